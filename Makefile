@@ -1,0 +1,37 @@
+# Two commands matter: `make run` and `make test`. Both set up `.venv` when it is missing or out of date.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test quick lint schema clean help
+
+help:            ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(READY)    ## screen fixtures/ and say where the report is
+	$(BIN)/screener run fixtures/
+
+test: $(READY)   ## lint, types, floors and all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check screener
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov
+
+quick: $(READY)  ## the tests but the long ones
+	$(BIN)/pytest -m "not slow"
+
+schema: $(READY) ## write the generated files again
+	$(BIN)/screener profile schema > docs/schema/profile.json
+
+clean:           ## remove what was made
+	rm -rf $(VENV) reports .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .hypothesis
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("screener needs Python 3.10 to 3.13" if not (3, 10) <= sys.version_info < (3, 14) else 0)'
+	@command -v cc >/dev/null || command -v gcc >/dev/null || { echo "screener needs a C compiler: install gcc and the Python headers (Debian: gcc python3-dev)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch $(READY)

@@ -1,0 +1,38 @@
+"""`screener explain`: one rule on one company."""
+
+from typing import Any
+
+import click
+
+from screener.cli.options import language_option, rule_options, say, terminal_width, wants_colour
+from screener.errors import Problem, RulesError
+from screener.model.load import find
+from screener.pipeline import Screener
+from screener.text import clean, did_you_mean
+
+
+@click.command()
+@click.argument("profile")
+@click.argument("rule")
+@rule_options
+@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
+@language_option
+def explain(profile: str, rule: str, rules: tuple[str, ...], settings: tuple[str, ...], disabled: tuple[str, ...],
+            context: tuple[str, ...], language: Any) -> None:  # fmt: skip
+    """Why RULE fired for PROFILE, why not, or what is missing.
+
+    \b
+    Examples:
+      screener explain fixtures/oracle.json circular-financing
+      screener explain fixtures/adobe.json loss-making --lang zh
+    """
+    screener = Screener.load(rules, settings, disabled)
+    known = screener.rulebook.rules
+    if rule not in known:
+        hint = did_you_mean(rule, known, "see screener rules list")
+        raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
+    others = [screener.profile(p) for p in find(context)]
+    result = screener.screen(screener.profile(find([profile])[0]), others)
+    from screener.report.explain import explain as explained
+
+    say(explained(result, rule, language, width=terminal_width(), colour=wants_colour()))

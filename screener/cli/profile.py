@@ -1,0 +1,59 @@
+"""`screener profile`: check profiles, print their schema."""
+
+import json
+from typing import Any
+
+import click
+
+from screener.cli.options import complain, language_option, say
+from screener.errors import ScreenerError
+from screener.model.load import find
+from screener.pipeline import Screener
+
+
+@click.group()
+def profile() -> None:
+    """Check profiles; print their JSON Schema."""
+
+
+@profile.command()
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
+@click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
+@language_option
+@click.pass_context
+def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...], language: Any) -> None:
+    """Check profiles: all that is wrong, or which claim holds for each figure, what was ignored, and why.
+
+    \b
+    Examples:
+      screener profile check fixtures/oracle.json
+      screener profile check fixtures/
+    """
+    from screener.report.settled import settled
+
+    paths = find(profiles)
+    screener = Screener.load(rules)
+    bad = 0
+    for path in paths:
+        try:
+            said = screener.profile(path)
+            say(settled(screener.world(said), language, path))
+        except ScreenerError as error:
+            complain(error)
+            bad += 1
+    ctx.exit(3 if bad else 0)
+
+
+@profile.command()
+@click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
+def schema(rules: tuple[str, ...]) -> None:
+    """Print the JSON Schema of profiles, for editors.
+
+    \b
+    Example:
+      screener profile schema > profile.json
+    """
+    from screener.model.schema import profile_schema
+
+    catalogue = Screener.load(rules).rulebook.catalogue
+    say(json.dumps(profile_schema(catalogue), ensure_ascii=False, indent=1))

@@ -1,0 +1,25 @@
+"""`screener version`."""
+
+import platform
+
+import click
+
+from screener import __version__
+
+
+@click.command()
+def version() -> None:
+    """Versions of screener, its rules, its engine and Python."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    from screener.rulebook.load import load
+
+    book = load()
+    try:
+        engine = installed("durable_rules")
+    except PackageNotFoundError:
+        engine = "unknown"
+    click.echo(f"screener {__version__}")
+    click.echo(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
+    click.echo(f"durable_rules {engine}, Python {platform.python_version()}")

@@ -1,0 +1,233 @@
+"""Reading JSON and YAML documents: YAML 1.2 core scalars, no duplicate keys, and the place of every value on demand."""
+
+import json
+import math
+import re
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from screener.errors import DocumentError, Problem
+
+MOST_BYTES = 32 * 2**20  # larger files are tables, not documents
+MOST_NESTING = 60
+
+Loc = Sequence[str | int]
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML 1.2 core: `90e9` is a number, only true and false are truth values, dates stay text, no merge keys."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise _fault(key_node, f"the key {key!r} is not text", "put it in quotes")
+            if key in data:
+                raise _fault(key_node, f"duplicate key '{key}'", "keep one of the two")
+            data[key] = self.construct_object(value_node, deep=deep)
+        return data
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        if node in self.constructed_objects:
+            raise _fault(node, "YAML aliases are not supported", "write the value out")
+        return super().construct_object(node, deep=deep)
+
+
+def _fault(node: Any, what: str, hint: str) -> DocumentError:
+    mark = node.start_mark
+    return DocumentError(Problem(what, hint, line=mark.line + 1, column=mark.column + 1))
+
+
+def _number(loader: Any, node: Any) -> float | int:
+    text = loader.construct_scalar(node)
+    try:
+        value = int(text, 0) if text[:2] in ("0x", "0o") else int(text) if _INT.match(text) else float(text)
+    except ValueError as error:
+        raise _fault(node, f"'{text[:40]}' is not a number that can be read", "write a finite number") from error
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _fault(node, f"{text[:40]} is not a finite number", "leave out what is not known")
+    return value
+
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+for _tag, _pattern, _first in (
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
+    ("null", r"(?:~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
+    ("int", r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z", "-+0123456789"),
+    ("float", r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z",
+     "-+.0123456789"),
+):  # fmt: skip
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+_Loader.add_constructor("tag:yaml.org,2002:int", _number)
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: _number_or_fault(loader, node))
+
+
+def _number_or_fault(loader: Any, node: Any) -> float | int:
+    if "inf" in node.value.lower() or "nan" in node.value.lower():
+        raise _fault(node, f"{node.value} is not a finite number", "leave out what is not known")
+    return _number(loader, node)
+
+
+class Document:
+    """One parsed document of a file: `data`, and where each value stands (`place`)."""
+
+    def __init__(self, name: str, text: str, data: Any, index: int = 0) -> None:
+        self.name, self.text, self.data, self.index = name, text, data, index
+
+    @cached_property
+    def _root(self) -> Any:
+        try:
+            for i, node in enumerate(yaml.compose_all(self.text, Loader=_Loader)):
+                if i == self.index:
+                    return node
+        except (yaml.YAMLError, RecursionError):
+            pass
+        return None
+
+    def node(self, loc: Loc) -> Any:
+        """The YAML node at `loc`, or the nearest one above it; None when there is none."""
+        node = self._root
+        for step in loc:
+            below = _child(node, step)
+            if below is None:
+                break
+            node = below
+        return node
+
+    def place(self, loc: Loc, offset: int = 0, key: bool = False) -> tuple[int | None, int | None]:
+        """Line and column (from 1) of the value at `loc`, `offset` characters into it; of its key when `key`."""
+        if key and loc:
+            parent = self.node(loc[:-1])
+            for key_node, _ in parent.value if isinstance(parent, yaml.MappingNode) else ():
+                if key_node.value == loc[-1]:
+                    return key_node.start_mark.line + 1, key_node.start_mark.column + 1
+        node = self.node(loc)
+        if node is None:
+            return None, None
+        mark = node.start_mark
+        quoted = isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
+        folded = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+        return mark.line + 1, mark.column + 1 + (0 if folded else offset + quoted)
+
+    def problem(self, loc: Loc, what: str, hint: str = "", offset: int = 0, key: bool = False) -> Problem:
+        """A problem at the value at `loc`."""
+        line, column = self.place(loc, offset, key)
+        return Problem(what, hint, self.name, line, column, show_path(loc))
+
+
+def _child(node: Any, step: str | int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((v for k, v in node.value if k.value == str(step)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step]
+    return None
+
+
+def show_path(loc: Loc) -> str:
+    """A path as people write it: figures.revenue[0].value."""
+    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a file, or of standard input for '-'. Raises DocumentError with what to do."""
+    name = str(path)
+    try:
+        if name == "-":
+            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(path).open("rb") as file:
+                raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DocumentError(Problem(f"can't be read: {reason}", "check the path and its permissions", name)) from error
+    if len(raw) > MOST_BYTES:
+        raise DocumentError(Problem(f"is larger than {MOST_BYTES >> 20} MiB", "split it", name))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"is not text in UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start})"
+        raise DocumentError(Problem(what, "save it as UTF-8, or give a JSON or YAML file", name)) from error
+    if "\x00" in text:
+        raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name))
+    if not text.strip():
+        raise DocumentError(Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name))
+    return text
+
+
+def parse(text: str, name: str) -> list[Document]:
+    """All documents in a text: one for JSON, one or more for YAML. Raises DocumentError with line and column."""
+    looks_json = name.lower().endswith(".json") or (name == "-" and text.lstrip()[:1] in ("{", "["))
+    try:
+        if looks_json:
+            return [Document(name, text, _parse_json(text))]
+        _refuse_deep_yaml(text)
+        found = list(yaml.load_all(text, Loader=_Loader))
+        return [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
+    except DocumentError as error:
+        raise DocumentError([p.located(file=name) for p in error.problems]) from None
+    except json.JSONDecodeError as error:
+        what = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        raise DocumentError(Problem(what, "mend it there", name, error.lineno, error.colno)) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise DocumentError(Problem(f"is not YAML: {error.problem}", "mend it there", name, line, column)) from None
+    except (yaml.YAMLError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        raise DocumentError(Problem(f"can't be read: {first}", "check the file", name)) from None
+    except RecursionError:
+        raise DocumentError(Problem(f"is nested deeper than {MOST_NESTING} levels", "flatten it", name)) from None
+
+
+def read(path: str | Path) -> list[Document]:
+    """All documents of a file (or '-')."""
+    return parse(read_text(path), str(path))
+
+
+def _parse_json(text: str) -> Any:
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(items)
+        if len(data) < len(items):
+            seen: set[str] = set()
+            twice = next(k for k, _ in items if k in seen or seen.add(k))  # type: ignore[func-returns-value]
+            raise DocumentError(Problem(f"duplicate key '{twice}'", "keep one of the two"))
+        return data
+
+    def constant(word: str) -> Any:
+        raise DocumentError(Problem(f"{word} is not a number", "leave out what is not known"))
+
+    data = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+    _refuse_deep(data)
+    return data
+
+
+def _refuse_deep(data: Any, depth: int = 0) -> None:
+    if depth > MOST_NESTING:
+        raise RecursionError
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list):
+        for item in data:
+            if isinstance(item, (dict, list)):
+                _refuse_deep(item, depth + 1)
+
+
+def _refuse_deep_yaml(text: str) -> None:
+    """The C parser recurses: refuse what is nested too deep before it is asked."""
+    depth = most = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
+        most = max(most, depth)
+    if most > 40 * MOST_NESTING or re.search(rf"(?:[-?:][ \t]+){{{MOST_NESTING},}}", text):
+        raise RecursionError
+    if re.search(rf"^ {{{MOST_NESTING * 20},}}\S", text, re.MULTILINE):
+        raise RecursionError

@@ -1,0 +1,196 @@
+"""What every engine gives: for each rule and company an outcome, with the facts that it rests on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from screener.expression.evaluate import Value, truth
+from screener.expression.interval import Interval, Truth
+from screener.expression.parse import And, Compare, Expression, Name, Or, names
+from screener.facts.build import World, make_fact
+from screener.facts.derive import CompanyFacts, by_sector, outside
+from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.model.catalogue import Catalogue
+from screener.rulebook.compile import Program
+from screener.rulebook.resolve import IDENTITY
+from screener.rulebook.rule import Pattern, Rule
+
+Binding = Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The facts that one alternative of a rule bound, by pattern name in the order of the patterns."""
+
+    alternative: int
+    facts: tuple[tuple[str, Fact], ...]
+
+    @property
+    def binding(self) -> dict[str, Fact]:
+        """Pattern name -> fact."""
+        return dict(self.facts)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it the same match: the set of its facts, whatever bound them."""
+        return tuple(sorted(fact.id for _, fact in self.facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one rule says of one company. `applies` FALSE: not applicable; else `outcome` TRUE fired, FALSE clear."""
+
+    outcome: Truth
+    applies: Truth
+    matches: tuple[Match, ...]  # of a fired rule the certain ones, of an unknown one the possible ones
+
+
+CLEAR = Decision(Truth.FALSE, Truth.TRUE, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusions:
+    """All decisions by (rule, company), and the facts that rules concluded."""
+
+    decisions: Mapping[tuple[str, str], Decision]
+    concluded: tuple[Fact, ...]
+
+    def of(self, rule: str, company: str) -> Decision:
+        """One decision; clear where nothing matched."""
+        return self.decisions.get((rule, company), CLEAR)
+
+
+class Engine(Protocol):
+    """Draws all conclusions of a program over a world."""
+
+    def run(self, world: World) -> Conclusions:
+        """Every rule on every company of the world."""
+        ...
+
+
+def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth) -> Decision:
+    """The outcome from the matches of the strict and of the possible form, and from the guard."""
+    sure, maybe = canonical(certain), canonical(possible)
+    if applies is Truth.FALSE:
+        return Decision(Truth.FALSE, applies, ())
+    if sure and applies is Truth.TRUE:
+        return Decision(Truth.TRUE, applies, sure)
+    if maybe or sure:
+        return Decision(Truth.UNKNOWN, applies, maybe or sure)
+    return Decision(Truth.FALSE, applies, ())
+
+
+def canonical(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Each match once, however its facts were bound, in a fixed order."""
+    best: dict[tuple[int, tuple[str, ...]], Match] = {}
+    for match in matches:
+        key = (match.alternative, match.key)
+        if key not in best or _order(match) < _order(best[key]):
+            best[key] = match
+    return tuple(sorted(best.values(), key=_order))
+
+
+def _order(match: Match) -> tuple[int, tuple[str, ...]]:
+    return (match.alternative, tuple(fact.id for _, fact in match.facts))
+
+
+def applies(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
+    """Whether the rule is for this company: its sector and the guard on its own figures."""
+    if not rule.has_guard:
+        return Truth.TRUE
+    held = outside(rule.not_for, company.subject.sector, catalogue)
+    if rule.applies is not None:
+        held = min(held, truth(rule.applies, lookup(rule, company, {}, catalogue)))
+    return held
+
+
+def parameter(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue) -> Value:
+    """A parameter's value for a company: an interval for a number."""
+    param = rule.params[name]
+    if isinstance(param.value, bool | str):
+        return param.value
+    if not param.by_sector:
+        return Interval.point(float(param.value))
+    return by_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
+
+
+def lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue) -> Callable[[Name], Value]:
+    """What names in a rule's expressions stand for, given the company and the facts bound."""
+
+    def find(name: Name) -> Value:
+        if name.scope == COMPANY:
+            return company.id if name.field == IDENTITY else company.value(name.field)
+        if name.scope == "params":
+            return parameter(rule, name.field, company, catalogue)
+        fact = binding.get(name.scope)
+        return fact.fields.get(name.field) if fact is not None else None
+
+    return find
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoner:
+    """What engines share: guards, parameters, conditions on bound facts, and the facts that rules conclude."""
+
+    program: Program
+    world: World
+
+    def holds(self, rule: Rule, condition: Expression, company: CompanyFacts, binding: Binding) -> Truth:
+        """A condition over bound facts; amounts in different or unknown currencies don't compare."""
+        if isinstance(condition, And):
+            return min((self.holds(rule, c, company, binding) for c in condition.items), default=Truth.TRUE)
+        if isinstance(condition, Or):
+            return max((self.holds(rule, c, company, binding) for c in condition.items), default=Truth.FALSE)
+        if isinstance(condition, Compare) and self._mixes_currencies(condition, company, binding):
+            return Truth.UNKNOWN
+        return truth(condition, lookup(rule, company, binding, self.program.catalogue))
+
+    def _mixes_currencies(self, condition: Expression, company: CompanyFacts, binding: Binding) -> bool:
+        owners = {binding[n.scope].of for n in names(condition) if n.scope in binding}
+        if owners <= {company.id}:
+            return False
+        owners = {company.id if n.scope == COMPANY else binding[n.scope].of
+                  for n in names(condition) if n.scope == COMPANY or n.scope in binding
+                  if self._is_money(n, binding)}  # fmt: skip
+        currencies = {self.world.companies[o].subject.currency for o in owners}
+        return len(owners) > 1 and (len(currencies) > 1 or None in currencies)
+
+    def _is_money(self, name: Name, binding: Binding) -> bool:
+        if name.scope == COMPANY:
+            metric, figure = self.program.metrics.get(name.field), self.program.catalogue.figures.get(name.field)
+            return (metric or figure) is not None and (metric.unit if metric else figure.unit) == "money"  # type: ignore[union-attr]
+        return self.program.catalogue.kinds[binding[name.scope].kind].fields[name.field].unit == "money"
+
+    def owner(self, pattern: Pattern, company: CompanyFacts, binding: Binding) -> str:
+        """Whose facts a pattern looks at: the judged company's, or those of the counterparty that it names."""
+        if pattern.owner is None:
+            return company.id
+        if pattern.owner.scope == COMPANY:
+            return company.id
+        return binding[pattern.owner.scope].companies[pattern.owner.field]
+
+    def conclude(self, rule: Rule, company: CompanyFacts, decision: Decision) -> list[Fact]:
+        """The facts that a rule concludes: certain ones where it fired, possible ones where it is unknown."""
+        found = []
+        catalogue = self.program.catalogue
+        for kind, fields in rule.concludes.items():
+            for match in decision.matches:
+                look = lookup(rule, company, match.binding, catalogue)
+                values = {name: constant(value, look) for name, value in fields.items()}
+                at = f"{rule.id}:{company.id}:{match.alternative}:{'+'.join(match.key)}>{kind}"
+                fact = make_fact(catalogue.kinds[kind], kind, company.id, at, values, decision.outcome is Truth.TRUE)
+                found.append(fact)
+        return found
+
+
+def constant(value: Expression, look: Callable[[Name], Value]) -> Value:
+    """The value of a name or constant."""
+    if isinstance(value, Name):
+        return look(value)
+    given = value.value  # type: ignore[union-attr]
+    return Interval.point(given) if isinstance(given, float) else given  # type: ignore[no-any-return]
+
+
+def flag_fact(rule: str, company: str) -> Fact:
+    """The fact that a rule fired for a company (or may have)."""
+    return Fact(f"{FLAG}:{rule}:{company}", FLAG, company, {"rule": rule})

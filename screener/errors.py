@@ -1,0 +1,65 @@
+"""One tree of errors. Each carries all its problems, each with where, what and what to do next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where (file, line and column from 1, path inside the document), what, what to do."""
+
+    what: str
+    hint: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    path: str = ""
+    level: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        where = self.file or ""
+        if self.line is not None:
+            where += f":{self.line}:{self.column or 1}"
+        head = f"{where}: " if where else ""
+        if self.level == "warning":
+            head += "warning: "
+        if self.path:
+            head += f"{self.path}: "
+        return head + self.what + (f"; {self.hint}" if self.hint else "")
+
+    def located(self, **where: object) -> "Problem":
+        """The same problem with a place filled in."""
+        return replace(self, **where)  # type: ignore[arg-type]
+
+
+class ScreenerError(Exception):
+    """Base of all errors that a user can mend; `problems` holds at least one."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class DocumentError(ScreenerError):
+    """A file can't be read, or is not JSON or YAML."""
+
+
+class ProfileError(ScreenerError):
+    """A profile is not what the format asks for."""
+
+
+class RulesError(ScreenerError):
+    """A rule file, the catalogue or an override is wrong."""
+
+
+class ExpressionError(ScreenerError):
+    """An expression can't be read, or its units don't fit."""
+
+
+class EngineError(ScreenerError):
+    """The rule engine refused something."""
+
+
+class OutputError(ScreenerError):
+    """A report can't be written."""

@@ -1,0 +1,1 @@
+"""Floor 1: formulas and conditions on intervals, with three outcomes."""

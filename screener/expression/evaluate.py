@@ -1,0 +1,101 @@
+"""The value of a formula (an interval) and of a condition (true, false or unknown)."""
+
+from collections.abc import Callable
+
+from screener.expression.interval import ALL, Interval, Missing, Truth, compare
+from screener.expression.parse import (
+    And,
+    Binary,
+    Bool,
+    Call,
+    Compare,
+    Expression,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Or,
+    Word,
+    names,
+)
+
+Value = Interval | str | bool | None
+"""What a name stands for: a number (missing: its whole domain), a word, a truth value, or None for a missing one."""
+
+Lookup = Callable[[Name], Value]
+Aggregate = Callable[[Call], Interval]
+
+
+def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Interval:
+    """The interval of a formula; `lookup` gives names, `aggregate` gives prior, sum, count and max/min over lists."""
+    match node:
+        case Number(value):
+            return Interval.point(value)
+        case Name():
+            found = lookup(node)
+            return found if isinstance(found, Interval) else ALL
+        case Negative(item):
+            return -number(item, lookup, aggregate)
+        case Binary(op, left, right):
+            a, b = number(left, lookup, aggregate), number(right, lookup, aggregate)
+            match op:
+                case "+":
+                    return a + b
+                case "-":
+                    return a - b
+                case "*":
+                    return a * b
+                case _:
+                    return a / b
+        case Call(function, items):
+            if aggregate is not None and (function == "prior" or is_aggregate(node)):
+                return aggregate(node)
+            values = [number(i, lookup, aggregate) for i in items]
+            result = abs(values[0]) if function == "abs" else values[0]
+            for value in values[1:]:
+                result = result.max(value) if function == "max" else result.min(value)
+            return result
+    return ALL
+
+
+def is_aggregate(node: Call) -> bool:
+    """Whether a call runs over the members of a list: sum, count, and min or max of a list's field."""
+    if node.function in ("sum", "count"):
+        return True
+    return node.function in ("min", "max") and any(n.scope for n in names(node.arguments[0]))
+
+
+def truth(node: Expression, lookup: Lookup) -> Truth:
+    """Whether a condition holds."""
+    match node:
+        case Bool(value):
+            return Truth.of(value)
+        case Name():
+            found = lookup(node)
+            return Truth.of(found) if isinstance(found, bool) else Truth.UNKNOWN
+        case Not(item):
+            return truth(item, lookup).negate()
+        case And(items):
+            return min((truth(i, lookup) for i in items), default=Truth.TRUE)
+        case Or(items):
+            return max((truth(i, lookup) for i in items), default=Truth.FALSE)
+        case Call("known", (Name() as name,)):
+            found = lookup(name)
+            return Truth.of(found is not None and found != ALL and not isinstance(found, Missing))
+        case Compare(op, left, right):
+            a, b = _side(left, lookup), _side(right, lookup)
+            if isinstance(a, Interval) and isinstance(b, Interval):
+                return compare(op, a, b)
+            if a is None or b is None or type(a) is not type(b):
+                return Truth.UNKNOWN
+            return Truth.of((a == b) == (op == "=="))
+    return Truth.UNKNOWN
+
+
+def _side(node: Expression, lookup: Lookup) -> Value:
+    match node:
+        case Word(value) | Bool(value):
+            return value
+        case Name():
+            return lookup(node)
+    return number(node, lookup)

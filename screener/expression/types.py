@@ -1,0 +1,191 @@
+"""What an expression may name, and whether its units fit together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from screener.errors import ExpressionError, Problem
+from screener.expression.evaluate import is_aggregate
+from screener.expression.parse import (
+    And,
+    Binary,
+    Bool,
+    Call,
+    Compare,
+    Expression,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Or,
+    Word,
+    show,
+)
+from screener.text import did_you_mean
+from screener.units import NUMERIC, PURE, Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What a name or expression is: a unit, and for words the closed list they come from."""
+
+    unit: str
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number (of whatever unit)."""
+        return self.unit in NUMERIC
+
+
+TypeOf = Callable[[Name], Type]
+"""The type of a name. Raises ExpressionError for a name that does not exist."""
+
+_Known = Dimension | None  # None: a bare number, which takes any unit
+
+
+def fail(node: Expression, what: str, hint: str = "") -> ExpressionError:
+    """An error at a place inside an expression."""
+    return ExpressionError(Problem(what, hint, column=node.at + 1))
+
+
+def check_condition(node: Expression, type_of: TypeOf, data_rule: bool = False) -> None:
+    """Raises ExpressionError where `node` is not a condition whose names exist and whose units fit."""
+    match node:
+        case And(items) | Or(items):
+            for item in items:
+                check_condition(item, type_of, data_rule)
+        case Not(item):
+            check_condition(item, type_of, data_rule)
+        case Bool():
+            return
+        case Name():
+            found = type_of(node)
+            if found.unit != "truth":
+                raise fail(node, f"'{node}' is a {found.unit}, not a truth value", "compare it with something")
+        case Call("known", arguments):
+            if not data_rule:
+                raise fail(node, "known() is for data rules only", "what is missing makes a rule unknown by itself")
+            if len(arguments) != 1 or not isinstance(arguments[0], Name):
+                raise fail(node, "known() takes one name", "known(revenue)")
+            type_of(arguments[0])
+        case Compare(op, left, right):
+            _check_compare(node, op, left, right, type_of)
+        case _:
+            raise fail(node, f"'{show(node)}' is not a condition", "compare it with something")
+
+
+def _check_compare(node: Compare, op: str, left: Expression, right: Expression, type_of: TypeOf) -> None:
+    a, b = _symbol(left, type_of), _symbol(right, type_of)
+    if a is None and b is None:
+        one, two = check_number(left, type_of), check_number(right, type_of)
+        if one is not None and two is not None and one != two:
+            raise fail(node, f"'{show(left)}' ({_name(one)}) can't be compared with '{show(right)}' ({_name(two)})",
+                       "compare like with like")  # fmt: skip
+        return
+    if a is None or b is None:
+        raise fail(node, f"'{show(node)}' compares a number with a word", "compare like with like")
+    if op not in ("==", "!="):
+        raise fail(node, f"words can't be ordered: '{show(node)}'", "use == or !=")
+    if {a.unit, b.unit} & {"truth"} and a.unit != b.unit:
+        raise fail(node, f"'{show(node)}' compares a truth value with a word", "write the truth value alone, or 'not …'")
+    for typed, other in ((a, right), (b, left)):
+        if typed.words and isinstance(other, Word) and other.value not in typed.words:
+            near = did_you_mean(other.value, typed.words, "known are " + ", ".join(typed.words))
+            raise fail(other, f"'{other.value}' is not one of its words", near)
+
+
+def _symbol(node: Expression, type_of: TypeOf) -> Type | None:
+    match node:
+        case Word():
+            return Type("text")
+        case Bool():
+            return Type("truth")
+        case Name():
+            found = type_of(node)
+            return None if found.is_number else found
+    return None
+
+
+def check_number(node: Expression, type_of: TypeOf, member_of: Callable[[str], TypeOf] | None = None) -> _Known:
+    """The dimension of a formula, None for a bare number. `member_of` allows aggregates over the lists it knows.
+
+    Raises ExpressionError where a name does not exist, is no number, or units don't fit.
+    """
+    match node:
+        case Number():
+            return None
+        case Name():
+            found = type_of(node)
+            if not found.is_number:
+                raise fail(node, f"'{node}' is a {found.unit}, not a number", "use a figure or a metric")
+            return NUMERIC[found.unit]
+        case Negative(item):
+            return check_number(item, type_of, member_of)
+        case Binary(op, left, right):
+            a, b = check_number(left, type_of, member_of), check_number(right, type_of, member_of)
+            if op in "+-":
+                return _same(node, (a, b))
+            if a is None and b is None:
+                return None
+            sign = 1 if op == "*" else -1
+            product = [x + sign * y for x, y in zip(a or PURE, b or PURE, strict=True)]
+            return (product[0], product[1], product[2], product[3])
+        case Call(function, arguments):
+            return _check_call(node, function, arguments, type_of, member_of)
+    raise fail(node, f"'{show(node)}' is not a number", "")
+
+
+def _check_call(
+    node: Call,
+    function: str,
+    arguments: tuple[Expression, ...],
+    type_of: TypeOf,
+    member_of: Callable[[str], TypeOf] | None,
+) -> _Known:
+    if function == "known":
+        raise fail(node, "known() is a condition, not a number", "")
+    if member_of is None and function in ("prior", "sum", "count"):
+        raise fail(node, f"{function}() is for metrics", "define a metric and name it here")
+    if function == "prior":
+        if len(arguments) != 1 or not isinstance(arguments[0], Name):
+            raise fail(node, "prior() takes one figure", "prior(revenue)")
+        return check_number(arguments[0], type_of)
+    if member_of is not None and arguments and is_aggregate(node):
+        return _check_aggregate(node, function, arguments, member_of)
+    most = 1 if function == "abs" else 8
+    if not 1 <= len(arguments) <= most or (function in ("min", "max") and len(arguments) < 2):
+        raise fail(node, f"{function}() takes {'one number' if most == 1 else 'two to eight numbers'}", "")
+    return _same(node, tuple(check_number(a, type_of, member_of) for a in arguments))
+
+
+def _check_aggregate(
+    node: Call, function: str, arguments: tuple[Expression, ...], member_of: Callable[[str], TypeOf]
+) -> _Known:
+    first = arguments[0]
+    if len(arguments) > 2 or not isinstance(first, Name) or bool(first.scope) == (function == "count"):
+        example = "count(customers, customers.dominant)" if function == "count" else f"{function}(customers.commitment)"
+        raise fail(node, f"{function}() takes a list and a condition on its members", example)
+    of = first.field if function == "count" else first.scope
+    member = member_of(of)
+
+    def inside(name: Name) -> Type:
+        if name.scope != of:
+            raise fail(name, f"'{name}' is not a field of {of}", f"write {of}.{name.field}")
+        return member(name)
+
+    if len(arguments) == 2:
+        check_condition(arguments[1], inside)
+    return PURE if function == "count" else check_number(first, inside)
+
+
+def _same(node: Expression, dimensions: tuple[_Known, ...]) -> _Known:
+    known = {d for d in dimensions if d is not None}
+    if len(known) > 1:
+        raise fail(node, f"'{show(node)}' mixes " + " and ".join(sorted(map(_name, known))), "units must agree")
+    return known.pop() if known else None
+
+
+def _name(dimension: Dimension) -> str:
+    if dimension == PURE:
+        return "a plain number"
+    return next((f"{unit}" for unit, d in NUMERIC.items() if d == dimension), "a mixed unit")

@@ -1,0 +1,1 @@
+"""Floor 3: facts from profiles: settled figures, metrics, relations, loops."""

@@ -1,0 +1,223 @@
+"""From a profile and its context to the world that the engine reasons about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from screener.expression.evaluate import Value
+from screener.expression.interval import Interval
+from screener.facts.derive import CompanyFacts
+from screener.facts.fact import Fact, FactBase
+from screener.facts.metric import Metric
+from screener.facts.relations import Loop, find
+from screener.model.catalogue import Catalogue, Kind
+from screener.model.profile import Profile, Relation, Subject
+from screener.model.settle import settle_all
+from screener.text import Text
+
+STRANGER = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All companies of a run with their facts; `main` is the one that is judged."""
+
+    main: str
+    companies: Mapping[str, CompanyFacts]
+    base: FactBase
+    loops: tuple[Loop, ...]
+    flows: tuple[Fact, ...]  # each flow once, from the payer's side
+    loops_complete: bool
+    profile: Profile
+
+    def name(self, company: str) -> Text:
+        """A company's name, its id where none is given."""
+        found = self.companies.get(company)
+        return found.subject.name if found else Text.of(company)
+
+
+def build(
+    profile: Profile,
+    catalogue: Catalogue,
+    metrics: Mapping[str, Metric],
+    placeholders: Mapping[str, int],
+    context: Sequence[Profile] = (),
+) -> World:
+    """The world of `profile`: itself, its parties, whole `context` profiles, and every company they name.
+
+    `placeholders`: kind -> how many unknown members an open list may contribute to one rule.
+    """
+    return _Builder(profile, catalogue, metrics, placeholders, context).world()
+
+
+class _Builder:
+    def __init__(
+        self,
+        profile: Profile,
+        catalogue: Catalogue,
+        metrics: Mapping[str, Metric],
+        placeholders: Mapping[str, int],
+        context: Sequence[Profile],
+    ) -> None:
+        self.profile, self.catalogue, self.metrics = profile, catalogue, metrics
+        self.placeholders, self.base = placeholders, FactBase()
+        self.owners: dict[str, tuple[Subject, Profile]] = {profile.id: (profile.subject, profile)}
+        for other in context:
+            self.owners.setdefault(other.id, (other.subject, other))
+        for whole in (profile, *context):
+            for party in whole.parties.values():
+                self.owners.setdefault(party.id, (party, whole))
+        self.complete: dict[str, set[str]] = {company: set() for company in self.owners}
+        self.flows: list[Fact] = []
+
+    def world(self) -> World:
+        for subject, whole in list(self.owners.values()):
+            for list_name, kind in self.catalogue.lists.items():
+                if list_name != "flows":
+                    self._list(subject, list_name, kind)
+            if subject is whole.subject:
+                self._flows(subject)
+        loops, finished = find(self.flows)
+        named = {c for fact in self.base for c in fact.companies.values()}
+        companies = {c: self._company(*owner) for c, owner in self.owners.items()}
+        for company in sorted(named - companies.keys()):
+            companies[company] = self._stranger(company)
+        main_flows = self.profile.subject.is_complete("flows")
+        for company in companies.values():
+            self._open(company.id, "flow", "flow" in company.complete)
+            self._open(company.id, "loop", finished and "flow" in company.complete)
+            for kind, entry in self.catalogue.kinds.items():
+                if company.id not in self.owners and entry.list_name and kind != "flow":
+                    self._open(company.id, kind, False)
+        for i, loop in enumerate(loops):
+            for member in dict.fromkeys(loop.members):
+                self.base.add(self._loop(i, loop, member))
+        for company in companies.values():
+            for fact in self._conflicts(company):
+                self.base.add(fact)
+        return World(self.profile.id, companies, self.base, tuple(loops), tuple(self.flows),
+                     finished and main_flows, self.profile)  # fmt: skip
+
+    def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
+        settled, ignored = {}, []
+        for name, held, left in settle_all(self.catalogue.figures, subject.figures, whole):
+            if held is not None:
+                settled[name] = held
+            ignored.extend((name, weighed) for weighed in left)
+        complete = frozenset(self.complete[subject.id])
+        return CompanyFacts(subject, self.catalogue, self.metrics, self.base, settled, tuple(ignored), complete)
+
+    def _stranger(self, company: str) -> CompanyFacts:
+        name = Text("an unnamed company", "未具名公司") if company == STRANGER else Text.of(company)
+        nobody = Subject(company, name, None, None, {}, {}, frozenset())
+        return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, (), frozenset(), known=False)
+
+    def _list(self, subject: Subject, list_name: str, kind: str) -> None:
+        members = subject.relations.get(list_name, ())
+        complete = subject.is_complete(list_name)
+        for i, member in enumerate(members):
+            self._relation(subject.id, kind, f"{subject.id}.{list_name}[{i}]", member, {})
+        self._open(subject.id, kind, complete)
+        for nested_list, nested in self.catalogue.nested(kind).items():
+            closed = complete
+            for i, member in enumerate(members):
+                within = {k: v for k, v in self._parent(kind, member).items() if v is not None}
+                inner = member.nested.get(nested)
+                for j, item in enumerate(inner or ()):
+                    self._relation(subject.id, nested, f"{subject.id}.{list_name}[{i}].{nested_list}[{j}]", item, within)
+                if inner is None or nested in member.incomplete:
+                    closed = False
+                    self._open(subject.id, nested, False, within, f"[{i}]")
+            if not complete:  # an unlisted parent is none of those listed: no parent may be listed twice
+                self._open(subject.id, nested, False, {kind: STRANGER})
+            if closed:
+                self.complete[subject.id].add(nested)
+
+    def _parent(self, kind: str, member: Relation) -> dict[str, Value]:
+        party = member.fields.get("party")
+        return {kind: party.read("company") if party else None}
+
+    def _open(
+        self, company: str, kind: str, complete: bool, fields: Mapping[str, Value] | None = None, at: str = ""
+    ) -> None:
+        """Notes that a list is complete, or adds members that may exist."""
+        if complete:
+            self.complete.setdefault(company, set()).add(kind)
+            return
+        for i in range(self.placeholders.get(kind, 0)):
+            self.base.add(self._fact(company, kind, f"?{company}.{kind}{at}[{i}]", fields or {}, {}, certain=False))
+
+    def _relation(self, company: str, kind: str, at: str, member: Relation, given: Mapping[str, Value]) -> None:
+        entry = self.catalogue.kinds[kind]
+        fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
+        self.base.add(self._fact(company, kind, at, {**fields, **given}, member.fields))
+
+    def _fact(
+        self,
+        company: str,
+        kind: str,
+        at: str,
+        fields: Mapping[str, Value],
+        claims: Mapping[str, object],
+        certain: bool = True,
+    ) -> Fact:
+        entry = self.catalogue.kinds[kind]
+        return make_fact(entry, kind, company, at, fields, certain, claims)
+
+    def _flows(self, subject: Subject) -> None:
+        members = subject.relations.get("flows", ())
+        if subject.is_complete("flows"):
+            self.complete[subject.id].add("flow")
+        entry = self.catalogue.kinds["flow"]
+        for i, member in enumerate(members):
+            fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
+            at = f"{subject.id}.flows[{i}]"
+            payer, payee = str(fields["from"]), str(fields["to"])
+            for end, other, direction in ((payer, payee, "out"), (payee, payer, "in")):
+                full = {**fields, "party": other, "direction": direction}
+                fact = self._fact(end, "flow", f"{at}.{direction}", full, member.fields)
+                self.base.add(fact)
+                if direction == "out":
+                    self.flows.append(fact)
+
+    def _loop(self, i: int, loop: Loop, member: str) -> Fact:
+        weakest = loop.flows[loop.weakest].fields.get("amount")
+        fields: dict[str, Value] = {
+            "size": Interval.point(float(len(loop.members))),
+            "members": " → ".join(self._name(m) for m in (*loop.members, loop.members[0])),
+            "weakest": weakest if isinstance(weakest, Interval) else None,
+            "binding": loop.binding,
+        }
+        return self._fact(member, "loop", f"loop[{i}].{member}", fields, {})
+
+    def _name(self, company: str) -> str:
+        return self.owners[company][0].name.en if company in self.owners else company
+
+    def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
+        for name, settled in company.settled.items():
+            for i, weighed in enumerate(settled.conflicts):
+                fields: dict[str, Value] = {"figure": name, "gap": Interval.point(weighed.gap or 0.0)}
+                yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
+
+
+def make_fact(
+    entry: Kind,
+    kind: str,
+    company: str,
+    at: str,
+    fields: Mapping[str, Value],
+    certain: bool = True,
+    claims: Mapping[str, object] | None = None,
+) -> Fact:
+    """A fact of a kind, with every field that is missing filled in as such."""
+    filled: dict[str, Value] = {}
+    companies: dict[str, str] = {}
+    for name, typed in entry.fields.items():
+        value = fields.get(name)
+        if isinstance(value, Interval):
+            value = value.clip(typed.bounds)
+        filled[name] = typed.missing if value is None else value
+        if typed.unit == "company":
+            companies[name] = value if isinstance(value, str) else STRANGER
+    return Fact(at, kind, company, filled, companies, certain, claims or {})  # type: ignore[arg-type]
+
+

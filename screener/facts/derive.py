@@ -1,0 +1,120 @@
+"""Values of one company: settled figures, and metrics computed from them when asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from screener.expression.evaluate import Value, number, truth
+from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
+from screener.expression.parse import Bool, Call, Expression, Name
+from screener.facts.fact import FactBase
+from screener.facts.metric import Metric
+from screener.model.catalogue import Catalogue
+from screener.model.profile import Subject
+from screener.model.settle import Settled, Weighed
+
+
+@dataclass(slots=True)
+class CompanyFacts:
+    """What is known of one company; `value` gives a figure or metric, a missing number as its whole domain."""
+
+    subject: Subject
+    catalogue: Catalogue
+    metrics: Mapping[str, Metric]
+    base: FactBase
+    settled: Mapping[str, Settled]
+    ignored: tuple[tuple[str, Weighed], ...]
+    complete: frozenset[str]  # kinds of which all members are known
+    known: bool = True  # False for a company of which the profile says nothing
+    _values: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The company's id."""
+        return self.subject.id
+
+    def value(self, name: str) -> Value:
+        """A figure or metric by name."""
+        if name not in self._values:
+            if name in self.settled:
+                self._values[name] = self.settled[name].held.value
+            elif name in self.metrics:
+                self._values[name] = ALL  # a metric that reads itself is refused at load; this only ends the recursion
+                self._values[name] = self.compute(self.metrics[name].formula)
+            else:
+                figure = self.catalogue.figures.get(name)
+                self._values[name] = figure.missing if figure else None
+        return self._values[name]
+
+    def prior(self, name: str) -> Interval:
+        """A figure one period before the settled one; its domain where that is not known."""
+        settled = self.settled.get(name)
+        if settled and settled.prior and isinstance(settled.prior.value, Interval):
+            return settled.prior.value
+        return self.catalogue.figures[name].missing or ALL
+
+    def compute(self, formula: Expression) -> Interval:
+        """The value of a formula over this company's figures and lists."""
+        return number(formula, lambda name: self.value(name.field), self._aggregate)
+
+    def _aggregate(self, call: Call) -> Interval:
+        first = call.arguments[0]
+        assert isinstance(first, Name)
+        if call.function == "prior":
+            return self.prior(first.field)
+        list_name = first.field if call.function == "count" else first.scope
+        kind = self.catalogue.all_lists[list_name]
+        condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)
+        members: list[tuple[Truth, Interval]] = []
+        domain = ZERO
+        if call.function != "count":
+            domain = self.catalogue.kinds[kind].fields[first.field].bounds
+        for fact in self.base.of(self.id, kind):
+            if fact.certain:
+                holds = truth(condition, lambda name, fact=fact: fact.fields.get(name.field))  # type: ignore[misc]
+                amount = fact.fields.get(first.field)
+                members.append((holds, amount if isinstance(amount, Interval) else ZERO))
+        return _combine(call.function, [m for m in members if m[0]], domain, kind in self.complete)
+
+
+def _combine(function: str, members: list[tuple[Truth, Interval]], domain: Interval, complete: bool) -> Interval:
+    """count, sum, max or min over members of which some may not count and, in an open list, more may follow."""
+    sure = [value for holds, value in members if holds is Truth.TRUE]
+    if function == "count":
+        return Interval(float(len(sure)), float(len(members)) if complete else INF)
+    if function == "sum":
+        total = ZERO
+        for holds, value in members:
+            total = total + (value if holds is Truth.TRUE else value.hull(ZERO))
+        if complete:
+            return total
+        return Interval(-INF if domain.lo < 0 else total.lo, INF if domain.hi > 0 else total.hi)
+    if not sure:
+        return Missing(domain.lo, domain.hi)
+    if function == "max":
+        most = domain.hi if not complete else max(value.hi for _, value in members)
+        return Interval(max(value.lo for value in sure), most)
+    least = domain.lo if not complete else min(value.lo for _, value in members)
+    return Interval(least, min(value.hi for value in sure))
+
+
+def by_sector(default: float, values: Mapping[str, float], sector: str | None, catalogue: Catalogue) -> Interval:
+    """A parameter for a company's sector: the nearest value upward; where the sector is open, all it may be."""
+    if sector is None:
+        lo, hi = min(default, *values.values()), max(default, *values.values())
+        return Interval(lo, hi)
+    held = next((values[s] for s in catalogue.ancestry(sector) if s in values), default)
+    below = [values[s] for s in catalogue.below(sector) if s in values and s != sector]
+    return Interval(min(held, *below), max(held, *below)) if below else Interval.point(held)
+
+
+def outside(sectors: frozenset[str], sector: str | None, catalogue: Catalogue) -> Truth:
+    """Whether a company is outside all of `sectors` (with everything below them)."""
+    if not sectors:
+        return Truth.TRUE
+    if sector is None:
+        return Truth.UNKNOWN
+    if sectors.intersection(catalogue.ancestry(sector)):
+        return Truth.FALSE
+    return Truth.UNKNOWN if sectors.intersection(catalogue.below(sector)) else Truth.TRUE
+
+

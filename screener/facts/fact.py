@@ -1,0 +1,54 @@
+"""What the engine reasons about: flat facts, and the world of one profile with its context."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from screener.expression.evaluate import Value
+from screener.model.source import Claim
+
+OWNER = "of"  # the field of every fact that names the company it belongs to
+COMPANY = "company"  # the kind of the fact that holds a company's figures and metrics
+FLAG = "flag"  # the kind of what rules conclude
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of a company.
+
+    `fields` holds a value for every field of the kind (a missing number is its domain, anything else missing None).
+    `companies` holds an id for every field that names a company: a missing one gets an id that nothing else has.
+    A fact that is not `certain` stands for a member that may exist: only what is possible can rest on it.
+    """
+
+    id: str
+    kind: str
+    of: str
+    fields: Mapping[str, Value]
+    companies: Mapping[str, str] = field(default_factory=dict)
+    certain: bool = True
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class FactBase:
+    """Facts by company and kind, in a fixed order."""
+
+    _facts: dict[tuple[str, str], list[Fact]] = field(default_factory=dict)
+
+    def add(self, fact: Fact) -> None:
+        """Adds one fact."""
+        self._facts.setdefault((fact.of, fact.kind), []).append(fact)
+
+    def of(self, company: str, kind: str) -> list[Fact]:
+        """The facts of one kind that belong to a company."""
+        return self._facts.get((company, kind), [])
+
+    def __iter__(self) -> Iterator[Fact]:
+        for facts in self._facts.values():
+            yield from facts
+
+    def kind(self, kind: str) -> Iterator[Fact]:
+        """All facts of one kind."""
+        for (_, of_kind), facts in self._facts.items():
+            if of_kind == kind:
+                yield from facts

@@ -1,0 +1,89 @@
+"""Loops of money: simple cycles over flows, through any number of companies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from screener.expression.interval import Interval
+from screener.facts.fact import Fact
+
+MOST_LOOPS = 200  # more than this are not listed, and the search counts as not finished
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Companies in the order of payment (starting with the first by name), and the flow of each to the next."""
+
+    members: tuple[str, ...]
+    flows: tuple[Fact, ...]
+
+    @property
+    def weakest(self) -> int:
+        """The link that breaks first: a non-binding one, then an unknown amount, then the least."""
+        return min(range(len(self.flows)), key=lambda i: (_strength(self.flows[i]), i))
+
+    @property
+    def binding(self) -> bool | None:
+        """Whether all links bind; None if that is not known."""
+        bound = [flow.fields.get("binding") for flow in self.flows]
+        return False if False in bound else None if None in bound else True
+
+
+def _strength(flow: Fact) -> tuple[bool, bool, float]:
+    amount = flow.fields.get("amount")
+    known = isinstance(amount, Interval) and amount.hi != float("inf")
+    return (flow.fields.get("binding") is not False, known, amount.lo if known and isinstance(amount, Interval) else 0)
+
+
+def find(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
+    """All loops (shortest first, at most MOST_LOOPS), and whether the search was finished.
+
+    Johnson's algorithm (Johnson 1975), as networkx has it. Parallel flows between two companies make loops of their own.
+    """
+    between: dict[tuple[str, str], list[Fact]] = {}
+    for flow in flows:
+        payer, payee = flow.companies["from"], flow.companies["to"]
+        if payer != payee:
+            between.setdefault((payer, payee), []).append(flow)
+    order = sorted({company for pair in between for company in pair})
+    number = {company: i for i, company in enumerate(order)}
+    pairs = [(number[a], number[b]) for a, b in between]
+    if not _has_cycle(pairs):
+        return [], True
+    import networkx  # only where there may be a loop: it takes a tenth of a second to import
+
+    graph = networkx.DiGraph(sorted(pairs))
+    cycles = list(islice(networkx.simple_cycles(graph), MOST_LOOPS + 1))
+    rings = sorted(tuple(order[i] for i in _from_least(c)) for c in cycles)
+    rings.sort(key=len)
+    every = (
+        Loop(ring, links)
+        for ring in rings
+        for links in product(*(between[a, b] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)))
+    )
+    loops = list(islice(every, MOST_LOOPS + 1))
+    return loops[:MOST_LOOPS], len(loops) <= MOST_LOOPS and len(cycles) <= MOST_LOOPS
+
+
+def _from_least(ring: list[int]) -> list[int]:
+    at = ring.index(min(ring))
+    return ring[at:] + ring[:at]
+
+
+def _has_cycle(pairs: Iterable[tuple[int, int]]) -> bool:
+    """Whether a directed graph has a cycle (Kahn 1962: what can't be sorted topologically)."""
+    below: dict[int, list[int]] = {}
+    waiting: dict[int, int] = {}
+    for a, b in pairs:
+        below.setdefault(a, []).append(b)
+        waiting[b] = waiting.get(b, 0) + 1
+    free = [a for a in below if not waiting.get(a)]
+    sorted_count = 0
+    while free:
+        a = free.pop()
+        sorted_count += 1
+        for b in below.get(a, ()):
+            waiting[b] -= 1
+            if not waiting[b]:
+                free.append(b)
+    return sorted_count < len(below.keys() | waiting.keys())

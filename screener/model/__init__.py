@@ -1,0 +1,1 @@
+"""Floor 2: profiles, their sources, and which claim holds."""

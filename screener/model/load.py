@@ -1,0 +1,267 @@
+"""Profiles from documents: shape by pydantic, names, units and domains by the catalogue; all problems at once."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from screener.document import Document, Loc, parse, read_text
+from screener.errors import DocumentError, Problem, ProfileError
+from screener.model.catalogue import Catalogue, Figure, RelationField
+from screener.model.profile import Head, PartyHead, Profile, Relation, Subject
+from screener.model.source import Claim, read_period
+from screener.model.validate import validate
+from screener.text import Text, clean, did_you_mean, is_slug, slug
+
+SUFFIXES = (".json", ".yaml", ".yml")
+_WHOLE = ("source", "quote", "note", "period")  # on a relation: for all its fields
+
+
+def find(paths: Iterable[str]) -> list[str]:
+    """The profile files that `paths` name: files, '-' for standard input, or folders (not what is below them).
+
+    Raises ProfileError where a path does not exist or a folder holds no profile.
+    """
+    found: list[str] = []
+    for path in paths:
+        if path != "-" and Path(path).is_dir():
+            inside = sorted(str(p) for p in Path(path).iterdir() if p.suffix in SUFFIXES and p.is_file()
+                            and p.stem != "screener")  # fmt: skip
+            if not inside:
+                raise ProfileError(Problem("holds no profile", "put .json or .yaml files there, or name a file", path))
+            found.extend(inside)
+        elif path != "-" and not Path(path).exists():
+            near = did_you_mean(Path(path).name, _siblings(path), "check the path")
+            raise ProfileError(Problem("there is no such file or folder", near, path))
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def _siblings(path: str) -> list[str]:
+    folder = Path(path).parent
+    try:
+        return [p.name for p in folder.iterdir()]
+    except OSError:
+        return []
+
+
+def load(path: str, catalogue: Catalogue) -> Profile:
+    """The profile in a file (or '-'). Raises DocumentError or ProfileError with all problems."""
+    text = read_text(path)
+    documents = parse(text, path)
+    if len(documents) != 1:
+        what = f"holds {len(documents)} documents; a profile is one"
+        raise DocumentError(Problem(what, "put each company into a file of its own", path))
+    return read_profile(documents[0], catalogue)
+
+
+def read_profile(document: Document, catalogue: Catalogue) -> Profile:
+    """A profile from a parsed document. Raises ProfileError with all problems."""
+    reader = _Reader(document, catalogue)
+    profile = reader.profile()
+    if reader.problems or profile is None:
+        raise ProfileError(reader.problems)
+    return profile
+
+
+class _Reader:
+    def __init__(self, document: Document, catalogue: Catalogue) -> None:
+        self.document, self.catalogue = document, catalogue
+        self.problems: list[Problem] = []
+        self.sources: frozenset[str] = frozenset()
+        self.year_end = (12, 31)
+
+    def bad(self, loc: Loc, what: str, hint: str = "", key: bool = False) -> None:
+        self.problems.append(self.document.problem(loc, what, hint, key=key))
+
+    def profile(self) -> Profile | None:
+        data = self.document.data
+        if not isinstance(data, dict):
+            self.bad([], f"a profile is a mapping, not {_kind(data)}", "start with name: …; see docs/profiles.md")
+            return None
+        parties, body, rest = self._split(data, {f.alias or n for n, f in Head.model_fields.items()} | {"parties"})
+        head = validate(Head, rest, self.document, [], self.problems)
+        if head is None:
+            return None
+        if head.fiscal_year_end:
+            month, day = head.fiscal_year_end.split("-")
+            self.year_end = (int(month), int(day))
+        self.sources = frozenset(head.sources)
+        own = head.id if head.id is not None else slug(head.name.en) or slug(head.name.zh)
+        if not is_slug(own):
+            hint = f"write '{slug(own)}'" if slug(own) else "give an `id` of lower-case letters, digits and hyphens"
+            self.bad(["id"] if head.id is not None else ["name"], f"'{clean(own)}' is not a slug", hint)
+        if not clean(head.name.en):
+            self.bad(["name"], "the name is empty", "give the company's name")
+        subject = self._subject([], own, head, head.name, body, None)
+        others: dict[str, Subject] = {}
+        if not isinstance(parties, dict):
+            self.bad(["parties"], f"expected a mapping of ids, got {_kind(parties)}", "write id: {name: …}")
+            parties = {}
+        for key, value in parties.items():
+            if (party := self._party(key, value, head.currency)) is not None:
+                others[key] = party
+            if key == own:
+                self.bad(["parties", key], "is the profile's own id", "say it at the top level", key=True)
+        digest = hashlib.sha256(self.document.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return Profile(subject, others, head.sources, head.ticker, head.aliases, head.as_of, self.year_end,
+                       head.summary, self.document.name, digest)  # fmt: skip
+
+    def _party(self, key: str, value: Any, currency: str | None) -> Subject | None:
+        loc = ["parties", key]
+        if not is_slug(key):
+            self.bad(loc, f"'{clean(key)}' is not a slug", f"write '{slug(key)}'", key=True)
+        if not isinstance(value, dict):
+            self.bad(loc, f"expected a mapping, got {_kind(value)}", "write {name: …, figures: {…}}")
+            return None
+        if "flows" in value:
+            self.bad([*loc, "flows"], "flows stand at the top level", "move them there; each names payer and payee")
+            value = {k: v for k, v in value.items() if k != "flows"}
+        _, body, rest = self._split(value, set(PartyHead.model_fields))
+        head = validate(PartyHead, rest, self.document, loc, self.problems)
+        name = head.name if head and head.name else Text.of(key)
+        return self._subject(loc, key, head, name, body, currency) if head else None
+
+    def _split(self, data: dict[str, Any], head_keys: set[str]) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        lists = self.catalogue.lists
+        body = {k: v for k, v in data.items() if k == "figures" or k in lists}
+        rest = {k: v for k, v in data.items() if k not in body and k != "parties"}
+        for key in [k for k in rest if k not in head_keys]:
+            known = [*head_keys, *lists, "figures"]
+            loc = self._loc_of(data, key)
+            if key in self.catalogue.figures or key in self.catalogue.aliases:
+                self.bad(loc, f"unknown key '{key}'", f"it is a figure: put it under figures: {{{key}: …}}", key=True)
+            else:
+                self.bad(loc, f"unknown key '{key}'", did_you_mean(key, known, "see docs/profiles.md"), key=True)
+            del rest[key]
+        return data.get("parties") or {}, body, rest
+
+    def _loc_of(self, data: dict[str, Any], key: str) -> list[str | int]:
+        parties = self.document.data.get("parties")
+        for name, party in parties.items() if isinstance(parties, dict) else ():
+            if party is data:
+                return ["parties", name, key]
+        return [key]
+
+    def _subject(
+        self, loc: Loc, own: str, head: Head | PartyHead, name: Text, body: dict[str, Any], currency: str | None
+    ) -> Subject:
+        if head.sector is not None and head.sector not in self.catalogue.sectors:
+            hint = did_you_mean(head.sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
+            self.bad([*loc, "sector"], f"unknown sector '{clean(head.sector)}'", hint)
+        relations: dict[str, tuple[Relation, ...]] = {}
+        for list_name, kind in self.catalogue.lists.items():
+            if (members := self._list([*loc, list_name], kind, body.get(list_name))) is not None:
+                relations[list_name] = members
+        for i, listed in enumerate(head.incomplete):
+            if listed not in self.catalogue.lists:
+                hint = did_you_mean(listed, self.catalogue.lists, "name a list such as customers")
+                self.bad([*loc, "incomplete", i], f"there is no list '{clean(listed)}'", hint)
+        figures = self._figures([*loc, "figures"], body.get("figures"))
+        return Subject(own, name, head.currency or currency, head.sector, figures, relations, frozenset(head.incomplete))
+
+    def _figures(self, loc: Loc, data: Any) -> Mapping[str, tuple[Claim, ...]]:
+        if data is None:
+            return {}
+        if not isinstance(data, dict):
+            self.bad(loc, f"expected a mapping of figures, got {_kind(data)}", "write revenue: [{value: …}]")
+            return {}
+        found: dict[str, tuple[Claim, ...]] = {}
+        for key, said in data.items():
+            name = self.catalogue.aliases.get(key, key)
+            figure = self.catalogue.figures.get(name)
+            if figure is None:
+                known = [*self.catalogue.figures, *self.catalogue.aliases]
+                hint = did_you_mean(key, known, "see rules/catalog/figures.yaml, or add it in a rule file")
+                self.bad([*loc, key], f"unknown figure '{clean(key)}'", hint, key=True)
+            elif name in found:
+                self.bad([*loc, key], f"'{key}' is another name of '{name}', given twice", "merge the two", key=True)
+            else:
+                many = said if isinstance(said, list) else [] if said is None else [said]
+                one = not isinstance(said, list)
+                places = [[*loc, key] if one else [*loc, key, i] for i in range(len(many))]
+                read = (self._claim(at, s, figure, {}) for at, s in zip(places, many, strict=True))
+                found[name] = tuple(c for c in read if c is not None)
+        return found
+
+    def _claim(self, loc: Loc, data: Any, typed: Figure | RelationField, whole: dict[str, Any]) -> Claim | None:
+        if isinstance(data, list) or (isinstance(data, dict) and not data):
+            self.bad(loc, f"expected a value or a claim, got {_kind(data)}", "write {value: …, source: …}")
+            return None
+        given = {**whole, **data} if isinstance(data, dict) else {**whole, "value": data}
+        claim = validate(Claim, given, self.document, loc, self.problems)
+        if claim is None:
+            return None
+        if wrong := claim.mismatch(typed.unit, typed.words, typed.bounds):
+            hint = did_you_mean(str(claim.value), typed.words) if typed.words else ""
+            self.bad([*loc, "value"] if isinstance(data, dict) and "value" in data else loc, wrong, hint)
+        if typed.unit == "company" and isinstance(claim.value, str) and not is_slug(claim.value):
+            self.bad(loc, f"'{clean(claim.value)}' is not a company's id", f"write '{slug(claim.value)}'")
+        if claim.source is not None and claim.source not in self.sources:
+            hint = did_you_mean(claim.source, self.sources, "add it under sources")
+            self.bad([*loc, "source"], f"there is no source '{clean(claim.source)}'", hint)
+        if claim.period is not None:
+            try:
+                read_period(claim.period, self.year_end)
+            except ValueError as error:
+                self.bad([*loc, "period"], str(error))
+        return claim
+
+    def _list(self, loc: Loc, kind: str, data: Any) -> tuple[Relation, ...] | None:
+        if data is None:
+            return None
+        if not isinstance(data, list):
+            self.bad(loc, f"expected a list, got {_kind(data)}", "put its members in [ ]")
+            return None
+        found = [self._relation([*loc, i], kind, member) for i, member in enumerate(data)]
+        if self.catalogue.nested(kind):
+            self._refuse_twins(loc, found)
+        return tuple(r for r in found if r is not None)
+
+    def _refuse_twins(self, loc: Loc, members: list[Relation | None]) -> None:
+        """A member that holds lists of its own is named once, so that an unlisted one is known to be another."""
+        seen: set[object] = set()
+        for i, member in enumerate(members):
+            party = member.fields["party"].value if member and "party" in member.fields else None
+            if party is not None and party in seen:
+                self.bad([*loc, i, "party"], f"'{party}' is listed twice", "merge the two members")
+            seen.add(party)
+
+    def _relation(self, loc: Loc, kind: str, data: Any) -> Relation | None:
+        if not isinstance(data, dict):
+            self.bad(loc, f"expected a mapping, got {_kind(data)}", "write {party: …}")
+            return None
+        typed = {n: f for n, f in self.catalogue.kinds[kind].fields.items() if f.given}
+        nested = self.catalogue.nested(kind)
+        fields: dict[str, Claim] = {}
+        inside: dict[str, tuple[Relation, ...] | None] = {}
+        whole = {k: v for k, v in data.items() if k in _WHOLE and v is not None}
+        if whole and validate(Claim, whole, self.document, loc, self.problems) is None:
+            whole = {}
+        for key, value in data.items():
+            if key in typed:
+                if value is not None and (claim := self._claim([*loc, key], value, typed[key], whole)) is not None:
+                    fields[key] = claim
+            elif key in nested:
+                inside[nested[key]] = self._list([*loc, key], nested[key], value)
+            elif key not in _WHOLE and key != "incomplete":
+                known = [*typed, *nested, *_WHOLE]
+                hint = did_you_mean(key, known, "known are " + ", ".join(known))
+                self.bad([*loc, key], f"unknown field '{clean(key)}' of {kind}", hint, key=True)
+        for name, entry in typed.items():
+            if entry.required and name not in fields:
+                self.bad(loc, f"'{name}' is missing", "a member of this list must say it")
+        open_lists = data.get("incomplete") or []
+        if not isinstance(open_lists, list) or any(n not in nested for n in open_lists):
+            self.bad([*loc, "incomplete"], "expected a list of the lists inside this member", ", ".join(nested))
+            open_lists = []
+        for list_name, inner in nested.items():
+            inside.setdefault(inner, None)
+            open_lists = [inner if n == list_name else n for n in open_lists]
+        return Relation(fields, inside, frozenset(open_lists))
+
+
+def _kind(data: Any) -> str:
+    names = {dict: "a mapping", list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
+    return names.get(type(data), "a number")

@@ -1,0 +1,111 @@
+"""Which of several claims holds: by period, kind of source and date; and which claims disagree with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from screener.expression.evaluate import Value
+from screener.expression.interval import Interval
+from screener.model.catalogue import Figure
+from screener.model.profile import Profile
+from screener.model.source import KINDS, Claim, Period, Source, read_period
+from screener.text import Text
+
+CONFLICT_GAP = 0.05  # a claim further away than this from the settled one is a conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A claim with its value, period and the kind of its source; `why_not` says why it does not hold."""
+
+    claim: Claim
+    value: Value
+    period: Period | None
+    kind: str
+    why_not: Text | None = None
+    gap: float | None = None  # from the settled value, where that makes a conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What holds of one figure, and what was claimed beside it."""
+
+    held: Weighed
+    prior: Weighed | None
+    others: tuple[Weighed, ...]
+
+    @property
+    def conflicts(self) -> tuple[Weighed, ...]:
+        """The claims that disagree with the held one."""
+        return tuple(w for w in self.others if w.gap is not None)
+
+
+def settle(figure: Figure, claims: Sequence[Claim], profile: Profile) -> tuple[Settled | None, tuple[Weighed, ...]]:
+    """The settled claim of a figure (None if none can hold), and the claims that were ignored, with the reason."""
+    usable, ignored = [], []
+    for claim in claims:
+        weighed = _weigh(figure, claim, profile)
+        (usable if weighed.why_not is None else ignored).append(weighed)
+    if not usable:
+        return None, tuple(ignored)
+    ranked = sorted(usable, key=lambda w: _rank(w, profile.sources))
+    held = ranked[0]
+    prior = next((w for w in ranked[1:] if held.period and w.period and w.period.precedes(held.period)), None)
+    others = tuple(_beside(w, held) for w in ranked[1:] if w is not prior)
+    return Settled(held, prior, others), tuple(ignored)
+
+
+def kind_of(claim: Claim, sources: Mapping[str, Source]) -> str:
+    """The kind of a claim's source, or 'unsourced'."""
+    return sources[claim.source].kind if claim.source else "unsourced"
+
+
+def _weigh(figure: Figure, claim: Claim, profile: Profile) -> Weighed:
+    period = read_period(claim.period, profile.fiscal_year_end) if claim.period else None
+    value = claim.read(figure.unit)
+    source = profile.sources[claim.source] if claim.source else None
+    why_not, horizon = None, profile.horizon
+    if value is None:
+        why_not = Text("says nothing", "没有内容")
+    elif source and source.date and horizon and source.date > horizon:
+        why_not = Text(f"published {source.date}, after {horizon}", f"发布于 {source.date},晚于 {horizon}")
+    elif figure.over == "year" and period and not period.is_year:
+        why_not = Text(f"{period.label} is not a year", f"{period.label} 不是一整年")
+    elif horizon and period and period.end > horizon and kind_of(claim, profile.sources) == "filed":
+        why_not = Text(f"{period.label} ends after {horizon}", f"{period.label} 晚于 {horizon} 结束")
+    if isinstance(value, Interval):
+        value = value.clip(figure.bounds)
+    return Weighed(claim, value, period, kind_of(claim, profile.sources), why_not)
+
+
+def _rank(weighed: Weighed, sources: Mapping[str, Source]) -> tuple[int, int, int, int]:
+    source = sources[weighed.claim.source] if weighed.claim.source else None
+    published = source.date if source and source.date else date.min
+    ends = weighed.period.end.toordinal() if weighed.period else 0
+    return (weighed.period is None, -ends, KINDS.index(weighed.kind), -published.toordinal())
+
+
+def _beside(weighed: Weighed, held: Weighed) -> Weighed:
+    """A claim that does not hold, with the reason, and its gap where it conflicts with the one that does."""
+    if weighed.period and held.period and not weighed.period.same(held.period):
+        return Weighed(weighed.claim, weighed.value, weighed.period, weighed.kind, Text("another period", "另一期间"))
+    gap = distance(weighed.value, held.value)
+    why = Text("another claim ranks first", "另有更优先的来源")
+    return Weighed(weighed.claim, weighed.value, weighed.period, weighed.kind, why, gap if gap > CONFLICT_GAP else None)
+
+
+def distance(value: Value, settled: Value) -> float:
+    """How far a value is from the settled one, relative to it (absolute where that is 0); 1 for words that differ."""
+    if isinstance(value, Interval) and isinstance(settled, Interval):
+        gap = max(value.lo - settled.hi, settled.lo - value.hi, 0.0)
+        near = settled.hi if value.lo > settled.hi else settled.lo
+        return gap / abs(near) if near else gap
+    return 0.0 if value == settled else 1.0
+
+
+def settle_all(
+    figures: Mapping[str, Figure], claims: Mapping[str, Sequence[Claim]], profile: Profile
+) -> Iterator[tuple[str, Settled | None, tuple[Weighed, ...]]]:
+    """Every figure of a company, settled."""
+    for name, said in claims.items():
+        yield name, *settle(figures[name], said, profile)

@@ -1,0 +1,77 @@
+"""The one place where the steps are put in order: a rulebook, profiles in, results out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from screener.engine.base import Engine
+from screener.engine.durable import DurableEngine
+from screener.errors import Problem, ProfileError, ScreenerError
+from screener.facts.build import World, build
+from screener.model.load import load as load_profile
+from screener.model.profile import Profile
+from screener.rulebook.compile import Program, compile_rules
+from screener.rulebook.load import load as load_rulebook
+from screener.rulebook.rulebook import Rulebook
+from screener.verdict.assess import assess
+from screener.verdict.result import Result
+
+
+@dataclass(frozen=True)
+class Screener:
+    """A rulebook that is ready to judge profiles, one after the other."""
+
+    rulebook: Rulebook
+
+    @classmethod
+    def load(cls, rules: Iterable[str] = (), settings: Sequence[str] = (), disabled: Sequence[str] = ()) -> "Screener":
+        """The built-in pack with rule files, parameters and disabled rules. Raises RulesError with all problems."""
+        return cls(load_rulebook(rules, settings, disabled))
+
+    @cached_property
+    def program(self) -> Program:
+        """The rules, compiled."""
+        book = self.rulebook
+        return compile_rules(book.rules, book.catalogue, book.metrics, book.digest)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that runs the program."""
+        return DurableEngine(self.program)
+
+    def profile(self, path: str) -> Profile:
+        """The profile in a file, or '-'. Raises DocumentError or ProfileError with all problems."""
+        return load_profile(path, self.rulebook.catalogue)
+
+    def world(self, profile: Profile, context: Sequence[Profile] = ()) -> World:
+        """The facts of a profile and its context."""
+        book = self.rulebook
+        return build(profile, book.catalogue, book.metrics, self.program.placeholders, context)
+
+    def screen(self, profile: Profile, context: Sequence[Profile] = ()) -> Result:
+        """The result for one company."""
+        world = self.world(profile, context)
+        return assess(world, self.program, self.rulebook, self.engine.run(world))
+
+    def screen_all(self, paths: Iterable[str], context: Sequence[Profile] = ()) -> "Iterator[Screened]":
+        """Each file in turn: its result, or what is wrong with it. One bad file stops no other."""
+        seen: dict[str, str] = {}
+        for path in paths:
+            try:
+                profile = self.profile(path)
+                if profile.id in seen:
+                    what = f"the id '{profile.id}' is also that of {seen[profile.id]}"
+                    raise ProfileError(Problem(what, "give one of the two another `id`", path))
+                seen[profile.id] = path
+                yield Screened(path, self.screen(profile, context), None)
+            except ScreenerError as error:
+                yield Screened(path, None, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What became of one file."""
+
+    path: str
+    result: Result | None
+    error: ScreenerError | None

@@ -1,0 +1,1 @@
+"""Floor 7: what people and programs read: HTML, terminal, JSON, CSV, Markdown."""

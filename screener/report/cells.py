@@ -1,0 +1,93 @@
+"""Text in the cells of a terminal: widths, wrapping, and styled lines."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+Span = tuple[str, str]  # text, style: "", bold, muted, or a class of the page (critical, high, medium, low, clear, unknown)
+Line = Sequence[Span]
+
+_STYLES = {
+    "bold": "bold",
+    "muted": "dim",
+    "critical": "bold red",
+    "high": "dark_orange",
+    "medium": "yellow",
+    "low": "blue",
+    "clear": "cyan",
+    "unknown": "dim",
+}
+
+
+def cells(text: str) -> int:
+    """How many cells a text takes: two for wide characters, none for combining ones."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, width: int) -> str:
+    """The text in at most `width` cells, with an ellipsis where something is missing."""
+    if cells(text) <= width:
+        return text
+    kept, used = [], 1
+    for c in text:
+        used += cells(c)
+        if used > width:
+            break
+        kept.append(c)
+    return "".join(kept).rstrip() + "…" if width > 0 else ""
+
+
+def pad(text: str, width: int) -> str:
+    """The text cut or filled up to exactly `width` cells."""
+    text = cut(text, width)
+    return text + " " * (width - cells(text))
+
+
+def wrap(text: str, width: int, most: int | None = None) -> list[str]:
+    """Lines of at most `width` cells, broken at spaces and between wide characters; the last of `most` lines is cut."""
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(text):
+        if line and cells(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        while cells(piece) > width and not line:
+            head = cut(piece, width + 1).rstrip("…") or piece[:1]
+            lines.append(head)
+            piece = piece[len(head) :]
+        line += piece if line else piece.lstrip()
+    lines.append(line.rstrip())
+    lines = [x for x in lines if x] or [""]
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], cut(lines[most - 1] + " " + lines[most], width)]
+        if not lines[-1].endswith("…"):
+            lines[-1] = cut(lines[-1], width - 1) + "…"
+    return lines
+
+
+def _pieces(text: str) -> Iterable[str]:
+    piece = ""
+    for c in text:
+        piece += c
+        if c == " " or unicodedata.east_asian_width(c) in "WF":
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+def paint(lines: Iterable[Line], colour: bool, width: int) -> str:
+    """Lines as one text with a final newline; with `colour` styled by rich (imported only then)."""
+    plain = [list(line) for line in lines]
+    if not colour:
+        return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in plain)
+    import io
+
+    from rich.console import Console
+    from rich.text import Text
+
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, color_system="256", width=width, legacy_windows=False, _environ={})
+    for line in plain:
+        text = Text.assemble(*((t, _STYLES.get(style, "")) for t, style in line), no_wrap=True, overflow="ignore")
+        console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    return out.getvalue()

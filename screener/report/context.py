@@ -1,0 +1,193 @@
+"""What the builders of views share: one result in one language, with its findings, sources and companies by key."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from screener.report import numbers
+from screener.report.numbers import tidy
+from screener.report.parts import Fact, Figure, Link, Mark, Source
+from screener.report.words import Words
+from screener.text import Language, Text, clean, slug
+from screener.verdict.result import ClaimLine, Company, Evidence, Finding, Result, Value
+
+NAME, TITLE, SENTENCE, QUOTE = 60, 90, 700, 400  # most characters of each
+_NUMBER = re.compile(r"[−+≈~]?\d[\d,.]*(?:[–-][−]?\d[\d,.]*)?\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万)?")
+_UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+SEVERITY_LOOK = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
+VERDICT_LOOK = {
+    "avoid": ("critical", "octagon"),
+    "caution": ("high", "triangle"),
+    "watch": ("clear", "eye"),
+    "clear": ("clear", "check"),
+    "insufficient-data": ("unknown", "hole"),
+}
+_ICON = {"critical": "octagon", "high": "triangle", "medium": "diamond", "low": "disc"}
+_RANK = {"critical": 0, "high": 1, "strong": 1, "medium": 2, "moderate": 2, "low": 3, "weak": 3}
+
+
+def safe_url(url: str | None) -> str | None:
+    """The address if it is plain http or https with a host, else None."""
+    if url is None or len(url) > 2000 or url != clean(url) or " " in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in ("http", "https") and host else None
+
+
+def unbroken(text: str) -> str:
+    """The text with a no-break space between a number and its unit."""
+    return _UNIT_SPACE.sub("\u00a0", text)
+
+
+def set_off(text: str) -> Figure:
+    """A short text with its first number set apart."""
+    found = _NUMBER.search(text)
+    if not found:
+        return Figure("", text, "")
+    return Figure(text[: found.start()].strip(), found[0].strip(), text[found.end() :].strip())
+
+
+def rank(finding: Finding) -> tuple[int, float]:
+    """A key that sorts the worst first."""
+    return _RANK.get(finding.severity, 4), -abs(finding.points)
+
+
+@dataclass(frozen=True)
+class Context:
+    """A result as seen in one language."""
+
+    result: Result
+    words: Words
+    names: dict[str, str] = field(init=False)
+    findings: dict[str, Finding] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", {i: self.text(t, NAME) for i, t in self.result.companies})
+        object.__setattr__(self, "findings", {f.rule: f for f in self.result.findings})
+
+    @property
+    def language(self) -> Language:
+        """The language of all texts made here."""
+        return self.words.language
+
+    @property
+    def company(self) -> Company:
+        """Who is judged."""
+        return self.result.company
+
+    def text(self, text: Text | None, width: int = SENTENCE) -> str:
+        """A text in the language, clean and no longer than `width`; "" for None."""
+        return "" if text is None else unbroken(tidy(text.get(self.language), width))
+
+    def of(self, outcome: str) -> list[Finding]:
+        """The findings of one outcome, as they are sorted in the result."""
+        return [f for f in self.result.findings if f.outcome == outcome]
+
+    def name(self, company: str) -> str:
+        """A company's name by its id."""
+        return self.names.get(company) or tidy(company, NAME)
+
+    def whose(self, company: Text, about: Text | None = None) -> str:
+        """Whose figure: the other company, and what the relation is about; "" for the judged company's own."""
+        own = company == self.company.name or company == dict(self.result.companies).get(self.company.id)
+        names = ["" if own else self.text(company, NAME), self.text(about, NAME)]
+        return " · ".join(n for n in names if n)
+
+    def value(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
+        """A value, with its currency where that is not the company's."""
+        if unit == "company" and isinstance(value, str):
+            return self.name(value)
+        if unit == "word" and isinstance(value, str):
+            return self.words.of("verb", tidy(value, NAME))
+        year = unit == "count" and figure.rpartition(".")[2] == "year"
+        shown = unbroken(numbers.value(value, unit, self.language, year=year))
+        if unit == "money" and value is not None and currency and currency != self.company.currency:
+            shown += " " + tidy(currency, 8)
+        return shown
+
+    def source(self, key: str | None, kind: str, quote: str | None, note: str | None, formula: str | None = None) -> Source:
+        """Where a value comes from."""
+        quoted = tidy(quote, QUOTE)
+        return Source(
+            self.words.of("kind", kind),
+            self.source_link(key),
+            tidy(note, 200),
+            quoted,
+            "zh" if self.language != "zh" and _HAN.search(quoted) else "",
+            tidy(formula, 200),
+        )
+
+    def source_link(self, key: str | None) -> Link:
+        """The title of a source and its address; an empty text for none."""
+        if key is None:
+            return Link("")
+        for line in self.result.sources:
+            if line.key == key:
+                return Link(self.text(line.title, TITLE) or tidy(key, TITLE), safe_url(line.url))
+        return Link(tidy(key, TITLE))
+
+    def fact(self, e: Evidence) -> Fact:
+        """A row of an evidence table."""
+        return Fact(
+            self.text(e.title, TITLE),
+            self.whose(e.company, e.about),
+            self.value(e.value, e.unit, e.figure, e.currency),
+            tidy(e.period, 40),
+            self.source(e.source, e.kind, e.quote, e.note, e.formula),
+        )
+
+    def claim(self, line: ClaimLine, unit: str, figure: str, currency: str | None) -> tuple[str, str, Source]:
+        """Value, period and source of a claim."""
+        value = self.value(line.value, unit, figure, currency)
+        return value, tidy(line.period, 40), self.source(line.source, line.kind, line.quote, line.note)
+
+    def mark(self, finding: Finding) -> Mark:
+        """The pill of a finding that fired."""
+        if finding.flag == "green":
+            return Mark("clear", "check", self.words("mark.relief"))
+        if finding.flag == "pattern" and finding.verdict == "watch":
+            return Mark("clear", "eye", self.words("verdict.watch"))
+        look = SEVERITY_LOOK.get(finding.severity, "medium")
+        return Mark(look, _ICON[look], self.words.of("severity", finding.severity))
+
+    def verdict_mark(self) -> Mark:
+        """The pill of the verdict."""
+        word = self.result.verdict.word
+        look, icon = VERDICT_LOOK.get(word, ("unknown", "hole"))
+        return Mark(look, icon, self.words.of("verdict", word))
+
+    def title(self, rule: str) -> str:
+        """A rule's title by its id."""
+        finding = self.findings.get(rule)
+        return self.text(finding.title, TITLE) if finding else tidy(rule, TITLE)
+
+    def rule_link(self, rule: str) -> Link:
+        """A rule's title, leading to its flag where it fired."""
+        finding = self.findings.get(rule)
+        return Link(self.title(rule), f"#{flag_anchor(rule)}" if finding and finding.outcome == "fired" else None)
+
+    def input_titles(self, keys: Iterable[str], most: int = 4) -> list[str]:
+        """What is missing, in words; "and n more" beyond `most`."""
+        known = {i.key: i for i in self.result.inputs}
+        shown: list[str] = []
+        for key in keys:
+            line = known.get(key)
+            title = self.text(line.title, TITLE) if line else tidy(key, TITLE)
+            whose = self.whose(line.company, line.about) if line else ""
+            title = f"{title} ({whose})" if whose else title
+            if title not in shown:
+                shown.append(title)
+        rest = len(shown) - most
+        return shown if rest <= 0 else [*shown[:most], self.words.count("unknown.more", rest)]
+
+
+def flag_anchor(rule: str) -> str:
+    """The id of a rule's flag on the page."""
+    return f"f-{slug(rule)}"

@@ -1,0 +1,96 @@
+"""What becomes of results: files in a folder or one text, and what the terminal says of them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screener.report import export, files
+from screener.text import Language
+from screener.verdict.result import Result
+
+if TYPE_CHECKING:
+    from screener.report.view import Row
+
+
+class Delivery:
+    """Takes results one by one and writes them; `out` None collects one text instead.
+
+    Raises OutputError as soon as the folder can't be written: before anything is.
+    """
+
+    def __init__(self, out: Path | None, formats: Sequence[str], language: Language, stamp: str | None) -> None:
+        self.out = files.folder(out) if out is not None else None
+        self.formats, self.language, self.stamp = formats, language, stamp
+        self.rows: list[Row] = []
+        self.verdicts: list[str] = []
+        self.main: Path | None = None
+        self.printed = ""
+        self._texts: list[str] = []
+        self._held: list[Result] = []
+        self._cache = _cache() if "html" in formats else None
+
+    def add(self, result: Result) -> None:
+        """Writes the reports of one company."""
+        from screener.report.view import row_of
+
+        self.verdicts.append(result.verdict.word)
+        self.rows.append(row_of(result, self.language, f"{result.company.id}.html"))
+        if "csv" in self.formats or not self._held:
+            self._held.append(result)
+        for form in self.formats:
+            if form != "csv":
+                text = self._text(form, result)
+                if self.out is None:
+                    self._texts.append(text)
+                else:
+                    self.main = self.out / f"{result.company.id}.{form}"
+                    files.write(self.main, text)
+
+    def _text(self, form: str, result: Result) -> str:
+        if form == "json":
+            return export.to_json(result)
+        if form == "md":
+            return export.to_markdown(result, self.language)
+        from screener.report.html import company_page
+
+        return company_page(result, self.language, self.stamp, cache=self._cache)
+
+    def finish(self, failed: Sequence[tuple[str, str]], several: bool) -> None:
+        """Writes what speaks of all companies: the index, the table of findings."""
+        table = export.to_csv(self._held, self.language) if "csv" in self.formats else None
+        if self.out is None:
+            self.printed = "\n".join(t.rstrip("\n") for t in (*self._texts, *([table] if table is not None else [])))
+            return
+        if table is not None and self.rows:
+            self.main = self.out / "findings.csv"
+            files.write(self.main, table)
+        if "html" in self.formats and self.rows:
+            self.main = self.out / f"{self._held[0].company.id}.html"
+            if several:
+                from screener.report.html import index_pages
+
+                for name, page in index_pages(self.rows, self.language, self.stamp, failed=failed, cache=self._cache):
+                    files.write(self.out / name, page)
+                self.main = self.out / "index.html"
+
+    def summary(self, width: int, colour: bool, verbose: bool) -> str:
+        """What the terminal says: one company in full, several as a table."""
+        from screener.report import terminal
+
+        where = str(self.main)
+        if len(self.rows) == 1:
+            return terminal.summary(self._held[0], self.language, width=width, colour=colour, verbose=verbose, where=where)
+        return terminal.overview(self.rows, self.language, width=width, colour=colour, where=where)
+
+
+def _cache() -> Path | None:
+    """The user's folder for compiled templates, if it can be had."""
+    import platformdirs
+
+    try:
+        folder = Path(os.environ.get("SCREENER_CACHE") or platformdirs.user_cache_dir("screener", False)) / "templates"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder if os.access(folder, os.W_OK) else None
+    except (OSError, RuntimeError):
+        return None

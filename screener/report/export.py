@@ -1,0 +1,129 @@
+"""Results for programs and documents: JSON, CSV, Markdown."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable
+
+from screener.expression.interval import Interval
+from screener.report import flags, numbers, sections
+from screener.report.company import company_view
+from screener.report.context import Context
+from screener.report.words import words
+from screener.text import Language
+from screener.verdict.result import Finding, Result, to_dict
+
+COLUMNS = (
+    "company", "name", "as_of", "verdict", "score", "score_low", "score_high", "decided", "total", "rule", "flag", "outcome",
+    "severity", "category", "cause", "title", "headline", "says", "points", "matches", "compared", "value_low", "value_high",
+    "op", "threshold_low", "threshold_high", "unit", "relative", "because", "missing", "softened_by", "sources", "references",
+)  # fmt: skip
+_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#|~$!^&=])")
+
+
+def to_json(result: Result) -> str:
+    """The result in its documented form (`screener/result/1`), in the order of its fields, with a final newline.
+
+    Raises ValueError for a number that is not finite outside an interval.
+    """
+    text = json.dumps(to_dict(result), ensure_ascii=False, indent=2, allow_nan=False)
+    return _SURROGATE.sub("\ufffd", text) + "\n"
+
+
+def to_csv(results: Iterable[Result], language: Language = "en") -> str:
+    """One row a finding, RFC 4180 with LF; an empty cell is unknown or unbounded. No cell is a formula to a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for result in results:
+        context = Context(result, words(language))
+        for finding in result.findings:
+            writer.writerow([_cell(v) for v in _values(context, finding)])
+    return out.getvalue()
+
+
+def _values(c: Context, f: Finding) -> list[object]:
+    r = c.result
+    near = f.distances[0] if f.distances else None
+    low, high = _ends(near.value if near else None)
+    least, most = _ends(near.threshold if near else None)
+    used = dict.fromkeys(e.source for e in f.evidence if e.source)
+    return [
+        r.company.id, c.text(r.company.name, 400), r.company.as_of, r.verdict.word,
+        round(r.score.value, 4), round(r.score.low, 4), round(r.score.high, 4), r.coverage.decided, r.coverage.total,
+        f.rule, f.flag, f.outcome, f.severity, f.category, f.cause, c.text(f.title, 400), c.text(f.headline, 400),
+        c.text(f.says, 2000), round(f.points, 4), f.matches, c.text(near.title, 400) if near else None, low, high,
+        near.op if near else None, least, most, near.unit if near else None, near.relative if near else None,
+        " ".join(f.because), " ".join(f.missing), " ".join(f.softened_by), " ".join(used), " ; ".join(f.references),
+    ]  # fmt: skip
+
+
+def _ends(value: Interval | None) -> tuple[float | None, float | None]:
+    return value.finite() if value else (None, None)
+
+
+def _cell(value: object) -> str:
+    """A cell's text; what a spreadsheet might take for a formula begins with an apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return format(value, ".12g") if abs(value) < 1e15 else repr(value)
+    text = numbers.tidy(str(value), 4000)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") and not _NUMBER.match(text) else text
+
+
+def inert(text: str) -> str:
+    """A text that Markdown shows as it is: no markup, HTML, links, mentions or references to issues."""
+    text = _MARKS.sub(r"\\\1", text)
+    text = text.replace("://", ":\u2060//").replace("@", "@\u2060").replace("\\#", "\\#\u2060")
+    text = re.sub(r"\b(www)\.", "\\1\u2060.", text, flags=re.IGNORECASE)
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-+])", r"\\\1", text))
+
+
+def to_markdown(result: Result, language: Language = "en") -> str:
+    """A memo: verdict, reasons, flags, what is unknown, sources that disagree. Every text in it is inert."""
+    said = words(language)
+    v = company_view(result, said)
+    shown = f"{v.score} ({numbers.score_range(result.score.low, result.score.high)})"
+    lines = [f"# {inert(v.name)}", "", f"{inert(' · '.join(v.meta))}", ""]
+    thin = f" ({inert(v.thin)})" if v.thin else ""
+    lines += [f"**{inert(v.verdict.word)}**{thin} · {said('score.label')} **{shown}** · {inert(v.coverage)}", ""]
+    lines += [inert(v.sentence), ""] if v.sentence else []
+    if v.flags:
+        lines += [f"## {said('flags.title')}", ""]
+        for f in v.flags:
+            number = " ".join(t for t in (f.figure.before, f.figure.number, f.figure.after) if t) if f.figure else ""
+            head = f"- **{inert(f.mark.word)}: {inert(f.title)}**" + (f" ({inert(number)})" if number else "")
+            lines.append(head + (f". {inert(f.says)}" if f.says else ""))
+            lines += [f"  - {inert(_fact(e.title, e.whose, e.value, e.source.kind, e.source.link.text))}" for e in f.facts[:8]]
+        lines.append("")
+    else:
+        lines += [inert(v.no_flags), ""]
+    context = Context(result, said)
+    if v.lookups:
+        lines += [f"## {said('unknown.title')}", "", f"| {said('unknown.find')} | {said('unknown.settles')} | {said('unknown.then')} |",
+                  "|---|---|---:|"]  # fmt: skip
+        for i in v.lookups[:8]:
+            settles = numbers.listed([*i.settles, *([i.more] if i.more else [])], language)
+            title = f"{i.title} ({i.whose})" if i.whose else i.title
+            lines.append(f"| {inert(title)} | {inert(settles)} | {i.then} |")
+        lines += [*([inert(v.lookups_rest)] if v.lookups_rest else []), ""]
+    disputes = sections.disputes(context)
+    if disputes:
+        lines += [f"## {said('conflicts.title')}", ""]
+        for d in disputes:
+            values = numbers.listed([f"{s.value} ({s.source.kind})" for s in d.sayings], language)
+            lines.append(f"- **{inert(d.title)}**: {inert(values)}")
+        lines.append("")
+    if flags.passed(context):
+        lines += [f"{said('passed.title')}: {len(v.passed)}", ""]
+    lines += [inert(" · ".join(v.versions)) + f". {said('method.advice')}"]
+    return "\n".join(lines) + "\n"
+
+
+def _fact(title: str, whose: str, value: str, kind: str, source: str) -> str:
+    name = f"{title} ({whose})" if whose else title
+    return f"{name}: {value} [{kind}{', ' + source if source else ''}]"

@@ -1,0 +1,44 @@
+"""Writing reports: whole files or none."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from screener.errors import OutputError, Problem
+
+
+def folder(path: Path) -> Path:
+    """`path` as a folder that can be written, made if needed. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path, prefix=".screener-")
+        os.close(handle)
+        Path(name).unlink()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(Problem(f"reports can't be written there: {reason}", "choose another with --out", str(path))) from error
+    return path
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a whole file: beside it first, then in its place, so that no reader ever sees half of it. Raises OutputError."""
+    temporary = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".screener-")
+        temporary = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(text)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        temporary.chmod(mode)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(Problem(f"can't be written: {reason}", "choose another folder with --out", str(path))) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,137 @@
+"""Flags that fired, the top reasons, and the lines of rules that did not fire."""
+
+from screener.report import numbers
+from screener.report.context import SEVERITY_LOOK, TITLE, Context, flag_anchor, rank, safe_url, set_off, unbroken
+from screener.report.numbers import tidy
+from screener.report.parts import Check, Flag, Link, Measure, Reason
+from screener.report.svg import bars
+from screener.verdict.result import Distance, Finding
+
+MOST_FACTS = 24
+MOST_MEASURES = 4
+_HOLDS = {"yes": "satisfied", "no": "not-satisfied"}
+
+
+def flags(context: Context) -> tuple[Flag, ...]:
+    """All findings that fired: troubles worst first, then relief."""
+    fired = context.of("fired")
+    return tuple(_flag(context, f) for f in [f for f in fired if not is_good(f)] + [f for f in fired if is_good(f)])
+
+
+def is_good(finding: Finding) -> bool:
+    """Whether what fired speaks for the company: a green flag, or a pattern that says watch."""
+    return finding.flag == "green" or (finding.flag == "pattern" and finding.verdict == "watch")
+
+
+def _flag(context: Context, f: Finding) -> Flag:
+    words = context.words
+    aside = context.text(f.category_title, 40)
+    if f.flag == "pattern":
+        aside = words("flags.pattern", verdict=words.of("verdict", f.verdict or "watch"))
+    facts = tuple(dict.fromkeys(context.fact(e) for e in f.evidence[: MOST_FACTS * 2]))
+    left = max(len(f.evidence) - MOST_FACTS * 2, 0) + max(len(facts) - MOST_FACTS, 0)
+    headline = context.text(f.headline, 48)
+    return Flag(
+        flag_anchor(f.rule),
+        context.mark(f),
+        context.text(f.title, TITLE),
+        aside,
+        set_off(headline) if headline else None,
+        f.severity in ("critical", "high") and not is_good(f),
+        context.text(f.says),
+        facts[:MOST_FACTS],
+        words.count("flags.more", left) if left else "",
+        tuple(measure(context, d, f) for d in f.distances[:MOST_MEASURES]),
+        context.text(f.why),
+        context.text(f.clears),
+        context.text(f.false_alarms),
+        tuple(context.rule_link(r) for r in f.because),
+        tuple(context.rule_link(r) for r in f.softened_by),
+        tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
+        words("flags.points", points=numbers.signed(f.points)) if f.points else "",
+    )
+
+
+def measure(context: Context, d: Distance, finding: Finding) -> Measure:
+    """A comparison with its drawing."""
+    words, language = context.words, context.language
+    title = context.text(d.title, TITLE)
+    value = context.value(d.value, d.unit, "", d.currency)
+    limit = unbroken(numbers.limit(d.op, d.threshold, d.unit, language))
+    distance = numbers.distance(d.value, d.threshold, d.relative, language) or ""
+    look = "clear" if is_good(finding) else SEVERITY_LOOK.get(finding.severity, "medium")
+    limit_mark = words("distance.limit_mark", limit=numbers.interval(d.threshold, d.unit, language))
+    chart = bars.distance(
+        d.value,
+        d.op,
+        d.threshold,
+        look,
+        (value, limit_mark),
+        words("distance.against", value=value, limit=limit),
+        words("distance.desc", title=title, value=value, limit=limit, distance=distance).strip(),
+    )
+    holds = words(f"holds.{_HOLDS.get(d.holds, 'undecided')}")
+    return Measure(title, value, limit, distance, holds, context.text(d.why, 300), chart)
+
+
+def top_reasons(context: Context, most: int = 3) -> list[Finding]:
+    """The findings that carry the verdict: those the deciding pattern rests on, then the heaviest, one a cause."""
+    result = context.result
+    fired = {f.rule: f for f in context.of("fired")}
+    deciding = [fired[r] for r in result.verdict.because if r in fired]
+    under = [fired[r] for f in deciding for r in f.because if r in fired]
+    first = {f.rule for f in (*under, *(f for f in deciding if f.flag != "pattern")) if f.flag != "pattern"}
+    good = result.verdict.word in ("watch", "clear")
+    side = [f for f in fired.values() if f.flag == ("green" if good else "red") or f.rule in first]
+    other = [f for f in fired.values() if f.flag in ("red", "green") and f not in side]
+    order = sorted(side, key=lambda f: (f.rule not in first, f.headline is None, rank(f)))
+    order += sorted(other, key=rank) + [f for f in fired.values() if f.flag == "pattern"]
+    chosen: list[Finding] = []
+    for f in order:
+        if len(chosen) < most and (f.cause is None or f.cause not in [c.cause for c in chosen]):
+            chosen.append(f)
+    return sorted(chosen, key=lambda f: (f.flag == "pattern", rank(f)))
+
+
+def reasons(context: Context) -> tuple[Reason, ...]:
+    """The top three as the page shows them."""
+    shown = []
+    for f in top_reasons(context):
+        headline = context.text(f.headline, 48)
+        text = context.text(f.says, 150) or context.text(f.title, TITLE)
+        shown.append(Reason(set_off(headline) if headline else None, context.mark(f), text, f"#{flag_anchor(f.rule)}"))
+    return tuple(shown)
+
+
+def passed(context: Context) -> tuple[Check, ...]:
+    """Rules that are clear, with the comparison that is nearest to firing."""
+    lines = []
+    for f in context.of("clear"):
+        near = f.distances[0] if f.distances else None
+        text = ""
+        if near:
+            value = context.value(near.value, near.unit, "", near.currency)
+            shown = numbers.interval(near.threshold, near.unit, context.language)
+            text = f"{value} · {context.words('distance.limit_mark', limit=shown)}"
+        lines.append(Check(context.text(f.title, TITLE), text))
+    return tuple(lines)
+
+
+def skipped(context: Context) -> tuple[Check, ...]:
+    """Rules that do not apply."""
+    return tuple(Check(context.text(f.title, TITLE), "") for f in context.of("not-applicable"))
+
+
+def undecided(context: Context) -> tuple[Check, ...]:
+    """Rules that are unknown, each with what it misses or what could settle it."""
+    words, language = context.words, context.language
+    lines = []
+    for f in context.of("unknown"):
+        sets = [" + ".join(context.input_titles(keys)) for keys in f.could_settle[:3] if keys]
+        text = ""
+        if sets:
+            text = words("unknown.settle", names=words("unknown.or").join(sets))
+        elif f.missing:
+            text = words("unknown.missing", names=numbers.listed(context.input_titles(f.missing), language))
+        lines.append(Check(context.text(f.title, TITLE), text))
+    return tuple(lines)

@@ -1,0 +1,137 @@
+"""Pages from views: the only place that knows Jinja.
+
+Everything is escaped; templates get frozen dataclasses of final strings, and no page asks for anything from anywhere: style
+and script are inside, allowed by their hashes.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from screener.data import TEMPLATES
+from screener.report.context import safe_url
+from screener.report.view import Row, company_view, index_view, worst_first
+from screener.report.words import words
+from screener.text import Language
+from screener.verdict.result import Result
+
+ROWS_A_PAGE = 100
+
+__all__ = ["ROWS_A_PAGE", "company_page", "index_page", "index_pages", "policy", "safe_url"]
+
+
+def company_page(
+    result: Result,
+    language: Language = "en",
+    generated_at: str | None = None,
+    *,
+    templates: Path = TEMPLATES,
+    cache: Path | None = None,
+) -> str:
+    """The report of one company as a self-contained HTML document.
+
+    `templates`: a directory whose files stand before the built-in ones; a directory of one's own runs in Jinja's sandbox.
+    `cache`: an existing directory of the user's for compiled templates. Raises jinja2.TemplateError where a template is wrong.
+    """
+    said = words(language, templates)
+    view = company_view(result, said)
+    return _render("company.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
+
+
+def index_page(
+    rows: Sequence[Row],
+    language: Language = "en",
+    generated_at: str | None = None,
+    *,
+    failed: Sequence[tuple[str, str]] = (),
+    pages: Sequence[str] = (),
+    page: int = 0,
+    total: int | None = None,
+    templates: Path = TEMPLATES,
+    cache: Path | None = None,
+) -> str:
+    """The index of a run, with the rows as they come; at most ROWS_A_PAGE of them keep the page quick (`index_pages`).
+
+    `failed`: files that could not be read, each with its message. `pages`, `page`, `total`: see `index_view`.
+    """
+    said = words(language, templates)
+    view = index_view(rows, said, failed, pages, page, total)
+    return _render("index.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
+
+
+def index_pages(
+    rows: Sequence[Row],
+    language: Language = "en",
+    generated_at: str | None = None,
+    *,
+    failed: Sequence[tuple[str, str]] = (),
+    templates: Path = TEMPLATES,
+    cache: Path | None = None,
+) -> list[tuple[str, str]]:
+    """The whole index, worst first: (file name, page) for `index.html`, `index-2.html` …; failed files on the first."""
+    ordered = worst_first(rows)
+    parts = [ordered[i : i + ROWS_A_PAGE] for i in range(0, len(ordered), ROWS_A_PAGE)] or [[]]
+    names = ["index.html", *(f"index-{n}.html" for n in range(2, len(parts) + 1))]
+    shown = names if len(names) > 1 else ()
+    return [
+        (name, index_page(part, language, generated_at, failed=failed if n == 0 else (), pages=shown, page=n,
+                          total=len(ordered), templates=templates, cache=cache))
+        for n, (name, part) in enumerate(zip(names, parts, strict=True))
+    ]  # fmt: skip
+
+
+def policy(style: str, script: str) -> str:
+    """The content security policy of a page: nothing but this style and this script."""
+    return (
+        f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _stamp(said: Any, generated_at: str | None) -> str:
+    return said("method.generated", at=generated_at) if generated_at else ""
+
+
+def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> str:
+    environment = _environment(templates, cache)
+    return environment.get_template(name).render(**values)
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: Path, cache: Path | None) -> Environment:
+    own = templates.resolve() != TEMPLATES.resolve()
+    options: dict[str, Any] = {
+        "loader": FileSystemLoader([templates, TEMPLATES]),
+        "autoescape": True,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "auto_reload": False,
+    }
+    if cache is not None and not own:
+        options["bytecode_cache"] = FileSystemBytecodeCache(str(cache))
+    if own:
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        environment: Environment = ImmutableSandboxedEnvironment(**options)
+    else:
+        environment = Environment(**options)
+    style, script = (_asset(templates, name) for name in ("report.css", "report.js"))
+    environment.globals.update(style=Markup(style), script=Markup(script), policy=policy(style, script))
+    environment.filters["safe_url"] = safe_url
+    return environment
+
+
+def _asset(templates: Path, name: str) -> str:
+    path = templates / name
+    return (path if path.is_file() else TEMPLATES / name).read_text("utf-8").strip()

@@ -1,0 +1,95 @@
+"""The shapes a chart is made of, and how wide text is."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from screener.text import shorten
+
+Anchor = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A box; in a fluid chart x and width are percent of the chart's width, y and height always pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    round: float
+    look: str  # CSS classes
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A circle; in a fluid chart x is percent."""
+
+    x: float
+    y: float
+    radius: float
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A line or area in SVG path notation; only in charts that are not fluid."""
+
+    d: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text; in a fluid chart x is percent."""
+
+    x: float
+    y: float
+    text: str
+    anchor: Anchor
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One drawing. Fluid charts stretch to the width that there is, so that their text keeps its size."""
+
+    title: str
+    desc: str
+    width: int  # of the view box; unused when fluid
+    height: int
+    fluid: bool
+    look: str
+    paths: tuple[Path, ...] = ()
+    rects: tuple[Rect, ...] = ()
+    dots: tuple[Dot, ...] = ()
+    labels: tuple[Label, ...] = ()
+    top: int = 0  # where the view box begins
+
+
+def px(value: float) -> float:
+    """A coordinate with two decimals at most, and no negative zero."""
+    return round(value, 2) + 0.0
+
+
+def text_width(text: str, size: float = 12) -> float:
+    """About how many pixels a text takes in the system font."""
+    return sum(size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.56) for c in text)
+
+
+def fit(text: str, pixels: float, size: float = 12) -> str:
+    """The text, cut with an ellipsis where it would be wider than `pixels`."""
+    if text_width(text, size) <= pixels:
+        return text
+    room, width = 0, size
+    for c in text:
+        width += size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.56)
+        if width > pixels:
+            break
+        room += 1
+    return shorten(text, room + 1)
+
+
+def anchor(x: float) -> Anchor:
+    """Where a label at x percent is held so that it stays inside the chart."""
+    return "start" if x < 16 else "end" if x > 84 else "middle"

@@ -1,0 +1,187 @@
+"""What the terminal shows: a company in at most 25 lines, several as a table, one finding in full.
+
+Pure: every function gives a text. Colour (and with it rich) only when asked for; see `wants_colour`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from screener.report import numbers
+from screener.report.cells import Line, Span, cells, cut, pad, paint, wrap
+from screener.report.context import TITLE, Context, rank
+from screener.report.flags import is_good, top_reasons
+from screener.report.view import Row, row_of, worst_first
+from screener.report.words import words
+from screener.text import Language
+from screener.verdict.result import Finding, Result
+
+MOST_FLAGS = 7
+_BLANK: Line = ()
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether output to `stream` should be coloured: only a terminal, and never where NO_COLOR is set."""
+    return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def summary(
+    results: Result | Sequence[Result],
+    language: Language = "en",
+    *,
+    width: int = 80,
+    colour: bool = False,
+    verbose: bool = False,
+    where: str | None = None,
+) -> str:
+    """One result in at most 25 lines of 80 cells (all flags and inputs with `verbose`), several as a table.
+
+    `where` is the path of the report, shown last. Callers that don't hold their results use `overview`.
+    """
+    if not isinstance(results, Result):
+        return overview([row_of(r, language, "") for r in results], language, width=width, colour=colour, where=where)
+    width = max(width, 40)
+    context = Context(results, words(language))
+    blocks = [_head(context, width), _why(context, width), _flags(context, width, verbose)]
+    blocks.append([*_open(context, width, verbose), *_conflicts(context, width)])
+    lines: list[Line] = []
+    for block in blocks:
+        lines += [_BLANK, *block] if lines and block else block
+    if where:
+        lines.append([(context.words("term.where", path=where), "muted")])
+    return paint(lines, colour, width)
+
+
+def overview(
+    rows: Sequence[Row], language: Language = "en", *, width: int = 80, colour: bool = False, where: str | None = None
+) -> str:
+    """Several companies as a table, worst first."""
+    said = words(language)
+    width = max(width, 40)
+    ordered = worst_first(rows)
+    heads = (said("company"), said("index.verdict"), said("term.score"), said("term.range"), said("term.coverage"))
+    columns = [
+        [r.name for r in ordered],
+        [r.verdict.word for r in ordered],
+        [r.score for r in ordered],
+        [r.range for r in ordered],
+        [r.coverage for r in ordered],
+    ]
+    most = (26, 16, 6, 9, 9)
+    wide = [min(max(map(cells, (h, *c))), m) for h, c, m in zip(heads, columns, most, strict=True)]
+    rest = width - sum(wide) - 2 * len(wide)
+    lines: list[Line] = []
+    head = "  ".join(pad(h, w) for h, w in zip(heads, wide, strict=True))
+    lines.append([(head + ("  " + cut(said("index.reason"), rest) if rest >= 12 else ""), "muted")])
+    for n, r in enumerate(ordered):
+        looks = ("bold", r.verdict.look, "", "muted", "muted")
+        spans: list[Span] = []
+        for column, w, look in zip(columns, wide, looks, strict=True):
+            spans += [(pad(column[n], w), look), ("  ", "")]
+        lines.append([*spans, (cut(_with_number(r), rest), "")] if rest >= 12 else spans)
+    if where:
+        lines.append([(said("term.where", path=where), "muted")])
+    return paint(lines, colour, width)
+
+
+def _with_number(row: Row) -> str:
+    figure = row.figure
+    shown = " ".join(t for t in (figure.before, figure.number, figure.after) if t) if figure else ""
+    return f"{row.reason} ({shown})" if shown else row.reason
+
+
+def _head(c: Context, width: int) -> list[Line]:
+    company, s, said = c.company, c.result.score, c.words
+    as_of = numbers.date(company.as_of, c.language)
+    meta = [numbers.tidy(company.ticker, 20), c.text(company.sector_title, 40)]
+    meta.append(said("as_of", date=as_of) if as_of else said("undated"))
+    name = cut(c.text(company.name, TITLE) or company.id, width - 2)
+    tail = cut(" · ".join(m for m in meta if m), max(width - cells(name) - 2, 0))
+    mark = c.verdict_mark()
+    word = mark.word.upper() + (f" ({said('verdict.thin')})" if c.result.verdict.thin else "")
+    k = c.result.coverage
+    coverage = said("coverage.text", decided=k.decided, total=k.total) if k.total else said("coverage.none")
+    sure = c.result.verdict.word != "insufficient-data"
+    score = f"{said('score.label')} {numbers.headline_score(s, sure)}"
+    score += f" ({numbers.score_range(s.low, s.high)})" if sure else ""
+    lines: list[Line] = [[(name, "bold"), ("  " + tail, "muted")]]
+    lines.append([(word, mark.look), ("  ", ""), (cut(f"{score} · {coverage}", width - cells(word) - 2), "")])
+    lines.append([("0 ", "muted"), *_bar(c, min(width - 8, 60), mark.look), (" 100", "muted")])
+    return lines + [[(x, "")] for x in wrap(c.text(c.result.verdict.sentence, 400), width, 3)]
+
+
+def _bar(c: Context, width: int, look: str) -> list[Span]:
+    """The scale as text: the score a dot, its range a line, the bands' edges as ticks."""
+    s = c.result.score
+
+    def at(value: float) -> int:
+        return min(int(min(max(value, 0.0), 100.0) / 100 * width), width - 1)
+
+    marks = ["·"] * width
+    for edge in (s.caution_from, s.avoid_from):
+        marks[at(edge)] = "|"
+    low, high = at(s.low), at(s.high)
+    marks[low : high + 1] = ["─"] * (high - low + 1)
+    if c.result.verdict.word != "insufficient-data":
+        marks[at(s.value)] = "●"
+    return [
+        ("".join(marks[:low]), "muted"),
+        ("".join(marks[low : high + 1]), look),
+        ("".join(marks[high + 1 :]), "muted"),
+    ]
+
+
+def _why(c: Context, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for f in top_reasons(c):
+        text = c.text(f.says, 300) or c.text(f.title, TITLE)
+        first, *rest = wrap(text, width - 2, 1)
+        lines.append([("› ", c.mark(f).look), (first, ""), *((r, "") for r in rest)])
+    return lines
+
+
+def _flags(c: Context, width: int, verbose: bool) -> list[Line]:
+    fired = c.of("fired")
+    bad, good = [f for f in fired if not is_good(f)], [f for f in fired if is_good(f)]
+    left = 0
+    if not verbose and len(fired) > MOST_FLAGS:
+        keep = min(len(good), max(2, MOST_FLAGS - 1 - len(bad)))
+        left = len(fired)
+        bad, good = bad[: MOST_FLAGS - 1 - keep], sorted(good, key=rank)[:keep]
+        left -= len(bad) + len(good)
+    lines = [_flag(c, f, width) for f in (*bad, *good)]
+    if left:
+        lines.append([(f"  {c.words.count('term.more', left)}", "muted")])
+    return lines
+
+
+def _flag(c: Context, f: Finding, width: int) -> Line:
+    mark = c.mark(f)
+    label = mark.word if f.flag != "pattern" or is_good(f) else f"{mark.word} · {c.words('term.pattern')}"
+    number = cut(c.text(f.headline, 40), max(width // 3, 12))
+    room = width - 21 - cells(number)
+    return [(pad(label, 19) + " ", mark.look), (pad(c.text(f.title, TITLE), room), ""), (" " + number, "bold")]
+
+
+def _open(c: Context, width: int, verbose: bool) -> list[Line]:
+    said = c.words
+    unknown = c.of("unknown")
+    if not unknown:
+        return []
+    lines: list[Line] = [[(said.count("term.unknown", len(unknown)), "unknown")]]
+    for i in c.result.inputs if verbose else c.result.inputs[:3]:
+        whose = c.whose(i.company, i.about)
+        title = c.text(i.title, TITLE) + (f" ({whose})" if whose else "")
+        then = numbers.score_range(i.low, i.high)
+        gain = said.count("term.settles", len(i.settles), range=then) if i.settles else said.count("term.waits", len(i.waits))
+        room = width - 5 - cells(gain)
+        lines.append([("? ", "unknown"), (pad(title, room) if room >= 12 else cut(title, width - 2), ""),
+                      (" · " + gain if room >= 12 else "", "muted")])  # fmt: skip
+    return lines
+
+
+def _conflicts(c: Context, width: int) -> list[Line]:
+    shown = list(dict.fromkeys(c.text(x.title, 40) for x in c.result.conflicts))
+    if not shown:
+        return []
+    names = numbers.listed(shown, c.language)
+    return [[(cut(c.words.count("term.conflicts", len(c.result.conflicts), names=names), width), "medium")]]

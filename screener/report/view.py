@@ -1,0 +1,163 @@
+"""The index page as frozen dataclasses: one row a company, small enough that results need not be held."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from screener.report import flags, numbers
+from screener.report.company import CompanyView, company_view
+from screener.report.context import NAME, TITLE, Context
+from screener.report.numbers import tidy
+from screener.report.parts import Figure, Mark
+from screener.report.svg import bars
+from screener.report.svg.shapes import Chart
+from screener.report.words import Words, words
+from screener.text import Language
+from screener.verdict.result import Result
+
+__all__ = ["CompanyView", "IndexView", "Line", "Row", "company_view", "index_view", "row_of", "worst_first"]
+
+_WORST = {"avoid": 0, "caution": 1, "insufficient-data": 2, "clear": 3, "watch": 4}
+_SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
+MOST_COLUMNS = 40  # of the heat map
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One company on the index: small, so that results need not be held. Made by `row_of`."""
+
+    id: str
+    name: str
+    href: str  # a file name beside the index
+    word: str  # of the verdict: avoid, caution, …
+    verdict: Mark
+    score: str
+    value: float
+    low: float
+    high: float
+    range: str
+    coverage: str
+    share: float  # of the rules that are decided
+    reason: str
+    figure: Figure | None
+    cells: tuple[tuple[str, str, str], ...]  # of red rules: id, title, severity if fired, else unknown or not-applicable
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the index with its drawing and its cells of the heat map (class, letter)."""
+
+    row: Row
+    chart: Chart
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """The index page."""
+
+    heading: str
+    meta: tuple[str, ...]
+    verdicts: tuple[tuple[str, Mark], ...]  # those that occur: word and pill
+    lines: tuple[Line, ...]
+    columns: tuple[str, ...]  # of the heat map
+    heat_rest: str
+    failed: tuple[tuple[str, str], ...]  # file, message
+    failed_note: str
+    pages: tuple[tuple[str, str | None], ...]  # word, address; None for this page
+
+
+def row_of(result: Result, language: Language, href: str) -> Row:
+    """A result as a row of the index. `href` is the file name of its page."""
+    c = Context(result, words(language))
+    s, k = result.score, result.coverage
+    first = next(iter(flags.top_reasons(c, 1)), None)
+    cells = tuple(
+        (f.rule, c.text(f.title, NAME), f.severity if f.outcome == "fired" else f.outcome)
+        for f in result.findings
+        if f.flag == "red" and f.outcome != "clear"
+    )
+    return Row(
+        id=result.company.id,
+        name=c.text(result.company.name, NAME) or result.company.id,
+        href=href,
+        word=result.verdict.word,
+        verdict=c.verdict_mark(),
+        score=numbers.headline_score(s, result.verdict.word != "insufficient-data"),
+        value=s.value,
+        low=s.low,
+        high=s.high,
+        range=numbers.score_range(s.low, s.high),
+        coverage=f"{k.decided}/{k.total}",
+        share=k.decided / k.total if k.total else 0.0,
+        reason=c.text(first.title, TITLE) if first else c.text(result.verdict.sentence, 120),
+        figure=flags.set_off(c.text(first.headline, 40)) if first and first.headline else None,
+        cells=tuple(sorted(cells)),
+    )
+
+
+def worst_first(rows: Iterable[Row]) -> list[Row]:
+    """Rows in the order of the index: by verdict, then by score from the highest, then by name."""
+    return sorted(rows, key=lambda r: (_WORST.get(r.word, 5), -r.value, -r.high, r.name, r.id))
+
+
+def index_view(
+    rows: Sequence[Row],
+    said: Words,
+    failed: Sequence[tuple[str, str]] = (),
+    pages: Sequence[str] = (),
+    page: int = 0,
+    total: int | None = None,
+) -> IndexView:
+    """The index of the rows of one page, in their order.
+
+    `failed` are file names and messages, `pages` the file names of all pages, `page` the number of this one from 0, `total` the
+    number of companies on all pages.
+    """
+    titles, weight = _heat(rows)
+    columns = sorted(weight, key=lambda r: (-weight[r], titles[r]))
+    kept = columns[:MOST_COLUMNS]
+    rest = len(titles) - len(kept)
+    marks = {r.word: r.verdict for r in rows}
+    words_of = sorted(marks, key=lambda w: _WORST.get(w, 5))
+    count = len(rows) if total is None else total
+    meta = [f"{said.of('verdict', w)} {sum(r.word == w for r in rows):,}" for w in words_of]
+    return IndexView(
+        heading=said.count("index.heading", count) if count else said("index.none"),
+        meta=tuple(meta),
+        verdicts=tuple((w, marks[w]) for w in words_of),
+        lines=tuple(_line(r, kept, said) for r in rows),
+        columns=tuple(titles[r] for r in kept),
+        heat_rest=said.count("index.heat_rest", rest) if rest else "",
+        failed=tuple((tidy(f, 120), tidy(m, 600)) for f, m in failed),
+        failed_note=said.count("index.failed_note", len(failed)),
+        pages=tuple((said("index.page", n=i + 1), None if i == page else p) for i, p in enumerate(pages)),
+    )
+
+
+def _heat(rows: Sequence[Row]) -> tuple[dict[str, str], dict[str, int]]:
+    """Titles of all red rules that are not clear everywhere, and the weight of those that fired somewhere."""
+    titles: dict[str, str] = {}
+    weight: dict[str, int] = {}
+    for row in rows:
+        for rule, title, state in row.cells:
+            titles[rule] = title
+            if state in _SEVERITY:
+                weight[rule] = weight.get(rule, 0) + _SEVERITY[state]
+    return titles, weight
+
+
+def _line(row: Row, columns: Sequence[str], said: Words) -> Line:
+    states = {rule: state for rule, _, state in row.cells}
+    cells = []
+    for rule in columns:
+        state = states.get(rule, "")
+        if state in _SEVERITY:
+            cells.append((state, said.of("letter", state)))
+        elif state == "unknown":
+            cells.append(("hatch", said("letter.unknown")))
+        else:
+            cells.append(("", said("letter.none") if state else ""))
+    title = said("score.chart", score=row.score, range=row.range)
+    value = row.value if row.word != "insufficient-data" else None
+    chart = bars.mini((value, row.low, row.high), row.verdict.look, title, row.name)
+    return Line(row, chart, tuple(cells))

@@ -1,0 +1,114 @@
+"""Metrics from YAML: formulas checked for names, units and circles."""
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import ConfigDict
+
+from screener.document import Document
+from screener.errors import ExpressionError, Problem
+from screener.expression.parse import Call, Expression, Name, children, parse
+from screener.expression.types import Type, TypeOf, check_number, fail
+from screener.facts.metric import Metric, cycle
+from screener.model.catalogue import Catalogue
+from screener.model.validate import Strict
+from screener.rulebook.rule import Bilingual
+from screener.text import did_you_mean
+from screener.units import NUMERIC, PURE, Unit
+
+
+class MetricFile(Strict):
+    """A metric as it is written down."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    formula: str
+    unit: Unit
+    title: Bilingual
+    about: Bilingual | None = None
+    reference: str | None = None
+
+
+def read_metrics(
+    tables: Iterable[tuple[Document, Mapping[str, MetricFile]]], catalogue: Catalogue, problems: list[Problem]
+) -> dict[str, Metric]:
+    """All metrics, checked; adds to `problems` what is wrong with them."""
+    found: dict[str, Metric] = {}
+    places: dict[str, tuple[Document, list[str]]] = {}
+    for document, table in tables:
+        top = ["metrics"] if isinstance(document.data, dict) and "metrics" in document.data else []
+        for name, entry in table.items():
+            places[name] = (document, [*top, name])
+            if name in found or name in catalogue.figures or name in catalogue.aliases:
+                problems.append(document.problem([*top, name], f"'{name}' exists already", "choose another name", key=True))
+                continue
+            try:
+                formula = parse(entry.formula)
+            except ExpressionError as error:
+                problems.extend(_located(error, document, [*top, name, "formula"]))
+                continue
+            found[name] = Metric(name, formula, entry.formula, entry.unit, entry.title, entry.reference)
+    for name, metric in found.items():
+        document, loc = places[name]
+        try:
+            _check(metric, catalogue, found)
+        except ExpressionError as error:
+            problems.extend(_located(error, document, [*loc, "formula"]))
+    if circle := cycle(found):
+        document, loc = places[circle[0]]
+        problems.append(document.problem(loc, f"metrics read each other in a circle: {' → '.join(circle)}", "break it", key=True))
+    return found
+
+
+def _located(error: ExpressionError, document: Document, loc: list[str]) -> list[Problem]:
+    return [document.problem(loc, p.what, p.hint, (p.column or 1) - 1) for p in error.problems]
+
+
+def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> None:
+    def type_of(name: Name) -> Type:
+        if name.scope:
+            hint = f"sum({name}) or max({name}) make one number of it"
+            raise fail(name, f"'{name}' is a field of a list's members", hint)
+        if name.field in metrics:
+            return metrics[name.field].type
+        if name.field in catalogue.figures:
+            return catalogue.figures[name.field].type
+        known = [*catalogue.figures, *metrics]
+        hint = catalogue.aliases.get(name.field)
+        raise fail(name, f"there is no figure or metric '{name.field}'",
+                   f"write '{hint}'" if hint else did_you_mean(name.field, known, "see rules/catalog/figures.yaml"))  # fmt: skip
+
+    def member_of(list_name: str) -> TypeOf:
+        kind = catalogue.all_lists.get(list_name)
+
+        def field_of(name: Name) -> Type:
+            if kind is None:
+                hint = did_you_mean(list_name, catalogue.all_lists, "known are " + ", ".join(catalogue.all_lists))
+                raise fail(name, f"there is no list '{list_name}'", hint)
+            fields = catalogue.kinds[kind].fields
+            if name.scope and name.field not in fields:
+                hint = did_you_mean(name.field, fields, "known are " + ", ".join(fields))
+                raise fail(name, f"{list_name} have no field '{name.field}'", hint)
+            return fields[name.field].type if name.scope else Type("count")
+
+        if kind is None:
+            field_of(Name("", list_name))
+        return field_of
+
+    dimension = check_number(metric.formula, type_of, member_of)
+    _check_prior(metric.formula, catalogue)
+    declared = NUMERIC.get(metric.unit)
+    if declared is None:
+        raise fail(metric.formula, f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …")
+    if dimension not in (None, PURE, declared):
+        raise fail(metric.formula, f"the formula does not give {metric.unit}", "units must agree")
+    if dimension == PURE and metric.unit == "money":
+        raise fail(metric.formula, "the formula gives a plain number, not money", "choose multiple or fraction")
+
+
+def _check_prior(node: Expression, catalogue: Catalogue) -> None:
+    if isinstance(node, Call) and node.function == "prior":
+        name = node.arguments[0]
+        if isinstance(name, Name) and name.field not in catalogue.figures:
+            raise fail(node, f"prior() takes a figure; '{name.field}' is a metric", "write prior() around its figures")
+    for child in children(node):
+        _check_prior(child, catalogue)

@@ -1,0 +1,166 @@
+"""The models of rule files: what a rule may say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from screener.expression.parse import Expression, Name
+from screener.model.catalogue import _text
+from screener.model.validate import Strict
+from screener.text import Text, is_slug
+from screener.units import Unit
+
+FLAGS = ("red", "green", "data", "pattern")
+SEVERITIES = {"green": ("weak", "moderate", "strong")}
+LEVELS = ("low", "medium", "high", "critical")
+
+Bilingual = Annotated[Text, BeforeValidator(_text)]
+
+
+class _Bilingual(Strict):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+
+class SectorValue(_Bilingual):
+    """A parameter's value in one sector, with its reason."""
+
+    value: float
+    why: Bilingual | None = None
+
+
+class Param(_Bilingual):
+    """A threshold of a rule, with its unit and reason."""
+
+    value: float | bool | str
+    unit: Unit
+    why: Bilingual | None = None
+    by_sector: dict[str, SectorValue] = {}
+
+    @property
+    def sectors(self) -> dict[str, float]:
+        """Sector -> value."""
+        return {sector: held.value for sector, held in self.by_sector.items()}
+
+
+class RuleFile(_Bilingual):
+    """A rule as it is written down."""
+
+    rule: str
+    flag: Literal["red", "green", "data", "pattern"]
+    severity: Literal["low", "medium", "high", "critical", "weak", "moderate", "strong"]
+    category: str
+    cause: str | None = None
+    title: Bilingual
+    params: dict[str, Param] = {}
+    when: list[dict[str, Any]] = Field(min_length=1)
+    headline: Bilingual | None = None
+    says: Bilingual
+    why: Bilingual
+    clears: Bilingual
+    false_alarms: Bilingual
+    not_for: tuple[str, ...] = Field((), strict=False)
+    applies: str | None = None
+    softens: tuple[str, ...] = Field((), strict=False)
+    verdict: Literal["avoid", "watch"] | None = None
+    concludes: dict[str, dict[str, str | float | bool]] = {}
+    references: tuple[str, ...] = Field((), strict=False)
+    claims: tuple[str, ...] = Field((), strict=False)
+    examples: dict[str, dict[str, Any]] = {}
+    replaces: str | None = None
+
+    @field_validator("rule")
+    @classmethod
+    def _slug(cls, value: str) -> str:
+        if not is_slug(value):
+            raise ValueError(f"'{value}' is not a slug; use lower-case letters, digits and hyphens")
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> "RuleFile":
+        allowed = SEVERITIES.get(self.flag, LEVELS)
+        if self.severity not in allowed:
+            raise ValueError(f"a {self.flag} rule's severity is one of {', '.join(allowed)}; not '{self.severity}'")
+        if (self.flag == "pattern") != (self.verdict is not None):
+            raise ValueError("a pattern says `verdict: avoid` or `verdict: watch`; other rules say none")
+        if self.softens and self.flag != "green":
+            raise ValueError("only a green rule softens others; drop `softens` or make it green")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`KIND [of OWNER] [as NAME]: condition`, perhaps negated. Names in the condition are all scoped."""
+
+    kind: str
+    name: str
+    owner: Name | None
+    condition: Expression
+    negated: bool = False
+    flag: str | None = None  # the rule, where the kind is flag
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of the branches holds; all patterns of a branch must."""
+
+    branches: "tuple[tuple[Item, ...], ...]"
+
+
+Item = Pattern | AnyOf
+
+
+def patterns(items: tuple[Item, ...]) -> Iterator[Pattern]:
+    """All patterns, those inside `any` too."""
+    for item in items:
+        if isinstance(item, Pattern):
+            yield item
+        else:
+            for branch in item.branches:
+                yield from patterns(branch)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A small profile and the outcome it must have."""
+
+    name: str
+    expect: str
+    profile: dict[str, Any]
+    loc: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that has been checked: names resolved, expressions in negation normal form."""
+
+    id: str
+    flag: str
+    severity: str
+    category: str
+    cause: str | None
+    title: Text
+    params: dict[str, Param]
+    when: tuple[Item, ...]
+    headline: Text | None
+    says: Text
+    why: Text
+    clears: Text
+    false_alarms: Text
+    not_for: frozenset[str]
+    applies: Expression | None
+    softens: tuple[str, ...]
+    verdict: str | None
+    concludes: dict[str, dict[str, Expression]]
+    references: tuple[str, ...]
+    claims: tuple[str, ...]
+    examples: tuple[Example, ...]
+    file: str
+    conditions: tuple[str, ...]  # the patterns as they were written
+    index: int = 0  # which document of the file
+
+    @property
+    def has_guard(self) -> bool:
+        """Whether it may be not applicable."""
+        return bool(self.not_for) or self.applies is not None

@@ -1,0 +1,61 @@
+"""A rulebook: everything that judges a company, checked and ready to compile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ConfigDict, Field
+
+from screener.errors import Problem
+from screener.facts.metric import Metric
+from screener.model.catalogue import Catalogue
+from screener.model.validate import Strict
+from screener.rulebook.rule import Bilingual, Rule
+
+
+class PackFile(Strict):
+    """The `pack.yaml` of a rule pack."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: str
+    version: str
+    title: Bilingual
+    about: Bilingual | None = None
+    languages: tuple[str, ...] = Field(("en", "zh"), strict=False)
+
+
+class Severities(Strict):
+    """Weights of red and green flags by severity, as probabilities."""
+
+    red: dict[str, float]
+    green: dict[str, float]
+
+
+class Bands(Strict):
+    """From which score on the verdict is caution, and avoid."""
+
+    caution: float = Field(ge=0, le=100)
+    avoid: float = Field(ge=0, le=100)
+
+
+class VerdictTable(Strict):
+    """How findings become a score and a verdict (rules/verdict.yaml)."""
+
+    severity: Severities
+    relief_at_most: float = Field(ge=0, le=1)
+    bands: Bands
+    coverage_at_least: float = Field(ge=0, le=1)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules with the catalogue and metrics that they read, the verdict table, and where all of it came from."""
+
+    name: str
+    version: str
+    digest: str
+    catalogue: Catalogue
+    metrics: Mapping[str, Metric]
+    rules: Mapping[str, Rule]
+    table: VerdictTable
+    warnings: tuple[Problem, ...] = field(default=())

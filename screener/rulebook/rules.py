@@ -1,0 +1,237 @@
+"""Rules from documents, one after the other, and what holds between them."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from screener.document import Document
+from screener.errors import ExpressionError, Problem
+from screener.expression.parse import Expression, Name, Word, parse
+from screener.expression.parse import Bool as BoolExpr
+from screener.expression.parse import Number as NumberExpr
+from screener.facts.fact import COMPANY, FLAG
+from screener.facts.metric import Metric
+from screener.model.catalogue import Catalogue
+from screener.model.validate import validate
+from screener.rulebook.compile import cycle_through_negation
+from screener.rulebook.resolve import Resolver, scoped
+from screener.rulebook.rule import Example, Param, Rule, RuleFile, SectorValue, patterns
+from screener.text import Text, clean, did_you_mean
+from screener.units import NUMERIC
+
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+EXPECTED = {"fires": "fired", "boundary": "clear", "clear": "clear", "unknown": "unknown"}
+FORMS = (*NUMERIC, "percent")
+
+Where = Callable[[str, str], Problem]
+"""Makes a problem at a known place from what is wrong and what to do."""
+
+
+class RuleReader:
+    """Collects rules; `finish` checks what holds between them and gives them by id."""
+
+    def __init__(self, catalogue: Catalogue, metrics: dict[str, Metric], problems: list[Problem]) -> None:
+        self.catalogue, self.metrics, self.problems = catalogue, metrics, problems
+        self.rules: dict[str, Rule] = {}
+        self.documents: dict[str, Document] = {}
+        self.disabled: set[str] = set()
+        self.warnings: list[Problem] = []
+
+    def read(self, document: Document) -> None:
+        """Reads one rule; adds to `problems` what is wrong."""
+        file = validate(RuleFile, document.data, document, [], self.problems)
+        if file is None:
+            return
+        before = len(self.problems)
+        if file.category not in self.catalogue.categories:
+            hint = did_you_mean(file.category, self.catalogue.categories, "see rules/catalog/categories.yaml")
+            self.bad(document, ["category"], f"unknown category '{clean(file.category)}'", hint)
+        self._sectors(file, document)
+        rule = self._resolve(file, document)
+        if file.replaces and file.replaces not in self.rules:
+            hint = did_you_mean(file.replaces, self.rules, "drop `replaces`")
+            self.bad(document, ["replaces"], f"there is no rule '{clean(file.replaces)}' to replace", hint)
+        if file.rule in self.rules and file.replaces != file.rule:
+            other = self.rules[file.rule].file
+            hint = f"choose another id, or write replaces: {file.rule}"
+            self.bad(document, ["rule"], f"the rule '{file.rule}' exists already in {other}", hint)
+        if len(self.problems) > before:
+            return
+        if file.replaces and file.replaces != file.rule:
+            self.disabled.add(file.replaces)
+        self.rules[file.rule] = rule
+        self.documents[file.rule] = document
+
+    def bad(self, document: Document, loc: list[str | int], what: str, hint: str = "") -> None:
+        """Adds a problem."""
+        self.problems.append(document.problem(loc, what, hint))
+
+    def _sectors(self, file: RuleFile, document: Document) -> None:
+        places = [(["not_for", i], s) for i, s in enumerate(file.not_for)]
+        places += [(["params", n, "by_sector", s], s) for n, p in file.params.items() for s in p.by_sector]
+        for loc, sector in places:
+            if sector not in self.catalogue.sectors:
+                hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
+                self.bad(document, loc, f"unknown sector '{clean(sector)}'", hint)
+        for name, param in file.params.items():
+            is_number = isinstance(param.value, float | int) and not isinstance(param.value, bool)
+            if is_number != (param.unit in NUMERIC):
+                self.bad(document, ["params", name, "value"], f"{param.value!r} is not a {param.unit}", "mend one of the two")
+
+    def _resolve(self, file: RuleFile, document: Document) -> Rule:
+        def report(loc: tuple[str | int, ...], what: str, hint: str, offset: int, key: bool) -> None:
+            self.problems.append(document.problem(loc, what, hint, offset, key))
+
+        resolver = Resolver(self.catalogue, self.metrics, file.params, file.flag == "data", report)
+        when, _ = resolver.when(file.when, ("when",), {})
+        names = {p.name: p.kind for p in patterns(when) if not p.negated and p.kind != FLAG}
+        applies = None
+        if file.applies is not None:
+            applies = resolver.condition(file.applies, ("applies",), COMPANY, {})
+        concludes = {kind: self._conclusion(kind, fields, document, resolver, names)
+                     for kind, fields in file.concludes.items()}  # fmt: skip
+        for key in ("headline", "says", "why", "clears", "false_alarms"):
+            if (text := getattr(file, key)) is not None:
+                self._check_text(text, [key], document, resolver, names)
+        examples = tuple(self._examples(file, document))
+        conditions = tuple(_written(item) for item in file.when)
+        return Rule(
+            file.rule, file.flag, file.severity, file.category, file.cause, file.title, dict(file.params), when,
+            file.headline, file.says, file.why, file.clears, file.false_alarms, frozenset(file.not_for), applies,
+            file.softens, file.verdict, concludes, file.references, file.claims, examples, document.name, conditions,
+            document.index,
+        )  # fmt: skip
+
+    def _conclusion(
+        self, kind: str, fields: dict[str, Any], document: Document, resolver: Resolver, names: dict[str, str]
+    ) -> dict[str, Expression]:
+        entry = self.catalogue.kinds.get(kind)
+        if entry is None or not entry.concluded:
+            concluded = [k for k, e in self.catalogue.kinds.items() if e.concluded]
+            hint = did_you_mean(kind, concluded, "declare it under kinds: with concluded: true")
+            self.bad(document, ["concludes", kind], f"'{clean(kind)}' is not a kind that rules conclude", hint)
+            return {}
+        found: dict[str, Expression] = {}
+        for name, value in fields.items():
+            loc: list[str | int] = ["concludes", kind, name]
+            if name not in entry.fields:
+                hint = did_you_mean(name, entry.fields, "known are " + ", ".join(entry.fields))
+                self.bad(document, loc, f"{kind} has no field '{clean(name)}'", hint)
+                continue
+            try:
+                found[name] = _constant(value) if not isinstance(value, str) else scoped(parse(value), "")
+                if isinstance(found[name], Name):
+                    given = resolver.type_of(names)(found[name])  # type: ignore[arg-type]
+                    if given.is_number != entry.fields[name].type.is_number:
+                        self.bad(document, loc, f"a {given.unit} does not fit {kind}.{name}", "give another field")
+                elif not isinstance(found[name], Word | NumberExpr | BoolExpr):
+                    self.bad(document, loc, "only a name or a constant can be concluded", "define a metric for a formula")
+            except ExpressionError as error:
+                self.problems.extend(document.problem(loc, p.what, p.hint, (p.column or 1) - 1) for p in error.problems)
+        return found
+
+    def _check_text(
+        self, text: Text, loc: list[str | int], document: Document, resolver: Resolver, names: dict[str, str]
+    ) -> None:
+        for language, written in (("en", text.en), ("zh", text.zh)):
+            at = [*loc, language] if text.en != text.zh else loc
+            for found in PLACEHOLDER.finditer(written):
+                scope, field, form = found.groups()
+                if form is not None and form not in FORMS:
+                    self.bad(document, at, f"'{form}' is not a form of numbers", did_you_mean(form, FORMS, ", ".join(FORMS)))
+                if (scope, field) == (COMPANY, "name"):
+                    continue
+                try:
+                    resolver.type_of(names)(Name(scope, field))
+                except ExpressionError as error:
+                    problem = error.problems[0]
+                    self.bad(document, at, f"{found[0]}: {problem.what}", problem.hint)
+            rest = PLACEHOLDER.sub("", written)
+            if "{" in rest or "}" in rest:
+                self.bad(document, at, "a brace that is no placeholder", "write {company.revenue} or {c.party}")
+
+    def _examples(self, file: RuleFile, document: Document) -> Iterator[Example]:
+        for name, given in file.examples.items():
+            expect = given.get("expect", EXPECTED.get(name))
+            loc: list[str | int] = ["examples", name]
+            if expect not in ("fired", "clear", "unknown", "not-applicable"):
+                hint = "write expect: fired, clear, unknown or not-applicable"
+                self.bad(document, loc, "does not say what it expects", hint)
+            yield Example(name, str(expect), {k: v for k, v in given.items() if k != "expect"}, tuple(loc))
+
+    def set(self, key: str, value: float | bool | str, where: Where) -> None:
+        """Changes a parameter: `rule.param`, or `rule.param.sector`."""
+        rule_id, _, rest = key.partition(".")
+        name, _, sector = rest.partition(".")
+        rule = self.rules.get(rule_id)
+        if rule is None:
+            self.problems.append(where(f"there is no rule '{clean(rule_id)}'", did_you_mean(rule_id, self.rules, "see screener rules list")))
+            return
+        if name not in rule.params:
+            hint = did_you_mean(name, rule.params, "it has " + (", ".join(rule.params) or "none"))
+            self.problems.append(where(f"{rule_id} has no parameter '{clean(name)}'", hint))
+            return
+        param = rule.params[name]
+        wanted = bool if isinstance(param.value, bool) else str if isinstance(param.value, str) else float
+        if type(value) is int:
+            value = float(value)
+        if type(value) is not wanted:
+            kinds = {bool: "true or false", str: "a text", float: "a number"}
+            self.problems.append(where(f"{value!r} is not {kinds[wanted]}", f"{rule_id}.{name} is now {param.value!r}"))
+            return
+        changed: Param
+        if sector:
+            if sector not in self.catalogue.sectors or not isinstance(value, float):
+                hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
+                self.problems.append(where(f"unknown sector '{clean(sector)}'", hint))
+                return
+            changed = param.model_copy(update={"by_sector": {**param.by_sector, sector: SectorValue(value=value)}})
+        else:
+            changed = param.model_copy(update={"value": value})
+        self.rules[rule_id] = replace(rule, params={**rule.params, name: changed})
+
+    def disable(self, rule: str, where: Where) -> None:
+        """Leaves a rule out."""
+        if rule not in self.rules:
+            self.problems.append(where(f"there is no rule '{clean(rule)}'", did_you_mean(rule, self.rules, "see screener rules list")))
+        self.disabled.add(rule)
+
+    def finish(self) -> dict[str, Rule]:
+        """The rules that are in force, by id, after checking what they say of each other."""
+        live = {k: r for k, r in sorted(self.rules.items()) if k not in self.disabled}
+        for rule in live.values():
+            document = self.documents[rule.id]
+            for pattern in patterns(rule.when):
+                if pattern.flag is not None:
+                    self._check_flag(rule, pattern.flag, live, document)
+            for i, softened in enumerate(rule.softens):
+                if softened not in self.rules or self.rules[softened].flag != "red":
+                    hint = did_you_mean(softened, [r for r, x in live.items() if x.flag == "red"], "name a red rule")
+                    self.bad(document, ["softens", i], f"there is no red rule '{clean(softened)}'", hint)
+        if not any(p.level == "error" for p in self.problems) and (circle := cycle_through_negation(live)):
+            rule = live[circle[0]]
+            what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
+            self.bad(self.documents[rule.id], ["when"], what, "break it: a rule can't rest on its own absence")
+        return live
+
+    def _check_flag(self, rule: Rule, flag: str, live: dict[str, Rule], document: Document) -> None:
+        if flag not in live:
+            what = f"the rule '{flag}' is disabled" if flag in self.rules else f"there is no rule '{clean(flag)}'"
+            hint = f"disable {rule.id} too" if flag in self.rules else did_you_mean(flag, live, "see screener rules list")
+            self.bad(document, ["when"], what, hint)
+        elif live[flag].flag == "data":
+            self.bad(document, ["when"], f"'{flag}' is a data rule; no rule may rest on one", "use another flag")
+
+
+def _constant(value: float | bool) -> Expression:
+    return BoolExpr(value) if isinstance(value, bool) else NumberExpr(float(value))
+
+
+def _written(item: Any) -> str:
+    ((key, value),) = item.items() if isinstance(item, dict) and len(item) == 1 else (("", item),)
+    if isinstance(value, list):
+        return f"{key}: [" + "; ".join(" and ".join(map(_written, v)) if isinstance(v, list) else _written(v) for v in value) + "]"
+    return f"{key}: {str(value).lower() if isinstance(value, bool) else value}"
+
+

@@ -1,0 +1,90 @@
+"""Units of figures and how numbers are shown in them."""
+
+import math
+from typing import Literal
+
+from screener.text import Language
+
+Unit = Literal[
+    "money", "fraction", "multiple", "count", "months", "hours", "years", "truth", "word", "text", "company", "number"
+]
+
+Dimension = tuple[int, int, int, int]  # exponents of money, months, hours, years
+
+NUMERIC: dict[str, Dimension] = {
+    "money": (1, 0, 0, 0),
+    "fraction": (0, 0, 0, 0),
+    "multiple": (0, 0, 0, 0),
+    "count": (0, 0, 0, 0),
+    "number": (0, 0, 0, 0),
+    "months": (0, 1, 0, 0),
+    "hours": (0, 0, 1, 0),
+    "years": (0, 0, 0, 1),
+}
+PURE: Dimension = (0, 0, 0, 0)
+SYMBOLIC = ("truth", "word", "text", "company")
+UNITS = (*NUMERIC, *SYMBOLIC)
+
+_WORDS = {
+    "en": {"least": "at least {}", "most": "at most {}", "unknown": "unknown", "yes": "yes", "no": "no"},
+    "zh": {"least": "至少 {}", "most": "至多 {}", "unknown": "未知", "yes": "是", "no": "否"},
+}
+_SCALES: dict[str, list[tuple[float, str]]] = {
+    "en": [(1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")],
+    "zh": [(1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")],
+}
+_TIMES = {"months": {"en": " months", "zh": " 个月"}, "hours": {"en": " hours", "zh": " 小时"},
+          "years": {"en": " years", "zh": " 年"}}  # fmt: skip
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """`value` in fixed notation with at most `digits` significant digits (all of those before the point), grouped."""
+    if value == 0:
+        return "0"
+    places = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    shown = f"{value:,.{min(places, 12)}f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return shown.replace("-", "−")
+
+
+def show_number(value: float, unit: str, language: Language) -> str:
+    """One number in its unit: money as 57.4 bn, fractions as 46 %, multiples as 5.2×."""
+    if unit == "money":
+        for scale, suffix in _SCALES[language]:
+            if abs(value) >= scale * 0.9995:
+                return significant(value / scale) + suffix
+        return significant(value)
+    if unit in ("fraction", "percent"):
+        return significant(value * 100) + (" %" if language == "en" else "%")
+    if unit == "multiple":
+        return significant(value) + ("×" if language == "en" else " 倍")
+    if unit in _TIMES:
+        return significant(value) + _TIMES[unit][language]
+    if unit == "count" and abs(value) >= 1e6:
+        return show_number(value, "money", language)
+    return significant(value, 6 if unit == "count" else 4)
+
+
+def show_interval(lo: float, hi: float, unit: str, language: Language) -> str:
+    """An interval in words: a number, a range, 'at least …', 'at most …' or 'unknown'."""
+    words = _WORDS[language]
+    if lo == hi:
+        return show_number(lo, unit, language)
+    if math.isinf(lo) and math.isinf(hi):
+        return words["unknown"]
+    if math.isinf(hi):
+        return words["least"].format(show_number(lo, unit, language))
+    if math.isinf(lo):
+        return words["most"].format(show_number(hi, unit, language))
+    low, high = show_number(lo, unit, language), show_number(hi, unit, language)
+    return low if low == high else f"{low}–{high}"
+
+
+def show_truth(value: bool | None, language: Language) -> str:
+    """yes, no or unknown."""
+    return _WORDS[language]["unknown" if value is None else "yes" if value else "no"]
+
+
+def unknown(language: Language) -> str:
+    """The word for what is not known."""
+    return _WORDS[language]["unknown"]

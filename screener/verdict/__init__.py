@@ -1,0 +1,1 @@
+"""Floor 6: findings, score, verdict and their explanations."""

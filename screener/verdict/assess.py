@@ -1,0 +1,230 @@
+"""From conclusions to the result of one company: findings, score, verdict and everything that explains them."""
+
+from collections.abc import Iterable
+
+from screener import __version__
+from screener.engine.base import Conclusions, Decision
+from screener.expression.interval import Interval, Missing, Truth
+from screener.facts.build import World
+from screener.model.settle import Weighed
+from screener.rulebook.compile import Program
+from screener.rulebook.rule import Rule
+from screener.rulebook.rulebook import Rulebook
+from screener.text import Text
+from screener.verdict import score as scoring
+from screener.verdict.describe import fill, figure_title
+from screener.verdict.distance import distances
+from screener.verdict.evidence import Gatherer
+from screener.verdict.judge import Judgement, judge
+from screener.verdict.missing import Inquiry, Waiting
+from screener.verdict.result import (
+    ClaimLine,
+    Company,
+    Conflict,
+    Coverage,
+    Finding,
+    FlowLine,
+    Input,
+    LoopLine,
+    Pack,
+    Result,
+    Score,
+    SourceLine,
+    Step,
+    Verdict,
+)
+
+_SEVERITY = {"critical": 0, "high": 1, "medium": 2, "low": 3, "strong": 0, "moderate": 1, "weak": 2}
+_OUTCOME = {"fired": 0, "unknown": 1, "clear": 2, "not-applicable": 3}
+_FLAG = {"pattern": 0, "red": 1, "green": 2, "data": 3}
+
+
+def outcome_word(decision: Decision) -> str:
+    """fired, clear, unknown or not-applicable."""
+    if decision.applies is Truth.FALSE:
+        return "not-applicable"
+    return {Truth.TRUE: "fired", Truth.FALSE: "clear", Truth.UNKNOWN: "unknown"}[decision.outcome]
+
+
+def assess(world: World, program: Program, rulebook: Rulebook, conclusions: Conclusions) -> Result:
+    """The result for the world's main company."""
+    return _Assessor(world, program, rulebook, conclusions).result()
+
+
+class _Assessor:
+    def __init__(self, world: World, program: Program, rulebook: Rulebook, conclusions: Conclusions) -> None:
+        self.world, self.program, self.rulebook, self.conclusions = world, program, rulebook, conclusions
+        self.company = world.companies[world.main]
+        self.gatherer = Gatherer(program, world, conclusions)
+        self.inquiry = Inquiry(program, world, conclusions)
+        self.outcomes = {r: outcome_word(conclusions.of(r, world.main)) for r in program.rules}
+        self.flags = scoring.scoring((rule, self.outcomes[r]) for r, rule in program.rules.items())
+        self.moves = scoring.waterfall(self.flags, rulebook.table)
+
+    def result(self) -> Result:
+        table, profile = self.rulebook.table, self.world.profile
+        reach = scoring.score(self.flags, table)
+        decided, total = scoring.coverage(self.flags)
+        patterns = [(r, self.outcomes[r.id]) for r in self._ranked() if r.flag == "pattern"]
+        judgement = judge(patterns, reach, decided, total, table)
+        findings = tuple(self._finding(rule) for rule in self._ranked())
+        steps = tuple(Step(m.rule.id, m.rule.title, m.rule.flag, m.rule.severity, m.start, m.end) for m in self.moves)
+        conflicts = tuple(self._conflicts())
+        pack = Pack(self.rulebook.name, self.rulebook.version, self.rulebook.digest, len(self.program.rules))
+        flows, loops, named = self._flows()
+        sources, kinds = self._sources()
+        return Result(
+            self._company(),
+            Verdict(judgement.word, judgement.because or self._heaviest(), judgement.also, judgement.thin,
+                    judgement.open_patterns, self._sentence(judgement)),
+            Score(reach.value, reach.low, reach.high, table.bands.caution, table.bands.avoid),
+            Coverage(decided, total), findings, tuple(self._inputs()), conflicts, flows, loops, named, steps, sources,
+            kinds, tuple(self._ignored()), tuple(self._notes()), pack, profile.digest[:16], __version__,
+        )  # fmt: skip
+
+    def _ranked(self) -> list[Rule]:
+        weight = {m.rule.id: m.end - m.start for m in self.moves}
+        return sorted(self.program.rules.values(), key=lambda r: (
+            _OUTCOME[self.outcomes[r.id]], _FLAG[r.flag], r.verdict != "avoid", _SEVERITY[r.severity],
+            -abs(weight.get(r.id, 0.0)), r.id))  # fmt: skip
+
+    def _company(self) -> Company:
+        profile, subject = self.world.profile, self.company.subject
+        sector = self.program.catalogue.sectors[subject.sector].title if subject.sector else None
+        as_of = profile.as_of.isoformat() if profile.as_of else None
+        return Company(profile.id, subject.name, profile.ticker, subject.sector, sector, as_of, subject.currency,
+                       profile.summary, profile.aliases)  # fmt: skip
+
+    def _finding(self, rule: Rule) -> Finding:
+        decision, outcome = self.conclusions.of(rule.id, self.world.main), self.outcomes[rule.id]
+        binding = decision.matches[0].binding if decision.matches else {}
+        fired = outcome == "fired"
+        waiting = self.inquiry.of(rule, self.world.main) if outcome == "unknown" else Waiting((), ())
+        measured = ()
+        if outcome != "not-applicable":
+            measured = distances(rule, self.company, outcome, decision.matches, self.program, self.world)
+        texts = [fill(t, rule, self.company, binding, self.program, self.world) if fired else None
+                 for t in (rule.headline, rule.says)]  # fmt: skip
+        softened = tuple(f.rule.id for f in self.flags if fired and f.outcome == "fired" and rule.id in f.rule.softens)
+        points = next((m.end - m.start for m in self.moves if m.rule.id == rule.id), 0.0)
+        return Finding(
+            rule.id, rule.flag, outcome, rule.severity, rule.category,  # type: ignore[arg-type]
+            self.program.catalogue.categories[rule.category], rule.cause, rule.verdict, rule.title, texts[0], texts[1],
+            *(fill(t, rule, self.company, {}, self.program, self.world) or t
+              for t in (rule.why, rule.clears, rule.false_alarms)),
+            rule.references, rule.claims,
+            self.gatherer.of(rule, self.world.main) if outcome != "not-applicable" else (),
+            len(decision.matches) if fired else 0, measured,
+            self.gatherer.because(rule, self.world.main) if fired else (),
+            waiting.missing, waiting.could_settle, softened, round(points, 1),
+        )  # fmt: skip
+
+    def _heaviest(self) -> tuple[str, ...]:
+        return tuple(m.rule.id for m in self.moves if m.rule.flag == "red" and m.end > m.start)[:3]
+
+    def _sentence(self, judgement: Judgement) -> Text:
+        if judgement.because:
+            rule = self.program.rules[judgement.because[0]]
+            binding = self.conclusions.of(rule.id, self.world.main).matches[0].binding
+            return fill(rule.says, rule, self.company, binding, self.program, self.world) or rule.title
+        if judgement.word == "insufficient-data":
+            return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少,无法得出结论。")
+        heaviest = [self.program.rules[r].title for r in self._heaviest()]
+        if not heaviest:
+            return Text("No red flag fired.", "没有触发任何红旗。")
+        return Text("What weighs most: " + "; ".join(t.en for t in heaviest) + ".",
+                    "最主要的问题:" + ";".join(t.zh for t in heaviest) + "。")  # fmt: skip
+
+    def _inputs(self) -> Iterable[Input]:
+        """Open inputs, first those that can move the score most."""
+        found = []
+        for key, entry in self.inquiry.inputs.items():
+            unknown = [r for r, o in self.outcomes.items() if o == "unknown"]
+            waits = tuple(r for r in unknown if key in self.inquiry.of(self.program.rules[r], self.world.main).missing)
+            settles = tuple(r for r in waits if (key,) in self.inquiry.of(self.program.rules[r], self.world.main).could_settle)
+            if waits:
+                low, high = self._reach(settles)
+                found.append(Input(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
+                                   settles, waits, low, high))  # fmt: skip
+        avoid = {r.id for r in self.program.rules.values() if r.verdict == "avoid"}
+        return sorted(found, key=lambda i: (-round(i.high - i.low, 1), -len(avoid & set(i.settles)),
+                                            -len(i.settles), -len(i.waits), i.key))  # fmt: skip
+
+    def _reach(self, settled: tuple[str, ...]) -> tuple[float, float]:
+        """The score if all these rules were decided, in the best way and in the worst."""
+        ends = []
+        for red, green in (("clear", "fired"), ("fired", "clear")):
+            flags = [scoring.Scored(f.rule, (red if f.rule.flag == "red" else green) if f.rule.id in settled else f.outcome)
+                     for f in self.flags]  # fmt: skip
+            ends.append(scoring.score(flags, self.rulebook.table).value)
+        return ends[0], ends[1]
+
+    def _conflicts(self) -> Iterable[Conflict]:
+        for name, settled in sorted(self.company.settled.items()):
+            if settled.conflicts:
+                title, unit = figure_title(name, self.program)
+                lines = (_line(settled.held, True), *(_line(w, False) for w in settled.others))
+                gap = max((w.gap or 0.0 for w in settled.conflicts), default=0.0)
+                is_number = isinstance(settled.held.value, Interval)
+                currency = self.company.subject.currency if unit == "money" else None
+                yield Conflict(name, title, unit, currency, self.company.subject.name,
+                               round(gap, 6) if is_number else None, lines)  # fmt: skip
+
+    def _ignored(self) -> Iterable[tuple[str, ClaimLine]]:
+        for name, weighed in self.company.ignored:
+            yield name, _line(weighed, False)
+
+    def _flows(self) -> tuple[tuple[FlowLine, ...], tuple[LoopLine, ...], tuple[tuple[str, Text], ...]]:
+        ours = [loop for loop in self.world.loops if self.world.main in loop.members]
+        looped = {flow.id for loop in ours for flow in loop.flows}
+        lines = []
+        for flow in self.world.flows:
+            amount, binding = flow.fields.get("amount"), flow.fields.get("binding")
+            known = isinstance(amount, Interval) and not isinstance(amount, Missing)
+            claim = flow.claims.get("amount") or flow.claims.get("what")
+            lines.append(FlowLine(
+                flow.companies["from"], flow.companies["to"], str(flow.fields.get("what") or ""),
+                amount if known and isinstance(amount, Interval) else None, binding if isinstance(binding, bool) else None,
+                flow.id in looped, claim.source if claim else None,
+            ))  # fmt: skip
+        loops = tuple(LoopLine(loop.members, loop.weakest) for loop in ours)
+        named = {c for line in lines for c in (line.payer, line.payee)} | {self.world.main}
+        return tuple(lines), loops, tuple((c, self.world.name(c)) for c in sorted(named))
+
+    def _sources(self) -> tuple[tuple[SourceLine, ...], tuple[tuple[str, int], ...]]:
+        rests: dict[str, int] = {}
+        kinds: dict[str, int] = {}
+        held = [s.held.claim for s in self.company.settled.values()]
+        members = [c for f in self.world.base for c in f.claims.values() if f.certain
+                   and (f.kind != "flow" or f.fields.get("direction") == "out")]  # fmt: skip
+        for claim in (*held, *members):
+            source = claim.source if claim.source in self.world.profile.sources else None
+            kind = self.world.profile.sources[source].kind if source else "unsourced"
+            kinds[kind] = kinds.get(kind, 0) + 1
+            if source:
+                rests[source] = rests.get(source, 0) + 1
+        lines = tuple(SourceLine(key, s.title, s.kind, s.publisher, s.date.isoformat() if s.date else None, s.url,
+                                 rests.get(key, 0)) for key, s in self.world.profile.sources.items())  # fmt: skip
+        return lines, tuple((k, kinds[k]) for k in ("filed", "reported", "estimate", "illustrative", "unsourced") if k in kinds)
+
+    def _notes(self) -> Iterable[Text]:
+        profile = self.world.profile
+        if profile.as_of is None:
+            if profile.horizon is None:
+                yield Text("Undated: neither the profile nor its sources say of when they are.", "未注明日期:档案及其来源均无日期。")
+            else:
+                yield Text(f"The profile has no date; the latest source, of {profile.horizon}, stands for it.",
+                           f"档案未注明日期,以最新来源日期 {profile.horizon} 为准。")  # fmt: skip
+        if self.company.subject.currency is None:
+            yield Text("No currency is given: amounts compare only within this profile.", "未注明货币:金额只在本档案内可比。")
+        if any(s.kind == "illustrative" for s in profile.sources.values()):
+            yield Text("Some statements are illustrative: not of a real company, or not from a real source.",
+                       "部分陈述仅为示例,并非来自真实公司或真实来源。")  # fmt: skip
+        if self.world.flows and not self.world.loops_complete:
+            yield Text("The list of flows is not complete: there may be further loops.", "资金流清单不完整,可能存在其他循环。")
+
+
+def _line(weighed: Weighed, used: bool) -> ClaimLine:
+    claim = weighed.claim
+    period = weighed.period.label if weighed.period else None
+    return ClaimLine(weighed.value, period, claim.source, weighed.kind, claim.quote, claim.note, used, weighed.why_not)

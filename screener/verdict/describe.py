@@ -1,0 +1,106 @@
+"""Values in words, and the sentences of rules filled in with them."""
+
+import re
+from collections.abc import Mapping
+
+from screener.engine.base import lookup
+from screener.expression.evaluate import Value
+from screener.expression.interval import Interval, Missing
+from screener.expression.parse import Name
+from screener.facts.build import World
+from screener.facts.derive import CompanyFacts
+from screener.facts.fact import COMPANY, Fact
+from screener.rulebook.compile import Program
+from screener.rulebook.rule import Rule
+from screener.rulebook.rules import PLACEHOLDER
+from screener.text import Language, Text, clean
+from screener.units import show_interval, show_truth, unknown
+
+_BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])")
+
+
+def title_of(name: Name, program: Program, kinds: Mapping[str, str]) -> tuple[Text, str]:
+    """Title and unit of a figure, a metric or a field of a bound fact (`kinds`: name -> kind)."""
+    if name.scope == COMPANY or name.scope == "":
+        return figure_title(name.field, program)
+    if name.scope in kinds and kinds[name.scope] in program.catalogue.kinds:
+        entry = program.catalogue.kinds[kinds[name.scope]].fields[name.field]
+        return entry.title, entry.unit
+    return Text.of(str(name)), "number"
+
+
+def figure_title(name: str, program: Program) -> tuple[Text, str]:
+    """Title and unit of a figure or metric of a company."""
+    if name in program.metrics:
+        return program.metrics[name].title, program.metrics[name].unit
+    if name in program.catalogue.figures:
+        return program.catalogue.figures[name].title, program.catalogue.figures[name].unit
+    return Text.of(name), "text"
+
+
+def show(value: Value, unit: str, language: Language, world: World | None = None) -> str:
+    """A value in words; a company by its name."""
+    if isinstance(value, Missing):
+        return unknown(language)
+    if isinstance(value, Interval):
+        return show_interval(value.lo, value.hi, unit, language)
+    if isinstance(value, bool) or unit == "truth":
+        return show_truth(value if isinstance(value, bool) else None, language)
+    if value is None:
+        return unknown(language)
+    if unit == "company" and world is not None:
+        return clean(world.name(value).get(language))
+    return clean(value)
+
+
+def fill(
+    text: Text | None, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
+) -> Text | None:
+    """A rule's text with its placeholders replaced by values of the company and the bound facts."""
+    if text is None:
+        return None
+    look = lookup(rule, company, binding, program.catalogue)
+
+    def one(language: Language, written: str) -> str:
+        def replace(found: re.Match[str]) -> str:
+            scope, field, form = found.groups()
+            if (scope, field) == (COMPANY, "name"):
+                return clean(company.subject.name.get(language))
+            if (own := _derived(binding.get(scope), field, language, program, world)) is not None:
+                return own
+            unit = form or _unit(Name(scope, field), rule, binding, program)
+            return show(look(Name(scope, field)), unit, language, world)
+
+        filled = PLACEHOLDER.sub(replace, written)
+        return _BETWEEN_HAN.sub("", filled) if language == "zh" else filled
+
+    return Text(one("en", text.en), one("zh", text.zh))
+
+
+def _derived(fact: Fact | None, field: str, language: Language, program: Program, world: World) -> str | None:
+    """What the screener found itself, in the reader's language: the members of a loop, the title of a figure."""
+    if fact is None:
+        return None
+    if fact.kind == "loop" and field == "members":
+        members = world.loops[int(fact.id[5 : fact.id.index("]")])].members
+        return " → ".join(clean(world.name(m).get(language)) for m in (*members, members[0]))
+    if fact.kind == "conflict" and field == "figure":
+        return figure_title(str(fact.fields[field]), program)[0].get(language)
+    return None
+
+
+def _unit(name: Name, rule: Rule, binding: Mapping[str, Fact], program: Program) -> str:
+    if name.scope == "params":
+        return rule.params[name.field].unit
+    kinds = {n: f.kind for n, f in binding.items()}
+    return title_of(name, program, kinds)[1]
+
+
+def about(fact: Fact, world: World) -> Text | None:
+    """Which relation a fact is, in words: the counterparty's name, or what it says it is."""
+    if "party" in fact.companies and fact.fields.get("party") is not None:
+        return world.name(fact.companies["party"])
+    for field in ("what", "product"):
+        if isinstance(value := fact.fields.get(field), str):
+            return Text.of(value)
+    return None

@@ -1,0 +1,211 @@
+"""What a finding rests on: settled figures, metrics with their inputs, fields of relations, the flows of a loop."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from screener.engine.base import Conclusions, Match
+from screener.expression.evaluate import Value
+from screener.expression.interval import Missing, Truth
+from screener.expression.parse import Call, Expression, Name, children, names
+from screener.facts.build import World
+from screener.facts.derive import CompanyFacts
+from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.model.settle import Weighed, kind_of
+from screener.rulebook.compile import Alternative, Program
+from screener.rulebook.rule import Rule
+from screener.rulebook.rules import PLACEHOLDER
+from screener.text import Text
+from screener.verdict.describe import about, figure_title
+from screener.verdict.result import Evidence
+
+MOST_MATCHES = 8  # sets of facts that are listed; a finding says how many there are
+_LOOP = re.compile(r"loop\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Collects the evidence of findings in one world."""
+
+    program: Program
+    world: World
+    conclusions: Conclusions
+
+    def of(self, rule: Rule, company: str) -> tuple[Evidence, ...]:
+        """The evidence of one finding, each input once."""
+        seen: dict[Evidence, None] = {}
+        for evidence in self._finding(rule, self.world.companies[company], set()):
+            seen.setdefault(evidence)
+        return tuple(seen)
+
+    def _finding(self, rule: Rule, company: CompanyFacts, visited: set[tuple[str, str]]) -> Iterator[Evidence]:
+        visited.add((rule.id, company.id))
+        decision = self.conclusions.of(rule.id, company.id)
+        for match in decision.matches[:MOST_MATCHES]:
+            alternative = self.program.alternatives[rule.id][match.alternative]
+            yield from self._match(rule, company, alternative, match, visited)
+        if not decision.matches:
+            for alternative in self.program.alternatives[rule.id]:
+                for pattern in alternative.company:
+                    yield from self._expression(pattern.condition, company)
+
+    def _match(
+        self, rule: Rule, company: CompanyFacts, alternative: Alternative, match: Match, visited: set[tuple[str, str]]
+    ) -> Iterator[Evidence]:
+        for pattern in alternative.items:
+            fact = match.binding.get(pattern.name)
+            if fact is not None and fact.kind == FLAG:
+                if fact.of != company.id and (pattern.flag, fact.of) not in visited and pattern.flag:
+                    other = self.program.rules[pattern.flag]
+                    yield from self._finding(other, self.world.companies[fact.of], visited)
+            elif fact is not None and fact.certain:
+                yield from self._fact(rule, pattern.condition, pattern.name, fact)
+            yield from self._expression(pattern.condition, company)
+
+    def _expression(self, node: Expression, company: CompanyFacts) -> Iterator[Evidence]:
+        for name in names(node):
+            if name.scope == COMPANY and name.field != "id":
+                yield from self.figure(name.field, company)
+
+    def figure(self, name: str, company: CompanyFacts) -> Iterator[Evidence]:
+        """A figure or statement; a metric with its formula and then all that it is computed from."""
+        if name in self.program.metrics:
+            metric = self.program.metrics[name]
+            title, unit = figure_title(name, self.program)
+            yield self._line(name, title, company.value(name), unit, company, kind="computed", formula=metric.text)
+            yield from self._inputs(metric.formula, company)
+        elif name in company.settled:
+            yield self._weighed(name, company.settled[name].held, company)
+
+    def _inputs(self, formula: Expression, company: CompanyFacts) -> Iterator[Evidence]:
+        match formula:
+            case Call("prior", (Name(_, field),)):
+                settled = company.settled.get(field)
+                if settled and settled.prior:
+                    yield self._weighed(field, settled.prior, company)
+            case Call("sum" | "max" | "min", (Name(scope, field), *_)) if scope:
+                yield from self._members(scope, field, company)
+            case Call("count", (Name(_, list_name), *_)):
+                return
+            case Name("", field):
+                yield from self.figure(field, company)
+            case _:
+                for child in children(formula):
+                    yield from self._inputs(child, company)
+
+    def _members(self, list_name: str, field: str, company: CompanyFacts) -> Iterator[Evidence]:
+        kind = self.program.catalogue.all_lists[list_name]
+        for fact in self.world.base.of(company.id, kind):
+            if fact.certain and not isinstance(fact.fields.get(field), Missing):
+                yield self._field(fact, field)
+
+    def _fact(self, rule: Rule, condition: Expression, name: str, fact: Fact) -> Iterator[Evidence]:
+        if found := _LOOP.match(fact.id):
+            for flow in self.world.loops[int(found[1])].flows:
+                yield self._flow(flow)
+            return
+        fields = [n.field for n in names(condition) if n.scope == name]
+        for text in (rule.headline, rule.says):
+            if text is not None:
+                fields += [f for scope, f, _ in PLACEHOLDER.findall(text.en) if scope == name]
+        shown = [f for f in dict.fromkeys(fields) if _is_known(fact.fields.get(f)) and f != "party"]
+        for field in shown:
+            yield self._field(fact, field)
+
+    def _field(self, fact: Fact, field: str) -> Evidence:
+        kind = self.program.catalogue.kinds[fact.kind]
+        typed = kind.fields[field]
+        company = self.world.companies[fact.of]
+        claim = fact.claims.get(field)
+        list_name = kind.list_name or fact.kind
+        value = fact.fields.get(field)
+        if typed.unit == "company" and isinstance(value, str):
+            value = self.world.name(value).en
+        if claim is None:
+            derived = "computed" if kind.derived or kind.concluded or not typed.given else "unsourced"
+            return self._line(f"{list_name}.{field}", typed.title, value, typed.unit, company,
+                              about=about(fact, self.world), kind=derived)  # fmt: skip
+        return Evidence(
+            f"{list_name}.{field}", typed.title, value, typed.unit, company.subject.name, about(fact, self.world),
+            company.subject.currency if typed.unit == "money" else None, claim.period, claim.source,
+            kind_of(claim, self.world.profile.sources) if claim.source in self.world.profile.sources else "unsourced",
+            claim.quote, claim.note, None,
+        )  # fmt: skip
+
+    def _flow(self, flow: Fact) -> Evidence:
+        payer, payee = (self.world.name(flow.companies[end]) for end in ("from", "to"))
+        what = flow.fields.get("what") or "pays"
+        binding = flow.fields.get("binding")
+        tail = Text(", not binding", ",不具约束力") if binding is False else Text("", "")
+        words = {"invests": "投资", "lends": "贷款", "commits": "承诺付款", "buys": "购买"}
+        title = Text(f"{payer.en} → {payee.en}, {what}{tail.en}",
+                     f"{payer.zh} → {payee.zh},{words.get(str(what), '付款')}{tail.zh}")  # fmt: skip
+        field = "amount" if "amount" in flow.claims else "what"
+        claim = flow.claims.get(field) or flow.claims.get("from")
+        company = self.world.companies[flow.of]
+        source = claim.source if claim else None
+        known = source in self.world.profile.sources
+        amount = flow.fields.get("amount")
+        value = None if isinstance(amount, Missing) else amount
+        return Evidence("flows", title, value, "money", company.subject.name, None, self._currency(company), None,
+                        source, self.world.profile.sources[source].kind if source and known else "unsourced",
+                        claim.quote if claim else None, claim.note if claim else None, None)  # fmt: skip
+
+    def _currency(self, company: CompanyFacts) -> str | None:
+        return company.subject.currency or self.world.profile.subject.currency
+
+    def _weighed(self, name: str, weighed: Weighed, company: CompanyFacts) -> Evidence:
+        title, unit = figure_title(name, self.program)
+        claim = weighed.claim
+        return self._line(name, title, weighed.value, unit, company, period=weighed.period.label if weighed.period else None,
+                          source=claim.source, kind=weighed.kind, quote=claim.quote, note=claim.note)  # fmt: skip
+
+    def _line(
+        self,
+        figure: str,
+        title: Text,
+        value: Value,
+        unit: str,
+        company: CompanyFacts,
+        about: Text | None = None,
+        period: str | None = None,
+        source: str | None = None,
+        kind: str = "computed",
+        quote: str | None = None,
+        note: str | None = None,
+        formula: str | None = None,
+    ) -> Evidence:
+        currency = company.subject.currency if unit == "money" else None
+        value = None if isinstance(value, Missing) else value
+        return Evidence(figure, title, value, unit, company.subject.name, about, currency, period, source, kind, quote,
+                        note, formula)  # fmt: skip
+
+    def because(self, rule: Rule, company: str) -> tuple[str, ...]:
+        """The rules that led to a finding, those first on which others rest."""
+        found: dict[str, None] = {}
+        self._chain(rule, company, found, {(rule.id, company)})
+        return tuple(found)
+
+    def _chain(self, rule: Rule, company: str, found: dict[str, None], seen: set[tuple[str, str]]) -> None:
+        decision = self.conclusions.of(rule.id, company)
+        if decision.outcome is not Truth.TRUE:
+            return
+        for fact in _facts(decision.matches[:MOST_MATCHES]):
+            below = str(fact.fields["rule"]) if fact.kind == FLAG else self._concluder(fact)
+            if below in self.program.rules and (below, fact.of) not in seen:
+                seen.add((below, fact.of))
+                self._chain(self.program.rules[below], fact.of, found, seen)
+                found.setdefault(below)
+
+    def _concluder(self, fact: Fact) -> str:
+        return fact.id.partition(":")[0] if self.program.catalogue.kinds[fact.kind].concluded else ""
+
+
+def _facts(matches: Iterable[Match]) -> Iterator[Fact]:
+    for match in matches:
+        for _, fact in match.facts:
+            yield fact
+
+
+def _is_known(value: Value) -> bool:
+    return value is not None and not isinstance(value, Missing)

@@ -1,0 +1,265 @@
+"""The result of screening one company: a document of its own, from which every output is rendered.
+
+Plain frozen dataclasses with JSON-able fields. `to_dict` gives the documented form `screener/result/1` (docs/result.md).
+Numbers that are not exactly known are intervals; in JSON a point is a number, anything else `{"low": …, "high": …}`.
+"""
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+from screener.expression.interval import Interval
+from screener.text import Text
+
+SCHEMA = "screener/result/1"
+
+OutcomeWord = Literal["fired", "clear", "unknown", "not-applicable"]
+Value = Interval | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One input of a finding: a settled figure, a metric, a statement, or a field of a relation."""
+
+    figure: str  # name in the catalogue, e.g. "total_debt", "customers.commitment"
+    title: Text
+    value: Value  # None: unknown
+    unit: str  # money, fraction, multiple, count, months, hours, years, truth, word, text, company
+    company: Text  # whose figure it is
+    about: Text | None  # which relation, e.g. the customer's name
+    currency: str | None  # of money
+    period: str | None
+    source: str | None  # key of Result.sources; None: computed, or no source given
+    kind: str  # filed, reported, estimate, illustrative, computed, unsourced
+    quote: str | None
+    note: str | None  # e.g. "section 6"
+    formula: str | None  # of a computed value
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far one comparison is from its threshold."""
+
+    title: Text  # of what is compared
+    value: Interval
+    op: str  # ">", ">=", "<", "<=", "==", "!="
+    threshold: Interval
+    unit: str
+    currency: str | None
+    relative: float | None  # |value - threshold| / |threshold|; absolute where that is 0; None where value is unbounded
+    holds: str  # "yes", "no", "unknown": whether the comparison holds now
+    why: Text | None  # the reason for the threshold
+    param: str | None  # "rule.param" where the threshold is a parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says of the company."""
+
+    rule: str
+    flag: str  # red, green, data, pattern
+    outcome: OutcomeWord
+    severity: str  # low, medium, high, critical; weak, moderate, strong
+    category: str
+    category_title: Text
+    cause: str | None
+    verdict: str | None  # of a pattern: avoid or watch
+    title: Text
+    headline: Text | None  # the short number beside the title, e.g. "5.2×"; only when fired
+    says: Text | None  # one sentence with the numbers; only when fired
+    why: Text
+    clears: Text
+    false_alarms: Text
+    references: tuple[str, ...]
+    claims: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    matches: int  # how many sets of facts match
+    distances: tuple[Distance, ...]  # the headline one first
+    because: tuple[str, ...]  # rule ids that led here, in order of the chain
+    missing: tuple[str, ...]  # keys of Result.inputs: all that is undecided (unknown only)
+    could_settle: tuple[tuple[str, ...], ...]  # smallest sets of those keys that could decide it
+    softened_by: tuple[str, ...]  # green rules that fired and relieve this one
+    points: float  # by how much this finding moves the score as it stands (signed); 0 if it does not
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A figure, a field of a relation or a list that some rule waits for."""
+
+    key: str
+    title: Text
+    unit: str
+    company: Text
+    about: Text | None
+    settles: tuple[str, ...]  # rules that this input alone could decide
+    waits: tuple[str, ...]  # rules that miss it
+    low: float  # the range of the score if all the rules it could settle were decided, either way
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """One claim beside the others of the same figure."""
+
+    value: Value
+    period: str | None
+    source: str | None
+    kind: str
+    quote: str | None
+    note: str | None
+    used: bool
+    why_not: Text | None  # why it was not used
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A figure whose sources disagree by more than 5 %."""
+
+    figure: str
+    title: Text
+    unit: str
+    currency: str | None
+    company: Text
+    gap: float | None  # relative distance; None for statements
+    claims: tuple[ClaimLine, ...]  # the settled one first
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """A payment from one company to another."""
+
+    payer: str  # company id
+    payee: str
+    what: str  # invests, lends, commits, buys, or "" if unknown
+    amount: Interval | None
+    binding: bool | None
+    loop: bool  # part of a loop
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoopLine:
+    """A loop of money: company ids in the order of payment, and its weakest link."""
+
+    members: tuple[str, ...]
+    weakest: int  # index into members: the link from members[weakest] to the next
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the score's waterfall."""
+
+    rule: str
+    title: Text
+    flag: str
+    severity: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source that the profile names."""
+
+    key: str
+    title: Text
+    kind: str
+    publisher: str | None
+    date: str | None
+    url: str | None
+    figures: int  # settled figures and relation fields that rest on it
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is judged."""
+
+    id: str
+    name: Text
+    ticker: str | None
+    sector: str | None
+    sector_title: Text | None
+    as_of: str | None
+    currency: str | None
+    summary: Text | None
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The word and what it rests on."""
+
+    word: str  # avoid, caution, watch, clear, insufficient-data
+    because: tuple[str, ...]  # pattern rules that decided, or the flags that weigh most
+    also: tuple[str, ...]  # patterns that fired and did not decide
+    thin: bool  # a watch verdict on little coverage
+    open_patterns: tuple[str, ...]  # avoid patterns that are still unknown
+    sentence: Text  # one sentence that says why
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Risk 0…100 with the range it may take once the unknowns are known, and the bands of the verdict table."""
+
+    value: float
+    low: float
+    high: float
+    caution_from: float
+    avoid_from: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the red and green rules that apply are decided."""
+
+    decided: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Which rules judged; the digest covers rules, catalogue, verdict table and parameters."""
+
+    name: str
+    version: str
+    digest: str
+    rules: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that is known of one company after screening."""
+
+    company: Company
+    verdict: Verdict
+    score: Score
+    coverage: Coverage
+    findings: tuple[Finding, ...]  # fired first, worst first; then unknown, clear, not applicable
+    inputs: tuple[Input, ...]  # what to find out, most useful first
+    conflicts: tuple[Conflict, ...]
+    flows: tuple[FlowLine, ...]
+    loops: tuple[LoopLine, ...]
+    companies: tuple[tuple[str, Text], ...]  # id -> name of every company named above
+    waterfall: tuple[Step, ...]
+    sources: tuple[SourceLine, ...]
+    kinds: tuple[tuple[str, int], ...]  # how many settled figures and fields are filed, reported, …
+    ignored: tuple[tuple[str, ClaimLine], ...]  # figure -> claim that does not count, and why
+    notes: tuple[Text, ...]  # e.g. "undated", "no currency given"
+    pack: Pack
+    profile_digest: str
+    version: str  # of screener
+
+
+def to_dict(result: Result) -> dict[str, Any]:
+    """The result as JSON-able data in the documented form."""
+    return {"schema": SCHEMA, **_plain(result)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Interval):
+        low, high = value.finite()
+        return low if low == high and low is not None else {"low": low, "high": high}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,113 @@
+"""The risk score: a number from 0 to 100, the range it may take once the unknowns are known, and how it comes about.
+
+Red flags combine as independent chances of trouble (noisy-or, Pearl 1988): `red = 1 - Π(1 - p)`, with the largest p of each
+cause; green flags relieve it: `relief = min(1 - Π(1 - q), most)`, `score = 100 · red · (1 - relief)`. A green flag that
+softens red ones lowers their p instead, and relieves nothing else.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from screener.rulebook.rule import Rule
+from screener.rulebook.rulebook import VerdictTable
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A red or green rule with its outcome."""
+
+    rule: Rule
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The score and its outer bounds."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How far one rule moves the score, from `start` to `end`."""
+
+    rule: Rule
+    start: float
+    end: float
+
+
+def scoring(rules: Iterable[tuple[Rule, str]]) -> list[Scored]:
+    """Those that score (red and green), with their outcomes."""
+    return [Scored(rule, outcome) for rule, outcome in rules if rule.flag in ("red", "green")]
+
+
+def score(flags: Sequence[Scored], table: VerdictTable) -> Range:
+    """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way."""
+    return Range(
+        value(flags, table, ("fired",), ("fired",)),
+        value(flags, table, ("fired",), ("fired", "unknown")),
+        value(flags, table, ("fired", "unknown"), ("fired",)),
+    )
+
+
+def value(flags: Sequence[Scored], table: VerdictTable, red: Sequence[str], green: Sequence[str]) -> float:
+    """The score where reds with an outcome in `red` and greens with one in `green` count as fired."""
+    reds = [f.rule for f in flags if f.rule.flag == "red" and f.outcome in red]
+    greens = [f.rule for f in flags if f.rule.flag == "green" and f.outcome in green]
+    softeners = [g for g in greens if g.softens]
+    relief = _relief([g for g in greens if not g.softens], table)
+    return _points(_red(reds, softeners, table) * (1 - relief))
+
+
+def waterfall(flags: Sequence[Scored], table: VerdictTable) -> list[Move]:
+    """The steps from 0 to the score: red flags from the heaviest, then what softens them, then relief."""
+    fired = [f.rule for f in flags if f.outcome == "fired"]
+    reds = sorted((r for r in fired if r.flag == "red"), key=lambda r: (-table.severity.red[r.severity], r.id))
+    greens = sorted((r for r in fired if r.flag == "green"), key=lambda r: (-table.severity.green[r.severity], r.id))
+    softeners = [g for g in greens if g.softens]
+    relievers = [g for g in greens if not g.softens]
+    steps: list[Move] = []
+    at = 0.0
+
+    def step(rule: Rule, end: float) -> None:
+        nonlocal at
+        steps.append(Move(rule, at, _points(end)))
+        at = steps[-1].end
+
+    for i, rule in enumerate(reds, 1):
+        step(rule, _red(reds[:i], [], table))
+    for i, rule in enumerate(softeners, 1):
+        step(rule, _red(reds, softeners[:i], table))
+    total = _red(reds, softeners, table)
+    for i, rule in enumerate(relievers, 1):
+        step(rule, total * (1 - _relief(relievers[:i], table)))
+    return steps
+
+
+def _red(reds: Sequence[Rule], softeners: Sequence[Rule], table: VerdictTable) -> float:
+    worst: dict[str, float] = {}
+    for rule in reds:
+        p = table.severity.red[rule.severity]
+        p *= prod(1 - table.severity.green[s.severity] for s in softeners if rule.id in s.softens)
+        cause = rule.cause or f"={rule.id}"
+        worst[cause] = max(worst.get(cause, 0.0), p)
+    return 1 - prod(1 - p for _, p in sorted(worst.items()))
+
+
+def _relief(greens: Sequence[Rule], table: VerdictTable) -> float:
+    quiet = prod(1 - table.severity.green[g.severity] for g in sorted(greens, key=lambda g: g.id))
+    return min(1 - quiet, table.relief_at_most)
+
+
+def _points(share: float) -> float:
+    """A share of 1 as a score with one decimal."""
+    return round(100 * share, 1)
+
+
+def coverage(flags: Sequence[Scored]) -> tuple[int, int]:
+    """How many of the red and green rules that apply are decided, and how many apply."""
+    applied = [f for f in flags if f.outcome != "not-applicable"]
+    return sum(f.outcome != "unknown" for f in applied), len(applied)

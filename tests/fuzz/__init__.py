@@ -1,0 +1,1 @@
+"""Random rulebooks and profiles: engines against each other, and properties that must hold for all of them."""

@@ -1,0 +1,107 @@
+"""Random profiles for the catalogue of `world`."""
+
+from random import Random
+from typing import Any
+
+from tests.fuzz.rulebooks import IDS
+from tests.fuzz.world import FIGURES, KINDS, SECTORS
+
+VALUES = (0.0, 1.0, 2.0, 3.0, 5.0, 0.5, 0.1, 0.3, 0.30000000000000004, 1e24, 1e-12, -1.0)
+TEXTS = ("debt", 'a"\\é', "a", "", "企业 🙂", "out")
+
+
+def value(rnd: Random, typed: dict[str, Any]) -> Any:
+    """A value for a figure or field: a claim, a bare value, or None where it is not known."""
+    unit = typed["unit"]
+    if rnd.random() < 0.25:
+        return None
+    if unit == "truth":
+        return rnd.random() < 0.5
+    if unit == "word":
+        return rnd.choice(typed["words"])
+    if unit == "text":
+        return rnd.choice(TEXTS)
+    if unit == "company":
+        return rnd.choice(IDS)
+    low, high = typed.get("domain", (None, None))
+    fits = [v for v in VALUES if (low is None or v >= low) and (high is None or v <= high)]
+    roll = rnd.random()
+    if roll < 0.6:
+        return rnd.choice(fits)
+    a, b = sorted((rnd.choice(fits), rnd.choice(fits)))
+    return {"low": a, "high": b} if roll < 0.8 else {"low": a} if roll < 0.9 else {"high": b}
+
+
+def figures(rnd: Random) -> dict[str, Any]:
+    """Figures of a company, now and then with a claim of the year before or a second one that may disagree."""
+    found: dict[str, Any] = {}
+    for name, typed in FIGURES.items():
+        given = value(rnd, typed)
+        if given is None and rnd.random() < 0.7:
+            continue
+        if rnd.random() < 0.15:
+            first = given if isinstance(given, dict) else {"value": given}
+            second = value(rnd, typed)
+            second = second if isinstance(second, dict) else {"value": second}
+            period = rnd.choice(("2024-12-31", "2025-12-31"))
+            found[name] = [{**first, "period": "2025-12-31"}, {**second, "period": period}]
+        else:
+            found[name] = given
+    return found
+
+
+def member(rnd: Random, kind: str) -> dict[str, Any]:
+    """One member of a list."""
+    found: dict[str, Any] = {}
+    for name, typed in KINDS[kind]["fields"].items():
+        if typed.get("given", True):
+            given = value(rnd, typed)
+            while given is None and typed.get("required"):
+                given = value(rnd, typed)
+            if given is not None or rnd.random() < 0.2:
+                found[name] = given
+    for nested, entry in KINDS.items():
+        if entry.get("within") == kind and rnd.random() < 0.7:
+            found[entry["list"]] = [member(rnd, nested) for _ in range(rnd.choice((0, 1, 1, 2)))]
+            if rnd.random() < 0.2:
+                found["incomplete"] = [entry["list"]]
+    return found
+
+
+def distinct(kind: str, members: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Members that hold lists of their own may name a party only once."""
+    if not any(entry.get("within") == kind for entry in KINDS.values()):
+        return members
+    seen: set[Any] = set()
+    return [m for m in members if m.get("party") is None or not (m["party"] in seen or seen.add(m["party"]))]  # type: ignore[func-returns-value]
+
+
+def body(rnd: Random, main: bool) -> dict[str, Any]:
+    """A company: its sector, currency, figures and lists."""
+    found: dict[str, Any] = {}
+    if rnd.random() < 0.6:
+        found["sector"] = rnd.choice(sorted(SECTORS))
+    if rnd.random() < 0.8:
+        found["currency"] = rnd.choice(("USD", "USD", "USD", "EUR"))
+    if rnd.random() < 0.85:
+        found["figures"] = figures(rnd)
+    incomplete = []
+    for kind, entry in KINDS.items():
+        if "list" not in entry or "within" in entry or (kind == "flow" and not main) or rnd.random() < 0.2:
+            continue
+        most = 5 if kind == "flow" else 3
+        found[entry["list"]] = distinct(kind, [member(rnd, kind) for _ in range(rnd.randint(0, most))])
+        if rnd.random() < 0.2:
+            incomplete.append(entry["list"])
+    if incomplete:
+        found["incomplete"] = incomplete
+    return found
+
+
+def profile(rnd: Random) -> dict[str, Any]:
+    """A profile as it stands in a file, without its name."""
+    found = body(rnd, main=True)
+    known = rnd.sample(("acme", "beta"), rnd.choice((0, 1, 2)))
+    if known:
+        found["parties"] = {p: body(rnd, main=False) for p in known}
+    return found

@@ -1,0 +1,87 @@
+"""Runs random cases through both engines, in a process of its own, since a fault of the C layer would end it.
+
+`python -m tests.fuzz.worker --seed 1 --cases 500 --report FILE` writes each case to FILE before it is run; what stands there
+after a crash is the case that did it. `--case FILE` runs such a case again; `tests/fuzz/reduce.py FILE` makes it smaller.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from screener.engine.durable import DurableEngine
+from screener.engine.plain import PlainEngine
+from screener.errors import RulesError
+from tests.fuzz.profiles import profile
+from tests.fuzz.rulebooks import rulebook
+from tests.fuzz.world import Circle, program, show, world
+
+PROFILES = 3  # profiles a rulebook: compiling it takes longer than running it
+
+
+def differences(case: dict[str, Any], tally: Counter[str] | None = None) -> list[str]:
+    """Where the engines disagree about a case (rules, profiles)."""
+    compiled = program(case["rules"])
+    durable, plain = DurableEngine(compiled), PlainEngine(compiled)
+    found = []
+    try:
+        for i, data in enumerate(case["profiles"]):
+            of = world(compiled, data)
+            a, b = (show(engine.run(of), compiled, of) for engine in (durable, plain))
+            for key, right in b.decisions.items():
+                if a.decisions[key] != right:
+                    found.append(f"profile {i}, {' of '.join(key)}:\n  durable {a.decisions[key]}\n  plain   {right}")
+                if tally is not None:
+                    tally[right[0] if right[1] != "FALSE" else "NOT APPLICABLE"] += 1
+            if a.concluded != b.concluded:
+                found.append(f"profile {i}, concluded:\n  durable {a.concluded}\n  plain   {b.concluded}")
+    finally:
+        durable.close()
+    return found
+
+
+def cases(seed: int, many: int) -> Any:
+    """`many` (rulebook, profile) pairs from a seed, `PROFILES` to a rulebook."""
+    made, i = 0, 0
+    while made < many:
+        rnd = Random(f"{seed}/{i}")
+        i += 1
+        case = {"seed": f"{seed}/{i - 1}", "rules": rulebook(rnd), "profiles": [profile(rnd) for _ in range(PROFILES)]}
+        try:
+            program(case["rules"])
+        except Circle:
+            continue
+        except RulesError as error:
+            if "alternatives" in str(error) or "patterns" in str(error):
+                continue
+            raise
+        made += PROFILES
+        yield case
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--cases", type=int, default=300)
+    parser.add_argument("--report", type=Path)
+    parser.add_argument("--case", type=Path)
+    given = parser.parse_args()
+    tally: Counter[str] = Counter()
+    many = [json.loads(given.case.read_text("utf-8"))] if given.case else cases(given.seed, given.cases)
+    done = 0
+    for case in many:
+        if given.report:
+            given.report.write_text(json.dumps(case, ensure_ascii=False, indent=1), "utf-8")
+        if found := differences(case, tally):
+            print(f"case {case.get('seed')}: the engines disagree\n" + "\n".join(found))
+            return 1
+        done += len(case["profiles"])
+    print(json.dumps({"cases": done, **tally}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

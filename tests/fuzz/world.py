@@ -1,0 +1,153 @@
+"""A small catalogue for random rulebooks, and the steps from a random case to an engine's conclusions."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from screener.document import Document
+from screener.errors import Problem, RulesError
+from screener.facts.build import World, build
+from screener.facts.metric import Metric
+from screener.model.catalogue import Catalogue, Figure, Kind, Sector
+from screener.model.load import read_profile
+from screener.model.profile import Profile
+from screener.rulebook.compile import Program, compile_rules
+from screener.rulebook.metrics import MetricFile, read_metrics
+from screener.rulebook.rule import Rule
+from screener.rulebook.rules import RuleReader
+from screener.text import Text
+
+T = {"en": "t", "zh": "t"}
+POSITIVE = {"unit": "money", "domain": [0, None], "title": T}
+FIGURES = {
+    "debt": POSITIVE,
+    "income": {"unit": "money", "title": T},
+    "share": {"unit": "fraction", "domain": [0, 1], "title": T},
+    "staff": {"unit": "count", "domain": [0, None], "title": T},
+    "listed": {"unit": "truth", "title": T},
+    "stage": {"unit": "word", "words": ["a", "b", "c"], "title": T},
+}
+_COMPANY = {"unit": "company", "title": T}
+_TRUTH = {"unit": "truth", "title": T}
+_WORD = {"unit": "word", "words": ["a", "b", "c"], "title": T}
+_COUNT = {"unit": "count", "domain": [0, None], "title": T}
+_MEMBER = {"party": _COMPANY, "amount": POSITIVE, "part": {"unit": "fraction", "domain": [0, 1], "title": T},
+           "sure": _TRUTH, "what": _WORD, "note": {"unit": "text", "title": T}}  # fmt: skip
+KINDS = {
+    "client": {"list": "clients", "title": T, "fields": _MEMBER},
+    "source": {"list": "sources_", "title": T, "fields": {**_MEMBER, "gain": {"unit": "money", "title": T}}},
+    "spare": {
+        "list": "spares", "within": "source", "title": T,
+        "fields": {"source": {**_COMPANY, "given": False}, "party": _COMPANY, "amount": POSITIVE, "sure": _TRUTH},
+    },
+    "flow": {
+        "list": "flows", "title": T,
+        "fields": {
+            "from": {**_COMPANY, "required": True}, "to": {**_COMPANY, "required": True}, "what": _WORD,
+            "amount": POSITIVE, "binding": _TRUTH, "party": {**_COMPANY, "given": False},
+            "direction": {"unit": "word", "words": ["out", "in"], "given": False, "title": T},
+        },
+    },
+    "loop": {
+        "derived": True, "title": T,
+        "fields": {"size": {**_COUNT, "domain": [2, None]}, "weakest": POSITIVE, "binding": _TRUTH,
+                   "members": {"unit": "text", "title": T}},
+    },
+    "conflict": {
+        "derived": True, "title": T,
+        "fields": {"figure": {"unit": "text", "title": T}, "gap": {**_COUNT, "unit": "fraction"}},
+    },
+    "link": {"concluded": True, "title": T,
+             "fields": {"who": _COMPANY, "size": POSITIVE, "what": _WORD, "sure": _TRUTH}},
+    "mark": {"concluded": True, "title": T, "fields": {"who": _COMPANY, "size": POSITIVE}},
+}  # fmt: skip
+METRICS = {
+    "load": ("debt / income", "multiple"),
+    "owed": ("sum(clients.amount, clients.sure)", "money"),
+    "top": ("max(clients.part)", "fraction"),
+    "least": ("min(sources_.gain, sources_.what == 'a')", "money"),
+    "many": ("count(clients, clients.what != 'b')", "count"),
+    "spared": ("sum(spares.amount)", "money"),
+    "grown": ("debt - prior(debt)", "money"),
+    "mixed": ("max(debt, owed) - abs(income)", "money"),
+}
+SECTORS = {"tech": {"title": T}, "chips": {"parent": "tech", "title": T}, "soft": {"parent": "tech", "title": T},
+           "banks": {"title": T}}  # fmt: skip
+
+
+@cache
+def catalogue() -> Catalogue:
+    return Catalogue(
+        {k: Figure.model_validate(v) for k, v in FIGURES.items()},
+        {k: Kind.model_validate(v) for k, v in KINDS.items()},
+        {k: Sector.model_validate(v) for k, v in SECTORS.items()},
+        {"leverage": Text.of("leverage")},
+    )
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    problems: list[Problem] = []
+    table = {k: MetricFile.model_validate({"formula": f, "unit": u, "title": T}) for k, (f, u) in METRICS.items()}
+    found = read_metrics([(Document("metrics.json", "{}", {}), table)], catalogue(), problems)
+    assert not problems, problems
+    return found
+
+
+def document(data: Any, name: str) -> Document:
+    return Document(name, json.dumps(data), data)
+
+
+class Circle(Exception):
+    """The random rules depend on each other in a circle through a negation: not a case."""
+
+
+def read_rules(files: list[dict[str, Any]]) -> dict[str, Rule]:
+    """Rules through the real reader. Raises Circle, or RulesError for what the generator should not have written."""
+    problems: list[Problem] = []
+    reader = RuleReader(catalogue(), dict(metrics()), problems)
+    for i, file in enumerate(files):
+        reader.read(document({**_FRAME, **file}, f"{i}.json"))
+    found = reader.finish()
+    if any("circle" in p.what for p in problems):
+        raise Circle
+    if problems:
+        raise RulesError(problems)
+    return found
+
+
+_FRAME = {"flag": "red", "severity": "low", "category": "leverage", "title": "t", "says": "s", "why": "w",
+          "clears": "c", "false_alarms": "f"}  # fmt: skip
+
+
+def program(files: list[dict[str, Any]]) -> Program:
+    return compile_rules(read_rules(files), catalogue(), metrics())
+
+
+def profile(data: dict[str, Any]) -> Profile:
+    return read_profile(document({"name": "Main", "id": "main", **data}, "profile.json"), catalogue())
+
+
+def world(compiled: Program, data: dict[str, Any]) -> World:
+    return build(profile(data), catalogue(), metrics(), compiled.placeholders)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Conclusions in a form that can be compared and read."""
+
+    decisions: dict[tuple[str, str], tuple[str, str, tuple[Any, ...]]]
+    concluded: tuple[Any, ...]
+
+
+def show(conclusions: Any, compiled: Program, of: World) -> Shown:
+    """Every decision with its matches, and the concluded facts, whatever their order."""
+    decisions = {}
+    for rule in compiled.rules:
+        for company in of.companies:
+            d = conclusions.of(rule, company)
+            matches = tuple((m.alternative, tuple((n, f.id) for n, f in m.facts)) for m in d.matches)
+            decisions[rule, company] = (d.outcome.name, d.applies.name, matches)
+    concluded = sorted((f.id, f.kind, f.of, f.certain, str(dict(f.fields)), str(f.companies)) for f in conclusions.concluded)
+    return Shown(decisions, tuple(concluded))
