@@ -42,6 +42,8 @@ class Text:
 
 def clean(text: str) -> str:
     """`text` without control, bidi and surrogate characters; white space runs become one space."""
+    if text.isprintable():  # no control, format, surrogate or unassigned character
+        return " ".join(text.split())
     kept = (c for c in text.translate(_BIDI) if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
     return " ".join("".join(kept).split())
 

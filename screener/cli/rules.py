@@ -52,7 +52,9 @@ def list_rules(rules: tuple[str, ...], settings: tuple[str, ...], disabled: tupl
 @click.argument("rule")
 @rule_options
 @language_option
-def show(rule: str, rules: tuple[str, ...], settings: tuple[str, ...], disabled: tuple[str, ...], language: Any) -> None:
+def show(
+    rule: str, rules: tuple[str, ...], settings: tuple[str, ...], disabled: tuple[str, ...], language: Any
+) -> None:
     """Show one rule: what it says, why, when it is wrong, its parameters and examples.
 
     \b
@@ -61,7 +63,9 @@ def show(rule: str, rules: tuple[str, ...], settings: tuple[str, ...], disabled:
     """
     book = load(rules, settings, disabled)
     if rule not in book.rules:
-        raise RulesError(Problem(f"there is no rule '{clean(rule)}'", did_you_mean(rule, book.rules, "see screener rules list")))
+        raise RulesError(
+            Problem(f"there is no rule '{clean(rule)}'", did_you_mean(rule, book.rules, "see screener rules list"))
+        )
     from screener.report.rules import rule_text
 
     say(rule_text(book.rules[rule], book, language, terminal_width()))

@@ -28,17 +28,39 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
 @rule_options
-@click.option("--with", "context", multiple=True, metavar="FILE|DIR",
-              help="Whole profiles of others as context: what they say counts, nothing is reported of them.")
-@click.option("--out", default="reports", show_default=True, metavar="DIR|-",
-              help="Where reports go; '-' writes one format to standard output.")
-@click.option("--format", "formats", default="html", show_default=True, callback=_formats, metavar="LIST",
-              help="Any of html, json, md, csv, separated by commas.")
+@click.option(
+    "--with",
+    "context",
+    multiple=True,
+    metavar="FILE|DIR",
+    help="Whole profiles of others as context: what they say counts, nothing is reported of them.",
+)
+@click.option(
+    "--out",
+    default="reports",
+    show_default=True,
+    metavar="DIR|-",
+    help="Where reports go; '-' writes one format to standard output.",
+)
+@click.option(
+    "--format",
+    "formats",
+    default="html",
+    show_default=True,
+    callback=_formats,
+    metavar="LIST",
+    help="Any of html, json, md, csv, separated by commas.",
+)
 @language_option
-@click.option("--fail-on", type=click.Choice([w for w in WORDS if w != "clear"]),
-              help="Exit with 1 if a verdict is this or worse (avoid is worst, then caution, insufficient-data, watch).")
+@click.option(
+    "--fail-on",
+    type=click.Choice([w for w in WORDS if w != "clear"]),
+    help="Exit with 1 if a verdict is this or worse (avoid is worst, then caution, insufficient-data, watch).",
+)
 @click.option("--open", "show", is_flag=True, help="Open the report in the browser.")
-@click.option("--stamp", is_flag=True, help="Write into the report when it was made (else the same input gives the same bytes).")
+@click.option(
+    "--stamp", is_flag=True, help="Write into the report when it was made (else the same input gives the same bytes)."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print all findings.")
 @click.pass_context

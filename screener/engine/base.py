@@ -6,7 +6,7 @@ from typing import Protocol
 
 from screener.expression.evaluate import Value, truth
 from screener.expression.interval import Interval, Truth
-from screener.expression.parse import And, Compare, Expression, Name, Or, names
+from screener.expression.parse import And, Bool, Compare, Expression, Name, Number, Or, Word, names
 from screener.facts.build import World, make_fact
 from screener.facts.derive import CompanyFacts, by_sector, outside
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -187,8 +187,9 @@ def constant(value: Expression, look: Callable[[Name], Value]) -> Value:
     """The value of a name or constant."""
     if isinstance(value, Name):
         return look(value)
-    given = value.value  # type: ignore[union-attr]
-    return Interval.point(given) if isinstance(given, float) else given  # type: ignore[no-any-return]
+    if isinstance(value, Number):
+        return Interval.point(value.value)
+    return value.value if isinstance(value, Word | Bool) else None
 
 
 def flag_fact(rule: str, company: str) -> Fact:

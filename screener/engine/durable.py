@@ -13,6 +13,7 @@ from screener.engine.translate import (
     HIGH,
     IS,
     LOW,
+    NUMBER,
     POSSIBLE_FLAG,
     SUBJECT,
     WHO,
@@ -52,6 +53,7 @@ _ACCEPTED = (0, 1)  # matched something, matched nothing yet
 _SENTINEL = "sentinel"
 _SENTINEL_FACT = f'{{"id":"sentinel","sid":"{_SID}","kind":"{_SENTINEL}"}}'
 _numbers = count()
+_Compiled = tuple[int | None, Ruleset]  # the handle of a ruleset; none where it has no rules
 
 
 class DurableEngine:
@@ -63,16 +65,22 @@ class DurableEngine:
         self.copies = flag_copies(program)
         translator = Translator(program)
         self.fields = sorted(translator.company_fields)
-        self.strata = [(rules, *map(self._create, translator.stratum(rules))) for rules in program.strata]
+        self.strata = [self._stratum(rules, translator) for rules in program.strata]
 
-    def _create(self, ruleset: Ruleset) -> tuple[int | None, Ruleset]:
+    def _stratum(self, rules: tuple[str, ...], translator: Translator) -> tuple[tuple[str, ...], _Compiled, _Compiled]:
+        helpers, main = translator.stratum(rules)
+        return rules, self._create(helpers), self._create(main)
+
+    def _create(self, ruleset: Ruleset) -> _Compiled:
         if not ruleset.rules:
             return None, ruleset
         rules = {_SENTINEL: {"all": [{"m": {"kind": _SENTINEL}}]}, **ruleset.rules}
         try:
             return self.c.create_ruleset(f"screener{next(_numbers)}", dump(rules)), ruleset
         except Exception as error:  # the C layer raises its own kind, a plain Exception
-            raise EngineError(Problem(f"the rule engine refused the rules: {error}", "report this as a fault")) from error
+            raise EngineError(
+                Problem(f"the rule engine refused the rules: {error}", "report this as a fault")
+            ) from error
 
     def close(self) -> None:
         """Frees the compiled rulesets."""
@@ -122,7 +130,7 @@ class _Run:
         if handle is None:
             return []
         found: dict[str, None] = {}
-        for query, company, binding in self._session(handle, ruleset, [], lambda: []):
+        for query, company, binding in self._session(handle, ruleset, [], list):
             if self._finish(query, company, binding):
                 keys = {f"k_{name}": str(self._number[id(fact)]) for name, fact in binding.items()
                         if name != query.names[-1]}  # fmt: skip
@@ -194,7 +202,9 @@ class _Run:
             while batch:
                 code, offset = c.assert_facts(handle, f"[{','.join(batch)}]")
                 if code not in _ACCEPTED:
-                    raise EngineError(Problem(f"the rule engine refused a fact (code {code})", "report this as a fault"))
+                    raise EngineError(
+                        Problem(f"the rule engine refused a fact (code {code})", "report this as a fault")
+                    )
                 action = c.start_action_for_state(handle, offset)  # a pair: the state, then the match
                 started = started or action
                 message = action and action[1]
@@ -225,6 +235,7 @@ class _Run:
 
     def _texts(self, ruleset: Ruleset) -> Iterable[str]:
         """The facts as JSON, those of negated kinds first: a negation does not look back."""
+
         def rank(kind: str) -> bool:
             return kind not in ruleset.negated
 
@@ -239,7 +250,7 @@ class _Run:
 
     def _relation(self, i: int, fact: Fact) -> str:
         if i not in self.json:
-            flat: dict[str, Any] = {"id": str(i), "sid": _SID, "kind": fact.kind, "of": fact.of}
+            flat: dict[str, Any] = {"id": str(i), "sid": _SID, "kind": fact.kind, "of": fact.of, NUMBER: str(i)}
             if fact.certain:
                 flat[CERTAIN] = "yes"
             for name, value in fact.fields.items():

@@ -23,6 +23,7 @@ SUBJECT = "c0"  # the name under which the judged company's own fact is bound
 CERTAIN = "certain"
 MOST_FIELDS = 100  # of the company, in the engine: two properties each, and an object takes 255
 MOST_JOINS = 2  # with members that may be missing; further ones are finished in Python
+NUMBER = "number"  # what a fact is joined by: `id` and `sid` of an earlier batch point to memory that is gone (state.c, copyMessage)
 POSSIBLE_FLAG = "flag?"
 LOW, HIGH, IS, WHO = "lo:", "hi:", "is:", "id:"
 """Fields of facts in the engine: both ends of a number, a word or truth value, a company. No name of a field has a colon."""
@@ -88,8 +89,8 @@ class Translator:
         for rule_id in rules:
             rule = self.program.rules[rule_id]
             for i, alternative in enumerate(self.program.alternatives[rule_id]):
-                for form in ("strict", "possible"):
-                    self._alternative(rule, i, alternative, form, helpers, main)  # type: ignore[arg-type]
+                for form in OPPOSITE:
+                    self._alternative(rule, i, alternative, form, helpers, main)
         return helpers, main
 
     def _alternative(
@@ -116,7 +117,15 @@ class Translator:
         self._emit(main, company[0], bound, absent, query)
 
     def _helper(
-        self, rule: Rule, index: int, n: int, form: Form, bound: list[_Part], part: _Part, helpers: Ruleset, main: Ruleset
+        self,
+        rule: Rule,
+        index: int,
+        n: int,
+        form: Form,
+        bound: list[_Part],
+        part: _Part,
+        helpers: Ruleset,
+        main: Ruleset,
     ) -> Json:
         """A rule of the stratum before, which concludes for which bound facts the negated pattern has a match."""
         kind = f"#{rule.id}/{index}/{n}/{form}"
@@ -126,7 +135,7 @@ class Translator:
         self._emit(helpers, [], [*facts, part], [], query)
         main.reads(kind, *names)
         main.negated.add(kind)
-        return _all(kind, [{"of": {SUBJECT: "of"}}, *({f"k_{name}": {name: "id"}} for name in names)])
+        return _all(kind, [{"of": {SUBJECT: "of"}}, *({f"k_{name}": {name: NUMBER}} for name in names)])
 
     def _emit(
         self, ruleset: Ruleset, company: list[Json], parts: list[_Part], absent: list[tuple[str, Json]], query: Query
@@ -248,13 +257,13 @@ class Translator:
                     left, right, op = right, left, _FLIP[op]
                 if not (isinstance(left, Name) and left.scope == pattern.name and self._in_engine(pattern, left.field)):
                     return None
-                value = _constant(rule, right)
-                if value is None:
+                constant = _constant(rule, right)
+                if constant is None:
                     return None
-                if isinstance(value, float):
-                    return _number(left.field, op, value, form)
+                if isinstance(constant, float):
+                    return _number(left.field, op, constant, form)
                 identity = pattern.kind == COMPANY and left.field == IDENTITY
-                return _symbol("of" if identity else IS + left.field, op, value, form)
+                return _symbol("of" if identity else IS + left.field, op, constant, form)
         return None
 
     def _in_engine(self, pattern: Pattern, name: str) -> bool:

@@ -51,9 +51,9 @@ def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None)
             if aggregate is not None and (function == "prior" or is_aggregate(node)):
                 return aggregate(node)
             values = [number(i, lookup, aggregate) for i in items]
-            result = abs(values[0]) if function == "abs" else values[0]
-            for value in values[1:]:
-                result = result.max(value) if function == "max" else result.min(value)
+            result: Interval = values[0].absolute() if function == "abs" else values[0]
+            for other in values[1:]:
+                result = result.max(other) if function == "max" else result.min(other)
             return result
     return ALL
 

@@ -85,7 +85,8 @@ class Interval:
         ends = [_over(a, b) for a in (self.lo, self.hi) for b in (other.lo, other.hi)]
         return _safe(min(ends), max(ends))
 
-    def __abs__(self) -> "Interval":
+    def absolute(self) -> "Interval":
+        """The numbers without their sign."""
         if self.lo >= 0:
             return self
         if self.hi <= 0:

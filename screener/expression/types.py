@@ -87,7 +87,9 @@ def _check_compare(node: Compare, op: str, left: Expression, right: Expression, 
     if op not in ("==", "!="):
         raise fail(node, f"words can't be ordered: '{show(node)}'", "use == or !=")
     if {a.unit, b.unit} & {"truth"} and a.unit != b.unit:
-        raise fail(node, f"'{show(node)}' compares a truth value with a word", "write the truth value alone, or 'not …'")
+        raise fail(
+            node, f"'{show(node)}' compares a truth value with a word", "write the truth value alone, or 'not …'"
+        )
     for typed, other in ((a, right), (b, left)):
         if typed.words and isinstance(other, Word) and other.value not in typed.words:
             near = did_you_mean(other.value, typed.words, "known are " + ", ".join(typed.words))

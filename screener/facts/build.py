@@ -11,7 +11,7 @@ from screener.facts.metric import Metric
 from screener.facts.relations import Loop, find
 from screener.model.catalogue import Catalogue, Kind
 from screener.model.profile import Profile, Relation, Subject
-from screener.model.settle import settle_all
+from screener.model.settle import Settled, Weighed, settle_all
 from screener.text import Text
 
 STRANGER = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
@@ -82,23 +82,24 @@ class _Builder:
         for company in sorted(named - companies.keys()):
             companies[company] = self._stranger(company)
         main_flows = self.profile.subject.is_complete("flows")
-        for company in companies.values():
-            self._open(company.id, "flow", "flow" in company.complete)
-            self._open(company.id, "loop", finished and "flow" in company.complete)
+        for found in companies.values():
+            self._open(found.id, "flow", "flow" in found.complete)
+            self._open(found.id, "loop", finished and "flow" in found.complete)
             for kind, entry in self.catalogue.kinds.items():
-                if company.id not in self.owners and entry.list_name and kind != "flow":
-                    self._open(company.id, kind, False)
+                if found.id not in self.owners and entry.list_name and kind != "flow":
+                    self._open(found.id, kind, False)
         for i, loop in enumerate(loops):
             for member in dict.fromkeys(loop.members):
                 self.base.add(self._loop(i, loop, member))
-        for company in companies.values():
-            for fact in self._conflicts(company):
+        for found in companies.values():
+            for fact in self._conflicts(found):
                 self.base.add(fact)
         return World(self.profile.id, companies, self.base, tuple(loops), tuple(self.flows),
                      finished and main_flows, self.profile)  # fmt: skip
 
     def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
-        settled, ignored = {}, []
+        settled: dict[str, Settled] = {}
+        ignored: list[tuple[str, Weighed]] = []
         for name, held, left in settle_all(self.catalogue.figures, subject.figures, whole):
             if held is not None:
                 settled[name] = held
@@ -123,7 +124,9 @@ class _Builder:
                 within = {k: v for k, v in self._parent(kind, member).items() if v is not None}
                 inner = member.nested.get(nested)
                 for j, item in enumerate(inner or ()):
-                    self._relation(subject.id, nested, f"{subject.id}.{list_name}[{i}].{nested_list}[{j}]", item, within)
+                    self._relation(
+                        subject.id, nested, f"{subject.id}.{list_name}[{i}].{nested_list}[{j}]", item, within
+                    )
                 if inner is None or nested in member.incomplete:
                     closed = False
                     self._open(subject.id, nested, False, within, f"[{i}]")
@@ -219,5 +222,3 @@ def make_fact(
         if typed.unit == "company":
             companies[name] = value if isinstance(value, str) else STRANGER
     return Fact(at, kind, company, filled, companies, certain, claims or {})  # type: ignore[arg-type]
-
-

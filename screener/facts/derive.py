@@ -116,5 +116,3 @@ def outside(sectors: frozenset[str], sector: str | None, catalogue: Catalogue) -
     if sectors.intersection(catalogue.ancestry(sector)):
         return Truth.FALSE
     return Truth.UNKNOWN if sectors.intersection(catalogue.below(sector)) else Truth.TRUE
-
-

@@ -144,5 +144,3 @@ class Catalogue:
     def below(self, sector: str) -> frozenset[str]:
         """The sector and all sectors under it."""
         return frozenset(s for s in self.sectors if sector in self.ancestry(s))
-
-

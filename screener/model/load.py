@@ -159,7 +159,9 @@ class _Reader:
                 hint = did_you_mean(listed, self.catalogue.lists, "name a list such as customers")
                 self.bad([*loc, "incomplete", i], f"there is no list '{clean(listed)}'", hint)
         figures = self._figures([*loc, "figures"], body.get("figures"))
-        return Subject(own, name, head.currency or currency, head.sector, figures, relations, frozenset(head.incomplete))
+        return Subject(
+            own, name, head.currency or currency, head.sector, figures, relations, frozenset(head.incomplete)
+        )
 
     def _figures(self, loc: Loc, data: Any) -> Mapping[str, tuple[Claim, ...]]:
         if data is None:
@@ -169,20 +171,20 @@ class _Reader:
             return {}
         found: dict[str, tuple[Claim, ...]] = {}
         for key, said in data.items():
-            name = self.catalogue.aliases.get(key, key)
-            figure = self.catalogue.figures.get(name)
+            concept = self.catalogue.aliases.get(str(key)) or str(key)
+            figure = self.catalogue.figures.get(concept)
             if figure is None:
                 known = [*self.catalogue.figures, *self.catalogue.aliases]
                 hint = did_you_mean(key, known, "see rules/catalog/figures.yaml, or add it in a rule file")
                 self.bad([*loc, key], f"unknown figure '{clean(key)}'", hint, key=True)
-            elif name in found:
-                self.bad([*loc, key], f"'{key}' is another name of '{name}', given twice", "merge the two", key=True)
+            elif concept in found:
+                self.bad([*loc, key], f"'{key}' is another name of '{concept}', given twice", "merge the two", key=True)
             else:
                 many = said if isinstance(said, list) else [] if said is None else [said]
                 one = not isinstance(said, list)
                 places = [[*loc, key] if one else [*loc, key, i] for i in range(len(many))]
                 read = (self._claim(at, s, figure, {}) for at, s in zip(places, many, strict=True))
-                found[name] = tuple(c for c in read if c is not None)
+                found[concept] = tuple(c for c in read if c is not None)
         return found
 
     def _claim(self, loc: Loc, data: Any, typed: Figure | RelationField, whole: dict[str, Any]) -> Claim | None:

@@ -26,7 +26,11 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
     """The schema (draft 2020-12) of a profile document."""
     lists = {name: {"$ref": f"#/$defs/{kind}"} for name, kind in catalogue.lists.items()}
     figures = {"$ref": "#/$defs/figures"}
-    open_lists = {"type": "array", "items": {"enum": sorted(catalogue.lists)}, "description": "lists with unknown members"}
+    open_lists = {
+        "type": "array",
+        "items": {"enum": sorted(catalogue.lists)},
+        "description": "lists with unknown members",
+    }
     common = {"currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
               "sector": {"enum": [*sorted(catalogue.sectors), None]}, "figures": figures, "incomplete": open_lists}  # fmt: skip
     party = {"name": _TEXT, **common, **{k: v for k, v in lists.items() if k != "flows"}}
@@ -81,7 +85,9 @@ def _figures(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
 def _claim(typed: Typed, shapes: dict[str, Any]) -> dict[str, Any]:
     """A reference to the shape of claims with this unit, words and domain; the shape itself goes into `shapes`."""
     value = _value(typed)
-    bounds = {"low": {"type": ["number", "null"]}, "high": {"type": ["number", "null"]}} if typed.unit in NUMERIC else {}
+    bounds = (
+        {"low": {"type": ["number", "null"]}, "high": {"type": ["number", "null"]}} if typed.unit in NUMERIC else {}
+    )
     shape = {"anyOf": [value, _object({"value": {"anyOf": [value, {"type": "null"}]}, **bounds, **_ABOUT})]}
     found = next((name for name, known in shapes.items() if known == shape), None)
     if found is None:
@@ -104,7 +110,11 @@ def _value(typed: Typed) -> dict[str, Any]:
 
 def _members(catalogue: Catalogue, kind: str, shapes: dict[str, Any]) -> dict[str, Any]:
     entry = catalogue.kinds[kind]
-    fields = {name: {"title": f.title.en, "anyOf": [_claim(f, shapes), {"type": "null"}]} for name, f in entry.fields.items() if f.given}
+    fields = {
+        name: {"title": f.title.en, "anyOf": [_claim(f, shapes), {"type": "null"}]}
+        for name, f in entry.fields.items()
+        if f.given
+    }
     nested = {name: {"$ref": f"#/$defs/{inner}"} for name, inner in catalogue.nested(kind).items()}
     inside = {"incomplete": {"type": "array", "items": {"enum": sorted(nested)}}} if nested else {}
     required = [name for name, f in entry.fields.items() if f.required]

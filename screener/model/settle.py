@@ -42,7 +42,8 @@ class Settled:
 
 def settle(figure: Figure, claims: Sequence[Claim], profile: Profile) -> tuple[Settled | None, tuple[Weighed, ...]]:
     """The settled claim of a figure (None if none can hold), and the claims that were ignored, with the reason."""
-    usable, ignored = [], []
+    usable: list[Weighed] = []
+    ignored: list[Weighed] = []
     for claim in claims:
         weighed = _weigh(figure, claim, profile)
         (usable if weighed.why_not is None else ignored).append(weighed)

@@ -13,7 +13,7 @@ from screener.text import did_you_mean, shorten
 class Strict(BaseModel):
     """Base of all models read from files: frozen, and nothing unknown passes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -31,7 +31,7 @@ def validate(model: type[M], data: Any, document: Document, loc: Loc, problems: 
 def _problems(
     model: type[BaseModel], error: ValidationError, data: Any, document: Document, loc: Loc
 ) -> Iterator[Problem]:
-    seen = set()
+    seen: set[tuple[tuple[str | int, ...], str]] = set()
     for fault in error.errors(include_url=False):
         inner = _real(fault["loc"], data)
         what, hint, key = _words(model, fault, data, inner)
@@ -47,7 +47,7 @@ def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
     for step in loc:
         if isinstance(data, dict) and step in data:
             data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):  # noqa: SIM114
             data = data[step]
         elif step != loc[-1] or not isinstance(data, dict) or not isinstance(step, str):
             continue
@@ -60,7 +60,11 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
     match kind:
         case "extra_forbidden":
             known = _known_keys(model, fault["loc"])
-            return f"unknown key '{inner[-1]}'", did_you_mean(str(inner[-1]), known, "known are " + ", ".join(known)), True
+            return (
+                f"unknown key '{inner[-1]}'",
+                did_you_mean(str(inner[-1]), known, "known are " + ", ".join(known)),
+                True,
+            )
         case "missing":
             return "is missing", "add it", False
         case "literal_error":

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-Span = tuple[str, str]  # text, style: "", bold, muted, or a class of the page (critical, high, medium, low, clear, unknown)
+Span = tuple[str, str]  # text and style: "", bold, muted, or the colour class of the page (critical, high, …)
 Line = Sequence[Span]
 
 _STYLES = {
@@ -14,6 +14,7 @@ _STYLES = {
     "medium": "yellow",
     "low": "blue",
     "clear": "cyan",
+    "clear eye": "cyan",
     "unknown": "dim",
 }
 

@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 
 from screener.report import flags, numbers, sections
-from screener.report.context import NAME, TITLE, VERDICT_LOOK, Context
+from screener.report.context import NAME, TITLE, Context
 from screener.report.numbers import tidy
 from screener.report.parts import (
-    Check, Dispute, Flag, Ignored, Link, Lookup, Mark, Money, Reason, SourceRow, Step,
-)  # fmt: skip
+    Check,
+    Dispute,
+    Flag,
+    Ignored,
+    Link,
+    Lookup,
+    Mark,
+    Measure,
+    Money,
+    Reason,
+    SourceRow,
+    Step,
+)
 from screener.report.svg import bars
 from screener.report.svg.shapes import Chart
 from screener.report.words import Words
@@ -22,7 +33,6 @@ class CompanyView:
     meta: tuple[str, ...]
     aliases: str
     summary: str
-    look: str  # class of the verdict card
     verdict: Mark
     thin: str
     sentence: str
@@ -38,6 +48,7 @@ class CompanyView:
     reasons: tuple[Reason, ...]
     flags: tuple[Flag, ...]
     no_flags: str
+    measured: tuple[tuple[str, Measure], ...]  # the table behind all bars of distance: flag and comparison
     money: Money | None
     lookups: tuple[Lookup, ...]
     lookups_rest: str
@@ -65,6 +76,7 @@ def company_view(result: Result, said: Words) -> CompanyView:
     lookups = sections.lookups(c)
     undecided = flags.undecided(c)
     fall = sections.waterfall(c)
+    shown_flags = flags.flags(c)
     passed, skipped = flags.passed(c), flags.skipped(c)
     sure = verdict.word != "insufficient-data"
     shown, between = numbers.headline_score(score, sure), numbers.score_range(score.low, score.high)
@@ -76,13 +88,12 @@ def company_view(result: Result, said: Words) -> CompanyView:
         meta=_meta(c),
         aliases=said("also_known", names=_aliases(c)) if company.aliases else "",
         summary=c.text(company.summary, 500),
-        look=VERDICT_LOOK.get(verdict.word, ("unknown", ""))[0],
         verdict=c.verdict_mark(),
         thin=said("verdict.thin") if verdict.thin else "",
         sentence=c.text(verdict.sentence, 400),
         coverage=_coverage(c),
         tally=_tally(c),
-        open_patterns=tuple(c.title(r) for r in verdict.open_patterns),
+        open_patterns=tuple(c.title(r) for r in verdict.open_patterns) if verdict.thin else (),
         also=tuple(c.rule_link(r) for r in verdict.also),
         illustrative=said("illustrative", names=numbers.listed(illustrative[:6], c.language)) if illustrative else "",
         score=shown,
@@ -90,8 +101,9 @@ def company_view(result: Result, said: Words) -> CompanyView:
         scale=_scale(c, shown, between, sure),
         scale_rows=((said("score.low"), low), (said("score.label"), shown), (said("score.high"), high)),
         reasons=flags.reasons(c),
-        flags=flags.flags(c),
+        flags=shown_flags,
         no_flags=no_flags,
+        measured=tuple((f.title, m) for f in shown_flags for m in f.measures),
         money=sections.money(c),
         lookups=lookups,
         lookups_rest=said.count("unknown.rest", len(lookups) - 8) if len(lookups) > 8 else "",
@@ -157,7 +169,14 @@ def _scale(c: Context, shown: str, between: str, sure: bool) -> Chart:
     names = (said("score.band_clear"), said("score.band_caution"), said("score.band_avoid"))
     bands = (s.caution_from, s.avoid_from)
     look = c.verdict_mark().look
-    return bars.scale((s.value if sure else None, s.low, s.high), bands, look, names, title, said("score.desc", range=between, **edges))
+    return bars.scale(
+        (s.value if sure else None, s.low, s.high),
+        bands,
+        look,
+        names,
+        title,
+        said("score.desc", range=between, **edges),
+    )
 
 
 def _versions(c: Context) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from screener.report import numbers
 from screener.report.numbers import tidy
 from screener.report.parts import Fact, Figure, Link, Mark, Source
+from screener.report.svg.shapes import fit
 from screener.report.words import Words
 from screener.text import Language, Text, clean, slug
 from screener.verdict.result import ClaimLine, Company, Evidence, Finding, Result, Value
@@ -19,13 +20,12 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 SEVERITY_LOOK = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
 VERDICT_LOOK = {
-    "avoid": ("critical", "octagon"),
-    "caution": ("high", "triangle"),
-    "watch": ("clear", "eye"),
-    "clear": ("clear", "check"),
-    "insufficient-data": ("unknown", "hole"),
+    "avoid": "critical",
+    "caution": "high",
+    "watch": "clear eye",
+    "clear": "clear",
+    "insufficient-data": "unknown",
 }
-_ICON = {"critical": "octagon", "high": "triangle", "medium": "diamond", "low": "disc"}
 _RANK = {"critical": 0, "high": 1, "strong": 1, "medium": 2, "moderate": 2, "low": 3, "weak": 3}
 
 
@@ -39,6 +39,11 @@ def safe_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme.lower() in ("http", "https") and host else None
+
+
+def brief(title: str) -> str:
+    """A source's title as it is named in a table; the list of sources has it in full."""
+    return fit(title, 200)
 
 
 def unbroken(text: str) -> str:
@@ -98,7 +103,7 @@ class Context:
         """Whose figure: the other company, and what the relation is about; "" for the judged company's own."""
         own = company == self.company.name or company == dict(self.result.companies).get(self.company.id)
         names = ["" if own else self.text(company, NAME), self.text(about, NAME)]
-        return " · ".join(n for n in names if n)
+        return " · ".join(n for n in dict.fromkeys(names) if n)
 
     def value(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
         """A value, with its currency where that is not the company's."""
@@ -112,7 +117,9 @@ class Context:
             shown += " " + tidy(currency, 8)
         return shown
 
-    def source(self, key: str | None, kind: str, quote: str | None, note: str | None, formula: str | None = None) -> Source:
+    def source(
+        self, key: str | None, kind: str, quote: str | None, note: str | None, formula: str | None = None
+    ) -> Source:
         """Where a value comes from."""
         quoted = tidy(quote, QUOTE)
         return Source(
@@ -125,19 +132,21 @@ class Context:
         )
 
     def source_link(self, key: str | None) -> Link:
-        """The title of a source and its address; an empty text for none."""
+        """The title of a source, brief, and its address; an empty text for none."""
         if key is None:
             return Link("")
         for line in self.result.sources:
             if line.key == key:
-                return Link(self.text(line.title, TITLE) or tidy(key, TITLE), safe_url(line.url))
-        return Link(tidy(key, TITLE))
+                return Link(brief(self.text(line.title, TITLE) or tidy(key, TITLE)), safe_url(line.url))
+        return Link(brief(tidy(key, TITLE)))
 
     def fact(self, e: Evidence) -> Fact:
         """A row of an evidence table."""
+        title = self.text(e.title, TITLE)
+        whose = " · ".join(n for n in self.whose(e.company, e.about).split(" · ") if n not in title)
         return Fact(
-            self.text(e.title, TITLE),
-            self.whose(e.company, e.about),
+            title,
+            whose,
             self.value(e.value, e.unit, e.figure, e.currency),
             tidy(e.period, 40),
             self.source(e.source, e.kind, e.quote, e.note, e.formula),
@@ -151,17 +160,16 @@ class Context:
     def mark(self, finding: Finding) -> Mark:
         """The pill of a finding that fired."""
         if finding.flag == "green":
-            return Mark("clear", "check", self.words("mark.relief"))
+            return Mark("clear", self.words("mark.relief"))
         if finding.flag == "pattern" and finding.verdict == "watch":
-            return Mark("clear", "eye", self.words("verdict.watch"))
+            return Mark("clear eye", self.words("mark.watch"))
         look = SEVERITY_LOOK.get(finding.severity, "medium")
-        return Mark(look, _ICON[look], self.words.of("severity", finding.severity))
+        return Mark(look, self.words.of("severity", finding.severity))
 
     def verdict_mark(self) -> Mark:
         """The pill of the verdict."""
         word = self.result.verdict.word
-        look, icon = VERDICT_LOOK.get(word, ("unknown", "hole"))
-        return Mark(look, icon, self.words.of("verdict", word))
+        return Mark(VERDICT_LOOK.get(word, "unknown"), self.words.of("verdict", word))
 
     def title(self, rule: str) -> str:
         """A rule's title by its id."""

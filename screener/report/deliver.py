@@ -1,10 +1,10 @@
 """What becomes of results: files in a folder or one text, and what the terminal says of them."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screener.data import cache_folder
 from screener.report import export, files
 from screener.text import Language
 from screener.verdict.result import Result
@@ -80,17 +80,19 @@ class Delivery:
 
         where = str(self.main)
         if len(self.rows) == 1:
-            return terminal.summary(self._held[0], self.language, width=width, colour=colour, verbose=verbose, where=where)
+            return terminal.summary(
+                self._held[0], self.language, width=width, colour=colour, verbose=verbose, where=where
+            )
         return terminal.overview(self.rows, self.language, width=width, colour=colour, where=where)
 
 
 def _cache() -> Path | None:
-    """The user's folder for compiled templates, if it can be had."""
-    import platformdirs
-
-    try:
-        folder = Path(os.environ.get("SCREENER_CACHE") or platformdirs.user_cache_dir("screener", False)) / "templates"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder if os.access(folder, os.W_OK) else None
-    except (OSError, RuntimeError):
+    """Where compiled templates are kept, if that can be had."""
+    found = cache_folder()
+    if found is None:
         return None
+    try:
+        (found / "templates").mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return found / "templates"

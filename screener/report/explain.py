@@ -68,7 +68,9 @@ def _facts(c: Context, f: Finding, width: int, indent: int = 2) -> list[Line]:
     room = min(max(map(cells, names)), max(width // 2 - indent, 16))
     for name, e in zip(names, facts, strict=True):
         period = f" ({e.period})" if e.period else ""
-        lines.append([(" " * indent + pad(name, room) + "  ", ""), (cut(e.value + period, width - room - indent - 2), "bold")])
+        lines.append(
+            [(" " * indent + pad(name, room) + "  ", ""), (cut(e.value + period, width - room - indent - 2), "bold")]
+        )
         s = e.source
         from_where = ", ".join(t for t in (s.kind, s.link.text, s.note, s.formula) if t)
         lines += _paragraph(from_where, width, indent + 2, "muted")

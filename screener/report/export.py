@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 
 from screener.expression.interval import Interval
-from screener.report import flags, numbers, sections
-from screener.report.company import company_view
+from screener.report import numbers
+from screener.report.company import CompanyView, company_view
 from screener.report.context import Context
-from screener.report.words import words
+from screener.report.words import Words, words
 from screener.text import Language
 from screener.verdict.result import Finding, Result, to_dict
 
@@ -84,46 +84,54 @@ def inert(text: str) -> str:
 
 
 def to_markdown(result: Result, language: Language = "en") -> str:
-    """A memo: verdict, reasons, flags, what is unknown, sources that disagree. Every text in it is inert."""
+    """A memo: verdict, flags with their evidence, what is unknown, sources that disagree. Every text in it is inert."""
     said = words(language)
     v = company_view(result, said)
     shown = f"{v.score} ({numbers.score_range(result.score.low, result.score.high)})"
-    lines = [f"# {inert(v.name)}", "", f"{inert(' · '.join(v.meta))}", ""]
     thin = f" ({inert(v.thin)})" if v.thin else ""
+    lines = [f"# {inert(v.name)}", "", inert(" · ".join(v.meta)), ""]
     lines += [f"**{inert(v.verdict.word)}**{thin} · {said('score.label')} **{shown}** · {inert(v.coverage)}", ""]
     lines += [inert(v.sentence), ""] if v.sentence else []
-    if v.flags:
-        lines += [f"## {said('flags.title')}", ""]
-        for f in v.flags:
-            number = " ".join(t for t in (f.figure.before, f.figure.number, f.figure.after) if t) if f.figure else ""
-            head = f"- **{inert(f.mark.word)}: {inert(f.title)}**" + (f" ({inert(number)})" if number else "")
-            lines.append(head + (f". {inert(f.says)}" if f.says else ""))
-            lines += [f"  - {inert(_fact(e.title, e.whose, e.value, e.source.kind, e.source.link.text))}" for e in f.facts[:8]]
-        lines.append("")
-    else:
-        lines += [inert(v.no_flags), ""]
-    context = Context(result, said)
-    if v.lookups:
-        lines += [f"## {said('unknown.title')}", "", f"| {said('unknown.find')} | {said('unknown.settles')} | {said('unknown.then')} |",
-                  "|---|---|---:|"]  # fmt: skip
-        for i in v.lookups[:8]:
-            settles = numbers.listed([*i.settles, *([i.more] if i.more else [])], language)
-            title = f"{i.title} ({i.whose})" if i.whose else i.title
-            lines.append(f"| {inert(title)} | {inert(settles)} | {i.then} |")
-        lines += [*([inert(v.lookups_rest)] if v.lookups_rest else []), ""]
-    disputes = sections.disputes(context)
-    if disputes:
-        lines += [f"## {said('conflicts.title')}", ""]
-        for d in disputes:
-            values = numbers.listed([f"{s.value} ({s.source.kind})" for s in d.sayings], language)
-            lines.append(f"- **{inert(d.title)}**: {inert(values)}")
-        lines.append("")
-    if flags.passed(context):
-        lines += [f"{said('passed.title')}: {len(v.passed)}", ""]
-    lines += [inert(" · ".join(v.versions)) + f". {said('method.advice')}"]
+    lines += _flag_list(v, said) + _lookup_table(v, said) + _dispute_list(v, said)
+    lines += [f"{said('passed.title')}: {len(v.passed)}", ""] if v.passed else []
+    lines += [f"{inert(' · '.join(v.versions))}. {said('method.advice')}"]
     return "\n".join(lines) + "\n"
 
 
-def _fact(title: str, whose: str, value: str, kind: str, source: str) -> str:
-    name = f"{title} ({whose})" if whose else title
-    return f"{name}: {value} [{kind}{', ' + source if source else ''}]"
+def _flag_list(v: CompanyView, said: Words) -> list[str]:
+    if not v.flags:
+        return [inert(v.no_flags), ""]
+    lines = [f"## {said('flags.title')}", ""]
+    for f in v.flags:
+        number = " ".join(t for t in (f.figure.before, f.figure.number, f.figure.after) if t) if f.figure else ""
+        head = f"- **{inert(f.mark.word)}: {inert(f.title)}**" + (f" ({inert(number)})" if number else "")
+        lines.append(head + (f". {inert(f.says)}" if f.says else ""))
+        for e in f.facts[:8]:
+            source = ", ".join(t for t in (e.source.kind, e.source.link.text) if t)
+            lines.append(f"  - {inert(f'{_of(e.title, e.whose)}: {e.value} [{source}]')}")
+    return [*lines, ""]
+
+
+def _lookup_table(v: CompanyView, said: Words) -> list[str]:
+    if not v.lookups:
+        return []
+    heads = (said("unknown.find"), said("unknown.settles"), said("unknown.then"))
+    lines = [f"## {said('unknown.title')}", "", f"| {' | '.join(heads)} |", "|---|---|---:|"]
+    for i in v.lookups[:8]:
+        settles = numbers.listed([*i.settles, *([i.more] if i.more else [])], said.language)
+        lines.append(f"| {inert(_of(i.title, i.whose))} | {inert(settles)} | {i.then} |")
+    return [*lines, "", *([inert(v.lookups_rest), ""] if v.lookups_rest else [])]
+
+
+def _dispute_list(v: CompanyView, said: Words) -> list[str]:
+    if not v.disputes:
+        return []
+    lines = [f"## {said('conflicts.title')}", ""]
+    for d in v.disputes:
+        values = numbers.listed([f"{s.value} ({s.source.kind})" for s in d.sayings], said.language)
+        lines.append(f"- **{inert(_of(d.title, d.whose))}**: {inert(values)}")
+    return [*lines, ""]
+
+
+def _of(title: str, whose: str) -> str:
+    return f"{title} ({whose})" if whose else title

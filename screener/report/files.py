@@ -16,7 +16,9 @@ def folder(path: Path) -> Path:
         Path(name).unlink()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise OutputError(Problem(f"reports can't be written there: {reason}", "choose another with --out", str(path))) from error
+        raise OutputError(
+            Problem(f"reports can't be written there: {reason}", "choose another with --out", str(path))
+        ) from error
     return path
 
 
@@ -35,7 +37,9 @@ def write(path: Path, text: str) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         reason = (error.strerror or str(error)).lower()
-        raise OutputError(Problem(f"can't be written: {reason}", "choose another folder with --out", str(path))) from error
+        raise OutputError(
+            Problem(f"can't be written: {reason}", "choose another folder with --out", str(path))
+        ) from error
 
 
 def _umask() -> int:

@@ -31,6 +31,7 @@ def _flag(context: Context, f: Finding) -> Flag:
     facts = tuple(dict.fromkeys(context.fact(e) for e in f.evidence[: MOST_FACTS * 2]))
     left = max(len(f.evidence) - MOST_FACTS * 2, 0) + max(len(facts) - MOST_FACTS, 0)
     headline = context.text(f.headline, 48)
+    told = [d for d in f.distances if d.holds != "unknown" or d.relative is not None]
     return Flag(
         flag_anchor(f.rule),
         context.mark(f),
@@ -41,14 +42,13 @@ def _flag(context: Context, f: Finding) -> Flag:
         context.text(f.says),
         facts[:MOST_FACTS],
         words.count("flags.more", left) if left else "",
-        tuple(measure(context, d, f) for d in f.distances[:MOST_MEASURES]),
+        tuple(measure(context, d, f) for d in told[:MOST_MEASURES]),
         context.text(f.why),
         context.text(f.clears),
         context.text(f.false_alarms),
         tuple(context.rule_link(r) for r in f.because),
         tuple(context.rule_link(r) for r in f.softened_by),
         tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
-        words("flags.points", points=numbers.signed(f.points)) if f.points else "",
     )
 
 
@@ -67,8 +67,8 @@ def measure(context: Context, d: Distance, finding: Finding) -> Measure:
         d.threshold,
         look,
         (value, limit_mark),
+        title,
         words("distance.against", value=value, limit=limit),
-        words("distance.desc", title=title, value=value, limit=limit, distance=distance).strip(),
     )
     holds = words(f"holds.{_HOLDS.get(d.holds, 'undecided')}")
     return Measure(title, value, limit, distance, holds, context.text(d.why, 300), chart)
@@ -98,8 +98,9 @@ def reasons(context: Context) -> tuple[Reason, ...]:
     shown = []
     for f in top_reasons(context):
         headline = context.text(f.headline, 48)
-        text = context.text(f.says, 150) or context.text(f.title, TITLE)
-        shown.append(Reason(set_off(headline) if headline else None, context.mark(f), text, f"#{flag_anchor(f.rule)}"))
+        text = context.text(f.says, 150)
+        title = context.text(f.title, TITLE)
+        shown.append(Reason(set_off(headline) if headline else None, title, text, f"#{flag_anchor(f.rule)}"))
     return tuple(shown)
 
 

@@ -41,7 +41,9 @@ def company_page(
     """
     said = words(language, templates)
     view = company_view(result, said)
-    return _render("company.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
+    return _render(
+        "company.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at)
+    )
 
 
 def index_page(
@@ -52,16 +54,16 @@ def index_page(
     failed: Sequence[tuple[str, str]] = (),
     pages: Sequence[str] = (),
     page: int = 0,
-    total: int | None = None,
+    everyone: Sequence[Row] = (),
     templates: Path = TEMPLATES,
     cache: Path | None = None,
 ) -> str:
     """The index of a run, with the rows as they come; at most ROWS_A_PAGE of them keep the page quick (`index_pages`).
 
-    `failed`: files that could not be read, each with its message. `pages`, `page`, `total`: see `index_view`.
+    `failed`: files that could not be read, each with its message. `pages`, `page`, `everyone`: see `index_view`.
     """
     said = words(language, templates)
-    view = index_view(rows, said, failed, pages, page, total)
+    view = index_view(rows, said, failed, pages, page, everyone)
     return _render("index.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
 
 
@@ -81,7 +83,7 @@ def index_pages(
     shown = names if len(names) > 1 else ()
     return [
         (name, index_page(part, language, generated_at, failed=failed if n == 0 else (), pages=shown, page=n,
-                          total=len(ordered), templates=templates, cache=cache))
+                          everyone=ordered, templates=templates, cache=cache))
         for n, (name, part) in enumerate(zip(names, parts, strict=True))
     ]  # fmt: skip
 
@@ -104,7 +106,10 @@ def _stamp(said: Any, generated_at: str | None) -> str:
 
 def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> str:
     environment = _environment(templates, cache)
-    return environment.get_template(name).render(**values)
+    style, script = _assets(templates, name == "index.html.jinja")
+    return environment.get_template(name).render(
+        style=Markup(style), script=Markup(script), policy=policy(style, script), **values
+    )
 
 
 @lru_cache(maxsize=4)
@@ -126,12 +131,17 @@ def _environment(templates: Path, cache: Path | None) -> Environment:
         environment: Environment = ImmutableSandboxedEnvironment(**options)
     else:
         environment = Environment(**options)
-    style, script = (_asset(templates, name) for name in ("report.css", "report.js"))
-    environment.globals.update(style=Markup(style), script=Markup(script), policy=policy(style, script))
     environment.filters["safe_url"] = safe_url
     return environment
 
 
-def _asset(templates: Path, name: str) -> str:
-    path = templates / name
-    return (path if path.is_file() else TEMPLATES / name).read_text("utf-8").strip()
+@lru_cache(maxsize=8)
+def _assets(templates: Path, index: bool) -> tuple[str, str]:
+    """Style and script of a page; the index adds its own to the common ones."""
+
+    def read(name: str) -> str:
+        path = templates / name
+        return (path if path.is_file() else TEMPLATES / name).read_text("utf-8").strip()
+
+    style = read("report.css") + "\n" + read("index.css" if index else "company.css")
+    return style, read("report.js") + ("\n" + read("index.js") if index else "")

@@ -9,8 +9,7 @@ from screener.report.svg.shapes import Chart
 class Mark:
     """A pill: colour class, shape and word."""
 
-    look: str  # critical, high, medium, low, clear, unknown
-    icon: str  # id of a symbol of the page
+    look: str  # CSS classes: critical, high, medium, low, clear, unknown; `clear eye` for what is worth watching
     word: str
 
 
@@ -62,7 +61,7 @@ class Measure:
     value: str
     limit: str
     distance: str
-    holds: str
+    holds: str  # whether the comparison holds now
     why: str
     chart: Chart
 
@@ -87,7 +86,6 @@ class Flag:
     chain: tuple[Link, ...]
     softened: tuple[Link, ...]
     references: tuple[Link, ...]
-    points: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Reason:
     """One of the top three."""
 
     figure: Figure | None
-    mark: Mark
+    title: str  # stands where there is no figure
     text: str
     href: str
 
@@ -128,7 +126,6 @@ class Flow:
     amount: str
     payee: str
     binding: str
-    loop: str
     source: Link
 
 

@@ -6,8 +6,17 @@ from screener.report import numbers
 from screener.report.context import NAME, TITLE, Context, safe_url
 from screener.report.numbers import tidy
 from screener.report.parts import (
-    Dispute, Flow, Ignored, Link, Lookup, Mark, Money, Saying, SourceRow, Step,
-)  # fmt: skip
+    Dispute,
+    Flow,
+    Ignored,
+    Link,
+    Lookup,
+    Mark,
+    Money,
+    Saying,
+    SourceRow,
+    Step,
+)
 from screener.report.svg import bars
 from screener.report.svg.flow import MOST_ARROWS, Arrow, flow
 from screener.report.svg.shapes import Chart, fit
@@ -33,7 +42,9 @@ def money(context: Context) -> Money | None:
     first = "; ".join(_sentence(context, r) for r in rows[:8])
     left = len([f for f in lines if f.payer != f.payee]) - MOST_ARROWS
     note = words.count("money.left_out", left) if left > 0 else ""
-    chart = flow([context.name(i) for i in ids], 0, loops, arrows, words("money.title"), words("money.desc", text=first))
+    chart = flow(
+        [context.name(i) for i in ids], 0, loops, arrows, words("money.title"), words("money.desc", text=first)
+    )
     return Money(chart, rows, (*said, *([note] if note else [])), chart.width > 600)
 
 
@@ -67,7 +78,6 @@ def _flow(context: Context, f: FlowLine) -> Flow:
         amount,
         context.name(f.payee),
         words(binding) if binding else numbers.value(None, "truth", context.language),
-        numbers.value(f.loop, "truth", context.language),
         context.source_link(f.source),
     )
 
@@ -105,10 +115,11 @@ def _lookup(context: Context, line: Input) -> Lookup:
 
 
 def waterfall(context: Context) -> tuple[Chart, tuple[Step, ...]] | None:
-    """How each flag moves the score; None where none does. Beyond MOST_STEPS the last ones are drawn as one."""
+    """How each flag moves the score; None where none does.
+
+    A flag whose cause is counted already moves nothing: it stands in the table only. Beyond MOST_STEPS the last are drawn as one.
+    """
     words, steps = context.words, context.result.waterfall
-    if not steps:
-        return None
     rows = tuple(
         Step(
             context.text(s.title, TITLE),
@@ -118,7 +129,11 @@ def waterfall(context: Context) -> tuple[Chart, tuple[Step, ...]] | None:
         )
         for s in steps
     )
-    drawn = [(r.title, s.start, s.end, r.mark.look, r.points) for r, s in zip(rows, steps, strict=True)]
+    drawn = [
+        (r.title, s.start, s.end, r.mark.look, r.points) for r, s in zip(rows, steps, strict=True) if r.points != "0"
+    ]
+    if not drawn:
+        return None
     if len(drawn) > MOST_STEPS:
         tail = drawn[MOST_STEPS - 1 :]
         start, end = tail[0][1], tail[-1][2]
@@ -134,7 +149,7 @@ def _step_mark(context: Context, step: ScoreStep) -> Mark:
     finding = context.findings.get(step.rule)
     if finding:
         return context.mark(finding)
-    return Mark("clear" if step.flag == "green" else "medium", "disc", context.words.of("severity", step.severity))
+    return Mark("clear" if step.flag == "green" else "medium", context.words.of("severity", step.severity))
 
 
 def disputes(context: Context) -> tuple[Dispute, ...]:

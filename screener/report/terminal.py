@@ -3,6 +3,7 @@
 Pure: every function gives a text. Colour (and with it rich) only when asked for; see `wants_colour`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
@@ -58,22 +59,21 @@ def overview(
     said = words(language)
     width = max(width, 40)
     ordered = worst_first(rows)
-    heads = (said("company"), said("index.verdict"), said("term.score"), said("term.range"), said("term.coverage"))
+    heads = (said("company"), said("index.verdict"), said("score.label"), said("term.coverage"))
     columns = [
         [r.name for r in ordered],
         [r.verdict.word for r in ordered],
-        [r.score for r in ordered],
-        [r.range for r in ordered],
+        [f"{r.score} ({r.range})" if r.score != r.range else r.score for r in ordered],
         [r.coverage for r in ordered],
     ]
-    most = (26, 16, 6, 9, 9)
+    most = (max(width // 4, 12), 16, 14, 9)
     wide = [min(max(map(cells, (h, *c))), m) for h, c, m in zip(heads, columns, most, strict=True)]
     rest = width - sum(wide) - 2 * len(wide)
     lines: list[Line] = []
     head = "  ".join(pad(h, w) for h, w in zip(heads, wide, strict=True))
     lines.append([(head + ("  " + cut(said("index.reason"), rest) if rest >= 12 else ""), "muted")])
     for n, r in enumerate(ordered):
-        looks = ("bold", r.verdict.look, "", "muted", "muted")
+        looks = ("bold", r.verdict.look, "", "muted")
         spans: list[Span] = []
         for column, w, look in zip(columns, wide, looks, strict=True):
             spans += [(pad(column[n], w), look), ("  ", "")]
@@ -99,7 +99,7 @@ def _head(c: Context, width: int) -> list[Line]:
     mark = c.verdict_mark()
     word = mark.word.upper() + (f" ({said('verdict.thin')})" if c.result.verdict.thin else "")
     k = c.result.coverage
-    coverage = said("coverage.text", decided=k.decided, total=k.total) if k.total else said("coverage.none")
+    coverage = f"{said('term.coverage')} {k.decided}/{k.total}" if k.total else said("coverage.none")
     sure = c.result.verdict.word != "insufficient-data"
     score = f"{said('score.label')} {numbers.headline_score(s, sure)}"
     score += f" ({numbers.score_range(s.low, s.high)})" if sure else ""
@@ -134,9 +134,18 @@ def _why(c: Context, width: int) -> list[Line]:
     lines: list[Line] = []
     for f in top_reasons(c):
         text = c.text(f.says, 300) or c.text(f.title, TITLE)
-        first, *rest = wrap(text, width - 2, 1)
-        lines.append([("› ", c.mark(f).look), (first, ""), *((r, "") for r in rest)])
+        lines.append([("› ", c.mark(f).look), (_one_line(text, width - 2), "")])
     return lines
+
+
+def _one_line(text: str, width: int) -> str:
+    """The first sentences that fit a line, or as much of the first as does."""
+    kept = ""
+    for sentence in re.findall(r".+?(?:[.!?](?=\s)|[。！？；]|$)\s*", text):
+        if kept and cells((kept + sentence).rstrip()) > width:
+            break
+        kept += sentence
+    return cut(kept.rstrip(), width)
 
 
 def _flags(c: Context, width: int, verbose: bool) -> list[Line]:
@@ -172,7 +181,11 @@ def _open(c: Context, width: int, verbose: bool) -> list[Line]:
         whose = c.whose(i.company, i.about)
         title = c.text(i.title, TITLE) + (f" ({whose})" if whose else "")
         then = numbers.score_range(i.low, i.high)
-        gain = said.count("term.settles", len(i.settles), range=then) if i.settles else said.count("term.waits", len(i.waits))
+        gain = (
+            said.count("term.settles", len(i.settles), range=then)
+            if i.settles
+            else said.count("term.waits", len(i.waits))
+        )
         room = width - 5 - cells(gain)
         lines.append([("? ", "unknown"), (pad(title, room) if room >= 12 else cut(title, width - 2), ""),
                       (" · " + gain if room >= 12 else "", "muted")])  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from screener.report import flags, numbers
 from screener.report.company import CompanyView, company_view
-from screener.report.context import NAME, TITLE, Context
+from screener.report.context import NAME, TITLE, Context, set_off
 from screener.report.numbers import tidy
 from screener.report.parts import Figure, Mark
 from screener.report.svg import bars
@@ -39,7 +39,9 @@ class Row:
     share: float  # of the rules that are decided
     reason: str
     figure: Figure | None
-    cells: tuple[tuple[str, str, str], ...]  # of red rules: id, title, severity if fired, else unknown or not-applicable
+    cells: tuple[
+        tuple[str, str, str], ...
+    ]  # of red rules: id, title, severity if fired, else unknown or not-applicable
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def row_of(result: Result, language: Language, href: str) -> Row:
         coverage=f"{k.decided}/{k.total}",
         share=k.decided / k.total if k.total else 0.0,
         reason=c.text(first.title, TITLE) if first else c.text(result.verdict.sentence, 120),
-        figure=flags.set_off(c.text(first.headline, 40)) if first and first.headline else None,
+        figure=set_off(c.text(first.headline, 40)) if first and first.headline else None,
         cells=tuple(sorted(cells)),
     )
 
@@ -106,21 +108,22 @@ def index_view(
     failed: Sequence[tuple[str, str]] = (),
     pages: Sequence[str] = (),
     page: int = 0,
-    total: int | None = None,
+    everyone: Sequence[Row] = (),
 ) -> IndexView:
     """The index of the rows of one page, in their order.
 
-    `failed` are file names and messages, `pages` the file names of all pages, `page` the number of this one from 0, `total` the
-    number of companies on all pages.
+    `failed` are file names and messages, `pages` the file names of all pages, `page` the number of this one from 0, `everyone` the
+    rows of all pages, where these are not all.
     """
     titles, weight = _heat(rows)
     columns = sorted(weight, key=lambda r: (-weight[r], titles[r]))
     kept = columns[:MOST_COLUMNS]
     rest = len(titles) - len(kept)
-    marks = {r.word: r.verdict for r in rows}
+    everyone = everyone or rows
+    marks = {r.word: r.verdict for r in everyone}
     words_of = sorted(marks, key=lambda w: _WORST.get(w, 5))
-    count = len(rows) if total is None else total
-    meta = [f"{said.of('verdict', w)} {sum(r.word == w for r in rows):,}" for w in words_of]
+    count = len(everyone)
+    meta = [f"{said.of('verdict', w)} {sum(r.word == w for r in everyone):,}" for w in words_of]
     return IndexView(
         heading=said.count("index.heading", count) if count else said("index.none"),
         meta=tuple(meta),

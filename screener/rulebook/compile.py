@@ -65,7 +65,7 @@ class Program:
     @cached_property
     def lists(self) -> frozenset[str]:
         """The lists that metrics aggregate over."""
-        return frozenset(l for m in self.inputs if m in self.metrics for l in inputs(self.metrics[m].formula)[1])
+        return frozenset(name for m in self.inputs if m in self.metrics for name in inputs(self.metrics[m].formula)[1])
 
 
 def rule_names(rule: Rule) -> Iterator[Name]:
@@ -85,9 +85,7 @@ def compile_rules(
         what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
         raise RulesError(Problem(what, "break it"))
     level = _levels(rules)
-    strata = tuple(
-        tuple(r for r in sorted(rules) if level[r] == n) for n in range(max(level.values(), default=-1) + 1)
-    )
+    strata = tuple(tuple(r for r in sorted(rules) if level[r] == n) for n in range(max(level.values(), default=-1) + 1))
     strata = tuple(s for s in strata if s)
     return Program(rules, catalogue, metrics, strata, alternatives, _placeholders(rules, alternatives), digest)
 

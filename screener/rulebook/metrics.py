@@ -39,7 +39,9 @@ def read_metrics(
         for name, entry in table.items():
             places[name] = (document, [*top, name])
             if name in found or name in catalogue.figures or name in catalogue.aliases:
-                problems.append(document.problem([*top, name], f"'{name}' exists already", "choose another name", key=True))
+                problems.append(
+                    document.problem([*top, name], f"'{name}' exists already", "choose another name", key=True)
+                )
                 continue
             try:
                 formula = parse(entry.formula)
@@ -55,7 +57,9 @@ def read_metrics(
             problems.extend(_located(error, document, [*loc, "formula"]))
     if circle := cycle(found):
         document, loc = places[circle[0]]
-        problems.append(document.problem(loc, f"metrics read each other in a circle: {' → '.join(circle)}", "break it", key=True))
+        problems.append(
+            document.problem(loc, f"metrics read each other in a circle: {' → '.join(circle)}", "break it", key=True)
+        )
     return found
 
 
@@ -73,9 +77,9 @@ def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) 
         if name.field in catalogue.figures:
             return catalogue.figures[name.field].type
         known = [*catalogue.figures, *metrics]
-        hint = catalogue.aliases.get(name.field)
+        other = catalogue.aliases.get(name.field)
         raise fail(name, f"there is no figure or metric '{name.field}'",
-                   f"write '{hint}'" if hint else did_you_mean(name.field, known, "see rules/catalog/figures.yaml"))  # fmt: skip
+                   f"write '{other}'" if other else did_you_mean(name.field, known, "see rules/catalog/figures.yaml"))  # fmt: skip
 
     def member_of(list_name: str) -> TypeOf:
         kind = catalogue.all_lists.get(list_name)

@@ -84,13 +84,17 @@ class Resolver:
     def _pattern(self, key: str, value: Any, loc: tuple[str | int, ...], names: dict[str, str]) -> Pattern | None:
         match = _KEY.match(key)
         if match is None:
-            self.report(loc, f"'{key}' is not a pattern", "write KIND, KIND as NAME, not KIND, flag of c.party", 0, True)
+            self.report(
+                loc, f"'{key}' is not a pattern", "write KIND, KIND as NAME, not KIND, flag of c.party", 0, True
+            )
             return None
         kind, negated = match["kind"], bool(match["negated"])
         if kind not in (COMPANY, FLAG) and kind not in self.catalogue.kinds:
             known = [COMPANY, FLAG, *self.catalogue.kinds]
             lists = {entry.list_name: k for k, entry in self.catalogue.kinds.items()}
-            hint = f"write '{lists[kind]}'" if kind in lists else did_you_mean(kind, known, "known: " + ", ".join(known))
+            hint = (
+                f"write '{lists[kind]}'" if kind in lists else did_you_mean(kind, known, "known: " + ", ".join(known))
+            )
             self.report(loc, f"there is no kind '{kind}'", hint, 0, True)
             return None
         owner = Name(match["scope"], match["field"]) if match["scope"] else None
@@ -122,7 +126,7 @@ class Resolver:
         loc: tuple[str | int, ...],
         names: dict[str, str],
     ) -> Pattern | None:
-        if name is not None and (name in _RESERVED or name in names or name in self.catalogue.kinds and name != kind):
+        if name is not None and (name in _RESERVED or name in names or (name in self.catalogue.kinds and name != kind)):
             self.report(loc, f"the name '{name}' is taken", "choose another after 'as'", 0, True)
             return None
         self.count += 1
@@ -242,5 +246,3 @@ def scoped(node: Expression, own: str) -> Expression:
         case Or(items, at):
             return Or(tuple(scoped(i, own) for i in items), at)
     return node
-
-

@@ -1,5 +1,6 @@
 """The models of rule files: what a rule may say."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -11,6 +12,9 @@ from screener.model.catalogue import _text
 from screener.model.validate import Strict
 from screener.text import Text, is_slug
 from screener.units import Unit
+
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+"""What stands for a value in a rule's texts: {scope.field} or {scope.field:form}."""
 
 FLAGS = ("red", "green", "data", "pattern")
 SEVERITIES = {"green": ("weak", "moderate", "strong")}

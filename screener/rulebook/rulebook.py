@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pydantic import ConfigDict, Field
 
@@ -10,6 +11,14 @@ from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue
 from screener.model.validate import Strict
 from screener.rulebook.rule import Bilingual, Rule
+
+
+class FileText(NamedTuple):
+    """A file that was read: what it is for, its name in messages, its text."""
+
+    part: str  # figures, kinds, sectors, categories, metrics, verdict, pack, rules
+    name: str
+    text: str
 
 
 class PackFile(Strict):

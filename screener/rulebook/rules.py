@@ -1,14 +1,13 @@
 """Rules from documents, one after the other, and what holds between them."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from screener.document import Document
 from screener.errors import ExpressionError, Problem
-from screener.expression.parse import Expression, Name, Word, parse
 from screener.expression.parse import Bool as BoolExpr
+from screener.expression.parse import Expression, Name, Word, parse
 from screener.expression.parse import Number as NumberExpr
 from screener.facts.fact import COMPANY, FLAG
 from screener.facts.metric import Metric
@@ -16,11 +15,10 @@ from screener.model.catalogue import Catalogue
 from screener.model.validate import validate
 from screener.rulebook.compile import cycle_through_negation
 from screener.rulebook.resolve import Resolver, scoped
-from screener.rulebook.rule import Example, Param, Rule, RuleFile, SectorValue, patterns
+from screener.rulebook.rule import PLACEHOLDER, Example, Param, Rule, RuleFile, SectorValue, patterns
 from screener.text import Text, clean, did_you_mean
 from screener.units import NUMERIC
 
-PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 EXPECTED = {"fires": "fired", "boundary": "clear", "clear": "clear", "unknown": "unknown"}
 FORMS = (*NUMERIC, "percent")
 
@@ -68,7 +66,7 @@ class RuleReader:
         self.problems.append(document.problem(loc, what, hint))
 
     def _sectors(self, file: RuleFile, document: Document) -> None:
-        places = [(["not_for", i], s) for i, s in enumerate(file.not_for)]
+        places: list[tuple[list[str | int], str]] = [(["not_for", i], s) for i, s in enumerate(file.not_for)]
         places += [(["params", n, "by_sector", s], s) for n, p in file.params.items() for s in p.by_sector]
         for loc, sector in places:
             if sector not in self.catalogue.sectors:
@@ -77,7 +75,9 @@ class RuleReader:
         for name, param in file.params.items():
             is_number = isinstance(param.value, float | int) and not isinstance(param.value, bool)
             if is_number != (param.unit in NUMERIC):
-                self.bad(document, ["params", name, "value"], f"{param.value!r} is not a {param.unit}", "mend one of the two")
+                self.bad(
+                    document, ["params", name, "value"], f"{param.value!r} is not a {param.unit}", "mend one of the two"
+                )
 
     def _resolve(self, file: RuleFile, document: Document) -> Rule:
         def report(loc: tuple[str | int, ...], what: str, hint: str, offset: int, key: bool) -> None:
@@ -126,7 +126,9 @@ class RuleReader:
                     if given.is_number != entry.fields[name].type.is_number:
                         self.bad(document, loc, f"a {given.unit} does not fit {kind}.{name}", "give another field")
                 elif not isinstance(found[name], Word | NumberExpr | BoolExpr):
-                    self.bad(document, loc, "only a name or a constant can be concluded", "define a metric for a formula")
+                    self.bad(
+                        document, loc, "only a name or a constant can be concluded", "define a metric for a formula"
+                    )
             except ExpressionError as error:
                 self.problems.extend(document.problem(loc, p.what, p.hint, (p.column or 1) - 1) for p in error.problems)
         return found
@@ -139,7 +141,9 @@ class RuleReader:
             for found in PLACEHOLDER.finditer(written):
                 scope, field, form = found.groups()
                 if form is not None and form not in FORMS:
-                    self.bad(document, at, f"'{form}' is not a form of numbers", did_you_mean(form, FORMS, ", ".join(FORMS)))
+                    self.bad(
+                        document, at, f"'{form}' is not a form of numbers", did_you_mean(form, FORMS, ", ".join(FORMS))
+                    )
                 if (scope, field) == (COMPANY, "name"):
                     continue
                 try:
@@ -166,7 +170,11 @@ class RuleReader:
         name, _, sector = rest.partition(".")
         rule = self.rules.get(rule_id)
         if rule is None:
-            self.problems.append(where(f"there is no rule '{clean(rule_id)}'", did_you_mean(rule_id, self.rules, "see screener rules list")))
+            self.problems.append(
+                where(
+                    f"there is no rule '{clean(rule_id)}'", did_you_mean(rule_id, self.rules, "see screener rules list")
+                )
+            )
             return
         if name not in rule.params:
             hint = did_you_mean(name, rule.params, "it has " + (", ".join(rule.params) or "none"))
@@ -194,7 +202,9 @@ class RuleReader:
     def disable(self, rule: str, where: Where) -> None:
         """Leaves a rule out."""
         if rule not in self.rules:
-            self.problems.append(where(f"there is no rule '{clean(rule)}'", did_you_mean(rule, self.rules, "see screener rules list")))
+            self.problems.append(
+                where(f"there is no rule '{clean(rule)}'", did_you_mean(rule, self.rules, "see screener rules list"))
+            )
         self.disabled.add(rule)
 
     def finish(self) -> dict[str, Rule]:
@@ -218,7 +228,9 @@ class RuleReader:
     def _check_flag(self, rule: Rule, flag: str, live: dict[str, Rule], document: Document) -> None:
         if flag not in live:
             what = f"the rule '{flag}' is disabled" if flag in self.rules else f"there is no rule '{clean(flag)}'"
-            hint = f"disable {rule.id} too" if flag in self.rules else did_you_mean(flag, live, "see screener rules list")
+            hint = (
+                f"disable {rule.id} too" if flag in self.rules else did_you_mean(flag, live, "see screener rules list")
+            )
             self.bad(document, ["when"], what, hint)
         elif live[flag].flag == "data":
             self.bad(document, ["when"], f"'{flag}' is a data rule; no rule may rest on one", "use another flag")
@@ -231,7 +243,9 @@ def _constant(value: float | bool) -> Expression:
 def _written(item: Any) -> str:
     ((key, value),) = item.items() if isinstance(item, dict) and len(item) == 1 else (("", item),)
     if isinstance(value, list):
-        return f"{key}: [" + "; ".join(" and ".join(map(_written, v)) if isinstance(v, list) else _written(v) for v in value) + "]"
+        return (
+            f"{key}: ["
+            + "; ".join(" and ".join(map(_written, v)) if isinstance(v, list) else _written(v) for v in value)
+            + "]"
+        )
     return f"{key}: {str(value).lower() if isinstance(value, bool) else value}"
-
-

@@ -12,7 +12,7 @@ from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import Rulebook
 from screener.text import Text
 from screener.verdict import score as scoring
-from screener.verdict.describe import fill, figure_title
+from screener.verdict.describe import figure_title, fill
 from screener.verdict.distance import distances
 from screener.verdict.evidence import Gatherer
 from screener.verdict.judge import Judgement, judge
@@ -22,10 +22,12 @@ from screener.verdict.result import (
     Company,
     Conflict,
     Coverage,
+    Distance,
     Finding,
     FlowLine,
     Input,
     LoopLine,
+    OutcomeWord,
     Pack,
     Result,
     Score,
@@ -39,11 +41,11 @@ _OUTCOME = {"fired": 0, "unknown": 1, "clear": 2, "not-applicable": 3}
 _FLAG = {"pattern": 0, "red": 1, "green": 2, "data": 3}
 
 
-def outcome_word(decision: Decision) -> str:
+def outcome_word(decision: Decision) -> OutcomeWord:
     """fired, clear, unknown or not-applicable."""
     if decision.applies is Truth.FALSE:
         return "not-applicable"
-    return {Truth.TRUE: "fired", Truth.FALSE: "clear", Truth.UNKNOWN: "unknown"}[decision.outcome]
+    return "fired" if decision.outcome is Truth.TRUE else "clear" if decision.outcome is Truth.FALSE else "unknown"
 
 
 def assess(world: World, program: Program, rulebook: Rulebook, conclusions: Conclusions) -> Result:
@@ -100,24 +102,43 @@ class _Assessor:
         binding = decision.matches[0].binding if decision.matches else {}
         fired = outcome == "fired"
         waiting = self.inquiry.of(rule, self.world.main) if outcome == "unknown" else Waiting((), ())
-        measured = ()
+        measured: tuple[Distance, ...] = ()
         if outcome != "not-applicable":
             measured = distances(rule, self.company, outcome, decision.matches, self.program, self.world)
         texts = [fill(t, rule, self.company, binding, self.program, self.world) if fired else None
                  for t in (rule.headline, rule.says)]  # fmt: skip
         softened = tuple(f.rule.id for f in self.flags if fired and f.outcome == "fired" and rule.id in f.rule.softens)
         points = next((m.end - m.start for m in self.moves if m.rule.id == rule.id), 0.0)
+        why, clears, false_alarms = (
+            fill(t, rule, self.company, {}, self.program, self.world) or t
+            for t in (rule.why, rule.clears, rule.false_alarms)
+        )
         return Finding(
-            rule.id, rule.flag, outcome, rule.severity, rule.category,  # type: ignore[arg-type]
-            self.program.catalogue.categories[rule.category], rule.cause, rule.verdict, rule.title, texts[0], texts[1],
-            *(fill(t, rule, self.company, {}, self.program, self.world) or t
-              for t in (rule.why, rule.clears, rule.false_alarms)),
-            rule.references, rule.claims,
-            self.gatherer.of(rule, self.world.main) if outcome != "not-applicable" else (),
-            len(decision.matches) if fired else 0, measured,
-            self.gatherer.because(rule, self.world.main) if fired else (),
-            waiting.missing, waiting.could_settle, softened, round(points, 1),
-        )  # fmt: skip
+            rule=rule.id,
+            flag=rule.flag,
+            outcome=outcome,
+            severity=rule.severity,
+            category=rule.category,
+            category_title=self.program.catalogue.categories[rule.category],
+            cause=rule.cause,
+            verdict=rule.verdict,
+            title=rule.title,
+            headline=texts[0],
+            says=texts[1],
+            why=why,
+            clears=clears,
+            false_alarms=false_alarms,
+            references=rule.references,
+            claims=rule.claims,
+            evidence=self.gatherer.of(rule, self.world.main) if outcome != "not-applicable" else (),
+            matches=len(decision.matches) if fired else 0,
+            distances=measured,
+            because=self.gatherer.because(rule, self.world.main) if fired else (),
+            missing=waiting.missing,
+            could_settle=waiting.could_settle,
+            softened_by=softened,
+            points=round(points, 1),
+        )
 
     def _heaviest(self) -> tuple[str, ...]:
         return tuple(m.rule.id for m in self.moves if m.rule.flag == "red" and m.end > m.start)[:3]
@@ -141,7 +162,9 @@ class _Assessor:
         for key, entry in self.inquiry.inputs.items():
             unknown = [r for r, o in self.outcomes.items() if o == "unknown"]
             waits = tuple(r for r in unknown if key in self.inquiry.of(self.program.rules[r], self.world.main).missing)
-            settles = tuple(r for r in waits if (key,) in self.inquiry.of(self.program.rules[r], self.world.main).could_settle)
+            settles = tuple(
+                r for r in waits if (key,) in self.inquiry.of(self.program.rules[r], self.world.main).could_settle
+            )
             if waits:
                 low, high = self._reach(settles)
                 found.append(Input(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
@@ -205,23 +228,32 @@ class _Assessor:
                 rests[source] = rests.get(source, 0) + 1
         lines = tuple(SourceLine(key, s.title, s.kind, s.publisher, s.date.isoformat() if s.date else None, s.url,
                                  rests.get(key, 0)) for key, s in self.world.profile.sources.items())  # fmt: skip
-        return lines, tuple((k, kinds[k]) for k in ("filed", "reported", "estimate", "illustrative", "unsourced") if k in kinds)
+        return lines, tuple(
+            (k, kinds[k]) for k in ("filed", "reported", "estimate", "illustrative", "unsourced") if k in kinds
+        )
 
     def _notes(self) -> Iterable[Text]:
         profile = self.world.profile
         if profile.as_of is None:
             if profile.horizon is None:
-                yield Text("Undated: neither the profile nor its sources say of when they are.", "未注明日期:档案及其来源均无日期。")
+                yield Text(
+                    "Undated: neither the profile nor its sources say of when they are.",
+                    "未注明日期:档案及其来源均无日期。",
+                )
             else:
                 yield Text(f"The profile has no date; the latest source, of {profile.horizon}, stands for it.",
                            f"档案未注明日期,以最新来源日期 {profile.horizon} 为准。")  # fmt: skip
         if self.company.subject.currency is None:
-            yield Text("No currency is given: amounts compare only within this profile.", "未注明货币:金额只在本档案内可比。")
+            yield Text(
+                "No currency is given: amounts compare only within this profile.", "未注明货币:金额只在本档案内可比。"
+            )
         if any(s.kind == "illustrative" for s in profile.sources.values()):
             yield Text("Some statements are illustrative: not of a real company, or not from a real source.",
                        "部分陈述仅为示例,并非来自真实公司或真实来源。")  # fmt: skip
         if self.world.flows and not self.world.loops_complete:
-            yield Text("The list of flows is not complete: there may be further loops.", "资金流清单不完整,可能存在其他循环。")
+            yield Text(
+                "The list of flows is not complete: there may be further loops.", "资金流清单不完整,可能存在其他循环。"
+            )
 
 
 def _line(weighed: Weighed, used: bool) -> ClaimLine:

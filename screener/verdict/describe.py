@@ -11,12 +11,13 @@ from screener.facts.build import World
 from screener.facts.derive import CompanyFacts
 from screener.facts.fact import COMPANY, Fact
 from screener.rulebook.compile import Program
-from screener.rulebook.rule import Rule
-from screener.rulebook.rules import PLACEHOLDER
+from screener.rulebook.rule import PLACEHOLDER, Rule
 from screener.text import Language, Text, clean
 from screener.units import show_interval, show_truth, unknown
 
-_BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])")
+_BETWEEN_HAN = re.compile(
+    r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
+)
 
 
 def title_of(name: Name, program: Program, kinds: Mapping[str, str]) -> tuple[Text, str]:

@@ -29,7 +29,11 @@ def distances(
     if matches:
         settings = [(m.alternative, m.binding) for m in matches[:MOST]]
     else:
-        settings = [(i, b) for i in range(len(program.alternatives[rule.id])) for b in _bindings(rule, i, company, program, world)]
+        settings = [
+            (i, b)
+            for i in range(len(program.alternatives[rule.id]))
+            for b in _bindings(rule, i, company, program, world)
+        ]
     for index, binding in settings:
         for pattern in program.alternatives[rule.id][index].items:
             if pattern.negated or pattern.kind == FLAG or (pattern.kind != COMPANY and pattern.name not in binding):

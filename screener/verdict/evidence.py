@@ -13,8 +13,7 @@ from screener.facts.derive import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.model.settle import Weighed, kind_of
 from screener.rulebook.compile import Alternative, Program
-from screener.rulebook.rule import Rule
-from screener.rulebook.rules import PLACEHOLDER
+from screener.rulebook.rule import PLACEHOLDER, Rule
 from screener.text import Text
 from screener.verdict.describe import about, figure_title
 from screener.verdict.result import Evidence
@@ -85,7 +84,7 @@ class Gatherer:
                     yield self._weighed(field, settled.prior, company)
             case Call("sum" | "max" | "min", (Name(scope, field), *_)) if scope:
                 yield from self._members(scope, field, company)
-            case Call("count", (Name(_, list_name), *_)):
+            case Call("count"):
                 return
             case Name("", field):
                 yield from self.figure(field, company)

@@ -22,7 +22,9 @@ class Judgement:
     open_patterns: tuple[str, ...]
 
 
-def judge(patterns: Sequence[tuple[Rule, str]], score: Range, decided: int, total: int, table: VerdictTable) -> Judgement:
+def judge(
+    patterns: Sequence[tuple[Rule, str]], score: Range, decided: int, total: int, table: VerdictTable
+) -> Judgement:
     """The verdict from pattern rules with their outcomes, the score and the coverage."""
     avoid = tuple(r.id for r, outcome in patterns if r.verdict == "avoid" and outcome == "fired")
     watch = tuple(r.id for r, outcome in patterns if r.verdict == "watch" and outcome == "fired")

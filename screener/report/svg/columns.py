@@ -16,7 +16,10 @@ def columns(
     kept = sorted(set(layer.values()))
     rows = {k: [i for i in used if layer[i] == k] for k in kept}
     _untangle(rows, kept, arrows)
-    ends = {i: ([n for n, a in enumerate(arrows) if a[0] == i], [n for n, a in enumerate(arrows) if a[1] == i]) for i in used}
+    ends = {
+        i: ([n for n, a in enumerate(arrows) if a[0] == i], [n for n, a in enumerate(arrows) if a[1] == i])
+        for i in used
+    }
     tall = {i: max(_HIGH, _PORT * max(map(len, ends[i])) + 6) for i in used}
     heights = {k: sum(tall[i] + _GAP for i in rows[k]) - _GAP for k in kept}
     top = 60 if any(layer[a] > layer[b] for a, b in arrows) else 20
@@ -34,10 +37,15 @@ def columns(
     out = _ports(boxes, {i: e[0] for i, e in ends.items()}, {n: boxes[a[1]].middle[1] for n, a in enumerate(arrows)})
     into = _ports(boxes, {i: e[1] for i, e in ends.items()}, {n: boxes[a[0]].middle[1] for n, a in enumerate(arrows)})
     busy = {i: len(e[0]) + len(e[1]) for i, e in ends.items()}
-    return width, height, boxes, [
-        _route(boxes[a], boxes[b], out[n], into[n], texts[n], busy[a] <= busy[b], layer[a] <= 0, top)
-        for n, (a, b) in enumerate(arrows)
-    ]
+    return (
+        width,
+        height,
+        boxes,
+        [
+            _route(boxes[a], boxes[b], out[n], into[n], texts[n], busy[a] <= busy[b], layer[a] <= 0, top)
+            for n, (a, b) in enumerate(arrows)
+        ],
+    )
 
 
 def _layers(used: Sequence[int], subject: int, arrows: Sequence[Pair]) -> dict[int, int]:

@@ -92,7 +92,7 @@ def arrow(route: Route, width: float, look: str) -> tuple[Path, Path]:
     long = math.hypot(dx, dy) or 1.0
     nx, ny = -dy / long * size * 0.48, dx / long * size * 0.48
     head = "L".join(map(_at, (tip, (base[0] + nx, base[1] + ny), (base[0] - nx, base[1] - ny))))
-    return Path(line, f"line {look}"), Path(f"M{head}z", f"head {look}")
+    return Path(line, f"line {look}", width), Path(f"M{head}z", f"head {look}")
 
 
 def _at(point: Point) -> str:

@@ -11,7 +11,7 @@ from screener.report.svg.shapes import Chart, Label, Path, Rect, fit, px, text_w
 MOST_ARROWS = 40
 _SIZE = 14  # reckoned for text of 13 pixels that is set strong
 _RING = 5  # companies; beyond that columns are easier to read
-_WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels of the classes w1 to w6
+_WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def flow(names: Sequence[str], subject: int, loops: Sequence[Sequence[int]], arr
     taken = list(boxes.values())
     trail = [point for route in routes for point in route.trail()]
     for a, route in sorted(zip(drawn, routes, strict=True), key=lambda pair: pair[0].loop):
-        look = " ".join(("loop" if a.loop else "pays", f"w{_step(a) + 1}", *(["dashed"] if a.dashed else [])))
+        look = ("loop" if a.loop else "pays") + (" dashed" if a.dashed else "")
         paths += arrow(route, _pixels(a), look)
         if route.label:
             (x, y), held = route.label

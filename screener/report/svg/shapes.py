@@ -37,6 +37,7 @@ class Path:
 
     d: str
     look: str
+    width: float = 0  # of the line; 0: filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ class Chart:
 
 
 def px(value: float) -> float:
-    """A coordinate with two decimals at most, and no negative zero."""
-    return round(value, 2) + 0.0
+    """A coordinate with one decimal at most (a whole number where there is none), and no negative zero."""
+    short = round(value, 1) + 0.0
+    return int(short) if short == int(short) else short
 
 
 def text_width(text: str, size: float = 12) -> float:

@@ -1,0 +1,152 @@
+"""A rulebook put together from the texts of its files: catalogue, metrics, rules, parameters, what is disabled."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import ConfigDict
+
+from screener.document import Document, Loc, parse
+from screener.errors import DocumentError, Problem, RulesError
+from screener.model.catalogue import Catalogue, Entry, Figure, Kind, Sector, _text
+from screener.model.validate import Strict, validate
+from screener.rulebook.metrics import MetricFile, read_metrics
+from screener.rulebook.rulebook import FileText, PackFile, Rulebook, VerdictTable
+from screener.rulebook.rules import RuleReader, Where
+from screener.text import Text
+
+
+class Additions(Strict):
+    """A document of a rule file that is no rule: what it adds to the catalogue, changes or disables."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    figures: dict[str, Figure] = {}
+    metrics: dict[str, MetricFile] = {}
+    kinds: dict[str, Kind] = {}
+    disable: list[str] = []
+    set: dict[str, float | bool | str] = {}
+
+
+def assemble(
+    files: Iterable[FileText], names: Sequence[str], settings: Sequence[str], disabled: Sequence[str], digest: str
+) -> Rulebook:
+    """The rulebook that the files make; `names` are those of added rule files. Raises RulesError with all problems."""
+    return _Assembler(files).rulebook(names, settings, disabled, digest)
+
+
+class _Assembler:
+    def __init__(self, files: Iterable[FileText]) -> None:
+        self.problems: list[Problem] = []
+        self.parts: dict[str, list[Document]] = {}
+        for file in files:
+            try:
+                self.parts.setdefault(file.part, []).extend(parse(file.text, file.name))
+            except DocumentError as error:
+                self.problems.extend(error.problems)
+        self._stop()
+
+    def rulebook(self, names: Sequence[str], settings: Sequence[str], disabled: Sequence[str], digest: str) -> Rulebook:
+        catalogue = self._catalogue()
+        document = self.parts["verdict"][0]
+        table = validate(VerdictTable, document.data, document, [], self.problems)
+        about = self._pack()
+        self._stop()
+        additions, rules = self._sort(self.parts.get("rules", []))
+        catalogue = self._extend(catalogue, additions)
+        metrics = read_metrics([(doc, file) for doc, file in self._metric_documents()]
+                               + [(doc, extra.metrics) for doc, extra in additions], catalogue, self.problems)  # fmt: skip
+        reader = RuleReader(catalogue, metrics, self.problems)
+        for document in rules:
+            reader.read(document)
+        for document, extra in additions:
+            for key, value in extra.set.items():
+                reader.set(key, value, _at(document, ["set", key], key=True))
+            for i, rule in enumerate(extra.disable):
+                reader.disable(rule, _at(document, ["disable", i]))
+        for text in settings:
+            name, sign, given = text.partition("=")
+            where = _option(f"--set {text}")
+            if sign:
+                reader.set(name.strip(), _scalar(given), where)
+            else:
+                self.problems.append(where("is not RULE.PARAM=VALUE", "for example leverage-versus-revenue.most=2"))
+        for rule in disabled:
+            reader.disable(rule, _option(f"--disable {rule}"))
+        found = reader.finish()
+        self._stop()
+        assert table is not None
+        name = " + ".join([*([about.name] if about else []), *names]) or "none"
+        version = about.version if about else ""
+        return Rulebook(name, version, digest, catalogue, metrics, found, table, tuple(reader.warnings))
+
+    def _stop(self) -> None:
+        if any(p.level == "error" for p in self.problems):
+            raise RulesError(self.problems)
+
+    def _catalogue(self) -> Catalogue:
+        models: dict[str, type[Entry]] = {"figures": Figure, "kinds": Kind, "sectors": Sector}
+        tables: dict[str, dict[str, Any]] = {}
+        for name, model in models.items():
+            document = self.parts[name][0]
+            tables[name] = {k: validate(model, v, document, [k], self.problems) for k, v in document.data.items()}
+        document = self.parts["categories"][0]
+        categories = {key: Text.of(_text(value)) for key, value in document.data.items()}
+        self._stop()
+        return Catalogue(tables["figures"], tables["kinds"], tables["sectors"], categories)
+
+    def _metric_documents(self) -> list[tuple[Document, dict[str, MetricFile]]]:
+        document = self.parts["metrics"][0]
+        read = {k: validate(MetricFile, v, document, [k], self.problems) for k, v in document.data.items()}
+        return [(document, {k: v for k, v in read.items() if v is not None})]
+
+    def _pack(self) -> PackFile | None:
+        if "pack" not in self.parts:
+            return None
+        document = self.parts["pack"][0]
+        return validate(PackFile, document.data, document, [], self.problems)
+
+    def _sort(self, documents: list[Document]) -> tuple[list[tuple[Document, Additions]], list[Document]]:
+        additions, rules = [], []
+        known = sorted(Additions.model_fields)
+        for document in documents:
+            if isinstance(document.data, dict) and "rule" in document.data:
+                rules.append(document)
+            elif not isinstance(document.data, dict) or not set(document.data) & set(known):
+                hint = "start with rule: ID, or one of " + ", ".join(f"{k}:" for k in known)
+                self.problems.append(document.problem([], "is neither a rule nor additions to a pack", hint))
+            elif (extra := validate(Additions, document.data, document, [], self.problems)) is not None:
+                additions.append((document, extra))
+        return additions, rules
+
+    def _extend(self, catalogue: Catalogue, additions: list[tuple[Document, Additions]]) -> Catalogue:
+        figures, kinds = dict(catalogue.figures), dict(catalogue.kinds)
+        for document, extra in additions:
+            for section, names in (("figures", extra.figures), ("kinds", extra.kinds)):
+                for name in names:
+                    if name in figures or name in kinds or not name.isidentifier() or not name.islower():
+                        what = f"'{name}' exists already" if name in {**figures, **kinds} else f"'{name}' is not a name"
+                        hint = "choose another name of lower-case letters, digits and _"
+                        self.problems.append(document.problem([section, name], what, hint, key=True))
+            figures.update(extra.figures)
+            kinds.update(extra.kinds)
+        return Catalogue(figures, kinds, catalogue.sectors, catalogue.categories)
+
+
+def _at(document: Document, loc: Loc, key: bool = False) -> Where:
+    """Problems at a place of a document."""
+    return lambda what, hint: document.problem(loc, what, hint, key=key)
+
+
+def _option(text: str) -> Where:
+    """Problems of an option of the command line."""
+    return lambda what, hint: Problem(what, hint, text)
+
+
+def _scalar(text: str) -> float | bool | str:
+    text = text.strip()
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        return float(text)
+    except ValueError:
+        return text
