@@ -11,7 +11,7 @@ from screener.facts.metric import Metric
 from screener.facts.relations import Loop, find
 from screener.model.catalogue import Catalogue, Kind
 from screener.model.profile import Profile, Relation, Subject
-from screener.model.settle import Settled, Weighed, settle_all
+from screener.model.settle import Settled, Weighed, as_known, disagreements, settle_all
 from screener.text import Text
 
 STRANGER = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
@@ -28,6 +28,9 @@ class World:
     flows: tuple[Fact, ...]  # each flow once, from the payer's side
     loops_complete: bool
     profile: Profile
+    against: tuple[
+        tuple[str, str, Weighed, Weighed], ...
+    ] = ()  # company, figure, its own claim, what this profile says
 
     def name(self, company: str) -> Text:
         """A company's name, its id where none is given."""
@@ -68,18 +71,19 @@ class _Builder:
                 self.owners.setdefault(party.id, (party, whole))
         self.complete: dict[str, set[str]] = {company: set() for company in self.owners}
         self.flows: list[Fact] = []
+        self.ignored: dict[str, list[tuple[str, Weighed]]] = {company: [] for company in self.owners}
 
     def world(self) -> World:
         for subject, whole in list(self.owners.values()):
             for list_name, kind in self.catalogue.lists.items():
                 if list_name != "flows":
-                    self._list(subject, list_name, kind)
+                    self._list(subject, whole, list_name, kind)
             if subject is whole.subject:
-                self._flows(subject)
+                self._flows(subject, whole)
         loops, finished = find(self.flows)
         named = {c for fact in self.base for c in fact.companies.values()}
         companies = {c: self._company(*owner) for c, owner in self.owners.items()}
-        for company in sorted(named - companies.keys()):
+        for company in sorted((named | {STRANGER}) - companies.keys()):
             companies[company] = self._stranger(company)
         main_flows = self.profile.subject.is_complete("flows")
         for found in companies.values():
@@ -94,12 +98,16 @@ class _Builder:
         for found in companies.values():
             for fact in self._conflicts(found):
                 self.base.add(fact)
+        against = tuple(self._disagreements(companies))
+        for company, name, _, ours in against:
+            fields: dict[str, Value] = {"figure": name, "gap": Interval.point(ours.gap or 0.0), "party": company}
+            self.base.add(self._fact(self.profile.id, "conflict", f"{company}.figures.{name}~with", fields, {}))
         return World(self.profile.id, companies, self.base, tuple(loops), tuple(self.flows),
-                     finished and main_flows, self.profile)  # fmt: skip
+                     finished and main_flows, self.profile, against)  # fmt: skip
 
     def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
         settled: dict[str, Settled] = {}
-        ignored: list[tuple[str, Weighed]] = []
+        ignored = self.ignored[subject.id]
         for name, held, left in settle_all(self.catalogue.figures, subject.figures, whole):
             if held is not None:
                 settled[name] = held
@@ -112,15 +120,25 @@ class _Builder:
         nobody = Subject(company, name, None, None, {}, {}, frozenset())
         return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, (), frozenset(), known=False)
 
-    def _list(self, subject: Subject, list_name: str, kind: str) -> None:
-        members = subject.relations.get(list_name, ())
+    def _known(self, subject: Subject, whole: Profile, list_name: str) -> list[tuple[int, Relation]]:
+        """The members of a list with what was published by the profile's date, by their place in the list."""
+        found = []
+        for i, member in enumerate(subject.relations.get(list_name, ())):
+            known, ignored = as_known(member, whole)
+            self.ignored[subject.id].extend((f"{list_name}[{i}].{name}", late) for name, late in ignored.items())
+            if known is not None:
+                found.append((i, known))
+        return found
+
+    def _list(self, subject: Subject, whole: Profile, list_name: str, kind: str) -> None:
         complete = subject.is_complete(list_name)
-        for i, member in enumerate(members):
+        members = self._known(subject, whole, list_name)
+        for i, member in members:
             self._relation(subject.id, kind, f"{subject.id}.{list_name}[{i}]", member, {})
         self._open(subject.id, kind, complete)
         for nested_list, nested in self.catalogue.nested(kind).items():
             closed = complete
-            for i, member in enumerate(members):
+            for i, member in members:
                 within = {k: v for k, v in self._parent(kind, member).items() if v is not None}
                 inner = member.nested.get(nested)
                 for j, item in enumerate(inner or ()):
@@ -166,13 +184,16 @@ class _Builder:
         entry = self.catalogue.kinds[kind]
         return make_fact(entry, kind, company, at, fields, certain, claims)
 
-    def _flows(self, subject: Subject) -> None:
-        members = subject.relations.get("flows", ())
+    def _flows(self, subject: Subject, whole: Profile) -> None:
+        """The flows of a profile; one that an earlier profile told of is the same flow."""
+        told = {self._ends(flow.fields) for flow in self.flows}
         if subject.is_complete("flows"):
             self.complete[subject.id].add("flow")
         entry = self.catalogue.kinds["flow"]
-        for i, member in enumerate(members):
+        for i, member in self._known(subject, whole, "flows"):
             fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
+            if not fields.keys() >= {"from", "to"} or self._ends(fields) in told:
+                continue
             at = f"{subject.id}.flows[{i}]"
             payer, payee = str(fields["from"]), str(fields["to"])
             for end, other, direction in ((payer, payee, "out"), (payee, payer, "in")):
@@ -181,6 +202,10 @@ class _Builder:
                 self.base.add(fact)
                 if direction == "out":
                     self.flows.append(fact)
+
+    @staticmethod
+    def _ends(fields: Mapping[str, Value]) -> tuple[Value, ...]:
+        return fields["from"], fields["to"], fields.get("what")
 
     def _loop(self, i: int, loop: Loop, member: str) -> Fact:
         weakest = loop.flows[loop.weakest].fields.get("amount")
@@ -194,6 +219,14 @@ class _Builder:
 
     def _name(self, company: str) -> str:
         return self.owners[company][0].name.en if company in self.owners else company
+
+    def _disagreements(self, companies: Mapping[str, CompanyFacts]) -> Iterator[tuple[str, str, Weighed, Weighed]]:
+        """Where the profile's words on a party conflict with the whole profile given for it as context."""
+        for party in self.profile.parties.values():
+            if self.owners[party.id][0] is not party:
+                settled = companies[party.id].settled
+                for name, own, ours in disagreements(self.catalogue.figures, party, self.profile, settled):
+                    yield party.id, name, own, ours
 
     def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
         for name, settled in company.settled.items():

@@ -7,7 +7,7 @@ from datetime import date
 from screener.expression.evaluate import Value
 from screener.expression.interval import Interval
 from screener.model.catalogue import Figure
-from screener.model.profile import Profile
+from screener.model.profile import Profile, Relation, Subject
 from screener.model.source import KINDS, Claim, Period, Source, read_period
 from screener.text import Text
 
@@ -64,12 +64,11 @@ def kind_of(claim: Claim, sources: Mapping[str, Source]) -> str:
 def _weigh(figure: Figure, claim: Claim, profile: Profile) -> Weighed:
     period = read_period(claim.period, profile.fiscal_year_end) if claim.period else None
     value = claim.read(figure.unit)
-    source = profile.sources[claim.source] if claim.source else None
     why_not, horizon = None, profile.horizon
     if value is None:
         why_not = Text("says nothing", "没有内容")
-    elif source and source.date and horizon and source.date > horizon:
-        why_not = Text(f"published {source.date}, after {horizon}", f"发布于 {source.date},晚于 {horizon}")
+    elif (late := _published_later(claim, profile)) is not None:
+        why_not = late
     elif figure.over == "year" and period and not period.is_year:
         why_not = Text(f"{period.label} is not a year", f"{period.label} 不是一整年")
     elif horizon and period and period.end > horizon and kind_of(claim, profile.sources) == "filed":
@@ -77,6 +76,29 @@ def _weigh(figure: Figure, claim: Claim, profile: Profile) -> Weighed:
     if isinstance(value, Interval):
         value = value.clip(figure.bounds)
     return Weighed(claim, value, period, kind_of(claim, profile.sources), why_not)
+
+
+def _published_later(claim: Claim, profile: Profile) -> Text | None:
+    """Why a claim does not count yet: its source is dated after the profile's horizon."""
+    source, horizon = profile.sources[claim.source] if claim.source else None, profile.horizon
+    if source and source.date and horizon and source.date > horizon:
+        return Text(f"published {source.date}, after {horizon}", f"发布于 {source.date},晚于 {horizon}")
+    return None
+
+
+def as_known(member: Relation, profile: Profile) -> tuple[Relation | None, dict[str, Weighed]]:
+    """A member of a list without the claims that were published later (None if nothing is left), and those claims."""
+    late = {name: why for name, claim in member.fields.items() if (why := _published_later(claim, profile)) is not None}
+    if not late:
+        return member, {}
+    kept = {name: claim for name, claim in member.fields.items() if name not in late}
+    ignored = {
+        name: Weighed(
+            member.fields[name], member.fields[name].plain, None, kind_of(member.fields[name], profile.sources), why
+        )
+        for name, why in late.items()
+    }
+    return (Relation(kept, member.nested, member.incomplete) if kept else None), ignored
 
 
 def _rank(weighed: Weighed, sources: Mapping[str, Source]) -> tuple[int, int, int, int]:
@@ -102,6 +124,17 @@ def distance(value: Value, settled: Value) -> float:
         near = settled.hi if value.lo > settled.hi else settled.lo
         return gap / abs(near) if near else gap
     return 0.0 if value == settled else 1.0
+
+
+def disagreements(
+    figures: Mapping[str, Figure], party: Subject, profile: Profile, settled: Mapping[str, Settled]
+) -> Iterator[tuple[str, Weighed, Weighed]]:
+    """Where a profile's words on another company conflict with that company's own: figure, own claim, profile's claim."""
+    for name, ours, _ in settle_all(figures, party.figures, profile):
+        if ours is not None and name in settled:
+            beside = _beside(ours.held, settled[name].held)
+            if beside.gap is not None:
+                yield name, settled[name].held, beside
 
 
 def settle_all(

@@ -192,6 +192,12 @@ class _Assessor:
                 currency = self.company.subject.currency if unit == "money" else None
                 yield Conflict(name, title, unit, currency, self.company.subject.name,
                                round(gap, 6) if is_number else None, lines)  # fmt: skip
+        for company, name, own, ours in self.world.against:
+            title, unit = figure_title(name, self.program)
+            subject = self.world.companies[company].subject
+            gap_shown = round(ours.gap or 0.0, 6) if isinstance(ours.value, Interval) else None
+            yield Conflict(name, title, unit, subject.currency if unit == "money" else None, subject.name, gap_shown,
+                           (_line(own, True), _line(ours, False)))  # fmt: skip
 
     def _ignored(self) -> Iterable[tuple[str, ClaimLine]]:
         for name, weighed in self.company.ignored:

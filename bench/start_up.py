@@ -1,0 +1,40 @@
+"""How long one report takes, cold, against importing what it needs: whole processes, in turn, so that the ratio holds on a busy machine.
+
+    python bench/start_up.py [RUNS]
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+IMPORTS = "import click, pydantic, jinja2, yaml, networkx, durable_rules_engine\nclass M(pydantic.BaseModel):\n    x: int"
+LAZILY = "import os, sys; sys.setdlopenflags(sys.getdlopenflags() & ~os.RTLD_NOW | os.RTLD_LAZY)\n"
+
+
+def seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main(runs: int) -> None:
+    with tempfile.TemporaryDirectory() as out:
+        report = [sys.executable, "-m", "screener", "run", str(ROOT / "fixtures/oracle.json"), "--out", out]
+        imports = [sys.executable, "-c", LAZILY + IMPORTS]
+        start = [sys.executable, "-m", "screener", "--help"]
+        bare = [sys.executable, "-c", "pass"]
+        rows = [[seconds(c) for c in (report, imports, start, bare)] for _ in range(runs + 1)][1:]
+    medians = [statistics.median(column) for column in zip(*rows, strict=True)]
+    ratio = statistics.median(row[0] / row[1] for row in rows)
+    print(f"one report      {medians[0] * 1e3:6.0f} ms   median of {runs}")
+    print(f"its imports     {medians[1] * 1e3:6.0f} ms")
+    print(f"ratio           {ratio:6.2f}      goal 1.50")
+    print(f"--help          {(medians[2] - medians[3]) * 1e3:6.0f} ms   beyond Python's own start, goal 100")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)

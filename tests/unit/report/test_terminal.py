@@ -1,0 +1,164 @@
+"""The terminal: short, in columns, without surprises from the profile."""
+
+import io
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import sample
+
+from screener.data import TEMPLATES
+from screener.report.cells import cells, cut, pad, wrap
+from screener.report.explain import explain
+from screener.report.terminal import overview, summary, wants_colour
+from screener.report.view import row_of
+from screener.text import LANGUAGES, Language
+from screener.verdict.result import Result
+
+RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(RESULTS))
+@pytest.mark.parametrize("width", [80, 40, 200])
+def test_a_summary_is_short_and_narrow(name: str, language: Language, width: int) -> None:
+    text = summary(RESULTS[name], language, width=width, where="reports/x.html")
+    lines = text.splitlines()
+    assert len(lines) <= 25
+    assert max(map(cells, lines)) <= width
+    assert lines[-1].endswith("reports/x.html")
+    assert not any(c in text for c in "\x1b\x00\u202e\r\t")
+
+
+def test_a_summary_says_what_matters() -> None:
+    text = summary(sample.oracle())
+    for shown in ("AVOID", "67 (62–82)", "33/38", "Levered on one loss-making customer", "5.23× of revenue", 
+                  "Relief", "3 rules unknown", "Share of revenue (OpenAI)", "settles 1 rule, score then 67–77", "disagree: Revenue"):  # fmt: skip
+        assert shown in text
+    bar = text.splitlines()[2]
+    assert bar.index("●") / len(bar) == pytest.approx(0.67, abs=0.05)
+
+
+def test_too_little_data_gives_no_score_of_zero() -> None:
+    text = summary(sample.empty())
+    assert "NOT ENOUGH DATA  Risk score 0–100" in text
+    assert "●" not in text
+
+
+def test_verbose_leaves_nothing_out() -> None:
+    few, all_of_it = summary(sample.hostile()), summary(sample.hostile(), verbose=True)
+    assert "and 24 more" in few
+    assert "and 24 more" not in all_of_it
+    assert len(all_of_it.splitlines()) >= 30
+
+
+def test_relief_is_never_crowded_out() -> None:
+    base = sample.oracle()
+    many = tuple(replace(base.findings[1], rule=f"r{n}") for n in range(20))
+    text = summary(replace(base, findings=(*many, *base.findings)))
+    assert "Relief" in text
+
+
+def test_several_results_are_a_table_worst_first() -> None:
+    text = summary([sample.empty(), sample.oracle()])
+    head, first, second = text.splitlines()
+    assert head.startswith("Company")
+    assert first.startswith("Oracle Corporation")
+    assert second.startswith("Blank Holdings")
+    assert "0–99 (" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_tables_keep_their_width(language: Language, width: int) -> None:
+    rows = [row_of(r, language, "") for r in RESULTS.values()]
+    assert max(map(cells, overview(rows, language, width=width).splitlines())) <= width
+
+
+def test_colour_only_when_asked_for_and_the_words_stay_the_same() -> None:
+    plain, coloured = summary(sample.oracle()), summary(sample.oracle(), colour=True)
+    assert "\x1b[" in coloured
+    import re
+
+    stripped = re.sub("\x1b\\[[0-9;]*m", "", coloured)
+    assert [x.rstrip() for x in stripped.splitlines()] == plain.splitlines()
+    hostile = re.sub("\x1b\\[[0-9;]*m", "", summary(sample.hostile(), colour=True))
+    assert "\x1b" not in hostile
+
+
+def test_rich_is_imported_only_for_colour() -> None:
+    code = (
+        "import sys; sys.path.insert(0, 'tests/unit/report'); import sample; from screener.report.terminal import summary\n"
+        "summary(sample.oracle()); a = 'rich' in sys.modules; summary(sample.oracle(), colour=True)\n"
+        "print(a, 'rich' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES.parent)
+    assert run.stdout == "False True\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_who_wants_colour() -> None:
+    assert wants_colour(Terminal(), {})
+    assert wants_colour(Terminal(), {"NO_COLOR": ""})
+    assert not wants_colour(Terminal(), {"NO_COLOR": "1"})
+    assert not wants_colour(Terminal(), {"TERM": "dumb"})
+    assert not wants_colour(io.StringIO(), {})
+
+
+def told(result: Result, rule: str) -> str:
+    return explain(result, rule)
+
+
+def test_explain_follows_the_chain_with_its_facts() -> None:
+    text = told(sample.oracle(), "levered-on-a-loss-making-customer")
+    for shown in ("FIRED", "at least 1.67×", "-net_income / revenue", "典型如甲骨文", "Follows from", "Debt outgrows revenue",
+                  "92.6 bn (2025-05-31)", "Form 10-K", "Would clear it", "Known false alarms"):  # fmt: skip
+        assert shown.replace(" ", "\u00a0" if shown[0].isdigit() else " ") in text or shown in text.replace(
+            "\u00a0", " "
+        )
+
+
+def test_explain_says_what_is_missing_and_what_would_settle_it() -> None:
+    text = told(sample.oracle(), "interest-cover")
+    assert "UNKNOWN" in text
+    assert "? Cash and short-term investments" in text
+    assert "→ Interest expense" in text
+    assert "holds if < 2×" in text
+
+
+def test_explain_ends_where_rules_lead_to_each_other() -> None:
+    base = sample.oracle()
+    a, b = (
+        replace(base.findings[1], rule="a", because=("b",)),
+        replace(base.findings[3], rule="b", because=("a", "nowhere")),
+    )
+    text = told(replace(base, findings=(a, b)), "a")
+    assert "↑ " in text
+    assert "nowhere" in text
+
+
+def test_explain_cleans_what_it_shows() -> None:
+    text = explain(sample.hostile(), "evil-0", "zh")
+    assert not any(c in text for c in "\x1b\x00\u202e")
+    assert max(map(cells, text.splitlines())) <= 80
+
+
+def test_explain_of_a_rule_that_is_not_there_names_the_nearest() -> None:
+    with pytest.raises(KeyError, match="circular-financing"):
+        told(sample.oracle(), "circular-finance")
+
+
+def test_cells() -> None:
+    assert cells("甲骨文 ab") == 9
+    assert cut("甲骨文公司", 5) == "甲骨…"
+    assert pad("甲骨文公司", 8) == "甲骨文… "
+    assert wrap("one two three", 7) == ["one two", "three"]
+    assert wrap("高杠杆押注单一亏损客户", 10) == ["高杠杆押注", "单一亏损客", "户"]
+    assert wrap("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
+    assert wrap("one two three four", 7, 2) == ["one two", "three…"]
+    assert wrap("", 10) == [""]

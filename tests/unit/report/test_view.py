@@ -1,0 +1,129 @@
+"""Which things a reader sees first."""
+
+from dataclasses import replace
+
+import pytest
+import sample
+
+from screener.expression.interval import Interval
+from screener.report.company import company_view
+from screener.report.context import Context
+from screener.report.flags import top_reasons
+from screener.report.view import Row, index_view, row_of, worst_first
+from screener.report.words import words
+from screener.text import Language, Text
+from screener.verdict.result import Result, SourceLine
+
+
+def context(result: Result) -> Context:
+    return Context(result, words("en"))
+
+
+def test_reasons_come_from_under_the_pattern_and_one_of_each_cause() -> None:
+    base = sample.oracle()
+    assert [f.rule for f in top_reasons(context(base))] == [
+        "commitment-versus-revenue",
+        "circular-financing",
+        "leverage-versus-revenue",
+    ]
+    twin = replace(base.findings[1], rule="twin")  # of the same cause
+    both = top_reasons(context(replace(base, findings=(twin, *base.findings))))
+    assert len({f.cause for f in both}) == 3
+
+
+def test_reasons_of_a_good_verdict_are_good() -> None:
+    base = sample.oracle()
+    watched = replace(base, verdict=replace(base.verdict, word="watch", because=("backlog",)))
+    assert top_reasons(context(watched), 1)[0].rule == "backlog"
+
+
+def test_the_score_is_a_range_where_too_little_is_known() -> None:
+    assert company_view(sample.empty(), words("en")).score == "0–100"
+    assert company_view(sample.oracle(), words("en")).score == "67"
+
+
+def test_thin_evidence_and_illustrations_are_named_on_the_card() -> None:
+    base = sample.oracle()
+    thin = replace(
+        base,
+        verdict=replace(base.verdict, word="watch", thin=True, open_patterns=("loss-making",)),
+        sources=(SourceLine("x", Text.of("A drawing"), "illustrative", None, None, None, 1),),
+    )
+    view = company_view(thin, words("en"))
+    assert (view.thin, view.open_patterns) == ("on thin evidence", ("Loses money",))
+    assert view.illustrative == "Illustrative, not observed: A drawing"
+
+
+def test_another_currency_is_named_and_ones_own_is_not() -> None:
+    c = context(sample.oracle())
+    assert c.value(Interval.point(5e9), "money", "x", "USD") == "5\u00a0bn"
+    assert c.value(Interval.point(5e9), "money", "x", "EUR") == "5\u00a0bn EUR"
+
+
+def test_whose_a_figure_is() -> None:
+    c = context(sample.oracle())
+    assert c.whose(Text("Oracle", "甲骨文")) == ""
+    assert c.whose(Text.of("OpenAI")) == "OpenAI"
+    assert c.whose(Text("Oracle", "甲骨文"), Text.of("OpenAI")) == "OpenAI"
+
+
+def test_a_flag_is_linked_only_where_it_stands_on_the_page() -> None:
+    c = context(sample.oracle())
+    assert c.rule_link("circular-financing").href == "#f-circular-financing"
+    assert c.rule_link("loss-making").href is None
+    assert c.rule_link("<no rule>").text == "<no rule>"
+
+
+def test_steps_that_move_nothing_stand_in_the_table_only() -> None:
+    base = sample.oracle()
+    idle = replace(base.waterfall[0], rule="idle", start=35, end=35)
+    view = company_view(replace(base, waterfall=(*base.waterfall, idle)), words("en"))
+    assert view.waterfall is not None
+    assert len(view.steps) == len(base.waterfall) + 1
+    drawn = [r for r in view.waterfall.rects if r.look not in ("track", "thread")]
+    assert len(drawn) == len(base.waterfall)
+
+
+def row(word: str, value: float, name: str = "x") -> Row:
+    base = sample.oracle()
+    named = replace(base, company=replace(base.company, id=name, name=Text.of(name)))
+    return row_of(
+        replace(named, verdict=replace(base.verdict, word=word), score=replace(base.score, value=value)),
+        "en",
+        f"{name}.html",
+    )
+
+
+def test_rows_stand_worst_first() -> None:
+    rows = [row("watch", 5), row("avoid", 40), row("avoid", 80), row("caution", 90), row("insufficient-data", 0)]
+    assert [(r.word, r.value) for r in worst_first(rows)] == [
+        ("avoid", 80),
+        ("avoid", 40),
+        ("caution", 90),
+        ("insufficient-data", 0),
+        ("watch", 5),
+    ]
+
+
+def test_a_row_is_small_and_holds_what_the_heat_map_needs() -> None:
+    import pickle
+
+    made = row_of(sample.oracle(), "en", "oracle.html")
+    assert len(pickle.dumps(made)) < 3000
+    states = {rule: state for rule, _, state in made.cells}
+    assert states["circular-financing"] == "critical"
+    assert states["short-runway"] == "unknown"
+    assert states["unproven-yield"] == "not-applicable"
+    assert "loss-making" not in states  # clear
+    assert "backlog" not in states  # green
+
+
+@pytest.mark.parametrize(("language", "letter"), [("en", "C"), ("zh", "严")])
+def test_the_heat_map_shows_rules_that_fired_somewhere(language: Language, letter: str) -> None:
+    said = words(language)
+    view = index_view(
+        [row_of(sample.oracle(), said.language, "o.html"), row_of(sample.empty(), said.language, "e.html")], said
+    )
+    assert len(view.columns) == 4
+    assert view.lines[0].cells[0] == ("critical", letter)
+    assert view.heat_rest

@@ -1,0 +1,67 @@
+"""The fixed words: both languages have them all, and nothing asks for one that is not there."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import screener.report
+from screener.data import TEMPLATES
+from screener.report.words import words
+
+EN, ZH = words("en"), words("zh")
+_CODE = "".join(p.read_text("utf-8") for p in Path(screener.report.__file__).parent.rglob("*.py"))
+_PAGES = "".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.jinja"))
+
+
+def holes(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_neither_language_lacks_a_key() -> None:
+    assert EN.table.keys() == ZH.table.keys()
+
+
+@pytest.mark.parametrize("key", sorted(EN.table))
+def test_both_languages_fill_in_the_same(key: str) -> None:
+    assert holes(EN.table[key]) == holes(ZH.table[key])
+    assert EN.table[key].strip()
+    assert ZH.table[key].strip()
+
+
+def test_templates_ask_only_for_words_that_are_there() -> None:
+    asked = re.findall(r"\bt\['([^']+)'\]", _PAGES)
+    assert len(asked) > 40
+    assert set(asked) <= EN.table.keys()
+
+
+def test_code_asks_only_for_words_that_are_there() -> None:
+    asked = re.findall(r'(?:words|said)\(\s*"([a-z_.-]+)"', _CODE)
+    counted = re.findall(r'(?:words|said)\.count\(\s*"([a-z_.-]+)"', _CODE)
+    assert len(asked) > 30
+    assert {k for k in asked if "." in k} <= EN.table.keys()
+    assert {f"{k}.{n}" for k in counted for n in ("one", "other")} <= EN.table.keys()
+
+
+def test_counts_take_the_right_form() -> None:
+    assert EN.count("unknown.note", 1) == "1 rule is undecided"
+    assert EN.count("unknown.note", 1200) == "1,200 rules are undecided"
+    assert ZH.count("unknown.note", 1) == "1 条规则未判定"
+
+
+def test_a_word_of_a_closed_list_or_the_cleaned_name() -> None:
+    assert EN.of("severity", "critical") == "Critical"
+    assert EN.of("currency", "X\x1bYZ") == "XYZ"
+    with pytest.raises(KeyError):
+        EN("no.such.key")
+
+
+def test_a_folder_without_strings_gets_the_built_in_ones(tmp_path: Path) -> None:
+    assert words("zh", tmp_path) == ZH
+
+
+def test_strings_that_are_no_mapping_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "strings.en.yaml").write_text("verdict: [avoid]", "utf-8")
+    with pytest.raises(ValueError, match="'verdict' should be a mapping"):
+        words("en", tmp_path)
