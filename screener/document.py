@@ -12,9 +12,13 @@ from typing import Any
 import yaml
 
 from screener.errors import DocumentError, Problem
+from screener.paths import unreadable
+from screener.text import clean, shorten
 
 MOST_BYTES = 32 * 2**20  # larger files are tables, not documents
 MOST_NESTING = 60
+MOST_DIGITS = 300  # whole numbers of more are too large for a float
+MOST_SHOWN = 400  # characters of a message: what a file says may be long
 
 Loc = Sequence[str | int]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -50,7 +54,8 @@ def _fault(node: Any, what: str, hint: str) -> DocumentError:
 def _number(loader: Any, node: Any) -> float | int:
     text = loader.construct_scalar(node)
     try:
-        value = int(text, 0) if text[:2] in ("0x", "0o") else int(text) if _INT.match(text) else float(text)
+        whole = _INT.match(text) and len(text) < MOST_DIGITS
+        value = int(text, 0) if text[:2] in ("0x", "0o") else int(text) if whole else float(text)
     except ValueError as error:
         raise _fault(node, f"'{text[:40]}' is not a number that can be read", "write a finite number") from error
     if isinstance(value, float) and not math.isfinite(value):
@@ -121,7 +126,9 @@ class Document:
     def problem(self, loc: Loc, what: str, hint: str = "", offset: int = 0, key: bool = False) -> Problem:
         """A problem at the value at `loc`."""
         line, column = self.place(loc, offset, key)
-        return Problem(what, hint, self.name, line, column, show_path(loc))
+        return Problem(
+            shorten(clean(what), MOST_SHOWN), hint, self.name, line, column, shorten(clean(show_path(loc)), 200)
+        )
 
 
 def _child(node: Any, step: str | int) -> Any:
@@ -142,13 +149,12 @@ def read_text(path: str | Path) -> str:
     name = str(path)
     try:
         if name == "-":
-            raw = sys.stdin.buffer.read(MOST_BYTES + 1)
+            raw = sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin else b""
         else:
             with Path(path).open("rb") as file:
                 raw = file.read(MOST_BYTES + 1)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise DocumentError(Problem(f"can't be read: {reason}", "check the path and its permissions", name)) from error
+        raise unreadable(error, name) from error
     if len(raw) > MOST_BYTES:
         raise DocumentError(Problem(f"is larger than {MOST_BYTES >> 20} MiB", "split it", name))
     try:
@@ -159,8 +165,12 @@ def read_text(path: str | Path) -> str:
     if "\x00" in text:
         raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name))
     if not text.strip():
-        raise DocumentError(Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name))
+        raise _empty(name)
     return text
+
+
+def _empty(name: str) -> DocumentError:
+    return DocumentError(Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name))
 
 
 def parse(text: str, name: str) -> list[Document]:
@@ -171,7 +181,11 @@ def parse(text: str, name: str) -> list[Document]:
             return [Document(name, text, _parse_json(text))]
         _refuse_deep_yaml(text)
         found = list(yaml.load_all(text, Loader=_Loader))
-        return [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
+        _refuse_deep(found, -1)
+        documents = [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
+        if not documents:
+            raise _empty(name)
+        return documents
     except DocumentError as error:
         raise DocumentError([p.located(file=name) for p in error.problems]) from None
     except json.JSONDecodeError as error:
@@ -197,17 +211,50 @@ def _parse_json(text: str) -> Any:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(items)
         if len(data) < len(items):
-            seen: set[str] = set()
-            twice = next(k for k, _ in items if k in seen or seen.add(k))  # type: ignore[func-returns-value]
-            raise DocumentError(Problem(f"duplicate key '{twice}'", "keep one of the two"))
+            key, at = _twice(text)
+            raise _json_fault(text, at, f"duplicate key '{clean(shorten(key, 80))}'", "keep one of the two")
         return data
 
-    def constant(word: str) -> Any:
-        raise DocumentError(Problem(f"{word} is not a number", "leave out what is not known"))
+    def number(written: str) -> float:
+        value = float(written)
+        if not math.isfinite(value):
+            at = next(m.start() for m in _JSON_TOKEN.finditer(text) if m[0] == written)
+            raise _json_fault(text, at, f"{written[:40]} is not a finite number", "leave out what is not known")
+        return value
 
-    data = json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+    def whole(written: str) -> float:
+        return int(written) if len(written) < MOST_DIGITS else number(written)
+
+    data = json.loads(text, object_pairs_hook=pairs, parse_constant=number, parse_float=number, parse_int=whole)
     _refuse_deep(data)
     return data
+
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
+
+
+def _json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
+    """A problem at a place of a JSON text, which the parser does not tell."""
+    line = text.count("\n", 0, at) + 1
+    return DocumentError(Problem(what, hint, line=line, column=at - text.rfind("\n", 0, at)))
+
+
+def _twice(text: str) -> tuple[str, int]:
+    """The first key of a JSON text that stands twice in one object, and where."""
+    objects: list[set[str]] = []
+    last = ("", 0)
+    for token in _JSON_TOKEN.finditer(text):
+        if token[0] in "{[":
+            objects.append(set())
+        elif token[0] in "}]":
+            objects.pop()
+        elif token[0] == ":":
+            if last[0] in objects[-1]:
+                return last
+            objects[-1].add(last[0])
+        elif token[0][0] == '"':
+            last = (json.loads(token[0]), token.start())
+    return last
 
 
 def _refuse_deep(data: Any, depth: int = 0) -> None:

@@ -4,11 +4,12 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from screener import __version__
+from screener.cli.options import complain, hush
 from screener.errors import ScreenerError
 
 _COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -65,25 +66,31 @@ def group() -> None:
 
 def main() -> None:
     """Runs the command line; errors that a user can mend go to standard error, and the exit code says what happened."""
+    sys.stdin, sys.stdout, sys.stderr = (s or _nowhere() for s in (sys.stdin, sys.stdout, sys.stderr))
     try:
         code = group.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code
-    except click.Abort:
-        print("stopped", file=sys.stderr)
-        code = 130
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         print("stopped", file=sys.stderr)
         code = 130
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except ScreenerError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
+        complain(error)
         code = 3
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more can be said there
+    except (BrokenPipeError, SystemExit):  # click leaves so when nobody reads its help any more
+        hush()
         code = 0
+    except OSError as error:  # a full disk behind standard output
+        print(f"can't be written: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        hush()
+        code = 3
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _nowhere() -> TextIO:
+    """In place of a standard stream that was closed."""
+    return open(os.devnull, "r+", encoding="utf-8")  # noqa: PTH123

@@ -31,8 +31,11 @@ def explain(profile: str, rule: str, rules: tuple[str, ...], settings: tuple[str
     if rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
         raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
+    path, *more = find([profile])
+    if more:
+        raise click.UsageError(f"{clean(profile)} holds {len(more) + 1} profiles; name one, such as {path}")
     others = [screener.profile(p) for p in find(context)]
-    result = screener.screen(screener.profile(find([profile])[0]), others)
+    result = screener.screen(screener.profile(path), others)
     from screener.report.explain import explain as explained
 
     say(explained(result, rule, language, width=terminal_width(), colour=wants_colour()))

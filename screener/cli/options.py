@@ -1,12 +1,17 @@
 """Options that several commands share."""
 
+import os
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
+from screener.errors import ScreenerError
+
 F = TypeVar("F", bound=Callable[..., Any])
+_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
 
 
 def rule_options(command: F) -> F:
@@ -37,8 +42,6 @@ def terminal_width() -> int:
 
 def wants_colour() -> bool:
     """Whether standard output takes colour."""
-    import os
-
     from screener.report.terminal import wants_colour as wants
 
     return wants(sys.stdout, os.environ)
@@ -47,10 +50,32 @@ def wants_colour() -> bool:
 def say(text: str) -> None:
     """Prints to standard output; what its encoding lacks is replaced, never an error."""
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, "replace").decode(encoding), color=True)
+    _print(text.encode(encoding, "replace").decode(encoding))
 
 
-def complain(error: Any) -> None:
-    """Prints all problems of an error to standard error."""
+def say_document(text: str) -> None:
+    """Prints a document to standard output: in UTF-8 whatever the terminal's encoding is."""
+    _print(text.encode("utf-8", "replace"))
+
+
+def _print(text: str | bytes) -> None:
+    try:
+        click.echo(text, color=True)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has read enough: nothing more can be said, and the exit code still counts
+        hush()
+
+
+def hush() -> None:
+    """Lets standard output lead nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(error: ScreenerError) -> None:
+    """Prints all problems of an error to standard error, without what could steer a terminal."""
     for problem in error.problems:
-        click.echo(str(problem), err=True)
+        click.echo("".join(map(_harmless, str(problem))), err=True)
+
+
+def _harmless(character: str) -> str:
+    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _STEERING else character

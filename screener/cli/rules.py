@@ -91,6 +91,8 @@ def check(ctx: click.Context, paths: tuple[str, ...]) -> None:
         errors = sum(p.level == "error" for p in error.problems)
         click.echo(f"{errors} error{'s' if errors != 1 else ''}", err=True)
         ctx.exit(3)
+    if screener.rulebook.warnings:
+        complain(RulesError(screener.rulebook.warnings))
     checked = _chosen(screener, own)
     files = len({r.file for r in checked})
     say(f"{len(checked)} rule{'s' if len(checked) != 1 else ''} in {files} file{'s' if files != 1 else ''}: no errors")

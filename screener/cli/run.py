@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from screener.cli.options import complain, language_option, rule_options, say, terminal_width, wants_colour
+from screener.cli.options import (
+    complain,
+    language_option,
+    rule_options,
+    say,
+    say_document,
+    terminal_width,
+    wants_colour,
+)
 from screener.errors import ScreenerError
 from screener.model.load import find
 from screener.pipeline import Screened, Screener
@@ -22,7 +30,15 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     for form in wanted:
         if form not in FORMATS:
             raise click.BadParameter(f"'{form}' is none of {', '.join(FORMATS)}")
+    if not wanted:
+        raise click.BadParameter(f"name at least one of {', '.join(FORMATS)}")
     return wanted
+
+
+def _folder(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not value:
+        raise click.BadParameter("the name of the folder is empty")
+    return value
 
 
 @click.command()
@@ -39,6 +55,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     "--out",
     default="reports",
     show_default=True,
+    callback=_folder,
     metavar="DIR|-",
     help="Where reports go; '-' writes one format to standard output.",
 )
@@ -97,11 +114,12 @@ def run(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...], s
             failed.append((screened.path, screened.error))
     delivery.finish([(path, str(error)) for path, error in failed], several=len(paths) > 1)
     if to_stdout:
-        say(delivery.printed)
+        say_document(delivery.printed)
     elif not quiet and delivery.rows:
         say(delivery.summary(terminal_width(), wants_colour(), verbose))
     if failed and len(paths) > 1:
-        click.echo(f"{len(failed)} of {len(paths)} profiles could not be read; the others have their reports", err=True)
+        rest = "the others have their reports" if delivery.rows else "there is no report"
+        click.echo(f"{len(failed)} of {len(paths)} profiles could not be read; {rest}", err=True)
     if show and delivery.main is not None:
         click.launch(str(delivery.main))
     ctx.exit(_exit_code(delivery.verdicts, bool(failed), fail_on))

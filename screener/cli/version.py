@@ -5,6 +5,7 @@ import platform
 import click
 
 from screener import __version__
+from screener.cli.options import say
 
 
 @click.command()
@@ -20,6 +21,6 @@ def version() -> None:
         engine = installed("durable_rules")
     except PackageNotFoundError:
         engine = "unknown"
-    click.echo(f"screener {__version__}")
-    click.echo(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
-    click.echo(f"durable_rules {engine}, Python {platform.python_version()}")
+    say(f"screener {__version__}")
+    say(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
+    say(f"durable_rules {engine}, Python {platform.python_version()}")

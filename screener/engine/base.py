@@ -68,9 +68,14 @@ class Engine(Protocol):
         ...
 
 
-def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth) -> Decision:
-    """The outcome from the matches of the strict and of the possible form, and from the guard."""
-    sure, maybe = canonical(certain), canonical(possible)
+def decide(
+    certain: Iterable[Match], possible: Iterable[Match], applies: Truth, ordered: bool = False
+) -> Decision:
+    """The outcome from the matches of the strict and of the possible form, and from the guard.
+
+    `ordered`: which pattern bound which fact matters, as it does where facts are concluded from them.
+    """
+    sure, maybe = canonical(certain, ordered), canonical(possible, ordered)
     if applies is Truth.FALSE:
         return Decision(Truth.FALSE, applies, ())
     if sure and applies is Truth.TRUE:
@@ -80,11 +85,11 @@ def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth) 
     return Decision(Truth.FALSE, applies, ())
 
 
-def canonical(matches: Iterable[Match]) -> tuple[Match, ...]:
-    """Each match once, however its facts were bound, in a fixed order."""
+def canonical(matches: Iterable[Match], ordered: bool = False) -> tuple[Match, ...]:
+    """Each match once, in a fixed order; however its facts were bound unless `ordered`."""
     best: dict[tuple[int, tuple[str, ...]], Match] = {}
     for match in matches:
-        key = (match.alternative, match.key)
+        key = _order(match) if ordered else (match.alternative, match.key)
         if key not in best or _order(match) < _order(best[key]):
             best[key] = match
     return tuple(sorted(best.values(), key=_order))
@@ -177,7 +182,7 @@ class Reasoner:
             for match in decision.matches:
                 look = lookup(rule, company, match.binding, catalogue)
                 values = {name: constant(value, look) for name, value in fields.items()}
-                at = f"{rule.id}:{company.id}:{match.alternative}:{'+'.join(match.key)}>{kind}"
+                at = f"{rule.id}:{company.id}:{match.alternative}:{'+'.join(f.id for _, f in match.facts)}>{kind}"
                 fact = make_fact(catalogue.kinds[kind], kind, company.id, at, values, decision.outcome is Truth.TRUE)
                 found.append(fact)
         return found

@@ -3,31 +3,20 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
 from screener.engine.base import Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact
-from screener.engine.translate import (
-    CERTAIN,
-    HIGH,
-    IS,
-    LOW,
-    NUMBER,
-    POSSIBLE_FLAG,
-    SUBJECT,
-    WHO,
-    Query,
-    Ruleset,
-    Translator,
-    dump,
-    flag_copies,
-)
+from screener.engine.encode import WHO, dump, properties
+from screener.engine.ruleset import Query, Ruleset
+from screener.engine.translate import CERTAIN, NUMBER, POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
 from screener.errors import EngineError, Problem
-from screener.expression.interval import INF, Interval, Truth
+from screener.expression.interval import Truth
 from screener.facts.build import World
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.rulebook.compile import Program
+from screener.rulebook.resolve import IDENTITY
 
 
 def _load() -> Any:
@@ -51,9 +40,10 @@ _ACCEPTED = (0, 1)  # matched something, matched nothing yet
 # Deleting a state in which nothing ever matched frees memory that was never set (state.c, deleteStateNode), so that
 # every session is given one match of its own.
 _SENTINEL = "sentinel"
-_SENTINEL_FACT = f'{{"id":"sentinel","sid":"{_SID}","kind":"{_SENTINEL}"}}'
 _numbers = count()
 _Compiled = tuple[int | None, Ruleset]  # the handle of a ruleset; none where it has no rules
+_Item = tuple[str, Fact | str, Mapping[str, str]]
+"""What is asserted: its kind, the fact (the id of a company) that it stands for, its properties as JSON."""
 
 
 class DurableEngine:
@@ -64,7 +54,6 @@ class DurableEngine:
         self.c = _load()
         self.copies = flag_copies(program)
         translator = Translator(program)
-        self.fields = sorted(translator.company_fields)
         self.strata = [self._stratum(rules, translator) for rules in program.strata]
 
     def _stratum(self, rules: tuple[str, ...], translator: Translator) -> tuple[tuple[str, ...], _Compiled, _Compiled]:
@@ -100,9 +89,9 @@ class _Run:
         self.engine, self.world = engine, world
         self.reasoner = Reasoner(engine.program, world)
         self.facts: list[Fact] = list(world.base)
-        self.json: dict[int, str] = {}
-        self.flags: dict[tuple[str, str, str], str] = {}  # (kind, rule, company) -> JSON of all its copies
-        self.flag_facts: dict[str, Fact] = {}
+        self.json: dict[int, Mapping[str, str]] = {}
+        self.values: dict[tuple[str, str], dict[str, str]] = {}
+        self.flags: dict[tuple[str, str, str], list[_Item]] = {}  # (kind, rule, company) -> its copies
         self.certain: dict[tuple[str, str], list[Match]] = {}
         self.possible: dict[tuple[str, str], list[Match]] = {}
         self.guards: dict[tuple[str, str], Truth] = {}
@@ -119,30 +108,33 @@ class _Run:
                 for company in companies:
                     key = (rule_id, company.id)
                     guard = self._guard(*key)
-                    decision = decide(self.certain.get(key, ()), self.possible.get(key, ()), guard)
+                    ordered = bool(rule.concludes)
+                    decision = decide(self.certain.get(key, ()), self.possible.get(key, ()), guard, ordered)
                     self.decisions[key] = decision
                     if rule.concludes:
                         self.facts.extend(self.reasoner.conclude(rule, company, decision))
         return Conclusions(self.decisions, tuple(self.facts[first:]))
 
-    def _helpers(self, handle: int | None, ruleset: Ruleset) -> list[str]:
+    def _helpers(self, handle: int | None, ruleset: Ruleset) -> list[_Item]:
         """Facts that say for which bound facts a negated pattern has a match."""
         if handle is None:
             return []
-        found: dict[str, None] = {}
+        number = {id(fact): str(i) for i, fact in enumerate(self.facts)}
+        found: dict[tuple[str, ...], _Item] = {}
         for query, company, binding in self._session(handle, ruleset, [], list):
             if self._finish(query, company, binding):
-                keys = {f"k_{name}": str(self._number[id(fact)]) for name, fact in binding.items()
-                        if name != query.names[-1]}  # fmt: skip
-                found[dump({"kind": query.helper, "of": company, **keys})] = None
-        return [f'{{"id":"h{i}","sid":"{_SID}",{text[1:]}' for i, text in enumerate(found)]
+                numbers = {f"k:{name}": number[id(binding[name])] for name in query.names[:-1]}
+                assert query.helper is not None
+                written = {key: dump(value) for key, value in {"of": company, **numbers}.items()}
+                found[query.helper, company, *numbers.values()] = (query.helper, company, written)
+        return list(found.values())
 
-    def _main(self, handle: int | None, ruleset: Ruleset, answers: list[str]) -> None:
+    def _main(self, handle: int | None, ruleset: Ruleset, answers: list[_Item]) -> None:
         if handle is None:
             return
-        waiting: list[str] = []
+        waiting: list[_Item] = []
 
-        def more() -> list[str]:
+        def more() -> list[_Item]:
             new, waiting[:] = list(waiting), []
             return new
 
@@ -152,24 +144,19 @@ class _Run:
             match = Match(query.alternative, tuple((n, binding[n]) for n in query.names))
             strict = query.form == "strict"
             (self.certain if strict else self.possible).setdefault((query.rule, company), []).append(match)
-            if text := self._flag(query.rule, company, strict):
-                waiting.append(text)
+            waiting.extend(self._flag(query.rule, company, strict))
 
-    def _flag(self, rule: str, company: str, strict: bool) -> str | None:
-        """Notes a new flag for other rules to rest on; its JSON, or None where there is nothing new."""
+    def _flag(self, rule: str, company: str, strict: bool) -> list[_Item]:
+        """Notes a new flag for other rules to rest on; all its copies, none where there is nothing new."""
         copies = self.engine.copies.get(rule, 0)
         kind = FLAG if strict else POSSIBLE_FLAG
         key = (kind, rule, company)
         guard = self._guard(rule, company)
         if not copies or key in self.flags or guard is Truth.FALSE or (strict and guard is not Truth.TRUE):
-            return None
-        number = f"f{len(self.flag_facts)}"
-        self.flag_facts[number] = flag_fact(rule, company)
-        copied = []
-        for i in range(copies):
-            fact = {"id": f"{number}.{i}", "sid": _SID, "kind": kind, "of": company, "rule": rule, "copy": str(i)}
-            copied.append(dump(fact))
-        self.flags[key] = ",".join(copied)
+            return []
+        fact = flag_fact(rule, company)
+        flat = {"of": dump(company), "rule": dump(rule)}
+        self.flags[key] = [(kind, fact, {**flat, "copy": dump(str(i))}) for i in range(copies)]
         return self.flags[key]
 
     def _guard(self, rule: str, company: str) -> Truth:
@@ -191,11 +178,12 @@ class _Run:
         return True
 
     def _session(
-        self, handle: int, ruleset: Ruleset, answers: list[str], more: Any
+        self, handle: int, ruleset: Ruleset, answers: list[_Item], more: Callable[[], list[_Item]]
     ) -> Iterator[tuple[Query, str, dict[str, Fact]]]:
         """Asserts all facts that the ruleset reads and yields its matches; `more()` gives facts concluded meanwhile."""
-        self._number = {id(fact): i for i, fact in enumerate(self.facts)}
-        batch = [_SENTINEL_FACT, *answers, *self._texts(ruleset)]
+        asserted: list[Fact | str] = [_SENTINEL]
+        batch = [f'{{"id":"0","sid":"{_SID}","kind":"{_SENTINEL}"}}']
+        batch.extend(_texts([*answers, *self._items(ruleset)], ruleset, asserted))
         c = self.engine.c
         started = None
         try:
@@ -210,9 +198,9 @@ class _Run:
                 message = action and action[1]
                 while message:
                     if not message.startswith(f'{{"{_SENTINEL}"'):
-                        yield self._read(ruleset, message)
+                        yield _read(ruleset, message, asserted)
                     message = c.complete_and_start_action(handle, offset)
-                batch = more()
+                batch = _texts(more(), ruleset, asserted)
         except EngineError:
             raise
         except Exception as error:
@@ -223,61 +211,60 @@ class _Run:
             if started:
                 c.delete_state(handle, _SID)
 
-    def _read(self, ruleset: Ruleset, message: str) -> tuple[Query, str, dict[str, Fact]]:
-        ((name, bound),) = json.loads(message).items()
-        query = ruleset.queries[name]
-        binding = {}
-        for pattern in query.names:
-            number = bound[pattern]["id"]
-            flag = number[0] == "f"
-            binding[pattern] = self.flag_facts[number.partition(".")[0]] if flag else self.facts[int(number)]
-        return query, bound[SUBJECT]["of"], binding
-
-    def _texts(self, ruleset: Ruleset) -> Iterable[str]:
-        """The facts as JSON, those of negated kinds first: a negation does not look back."""
-
-        def rank(kind: str) -> bool:
-            return kind not in ruleset.negated
-
-        relations = [(i, f) for i, f in enumerate(self.facts) if f.kind in ruleset.kinds]
-        relations.sort(key=lambda item: rank(item[1].kind))
-        flags = sorted((key for key in self.flags if key[0] in ruleset.kinds), key=lambda key: rank(key[0]))
-        yield from (self._relation(i, f) for i, f in relations if not rank(f.kind))
-        yield from (self.flags[key] for key in flags)
-        yield from (self._relation(i, f) for i, f in relations if rank(f.kind))
+    def _items(self, ruleset: Ruleset) -> Iterator[_Item]:
+        """The facts that a ruleset reads, those of negated kinds first: a negation does not look back."""
+        kinds = {kind for kind, _ in ruleset.reads}
+        relations = [(f.kind, f, i) for i, f in enumerate(self.facts) if f.kind in kinds]
+        yield from ((kind, f, self._relation(i, f)) for kind, f, i in relations if kind in ruleset.negated)
+        for first in (True, False):
+            for key, copies in self.flags.items():
+                if key[0] in kinds and (key[0] in ruleset.negated) is first:
+                    yield from copies
+        yield from ((kind, f, self._relation(i, f)) for kind, f, i in relations if kind not in ruleset.negated)
+        fields = {key[3:] for (kind, _), keys in ruleset.reads.items() if kind == COMPANY for key in keys if ":" in key}
         for company in self.world.companies:
-            yield self._company(company)
+            yield COMPANY, company, self._company(company, fields)
 
-    def _relation(self, i: int, fact: Fact) -> str:
+    def _relation(self, i: int, fact: Fact) -> Mapping[str, str]:
         if i not in self.json:
-            flat: dict[str, Any] = {"id": str(i), "sid": _SID, "kind": fact.kind, "of": fact.of, NUMBER: str(i)}
+            flat: dict[str, Any] = {"of": fact.of, NUMBER: str(i)}
             if fact.certain:
                 flat[CERTAIN] = "yes"
             for name, value in fact.fields.items():
-                _put(flat, name, value)
+                flat.update(properties(name, value))
             for name, company in fact.companies.items():
                 flat[WHO + name] = company
-            self.json[i] = dump(flat)
+            self.json[i] = {key: dump(value) for key, value in flat.items()}
         return self.json[i]
 
-    def _company(self, company: str) -> str:
-        key = -1 - list(self.world.companies).index(company)
-        if key not in self.json:
-            flat: dict[str, Any] = {"id": f"c{-key}", "sid": _SID, "kind": COMPANY, "of": company}
-            for name in self.engine.fields:
-                _put(flat, name, self.world.companies[company].value(name))
-            self.json[key] = dump(flat)
-        return self.json[key]
+    def _company(self, company: str, fields: set[str]) -> Mapping[str, str]:
+        written = {"of": dump(company)}
+        for name in fields:
+            if (company, name) not in self.values:
+                value = company if name == IDENTITY else self.world.companies[company].value(name)
+                self.values[company, name] = {k: dump(v) for k, v in properties(name, value).items()}
+            written.update(self.values[company, name])
+        return written
 
 
-def _put(flat: dict[str, Any], name: str, value: Any) -> None:
-    """A field of a fact as the engine reads it: two ends for a number, an unbounded or missing one left out."""
-    if isinstance(value, Interval):
-        if value.lo != -INF:
-            flat[LOW + name] = value.lo
-        if value.hi != INF:
-            flat[HIGH + name] = value.hi
-    elif isinstance(value, bool):
-        flat[IS + name] = "yes" if value else "no"
-    elif value is not None:
-        flat[IS + name] = value.encode("utf-8", "replace").decode()
+def _texts(items: list[_Item], ruleset: Ruleset, asserted: list[Fact | str]) -> list[str]:
+    """Facts as JSON, once for each group of rules that reads them; noted in `asserted` at the place that is their id.
+
+    The C layer knows facts by a hash of 32 bits of their id, and drops one whose hash it knows: plain numbers have none
+    in common up to 300,000.
+    """
+    found = []
+    for kind, fact, written in items:
+        for group, wanted in ruleset.readers(kind):
+            fields = "".join(f',"{key}":{value}' for key, value in written.items() if key in wanted)
+            found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":{dump(Ruleset.kind(kind, group))}{fields}}}')
+            asserted.append(fact)
+    return found
+
+
+def _read(ruleset: Ruleset, message: str, asserted: list[Fact | str]) -> tuple[Query, str, dict[str, Fact]]:
+    """The query that matched, the judged company, and the facts bound."""
+    ((name, bound),) = json.loads(message).items()
+    query = ruleset.queries[name]
+    binding = {pattern: asserted[int(bound[pattern]["id"])] for pattern in query.names}
+    return query, asserted[int(bound[SUBJECT]["id"])], binding  # type: ignore[return-value]

@@ -58,7 +58,7 @@ class _Run:
                 certain.append(Match(branch, facts))
             if held is not Truth.FALSE:
                 possible.append(Match(branch, facts))
-        return decide(certain, possible, applies(rule, company, self.program.catalogue))
+        return decide(certain, possible, applies(rule, company, self.program.catalogue), bool(rule.concludes))
 
     def _walk(self, rule: Rule, company: CompanyFacts, items: tuple[Item, ...], state: _State) -> Iterator[_State]:
         facts, branch, absent, held = state

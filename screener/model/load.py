@@ -1,6 +1,7 @@
 """Profiles from documents: shape by pydantic, names, units and domains by the catalogue; all problems at once."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,39 +12,32 @@ from screener.model.catalogue import Catalogue, Figure, RelationField
 from screener.model.profile import Head, PartyHead, Profile, Relation, Subject
 from screener.model.source import Claim, read_period
 from screener.model.validate import validate
+from screener.paths import files_in, is_folder
 from screener.text import Text, clean, did_you_mean, is_slug, slug
+from screener.units import NUMERIC
 
 SUFFIXES = (".json", ".yaml", ".yml")
 _WHOLE = ("source", "quote", "note", "period")  # on a relation: for all its fields
+_INDEX = re.compile(r"index(-[0-9]+)?\Z")  # what the pages over several companies are called
 
 
 def find(paths: Iterable[str]) -> list[str]:
     """The profile files that `paths` name: files, '-' for standard input, or folders (not what is below them).
 
-    Raises ProfileError where a path does not exist or a folder holds no profile.
+    Raises DocumentError where there is no such path, ProfileError where a folder holds no profile.
     """
     found: list[str] = []
     for path in paths:
-        if path != "-" and Path(path).is_dir():
-            inside = sorted(str(p) for p in Path(path).iterdir() if p.suffix in SUFFIXES and p.is_file()
-                            and p.stem != "screener")  # fmt: skip
+        if path == "-":
+            found.append(path)
+        elif is_folder(path):
+            inside = sorted(str(p) for p in files_in(path, SUFFIXES) if p.stem != "screener")
             if not inside:
                 raise ProfileError(Problem("holds no profile", "put .json or .yaml files there, or name a file", path))
             found.extend(inside)
-        elif path != "-" and not Path(path).exists():
-            near = did_you_mean(Path(path).name, _siblings(path), "check the path")
-            raise ProfileError(Problem("there is no such file or folder", near, path))
         else:
-            found.append(path)
+            found.append(str(Path(path)))
     return list(dict.fromkeys(found))
-
-
-def _siblings(path: str) -> list[str]:
-    folder = Path(path).parent
-    try:
-        return [p.name for p in folder.iterdir()]
-    except OSError:
-        return []
 
 
 def load(path: str, catalogue: Catalogue) -> Profile:
@@ -89,11 +83,17 @@ class _Reader:
             self.year_end = (int(month), int(day))
         self.sources = frozenset(head.sources)
         own = head.id if head.id is not None else slug(head.name.en) or slug(head.name.zh)
-        if not is_slug(own):
-            hint = f"write '{slug(own)}'" if slug(own) else "give an `id` of lower-case letters, digits and hyphens"
-            self.bad(["id"] if head.id is not None else ["name"], f"'{clean(own)}' is not a slug", hint)
         if not clean(head.name.en):
             self.bad(["name"], "the name is empty", "give the company's name")
+        elif head.id is None and not own:
+            self.bad(["name"], "gives no id", "add an `id` of lower-case letters, digits and hyphens")
+        elif not is_slug(own):
+            hint = f"write '{slug(own)}'" if slug(own) else "use lower-case letters, digits and hyphens"
+            self.bad(["id"], f"'{clean(own)}' is not a slug", hint)
+        elif _INDEX.match(own):
+            self.bad(
+                ["id"] if head.id else ["name"], f"the id '{own}' is kept for the index of reports", "add another `id`"
+            )
         subject = self._subject([], own, head, head.name, body, None)
         others: dict[str, Subject] = {}
         if not isinstance(parties, dict):
@@ -135,7 +135,8 @@ class _Reader:
             else:
                 self.bad(loc, f"unknown key '{key}'", did_you_mean(key, known, "see docs/profiles.md"), key=True)
             del rest[key]
-        return data.get("parties") or {}, body, rest
+        rest = {k: v for k, v in rest.items() if v is not None}  # what is null is not known
+        return {} if data.get("parties") is None else data["parties"], body, rest
 
     def _loc_of(self, data: dict[str, Any], key: str) -> list[str | int]:
         parties = self.document.data.get("parties")
@@ -196,7 +197,7 @@ class _Reader:
         if claim is None:
             return None
         if wrong := claim.mismatch(typed.unit, typed.words, typed.bounds):
-            hint = did_you_mean(str(claim.value), typed.words) if typed.words else ""
+            hint = did_you_mean(str(claim.value), typed.words) if typed.words else _as_number(claim.value, typed.unit)
             self.bad([*loc, "value"] if isinstance(data, dict) and "value" in data else loc, wrong, hint)
         if typed.unit == "company" and isinstance(claim.value, str) and not is_slug(claim.value):
             self.bad(loc, f"'{clean(claim.value)}' is not a company's id", f"write '{slug(claim.value)}'")
@@ -267,3 +268,11 @@ class _Reader:
 def _kind(data: Any) -> str:
     names = {dict: "a mapping", list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
     return names.get(type(data), "a number")
+
+
+def _as_number(said: object, unit: str) -> str:
+    """How to write what was said as text, where a number was expected."""
+    if unit not in NUMERIC or not isinstance(said, str):
+        return ""
+    percent = re.fullmatch(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*%\s*", said)
+    return f"write {float(percent[1]) / 100:g}" if percent else "write it without quotes or units, such as 57.4e9"

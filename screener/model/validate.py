@@ -45,10 +45,9 @@ def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
     """The part of pydantic's path that exists in the data (it also names union members and models)."""
     path: list[str | int] = []
     for step in loc:
-        if (isinstance(data, dict) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and step < len(data)
-        ):
-            data = data[step]
+        known: Any = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        if step in known:
+            data = known[step]
         elif step != loc[-1] or not isinstance(data, dict) or not isinstance(step, str):
             continue
         path.append(step)

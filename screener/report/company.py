@@ -1,6 +1,6 @@
-"""The page of one company as a frozen dataclass, every text final."""
+"""The page of one company as a named tuple, every text final."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screener.report import flags, numbers, sections
 from screener.report.context import NAME, TITLE, Context
@@ -25,8 +25,7 @@ from screener.report.words import Words
 from screener.verdict.result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyView:
+class CompanyView(NamedTuple):
     """The page of one company; every text is final."""
 
     name: str

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from screener.report import numbers
@@ -64,18 +63,17 @@ def rank(finding: Finding) -> tuple[int, float]:
     return _RANK.get(finding.severity, 4), -abs(finding.points)
 
 
-@dataclass(frozen=True)
 class Context:
     """A result as seen in one language."""
 
-    result: Result
-    words: Words
-    names: dict[str, str] = field(init=False)
-    findings: dict[str, Finding] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "names", {i: self.text(t, NAME) for i, t in self.result.companies})
-        object.__setattr__(self, "findings", {f.rule: f for f in self.result.findings})
+    def __init__(self, result: Result, words: Words) -> None:
+        self.result, self.words = result, words
+        self.names = {i: self.text(t, NAME) for i, t in result.companies}
+        self.findings = {f.rule: f for f in result.findings}
+        self.sources = {
+            s.key: Link(brief(self.text(s.title, TITLE) or tidy(s.key, TITLE)), safe_url(s.url)) for s in result.sources
+        }
+        self.own = (result.company.name, *(t for i, t in result.companies if i == result.company.id))
 
     @property
     def language(self) -> Language:
@@ -101,8 +99,7 @@ class Context:
 
     def whose(self, company: Text, about: Text | None = None) -> str:
         """Whose figure: the other company, and what the relation is about; "" for the judged company's own."""
-        own = company == self.company.name or company == dict(self.result.companies).get(self.company.id)
-        names = ["" if own else self.text(company, NAME), self.text(about, NAME)]
+        names = ["" if company in self.own else self.text(company, NAME), self.text(about, NAME)]
         return " · ".join(n for n in dict.fromkeys(names) if n)
 
     def value(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
@@ -110,7 +107,7 @@ class Context:
         if unit == "company" and isinstance(value, str):
             return self.name(value)
         if unit == "word" and isinstance(value, str):
-            return self.words.of("verb", tidy(value, NAME))
+            return self.words.of("verb", value)
         year = unit == "count" and figure.rpartition(".")[2] == "year"
         shown = unbroken(numbers.value(value, unit, self.language, year=year))
         if unit == "money" and value is not None and currency and currency != self.company.currency:
@@ -133,12 +130,7 @@ class Context:
 
     def source_link(self, key: str | None) -> Link:
         """The title of a source, brief, and its address; an empty text for none."""
-        if key is None:
-            return Link("")
-        for line in self.result.sources:
-            if line.key == key:
-                return Link(brief(self.text(line.title, TITLE) or tidy(key, TITLE)), safe_url(line.url))
-        return Link(brief(tidy(key, TITLE)))
+        return self.sources.get(key) or Link(brief(tidy(key, TITLE))) if key else Link("")
 
     def fact(self, e: Evidence) -> Fact:
         """A row of an evidence table."""

@@ -1,10 +1,12 @@
 """What becomes of results: files in a folder or one text, and what the terminal says of them."""
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screener.data import cache_folder
+from screener.data import cache_folder, is_ours
 from screener.report import export, files
 from screener.text import Language
 from screener.verdict.result import Result
@@ -20,6 +22,7 @@ class Delivery:
     """
 
     def __init__(self, out: Path | None, formats: Sequence[str], language: Language, stamp: str | None) -> None:
+        self._made = out is not None and not os.path.isdir(out)  # noqa: PTH112 (which never raises)
         self.out = files.folder(out) if out is not None else None
         self.formats, self.language, self.stamp = formats, language, stamp
         self.rows: list[Row] = []
@@ -57,11 +60,14 @@ class Delivery:
         return company_page(result, self.language, self.stamp, cache=self._cache)
 
     def finish(self, failed: Sequence[tuple[str, str]], several: bool) -> None:
-        """Writes what speaks of all companies: the index, the table of findings."""
+        """Writes what speaks of all companies: the index, the table of findings. An empty folder is not left behind."""
         table = export.to_csv(self._held, self.language) if "csv" in self.formats else None
         if self.out is None:
             self.printed = "\n".join(t.rstrip("\n") for t in (*self._texts, *([table] if table is not None else [])))
             return
+        if not self.rows and self._made:
+            with suppress(OSError):
+                self.out.rmdir()
         if table is not None and self.rows:
             self.main = self.out / "findings.csv"
             files.write(self.main, table)
@@ -91,8 +97,9 @@ def _cache() -> Path | None:
     found = cache_folder()
     if found is None:
         return None
+    path = found / "templates"
     try:
-        (found / "templates").mkdir(exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+        return path if is_ours(path) and os.access(path, os.R_OK | os.W_OK | os.X_OK) else None
     except OSError:
         return None
-    return found / "templates"

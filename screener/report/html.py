@@ -1,17 +1,19 @@
 """Pages from views: the only place that knows Jinja.
 
-Everything is escaped; templates get frozen dataclasses of final strings, and no page asks for anything from anywhere: style
+Everything is escaped; templates get named tuples of final strings, and no page asks for anything from anywhere: style
 and script are inside, allowed by their hashes.
 """
 
 import base64
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from screener.data import TEMPLATES
@@ -112,6 +114,18 @@ def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> st
     )
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates in a folder; one that can't be used costs time, not the report."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 @lru_cache(maxsize=4)
 def _environment(templates: Path, cache: Path | None) -> Environment:
     own = templates.resolve() != TEMPLATES.resolve()
@@ -124,7 +138,7 @@ def _environment(templates: Path, cache: Path | None) -> Environment:
         "auto_reload": False,
     }
     if cache is not None and not own:
-        options["bytecode_cache"] = FileSystemBytecodeCache(str(cache))
+        options["bytecode_cache"] = _Compiled(str(cache))
     if own:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 

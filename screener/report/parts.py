@@ -1,28 +1,25 @@
-"""What the templates see: frozen dataclasses with final strings. Every text in them is cleaned, formatted and in one language."""
+"""What the templates see: named tuples of final strings, every text cleaned, formatted and in one language."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screener.report.svg.shapes import Chart
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A pill: colour class, shape and word."""
 
     look: str  # CSS classes: critical, high, medium, low, clear, unknown; `clear eye` for what is worth watching
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A text, and where it leads; `href` is None unless it is safe."""
 
     text: str
     href: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A short text with its number set off: what stands before, the number, what follows."""
 
     before: str
@@ -30,8 +27,7 @@ class Figure:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a value comes from."""
 
     kind: str  # the word of the kind mark
@@ -42,8 +38,7 @@ class Source:
     formula: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A row of an evidence table."""
 
     title: str
@@ -53,8 +48,7 @@ class Fact:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A comparison with its threshold."""
 
     title: str
@@ -66,8 +60,7 @@ class Measure:
     chart: Chart
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """A flag that fired."""
 
     anchor: str
@@ -88,8 +81,7 @@ class Flag:
     references: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One of the top three."""
 
     figure: Figure | None
@@ -98,16 +90,14 @@ class Reason:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A rule that did not fire, in one line."""
 
     title: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """Something to find out."""
 
     title: str
@@ -117,8 +107,7 @@ class Lookup:
     then: str  # range of the score
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """A row of the table behind the money flow."""
 
     payer: str
@@ -129,8 +118,7 @@ class Flow:
     source: Link
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """The money flow: drawing, table, the loops in words."""
 
     chart: Chart
@@ -139,8 +127,7 @@ class Money:
     wide: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A row of the table behind the waterfall."""
 
     title: str
@@ -149,8 +136,7 @@ class Step:
     end: str
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """A claim beside the others of its figure, or an ignored one."""
 
     value: str
@@ -160,8 +146,7 @@ class Saying:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(NamedTuple):
     """A figure whose sources disagree."""
 
     title: str
@@ -170,16 +155,14 @@ class Dispute:
     sayings: tuple[Saying, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(NamedTuple):
     """A claim that does not count."""
 
     title: str
     saying: Saying
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """A source of the profile."""
 
     link: Link

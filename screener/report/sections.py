@@ -74,7 +74,7 @@ def _flow(context: Context, f: FlowLine) -> Flow:
     binding = {True: "money.is_binding", False: "money.not_binding", None: ""}[f.binding]
     return Flow(
         context.name(f.payer),
-        words.of("verb", tidy(f.what, 24)) if f.what else words("verb.pays"),
+        words.of("verb", f.what) if f.what else words("verb.pays"),
         amount,
         context.name(f.payee),
         words(binding) if binding else numbers.value(None, "truth", context.language),

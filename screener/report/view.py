@@ -1,7 +1,7 @@
-"""The index page as frozen dataclasses: one row a company, small enough that results need not be held."""
+"""The index page as named tuples: one row a company, small enough that results need not be held."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screener.report import flags, numbers
 from screener.report.company import CompanyView, company_view
@@ -21,8 +21,7 @@ _SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
 MOST_COLUMNS = 40  # of the heat map
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One company on the index: small, so that results need not be held. Made by `row_of`."""
 
     id: str
@@ -44,8 +43,7 @@ class Row:
     ]  # of red rules: id, title, severity if fired, else unknown or not-applicable
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A row of the index with its drawing and its cells of the heat map (class, letter)."""
 
     row: Row
@@ -53,8 +51,7 @@ class Line:
     cells: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexView:
+class IndexView(NamedTuple):
     """The index page."""
 
     heading: str

@@ -1,6 +1,5 @@
 """The fixed words of the report in one language, read from `strings.LANGUAGE.yaml` beside the templates."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ from screener.report.numbers import tidy
 from screener.text import Language
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
     """Keys are dotted (`verdict.avoid`); `table` holds all of them for the templates."""
 
-    language: Language
-    table: dict[str, str]
+    def __init__(self, language: Language, table: dict[str, str]) -> None:
+        self.language, self.table = language, table
 
     def __call__(self, key: str, **values: object) -> str:
         """The words of `key`, with `{name}` filled in. KeyError where there are none."""
@@ -33,12 +31,16 @@ class Words:
         return self.table.get(f"{group}.{key}") or tidy(key, 40)
 
 
-@lru_cache(maxsize=8)
 def words(language: Language, templates: Path = TEMPLATES) -> Words:
     """The words of a language. A directory without a strings file gets the built-in one.
 
     Raises OSError where no file can be read and ValueError where it is not a mapping of texts.
     """
+    return _words(language, templates)
+
+
+@lru_cache(maxsize=8)
+def _words(language: Language, templates: Path) -> Words:
     path = templates / f"strings.{language}.yaml"
     if not path.is_file():
         path = TEMPLATES / path.name

@@ -1,5 +1,6 @@
 """A rulebook put together from the texts of its files: catalogue, metrics, rules, parameters, what is disabled."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,11 +9,14 @@ from pydantic import ConfigDict
 from screener.document import Document, Loc, parse
 from screener.errors import DocumentError, Problem, RulesError
 from screener.model.catalogue import Catalogue, Entry, Figure, Kind, Sector, _text
+from screener.model.profile import Head
 from screener.model.validate import Strict, validate
 from screener.rulebook.metrics import MetricFile, read_metrics
 from screener.rulebook.rulebook import FileText, PackFile, Rulebook, VerdictTable
 from screener.rulebook.rules import RuleReader, Where
-from screener.text import Text
+from screener.text import Text, did_you_mean
+
+_RESERVED = ("company", "params", "flag", "any", "not", "and", "or", "true", "false")
 
 
 class Additions(Strict):
@@ -120,16 +124,33 @@ class _Assembler:
 
     def _extend(self, catalogue: Catalogue, additions: list[tuple[Document, Additions]]) -> Catalogue:
         figures, kinds = dict(catalogue.figures), dict(catalogue.kinds)
+        taken = {*figures, *kinds, *catalogue.aliases, *_RESERVED}
+        lists = {*catalogue.all_lists, "figures", "parties", *(f.alias or n for n, f in Head.model_fields.items())}
         for document, extra in additions:
-            for section, names in (("figures", extra.figures), ("kinds", extra.kinds)):
-                for name in names:
-                    if name in figures or name in kinds or not name.isidentifier() or not name.islower():
-                        what = f"'{name}' exists already" if name in {**figures, **kinds} else f"'{name}' is not a name"
-                        hint = "choose another name of lower-case letters, digits and _"
-                        self.problems.append(document.problem([section, name], what, hint, key=True))
             figures.update(extra.figures)
             kinds.update(extra.kinds)
+            for name, figure in extra.figures.items():
+                self._take(document, ["figures", name], [name, *figure.aliases], taken)
+            for name, kind in extra.kinds.items():
+                self._take(document, ["kinds", name], [name], taken)
+                if kind.list_name:
+                    self._take(document, ["kinds", name, "list"], [kind.list_name], lists)
+                if kind.within is not None and kind.within not in catalogue.lists.values():
+                    hint = did_you_mean(
+                        kind.within, catalogue.lists.values(), "name a kind of the catalogue with a list"
+                    )
+                    what = f"there is no kind '{kind.within}' with a list of its own"
+                    self.problems.append(document.problem(["kinds", name, "within"], what, hint))
         return Catalogue(figures, kinds, catalogue.sectors, catalogue.categories)
+
+    def _take(self, document: Document, loc: Loc, names: Sequence[str], taken: set[str]) -> None:
+        """Adds new names to those that are taken; each must be a name, and free."""
+        for name in names:
+            if name in taken or not name.isidentifier() or not name.islower():
+                what = f"'{name}' exists already" if name in taken else f"'{name}' is not a name"
+                hint = "choose another name of lower-case letters, digits and _"
+                self.problems.append(document.problem(loc, what, hint, key=loc[-1] == name))
+            taken.add(name)
 
 
 def _at(document: Document, loc: Loc, key: bool = False) -> Where:
@@ -147,6 +168,6 @@ def _scalar(text: str) -> float | bool | str:
     if text in ("true", "false"):
         return text == "true"
     try:
-        return float(text)
+        return float(text) if math.isfinite(float(text)) else text
     except ValueError:
         return text

@@ -7,6 +7,7 @@ from pathlib import Path
 from screener import data
 from screener.document import read_text
 from screener.errors import DocumentError, Problem, RulesError
+from screener.paths import files_in, is_folder
 from screener.rulebook import cache
 from screener.rulebook.rulebook import FileText, Rulebook
 from screener.text import did_you_mean
@@ -41,31 +42,22 @@ def load(
 
 
 def rule_files(paths: Iterable[str]) -> list[Path]:
-    """The rule files that paths name: files, or all .yaml under folders. Raises RulesError where there are none."""
+    """The rule files that paths name: files, or all .yaml under folders.
+
+    Raises DocumentError where there is no such path, RulesError where a folder holds no rule file.
+    """
     found: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file() and p.name != "pack.yaml"
-            )
+    for path in paths:
+        if is_folder(path):
+            inside = sorted(p for p in files_in(path, SUFFIXES, deep=True) if p.name != "pack.yaml")
             if not inside:
                 raise RulesError(
-                    Problem("holds no rule files", "put .yaml files there; see docs/writing-rules.md", str(path))
+                    Problem("holds no rule files", "put .yaml files there; see docs/writing-rules.md", path)
                 )
             found.extend(inside)
-        elif not path.exists():
-            near = did_you_mean(path.name, _siblings(path), "check the path")
-            raise RulesError(Problem("there is no such file or folder", near, str(path)))
         else:
-            found.append(path)
+            found.append(Path(path))
     return list(dict.fromkeys(found))
-
-
-def _siblings(path: Path) -> list[str]:
-    try:
-        return [p.name for p in path.parent.iterdir()]
-    except OSError:
-        return []
 
 
 def _built_in(pack: str | None) -> list[tuple[str, Path]]:

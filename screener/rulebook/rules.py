@@ -1,5 +1,6 @@
 """Rules from documents, one after the other, and what holds between them."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -65,6 +66,16 @@ class RuleReader:
         """Adds a problem."""
         self.problems.append(document.problem(loc, what, hint))
 
+    def _warn_of_cuts(self, file: RuleFile, document: Document) -> None:
+        """` #` begins a comment: what follows it in an expression without quotes is lost."""
+        places: list[tuple[list[str | int], Any]] = [(["applies"], file.applies)]
+        places += [(["when", i, key], said) for i, item in enumerate(file.when) for key, said in item.items()]
+        for loc, said in places:
+            if isinstance(said, str) and re.search(rf":[ \t]+{re.escape(said)}[ \t]+#", document.text):
+                hint = "put the expression in single quotes if that belongs to it, else on a line of its own"
+                problem = document.problem(loc, "what follows ' #' is a comment", hint)
+                self.warnings.append(problem.located(level="warning"))
+
     def _sectors(self, file: RuleFile, document: Document) -> None:
         places: list[tuple[list[str | int], str]] = [(["not_for", i], s) for i, s in enumerate(file.not_for)]
         places += [(["params", n, "by_sector", s], s) for n, p in file.params.items() for s in p.by_sector]
@@ -96,6 +107,7 @@ class RuleReader:
                 self._check_text(text, [key], document, resolver, names)
         examples = tuple(self._examples(file, document))
         conditions = tuple(_written(item) for item in file.when)
+        self._warn_of_cuts(file, document)
         return Rule(
             file.rule, file.flag, file.severity, file.category, file.cause, file.title, dict(file.params), when,
             file.headline, file.says, file.why, file.clears, file.false_alarms, frozenset(file.not_for), applies,

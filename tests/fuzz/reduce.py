@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from screener.errors import EngineError
+
 
 def fails(case: dict[str, Any], module: str) -> bool:
     """Whether a case still fails, by a difference or a crash (one that can't be read does not count)."""
@@ -16,6 +18,8 @@ def fails(case: dict[str, Any], module: str) -> bool:
     if not child:
         try:
             os._exit(3 if importlib.import_module(module).differences(case) else 0)
+        except EngineError:
+            os._exit(3)
         except BaseException:
             os._exit(0)
     status = os.waitpid(child, 0)[1]

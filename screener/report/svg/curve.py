@@ -1,7 +1,7 @@
 """Arrows as cubic Bézier curves, and boxes that do not overlap."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screener.report.svg.shapes import Path
 
@@ -9,8 +9,7 @@ Point = tuple[float, float]
 Curve = tuple[Point, Point, Point, Point]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The way of an arrow: a curve, and where it makes room for its text the place of that and of what follows."""
 
     curve: Curve
@@ -22,8 +21,7 @@ class Route:
         return [at(self.curve, k / 16) for k in range(17)] + ([self.tail] if self.tail else [])
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle by its left upper corner."""
 
     x: float

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screener.report.svg.columns import columns
 from screener.report.svg.curve import Box, Curve, Point, Route, arrow, at, bowed, clipped
@@ -14,8 +14,7 @@ _RING = 5  # companies; beyond that columns are easier to read
 _WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(NamedTuple):
     """A payment: indexes into the list of names, two lines of text, how large (0…1, None unknown)."""
 
     payer: int

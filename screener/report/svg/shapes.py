@@ -1,16 +1,14 @@
 """The shapes a chart is made of, and how wide text is."""
 
 import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from screener.text import shorten
 
 Anchor = Literal["start", "middle", "end"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(NamedTuple):
     """A box; in a fluid chart x and width are percent of the chart's width, y and height always pixels."""
 
     x: float
@@ -21,8 +19,7 @@ class Rect:
     look: str  # CSS classes
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """A circle; in a fluid chart x is percent."""
 
     x: float
@@ -31,8 +28,7 @@ class Dot:
     look: str
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """A line or area in SVG path notation; only in charts that are not fluid."""
 
     d: str
@@ -40,8 +36,7 @@ class Path:
     width: float = 0  # of the line; 0: filled
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A text; in a fluid chart x is percent."""
 
     x: float
@@ -51,8 +46,7 @@ class Label:
     look: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """One drawing. Fluid charts stretch to the width that there is, so that their text keeps its size."""
 
     title: str

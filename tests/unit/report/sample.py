@@ -1,7 +1,5 @@
 """Results to render: Oracle from the filed and reported figures, a company of which nothing is known, a hostile one."""
 
-from dataclasses import replace
-
 from sample_flags import fired, others
 from sample_parts import BN, NVIDIA, OPENAI, ORACLE, distance, evidence, finding, point
 
@@ -22,6 +20,7 @@ from screener.verdict.result import (
     Step,
     Verdict,
 )
+from tests.unit.report.changed import replace
 
 PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)
 

@@ -1,10 +1,9 @@
 """Short ways to write parts of a result: every field that a test does not name has a plausible value."""
 
-from dataclasses import replace
-
 from screener.expression.interval import Interval
 from screener.text import Text
 from screener.verdict.result import Distance, Evidence, Finding
+from tests.unit.report.changed import replace
 
 BN = 1e9
 ORACLE, OPENAI, NVIDIA = Text("Oracle", "甲骨文"), Text.of("OpenAI"), Text("Nvidia", "英伟达")

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 
 import pytest
 import sample
@@ -12,6 +11,7 @@ import sample
 from screener.report.export import COLUMNS, inert, to_csv, to_json, to_markdown
 from screener.text import Text
 from screener.verdict.result import to_dict
+from tests.unit.report.changed import replace
 
 
 def test_json_is_the_documented_form() -> None:

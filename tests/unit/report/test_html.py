@@ -270,6 +270,12 @@ def test_a_cache_of_compiled_templates_gives_the_same_page(tmp_path: Path) -> No
     assert list(tmp_path.iterdir())
 
 
+def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    nowhere = tmp_path / "file"
+    nowhere.write_text("not a folder", "utf-8")
+    assert html.company_page(RESULTS["oracle"], cache=nowhere) == html.company_page(RESULTS["oracle"])
+
+
 def test_nothing_else_imports_jinja() -> None:
     code = "import sys; import screener.report.view, screener.report.terminal, screener.report.export, screener.report.explain\n"
     code += "print([m for m in ('jinja2', 'rich', 'numpy', 'pandas', 'networkx', 'click') if m in sys.modules])"

@@ -1,7 +1,5 @@
 """Which things a reader sees first."""
 
-from dataclasses import replace
-
 import pytest
 import sample
 
@@ -13,6 +11,7 @@ from screener.report.view import Row, index_view, row_of, worst_first
 from screener.report.words import words
 from screener.text import Language, Text
 from screener.verdict.result import Result, SourceLine
+from tests.unit.report.changed import replace
 
 
 def context(result: Result) -> Context:
@@ -51,6 +50,7 @@ def test_thin_evidence_and_illustrations_are_named_on_the_card() -> None:
     )
     view = company_view(thin, words("en"))
     assert (view.thin, view.open_patterns) == ("on thin evidence", ("Loses money",))
+    assert company_view(replace(thin, verdict=replace(thin.verdict, thin=False)), words("en")).open_patterns == ()
     assert view.illustrative == "Illustrative, not observed: A drawing"
 
 
