@@ -16,7 +16,8 @@ from screener.report.words import words
 from screener.text import Language
 from screener.verdict.result import Finding, Result
 
-MOST_FLAGS = 7
+MOST_FLAGS = 6
+MOST_LISTED = 2  # lines that name the flags for which there is no line
 _BLANK: Line = ()
 
 
@@ -151,15 +152,17 @@ def _one_line(text: str, width: int) -> str:
 def _flags(c: Context, width: int, verbose: bool) -> list[Line]:
     fired = c.of("fired")
     bad, good = [f for f in fired if not is_good(f)], [f for f in fired if is_good(f)]
-    left = 0
+    rest: list[Finding] = []
     if not verbose and len(fired) > MOST_FLAGS:
         keep = min(len(good), max(2, MOST_FLAGS - 1 - len(bad)))
-        left = len(fired)
-        bad, good = bad[: MOST_FLAGS - 1 - keep], sorted(good, key=rank)[:keep]
-        left -= len(bad) + len(good)
-    lines = [_flag(c, f, width) for f in (*bad, *good)]
-    if left:
-        lines.append([(f"  {c.words.count('term.more', left)}", "muted")])
+        best = sorted(good, key=rank)[:keep]
+        rest = [*bad[MOST_FLAGS - 1 - keep :], *(f for f in good if f not in best)]
+        bad, good = bad[: MOST_FLAGS - 1 - keep], best
+    lines: list[Line] = [_flag(c, f, width) for f in (*bad, *good)]
+    if rest:
+        listed = "; ".join(c.text(f.title, TITLE) for f in rest)
+        told = f"{c.words.count('term.more', len(rest))}: {listed}"
+        lines += [[("  " + line, "muted")] for line in wrap(told, width - 2, MOST_LISTED)]
     return lines
 
 

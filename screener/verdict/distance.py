@@ -83,7 +83,7 @@ def _distance(
         if unit not in NUMERIC:
             return None
     else:
-        title, unit = Text.of(_readable(left, program, kinds)), "multiple"
+        title, unit = _readable(left, program, kinds), "multiple"
     if isinstance(right, Name) and right.scope == COMPANY and program.catalogue.figures.get(right.field):
         unit = program.catalogue.figures[right.field].unit if unit == "number" else unit
     value, threshold = number(left, look), number(right, look)
@@ -100,11 +100,13 @@ def _is_threshold(node: Expression) -> bool:
     return all(n.scope == "params" for n in names(node))
 
 
-def _readable(node: Expression, program: Program, kinds: dict[str, str]) -> str:
-    text = show(node)
+def _readable(node: Expression, program: Program, kinds: dict[str, str]) -> Text:
+    """A formula with titles for names."""
+    text = Text.of(show(node))
     for name in sorted(set(names(node)), key=lambda n: -len(str(n))):
         if name.scope != "params":
-            text = text.replace(str(name), title_of(name, program, kinds)[0].en)
+            title = title_of(name, program, kinds)[0]
+            text = Text(text.en.replace(str(name), title.en), text.zh.replace(str(name), title.zh))
     return text
 
 

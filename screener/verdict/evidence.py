@@ -107,8 +107,10 @@ class Gatherer:
         for text in (rule.headline, rule.says):
             if text is not None:
                 fields += [f for scope, f, _ in PLACEHOLDER.findall(text.en) if scope == name]
-        shown = [f for f in dict.fromkeys(fields) if _is_known(fact.fields.get(f)) and f != "party"]
-        for field in shown:
+        known = self.program.catalogue.kinds[fact.kind].fields
+        for field in dict.fromkeys(fields):
+            if field == "party" or not known[field].given or not _is_known(fact.fields.get(field)):
+                continue  # the counterparty is named in every line; what the screener fills in itself is no evidence
             yield self._field(fact, field)
 
     def _field(self, fact: Fact, field: str) -> Evidence:

@@ -1,6 +1,7 @@
 """The result of screening one company: a document of its own, from which every output is rendered.
 
-Named tuples with JSON-able fields: ten times quicker to import than frozen dataclasses (docs/adr/0003-start-up.md). `to_dict` gives the documented form `screener/result/1` (docs/result.md).
+Named tuples with JSON-able fields: ten times quicker to import than frozen dataclasses (docs/adr/0003-start-up.md).
+`to_dict` gives the documented form `screener/result/1` (docs/result.md).
 Numbers that are not exactly known are intervals; in JSON a point is a number, anything else `{"low": …, "high": …}`.
 """
 

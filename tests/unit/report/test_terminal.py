@@ -57,8 +57,8 @@ def test_too_little_data_gives_no_score_of_zero() -> None:
 
 def test_verbose_leaves_nothing_out() -> None:
     few, all_of_it = summary(sample.hostile()), summary(sample.hostile(), verbose=True)
-    assert "and 24 more" in few
-    assert "and 24 more" not in all_of_it
+    assert "and 25 more" in few
+    assert "and 25 more" not in all_of_it
     assert len(all_of_it.splitlines()) >= 30
 
 
