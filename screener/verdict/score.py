@@ -94,7 +94,7 @@ def _red(reds: Sequence[Rule], softeners: Sequence[Rule], table: VerdictTable) -
         p *= prod(1 - table.severity.green[s.severity] for s in softeners if rule.id in s.softens)
         cause = rule.cause or f"={rule.id}"
         worst[cause] = max(worst.get(cause, 0.0), p)
-    return 1 - prod(1 - p for _, p in sorted(worst.items()))
+    return 1 - prod((1 - p for _, p in sorted(worst.items())), start=1.0)
 
 
 def _relief(greens: Sequence[Rule], table: VerdictTable) -> float:

@@ -1,0 +1,136 @@
+"""Evidence, distance, what is missing and what could settle it, on small profiles."""
+
+import json
+from typing import Any
+
+import pytest
+
+from screener.document import Document
+from screener.expression.interval import Interval
+from screener.model.load import read_profile
+from screener.pipeline import Screener
+from screener.verdict.result import Finding, Result, to_dict
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener.load()
+
+
+def screen(screener: Screener, **profile: Any) -> Result:
+    data = {"name": "Example", "sector": "software", **profile}
+    document = Document("example.json", json.dumps(data), data)
+    return screener.screen(read_profile(document, screener.rulebook.catalogue))
+
+
+def finding(result: Result, rule: str) -> Finding:
+    return next(f for f in result.findings if f.rule == rule)
+
+
+def test_a_metric_comes_with_its_inputs_and_their_sources(screener: Screener) -> None:
+    sources = {"10k": {"title": "Form 10-K", "kind": "filed", "date": "2025-06-18"}}
+    debt = [{"value": 92.6e9, "source": "10k", "period": "2025-05-31", "quote": "notes payable"}]
+    found = finding(screen(screener, sources=sources, figures={"total_debt": debt, "revenue": 57.4e9}),
+                    "leverage-versus-revenue")  # fmt: skip
+    lines = {e.figure: e for e in found.evidence}
+    assert lines["debt_to_revenue"].formula == "total_debt / revenue"
+    assert (lines["total_debt"].kind, lines["total_debt"].source, lines["total_debt"].quote) == ("filed", "10k", "notes payable")
+    assert lines["revenue"].kind == "unsourced"
+    assert found.says and found.says.en.startswith("Debt of 92.6 bn is 1.61×")
+
+
+def test_the_headline_distance_of_a_fired_and_of_a_clear_rule(screener: Screener) -> None:
+    fired = finding(screen(screener, figures={"total_debt": 18e9, "revenue": 10e9}), "leverage-versus-revenue")
+    clear = finding(screen(screener, figures={"total_debt": 12e9, "revenue": 10e9}), "leverage-versus-revenue")
+    assert (fired.outcome, fired.distances[0].relative, fired.distances[0].holds) == ("fired", pytest.approx(0.2), "yes")
+    assert (clear.outcome, clear.distances[0].relative, clear.distances[0].holds) == ("clear", pytest.approx(0.2), "no")
+    assert fired.distances[0].param == "leverage-versus-revenue.most"
+
+
+def test_what_is_missing_reaches_through_metrics_and_flags(screener: Screener) -> None:
+    result = screen(screener, figures={"revenue": 10e9})
+    found = finding(result, "leverage-versus-revenue")
+    assert (found.outcome, found.missing, found.could_settle) == ("unknown", ("total_debt",), (("total_debt",),))
+    assert "leverage-versus-revenue" in next(i for i in result.inputs if i.key == "total_debt").settles
+
+
+def test_two_figures_that_only_together_decide(screener: Screener) -> None:
+    found = finding(screen(screener, figures={}), "leverage-versus-revenue")
+    assert set(found.missing) == {"total_debt", "revenue"}
+    assert [set(s) for s in found.could_settle] == [{"total_debt", "revenue"}]
+
+
+def test_an_interval_that_crosses_the_threshold_is_missing_too(screener: Screener) -> None:
+    found = finding(screen(screener, figures={"total_debt": {"low": 10e9, "high": 20e9}, "revenue": 10e9}),
+                    "leverage-versus-revenue")  # fmt: skip
+    assert (found.outcome, found.missing) == ("unknown", ("total_debt",))
+    assert found.distances[0].value == Interval(1.0, 2.0)
+
+
+def test_an_input_says_how_far_the_score_could_go(screener: Screener) -> None:
+    result = screen(screener, figures={"revenue": 10e9})
+    entry = next(i for i in result.inputs if i.key == "total_debt")
+    assert entry.low == result.score.value < entry.high <= result.score.high
+    ranges = [i.high - i.low for i in result.inputs]
+    assert [round(r, 1) for r in ranges] == sorted((round(r, 1) for r in ranges), reverse=True)
+
+
+def test_a_counterparty_is_part_of_the_chain_and_of_the_evidence(screener: Screener) -> None:
+    customers = [{"party": "acme", "dominant": True}]
+    parties = {"acme": {"name": "Acme", "figures": {"net_income": -5e6}}}
+    found = finding(screen(screener, customers=customers, parties=parties), "loss-making-customer")
+    assert found.outcome == "fired"
+    assert "loss-making" in found.because
+    assert any(e.figure == "net_income" and e.company.en == "Acme" for e in found.evidence)
+
+
+def test_a_softened_flag_says_by_what(screener: Screener) -> None:
+    flows = [{"from": "example", "to": "acme", "what": "invests", "amount": 1e9}]
+    result = screen(screener, flows=flows, customers=[{"party": "acme"}], plans=[{"what": "cash-only"}])
+    assert finding(result, "vendor-financing").softened_by == ("cash-not-equity",)
+    assert finding(result, "cash-not-equity").points < 0 < finding(result, "vendor-financing").points
+
+
+def test_points_add_up_to_the_score(screener: Screener) -> None:
+    result = screen(screener, figures={"total_debt": 30e9, "revenue": 10e9, "net_income": -1e9, "total_costs": 20e9})
+    assert sum(f.points for f in result.findings) == pytest.approx(result.score.value, abs=0.3)
+
+
+def test_the_document_is_plain_data(screener: Screener) -> None:
+    document = to_dict(screen(screener, figures={"revenue": {"low": 1}}))
+    assert document["schema"] == "screener/result/1"
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+
+
+def test_a_loop_lists_its_flows_and_the_weakest_link(screener: Screener) -> None:
+    flows = [
+        {"from": "example", "to": "b", "what": "invests", "amount": 5e9},
+        {"from": "b", "to": "c", "what": "buys", "amount": 4e9, "binding": False},
+        {"from": "c", "to": "example", "what": "buys", "amount": 1e9},
+    ]
+    result = screen(screener, flows=flows)
+    assert [(loop.members, loop.members[loop.weakest]) for loop in result.loops] == [(("b", "c", "example"), "b")]
+    assert len([e for e in finding(result, "circular-financing").evidence if e.figure == "flows"]) == 3
+    assert all(flow.loop for flow in result.flows)
+    assert finding(screen(screener, flows=flows[:2]), "circular-financing").outcome == "clear"
+
+
+def test_what_was_published_later_does_not_count(screener: Screener) -> None:
+    sources = {"late": {"title": "Later", "kind": "filed", "date": "2026-03-01"}}
+    profile = {"as_of": "2026-02-06", "sources": sources, "figures": {"revenue": 10e9},
+               "customers": [{"party": "acme", "dominant": True, "source": "late"}]}  # fmt: skip
+    result = screen(screener, **profile)
+    assert finding(result, "single-customer-dependence").outcome == "clear"
+    assert [name for name, _ in result.ignored] == ["customers[0].party", "customers[0].dominant"]
+
+
+def test_a_context_profile_that_says_otherwise_is_a_conflict(screener: Screener) -> None:
+    def profile(**data: Any) -> Any:
+        return read_profile(Document("x.json", json.dumps(data), data), screener.rulebook.catalogue)
+
+    main = profile(name="Example", parties={"acme": {"figures": {"revenue": 3e9}}}, customers=[{"party": "acme"}])
+    other = profile(name="Acme", figures={"revenue": 9e9})
+    result = screener.screen(main, [other])
+    assert [(c.figure, c.company.en) for c in result.conflicts] == [("revenue", "Acme")]
+    assert finding(result, "source-conflict").outcome == "fired"
+    assert screener.screen(main).conflicts == ()

@@ -1,0 +1,134 @@
+"""The score's properties, on random flags: what DESIGN asks for, refinement above all."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screener.rulebook.load import load
+from screener.rulebook.rule import Rule
+from screener.verdict.judge import judge
+from screener.verdict.score import Range, Scored, coverage, score, value, waterfall
+
+BOOK = load()
+TABLE = BOOK.table
+SAMPLE = BOOK.rules["leverage-versus-revenue"]
+OUTCOMES = ("fired", "clear", "unknown", "not-applicable")
+DECIDED = ("fired", "clear", "not-applicable")
+
+
+def rule(name: str, flag: str, severity: str, cause: str | None = None, softens: tuple[str, ...] = ()) -> Rule:
+    return replace(SAMPLE, id=name, flag=flag, severity=severity, cause=cause, softens=softens)
+
+
+@st.composite
+def flag_sets(draw: st.DrawFn) -> list[Scored]:
+    reds = [
+        rule(f"red-{i}", "red", draw(st.sampled_from(sorted(TABLE.severity.red))), draw(st.sampled_from([None, "a", "b"])))
+        for i in range(draw(st.integers(0, 6)))
+    ]
+    names = [r.id for r in reds] or ["nothing"]
+    greens = [
+        rule(f"green-{i}", "green", draw(st.sampled_from(sorted(TABLE.severity.green))), None,
+             tuple(draw(st.lists(st.sampled_from(names), max_size=2, unique=True))))
+        for i in range(draw(st.integers(0, 5)))
+    ]  # fmt: skip
+    return [Scored(r, draw(st.sampled_from(OUTCOMES))) for r in (*reds, *greens)]
+
+
+def with_outcome(flags: list[Scored], i: int, outcome: str) -> list[Scored]:
+    return [Scored(f.rule, outcome) if n == i else f for n, f in enumerate(flags)]
+
+
+@settings(max_examples=400)
+@given(flag_sets())
+def test_the_range_holds_the_score(flags: list[Scored]) -> None:
+    found = score(flags, TABLE)
+    assert 0 <= found.low <= found.value <= found.high <= 100
+
+
+@settings(max_examples=400)
+@given(flag_sets(), st.data())
+def test_deciding_an_unknown_never_widens_the_range(flags: list[Scored], data: st.DataObject) -> None:
+    before, narrowed = score(flags, TABLE), list(flags)
+    for i, flag in enumerate(flags):
+        if flag.outcome == "unknown" and data.draw(st.booleans()):
+            narrowed = with_outcome(narrowed, i, data.draw(st.sampled_from(DECIDED)))
+    after = score(narrowed, TABLE)
+    assert before.low <= after.low <= after.value <= after.high <= before.high
+
+
+@settings(max_examples=400)
+@given(flag_sets())
+def test_a_red_outcome_never_lowers_and_a_green_one_never_raises(flags: list[Scored]) -> None:
+    for i, flag in enumerate(flags):
+        fired = score(with_outcome(flags, i, "fired"), TABLE).value
+        clear = score(with_outcome(flags, i, "clear"), TABLE).value
+        assert fired >= clear if flag.rule.flag == "red" else fired <= clear
+
+
+@settings(max_examples=200)
+@given(flag_sets(), st.randoms())
+def test_order_never_matters(flags: list[Scored], random: object) -> None:
+    shuffled = list(flags)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert score(shuffled, TABLE) == score(flags, TABLE)
+    assert waterfall(shuffled, TABLE) == waterfall(flags, TABLE)
+
+
+@settings(max_examples=200)
+@given(flag_sets())
+def test_the_waterfall_ends_at_the_score(flags: list[Scored]) -> None:
+    steps = waterfall(flags, TABLE)
+    assert all(a.end == b.start for a, b in zip(steps, steps[1:], strict=False))
+    assert (steps[-1].end if steps else 0.0) == pytest.approx(score(flags, TABLE).value, abs=0.051)
+
+
+def test_by_hand() -> None:
+    flags = [
+        Scored(rule("a", "red", "critical"), "fired"),
+        Scored(rule("b", "red", "high", "debt"), "fired"),
+        Scored(rule("c", "red", "medium", "debt"), "fired"),  # the same cause as b: counted once
+        Scored(rule("d", "red", "high"), "unknown"),
+        Scored(rule("e", "green", "moderate", None, ("a",)), "fired"),  # softens a, relieves nothing else
+        Scored(rule("f", "green", "weak"), "fired"),
+    ]
+    red = 1 - (1 - 0.35 * 0.88) * (1 - 0.20)
+    assert score(flags, TABLE).value == round(100 * red * 0.95, 1)
+    assert score(flags, TABLE).high == round(100 * (1 - (1 - 0.35 * 0.88) * 0.8 * 0.8) * 0.95, 1)
+    assert value(flags, TABLE, (), ()) == 0
+    assert coverage(flags) == (5, 6)
+
+
+def test_relief_is_at_most_half() -> None:
+    flags = [Scored(rule("a", "red", "critical"), "fired")]
+    flags += [Scored(rule(f"g{i}", "green", "strong"), "fired") for i in range(9)]
+    assert score(flags, TABLE).value == 17.5
+
+
+AVOID = replace(SAMPLE, id="bad", flag="pattern", verdict="avoid")
+WATCH = replace(SAMPLE, id="good", flag="pattern", verdict="watch")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "points", "decided", "word"),
+    [
+        ([(AVOID, "fired"), (WATCH, "fired")], 0, 0, "avoid"),
+        ([(AVOID, "unknown"), (WATCH, "fired")], 10, 40, "watch"),
+        ([(WATCH, "fired")], 60, 40, "caution"),
+        ([(AVOID, "unknown")], 90, 13, "insufficient-data"),
+        ([(AVOID, "clear")], 60, 40, "avoid"),
+        ([], 59.9, 40, "caution"),
+        ([], 35, 14, "caution"),
+        ([], 34.9, 40, "clear"),
+    ],
+)
+def test_verdicts(patterns: list[tuple[Rule, str]], points: float, decided: int, word: str) -> None:
+    found = judge(patterns, Range(points, points, points), decided, 40, TABLE)
+    assert found.word == word
+
+
+def test_a_watch_on_little_coverage_says_so_and_names_what_is_open() -> None:
+    found = judge([(AVOID, "unknown"), (WATCH, "fired")], Range(5, 0, 90), 3, 40, TABLE)
+    assert (found.thin, found.open_patterns, found.because) == (True, ("bad",), ("good",))
