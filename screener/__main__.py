@@ -1,6 +1,17 @@
 """`python -m screener`, and the `screener` command."""
 
-from screener.cli import main
+import sys
+
+
+def main() -> None:
+    """Runs the command line. To import it takes a moment, in which a user may press Ctrl-C."""
+    try:
+        from screener.cli import main as run
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(130)
+    run()
+
 
 if __name__ == "__main__":
     main()

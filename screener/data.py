@@ -21,6 +21,8 @@ def cache_folder() -> Path | None:
             import platformdirs
 
             named = platformdirs.user_cache_dir("screener", appauthor=False)
+            if not Path(named).is_absolute():  # "~", where nobody knows the user's home
+                return None
         path = Path(named)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path if is_ours(path) else None

@@ -43,6 +43,20 @@ class Screener:
         """The profile in a file, or '-'. Raises DocumentError or ProfileError with all problems."""
         return load_profile(path, self.rulebook.catalogue)
 
+    def profiles(self, paths: Iterable[str]) -> Iterator[tuple[str, Profile | ScreenerError]]:
+        """Each file in turn with its profile, or with what is wrong with it: the id of another file's profile, too."""
+        seen: dict[str, str] = {}
+        for path in paths:
+            try:
+                profile = self.profile(path)
+                if profile.id in seen:
+                    what = f"the id '{profile.id}' is also that of {seen[profile.id]}"
+                    raise ProfileError(Problem(what, "give one of the two another `id`", path))
+                seen[profile.id] = path
+                yield path, profile
+            except ScreenerError as error:
+                yield path, error
+
     def world(self, profile: Profile, context: Sequence[Profile] = ()) -> World:
         """The facts of a profile and its context."""
         book = self.rulebook
@@ -55,14 +69,10 @@ class Screener:
 
     def screen_all(self, paths: Iterable[str], context: Sequence[Profile] = ()) -> "Iterator[Screened]":
         """Each file in turn: its result, or what is wrong with it. One bad file stops no other."""
-        seen: dict[str, str] = {}
-        for path in paths:
+        for path, profile in self.profiles(paths):
             try:
-                profile = self.profile(path)
-                if profile.id in seen:
-                    what = f"the id '{profile.id}' is also that of {seen[profile.id]}"
-                    raise ProfileError(Problem(what, "give one of the two another `id`", path))
-                seen[profile.id] = path
+                if isinstance(profile, ScreenerError):
+                    raise profile
                 yield Screened(path, self.screen(profile, context), None)
             except ScreenerError as error:
                 yield Screened(path, None, error)

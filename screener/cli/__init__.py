@@ -68,7 +68,7 @@ def main() -> None:
     """Runs the command line; errors that a user can mend go to standard error, and the exit code says what happened."""
     sys.stdin, sys.stdout, sys.stderr = (s or _nowhere() for s in (sys.stdin, sys.stdout, sys.stderr))
     try:
-        code = group.main(standalone_mode=False)
+        code = group.main(prog_name="screener", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code

@@ -34,13 +34,12 @@ def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...],
     paths = find(profiles)
     screener = Screener.load(rules)
     bad = 0
-    for path in paths:
-        try:
-            said = screener.profile(path)
-            say(settled(screener.world(said), language, path))
-        except ScreenerError as error:
-            complain(error)
+    for path, found in screener.profiles(paths):
+        if isinstance(found, ScreenerError):
+            complain(found)
             bad += 1
+        else:
+            say(settled(screener.world(found), language, path))
     ctx.exit(3 if bad else 0)
 
 

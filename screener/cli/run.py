@@ -113,7 +113,7 @@ def run(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...], s
             complain(screened.error)
             failed.append((screened.path, screened.error))
     delivery.finish([(path, str(error)) for path, error in failed], several=len(paths) > 1)
-    if to_stdout:
+    if to_stdout and delivery.printed:
         say_document(delivery.printed)
     elif not quiet and delivery.rows:
         say(delivery.summary(terminal_width(), wants_colour(), verbose))

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from screener.expression.evaluate import Value, truth
+from screener.expression.evaluate import NoneOf, Value, truth
 from screener.expression.interval import Interval, Truth
 from screener.expression.parse import And, Bool, Compare, Expression, Name, Number, Or, Word, names
-from screener.facts.build import World, make_fact
+from screener.facts.build import STRANGER, World, make_fact
 from screener.facts.derive import CompanyFacts, by_sector, outside
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.model.catalogue import Catalogue
@@ -68,9 +68,7 @@ class Engine(Protocol):
         ...
 
 
-def decide(
-    certain: Iterable[Match], possible: Iterable[Match], applies: Truth, ordered: bool = False
-) -> Decision:
+def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth, ordered: bool = False) -> Decision:
     """The outcome from the matches of the strict and of the possible form, and from the guard.
 
     `ordered`: which pattern bound which fact matters, as it does where facts are concluded from them.
@@ -119,12 +117,17 @@ def parameter(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue
     return by_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
 
 
+def identity(company: str) -> str | None:
+    """A company's id as rules see it; the one that stands for all that are not named may be any."""
+    return None if company == STRANGER else company
+
+
 def lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue) -> Callable[[Name], Value]:
     """What names in a rule's expressions stand for, given the company and the facts bound."""
 
     def find(name: Name) -> Value:
         if name.scope == COMPANY:
-            return company.id if name.field == IDENTITY else company.value(name.field)
+            return identity(company.id) if name.field == IDENTITY else company.value(name.field)
         if name.scope == "params":
             return parameter(rule, name.field, company, catalogue)
         fact = binding.get(name.scope)
@@ -148,7 +151,17 @@ class Reasoner:
             return max((self.holds(rule, c, company, binding) for c in condition.items), default=Truth.FALSE)
         if isinstance(condition, Compare) and self._mixes_currencies(condition, company, binding):
             return Truth.UNKNOWN
-        return truth(condition, lookup(rule, company, binding, self.program.catalogue))
+        return truth(condition, self._lookup(rule, company, binding))
+
+    def _lookup(self, rule: Rule, company: CompanyFacts, binding: Binding) -> Callable[[Name], Value | NoneOf]:
+        """As `lookup`, with what is known of a company that is missing."""
+        known = lookup(rule, company, binding, self.program.catalogue)
+
+        def find(name: Name) -> Value | NoneOf:
+            fact = binding.get(name.scope)
+            return fact.apart[name.field] if fact is not None and name.field in fact.apart else known(name)
+
+        return find
 
     def _mixes_currencies(self, condition: Expression, company: CompanyFacts, binding: Binding) -> bool:
         owners = {binding[n.scope].of for n in names(condition) if n.scope in binding}
@@ -180,7 +193,7 @@ class Reasoner:
         catalogue = self.program.catalogue
         for kind, fields in rule.concludes.items():
             for match in decision.matches:
-                look = lookup(rule, company, match.binding, catalogue)
+                look = self._lookup(rule, company, match.binding)
                 values = {name: constant(value, look) for name, value in fields.items()}
                 at = f"{rule.id}:{company.id}:{match.alternative}:{'+'.join(f.id for _, f in match.facts)}>{kind}"
                 fact = make_fact(catalogue.kinds[kind], kind, company.id, at, values, decision.outcome is Truth.TRUE)
@@ -188,7 +201,7 @@ class Reasoner:
         return found
 
 
-def constant(value: Expression, look: Callable[[Name], Value]) -> Value:
+def constant(value: Expression, look: Callable[[Name], Value | NoneOf]) -> Value | NoneOf:
     """The value of a name or constant."""
     if isinstance(value, Name):
         return look(value)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from screener.engine.base import Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact
+from screener.engine.base import Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact, identity
 from screener.engine.encode import WHO, dump, properties
 from screener.engine.ruleset import Query, Ruleset
 from screener.engine.translate import CERTAIN, NUMBER, POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
@@ -36,6 +36,7 @@ def _load() -> Any:
 
 
 _SID = "s"
+_MOST_RULES = 4000  # that one ruleset of the C layer holds
 _ACCEPTED = (0, 1)  # matched something, matched nothing yet
 # Deleting a state in which nothing ever matched frees memory that was never set (state.c, deleteStateNode), so that
 # every session is given one match of its own.
@@ -63,6 +64,9 @@ class DurableEngine:
     def _create(self, ruleset: Ruleset) -> _Compiled:
         if not ruleset.rules:
             return None, ruleset
+        if len(ruleset.rules) > _MOST_RULES:
+            what = f"{len(ruleset.rules)} alternatives of rules stand in one layer, more than {_MOST_RULES}"
+            raise EngineError(Problem(what, "use fewer rules, or fewer `any` and joins in them"))
         rules = {_SENTINEL: {"all": [{"m": {"kind": _SENTINEL}}]}, **ruleset.rules}
         try:
             return self.c.create_ruleset(f"screener{next(_numbers)}", dump(rules)), ruleset
@@ -126,7 +130,8 @@ class _Run:
                 numbers = {f"k:{name}": number[id(binding[name])] for name in query.names[:-1]}
                 assert query.helper is not None
                 written = {key: dump(value) for key, value in {"of": company, **numbers}.items()}
-                found[query.helper, company, *numbers.values()] = (query.helper, company, written)
+                key = (query.helper, company, *numbers.values())
+                found[key] = (query.helper, company, written)
         return list(found.values())
 
     def _main(self, handle: int | None, ruleset: Ruleset, answers: list[_Item]) -> None:
@@ -241,7 +246,7 @@ class _Run:
         written = {"of": dump(company)}
         for name in fields:
             if (company, name) not in self.values:
-                value = company if name == IDENTITY else self.world.companies[company].value(name)
+                value = identity(company) if name == IDENTITY else self.world.companies[company].value(name)
                 self.values[company, name] = {k: dump(v) for k, v in properties(name, value).items()}
             written.update(self.values[company, name])
         return written

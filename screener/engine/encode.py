@@ -28,7 +28,7 @@ def properties(name: str, value: Value) -> dict[str, Json]:
         return {LOW + name: max(min(value.lo, BEYOND), -BEYOND), HIGH + name: max(min(value.hi, BEYOND), -BEYOND)}
     if isinstance(value, bool):
         return {IS + name: YES if value else NO}
-    return {IS + name: UNKNOWN if value is None else word(value)}
+    return {IS + name: word(value) if isinstance(value, str) else UNKNOWN}
 
 
 def word(value: str) -> str:

@@ -90,9 +90,9 @@ class Ruleset:
     def _fits(self, shapes: list[Shape]) -> bool:
         """Counts the tests that the patterns add; whether the present group holds them."""
         for shape in shapes:
-            path = shape.kind
+            path = shape.kind  # tests are shared by the patterns that begin with the same ones; a join never is
             for condition in shape.conditions:
-                path += dump(condition)
+                path += f"{len(self.rules)}:{shape.name}" if _is_join(condition) else dump(condition)
                 if path not in self._paths:
                     self._paths[path] = None
                     self._tests[shape.kind] += size(condition)
@@ -104,6 +104,11 @@ def size(condition: Json) -> int:
     """How many nodes a condition makes in the tree of tests."""
     ((key, value),) = condition.items()
     return sum(map(size, value)) + (key == "$or") if key in ("$and", "$or") else 1
+
+
+def _is_join(condition: Json) -> bool:
+    ((key, value),) = condition.items()
+    return key[0] != "$" and isinstance(value, dict)
 
 
 def _leaves(conditions: tuple[Json, ...] | list[Json]) -> Iterator[tuple[str | None, str, str]]:

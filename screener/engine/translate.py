@@ -23,7 +23,7 @@ from screener.engine.encode import (
     word_test,
 )
 from screener.engine.ruleset import Query, Ruleset, Shape, size
-from screener.expression.parse import And, Bool, Compare, Expression, Name, Not, Number, Or, Word
+from screener.expression.parse import And, Bool, Compare, Expression, Name, Not, Number, Or, Word, names
 from screener.facts.fact import COMPANY, FLAG
 from screener.rulebook.compile import Alternative, Program
 from screener.rulebook.resolve import IDENTITY
@@ -31,7 +31,8 @@ from screener.rulebook.rule import Pattern, Rule
 
 SUBJECT = "@"  # the name under which the judged company's own fact is bound; no pattern of a rule can have it
 CERTAIN = "certain"
-NUMBER = "number"  # what a fact is joined by: `id` in an earlier batch points to memory that is gone (state.c, copyMessage)
+# What a fact is joined by: `id` and `sid` of an earlier batch point to memory that is gone (state.c, copyMessage).
+NUMBER = "number"
 POSSIBLE_FLAG = "flag?"
 MOST_JOINS = 2  # with members that may be missing; further ones are finished in Python
 MOST_OWN = 24  # tests and joins of one kind in an alternative; further ones are finished in Python
@@ -57,6 +58,10 @@ class Translator:
 
     def __init__(self, program: Program) -> None:
         self.program, self.catalogue = program, program.catalogue
+        # Fields of which it may be known what they are not: the parent of a nested fact, and what is concluded of it.
+        self.partly = {(kind, name) for kind, entry in self.catalogue.kinds.items() for name, typed in entry.fields.items()
+                       if name == entry.within or (entry.concluded and typed.unit == "company")}  # fmt: skip
+        self.kinds: dict[str, str] = {}
 
     def stratum(self, rules: tuple[str, ...]) -> tuple[Ruleset, Ruleset]:
         """The helpers' ruleset (may be empty) and the rules' own."""
@@ -71,6 +76,7 @@ class Translator:
     def _alternative(
         self, rule: Rule, index: int, alternative: Alternative, form: Form, helpers: Ruleset, main: Ruleset
     ) -> None:
+        self.kinds = {p.name: p.kind for p in alternative.items}
         room: Counter[str] = Counter()
         company = [self._part(rule, p, form, room) for p in alternative.company]
         found = [self._part(rule, p, form, room) for p in alternative.bound]
@@ -110,8 +116,7 @@ class Translator:
         open_joins = [(p, j) for p in parts if p.form == "possible" for j in p.joins]
         kept, late = open_joins[:MOST_JOINS], open_joins[MOST_JOINS:]
         query = replace(query, rest=(*query.rest, *((_same(p.pattern.name, j), "possible") for p, j in late)))
-        ways = [("equal", "own") if j[1] == SUBJECT else ("equal", "own", "other") for _, j in kept]
-        for choice in product(*ways):
+        for choice in product(("equal", "own", "other"), repeat=len(kept)):
             absences: dict[str, list[Json]] = {}
             dropped = {id(j) for _, j in late}
             for (part, join), how in zip(kept, choice, strict=True):
@@ -119,7 +124,7 @@ class Translator:
                     name, own = (part.pattern.name, join[0]) if how == "own" else (join[1], join[2])
                     absences.setdefault(name, []).append(missing(own))
                     dropped.add(id(join))
-            shapes = [Shape(SUBJECT, COMPANY, company)]
+            shapes = [Shape(SUBJECT, COMPANY, (*absences.get(SUBJECT, ()), *company))]
             flags: Counter[str | None] = Counter()
             for part in parts:
                 joins = [j for j in part.joins if id(j) not in dropped]
@@ -156,7 +161,12 @@ class Translator:
                 continue
             cost = size(test) if test is not None else 2
             levels_more, ways_more = _depth(test) if test is not None else (0, 1)
-            if room[pattern.kind] + cost > MOST_OWN or levels + levels_more > MOST_LEVELS or ways * ways_more > MOST_WAYS:
+            if (
+                any((self.kinds.get(n.scope), n.field) in self.partly for n in names(conjunct))
+                or room[pattern.kind] + cost > MOST_OWN
+                or levels + levels_more > MOST_LEVELS
+                or ways * ways_more > MOST_WAYS
+            ):
                 part.rest.append(conjunct)
             elif test is not None:
                 part.tests.append(test)
@@ -206,12 +216,13 @@ class Translator:
                     left, right, op = right, left, _FLIP[op]
                 if not (isinstance(left, Name) and left.scope == pattern.name):
                     return None
-                value = _constant(rule, right)
-                if isinstance(value, bool):
-                    return truth_test(left.field, value == (op == "=="), form)
-                if isinstance(value, float):
-                    return number_test(left.field, op, value, form) if abs(value) <= MOST_CONSTANT else None
-                return word_test(left.field, op, value, form) if value is not None else None
+                match _constant(rule, right):
+                    case bool(wanted):
+                        return truth_test(left.field, wanted == (op == "=="), form)
+                    case float(limit) if abs(limit) <= MOST_CONSTANT:
+                        return number_test(left.field, op, limit, form)
+                    case str(text):
+                        return word_test(left.field, op, text, form)
         return None
 
 

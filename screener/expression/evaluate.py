@@ -1,6 +1,7 @@
 """The value of a formula (an interval) and of a condition (true, false or unknown)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from screener.expression.interval import ALL, Interval, Missing, Truth, compare
 from screener.expression.parse import (
@@ -22,7 +23,15 @@ from screener.expression.parse import (
 Value = Interval | str | bool | None
 """What a name stands for: a number (missing: its whole domain), a word, a truth value, or None for a missing one."""
 
-Lookup = Callable[[Name], Value]
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """A word that is missing, of which so much is known that it is none of these."""
+
+    words: frozenset[str]
+
+
+Lookup = Callable[[Name], Value | NoneOf]
 Aggregate = Callable[[Call], Interval]
 
 
@@ -86,13 +95,16 @@ def truth(node: Expression, lookup: Lookup) -> Truth:
             a, b = _side(left, lookup), _side(right, lookup)
             if isinstance(a, Interval) and isinstance(b, Interval):
                 return compare(op, a, b)
-            if a is None or b is None or type(a) is not type(b):
+            for one, other in ((a, b), (b, a)):
+                if isinstance(one, NoneOf) and other in one.words:
+                    return Truth.of(op == "!=")
+            if a is None or b is None or type(a) is not type(b) or isinstance(a, NoneOf):
                 return Truth.UNKNOWN
             return Truth.of((a == b) == (op == "=="))
     return Truth.UNKNOWN
 
 
-def _side(node: Expression, lookup: Lookup) -> Value:
+def _side(node: Expression, lookup: Lookup) -> Value | NoneOf:
     match node:
         case Word(value) | Bool(value):
             return value

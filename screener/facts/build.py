@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from screener.expression.evaluate import Value
+from screener.expression.evaluate import NoneOf, Value
 from screener.expression.interval import Interval
 from screener.facts.derive import CompanyFacts
 from screener.facts.fact import Fact, FactBase
@@ -92,6 +92,7 @@ class _Builder:
             for kind, entry in self.catalogue.kinds.items():
                 if found.id not in self.owners and entry.list_name and kind != "flow":
                     self._open(found.id, kind, False)
+        self._open(STRANGER, "conflict", False)
         for i, loop in enumerate(loops):
             for member in dict.fromkeys(loop.members):
                 self.base.add(self._loop(i, loop, member))
@@ -136,10 +137,12 @@ class _Builder:
         for i, member in members:
             self._relation(subject.id, kind, f"{subject.id}.{list_name}[{i}]", member, {})
         self._open(subject.id, kind, complete)
+        listed = frozenset(str(p) for _, member in members if (p := _party(member)) is not None)
+        unlisted = NoneOf(listed) if listed else None  # no parent may be listed twice
         for nested_list, nested in self.catalogue.nested(kind).items():
             closed = complete
             for i, member in members:
-                within = {k: v for k, v in self._parent(kind, member).items() if v is not None}
+                within: dict[str, Value | NoneOf] = {kind: _party(member) or unlisted}
                 inner = member.nested.get(nested)
                 for j, item in enumerate(inner or ()):
                     self._relation(
@@ -148,17 +151,13 @@ class _Builder:
                 if inner is None or nested in member.incomplete:
                     closed = False
                     self._open(subject.id, nested, False, within, f"[{i}]")
-            if not complete:  # an unlisted parent is none of those listed: no parent may be listed twice
-                self._open(subject.id, nested, False, {kind: STRANGER})
+            if not complete:
+                self._open(subject.id, nested, False, {kind: unlisted})
             if closed:
                 self.complete[subject.id].add(nested)
 
-    def _parent(self, kind: str, member: Relation) -> dict[str, Value]:
-        party = member.fields.get("party")
-        return {kind: party.read("company") if party else None}
-
     def _open(
-        self, company: str, kind: str, complete: bool, fields: Mapping[str, Value] | None = None, at: str = ""
+        self, company: str, kind: str, complete: bool, fields: Mapping[str, Value | NoneOf] | None = None, at: str = ""
     ) -> None:
         """Notes that a list is complete, or adds members that may exist."""
         if complete:
@@ -167,7 +166,9 @@ class _Builder:
         for i in range(self.placeholders.get(kind, 0)):
             self.base.add(self._fact(company, kind, f"?{company}.{kind}{at}[{i}]", fields or {}, {}, certain=False))
 
-    def _relation(self, company: str, kind: str, at: str, member: Relation, given: Mapping[str, Value]) -> None:
+    def _relation(
+        self, company: str, kind: str, at: str, member: Relation, given: Mapping[str, Value | NoneOf]
+    ) -> None:
         entry = self.catalogue.kinds[kind]
         fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
         self.base.add(self._fact(company, kind, at, {**fields, **given}, member.fields))
@@ -177,7 +178,7 @@ class _Builder:
         company: str,
         kind: str,
         at: str,
-        fields: Mapping[str, Value],
+        fields: Mapping[str, Value | NoneOf],
         claims: Mapping[str, object],
         certain: bool = True,
     ) -> Fact:
@@ -208,11 +209,10 @@ class _Builder:
         return fields["from"], fields["to"], fields.get("what")
 
     def _loop(self, i: int, loop: Loop, member: str) -> Fact:
-        weakest = loop.flows[loop.weakest].fields.get("amount")
         fields: dict[str, Value] = {
             "size": Interval.point(float(len(loop.members))),
             "members": " → ".join(self._name(m) for m in (*loop.members, loop.members[0])),
-            "weakest": weakest if isinstance(weakest, Interval) else None,
+            "weakest": loop.least,
             "binding": loop.binding,
         }
         return self._fact(member, "loop", f"loop[{i}].{member}", fields, {})
@@ -235,23 +235,32 @@ class _Builder:
                 yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
 
 
+def _party(member: Relation) -> Value:
+    """Which company a member names; None where it names none."""
+    party = member.fields.get("party")
+    return party.read("company") if party else None
+
+
 def make_fact(
     entry: Kind,
     kind: str,
     company: str,
     at: str,
-    fields: Mapping[str, Value],
+    fields: Mapping[str, Value | NoneOf],
     certain: bool = True,
     claims: Mapping[str, object] | None = None,
 ) -> Fact:
     """A fact of a kind, with every field that is missing filled in as such."""
     filled: dict[str, Value] = {}
     companies: dict[str, str] = {}
+    apart: dict[str, NoneOf] = {}
     for name, typed in entry.fields.items():
         value = fields.get(name)
+        if isinstance(value, NoneOf):
+            apart[name], value = value, None
         if isinstance(value, Interval):
             value = value.clip(typed.bounds)
         filled[name] = typed.missing if value is None else value
         if typed.unit == "company":
             companies[name] = value if isinstance(value, str) else STRANGER
-    return Fact(at, kind, company, filled, companies, certain, claims or {})  # type: ignore[arg-type]
+    return Fact(at, kind, company, filled, companies, certain, claims or {}, apart)  # type: ignore[arg-type]

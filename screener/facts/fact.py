@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from screener.expression.evaluate import Value
+from screener.expression.evaluate import NoneOf, Value
 from screener.model.source import Claim
 
 OWNER = "of"  # the field of every fact that names the company it belongs to
@@ -17,6 +17,7 @@ class Fact:
 
     `fields` holds a value for every field of the kind (a missing number is its domain, anything else missing None).
     `companies` holds an id for every field that names a company: a missing one gets an id that nothing else has.
+    `apart` holds, for a missing company, those that it is known not to be.
     A fact that is not `certain` stands for a member that may exist: only what is possible can rest on it.
     """
 
@@ -27,6 +28,7 @@ class Fact:
     companies: Mapping[str, str] = field(default_factory=dict)
     certain: bool = True
     claims: Mapping[str, Claim] = field(default_factory=dict)
+    apart: Mapping[str, NoneOf] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from screener.expression.interval import Interval
+from screener.expression.interval import ALL, Interval
 from screener.facts.fact import Fact
 
 MOST_LOOPS = 200  # more than this are not listed, and the search counts as not finished
@@ -23,10 +23,30 @@ class Loop:
         return min(range(len(self.flows)), key=lambda i: (_strength(self.flows[i]), i))
 
     @property
+    def least(self) -> Interval:
+        """All that the amount of the link that breaks first may be: whether a link binds, and for how much, may be open.
+
+        It only narrows as more becomes known: the least of the non-binding links, or of all where every link binds.
+        """
+        loose, open_, firm = (
+            [_amount(f) for f in self.flows if f.fields.get("binding") is b] for b in (False, None, True)
+        )
+        if loose:
+            return Interval(min(a.lo for a in loose + open_), min(a.hi for a in loose))
+        every = open_ + firm
+        highest = [min(a.hi for a in every), *(a.hi for a in open_)]
+        return Interval(min(a.lo for a in every), max(highest))
+
+    @property
     def binding(self) -> bool | None:
         """Whether all links bind; None if that is not known."""
         bound = [flow.fields.get("binding") for flow in self.flows]
         return False if False in bound else None if None in bound else True
+
+
+def _amount(flow: Fact) -> Interval:
+    amount = flow.fields.get("amount")
+    return amount if isinstance(amount, Interval) else ALL
 
 
 def _strength(flow: Fact) -> tuple[bool, bool, float]:

@@ -20,7 +20,7 @@ def _text(value: Any) -> Any:
         return Text.of(value)
     if isinstance(value, Text):
         return value
-    raise ValueError("expected a text, or {en: …, zh: …}")
+    raise ValueError("expected a text; put it in quotes, or write {en: …, zh: …}")
 
 
 class Entry(Strict):

@@ -75,9 +75,7 @@ class _Reader:
             self.bad([], f"a profile is a mapping, not {_kind(data)}", "start with name: …; see docs/profiles.md")
             return None
         parties, body, rest = self._split(data, {f.alias or n for n, f in Head.model_fields.items()} | {"parties"})
-        head = validate(Head, rest, self.document, [], self.problems)
-        if head is None:
-            return None
+        head = validate(Head, rest, self.document, [], self.problems) or _stand_in(rest)
         if head.fiscal_year_end:
             month, day = head.fiscal_year_end.split("-")
             self.year_end = (int(month), int(day))
@@ -197,7 +195,7 @@ class _Reader:
         if claim is None:
             return None
         if wrong := claim.mismatch(typed.unit, typed.words, typed.bounds):
-            hint = did_you_mean(str(claim.value), typed.words) if typed.words else _as_number(claim.value, typed.unit)
+            hint = _how_to_say(claim.value, typed)
             self.bad([*loc, "value"] if isinstance(data, dict) and "value" in data else loc, wrong, hint)
         if typed.unit == "company" and isinstance(claim.value, str) and not is_slug(claim.value):
             self.bad(loc, f"'{clean(claim.value)}' is not a company's id", f"write '{slug(claim.value)}'")
@@ -270,9 +268,21 @@ def _kind(data: Any) -> str:
     return names.get(type(data), "a number")
 
 
-def _as_number(said: object, unit: str) -> str:
-    """How to write what was said as text, where a number was expected."""
-    if unit not in NUMERIC or not isinstance(said, str):
-        return ""
+def _stand_in(data: dict[str, Any]) -> Head:
+    """In place of a head that is wrong, so that all the rest is checked too."""
+    sources, sector = data.get("sources"), data.get("sector")
+    named = {key: {"title": "?", "kind": "reported"} for key in sources} if isinstance(sources, dict) else {}
+    said = {"name": "?", "id": "stand-in", "sources": named, "sector": sector if isinstance(sector, str) else None}
+    return Head.model_validate(said)
+
+
+def _how_to_say(said: object, typed: Figure | RelationField) -> str:
+    """How to write what does not fit a figure or field."""
+    if typed.words:
+        return did_you_mean(str(said), typed.words, "choose one of them")
+    if typed.unit not in NUMERIC:
+        return "write true or false" if typed.unit == "truth" else "put it in quotes"
+    if not isinstance(said, str):
+        return "write 40 % as 0.4" if typed.unit == "fraction" else "check the figure and its sign"
     percent = re.fullmatch(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*%\s*", said)
     return f"write {float(percent[1]) / 100:g}" if percent else "write it without quotes or units, such as 57.4e9"

@@ -24,8 +24,10 @@ class Head(Strict):
     aliases: tuple[str, ...] = Field((), strict=False)
     ticker: str | None = None
     as_of: date | None = Field(None, strict=False)
-    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
-    fiscal_year_end: str | None = Field(None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="three capital letters, such as USD")
+    fiscal_year_end: str | None = Field(
+        None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="month and day, such as 05-31"
+    )
     sector: str | None = None
     summary: Text | None = None
     sources: dict[str, Source] = {}
@@ -48,7 +50,7 @@ class PartyHead(Strict):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     name: Text | None = None
-    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$")
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="three capital letters, such as USD")
     sector: str | None = None
     incomplete: tuple[str, ...] = Field((), strict=False)
 

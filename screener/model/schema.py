@@ -62,8 +62,16 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    """A mapping of these keys; what is not required may be null, which is as good as absent."""
+    shown = {key: shape if key in (required or ()) else _or_null(shape) for key, shape in properties.items()}
+    found: dict[str, Any] = {"type": "object", "properties": shown, "additionalProperties": False}
     return {**found, "required": required} if required else found
+
+
+def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(shape.get("type"), str):
+        return {**shape, "type": [shape["type"], "null"]}
+    return {"anyOf": [shape, {"type": "null"}]} if "oneOf" in shape else shape
 
 
 def _source() -> dict[str, Any]:
@@ -79,7 +87,7 @@ def _figures(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
         shown = {"title": figure.title.en, "description": f"{figure.unit}; {figure.title.zh}"}
         for key in (name, *figure.aliases):
             found[key] = {**shown, "anyOf": [claim, {"type": "array", "items": claim}, {"type": "null"}]}
-    return {"type": "object", "properties": found, "additionalProperties": False}
+    return {"type": ["object", "null"], "properties": found, "additionalProperties": False}
 
 
 def _claim(typed: Typed, shapes: dict[str, Any]) -> dict[str, Any]:

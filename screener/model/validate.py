@@ -82,7 +82,12 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
         case "float_type" | "int_type":
             return f"expected a number, got {given}", "write it without quotes or units", False
         case "bool_type":
-            return f"expected true or false, got {given}", "", False
+            return f"expected true or false, got {given}", "write it without quotes", False
+        case "too_short":
+            return "is empty", "add at least one member", False
+        case "string_pattern_mismatch":
+            field = model.model_fields[str(fault["loc"][-1])]
+            return f"{given} can't be read", f"write {field.description}", False
     return f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {given}", "", False
 
 

@@ -57,6 +57,7 @@ class _Assembler:
         self._stop()
         additions, rules = self._sort(self.parts.get("rules", []))
         catalogue = self._extend(catalogue, additions)
+        self._stop()
         metrics = read_metrics([(doc, file) for doc, file in self._metric_documents()]
                                + [(doc, extra.metrics) for doc, extra in additions], catalogue, self.problems)  # fmt: skip
         reader = RuleReader(catalogue, metrics, self.problems)

@@ -14,6 +14,7 @@ from screener.rulebook.resolve import IDENTITY
 from screener.rulebook.rule import Item, Pattern, Rule, patterns
 
 MOST_ALTERNATIVES = 64
+MOST_PATTERNS = 12  # in one alternative: the engine binds at most 16 facts in a match
 MOST_PLACEHOLDERS = 6
 
 
@@ -80,7 +81,7 @@ def compile_rules(
     rules: Mapping[str, Rule], catalogue: Catalogue, metrics: Mapping[str, Metric], digest: str = ""
 ) -> Program:
     """A program of all `rules`. Raises RulesError where a rule has too many alternatives or a circle."""
-    alternatives = {rule.id: _alternatives(rule) for rule in rules.values()}
+    alternatives = {rule.id: expand(rule.when) for rule in rules.values()}
     if circle := cycle_through_negation(rules):
         what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
         raise RulesError(Problem(what, "break it"))
@@ -90,12 +91,17 @@ def compile_rules(
     return Program(rules, catalogue, metrics, strata, alternatives, _placeholders(rules, alternatives), digest)
 
 
-def _alternatives(rule: Rule) -> tuple[Alternative, ...]:
-    found = [Alternative(items) for items in _expand(rule.when)]
+def expand(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
+    """The ways in which a rule may hold. Raises RulesError (without a place) where they are more than the engine takes."""
+    found = tuple(Alternative(items) for items in _expand(when))
     if len(found) > MOST_ALTERNATIVES:
-        what = f"{rule.id} has {len(found)} alternatives, more than {MOST_ALTERNATIVES}"
-        raise RulesError(Problem(what, "split it into several rules", rule.file))
-    return tuple(found)
+        what = f"{len(found)} alternatives, more than {MOST_ALTERNATIVES}"
+        raise RulesError(Problem(what, "split it into several rules"))
+    most = max((len(a.bound) + len(a.absent) for a in found), default=0)
+    if most > MOST_PATTERNS:
+        what = f"{most} patterns that must hold together, more than {MOST_PATTERNS}"
+        raise RulesError(Problem(what, "split it: let one rule rest on the flag of another"))
+    return found
 
 
 def _expand(items: tuple[Item, ...]) -> list[tuple[Pattern, ...]]:

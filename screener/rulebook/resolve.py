@@ -27,7 +27,7 @@ from screener.text import did_you_mean
 
 _KEY = re.compile(r"(?P<negated>not )?(?P<kind>[a-z][a-z0-9_]*)"
                   r"(?: of (?P<scope>[a-z_][a-z0-9_]*)\.(?P<field>[a-z_][a-z0-9_]*))?"
-                  r"(?: as (?P<name>[a-z_][a-z0-9_]*))?\Z")  # fmt: skip
+                  r"(?: as (?P<name>[a-z][a-z0-9_]*))?\Z")  # fmt: skip
 _RESERVED = (COMPANY, "params", "true", "false", "not", "and", "or", FLAG)
 IDENTITY = "id"
 
@@ -48,6 +48,7 @@ class Resolver:
     ) -> None:
         self.catalogue, self.metrics, self.params = catalogue, metrics, params
         self.data_rule, self.report, self.count = data_rule, report, 0
+        self.used: set[str] = set()  # names that one alternative may already hold, those that have ended too
 
     def when(
         self, items: list[Any], loc: tuple[str | int, ...], bound: Mapping[str, str]
@@ -72,13 +73,19 @@ class Resolver:
             self.report(loc, "any: takes a list of patterns", "put each into an item of its own", 0, False)
             return None
         branches = []
+        before, after = frozenset(self.used), set(self.used)
         for i, branch in enumerate(value):
+            self.used = set(before)
             inside = branch if isinstance(branch, list) else [branch]
+            if not inside:
+                self.report((*loc, i), "an empty list of patterns", "write a pattern, or leave it out", 0, False)
             if isinstance(branch, list):
                 items, _ = self.when(inside, (*loc, i), bound)
             else:
                 items, _ = _Shift(self, (*loc, i)).when(inside, bound)
             branches.append(items)
+            after |= self.used
+        self.used = after
         return AnyOf(tuple(branches))
 
     def _pattern(self, key: str, value: Any, loc: tuple[str | int, ...], names: dict[str, str]) -> Pattern | None:
@@ -105,6 +112,9 @@ class Resolver:
         if owner and kind == COMPANY:
             self.report(loc, "company is always the company that is judged", "use a flag of that company", 0, True)
             return None
+        if match["name"] and kind in (COMPANY, FLAG):
+            self.report(loc, f"{kind} takes no name", f"write {kind}: …", 0, True)
+            return None
         if kind == FLAG:
             return self._flag(value, loc, owner, negated)
         return self._fact(kind, match["name"], owner, negated, value, loc, names)
@@ -126,7 +136,9 @@ class Resolver:
         loc: tuple[str | int, ...],
         names: dict[str, str],
     ) -> Pattern | None:
-        if name is not None and (name in _RESERVED or name in names or (name in self.catalogue.kinds and name != kind)):
+        if name is not None and (
+            name in _RESERVED or name in self.used or (name in self.catalogue.kinds and name != kind)
+        ):
             self.report(loc, f"the name '{name}' is taken", "choose another after 'as'", 0, True)
             return None
         self.count += 1
@@ -135,8 +147,10 @@ class Resolver:
         condition = self.condition(value, loc, bound, inside)
         if condition is None:
             return None
-        if name is not None and not negated:
-            names[name] = kind
+        if name is not None:
+            self.used.add(name)
+            if not negated:
+                names[name] = kind
         if kind == COMPANY and negated:
             condition, negated = normal(condition, negated=True), False
         return Pattern(kind, bound, owner, condition, negated)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from screener.document import Document
-from screener.errors import ExpressionError, Problem
+from screener.errors import ExpressionError, Problem, RulesError
 from screener.expression.parse import Bool as BoolExpr
 from screener.expression.parse import Expression, Name, Word, parse
 from screener.expression.parse import Number as NumberExpr
@@ -14,7 +14,7 @@ from screener.facts.fact import COMPANY, FLAG
 from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue
 from screener.model.validate import validate
-from screener.rulebook.compile import cycle_through_negation
+from screener.rulebook.compile import cycle_through_negation, expand
 from screener.rulebook.resolve import Resolver, scoped
 from screener.rulebook.rule import PLACEHOLDER, Example, Param, Rule, RuleFile, SectorValue, patterns
 from screener.text import Text, clean, did_you_mean
@@ -96,6 +96,10 @@ class RuleReader:
 
         resolver = Resolver(self.catalogue, self.metrics, file.params, file.flag == "data", report)
         when, _ = resolver.when(file.when, ("when",), {})
+        try:
+            expand(when)
+        except RulesError as error:
+            self.problems.extend(document.problem(["when"], p.what, p.hint) for p in error.problems)
         names = {p.name: p.kind for p in patterns(when) if not p.negated and p.kind != FLAG}
         applies = None
         if file.applies is not None:

@@ -82,8 +82,11 @@ def _derived(fact: Fact | None, field: str, language: Language, program: Program
     """What the screener found itself, in the reader's language: the members of a loop, the title of a figure."""
     if fact is None:
         return None
-    if fact.kind == "loop" and field == "members":
-        members = world.loops[int(fact.id[5 : fact.id.index("]")])].members
+    if fact.kind == "loop" and field in ("members", "weakest"):
+        loop = world.loops[int(fact.id[5 : fact.id.index("]")])]
+        if field == "weakest":  # of the link that is weakest as things stand; the field itself allows for what is unknown
+            return show(loop.flows[loop.weakest].fields["amount"], "money", language)
+        members = loop.members
         return " → ".join(clean(world.name(m).get(language)) for m in (*members, members[0]))
     if fact.kind == "conflict" and field == "figure":
         return figure_title(str(fact.fields[field]), program)[0].get(language)

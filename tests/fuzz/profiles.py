@@ -6,7 +6,7 @@ from typing import Any
 from tests.fuzz.rulebooks import IDS
 from tests.fuzz.world import FIGURES, KINDS, SECTORS
 
-VALUES = (0.0, 1.0, 2.0, 3.0, 5.0, 0.5, 0.1, 0.3, 0.30000000000000004, 1e24, 1e-12, -1.0)
+VALUES = (0.0, 1.0, 2.0, 3.0, 5.0, 0.5, 0.1, 0.3, 0.30000000000000004, 1e24, 1e-12, -1.0, 5e-324)
 TEXTS = ("debt", 'a"\\é', "a", "", "企业 🙂", "out")
 
 
@@ -101,6 +101,11 @@ def body(rnd: Random, main: bool) -> dict[str, Any]:
 def profile(rnd: Random) -> dict[str, Any]:
     """A profile as it stands in a file, without its name."""
     found = body(rnd, main=True)
+    if rnd.random() < 0.4:  # flows by chance seldom close a loop
+        ring = rnd.sample(IDS[1:], rnd.choice((1, 2)))
+        ends = zip(["main", *ring], [*ring, "main"], strict=True)
+        links = [{**member(rnd, "flow"), "from": a, "to": b} for a, b in ends]
+        found["flows"] = [*found.get("flows", ()), *links]
     known = rnd.sample(("acme", "beta"), rnd.choice((0, 1, 2)))
     if known:
         found["parties"] = {p: body(rnd, main=False) for p in known}

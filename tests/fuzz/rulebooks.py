@@ -6,7 +6,22 @@ from typing import Any
 
 from tests.fuzz.world import FIGURES, KINDS, METRICS, SECTORS
 
-CONSTANTS = ("0", "1", "2", "3", "5", "0.5", "0.1", "0.3", "-1", "0.30000000000000004", "1e24", "1e-12")
+CONSTANTS = (
+    "0",
+    "1",
+    "2",
+    "3",
+    "5",
+    "0.5",
+    "0.1",
+    "0.3",
+    "-1",
+    "0.30000000000000004",
+    "1e24",
+    "1e-12",
+    "5e-324",
+    "-1e200",
+)
 COMPARISONS = (">", ">=", "<", "<=", "==", "!=")
 MONEY, PURE = "money", "pure"
 IDS = ("main", "acme", "beta", "gone")
@@ -20,6 +35,7 @@ class Scope:
     names: dict[str, str] = field(default_factory=dict)
     own: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)  # names that have ended, too
 
     def terms(self, *units: str) -> list[str]:
         """All names of these units."""
@@ -40,7 +56,9 @@ class Scope:
     def mine(self, units: tuple[str, ...]) -> list[str]:
         """Names of these units in this pattern's own fact."""
         if self.own == "company":
-            return [f for f, d in FIGURES.items() if d["unit"] in units] + [m for m, (_, u) in METRICS.items() if u in units]
+            return [f for f, d in FIGURES.items() if d["unit"] in units] + [
+                m for m, (_, u) in METRICS.items() if u in units
+            ]
         fields = KINDS[self.names[self.own]]["fields"] if self.own in self.names else {}
         return [f for f, d in fields.items() if d["unit"] in units]
 
@@ -77,7 +95,7 @@ def condition(rnd: Random, scope: Scope, depth: int) -> str:
     """A condition on this pattern's fact, perhaps against others."""
     roll = rnd.random()
     if depth > 0 and roll < 0.35:
-        parts = [condition(rnd, scope, depth - 1) for _ in range(rnd.choice((2, 2, 3)))]
+        parts = [condition(rnd, scope, depth - 1) for _ in range(rnd.choice((2, 2, 2, 3, 3, 9)))]
         return "(" + rnd.choice((" and ", " or ")).join(parts) + ")"
     if depth > 0 and roll < 0.42:
         return f"(not {condition(rnd, scope, depth - 1)})"
@@ -155,7 +173,7 @@ def _item(rnd: Random, scope: Scope, book: Book, depth: int) -> dict[str, Any]:
     if depth > 0 and roll < 0.14:
         branches = []
         for _ in range(rnd.choice((1, 2, 2, 3))):
-            inside = Scope(dict(scope.names), "", scope.params)
+            inside = Scope(dict(scope.names), "", scope.params, scope.used)
             many = when(rnd, inside, book, depth - 1, 2)
             branches.append(many[0] if len(many) == 1 and rnd.random() < 0.6 else many)
         return {"any": branches}
@@ -183,11 +201,13 @@ def _fact(rnd: Random, scope: Scope, book: Book, negated: bool) -> dict[str, Any
     key = ("not " if negated else "") + kind
     if (owners := [*scope.companies(), "company.id"]) and rnd.random() < 0.35:
         key += f" of {rnd.choice(owners)}"
-    name = f"x{len(scope.names)}_{rnd.randrange(1000)}"
+    free = [n for n in (kind, "c0", "m", "n0", "sid", "x", "y") if n not in scope.used]
+    name = rnd.choice(free) if free and rnd.random() < 0.5 else f"x{len(scope.used)}"
     inside = Scope({**scope.names, name: kind}, name, scope.params)
     text = condition(rnd, inside, rnd.choice((0, 1, 1, 2)))
     if rnd.random() < 0.65:
         key += f" as {name}"
+        scope.used.add(name)
         if not negated:
             scope.names[name] = kind
     return {key: text if text not in ("true", "false") or rnd.random() < 0.5 else text == "true"}
@@ -208,8 +228,7 @@ def _params(rnd: Random) -> tuple[dict[str, Any], dict[str, str]]:
 def _concludes(rnd: Random, scope: Scope) -> dict[str, Any]:
     kind = rnd.choice(("link", "mark"))
     fields: dict[str, Any] = {}
-    bound = {n: k for n, k in scope.names.items()}
-    inside = Scope(bound, "", {})
+    inside = Scope(dict(scope.names), "", {})
     for name, typed in KINDS[kind]["fields"].items():
         terms = [t for t in inside.terms(typed["unit"]) if not t.startswith("params.")]
         if typed["unit"] == "company":

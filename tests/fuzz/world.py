@@ -33,7 +33,8 @@ _TRUTH = {"unit": "truth", "title": T}
 _WORD = {"unit": "word", "words": ["a", "b", "c"], "title": T}
 _COUNT = {"unit": "count", "domain": [0, None], "title": T}
 _MEMBER = {"party": _COMPANY, "amount": POSITIVE, "part": {"unit": "fraction", "domain": [0, 1], "title": T},
-           "sure": _TRUTH, "what": _WORD, "note": {"unit": "text", "title": T}}  # fmt: skip
+           "sure": _TRUTH, "what": _WORD, "note": {"unit": "text", "title": T},
+           "certain": _TRUTH, "kind": _WORD, "of": _COMPANY, "id": _COUNT}  # names that the engine uses itself # fmt: skip
 KINDS = {
     "client": {"list": "clients", "title": T, "fields": _MEMBER},
     "source": {"list": "sources_", "title": T, "fields": {**_MEMBER, "gain": {"unit": "money", "title": T}}},
@@ -149,5 +150,7 @@ def show(conclusions: Any, compiled: Program, of: World) -> Shown:
             d = conclusions.of(rule, company)
             matches = tuple((m.alternative, tuple((n, f.id) for n, f in m.facts)) for m in d.matches)
             decisions[rule, company] = (d.outcome.name, d.applies.name, matches)
-    concluded = sorted((f.id, f.kind, f.of, f.certain, str(dict(f.fields)), str(f.companies)) for f in conclusions.concluded)
+    concluded = sorted(
+        (f.id, f.kind, f.of, f.certain, str(dict(f.fields)), str(f.companies)) for f in conclusions.concluded
+    )
     return Shown(decisions, tuple(concluded))

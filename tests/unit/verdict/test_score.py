@@ -1,5 +1,6 @@
 """The score's properties, on random flags: what DESIGN asks for, refinement above all."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -81,7 +82,7 @@ def test_order_never_matters(flags: list[Scored], random: object) -> None:
 @given(flag_sets())
 def test_the_waterfall_ends_at_the_score(flags: list[Scored]) -> None:
     steps = waterfall(flags, TABLE)
-    assert all(a.end == b.start for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(steps))
     assert (steps[-1].end if steps else 0.0) == pytest.approx(score(flags, TABLE).value, abs=0.051)
 
 

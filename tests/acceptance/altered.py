@@ -1,0 +1,89 @@
+"""Profiles of the fixtures with something changed, screened by the built-in rules; which rules read which figure."""
+
+import copy
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from commands import FIXTURES, ROOT, built_in
+
+from screener.document import Document
+from screener.model.load import read_profile
+from screener.pipeline import Screener
+from screener.verdict.result import Finding, Result
+
+NAMES = sorted(p.stem for p in FIXTURES.glob("*.json"))
+
+
+def fixture(name: str) -> dict[str, Any]:
+    """A fixture's data, to be changed."""
+    return copy.deepcopy(_read(name))
+
+
+@lru_cache
+def _read(name: str) -> dict[str, Any]:
+    return json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
+
+
+def screen(data: dict[str, Any], screener: Screener | None = None) -> Result:
+    """The result for a profile that is given as data."""
+    screener = screener or built_in()
+    document = Document("profile.json", json.dumps(data, ensure_ascii=False), data)
+    return screener.screen(read_profile(document, screener.rulebook.catalogue))
+
+
+@lru_cache
+def screened(name: str) -> Result:
+    """The result for a fixture as it is."""
+    return screen(fixture(name))
+
+
+def outcomes(result: Result) -> dict[str, str]:
+    return {f.rule: f.outcome for f in result.findings}
+
+
+def finding(result: Result, rule: str) -> Finding:
+    (found,) = (f for f in result.findings if f.rule == rule)
+    return found
+
+
+def fired(result: Result, *flags: str) -> set[str]:
+    return {f.rule for f in result.findings if f.outcome == "fired" and (not flags or f.flag in flags)}
+
+
+@lru_cache
+def readers() -> dict[str, frozenset[str]]:
+    """Rule -> all names that stand in its conditions, in the metrics there, and in the rules that it builds on.
+
+    Read from the files themselves, not through the code under test.
+    """
+    metrics = yaml.safe_load((ROOT / "rules/catalog/metrics.yaml").read_text("utf-8"))
+    said: dict[str, str] = {}
+    for path in sorted((ROOT / "rules/ai-era").glob("*.yaml")):
+        rule = yaml.safe_load(path.read_text("utf-8"))
+        if "rule" in rule:
+            said[rule["rule"]] = json.dumps([rule["when"], rule.get("applies", "")])
+    kinds: dict[str, list[str]] = {}  # what rules conclude counts as being built on them
+    for path in sorted((ROOT / "rules/ai-era").glob("*.yaml")):
+        rule = yaml.safe_load(path.read_text("utf-8"))
+        for kind in rule.get("concludes", {}):
+            kinds.setdefault(kind, []).append(rule["rule"])
+
+    def names(text: str, seen: frozenset[str]) -> frozenset[str]:
+        found = frozenset(re.findall(r"[a-z_][a-z0-9_]*", text))
+        rules = {r for r in re.findall(r"[a-z0-9-]+", text) if r in said}
+        rules |= {r for kind, makers in kinds.items() if kind in found for r in makers}
+        below = [metrics[m]["formula"] for m in sorted(found) if m in metrics and m not in seen]
+        below += [said[r] for r in sorted(rules) if r not in seen]
+        for one in below:
+            found |= names(one, seen | found | rules)
+        return found
+
+    return {rule: names(text, frozenset({rule})) for rule, text in said.items()}
+
+
+def rule_files() -> list[Path]:
+    return sorted((ROOT / "rules/ai-era").glob("*.yaml"))

@@ -1,0 +1,229 @@
+"""What is written down stays true: the schema, the fixtures, and every command in the documents."""
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from altered import NAMES
+from commands import FIXTURES, ROOT, built_in, screener
+
+from screener.document import parse
+from screener.model.load import load
+
+README = (ROOT / "README.md").read_text("utf-8") if (ROOT / "README.md").exists() else ""
+PROFILES = [*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")]
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    return json.loads((ROOT / "docs/schema/profile.json").read_text("utf-8"))
+
+
+# The schema
+
+
+def test_the_schema_is_up_to_date(schema: dict[str, Any]) -> None:
+    done = screener("profile", "schema")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (ROOT / "docs/schema/profile.json").read_text("utf-8"), "make schema"
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("path", PROFILES, ids=lambda p: p.stem)
+def test_fixtures_fit_the_schema(path: Path, schema: dict[str, Any]) -> None:
+    data = json.loads(path.read_text("utf-8"))
+    assert [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(data)] == []
+    assert (path.parent / data["$schema"]).resolve() == ROOT / "docs/schema/profile.json"
+
+
+BAD: list[dict[str, Any]] = [
+    {},
+    {"name": 5},
+    {"name": "A", "figurs": {}},
+    {"name": "A", "figures": {"revenu": 5}},
+    {"name": "A", "figures": {"revenue": "5"}},
+    {"name": "A", "figures": {"revenue": True}},
+    {"name": "A", "figures": {"total_debt": -5}},
+    {"name": "A", "figures": {"revenue": {"valu": 5}}},
+    {"name": "A", "customers": {"party": "b"}},
+    {"name": "A", "customers": [{"partner": "b"}]},
+    {"name": "A", "customers": [{"party": "B Corp"}]},
+    {"name": "A", "customers": [{"share_of_revenue": 40}]},
+    {"name": "A", "flows": [{"from": "a"}]},
+    {"name": "A", "plans": [{"what": "borow"}]},
+    {"name": "A", "sector": "softwar"},
+    {"name": "A", "currency": "usd"},
+    {"name": "A", "id": "A B"},
+    {"name": "A", "incomplete": ["customer"]},
+    {"name": "A", "sources": {"s": {"title": "T", "kind": "file"}}},
+    {"name": "A", "parties": {"b": {"flows": []}}},
+]
+GOOD: list[dict[str, Any]] = [
+    {"name": "A"},
+    {"name": {"en": "A", "zh": "甲"}, "id": "a", "figures": {"revenue": 5, "cash": None, "total_debt": [{"low": 1}, {"high": 9}]}},
+    {"name": "A", "customers": [], "incomplete": ["suppliers"], "suppliers": [{"party": "b", "alternatives": [{"party": "c"}]}]},
+    {"name": "A", "as_of": "2026-02-06", "sources": {"s": {"title": "T", "kind": "filed", "date": None}}},
+    {**dict.fromkeys(("$schema", "id", "ticker", "aliases", "as_of", "currency", "fiscal_year_end", "sector", "summary")),
+     **dict.fromkeys(("sources", "figures", "incomplete", "customers", "flows", "parties")), "name": "A"},
+    {"name": "A", "parties": {"b": {"name": None, "figures": None, "sector": None, "currency": None, "customers": None}}},
+    {"name": "A", "parties": {"b": {"name": "B", "figures": {"net_income": {"high": -5e9, "quote": "a loss"}}}}},
+]
+
+
+@pytest.mark.parametrize("data", BAD, ids=json.dumps)
+def test_what_the_loader_refuses_the_schema_refuses(data: dict[str, Any], schema: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    assert screener("profile", "check", str(tmp_path / "a.json")).code == 3
+    assert not jsonschema.Draft202012Validator(schema).is_valid(data)
+
+
+@pytest.mark.parametrize("data", GOOD, ids=json.dumps)
+def test_what_the_loader_takes_the_schema_takes(data: dict[str, Any], schema: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    done = screener("profile", "check", str(tmp_path / "a.json"))
+    assert (done.code, done.err) == (0, "")
+    assert [e.message for e in jsonschema.Draft202012Validator(schema).iter_errors(data)] == []
+
+
+# The fixtures
+
+
+def _claims(data: Any) -> list[dict[str, Any]]:
+    """Everything in a profile that has a value: claims of figures and fields of relations."""
+    if isinstance(data, list):
+        return [c for item in data for c in _claims(item)]
+    if isinstance(data, dict):
+        here = [data] if {"value", "low", "high"} & set(data) else []
+        return here + [c for value in data.values() for c in _claims(value)]
+    return []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_has_a_source(name: str) -> None:
+    profile = load(str(FIXTURES / f"{name}.json"), built_in().rulebook.catalogue)
+    for subject in (profile.subject, *profile.parties.values()):
+        for figure, claims in subject.figures.items():
+            assert claims, figure
+            assert all(c.source in profile.sources for c in claims), figure
+        for list_name, members in subject.relations.items():
+            assert all(c.source in profile.sources for m in members for c in m.fields.values()), list_name
+    assert profile.as_of is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_reported_is_quoted(name: str) -> None:
+    """A figure of the article carries its words; a filed one does without."""
+    data = json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
+    kinds = {key: source["kind"] for key, source in data["sources"].items()}
+    figures = [data.get("figures", {}), *(p.get("figures", {}) for p in data.get("parties", {}).values())]
+    for claim in _claims(figures):
+        if kinds[claim["source"]] == "reported":
+            assert claim.get("quote"), claim
+
+
+# The documents
+
+
+def commands(path: Path) -> list[str]:
+    """The commands in the code blocks of a document, without comments and what they are piped into."""
+    text = path.read_text("utf-8")
+    lines = [line for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+    lines += re.findall(r"`(screener [^`]+)`", text)
+    found = [re.sub(r"\s+#.*|\s*\|.*", "", line.removeprefix("$ ")) for line in lines]
+    return list(dict.fromkeys(c for c in found if c.startswith("screener ") and "…" not in c))
+
+
+DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md"))]
+COMMANDS = [(p.relative_to(ROOT), c) for p in DOCUMENTS if p.exists() for c in commands(p)]
+_NOT_YET = {"screener import"}  # commands that documents announce
+
+
+def helps() -> list[tuple[Path, str]]:
+    """The examples in the help of every command."""
+    pages = [("run",), ("explain",), ("rules", "list"), ("rules", "show"), ("rules", "check"), ("rules", "test"),
+             ("profile", "check"), ("profile", "schema")]  # fmt: skip
+    found = []
+    for words in ((), *pages):
+        text = screener(*words, "--help").out
+        assert "Example" in text, words
+        found += [(Path(" ".join(("screener", *words))), c.strip()) for c in re.findall(r"^ +(screener .+)$", text, re.MULTILINE)]
+    return found
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder such as the documents have in mind: the fixtures, the examples, and files of one's own."""
+    for name in ("fixtures", "examples", "rules"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "examples/my-rules", tmp_path / "my-rules")
+    shutil.copy(ROOT / "examples/my-rules/capital-intensity.yaml", tmp_path / "one-rule.yaml")
+    profile = _profile_of_the_readme()
+    (tmp_path / "mine.json").write_text(json.dumps(parse(profile, "mine.yaml")[0].data))
+    (tmp_path / "mine.yaml").write_text(profile)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _profile_of_the_readme() -> str:
+    blocks = re.findall(r"^```yaml\n(name: .*?)^```", README, re.MULTILINE | re.DOTALL)
+    return blocks[0] if blocks else "name: Mine\n"
+
+
+def runs(command: str) -> None:
+    command = command.partition(" > ")[0]
+    words = shlex.split(command.replace("FILE", "mine.json").replace(" ID", " leverage-versus-revenue"))[1:]
+    expected = (0, 1) if "--fail-on" in words else (0,)
+    done = screener(*words)
+    assert done.code in expected, done.err
+    assert done.err == ""
+
+
+@pytest.mark.skipif(not README, reason="there is no README yet")
+def test_there_are_commands_in_the_readme() -> None:
+    assert len([c for p, c in COMMANDS if p.name == "README.md"]) >= 8
+
+
+@pytest.mark.parametrize(("document", "command"), COMMANDS, ids=lambda v: str(v))
+def test_commands_of_the_documents(document: Path, command: str, desk: Path) -> None:
+    if any(command.startswith(c) for c in _NOT_YET):
+        pytest.skip("announced, not there")
+    runs(command)
+
+
+def test_examples_in_the_help(desk: Path) -> None:
+    examples = helps()
+    assert len(examples) >= 15
+    for page, command in examples:
+        if command == "screener rules test --verbose":
+            command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
+        try:
+            runs(re.sub(r"\s*\|.*", "", command))
+        except AssertionError as error:
+            raise AssertionError(f"{page}: {command}: {error}") from error
+
+
+@pytest.mark.skipif("name: Example" not in README, reason="there is no profile in the README")
+def test_the_profile_of_the_readme(desk: Path) -> None:
+    done = screener("profile", "check", "mine.yaml")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_the_profile_of_the_format(tmp_path: Path) -> None:
+    """The example at the head of docs/profiles.md is a profile."""
+    text = (ROOT / "docs/profiles.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "example.yaml").write_text(example, "utf-8")
+    done = screener("run", str(tmp_path / "example.yaml"), "--out", str(tmp_path / "out"))
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.skipif("$ screener run" not in README or "@@" in README, reason="the README shows no output yet")
+def test_the_output_in_the_readme(desk: Path) -> None:
+    for command, shown in re.findall(r"^```\n\$ (screener .*?)\n(.*?)^```", README, re.MULTILINE | re.DOTALL):
+        done = screener(*shlex.split(command)[1:])
+        assert [line.rstrip() for line in done.out.rstrip().splitlines()] == [line.rstrip() for line in shown.rstrip().splitlines()]

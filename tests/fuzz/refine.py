@@ -1,0 +1,166 @@
+"""Random refinements: steps that only add knowledge to a profile, and what must not change by them.
+
+A case is rules, a profile and steps, so that `python -m tests.fuzz.reduce FILE tests.fuzz.refine` can leave out any of them.
+"""
+
+import copy
+from random import Random
+from typing import Any
+
+from screener.engine.base import Conclusions, Decision
+from screener.engine.plain import PlainEngine
+from screener.errors import ProfileError
+from screener.expression.interval import Truth
+from screener.facts.build import STRANGER
+from screener.rulebook.compile import Program
+from tests.fuzz.profiles import body, member, value
+from tests.fuzz.world import FIGURES, KINDS, SECTORS, program, world
+
+LISTS = {entry["list"]: kind for kind, entry in KINDS.items() if "list" in entry}
+Step = dict[str, Any]
+
+
+def steps(rnd: Random, data: dict[str, Any], many: int) -> list[Step]:
+    """Refinements of a profile, some of which may turn out not to be possible after others."""
+    found = [s for place, body_ in _bodies(data) for s in _of_body(rnd, [*place], body_)]
+    for party in ("acme", "beta", "gone"):
+        found.append({"at": ["parties", party], "do": "fill", "value": _agreeing(body(rnd, main=False))})
+    return rnd.sample(found, min(len(found), many))
+
+
+def _agreeing(data: dict[str, Any]) -> dict[str, Any]:
+    """A body of which no two claims can disagree: a conflict of sources is more than knowledge."""
+    figures = {k: v[:1] if isinstance(v, list) else v for k, v in data.get("figures", {}).items()}
+    return {**data, "figures": figures}
+
+
+def _bodies(data: dict[str, Any]) -> list[tuple[list[Any], dict[str, Any]]]:
+    return [([], data), *((["parties", p], b) for p, b in data.get("parties", {}).items())]
+
+
+def _of_body(rnd: Random, at: list[Any], data: dict[str, Any]) -> list[Step]:
+    found = [{"at": [*at, "sector"], "do": "sector", "value": rnd.choice(sorted(SECTORS))},
+             {"at": [*at, "currency"], "do": "fill", "value": rnd.choice(("USD", "EUR"))}]  # fmt: skip
+    for name, typed in FIGURES.items():
+        found += _of_value(rnd, [*at, "figures", name], data.get("figures", {}).get(name), typed)
+    for list_name, kind in LISTS.items():
+        if "within" not in KINDS[kind] and (kind != "flow" or not at):
+            found += _of_list(rnd, at, list_name, kind, data)
+    return found
+
+
+def _of_list(rnd: Random, at: list[Any], list_name: str, kind: str, owner: dict[str, Any]) -> list[Step]:
+    filled = [member(rnd, kind) for _ in range(rnd.choice((0, 1, 2)))]
+    found = [{"at": [*at, list_name], "do": "fill", "value": filled},
+             {"at": [*at, list_name], "do": "add", "value": member(rnd, kind)},
+             {"at": [*at, list_name], "do": "close", "value": None}]  # fmt: skip
+    for i, inner in enumerate(owner.get(list_name) or ()):
+        place = [*at, list_name, i]
+        for name, typed in KINDS[kind]["fields"].items():
+            if typed.get("given", True):
+                found += _of_value(rnd, [*place, name], inner.get(name), typed)
+        for nested, nested_kind in LISTS.items():
+            if KINDS[nested_kind].get("within") == kind:
+                found += _of_list(rnd, place, nested, nested_kind, inner)
+    return found
+
+
+def _of_value(rnd: Random, at: list[Any], given: Any, typed: dict[str, Any]) -> list[Step]:
+    if isinstance(given, list):  # claims: the first holds, and an earlier one is what was before
+        periods = [claim.get("period") for claim in given]
+        if len(given) == 1 or periods[0] == periods[1] or _interval(given[0]) is None:
+            return []
+        places = [([*at, i], claim) for i, claim in enumerate(given) if _interval(claim) is not None]
+        return [s for place, claim in places for s in _narrower(rnd, place, claim)]
+    if given is None:
+        return [{"at": at, "do": "fill", "value": value(rnd, typed)}]
+    return _narrower(rnd, at, given)
+
+
+def _narrower(rnd: Random, at: list[Any], given: Any) -> list[Step]:
+    span = _interval(given)
+    if span is None or span[0] == span[1]:
+        return []
+    lo, hi = max(span[0], -2.0), min(span[1], 9.0)
+    if lo > hi:
+        return []
+    a, b = sorted((rnd.uniform(lo, hi), rnd.choice((lo, hi, rnd.uniform(lo, hi)))))
+    rest = {k: v for k, v in given.items() if k not in ("value", "low", "high")}
+    return [{"at": at, "do": "narrow", "value": {**rest, "low": a, "high": b}}]
+
+
+def _interval(given: Any) -> tuple[float, float] | None:
+    """What a number claims; None where it says nothing or is no number."""
+    if isinstance(given, dict):
+        low, high, point = given.get("low"), given.get("high"), given.get("value")
+        if point is not None:
+            return _interval(point)
+        if low is None and high is None:
+            return None
+        return (float("-inf") if low is None else low, float("inf") if high is None else high)
+    return None if given is None or isinstance(given, bool | str) else (given, given)
+
+
+def refined(data: dict[str, Any], many: list[Step]) -> dict[str, Any]:
+    """The profile after all steps that are refinements of what is there."""
+    new = copy.deepcopy(data)
+    for step in many:
+        *path, key = step["at"]
+        at: Any = new
+        for part in path:
+            if isinstance(at, dict) and part in ("parties", "figures"):
+                at = at.setdefault(part, {})
+            elif isinstance(at, dict):
+                at = at.get(part)
+            else:
+                at = at[part] if isinstance(at, list) and part < len(at) else None
+        if isinstance(at, dict) or (isinstance(at, list) and isinstance(key, int) and key < len(at)):
+            _apply(at, key, step["do"], copy.deepcopy(step["value"]))
+    return new
+
+
+def _apply(at: Any, key: Any, do: str, given: Any) -> None:
+    held = at.get(key) if isinstance(at, dict) else at[key]
+    if do == "fill" and held is None:
+        at[key] = given
+    elif do == "narrow":
+        old, new = _interval(held), _interval(given)
+        if old and new and old[0] <= new[0] and new[1] <= old[1]:
+            at[key] = given
+    elif do == "sector" and (held is None or SECTORS[given].get("parent") == held):
+        at[key] = given
+    elif key in at.get("incomplete", ()):
+        if do == "add" and held is not None:
+            held.append(given)
+        elif do == "close":
+            at["incomplete"] = [n for n in at["incomplete"] if n != key]
+
+
+def outcome(decision: Decision) -> str:
+    """Fired, clear, unknown or not-applicable."""
+    if decision.applies is Truth.FALSE:
+        return "not-applicable"
+    return {Truth.TRUE: "fired", Truth.UNKNOWN: "unknown", Truth.FALSE: "clear"}[decision.outcome]
+
+
+def run(compiled: Program, data: dict[str, Any]) -> Conclusions:
+    return PlainEngine(compiled).run(world(compiled, data))
+
+
+def differences(case: dict[str, Any]) -> list[str]:
+    """Which decided outcomes a refinement changed."""
+    compiled = program(case["rules"])
+    first = run(compiled, case["profile"])
+    try:
+        then = run(compiled, refined(case["profile"], case["steps"]))
+    except ProfileError:  # such as a supplier named twice
+        return []
+    found = []
+    for (rule, company), decision in first.decisions.items():
+        before, after = outcome(decision), outcome(then.of(rule, company))
+        if company == STRANGER or before in ("unknown", after):
+            continue
+        if before == "clear" and after == "not-applicable" and decision.applies is Truth.UNKNOWN:
+            continue  # clear whether it applies or not, and now it is known not to
+        found.append(f"{rule} of {company}: {before} became {after}")
+    return found

@@ -1,0 +1,43 @@
+"""The engine against the oracle on random rulebooks and profiles, in processes of their own: a crash is a failure, too."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "2100"))
+WORKERS = 6
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def tally(tmp_path_factory: pytest.TempPathFactory) -> Counter[str]:
+    """What all workers together saw."""
+    total: Counter[str] = Counter()
+    for seed in range(WORKERS):
+        report = tmp_path_factory.mktemp("fuzz") / "case.json"
+        command = [sys.executable, "-m", "tests.fuzz.worker", "--seed", str(seed), "--cases", str(-(-CASES // WORKERS))]
+        run = subprocess.run([*command, "--report", str(report)], capture_output=True, text=True, cwd=ROOT)
+        if run.returncode:
+            why = f"killed by signal {-run.returncode}" if run.returncode < 0 else "disagreed or failed"
+            case = report.read_text("utf-8") if report.exists() else "(none was begun)"
+            pytest.fail(f"the worker of seed {seed} {why}\n{run.stdout}{run.stderr}\nThe case:\n{case}", pytrace=False)
+        total.update(json.loads(run.stdout))
+    return total
+
+
+@pytest.mark.slow
+def test_both_engines_say_the_same(tally: Counter[str]) -> None:
+    assert tally["cases"] >= CASES
+
+
+@pytest.mark.slow
+def test_the_cases_reach_every_outcome(tally: Counter[str]) -> None:
+    # A generator that makes every rule clear would agree with anything.
+    decided = sum(tally[outcome] for outcome in ("TRUE", "UNKNOWN", "FALSE", "NOT APPLICABLE"))
+    for outcome in ("TRUE", "UNKNOWN", "FALSE", "NOT APPLICABLE"):
+        assert tally[outcome] > decided * 0.03, f"{outcome}: {tally[outcome]} of {decided}"

@@ -1,0 +1,62 @@
+"""The worked examples inside the rules come out as they say: those of the built-in pack and of examples/my-rules."""
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from commands import ROOT, built_in
+
+from screener.pipeline import Screener
+from screener.proof import prove_one
+from screener.rulebook.load import rule_files
+
+MINE = ROOT / "examples/my-rules"
+PACK = built_in().rulebook.rules
+
+
+@lru_cache
+def with_mine() -> Screener:
+    return Screener.load([str(MINE)])
+
+
+OWN = [r for r in with_mine().rulebook.rules.values() if Path(r.file).is_relative_to(MINE)]
+EXAMPLES = [(screener, rule, example) for screener, rules in ((built_in(), PACK.values()), (with_mine(), OWN))
+            for rule in rules for example in rule.examples]  # fmt: skip
+
+
+@pytest.mark.parametrize(("screener", "rule", "example"), EXAMPLES, ids=lambda v: getattr(v, "id", getattr(v, "name", "")))
+def test_example(screener: Screener, rule: object, example: object) -> None:
+    proof = prove_one(screener, rule, example)  # type: ignore[arg-type]
+    assert proof.error is None
+    assert proof.got == proof.example.expect, f"{proof.rule.file}: missing {proof.finding and proof.finding.missing}"
+
+
+def test_every_rule_of_every_file_is_proven() -> None:
+    assert len(OWN) == 2
+    proven = {(s is built_in(), r.id) for s, r, _ in EXAMPLES}
+    assert proven == {(True, r) for r in PACK} | {(False, r.id) for r in OWN}
+    named = {r.file for _, r, _ in EXAMPLES}
+    files = rule_files([str(ROOT / "rules/ai-era"), str(MINE)])
+    assert len(named) == len(files)
+
+
+def test_thresholds_of_ones_own_change_the_examples_that_stand_on_them() -> None:
+    """`set:` in examples/my-rules reaches the rules it names, and no other."""
+    screener = with_mine()
+    named = {"single-customer-dependence", "loss-making-customer"}
+    others = {"leverage-versus-revenue", "circular-financing", "stranded-asset"}
+    changed = {r for r in named | others for e in screener.rulebook.rules[r].examples
+               if not prove_one(screener, screener.rulebook.rules[r], e).holds}  # fmt: skip
+    assert changed <= named
+    assert screener.rulebook.rules["single-customer-dependence"].params["most"].value == 0.40
+
+
+@pytest.mark.parametrize("outcome", ["fired", "clear", "unknown"])
+def test_an_example_can_fail(outcome: str) -> None:
+    """The proof is no rubber stamp: told to expect something else, it says no."""
+    rule = PACK["leverage-versus-revenue"]
+    (example,) = (e for e in rule.examples if e.name == {"fired": "fires"}.get(outcome, outcome))
+    assert prove_one(built_in(), rule, example).holds
+    for other in {"fired", "clear", "unknown", "not-applicable"} - {outcome}:
+        assert not prove_one(built_in(), rule, replace(example, expect=other)).holds

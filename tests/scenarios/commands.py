@@ -1,0 +1,72 @@
+"""Runs the command line inside this process, as a user would see it through a pipe."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from unittest.mock import patch
+
+from screener.cli import main
+from screener.pipeline import Screener
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "fixtures"
+UPDATE = os.environ.get("SCREENER_UPDATE") == "1"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def errors(self) -> list[str]:
+        return self.err.splitlines()
+
+
+def screener(*words: str, stdin: str = "") -> Done:
+    """Runs one command in this process."""
+    said = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2)]
+    given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    code = 0
+    with (
+        patch.object(sys, "argv", ["screener", *words]),
+        patch.multiple(sys, stdin=given, stdout=said[0], stderr=said[1]),
+    ):
+        try:
+            main()
+        except SystemExit as left:
+            code = int(left.code or 0)
+        for stream in said:
+            stream.flush()
+        out, err = (stream.buffer.getvalue().decode() for stream in said)
+    return Done(code, out, err)
+
+
+def process(*words: str, env: Mapping[str, str | None] | None = None, **options: object) -> Done:
+    """Runs one command in a process of its own; None in `env` takes a variable away."""
+    given = {k: v for k, v in {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}.items() if v is not None}
+    done = subprocess.run([sys.executable, "-m", "screener", *words], capture_output=True, env=given, timeout=60,
+                          check=False, **options)  # type: ignore[call-overload]  # fmt: skip
+    return Done(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=1)
+def built_in() -> Screener:
+    """The built-in rules, put together once."""
+    return Screener.load()
+
+
+def settle_down(text: str) -> str:
+    """`text` without what changes with every edit of a rule and with the machine: digests and versions of others."""
+    text = re.sub(r"digest [0-9a-f]{16}\b", "digest 0000000000000000", text)
+    text = re.sub(r"\b(durable_rules|Python) [0-9]+\.[0-9.]+[0-9a-z.+]*", r"\1 0.0.0", text)
+    return text.replace(str(ROOT), "ROOT")

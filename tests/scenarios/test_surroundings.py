@@ -1,0 +1,246 @@
+"""What surrounds a command: pipes, signals, closed streams, locales, caches, rights. Each in a process of its own."""
+
+import ctypes
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands import FIXTURES, ROOT, Done, process, screener
+
+from screener.report import html
+
+ORACLE = str(FIXTURES / "oracle.json")
+COMMAND = f"{sys.executable} -m screener"
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes, signals and rights of POSIX")
+
+
+def shell(line: str, **env: str) -> subprocess.CompletedProcess[str]:
+    given = {**os.environ, "PYTHONPATH": str(ROOT), **env}
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=given, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("--help", 0),
+        ("rules list", 0),
+        (f"run {ORACLE} --out - --format json", 0),
+        (f"run {ORACLE} --out out --fail-on avoid", 1),
+    ],
+)
+def test_a_reader_that_has_enough_is_no_error(command: str, code: int, here: Path) -> None:
+    """`| true` closes the pipe before anything is said; the exit code still counts."""
+    done = shell(f"{COMMAND} {command} | true; echo ${{PIPESTATUS[0]}}")
+    assert done.stdout.strip() == str(code)
+    assert done.stderr == ""
+
+
+def test_head_shows_the_first_line(here: Path) -> None:
+    done = shell(f"{COMMAND} rules list | head -1; echo ${{PIPESTATUS[0]}}")
+    assert re.fullmatch(r"red +\w+ +[a-z-]+ .+\n0\n", done.stdout)
+    assert done.stderr == ""
+
+
+def test_control_c_stops_quietly(here: Path) -> None:
+    """Interrupted while it waits for standard input."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "screener", "run", "-", "--out", "out"]
+    running = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    time.sleep(0.8)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode in (130, -signal.SIGINT)
+    assert (out, err.split()) == (b"", [b"stopped"])
+    assert not list(here.glob("out/*"))
+
+
+def test_nothing_half_written_when_stopped(here: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "screener", "run", str(FIXTURES), "--out", "out"]
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    for _ in range(3000):
+        if list(here.glob("out/*.html")):
+            break
+        time.sleep(0.005)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=30)
+    assert b"Traceback" not in err
+    pages = list(here.glob("out/*.html"))
+    assert pages
+    assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)
+    assert not list(here.glob("out/.*"))
+
+
+def test_a_full_disk_behind_standard_output(here: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full")
+    done = shell(f"{COMMAND} rules list > /dev/full; echo $? >&2")
+    assert done.stderr.splitlines() == ["can't be written: no space left on device", "3"]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
+def test_closed_streams(closed: str, here: Path) -> None:
+    done = shell(f"{COMMAND} run {ORACLE} --out out {closed}; echo code $?")
+    assert done.stdout.splitlines()[-1] == "code 0"
+    assert done.stderr == ""
+    assert (here / "out" / "oracle.html").is_file()
+
+
+def test_closed_standard_input_is_an_empty_file(here: Path) -> None:
+    done = shell(f"{COMMAND} run - <&-; echo $?")
+    assert done.stdout.strip() == "3"
+    assert done.stderr.startswith("-: the file is empty; ")
+
+
+@pytest.mark.parametrize("env", [{"LC_ALL": "C", "LANG": "C"}, {"PYTHONIOENCODING": "ascii"}], ids=["C", "ascii"])
+def test_chinese_in_a_terminal_that_has_no_chinese(env: dict[str, str], here: Path) -> None:
+    done = process("run", ORACLE, "--lang", "zh", "--out", "out", env=env)
+    assert (done.code, done.err) == (0, "")
+    assert "63" in done.out
+    assert "甲骨文" in (here / "out" / "oracle.html").read_text("utf-8")
+
+
+def test_documents_on_standard_output_are_utf_8_anyhow(here: Path) -> None:
+    words = ("run", ORACLE, "--lang", "zh", "--format", "json", "--out", "-")
+    plain = process(*words)
+    assert "甲骨文" in plain.out
+    assert process(*words, env={"PYTHONIOENCODING": "ascii"}) == plain
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"HOME": None, "SCREENER_CACHE": None, "XDG_CACHE_HOME": None},
+        {"HOME": "/proc/nothing", "SCREENER_CACHE": None, "XDG_CACHE_HOME": None},
+        {"SCREENER_CACHE": ""},
+        {"SCREENER_CACHE": "/proc/nothing"},
+        {"SCREENER_CACHE": ORACLE},
+    ],
+    ids=["no-home", "home-is-not-there", "switched-off", "not-possible", "a-file"],
+)
+def test_without_a_cache(env: dict[str, str | None], here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)  # without HOME, the system's list of users says where home is
+    for name, value in env.items():
+        monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
+    assert screener("run", ORACLE, "--out", "out", "--quiet") == Done(0, "", "")
+    assert sorted(p.name for p in here.iterdir()) == ["examples", "fixtures", "out"]
+    assert (here / "out" / "oracle.html").is_file()
+
+
+def test_a_cache_that_is_corrupt(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in its files, the report is the same."""
+    monkeypatch.setenv("SCREENER_CACHE", "cache")
+    screener("run", ORACLE, "--out", "before", "--quiet")
+    files = [p for p in Path("cache").rglob("*") if p.is_file()]
+    assert any(p.suffix == ".pickle" for p in files)
+    assert any(p.suffix == ".cache" for p in files)
+    for n, damage in enumerate((b"", b"\x80\x05garbage.")):
+        for file in files:
+            file.write_bytes(damage)
+        html._environment.cache_clear()  # a new process would have to read the templates again
+        assert screener("run", ORACLE, "--out", f"after-{n}", "--quiet") == Done(0, "", "")
+        assert Path(f"after-{n}/oracle.html").read_bytes() == Path("before/oracle.html").read_bytes()
+
+
+def test_a_cache_that_others_may_write_is_not_read(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pickle is code: one that somebody else could have put there is never loaded."""
+    cache, mark = here / "cache", here / "loaded"
+    monkeypatch.setenv("SCREENER_CACHE", str(cache))
+    screener("rules", "list")
+    (pickle,) = cache.glob("*.pickle")
+    code = f"cos\nmkdir\n(V{mark}\ntR.".encode()
+
+    def loaded(folder: int, file: int) -> bool:
+        pickle.write_bytes(code)
+        cache.chmod(folder)
+        pickle.chmod(file)
+        assert screener("rules", "list").code == 0
+        found = mark.exists()
+        if found:
+            mark.rmdir()
+        return found
+
+    assert not loaded(0o700, 0o666)
+    assert not loaded(0o777, 0o600)
+    assert loaded(0o700, 0o600)  # else this test shows nothing
+
+
+# Rights: root passes every check, so a test that runs as root gives up the two capabilities that let it.
+
+
+def _give_up_rights() -> None:
+    libc = ctypes.CDLL(None)
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP: gone after the next exec
+
+
+def bound(*words: str, **env: str) -> Done:
+    return process(*words, env=env, preexec_fn=_give_up_rights if os.geteuid() == 0 else None)
+
+
+@pytest.fixture
+def locked(here: Path) -> Iterator[Path]:
+    """A file and a folder that nobody may read, and a folder that nobody may write."""
+    (here / "closed.json").write_text('{"name": "Closed"}')
+    (here / "closed").mkdir()
+    (here / "closed" / "a.json").write_text('{"name": "A"}')
+    (here / "closed" / "a.yaml").write_text("disable: []")
+    (here / "read-only").mkdir()
+    for name, mode in (("closed.json", 0), ("closed", 0), ("read-only", 0o555)):
+        (here / name).chmod(mode)
+    probe = [sys.executable, "-c", "open('closed.json')"]
+    drop = _give_up_rights if os.geteuid() == 0 else None
+    if subprocess.run(probe, capture_output=True, preexec_fn=drop, check=False).returncode == 0:
+        pytest.skip("rights can't be given up here")
+    yield here
+    for name in ("closed", "read-only"):
+        (here / name).chmod(0o755)
+
+
+@pytest.mark.parametrize("words", [
+    ("run", "closed.json"), ("run", "closed"), ("run", "closed/a.json"), ("profile", "check", "closed"),
+    ("run", ORACLE, "--rules", "closed"), ("rules", "check", "closed/a.yaml"), ("run", ORACLE, "--with", "closed.json"),
+], ids=" ".join)  # fmt: skip
+def test_what_may_not_be_read(words: tuple[str, ...], locked: Path) -> None:
+    done = bound(*words)
+    path = words[-1]
+    assert done.code == 3
+    assert done.err.splitlines()[0] == f"{path}: can't be read: permission denied; check the path and its permissions"
+    assert not (locked / "reports").exists()
+
+
+def test_the_others_have_their_reports_when_one_may_not_be_read(locked: Path) -> None:
+    done = bound("run", "closed.json", ORACLE, "--out", "out")
+    assert done.code == 3
+    assert done.errors == [
+        "closed.json: can't be read: permission denied; check the path and its permissions",
+        "1 of 2 profiles could not be read; the others have their reports",
+    ]
+    assert sorted(p.name for p in (locked / "out").iterdir()) == ["index.html", "oracle.html"]
+    assert "closed.json" in (locked / "out" / "index.html").read_text("utf-8")
+
+
+def test_a_report_folder_that_may_not_be_written(locked: Path) -> None:
+    done = bound("run", ORACLE, "--out", "read-only")
+    assert done.code == 3
+    assert done.err == "read-only: reports can't be written there: permission denied; choose another with --out\n"
+    assert bound("run", ORACLE, "--out", "read-only/below").code == 3
+    assert list((locked / "read-only").iterdir()) == []
+
+
+def test_a_cache_that_may_not_be_written(locked: Path) -> None:
+    for folder in ("read-only", "cache"):
+        (locked / "cache" / "templates").mkdir(parents=True, exist_ok=True)
+        (locked / "cache" / "templates").chmod(0o555)
+        done = bound("run", ORACLE, "--out", "out", "--quiet", SCREENER_CACHE=str(locked / folder))
+        assert done == Done(0, "", "")
