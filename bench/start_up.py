@@ -1,4 +1,6 @@
-"""How long one report takes, cold, against importing what it needs: whole processes, in turn, so that the ratio holds on a busy machine.
+"""How long one report takes, cold, against importing what it needs.
+
+Whole processes, in turn, so that the ratio holds on a busy machine.
 
     python bench/start_up.py [RUNS]
 """

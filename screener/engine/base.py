@@ -1,5 +1,6 @@
 """What every engine gives: for each rule and company an outcome, with the facts that it rests on."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -188,13 +189,20 @@ class Reasoner:
         return binding[pattern.owner.scope].companies[pattern.owner.field]
 
     def conclude(self, rule: Rule, company: CompanyFacts, decision: Decision) -> list[Fact]:
-        """The facts that a rule concludes: certain ones where it fired, possible ones where it is unknown."""
+        """The facts that a rule concludes: certain ones where it fired, possible ones where it is unknown.
+
+        Of those that say the same there are no more than one alternative of a rule can bind: further ones change nothing.
+        """
         found = []
         catalogue = self.program.catalogue
         for kind, fields in rule.concludes.items():
+            most, said = max(self.program.placeholders.get(kind, 0), 1), Counter[tuple[Value | NoneOf, ...]]()
             for match in decision.matches:
                 look = self._lookup(rule, company, match.binding)
                 values = {name: constant(value, look) for name, value in fields.items()}
+                said[tuple(values.values())] += 1
+                if said[tuple(values.values())] > most:
+                    continue
                 at = f"{rule.id}:{company.id}:{match.alternative}:{'+'.join(f.id for _, f in match.facts)}>{kind}"
                 fact = make_fact(catalogue.kinds[kind], kind, company.id, at, values, decision.outcome is Truth.TRUE)
                 found.append(fact)

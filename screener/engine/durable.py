@@ -35,6 +35,9 @@ def _load() -> Any:
         sys.setdlopenflags(flags)
 
 
+MOST_MATCHES = (
+    300_000  # of one stratum for one profile, some seconds' work; a rule that needs more asks for a better join
+)
 _SID = "s"
 _MOST_RULES = 4000  # that one ruleset of the C layer holds
 _ACCEPTED = (0, 1)  # matched something, matched nothing yet
@@ -191,6 +194,7 @@ class _Run:
         batch.extend(_texts([*answers, *self._items(ruleset)], ruleset, asserted))
         c = self.engine.c
         started = None
+        matched = 0
         try:
             while batch:
                 code, offset = c.assert_facts(handle, f"[{','.join(batch)}]")
@@ -203,7 +207,12 @@ class _Run:
                 message = action and action[1]
                 while message:
                     if not message.startswith(f'{{"{_SENTINEL}"'):
-                        yield _read(ruleset, message, asserted)
+                        matched += 1
+                        query, company, binding = _read(ruleset, message, asserted)
+                        if matched > MOST_MATCHES:
+                            what = f"the rules match more than {MOST_MATCHES:,} sets of facts, last '{query.rule}'"
+                            raise EngineError(Problem(what, "join its patterns by equality, or shorten the lists"))
+                        yield query, company, binding
                     message = c.complete_and_start_action(handle, offset)
                 batch = _texts(more(), ruleset, asserted)
         except EngineError:

@@ -84,7 +84,9 @@ def _derived(fact: Fact | None, field: str, language: Language, program: Program
         return None
     if fact.kind == "loop" and field in ("members", "weakest"):
         loop = world.loops[int(fact.id[5 : fact.id.index("]")])]
-        if field == "weakest":  # of the link that is weakest as things stand; the field itself allows for what is unknown
+        if (
+            field == "weakest"
+        ):  # of the link that is weakest as things stand; the field itself allows for what is unknown
             return show(loop.flows[loop.weakest].fields["amount"], "money", language)
         members = loop.members
         return " → ".join(clean(world.name(m).get(language)) for m in (*members, members[0]))

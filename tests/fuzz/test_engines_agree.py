@@ -21,7 +21,9 @@ def tally(tmp_path_factory: pytest.TempPathFactory) -> Counter[str]:
     for seed in range(WORKERS):
         report = tmp_path_factory.mktemp("fuzz") / "case.json"
         command = [sys.executable, "-m", "tests.fuzz.worker", "--seed", str(seed), "--cases", str(-(-CASES // WORKERS))]
-        run = subprocess.run([*command, "--report", str(report)], capture_output=True, text=True, cwd=ROOT)
+        run = subprocess.run(
+            [*command, "--report", str(report)], capture_output=True, text=True, cwd=ROOT, timeout=max(300, CASES / 5)
+        )
         if run.returncode:
             why = f"killed by signal {-run.returncode}" if run.returncode < 0 else "disagreed or failed"
             case = report.read_text("utf-8") if report.exists() else "(none was begun)"
