@@ -18,10 +18,10 @@ test: $(READY)   ## lint, types, floors and all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov
+	$(BIN)/pytest --cov -n 2
 
 quick: $(READY)  ## the tests but the long ones
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow"
 
 schema: $(READY) ## write the generated files again
 	$(BIN)/screener profile schema > docs/schema/profile.json

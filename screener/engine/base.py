@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from screener.expression.evaluate import NoneOf, Value, truth
 from screener.expression.interval import Interval, Truth
@@ -19,8 +19,7 @@ from screener.rulebook.rule import Pattern, Rule
 Binding = Mapping[str, Fact]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The facts that one alternative of a rule bound, by pattern name in the order of the patterns."""
 
     alternative: int
@@ -37,8 +36,7 @@ class Match:
         return tuple(sorted(fact.id for _, fact in self.facts))
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What one rule says of one company. `applies` FALSE: not applicable; else `outcome` TRUE fired, FALSE clear."""
 
     outcome: Truth
@@ -49,8 +47,7 @@ class Decision:
 CLEAR = Decision(Truth.FALSE, Truth.TRUE, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusions:
+class Conclusions(NamedTuple):
     """All decisions by (rule, company), and the facts that rules concluded."""
 
     decisions: Mapping[tuple[str, str], Decision]

@@ -90,7 +90,7 @@ def truth(node: Expression, lookup: Lookup) -> Truth:
             return max((truth(i, lookup) for i in items), default=Truth.FALSE)
         case Call("known", (Name() as name,)):
             found = lookup(name)
-            return Truth.of(found is not None and found != ALL and not isinstance(found, Missing))
+            return Truth.of(found is not None and found != ALL and not isinstance(found, Missing | NoneOf))
         case Compare(op, left, right):
             a, b = _side(left, lookup), _side(right, lookup)
             if isinstance(a, Interval) and isinstance(b, Interval):

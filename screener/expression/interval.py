@@ -61,9 +61,8 @@ class Interval:
         return Interval(min(self.lo, other.lo), max(self.hi, other.hi))
 
     def clip(self, domain: "Interval") -> "Interval":
-        """The part inside `domain`; itself where they do not meet."""
-        lo, hi = max(self.lo, domain.lo), min(self.hi, domain.hi)
-        return Interval(lo, hi) if lo <= hi else self
+        """The part inside `domain`; its nearest end where they do not meet."""
+        return Interval(min(max(self.lo, domain.lo), domain.hi), max(min(self.hi, domain.hi), domain.lo))
 
     def __neg__(self) -> "Interval":
         return Interval(-self.hi, -self.lo)

@@ -140,8 +140,10 @@ def parse(text: str) -> Expression:
     try:
         return _convert(_tree(text).body, 0)
     except SyntaxError as error:
-        hint = next((h for sign, h in _INSTEAD if sign in _plain(text)), "see docs/writing-rules.md")
-        raise _error(f"'{text.strip()}' can't be read", hint, max((error.offset or 1) - 1, 0)) from None
+        plain = re.sub("[<>=!]=", " ", text)  # without the two-character comparisons that are allowed
+        hint = next((h for sign, h in _INSTEAD if sign in plain), "see docs/writing-rules.md")
+        at = len(text) - len(text.lstrip()) + max((error.offset or 1) - 1, 0)
+        raise _error(f"'{text.strip()}' can't be read", hint, at) from None
     except (RecursionError, MemoryError, ValueError):
         raise _error("the expression can't be read", "make it simpler", 0) from None
 
@@ -156,13 +158,6 @@ def _tree(text: str) -> ast.Expression:
         if isinstance(node, ast.expr):  # Python counts bytes
             node.col_offset = before + len(raw[: node.col_offset].decode())
     return tree
-
-
-def _plain(text: str) -> str:
-    """`text` without the two-character comparisons that are allowed."""
-    for sign in (">=", "<=", "==", "!="):
-        text = text.replace(sign, " ")
-    return text
 
 
 def _error(what: str, hint: str, at: int) -> ExpressionError:
@@ -209,6 +204,8 @@ def _convert(node: ast.expr, depth: int) -> Expression:
             raise _error("% is not an operator here", "write a fraction instead: 0.30 for 30 %", at)
         case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
             raise _error("& and | are not operators here", "write 'and' and 'or'", at)
+        case ast.Compare(ops=ops) if any(type(op) not in _COMPARE for op in ops):
+            raise _error("only > >= < <= == != compare", "write alternatives with 'or'", at)
         case ast.Compare(left=left, ops=ops, comparators=others):
             return _chain([_convert(x, down) for x in (left, *others)], ops, at)
         case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]) if function in FUNCTIONS:
@@ -222,8 +219,6 @@ def _convert(node: ast.expr, depth: int) -> Expression:
 def _chain(items: list[Expression], ops: list[ast.cmpop], at: int) -> Expression:
     pairs = []
     for left, op, right in zip(items[:-1], ops, items[1:], strict=True):
-        if type(op) not in _COMPARE:
-            raise _error("only > >= < <= == != compare", "write alternatives with 'or'", at)
         pairs.append(Compare(_COMPARE[type(op)], left, right, left.at))
     return pairs[0] if len(pairs) == 1 else And(tuple(pairs), at)
 

@@ -1,15 +1,14 @@
 """Metrics: named formulas over figures, other metrics and lists."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screener.expression.parse import Call, Expression, Name, children, names
 from screener.expression.types import Type
 from screener.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """A formula with its unit and title; `text` is the formula as it was written."""
 
     name: str

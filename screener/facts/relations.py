@@ -1,8 +1,8 @@
 """Loops of money: simple cycles over flows, through any number of companies."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
+from typing import NamedTuple
 
 from screener.expression.interval import ALL, Interval
 from screener.facts.fact import Fact
@@ -10,8 +10,7 @@ from screener.facts.fact import Fact
 MOST_LOOPS = 200  # more than this are not listed, and the search counts as not finished
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(NamedTuple):
     """Companies in the order of payment (starting with the first by name), and the flow of each to the next."""
 
     members: tuple[str, ...]

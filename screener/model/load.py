@@ -251,7 +251,7 @@ class _Reader:
                 hint = did_you_mean(key, known, "known are " + ", ".join(known))
                 self.bad([*loc, key], f"unknown field '{clean(key)}' of {kind}", hint, key=True)
         for name, entry in typed.items():
-            if entry.required and name not in fields:
+            if entry.required and (name not in fields or fields[name].is_empty):
                 self.bad(loc, f"'{name}' is missing", "a member of this list must say it")
         open_lists = data.get("incomplete") or []
         if not isinstance(open_lists, list) or any(n not in nested for n in open_lists):

@@ -1,9 +1,8 @@
 """A company profile: what is claimed of a company, by whom, and what it has to do with others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ConfigDict, Field, field_validator
 
@@ -60,17 +59,15 @@ class PartyHead(Strict):
         return None if value is None else _text(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """One member of a list: its fields, each a claim, and the lists inside it (None: absent)."""
 
     fields: Mapping[str, Claim]
-    nested: Mapping[str, "tuple[Relation, ...] | None"] = field(default_factory=dict)
+    nested: Mapping[str, "tuple[Relation, ...] | None"] = {}
     incomplete: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A company with what is claimed of it; of a party as much as of the profile's own company."""
 
     id: str
@@ -86,8 +83,7 @@ class Subject:
         return list_name in self.relations and list_name not in self.incomplete
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A whole profile, checked against the catalogue."""
 
     subject: Subject

@@ -1,8 +1,8 @@
 """Which of several claims holds: by period, kind of source and date; and which claims disagree with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from screener.expression.evaluate import Value
 from screener.expression.interval import Interval
@@ -14,8 +14,7 @@ from screener.text import Text
 CONFLICT_GAP = 0.05  # a claim further away than this from the settled one is a conflict
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A claim with its value, period and the kind of its source; `why_not` says why it does not hold."""
 
     claim: Claim
@@ -26,8 +25,7 @@ class Weighed:
     gap: float | None = None  # from the settled value, where that makes a conflict
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What holds of one figure, and what was claimed beside it."""
 
     held: Weighed

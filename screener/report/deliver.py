@@ -100,6 +100,6 @@ def _cache() -> Path | None:
     path = found / "templates"
     try:
         path.mkdir(mode=0o700, exist_ok=True)
-        return path if is_ours(path) and os.access(path, os.R_OK | os.W_OK | os.X_OK) else None
+        return path if is_ours(path) else None
     except OSError:
         return None

@@ -11,12 +11,10 @@ from screener.errors import DocumentError, Problem, RulesError
 from screener.model.catalogue import Catalogue, Entry, Figure, Kind, Sector, _text
 from screener.model.profile import Head
 from screener.model.validate import Strict, validate
-from screener.rulebook.metrics import MetricFile, read_metrics
+from screener.rulebook.metrics import RESERVED, MetricFile, read_metrics
 from screener.rulebook.rulebook import FileText, PackFile, Rulebook, VerdictTable
 from screener.rulebook.rules import RuleReader, Where
 from screener.text import Text, did_you_mean
-
-_RESERVED = ("company", "params", "flag", "any", "not", "and", "or", "true", "false")
 
 
 class Additions(Strict):
@@ -125,7 +123,7 @@ class _Assembler:
 
     def _extend(self, catalogue: Catalogue, additions: list[tuple[Document, Additions]]) -> Catalogue:
         figures, kinds = dict(catalogue.figures), dict(catalogue.kinds)
-        taken = {*figures, *kinds, *catalogue.aliases, *_RESERVED}
+        taken = {*figures, *kinds, *catalogue.aliases, *RESERVED}
         lists = {*catalogue.all_lists, "figures", "parties", *(f.alias or n for n, f in Head.model_fields.items())}
         for document, extra in additions:
             figures.update(extra.figures)

@@ -15,6 +15,8 @@ from screener.rulebook.rule import Bilingual
 from screener.text import did_you_mean
 from screener.units import NUMERIC, PURE, Unit
 
+RESERVED = frozenset("company params flag any id not and or true false null none in is if else lambda".split())
+
 
 class MetricFile(Strict):
     """A metric as it is written down."""
@@ -42,6 +44,10 @@ def read_metrics(
                 problems.append(
                     document.problem([*top, name], f"'{name}' exists already", "choose another name", key=True)
                 )
+                continue
+            if name in RESERVED or not name.isidentifier() or not name.islower():
+                hint = "choose another name of lower-case letters, digits and _"
+                problems.append(document.problem([*top, name], f"'{name}' is not a name", hint, key=True))
                 continue
             try:
                 formula = parse(entry.formula)

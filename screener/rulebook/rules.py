@@ -210,9 +210,10 @@ class RuleReader:
                 hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
                 self.problems.append(where(f"unknown sector '{clean(sector)}'", hint))
                 return
-            changed = param.model_copy(update={"by_sector": {**param.by_sector, sector: SectorValue(value=value)}})
+            said = SectorValue(value=value, why=_by_hand(param.sectors.get(sector, param.value)))
+            changed = param.model_copy(update={"by_sector": {**param.by_sector, sector: said}})
         else:
-            changed = param.model_copy(update={"value": value})
+            changed = param.model_copy(update={"value": value, "why": _by_hand(param.value)})
         self.rules[rule_id] = replace(rule, params={**rule.params, name: changed})
 
     def disable(self, rule: str, where: Where) -> None:
@@ -250,6 +251,12 @@ class RuleReader:
             self.bad(document, ["when"], what, hint)
         elif live[flag].flag == "data":
             self.bad(document, ["when"], f"'{flag}' is a data rule; no rule may rest on one", "use another flag")
+
+
+def _by_hand(before: float | bool | str) -> Text:
+    """The reason for a parameter that somebody changed: the one of the rule speaks of another value."""
+    shown = str(before).lower() if isinstance(before, bool) else before if isinstance(before, str) else f"{before:g}"
+    return Text(f"Set by hand; the rule says {shown}.", f"手工设定；规则原值为 {shown}。")
 
 
 def _constant(value: float | bool) -> Expression:

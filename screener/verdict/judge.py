@@ -1,7 +1,7 @@
 """The verdict: a pattern that fired decides; without one, the score's band, if enough is known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import VerdictTable
@@ -11,8 +11,7 @@ WORDS = ("avoid", "caution", "insufficient-data", "watch", "clear")
 """Verdicts from the worst to the best; what is not known ranks before what is good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The verdict's word, the patterns that decided it, and those that fired beside them."""
 
     word: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import NamedTuple
 
 from screener.engine.base import Conclusions, Match, Reasoner
 from screener.expression.interval import Interval, Truth
@@ -23,8 +24,7 @@ Settling = tuple[frozenset[str], ...]
 """Sets of inputs any of which, once known, could decide something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """An input that is not known: `key` is unique in a result."""
 
     key: str
@@ -34,8 +34,7 @@ class Open:
     about: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What one unknown finding misses, and the smallest sets of it that could decide the finding."""
 
     missing: tuple[str, ...]

@@ -6,23 +6,21 @@ softens red ones lowers their p instead, and relieves nothing else.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import VerdictTable
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A red or green rule with its outcome."""
 
     rule: Rule
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The score and its outer bounds."""
 
     value: float
@@ -30,8 +28,7 @@ class Range:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """How far one rule moves the score, from `start` to `end`."""
 
     rule: Rule

@@ -164,3 +164,18 @@ def differences(case: dict[str, Any]) -> list[str]:
             continue  # clear whether it applies or not, and now it is known not to
         found.append(f"{rule} of {company}: {before} became {after}")
     return found
+
+
+def shuffled(rnd: Random, data: Any, claims: bool = False) -> Any:
+    """The same profile with its keys and lists in another order (of claims that rank alike the first written holds)."""
+    if isinstance(data, dict):
+        items = rnd.sample(list(data.items()), len(data))
+        return {k: shuffled(rnd, v, k == "figures" or claims) for k, v in items}
+    if isinstance(data, list):
+        return [shuffled(rnd, v) for v in (data if claims else rnd.sample(data, len(data)))]
+    return data
+
+
+def outcomes(rules: list[dict[str, Any]], data: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """The outcome of every rule for every company."""
+    return {key: outcome(d) for key, d in run(program(rules), data).decisions.items()}

@@ -1,0 +1,68 @@
+"""What tests of all floors share: the built-in rulebook, profiles from plain data, rule files from plain text."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("SCREENER_CACHE", "")  # a rulebook of an earlier run must not hide an error of this one
+
+from screener.document import Document
+from screener.errors import Problem, ScreenerError
+from screener.model.catalogue import Catalogue
+from screener.model.load import read_profile
+from screener.model.profile import Profile
+from screener.rulebook.load import load
+from screener.rulebook.rulebook import Rulebook
+
+ReadProfile = Callable[..., Profile]
+LoadRules = Callable[..., Rulebook]
+
+
+@pytest.fixture(scope="session")
+def book() -> Rulebook:
+    """The built-in pack."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def catalogue(book: Rulebook) -> Catalogue:
+    return book.catalogue
+
+
+def profile_of(catalogue: Catalogue, **data: Any) -> Profile:
+    """A profile from its parts, named Main."""
+    whole = {"name": "Main", **data}
+    return read_profile(Document("main.json", json.dumps(whole), whole), catalogue)
+
+
+@pytest.fixture
+def read(catalogue: Catalogue) -> ReadProfile:
+    """A profile from its parts, named Main."""
+
+    def build(**data: Any) -> Profile:
+        return profile_of(catalogue, **data)
+
+    return build
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> LoadRules:
+    """A rulebook from the text of a rule file, without the built-in pack unless asked for."""
+
+    def build(text: str, pack: str | None = None, **options: Any) -> Rulebook:
+        file = tmp_path / "mine.yaml"
+        file.write_text(text, "utf-8")
+        return load([str(file)], pack=pack, **options)
+
+    return build
+
+
+def problems(act: Callable[..., Any], *given: Any, **options: Any) -> list[Problem]:
+    """What is wrong with it."""
+    with pytest.raises(ScreenerError) as caught:
+        act(*given, **options)
+    return list(caught.value.problems)

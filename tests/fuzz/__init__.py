@@ -1,1 +1,0 @@
-"""Random rulebooks and profiles: engines against each other, and properties that must hold for all of them."""

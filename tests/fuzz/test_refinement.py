@@ -1,0 +1,92 @@
+"""What more knowledge must not change: decided outcomes, and the range of the score; nor may the order of anything matter."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from screener.errors import ProfileError, RulesError
+from screener.rulebook.load import load
+from screener.verdict.score import Range, score, scoring
+from tests.fuzz.profiles import profile
+from tests.fuzz.refine import differences, outcome, outcomes, refined, run, shuffled, steps
+from tests.fuzz.rulebooks import rulebook
+from tests.fuzz.world import Circle, program
+
+CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "1050"))
+SEVERITIES = {"red": ("low", "medium", "high", "critical"), "green": ("weak", "moderate", "strong")}
+
+
+def cases(seed: str, many: int) -> Iterator[dict[str, Any]]:
+    """Random rules, red and green, each with three profiles and steps that refine them."""
+    made, i = 0, 0
+    while made < many:
+        rnd = Random(f"{seed}/{i}")
+        i += 1
+        rules = flagged(rnd, rulebook(rnd))
+        try:
+            program(rules)
+        except (Circle, RulesError):
+            continue
+        for _ in range(3):
+            data = profile(rnd)
+            taken = steps(rnd, data, rnd.choice((2, 8, 30, 100)))
+            yield {"seed": f"{seed}/{i - 1}", "rules": rules, "profile": data, "steps": taken}
+            made += 1
+
+
+def flagged(rnd: Random, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rules with flags, severities, causes, and green ones that soften red ones."""
+    found: list[dict[str, Any]] = []
+    for rule in rules:
+        flag = rnd.choice(("red", "red", "green"))
+        more: dict[str, Any] = {"flag": flag, "severity": rnd.choice(SEVERITIES[flag])}
+        if rnd.random() < 0.5:
+            more["cause"] = rnd.choice(("one", "two"))
+        reds = [r["rule"] for r in found if r["flag"] == "red"]
+        if flag == "green" and reds and rnd.random() < 0.5:
+            more["softens"] = rnd.sample(reds, 1)
+        found.append({**rule, **more})
+    return found
+
+
+def scored(case: dict[str, Any], data: dict[str, Any]) -> Range:
+    compiled = program(case["rules"])
+    found = run(compiled, data)
+    return score(scoring((r, outcome(found.of(r.id, "main"))) for r in compiled.rules.values()), TABLE)
+
+
+TABLE = load(pack=None).table
+
+
+@pytest.mark.slow
+def test_a_decided_outcome_stays_decided() -> None:
+    for case in cases("refine", CASES):
+        assert not (found := differences(case)), f"{found}\n{json.dumps(case, ensure_ascii=False)}"
+
+
+@pytest.mark.slow
+def test_the_range_of_the_score_only_narrows() -> None:
+    seen: Counter[str] = Counter()
+    for case in cases("score", CASES // 4):
+        try:
+            before, after = scored(case, case["profile"]), scored(case, refined(case["profile"], case["steps"]))
+        except ProfileError:
+            continue
+        ends = (before.low, after.low, after.value, after.high, before.high)
+        assert list(ends) == sorted(ends), f"{ends}\n{json.dumps(case, ensure_ascii=False)}"
+        seen.update(["narrowed" if after.high - after.low < before.high - before.low else "same"])
+    assert seen["narrowed"] > sum(seen.values()) * 0.05
+
+
+@pytest.mark.slow
+def test_order_does_not_matter() -> None:
+    rnd = Random("order")
+    for case in cases("order", CASES // 4):
+        other = shuffled(rnd, case["profile"])
+        first, then = outcomes(case["rules"], case["profile"]), outcomes(case["rules"][::-1], other)
+        assert first == then, f"{json.dumps([case, other], ensure_ascii=False)}"

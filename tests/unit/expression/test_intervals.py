@@ -1,0 +1,135 @@
+"""Intervals: what holds of all numbers inside stays inside, and narrower inputs never give a wider result."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from screener.expression.evaluate import NoneOf, Value, number, truth
+from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
+from screener.expression.parse import Name, parse
+
+FINITE = st.floats(-1e300, 1e300) | st.sampled_from([0.0, -0.0, 1.0, 5e-324, -5e-324, 1.7976931348623157e308])
+ENDS = FINITE | st.sampled_from([-INF, INF])
+OPERATIONS: dict[str, Callable[[Interval, Interval], Interval]] = {
+    "+": Interval.__add__,
+    "-": Interval.__sub__,
+    "*": Interval.__mul__,
+    "/": Interval.__truediv__,
+    "max": Interval.max,
+    "min": Interval.min,
+    "abs": lambda a, b: a.absolute(),
+    "neg": lambda a, b: -a,
+    "hull": Interval.hull,
+    "clip": lambda a, b: a.clip(Interval(0.0, 5.0)),
+}
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    lo, hi = sorted((draw(ENDS), draw(ENDS)))
+    assume(lo < INF and hi > -INF)
+    return Interval(lo, hi)
+
+
+@st.composite
+def inside(draw: st.DrawFn) -> tuple[Interval, Interval]:
+    """An interval and one inside it."""
+    outer = draw(intervals())
+    lo, hi = sorted(min(max(draw(ENDS), outer.lo), outer.hi) for _ in range(2))
+    assume(lo < INF and hi > -INF)
+    return outer, Interval(lo, hi)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+@given(a=inside(), b=inside())
+@example(a=(Interval(1.0, INF), Interval(1.0, INF)), b=(Interval(1.0, INF), Interval(1.0, 1.0)))
+@example(a=(Interval(-5.0, 3.0), Interval(-5.0, -2.0)), b=(ALL, ALL))
+def test_narrower_inputs_never_give_a_wider_result(
+    name: str, a: tuple[Interval, Interval], b: tuple[Interval, Interval]
+) -> None:
+    wide, narrow = OPERATIONS[name](a[0], b[0]), OPERATIONS[name](a[1], b[1])
+    assert wide.lo <= narrow.lo <= narrow.hi <= wide.hi
+
+
+@given(a=inside(), b=inside(), op=st.sampled_from([">", ">=", "<", "<=", "==", "!="]))
+def test_a_decided_comparison_stays_decided(
+    a: tuple[Interval, Interval], b: tuple[Interval, Interval], op: str
+) -> None:
+    before, after = compare(op, a[0], b[0]), compare(op, a[1], b[1])
+    assert before in (Truth.UNKNOWN, after)
+
+
+@given(FINITE, FINITE, st.sampled_from([">", ">=", "<", "<=", "==", "!="]))
+def test_points_compare_as_numbers(a: float, b: float, op: str) -> None:
+    plain = {">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b, "==": a == b, "!=": a != b}[op]
+    assert compare(op, Interval.point(a), Interval.point(b)) is Truth.of(plain)
+
+
+@given(st.floats(-1e100, 1e100), st.floats(-1e100, 1e100), st.sampled_from("+-*/"))
+def test_points_calculate_as_numbers(a: float, b: float, op: str) -> None:
+    assume(op != "/" or b != 0)
+    plain = {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else 0}[op]
+    found = OPERATIONS[op](Interval.point(a), Interval.point(b))
+    if math.isfinite(plain):
+        assert found == Interval.point(plain)
+    else:  # it overflowed: a true bound on its near side, none on the other
+        assert found.lo <= plain <= found.hi
+        assert not found.is_point
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("debt / revenue", Interval(2, 10)),
+        ("debt - cash", Interval(-INF, 99)),
+        ("missing * 2", ALL),
+        ("debt / missing", ALL),
+        ("debt / zero", ALL),
+        ("zero * missing", Interval(0, 0)),
+        ("max(debt, missing)", Interval(40, INF)),
+        ("min(debt, 50)", Interval(40, 50)),
+        ("abs(loss)", Interval(0, 3)),
+        ("-loss + 1", Interval(-1, 4)),
+        ("1 / cash", Interval(0, 1)),
+    ],
+)
+def test_formulas(text: str, expected: Interval) -> None:
+    values = {"debt": Interval(40, 100), "revenue": Interval(10, 20), "cash": Interval(1, INF),
+              "missing": Missing(-INF, INF), "zero": Interval(0, 0), "loss": Interval(-3, 2)}  # fmt: skip
+    assert number(parse(text), lambda name: values[name.field]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x > 5", Truth.UNKNOWN),
+        ("x > 3 or t", Truth.TRUE),
+        ("x > 3 and nothing", Truth.UNKNOWN),
+        ("x > 9 and nothing", Truth.FALSE),
+        ("not nothing", Truth.UNKNOWN),
+        ("w == 'a'", Truth.TRUE),
+        ("w != 'a'", Truth.FALSE),
+        ("w == nothing", Truth.UNKNOWN),
+        ("t == false", Truth.FALSE),
+        ("other == 'acme'", Truth.FALSE),
+        ("'acme' != other", Truth.TRUE),
+        ("other == 'beta'", Truth.UNKNOWN),
+        ("other == other", Truth.UNKNOWN),
+        ("known(x) and known(w) and not known(nothing)", Truth.TRUE),
+        ("known(gap) or known(other)", Truth.FALSE),
+        ("t != 1", Truth.UNKNOWN),  # of different types: the loader refuses it, and nothing is made up
+        ("3 < x < 9", Truth.TRUE),
+    ],
+)
+def test_conditions(text: str, expected: Truth) -> None:
+    values: dict[str, Value | NoneOf] = {
+        "x": Interval(4, 6), "t": True, "w": "a", "nothing": None, "gap": Missing(0, INF), "other": NoneOf(frozenset({"acme"}))
+    }  # fmt: skip
+
+    def look(name: Name) -> Value | NoneOf:
+        return values[name.field]
+
+    assert truth(parse(text), look) is expected

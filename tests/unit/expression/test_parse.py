@@ -1,0 +1,165 @@
+"""Python's grammar, of which a small part passes; what does not pass says what to write instead."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screener.errors import ExpressionError
+from screener.expression.evaluate import truth
+from screener.expression.interval import Interval
+from screener.expression.parse import (
+    And,
+    Binary,
+    Bool,
+    Call,
+    Compare,
+    Expression,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Or,
+    Word,
+    children,
+    names,
+    normal,
+    parse,
+    show,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a + b * 2", Binary("+", Name("", "a"), Binary("*", Name("", "b"), Number(2)))),
+        ("-x - -1.5", Binary("-", Negative(Name("", "x")), Number(-1.5))),
+        ("c.share >= params.most", Compare(">=", Name("c", "share"), Name("params", "most"))),
+        ("what == 'borrow' and not true", And((Compare("==", Name("", "what"), Word("borrow")), Not(Bool(True))))),
+        ("0.1 < x <= 5", And((Compare("<", Number(0.1), Name("", "x")), Compare("<=", Name("", "x"), Number(5))))),
+        ("max(a, 1) > 2", Compare(">", Call("max", (Name("", "a"), Number(1))), Number(2))),
+        ("a or b and c", Or((Name("", "a"), And((Name("", "b"), Name("", "c")))))),
+        ("from == 'from'", Compare("==", Name("", "from"), Word("from"))),  # a keyword of Python, a field here
+        ("x.class != x.from", Compare("!=", Name("x", "class"), Name("x", "from"))),
+        ("a\n  > 1", Compare(">", Name("", "a"), Number(1))),
+    ],
+)  # fmt: skip
+def test_reads(text: str, expected: Expression) -> None:
+    assert without_places(parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "what", "hint"),
+    [
+        ("share > 30%", 1, "can't be read", "0.30 for 30 %"),
+        ("share % 2", 1, "% is not an operator", "0.30 for 30 %"),
+        ("a && b", 4, "can't be read", "write 'and'"),
+        ("a || b", 4, "can't be read", "write 'or'"),
+        ("a & b", 1, "& and | are not operators", "write 'and' and 'or'"),
+        ("a = 1", 3, "can't be read", "write == to compare"),
+        ("!a", 1, "can't be read", "write 'not'"),
+        ("a in (1, 2)", 1, "only > >= < <= == != compare", "with 'or'"),
+        ("revenue == null", 12, "there is no null", "known(x)"),
+        ("None", 1, "there is no null", "known(x)"),
+        ("min(a) + avg(b)", 10, "there is no function 'avg'", "abs, count"),
+        ("a > 1e999", 5, "too large", "finite"),
+        ("'甲' == w and null", 14, "there is no null", "known(x)"),  # columns count characters, not bytes
+        ("  null", 3, "there is no null", "known(x)"),
+        ("a.b.c > 1", 1, "'a.b.c' is not allowed", "docs/writing-rules.md"),
+        ("a if b else c", 1, "not allowed", "docs/writing-rules.md"),
+        ("__import__('os')", 1, "there is no function '__import__'", "known are"),
+        ("(lambda: 1)()", 1, "not allowed", "docs/writing-rules.md"),
+        ("x[0]", 1, "not allowed", "docs/writing-rules.md"),
+        ("", 1, "can't be read", "docs/writing-rules.md"),
+        ("-" * 900 + "1", 1, "nested deeper", "split"),
+        ("1 + " * 300 + "1", 1, "too long", "split it into metrics"),
+    ],
+)  # fmt: skip
+def test_refuses(text: str, column: int, what: str, hint: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    (problem,) = caught.value.problems
+    assert what in problem.what
+    assert hint in problem.hint
+    assert problem.column == column
+
+
+LEAVES = st.one_of(
+    st.sampled_from([Bool(True), Bool(False)]),
+    st.sampled_from("pqr").map(lambda n: Name("", n)),
+    st.builds(Compare, st.sampled_from([">", ">=", "<", "<=", "==", "!="]),
+              st.sampled_from("xy").map(lambda n: Name("", n)), st.integers(-2, 2).map(float).map(Number)),
+)  # fmt: skip
+CONDITIONS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        inner.map(Not),
+        st.lists(inner, min_size=2, max_size=3).map(lambda i: And(tuple(i))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda i: Or(tuple(i))),
+    ),
+    max_leaves=8,
+)
+VALUES = st.fixed_dictionaries({
+    **dict.fromkeys("pqr", st.sampled_from([True, False, None])),
+    **dict.fromkeys("xy", st.tuples(st.integers(-3, 3), st.integers(0, 3)).map(lambda t: Interval(t[0], t[0] + t[1]))),
+})  # fmt: skip
+
+
+@given(CONDITIONS, VALUES)
+def test_normal_form_means_the_same(node: Expression, values: dict[str, object]) -> None:
+    def look(name: Name) -> object:
+        return values[name.field]
+
+    made = normal(node)
+    assert truth(made, look) is truth(node, look)  # type: ignore[arg-type]
+    assert truth(normal(node, negated=True), look) is truth(node, look).negate()  # type: ignore[arg-type]
+
+
+@given(CONDITIONS)
+def test_normal_form_negates_only_truth_values(node: Expression) -> None:
+    def check(part: Expression) -> None:
+        assert not isinstance(part, Not) or isinstance(part.item, Name)
+        nested = [c for c in children(part) if type(c) is type(part)]
+        assert not (isinstance(part, And | Or) and nested)
+        for child in children(part):
+            check(child)
+
+    check(normal(node))
+
+
+@given(CONDITIONS)
+def test_what_is_shown_reads_back_as_the_same(node: Expression) -> None:
+    shown = show(normal(node))
+    assert show(normal(parse(shown))) == shown
+    assert sorted(map(str, names(parse(shown)))) == sorted(map(str, names(normal(node))))
+
+
+@pytest.mark.parametrize("text", ["a - (b - c)", "a - b + c", "(a + b) * c", "-(a + b) > 1", "a / (b * c)", "not (a and b)"])
+def test_parentheses_are_kept_where_they_matter(text: str) -> None:
+    assert without_places(parse(show(parse(text)))) == without_places(parse(text))
+
+
+def without_places(node: Expression) -> Expression:
+    """The same expression, every part at 0."""
+    match node:
+        case Number(value):
+            return Number(value)
+        case Word(value):
+            return Word(value)
+        case Bool(value):
+            return Bool(value)
+        case Name(scope, field):
+            return Name(scope, field)
+        case Negative(item):
+            return Negative(without_places(item))
+        case Not(item):
+            return Not(without_places(item))
+        case Binary(op, left, right):
+            return Binary(op, without_places(left), without_places(right))
+        case Compare(op, left, right):
+            return Compare(op, without_places(left), without_places(right))
+        case Call(function, items):
+            return Call(function, tuple(map(without_places, items)))
+        case And(items):
+            return And(tuple(map(without_places, items)))
+        case Or(items):
+            return Or(tuple(map(without_places, items)))

@@ -1,0 +1,122 @@
+"""Names that exist and units that fit: what a condition and a formula may say."""
+
+import pytest
+
+from screener.errors import ExpressionError
+from screener.expression.parse import Name, parse
+from screener.expression.types import Type, check_condition, check_number
+from screener.units import NUMERIC
+
+TYPES = {
+    "debt": Type("money"), "revenue": Type("money"), "share": Type("fraction"), "staff": Type("count"),
+    "runway": Type("months"), "hours": Type("hours"), "binding": Type("truth"), "listed": Type("truth"),
+    "what": Type("word", ("borrow", "build")), "note": Type("text"), "party": Type("company"),
+}  # fmt: skip
+
+
+def type_of(name: Name) -> Type:
+    return TYPES[name.field]
+
+
+def member_of(list_name: str) -> object:
+    return type_of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "debt > 1e9",
+        "debt > 1.5 * revenue",
+        "debt / revenue > share",
+        "debt + 1 > revenue",
+        "share * debt > revenue",
+        "debt * revenue > revenue * debt",
+        "runway / runway < staff",
+        "binding and not listed or true",
+        "binding == listed",
+        "what == 'borrow' or note == 'anything' or party == 'acme'",
+        "note != what",
+        "0 < share < 1",
+        "min(debt, 5, revenue) > 0",
+        "abs(debt - revenue) >= 0",
+    ],
+)
+def test_conditions_that_fit(text: str) -> None:
+    check_condition(parse(text), type_of)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "what", "hint"),
+    [
+        ("debt > share", 1, "'debt' (money) can't be compared with 'share' (a plain number)", "like with like"),
+        ("staff > 1 and debt > runway", 15, "'debt' (money) can't be compared with 'runway' (months)", "like"),
+        ("debt * debt > debt", 1, "(a mixed unit)", "like with like"),
+        ("debt + runway > 1", 1, "'debt + runway' mixes money and months", "units must agree"),
+        ("max(hours, runway) > 1", 1, "mixes hours and months", "units must agree"),
+        ("debt", 1, "'debt' is a money, not a truth value", "compare it"),
+        ("debt + 1", 1, "'debt + 1' is not a condition", "compare it"),
+        ("binding > 1", 1, "compares a number with a word", "like with like"),
+        ("what > 'borrow'", 1, "words can't be ordered", "== or !="),
+        ("what == true", 1, "compares a truth value with a word", "write the truth value alone"),
+        ("what == 'borow'", 9, "'borow' is not one of its words", "did you mean 'borrow'?"),
+        ("'sell' == what", 1, "'sell' is not one of its words", "known are borrow, build"),
+        ("debt + what > 1", 8, "'what' is a word, not a number", "figure or a metric"),
+        ("prior(debt) > 1", 1, "prior() is for metrics", "define a metric"),
+        ("sum(debt) > 1", 1, "sum() is for metrics", "define a metric"),
+        ("known(debt)", 1, "for data rules only", "unknown by itself"),
+        ("abs(debt, debt) > 1", 1, "abs() takes one number", ""),
+        ("min(debt) > 1", 1, "min() takes two to eight numbers", ""),
+        ("known(debt) > 1", 1, "a condition, not a number", ""),
+    ],
+)
+def test_conditions_that_do_not_fit(text: str, column: int, what: str, hint: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        check_condition(parse(text), type_of)
+    (problem,) = caught.value.problems
+    assert what in problem.what
+    assert hint in problem.hint
+    assert problem.column == column
+
+
+def test_data_rules_may_ask_what_is_known() -> None:
+    check_condition(parse("not known(debt) and known(what)"), type_of, data_rule=True)
+    with pytest.raises(ExpressionError, match="takes one name"):
+        check_condition(parse("known(debt + 1)"), type_of, data_rule=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("debt / revenue", "multiple"),
+        ("debt", "money"),
+        ("sum(plans.debt, plans.what == 'borrow')", "money"),
+        ("count(plans, plans.binding) / staff", "count"),
+        ("max(plans.share)", "fraction"),
+        ("max(debt, sum(plans.debt))", "money"),
+        ("debt - prior(debt)", "money"),
+        ("debt / (debt / runway)", "months"),
+    ],
+)
+def test_formulas_give_a_unit(text: str, unit: str) -> None:
+    assert check_number(parse(text), type_of, member_of) == NUMERIC[unit]  # type: ignore[arg-type]
+
+
+def test_a_bare_number_takes_any_unit() -> None:
+    assert check_number(parse("1 + 2 * 3"), type_of) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("sum(plans)", "sum() takes a list and a condition"),
+        ("count(plans.debt)", "count() takes a list and a condition"),
+        ("sum(plans.debt, binding)", "'binding' is not a field of plans"),
+        ("sum(plans.debt, plans.what == 'x', 1)", "takes a list and a condition"),
+        ("sum(plans.what)", "'plans.what' is a word"),
+        ("prior(debt + 1)", "prior() takes one figure"),
+    ],
+)
+def test_aggregates_that_do_not_fit(text: str, what: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        check_number(parse(text), type_of, member_of)  # type: ignore[arg-type]
+    assert what in caught.value.problems[0].what

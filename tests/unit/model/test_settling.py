@@ -1,0 +1,114 @@
+"""Which claim holds, what conflicts with it, what was before it, and what is not known yet."""
+
+from typing import Any
+
+import pytest
+
+from screener.expression.interval import Interval
+from screener.model.catalogue import Catalogue
+from screener.model.settle import Settled, Weighed, distance, settle
+from tests.conftest import ReadProfile
+
+SOURCES = {
+    "filing": {"title": "10-K", "kind": "filed", "date": "2025-06-01"},
+    "late-filing": {"title": "10-K/A", "kind": "filed", "date": "2025-09-01"},
+    "news": {"title": "News", "kind": "reported", "date": "2025-08-01"},
+    "guess": {"title": "Model", "kind": "estimate", "date": "2025-08-01"},
+    "sketch": {"title": "Sketch", "kind": "illustrative"},
+    "future": {"title": "Next 10-K", "kind": "filed", "date": "2026-03-01"},
+}
+
+
+@pytest.fixture
+def settled(read: ReadProfile, catalogue: Catalogue) -> Any:
+    def run(*claims: Any, figure: str = "revenue", **head: Any) -> tuple[Settled | None, tuple[Weighed, ...]]:
+        profile = read(sources=SOURCES, figures={figure: list(claims)}, **{"as_of": "2025-12-31", **head})
+        return settle(catalogue.figures[figure], profile.subject.figures[figure], profile)
+
+    return run
+
+
+def claim(value: float, source: str | None = None, period: str | None = None) -> dict[str, Any]:
+    return {k: v for k, v in {"value": value, "source": source, "period": period}.items() if v is not None}
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (claim(1, "sketch", "2024"), claim(2, "filing")),  # a period before none
+        (claim(1, "guess", "2025"), claim(2, "filing", "2024")),  # the latest period first
+        (claim(1, "filing", "2024"), claim(2, "news", "2024")),  # filed, reported, estimate, illustrative, none
+        (claim(1, "news", "2024"), claim(2, "guess", "2024")),
+        (claim(1, "guess", "2024"), claim(2, "sketch", "2024")),
+        (claim(1, "sketch", "2024"), claim(2, None, "2024")),
+        (claim(1, "late-filing", "2024"), claim(2, "filing", "2024")),  # then the later source
+    ],
+)
+def test_the_order_of_claims(settled: Any, better: dict[str, Any], worse: dict[str, Any]) -> None:
+    for claims in ((better, worse), (worse, better)):
+        found, ignored = settled(*claims)
+        assert found.held.value == Interval.point(1)
+        assert not ignored
+
+
+def test_of_equals_the_first_written_holds(settled: Any) -> None:
+    found, _ = settled(claim(3, "news", "2024"), claim(4, "news", "2024"))
+    assert found.held.value == Interval.point(3)
+
+
+@pytest.mark.parametrize(
+    ("claims", "figure", "why"),
+    [
+        ([claim(1, "future", "2024")], "revenue", "published 2026-03-01, after 2025-12-31"),
+        ([claim(1, "filing", "2025-Q3")], "revenue", "2025-Q3 is not a year"),
+        ([claim(1, "filing", "2026-06-30")], "total_debt", "2026-06-30 ends after 2025-12-31"),
+        ([{"source": "filing"}], "revenue", "says nothing"),
+    ],
+)
+def test_what_is_ignored_and_why(settled: Any, claims: list[Any], figure: str, why: str) -> None:
+    found, (ignored,) = settled(*claims, figure=figure)
+    assert found is None
+    assert ignored.why_not.en == why
+
+
+def test_a_forecast_may_speak_of_a_year_to_come(settled: Any) -> None:
+    found, ignored = settled(claim(1, "guess", "2026"))
+    assert found.held.value == Interval.point(1)
+    assert not ignored
+
+
+def test_without_as_of_the_latest_source_is_the_horizon(settled: Any) -> None:
+    found, ignored = settled(claim(1, "future", "2025"), as_of=None)
+    assert found is not None
+    assert not ignored
+
+
+def test_what_was_before_is_one_period_earlier_and_no_conflict(settled: Any) -> None:
+    found, _ = settled(claim(10, "filing", "2025"), claim(3, "filing", "2024"), claim(2, "filing", "2022"))
+    assert found.prior.value == Interval.point(3)
+    assert [w.gap for w in found.others] == [None]
+    assert not found.conflicts
+
+
+@pytest.mark.parametrize(
+    ("second", "gap"),
+    [
+        (claim(105, "news", "2025"), None),  # exactly 5 % is none
+        (claim(106, "news", "2025"), 0.06),
+        (claim(90, "news", "2025"), 0.1),
+        (claim(300, "news"), 2.0),  # of no period: still a conflict
+        (claim(300, "news", "2023"), None),  # of another period: none
+        ({"low": 90, "high": 150, "source": "news", "period": "2025"}, None),  # it may be the same
+        ({"low": 110, "source": "news", "period": "2025"}, 0.1),
+    ],
+)
+def test_conflicts(settled: Any, second: dict[str, Any], gap: float | None) -> None:
+    found, _ = settled(claim(100, "filing", "2025"), second)
+    assert [w.gap for w in found.conflicts] == ([] if gap is None else [pytest.approx(gap)])
+
+
+def test_a_distance_from_zero_is_absolute_and_from_words_one() -> None:
+    assert distance(Interval.point(-2), Interval.point(0)) == 2
+    assert distance(Interval.point(90), Interval(100, 120)) == pytest.approx(0.1)
+    assert distance("a", "b") == 1
+    assert distance(True, True) == 0
