@@ -42,6 +42,7 @@ class Decision(NamedTuple):
     outcome: Truth
     applies: Truth
     matches: tuple[Match, ...]  # of a fired rule the certain ones, of an unknown one the possible ones
+    ways: tuple[tuple[Match, bool], ...] = ()  # where facts are concluded: each way to bind, and whether it is certain
 
 
 CLEAR = Decision(Truth.FALSE, Truth.TRUE, ())
@@ -66,26 +67,32 @@ class Engine(Protocol):
         ...
 
 
-def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth, ordered: bool = False) -> Decision:
+def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth, concludes: bool = False) -> Decision:
     """The outcome from the matches of the strict and of the possible form, and from the guard.
 
-    `ordered`: which pattern bound which fact matters, as it does where facts are concluded from them.
+    `concludes`: facts are concluded from the matches, so that each way to bind their facts is kept.
     """
-    sure, maybe = canonical(certain, ordered), canonical(possible, ordered)
     if applies is Truth.FALSE:
         return Decision(Truth.FALSE, applies, ())
+    strict, wide = list(certain), list(possible)
+    sure, maybe = canonical(strict), canonical(wide)
+    ways: tuple[tuple[Match, bool], ...] = ()
+    if concludes:
+        firm = set(map(_order, strict)) if applies is Truth.TRUE else set()
+        every = {_order(match): match for match in (*wide, *strict)}
+        ways = tuple((every[key], key in firm) for key in sorted(every))
     if sure and applies is Truth.TRUE:
-        return Decision(Truth.TRUE, applies, sure)
+        return Decision(Truth.TRUE, applies, sure, ways)
     if maybe or sure:
-        return Decision(Truth.UNKNOWN, applies, maybe or sure)
+        return Decision(Truth.UNKNOWN, applies, maybe or sure, ways)
     return Decision(Truth.FALSE, applies, ())
 
 
-def canonical(matches: Iterable[Match], ordered: bool = False) -> tuple[Match, ...]:
-    """Each match once, in a fixed order; however its facts were bound unless `ordered`."""
+def canonical(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """Each match once, however its facts were bound, in a fixed order."""
     best: dict[tuple[int, tuple[str, ...]], Match] = {}
     for match in matches:
-        key = _order(match) if ordered else (match.alternative, match.key)
+        key = (match.alternative, match.key)
         if key not in best or _order(match) < _order(best[key]):
             best[key] = match
     return tuple(sorted(best.values(), key=_order))
@@ -186,7 +193,7 @@ class Reasoner:
         return binding[pattern.owner.scope].companies[pattern.owner.field]
 
     def conclude(self, rule: Rule, company: CompanyFacts, decision: Decision) -> list[Fact]:
-        """The facts that a rule concludes: certain ones where it fired, possible ones where it is unknown.
+        """The facts that a rule concludes, of a rule that fired the possible ones too.
 
         Of those that say the same there are no more than one alternative of a rule can bind: further ones change nothing.
         """
@@ -194,14 +201,15 @@ class Reasoner:
         catalogue = self.program.catalogue
         for kind, fields in rule.concludes.items():
             most, said = max(self.program.placeholders.get(kind, 0), 1), Counter[tuple[Value | NoneOf, ...]]()
-            for match in decision.matches:
+            for match, certain in decision.ways:
                 look = self._lookup(rule, company, match.binding)
                 values = {name: constant(value, look) for name, value in fields.items()}
-                said[tuple(values.values())] += 1
-                if said[tuple(values.values())] > most:
+                same = (certain, *values.values())
+                said[same] += 1
+                if said[same] > most:
                     continue
                 at = f"{rule.id}:{company.id}:{match.alternative}:{'+'.join(f.id for _, f in match.facts)}>{kind}"
-                fact = make_fact(catalogue.kinds[kind], kind, company.id, at, values, decision.outcome is Truth.TRUE)
+                fact = make_fact(catalogue.kinds[kind], kind, company.id, at, values, certain)
                 found.append(fact)
         return found
 

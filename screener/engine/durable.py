@@ -115,8 +115,8 @@ class _Run:
                 for company in companies:
                     key = (rule_id, company.id)
                     guard = self._guard(*key)
-                    ordered = bool(rule.concludes)
-                    decision = decide(self.certain.get(key, ()), self.possible.get(key, ()), guard, ordered)
+                    strict, wide = self.certain.get(key, ()), self.possible.get(key, ())
+                    decision = decide(strict, wide, guard, bool(rule.concludes))
                     self.decisions[key] = decision
                     if rule.concludes:
                         self.facts.extend(self.reasoner.conclude(rule, company, decision))

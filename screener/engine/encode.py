@@ -4,6 +4,7 @@ A number is its two ends (`lo:name`, `hi:name`; an unbounded one is BEYOND), any
 missing; `id:name` is the company that a field names. No name of a field has a colon, so that no field can pass for another.
 """
 
+import hashlib
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any, Literal
@@ -18,6 +19,7 @@ LOW, HIGH, IS, WHO = "lo:", "hi:", "is:", "id:"
 UNKNOWN, YES, NO = "?", "yes", "no"
 MOST_CONSTANT = 1e30  # a comparison with a larger constant is left to Python
 BEYOND = 1e31
+MOST_TEXT = 60_000  # bytes; the C layer compares lengths of 16 bits
 
 _OPS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
 
@@ -32,8 +34,11 @@ def properties(name: str, value: Value) -> dict[str, Json]:
 
 
 def word(value: str) -> str:
-    """A text, which is never UNKNOWN."""
-    return "=" + value.encode("utf-8", "replace").decode()
+    """A text, which is never UNKNOWN; by its digest where the C layer could not compare it."""
+    raw = value.encode("utf-8", "surrogatepass")
+    if len(raw) > MOST_TEXT or any("\ud800" <= c <= "\udfff" for c in value):
+        return "#" + hashlib.sha256(raw).hexdigest()
+    return "=" + value
 
 
 def truth_test(name: str, wanted: bool, form: Form) -> Json:

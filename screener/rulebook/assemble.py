@@ -134,10 +134,9 @@ class _Assembler:
                 self._take(document, ["kinds", name], [name], taken)
                 if kind.list_name:
                     self._take(document, ["kinds", name, "list"], [kind.list_name], lists)
-                if kind.within is not None and kind.within not in catalogue.lists.values():
-                    hint = did_you_mean(
-                        kind.within, catalogue.lists.values(), "name a kind of the catalogue with a list"
-                    )
+                parents = [k for k, entry in kinds.items() if entry.list_name and not entry.within]
+                if kind.within is not None and kind.within not in parents:
+                    hint = did_you_mean(kind.within, parents, "name a kind with a list")
                     what = f"there is no kind '{kind.within}' with a list of its own"
                     self.problems.append(document.problem(["kinds", name, "within"], what, hint))
         return Catalogue(figures, kinds, catalogue.sectors, catalogue.categories)

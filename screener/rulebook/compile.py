@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from math import factorial
 
 from screener.errors import Problem, RulesError
 from screener.expression.parse import Name, names
@@ -15,6 +16,7 @@ from screener.rulebook.rule import Item, Pattern, Rule, patterns
 
 MOST_ALTERNATIVES = 64
 MOST_PATTERNS = 12  # in one alternative: the engine binds at most 16 facts in a match
+MOST_WAYS = 1000  # in which unknown members can be bound: six patterns of one kind have 720
 MOST_PLACEHOLDERS = 6
 
 
@@ -101,7 +103,19 @@ def expand(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
     if most > MOST_PATTERNS:
         what = f"{most} patterns that must hold together, more than {MOST_PATTERNS}"
         raise RulesError(Problem(what, "split it: let one rule rest on the flag of another"))
+    if (ways := max(map(_ways, found), default=1)) > MOST_WAYS:
+        what = f"where lists are not known its patterns may be bound in {ways} ways, more than {MOST_WAYS}"
+        raise RulesError(Problem(what, "use fewer patterns of one kind: a metric with count() says how many there are"))
     return found
+
+
+def _ways(alternative: Alternative) -> int:
+    """In how many ways the patterns of each kind may bind members that may exist (there are as many as patterns)."""
+    ways = 1
+    for kind in {p.kind for p in alternative.items} - {COMPANY, FLAG}:
+        same = [p.owner for p in alternative.items if p.kind == kind]
+        ways *= factorial(len(same)) if len(set(map(str, same))) == 1 else len(same) ** len(same)
+    return ways
 
 
 def _expand(items: tuple[Item, ...]) -> list[tuple[Pattern, ...]]:

@@ -15,7 +15,8 @@ from screener.rulebook.rule import Bilingual
 from screener.text import did_you_mean
 from screener.units import NUMERIC, PURE, Unit
 
-RESERVED = frozenset("company params flag any id not and or true false null none in is if else lambda".split())
+RESERVED = frozenset(("company", "params", "flag", "any", "id", "not", "and", "or", "true", "false", "null", "none"))
+RESERVED |= {"in", "is", "if", "else", "lambda"}
 
 
 class MetricFile(Strict):

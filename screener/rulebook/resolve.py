@@ -165,13 +165,13 @@ class Resolver:
             self.report(loc, f"expected an expression, got {value!r}", "put it in single quotes", 0, False)
             return None
         try:
-            found = scoped(parse(value), own)
-            check_condition(found, self.type_of(names), self.data_rule)
+            found, types = parse(value), self.type_of(names)
+            check_condition(found, lambda n: types(n if n.scope else Name(own, n.field, n.at)), self.data_rule)
         except ExpressionError as error:
             for problem in error.problems:
                 self.report(loc, problem.what, problem.hint, (problem.column or 1) - 1, False)
             return None
-        return normal(found)
+        return normal(scoped(found, own))
 
     def type_of(self, names: Mapping[str, str]) -> TypeOf:
         """Types of names where `names` (name -> kind) are bound."""

@@ -62,9 +62,9 @@ class RuleReader:
         self.rules[file.rule] = rule
         self.documents[file.rule] = document
 
-    def bad(self, document: Document, loc: list[str | int], what: str, hint: str = "") -> None:
+    def bad(self, document: Document, loc: list[str | int], what: str, hint: str = "", key: bool = False) -> None:
         """Adds a problem."""
-        self.problems.append(document.problem(loc, what, hint))
+        self.problems.append(document.problem(loc, what, hint, key=key))
 
     def _warn_of_cuts(self, file: RuleFile, document: Document) -> None:
         """` #` begins a comment: what follows it in an expression without quotes is lost."""
@@ -82,7 +82,7 @@ class RuleReader:
         for loc, sector in places:
             if sector not in self.catalogue.sectors:
                 hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
-                self.bad(document, loc, f"unknown sector '{clean(sector)}'", hint)
+                self.bad(document, loc, f"unknown sector '{clean(sector)}'", hint, key="by_sector" in loc)
         for name, param in file.params.items():
             is_number = isinstance(param.value, float | int) and not isinstance(param.value, bool)
             if is_number != (param.unit in NUMERIC):
@@ -126,14 +126,16 @@ class RuleReader:
         if entry is None or not entry.concluded:
             concluded = [k for k, e in self.catalogue.kinds.items() if e.concluded]
             hint = did_you_mean(kind, concluded, "declare it under kinds: with concluded: true")
-            self.bad(document, ["concludes", kind], f"'{clean(kind)}' is not a kind that rules conclude", hint)
+            self.bad(
+                document, ["concludes", kind], f"'{clean(kind)}' is not a kind that rules conclude", hint, key=True
+            )
             return {}
         found: dict[str, Expression] = {}
         for name, value in fields.items():
             loc: list[str | int] = ["concludes", kind, name]
             if name not in entry.fields:
                 hint = did_you_mean(name, entry.fields, "known are " + ", ".join(entry.fields))
-                self.bad(document, loc, f"{kind} has no field '{clean(name)}'", hint)
+                self.bad(document, loc, f"{kind} has no field '{clean(name)}'", hint, key=True)
                 continue
             try:
                 found[name] = _constant(value) if not isinstance(value, str) else scoped(parse(value), "")
@@ -152,8 +154,9 @@ class RuleReader:
     def _check_text(
         self, text: Text, loc: list[str | int], document: Document, resolver: Resolver, names: dict[str, str]
     ) -> None:
-        for language, written in (("en", text.en), ("zh", text.zh)):
-            at = [*loc, language] if text.en != text.zh else loc
+        same = text.en == text.zh
+        for language, written in (("en", text.en), *([] if same else [("zh", text.zh)])):
+            at = loc if same else [*loc, language]
             for found in PLACEHOLDER.finditer(written):
                 scope, field, form = found.groups()
                 if form is not None and form not in FORMS:

@@ -36,6 +36,7 @@ class Scope:
     own: str = ""
     params: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)  # names that have ended, too
+    plain: bool = False  # short conditions, so that rules hold or fail more often
 
     def terms(self, *units: str) -> list[str]:
         """All names of these units."""
@@ -94,6 +95,8 @@ def _bare(text: str) -> bool:
 def condition(rnd: Random, scope: Scope, depth: int) -> str:
     """A condition on this pattern's fact, perhaps against others."""
     roll = rnd.random()
+    if scope.plain:
+        return rnd.choice((_constant, _truth, _word, _company, _simple))(rnd, scope)
     if depth > 0 and roll < 0.35:
         parts = [condition(rnd, scope, depth - 1) for _ in range(rnd.choice((2, 2, 2, 3, 3, 9)))]
         return "(" + rnd.choice((" and ", " or ")).join(parts) + ")"
@@ -143,6 +146,11 @@ def _compare(rnd: Random, scope: Scope) -> str:
     return f"{left} {rnd.choice(COMPARISONS)} {right}"
 
 
+def _simple(rnd: Random, scope: Scope) -> str:
+    own = scope.mine(("money", "fraction", "count"))
+    return f"{rnd.choice(own or scope.terms('money'))} {rnd.choice(COMPARISONS)} {rnd.choice(CONSTANTS[:6])}"
+
+
 def _chain(rnd: Random, scope: Scope) -> str:
     op = rnd.choice(("<", "<=", ">", ">="))
     middle = number(rnd, scope, rnd.choice((MONEY, PURE)), 0)
@@ -173,12 +181,12 @@ def _item(rnd: Random, scope: Scope, book: Book, depth: int) -> dict[str, Any]:
     if depth > 0 and roll < 0.14:
         branches = []
         for _ in range(rnd.choice((1, 2, 2, 3))):
-            inside = Scope(dict(scope.names), "", scope.params, scope.used)
+            inside = Scope(dict(scope.names), "", scope.params, scope.used, scope.plain)
             many = when(rnd, inside, book, depth - 1, 2)
             branches.append(many[0] if len(many) == 1 and rnd.random() < 0.6 else many)
         return {"any": branches}
     if roll < 0.34:
-        return {"company": condition(rnd, Scope(scope.names, "company", scope.params), 2)}
+        return {"company": condition(rnd, Scope(scope.names, "company", scope.params, plain=scope.plain), 2)}
     if roll < 0.48:
         return _flag(rnd, scope, book)
     return _fact(rnd, scope, book, negated=roll > 0.80)
@@ -203,7 +211,7 @@ def _fact(rnd: Random, scope: Scope, book: Book, negated: bool) -> dict[str, Any
         key += f" of {rnd.choice(owners)}"
     free = [n for n in (kind, "c0", "m", "n0", "sid", "x", "y") if n not in scope.used]
     name = rnd.choice(free) if free and rnd.random() < 0.5 else f"x{len(scope.used)}"
-    inside = Scope({**scope.names, name: kind}, name, scope.params)
+    inside = Scope({**scope.names, name: kind}, name, scope.params, plain=scope.plain)
     text = condition(rnd, inside, rnd.choice((0, 1, 1, 2)))
     if rnd.random() < 0.65:
         key += f" as {name}"
@@ -245,18 +253,19 @@ def rulebook(rnd: Random, most_rules: int = 5) -> list[dict[str, Any]]:
     ids = [f"r{i}" for i in range(rnd.randint(1, most_rules))]
     book = Book(ids)
     files = []
+    plain = rnd.random() < 0.5
     for i, rule in enumerate(ids):
         book.at = i
         params, units = _params(rnd)
-        scope = Scope({}, "", units)
-        file: dict[str, Any] = {"rule": rule, "when": when(rnd, scope, book, 2, 4)}
+        scope = Scope({}, "", units, plain=plain)
+        file: dict[str, Any] = {"rule": rule, "when": when(rnd, scope, book, 1 if plain else 2, 2 if plain else 4)}
         if params:
             file["params"] = params
         if rnd.random() < 0.15:
             file["not_for"] = rnd.sample(sorted(SECTORS), rnd.choice((1, 2)))
         if rnd.random() < 0.15:
             file["applies"] = condition(rnd, Scope({}, "company", units), 1)
-        if rnd.random() < 0.3:
+        if rnd.random() < 0.35:
             file["concludes"] = _concludes(rnd, scope)
             book.concluded |= file["concludes"].keys()
         files.append(file)

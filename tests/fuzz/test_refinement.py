@@ -12,12 +12,13 @@ import pytest
 from screener.errors import ProfileError, RulesError
 from screener.rulebook.load import load
 from screener.verdict.score import Range, score, scoring
+from tests.fuzz import templates
 from tests.fuzz.profiles import profile
 from tests.fuzz.refine import differences, outcome, outcomes, refined, run, shuffled, steps
 from tests.fuzz.rulebooks import rulebook
 from tests.fuzz.world import Circle, program
 
-CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "1050"))
+CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "3000"))
 SEVERITIES = {"red": ("low", "medium", "high", "critical"), "green": ("weak", "moderate", "strong")}
 
 
@@ -27,7 +28,7 @@ def cases(seed: str, many: int) -> Iterator[dict[str, Any]]:
     while made < many:
         rnd = Random(f"{seed}/{i}")
         i += 1
-        rules = flagged(rnd, rulebook(rnd))
+        rules = flagged(rnd, templates.rulebook(rnd) if rnd.random() < 0.7 else rulebook(rnd))
         try:
             program(rules)
         except (Circle, RulesError):
@@ -72,7 +73,7 @@ def test_a_decided_outcome_stays_decided() -> None:
 @pytest.mark.slow
 def test_the_range_of_the_score_only_narrows() -> None:
     seen: Counter[str] = Counter()
-    for case in cases("score", CASES // 4):
+    for case in cases("score", CASES // 8):
         try:
             before, after = scored(case, case["profile"]), scored(case, refined(case["profile"], case["steps"]))
         except ProfileError:
@@ -86,7 +87,7 @@ def test_the_range_of_the_score_only_narrows() -> None:
 @pytest.mark.slow
 def test_order_does_not_matter() -> None:
     rnd = Random("order")
-    for case in cases("order", CASES // 4):
+    for case in cases("order", CASES // 8):
         other = shuffled(rnd, case["profile"])
         first, then = outcomes(case["rules"], case["profile"]), outcomes(case["rules"][::-1], other)
         assert first == then, f"{json.dumps([case, other], ensure_ascii=False)}"

@@ -15,6 +15,7 @@ from typing import Any
 from screener.engine.durable import DurableEngine
 from screener.engine.plain import PlainEngine
 from screener.errors import EngineError, RulesError
+from tests.fuzz import templates
 from tests.fuzz.profiles import profile
 from tests.fuzz.rulebooks import rulebook
 from tests.fuzz.world import Circle, program, show, world
@@ -55,13 +56,14 @@ def cases(seed: int, many: int) -> Any:
     while made < many:
         rnd = Random(f"{seed}/{i}")
         i += 1
-        case = {"seed": f"{seed}/{i - 1}", "rules": rulebook(rnd), "profiles": [profile(rnd) for _ in range(PROFILES)]}
+        rules = templates.rulebook(rnd) if rnd.random() < 0.25 else rulebook(rnd)
+        case = {"seed": f"{seed}/{i - 1}", "rules": rules, "profiles": [profile(rnd) for _ in range(PROFILES)]}
         try:
             program(case["rules"])
         except Circle:
             continue
         except RulesError as error:
-            if any(word in str(error) for word in ("alternatives", "patterns that", "too long")):
+            if any(word in str(error) for word in ("alternatives", "patterns that", "ways", "too long")):
                 continue
             raise
         made += PROFILES

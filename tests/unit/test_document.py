@@ -83,7 +83,9 @@ def test_what_json_may_not_say(text: str, what: str) -> None:
     assert what in wrong(text, "a.json").what
 
 
-@pytest.mark.parametrize("text", ["[" * 5000 + "]" * 5000, "- " * 5000 + "1", "\n".join(" " * i + "a:" for i in range(3000))])
+@pytest.mark.parametrize(
+    "text", ["[" * 5000 + "]" * 5000, "- " * 5000 + "1", "\n".join(" " * i + "a:" for i in range(3000))]
+)
 def test_deep_yaml_is_refused_before_the_parser_recurses(text: str) -> None:
     assert "nested deeper" in wrong(text).what
 

@@ -133,7 +133,9 @@ def test_what_is_shown_reads_back_as_the_same(node: Expression) -> None:
     assert sorted(map(str, names(parse(shown)))) == sorted(map(str, names(normal(node))))
 
 
-@pytest.mark.parametrize("text", ["a - (b - c)", "a - b + c", "(a + b) * c", "-(a + b) > 1", "a / (b * c)", "not (a and b)"])
+@pytest.mark.parametrize(
+    "text", ["a - (b - c)", "a - b + c", "(a + b) * c", "-(a + b) > 1", "a / (b * c)", "not (a and b)"]
+)
 def test_parentheses_are_kept_where_they_matter(text: str) -> None:
     assert without_places(parse(show(parse(text)))) == without_places(parse(text))
 

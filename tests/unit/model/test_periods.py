@@ -32,7 +32,19 @@ def test_a_day_has_no_length() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "25", "FY25", "2025-Q5", "2025-13-01", "2025-02-30", "2025-05-31/2024-06-01", "2025/2026", "FY 2025", "last year"]
+    "text",
+    [
+        "",
+        "25",
+        "FY25",
+        "2025-Q5",
+        "2025-13-01",
+        "2025-02-30",
+        "2025-05-31/2024-06-01",
+        "2025/2026",
+        "FY 2025",
+        "last year",
+    ],
 )
 def test_refuses_with_what_to_write(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a period; write 2025, FY2025, 2025-Q3"):

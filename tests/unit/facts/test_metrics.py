@@ -1,0 +1,158 @@
+"""Formulas over figures and lists: what may be missing makes the result wide, never wrong."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screener.expression.interval import ALL, INF, Interval, Missing
+from screener.expression.parse import parse
+from screener.facts.build import build
+from screener.facts.derive import CompanyFacts, by_sector, outside
+from screener.facts.metric import closure, cycle
+from screener.model.catalogue import Catalogue
+from screener.rulebook.rulebook import Rulebook
+from tests.conftest import ReadProfile, profile_of
+
+
+@pytest.fixture
+def value(book: Rulebook, read: ReadProfile) -> Any:
+    def run(formula: str, **data: Any) -> Interval:
+        world = build(read(**data), book.catalogue, book.metrics, {})
+        return world.companies["main"].compute(parse(formula))
+
+    return run
+
+
+SHARES = {"customers": [{"share_of_revenue": 0.2}, {"share_of_revenue": {"low": 0.1, "high": 0.4}}]}
+NO_NAME = {"customers": [{"share_of_revenue": 0.2}, {}]}
+
+
+@pytest.mark.parametrize(
+    ("formula", "closed", "open_"),
+    [
+        ("count(customers)", (2, 2), (2, INF)),
+        ("sum(customers.share_of_revenue)", (pytest.approx(0.3), pytest.approx(0.6)), (pytest.approx(0.3), INF)),
+        ("max(customers.share_of_revenue)", (0.2, 0.4), (0.2, 1)),
+        ("min(customers.share_of_revenue)", (0.1, 0.2), (0, 0.2)),
+    ],
+)
+def test_aggregates_over_closed_and_open_lists(value: Any, formula: str, closed: Any, open_: Any) -> None:
+    assert closed == _ends(value(formula, **SHARES))
+    assert open_ == _ends(value(formula, **SHARES, incomplete=["customers"]))
+
+
+@pytest.mark.parametrize(
+    ("formula", "absent", "empty", "missing_member"),
+    [
+        ("count(customers)", (0, INF), (0, 0), (2, 2)),
+        ("sum(customers.share_of_revenue)", (0, INF), (0, 0), (0.2, 1.2)),
+        ("max(customers.share_of_revenue)", (0, 1), (0, 1), (0.2, 1)),
+        ("min(customers.share_of_revenue)", (0, 1), (0, 1), (0, 0.2)),
+    ],
+)
+def test_aggregates_over_absent_and_empty_lists_and_missing_fields(
+    value: Any, formula: str, absent: Any, empty: Any, missing_member: Any
+) -> None:
+    assert _ends(value(formula)) == absent
+    assert _ends(value(formula, customers=[])) == empty
+    assert _ends(value(formula, **NO_NAME)) == missing_member
+
+
+def test_the_largest_of_no_members_is_not_known(value: Any) -> None:
+    assert isinstance(value("max(customers.share_of_revenue)", customers=[]), Missing)
+
+
+def test_a_sum_of_what_may_be_negative_is_open_both_ways(value: Any) -> None:
+    assert value("sum(events.amount)", events=[{"amount": 5}], incomplete=["events"]) == ALL
+
+
+def test_members_that_may_count_widen_the_result(value: Any) -> None:
+    plans = [{"what": "borrow", "amount": 5}, {"amount": 7}, {"what": "build", "amount": 100}]
+    assert value("sum(plans.amount, plans.what == 'borrow')", plans=plans) == Interval(5, 12)
+    assert value("count(plans, plans.what == 'borrow')", plans=plans) == Interval(1, 2)
+    assert value("max(plans.amount, plans.what == 'borrow')", plans=plans) == Interval(5, 7)
+    assert _ends(value("min(plans.amount, plans.what == 'borrow')", plans=plans[1:])) == (0, INF)  # perhaps of none
+
+
+def test_lists_inside_a_list_are_closed_only_if_all_are(value: Any) -> None:
+    def count(**more: Any) -> tuple[float, float]:
+        first = {"party": "a", "alternatives": [{"party": "x"}]}
+        second = {"party": "b", **more.pop("second", {"alternatives": []})}
+        return _ends(value("count(alternatives)", suppliers=[first, second], **more))
+
+    assert count() == (1, 1)
+    assert count(second={}) == (1, INF)
+    assert count(second={"alternatives": [{}], "incomplete": ["alternatives"]}) == (2, INF)
+    assert count(incomplete=["suppliers"]) == (1, INF)
+
+
+def test_prior_is_the_figure_one_period_before(value: Any) -> None:
+    claims = [{"value": 50, "period": "2024"}, {"value": 40, "period": "2023"}]
+    assert value("total_costs - prior(total_costs)", figures={"total_costs": claims}) == Interval.point(10)
+    assert value("total_costs - prior(total_costs)", figures={"total_costs": claims[:1]}) == Interval(-INF, 50)
+    assert _ends(value("prior(net_income)", figures={"net_income": 5})) == (-INF, INF)
+
+
+def test_one_missing_part_does_not_blind_a_formula(value: Any) -> None:
+    plans = [{"what": "borrow", "amount": 10e9}]
+    wide = value("total_debt + sum(plans.amount)", figures={"total_debt": 92.6e9}, plans=plans, incomplete=["plans"])
+    assert wide == Interval(102.6e9, INF)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 10), st.floats(0, 10), st.sampled_from([True, False, None])), max_size=4), st.data()
+)
+def test_what_a_list_turns_out_to_be_stays_inside(
+    book: Rulebook, members: list[tuple[float, float, bool | None]], data: st.DataObject
+) -> None:
+    """Fields narrow, unknown truths become known, the list is closed with further members or without."""
+    known, said = [], []
+    for a, b, held in members:
+        low, high = sorted((a, b))
+        known.append({"amount": {"low": low, "high": high}, **({} if held is None else {"shared": held})})
+        narrow = data.draw(st.floats(low, high))
+        said.append({"amount": narrow, "shared": data.draw(st.booleans()) if held is None else held})
+    said += [{"amount": data.draw(st.floats(-5, 5)), "shared": data.draw(st.booleans())}
+             for _ in range(data.draw(st.integers(0, 2)))]  # fmt: skip
+    before = _company(book, profile_of(book.catalogue, events=known, incomplete=["events"]))
+    after = _company(book, profile_of(book.catalogue, events=said))
+    for function in ("sum", "max", "min", "count"):
+        over = "events" if function == "count" else "events.amount"
+        for condition in ("", ", events.shared"):
+            formula = parse(f"{function}({over}{condition})")
+            wide, narrow_ = before.compute(formula), after.compute(formula)
+            assert wide.lo <= narrow_.lo, (function, condition)
+            assert narrow_.hi <= wide.hi, (function, condition)
+
+
+def test_a_parameter_of_a_sector(catalogue: Catalogue) -> None:
+    values = {"financials": 4.0, "banks": 9.0}
+    assert by_sector(1.5, values, "banks", catalogue) == Interval.point(9)
+    assert by_sector(1.5, values, "insurers", catalogue) == Interval.point(4)
+    assert by_sector(1.5, values, "software", catalogue) == Interval.point(1.5)
+    assert by_sector(1.5, values, "financials", catalogue) == Interval(4, 9)  # it may turn out to be a bank
+    assert by_sector(1.5, values, None, catalogue) == Interval(1.5, 9)
+
+
+def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
+    banks, all_ = frozenset({"banks"}), frozenset({"financials"})
+    found = [outside(s, c, catalogue).name for s, c in
+             ((banks, "banks"), (banks, "software"), (banks, "financials"), (banks, None), (all_, "banks"), (frozenset(), None))]  # fmt: skip
+    assert found == ["FALSE", "TRUE", "UNKNOWN", "UNKNOWN", "FALSE", "TRUE"]
+
+
+def test_what_a_metric_reads(book: Rulebook) -> None:
+    assert closure(["planned_debt_to_revenue"], book.metrics) == [
+        "planned_debt_to_revenue", "total_debt", "planned_debt", "revenue"
+    ]  # fmt: skip
+    assert cycle(book.metrics) is None
+
+
+def _company(book: Rulebook, profile: Any) -> CompanyFacts:
+    return build(profile, book.catalogue, book.metrics, {}).companies["main"]
+
+
+def _ends(interval: Interval) -> tuple[float, float]:
+    return interval.lo, interval.hi
