@@ -1,52 +1,27 @@
 """Floor 9: the command line. The only place that imports click; each command parses, calls, prints and exits."""
 
-import importlib
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
 from screener import __version__
+from screener.cli.lazy import Commands
 from screener.cli.options import complain, hush
 from screener.errors import ScreenerError
 
-_COMMANDS: Mapping[str, tuple[str, str]] = {
-    "run": ("run", "Screen profiles and write their reports."),
-    "explain": ("explain", "Why a rule fired, why not, or what is missing."),
-    "rules": ("rules", "List, show, check and test rules."),
-    "profile": ("profile", "Check profiles; print their JSON Schema."),
-    "version": ("version", "Versions of screener, its rules and its engine."),
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "run": ("run", "run", "Screen profiles and write their reports."),
+    "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
+    "rules": ("rules", "rules", "List, show, check and test rules."),
+    "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),
+    "version": ("version", "version", "Versions of screener, its rules and its engine."),
 }
 
 
-class _Commands(click.Group):
-    """Commands that are imported only when they are called, so that `--help` is quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module = importlib.import_module(f"screener.cli.{_COMMANDS[cmd_name][0]}")
-        return getattr(module, cmd_name)  # type: ignore[no-any-return]
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        from screener.text import did_you_mean
-
-        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
-            hint = did_you_mean(args[0], _COMMANDS, "known are " + ", ".join(_COMMANDS))
-            raise click.UsageError(f"there is no command '{args[0]}'; {hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
-
-
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="screener %(version)s")
 def group() -> None:
     """Screens companies for investment risk with rules that explain themselves.

@@ -1,4 +1,4 @@
-"""`screener profile`: check profiles, print their schema."""
+"""`screener profile check` and `screener profile schema`."""
 
 import json
 from typing import Any
@@ -11,12 +11,7 @@ from screener.model.load import find
 from screener.pipeline import Screener
 
 
-@click.group()
-def profile() -> None:
-    """Check profiles; print their JSON Schema."""
-
-
-@profile.command()
+@click.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
 @click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
 @language_option
@@ -43,7 +38,7 @@ def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...],
     ctx.exit(3 if bad else 0)
 
 
-@profile.command()
+@click.command()
 @click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
 def schema(rules: tuple[str, ...]) -> None:
     """Print the JSON Schema of profiles, for editors.

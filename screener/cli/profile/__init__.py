@@ -1,0 +1,17 @@
+"""`screener profile`: check profiles, print their schema."""
+
+from collections.abc import Mapping
+
+import click
+
+from screener.cli.lazy import Commands
+
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "check": ("profile.check", "check", "Check profiles: what is wrong, which claim holds, and why."),
+    "schema": ("profile.check", "schema", "Print the JSON Schema of profiles, for editors."),
+}
+
+
+@click.group(cls=Commands, lazy=COMMANDS)
+def profile() -> None:
+    """Check profiles; print their JSON Schema."""

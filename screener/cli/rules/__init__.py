@@ -1,0 +1,19 @@
+"""`screener rules`: the workshop for rules."""
+
+from collections.abc import Mapping
+
+import click
+
+from screener.cli.lazy import Commands
+
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "list": ("rules.listing", "list_rules", "List the rules in force."),
+    "show": ("rules.listing", "show", "Show one rule: what it says, why, when it is wrong."),
+    "check": ("rules.check", "check", "Check rule files: all that is wrong, as path:line:column."),
+    "test": ("rules.test", "test", "Run the examples inside rules."),
+}
+
+
+@click.group(cls=Commands, lazy=COMMANDS)
+def rules() -> None:
+    """List, show, check and test rules."""

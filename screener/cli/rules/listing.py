@@ -1,0 +1,62 @@
+"""`screener rules list` and `screener rules show`."""
+
+import json
+from typing import Any
+
+import click
+
+from screener.cli.options import language_option, rule_options, say, terminal_width
+from screener.errors import Problem, RulesError
+from screener.rulebook.load import load
+from screener.rulebook.rule import FLAGS
+from screener.text import clean, did_you_mean
+
+
+@click.command("list")
+@rule_options
+@click.option("--flag", type=click.Choice(FLAGS), help="Only rules of this flag.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@language_option
+def list_rules(rules: tuple[str, ...], settings: tuple[str, ...], disabled: tuple[str, ...], flag: str | None, form: str,
+               language: Any) -> None:  # fmt: skip
+    """List the rules in force.
+
+    \b
+    Examples:
+      screener rules list
+      screener rules list --flag green --lang zh
+    """
+    book = load(rules, settings, disabled)
+    found = [r for f in FLAGS for r in book.rules.values() if r.flag == f and flag in (None, f)]
+    if form == "json":
+        rows = [{"rule": r.id, "flag": r.flag, "severity": r.severity, "category": r.category, "cause": r.cause,
+                 "title": {"en": r.title.en, "zh": r.title.zh}, "file": r.file} for r in found]  # fmt: skip
+        say(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    width = max((len(r.id) for r in found), default=0)
+    for rule in found:
+        say(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}")
+    say(f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}")
+
+
+@click.command()
+@click.argument("rule")
+@rule_options
+@language_option
+def show(
+    rule: str, rules: tuple[str, ...], settings: tuple[str, ...], disabled: tuple[str, ...], language: Any
+) -> None:
+    """Show one rule: what it says, why, when it is wrong, its parameters and examples.
+
+    \b
+    Example:
+      screener rules show leverage-versus-revenue
+    """
+    book = load(rules, settings, disabled)
+    if rule not in book.rules:
+        raise RulesError(
+            Problem(f"there is no rule '{clean(rule)}'", did_you_mean(rule, book.rules, "see screener rules list"))
+        )
+    from screener.report.rules import rule_text
+
+    say(rule_text(book.rules[rule], book, language, terminal_width()))
