@@ -109,12 +109,14 @@ class _Builder:
     def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
         settled: dict[str, Settled] = {}
         ignored = self.ignored[subject.id]
-        for name, held, left in settle_all(self.catalogue.figures, subject.figures, whole):
+        for name, held, left in settle_all(self.catalogue.claimed, subject.figures, whole):
             if held is not None:
                 settled[name] = held
             ignored.extend((name, weighed) for weighed in left)
         complete = frozenset(self.complete[subject.id])
-        return CompanyFacts(subject, self.catalogue, self.metrics, self.base, settled, tuple(ignored), complete)
+        found = CompanyFacts(subject, self.catalogue, self.metrics, self.base, settled, tuple(ignored), complete)
+        settled.update({name: beside for name in settled if (beside := found.against_formula(name)) is not None})
+        return found
 
     def _stranger(self, company: str) -> CompanyFacts:
         name = Text("an unnamed company", "未具名公司") if company == STRANGER else Text.of(company)
@@ -225,7 +227,7 @@ class _Builder:
         for party in self.profile.parties.values():
             if self.owners[party.id][0] is not party:
                 settled = companies[party.id].settled
-                for name, own, ours in disagreements(self.catalogue.figures, party, self.profile, settled):
+                for name, own, ours in disagreements(self.catalogue.claimed, party, self.profile, settled):
                     yield party.id, name, own, ours
 
     def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:

@@ -7,10 +7,11 @@ from screener.expression.evaluate import Value, number, truth
 from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
 from screener.expression.parse import Bool, Call, Expression, Name
 from screener.facts.fact import FactBase
-from screener.facts.metric import Metric
+from screener.facts.metric import Metric, closure, inputs
 from screener.model.catalogue import Catalogue
 from screener.model.profile import Subject
-from screener.model.settle import Settled, Weighed
+from screener.model.settle import Settled, Weighed, disagreement
+from screener.model.source import Claim
 
 
 @dataclass(slots=True)
@@ -44,6 +45,20 @@ class CompanyFacts:
                 figure = self.catalogue.figures.get(name)
                 self._values[name] = figure.missing if figure else None
         return self._values[name]
+
+    def against_formula(self, name: str) -> Settled | None:
+        """A stated metric with what its formula gives beside it, if the figures are of its time and the two disagree."""
+        if name not in self.metrics:
+            return None
+        metric, stated = self.metrics[name], self.settled[name]
+        if stated.held.period and any(
+            (held := self.settled[read].held).period and abs((held.period.end - stated.held.period.end).days) > 7
+            for read in closure(inputs(metric.formula)[0], self.metrics)
+            if read in self.settled
+        ):
+            return None
+        beside = disagreement(Claim(note=metric.text), self.compute(metric.formula), stated.held)
+        return stated._replace(others=(*stated.others, beside)) if beside else None
 
     def prior(self, name: str) -> Interval:
         """A figure one period before the settled one; its domain where that is not known."""

@@ -114,6 +114,12 @@ class Catalogue:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     sectors: Mapping[str, Sector] = field(default_factory=dict)
     categories: Mapping[str, Text] = field(default_factory=dict)
+    metrics: Mapping[str, Figure] = field(default_factory=dict)  # that a profile may state
+
+    @cached_property
+    def claimed(self) -> dict[str, Figure]:
+        """All that a profile may make claims of: figures and metrics, which have no name in common."""
+        return {**self.figures, **self.metrics}
 
     @cached_property
     def lists(self) -> dict[str, str]:

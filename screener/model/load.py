@@ -17,6 +17,7 @@ from screener.text import Text, clean, did_you_mean, is_slug, slug
 from screener.units import NUMERIC
 
 SUFFIXES = (".json", ".yaml", ".yml")
+_CLAIMED = ("figures", "metrics")  # what claims of a company itself stand under
 _WHOLE = ("source", "quote", "note", "period")  # on a relation: for all its fields
 _INDEX = re.compile(r"index(-[0-9]+)?\Z")  # what the pages over several companies are called
 
@@ -123,18 +124,25 @@ class _Reader:
 
     def _split(self, data: dict[str, Any], head_keys: set[str]) -> tuple[Any, dict[str, Any], dict[str, Any]]:
         lists = self.catalogue.lists
-        body = {k: v for k, v in data.items() if k == "figures" or k in lists}
+        body = {k: v for k, v in data.items() if k in _CLAIMED or k in lists}
         rest = {k: v for k, v in data.items() if k not in body and k != "parties"}
         for key in [k for k in rest if k not in head_keys]:
-            known = [*head_keys, *lists, "figures"]
+            known = [*head_keys, *lists, *_CLAIMED]
             loc = self._loc_of(data, key)
-            if key in self.catalogue.figures or key in self.catalogue.aliases:
-                self.bad(loc, f"unknown key '{key}'", f"it is a figure: put it under figures: {{{key}: …}}", key=True)
+            if home := self._home(key):
+                hint = f"it is a {home[:-1]}: put it under {home}: {{{key}: …}}"
+                self.bad(loc, f"unknown key '{key}'", hint, key=True)
             else:
                 self.bad(loc, f"unknown key '{key}'", did_you_mean(key, known, "see docs/profiles.md"), key=True)
             del rest[key]
         rest = {k: v for k, v in rest.items() if v is not None}  # what is null is not known
         return {} if data.get("parties") is None else data["parties"], body, rest
+
+    def _home(self, name: str) -> str | None:
+        """Under which key claims of this name belong."""
+        if name in self.catalogue.metrics:
+            return "metrics"
+        return "figures" if name in self.catalogue.figures or name in self.catalogue.aliases else None
 
     def _loc_of(self, data: dict[str, Any], key: str) -> list[str | int]:
         parties = self.document.data.get("parties")
@@ -157,25 +165,31 @@ class _Reader:
             if listed not in self.catalogue.lists:
                 hint = did_you_mean(listed, self.catalogue.lists, "name a list such as customers")
                 self.bad([*loc, "incomplete", i], f"there is no list '{clean(listed)}'", hint)
-        figures = self._figures([*loc, "figures"], body.get("figures"))
+        figures = {n: c for home in _CLAIMED for n, c in self._claims([*loc, home], home, body.get(home)).items()}
         return Subject(
             own, name, head.currency or currency, head.sector, figures, relations, frozenset(head.incomplete)
         )
 
-    def _figures(self, loc: Loc, data: Any) -> Mapping[str, tuple[Claim, ...]]:
+    def _claims(self, loc: Loc, home: str, data: Any) -> Mapping[str, tuple[Claim, ...]]:
+        """What is claimed under `figures`, or under `metrics`: a metric is given as a figure is."""
         if data is None:
             return {}
+        table, aliases = (
+            (self.catalogue.figures, self.catalogue.aliases) if home == "figures" else (self.catalogue.metrics, {})
+        )
         if not isinstance(data, dict):
-            self.bad(loc, f"expected a mapping of figures, got {_kind(data)}", "write revenue: [{value: …}]")
+            hint = f"write {'revenue' if home == 'figures' else 'current_ratio'}: [{{value: …}}]"
+            self.bad(loc, f"expected a mapping of {home}, got {_kind(data)}", hint)
             return {}
         found: dict[str, tuple[Claim, ...]] = {}
         for key, said in data.items():
-            concept = self.catalogue.aliases.get(str(key)) or str(key)
-            figure = self.catalogue.figures.get(concept)
+            concept = aliases.get(str(key)) or str(key)
+            figure = table.get(concept)
             if figure is None:
-                known = [*self.catalogue.figures, *self.catalogue.aliases]
-                hint = did_you_mean(key, known, "see rules/catalog/figures.yaml, or add it in a rule file")
-                self.bad([*loc, key], f"unknown figure '{clean(key)}'", hint, key=True)
+                hint = did_you_mean(key, [*table, *aliases], f"see rules/catalog/{home}.yaml, or add it in a rule file")
+                if other := self._home(concept):
+                    hint = f"it is a {other[:-1]}: put it under {other}: {{{key}: …}}"
+                self.bad([*loc, key], f"unknown {home[:-1]} '{clean(key)}'", hint, key=True)
             elif concept in found:
                 self.bad([*loc, key], f"'{key}' is another name of '{concept}', given twice", "merge the two", key=True)
             else:

@@ -1,8 +1,9 @@
 """The JSON Schema of profiles, generated from the catalogue, so that an editor completes and checks."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from screener.model.catalogue import Catalogue, Typed
+from screener.model.catalogue import Catalogue, Figure, Typed
 from screener.units import NUMERIC
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -25,14 +26,15 @@ _ABOUT = {
 def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
     """The schema (draft 2020-12) of a profile document."""
     lists = {name: {"$ref": f"#/$defs/{kind}"} for name, kind in catalogue.lists.items()}
-    figures = {"$ref": "#/$defs/figures"}
+    figures, metrics = {"$ref": "#/$defs/figures"}, {"$ref": "#/$defs/metrics"}
     open_lists = {
         "type": "array",
         "items": {"enum": sorted(catalogue.lists)},
         "description": "lists with unknown members",
     }
     common = {"currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
-              "sector": {"enum": [*sorted(catalogue.sectors), None]}, "figures": figures, "incomplete": open_lists}  # fmt: skip
+              "sector": {"enum": [*sorted(catalogue.sectors), None]}, "figures": figures, "metrics": metrics,
+              "incomplete": open_lists}  # fmt: skip
     party = {"name": _TEXT, **common, **{k: v for k, v in lists.items() if k != "flows"}}
     properties = {
         "$schema": {"type": "string"},
@@ -51,13 +53,13 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
     }  # fmt: skip
     shapes: dict[str, Any] = {}
     kinds = {kind: _members(catalogue, kind, shapes) for kind, entry in catalogue.kinds.items() if entry.list_name}
-    claimed = _figures(catalogue, shapes)
+    claimed = {"figures": _claimed(catalogue.figures, shapes), "metrics": _claimed(catalogue.metrics, shapes)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "screener/profile/1",
         "title": "Company profile",
         **_object(properties, ["name"]),
-        "$defs": {"source": _source(), "figures": claimed, **kinds, **shapes},
+        "$defs": {"source": _source(), **claimed, **kinds, **shapes},
     }
 
 
@@ -80,9 +82,9 @@ def _source() -> dict[str, Any]:
     return _object({"title": _TEXT, "kind": kinds, "publisher": text, "date": _DAY, "url": text}, ["title", "kind"])
 
 
-def _figures(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
+def _claimed(table: Mapping[str, Figure], shapes: dict[str, Any]) -> dict[str, Any]:
     found = {}
-    for name, figure in catalogue.figures.items():
+    for name, figure in table.items():
         claim = _claim(figure, shapes)
         shown = {"title": figure.title.en, "description": f"{figure.unit}; {figure.title.zh}"}
         for key in (name, *figure.aliases):

@@ -115,6 +115,13 @@ def _beside(weighed: Weighed, held: Weighed) -> Weighed:
     return Weighed(weighed.claim, weighed.value, weighed.period, weighed.kind, why, gap if gap > CONFLICT_GAP else None)
 
 
+def disagreement(claim: Claim, computed: Interval, held: Weighed) -> Weighed | None:
+    """What the formula of a stated metric gives over figures, where that is a conflict: what is stated holds."""
+    if (gap := distance(computed, held.value)) <= CONFLICT_GAP:
+        return None
+    return Weighed(claim, computed, None, "computed", Text("the stated value holds", "采用直接给出的数值"), gap)
+
+
 def distance(value: Value, settled: Value) -> float:
     """How far a value is from the settled one, relative to it (absolute where that is 0); 1 for words that differ."""
     if isinstance(value, Interval) and isinstance(settled, Interval):

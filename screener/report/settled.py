@@ -46,7 +46,7 @@ def _figures(company: CompanyFacts, language: Language, indent: str = "  ") -> I
     for name, weighed in company.ignored:
         ignored.setdefault(name, []).append(weighed)
     for name in company.subject.figures:
-        figure, held = company.catalogue.figures[name], company.settled.get(name)
+        figure, held = company.catalogue.claimed[name], company.settled.get(name)
         title = figure.title.get(language)
         yield f"{indent}{name} ({title})" + ("" if held else f": {words['none']}")
         lines = []

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ConfigDict
@@ -58,6 +59,8 @@ class _Assembler:
         self._stop()
         metrics = read_metrics([(doc, file) for doc, file in self._metric_documents()]
                                + [(doc, extra.metrics) for doc, extra in additions], catalogue, self.problems)  # fmt: skip
+        stated = {n: Figure.model_validate({"title": m.title, "unit": m.unit}) for n, m in metrics.items()}
+        catalogue = replace(catalogue, metrics=stated)
         reader = RuleReader(catalogue, metrics, self.problems)
         for document in rules:
             reader.read(document)
@@ -124,7 +127,8 @@ class _Assembler:
     def _extend(self, catalogue: Catalogue, additions: list[tuple[Document, Additions]]) -> Catalogue:
         figures, kinds = dict(catalogue.figures), dict(catalogue.kinds)
         taken = {*figures, *kinds, *catalogue.aliases, *RESERVED}
-        lists = {*catalogue.all_lists, "figures", "parties", *(f.alias or n for n, f in Head.model_fields.items())}
+        lists = {*catalogue.all_lists, "figures", "metrics", "parties"}
+        lists |= {f.alias or n for n, f in Head.model_fields.items()}
         for document, extra in additions:
             figures.update(extra.figures)
             kinds.update(extra.kinds)

@@ -17,7 +17,7 @@ from screener import __version__
 from screener.data import cache_folder, is_ours
 from screener.rulebook.rulebook import Rulebook
 
-FORMAT = 1  # raise it when the classes inside change
+FORMAT = 2  # raise it when the classes inside change
 
 
 def get(digest: str) -> Rulebook | None:

@@ -67,14 +67,14 @@ class Gatherer:
                 yield from self.figure(name.field, company)
 
     def figure(self, name: str, company: CompanyFacts) -> Iterator[Evidence]:
-        """A figure or statement; a metric with its formula and then all that it is computed from."""
-        if name in self.program.metrics:
+        """A figure or statement, or a metric that was stated; else a metric with its formula and all that it rests on."""
+        if name in company.settled:
+            yield self._weighed(name, company.settled[name].held, company)
+        elif name in self.program.metrics:
             metric = self.program.metrics[name]
             title, unit = figure_title(name, self.program)
             yield self._line(name, title, company.value(name), unit, company, kind="computed", formula=metric.text)
             yield from self._inputs(metric.formula, company)
-        elif name in company.settled:
-            yield self._weighed(name, company.settled[name].held, company)
 
     def _inputs(self, formula: Expression, company: CompanyFacts) -> Iterator[Evidence]:
         match formula:

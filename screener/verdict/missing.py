@@ -112,7 +112,7 @@ class Inquiry:
                 yield self._note(company, "sector", Text("Sector", "行业"), "word")
 
     def _figure(self, name: str, company: CompanyFacts) -> Iterator[str]:
-        if name in self.program.metrics:
+        if name in self.program.metrics and name not in company.settled:
             if not _is_point(company.value(name)):
                 yield from self._inputs(self.program.metrics[name].formula, company)
         elif not _is_point(company.value(name)) and name != "id":
