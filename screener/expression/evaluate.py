@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screener.expression.interval import ALL, Interval, Missing, Truth, compare
+from screener.expression.interval import ALL, ONE_IF, Interval, Missing, Truth, compare
 from screener.expression.parse import (
     And,
     Binary,
@@ -59,12 +59,24 @@ def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None)
         case Call(function, items):
             if aggregate is not None and (function == "prior" or is_aggregate(node)):
                 return aggregate(node)
-            values = [number(i, lookup, aggregate) for i in items]
-            result: Interval = values[0].absolute() if function == "abs" else values[0]
-            for other in values[1:]:
-                result = result.max(other) if function == "max" else result.min(other)
-            return result
+            if function == "one_if":
+                return ONE_IF[truth(items[0], lookup, aggregate)]
+            return _call(function, [number(i, lookup, aggregate) for i in items])
     return ALL
+
+
+def _call(function: str, values: list[Interval]) -> Interval:
+    result = values[0]
+    match function:
+        case "abs":
+            return result.absolute()
+        case "ln":
+            return result.ln()
+        case "exp":
+            return result.exp()
+    for other in values[1:]:
+        result = result.max(other) if function == "max" else result.min(other)
+    return result
 
 
 def is_aggregate(node: Call) -> bool:
@@ -74,8 +86,8 @@ def is_aggregate(node: Call) -> bool:
     return node.function in ("min", "max") and any(n.scope for n in names(node.arguments[0]))
 
 
-def truth(node: Expression, lookup: Lookup) -> Truth:
-    """Whether a condition holds."""
+def truth(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Truth:
+    """Whether a condition holds; `aggregate` as for `number`."""
     match node:
         case Bool(value):
             return Truth.of(value)
@@ -83,16 +95,16 @@ def truth(node: Expression, lookup: Lookup) -> Truth:
             found = lookup(node)
             return Truth.of(found) if isinstance(found, bool) else Truth.UNKNOWN
         case Not(item):
-            return truth(item, lookup).negate()
+            return truth(item, lookup, aggregate).negate()
         case And(items):
-            return min((truth(i, lookup) for i in items), default=Truth.TRUE)
+            return min((truth(i, lookup, aggregate) for i in items), default=Truth.TRUE)
         case Or(items):
-            return max((truth(i, lookup) for i in items), default=Truth.FALSE)
+            return max((truth(i, lookup, aggregate) for i in items), default=Truth.FALSE)
         case Call("known", (Name() as name,)):
             found = lookup(name)
             return Truth.of(found is not None and found != ALL and not isinstance(found, Missing | NoneOf))
         case Compare(op, left, right):
-            a, b = _side(left, lookup), _side(right, lookup)
+            a, b = _side(left, lookup, aggregate), _side(right, lookup, aggregate)
             if isinstance(a, Interval) and isinstance(b, Interval):
                 return compare(op, a, b)
             for one, other in ((a, b), (b, a)):
@@ -104,10 +116,10 @@ def truth(node: Expression, lookup: Lookup) -> Truth:
     return Truth.UNKNOWN
 
 
-def _side(node: Expression, lookup: Lookup) -> Value | NoneOf:
+def _side(node: Expression, lookup: Lookup, aggregate: Aggregate | None) -> Value | NoneOf:
     match node:
         case Word(value) | Bool(value):
             return value
         case Name():
             return lookup(node)
-    return number(node, lookup)
+    return number(node, lookup, aggregate)

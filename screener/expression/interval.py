@@ -92,6 +92,14 @@ class Interval:
             return -self
         return Interval(0.0, max(-self.lo, self.hi))
 
+    def ln(self) -> "Interval":
+        """The natural logarithm; all numbers where it may be of 0 or less."""
+        return Interval(math.log(self.lo), math.log(self.hi)) if self.lo > 0 else ALL
+
+    def exp(self) -> "Interval":
+        """e to the power of it."""
+        return _safe(_exp(self.lo), _exp(self.hi))
+
     def max(self, other: "Interval") -> "Interval":
         """The greater of two numbers."""
         return Interval(max(self.lo, other.lo), max(self.hi, other.hi))
@@ -109,6 +117,8 @@ class Missing(Interval):
 
 ALL = Interval(-INF, INF)
 ZERO = Interval(0.0, 0.0)
+ONE_IF = {Truth.FALSE: ZERO, Truth.UNKNOWN: Interval(0.0, 1.0), Truth.TRUE: Interval(1.0, 1.0)}
+"""A truth as a number: 1 or 0, or either."""
 
 
 def compare(op: str, a: Interval, b: Interval) -> Truth:
@@ -136,6 +146,13 @@ def _times(a: float, b: float) -> float:
 
 def _over(a: float, b: float) -> float:
     return 0.0 if a == 0 or math.isinf(b) else a / b
+
+
+def _exp(a: float) -> float:
+    try:
+        return math.exp(a)
+    except OverflowError:
+        return INF
 
 
 def _safe(lo: float, hi: float) -> Interval:

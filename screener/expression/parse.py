@@ -69,7 +69,7 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """min, max, abs, prior, sum, count, known."""
+    """One of FUNCTIONS, with its arguments."""
 
     function: str
     arguments: "tuple[Expression, ...]"
@@ -112,7 +112,7 @@ class Not:
 
 Expression = Number | Word | Bool | Name | Negative | Binary | Call | Compare | And | Or | Not
 
-FUNCTIONS = ("abs", "count", "known", "max", "min", "prior", "sum")
+FUNCTIONS = ("abs", "count", "exp", "known", "ln", "max", "min", "one_if", "prior", "sum")
 _BINARY: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARE: dict[type, str] = {
     ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==", ast.NotEq: "!="

@@ -48,14 +48,19 @@ def fail(node: Expression, what: str, hint: str = "") -> ExpressionError:
     return ExpressionError(Problem(what, hint, column=node.at + 1))
 
 
-def check_condition(node: Expression, type_of: TypeOf, data_rule: bool = False) -> None:
-    """Raises ExpressionError where `node` is not a condition whose names exist and whose units fit."""
+def check_condition(
+    node: Expression, type_of: TypeOf, data_rule: bool = False, member_of: Callable[[str], TypeOf] | None = None
+) -> None:
+    """Raises ExpressionError where `node` is not a condition whose names exist and whose units fit.
+
+    `member_of`: as for `check_number`, for a condition inside a metric.
+    """
     match node:
         case And(items) | Or(items):
             for item in items:
-                check_condition(item, type_of, data_rule)
+                check_condition(item, type_of, data_rule, member_of)
         case Not(item):
-            check_condition(item, type_of, data_rule)
+            check_condition(item, type_of, data_rule, member_of)
         case Bool():
             return
         case Name():
@@ -69,15 +74,22 @@ def check_condition(node: Expression, type_of: TypeOf, data_rule: bool = False) 
                 raise fail(node, "known() takes one name", "known(revenue)")
             type_of(arguments[0])
         case Compare(op, left, right):
-            _check_compare(node, op, left, right, type_of)
+            _check_compare(node, op, left, right, type_of, member_of)
         case _:
             raise fail(node, f"'{show(node)}' is not a condition", "compare it with something")
 
 
-def _check_compare(node: Compare, op: str, left: Expression, right: Expression, type_of: TypeOf) -> None:
+def _check_compare(
+    node: Compare,
+    op: str,
+    left: Expression,
+    right: Expression,
+    type_of: TypeOf,
+    member_of: Callable[[str], TypeOf] | None,
+) -> None:
     a, b = _symbol(left, type_of), _symbol(right, type_of)
     if a is None and b is None:
-        one, two = check_number(left, type_of), check_number(right, type_of)
+        one, two = check_number(left, type_of, member_of), check_number(right, type_of, member_of)
         if one is not None and two is not None and one != two:
             raise fail(node, f"'{show(left)}' ({_name(one)}) can't be compared with '{show(right)}' ({_name(two)})",
                        "compare like with like")  # fmt: skip
@@ -150,14 +162,22 @@ def _check_call(
         raise fail(node, f"{function}() is for metrics", "define a metric and name it here")
     if function == "prior":
         if len(arguments) != 1 or not isinstance(arguments[0], Name):
-            raise fail(node, "prior() takes one figure", "prior(revenue)")
+            raise fail(node, "prior() takes one figure or metric", "prior(revenue)")
         return check_number(arguments[0], type_of)
     if member_of is not None and arguments and is_aggregate(node):
         return _check_aggregate(node, function, arguments, member_of)
-    most = 1 if function == "abs" else 8
+    if function == "one_if":
+        if len(arguments) != 1:
+            raise fail(node, "one_if() takes one condition", "one_if(net_income < 0)")
+        check_condition(arguments[0], type_of, member_of=member_of)
+        return PURE
+    most = 1 if function in ("abs", "exp", "ln") else 8
     if not 1 <= len(arguments) <= most or (function in ("min", "max") and len(arguments) < 2):
         raise fail(node, f"{function}() takes {'one number' if most == 1 else 'two to eight numbers'}", "")
-    return _same(node, tuple(check_number(a, type_of, member_of) for a in arguments))
+    dimensions = tuple(check_number(a, type_of, member_of) for a in arguments)
+    if function == "exp" and dimensions[0] not in (None, PURE):
+        raise fail(node, f"exp() of {_name(dimensions[0] or PURE)} means nothing", "give it a plain number")
+    return PURE if function in ("exp", "ln") else _same(node, dimensions)
 
 
 def _check_aggregate(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from screener.expression.evaluate import Value, number, truth
 from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
@@ -26,25 +27,27 @@ class CompanyFacts:
     ignored: tuple[tuple[str, Weighed], ...]
     complete: frozenset[str]  # kinds of which all members are known
     known: bool = True  # False for a company of which the profile says nothing
-    _values: dict[str, Value] = field(default_factory=dict)
+    _values: dict[tuple[str, int], Value] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """The company's id."""
         return self.subject.id
 
-    def value(self, name: str) -> Value:
-        """A figure or metric by name."""
-        if name not in self._values:
-            if name in self.settled:
-                self._values[name] = self.settled[name].held.value
+    def value(self, name: str, back: int = 0) -> Value:
+        """A figure or metric by name, of the settled period or of one so many periods `back`."""
+        key = name, back
+        if key not in self._values:
+            figure, settled = self.catalogue.figures.get(name), self.settled.get(name)
+            held = settled.back(back) if settled else None
+            if held is not None:
+                self._values[key] = held.value
             elif name in self.metrics:
-                self._values[name] = ALL  # a metric that reads itself is refused at load; this only ends the recursion
-                self._values[name] = self.compute(self.metrics[name].formula)
+                self._values[key] = ALL  # a metric that reads itself is refused at load; this only ends the recursion
+                self._values[key] = self.compute(self.metrics[name].formula, back)
             else:
-                figure = self.catalogue.figures.get(name)
-                self._values[name] = figure.missing if figure else None
-        return self._values[name]
+                self._values[key] = figure.missing if figure else None
+        return self._values[key]
 
     def against_formula(self, name: str) -> Settled | None:
         """A stated metric with what its formula gives beside it, if the figures are of its time and the two disagree."""
@@ -60,22 +63,18 @@ class CompanyFacts:
         beside = disagreement(Claim(note=metric.text), self.compute(metric.formula), stated.held)
         return stated._replace(others=(*stated.others, beside)) if beside else None
 
-    def prior(self, name: str) -> Interval:
-        """A figure one period before the settled one; its domain where that is not known."""
-        settled = self.settled.get(name)
-        if settled and settled.prior and isinstance(settled.prior.value, Interval):
-            return settled.prior.value
-        return self.catalogue.figures[name].missing or ALL
-
-    def compute(self, formula: Expression) -> Interval:
+    def compute(self, formula: Expression, back: int = 0) -> Interval:
         """The value of a formula over this company's figures and lists."""
-        return number(formula, lambda name: self.value(name.field), self._aggregate)
+        return number(formula, lambda name: self.value(name.field, back), partial(self._aggregate, back=back))
 
-    def _aggregate(self, call: Call) -> Interval:
+    def _aggregate(self, call: Call, back: int) -> Interval:
         first = call.arguments[0]
         assert isinstance(first, Name)
         if call.function == "prior":
-            return self.prior(first.field)
+            before = self.value(first.field, back + 1)
+            return before if isinstance(before, Interval) else ALL
+        if back:
+            return ALL  # of lists only the present members are known
         list_name = first.field if call.function == "count" else first.scope
         kind = self.catalogue.all_lists[list_name]
         condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)

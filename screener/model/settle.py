@@ -32,6 +32,16 @@ class Settled(NamedTuple):
     prior: Weighed | None
     others: tuple[Weighed, ...]
 
+    def back(self, periods: int) -> Weighed | None:
+        """The claim so many periods before the held one, which is 0 back."""
+        at: Weighed | None = self.held
+        for _ in range(periods):
+            later = at.period if at else None
+            at = next(
+                (w for w in (self.prior, *self.others) if w and later and w.period and w.period.precedes(later)), None
+            )
+        return at
+
     @property
     def conflicts(self) -> tuple[Weighed, ...]:
         """The claims that disagree with the held one."""

@@ -8,7 +8,7 @@ from screener.document import Document
 from screener.errors import ExpressionError, Problem
 from screener.expression.parse import Call, Expression, Name, children, parse
 from screener.expression.types import Type, TypeOf, check_number, fail
-from screener.facts.metric import Metric, cycle
+from screener.facts.metric import Metric, closure, cycle, inputs
 from screener.model.catalogue import Catalogue
 from screener.model.validate import Strict
 from screener.rulebook.rule import Bilingual
@@ -106,7 +106,7 @@ def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) 
         return field_of
 
     dimension = check_number(metric.formula, type_of, member_of)
-    _check_prior(metric.formula, catalogue)
+    _check_prior(metric.formula, metrics)
     declared = NUMERIC.get(metric.unit)
     if declared is None:
         raise fail(metric.formula, f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …")
@@ -116,10 +116,14 @@ def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) 
         raise fail(metric.formula, "the formula gives a plain number, not money", "choose multiple or fraction")
 
 
-def _check_prior(node: Expression, catalogue: Catalogue) -> None:
+def _check_prior(node: Expression, metrics: Mapping[str, Metric]) -> None:
     if isinstance(node, Call) and node.function == "prior":
         name = node.arguments[0]
-        if isinstance(name, Name) and name.field not in catalogue.figures:
-            raise fail(node, f"prior() takes a figure; '{name.field}' is a metric", "write prior() around its figures")
+        metric = metrics.get(name.field) if isinstance(name, Name) else None
+        below = [m for m in closure([metric.name], metrics) if m in metrics] if metric else []
+        lists = [n for m in below for n in inputs(metrics[m].formula)[1]]
+        if metric and lists:
+            what = f"prior() takes what has periods; '{metric.name}' reads the list {lists[0]}"
+            raise fail(node, what, "write prior() around figures")
     for child in children(node):
-        _check_prior(child, catalogue)
+        _check_prior(child, metrics)

@@ -39,6 +39,15 @@ def figure_title(name: str, program: Program) -> tuple[Text, str]:
     return Text.of(name), "text"
 
 
+def earlier(title: Text, periods: int) -> Text:
+    """The title of a figure or metric so many periods before the settled one."""
+    if periods == 0:
+        return title
+    count = "one period" if periods == 1 else f"{periods} periods"
+    last = "上一期" if periods == 1 else f"前 {periods} 期"
+    return Text(f"{title.en}, {count} before", f"{title.zh}({last})")
+
+
 def show(value: Value, unit: str, language: Language, world: World | None = None) -> str:
     """A value in words; a company by its name."""
     if isinstance(value, Missing):

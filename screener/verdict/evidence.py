@@ -15,7 +15,7 @@ from screener.model.settle import Weighed, kind_of
 from screener.rulebook.compile import Alternative, Program
 from screener.rulebook.rule import PLACEHOLDER, Rule
 from screener.text import Text
-from screener.verdict.describe import about, figure_title
+from screener.verdict.describe import about, earlier, figure_title
 from screener.verdict.result import Evidence
 
 MOST_MATCHES = 8  # sets of facts that are listed; a finding says how many there are
@@ -66,31 +66,31 @@ class Gatherer:
             if name.scope == COMPANY and name.field != "id":
                 yield from self.figure(name.field, company)
 
-    def figure(self, name: str, company: CompanyFacts) -> Iterator[Evidence]:
-        """A figure or statement, or a metric that was stated; else a metric with its formula and all that it rests on."""
-        if name in company.settled:
-            yield self._weighed(name, company.settled[name].held, company)
+    def figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[Evidence]:
+        """A figure, statement or stated metric, so many periods `back`; else a metric, its formula and all it rests on."""
+        held = company.settled[name].back(back) if name in company.settled else None
+        if held:
+            yield self._weighed(name, held, company)
         elif name in self.program.metrics:
             metric = self.program.metrics[name]
             title, unit = figure_title(name, self.program)
-            yield self._line(name, title, company.value(name), unit, company, kind="computed", formula=metric.text)
-            yield from self._inputs(metric.formula, company)
+            value = company.value(name, back)
+            yield self._line(name, earlier(title, back), value, unit, company, kind="computed", formula=metric.text)
+            yield from self._inputs(metric.formula, company, back)
 
-    def _inputs(self, formula: Expression, company: CompanyFacts) -> Iterator[Evidence]:
+    def _inputs(self, formula: Expression, company: CompanyFacts, back: int) -> Iterator[Evidence]:
         match formula:
             case Call("prior", (Name(_, field),)):
-                settled = company.settled.get(field)
-                if settled and settled.prior:
-                    yield self._weighed(field, settled.prior, company)
+                yield from self.figure(field, company, back + 1)
             case Call("sum" | "max" | "min", (Name(scope, field), *_)) if scope:
                 yield from self._members(scope, field, company)
             case Call("count"):
                 return
             case Name("", field):
-                yield from self.figure(field, company)
+                yield from self.figure(field, company, back)
             case _:
                 for child in children(formula):
-                    yield from self._inputs(child, company)
+                    yield from self._inputs(child, company, back)
 
     def _members(self, list_name: str, field: str, company: CompanyFacts) -> Iterator[Evidence]:
         kind = self.program.catalogue.all_lists[list_name]

@@ -14,7 +14,7 @@ from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.rulebook.compile import Program
 from screener.rulebook.rule import Pattern, Rule
 from screener.text import Text
-from screener.verdict.describe import about, figure_title
+from screener.verdict.describe import about, earlier, figure_title
 
 MOST_MATCHES = 24
 MOST_INPUTS = 14
@@ -111,30 +111,29 @@ class Inquiry:
             elif name.scope == "params" and company.subject.sector is None:
                 yield self._note(company, "sector", Text("Sector", "行业"), "word")
 
-    def _figure(self, name: str, company: CompanyFacts) -> Iterator[str]:
-        if name in self.program.metrics and name not in company.settled:
-            if not _is_point(company.value(name)):
-                yield from self._inputs(self.program.metrics[name].formula, company)
-        elif not _is_point(company.value(name)) and name != "id":
+    def _figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[str]:
+        if name == "id" or _is_point(company.value(name, back)):
+            return
+        stated = name in company.settled and company.settled[name].back(back)
+        if name in self.program.metrics and not stated:
+            yield from self._inputs(self.program.metrics[name].formula, company, back)
+        else:
             title, unit = figure_title(name, self.program)
-            yield self._note(company, name, title, unit)
+            yield self._note(company, "prior(" * back + name + ")" * back, earlier(title, back), unit)
 
-    def _inputs(self, formula: Expression, company: CompanyFacts) -> Iterator[str]:
+    def _inputs(self, formula: Expression, company: CompanyFacts, back: int) -> Iterator[str]:
         match formula:
             case Call("prior", (Name(_, figure),)):
-                if not _is_point(company.prior(figure)):
-                    title, unit = figure_title(figure, self.program)
-                    before = Text(f"{title.en}, one period before", f"{title.zh}(上一期)")
-                    yield self._note(company, f"prior({figure})", before, unit)
+                yield from self._figure(figure, company, back + 1)
             case Call("count", (Name(_, list_name), *_)):
                 yield from self._members(list_name, None, company)
             case Call("sum" | "max" | "min", (Name(scope, figure), *_)) if scope:
                 yield from self._members(scope, figure, company)
             case Name("", figure):
-                yield from self._figure(figure, company)
+                yield from self._figure(figure, company, back)
             case _:
                 for child in children(formula):
-                    yield from self._inputs(child, company)
+                    yield from self._inputs(child, company, back)
 
     def _members(self, list_name: str, figure: str | None, company: CompanyFacts) -> Iterator[str]:
         kind = self.program.catalogue.all_lists[list_name]

@@ -71,6 +71,8 @@ def _units(dimension: str) -> tuple[str, ...]:
 def number(rnd: Random, scope: Scope, dimension: str, depth: int) -> str:
     """A formula of a dimension."""
     roll = rnd.random()
+    if dimension == PURE and depth > 0 and rnd.random() < 0.12:
+        return _function(rnd, scope, depth - 1)
     mine = scope.mine(_units(dimension))
     if depth <= 0 or roll < 0.55:
         if mine and rnd.random() < 0.6:
@@ -86,6 +88,14 @@ def number(rnd: Random, scope: Scope, dimension: str, depth: int) -> str:
         top, bottom = number(rnd, scope, MONEY, 0), rnd.choice(scope.terms("money"))
         return f"({top} / {bottom})" if not _bare(top) else f"({bottom} / {bottom})"
     return f"{rnd.choice(('min', 'max'))}({a}, {b})" if roll < 0.97 else f"abs({a})"
+
+
+def _function(rnd: Random, scope: Scope, depth: int) -> str:
+    if (roll := rnd.random()) < 0.5:
+        return f"one_if({condition(rnd, scope, depth)})"
+    if roll < 0.75:
+        return f"exp({number(rnd, scope, PURE, depth)})"
+    return f"ln({number(rnd, scope, rnd.choice((MONEY, PURE)), depth)})"
 
 
 def _bare(text: str) -> bool:

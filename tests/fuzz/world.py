@@ -72,6 +72,10 @@ METRICS = {
     "spared": ("sum(spares.amount)", "money"),
     "grown": ("debt - prior(debt)", "money"),
     "mixed": ("max(debt, owed) - abs(income)", "money"),
+    "turned": ("one_if(income > 0 and prior(income) <= 0)", "count"),
+    "size": ("ln(debt) - ln(prior(debt))", "number"),
+    "chance": ("1 / (1 + exp(-(load + 2 * one_if(listed or stage == 'a'))))", "fraction"),
+    "climbing": ("one_if(load > prior(load)) + one_if(grown > prior(grown))", "count"),
 }
 SECTORS = {"tech": {"title": T}, "chips": {"parent": "tech", "title": T}, "soft": {"parent": "tech", "title": T},
            "banks": {"title": T}}  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from screener.expression.evaluate import NoneOf, Value, number, truth
-from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
+from screener.expression.interval import ALL, INF, ONE_IF, Interval, Missing, Truth, compare
 from screener.expression.parse import Name, parse
 
 FINITE = st.floats(-1e300, 1e300) | st.sampled_from([0.0, -0.0, 1.0, 5e-324, -5e-324, 1.7976931348623157e308])
@@ -22,6 +22,9 @@ OPERATIONS: dict[str, Callable[[Interval, Interval], Interval]] = {
     "min": Interval.min,
     "abs": lambda a, b: a.absolute(),
     "neg": lambda a, b: -a,
+    "ln": lambda a, b: a.ln(),
+    "exp": lambda a, b: a.exp(),
+    "one_if": lambda a, b: ONE_IF[compare(">", a, b)],
     "hull": Interval.hull,
     "clip": lambda a, b: a.clip(Interval(0.0, 5.0)),
 }
@@ -52,6 +55,13 @@ def test_narrower_inputs_never_give_a_wider_result(
 ) -> None:
     wide, narrow = OPERATIONS[name](a[0], b[0]), OPERATIONS[name](a[1], b[1])
     assert wide.lo <= narrow.lo <= narrow.hi <= wide.hi
+
+
+@given(st.floats(1e-300, 1e300))
+def test_points_have_logarithms(a: float) -> None:
+    assert Interval.point(a).ln() == Interval.point(math.log(a))
+    back = Interval.point(a).ln().exp()
+    assert back.lo == pytest.approx(a, rel=1e-9)
 
 
 @given(a=inside(), b=inside(), op=st.sampled_from([">", ">=", "<", "<=", "==", "!="]))
@@ -94,6 +104,18 @@ def test_points_calculate_as_numbers(a: float, b: float, op: str) -> None:
         ("abs(loss)", Interval(0, 3)),
         ("-loss + 1", Interval(-1, 4)),
         ("1 / cash", Interval(0, 1)),
+        ("ln(cash)", Interval(0, INF)),
+        ("exp(-ln(revenue))", Interval(pytest.approx(1 / 20), pytest.approx(1 / 10))),
+        ("ln(loss)", ALL),  # it may be of 0 or less
+        ("ln(loss - 5)", ALL),
+        ("ln(missing)", ALL),
+        ("exp(missing)", Interval(0, INF)),
+        ("exp(1000)", Interval(1.7976931348623157e308, INF)),
+        ("one_if(debt > revenue)", Interval(1, 1)),
+        ("one_if(debt > 50)", Interval(0, 1)),
+        ("one_if(debt < revenue)", Interval(0, 0)),
+        ("2 * one_if(not debt > 50 or loss < 5)", Interval(2, 2)),
+        ("one_if(missing > 0 and debt < revenue)", Interval(0, 0)),
     ],
 )
 def test_formulas(text: str, expected: Interval) -> None:

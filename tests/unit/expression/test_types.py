@@ -39,6 +39,8 @@ def member_of(list_name: str) -> object:
         "0 < share < 1",
         "min(debt, 5, revenue) > 0",
         "abs(debt - revenue) >= 0",
+        "ln(debt) > 20 and exp(-share) < 1",
+        "one_if(debt > revenue and not listed) + one_if(what == 'build') >= 1",
     ],
 )
 def test_conditions_that_fit(text: str) -> None:
@@ -66,6 +68,13 @@ def test_conditions_that_fit(text: str) -> None:
         ("known(debt)", 1, "for data rules only", "unknown by itself"),
         ("abs(debt, debt) > 1", 1, "abs() takes one number", ""),
         ("min(debt) > 1", 1, "min() takes two to eight numbers", ""),
+        ("ln(debt, debt) > 1", 1, "ln() takes one number", ""),
+        ("exp(debt) > 1", 1, "exp() of money means nothing", "plain number"),
+        ("ln(debt) > revenue", 1, "(a plain number) can't be compared with 'revenue' (money)", "like"),
+        ("one_if(debt) > 1", 8, "'debt' is a money, not a truth value", "compare it"),
+        ("one_if(listed, listed) > 1", 1, "one_if() takes one condition", "net_income < 0"),
+        ("one_if(prior(debt) > 1) > 1", 8, "prior() is for metrics", "define a metric"),
+        ("one_if(known(debt)) > 1", 8, "for data rules only", "unknown by itself"),
         ("known(debt) > 1", 1, "a condition, not a number", ""),
     ],
 )
@@ -95,6 +104,8 @@ def test_data_rules_may_ask_what_is_known() -> None:
         ("max(debt, sum(plans.debt))", "money"),
         ("debt - prior(debt)", "money"),
         ("debt / (debt / runway)", "months"),
+        ("ln(debt / prior(debt)) + one_if(prior(debt) > debt)", "multiple"),
+        ("one_if(max(plans.share) > 0.5 or count(plans) < 2)", "count"),
     ],
 )
 def test_formulas_give_a_unit(text: str, unit: str) -> None:

@@ -95,6 +95,29 @@ def test_prior_is_the_figure_one_period_before(value: Any) -> None:
     assert _ends(value("prior(net_income)", figures={"net_income": 5})) == (-INF, INF)
 
 
+def years(*values: float) -> list[dict[str, Any]]:
+    return [{"value": v, "period": str(2024 - i)} for i, v in enumerate(values)]
+
+
+def test_prior_of_a_metric_takes_all_its_figures_one_period_before(value: Any) -> None:
+    figures = {"net_income": years(30, 10, 4), "revenue": years(100, 50, 40)}
+    assert value("net_margin", figures=figures) == Interval.point(0.3)
+    assert value("prior(net_margin)", figures=figures) == Interval.point(0.2)
+    assert value("prior(net_income_before)", figures=figures) == Interval.point(4)  # two periods before
+    assert value("prior(revenue_growth)", figures=figures) == Interval.point(0.25)
+    assert value("one_if(net_margin > prior(net_margin))", figures=figures) == Interval.point(1)
+    assert value("one_if(prior(net_income) < 0)", figures=figures) == Interval.point(0)
+
+
+def test_a_period_that_is_missing_ends_what_is_known_before(value: Any) -> None:
+    gap = [{"value": 30, "period": "2024"}, {"value": 4, "period": "2022"}]
+    figures = {"net_income": gap, "revenue": years(100, 50)}
+    assert value("prior(net_margin)", figures=figures) == ALL
+    assert _ends(value("prior(net_income_before)", figures=figures)) == (-INF, INF)
+    assert value("prior(revenue_growth)", figures=figures) == ALL
+    assert value("one_if(net_income > prior(net_income))", figures=figures) == Interval(0, 1)
+
+
 def test_one_missing_part_does_not_blind_a_formula(value: Any) -> None:
     plans = [{"what": "borrow", "amount": 10e9}]
     wide = value("total_debt + sum(plans.amount)", figures={"total_debt": 92.6e9}, plans=plans, incomplete=["plans"])

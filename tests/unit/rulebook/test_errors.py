@@ -118,7 +118,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         ("metrics:\n  x: {formula: 'revenu', unit: money, title: X}\n", (2, 17), "there is no figure or metric 'revenu'", "'revenue'"),
         ("metrics:\n  x: {formula: 'revenue', unit: months, title: X}\n", (2, 17), "does not give months", "units must agree"),
         ("metrics:\n  x: {formula: 'revenue / cash', unit: money, title: X}\n", (2, 17), "a plain number, not money", "multiple"),
-        ("metrics:\n  x: {formula: 'prior(net_debt)', unit: money, title: X}\n", (2, 17), "prior() takes a figure", "around"),
+        ("metrics:\n  x: {formula: 'prior(planned_debt)', unit: money, title: X}\n", (2, 17), "'planned_debt' reads the list plans", "around figures"),
         ("metrics:\n  x: {formula: 'sum(customer.commitment)', unit: money, title: X}\n", (2, 17), "there is no list 'customer'", "'customers'"),
         ("metrics:\n  x: {formula: 'y', unit: money, title: X}\n  y: {formula: 'x', unit: money, title: Y}\n", (2, 3), "in a circle: x → y → x", "break it"),
         ("metrics:\n  revenue: {formula: 'cash', unit: money, title: X}\n", (2, 3), "'revenue' exists already", "another name"),
