@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from screener.engine.base import Engine
@@ -26,9 +27,17 @@ class Screener:
     rulebook: Rulebook
 
     @classmethod
-    def load(cls, rules: Iterable[str] = (), settings: Sequence[str] = (), disabled: Sequence[str] = ()) -> "Screener":
-        """The built-in pack with rule files, parameters and disabled rules. Raises RulesError with all problems."""
-        return cls(load_rulebook(rules, settings, disabled))
+    def load(
+        cls,
+        rules: Iterable[str] = (),
+        settings: Sequence[str] = (),
+        disabled: Sequence[str] = (),
+        packs: Sequence[str] | None = None,
+        config: Path | None = None,
+        preview: bool = False,
+    ) -> "Screener":
+        """Packs with rule files, parameters and disabled rules. Raises RulesError with all problems."""
+        return cls(load_rulebook(rules, settings, disabled, packs, config, preview))
 
     @cached_property
     def program(self) -> Program:

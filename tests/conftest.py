@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +53,10 @@ def read(catalogue: Catalogue) -> ReadProfile:
 def rules(tmp_path: Path) -> LoadRules:
     """A rulebook from the text of a rule file, without the built-in pack unless asked for."""
 
-    def build(text: str, pack: str | None = None, **options: Any) -> Rulebook:
+    def build(text: str, packs: Sequence[str] = (), **options: Any) -> Rulebook:
         file = tmp_path / "mine.yaml"
         file.write_text(text, "utf-8")
-        return load([str(file)], pack=pack, **options)
+        return load([str(file)], packs=packs, **options)
 
     return build
 

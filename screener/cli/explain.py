@@ -4,10 +4,9 @@ from typing import Any
 
 import click
 
-from screener.cli.options import language_option, rule_options, say, terminal_width, wants_colour
+from screener.cli.options import Judging, language_option, rule_options, say, terminal_width, wants_colour
 from screener.errors import Problem, RulesError
 from screener.model.load import find
-from screener.pipeline import Screener
 from screener.text import clean, did_you_mean
 
 
@@ -17,8 +16,7 @@ from screener.text import clean, did_you_mean
 @rule_options
 @click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
 @language_option
-def explain(profile: str, rule: str, rules: tuple[str, ...], settings: tuple[str, ...], disabled: tuple[str, ...],
-            context: tuple[str, ...], language: Any) -> None:  # fmt: skip
+def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...], language: Any) -> None:
     """Why RULE fired for PROFILE, why not, or what is missing.
 
     \b
@@ -26,14 +24,14 @@ def explain(profile: str, rule: str, rules: tuple[str, ...], settings: tuple[str
       screener explain fixtures/oracle.json circular-financing
       screener explain fixtures/adobe.json loss-making --lang zh
     """
-    screener = Screener.load(rules, settings, disabled)
+    path, *more = find([profile])
+    if more:
+        raise click.UsageError(f"{clean(profile)} holds {len(more) + 1} profiles; name one, such as {path}")
+    screener = judging.screener([path])
     known = screener.rulebook.rules
     if rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
         raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
-    path, *more = find([profile])
-    if more:
-        raise click.UsageError(f"{clean(profile)} holds {len(more) + 1} profiles; name one, such as {path}")
     others = [screener.profile(p) for p in find(context)]
     result = screener.screen(screener.profile(path), others)
     from screener.report.explain import explain as explained

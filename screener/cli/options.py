@@ -1,30 +1,86 @@
 """Options that several commands share."""
 
+import functools
 import os
 import sys
 import unicodedata
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
 from screener.errors import ScreenerError
+from screener.paths import is_folder
+
+if TYPE_CHECKING:
+    from screener.pipeline import Screener
+    from screener.rulebook.rulebook import Rulebook
 
 F = TypeVar("F", bound=Callable[..., Any])
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
 
 
+class Judging(NamedTuple):
+    """What judges: packs, rule files, parameters, what is left out, and where the settings are."""
+
+    rules: tuple[str, ...]
+    settings: tuple[str, ...]
+    disabled: tuple[str, ...]
+    packs: tuple[str, ...]
+    config: str | None
+    preview: bool
+
+    def settings_file(self, profiles: Iterable[str] = ()) -> Path | None:
+        """The screener.yaml that holds: the one of --config, else the nearest above the profiles."""
+        if self.config == "none":
+            return None
+        if self.config is not None:
+            if is_folder(self.config):
+                raise click.BadParameter(f"{self.config} is a folder; name a file", param_hint="--config")
+            return Path(self.config)
+        from screener.rulebook.settings import find
+
+        return find(profiles)
+
+    def screener(self, profiles: Iterable[str] = ()) -> "Screener":
+        """A screener for profiles at these paths. Raises RulesError or DocumentError with all problems."""
+        from screener.pipeline import Screener
+
+        return Screener.load(self.rules, self.settings, self.disabled, self.packs or None, self.settings_file(profiles),
+                             self.preview)  # fmt: skip
+
+    def rulebook(self) -> "Rulebook":
+        """The rulebook where there are no profiles: settings are those of the current folder."""
+        from screener.rulebook.load import load
+
+        return load(
+            self.rules, self.settings, self.disabled, self.packs or None, self.settings_file(["-"]), self.preview
+        )
+
+
 def rule_options(command: F) -> F:
-    """--rules, --set and --disable: what judges."""
+    """--pack, --rules, --set, --disable, --config and --preview: what judges, as the argument `judging`."""
+
+    @functools.wraps(command)
+    def with_judging(*args: Any, **options: Any) -> Any:
+        chosen = {name: options.pop(name) for name in Judging._fields}
+        return command(*args, judging=Judging(**chosen), **options)
+
+    found: Any = with_judging
     for option in (
+        click.option("--preview", is_flag=True, help="Let preview rules count in score and verdict."),
+        click.option("--config", metavar="FILE|none", help="Settings; else the nearest screener.yaml above the profiles."),
         click.option("--disable", "disabled", multiple=True, metavar="RULE", help="Leave a rule out. Repeatable."),
         click.option("--set", "settings", multiple=True, metavar="RULE.PARAM=VALUE",
                      help="Change a parameter; RULE.PARAM.SECTOR=VALUE for one sector. Repeatable."),
         click.option("--rules", "rules", multiple=True, metavar="FILE|DIR",
-                     help="Rule files to add to the built-in pack. Repeatable."),
+                     help="Rule files to add to the packs. Repeatable."),
+        click.option("--pack", "packs", multiple=True, metavar="NAME|DIR",
+                     help="The rule pack instead of ai-era; see screener rules packs. Repeatable."),
     ):  # fmt: skip
-        command = option(command)
-    return command
+        found = option(found)
+    return cast(F, found)
 
 
 def language_option(command: F) -> F:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from screener.cli.options import (
+    Judging,
     complain,
     language_option,
     rule_options,
@@ -18,7 +19,7 @@ from screener.cli.options import (
 )
 from screener.errors import ScreenerError
 from screener.model.load import find
-from screener.pipeline import Screened, Screener
+from screener.pipeline import Screened
 from screener.verdict.judge import WORDS
 
 FORMATS = ("html", "json", "md", "csv")
@@ -81,9 +82,9 @@ def _folder(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print all findings.")
 @click.pass_context
-def run(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...], settings: tuple[str, ...],
-        disabled: tuple[str, ...], context: tuple[str, ...], out: str, formats: tuple[str, ...], language: Any,
-        fail_on: str | None, show: bool, stamp: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
+def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context: tuple[str, ...], out: str,
+        formats: tuple[str, ...], language: Any, fail_on: str | None, show: bool, stamp: bool, quiet: bool,
+        verbose: bool) -> None:  # fmt: skip
     """Screen profiles and write their reports.
 
     PROFILE is a JSON or YAML file, a folder of them, or '-' for standard input.
@@ -97,7 +98,7 @@ def run(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...], s
       screener run fixtures/ --quiet --fail-on avoid
     """
     paths = find(profiles)
-    screener = Screener.load(rules, settings, disabled)
+    screener = judging.screener(paths)
     others = [screener.profile(p) for p in find(context)]
     from screener.report.deliver import Delivery
 

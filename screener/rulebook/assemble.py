@@ -1,12 +1,13 @@
 """A rulebook put together from the texts of its files: catalogue, metrics, rules, parameters, what is disabled."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ConfigDict
 
+from screener import __version__
 from screener.document import Document, Loc, parse
 from screener.errors import DocumentError, Problem, RulesError
 from screener.model.catalogue import Catalogue, Entry, Figure, Kind, Sector, _text
@@ -15,7 +16,8 @@ from screener.model.validate import Strict, validate
 from screener.rulebook.metrics import RESERVED, MetricFile, read_metrics
 from screener.rulebook.rulebook import FileText, PackFile, Rulebook, VerdictTable
 from screener.rulebook.rules import RuleReader, Where
-from screener.text import Text, did_you_mean
+from screener.rulebook.settings import Settings
+from screener.text import Text, clean, did_you_mean
 
 
 class Additions(Strict):
@@ -31,10 +33,15 @@ class Additions(Strict):
 
 
 def assemble(
-    files: Iterable[FileText], names: Sequence[str], settings: Sequence[str], disabled: Sequence[str], digest: str
+    files: Iterable[FileText],
+    names: Sequence[str],
+    settings: Sequence[str],
+    disabled: Sequence[str],
+    digest: str,
+    preview: bool = False,
 ) -> Rulebook:
     """The rulebook that the files make; `names` are those of added rule files. Raises RulesError with all problems."""
-    return _Assembler(files).rulebook(names, settings, disabled, digest)
+    return _Assembler(files).rulebook(names, settings, disabled, digest, preview)
 
 
 class _Assembler:
@@ -48,11 +55,13 @@ class _Assembler:
                 self.problems.extend(error.problems)
         self._stop()
 
-    def rulebook(self, names: Sequence[str], settings: Sequence[str], disabled: Sequence[str], digest: str) -> Rulebook:
+    def rulebook(
+        self, names: Sequence[str], settings: Sequence[str], disabled: Sequence[str], digest: str, preview: bool
+    ) -> Rulebook:
         catalogue = self._catalogue()
         document = self.parts["verdict"][0]
         table = validate(VerdictTable, document.data, document, [], self.problems)
-        about = self._pack()
+        packs = self._packs()
         self._stop()
         additions, rules = self._sort(self.parts.get("rules", []))
         catalogue = self._extend(catalogue, additions)
@@ -69,6 +78,7 @@ class _Assembler:
                 reader.set(key, value, _at(document, ["set", key], key=True))
             for i, rule in enumerate(extra.disable):
                 reader.disable(rule, _at(document, ["disable", i]))
+        house = self._settings(reader)
         for text in settings:
             name, sign, given = text.partition("=")
             where = _option(f"--set {text}")
@@ -81,9 +91,34 @@ class _Assembler:
         found = reader.finish()
         self._stop()
         assert table is not None
-        name = " + ".join([*([about.name] if about else []), *names]) or "none"
-        version = about.version if about else ""
-        return Rulebook(name, version, digest, catalogue, metrics, found, table, tuple(reader.warnings))
+        name = " + ".join([*(p.name for p in packs), *names]) or "none"
+        version = " + ".join(p.version for p in packs)
+        return Rulebook(name, version, digest, catalogue, metrics, found, table, tuple(reader.warnings), packs,
+                        house.waivers, preview or house.preview)  # fmt: skip
+
+    def _settings(self, reader: RuleReader) -> Settings:
+        """What a `screener.yaml` changes."""
+        if "settings" not in self.parts:
+            return Settings()
+        document = self.parts["settings"][0]
+        house = validate(Settings, document.data or {}, document, [], self.problems) or Settings()
+        for rule, params in house.params.items():
+            for param, chosen in params.items():
+                where = _at(document, ["params", rule, param], key=True)
+                reader.set(f"{rule}.{param}", chosen.value, where, chosen.why)
+        for sector, rules in house.sector_params.items():
+            for rule, params in rules.items():
+                for param, chosen in params.items():
+                    where = _at(document, ["sector_params", sector, rule, param], key=True)
+                    reader.set(f"{rule}.{param}.{sector}", chosen.value, where, chosen.why)
+        for i, rule in enumerate(house.disable):
+            reader.disable(rule, _at(document, ["disable", i]))
+        for i, waiver in enumerate(house.waivers):
+            if waiver.rule not in reader.rules:
+                hint = did_you_mean(waiver.rule, reader.rules, "see screener rules list")
+                what = f"there is no rule '{clean(waiver.rule)}'"
+                self.problems.append(document.problem(["waivers", i, "rule"], what, hint))
+        return house
 
     def _stop(self) -> None:
         if any(p.level == "error" for p in self.problems):
@@ -105,11 +140,18 @@ class _Assembler:
         read = {k: validate(MetricFile, v, document, [k], self.problems) for k, v in document.data.items()}
         return [(document, {k: v for k, v in read.items() if v is not None})]
 
-    def _pack(self) -> PackFile | None:
-        if "pack" not in self.parts:
-            return None
-        document = self.parts["pack"][0]
-        return validate(PackFile, document.data, document, [], self.problems)
+    def _packs(self) -> tuple[PackFile, ...]:
+        found = []
+        for document in self.parts.get("pack", ()):
+            pack = validate(PackFile, document.data, document, [], self.problems)
+            if pack is not None:
+                found.append((document, pack))
+        versions = {"screener": __version__, **{pack.name: pack.version for _, pack in found}}
+        for document, pack in found:
+            for i, need in enumerate(pack.needs):
+                if why := _unmet(need, versions):
+                    self.problems.append(document.problem(["needs", i], *why))
+        return tuple(pack for _, pack in found)
 
     def _sort(self, documents: list[Document]) -> tuple[list[tuple[Document, Additions]], list[Document]]:
         additions, rules = [], []
@@ -163,6 +205,22 @@ def _at(document: Document, loc: Loc, key: bool = False) -> Where:
 def _option(text: str) -> Where:
     """Problems of an option of the command line."""
     return lambda what, hint: Problem(what, hint, text)
+
+
+def _unmet(need: str, versions: Mapping[str, str]) -> tuple[str, str] | None:
+    """What is wrong, and what to do, where a pack needs what is not there."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        wanted = Requirement(need)
+    except InvalidRequirement:
+        return f"'{clean(need)}' is not a name with a version", "write a name, or for example screener>=0.2"
+    have = versions.get(wanted.name)
+    if have is None:
+        return f"needs the pack '{clean(wanted.name)}'", f"add --pack {clean(wanted.name)}"
+    if not wanted.specifier.contains(have, prereleases=True):
+        return f"needs {clean(need)}; {wanted.name} is {have}", "install a version that fits"
+    return None
 
 
 def _scalar(text: str) -> float | bool | str:

@@ -9,11 +9,13 @@ from screener.document import read_text
 from screener.errors import DocumentError, Problem, RulesError
 from screener.paths import files_in, is_folder
 from screener.rulebook import cache
+from screener.rulebook.packs import DEFAULT, FILE
+from screener.rulebook.packs import find as find_pack
 from screener.rulebook.rulebook import FileText, Rulebook
-from screener.text import did_you_mean
+from screener.rulebook.settings import NAME, Settings
+from screener.rulebook.settings import read as read_settings
 
 SUFFIXES = (".yaml", ".yml")
-DEFAULT_PACK = "ai-era"
 CATALOG = ("figures", "kinds", "sectors", "categories", "metrics")
 
 
@@ -21,22 +23,30 @@ def load(
     rules: Iterable[str] = (),
     settings: Sequence[str] = (),
     disabled: Sequence[str] = (),
-    pack: str | None = DEFAULT_PACK,
+    packs: Sequence[str] | None = None,
+    config: Path | None = None,
+    preview: bool = False,
 ) -> Rulebook:
-    """The rulebook of a built-in pack (None: the catalogue alone) with rule files or folders added.
+    """The rulebook of packs (none given: what `config` says, else the default; an empty list: the catalogue alone).
 
-    `settings` are RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE. A rulebook that was put together before, from the very
-    same texts, comes from the cache. Raises RulesError or DocumentError with all problems.
+    `rules` are rule files or folders to add, `settings` are RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE, `config` is a
+    `screener.yaml`. A rulebook that was put together before, from the very same texts, comes from the cache.
+    Raises RulesError or DocumentError with all problems.
     """
     paths = list(rules)
-    files = _read(_built_in(pack) + [("rules", p) for p in rule_files(paths)])
-    digest = _digest(files, settings, disabled)
+    house = read_settings(config) if config else Settings()
+    if config:
+        paths = [*(str(config.parent / p) for p in house.rules), *paths]
+    chosen = list(packs) if packs is not None else [_near(p, config) for p in house.packs] or [DEFAULT]
+    files = _read(_built_in(chosen) + [("rules", p) for p in rule_files(paths)]
+                  + ([("settings", config)] if config else []))  # fmt: skip
+    digest = _digest(files, settings, disabled, preview)
     if (found := cache.get(digest)) is not None:
         return found
     from screener.rulebook.assemble import assemble
 
     names = list(dict.fromkeys(Path(p).stem for p in paths))
-    book = assemble(files, names, settings, disabled, digest[:16])
+    book = assemble(files, names, settings, disabled, digest[:16], preview)
     cache.put(digest, book)
     return book
 
@@ -49,7 +59,7 @@ def rule_files(paths: Iterable[str]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if is_folder(path):
-            inside = sorted(p for p in files_in(path, SUFFIXES, deep=True) if p.name != "pack.yaml")
+            inside = sorted(p for p in files_in(path, SUFFIXES, deep=True) if p.name not in (FILE, NAME))
             if not inside:
                 raise RulesError(
                     Problem("holds no rule files", "put .yaml files there; see docs/writing-rules.md", path)
@@ -60,19 +70,20 @@ def rule_files(paths: Iterable[str]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _built_in(pack: str | None) -> list[tuple[str, Path]]:
-    """The files of the catalogue, the verdict table and a pack, each with what it is for."""
+def _near(pack: str, config: Path | None) -> str:
+    """A pack that settings name: a folder is looked for beside them."""
+    beside = config.parent / pack if config else Path(pack)
+    return str(beside) if (beside / FILE).is_file() else pack
+
+
+def _built_in(packs: Sequence[str]) -> list[tuple[str, Path]]:
+    """The files of the catalogue, the verdict table and the packs, each with what it is for."""
     if not (data.RULES / "catalog").is_dir():
         raise RulesError(Problem("the built-in rules are not there", "install screener again", str(data.RULES)))
     found = [(part, data.RULES / "catalog" / f"{part}.yaml") for part in CATALOG]
     found.append(("verdict", data.RULES / "verdict.yaml"))
-    if pack is not None:
-        folder = data.RULES / pack
-        packs = sorted(p.parent.name for p in data.RULES.glob("*/pack.yaml"))
-        if pack not in packs:
-            hint = did_you_mean(pack, packs, "known are " + ", ".join(packs))
-            raise RulesError(Problem(f"there is no pack '{pack}'", hint))
-        found.append(("pack", folder / "pack.yaml"))
+    for folder in dict.fromkeys(find_pack(name).folder for name in packs):
+        found.append(("pack", folder / FILE))
         found.extend(("rules", path) for path in rule_files([str(folder)]))
     return found
 
@@ -91,12 +102,16 @@ def _read(paths: Iterable[tuple[str, Path]]) -> list[FileText]:
     return found
 
 
-def _digest(files: Sequence[FileText], settings: Sequence[str], disabled: Sequence[str]) -> str:
+def _digest(files: Sequence[FileText], settings: Sequence[str], disabled: Sequence[str], preview: bool) -> str:
     """What identifies a rulebook: the texts of its files, its parameters and what is disabled; not where files lie."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.part}\0{Path(file.name).name}\0{file.text}\0".encode("utf-8", "surrogatepass"))
-    digest.update("\0".join([*settings, "|", *sorted(disabled)]).encode("utf-8", "surrogatepass"))
+    digest.update(
+        "\0".join([*settings, "|", *sorted(disabled), *(["preview"] if preview else [])]).encode(
+            "utf-8", "surrogatepass"
+        )
+    )
     return digest.hexdigest()
 
 

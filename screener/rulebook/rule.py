@@ -48,6 +48,13 @@ class Param(_Bilingual):
         return {sector: held.value for sector, held in self.by_sector.items()}
 
 
+class Weight(_Bilingual):
+    """What one flag weighs by itself in the score, instead of its severity's weight; as a probability."""
+
+    value: float = Field(gt=0, lt=1)
+    why: Bilingual | None = None
+
+
 class RuleFile(_Bilingual):
     """A rule as it is written down."""
 
@@ -73,6 +80,10 @@ class RuleFile(_Bilingual):
     claims: tuple[str, ...] = Field((), strict=False)
     examples: dict[str, dict[str, Any]] = {}
     replaces: str | None = None
+    weight: Weight | None = None
+    status: Literal["preview", "stable", "deprecated"] = "stable"
+    since: str | None = None
+    replaced_by: str | None = None
 
     @field_validator("rule")
     @classmethod
@@ -90,6 +101,10 @@ class RuleFile(_Bilingual):
             raise ValueError("a pattern says `verdict: avoid` or `verdict: watch`; other rules say none")
         if self.softens and self.flag != "green":
             raise ValueError("only a green rule softens others; drop `softens` or make it green")
+        if self.weight and self.flag not in ("red", "green"):
+            raise ValueError(f"a {self.flag} rule does not score; drop `weight`")
+        if self.replaced_by and self.status != "deprecated":
+            raise ValueError("only a deprecated rule is replaced by another; write status: deprecated")
         return self
 
 
@@ -163,6 +178,10 @@ class Rule:
     file: str
     conditions: tuple[str, ...]  # the patterns as they were written
     index: int = 0  # which document of the file
+    weight: float | None = None  # instead of the severity's
+    status: str = "stable"
+    since: str | None = None
+    replaced_by: str | None = None
 
     @property
     def has_guard(self) -> bool:

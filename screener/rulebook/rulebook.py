@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, Field
 
@@ -11,12 +11,13 @@ from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue
 from screener.model.validate import Strict
 from screener.rulebook.rule import Bilingual, Rule
+from screener.rulebook.settings import Waiver
 
 
 class FileText(NamedTuple):
     """A file that was read: what it is for, its name in messages, its text."""
 
-    part: str  # figures, kinds, sectors, categories, metrics, verdict, pack, rules
+    part: str  # figures, kinds, sectors, categories, metrics, verdict, pack, rules, settings
     name: str
     text: str
 
@@ -30,7 +31,10 @@ class PackFile(Strict):
     version: str
     title: Bilingual
     about: Bilingual | None = None
-    languages: tuple[str, ...] = Field(("en", "zh"), strict=False)
+    languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), strict=False)
+    needs: tuple[str, ...] = Field(
+        (), strict=False, description="screener or packs with versions, such as screener>=0.2"
+    )
 
 
 class Severities(Strict):
@@ -68,3 +72,6 @@ class Rulebook:
     rules: Mapping[str, Rule]
     table: VerdictTable
     warnings: tuple[Problem, ...] = field(default=())
+    packs: tuple[PackFile, ...] = field(default=())
+    waivers: tuple[Waiver, ...] = field(default=())
+    preview: bool = False  # whether preview rules count

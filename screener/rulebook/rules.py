@@ -116,7 +116,7 @@ class RuleReader:
             file.rule, file.flag, file.severity, file.category, file.cause, file.title, dict(file.params), when,
             file.headline, file.says, file.why, file.clears, file.false_alarms, frozenset(file.not_for), applies,
             file.softens, file.verdict, concludes, file.references, file.claims, examples, document.name, conditions,
-            document.index,
+            document.index, file.weight.value if file.weight else None, file.status, file.since, file.replaced_by,
         )  # fmt: skip
 
     def _conclusion(
@@ -183,7 +183,7 @@ class RuleReader:
                 self.bad(document, loc, "does not say what it expects", hint)
             yield Example(name, str(expect), {k: v for k, v in given.items() if k != "expect"}, tuple(loc))
 
-    def set(self, key: str, value: float | bool | str, where: Where) -> None:
+    def set(self, key: str, value: float | bool | str, where: Where, why: Text | None = None) -> None:
         """Changes a parameter: `rule.param`, or `rule.param.sector`."""
         rule_id, _, rest = key.partition(".")
         name, _, sector = rest.partition(".")
@@ -213,10 +213,10 @@ class RuleReader:
                 hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
                 self.problems.append(where(f"unknown sector '{clean(sector)}'", hint))
                 return
-            said = SectorValue(value=value, why=_by_hand(param.sectors.get(sector, param.value)))
+            said = SectorValue(value=value, why=why or _by_hand(param.sectors.get(sector, param.value)))
             changed = param.model_copy(update={"by_sector": {**param.by_sector, sector: said}})
         else:
-            changed = param.model_copy(update={"value": value, "why": _by_hand(param.value)})
+            changed = param.model_copy(update={"value": value, "why": why or _by_hand(param.value)})
         self.rules[rule_id] = replace(rule, params={**rule.params, name: changed})
 
     def disable(self, rule: str, where: Where) -> None:
@@ -239,6 +239,9 @@ class RuleReader:
                 if softened not in self.rules or self.rules[softened].flag != "red":
                     hint = did_you_mean(softened, [r for r, x in live.items() if x.flag == "red"], "name a red rule")
                     self.bad(document, ["softens", i], f"there is no red rule '{clean(softened)}'", hint)
+            if rule.replaced_by and rule.replaced_by not in live:
+                hint = did_you_mean(rule.replaced_by, live, "see screener rules list")
+                self.bad(document, ["replaced_by"], f"there is no rule '{clean(rule.replaced_by)}'", hint)
         if not any(p.level == "error" for p in self.problems) and (circle := cycle_through_negation(live)):
             rule = live[circle[0]]
             what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
@@ -254,6 +257,12 @@ class RuleReader:
             self.bad(document, ["when"], what, hint)
         elif live[flag].flag == "data":
             self.bad(document, ["when"], f"'{flag}' is a data rule; no rule may rest on one", "use another flag")
+        elif live[flag].status == "deprecated" and rule.status != "deprecated":
+            hint = f"rest on {live[flag].replaced_by} instead" if live[flag].replaced_by else "rest on another flag"
+            self.warnings.append(document.problem(["when"], f"'{flag}' is deprecated", hint).located(level="warning"))
+        elif live[flag].status == "preview" and rule.status == "stable":
+            what, hint = f"'{flag}' is a preview rule, which may still change", "make this a preview rule too"
+            self.warnings.append(document.problem(["when"], what, hint).located(level="warning"))
 
 
 def _by_hand(before: float | bool | str) -> Text:

@@ -35,6 +35,7 @@ from screener.verdict.result import (
     Step,
     Verdict,
 )
+from screener.verdict.waive import waivers
 
 _SEVERITY = {"critical": 0, "high": 1, "medium": 2, "low": 3, "strong": 0, "moderate": 1, "weak": 2}
 _OUTCOME = {"fired": 0, "unknown": 1, "clear": 2, "not-applicable": 3}
@@ -60,14 +61,19 @@ class _Assessor:
         self.gatherer = Gatherer(program, world, conclusions)
         self.inquiry = Inquiry(program, world, conclusions)
         self.outcomes = {r: outcome_word(conclusions.of(r, world.main)) for r in program.rules}
-        self.flags = scoring.scoring((rule, self.outcomes[r]) for r, rule in program.rules.items())
+        self.waived, self.waiver_notes = waivers(rulebook.waivers, world.profile)
+        preview = {r for r, rule in program.rules.items() if rule.status == "preview" and not rulebook.preview}
+        self.left_out = {*preview, *self.waived}
+        self.flags = scoring.scoring(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.left_out)
         self.moves = scoring.waterfall(self.flags, rulebook.table)
 
     def result(self) -> Result:
         table, profile = self.rulebook.table, self.world.profile
         reach = scoring.score(self.flags, table)
         decided, total = scoring.coverage(self.flags)
-        patterns = [(r, self.outcomes[r.id]) for r in self._ranked() if r.flag == "pattern"]
+        patterns = [
+            (r, self.outcomes[r.id]) for r in self._ranked() if r.flag == "pattern" and r.id not in self.left_out
+        ]
         judgement = judge(patterns, reach, decided, total, table)
         findings = tuple(self._finding(rule) for rule in self._ranked())
         steps = tuple(Step(m.rule.id, m.rule.title, m.rule.flag, m.rule.severity, m.start, m.end) for m in self.moves)
@@ -138,6 +144,9 @@ class _Assessor:
             could_settle=waiting.could_settle,
             softened_by=softened,
             points=round(points, 1),
+            status=rule.status,
+            waived=self.waived.get(rule.id),
+            scored=rule.id not in self.left_out,
         )
 
     def _heaviest(self) -> tuple[str, ...]:
@@ -240,6 +249,7 @@ class _Assessor:
 
     def _notes(self) -> Iterable[Text]:
         profile = self.world.profile
+        yield from self.waiver_notes
         if profile.as_of is None:
             if profile.horizon is None:
                 yield Text(

@@ -49,6 +49,14 @@ class Distance(NamedTuple):
     param: str | None  # "rule.param" where the threshold is a parameter
 
 
+class Waived(NamedTuple):
+    """Why a flag is out of the score for now: somebody accepts it until a day."""
+
+    until: str
+    reason: str
+    by: str
+
+
 class Finding(NamedTuple):
     """What one rule says of the company."""
 
@@ -76,6 +84,9 @@ class Finding(NamedTuple):
     could_settle: tuple[tuple[str, ...], ...]  # smallest sets of those keys that could decide it
     softened_by: tuple[str, ...]  # green rules that fired and relieve this one
     points: float  # by how much this finding moves the score as it stands (signed); 0 if it does not
+    status: str = "stable"  # preview, stable, deprecated
+    waived: Waived | None = None  # of a flag that somebody accepts: visible, but out of score and verdict
+    scored: bool = True  # false of a preview rule that is not asked to count, and of a waived flag
 
 
 class Input(NamedTuple):

@@ -5,7 +5,7 @@ cause; green flags relieve it: `relief = min(1 - Π(1 - q), most)`, `score = 100
 softens red ones lowers their p instead, and relieves nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -36,9 +36,16 @@ class Move(NamedTuple):
     end: float
 
 
-def scoring(rules: Iterable[tuple[Rule, str]]) -> list[Scored]:
-    """Those that score (red and green), with their outcomes."""
-    return [Scored(rule, outcome) for rule, outcome in rules if rule.flag in ("red", "green")]
+def scoring(rules: Iterable[tuple[Rule, str]], left_out: Container[str] = ()) -> list[Scored]:
+    """Those that score (red and green, but not preview and waived ones: `left_out`), with their outcomes."""
+    return [Scored(r, outcome) for r, outcome in rules if r.flag in ("red", "green") and r.id not in left_out]
+
+
+def weight(rule: Rule, table: VerdictTable) -> float:
+    """What a red or green flag weighs: its own weight, or that of its severity."""
+    if rule.weight is not None:
+        return rule.weight
+    return (table.severity.red if rule.flag == "red" else table.severity.green)[rule.severity]
 
 
 def score(flags: Sequence[Scored], table: VerdictTable) -> Range:
@@ -62,8 +69,8 @@ def value(flags: Sequence[Scored], table: VerdictTable, red: Sequence[str], gree
 def waterfall(flags: Sequence[Scored], table: VerdictTable) -> list[Move]:
     """The steps from 0 to the score: red flags from the heaviest, then what softens them, then relief."""
     fired = [f.rule for f in flags if f.outcome == "fired"]
-    reds = sorted((r for r in fired if r.flag == "red"), key=lambda r: (-table.severity.red[r.severity], r.id))
-    greens = sorted((r for r in fired if r.flag == "green"), key=lambda r: (-table.severity.green[r.severity], r.id))
+    reds = sorted((r for r in fired if r.flag == "red"), key=lambda r: (-weight(r, table), r.id))
+    greens = sorted((r for r in fired if r.flag == "green"), key=lambda r: (-weight(r, table), r.id))
     softeners = [g for g in greens if g.softens]
     relievers = [g for g in greens if not g.softens]
     steps: list[Move] = []
@@ -87,15 +94,15 @@ def waterfall(flags: Sequence[Scored], table: VerdictTable) -> list[Move]:
 def _red(reds: Sequence[Rule], softeners: Sequence[Rule], table: VerdictTable) -> float:
     worst: dict[str, float] = {}
     for rule in reds:
-        p = table.severity.red[rule.severity]
-        p *= prod(1 - table.severity.green[s.severity] for s in softeners if rule.id in s.softens)
+        p = weight(rule, table)
+        p *= prod(1 - weight(s, table) for s in softeners if rule.id in s.softens)
         cause = rule.cause or f"={rule.id}"
         worst[cause] = max(worst.get(cause, 0.0), p)
     return 1 - prod((1 - p for _, p in sorted(worst.items())), start=1.0)
 
 
 def _relief(greens: Sequence[Rule], table: VerdictTable) -> float:
-    quiet = prod(1 - table.severity.green[g.severity] for g in sorted(greens, key=lambda g: g.id))
+    quiet = prod(1 - weight(g, table) for g in sorted(greens, key=lambda g: g.id))
     return min(1 - quiet, table.relief_at_most)
 
 

@@ -61,7 +61,7 @@ def scored(case: dict[str, Any], data: dict[str, Any]) -> Range:
     return score(scoring((r, outcome(found.of(r.id, "main"))) for r in compiled.rules.values()), TABLE)
 
 
-TABLE = load(pack=None).table
+TABLE = load(packs=[]).table
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from screener.cli.lazy import Commands
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "list": ("rules.listing", "list_rules", "List the rules in force."),
+    "packs": ("rules.listing", "packs", "List the rule packs that --pack knows."),
     "show": ("rules.listing", "show", "Show one rule: what it says, why, when it is wrong."),
     "check": ("rules.check", "check", "Check rule files: all that is wrong, as path:line:column."),
     "test": ("rules.test", "test", "Run the examples inside rules."),

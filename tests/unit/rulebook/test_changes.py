@@ -64,13 +64,13 @@ def test_rules_can_be_disabled(rules: LoadRules) -> None:
     built_in = load()
     assert LEAF in built_in.rules
     assert set(built_in.rules) - set(load(disabled=[LEAF]).rules) == {LEAF}
-    assert set(rules(RULE, pack="ai-era", disabled=["mine"]).rules) == set(built_in.rules)
+    assert set(rules(RULE, packs=["ai-era"], disabled=["mine"]).rules) == set(built_in.rules)
 
 
 def test_a_rule_can_replace_another(rules: LoadRules) -> None:
     own = rule(rule=LEAF, replaces=LEAF)
-    assert rules(own, pack="ai-era").rules[LEAF].title.en == "T"
-    other = rules(rule(replaces=LEAF), pack="ai-era").rules
+    assert rules(own, packs=["ai-era"]).rules[LEAF].title.en == "T"
+    other = rules(rule(replaces=LEAF), packs=["ai-era"]).rules
     assert "mine" in other
     assert LEAF not in other
 
@@ -122,4 +122,4 @@ def test_a_folder_is_read_with_all_below_it(rules: LoadRules, tmp_path_factory: 
     (folder / "deep" / "a.yaml").write_text(RULE, "utf-8")
     (folder / "b.yml").write_text(rule(rule="yours"), "utf-8")
     (folder / "notes.txt").write_text("no rule", "utf-8")
-    assert set(load([str(folder)], pack=None).rules) == {"mine", "yours"}
+    assert set(load([str(folder)], packs=[]).rules) == {"mine", "yours"}

@@ -210,4 +210,4 @@ def test_where_there_are_no_rules(rules: LoadRules, tmp_path: Any) -> None:
     (tmp_path / "empty").mkdir()
     assert "holds no rule files" in problems(load, [str(tmp_path / "empty")])[0].what
     assert "no such" in problems(load, [str(tmp_path / "nowhere")])[0].what
-    assert "there is no pack 'ai-ear'" in problems(load, pack="ai-ear")[0].what
+    assert "there is no pack 'ai-ear'" in problems(load, packs=["ai-ear"])[0].what

@@ -1,0 +1,90 @@
+"""`screener.yaml`: found upward, what it changes, what is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+
+from screener.rulebook import settings
+from screener.rulebook.load import load
+from tests.conftest import problems
+from tests.unit.rulebook.test_errors import RULE
+from tests.unit.rulebook.test_packs import make
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A folder with a pack of its own, whose settings choose it."""
+    make(tmp_path / "house")
+    (tmp_path / "screener.yaml").write_text("packs: [house]\n", "utf-8")
+    return tmp_path / "screener.yaml"
+
+
+def test_the_nearest_above_the_profiles_holds(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    (tmp_path / "screener.yaml").write_text("{}", "utf-8")
+    assert settings.find([str(deep / "p.json")]) == tmp_path / "screener.yaml"
+    (tmp_path / "a" / "screener.yaml").write_text("{}", "utf-8")
+    assert settings.find([str(deep / "p.json"), str(deep)]) == tmp_path / "a" / "screener.yaml"
+    (found,) = problems(settings.find, [str(deep / "p.json"), str(tmp_path / "q.json")])
+    assert "different settings" in found.what
+
+
+def test_packs_rules_and_parameters(house: Path) -> None:
+    (house.parent / "more.yaml").write_text(RULE.replace("rule: mine", "rule: yours"), "utf-8")
+    house.write_text(
+        "packs: [house]\nrules: [more.yaml]\n"
+        "params: {mine: {most: 2}, yours: {most: {value: 3, why: We lend on more}}}\n"
+        "sector_params: {utilities: {mine: {most: 4}}}\n",
+        "utf-8",
+    )
+    book = load(config=house)
+    assert set(book.rules) == {"mine", "yours"}
+    most = book.rules["mine"].params["most"]
+    assert (most.value, most.sectors["utilities"]) == (2, 4)
+    assert "rule says" in most.why.en
+    assert book.rules["yours"].params["most"].why.en == "We lend on more"
+
+
+def test_the_command_line_comes_after(house: Path) -> None:
+    house.write_text("packs: [house]\nparams: {mine: {most: 2}}\n", "utf-8")
+    assert load(settings=["mine.most=5"], config=house).rules["mine"].params["most"].value == 5
+    assert "leverage-versus-revenue" in load(packs=["ai-era"], config=None).rules
+
+
+def test_disabled_and_digest(house: Path) -> None:
+    before = load(config=house).digest
+    house.write_text("packs: [house]\ndisable: [mine]\n", "utf-8")
+    assert load(config=house).rules == {}
+    assert load(config=house).digest != before
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("packs: [house]\nparms: {}\n", 2, "unknown key 'parms'"),
+        ("packs: [house]\nparams: {mien: {most: 2}}\n", 2, "there is no rule 'mien'"),
+        ("packs: [house]\nparams: {mine: {mots: 2}}\n", 2, "has no parameter 'mots'"),
+        ("packs: [house]\nparams: {mine: {most: true}}\n", 2, "is not a number"),
+        ("packs: [house]\nsector_params:\n  utilites: {mine: {most: 2}}\n", 3, "unknown sector 'utilites'"),
+        ("packs: [house]\ndisable:\n- nobody\n", 3, "there is no rule 'nobody'"),
+        (
+            "packs: [house]\nwaivers:\n- {rule: mien, company: x, until: 2026-01-01, reason: r, by: b}\n",
+            3,
+            "there is no rule 'mien'",
+        ),
+        ("packs: [house]\nwaivers:\n- {rule: mine, company: x, until: soon, reason: r, by: b}\n", 3, "is not a day"),
+        ("packs: [house]\nwaivers:\n- {rule: mine, company: x, until: 2026-01-01, by: b}\n", 3, "is missing"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(house: Path, text: str, line: int, what: str) -> None:
+    house.write_text(text, "utf-8")
+    found = problems(load, config=house)
+    assert [(p.line, what in p.what) for p in found] == [(line, True)]
+
+
+def test_a_file_that_says_nothing(house: Path) -> None:
+    house.write_text("{}\n", "utf-8")
+    assert load(config=house).name == "ai-era"
+    house.write_text("", "utf-8")
+    assert "is empty" in problems(load, config=house)[0].what
