@@ -77,7 +77,7 @@ def rule_options(command: F) -> F:
         click.option("--rules", "rules", multiple=True, metavar="FILE|DIR",
                      help="Rule files to add to the packs. Repeatable."),
         click.option("--pack", "packs", multiple=True, metavar="NAME|DIR",
-                     help="The rule pack instead of ai-era; see screener rules packs. Repeatable."),
+                     help="A rule pack, instead of ai-era. Repeatable."),
     ):  # fmt: skip
         found = option(found)
     return cast(F, found)

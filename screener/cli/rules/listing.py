@@ -23,7 +23,7 @@ def list_rules(judging: Judging, flag: str | None, form: str, language: Any) -> 
     Examples:
       screener rules list
       screener rules list --flag green --lang zh
-      screener rules list --pack classic
+      screener rules list --pack ai-era
     """
     book = judging.rulebook()
     found = [r for f in FLAGS for r in book.rules.values() if r.flag == f and flag in (None, f)]

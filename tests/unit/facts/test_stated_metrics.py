@@ -31,7 +31,7 @@ FILED = {"report": {"title": "Annual report", "kind": "filed", "date": "2025-03-
 
 
 def world_of(profile: Any) -> World:
-    book = load(pack=None)
+    book = load(packs=[])
     return build(profile, book.catalogue, book.metrics, {})
 
 
