@@ -1,0 +1,1 @@
+"""Floor between rulebook and engine: companies from tables and filings, as profiles."""
