@@ -172,17 +172,11 @@ class Reasoner:
         owners = {binding[n.scope].of for n in names(condition) if n.scope in binding}
         if owners <= {company.id}:
             return False
-        owners = {company.id if n.scope == COMPANY else binding[n.scope].of
-                  for n in names(condition) if n.scope == COMPANY or n.scope in binding
-                  if self._is_money(n, binding)}  # fmt: skip
+        found = [(COMPANY, company.id, n) if n.scope == COMPANY else (binding[n.scope].kind, binding[n.scope].of, n)
+                 for n in names(condition) if n.scope == COMPANY or n.scope in binding]  # fmt: skip
+        owners = {owner for kind, owner, name in found if is_money(self.program, kind, name.field)}
         currencies = {self.world.companies[o].subject.currency for o in owners}
         return len(owners) > 1 and (len(currencies) > 1 or None in currencies)
-
-    def _is_money(self, name: Name, binding: Binding) -> bool:
-        if name.scope == COMPANY:
-            metric, figure = self.program.metrics.get(name.field), self.program.catalogue.figures.get(name.field)
-            return (metric or figure) is not None and (metric.unit if metric else figure.unit) == "money"  # type: ignore[union-attr]
-        return self.program.catalogue.kinds[binding[name.scope].kind].fields[name.field].unit == "money"
 
     def owner(self, pattern: Pattern, company: CompanyFacts, binding: Binding) -> str:
         """Whose facts a pattern looks at: the judged company's, or those of the counterparty that it names."""
@@ -212,6 +206,14 @@ class Reasoner:
                 fact = make_fact(catalogue.kinds[kind], kind, company.id, at, values, certain)
                 found.append(fact)
         return found
+
+
+def is_money(program: Program, kind: str, field: str) -> bool:
+    """Whether a field of a fact is an amount of money."""
+    if kind == COMPANY:
+        metric, figure = program.metrics.get(field), program.catalogue.figures.get(field)
+        return (metric or figure) is not None and (metric.unit if metric else figure.unit) == "money"  # type: ignore[union-attr]
+    return program.catalogue.kinds[kind].fields[field].unit == "money"
 
 
 def constant(value: Expression, look: Callable[[Name], Value | NoneOf]) -> Value | NoneOf:

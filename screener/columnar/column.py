@@ -1,0 +1,246 @@
+"""Numbers, words and truths of many companies at once: an interval a row, with the meaning of `Interval` on each.
+
+A `Number` is a Column, or an Interval where it is the same for all; a `Kleene` truth is an array of 0, 1, 2, or one such
+number. Every function gives, row by row, exactly what `screener.expression.interval` gives.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from screener.expression.interval import INF, Interval, Missing
+from screener.expression.interval import compare as scalar_compare
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Codes: TypeAlias = npt.NDArray[np.integer[Any]]
+Kleene: TypeAlias = "int | npt.NDArray[np.int8]"
+"""0 false, 1 unknown, 2 true: one for all rows, or one a row."""
+
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+_MOST = float(np.finfo(np.float64).max)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """An interval a row: `lo` and `hi`, never NaN; `gone` marks the rows of which nothing is claimed (None: none)."""
+
+    lo: Floats
+    hi: Floats
+    gone: Mask | None = None
+
+    @classmethod
+    def of(cls, lo: Floats, hi: Floats, domain: Interval) -> "Column":
+        """Claims as they are read: NaN or infinite for an end that is not claimed, both for nothing; inside `domain`."""
+        low, high = np.isfinite(lo), np.isfinite(hi)
+        lo = np.clip(np.where(low, lo, -INF), domain.lo, domain.hi)
+        hi = np.clip(np.where(high, hi, INF), domain.lo, domain.hi)
+        return cls(lo, hi, ~(low | high))
+
+    @property
+    def claimed(self) -> Mask:
+        """Rows of which something is claimed."""
+        return np.ones(len(self.lo), np.bool_) if self.gone is None else ~self.gone
+
+    @property
+    def known(self) -> Mask:
+        """Rows of which something is known."""
+        return self.claimed & ~(np.isneginf(self.lo) & np.isposinf(self.hi))
+
+    def part(self, start: int, stop: int) -> "Column":
+        """Some of the rows."""
+        return Column(self.lo[start:stop], self.hi[start:stop], None if self.gone is None else self.gone[start:stop])
+
+
+Number: TypeAlias = "Column | Interval"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Symbols:
+    """A word, text or truth value a row: a place in `words`, -1 where it is missing."""
+
+    codes: Codes
+    words: tuple[str | bool, ...]
+
+    @classmethod
+    def of(cls, values: Sequence[str | bool | None]) -> "Symbols":
+        """From values, None for a missing one."""
+        words = tuple(dict.fromkeys(v for v in values if v is not None))
+        place: dict[Any, int] = {(type(w), w): i for i, w in enumerate(words)}
+        return cls(np.array([-1 if v is None else place[type(v), v] for v in values], np.int32), words)
+
+    def part(self, start: int, stop: int) -> "Symbols":
+        """Some of the rows."""
+        return Symbols(self.codes[start:stop], self.words)
+
+
+def add(a: Number, b: Number) -> Number:
+    """a + b."""
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        return a + b
+    return _safe(a.lo + b.lo, a.hi + b.hi)
+
+
+def negative(a: Number) -> Number:
+    """-a."""
+    return -a if isinstance(a, Interval) else Column(-a.hi, -a.lo)
+
+
+def times(a: Number, b: Number) -> Number:
+    """a · b; 0 times anything, infinity too, is 0."""
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        return a * b
+    return _ends(_times, a, b)
+
+
+def over(a: Number, b: Number) -> Number:
+    """a / b; all numbers where b may be 0."""
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        return a / b
+    quotient = _ends(_over, a, b)
+    zero = (b.lo <= 0) & (b.hi >= 0)
+    return Column(np.where(zero, -INF, quotient.lo), np.where(zero, INF, quotient.hi))
+
+
+def greatest(a: Number, b: Number) -> Number:
+    """The greater of two."""
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        return a.max(b)
+    return Column(np.maximum(a.lo, b.lo), np.maximum(a.hi, b.hi))
+
+
+def least(a: Number, b: Number) -> Number:
+    """The lesser of two."""
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        return a.min(b)
+    return Column(np.minimum(a.lo, b.lo), np.minimum(a.hi, b.hi))
+
+
+def absolute(a: Number) -> Number:
+    """Without the sign."""
+    if isinstance(a, Interval):
+        return a.absolute()
+    up, down = a.lo >= 0, a.hi <= 0
+    lo = np.where(up, a.lo, np.where(down, -a.hi, 0.0))
+    hi = np.where(up, a.hi, np.where(down, -a.lo, np.maximum(-a.lo, a.hi)))
+    return Column(lo, hi, None if a.gone is None else a.gone & up)
+
+
+def clip(a: Number, domain: Interval) -> Number:
+    """The part inside `domain`."""
+    if isinstance(a, Interval):
+        return a.clip(domain)
+    return Column(np.clip(a.lo, domain.lo, domain.hi), np.clip(a.hi, domain.lo, domain.hi))
+
+
+def pick(mask: Mask, a: Column, b: Number) -> Column:
+    """a where the mask is set, else b."""
+    gone: Any = b.gone if isinstance(b, Column) else isinstance(b, Missing)
+    missing = None if gone is None or gone is False else ~mask & gone
+    return Column(np.where(mask, a.lo, b.lo), np.where(mask, a.hi, b.hi), missing)
+
+
+def _ends(op: Any, a: Number, b: Number) -> Column:
+    """The least and the greatest of an operation on all pairs of ends."""
+    ends = [op(x, y) for x in (a.lo, a.hi) for y in (b.lo, b.hi)]
+    return _safe(np.minimum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3])),
+                 np.maximum(np.maximum(ends[0], ends[1]), np.maximum(ends[2], ends[3])))  # fmt: skip
+
+
+def _times(a: Any, b: Any) -> Floats:
+    with np.errstate(all="ignore"):
+        product: Floats = np.multiply(a, b)
+    return np.where((np.asarray(a) == 0) | (np.asarray(b) == 0), 0.0, product)
+
+
+def _over(a: Any, b: Any) -> Floats:
+    with np.errstate(all="ignore"):
+        quotient: Floats = np.divide(a, b)
+    return np.where((np.asarray(a) == 0) | np.isinf(b), 0.0, quotient)
+
+
+def _safe(lo: Any, hi: Any) -> Column:
+    return Column(np.minimum(lo, _MOST) + 0.0, np.maximum(hi, -_MOST) + 0.0)
+
+
+def every(a: Kleene, b: Kleene) -> Kleene:
+    """Both: the lesser."""
+    if isinstance(a, int):
+        a, b = b, a
+    if isinstance(b, int):
+        if isinstance(a, int):
+            return min(a, b)
+        return FALSE if b == FALSE else a if b == TRUE else np.minimum(a, np.int8(b))
+    return np.minimum(a, b)
+
+
+def some(a: Kleene, b: Kleene) -> Kleene:
+    """At least one: the greater."""
+    if isinstance(a, int):
+        a, b = b, a
+    if isinstance(b, int):
+        if isinstance(a, int):
+            return max(a, b)
+        return TRUE if b == TRUE else a if b == FALSE else np.maximum(a, np.int8(b))
+    return np.maximum(a, b)
+
+
+def negate(a: Kleene) -> Kleene:
+    """Not: true and false swap."""
+    return 2 - a
+
+
+def compare(op: str, a: Number, b: Number) -> Kleene:
+    """Whether `a op b`."""
+    if isinstance(a, Interval) and isinstance(b, Interval):
+        return int(scalar_compare(op, a, b))
+    match op:
+        case ">":
+            return _kleene(a.lo > b.hi, a.hi > b.lo)
+        case ">=":
+            return _kleene(a.lo >= b.hi, a.hi >= b.lo)
+        case "<":
+            return _kleene(a.hi < b.lo, a.lo < b.hi)
+        case "<=":
+            return _kleene(a.hi <= b.lo, a.lo <= b.hi)
+        case "==":
+            possible = (a.lo <= b.hi) & (b.lo <= a.hi)
+            return _kleene((a.lo == a.hi) & (b.lo == b.hi) & possible, possible)
+        case _:
+            return negate(compare("==", a, b))
+
+
+def same(op: str, a: "Symbols | str | bool | None", b: "Symbols | str | bool | None") -> Kleene:
+    """Whether words or truth values are equal (op ==) or not (!=); unknown where one is missing."""
+    if not isinstance(a, Symbols):
+        a, b = b, a
+    if not isinstance(a, Symbols):
+        if a is None or b is None or type(a) is not type(b):
+            return UNKNOWN
+        return int(TRUE if (a == b) == (op == "==") else FALSE)
+    if isinstance(b, Symbols):
+        here = {(type(w), w): i for i, w in enumerate(a.words)}
+        # the place in a's words of each of b's; -2 for one that a has not, -1 (the last) for a missing one
+        to = np.array([*(here.get((type(w), w), -2) for w in b.words), -1])
+        others: Any = to[b.codes]
+        known = (a.codes >= 0) & (b.codes >= 0)
+    else:
+        others = next((i for i, w in enumerate(a.words) if type(w) is type(b) and w == b), -2)
+        known = a.codes >= 0 if b is not None else np.zeros(len(a.codes), np.bool_)
+    equal = (a.codes == others) == (op == "==")
+    return _kleene(equal & known, equal | ~known)
+
+
+def truths(a: Symbols) -> Kleene:
+    """Truth values as they are."""
+    table = [int(TRUE if word is True else FALSE if word is False else UNKNOWN) for word in a.words]
+    return np.array([*table, UNKNOWN], np.int8)[a.codes]
+
+
+def _kleene(strict: Any, possible: Any) -> npt.NDArray[np.int8]:
+    """2 where it is certainly so, 1 where it may be."""
+    found: npt.NDArray[np.int8] = np.add(strict, possible, dtype=np.int8)
+    return found

@@ -1,0 +1,116 @@
+"""A table of companies: columns of figures, stated metrics and statements, and what can be worked out from them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from screener.columnar.column import Column, Kleene, Number, Symbols, every, pick
+from screener.columnar.formula import Value, number, truth
+from screener.engine.base import parameter
+from screener.expression.interval import ALL, Interval
+from screener.expression.parse import Call, Name
+from screener.facts.derive import CompanyFacts, by_sector, outside
+from screener.facts.fact import COMPANY
+from screener.rulebook.compile import Program
+from screener.rulebook.resolve import IDENTITY
+from screener.rulebook.rule import Rule
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Universe:
+    """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago."""
+
+    ids: npt.NDArray[np.object_]
+    sectors: Symbols
+    values: Mapping[tuple[str, int], Column | Symbols]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def part(self, start: int, stop: int) -> "Universe":
+        """Some of the rows."""
+        return Universe(self.ids[start:stop], self.sectors.part(start, stop),
+                        {key: value.part(start, stop) for key, value in self.values.items()})  # fmt: skip
+
+
+@dataclass
+class Rows:
+    """The companies of a universe as rules see them; `blank` is a company of which nothing is claimed."""
+
+    universe: Universe
+    program: Program
+    blank: CompanyFacts
+    _values: dict[tuple[str, int], Value] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The id that stands for all of them."""
+        return self.blank.id
+
+    @cached_property
+    def ids(self) -> Symbols:
+        """Their own ids."""
+        return Symbols(np.arange(len(self.universe)), tuple(self.universe.ids))
+
+    def value(self, name: str, back: int = 0) -> Value:
+        """A figure or metric, of the settled period or of one so many periods `back`: what is claimed, else worked out."""
+        key = name, back
+        if key not in self._values:
+            claimed = self.universe.values.get(key)
+            if isinstance(claimed, Symbols) or (claimed is not None and name not in self.program.metrics):
+                self._values[key] = claimed
+            elif name not in self.program.metrics:
+                self._values[key] = self.blank.value(name)
+            elif claimed is None or not claimed.claimed.all():
+                self._values[key] = ALL  # as in CompanyFacts.value
+                formula = self.program.metrics[name].formula
+                found = number(formula, lambda n: self.value(n.field, back), lambda call: self._aggregate(call, back))
+                self._values[key] = found if claimed is None else pick(claimed.claimed, claimed, found)
+            else:
+                self._values[key] = claimed
+        return self._values[key]
+
+    def _aggregate(self, call: Call, back: int) -> Number:
+        """prior() of a column; anything over a list is what it is for a company without lists."""
+        first = call.arguments[0]
+        if call.function == "prior" and isinstance(first, Name):
+            before = self.value(first.field, back + 1)
+            return before if isinstance(before, Column | Interval) else ALL
+        return ALL if back else self.blank.compute(call)
+
+    def parameter(self, rule: Rule, name: str) -> Value:
+        """A parameter of a rule, on every row."""
+        param = rule.params[name]
+        if isinstance(param.value, bool | str) or not param.by_sector:
+            return parameter(rule, name, self.blank, self.program.catalogue)
+        default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
+        held = self._by_sector(lambda sector: by_sector(default, sectors, sector, catalogue))
+        lo, hi = (np.array([getattr(interval, end) for interval in held]) for end in ("lo", "hi"))
+        return Column(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
+
+    def applies(self, rule: Rule) -> Kleene:
+        """Whether a rule is for them: their sector, and the guard on their own figures."""
+        held: Kleene = 2
+        if rule.not_for:
+            catalogue = self.program.catalogue
+            table = self._by_sector(lambda sector: outside(rule.not_for, sector, catalogue))
+            held = np.array(table, np.int8)[self.universe.sectors.codes]
+        if rule.applies is not None:
+            held = every(held, truth(rule.applies, lambda name: self.find(rule, name)))
+        return held
+
+    def find(self, rule: Rule, name: Name) -> Value:
+        """What `company.x` and `params.x` stand for."""
+        if name.scope == COMPANY:
+            return self.ids if name.field == IDENTITY else self.value(name.field)
+        return self.parameter(rule, name.field) if name.scope == "params" else None
+
+    def _by_sector(self, value: Callable[[str | None], T]) -> Sequence[T]:
+        """A value for each sector of the universe, and last for none: a missing one has the code -1."""
+        return [value(sector) for sector in (*map(str, self.universe.sectors.words), None)]
