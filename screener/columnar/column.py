@@ -1,7 +1,8 @@
 """Numbers, words and truths of many companies at once: an interval a row, with the meaning of `Interval` on each.
 
 A `Number` is a Column, or an Interval where it is the same for all; a `Kleene` truth is an array of 0, 1, 2, or one such
-number. Every function gives, row by row, exactly what `screener.expression.interval` gives.
+number. Every function gives, row by row, exactly what `screener.expression.interval` gives; overflow and division by 0 are
+part of that, so that numpy is told not to warn of them (`quietly`).
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,11 @@ FALSE, UNKNOWN, TRUE = 0, 1, 2
 _MOST = float(np.finfo(np.float64).max)
 
 
+def quietly() -> np.errstate:
+    """A context in which numpy warns of nothing."""
+    return np.errstate(all="ignore")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """An interval a row: `lo` and `hi`, never NaN; `gone` marks the rows of which nothing is claimed (None: none)."""
@@ -34,11 +40,14 @@ class Column:
 
     @classmethod
     def of(cls, lo: Floats, hi: Floats, domain: Interval) -> "Column":
-        """Claims as they are read: NaN or infinite for an end that is not claimed, both for nothing; inside `domain`."""
-        low, high = np.isfinite(lo), np.isfinite(hi)
-        lo = np.clip(np.where(low, lo, -INF), domain.lo, domain.hi)
-        hi = np.clip(np.where(high, hi, INF), domain.lo, domain.hi)
-        return cls(lo, hi, ~(low | high))
+        """Claims as they are read: NaN for an end that is not claimed, both for nothing; one array where all are points."""
+        if lo is hi:
+            gone = np.isnan(lo)
+            return cls(np.where(gone, domain.lo, lo), np.where(gone, domain.hi, hi), gone)
+        low, high = np.isnan(lo), np.isnan(hi)
+        lo = np.clip(np.where(low, -INF, lo), domain.lo, domain.hi)
+        hi = np.clip(np.where(high, INF, hi), domain.lo, domain.hi)
+        return cls(lo, hi, low & high)
 
     @property
     def claimed(self) -> Mask:
@@ -68,9 +77,10 @@ class Symbols:
     @classmethod
     def of(cls, values: Sequence[str | bool | None]) -> "Symbols":
         """From values, None for a missing one."""
-        words = tuple(dict.fromkeys(v for v in values if v is not None))
-        place: dict[Any, int] = {(type(w), w): i for i, w in enumerate(words)}
-        return cls(np.array([-1 if v is None else place[type(v), v] for v in values], np.int32), words)
+        import pandas as pd
+
+        codes, words = pd.factorize(np.asarray(values, object))
+        return cls(codes, tuple(words.tolist()))
 
     def part(self, start: int, stop: int) -> "Symbols":
         """Some of the rows."""
@@ -143,6 +153,13 @@ def pick(mask: Mask, a: Column, b: Number) -> Column:
     return Column(np.where(mask, a.lo, b.lo), np.where(mask, a.hi, b.hi), missing)
 
 
+def distance(a: Number, settled: Column) -> Floats:
+    """How far a number is from the settled one, relative to it (absolute where that is 0)."""
+    gap = np.maximum(np.maximum(a.lo - settled.hi, settled.lo - a.hi), 0.0)
+    near = np.abs(np.where(a.lo > settled.hi, settled.hi, settled.lo))
+    return np.where(near == 0, gap, gap / near)
+
+
 def _ends(op: Any, a: Number, b: Number) -> Column:
     """The least and the greatest of an operation on all pairs of ends."""
     ends = [op(x, y) for x in (a.lo, a.hi) for y in (b.lo, b.hi)]
@@ -151,15 +168,11 @@ def _ends(op: Any, a: Number, b: Number) -> Column:
 
 
 def _times(a: Any, b: Any) -> Floats:
-    with np.errstate(all="ignore"):
-        product: Floats = np.multiply(a, b)
-    return np.where((np.asarray(a) == 0) | (np.asarray(b) == 0), 0.0, product)
+    return np.where(np.equal(a, 0) | np.equal(b, 0), 0.0, np.multiply(a, b))
 
 
 def _over(a: Any, b: Any) -> Floats:
-    with np.errstate(all="ignore"):
-        quotient: Floats = np.divide(a, b)
-    return np.where((np.asarray(a) == 0) | np.isinf(b), 0.0, quotient)
+    return np.where(np.equal(a, 0) | np.isinf(b), 0.0, np.divide(a, b))
 
 
 def _safe(lo: Any, hi: Any) -> Column:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from screener.columnar.column import FALSE, TRUE, UNKNOWN, Column, Kleene, Symbols, clip, every, negate, some
+from screener.columnar.column import FALSE, TRUE, UNKNOWN, Column, Kleene, Symbols, clip, every, negate, quietly, some
 from screener.columnar.formula import Value, truth, value
 from screener.columnar.universe import Rows, Universe
 from screener.engine.base import applies, identity, is_money, parameter
@@ -86,8 +86,9 @@ class ColumnEngine:
 
     def run(self, universe: Universe) -> npt.NDArray[np.int8]:
         """A code of OUTCOMES for every rule (in the program's order) and company: an array of rules × rows."""
-        run = _Run(self, Rows(universe, self.program, self.blank))
-        run.run()
+        with quietly():
+            run = _Run(self, Rows(universe, self.program, self.blank))
+            run.run()
         found = np.empty((len(self.program.rules), len(universe)), np.int8)
         for line, rule in zip(found, self.program.rules, strict=True):
             line[:] = run.outcomes[rule, ROW]
@@ -101,7 +102,8 @@ class _Run:
         self.judged: tuple[Judged, ...] = (rows, engine.stranger)
         self.outcomes: dict[tuple[str, str], Kleene] = {}
         self.guards: dict[tuple[str, str], Kleene] = {}
-        self.concluded: list[Slot] = []
+        reads_conflicts = "conflict" in self.program.placeholders  # the kinds that some rule reads
+        self.derived = list(self._conflicts(rows)) if reads_conflicts else []
 
     def run(self) -> None:
         rules = self.program.rules
@@ -117,7 +119,7 @@ class _Run:
                         changed = changed or (is_read and not np.array_equal(before, self.outcomes[key]))
             for rule_id, _ in stratum:
                 for company in self.judged:
-                    self.concluded.extend(self._conclude(rules[rule_id], company))
+                    self.derived.extend(self._conclude(rules[rule_id], company))
 
     def _decide(self, rule: Rule, company: Judged) -> Kleene:
         guard = self.guards[rule.id, company.id] = self._applies(rule, company)
@@ -172,8 +174,8 @@ class _Run:
             yield Slot(at, FLAG, owner, {"rule": pattern.flag}, {}, held, at), held
             return
         taken = {slot.id for slot in binding.values()}
-        concluded = (slot for slot in self.concluded if slot.kind == pattern.kind and slot.of == owner)
-        for slot in (*self.engine.slots.get((owner, pattern.kind), ()), *concluded):
+        derived = (slot for slot in self.derived if slot.kind == pattern.kind and slot.of == owner)
+        for slot in (*self.engine.slots.get((owner, pattern.kind), ()), *derived):
             if slot.id not in taken:
                 holds = self._holds(rule, pattern.condition, company, {**binding, pattern.name: slot})
                 yield slot, every(holds, slot.held)
@@ -222,15 +224,22 @@ class _Run:
             for i, (binding, held) in enumerate(ways):
                 said = {name: value(said, lambda n, b=binding: self._find(rule, company, b, n))  # type: ignore[misc]
                         for name, said in fields.items()}  # fmt: skip
-                filled: dict[str, Value] = {}
-                companies: dict[str, str] = {}
-                for name, typed in self.program.catalogue.kinds[kind].fields.items():
-                    found = said.get(name)
-                    if isinstance(found, Column | Interval):
-                        found = clip(found, typed.bounds)
-                    filled[name] = typed.missing if found is None else found
-                    if typed.unit == "company":  # a column of companies is that of the rows themselves
-                        names_one = isinstance(found, str | Symbols)
-                        companies[name] = STRANGER if not names_one else found if isinstance(found, str) else ROW
-                at = f"{rule.id}:{company.id}:{i}>{kind}"
-                yield Slot(at, kind, company.id, filled, companies, held, at)
+                yield self._slot(kind, company.id, f"{rule.id}:{company.id}:{i}>{kind}", said, held)
+
+    def _conflicts(self, rows: Rows) -> Iterator[Slot]:
+        """Where a metric that is given is not what its formula gives."""
+        for name, gap, held in rows.conflicts():
+            yield self._slot("conflict", ROW, f"{ROW}.figures.{name}~0", {"figure": name, "gap": gap}, held)
+
+    def _slot(self, kind: str, of: str, at: str, said: Mapping[str, Value], held: Kleene) -> Slot:
+        filled: dict[str, Value] = {}
+        companies: dict[str, str] = {}
+        for name, typed in self.program.catalogue.kinds[kind].fields.items():
+            found = said.get(name)
+            if isinstance(found, Column | Interval):
+                found = clip(found, typed.bounds)
+            filled[name] = typed.missing if found is None else found
+            if typed.unit == "company":  # a column of companies is that of the rows themselves
+                names_one = isinstance(found, str | Symbols)
+                companies[name] = STRANGER if not names_one else found if isinstance(found, str) else ROW
+        return Slot(at, kind, of, filled, companies, held, at)

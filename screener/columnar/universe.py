@@ -1,23 +1,28 @@
 """A table of companies: columns of figures, stated metrics and statements, and what can be worked out from them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from screener.columnar.column import Column, Kleene, Number, Symbols, every, pick
+from screener.columnar.column import Column, Floats, Kleene, Number, Symbols, distance, every, pick
 from screener.columnar.formula import Value, number, truth
 from screener.engine.base import parameter
+from screener.errors import Problem, ProfileError
 from screener.expression.interval import ALL, Interval
 from screener.expression.parse import Call, Name
 from screener.facts.derive import CompanyFacts, by_sector, outside
 from screener.facts.fact import COMPANY
+from screener.model.catalogue import Catalogue
+from screener.model.settle import CONFLICT_GAP
 from screener.rulebook.compile import Program
 from screener.rulebook.resolve import IDENTITY
 from screener.rulebook.rule import Rule
+from screener.text import clean, did_you_mean
+from screener.units import NUMERIC
 
 T = TypeVar("T")
 
@@ -29,6 +34,35 @@ class Universe:
     ids: npt.NDArray[np.object_]
     sectors: Symbols
     values: Mapping[tuple[str, int], Column | Symbols]
+
+    @classmethod
+    def of(
+        cls, ids: Sequence[str], sectors: Sequence[str | None], columns: Mapping[str, Any], catalogue: Catalogue
+    ) -> "Universe":
+        """From columns called NAME or prior(NAME): floats (NaN: missing), a pair of them (low, high), or objects (None).
+
+        Raises ProfileError for a name that is not known and for numbers outside their domain.
+        """
+        values: dict[tuple[str, int], Column | Symbols] = {}
+        problems = []
+        for name, data in columns.items():
+            plain = name[6:-1] if name.startswith("prior(") else name
+            figure = catalogue.claimed.get(plain)
+            if figure is None or figure.unit == "company":
+                problems.append(Problem(f"there is no figure or metric '{clean(name)}' for a column",
+                                        did_you_mean(plain, catalogue.claimed)))  # fmt: skip
+            elif figure.unit in NUMERIC:
+                lo, hi = map(_floats, data) if isinstance(data, tuple) else (_floats(data),) * 2
+                bounds = figure.bounds
+                if (wrong := (hi < bounds.lo) | (lo > bounds.hi)).any():
+                    first = ids[int(wrong.argmax())]
+                    problems.append(Problem(f"{clean(name)} of '{first}' is outside its domain", "mend the table"))
+                values[plain, int(name != plain)] = Column.of(lo, hi, bounds)
+            else:
+                values[plain, int(name != plain)] = Symbols.of(data)
+        if problems:
+            raise ProfileError(problems)
+        return cls(np.asarray(ids, object), Symbols.of(sectors), values)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -69,12 +103,23 @@ class Rows:
                 self._values[key] = self.blank.value(name)
             elif claimed is None or not claimed.claimed.all():
                 self._values[key] = ALL  # as in CompanyFacts.value
-                formula = self.program.metrics[name].formula
-                found = number(formula, lambda n: self.value(n.field, back), lambda call: self._aggregate(call, back))
+                found = self._compute(name, back)
                 self._values[key] = found if claimed is None else pick(claimed.claimed, claimed, found)
             else:
                 self._values[key] = claimed
         return self._values[key]
+
+    def _compute(self, metric: str, back: int = 0) -> Number:
+        """What a metric's formula gives."""
+        formula = self.program.metrics[metric].formula
+        return number(formula, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back))
+
+    def conflicts(self) -> Iterator[tuple[str, Column, Kleene]]:
+        """The metrics that are given, with how far their formulas are away, and on which rows that is a conflict."""
+        for (name, back), claimed in self.universe.values.items():
+            if name in self.program.metrics and back == 0 and isinstance(claimed, Column):
+                gap = distance(self._compute(name), claimed)
+                yield name, Column(gap, gap), np.where((gap > CONFLICT_GAP) & claimed.claimed, np.int8(2), np.int8(0))
 
     def _aggregate(self, call: Call, back: int) -> Number:
         """prior() of a column; anything over a list is what it is for a company without lists."""
@@ -114,3 +159,9 @@ class Rows:
     def _by_sector(self, value: Callable[[str | None], T]) -> Sequence[T]:
         """A value for each sector of the universe, and last for none: a missing one has the code -1."""
         return [value(sector) for sector in (*map(str, self.universe.sectors.words), None)]
+
+
+def _floats(values: Any) -> Floats:
+    """Numbers, NaN for those that are infinite: a claim is finite."""
+    found = np.asarray(values, np.float64)
+    return np.where(np.isinf(found), np.nan, found) if np.isinf(found).any() else found

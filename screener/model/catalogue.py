@@ -147,6 +147,11 @@ class Catalogue:
             found.append(entry.parent)
         return tuple(found)
 
+    @cached_property
+    def _under(self) -> dict[str, frozenset[str]]:
+        above = {s: self.ancestry(s) for s in self.sectors}
+        return {sector: frozenset(s for s in above if sector in above[s]) for sector in self.sectors}
+
     def below(self, sector: str) -> frozenset[str]:
         """The sector and all sectors under it."""
-        return frozenset(s for s in self.sectors if sector in self.ancestry(s))
+        return self._under.get(sector, frozenset())

@@ -1,6 +1,7 @@
 """Whole columns against the engines: random rulebooks on tables of random companies, row by row."""
 
 import os
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -12,36 +13,49 @@ from screener.columnar.engine import OUTCOMES, ColumnEngine
 from screener.columnar.universe import Universe
 from screener.engine.plain import PlainEngine
 from screener.errors import RulesError
+from screener.facts.build import build
+from screener.model.catalogue import Figure
+from screener.model.load import read_profile
+from screener.model.profile import Profile
+from screener.rulebook.compile import compile_rules
 from screener.verdict.assess import outcome_word
 from tests.fuzz import templates
 from tests.fuzz.profiles import value
 from tests.fuzz.rulebooks import IDS, rulebook
-from tests.fuzz.world import FIGURES, SECTORS, Circle, catalogue, program, world
+from tests.fuzz.world import FIGURES, METRICS, SECTORS, Circle, catalogue, document, metrics, read_rules
 
 BOOKS = int(os.environ.get("SCREENER_FUZZ_BOOKS", "300"))
 ROWS = 12
-NUMERIC = [name for name, typed in FIGURES.items() if typed["unit"] not in ("truth", "word")]
+TYPED = {**FIGURES, **{name: {"unit": unit} for name, (_, unit) in METRICS.items()}}
+STATED = {name: Figure.model_validate({**typed, "title": "t"}) for name, typed in TYPED.items() if name in METRICS}
+CATALOGUE = replace(catalogue(), metrics=STATED)
+NUMERIC = [name for name, typed in TYPED.items() if typed["unit"] not in ("truth", "word")]
 
 
 def company(rnd: Random, i: int) -> dict[str, Any]:
     """A company of a table: an id, perhaps a sector, claims by name and period."""
     said: dict[tuple[str, int], Any] = {}
-    for name, typed in FIGURES.items():
+    for name, typed in TYPED.items():
+        if name in METRICS and rnd.random() < 0.7:
+            continue
         if (given := value(rnd, typed)) is not None:
             said[name, 0] = given
-            if name in NUMERIC and rnd.random() < 0.5 and (before := value(rnd, typed)) is not None:
+            if name in NUMERIC and name in FIGURES and rnd.random() < 0.5 and (before := value(rnd, typed)) is not None:
                 said[name, 1] = before
     rows_id = IDS[i] if i < len(IDS) else f"row-{i}"
     return {"id": rows_id, "sector": rnd.choice([None, *sorted(SECTORS)]), "said": said}
 
 
 def as_profile(given: dict[str, Any]) -> dict[str, Any]:
-    figures: dict[str, Any] = {}
+    found: dict[str, Any] = {"id": given["id"], "name": given["id"], "figures": {}, "metrics": {}}
     for (name, back), said in given["said"].items():
         claim = said if isinstance(said, dict) else {"value": said}
-        figures.setdefault(name, []).append({**claim, "period": f"{2025 - back}-12-31"})
-    found = {"id": given["id"], "name": given["id"], "figures": figures}
+        found["figures" if name in FIGURES else "metrics"].setdefault(name, []).append({**claim, "period": f"{2025 - back}-12-31"})
     return {**found, "sector": given["sector"]} if given["sector"] else found
+
+
+def profile_of(given: dict[str, Any]) -> Profile:
+    return read_profile(document(as_profile(given), "profile.json"), CATALOGUE)
 
 
 def as_universe(given: list[dict[str, Any]]) -> Universe:
@@ -52,7 +66,7 @@ def as_universe(given: list[dict[str, Any]]) -> Universe:
             ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
                     if isinstance(s, dict) else (s, s) for s in said]  # fmt: skip
             lo, hi = np.array(ends, float).T
-            values[key] = Column.of(lo, hi, catalogue().figures[key[0]].bounds)
+            values[key] = Column.of(lo, hi, CATALOGUE.claimed[key[0]].bounds)
         else:
             values[key] = Symbols.of(said)
     ids = np.array([one["id"] for one in given], object)
@@ -64,7 +78,7 @@ def books() -> Any:
         rnd = Random(f"columns/{seed}")
         rules = templates.rulebook(rnd) if rnd.random() < 0.25 else rulebook(rnd)
         try:
-            yield rnd, rules, program(rules)
+            yield rnd, rules, compile_rules(read_rules(rules), CATALOGUE, metrics())
         except (Circle, RulesError):
             continue
 
@@ -77,7 +91,7 @@ def test_columns_say_what_the_engine_says() -> None:
         found = ColumnEngine(compiled).run(as_universe(given))
         engine = PlainEngine(compiled)
         for row, one in enumerate(given):
-            of = world(compiled, as_profile(one))
+            of = build(profile_of(one), CATALOGUE, metrics(), compiled.placeholders)
             conclusions = engine.run(of)
             for line, rule in zip(found, compiled.rules, strict=True):
                 expected = outcome_word(conclusions.of(rule, of.main))

@@ -1,0 +1,128 @@
+"""Every operation on columns gives on each row what it gives on that row's interval."""
+
+import math
+import operator
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screener.columnar import column as c
+from screener.columnar.column import Column, Symbols
+from screener.columnar.score import rounded
+from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
+from screener.model.settle import distance
+
+NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0])
+DOMAIN = Interval(-INF, INF)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quiet() -> Iterator[None]:
+    with c.quietly():
+        yield
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    kind = draw(st.sampled_from(["point", "range", "from", "to", "missing", "all"]))
+    a, b = sorted((draw(NUMBERS), draw(NUMBERS)))
+    made = {"point": Interval(a, a), "range": Interval(a, b), "from": Interval(a, INF), "to": Interval(-INF, b),
+            "missing": Missing(draw(st.sampled_from([-INF, 0.0])), INF), "all": ALL}  # fmt: skip
+    return made[kind]
+
+
+ROWS = st.lists(st.tuples(intervals(), intervals()), min_size=1, max_size=12)
+
+
+def column(many: list[Interval]) -> Column:
+    lo, hi = (np.array([getattr(i, end) for i in many]) for end in ("lo", "hi"))
+    return Column(lo, hi, np.array([isinstance(i, Missing) for i in many]))
+
+
+def ends(found: Column | Interval, i: int) -> tuple[float, float]:
+    return (found.lo, found.hi) if isinstance(found, Interval) else (float(found.lo[i]), float(found.hi[i]))
+
+
+OPERATIONS = {
+    "add": (c.add, operator.add), "times": (c.times, operator.mul), "over": (c.over, operator.truediv),
+    "greatest": (c.greatest, Interval.max), "least": (c.least, Interval.min),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+@given(rows=ROWS)
+def test_operations(name: str, rows: list[tuple[Interval, Interval]]) -> None:
+    on_columns, on_one = OPERATIONS[name]
+    a, b = column([x for x, _ in rows]), column([y for _, y in rows])
+    found = on_columns(a, b)
+    assert not np.isnan(found.lo).any()
+    assert not np.isnan(found.hi).any()
+    for i, (x, y) in enumerate(rows):
+        assert ends(found, i) == ends(on_one(x, y), 0)
+        if i == 0:  # one interval for all rows
+            shared, other = on_columns(x, b), on_columns(a, y)
+            for j, (u, v) in enumerate(rows):
+                assert ends(shared, j) == ends(on_one(x, v), 0)
+                assert ends(other, j) == ends(on_one(u, y), 0)
+
+
+@given(rows=ROWS)
+def test_one_sided(rows: list[tuple[Interval, Interval]]) -> None:
+    a = column([x for x, _ in rows])
+    size, less, inside = c.absolute(a), c.negative(a), c.clip(a, Interval(0.0, 3.0))
+    assert isinstance(size, Column)
+    for i, (x, _) in enumerate(rows):
+        assert ends(size, i) == ends(x.absolute(), 0)
+        assert ends(less, i) == ends(-x, 0)
+        assert ends(inside, i) == ends(x.clip(Interval(0.0, 3.0)), 0)
+        for found, one in ((a, x), (size, x.absolute())):
+            assert bool(found.known[i]) == (one != ALL and not isinstance(one, Missing))
+
+
+@pytest.mark.parametrize("op", [">", ">=", "<", "<=", "==", "!="])
+@given(rows=ROWS)
+def test_comparisons(op: str, rows: list[tuple[Interval, Interval]]) -> None:
+    a, b = column([x for x, _ in rows]), column([y for _, y in rows])
+    found = c.compare(op, a, b)
+    assert [Truth(int(t)) for t in np.atleast_1d(found)] == [compare(op, x, y) for x, y in rows]
+
+
+@given(rows=ROWS)
+def test_distances(rows: list[tuple[Interval, Interval]]) -> None:
+    found = c.distance(column([x for x, _ in rows]), column([y for _, y in rows]))
+    for gap, (x, y) in zip(found, rows, strict=True):
+        expected = distance(x, y)
+        assert gap == expected or (math.isnan(gap) and math.isnan(expected))
+
+
+TRUTHS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=9)
+
+
+@given(rows=TRUTHS)
+def test_and_or_not(rows: list[tuple[int, int]]) -> None:
+    a, b = (np.array(side, np.int8) for side in zip(*rows, strict=True))
+    for x, y in ((a, b), (a, rows[0][1]), (rows[0][0], b), rows[0]):
+        first, second = np.broadcast_arrays(x, y)
+        assert np.array_equal(np.broadcast_to(c.every(x, y), first.shape), np.minimum(first, second))
+        assert np.array_equal(np.broadcast_to(c.some(x, y), first.shape), np.maximum(first, second))
+    assert [Truth(int(t)) for t in c.negate(a)] == [Truth(int(t)).negate() for t in a]
+
+
+@pytest.mark.parametrize("op", ["==", "!="])
+def test_words(op: str) -> None:
+    given = [("a", "a"), ("a", "b"), (None, "a"), ("c", None), (None, None), ("c", "a")]
+    a, b = Symbols.of([x for x, _ in given]), Symbols.of([y for _, y in given])
+    expected = [1 if x is None or y is None else 2 if (x == y) == (op == "==") else 0 for x, y in given]
+    assert list(c.same(op, a, b)) == expected  # type: ignore[arg-type]
+    assert list(c.same(op, a, "a")) == [1 if x is None else 2 if (x == "a") == (op == "==") else 0 for x, _ in given]  # type: ignore[arg-type]
+    assert list(c.same(op, "z", b)) == [1 if y is None else 0 if op == "==" else 2 for _, y in given]  # type: ignore[arg-type]
+    assert list(c.same(op, a, None)) == [1] * 6  # type: ignore[arg-type]
+    assert c.same(op, "a", None) == 1
+
+
+@given(st.lists(st.one_of(st.floats(0, 100), st.integers(0, 2000).map(lambda i: i / 20)), min_size=1, max_size=30))
+def test_rounding_is_pythons(values: list[float]) -> None:
+    assert rounded(np.array(values)).tolist() == [round(v, 1) for v in values]

@@ -1,0 +1,84 @@
+"""The shipped rules on a table of companies: outcomes, scores and verdicts are those of `screener run` on each of them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bench.universe import columns
+from screener.columnar.engine import OUTCOMES, ColumnEngine
+from screener.columnar.score import judge
+from screener.columnar.universe import Universe
+from screener.document import Document
+from screener.errors import ProfileError
+from screener.model.load import read_profile
+from screener.pipeline import Screener
+from screener.verdict.judge import WORDS
+
+ROWS = 40
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener.load()
+
+
+@pytest.fixture(scope="module")
+def table(screener: Screener) -> dict[str, Any]:
+    found = columns(screener.rulebook.catalogue, ROWS, seed=7)
+    gone = np.arange(ROWS) % 8 == 0  # some companies are hardly known
+    for name, values in found.items():
+        if name not in ("id", "sector"):
+            values[gone] = None if values.dtype == object else np.nan
+    found["debt_to_revenue"] = np.where(np.arange(ROWS) % 3 == 0, 2.0, np.nan)  # a metric that is given
+    return found
+
+
+def universe(screener: Screener, table: dict[str, Any]) -> Universe:
+    data = {name: values for name, values in table.items() if name not in ("id", "sector")}
+    return Universe.of(table["id"], table["sector"], data, screener.rulebook.catalogue)
+
+
+def profile(screener: Screener, table: dict[str, Any], row: int) -> Any:
+    found: dict[str, Any] = {"id": table["id"][row], "name": table["id"][row], "sector": table["sector"][row]}
+    for name, values in table.items():
+        value = values[row]
+        if name in ("id", "sector") or value is None or value != value:
+            continue
+        plain = name[6:-1] if name.startswith("prior(") else name
+        home = "metrics" if plain in screener.rulebook.metrics else "figures"
+        claim = {"value": value if isinstance(value, bool | str) else float(value)}
+        claim["period"] = "2024" if name != plain else "2025"
+        found.setdefault(home, {}).setdefault(plain, []).append(claim)
+    if not found["sector"]:
+        del found["sector"]
+    return read_profile(Document("row.json", "{}", found), screener.rulebook.catalogue)
+
+
+def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, Any]) -> None:
+    rules = list(screener.program.rules.values())
+    outcomes = ColumnEngine(screener.program).run(universe(screener, table))
+    scores = judge(rules, outcomes, screener.rulebook.table)
+    for row in range(ROWS):
+        result = screener.screen(profile(screener, table, row))
+        expected = {f.rule: f.outcome for f in result.findings}
+        assert {r.id: OUTCOMES[code] for r, code in zip(rules, outcomes[:, row], strict=True)} == expected
+        assert tuple(s[row] for s in scores[2:5]) == (result.score.value, result.score.low, result.score.high)
+        assert (scores.decided[row], scores.total[row]) == (result.coverage.decided, result.coverage.total)
+        assert (WORDS[scores.verdicts[row]], bool(scores.thin[row])) == (result.verdict.word, result.verdict.thin)
+    assert len(set(scores.verdicts.tolist())) > 1
+    assert (outcomes == OUTCOMES.index("fired")).any()
+
+
+def test_parts_of_a_table_give_the_same(screener: Screener, table: dict[str, Any]) -> None:
+    whole, engine = universe(screener, table), ColumnEngine(screener.program)
+    parts = [engine.run(whole.part(start, start + 7)) for start in range(0, ROWS, 7)]
+    assert np.array_equal(np.concatenate(parts, axis=1), engine.run(whole))
+
+
+def test_what_does_not_fit_is_told(screener: Screener, table: dict[str, Any]) -> None:
+    catalogue = screener.rulebook.catalogue
+    with pytest.raises(ProfileError, match="revenue of 'a' is outside its domain"):
+        Universe.of(["a"], [None], {"revenue": np.array([-1.0])}, catalogue)
+    with pytest.raises(ProfileError, match="did you mean 'revenue'"):
+        Universe.of(["a"], [None], {"revenu": np.array([1.0])}, catalogue)
