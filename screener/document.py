@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,26 +30,33 @@ class _Loader(_Base):  # type: ignore[misc]
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.faults: list[Problem] = []  # what need not stop the reading
+
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise _fault(key_node, f"the key {key!r} is not text", "put it in quotes")
+                raise _fault(key_node, f"the key {key!r} is not text", "put it in quotes", "bad-yaml")
             if key in data:
-                raise _fault(key_node, f"duplicate key '{key}'", "keep one of the two")
+                self.faults.extend(
+                    _fault(key_node, f"duplicate key '{key}'", "keep one of the two", "duplicate-key").problems
+                )
+                continue
             data[key] = self.construct_object(value_node, deep=deep)
         return data
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         if node in self.constructed_objects:
-            raise _fault(node, "YAML aliases are not supported", "write the value out")
+            raise _fault(node, "YAML aliases are not supported", "write the value out", "bad-yaml")
         return super().construct_object(node, deep=deep)
 
 
-def _fault(node: Any, what: str, hint: str) -> DocumentError:
+def _fault(node: Any, what: str, hint: str, code: str = "bad-value") -> DocumentError:
     mark = node.start_mark
-    return DocumentError(Problem(what, hint, line=mark.line + 1, column=mark.column + 1))
+    return DocumentError(Problem(what, hint, line=mark.line + 1, column=mark.column + 1, code=code))
 
 
 def _number(loader: Any, node: Any) -> float | int:
@@ -123,11 +131,26 @@ class Document:
         folded = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
         return mark.line + 1, mark.column + 1 + (0 if folded else offset + quoted)
 
-    def problem(self, loc: Loc, what: str, hint: str = "", offset: int = 0, key: bool = False) -> Problem:
+    def reads(self, loc: Loc, offset: int, text: str) -> bool:
+        """Whether the file has this text at `offset` characters into the value: escapes and folds move it."""
+        line, column = self.place(loc, offset)
+        if line is None or column is None:
+            return False
+        return next(islice(self.text.splitlines(), line - 1, None), "").startswith(text, column - 1)
+
+    def problem(
+        self, loc: Loc, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
+    ) -> Problem:
         """A problem at the value at `loc`."""
         line, column = self.place(loc, offset, key)
         return Problem(
-            shorten(clean(what), MOST_SHOWN), hint, self.name, line, column, shorten(clean(show_path(loc)), 200)
+            shorten(clean(what), MOST_SHOWN),
+            hint,
+            self.name,
+            line,
+            column,
+            shorten(clean(show_path(loc)), 200),
+            code=code,
         )
 
 
@@ -170,36 +193,102 @@ def read_text(path: str | Path) -> str:
 
 
 def _empty(name: str) -> DocumentError:
-    return DocumentError(Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name))
+    return DocumentError(
+        Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name, code="unreadable")
+    )
 
 
 def parse(text: str, name: str) -> list[Document]:
     """All documents in a text: one for JSON, one or more for YAML. Raises DocumentError with line and column."""
+    problems: list[Problem] = []
+    found = _parse(text, name, problems)
+    if problems:
+        raise DocumentError(problems)
+    return found
+
+
+def parse_most(text: str, name: str, problems: list[Problem]) -> list[Document]:
+    """As `parse`, but what is wrong is added to `problems`, and a document that can't be read hides no other one."""
+    before = len(problems)
+    found = _parse(text, name, problems)
+    if found or len(problems) == before:
+        return found
+    starts = [m.start() for m in re.finditer(r"^---(?=\s|\Z)", text, re.MULTILINE)]
+    parts = [
+        (a, text[a:b]) for a, b in zip([0, *starts], [*starts, len(text)], strict=True) if text[a:b].strip("-\n \t")
+    ]
+    if len(parts) < 2:
+        return []
+    del problems[before:]
+    for start, part in parts:  # each with the lines before it empty, so that places stay right
+        found.extend(_parse("\n" * text.count("\n", 0, start) + part, name, problems))
+    return found
+
+
+def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
+    """The documents of a text; none after adding a problem that stops the reading."""
     looks_json = name.lower().endswith(".json") or (name == "-" and text.lstrip()[:1] in ("{", "["))
     try:
         if looks_json:
             return [Document(name, text, _parse_json(text))]
         _refuse_deep_yaml(text)
-        found = list(yaml.load_all(text, Loader=_Loader))
+        loader = _Loader(text)
+        found = []
+        while loader.check_data():
+            found.append(loader.get_data())
+        problems.extend(p.located(file=name) for p in loader.faults)
         _refuse_deep(found, -1)
         documents = [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
         if not documents:
             raise _empty(name)
         return documents
     except DocumentError as error:
-        raise DocumentError([p.located(file=name) for p in error.problems]) from None
+        problems.extend(p.located(file=name) for p in error.problems)
     except json.JSONDecodeError as error:
         what = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
-        raise DocumentError(Problem(what, "mend it there", name, error.lineno, error.colno)) from None
+        problems.append(Problem(what, "mend it there", name, error.lineno, error.colno, code="bad-json"))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        raise DocumentError(Problem(f"is not YAML: {error.problem}", "mend it there", name, line, column)) from None
+        problems.append(_yaml_fault(error, text, name))
     except (yaml.YAMLError, ValueError) as error:
         first = str(error).splitlines()[0]
-        raise DocumentError(Problem(f"can't be read: {first}", "check the file", name)) from None
+        problems.append(Problem(f"can't be read: {first}", "check the file", name, code="bad-yaml"))
     except RecursionError:
-        raise DocumentError(Problem(f"is nested deeper than {MOST_NESTING} levels", "flatten it", name)) from None
+        what = f"is nested deeper than {MOST_NESTING} levels"
+        problems.append(Problem(what, "flatten it", name, code="bad-yaml"))
+    return []
+
+
+_OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
+"""A quote that its own line does not close."""
+
+
+def _yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
+    """What the YAML reader stumbled over, with what people most often did there."""
+    mark = error.problem_mark or error.context_mark
+    told = str(error.problem)
+    if error.context_mark and any(t in told for t in ("end of stream", "expected ',' or", "expected ':'")):
+        mark = error.context_mark  # where that begins which never ends
+    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    said = next(islice(text.splitlines(), mark.line, None), "") if mark else ""
+    hint = "mend it there"
+    opened = [(i, m.start(1)) for i, row in enumerate(text.splitlines()[: mark.line + 1 if mark else 0])
+              if (m := _OPEN_QUOTE.search(row))]  # fmt: skip
+    if opened and "expected" in told and "expected ':'" not in told:
+        (line, column), hint = (opened[-1][0] + 1, opened[-1][1] + 1), "close the quote that opens here"
+    elif "end of stream" in told or "expected ',' or" in told:
+        hint = "close the quote or bracket that opens here"
+    elif said.lstrip(" ").startswith("\t") or "\t" in said[: len(said) - len(said.lstrip())]:
+        hint = "indent with spaces, never with tabs"
+    elif wide := re.search(
+        "[\uff1a\uff0c\u201c\u201d\u2018\u2019\uff08\uff09]",
+        re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), said),
+    ):
+        hint, column = f"write the English sign instead of '{wide[0]}'", wide.start() + 1
+    elif re.search(r":[ \t]+[^'\"\[{|>#][^#]*:[ \t]", said):
+        hint = "put a text that holds ': ' in quotes"
+    elif re.search(r":[ \t]+[%@`&*!]", said):
+        hint = "put a text that starts with a sign in quotes"
+    return Problem(f"is not YAML: {error.problem}", hint, name, line, column, code="bad-yaml")
 
 
 def read(path: str | Path) -> list[Document]:

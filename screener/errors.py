@@ -16,6 +16,7 @@ class Problem:
     column: int | None = None
     path: str = ""
     level: Literal["error", "warning"] = "error"
+    code: str = ""  # a short stable name of what is wrong (docs/checks.md)
 
     def __str__(self) -> str:
         where = self.file or ""

@@ -130,8 +130,11 @@ def hush() -> None:
 def complain(error: ScreenerError) -> None:
     """Prints all problems of an error to standard error, without what could steer a terminal."""
     for problem in error.problems:
-        click.echo("".join(map(_harmless, str(problem))), err=True)
+        click.echo(harmless(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}")), err=True)
 
 
-def _harmless(character: str) -> str:
-    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _STEERING else character
+def harmless(text: str) -> str:
+    """Text without what could steer a terminal, but for the ends of its lines."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _STEERING and c != "\n" else c for c in text
+    )

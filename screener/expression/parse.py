@@ -3,11 +3,13 @@
 import ast
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from keyword import kwlist
 
 from screener.errors import ExpressionError, Problem
+from screener.text import did_you_mean
 
 MOST_DEPTH = 30
 MOST_LENGTH = 1000
@@ -120,6 +122,21 @@ _COMPARE: dict[type, str] = {
 _TAKEN = {"and", "or", "not", "True", "False", "None", "in", "is", "if", "else", "lambda"}
 _KEYWORDS = re.compile(rf"'[^']*'|\"[^\"]*\"|\b({'|'.join(set(kwlist) - _TAKEN)})\b")
 """Python's keywords that are names here, such as the field `from`; quoted texts are passed over."""
+_WIDE = re.compile("[\uff01-\uff5e\u2018-\u201d\u3001\u3002\u2264\u2265\u2260\u00d7\u00f7]")
+_PLAIN = {
+    "‘": "'",
+    "’": "'",
+    "“": "'",
+    "”": "'",
+    "、": ",",
+    "。": ".",
+    "×": "*",
+    "÷": "/",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+}
+"""Signs of Chinese keyboards and of typesetters, and what Python's grammar has for them."""
 _INSTEAD = (
     ("%", "write a fraction instead: 0.30 for 30 %"),
     ("&&", "write 'and'"),
@@ -140,9 +157,16 @@ def parse(text: str) -> Expression:
     try:
         return _convert(_tree(text).body, 0)
     except SyntaxError as error:
-        plain = re.sub("[<>=!]=", " ", text)  # without the two-character comparisons that are allowed
-        hint = next((h for sign, h in _INSTEAD if sign in plain), "see docs/writing-rules.md")
-        at = len(text) - len(text.lstrip()) + max((error.offset or 1) - 1, 0)
+        # without texts, and without the two-character comparisons that are allowed
+        plain = re.sub("'[^']*'|\"[^\"]*\"|[<>=!]=", lambda m: " " * len(m[0]), text)
+        at, hint = len(text) - len(text.lstrip()) + max((error.offset or 1) - 1, 0), "see docs/writing-rules.md"
+        if wide := _WIDE.search(plain):
+            at, hint = (
+                wide.start(),
+                f"write {_PLAIN.get(wide[0]) or unicodedata.normalize('NFKC', wide[0])} for {wide[0]}",
+            )
+        elif found := next(((sign, h) for sign, h in _INSTEAD if sign in plain), None):
+            at, hint = plain.index(found[0]), found[1]
         raise _error(f"'{text.strip()}' can't be read", hint, at) from None
     except (RecursionError, MemoryError, ValueError):
         raise _error("the expression can't be read", "make it simpler", 0) from None
@@ -160,8 +184,8 @@ def _tree(text: str) -> ast.Expression:
     return tree
 
 
-def _error(what: str, hint: str, at: int) -> ExpressionError:
-    return ExpressionError(Problem(what, hint, column=at + 1))
+def _error(what: str, hint: str, at: int, code: str = "syntax") -> ExpressionError:
+    return ExpressionError(Problem(what, hint, column=at + 1, code=code))
 
 
 def _convert(node: ast.expr, depth: int) -> Expression:
@@ -211,7 +235,12 @@ def _convert(node: ast.expr, depth: int) -> Expression:
         case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]) if function in FUNCTIONS:
             return Call(function, tuple(_convert(a, down) for a in arguments), at)
         case ast.Call(func=ast.Name(id=function)):
-            raise _error(f"there is no function '{function}'", "known are " + ", ".join(FUNCTIONS), at)
+            raise _error(
+                f"there is no function '{function}'",
+                did_you_mean(function, FUNCTIONS, "known are " + ", ".join(FUNCTIONS)),
+                at,
+                "unknown-name",
+            )
         case _:
             raise _error(f"'{ast.unparse(node)}' is not allowed here", "see docs/writing-rules.md", at)
 

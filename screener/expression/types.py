@@ -43,9 +43,9 @@ TypeOf = Callable[[Name], Type]
 _Known = Dimension | None  # None: a bare number, which takes any unit
 
 
-def fail(node: Expression, what: str, hint: str = "") -> ExpressionError:
+def fail(node: Expression, what: str, hint: str = "", code: str = "type-mismatch") -> ExpressionError:
     """An error at a place inside an expression."""
-    return ExpressionError(Problem(what, hint, column=node.at + 1))
+    return ExpressionError(Problem(what, hint, column=node.at + 1, code=code))
 
 
 def check_condition(
@@ -57,8 +57,14 @@ def check_condition(
     """
     match node:
         case And(items) | Or(items):
+            problems: list[Problem] = []
             for item in items:
-                check_condition(item, type_of, data_rule, member_of)
+                try:
+                    check_condition(item, type_of, data_rule, member_of)
+                except ExpressionError as error:
+                    problems.extend(error.problems)
+            if problems:
+                raise ExpressionError(problems)
         case Not(item):
             check_condition(item, type_of, data_rule, member_of)
         case Bool():
@@ -69,7 +75,12 @@ def check_condition(
                 raise fail(node, f"'{node}' is a {found.unit}, not a truth value", "compare it with something")
         case Call("known", arguments):
             if not data_rule:
-                raise fail(node, "known() is for data rules only", "what is missing makes a rule unknown by itself")
+                raise fail(
+                    node,
+                    "known() is for data rules only",
+                    "what is missing makes a rule unknown by itself",
+                    "misplaced-function",
+                )
             if len(arguments) != 1 or not isinstance(arguments[0], Name):
                 raise fail(node, "known() takes one name", "known(revenue)")
             type_of(arguments[0])
@@ -92,7 +103,7 @@ def _check_compare(
         one, two = check_number(left, type_of, member_of), check_number(right, type_of, member_of)
         if one is not None and two is not None and one != two:
             raise fail(node, f"'{show(left)}' ({_name(one)}) can't be compared with '{show(right)}' ({_name(two)})",
-                       "compare like with like")  # fmt: skip
+                       "compare like with like", "unit-mismatch")  # fmt: skip
         return
     if a is None or b is None:
         raise fail(node, f"'{show(node)}' compares a number with a word", "compare like with like")
@@ -105,7 +116,7 @@ def _check_compare(
     for typed, other in ((a, right), (b, left)):
         if typed.words and isinstance(other, Word) and other.value not in typed.words:
             near = did_you_mean(other.value, typed.words, "known are " + ", ".join(typed.words))
-            raise fail(other, f"'{other.value}' is not one of its words", near)
+            raise fail(other, f"'{other.value}' is not one of its words", near, "unknown-word")
 
 
 def _symbol(node: Expression, type_of: TypeOf) -> Type | None:
@@ -157,9 +168,9 @@ def _check_call(
     member_of: Callable[[str], TypeOf] | None,
 ) -> _Known:
     if function == "known":
-        raise fail(node, "known() is a condition, not a number", "")
+        raise fail(node, "known() is a condition, not a number", "", "misplaced-function")
     if member_of is None and function in ("prior", "sum", "count"):
-        raise fail(node, f"{function}() is for metrics", "define a metric and name it here")
+        raise fail(node, f"{function}() is for metrics", "define a metric and name it here", "misplaced-function")
     if function == "prior":
         if len(arguments) != 1 or not isinstance(arguments[0], Name):
             raise fail(node, "prior() takes one figure or metric", "prior(revenue)")
@@ -192,7 +203,7 @@ def _check_aggregate(
 
     def inside(name: Name) -> Type:
         if name.scope != of:
-            raise fail(name, f"'{name}' is not a field of {of}", f"write {of}.{name.field}")
+            raise fail(name, f"'{name}' is not a field of {of}", f"write {of}.{name.field}", "unknown-field")
         return member(name)
 
     if len(arguments) == 2:
@@ -203,7 +214,12 @@ def _check_aggregate(
 def _same(node: Expression, dimensions: tuple[_Known, ...]) -> _Known:
     known = {d for d in dimensions if d is not None}
     if len(known) > 1:
-        raise fail(node, f"'{show(node)}' mixes " + " and ".join(sorted(map(_name, known))), "units must agree")
+        raise fail(
+            node,
+            f"'{show(node)}' mixes " + " and ".join(sorted(map(_name, known))),
+            "units must agree",
+            "unit-mismatch",
+        )
     return known.pop() if known else None
 
 

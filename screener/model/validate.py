@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from screener.document import Document, Loc
 from screener.errors import Problem
-from screener.text import did_you_mean, shorten
+from screener.text import did_you_mean, nearest, shorten
 
 
 class Strict(BaseModel):
@@ -32,13 +32,24 @@ def _problems(
     model: type[BaseModel], error: ValidationError, data: Any, document: Document, loc: Loc
 ) -> Iterator[Problem]:
     seen: set[tuple[tuple[str | int, ...], str]] = set()
-    for fault in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    meant = {(*f["loc"][:-1], nearest(str(f["loc"][-1]), _known_keys(model, f["loc"])))
+             for f in faults if f["type"] == "extra_forbidden"}  # fmt: skip
+    for fault in faults:
+        if fault["type"] == "missing" and fault["loc"] in meant:
+            continue  # it is there under a wrong name
         inner = _real(fault["loc"], data)
         what, hint, key = _words(model, fault, data, inner)
+        inner = (*inner, *fault.get("ctx", {}).get("at", ()))
         if (inner, what) in seen or (fault["type"].endswith("_type") and any(i == inner for i, _ in seen)):
             continue
         seen.add((inner, what))
-        yield document.problem((*loc, *inner), what, hint, key=key)
+        yield document.problem((*loc, *inner), what, hint, key=key, code=_CODES.get(fault["type"], _OTHER))
+
+
+_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "literal_error": "unknown-word", "value_error": "bad-value",
+          "too_short": "bad-value", "string_pattern_mismatch": "bad-value", "misplaced": "bad-value"}  # fmt: skip
+_OTHER = "wrong-type"
 
 
 def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
@@ -73,6 +84,8 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
         case "value_error":
             message, _, hint = str(fault["ctx"]["error"]).partition("; ")
             return message, hint, False
+        case "misplaced":
+            return fault["ctx"]["what"], fault["ctx"]["hint"], False
         case "model_type" | "dict_type":
             return f"expected a mapping, got {given}", "write key: value pairs", False
         case "list_type" | "tuple_type":

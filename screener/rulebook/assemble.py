@@ -1,19 +1,22 @@
 """A rulebook put together from the texts of its files: catalogue, metrics, rules, parameters, what is disabled."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ConfigDict
 
 from screener import __version__
-from screener.document import Document, Loc, parse
-from screener.errors import DocumentError, Problem, RulesError
+from screener.document import Document, Loc, parse_most
+from screener.errors import Problem, RulesError
+from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue, Entry, Figure, Kind, Sector, _text
 from screener.model.profile import Head
 from screener.model.validate import Strict, validate
 from screener.rulebook.metrics import RESERVED, MetricFile, read_metrics
+from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import FileText, PackFile, Rulebook, VerdictTable
 from screener.rulebook.rules import RuleReader, Where
 from screener.rulebook.settings import Settings
@@ -41,31 +44,60 @@ def assemble(
     preview: bool = False,
 ) -> Rulebook:
     """The rulebook that the files make; `names` are those of added rule files. Raises RulesError with all problems."""
-    return _Assembler(files).rulebook(names, settings, disabled, digest, preview)
+    found = gather(files, settings, disabled)
+    if any(p.level == "error" for p in found.problems):
+        raise RulesError(found.problems)
+    name = " + ".join([*(p.name for p in found.packs), *names]) or "none"
+    version = " + ".join(p.version for p in found.packs)
+    warnings = tuple(p for p in found.problems if p.level == "warning")
+    return Rulebook(name, version, digest, found.catalogue, found.metrics, found.rules, found.table, warnings,
+                    found.packs, found.house.waivers, preview or found.house.preview)  # fmt: skip
+
+
+class Gathered(NamedTuple):
+    """All that files say, and all that is wrong with it: a rule is there if nothing is wrong with it alone."""
+
+    catalogue: Catalogue
+    metrics: dict[str, Metric]
+    rules: dict[str, Rule]
+    table: VerdictTable
+    packs: tuple[PackFile, ...]
+    house: Settings
+    documents: dict[str, Document]  # of each rule
+    additions: list[Document]
+    problems: list[Problem]
+
+
+def gather(files: Iterable[FileText], settings: Sequence[str] = (), disabled: Sequence[str] = ()) -> Gathered:
+    """Reads as much as can be read. Raises RulesError only where the catalogue or a pack itself is wrong."""
+    return _Assembler(files).gather(settings, disabled)
+
+
+_KEY = re.compile(r"^[ -]*(?:rule:[ ]*)?[\"']?([A-Za-z_][\w-]*)", re.MULTILINE)
 
 
 class _Assembler:
     def __init__(self, files: Iterable[FileText]) -> None:
         self.problems: list[Problem] = []
         self.parts: dict[str, list[Document]] = {}
+        self.promised: set[str] = set()  # names in what can't be read: that they are unknown is no further problem
         for file in files:
-            try:
-                self.parts.setdefault(file.part, []).extend(parse(file.text, file.name))
-            except DocumentError as error:
-                self.problems.extend(error.problems)
-        self._stop()
+            before = len(self.problems)
+            self.parts.setdefault(file.part, []).extend(parse_most(file.text, file.name, self.problems))
+            if len(self.problems) > before:
+                self.promised.update(_KEY.findall(file.text))
+                if file.part != "rules":
+                    self._stop(before)
 
-    def rulebook(
-        self, names: Sequence[str], settings: Sequence[str], disabled: Sequence[str], digest: str, preview: bool
-    ) -> Rulebook:
+    def gather(self, settings: Sequence[str], disabled: Sequence[str]) -> Gathered:
         catalogue = self._catalogue()
+        before = len(self.problems)
         document = self.parts["verdict"][0]
         table = validate(VerdictTable, document.data, document, [], self.problems)
         packs = self._packs()
-        self._stop()
+        self._stop(before)
         additions, rules = self._sort(self.parts.get("rules", []))
         catalogue = self._extend(catalogue, additions)
-        self._stop()
         metrics = read_metrics([(doc, file) for doc, file in self._metric_documents()]
                                + [(doc, extra.metrics) for doc, extra in additions], catalogue, self.problems)  # fmt: skip
         stated = {n: Figure.model_validate({"title": m.title, "unit": m.unit}) for n, m in metrics.items()}
@@ -89,12 +121,11 @@ class _Assembler:
         for rule in disabled:
             reader.disable(rule, _option(f"--disable {rule}"))
         found = reader.finish()
-        self._stop()
         assert table is not None
-        name = " + ".join([*(p.name for p in packs), *names]) or "none"
-        version = " + ".join(p.version for p in packs)
-        return Rulebook(name, version, digest, catalogue, metrics, found, table, tuple(reader.warnings), packs,
-                        house.waivers, preview or house.preview)  # fmt: skip
+        self.promised |= reader.broken | {n for d in self.broken for t in _TABLES for n in _keys(d, t)}
+        told = [p for p in self.problems if not (p.code in _MISSING and self.promised & set(_QUOTED.findall(p.what)))]
+        return Gathered(catalogue, metrics, found, table, packs, house, reader.documents, [d for d, _ in additions],
+                        [*told, *reader.warnings])  # fmt: skip
 
     def _settings(self, reader: RuleReader) -> Settings:
         """What a `screener.yaml` changes."""
@@ -117,14 +148,15 @@ class _Assembler:
             if waiver.rule not in reader.rules:
                 hint = did_you_mean(waiver.rule, reader.rules, "see screener rules list")
                 what = f"there is no rule '{clean(waiver.rule)}'"
-                self.problems.append(document.problem(["waivers", i, "rule"], what, hint))
+                self.problems.append(document.problem(["waivers", i, "rule"], what, hint, code="unknown-rule"))
         return house
 
-    def _stop(self) -> None:
-        if any(p.level == "error" for p in self.problems):
+    def _stop(self, since: int = 0) -> None:
+        if any(p.level == "error" for p in self.problems[since:]):
             raise RulesError(self.problems)
 
     def _catalogue(self) -> Catalogue:
+        before = len(self.problems)
         models: dict[str, type[Entry]] = {"figures": Figure, "kinds": Kind, "sectors": Sector}
         tables: dict[str, dict[str, Any]] = {}
         for name, model in models.items():
@@ -132,7 +164,7 @@ class _Assembler:
             tables[name] = {k: validate(model, v, document, [k], self.problems) for k, v in document.data.items()}
         document = self.parts["categories"][0]
         categories = {key: Text.of(_text(value)) for key, value in document.data.items()}
-        self._stop()
+        self._stop(before)
         return Catalogue(tables["figures"], tables["kinds"], tables["sectors"], categories)
 
     def _metric_documents(self) -> list[tuple[Document, dict[str, MetricFile]]]:
@@ -150,20 +182,25 @@ class _Assembler:
         for document, pack in found:
             for i, need in enumerate(pack.needs):
                 if why := _unmet(need, versions):
-                    self.problems.append(document.problem(["needs", i], *why))
+                    self.problems.append(document.problem(["needs", i], *why, code="unmet-need"))
         return tuple(pack for _, pack in found)
 
     def _sort(self, documents: list[Document]) -> tuple[list[tuple[Document, Additions]], list[Document]]:
         additions, rules = [], []
+        self.broken: list[Document] = []
         known = sorted(Additions.model_fields)
         for document in documents:
             if isinstance(document.data, dict) and "rule" in document.data:
                 rules.append(document)
             elif not isinstance(document.data, dict) or not set(document.data) & set(known):
                 hint = "start with rule: ID, or one of " + ", ".join(f"{k}:" for k in known)
-                self.problems.append(document.problem([], "is neither a rule nor additions to a pack", hint))
+                self.problems.append(
+                    document.problem([], "is neither a rule nor additions to a pack", hint, code="not-a-rule")
+                )
             elif (extra := validate(Additions, document.data, document, [], self.problems)) is not None:
                 additions.append((document, extra))
+            else:
+                self.broken.append(document)
         return additions, rules
 
     def _extend(self, catalogue: Catalogue, additions: list[tuple[Document, Additions]]) -> Catalogue:
@@ -172,8 +209,8 @@ class _Assembler:
         lists = {*catalogue.all_lists, "figures", "metrics", "parties"}
         lists |= {f.alias or n for n, f in Head.model_fields.items()}
         for document, extra in additions:
-            figures.update(extra.figures)
-            kinds.update(extra.kinds)
+            figures.update({k: v for k, v in extra.figures.items() if k not in taken})
+            kinds.update({k: v for k, v in extra.kinds.items() if k not in taken})
             for name, figure in extra.figures.items():
                 self._take(document, ["figures", name], [name, *figure.aliases], taken)
             for name, kind in extra.kinds.items():
@@ -184,7 +221,7 @@ class _Assembler:
                 if kind.within is not None and kind.within not in parents:
                     hint = did_you_mean(kind.within, parents, "name a kind with a list")
                     what = f"there is no kind '{kind.within}' with a list of its own"
-                    self.problems.append(document.problem(["kinds", name, "within"], what, hint))
+                    self.problems.append(document.problem(["kinds", name, "within"], what, hint, code="unknown-kind"))
         return Catalogue(figures, kinds, catalogue.sectors, catalogue.categories)
 
     def _take(self, document: Document, loc: Loc, names: Sequence[str], taken: set[str]) -> None:
@@ -193,18 +230,29 @@ class _Assembler:
             if name in taken or not name.isidentifier() or not name.islower():
                 what = f"'{name}' exists already" if name in taken else f"'{name}' is not a name"
                 hint = "choose another name of lower-case letters, digits and _"
-                self.problems.append(document.problem(loc, what, hint, key=loc[-1] == name))
+                code = "name-taken" if name in taken else "bad-value"
+                self.problems.append(document.problem(loc, what, hint, key=loc[-1] == name, code=code))
             taken.add(name)
+
+
+_TABLES = ("figures", "metrics", "kinds")
+_MISSING = ("unknown-figure", "unknown-kind", "unknown-rule", "unknown-name")
+_QUOTED = re.compile("'([^']*)'")
+
+
+def _keys(document: Document, table: str) -> Iterable[str]:
+    found = document.data.get(table)
+    return found.keys() if isinstance(found, dict) else ()
 
 
 def _at(document: Document, loc: Loc, key: bool = False) -> Where:
     """Problems at a place of a document."""
-    return lambda what, hint: document.problem(loc, what, hint, key=key)
+    return lambda what, hint: document.problem(loc, what, hint, key=key, code="unknown-rule")
 
 
 def _option(text: str) -> Where:
     """Problems of an option of the command line."""
-    return lambda what, hint: Problem(what, hint, text)
+    return lambda what, hint: Problem(what, hint, text, code="bad-option")
 
 
 def _unmet(need: str, versions: Mapping[str, str]) -> tuple[str, str] | None:

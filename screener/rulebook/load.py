@@ -38,8 +38,10 @@ def load(
     if config:
         paths = [*(str(config.parent / p) for p in house.rules), *paths]
     chosen = list(packs) if packs is not None else [_near(p, config) for p in house.packs] or [DEFAULT]
-    files = _read(_built_in(chosen) + [("rules", p) for p in rule_files(paths)]
-                  + ([("settings", config)] if config else []))  # fmt: skip
+    problems: list[Problem] = []
+    files = read_files(paths, problems, chosen, config)
+    if problems:
+        raise RulesError(problems)
     digest = _digest(files, settings, disabled, preview)
     if (found := cache.get(digest)) is not None:
         return found
@@ -76,6 +78,24 @@ def _near(pack: str, config: Path | None) -> str:
     return str(beside) if (beside / FILE).is_file() else pack
 
 
+def read_files(
+    rules: Iterable[str], problems: list[Problem], packs: Sequence[str] = (DEFAULT,), config: Path | None = None
+) -> list[FileText]:
+    """The texts of the catalogue, packs, rule files and settings; adds to `problems` what can't be read."""
+    return _read(_built_in(packs) + [("rules", p) for p in rule_files(rules)]
+                 + ([("settings", config)] if config else []), problems)  # fmt: skip
+
+
+def shown(path: Path) -> str:
+    """The name of a file in messages: a built-in one by its place in the pack, any other as it was given."""
+    return _shown(path.resolve() if path.resolve().is_relative_to(data.RULES) else path)
+
+
+def is_built_in(path: Path, packs: Sequence[str] = (DEFAULT,)) -> bool:
+    """Whether a file is loaded anyway: of the catalogue, the verdict table or the packs."""
+    return path.resolve() in {p.resolve() for _, p in _built_in(packs)}
+
+
 def _built_in(packs: Sequence[str]) -> list[tuple[str, Path]]:
     """The files of the catalogue, the verdict table and the packs, each with what it is for."""
     if not (data.RULES / "catalog").is_dir():
@@ -88,17 +108,14 @@ def _built_in(packs: Sequence[str]) -> list[tuple[str, Path]]:
     return found
 
 
-def _read(paths: Iterable[tuple[str, Path]]) -> list[FileText]:
-    """The texts of all files. Raises DocumentError with all that can't be read."""
+def _read(paths: Iterable[tuple[str, Path]], problems: list[Problem]) -> list[FileText]:
+    """The texts of all files; adds to `problems` what can't be read."""
     found: list[FileText] = []
-    problems: list[Problem] = []
     for part, path in paths:
         try:
-            found.append(FileText(part, _shown(path), read_text(path)))
+            found.append(FileText(part, shown(path), read_text(path)))
         except DocumentError as error:
             problems.extend(error.problems)
-    if problems:
-        raise RulesError(problems)
     return found
 
 

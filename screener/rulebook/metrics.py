@@ -43,12 +43,16 @@ def read_metrics(
             places[name] = (document, [*top, name])
             if name in found or name in catalogue.figures or name in catalogue.aliases:
                 problems.append(
-                    document.problem([*top, name], f"'{name}' exists already", "choose another name", key=True)
+                    document.problem(
+                        [*top, name], f"'{name}' exists already", "choose another name", key=True, code="name-taken"
+                    )
                 )
                 continue
             if name in RESERVED or not name.isidentifier() or not name.islower():
                 hint = "choose another name of lower-case letters, digits and _"
-                problems.append(document.problem([*top, name], f"'{name}' is not a name", hint, key=True))
+                problems.append(
+                    document.problem([*top, name], f"'{name}' is not a name", hint, key=True, code="bad-value")
+                )
                 continue
             try:
                 formula = parse(entry.formula)
@@ -65,20 +69,22 @@ def read_metrics(
     if circle := cycle(found):
         document, loc = places[circle[0]]
         problems.append(
-            document.problem(loc, f"metrics read each other in a circle: {' → '.join(circle)}", "break it", key=True)
+            document.problem(
+                loc, f"metrics read each other in a circle: {' → '.join(circle)}", "break it", key=True, code="circle"
+            )
         )
     return found
 
 
 def _located(error: ExpressionError, document: Document, loc: list[str]) -> list[Problem]:
-    return [document.problem(loc, p.what, p.hint, (p.column or 1) - 1) for p in error.problems]
+    return [document.problem(loc, p.what, p.hint, (p.column or 1) - 1, code=p.code) for p in error.problems]
 
 
 def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> None:
     def type_of(name: Name) -> Type:
         if name.scope:
             hint = f"sum({name}) or max({name}) make one number of it"
-            raise fail(name, f"'{name}' is a field of a list's members", hint)
+            raise fail(name, f"'{name}' is a field of a list's members", hint, "type-mismatch")
         if name.field in metrics:
             return metrics[name.field].type
         if name.field in catalogue.figures:
@@ -86,7 +92,8 @@ def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) 
         known = [*catalogue.figures, *metrics]
         other = catalogue.aliases.get(name.field)
         raise fail(name, f"there is no figure or metric '{name.field}'",
-                   f"write '{other}'" if other else did_you_mean(name.field, known, "see rules/catalog/figures.yaml"))  # fmt: skip
+                   f"write '{other}'" if other else did_you_mean(name.field, known, "see rules/catalog/figures.yaml"),
+                   "unknown-figure")  # fmt: skip
 
     def member_of(list_name: str) -> TypeOf:
         kind = catalogue.all_lists.get(list_name)
@@ -94,11 +101,11 @@ def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) 
         def field_of(name: Name) -> Type:
             if kind is None:
                 hint = did_you_mean(list_name, catalogue.all_lists, "known are " + ", ".join(catalogue.all_lists))
-                raise fail(name, f"there is no list '{list_name}'", hint)
+                raise fail(name, f"there is no list '{list_name}'", hint, "unknown-kind")
             fields = catalogue.kinds[kind].fields
             if name.scope and name.field not in fields:
                 hint = did_you_mean(name.field, fields, "known are " + ", ".join(fields))
-                raise fail(name, f"{list_name} have no field '{name.field}'", hint)
+                raise fail(name, f"{list_name} have no field '{name.field}'", hint, "unknown-field")
             return fields[name.field].type if name.scope else Type("count")
 
         if kind is None:
@@ -111,9 +118,14 @@ def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) 
     if declared is None:
         raise fail(metric.formula, f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …")
     if dimension not in (None, PURE, declared):
-        raise fail(metric.formula, f"the formula does not give {metric.unit}", "units must agree")
+        raise fail(metric.formula, f"the formula does not give {metric.unit}", "units must agree", "unit-mismatch")
     if dimension == PURE and metric.unit == "money":
-        raise fail(metric.formula, "the formula gives a plain number, not money", "choose multiple or fraction")
+        raise fail(
+            metric.formula,
+            "the formula gives a plain number, not money",
+            "choose multiple or fraction",
+            "unit-mismatch",
+        )
 
 
 def _check_prior(node: Expression, metrics: Mapping[str, Metric]) -> None:

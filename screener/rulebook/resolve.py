@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from screener.errors import ExpressionError
+from screener.errors import ExpressionError, Problem
 from screener.expression.parse import (
     And,
     Binary,
@@ -17,6 +17,9 @@ from screener.expression.parse import (
     Or,
     normal,
     parse,
+)
+from screener.expression.parse import (
+    names as names_in,
 )
 from screener.expression.types import Type, TypeOf, check_condition, fail
 from screener.facts.fact import COMPANY, FLAG
@@ -31,8 +34,8 @@ _KEY = re.compile(r"(?P<negated>not )?(?P<kind>[a-z][a-z0-9_]*)"
 _RESERVED = (COMPANY, "params", "true", "false", "not", "and", "or", FLAG)
 IDENTITY = "id"
 
-Report = Callable[[tuple[str | int, ...], str, str, int, bool], None]
-"""Takes a problem: its path in the rule, what, hint, offset in the expression, whether it is the key."""
+Report = Callable[[tuple[str | int, ...], str, str, int, bool, str], None]
+"""Takes a problem: its path in the rule, what, hint, offset in the expression, whether it is the key, its code."""
 
 
 class Resolver:
@@ -60,7 +63,9 @@ class Resolver:
             at = (*loc, i)
             if not isinstance(item, dict) or len(item) != 1:
                 what = "two patterns in one item" if isinstance(item, dict) and len(item) > 1 else "not a pattern"
-                self.report(at, what, "write each pattern as an item of its own: - KIND: 'expression'", 0, False)
+                self.report(
+                    at, what, "write each pattern as an item of its own: - KIND: 'expression'", 0, False, "bad-pattern"
+                )
                 continue
             ((key, value),) = item.items()
             read = self._any(value, (*at, key), names) if key == "any" else self._pattern(key, value, (*at, key), names)
@@ -70,7 +75,9 @@ class Resolver:
 
     def _any(self, value: Any, loc: tuple[str | int, ...], bound: Mapping[str, str]) -> AnyOf | None:
         if not isinstance(value, list) or not value:
-            self.report(loc, "any: takes a list of patterns", "put each into an item of its own", 0, False)
+            self.report(
+                loc, "any: takes a list of patterns", "put each into an item of its own", 0, False, "bad-pattern"
+            )
             return None
         branches = []
         before, after = frozenset(self.used), set(self.used)
@@ -78,7 +85,9 @@ class Resolver:
             self.used = set(before)
             inside = branch if isinstance(branch, list) else [branch]
             if not inside:
-                self.report((*loc, i), "an empty list of patterns", "write a pattern, or leave it out", 0, False)
+                self.report(
+                    (*loc, i), "an empty list of patterns", "write a pattern, or leave it out", 0, False, "bad-pattern"
+                )
             if isinstance(branch, list):
                 items, _ = self.when(inside, (*loc, i), bound)
             else:
@@ -92,7 +101,12 @@ class Resolver:
         match = _KEY.match(key)
         if match is None:
             self.report(
-                loc, f"'{key}' is not a pattern", "write KIND, KIND as NAME, not KIND, flag of c.party", 0, True
+                loc,
+                f"'{key}' is not a pattern",
+                "write KIND, KIND as NAME, not KIND, flag of c.party",
+                0,
+                True,
+                "bad-pattern",
             )
             return None
         kind, negated = match["kind"], bool(match["negated"])
@@ -102,18 +116,25 @@ class Resolver:
             hint = (
                 f"write '{lists[kind]}'" if kind in lists else did_you_mean(kind, known, "known: " + ", ".join(known))
             )
-            self.report(loc, f"there is no kind '{kind}'", hint, 0, True)
+            self.report(loc, f"there is no kind '{kind}'", hint, 0, True, "unknown-kind")
             return None
         owner = Name(match["scope"], match["field"]) if match["scope"] else None
         if owner and not self._names_company(owner, names):
             hint = "name a field that holds a company, such as c.party"
-            self.report(loc, f"'{owner}' does not name a company", hint, 0, True)
+            self.report(loc, f"'{owner}' does not name a company", hint, 0, True, "type-mismatch")
             return None
         if owner and kind == COMPANY:
-            self.report(loc, "company is always the company that is judged", "use a flag of that company", 0, True)
+            self.report(
+                loc,
+                "company is always the company that is judged",
+                "use a flag of that company",
+                0,
+                True,
+                "bad-pattern",
+            )
             return None
         if match["name"] and kind in (COMPANY, FLAG):
-            self.report(loc, f"{kind} takes no name", f"write {kind}: …", 0, True)
+            self.report(loc, f"{kind} takes no name", f"write {kind}: …", 0, True, "bad-pattern")
             return None
         if kind == FLAG:
             return self._flag(value, loc, owner, negated)
@@ -121,7 +142,7 @@ class Resolver:
 
     def _flag(self, value: Any, loc: tuple[str | int, ...], owner: Name | None, negated: bool) -> Pattern | None:
         if not isinstance(value, str):
-            self.report(loc, "flag: takes the id of a rule", "flag: other-rule", 0, False)
+            self.report(loc, "flag: takes the id of a rule", "flag: other-rule", 0, False, "bad-pattern")
             return None
         self.count += 1
         return Pattern(FLAG, f"_{self.count}", owner, And(()), negated, value)
@@ -139,7 +160,7 @@ class Resolver:
         if name is not None and (
             name in _RESERVED or name in self.used or (name in self.catalogue.kinds and name != kind)
         ):
-            self.report(loc, f"the name '{name}' is taken", "choose another after 'as'", 0, True)
+            self.report(loc, f"the name '{name}' is taken", "choose another after 'as'", 0, True, "name-taken")
             return None
         self.count += 1
         bound = COMPANY if kind == COMPANY else name or f"_{self.count}"
@@ -162,16 +183,31 @@ class Resolver:
         if isinstance(value, bool):
             value = str(value).lower()
         if not isinstance(value, str):
-            self.report(loc, f"expected an expression, got {value!r}", "put it in single quotes", 0, False)
+            self.report(
+                loc, f"expected an expression, got {value!r}", "put it in single quotes", 0, False, "wrong-type"
+            )
             return None
         try:
             found, types = parse(value), self.type_of(names)
+            self._check_names(scoped(found, own), types)
             check_condition(found, lambda n: types(n if n.scope else Name(own, n.field, n.at)), self.data_rule)
         except ExpressionError as error:
             for problem in error.problems:
-                self.report(loc, problem.what, problem.hint, (problem.column or 1) - 1, False)
+                self.report(loc, problem.what, problem.hint, (problem.column or 1) - 1, False, problem.code)
             return None
         return normal(scoped(found, own))
+
+    @staticmethod
+    def _check_names(node: Expression, types: TypeOf) -> None:
+        """Raises ExpressionError with all names that do not exist."""
+        problems: dict[Problem, None] = {}
+        for name in names_in(node):
+            try:
+                types(name)
+            except ExpressionError as error:
+                problems.update(dict.fromkeys(error.problems))
+        if problems:
+            raise ExpressionError(problems)
 
     def type_of(self, names: Mapping[str, str]) -> TypeOf:
         """Types of names where `names` (name -> kind) are bound."""
@@ -180,13 +216,14 @@ class Resolver:
             if name.scope == "params":
                 if name.field not in self.params:
                     raise fail(name, f"there is no parameter '{name.field}'", did_you_mean(name.field, self.params,
-                               "declare it under params"))  # fmt: skip
+                               "declare it under params"), "unknown-param")  # fmt: skip
                 return Type(self.params[name.field].unit)
             kind = COMPANY if name.scope == COMPANY else names.get(name.scope)
             if kind is None:
                 known = [*names, COMPANY, "params"]
                 raise fail(name, f"nothing is called '{name.scope}' here",
-                           did_you_mean(name.scope, known, "bind it in an earlier pattern: KIND as NAME"))  # fmt: skip
+                           did_you_mean(name.scope, known, "bind it in an earlier pattern: KIND as NAME"),
+                           "unknown-name")  # fmt: skip
             return self._company_type(name) if kind == COMPANY else self._field_type(name, kind)
 
         return resolve
@@ -199,19 +236,24 @@ class Resolver:
         if name.field in self.catalogue.figures:
             return self.catalogue.figures[name.field].type
         if name.field in self.catalogue.aliases:
-            raise fail(name, f"'{name.field}' is another name", f"write '{self.catalogue.aliases[name.field]}'")
+            raise fail(
+                name,
+                f"'{name.field}' is another name",
+                f"write '{self.catalogue.aliases[name.field]}'",
+                "unknown-figure",
+            )
         known = [*self.catalogue.figures, *self.metrics]
         raise fail(name, f"there is no figure or metric '{name.field}'", did_you_mean(name.field, known,
-                   "see rules/catalog/figures.yaml and metrics.yaml"))  # fmt: skip
+                   "see rules/catalog/figures.yaml and metrics.yaml"), "unknown-figure")  # fmt: skip
 
     def _field_type(self, name: Name, kind: str) -> Type:
         fields = self.catalogue.kinds[kind].fields
         if name.field in fields:
             return fields[name.field].type
         if name.field in self.catalogue.figures or name.field in self.metrics:
-            raise fail(name, f"'{name.field}' is not a field of {kind}", f"write company.{name.field}")
+            raise fail(name, f"'{name.field}' is not a field of {kind}", f"write company.{name.field}", "unknown-field")
         raise fail(name, f"{kind} has no field '{name.field}'", did_you_mean(name.field, fields,
-                   "known are " + ", ".join(fields)))  # fmt: skip
+                   "known are " + ", ".join(fields)), "unknown-field")  # fmt: skip
 
     def _names_company(self, name: Name, names: Mapping[str, str]) -> bool:
         try:
@@ -230,8 +272,8 @@ class _Shift:
         report = self.resolver.report
         at = self.loc
 
-        def moved(loc: tuple[str | int, ...], what: str, hint: str, offset: int, key: bool) -> None:
-            report((*at, *loc[len(at) + 1 :]), what, hint, offset, key)
+        def moved(loc: tuple[str | int, ...], what: str, hint: str, offset: int, key: bool, code: str) -> None:
+            report((*at, *loc[len(at) + 1 :]), what, hint, offset, key, code)
 
         self.resolver.report = moved
         try:

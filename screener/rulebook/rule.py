@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from screener.expression.parse import Expression, Name
 from screener.model.catalogue import _text
@@ -21,6 +22,11 @@ SEVERITIES = {"green": ("weak", "moderate", "strong")}
 LEVELS = ("low", "medium", "high", "critical")
 
 Bilingual = Annotated[Text, BeforeValidator(_text)]
+
+
+def _at(key: str, what: str, hint: str) -> PydanticCustomError:
+    """What is wrong between keys, at the one that is most likely meant."""
+    return PydanticCustomError("misplaced", "{what}", {"what": what, "hint": hint, "at": (key,)})
 
 
 class _Bilingual(Strict):
@@ -96,15 +102,17 @@ class RuleFile(_Bilingual):
     def _fits(self) -> "RuleFile":
         allowed = SEVERITIES.get(self.flag, LEVELS)
         if self.severity not in allowed:
-            raise ValueError(f"a {self.flag} rule's severity is one of {', '.join(allowed)}; not '{self.severity}'")
+            what = f"a {self.flag} rule's severity is one of {', '.join(allowed)}"
+            raise _at("severity", what, f"not '{self.severity}'")
         if (self.flag == "pattern") != (self.verdict is not None):
-            raise ValueError("a pattern says `verdict: avoid` or `verdict: watch`; other rules say none")
+            what = "a pattern says `verdict: avoid` or `verdict: watch`"
+            raise _at("verdict" if self.verdict else "flag", what, "other rules say none")
         if self.softens and self.flag != "green":
-            raise ValueError("only a green rule softens others; drop `softens` or make it green")
+            raise _at("softens", "only a green rule softens others", "drop `softens` or make it green")
         if self.weight and self.flag not in ("red", "green"):
-            raise ValueError(f"a {self.flag} rule does not score; drop `weight`")
+            raise _at("weight", f"a {self.flag} rule does not score", "drop `weight`")
         if self.replaced_by and self.status != "deprecated":
-            raise ValueError("only a deprecated rule is replaced by another; write status: deprecated")
+            raise _at("replaced_by", "only a deprecated rule is replaced by another", "write status: deprecated")
         return self
 
 

@@ -15,6 +15,8 @@ from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue
 from screener.model.validate import validate
 from screener.rulebook.compile import cycle_through_negation, expand
+from screener.rulebook.mend import mend
+from screener.rulebook.places import places
 from screener.rulebook.resolve import Resolver, scoped
 from screener.rulebook.rule import PLACEHOLDER, Example, Param, Rule, RuleFile, SectorValue, patterns
 from screener.text import Text, clean, did_you_mean
@@ -36,44 +38,56 @@ class RuleReader:
         self.documents: dict[str, Document] = {}
         self.disabled: set[str] = set()
         self.warnings: list[Problem] = []
+        self.broken: set[str] = set()  # ids of rules with problems
 
     def read(self, document: Document) -> None:
         """Reads one rule; adds to `problems` what is wrong."""
+        before = len(self.problems)
         file = validate(RuleFile, document.data, document, [], self.problems)
         if file is None:
-            return
-        before = len(self.problems)
+            self.broken.add(str(document.data["rule"]))
+            mended = mend(document.data, [p.path for p in self.problems[before:]])
+            if (file := validate(RuleFile, mended, document, [], [])) is None:
+                return
         if file.category not in self.catalogue.categories:
             hint = did_you_mean(file.category, self.catalogue.categories, "see rules/catalog/categories.yaml")
-            self.bad(document, ["category"], f"unknown category '{clean(file.category)}'", hint)
+            self.bad(document, ["category"], f"unknown category '{clean(file.category)}'", hint, "unknown-category")
         self._sectors(file, document)
         rule = self._resolve(file, document)
-        if file.replaces and file.replaces not in self.rules:
+        if file.replaces and file.replaces not in {*self.rules, *self.broken}:
             hint = did_you_mean(file.replaces, self.rules, "drop `replaces`")
-            self.bad(document, ["replaces"], f"there is no rule '{clean(file.replaces)}' to replace", hint)
+            self.bad(
+                document, ["replaces"], f"there is no rule '{clean(file.replaces)}' to replace", hint, "unknown-rule"
+            )
         if file.rule in self.rules and file.replaces != file.rule:
             other = self.rules[file.rule].file
+            if other == document.name:
+                other = f"line {self.documents[file.rule].place(['rule'])[0]}"
             hint = f"choose another id, or write replaces: {file.rule}"
-            self.bad(document, ["rule"], f"the rule '{file.rule}' exists already in {other}", hint)
+            self.bad(document, ["rule"], f"the rule '{file.rule}' exists already in {other}", hint, "duplicate-rule")
         if len(self.problems) > before:
+            self.broken.add(file.rule)
             return
         if file.replaces and file.replaces != file.rule:
             self.disabled.add(file.replaces)
         self.rules[file.rule] = rule
         self.documents[file.rule] = document
 
-    def bad(self, document: Document, loc: list[str | int], what: str, hint: str = "", key: bool = False) -> None:
+    def bad(self, document: Document, loc: list[str | int], what: str, hint: str, code: str, key: bool = False) -> None:
         """Adds a problem."""
-        self.problems.append(document.problem(loc, what, hint, key=key))
+        self.problems.append(document.problem(loc, what, hint, key=key, code=code))
 
     def _warn_of_cuts(self, file: RuleFile, document: Document) -> None:
         """` #` begins a comment: what follows it in an expression without quotes is lost."""
         places: list[tuple[list[str | int], Any]] = [(["applies"], file.applies)]
         places += [(["when", i, key], said) for i, item in enumerate(file.when) for key, said in item.items()]
         for loc, said in places:
-            if isinstance(said, str) and re.search(rf":[ \t]+{re.escape(said)}[ \t]+#", document.text):
+            cut = re.search(rf":[ \t]+{re.escape(said)}([ \t]+)#", document.text) if isinstance(said, str) else None
+            if cut:
                 hint = "put the expression in single quotes if that belongs to it, else on a line of its own"
-                problem = document.problem(loc, "what follows ' #' is a comment", hint)
+                problem = document.problem(
+                    loc, "what follows ' #' is a comment", hint, len(said) + len(cut[1]), code="cut-by-comment"
+                )
                 self.warnings.append(problem.located(level="warning"))
 
     def _sectors(self, file: RuleFile, document: Document) -> None:
@@ -82,24 +96,30 @@ class RuleReader:
         for loc, sector in places:
             if sector not in self.catalogue.sectors:
                 hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
-                self.bad(document, loc, f"unknown sector '{clean(sector)}'", hint, key="by_sector" in loc)
+                self.bad(
+                    document, loc, f"unknown sector '{clean(sector)}'", hint, "unknown-sector", key="by_sector" in loc
+                )
         for name, param in file.params.items():
             is_number = isinstance(param.value, float | int) and not isinstance(param.value, bool)
             if is_number != (param.unit in NUMERIC):
                 self.bad(
-                    document, ["params", name, "value"], f"{param.value!r} is not a {param.unit}", "mend one of the two"
+                    document,
+                    ["params", name, "value"],
+                    f"{param.value!r} is not a {param.unit}",
+                    "mend one of the two",
+                    "type-mismatch",
                 )
 
     def _resolve(self, file: RuleFile, document: Document) -> Rule:
-        def report(loc: tuple[str | int, ...], what: str, hint: str, offset: int, key: bool) -> None:
-            self.problems.append(document.problem(loc, what, hint, offset, key))
+        def report(loc: tuple[str | int, ...], what: str, hint: str, offset: int, key: bool, code: str) -> None:
+            self.problems.append(document.problem(loc, what, hint, offset, key, code))
 
         resolver = Resolver(self.catalogue, self.metrics, file.params, file.flag == "data", report)
         when, _ = resolver.when(file.when, ("when",), {})
         try:
             expand(when)
         except RulesError as error:
-            self.problems.extend(document.problem(["when"], p.what, p.hint) for p in error.problems)
+            self.problems.extend(document.problem(["when"], p.what, p.hint, code="too-large") for p in error.problems)
         names = {p.name: p.kind for p in patterns(when) if not p.negated and p.kind != FLAG}
         applies = None
         if file.applies is not None:
@@ -127,7 +147,12 @@ class RuleReader:
             concluded = [k for k, e in self.catalogue.kinds.items() if e.concluded]
             hint = did_you_mean(kind, concluded, "declare it under kinds: with concluded: true")
             self.bad(
-                document, ["concludes", kind], f"'{clean(kind)}' is not a kind that rules conclude", hint, key=True
+                document,
+                ["concludes", kind],
+                f"'{clean(kind)}' is not a kind that rules conclude",
+                hint,
+                "unknown-kind",
+                key=True,
             )
             return {}
         found: dict[str, Expression] = {}
@@ -135,20 +160,31 @@ class RuleReader:
             loc: list[str | int] = ["concludes", kind, name]
             if name not in entry.fields:
                 hint = did_you_mean(name, entry.fields, "known are " + ", ".join(entry.fields))
-                self.bad(document, loc, f"{kind} has no field '{clean(name)}'", hint, key=True)
+                self.bad(document, loc, f"{kind} has no field '{clean(name)}'", hint, "unknown-field", key=True)
                 continue
             try:
                 found[name] = _constant(value) if not isinstance(value, str) else scoped(parse(value), "")
                 if isinstance(found[name], Name):
                     given = resolver.type_of(names)(found[name])  # type: ignore[arg-type]
                     if given.is_number != entry.fields[name].type.is_number:
-                        self.bad(document, loc, f"a {given.unit} does not fit {kind}.{name}", "give another field")
+                        self.bad(
+                            document,
+                            loc,
+                            f"a {given.unit} does not fit {kind}.{name}",
+                            "give another field",
+                            "type-mismatch",
+                        )
                 elif not isinstance(found[name], Word | NumberExpr | BoolExpr):
                     self.bad(
-                        document, loc, "only a name or a constant can be concluded", "define a metric for a formula"
+                        document,
+                        loc,
+                        "only a name or a constant can be concluded",
+                        "define a metric for a formula",
+                        "type-mismatch",
                     )
             except ExpressionError as error:
-                self.problems.extend(document.problem(loc, p.what, p.hint, (p.column or 1) - 1) for p in error.problems)
+                self.problems.extend(document.problem(loc, p.what, p.hint, (p.column or 1) - 1, code=p.code)
+                                     for p in error.problems)  # fmt: skip
         return found
 
     def _check_text(
@@ -157,22 +193,27 @@ class RuleReader:
         same = text.en == text.zh
         for language, written in (("en", text.en), *([] if same else [("zh", text.zh)])):
             at = loc if same else [*loc, language]
+
+            def bad(found: re.Match[str], what: str, hint: str, code: str, at: list[str | int] = at) -> None:
+                offset = found.start() if document.reads(at, found.start(), found[0]) else 0
+                self.problems.append(document.problem(at, what, hint, offset, code=code))
+
             for found in PLACEHOLDER.finditer(written):
                 scope, field, form = found.groups()
                 if form is not None and form not in FORMS:
-                    self.bad(
-                        document, at, f"'{form}' is not a form of numbers", did_you_mean(form, FORMS, ", ".join(FORMS))
-                    )
+                    hint = did_you_mean(form, FORMS, "known are " + ", ".join(FORMS))
+                    bad(found, f"'{form}' is not a form of numbers", hint, "bad-placeholder")
                 if (scope, field) == (COMPANY, "name"):
                     continue
                 try:
                     resolver.type_of(names)(Name(scope, field))
                 except ExpressionError as error:
                     problem = error.problems[0]
-                    self.bad(document, at, f"{found[0]}: {problem.what}", problem.hint)
-            rest = PLACEHOLDER.sub("", written)
-            if "{" in rest or "}" in rest:
-                self.bad(document, at, "a brace that is no placeholder", "write {company.revenue} or {c.party}")
+                    bad(found, f"{found[0]}: {problem.what}", problem.hint, problem.code)
+            rest = PLACEHOLDER.sub(lambda m: " " * len(m[0]), written)
+            if brace := re.search("[{}]", rest):
+                what, hint = "a brace that is no placeholder", "write {company.revenue} or {c.party}"
+                bad(brace, what, hint, "bad-placeholder")
 
     def _examples(self, file: RuleFile, document: Document) -> Iterator[Example]:
         for name, given in file.examples.items():
@@ -180,7 +221,7 @@ class RuleReader:
             loc: list[str | int] = ["examples", name]
             if expect not in ("fired", "clear", "unknown", "not-applicable"):
                 hint = "write expect: fired, clear, unknown or not-applicable"
-                self.bad(document, loc, "does not say what it expects", hint)
+                self.bad(document, loc, "does not say what it expects", hint, "bad-example")
             yield Example(name, str(expect), {k: v for k, v in given.items() if k != "expect"}, tuple(loc))
 
     def set(self, key: str, value: float | bool | str, where: Where, why: Text | None = None) -> None:
@@ -232,37 +273,50 @@ class RuleReader:
         live = {k: r for k, r in sorted(self.rules.items()) if k not in self.disabled}
         for rule in live.values():
             document = self.documents[rule.id]
-            for pattern in patterns(rule.when):
+            for pattern, loc in places(rule, document):
                 if pattern.flag is not None:
-                    self._check_flag(rule, pattern.flag, live, document)
+                    self._check_flag(rule, pattern.flag, live, document, list(loc))
             for i, softened in enumerate(rule.softens):
                 if softened not in self.rules or self.rules[softened].flag != "red":
                     hint = did_you_mean(softened, [r for r, x in live.items() if x.flag == "red"], "name a red rule")
-                    self.bad(document, ["softens", i], f"there is no red rule '{clean(softened)}'", hint)
+                    what = f"there is no red rule '{clean(softened)}'"
+                    self.bad(document, ["softens", i], what, hint, "unknown-rule")
             if rule.replaced_by and rule.replaced_by not in live:
                 hint = did_you_mean(rule.replaced_by, live, "see screener rules list")
-                self.bad(document, ["replaced_by"], f"there is no rule '{clean(rule.replaced_by)}'", hint)
-        if not any(p.level == "error" for p in self.problems) and (circle := cycle_through_negation(live)):
+                self.bad(
+                    document, ["replaced_by"], f"there is no rule '{clean(rule.replaced_by)}'", hint, "unknown-rule"
+                )
+        if circle := cycle_through_negation(live):
             rule = live[circle[0]]
             what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
-            self.bad(self.documents[rule.id], ["when"], what, "break it: a rule can't rest on its own absence")
+            at = next((loc for p, loc in places(rule, self.documents[rule.id]) if p.flag == circle[1]), ("when",))
+            self.bad(
+                self.documents[rule.id], list(at), what, "break it: a rule can't rest on its own absence", "circle"
+            )
         return live
 
-    def _check_flag(self, rule: Rule, flag: str, live: dict[str, Rule], document: Document) -> None:
+    def _check_flag(
+        self, rule: Rule, flag: str, live: dict[str, Rule], document: Document, loc: list[str | int]
+    ) -> None:
         if flag not in live:
             what = f"the rule '{flag}' is disabled" if flag in self.rules else f"there is no rule '{clean(flag)}'"
             hint = (
                 f"disable {rule.id} too" if flag in self.rules else did_you_mean(flag, live, "see screener rules list")
             )
-            self.bad(document, ["when"], what, hint)
+            self.bad(document, loc, what, hint, "unknown-rule")
         elif live[flag].flag == "data":
-            self.bad(document, ["when"], f"'{flag}' is a data rule; no rule may rest on one", "use another flag")
+            self.bad(
+                document, loc, f"'{flag}' is a data rule; no rule may rest on one", "use another flag", "data-rule"
+            )
         elif live[flag].status == "deprecated" and rule.status != "deprecated":
             hint = f"rest on {live[flag].replaced_by} instead" if live[flag].replaced_by else "rest on another flag"
-            self.warnings.append(document.problem(["when"], f"'{flag}' is deprecated", hint).located(level="warning"))
+            self._warn(document, loc, f"'{flag}' is deprecated", hint)
         elif live[flag].status == "preview" and rule.status == "stable":
             what, hint = f"'{flag}' is a preview rule, which may still change", "make this a preview rule too"
-            self.warnings.append(document.problem(["when"], what, hint).located(level="warning"))
+            self._warn(document, loc, what, hint)
+
+    def _warn(self, document: Document, loc: list[str | int], what: str, hint: str) -> None:
+        self.warnings.append(document.problem(loc, what, hint, code="life-cycle").located(level="warning"))
 
 
 def _by_hand(before: float | bool | str) -> Text:

@@ -2,34 +2,62 @@
 
 import click
 
-from screener.cli.options import complain, say
-from screener.cli.rules.chosen import chosen, own_paths
-from screener.errors import RulesError, ScreenerError
-from screener.pipeline import Screener
+from screener.cli.options import complain, harmless, say
+from screener.cli.rules.chosen import named, own_paths
+from screener.errors import ScreenerError
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
+              help="How to print what is found.")  # fmt: skip
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...]) -> None:
+def check(ctx: click.Context, paths: tuple[str, ...], form: str) -> None:
     """Check rule files: all that is wrong, as path:line:column; without a path the built-in rules.
+
+    Exit code 3 if there is an error; warnings alone are 0. docs/checks.md lists what is checked.
 
     \b
     Examples:
       screener rules check my-rules/
       screener rules check one-rule.yaml
+      screener rules check my-rules/ --format sarif > rules.sarif
     """
-    own = own_paths(paths)
+    from screener.report.problems import problem_text, problems_json, problems_sarif
+    from screener.rulebook.check import check as find
+
+    found = find(named(paths), own_paths(paths))
+    if form != "text":
+        say(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
+    else:
+        for problem in found.problems:
+            click.echo(harmless(problem_text(problem, found.texts)), err=True)
+    if not found.errors:
+        refused = _compiled(paths)
+        if refused is not None:
+            complain(refused)
+            ctx.exit(3)
+    if form == "text":
+        warnings = len(found.problems) - found.errors
+        counts = f"{_count(found.errors, 'error')}, {_count(warnings, 'warning')}"
+        if found.errors:
+            click.echo(counts, err=True)
+        else:
+            say(f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: "
+                + ("no errors" + (f", {_count(warnings, 'warning')}" if warnings else "")))  # fmt: skip
+    ctx.exit(3 if found.errors else 0)
+
+
+def _compiled(paths: tuple[str, ...]) -> ScreenerError | None:
+    """What the engine has against rules that are right one by one."""
+    from screener.pipeline import Screener
+
     try:
-        screener = Screener.load(own)
-        _ = screener.engine
+        _ = Screener.load(own_paths(paths)).engine
     except ScreenerError as error:
-        complain(error)
-        errors = sum(p.level == "error" for p in error.problems)
-        click.echo(f"{errors} error{'s' if errors != 1 else ''}", err=True)
-        ctx.exit(3)
-    if screener.rulebook.warnings:
-        complain(RulesError(screener.rulebook.warnings))
-    checked = chosen(screener, own)
-    files = len({r.file for r in checked})
-    say(f"{len(checked)} rule{'s' if len(checked) != 1 else ''} in {files} file{'s' if files != 1 else ''}: no errors")
+        return error
+    return None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"

@@ -1,19 +1,23 @@
 """Which rules a command is about."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
-from screener import data
 from screener.pipeline import Screener
-from screener.rulebook.load import rule_files
+from screener.rulebook.load import is_built_in, rule_files, shown
 from screener.rulebook.rule import Rule
 
 
-def own_paths(paths: tuple[str, ...]) -> list[str]:
-    """The paths that are not the built-in rules themselves: those are always loaded."""
-    return [p for p in paths if data.RULES.resolve() not in (Path(p).resolve(), *Path(p).resolve().parents)]
+def own_paths(paths: Sequence[str]) -> list[str]:
+    """The rule files that are not among the built-in ones: those are always loaded."""
+    return [str(f) for f in rule_files(paths) if not is_built_in(f)]
 
 
-def chosen(screener: Screener, own: list[str]) -> list[Rule]:
+def named(paths: Sequence[str]) -> list[str]:
+    """The rule files of paths by their names in messages."""
+    return [shown(f) for f in rule_files(paths)]
+
+
+def chosen(screener: Screener, paths: Sequence[str]) -> list[Rule]:
     """The rules of the given files; all of them where none is given."""
-    files = {str(f) for f in rule_files(own)}
-    return [r for r in screener.rulebook.rules.values() if not own or r.file in files]
+    files = set(named(paths))
+    return [r for r in screener.rulebook.rules.values() if not paths or r.file in files]
