@@ -21,6 +21,7 @@ class Checked:
     rules: int
     files: int
     texts: Mapping[str, str]
+    gathered: Gathered | None = None
 
     @property
     def errors(self) -> int:
@@ -44,7 +45,7 @@ def check(
     checked = {r.id for r in found.rules.values() if r.file in wanted}
     problems += _lint(found, checked)
     problems += [p for document in found.additions if document.name in wanted for p in _titles(document)]
-    return Checked(_ordered(problems), len(checked), len(wanted), texts)
+    return Checked(_ordered(problems), len(checked), len(wanted), texts, found)
 
 
 def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:

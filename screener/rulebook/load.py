@@ -60,7 +60,7 @@ def rule_files(paths: Iterable[str]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if is_folder(path):
+        if path != "-" and is_folder(path):
             inside = sorted(p for p in files_in(path, SUFFIXES, deep=True) if p.name not in (FILE, NAME))
             if not inside:
                 raise RulesError(

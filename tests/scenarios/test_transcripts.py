@@ -41,7 +41,7 @@ def test_every_error_says_where_what_and_what_to_do(file: Path) -> None:
     errors = [line[2:] for line in text.splitlines() if line.startswith("! ")]
     assert errors
     assert {"3"} <= set(codes) <= {"0", "3"}
-    summary = re.compile(r"[0-9]+ errors?|[0-9]+ of [0-9]+ profiles could not be read; .+")
+    summary = re.compile(r"[0-9]+ errors?(, [0-9]+ warnings?)?| +[0-9]* \|.*|[0-9]+ of [0-9]+ profiles could not be read; .+")
     for error in errors:
         if summary.fullmatch(error):
             continue

@@ -58,7 +58,7 @@ def test_scalars_are_those_of_yaml_1_2(text: str, value: Any) -> None:
         ("a: &x [1]\nb: *x", (1, 4), "aliases are not supported"),
         ("a: .inf", (1, 4), "not a finite number"),
         ("a: 1e999", (1, 4), "not a finite number"),
-        ("a: [1, 2", (2, 1), "is not YAML"),
+        ("a: [1, 2", (1, 4), "is not YAML"),
         ("a: b: c", (1, 5), "is not YAML"),
         ("a: !!python/object:os.system x", (1, 4), "is not YAML"),
     ],

@@ -5,6 +5,7 @@ import click
 from screener.cli.options import complain, harmless, say
 from screener.cli.rules.chosen import named, own_paths
 from screener.errors import ScreenerError
+from screener.rulebook.assemble import Gathered
 
 
 @click.command()
@@ -32,28 +33,26 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str) -> None:
     else:
         for problem in found.problems:
             click.echo(harmless(problem_text(problem, found.texts)), err=True)
-    if not found.errors:
-        refused = _compiled(paths)
-        if refused is not None:
-            complain(refused)
-            ctx.exit(3)
+    if not found.errors and found.gathered and (refused := _refused(found.gathered)):
+        complain(refused)
+        ctx.exit(3)
     if form == "text":
         warnings = len(found.problems) - found.errors
-        counts = f"{_count(found.errors, 'error')}, {_count(warnings, 'warning')}"
+        also = f", {_count(warnings, 'warning')}" if warnings else ""
         if found.errors:
-            click.echo(counts, err=True)
+            click.echo(_count(found.errors, "error") + also, err=True)
         else:
-            say(f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: "
-                + ("no errors" + (f", {_count(warnings, 'warning')}" if warnings else "")))  # fmt: skip
+            say(f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: no errors{also}")
     ctx.exit(3 if found.errors else 0)
 
 
-def _compiled(paths: tuple[str, ...]) -> ScreenerError | None:
+def _refused(found: Gathered) -> ScreenerError | None:
     """What the engine has against rules that are right one by one."""
-    from screener.pipeline import Screener
+    from screener.engine.durable import DurableEngine
+    from screener.rulebook.compile import compile_rules
 
     try:
-        _ = Screener.load(own_paths(paths)).engine
+        DurableEngine(compile_rules(found.rules, found.catalogue, found.metrics)).close()
     except ScreenerError as error:
         return error
     return None

@@ -50,10 +50,10 @@ def test_reads(text: str, expected: Expression) -> None:
 @pytest.mark.parametrize(
     ("text", "column", "what", "hint"),
     [
-        ("share > 30%", 1, "can't be read", "0.30 for 30 %"),
+        ("share > 30%", 11, "can't be read", "0.30 for 30 %"),
         ("share % 2", 1, "% is not an operator", "0.30 for 30 %"),
-        ("a && b", 4, "can't be read", "write 'and'"),
-        ("a || b", 4, "can't be read", "write 'or'"),
+        ("a && b", 3, "can't be read", "write 'and'"),
+        ("a || b", 3, "can't be read", "write 'or'"),
         ("a & b", 1, "& and | are not operators", "write 'and' and 'or'"),
         ("a = 1", 3, "can't be read", "write == to compare"),
         ("!a", 1, "can't be read", "write 'not'"),

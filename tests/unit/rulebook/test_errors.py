@@ -91,7 +91,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         (rule("customer: 'commitment > revenue'"), (9, 29), "'revenue' is not a field of customer", "write company.revenue"),
         (rule("customer: 'commitment > c.amount'"), (9, 29), "nothing is called 'c' here", "bind it in an earlier pattern"),
         (rule("any: [{customer as c: true}]\ncompany: 'c.dominant'"), (10, 15), "nothing is called 'c' here", "bind it"),
-        (rule("customer: 'share_of_revenue > 30%'"), (9, 16), "can't be read", "0.30 for 30 %"),
+        (rule("customer: 'share_of_revenue > 30%'"), (9, 37), "can't be read", "0.30 for 30 %"),
         (rule("customer: 'commitment > years'"), (9, 16), "'commitment' (money) can't be compared with 'years' (years)", "like with like"),
         (rule("customer: 'known(commitment)'"), (9, 16), "for data rules only", ""),
         (rule("company: 3"), (9, 14), "expected an expression, got 3", "single quotes"),
@@ -105,7 +105,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         # texts
         (rule(says="'{company.revenu}'"), (13, 8), "{company.revenu}: there is no figure", "did you mean 'revenue'?"),
         (rule(says="'{company.revenue:percents}'"), (13, 8), "'percents' is not a form of numbers", "'percent'"),
-        (rule(says="'a } b'"), (13, 8), "a brace that is no placeholder", "{company.revenue}"),
+        (rule(says="'a } b'"), (13, 10), "a brace that is no placeholder", "{company.revenue}"),
         (rule(says="'{c.party}'"), (13, 8), "nothing is called 'c' here", ""),
         # conclusions
         (rule(concludes="{customer: {}}"), (14, 13), "'customer' is not a kind that rules conclude", "concluded: true"),
