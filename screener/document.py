@@ -179,14 +179,16 @@ def read_text(path: str | Path) -> str:
     except OSError as error:
         raise unreadable(error, name) from error
     if len(raw) > MOST_BYTES:
-        raise DocumentError(Problem(f"is larger than {MOST_BYTES >> 20} MiB", "split it", name))
+        raise DocumentError(Problem(f"is larger than {MOST_BYTES >> 20} MiB", "split it", name, code="unreadable"))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         what = f"is not text in UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start})"
-        raise DocumentError(Problem(what, "save it as UTF-8, or give a JSON or YAML file", name)) from error
+        raise DocumentError(
+            Problem(what, "save it as UTF-8, or give a JSON or YAML file", name, code="unreadable")
+        ) from error
     if "\x00" in text:
-        raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name))
+        raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name, code="unreadable"))
     if not text.strip():
         raise _empty(name)
     return text

@@ -15,7 +15,7 @@ def is_folder(path: str) -> bool:
         return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 (Path("") would be the current folder)
     except (FileNotFoundError, NotADirectoryError):
         hint = did_you_mean(Path(path).name, _beside(path), "check the path")
-        raise DocumentError(Problem("there is no such file or folder", hint, path or "''")) from None
+        raise DocumentError(Problem("there is no such file or folder", hint, path or "''", code="unreadable")) from None
     except OSError as error:
         raise unreadable(error, path) from error
 
@@ -36,7 +36,8 @@ def files_in(folder: str, suffixes: Sequence[str], deep: bool = False) -> Iterat
 def unreadable(error: OSError, path: str) -> DocumentError:
     """What to say where the system refuses to read a path."""
     reason = (error.strerror or str(error)).lower()
-    return DocumentError(Problem(f"can't be read: {reason}", "check the path and its permissions", shorten(path, 200)))
+    hint = "check the path and its permissions"
+    return DocumentError(Problem(f"can't be read: {reason}", hint, shorten(path, 200), code="unreadable"))
 
 
 def _beside(path: str) -> list[str]:
