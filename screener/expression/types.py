@@ -18,6 +18,7 @@ from screener.expression.parse import (
     Number,
     Or,
     Word,
+    names,
     show,
 )
 from screener.text import did_you_mean
@@ -195,10 +196,12 @@ def _check_aggregate(
     node: Call, function: str, arguments: tuple[Expression, ...], member_of: Callable[[str], TypeOf]
 ) -> _Known:
     first = arguments[0]
-    if len(arguments) > 2 or not isinstance(first, Name) or bool(first.scope) == (function == "count"):
+    bare = function == "count"
+    lists = {n.field if bare else n.scope for n in names(first)}
+    if len(arguments) > 2 or len(lists) != 1 or "" in lists or (bare and (not isinstance(first, Name) or first.scope)):
         example = "count(customers, customers.dominant)" if function == "count" else f"{function}(customers.commitment)"
         raise fail(node, f"{function}() takes a list and a condition on its members", example)
-    of = first.field if function == "count" else first.scope
+    (of,) = lists
     member = member_of(of)
 
     def inside(name: Name) -> Type:

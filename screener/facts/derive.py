@@ -6,8 +6,8 @@ from functools import partial
 
 from screener.expression.evaluate import Value, number, truth
 from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
-from screener.expression.parse import Bool, Call, Expression, Name
-from screener.facts.fact import FactBase
+from screener.expression.parse import Bool, Call, Expression, Name, names
+from screener.facts.fact import Fact, FactBase
 from screener.facts.metric import Metric, closure, inputs
 from screener.model.catalogue import Catalogue
 from screener.model.profile import Subject
@@ -68,25 +68,28 @@ class CompanyFacts:
         return number(formula, lambda name: self.value(name.field, back), partial(self._aggregate, back=back))
 
     def _aggregate(self, call: Call, back: int) -> Interval:
-        first = call.arguments[0]
-        assert isinstance(first, Name)
+        first, over = call.arguments[0], next(names(call))
         if call.function == "prior":
-            before = self.value(first.field, back + 1)
+            before = self.value(over.field, back + 1)
             return before if isinstance(before, Interval) else ALL
         if back:
             return ALL  # of lists only the present members are known
-        list_name = first.field if call.function == "count" else first.scope
+        list_name = over.field if call.function == "count" else over.scope
         kind = self.catalogue.all_lists[list_name]
         condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)
         members: list[tuple[Truth, Interval]] = []
         domain = ZERO
         if call.function != "count":
-            domain = self.catalogue.kinds[kind].fields[first.field].bounds
+            fields = self.catalogue.kinds[kind].fields
+            domain = number(first, lambda name: fields[name.field].bounds)
         for fact in self.base.of(self.id, kind):
             if fact.certain:
-                holds = truth(condition, lambda name, fact=fact: fact.fields.get(name.field))  # type: ignore[misc]
-                amount = fact.fields.get(first.field)
-                members.append((holds, amount if isinstance(amount, Interval) else ZERO))
+
+                def look(name: Name, fact: Fact = fact) -> Value:
+                    return fact.fields.get(name.field)
+
+                amount = ZERO if call.function == "count" else number(first, look)
+                members.append((truth(condition, look), amount))
         return _combine(call.function, [m for m in members if m[0]], domain, kind in self.complete)
 
 

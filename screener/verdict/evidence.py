@@ -86,6 +86,8 @@ class Gatherer:
                 yield from self._members(scope, field, company)
             case Call("count"):
                 return
+            case Name(scope, field) if scope:
+                yield from self._members(scope, field, company)
             case Name("", field):
                 yield from self.figure(field, company, back)
             case _:

@@ -129,6 +129,8 @@ class Inquiry:
                 yield from self._members(list_name, None, company)
             case Call("sum" | "max" | "min", (Name(scope, figure), *_)) if scope:
                 yield from self._members(scope, figure, company)
+            case Name(scope, figure) if scope:
+                yield from self._members(scope, figure, company)
             case Name("", figure):
                 yield from self._figure(figure, company, back)
             case _:

@@ -66,6 +66,7 @@ KINDS = {
 METRICS = {
     "load": ("debt / income", "multiple"),
     "owed": ("sum(clients.amount, clients.sure)", "money"),
+    "spread": ("sum(clients.part * clients.part, clients.sure)", "fraction"),
     "top": ("max(clients.part)", "fraction"),
     "least": ("min(sources_.gain, sources_.what == 'a')", "money"),
     "many": ("count(clients, clients.what != 'b')", "count"),

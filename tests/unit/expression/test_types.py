@@ -101,6 +101,7 @@ def test_data_rules_may_ask_what_is_known() -> None:
         ("sum(plans.debt, plans.what == 'borrow')", "money"),
         ("count(plans, plans.binding) / staff", "count"),
         ("max(plans.share)", "fraction"),
+        ("sum(plans.share * plans.debt)", "money"),
         ("max(debt, sum(plans.debt))", "money"),
         ("debt - prior(debt)", "money"),
         ("debt / (debt / runway)", "months"),
@@ -119,6 +120,9 @@ def test_a_bare_number_takes_any_unit() -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
+        ("sum(plans.debt * share)", "sum() takes a list and a condition"),
+        ("sum(plans.debt + others.debt)", "sum() takes a list and a condition"),
+        ("count(plans + others)", "count() takes a list and a condition"),
         ("sum(plans)", "sum() takes a list and a condition"),
         ("count(plans.debt)", "count() takes a list and a condition"),
         ("sum(plans.debt, binding)", "'binding' is not a field of plans"),

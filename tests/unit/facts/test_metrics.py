@@ -60,6 +60,16 @@ def test_aggregates_over_absent_and_empty_lists_and_missing_fields(
     assert _ends(value(formula, **NO_NAME)) == missing_member
 
 
+def test_an_aggregate_may_be_over_a_formula_of_the_members_fields(value: Any) -> None:
+    square = "sum(customers.share_of_revenue * customers.share_of_revenue)"
+    assert _ends(value(square, **SHARES)) == (pytest.approx(0.05), pytest.approx(0.20))
+    assert _ends(value(square, **SHARES, incomplete=["customers"])) == (pytest.approx(0.05), INF)
+    assert _ends(value(square, **NO_NAME)) == (pytest.approx(0.04), pytest.approx(1.04))
+    over = "max(customers.commitment / customers.years, customers.dominant)"
+    some = [{"commitment": 300, "years": 5, "dominant": True}, {"commitment": 900, "years": 1, "dominant": False}]
+    assert value(over, customers=some) == Interval.point(60)
+
+
 def test_the_largest_of_no_members_is_not_known(value: Any) -> None:
     assert isinstance(value("max(customers.share_of_revenue)", customers=[]), Missing)
 
