@@ -11,7 +11,15 @@ from tests.classic.cases import facts
 
 pytest.importorskip("financetoolkit", reason="needs the extra 'oracle'")
 import pandas as pd
-from financetoolkit.models import altman_model, beneish_model, ohlson_model, piotroski_model, quality_model, springate_model, zmijewski_model
+from financetoolkit.models import (
+    altman_model,
+    beneish_model,
+    ohlson_model,
+    piotroski_model,
+    quality_model,
+    springate_model,
+    zmijewski_model,
+)
 from financetoolkit.ratios import liquidity_model, solvency_model
 
 YEARS = ["2023", "2024", "2025"]
