@@ -116,19 +116,20 @@ def _decision(
         if reach and not domain.is_point:
             other = possible.domain(node.right if free is node.left else node.left)
             per_cent = never and (low, high) == ("0", "1") and 1 < other.lo == other.hi
-            hint = f"'{_plain(free)}' is {reach}" + ("; write 0.30 for 30 %" if per_cent else "")
-    what = f"'{_plain(node)}' can never hold{where}" if never else f"'{_plain(node)}' always holds{where}"
-    offset = 0 if "by_sector" in loc else _start(node)
+            hint = f"'{plain(free)}' is {reach}" + ("; write 0.30 for 30 %" if per_cent else "")
+    what = f"'{plain(node)}' can never hold{where}" if never else f"'{plain(node)}' always holds{where}"
+    offset = 0 if "by_sector" in loc else start(node)
     return _say(document, loc, verdict, what, hint, offset, level="error" if never else "warning")
 
 
-def _plain(node: Expression) -> str:
+def plain(node: Expression) -> str:
     """The expression as it was written: without the names that bare fields were given."""
     return re.sub(r"\b(?:company|_[0-9]+)\.", "", show(node))
 
 
-def _start(node: Expression) -> int:
-    return min([node.at, *(_start(c) for c in children(node))])
+def start(node: Expression) -> int:
+    """Where an expression begins in its text."""
+    return min([node.at, *(start(c) for c in children(node))])
 
 
 def _sectors(atom: Expression, rule: Rule) -> Iterator[tuple[str, str]]:
@@ -158,7 +159,7 @@ def _bare(atom: Compare, loc: Place, document: Document, possible: Possible) -> 
                 document,
                 loc,
                 "percent",
-                f"the fraction '{_plain(free)}' is compared with {side.value:g}",
+                f"the fraction '{plain(free)}' is compared with {side.value:g}",
                 hint,
                 side.at,
             )

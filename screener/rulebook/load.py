@@ -43,13 +43,15 @@ def load(
     if problems:
         raise RulesError(problems)
     digest = _digest(files, settings, disabled, preview)
-    if (found := cache.get(digest)) is not None:
+    names_given = "\0".join([digest, *(file.name for file in files)])  # messages name files as they were given
+    known = hashlib.sha256(names_given.encode("utf-8", "surrogatepass")).hexdigest()
+    if (found := cache.get(known)) is not None:
         return found
     from screener.rulebook.assemble import assemble
 
     names = list(dict.fromkeys(Path(p).stem for p in paths))
     book = assemble(files, names, settings, disabled, digest[:16], preview)
-    cache.put(digest, book)
+    cache.put(known, book)
     return book
 
 

@@ -103,7 +103,7 @@ class Possible:
 
     def domain(self, node: Expression) -> Interval:
         """All that a formula may come to."""
-        return number(node, self._domain_of, self._aggregate)
+        return number(node, self._domain_of)
 
     def _split(self, node: Expression) -> "list[tuple[Expression, ...]]":
         match node:

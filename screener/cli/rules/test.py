@@ -1,52 +1,105 @@
 """`screener rules test`."""
 
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import TypeVar
+
 import click
 
-from screener.cli.options import say
+from screener.cli.options import harmless, say, terminal_width
 from screener.cli.rules.chosen import chosen, own_paths
 from screener.pipeline import Screener
-from screener.proof import Proof, prove
-from screener.text import clean
+from screener.rulebook.rule import Rule
+
+T = TypeVar("T")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
-@click.option("-v", "--verbose", is_flag=True, help="Print every example, not only those that fail.")
+@click.option("-k", "pattern", metavar="PATTERN", default="", help="Only rules and examples with this in their name.")
+@click.option("-x", "first", is_flag=True, help="Stop at the first failure.")
+@click.option("-v", "--verbose", is_flag=True, help="Print a line for every example.")
+@click.option("--mutate", is_flag=True, help="Ask whether the examples would notice a slip in each condition.")
 @click.pass_context
-def test(ctx: click.Context, paths: tuple[str, ...], verbose: bool) -> None:
+def test(ctx: click.Context, paths: tuple[str, ...], pattern: str, first: bool, verbose: bool, mutate: bool) -> None:
     """Run the examples inside rules; without a path those of the built-in rules.
+
+    Exit code 3 if one fails. --mutate nudges each threshold, turns each operator, and leaves out or negates each
+    condition, one at a time, and names what no example notices.
 
     \b
     Examples:
       screener rules test my-rules/
-      screener rules test --verbose
+      screener rules test -k leverage --verbose
+      screener rules test my-rules/ --mutate
     """
-    own = own_paths(paths)
-    screener = Screener.load(own)
-    failed = passed = 0
-    for proof in prove(screener, chosen(screener, own)):
-        if proof.holds:
-            passed += 1
+    screener = Screener.load(own_paths(paths))
+    rules = [kept for rule in chosen(screener, paths) if (kept := _matching(rule, pattern)).examples]
+    begun = time.perf_counter()
+    passed, failed = _prove(screener, rules, first, verbose)
+    took = f" in {time.perf_counter() - begun:.2f} s"
+    say((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
+    if failed:
+        ctx.exit(3)
+    if mutate:
+        _mutate(screener, [r for r in chosen(screener, paths) if pattern in r.id])
+
+
+def _matching(rule: Rule, pattern: str) -> Rule:
+    """A rule with those of its examples whose name, or that of the rule, holds the pattern."""
+    return replace(rule, examples=tuple(e for e in rule.examples if pattern in f"{rule.id} {e.name}"))
+
+
+def _prove(screener: Screener, rules: list[Rule], first: bool, verbose: bool) -> tuple[int, int]:
+    from screener.proof import prove
+    from screener.proof.show import failure
+
+    total = sum(len(r.examples) for r in rules)
+    failures, dots, passed = [], "", 0
+    width = min(terminal_width(), 80) - 7
+    with closing(prove(screener, rules)) as proofs:
+        for number, proof in enumerate(proofs, 1):
+            passed += proof.holds
             if verbose:
-                say(f"ok      {proof.rule.id} {proof.example.name}: {proof.got}")
-        else:
-            failed += 1
-            _say_failure(proof)
-    say(f"{passed} passed, {failed} failed")
-    ctx.exit(3 if failed else 0)
+                say(
+                    f"{'ok    ' if proof.holds else 'FAILED'}  {proof.rule.id} {proof.example.name}: {proof.got or 'an error'}"
+                )
+            else:
+                dots += "." if proof.holds else "F"
+                if len(dots) == width or number == total or (first and not proof.holds):
+                    say(f"{dots:{width}} [{number * 100 // total:3}%]")
+                    dots = ""
+            if not proof.holds:
+                failures.append(proof)
+                if first:
+                    break
+    for proof in failures:
+        say("\n" + harmless(failure(proof, width + 7)))
+    return passed, len(failures)
 
 
-def _say_failure(proof: Proof) -> None:
-    say(f"FAILED  {proof.rule.id} {proof.example.name}: expected {proof.example.expect}, got {proof.got or 'an error'}")
-    say(f"        {proof.rule.file}")
-    if proof.error:
-        say(f"        {proof.error}")
-    if proof.finding is not None:
-        for condition in proof.rule.conditions:
-            say(f"        - {clean(condition)}")
-        for distance in proof.finding.distances:
-            low, high = distance.value.finite()
-            value = f"{low:g}" if low is not None and low == high else f"{low} to {high}"
-            say(f"        {distance.title.en}: {value} {distance.op} {distance.threshold.lo:g} is {distance.holds}")
-        if proof.finding.missing:
-            say(f"        missing: {', '.join(proof.finding.missing)}")
+def _mutate(screener: Screener, rules: list[Rule]) -> None:
+    from screener.proof.mutate import try_mutants
+    from screener.proof.show import unnoticed
+
+    begun, noticed, total = time.perf_counter(), 0, 0
+    for tried in _progress(try_mutants(screener.rulebook, rules)):
+        total += 1
+        noticed += tried.noticed
+        if not tried.noticed:
+            say(harmless(unnoticed(tried)))
+    share = f" ({noticed * 100 / total:.1f} %)" if total else ""
+    say(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
+
+
+def _progress(items: Iterable[T]) -> Iterator[T]:
+    """The items, counted on a terminal while they come."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    for number, item in enumerate(items, 1):
+        click.echo(f"\r{number} mutations\r", nl=False, err=True)
+        yield item

@@ -1,0 +1,93 @@
+"""What a condition leaves possible: sound on random conditions, and exact on those that people write."""
+
+import random
+
+import pytest
+
+from screener.expression.evaluate import truth
+from screener.expression.interval import Interval, Truth
+from screener.expression.parse import Expression, normal, parse
+from screener.rulebook.possible import Possible, Span
+from screener.rulebook.resolve import scoped
+from screener.rulebook.rulebook import Rulebook
+
+
+def judged(book: Rulebook, text: str) -> str:
+    rule = book.rules["leverage-versus-revenue"]
+    possible = Possible(rule, book.catalogue, book.metrics, {"company": "company"})
+    node = normal(scoped(parse(text), "company"))
+    if possible.ways(node) == []:
+        return "never"
+    return "always" if possible.ways(normal(node, negated=True)) == [] else "open"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("revenue < 0", "never"),
+        ("revenue <= 0", "open"),
+        ("revenue >= 0", "always"),
+        ("net_income < 0", "open"),
+        ("yield_rate > 2", "never"),
+        ("yield_rate > 1", "never"),
+        ("yield_rate >= 1", "open"),
+        ("yield_rate <= 1", "always"),
+        ("debt_to_revenue > params.most", "open"),
+        ("revenue > 3 and revenue < 2", "never"),
+        ("revenue > 3 and revenue < 3", "never"),
+        ("revenue >= 3 and revenue <= 3", "open"),
+        ("revenue >= 3 and revenue <= 3 and revenue != 3", "never"),
+        ("revenue > 3 or revenue <= 3", "always"),
+        ("revenue > 3 or revenue < 3", "open"),
+        ("profitable or not profitable", "always"),
+        ("profitable and not profitable", "never"),
+        ("profitable and not (profitable and revenue > 1)", "open"),
+        ("revenue > cash and revenue < cash", "never"),
+        ("revenue > cash and cash > revenue", "never"),
+        ("revenue > cash or cash >= revenue", "always"),
+        ("revenue > revenue", "never"),
+        ("total_debt + cash < 0", "never"),
+        ("max(total_debt, cash) >= 0", "always"),
+        ("3 < revenue < 2", "never"),
+    ],
+)  # fmt: skip
+def test_conditions(book: Rulebook, text: str, verdict: str) -> None:
+    assert judged(book, text) == verdict
+
+
+def test_what_is_called_impossible_is_impossible(book: Rulebook) -> None:
+    """Random conditions over two figures: one for which some pair of values decides otherwise is never condemned."""
+    draw = random.Random(7)
+
+    def condition(depth: int) -> str:
+        if depth == 0 or draw.random() < 0.3:
+            sides = [draw.choice(["cash", "revenue"]), draw.choice(["cash", "revenue", "0", "1", "2"])]
+            draw.shuffle(sides)
+            return f"{sides[0]} {draw.choice(['<', '<=', '>', '>=', '==', '!='])} {sides[1]}"
+        parts = f"({condition(depth - 1)}) {draw.choice(['and', 'or'])} ({condition(depth - 1)})"
+        return f"not ({parts})" if draw.random() < 0.2 else parts
+
+    points = [(a / 2, b / 2) for a in range(7) for b in range(7)]
+    told = {"never": 0, "always": 0, "open": 0}
+    for _ in range(400):
+        text = condition(3)
+        node = parse(text)
+        held = {_holds(node, a, b) for a, b in points}
+        verdict = judged(book, text)
+        told[verdict] += 1
+        assert verdict != "never" or held == {Truth.FALSE}, text
+        assert verdict != "always" or held == {Truth.TRUE}, text
+    assert min(told.values()) > 10
+
+
+def _holds(node: Expression, cash: float, revenue: float) -> Truth:
+    return truth(node, lambda n: Interval.point(cash if n.field == "cash" else revenue))
+
+
+def test_spans() -> None:
+    assert Span(0, 1).cut(">", 1).empty
+    assert not Span(0, 1).cut(">=", 1).empty
+    assert Span(0, 1).cut("==", 2).empty
+    assert Span(0, 10).cut(">", 4).within(Span(0, 10).cut(">=", 4))
+    assert not Span(0, 10).cut(">=", 4).within(Span(0, 10).cut(">", 4))
+    assert not Span(0, 10).within(Span(0, 10).cut("!=", 4))
