@@ -43,9 +43,10 @@ def check(
     wanted = set(paths) or {r.file for r in found.rules.values()}
     problems += [p for p in found.problems if p.file in wanted or p.level == "error"]
     checked = {r.id for r in found.rules.values() if r.file in wanted}
+    files_checked = len({found.rules[r].file for r in checked})
     problems += _lint(found, checked)
     problems += [p for document in found.additions if document.name in wanted for p in _titles(document)]
-    return Checked(_ordered(problems), len(checked), len(wanted), texts, found)
+    return Checked(_ordered(problems), len(checked), files_checked, texts, found)
 
 
 def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
