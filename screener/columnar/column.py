@@ -146,6 +146,14 @@ def clip(a: Number, domain: Interval) -> Number:
     return Column(np.clip(a.lo, domain.lo, domain.hi), np.clip(a.hi, domain.lo, domain.hi))
 
 
+def within(a: Number, missing: Missing) -> Number:
+    """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
+    a = clip(a, missing)
+    if isinstance(a, Interval):
+        return missing if (a.lo, a.hi) == (missing.lo, missing.hi) else a
+    return Column(a.lo, a.hi, (a.lo == missing.lo) & (a.hi == missing.hi))
+
+
 def pick(mask: Mask, a: Column, b: Number) -> Column:
     """a where the mask is set, else b."""
     gone: Any = b.gone if isinstance(b, Column) else isinstance(b, Missing)

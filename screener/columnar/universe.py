@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from screener.columnar.column import Column, Floats, Kleene, Number, Symbols, distance, every, pick
+from screener.columnar.column import Column, Floats, Kleene, Number, Symbols, distance, every, pick, within
 from screener.columnar.formula import Value, number, truth
 from screener.engine.base import parameter
 from screener.errors import Problem, ProfileError
@@ -112,12 +112,15 @@ class Rows:
     def _compute(self, metric: str, back: int = 0) -> Number:
         """What a metric's formula gives."""
         formula = self.program.metrics[metric].formula
-        return number(formula, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back))
+        found = number(formula, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back))
+        figure = self.blank.catalogue.figures.get(metric)
+        return within(found, figure.missing) if figure and figure.missing else found
 
     def conflicts(self) -> Iterator[tuple[str, Column, Kleene]]:
         """The metrics that are given, with how far their formulas are away, and on which rows that is a conflict."""
         for (name, back), claimed in self.universe.values.items():
-            if name in self.program.metrics and back == 0 and isinstance(claimed, Column):
+            stated = name in self.program.metrics and name not in self.blank.catalogue.figures
+            if stated and back == 0 and isinstance(claimed, Column):
                 gap = distance(self._compute(name), claimed)
                 yield name, Column(gap, gap), np.where((gap > CONFLICT_GAP) & claimed.claimed, np.int8(2), np.int8(0))
 

@@ -44,14 +44,15 @@ class CompanyFacts:
                 self._values[key] = held.value
             elif name in self.metrics:
                 self._values[key] = ALL  # a metric that reads itself is refused at load; this only ends the recursion
-                self._values[key] = self.compute(self.metrics[name].formula, back)
+                found = self.compute(self.metrics[name].formula, back)
+                self._values[key] = within(found, figure.missing) if figure and figure.missing else found
             else:
                 self._values[key] = figure.missing if figure else None
         return self._values[key]
 
     def against_formula(self, name: str) -> Settled | None:
         """A stated metric with what its formula gives beside it, if the figures are of its time and the two disagree."""
-        if name not in self.metrics:
+        if name not in self.metrics or name in self.catalogue.figures:
             return None
         metric, stated = self.metrics[name], self.settled[name]
         if stated.held.period and any(
@@ -91,6 +92,12 @@ class CompanyFacts:
                 amount = ZERO if call.function == "count" else number(first, look)
                 members.append((truth(condition, look), amount))
         return _combine(call.function, [m for m in members if m[0]], domain, kind in self.complete)
+
+
+def within(found: Interval, missing: Missing) -> Interval:
+    """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
+    found = found.clip(missing)
+    return missing if (found.lo, found.hi) == (missing.lo, missing.hi) else found
 
 
 def _combine(function: str, members: list[tuple[Truth, Interval]], domain: Interval, complete: bool) -> Interval:

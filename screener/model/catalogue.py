@@ -74,6 +74,7 @@ class Figure(Typed):
     """A figure or statement that a profile may give of a company."""
 
     over: Literal["year", "instant"] = "instant"
+    formula: str | None = None  # how it is worked out where nothing is claimed of it
     aliases: tuple[str, ...] = Field((), strict=False)
 
 

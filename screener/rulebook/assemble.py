@@ -97,10 +97,14 @@ class _Assembler:
         packs = self._packs()
         self._stop(before)
         additions, rules = self._sort(self.parts.get("rules", []))
-        catalogue = self._extend(catalogue, additions)
-        metrics = read_metrics([(doc, file) for doc, file in self._metric_documents()]
-                               + [(doc, extra.metrics) for doc, extra in additions], catalogue, self.problems)  # fmt: skip
-        stated = {n: Figure.model_validate({"title": m.title, "unit": m.unit}) for n, m in metrics.items()}
+        own, catalogue = catalogue.figures, self._extend(catalogue, additions)
+        tables: list[tuple[Document, Mapping[str, MetricFile | Figure]]] = [
+            (self.parts["figures"][0], own), *self._metric_documents(),
+            *((doc, extra.figures) for doc, extra in additions), *((doc, extra.metrics) for doc, extra in additions),
+        ]  # fmt: skip
+        metrics = read_metrics(tables, catalogue, self.problems)
+        stated = {n: Figure.model_validate({"title": m.title, "unit": m.unit}) for n, m in metrics.items()
+                  if n not in catalogue.figures}  # fmt: skip
         catalogue = replace(catalogue, metrics=stated)
         reader = RuleReader(catalogue, metrics, self.problems)
         for document in rules:

@@ -9,7 +9,7 @@ from screener.errors import ExpressionError, Problem
 from screener.expression.parse import Call, Expression, Name, children, parse
 from screener.expression.types import Type, TypeOf, check_number, fail
 from screener.facts.metric import Metric, closure, cycle, inputs
-from screener.model.catalogue import Catalogue
+from screener.model.catalogue import Catalogue, Figure
 from screener.model.validate import Strict
 from screener.rulebook.rule import Bilingual
 from screener.text import did_you_mean
@@ -32,16 +32,19 @@ class MetricFile(Strict):
 
 
 def read_metrics(
-    tables: Iterable[tuple[Document, Mapping[str, MetricFile]]], catalogue: Catalogue, problems: list[Problem]
+    tables: Iterable[tuple[Document, Mapping[str, MetricFile | Figure]]], catalogue: Catalogue, problems: list[Problem]
 ) -> dict[str, Metric]:
-    """All metrics, checked; adds to `problems` what is wrong with them."""
+    """All metrics, checked, and the figures that have a formula; adds to `problems` what is wrong with them."""
     found: dict[str, Metric] = {}
     places: dict[str, tuple[Document, list[str]]] = {}
     for document, table in tables:
-        top = ["metrics"] if isinstance(document.data, dict) and "metrics" in document.data else []
         for name, entry in table.items():
+            figure = isinstance(entry, Figure)
+            top = [k for k in ("figures" if figure else "metrics",) if k in document.data]
+            if entry.formula is None:
+                continue
             places[name] = (document, [*top, name])
-            if name in found or name in catalogue.figures or name in catalogue.aliases:
+            if name in found or (not figure and (name in catalogue.figures or name in catalogue.aliases)):
                 problems.append(
                     document.problem(
                         [*top, name], f"'{name}' exists already", "choose another name", key=True, code="name-taken"
@@ -59,7 +62,8 @@ def read_metrics(
             except ExpressionError as error:
                 problems.extend(_located(error, document, [*top, name, "formula"]))
                 continue
-            found[name] = Metric(name, formula, entry.formula, entry.unit, entry.title, entry.reference)
+            reference = entry.reference if isinstance(entry, MetricFile) else None
+            found[name] = Metric(name, formula, entry.formula, entry.unit, entry.title, reference)
     for name, metric in found.items():
         document, loc = places[name]
         try:

@@ -69,9 +69,10 @@ class Gatherer:
     def figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[Evidence]:
         """A figure, statement or stated metric, so many periods `back`; else a metric, its formula and all it rests on."""
         held = company.settled[name].back(back) if name in company.settled else None
+        figures = self.program.catalogue.figures
         if held:
             yield self._weighed(name, held, company)
-        elif name in self.program.metrics:
+        elif name in self.program.metrics and not (name in figures and isinstance(company.value(name, back), Missing)):
             metric = self.program.metrics[name]
             title, unit = figure_title(name, self.program)
             value = company.value(name, back)

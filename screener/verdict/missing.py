@@ -115,7 +115,7 @@ class Inquiry:
         if name == "id" or _is_point(company.value(name, back)):
             return
         stated = name in company.settled and company.settled[name].back(back)
-        if name in self.program.metrics and not stated:
+        if name in self.program.metrics and name not in self.program.catalogue.figures and not stated:
             yield from self._inputs(self.program.metrics[name].formula, company, back)
         else:
             title, unit = figure_title(name, self.program)

@@ -61,6 +61,8 @@ def readers() -> dict[str, frozenset[str]]:
     Read from the files themselves, not through the code under test.
     """
     metrics = yaml.safe_load((ROOT / "rules/catalog/metrics.yaml").read_text("utf-8"))
+    figures = yaml.safe_load((ROOT / "rules/catalog/figures.yaml").read_text("utf-8"))
+    metrics |= {name: figure for name, figure in figures.items() if "formula" in figure}
     said: dict[str, str] = {}
     for path in sorted((ROOT / "rules/ai-era").glob("*.yaml")):
         rule = yaml.safe_load(path.read_text("utf-8"))

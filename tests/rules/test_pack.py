@@ -146,9 +146,8 @@ def test_words_of_the_catalogue_are_chinese_in_chinese() -> None:
 
 
 def test_names_of_the_catalogue_do_not_collide() -> None:
-    catalogue = PACK.catalogue
-    for book in BOOKS.values():
-        names = [*catalogue.figures, *(a for f in catalogue.figures.values() for a in f.aliases), *book.metrics]
+    for catalogue in (book.catalogue for book in BOOKS.values()):
+        names = [*catalogue.figures, *(a for f in catalogue.figures.values() for a in f.aliases), *catalogue.metrics]
         assert len(names) == len(set(names))
 
 

@@ -46,7 +46,7 @@ def profile(screener: Screener, table: dict[str, Any], row: int) -> Any:
         if name in ("id", "sector") or value is None or value != value:
             continue
         plain = name[6:-1] if name.startswith("prior(") else name
-        home = "metrics" if plain in screener.rulebook.metrics else "figures"
+        home = "metrics" if plain in screener.rulebook.catalogue.metrics else "figures"
         claim = {"value": value if isinstance(value, bool | str) else float(value)}
         claim["period"] = "2024" if name != plain else "2025"
         found.setdefault(home, {}).setdefault(plain, []).append(claim)

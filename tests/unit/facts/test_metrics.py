@@ -119,6 +119,22 @@ def test_prior_of_a_metric_takes_all_its_figures_one_period_before(value: Any) -
     assert value("one_if(prior(net_income) < 0)", figures=figures) == Interval.point(0)
 
 
+def test_a_figure_with_a_formula_is_worked_out_where_nothing_is_claimed_of_it(value: Any) -> None:
+    parts = {"revenue": years(100, 80), "cost_of_revenue": years(60, 50)}
+    assert value("gross_profit", figures=parts) == Interval.point(40)
+    assert value("gross_margin - prior(gross_margin)", figures=parts) == Interval.point(0.4 - 0.375)
+    assert value("gross_profit", figures={**parts, "gross_profit": 45}) == Interval.point(45)  # what is claimed holds
+    assert value("total_debt", figures={"long_term_debt": 30}) == Interval(30, INF)
+    assert value("total_liabilities", figures={"total_assets": 5, "equity": 9}) == Interval.point(0)  # within its domain
+
+
+def test_a_figure_of_which_the_formula_says_nothing_is_missing(value: Any) -> None:
+    for figure in ("gross_profit", "free_cash_flow", "total_debt", "total_liabilities"):
+        assert isinstance(value(figure), Missing)
+        assert isinstance(value(f"prior({figure})"), Missing)
+    assert isinstance(value("total_liabilities", figures={"equity": 5}), Missing)
+
+
 def test_a_period_that_is_missing_ends_what_is_known_before(value: Any) -> None:
     gap = [{"value": 30, "period": "2024"}, {"value": 4, "period": "2022"}]
     figures = {"net_income": gap, "revenue": years(100, 50)}
@@ -178,7 +194,7 @@ def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
 
 def test_what_a_metric_reads(book: Rulebook) -> None:
     assert closure(["planned_debt_to_revenue"], book.metrics) == [
-        "planned_debt_to_revenue", "total_debt", "planned_debt", "revenue"
+        "planned_debt_to_revenue", "total_debt", "planned_debt", "revenue", "long_term_debt", "short_term_debt"
     ]  # fmt: skip
     assert cycle(book.metrics) is None
 
