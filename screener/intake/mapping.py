@@ -49,6 +49,10 @@ class Entry(Strict):
     period: str | None = None
     prior: bool = False
     source: str | None = None
+    missing: tuple[float | str, ...] = Field(
+        (), strict=False, description="what stands for nothing in this column, too"
+    )
+    stated: str | None = Field(None, description="a truth figure: whether something stands in the cell")
 
     @field_validator("scale")
     @classmethod
@@ -60,7 +64,7 @@ class Entry(Strict):
 
     @model_validator(mode="after")
     def _one_name(self) -> "Entry":
-        if (self.figure is None) == (self.metric is None):
+        if (self.figure is None) == (self.metric is None) and not (self.stated and self.figure is None):
             raise ValueError("needs the name of a figure or of a metric; write {figure: revenue}")
         if self.prior and self.period:
             raise ValueError("has both `prior` and `period`; keep one of the two")
@@ -129,6 +133,8 @@ class Column(NamedTuple):
     period: str | None
     prior: bool
     source: str
+    missing: tuple[float | str, ...] = ()
+    presence: bool = False  # says only whether something stands in the cell
 
     @property
     def key(self) -> str:
@@ -159,7 +165,7 @@ def _columns(table: TableMap, document: Document, catalogue: Catalogue, problems
     seen: dict[str, str] = {}
     if not table.columns:
         bad(["columns"], "names no column", "write HEADER: {figure: revenue}")
-    for header, entry in table.columns.items():
+    for header, entry in _entries(table):
         loc = ["columns", header]
         name = catalogue.aliases.get(entry.name, entry.name)
         typed = catalogue.claimed.get(name)
@@ -190,9 +196,13 @@ def _columns(table: TableMap, document: Document, catalogue: Catalogue, problems
                 problems.extend([problem] if problem not in problems else [])
         if typed.unit not in NUMERIC and entry.scale != 1.0:
             bad([*loc, "scale"], f"'{name}' is no number", "leave the scale out")
+        if entry.stated and typed.unit != "truth":
+            bad([*loc, "stated"], f"'{name}' is no truth value", "name a figure whose unit is truth")
+            continue
         home = "metrics" if name in catalogue.metrics else "figures"
         source = entry.source or table.source or next(iter(table.sources), "table")
-        column = Column(header, name, typed, home, factor, entry.words, entry.period, entry.prior, source)
+        column = Column(header, name, typed, home, factor, entry.words, entry.period, entry.prior, source,
+                        entry.missing, bool(entry.stated))  # fmt: skip
         if column.key in seen:
             bad(
                 loc,
@@ -202,6 +212,16 @@ def _columns(table: TableMap, document: Document, catalogue: Catalogue, problems
             )
         seen[column.key] = header
         yield column
+
+
+def _entries(table: TableMap) -> Iterator[tuple[str, Entry]]:
+    """The entries of a map by header; one that also says whether something is stated comes twice."""
+    for header, entry in table.columns.items():
+        if entry.name:
+            yield header, entry.model_copy(update={"stated": None})
+        if entry.stated:
+            yield header, Entry(figure=entry.stated, missing=entry.missing, stated=entry.stated, period=entry.period,
+                                prior=entry.prior, source=entry.source)  # fmt: skip
 
 
 def _wrong_period(text: str, table: TableMap) -> str:

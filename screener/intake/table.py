@@ -148,7 +148,13 @@ class _Reader:
         notation = Notation(self.map.decimal, self.map.thousands)
         values = {}
         for column in self.columns:
-            values[column.key], wrong = typed(column, self.raw[column.header], notation)
+            cells = self.raw[column.header]
+            if column.missing:
+                cells = cells.where(~cells.isin(column.missing))
+            if column.presence:
+                values[column.key] = cells.notna().astype(object)
+                continue
+            values[column.key], wrong = typed(column, cells, notation)
             for cell in wrong:
                 self.bad(column.header, cell)
         frame = pd.DataFrame(values, index=self.raw.index)

@@ -32,7 +32,7 @@ def pairs(
             continue
         for weak, strong in ((one, two), (two, one)):
             if weak.id in checked and _covers(strong, weak) and _all_imply(ways.get(weak.id), ways.get(strong.id)):
-                what = f"wherever it fires '{strong.id}' does too, of the same cause and no less severe"
+                what = f"wherever it fires '{strong.id}' does too, of the same cause and no less heavy"
                 hint = "it adds nothing: raise its severity, change its condition, or leave it out"
                 yield documents[weak.id].problem(["rule"], what, hint, code="shadowed").located(level="warning")
                 break
@@ -73,8 +73,12 @@ def _covers(strong: Rule, weak: Rule) -> bool:
     ):
         return False
     levels = SEVERITIES.get(strong.flag, _LEVELS)
+    if strong.weight is not None and weak.weight is not None:
+        heavier = strong.weight >= weak.weight
+    else:
+        heavier = strong.weight is weak.weight and levels.index(strong.severity) >= levels.index(weak.severity)
     guards = strong.not_for <= weak.not_for and (strong.applies is None or _text(strong.applies) == _text(weak.applies))
-    return guards and levels.index(strong.severity) >= levels.index(weak.severity) and not weak.softens \
+    return guards and heavier and not weak.softens \
         and not any(p.by_sector for p in (*strong.params.values(), *weak.params.values()))  # fmt: skip
 
 

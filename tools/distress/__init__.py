@@ -1,0 +1,1 @@
+"""From real failures to rules: the parts of tools/derive_distress.py."""

@@ -1,0 +1,65 @@
+"""The Polish data set, and the ratios of ratios.yaml worked out from it."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import yaml
+
+Floats = npt.NDArray[np.float64]
+
+STATED = {
+    "financial_expenses_stated": "X27",
+    "profit_before_financial_expenses_stated": "X11",
+}
+"""What a filing leaves out, as a statement about it: the figure, and the column that is blank then."""
+
+NOT_A_FIGURE = ("X22", "X27", "X42")
+"""Columns in which an exact 0 says that operating profit was not stated: it is 0 in 608 rows, in all three at once."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio that may become rules: its name, how the data set gives it, and 1 where higher is worse, else -1."""
+
+    name: str
+    polish: str
+    sign: int
+    words: dict[str, object]
+
+
+def read_ratios() -> list[Ratio]:
+    """The ratios of ratios.yaml."""
+    found = yaml.safe_load((Path(__file__).parent / "ratios.yaml").read_text("utf-8"))
+    return [Ratio(n, str(r["polish"]), 1 if r["worse"] == "high" else -1, r) for n, r in found.items()]
+
+
+def read_arff(path: str) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """X1…X64 with NaN for '?', and 1 for companies that failed."""
+    rows = Path(path).read_text("utf-8").split("@data", 1)[1].split()
+    cells = np.array([[np.nan if c == "?" else float(c) for c in row.split(",")] for row in rows])
+    frame = pd.DataFrame(cells[:, :64], columns=[f"X{i}" for i in range(1, 65)])
+    return frame, cells[:, 64].astype(int)
+
+
+def worked_out(frame: pd.DataFrame, ratios: list[Ratio]) -> pd.DataFrame:
+    """A column a ratio, NaN where it is unknown."""
+    columns = {name: frame[name] for name in frame}
+    for name in NOT_A_FIGURE:
+        columns[name] = columns[name].where(columns[name] != 0)
+    found = {}
+    for ratio in ratios:
+        if ratio.polish == "-":
+            continue
+        if not re.fullmatch(r"[X0-9 ()+*-]+", ratio.polish):
+            raise ValueError(f"{ratio.name}: '{ratio.polish}' is not a sum or product of columns")
+        found[ratio.name] = eval(ratio.polish, {"__builtins__": {}}, columns)
+    return pd.DataFrame(found)
+
+
+def not_stated(frame: pd.DataFrame) -> pd.DataFrame:
+    """1 where a filing leaves out what STATED names."""
+    return pd.DataFrame({name: frame[column].isna().astype(float) for name, column in STATED.items()})

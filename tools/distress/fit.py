@@ -1,0 +1,141 @@
+"""A scorecard of at most so many rules: steps of single ratios with weights that are never negative.
+
+A step is 'the ratio is worse than a threshold'. Steps of one ratio are nested, so that a weight for each step is a
+staircase that only rises: worse never scores better, whatever the data say. A ratio that is unknown takes no step.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import minimize
+
+from distress.data import Floats, Ratio
+
+FIGURES = np.array([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])  # those that a person would write
+LEVELS = (0.02, 0.05, 0.10, 0.16, 0.24, 0.34, 0.45, 0.56, 0.68)  # shares of companies beyond a threshold
+LEAST = 30  # companies beyond a threshold
+PRECISION = 0.005  # of a weight
+SMALLEST = 5e-4  # of a threshold; below it is 0
+
+
+@dataclass(frozen=True)
+class How:
+    """What the fit is told: rules at most, pull on the weights, and how much of the companies has its omissions hidden."""
+
+    most: int = 60
+    lasso: float = 1.0
+    ridge: float = 0.3
+    hidden: float = 0.1
+    omissions: bool = True
+    caution_share: float = 0.35  # the riskiest share of companies scores at least `caution_from`
+    caution_from: float = 35.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rule: the ratio, the threshold (None: something is not stated), and its weight as a probability."""
+
+    name: str
+    threshold: float | None
+    weight: float
+
+
+def human(value: float) -> float:
+    """The nearest figure that a person would write: 0.0487 is 0.05."""
+    if abs(value) < SMALLEST:
+        return 0.0
+    power = 10.0 ** np.floor(np.log10(abs(value)))
+    near = FIGURES[np.argmin(np.abs(np.log(FIGURES) - np.log(abs(value) / power)))]
+    return float(np.sign(value) * round(near * power, 10))
+
+
+def thresholds(values: Floats, sign: int) -> list[float]:
+    """Candidate thresholds of a ratio, mildest first: rounded quantiles of the worse side."""
+    known = values[~np.isnan(values)] * sign
+    rounded = {human(float(np.quantile(known, 1 - level))) for level in LEVELS}
+    return [sign * t for t in sorted(rounded) if LEAST <= (known > t).sum() <= 0.8 * len(known)]
+
+
+def beyond(values: Floats, threshold: float, sign: int) -> npt.NDArray[np.bool_]:
+    """Where the ratio is known and worse than the threshold."""
+    with np.errstate(invalid="ignore"):
+        return values * sign > threshold * sign
+
+
+def weights(steps: Floats, failed: Floats, shares: Floats, how: How) -> Floats:
+    """Logistic regression with weights of at least 0, pulled towards 0 (lasso and ridge), by L-BFGS-B."""
+
+    def loss(b: Floats) -> tuple[float, Floats]:
+        logit = b[0] + steps @ b[1:]
+        excess = shares * (1 / (1 + np.exp(-np.clip(logit, -40, 40))) - failed)
+        value = (shares * (np.logaddexp(0, logit) - failed * logit)).sum()
+        value += how.lasso * b[1:].sum() + how.ridge * (b[1:] ** 2).sum() / 2
+        return float(value), np.r_[excess.sum(), steps.T @ excess + how.lasso + how.ridge * b[1:]]
+
+    start = np.r_[-4.0, np.zeros(steps.shape[1])]
+    bounds = [(None, None)] + [(0, None)] * steps.shape[1]
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x[1:])
+
+
+def chosen(steps: Floats, failed: Floats, shares: Floats, how: How) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Which steps stay, and their weights: a fifth of the least useful goes each time, until few enough are left."""
+    left = np.arange(steps.shape[1])
+    while True:
+        b = weights(steps[:, left], failed, shares, how)
+        useful = b > 0.03
+        if useful.all() and len(left) <= how.most:
+            return left, b
+        keep = max(how.most, int(useful.sum() * 0.8)) if useful.sum() > how.most else int(useful.sum())
+        best = np.argsort(-b * useful * steps[:, left].std(0), kind="stable")[:keep]
+        left = left[np.sort(best)]
+
+
+def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.int64], ratios: list[Ratio],
+           how: How) -> list[Step]:  # fmt: skip
+    """The rules, from companies whose fate is known.
+
+    A share `hidden` of each company's weight is put on a copy of it that omits nothing, so that the ratios must also explain
+    failures by themselves and the score does not rest on what happens to be left out in one year's filings.
+    """
+    cuts = [(r, t) for r in ratios if r.name in values for t in thresholds(values[r.name].to_numpy(), r.sign)]
+    steps = np.column_stack([beyond(values[r.name].to_numpy(), t, r.sign) for r, t in cuts]).astype(float)
+    y, shares = failed.astype(float), np.ones(len(failed))
+    names: list[tuple[str, float | None]] = [(r.name, t) for r, t in cuts]
+    if how.omissions:
+        names += [(name, None) for name in omitted]
+        seen = np.column_stack([steps, omitted.to_numpy()])
+        blind = np.column_stack([steps, np.zeros(omitted.shape)])
+        steps, y = np.vstack([seen, blind]), np.r_[y, y]
+        shares = np.r_[shares * (1 - how.hidden), shares * how.hidden]
+    left, b = chosen(steps, y, shares, how)
+    rises: dict[str, float] = {}
+    sums: list[float] = []
+    for i, rise in zip(left, b, strict=True):
+        name = names[i][0]
+        rises[name] = rises.get(name, 0.0) + rise
+        sums.append(rises[name])
+    found = [(names[i], total) for i, total in zip(left, sums, strict=True)]
+    worst = np.quantile(steps[: len(failed)][:, left] @ b, 1 - how.caution_share)
+    scale = -np.log(1 - how.caution_from / 100) / worst
+    rules: list[Step] = []
+    for (name, threshold), total in found:
+        weight = round(round(float(1 - np.exp(-scale * total)) / PRECISION) * PRECISION, 3)
+        before = [s.weight for s in rules if s.name == name]
+        if weight > max(before, default=0.0):
+            rules.append(Step(name, threshold, weight))
+    return rules
+
+
+def score(rules: list[Step], values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio]) -> Floats:
+    """0…100, as screener.verdict.score gives it: the largest weight of each cause, `1 - Π(1 - p)`, one decimal."""
+    signs = {r.name: r.sign for r in ratios}
+    worst: dict[str, Floats] = {}
+    for rule in rules:
+        if rule.threshold is None:
+            fired = omitted[rule.name].to_numpy() > 0
+        else:
+            fired = beyond(values[rule.name].to_numpy(), rule.threshold, signs[rule.name])
+        worst[rule.name] = np.maximum(worst.get(rule.name, np.zeros(len(values))), np.where(fired, rule.weight, 0.0))
+    return np.round(100 * (1 - np.prod([1 - p for p in worst.values()], axis=0)), 1)
