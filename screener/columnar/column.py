@@ -5,14 +5,15 @@ number. Every function gives, row by row, exactly what `screener.expression.inte
 part of that, so that numpy is told not to warn of them (`quietly`).
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from screener.expression.interval import INF, Interval, Missing
+from screener.expression.interval import INF, ONE_IF, Interval, Missing, Truth, exponential
 from screener.expression.interval import compare as scalar_compare
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -137,6 +138,36 @@ def absolute(a: Number) -> Number:
     lo = np.where(up, a.lo, np.where(down, -a.hi, 0.0))
     hi = np.where(up, a.hi, np.where(down, -a.lo, np.maximum(-a.lo, a.hi)))
     return Column(lo, hi, None if a.gone is None else a.gone & up)
+
+
+def ln(a: Number) -> Number:
+    """The natural logarithm; all numbers where it may be of 0 or less."""
+    if isinstance(a, Interval):
+        return a.ln()
+    positive = a.lo > 0
+    return Column(_each(math.log, a.lo, positive, -INF), _each(math.log, a.hi, positive, INF))
+
+
+def exp(a: Number) -> Number:
+    """e to the power of it."""
+    if isinstance(a, Interval):
+        return a.exp()
+    every_row = np.ones(len(a.lo), np.bool_)
+    return _safe(*(_each(exponential, end, every_row, INF) for end in (a.lo, a.hi)))
+
+
+def _each(function: Callable[[float], float], values: Floats, where: Mask, other: float) -> Floats:
+    """A function of Python's on single numbers: numpy's own differ from it in the last digit on some processors."""
+    found = np.full(len(values), other)
+    found[where] = [function(v) for v in values[where].tolist()]
+    return found
+
+
+def one_if(a: Kleene) -> Number:
+    """A truth as a number: 1 or 0, or either."""
+    if isinstance(a, int):
+        return ONE_IF[Truth(a)]
+    return Column((a == TRUE).astype(np.float64), (a != FALSE).astype(np.float64))
 
 
 def clip(a: Number, domain: Interval) -> Number:

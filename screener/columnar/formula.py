@@ -16,10 +16,13 @@ from screener.columnar.column import (
     add,
     compare,
     every,
+    exp,
     greatest,
     least,
+    ln,
     negate,
     negative,
+    one_if,
     over,
     same,
     some,
@@ -34,6 +37,7 @@ from screener.expression.parse import And, Binary, Bool, Call, Compare, Expressi
 Value: TypeAlias = "Number | Symbols | str | bool | None"
 Lookup = Callable[[Name], Value]
 Aggregate = Callable[[Call], Number]
+_OF_ONE = {"abs": absolute, "ln": ln, "exp": exp}
 
 
 def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Number:
@@ -60,15 +64,17 @@ def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None)
         case Call(function, items):
             if aggregate is not None and (function == "prior" or is_aggregate(node)):
                 return aggregate(node)
+            if function == "one_if":
+                return one_if(truth(items[0], lookup, aggregate))
+            if function in _OF_ONE:
+                return _OF_ONE[function](number(items[0], lookup, aggregate))
             values = [number(i, lookup, aggregate) for i in items]
-            if function == "abs":
-                return absolute(values[0])
             return reduce(greatest if function == "max" else least, values)
     return ALL
 
 
-def truth(node: Expression, lookup: Lookup) -> Kleene:
-    """Whether a condition holds."""
+def truth(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Kleene:
+    """Whether a condition holds; `aggregate` as for `number`."""
     match node:
         case Bool(constant):
             return TRUE if constant else FALSE
@@ -78,21 +84,21 @@ def truth(node: Expression, lookup: Lookup) -> Kleene:
                 return truths(found)
             return (TRUE if found else FALSE) if isinstance(found, bool) else UNKNOWN
         case Not(item):
-            return negate(truth(item, lookup))
+            return negate(truth(item, lookup, aggregate))
         case And(items):
             held: Kleene = TRUE
             for item in items:
-                held = every(held, truth(item, lookup))
+                held = every(held, truth(item, lookup, aggregate))
             return held
         case Or(items):
             held = FALSE
             for item in items:
-                held = some(held, truth(item, lookup))
+                held = some(held, truth(item, lookup, aggregate))
             return held
         case Call("known", (Name() as name,)):
             return _known(lookup(name))
         case Compare(op, left, right):
-            a, b = value(left, lookup), value(right, lookup)
+            a, b = value(left, lookup, aggregate), value(right, lookup, aggregate)
             if isinstance(a, Column | Interval) or isinstance(b, Column | Interval):
                 both = isinstance(a, Column | Interval) and isinstance(b, Column | Interval)
                 return compare(op, a, b) if both else UNKNOWN  # type: ignore[arg-type]
@@ -100,14 +106,14 @@ def truth(node: Expression, lookup: Lookup) -> Kleene:
     return UNKNOWN
 
 
-def value(node: Expression, lookup: Lookup) -> Value:
+def value(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Value:
     """A constant, what a name stands for, or the interval of a formula."""
     match node:
         case Word(constant) | Bool(constant):
             return constant
         case Name():
             return lookup(node)
-    return number(node, lookup)
+    return number(node, lookup, aggregate)
 
 
 def _known(found: Value) -> Kleene:

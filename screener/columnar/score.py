@@ -11,6 +11,7 @@ from screener.columnar.engine import OUTCOMES
 from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import VerdictTable
 from screener.verdict.judge import WORDS
+from screener.verdict.score import weight
 
 CLEAR, UNKNOWN, FIRED, OUTSIDE = range(len(OUTCOMES))
 
@@ -28,7 +29,7 @@ class Scores(NamedTuple):
 
 
 def judge(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: VerdictTable) -> Scores:
-    """Scores and verdicts from the outcomes of `rules` (rules × rows)."""
+    """Scores and verdicts from the outcomes of `rules` (rules × rows); what is left out of them stands there as OUTSIDE."""
     lines = dict(zip((rule.id for rule in rules), outcomes, strict=True))
     fired = {rule: line == FIRED for rule, line in lines.items()}
     possible = {rule: fired[rule] | (line == UNKNOWN) for rule, line in lines.items()}
@@ -63,8 +64,8 @@ def _value(
         kept = np.ones(rows)
         for green in softeners:
             if rule.id in green.softens:
-                kept *= np.where(greens[green.id], 1 - table.severity.green[green.severity], 1.0)
-        p = np.where(reds[rule.id], table.severity.red[rule.severity] * kept, 0.0)
+                kept *= np.where(greens[green.id], 1 - weight(green, table), 1.0)
+        p = np.where(reds[rule.id], weight(rule, table) * kept, 0.0)
         cause = rule.cause or f"={rule.id}"
         worst[cause] = np.maximum(worst[cause], p) if cause in worst else p
     calm = np.ones(rows)
@@ -72,7 +73,7 @@ def _value(
         calm *= 1 - p
     quiet = np.ones(rows)
     for green in sorted((r for r in rules if r.flag == "green" and not r.softens), key=lambda r: r.id):
-        quiet *= np.where(greens[green.id], 1 - table.severity.green[green.severity], 1.0)
+        quiet *= np.where(greens[green.id], 1 - weight(green, table), 1.0)
     relief = np.minimum(1 - quiet, table.relief_at_most)
     return rounded(100 * ((1 - calm) * (1 - relief)))
 

@@ -98,7 +98,7 @@ class Interval:
 
     def exp(self) -> "Interval":
         """e to the power of it."""
-        return _safe(_exp(self.lo), _exp(self.hi))
+        return _safe(exponential(self.lo), exponential(self.hi))
 
     def max(self, other: "Interval") -> "Interval":
         """The greater of two numbers."""
@@ -148,7 +148,8 @@ def _over(a: float, b: float) -> float:
     return 0.0 if a == 0 or math.isinf(b) else a / b
 
 
-def _exp(a: float) -> float:
+def exponential(a: float) -> float:
+    """e to the power of a number; infinity where that is too large for one."""
     try:
         return math.exp(a)
     except OverflowError:

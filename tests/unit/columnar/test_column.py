@@ -15,7 +15,7 @@ from screener.columnar.score import rounded
 from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
 from screener.model.settle import distance
 
-NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0])
+NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 709.75, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0])
 DOMAIN = Interval(-INF, INF)
 
 
@@ -77,6 +77,8 @@ def test_one_sided(rows: list[tuple[Interval, Interval]]) -> None:
     for i, (x, _) in enumerate(rows):
         assert ends(size, i) == ends(x.absolute(), 0)
         assert ends(less, i) == ends(-x, 0)
+        assert ends(c.ln(a), i) == ends(x.ln(), 0)
+        assert ends(c.exp(a), i) == ends(x.exp(), 0)
         assert ends(inside, i) == ends(x.clip(Interval(0.0, 3.0)), 0)
         for found, one in ((a, x), (size, x.absolute())):
             assert bool(found.known[i]) == (one != ALL and not isinstance(one, Missing))
