@@ -18,9 +18,9 @@ from screener.verdict.judge import WORDS
 ROWS = 40
 
 
-@pytest.fixture(scope="module")
-def screener() -> Screener:
-    return Screener.load()
+@pytest.fixture(scope="module", params=["ai-era", "classic"])
+def screener(request: pytest.FixtureRequest) -> Screener:
+    return Screener.load(packs=[request.param])
 
 
 @pytest.fixture(scope="module")
