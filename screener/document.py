@@ -14,6 +14,7 @@ import yaml
 
 from screener.errors import DocumentError, Problem
 from screener.paths import unreadable
+from screener.syntax import JSON_TOKEN, twice, yaml_fault
 from screener.text import clean, shorten
 
 MOST_BYTES = 32 * 2**20  # larger files are tables, not documents
@@ -250,7 +251,7 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         what = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
         problems.append(Problem(what, "mend it there", name, error.lineno, error.colno, code="bad-json"))
     except yaml.MarkedYAMLError as error:
-        problems.append(_yaml_fault(error, text, name))
+        problems.append(yaml_fault(error, text, name))
     except (yaml.YAMLError, ValueError) as error:
         first = str(error).splitlines()[0]
         problems.append(Problem(f"can't be read: {first}", "check the file", name, code="bad-yaml"))
@@ -258,39 +259,6 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         what = f"is nested deeper than {MOST_NESTING} levels"
         problems.append(Problem(what, "flatten it", name, code="bad-yaml"))
     return []
-
-
-_OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
-"""A quote that its own line does not close."""
-
-
-def _yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
-    """What the YAML reader stumbled over, with what people most often did there."""
-    mark = error.problem_mark or error.context_mark
-    told = str(error.problem)
-    if error.context_mark and any(t in told for t in ("end of stream", "expected ',' or", "expected ':'")):
-        mark = error.context_mark  # where that begins which never ends
-    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-    said = next(islice(text.splitlines(), mark.line, None), "") if mark else ""
-    hint = "mend it there"
-    opened = [(i, m.start(1)) for i, row in enumerate(text.splitlines()[: mark.line + 1 if mark else 0])
-              if (m := _OPEN_QUOTE.search(row))]  # fmt: skip
-    if opened and "expected" in told and "expected ':'" not in told:
-        (line, column), hint = (opened[-1][0] + 1, opened[-1][1] + 1), "close the quote that opens here"
-    elif "end of stream" in told or "expected ',' or" in told:
-        hint = "close the quote or bracket that opens here"
-    elif said.lstrip(" ").startswith("\t") or "\t" in said[: len(said) - len(said.lstrip())]:
-        hint = "indent with spaces, never with tabs"
-    elif wide := re.search(
-        "[\uff1a\uff0c\u201c\u201d\u2018\u2019\uff08\uff09]",
-        re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), said),
-    ):
-        hint, column = f"write the English sign instead of '{wide[0]}'", wide.start() + 1
-    elif re.search(r":[ \t]+[^'\"\[{|>#][^#]*:[ \t]", said):
-        hint = "put a text that holds ': ' in quotes"
-    elif re.search(r":[ \t]+[%@`&*!]", said):
-        hint = "put a text that starts with a sign in quotes"
-    return Problem(f"is not YAML: {error.problem}", hint, name, line, column, code="bad-yaml")
 
 
 def read(path: str | Path) -> list[Document]:
@@ -302,14 +270,14 @@ def _parse_json(text: str) -> Any:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(items)
         if len(data) < len(items):
-            key, at = _twice(text)
+            key, at = twice(text)
             raise _json_fault(text, at, f"duplicate key '{clean(shorten(key, 80))}'", "keep one of the two")
         return data
 
     def number(written: str) -> float:
         value = float(written)
         if not math.isfinite(value):
-            at = next(m.start() for m in _JSON_TOKEN.finditer(text) if m[0] == written)
+            at = next(m.start() for m in JSON_TOKEN.finditer(text) if m[0] == written)
             raise _json_fault(text, at, f"{written[:40]} is not a finite number", "leave out what is not known")
         return value
 
@@ -321,31 +289,10 @@ def _parse_json(text: str) -> Any:
     return data
 
 
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
-
-
 def _json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
     """A problem at a place of a JSON text, which the parser does not tell."""
     line = text.count("\n", 0, at) + 1
     return DocumentError(Problem(what, hint, line=line, column=at - text.rfind("\n", 0, at)))
-
-
-def _twice(text: str) -> tuple[str, int]:
-    """The first key of a JSON text that stands twice in one object, and where."""
-    objects: list[set[str]] = []
-    last = ("", 0)
-    for token in _JSON_TOKEN.finditer(text):
-        if token[0] in "{[":
-            objects.append(set())
-        elif token[0] in "}]":
-            objects.pop()
-        elif token[0] == ":":
-            if last[0] in objects[-1]:
-                return last
-            objects[-1].add(last[0])
-        elif token[0][0] == '"':
-            last = (json.loads(token[0]), token.start())
-    return last
 
 
 def _refuse_deep(data: Any, depth: int = 0) -> None:

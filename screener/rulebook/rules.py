@@ -18,12 +18,12 @@ from screener.rulebook.compile import cycle_through_negation, expand
 from screener.rulebook.mend import mend
 from screener.rulebook.places import places
 from screener.rulebook.resolve import Resolver, scoped
-from screener.rulebook.rule import PLACEHOLDER, Example, Param, Rule, RuleFile, SectorValue, patterns
+from screener.rulebook.rule import Example, Param, Rule, RuleFile, SectorValue, patterns
+from screener.rulebook.texts import check_text
 from screener.text import Text, clean, did_you_mean
 from screener.units import NUMERIC
 
 EXPECTED = {"fires": "fired", "boundary": "clear", "clear": "clear", "unknown": "unknown"}
-FORMS = (*NUMERIC, "percent")
 
 Where = Callable[[str, str], Problem]
 """Makes a problem at a known place from what is wrong and what to do."""
@@ -128,7 +128,7 @@ class RuleReader:
                      for kind, fields in file.concludes.items()}  # fmt: skip
         for key in ("headline", "says", "why", "clears", "false_alarms"):
             if (text := getattr(file, key)) is not None:
-                self._check_text(text, [key], document, resolver, names)
+                self.problems.extend(check_text(text, [key], document, resolver.type_of(names)))
         examples = tuple(self._examples(file, document))
         conditions = tuple(_written(item) for item in file.when)
         self._warn_of_cuts(file, document)
@@ -186,34 +186,6 @@ class RuleReader:
                 self.problems.extend(document.problem(loc, p.what, p.hint, (p.column or 1) - 1, code=p.code)
                                      for p in error.problems)  # fmt: skip
         return found
-
-    def _check_text(
-        self, text: Text, loc: list[str | int], document: Document, resolver: Resolver, names: dict[str, str]
-    ) -> None:
-        same = text.en == text.zh
-        for language, written in (("en", text.en), *([] if same else [("zh", text.zh)])):
-            at = loc if same else [*loc, language]
-
-            def bad(found: re.Match[str], what: str, hint: str, code: str, at: list[str | int] = at) -> None:
-                offset = found.start() if document.reads(at, found.start(), found[0]) else 0
-                self.problems.append(document.problem(at, what, hint, offset, code=code))
-
-            for found in PLACEHOLDER.finditer(written):
-                scope, field, form = found.groups()
-                if form is not None and form not in FORMS:
-                    hint = did_you_mean(form, FORMS, "known are " + ", ".join(FORMS))
-                    bad(found, f"'{form}' is not a form of numbers", hint, "bad-placeholder")
-                if (scope, field) == (COMPANY, "name"):
-                    continue
-                try:
-                    resolver.type_of(names)(Name(scope, field))
-                except ExpressionError as error:
-                    problem = error.problems[0]
-                    bad(found, f"{found[0]}: {problem.what}", problem.hint, problem.code)
-            rest = PLACEHOLDER.sub(lambda m: " " * len(m[0]), written)
-            if brace := re.search("[{}]", rest):
-                what, hint = "a brace that is no placeholder", "write {company.revenue} or {c.party}"
-                bad(brace, what, hint, "bad-placeholder")
 
     def _examples(self, file: RuleFile, document: Document) -> Iterator[Example]:
         for name, given in file.examples.items():

@@ -1,0 +1,64 @@
+"""What readers of YAML and JSON stumble over, and where it began."""
+
+import json
+import re
+from itertools import islice
+
+import yaml
+
+from screener.errors import Problem
+
+JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
+
+
+"""What JSON consists of: texts, words and numbers, brackets and signs."""
+
+_OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
+"""A quote that its own line does not close."""
+
+
+def yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
+    """What the YAML reader stumbled over, with what people most often did there."""
+    mark = error.problem_mark or error.context_mark
+    told = str(error.problem)
+    if error.context_mark and any(t in told for t in ("end of stream", "expected ',' or", "expected ':'")):
+        mark = error.context_mark  # where that begins which never ends
+    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    said = next(islice(text.splitlines(), mark.line, None), "") if mark else ""
+    hint = "mend it there"
+    opened = [(i, m.start(1)) for i, row in enumerate(text.splitlines()[: mark.line + 1 if mark else 0])
+              if (m := _OPEN_QUOTE.search(row))]  # fmt: skip
+    if opened and "expected" in told and "expected ':'" not in told:
+        (line, column), hint = (opened[-1][0] + 1, opened[-1][1] + 1), "close the quote that opens here"
+    elif "end of stream" in told or "expected ',' or" in told:
+        hint = "close the quote or bracket that opens here"
+    elif said.lstrip(" ").startswith("\t") or "\t" in said[: len(said) - len(said.lstrip())]:
+        hint = "indent with spaces, never with tabs"
+    elif wide := re.search(
+        "[\uff1a\uff0c\u201c\u201d\u2018\u2019\uff08\uff09]",
+        re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), said),
+    ):
+        hint, column = f"write the English sign instead of '{wide[0]}'", wide.start() + 1
+    elif re.search(r":[ \t]+[^'\"\[{|>#][^#]*:[ \t]", said):
+        hint = "put a text that holds ': ' in quotes"
+    elif re.search(r":[ \t]+[%@`&*!]", said):
+        hint = "put a text that starts with a sign in quotes"
+    return Problem(f"is not YAML: {error.problem}", hint, name, line, column, code="bad-yaml")
+
+
+def twice(text: str) -> tuple[str, int]:
+    """The first key of a JSON text that stands twice in one object, and where."""
+    objects: list[set[str]] = []
+    last = ("", 0)
+    for token in JSON_TOKEN.finditer(text):
+        if token[0] in "{[":
+            objects.append(set())
+        elif token[0] in "}]":
+            objects.pop()
+        elif token[0] == ":":
+            if last[0] in objects[-1]:
+                return last
+            objects[-1].add(last[0])
+        elif token[0][0] == '"':
+            last = (json.loads(token[0]), token.start())
+    return last
