@@ -44,7 +44,7 @@ def test_each_has_a_hint_and_a_code_that_is_explained(file: Path) -> None:
         assert problem.code in CODES, problem.code
 
 
-PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic")]
+PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress")]
 
 
 @pytest.mark.parametrize("folder", [*PACKS, ROOT / "examples/my-rules"], ids=lambda f: f.name)
@@ -118,6 +118,12 @@ def test_standard_input() -> None:
     assert done.err.startswith("-:8:37: ")
     good = BROKEN[0].with_name("unused-param.yaml").read_text("utf-8")
     assert screener("rules", "check", "-", stdin=good).out == "1 rule in 1 file: no errors, 1 warning\n"
+
+
+def test_the_folder_of_all_built_in_packs() -> None:
+    done = screener("rules", "check", str(ROOT / "rules"))
+    assert (done.code, done.err) == (0, "")
+    assert int(done.out.split()[0]) > 140
 
 
 def test_a_file_of_the_built_in_pack() -> None:

@@ -163,7 +163,7 @@ def _rule(rule: Step, ratio: Ratio, words: dict[str, object], cause: str | None,
     word, zh = ("below", "低于") if low else ("above", "高于")
     param, sign = ("least", "<") if low else ("most", ">")
     shown, t = _shown(rule.threshold, unit), rule.threshold
-    gap = -ratio.sign * (abs(t) * 0.02 or 0.0005)
+    gap = -ratio.sign * (abs(t) * 0.005 or 0.0005)
     value = f"{{company.{name}}}"
     at_least, zh_least = ("at least", "不低于") if low else ("at most", "不高于")
     example = "  {}: {{sector: industrials, metrics: {{{}: {}}}}}"
