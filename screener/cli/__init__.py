@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
     "rules": ("rules", "rules", "List, show, check and test rules."),
     "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),
+    "validate": ("validate", "validate", "Hold rules against companies that failed or survived."),
     "version": ("version", "version", "Versions of screener, its rules and its engine."),
 }
 

@@ -25,7 +25,7 @@ from screener.verdict.result import Result
 
 ROWS_A_PAGE = 100
 
-__all__ = ["ROWS_A_PAGE", "company_page", "index_page", "index_pages", "policy", "safe_url"]
+__all__ = ["ROWS_A_PAGE", "company_page", "index_page", "index_pages", "page", "policy", "safe_url"]
 
 
 def company_page(
@@ -88,6 +88,11 @@ def index_pages(
                           everyone=ordered, templates=templates, cache=cache))
         for n, (name, part) in enumerate(zip(names, parts, strict=True))
     ]  # fmt: skip
+
+
+def page(name: str, language: Language, templates: Path = TEMPLATES, **values: Any) -> str:
+    """Any other page of the same look, from its template."""
+    return _render(name, templates, None, t=words(language, templates).table, **values)
 
 
 def policy(style: str, script: str) -> str:

@@ -1,0 +1,1 @@
+"""Floor above the pipeline: rules and scores held against what became of companies."""
