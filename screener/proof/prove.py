@@ -51,7 +51,7 @@ def prove(screener: Screener, rules: Iterable[Rule]) -> Generator[Proof, None, N
                     world = world_of(screener.rulebook, program, rule, example)
                     got = outcome_word(engine.run(world).of(rule.id, world.main))
                 except ScreenerError as error:
-                    yield Proof(rule, example, None, None, str(error))
+                    yield Proof(rule, example, None, None, _said(error))
                     continue
                 holds = got == example.expect
                 yield Proof(rule, example, got, None, None) if holds else prove_one(screener, rule, example)
@@ -64,11 +64,16 @@ def prove_one(screener: Screener, rule: Rule, example: Example) -> Proof:
     try:
         result = screener.screen(profile_of(screener.rulebook, rule, example))
     except ScreenerError as error:
-        return Proof(rule, example, None, None, str(error))
+        return Proof(rule, example, None, None, _said(error))
     outcomes = {f.rule: f.outcome for f in result.findings}
     finding = next(f for f in result.findings if f.rule == rule.id)
     rests = {p.flag: outcomes[p.flag] for p in patterns(rule.when) if p.flag in outcomes and p.owner is None}
     return Proof(rule, example, finding.outcome, finding, None, tuple(rests.items()))
+
+
+def _said(error: ScreenerError) -> str:
+    """What is wrong in an example, by the path in it: the lines are those of no file."""
+    return "; ".join(str(p.located(file=None, line=None, column=None)) for p in error.problems)
 
 
 def profile_of(book: Rulebook, rule: Rule, example: Example) -> Profile:
