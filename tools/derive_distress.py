@@ -53,7 +53,7 @@ def main() -> None:
         print(f"rules, derived anew in each of {given.cv} folds: AUC {roc_auc_score(failed, scores):.4f}")
         bands = pd.cut(scores, [*BANDS, 101], right=False)
         for band, part in pd.Series(failed).groupby(bands, observed=True):
-            print(f"    - {{from: {band.left:g}, companies: {len(part)}, failed: {part.sum()}}}")
+            print(f"    - {{at_least: {band.left:g}, companies: {len(part)}, failed: {part.sum()}}}")
         if given.compare:
             for name, auc in rivals(frame, failed, folds):
                 print(f"{name}: AUC {auc:.4f}")

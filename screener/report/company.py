@@ -66,6 +66,7 @@ class CompanyView(NamedTuple):
     sources: tuple[SourceRow, ...]
     notes: tuple[str, ...]
     versions: tuple[str, ...]
+    calibration: str
 
 
 def company_view(result: Result, said: Words) -> CompanyView:
@@ -121,6 +122,7 @@ def company_view(result: Result, said: Words) -> CompanyView:
         sources=sections.sources(c),
         notes=tuple(c.text(n, 300) for n in result.notes),
         versions=_versions(c),
+        calibration=c.text(result.calibration.says, 600) if result.calibration else "",
     )
 
 

@@ -92,6 +92,7 @@ def to_markdown(result: Result, language: Language = "en") -> str:
     lines = [f"# {inert(v.name)}", "", inert(" · ".join(v.meta)), ""]
     lines += [f"**{inert(v.verdict.word)}**{thin} · {said('score.label')} **{shown}** · {inert(v.coverage)}", ""]
     lines += [inert(v.sentence), ""] if v.sentence else []
+    lines += [inert(v.calibration), ""] if v.calibration else []
     lines += _flag_list(v, said) + _lookup_table(v, said) + _dispute_list(v, said)
     lines += [f"{said('passed.title')}: {len(v.passed)}", ""] if v.passed else []
     lines += [f"{inert(' · '.join(v.versions))}. {said('method.advice')}"]

@@ -107,7 +107,9 @@ def _head(c: Context, width: int) -> list[Line]:
     lines: list[Line] = [[(name, "bold"), ("  " + tail, "muted")]]
     lines.append([(word, mark.look), ("  ", ""), (cut(f"{score} · {coverage}", width - cells(word) - 2), "")])
     lines.append([("0 ", "muted"), *_bar(c, min(width - 8, 60), mark.look), (" 100", "muted")])
-    return lines + [[(x, "")] for x in wrap(c.text(c.result.verdict.sentence, 400), width, 3)]
+    lines += [[(x, "")] for x in wrap(c.text(c.result.verdict.sentence, 400), width, 3)]
+    held = c.result.calibration
+    return lines + [[(x, "")] for x in (wrap(c.text(held.says, 600), width, 5) if held else ())]
 
 
 def _bar(c: Context, width: int, look: str) -> list[Span]:

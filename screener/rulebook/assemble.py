@@ -50,8 +50,11 @@ def assemble(
     name = " + ".join([*(p.name for p in found.packs), *names]) or "none"
     version = " + ".join(p.version for p in found.packs)
     warnings = tuple(p for p in found.problems if p.level == "warning")
+    altered = (
+        bool(names or settings or disabled or preview) or found.house.model_copy(update={"packs": ()}) != Settings()
+    )
     return Rulebook(name, version, digest, found.catalogue, found.metrics, found.rules, found.table, warnings,
-                    found.packs, found.house.waivers, preview or found.house.preview)  # fmt: skip
+                    found.packs, found.house.waivers, preview or found.house.preview, altered)  # fmt: skip
 
 
 class Gathered(NamedTuple):

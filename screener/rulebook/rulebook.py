@@ -10,6 +10,7 @@ from screener.errors import Problem
 from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue
 from screener.model.validate import Strict
+from screener.rulebook.calibration import Calibration
 from screener.rulebook.rule import Bilingual, Rule
 from screener.rulebook.settings import Waiver
 
@@ -35,6 +36,7 @@ class PackFile(Strict):
     needs: tuple[str, ...] = Field(
         (), strict=False, description="screener or packs with versions, such as screener>=0.2"
     )
+    calibration: Calibration | None = None
 
 
 class Severities(Strict):
@@ -75,3 +77,4 @@ class Rulebook:
     packs: tuple[PackFile, ...] = field(default=())
     waivers: tuple[Waiver, ...] = field(default=())
     preview: bool = False  # whether preview rules count
+    altered: bool = False  # whether anything was added to the packs or changed in them

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from screener.verdict.calibrate import wilson as interval
+
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
-_Z = 1.959963984540054  # of 95 %
 _CELLS = 4_000_000  # of a block of resamples
 
 
@@ -43,12 +44,7 @@ class RuleCounts(NamedTuple):
 
 def wilson(hits: int, of: int) -> Estimate:
     """A share with its score interval (Wilson 1927)."""
-    if not of:
-        return Estimate(float("nan"), 0.0, 1.0)
-    share, zz = hits / of, _Z * _Z
-    middle = (share + zz / (2 * of)) / (1 + zz / of)
-    half = _Z / (1 + zz / of) * (share * (1 - share) / of + zz / (4 * of * of)) ** 0.5
-    return Estimate(share, max(middle - half, 0.0), min(middle + half, 1.0))
+    return Estimate(hits / of if of else float("nan"), *interval(hits, of))
 
 
 def area(scores: Floats, failed: Mask) -> float:

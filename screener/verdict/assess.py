@@ -12,6 +12,7 @@ from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import Rulebook
 from screener.text import Text
 from screener.verdict import score as scoring
+from screener.verdict.calibrate import calibrated
 from screener.verdict.describe import figure_title, fill
 from screener.verdict.distance import distances
 from screener.verdict.evidence import Gatherer
@@ -88,6 +89,7 @@ class _Assessor:
             Score(reach.value, reach.low, reach.high, table.bands.caution, table.bands.avoid),
             Coverage(decided, total), findings, tuple(self._inputs()), conflicts, flows, loops, named, steps, sources,
             kinds, tuple(self._ignored()), tuple(self._notes()), pack, profile.digest[:16], __version__,
+            calibrated(self.rulebook, reach, (decided, total), self.company.subject.sector),
         )  # fmt: skip
 
     def _ranked(self) -> list[Rule]:

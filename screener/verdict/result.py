@@ -221,6 +221,20 @@ class Pack(NamedTuple):
     rules: int
 
 
+class Calibrated(NamedTuple):
+    """How many companies with such a score failed, as the pack counted them; no figures where it refuses, `says` why."""
+
+    share: float | None
+    low: float | None  # of the share, with 95 % confidence
+    high: float | None
+    failed: int | None
+    companies: int | None
+    outcome: Text  # what is meant by failed, and within which time
+    population: Text
+    source: str
+    says: Text
+
+
 class Result(NamedTuple):
     """Everything that is known of one company after screening."""
 
@@ -242,6 +256,7 @@ class Result(NamedTuple):
     pack: Pack
     profile_digest: str
     version: str  # of screener
+    calibration: Calibrated | None = None  # of a pack that has one
 
 
 def to_dict(result: Result) -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""What a calibrated pack says of companies like one, and when it says nothing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from screener.pipeline import Screener
+from screener.rulebook.calibration import Calibration
+from screener.verdict.calibrate import wilson
+from screener.verdict.result import Calibrated
+
+ROOT = Path(__file__).parents[3]
+PACK = yaml.safe_load((ROOT / "rules/distress/pack.yaml").read_text("utf-8"))["calibration"]
+WHOLE: dict[str, Any] = {
+    "name": "Made Ltd", "sector": "industrials",
+    "figures": {"financial_expenses_stated": True, "profit_before_financial_expenses_stated": True},
+    "metrics": {
+        "operating_margin": 0.02, "liquid_ratio": 0.4, "pretax_income_to_assets": 0.01, "equity_to_liabilities": 0.5,
+        "pretax_margin": 0.01, "cash_flow_to_liabilities": 0.03, "current_liabilities_days_of_cost": 90,
+        "sales_profit_to_assets": 0.01, "sales_margin": 0.01, "receivable_days": 70, "current_assets_to_liabilities": 0.5,
+        "current_liabilities_days": 80, "depreciation_to_revenue": 0.01, "financial_cost_to_assets": 0.02,
+        "earlier_pretax_income_to_assets": 0.0, "ebitda_to_assets": 0.05, "cash_to_assets": 0.01,
+        "pretax_income_to_short_term_liabilities": 0.05, "revenue_to_year_before": 1.0,
+    },
+}  # fmt: skip
+
+
+def said(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) -> tuple[Calibrated | None, float]:
+    path = folder / "made.json"
+    path.write_text(json.dumps(profile), "utf-8")
+    screener = Screener.load(settings=settings, packs=options.pop("packs", ["distress"]), **options)
+    result = screener.screen(screener.profile(str(path)))
+    return result.calibration, result.score.value
+
+
+def test_the_share_is_that_of_the_score_s_band(tmp_path: Path) -> None:
+    found, score = said(tmp_path, WHOLE)
+    assert found is not None
+    band = [b for b in PACK["bands"] if b["at_least"] <= score][-1]
+    assert (found.failed, found.companies) == (band["failed"], band["companies"])
+    assert found.share == band["failed"] / band["companies"]
+    assert (found.low, found.high) == wilson(band["failed"], band["companies"])
+    assert f"{found.share * 100:.1f} %" in found.says.en
+    assert f"{found.share * 100:.1f}%" in found.says.zh
+    assert found.population.en in found.says.en
+
+
+def without(key: str, *names: str) -> dict[str, Any]:
+    return {**WHOLE, key: {k: v for k, v in WHOLE[key].items() if k not in names}}
+
+
+@pytest.mark.parametrize(
+    ("profile", "why"),
+    [
+        ({**WHOLE, "sector": "banks"}, "Banks is outside of what was measured"),
+        ({**WHOLE, "sector": "software"}, "Software is outside of what was measured"),
+        ({k: v for k, v in WHOLE.items() if k != "sector"}, "sector is not given"),
+        (without("metrics", "liquid_ratio", "financial_cost_to_assets"), "rules are decided, and at least 80 %"),
+        (without("figures", "financial_expenses_stated"), "what is unknown may raise the score"),
+    ],
+)
+def test_outside_of_its_population_it_says_why_and_nothing_else(tmp_path: Path, profile: dict[str, Any], why: str) -> None:
+    found, _ = said(tmp_path, profile)
+    assert found is not None
+    assert why in found.says.en
+    assert found[:5] == (None,) * 5
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"settings": ["operating-margin-below-3-percent.least=0.04"]}, {"disabled": ["operating-margin-below-3-percent"]},
+     {"packs": ["distress", "classic"]}],
+)  # fmt: skip
+def test_a_changed_pack_is_not_the_one_that_was_measured(tmp_path: Path, options: dict[str, Any]) -> None:
+    found, _ = said(tmp_path, WHOLE, *options.pop("settings", ()), **options)
+    assert found is not None
+    assert found.share is None
+    assert "measured on the pack alone" in found.says.en
+
+
+def test_other_packs_say_nothing(tmp_path: Path) -> None:
+    profile = {k: v for k, v in WHOLE.items() if k not in ("metrics", "figures")}
+    assert said(tmp_path, profile, packs=["ai-era"])[0] is None
+
+
+def test_the_pack_counts_every_company_once_and_worse_scores_fail_more_often() -> None:
+    assert sum(b["companies"] for b in PACK["bands"]) == 7027
+    assert sum(b["failed"] for b in PACK["bands"]) == 271
+    shares = [b["failed"] / b["companies"] for b in PACK["bands"]]
+    assert shares == sorted(shares)
+
+
+@pytest.mark.parametrize(
+    "bands",
+    [
+        [{"at_least": 5, "companies": 9, "failed": 1}, {"at_least": 50, "companies": 9, "failed": 2}],
+        [{"at_least": 0, "companies": 9, "failed": 1}, {"at_least": 0, "companies": 9, "failed": 2}],
+        [{"at_least": 0, "companies": 9, "failed": 10}, {"at_least": 50, "companies": 9, "failed": 2}],
+    ],
+)
+def test_bands_that_make_no_sense(bands: list[dict[str, float]]) -> None:
+    with pytest.raises(ValidationError):
+        Calibration.model_validate({**PACK, "bands": bands})
