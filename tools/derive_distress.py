@@ -25,7 +25,7 @@ from distress.fit import How, derive, score
 from distress.write import write
 
 ROOT = Path(__file__).parent.parent
-BANDS = (0, 15, 25, 30, 35, 40, 45, 50)
+BANDS = (0, 15, 30, 35, 40, 45, 50)
 
 
 def main() -> None:

@@ -22,12 +22,11 @@ SMALLEST = 5e-4  # of a threshold; below it is 0
 
 @dataclass(frozen=True)
 class How:
-    """What the fit is told: rules at most, pull on the weights, and how much of the companies has its omissions hidden."""
+    """What the fit is told: rules at most, the pull on the weights, whether omissions count, and the scale."""
 
     most: int = 60
-    lasso: float = 1.0
-    ridge: float = 0.3
-    hidden: float = 0.1
+    lasso: float = 0.3
+    ridge: float = 0.1
     omissions: bool = True
     caution_share: float = 0.35  # the riskiest share of companies scores at least `caution_from`
     caution_from: float = 35.0
@@ -64,13 +63,13 @@ def beyond(values: Floats, threshold: float, sign: int) -> npt.NDArray[np.bool_]
         return values * sign > threshold * sign
 
 
-def weights(steps: Floats, failed: Floats, shares: Floats, how: How) -> Floats:
+def weights(steps: Floats, failed: Floats, how: How) -> Floats:
     """Logistic regression with weights of at least 0, pulled towards 0 (lasso and ridge), by L-BFGS-B."""
 
     def loss(b: Floats) -> tuple[float, Floats]:
         logit = b[0] + steps @ b[1:]
-        excess = shares * (1 / (1 + np.exp(-np.clip(logit, -40, 40))) - failed)
-        value = (shares * (np.logaddexp(0, logit) - failed * logit)).sum()
+        excess = 1 / (1 + np.exp(-np.clip(logit, -40, 40))) - failed
+        value = (np.logaddexp(0, logit) - failed * logit).sum()
         value += how.lasso * b[1:].sum() + how.ridge * (b[1:] ** 2).sum() / 2
         return float(value), np.r_[excess.sum(), steps.T @ excess + how.lasso + how.ridge * b[1:]]
 
@@ -79,11 +78,11 @@ def weights(steps: Floats, failed: Floats, shares: Floats, how: How) -> Floats:
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x[1:])
 
 
-def chosen(steps: Floats, failed: Floats, shares: Floats, how: How) -> tuple[npt.NDArray[np.int64], Floats]:
+def chosen(steps: Floats, failed: Floats, how: How) -> tuple[npt.NDArray[np.int64], Floats]:
     """Which steps stay, and their weights: a fifth of the least useful goes each time, until few enough are left."""
     left = np.arange(steps.shape[1])
     while True:
-        b = weights(steps[:, left], failed, shares, how)
+        b = weights(steps[:, left], failed, how)
         useful = b > 0.03
         if useful.all() and len(left) <= how.most:
             return left, b
@@ -94,22 +93,14 @@ def chosen(steps: Floats, failed: Floats, shares: Floats, how: How) -> tuple[npt
 
 def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.int64], ratios: list[Ratio],
            how: How) -> list[Step]:  # fmt: skip
-    """The rules, from companies whose fate is known.
-
-    A share `hidden` of each company's weight is put on a copy of it that omits nothing, so that the ratios must also explain
-    failures by themselves and the score does not rest on what happens to be left out in one year's filings.
-    """
+    """The rules, from companies whose fate is known."""
     cuts = [(r, t) for r in ratios if r.name in values for t in thresholds(values[r.name].to_numpy(), r.sign)]
     steps = np.column_stack([beyond(values[r.name].to_numpy(), t, r.sign) for r, t in cuts]).astype(float)
-    y, shares = failed.astype(float), np.ones(len(failed))
     names: list[tuple[str, float | None]] = [(r.name, t) for r, t in cuts]
     if how.omissions:
         names += [(name, None) for name in omitted]
-        seen = np.column_stack([steps, omitted.to_numpy()])
-        blind = np.column_stack([steps, np.zeros(omitted.shape)])
-        steps, y = np.vstack([seen, blind]), np.r_[y, y]
-        shares = np.r_[shares * (1 - how.hidden), shares * how.hidden]
-    left, b = chosen(steps, y, shares, how)
+        steps = np.column_stack([steps, omitted.to_numpy()])
+    left, b = chosen(steps, failed.astype(float), how)
     rises: dict[str, float] = {}
     sums: list[float] = []
     for i, rise in zip(left, b, strict=True):
@@ -117,7 +108,7 @@ def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.i
         rises[name] = rises.get(name, 0.0) + rise
         sums.append(rises[name])
     found = [(names[i], total) for i, total in zip(left, sums, strict=True)]
-    worst = np.quantile(steps[: len(failed)][:, left] @ b, 1 - how.caution_share)
+    worst = np.quantile(steps[:, left] @ b, 1 - how.caution_share)
     scale = -np.log(1 - how.caution_from / 100) / worst
     rules: list[Step] = []
     for (name, threshold), total in found:

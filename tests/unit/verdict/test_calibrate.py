@@ -10,22 +10,19 @@ from pydantic import ValidationError
 
 from screener.pipeline import Screener
 from screener.rulebook.calibration import Calibration
+from screener.rulebook.load import load
 from screener.verdict.calibrate import wilson
 from screener.verdict.result import Calibrated
 
 ROOT = Path(__file__).parents[3]
 PACK = yaml.safe_load((ROOT / "rules/distress/pack.yaml").read_text("utf-8"))["calibration"]
+RULES = load(packs=["distress"]).rules
+STEPS = {r.id: (r.conditions[0].partition(": ")[2].split()[0], float(p.value)) for r in RULES.values() for p in r.params.values()}
+ONE = next(iter(STEPS))
 WHOLE: dict[str, Any] = {
     "name": "Made Ltd", "sector": "industrials",
     "figures": {"financial_expenses_stated": True, "profit_before_financial_expenses_stated": True},
-    "metrics": {
-        "operating_margin": 0.02, "liquid_ratio": 0.4, "pretax_income_to_assets": 0.01, "equity_to_liabilities": 0.5,
-        "pretax_margin": 0.01, "cash_flow_to_liabilities": 0.03, "current_liabilities_days_of_cost": 90,
-        "sales_profit_to_assets": 0.01, "sales_margin": 0.01, "receivable_days": 70, "current_assets_to_liabilities": 0.5,
-        "current_liabilities_days": 80, "depreciation_to_revenue": 0.01, "financial_cost_to_assets": 0.02,
-        "earlier_pretax_income_to_assets": 0.0, "ebitda_to_assets": 0.05, "cash_to_assets": 0.01,
-        "pretax_income_to_short_term_liabilities": 0.05, "revenue_to_year_before": 1.0,
-    },
+    "metrics": dict(STEPS.values()),
 }  # fmt: skip
 
 
@@ -59,7 +56,7 @@ def without(key: str, *names: str) -> dict[str, Any]:
         ({**WHOLE, "sector": "banks"}, "Banks is outside of what was measured"),
         ({**WHOLE, "sector": "software"}, "Software is outside of what was measured"),
         ({k: v for k, v in WHOLE.items() if k != "sector"}, "sector is not given"),
-        (without("metrics", "liquid_ratio", "financial_cost_to_assets"), "rules are decided, and at least 80 %"),
+        (without("metrics", *list(WHOLE["metrics"])[:12]), "rules are decided, and at least 80 %"),
         (without("figures", "financial_expenses_stated"), "what is unknown may raise the score"),
     ],
 )
@@ -72,7 +69,7 @@ def test_outside_of_its_population_it_says_why_and_nothing_else(tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "options",
-    [{"settings": ["operating-margin-below-3-percent.least=0.04"]}, {"disabled": ["operating-margin-below-3-percent"]},
+    [{"settings": [f"{ONE}.{next(iter(RULES[ONE].params))}=0.04"]}, {"disabled": [ONE]},
      {"packs": ["distress", "classic"]}],
 )  # fmt: skip
 def test_a_changed_pack_is_not_the_one_that_was_measured(tmp_path: Path, options: dict[str, Any]) -> None:
