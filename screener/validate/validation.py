@@ -145,10 +145,30 @@ def universe(screener: Screener, table: Table) -> Universe:
 
 
 def _judged(screener: Screener, table: Table) -> tuple[Any, Floats, Any]:
-    """Outcomes (rules × companies), scores and verdicts."""
+    """Outcomes (rules × companies), scores and verdicts: on columns where each holds one claim and every rule counts."""
+    if not _plain(screener, table):
+        return one_by_one(screener, table)
     outcomes = ColumnEngine(screener.program).run(universe(screener, table))
     found = judge(list(screener.program.rules.values()), outcomes, screener.rulebook.table)
     return outcomes, found.value, found.verdicts
+
+
+def _plain(screener: Screener, table: Table) -> bool:
+    """Whether nothing has to be settled between claims, and no rule is left out of the score."""
+    book = screener.rulebook
+    dated = table.map.as_of is not None or any("@" in name for name in table.frame.columns)
+    return (
+        not dated and not book.waivers and all(rule.status != "preview" or book.preview for rule in book.rules.values())
+    )
+
+
+def one_by_one(screener: Screener, table: Table) -> tuple[Any, Floats, Any]:
+    """The same from the engine, company by company."""
+    results = [screener.screen(profile) for profile in table.profiles()]
+    outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
+    lines = np.array([[found[rule] for found in outcomes] for rule in screener.program.rules], np.int8)
+    verdicts = np.array([WORDS.index(result.verdict.word) for result in results], np.int8)
+    return lines, np.array([result.score.value for result in results]), verdicts
 
 
 def _metric(screener: Screener, table: Table, name: str) -> Floats:
@@ -161,6 +181,9 @@ def _metric(screener: Screener, table: Table, name: str) -> Floats:
         )
     program = replace(screener.program, metrics=book.metrics)
     rows = Rows(universe(screener, table), program, ColumnEngine(program).blank)
+    if any("@" in column for column in table.frame.columns):
+        raise DocumentError(Problem("columns of a period of their own can't be measured alone",
+                                    "leave `period` of columns out of the map", table.path))  # fmt: skip
     with quietly():
         value = rows.value(name)
     if isinstance(value, Symbols):
