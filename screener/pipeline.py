@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +26,8 @@ class Screener:
     """A rulebook that is ready to judge profiles, one after the other."""
 
     rulebook: Rulebook
+    facts: tuple[str, ...] = ()  # assumed of each profile: what if
+    as_of: date | None = None  # in place of the date of each profile
 
     @classmethod
     def load(
@@ -35,9 +38,11 @@ class Screener:
         packs: Sequence[str] | None = None,
         config: Path | None = None,
         preview: bool = False,
+        facts: Sequence[str] = (),
+        as_of: date | None = None,
     ) -> "Screener":
         """Packs with rule files, parameters and disabled rules. Raises RulesError with all problems."""
-        return cls(load_rulebook(rules, settings, disabled, packs, config, preview))
+        return cls(load_rulebook(rules, settings, disabled, packs, config, preview), tuple(facts), as_of)
 
     @cached_property
     def program(self) -> Program:
@@ -51,8 +56,19 @@ class Screener:
         return DurableEngine(self.program)
 
     def profile(self, path: str) -> Profile:
-        """The profile in a file, or '-'. Raises DocumentError or ProfileError with all problems."""
-        return load_profile(path, self.rulebook.catalogue)
+        """The profile in a file, or '-', with what is assumed. Raises DocumentError or ProfileError with all problems."""
+        return self._assume(load_profile(path, self.rulebook.catalogue), self.facts)
+
+    def context(self, paths: Iterable[str]) -> list[Profile]:
+        """Profiles of others: nothing is assumed of them but the day."""
+        return [self._assume(load_profile(path, self.rulebook.catalogue), ()) for path in paths]
+
+    def _assume(self, profile: Profile, facts: Sequence[str]) -> Profile:
+        if not facts and self.as_of is None:
+            return profile
+        from screener.model.assume import assume
+
+        return assume(profile, facts, self.rulebook.catalogue, self.as_of)
 
     def profiles(self, paths: Iterable[str]) -> Iterator[tuple[str, Profile | ScreenerError]]:
         """Each file in turn with its profile, or with what is wrong with it: the id of another file's profile, too."""

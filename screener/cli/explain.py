@@ -4,7 +4,15 @@ from typing import Any
 
 import click
 
-from screener.cli.options import Judging, language_option, rule_options, say, terminal_width, wants_colour
+from screener.cli.options import (
+    Judging,
+    language_option,
+    rule_options,
+    say,
+    terminal_width,
+    wants_colour,
+    what_if_options,
+)
 from screener.errors import Problem, RulesError
 from screener.model.load import find
 from screener.text import clean, did_you_mean
@@ -14,6 +22,7 @@ from screener.text import clean, did_you_mean
 @click.argument("profile")
 @click.argument("rule")
 @rule_options
+@what_if_options
 @click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
 @language_option
 def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...], language: Any) -> None:
@@ -32,7 +41,7 @@ def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...],
     if rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
         raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
-    others = [screener.profile(p) for p in find(context)]
+    others = screener.context(find(context))
     result = screener.screen(screener.profile(path), others)
     from screener.report.explain import explain as explained
 

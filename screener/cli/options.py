@@ -12,8 +12,11 @@ import click
 
 from screener.errors import ScreenerError
 from screener.paths import is_folder
+from screener.text import clean
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from screener.pipeline import Screener
     from screener.rulebook.rulebook import Rulebook
 
@@ -30,6 +33,8 @@ class Judging(NamedTuple):
     packs: tuple[str, ...]
     config: str | None
     preview: bool
+    facts: tuple[str, ...] = ()
+    as_of: "date | None" = None
 
     def settings_file(self, profiles: Iterable[str] = ()) -> Path | None:
         """The screener.yaml that holds: the one of --config, else the nearest above the profiles."""
@@ -48,7 +53,7 @@ class Judging(NamedTuple):
         from screener.pipeline import Screener
 
         return Screener.load(self.rules, self.settings, self.disabled, self.packs or None, self.settings_file(profiles),
-                             self.preview)  # fmt: skip
+                             self.preview, self.facts, self.as_of)  # fmt: skip
 
     def rulebook(self) -> "Rulebook":
         """The rulebook where there are no profiles: settings are those of the current folder."""
@@ -64,7 +69,7 @@ def rule_options(command: F) -> F:
 
     @functools.wraps(command)
     def with_judging(*args: Any, **options: Any) -> Any:
-        chosen = {name: options.pop(name) for name in Judging._fields}
+        chosen = {name: options.pop(name) for name in Judging._fields if name in options}
         return command(*args, judging=Judging(**chosen), **options)
 
     found: Any = with_judging
@@ -81,6 +86,28 @@ def rule_options(command: F) -> F:
     ):  # fmt: skip
         found = option(found)
     return cast(F, found)
+
+
+def what_if_options(command: F) -> F:
+    """--fact and --as-of, beneath `rule_options`: what is assumed of a profile, part of `judging`."""
+    for option in (
+        click.option("--as-of", metavar="DATE", callback=_day,
+                     help="Screen as on this day: what was published later does not count, and waivers may have ended."),
+        click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE",
+                     help="What if: a figure assumed instead of what the profile claims, such as revenue=60e9 or "
+                          "revenue=50e9..60e9; PARTY.NAME=VALUE of another company. Repeatable."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> "date | None":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"'{clean(value or '')}' is not a day such as 2026-02-06") from None
 
 
 def language_option(command: F) -> F:
@@ -116,7 +143,7 @@ def say_document(text: str) -> None:
 
 def _print(text: str | bytes) -> None:
     try:
-        click.echo(text, color=True)
+        click.echo(text, color=True, nl=text[-1:] not in ("\n", b"\n"))
         sys.stdout.flush()
     except BrokenPipeError:  # `| head` has read enough: nothing more can be said, and the exit code still counts
         hush()

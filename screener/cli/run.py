@@ -16,6 +16,7 @@ from screener.cli.options import (
     say_document,
     terminal_width,
     wants_colour,
+    what_if_options,
 )
 from screener.errors import ScreenerError
 from screener.model.load import find
@@ -45,6 +46,7 @@ def _folder(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
 @rule_options
+@what_if_options
 @click.option(
     "--with",
     "context",
@@ -95,11 +97,14 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
       screener run fixtures/ --out reports --format html,json,csv
       screener run mine.yaml --rules my-rules/ --set leverage-versus-revenue.most=2
       screener run mine.json --format json --out - | jq .verdict
+      screener run fixtures/oracle.json --fact total_debt=60e9
       screener run fixtures/ --quiet --fail-on avoid
     """
     paths = find(profiles)
+    if judging.facts and len(paths) > 1:
+        raise click.UsageError(f"--fact is about one company; here are {len(paths)} profiles, so name one")
     screener = judging.screener(paths)
-    others = [screener.profile(p) for p in find(context)]
+    others = screener.context(find(context))
     from screener.report.deliver import Delivery
 
     to_stdout = out == "-"

@@ -15,8 +15,8 @@ from screener.text import Text
 from screener.units import NUMERIC
 
 SourceKind = Literal["filed", "reported", "estimate", "illustrative"]
-KINDS: tuple[str, ...] = ("filed", "reported", "estimate", "illustrative", "unsourced")
-"""From the most to the least trusted."""
+KINDS: tuple[str, ...] = ("filed", "reported", "estimate", "illustrative", "assumed", "unsourced")
+"""From the most to the least trusted; what is assumed (`--fact`) stands in place of what it replaces."""
 
 MOST = 1e24  # no figure of a company is larger
 

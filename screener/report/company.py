@@ -40,6 +40,7 @@ class CompanyView(NamedTuple):
     open_patterns: tuple[str, ...]
     also: tuple[Link, ...]
     illustrative: str
+    assumed: str
     score: str
     between: str
     scale: Chart
@@ -95,6 +96,7 @@ def company_view(result: Result, said: Words) -> CompanyView:
         tally=_tally(c),
         open_patterns=tuple(c.title(r) for r in verdict.open_patterns) if verdict.thin else (),
         also=tuple(c.rule_link(r) for r in verdict.also),
+        assumed=flags.what_if(c),
         illustrative=said("illustrative", names=numbers.listed(illustrative[:6], c.language)) if illustrative else "",
         score=shown,
         between=_between(c, between, sure),

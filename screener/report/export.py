@@ -18,6 +18,7 @@ COLUMNS = (
     "company", "name", "as_of", "verdict", "score", "score_low", "score_high", "decided", "total", "rule", "flag", "outcome",
     "severity", "category", "cause", "title", "headline", "says", "points", "matches", "compared", "value_low", "value_high",
     "op", "threshold_low", "threshold_high", "unit", "relative", "because", "missing", "softened_by", "sources", "references",
+    "status", "scored", "waived_until",
 )  # fmt: skip
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -58,6 +59,7 @@ def _values(c: Context, f: Finding) -> list[object]:
         c.text(f.says, 2000), round(f.points, 4), f.matches, c.text(near.title, 400) if near else None, low, high,
         near.op if near else None, least, most, near.unit if near else None, near.relative if near else None,
         " ".join(f.because), " ".join(f.missing), " ".join(f.softened_by), " ".join(used), " ; ".join(f.references),
+        f.status, str(f.scored).lower(), f.waived.until if f.waived else None,
     ]  # fmt: skip
 
 

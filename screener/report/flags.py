@@ -1,7 +1,7 @@
 """Flags that fired, the top reasons, and the lines of rules that did not fire."""
 
 from screener.report import numbers
-from screener.report.context import SEVERITY_LOOK, TITLE, Context, flag_anchor, rank, safe_url, set_off, unbroken
+from screener.report.context import NAME, SEVERITY_LOOK, TITLE, Context, flag_anchor, rank, safe_url, set_off, unbroken
 from screener.report.numbers import tidy
 from screener.report.parts import Check, Flag, Link, Measure, Reason
 from screener.report.svg import bars
@@ -38,7 +38,7 @@ def _flag(context: Context, f: Finding) -> Flag:
         context.text(f.title, TITLE),
         aside,
         set_off(headline) if headline else None,
-        f.severity in ("critical", "high") and not is_good(f),
+        f.severity in ("critical", "high") and not is_good(f) and f.scored,
         context.text(f.says),
         facts[:MOST_FACTS],
         words.count("flags.more", left) if left else "",
@@ -48,8 +48,30 @@ def _flag(context: Context, f: Finding) -> Flag:
         context.text(f.false_alarms),
         tuple(context.rule_link(r) for r in f.because),
         tuple(context.rule_link(r) for r in f.softened_by),
+        *state(context, f),
         tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
     )
+
+
+def state(context: Context, f: Finding) -> tuple[str, str]:
+    """In a word why a flag does not count, or that its rule may go; and the sentence for it."""
+    words = context.words
+    if f.waived is not None:
+        until = numbers.date(f.waived.until, context.language)
+        reason, by = (tidy(t, 300) for t in (f.waived.reason, f.waived.by))
+        return words("state.waived"), words("state.waived_note", until=until, by=by, reason=reason)
+    if f.status == "stable":
+        return "", ""
+    return words(f"state.{f.status}"), words(f"state.{f.status}_{'note' if f.scored else 'out'}")
+
+
+def what_if(context: Context) -> str:
+    """What was assumed instead of claimed, in a sentence; empty where nothing was."""
+    told = []
+    for a in context.result.assumed:
+        whose = "" if a.company == context.company.name else f" ({context.text(a.company, NAME)})"
+        told.append(f"{context.text(a.title, TITLE)}{whose} {context.value(a.value, a.unit, '', a.currency)}")
+    return context.words("assumed", figures=numbers.listed(told, context.language)) if told else ""
 
 
 def measure(context: Context, d: Distance, finding: Finding) -> Measure:
@@ -77,7 +99,7 @@ def measure(context: Context, d: Distance, finding: Finding) -> Measure:
 def top_reasons(context: Context, most: int = 3) -> list[Finding]:
     """The findings that carry the verdict: those the deciding pattern rests on, then the heaviest, one a cause."""
     result = context.result
-    fired = {f.rule: f for f in context.of("fired")}
+    fired = {f.rule: f for f in context.of("fired") if f.scored}
     deciding = [fired[r] for r in result.verdict.because if r in fired]
     under = [fired[r] for f in deciding for r in f.because if r in fired]
     first = {f.rule for f in (*under, *(f for f in deciding if f.flag != "pattern")) if f.flag != "pattern"}

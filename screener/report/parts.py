@@ -78,6 +78,8 @@ class Flag(NamedTuple):
     alarms: str
     chain: tuple[Link, ...]
     softened: tuple[Link, ...]
+    state: str  # in a word why it does not count, or that it may go: waived, preview, deprecated
+    state_note: str
     references: tuple[Link, ...]
 
 

@@ -10,13 +10,15 @@ from typing import TextIO
 from screener.report import numbers
 from screener.report.cells import Line, Span, cells, cut, pad, paint, wrap
 from screener.report.context import TITLE, Context, rank
-from screener.report.flags import is_good, top_reasons
+from screener.report.flags import is_good, state, top_reasons, what_if
 from screener.report.view import Row, row_of, worst_first
 from screener.report.words import words
 from screener.text import Language
 from screener.verdict.result import Finding, Result
 
+MOST_LINES = 25
 MOST_FLAGS = 6
+MOST_INPUTS = 5
 MOST_LISTED = 2  # lines that name the flags for which there is no line
 _BLANK: Line = ()
 
@@ -44,7 +46,11 @@ def summary(
     width = max(width, 40)
     context = Context(results, words(language))
     blocks = [_head(context, width), _why(context, width), _flags(context, width, verbose)]
-    blocks.append([*_open(context, width, verbose), *_conflicts(context, width)])
+    conflicts = _conflicts(context, width)
+    used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + 1 + bool(where)
+    blocks.append(
+        [*_open(context, width, None if verbose else min(max(MOST_LINES - used, 1), MOST_INPUTS)), *conflicts]
+    )
     lines: list[Line] = []
     for block in blocks:
         lines += [_BLANK, *block] if lines and block else block
@@ -107,6 +113,8 @@ def _head(c: Context, width: int) -> list[Line]:
     lines: list[Line] = [[(name, "bold"), ("  " + tail, "muted")]]
     lines.append([(word, mark.look), ("  ", ""), (cut(f"{score} · {coverage}", width - cells(word) - 2), "")])
     lines.append([("0 ", "muted"), *_bar(c, min(width - 8, 60), mark.look), (" 100", "muted")])
+    if told := what_if(c):
+        lines += [[(x, "bold")] for x in wrap(told, width, 2)]
     lines += [[(x, "")] for x in wrap(c.text(c.result.verdict.sentence, 400), width, 3)]
     held = c.result.calibration
     return lines + [[(x, "")] for x in (wrap(c.text(held.says, 600), width, 5) if held else ())]
@@ -173,21 +181,24 @@ def _flag(c: Context, f: Finding, width: int) -> Line:
     label = mark.word if f.flag != "pattern" or is_good(f) else f"{mark.word} · {c.words('term.pattern')}"
     number = cut(c.text(f.headline, 40), max(width // 3, 12))
     room = width - 21 - cells(number)
-    return [(pad(label, 19) + " ", mark.look), (pad(c.text(f.title, TITLE), room), ""), (" " + number, "bold")]
+    told = state(c, f)[0]
+    title = c.text(f.title, TITLE) + (f" ({told})" if told else "")
+    return [(pad(label, 19) + " ", mark.look), (pad(title, room), ""), (" " + number, "bold")]
 
 
-def _open(c: Context, width: int, verbose: bool) -> list[Line]:
+def _open(c: Context, width: int, most: int | None) -> list[Line]:
+    """What to look up next, first what narrows the range of the score most."""
     said = c.words
     unknown = c.of("unknown")
     if not unknown:
         return []
     lines: list[Line] = [[(said.count("term.unknown", len(unknown)), "unknown")]]
-    for i in c.result.inputs if verbose else c.result.inputs[:3]:
+    for i in c.result.inputs[:most]:
         whose = c.whose(i.company, i.about)
         title = c.text(i.title, TITLE) + (f" ({whose})" if whose else "")
-        then = numbers.score_range(i.low, i.high)
+        narrower = numbers.score(i.narrows)
         gain = (
-            said.count("term.settles", len(i.settles), range=then)
+            said.count("term.settles", len(i.settles), narrower=narrower)
             if i.settles
             else said.count("term.waits", len(i.waits))
         )

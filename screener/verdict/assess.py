@@ -6,7 +6,9 @@ from screener import __version__
 from screener.engine.base import Conclusions, Decision
 from screener.expression.interval import Interval, Missing, Truth
 from screener.facts.build import World
+from screener.model.assume import assumed
 from screener.model.settle import Weighed
+from screener.model.source import KINDS
 from screener.rulebook.compile import Program
 from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import Rulebook
@@ -19,6 +21,7 @@ from screener.verdict.evidence import Gatherer
 from screener.verdict.judge import Judgement, judge
 from screener.verdict.missing import Inquiry, Waiting
 from screener.verdict.result import (
+    Assumption,
     ClaimLine,
     Company,
     Conflict,
@@ -66,11 +69,12 @@ class _Assessor:
         preview = {r for r, rule in program.rules.items() if rule.status == "preview" and not rulebook.preview}
         self.left_out = {*preview, *self.waived}
         self.flags = scoring.scoring(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.left_out)
+        self.range = scoring.score(self.flags, rulebook.table)
         self.moves = scoring.waterfall(self.flags, rulebook.table)
 
     def result(self) -> Result:
         table, profile = self.rulebook.table, self.world.profile
-        reach = scoring.score(self.flags, table)
+        reach = self.range
         decided, total = scoring.coverage(self.flags)
         patterns = [
             (r, self.outcomes[r.id]) for r in self._ranked() if r.flag == "pattern" and r.id not in self.left_out
@@ -89,7 +93,7 @@ class _Assessor:
             Score(reach.value, reach.low, reach.high, table.bands.caution, table.bands.avoid),
             Coverage(decided, total), findings, tuple(self._inputs()), conflicts, flows, loops, named, steps, sources,
             kinds, tuple(self._ignored()), tuple(self._notes()), pack, profile.digest[:16], __version__,
-            calibrated(self.rulebook, reach, (decided, total), self.company.subject.sector),
+            calibrated(self.rulebook, reach, (decided, total), self.company.subject.sector), tuple(self._assumed()),
         )  # fmt: skip
 
     def _ranked(self) -> list[Rule]:
@@ -168,7 +172,7 @@ class _Assessor:
                     "最主要的问题:" + ";".join(t.zh for t in heaviest) + "。")  # fmt: skip
 
     def _inputs(self) -> Iterable[Input]:
-        """Open inputs, first those that can move the score most."""
+        """Open inputs, first those that can narrow the range of the score most."""
         found = []
         for key, entry in self.inquiry.inputs.items():
             unknown = [r for r, o in self.outcomes.items() if o == "unknown"]
@@ -177,21 +181,23 @@ class _Assessor:
                 r for r in waits if (key,) in self.inquiry.of(self.program.rules[r], self.world.main).could_settle
             )
             if waits:
-                low, high = self._reach(settles)
+                low, high, narrows = self._reach(settles)
                 found.append(Input(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
-                                   settles, waits, low, high))  # fmt: skip
+                                   settles, waits, low, high, narrows))  # fmt: skip
         avoid = {r.id for r in self.program.rules.values() if r.verdict == "avoid"}
-        return sorted(found, key=lambda i: (-round(i.high - i.low, 1), -len(avoid & set(i.settles)),
+        return sorted(found, key=lambda i: (-i.narrows, -len(avoid & set(i.settles)),
                                             -len(i.settles), -len(i.waits), i.key))  # fmt: skip
 
-    def _reach(self, settled: tuple[str, ...]) -> tuple[float, float]:
-        """The score if all these rules were decided, in the best way and in the worst."""
+    def _reach(self, settled: tuple[str, ...]) -> tuple[float, float, float]:
+        """The score if all these rules were decided, in the best way and in the worst; how far that narrows its range."""
         ends = []
         for red, green in (("clear", "fired"), ("fired", "clear")):
             flags = [scoring.Scored(f.rule, (red if f.rule.flag == "red" else green) if f.rule.id in settled else f.outcome)
                      for f in self.flags]  # fmt: skip
-            ends.append(scoring.score(flags, self.rulebook.table).value)
-        return ends[0], ends[1]
+            ends.append(scoring.score(flags, self.rulebook.table))
+        widest = self.range.high - self.range.low
+        narrows = max(widest - (end.high - end.low) for end in ends)
+        return ends[0].value, ends[1].value, round(max(narrows, 0.0), 1)
 
     def _conflicts(self) -> Iterable[Conflict]:
         for name, settled in sorted(self.company.settled.items()):
@@ -209,6 +215,14 @@ class _Assessor:
             gap_shown = round(ours.gap or 0.0, 6) if isinstance(ours.value, Interval) else None
             yield Conflict(name, title, unit, subject.currency if unit == "money" else None, subject.name, gap_shown,
                            (_line(own, True), _line(ours, False)))  # fmt: skip
+
+    def _assumed(self) -> Iterable[Assumption]:
+        for subject in (self.world.profile.subject, *self.world.profile.parties.values()):
+            for name in assumed(subject):
+                value = self.world.companies[subject.id].settled[name].held.value
+                title, unit = figure_title(name, self.program)
+                currency = subject.currency if unit == "money" else None
+                yield Assumption(name, title, value, unit, currency, subject.name)
 
     def _ignored(self) -> Iterable[tuple[str, ClaimLine]]:
         for name, weighed in self.company.ignored:
@@ -245,9 +259,7 @@ class _Assessor:
                 rests[source] = rests.get(source, 0) + 1
         lines = tuple(SourceLine(key, s.title, s.kind, s.publisher, s.date.isoformat() if s.date else None, s.url,
                                  rests.get(key, 0)) for key, s in self.world.profile.sources.items())  # fmt: skip
-        return lines, tuple(
-            (k, kinds[k]) for k in ("filed", "reported", "estimate", "illustrative", "unsourced") if k in kinds
-        )
+        return lines, tuple((k, kinds[k]) for k in KINDS if k in kinds)
 
     def _notes(self) -> Iterable[Text]:
         profile = self.world.profile

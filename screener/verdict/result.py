@@ -28,7 +28,7 @@ class Evidence(NamedTuple):
     currency: str | None  # of money
     period: str | None
     source: str | None  # key of Result.sources; None: computed, or no source given
-    kind: str  # filed, reported, estimate, illustrative, computed, unsourced
+    kind: str  # filed, reported, estimate, illustrative, computed, assumed, unsourced
     quote: str | None
     note: str | None  # e.g. "section 6"
     formula: str | None  # of a computed value
@@ -101,6 +101,7 @@ class Input(NamedTuple):
     waits: tuple[str, ...]  # rules that miss it
     low: float  # the range of the score if all the rules it could settle were decided, either way
     high: float
+    narrows: float = 0.0  # by how much, at most, the range of the score shrinks once it is known
 
 
 class ClaimLine(NamedTuple):
@@ -235,6 +236,17 @@ class Calibrated(NamedTuple):
     says: Text
 
 
+class Assumption(NamedTuple):
+    """A figure that stands in place of what is claimed: what if."""
+
+    figure: str
+    title: Text
+    value: Value
+    unit: str
+    currency: str | None
+    company: Text
+
+
 class Result(NamedTuple):
     """Everything that is known of one company after screening."""
 
@@ -257,6 +269,7 @@ class Result(NamedTuple):
     profile_digest: str
     version: str  # of screener
     calibration: Calibrated | None = None  # of a pack that has one
+    assumed: tuple[Assumption, ...] = ()  # what was assumed on the command line
 
 
 def to_dict(result: Result) -> dict[str, Any]:

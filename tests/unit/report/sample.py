@@ -80,6 +80,7 @@ def oracle() -> Result:
                 ("single-customer-dependence",),
                 at,
                 at + 9,
+                12.0,
             ),
             Input(
                 "oracle/interest_expense",

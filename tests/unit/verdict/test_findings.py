@@ -72,8 +72,9 @@ def test_an_input_says_how_far_the_score_could_go(screener: Screener) -> None:
     result = screen(screener, figures={"revenue": 10e9})
     entry = next(i for i in result.inputs if i.key == "total_debt")
     assert entry.low == result.score.value < entry.high <= result.score.high
-    ranges = [i.high - i.low for i in result.inputs]
-    assert [round(r, 1) for r in ranges] == sorted((round(r, 1) for r in ranges), reverse=True)
+    assert 0 < entry.narrows <= round(result.score.high - result.score.low, 1)
+    narrowed = [i.narrows for i in result.inputs]
+    assert narrowed == sorted(narrowed, reverse=True)
 
 
 def test_a_counterparty_is_part_of_the_chain_and_of_the_evidence(screener: Screener) -> None:

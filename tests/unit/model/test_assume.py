@@ -1,0 +1,92 @@
+"""What if: figures assumed on top of a profile, and the day on which it is read."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from screener.errors import ProfileError
+from screener.expression.interval import Interval
+from screener.model.assume import KEY, assume, assumed
+from screener.model.profile import Profile
+from screener.model.settle import settle
+from screener.pipeline import Screener
+from tests.conftest import ReadProfile
+
+ORACLE = str(Path(__file__).parents[3] / "fixtures/oracle.json")
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener.load()
+
+
+def held(profile: Profile, name: str, screener: Screener, party: str | None = None) -> object:
+    subject = profile.parties[party] if party else profile.subject
+    found, _ = settle(screener.rulebook.catalogue.claimed[name], subject.figures[name], profile)
+    assert found is not None
+    return found.held.value
+
+
+def test_an_assumed_figure_stands_in_place_of_what_is_claimed(screener: Screener) -> None:
+    claimed = screener.profile(ORACLE)
+    profile = assume(claimed, ["total_debt=0", "revenue=50e9..60e9"], screener.rulebook.catalogue)
+    assert held(profile, "total_debt", screener) == Interval(0.0, 0.0)
+    assert held(profile, "revenue", screener) == Interval(50e9, 60e9)
+    assert sorted(assumed(profile.subject)) == ["revenue", "total_debt"]
+    assert profile.digest != claimed.digest
+    assert assumed(claimed.subject) == []
+
+
+def test_what_is_assumed_reaches_rules_and_the_report(screener: Screener) -> None:
+    before = screener.screen(screener.profile(ORACLE))
+    result = screener.screen(assume(screener.profile(ORACLE), ["total_debt=0"], screener.rulebook.catalogue))
+    outcomes = [next(f.outcome for f in r.findings if f.rule == "leverage-versus-revenue") for r in (before, result)]
+    assert outcomes == ["fired", "clear"]
+    assert [(a.figure, a.value) for a in result.assumed] == [("total_debt", Interval(0.0, 0.0))]
+    assert dict(result.kinds)[KEY] == 1
+
+
+def test_of_a_party(screener: Screener) -> None:
+    profile = assume(screener.profile(ORACLE), ["openai.net_income=5e9"], screener.rulebook.catalogue)
+    assert held(profile, "net_income", screener, "openai") == Interval(5e9, 5e9)
+    assert [a.company.en for a in screener.screen(profile).assumed] == ["OpenAI"]
+
+
+def test_growth_is_seen_against_the_year_before(read: ReadProfile, screener: Screener) -> None:
+    claims = [{"value": 100.0, "period": "FY2024"}, {"value": 110.0, "period": "FY2025"}]
+    profile = assume(read(figures={"revenue": claims}), ["revenue=200"], screener.rulebook.catalogue)
+    found, _ = settle(screener.rulebook.catalogue.figures["revenue"], profile.subject.figures["revenue"], profile)
+    assert found is not None
+    assert found.prior is not None
+    assert (found.held.value, found.prior.value) == (Interval(200.0, 200.0), Interval(100.0, 100.0))
+
+
+@pytest.mark.parametrize(("fact", "says"), [
+    ("revenu=1", "unknown figure 'revenu'; did you mean 'revenue'?"),
+    ("revenue=x", "'x' is not a number"),
+    ("revenue=1..y", "'y' is not a number"),
+    ("revenue=nan", "'nan' is not a number"),
+    ("revenue", "is not NAME=VALUE"),
+    ("revenue=", "has no value"),
+    ("revenue=5..1", "low 5 is above high 1"),
+    ("total_debt=-1", "outside its domain"),
+    ("opena.revenue=1", "did you mean 'openai'?"),
+    ("loss_making_product=maybe", "unknown figure"),
+])  # fmt: skip
+def test_what_can_not_be_assumed(fact: str, says: str, screener: Screener) -> None:
+    with pytest.raises(ProfileError) as caught:
+        assume(screener.profile(ORACLE), ["cash=1", fact], screener.rulebook.catalogue)
+    (problem,) = caught.value.problems
+    assert says in str(problem), str(problem)
+
+
+def test_on_an_earlier_day_what_was_published_later_does_not_count(read: ReadProfile, screener: Screener) -> None:
+    sources = {"old": {"title": "10-K", "kind": "filed", "date": "2025-02-01"},
+               "new": {"title": "10-K", "kind": "filed", "date": "2026-02-01"}}  # fmt: skip
+    claims = [{"value": 1.0, "period": "FY2024", "source": "old"}, {"value": 2.0, "period": "FY2025", "source": "new"}]
+    profile = read(sources=sources, figures={"revenue": claims}, as_of="2026-03-01")
+    assert held(profile, "revenue", screener) == Interval(2.0, 2.0)
+    earlier = assume(profile, (), screener.rulebook.catalogue, date(2025, 6, 30))
+    assert held(earlier, "revenue", screener) == Interval(1.0, 1.0)
+    assert earlier.digest != profile.digest
