@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "rules": ("rules", "rules", "List, show, check and test rules."),
     "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),
     "validate": ("validate", "validate", "Hold rules against companies that failed or survived."),
+    "config": ("config", "config", "Print the settings that hold, and what they change."),
     "version": ("version", "version", "Versions of screener, its rules and its engine."),
 }
 

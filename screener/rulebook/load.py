@@ -37,9 +37,8 @@ def load(
     house = read_settings(config) if config else Settings()
     if config:
         paths = [*(str(config.parent / p) for p in house.rules), *paths]
-    chosen = list(packs) if packs is not None else [_near(p, config) for p in house.packs] or [DEFAULT]
     problems: list[Problem] = []
-    files = read_files(paths, problems, chosen, config)
+    files = read_files(paths, problems, list(packs) if packs is not None else chosen(house, config), config)
     if problems:
         raise RulesError(problems)
     digest = _digest(files, settings, disabled, preview)
@@ -72,6 +71,11 @@ def rule_files(paths: Iterable[str]) -> list[Path]:
         else:
             found.append(Path(path))
     return list(dict.fromkeys(found))
+
+
+def chosen(house: Settings, config: Path | None) -> list[str]:
+    """The packs that settings name, else the default."""
+    return [_near(p, config) for p in house.packs] or [DEFAULT]
 
 
 def _near(pack: str, config: Path | None) -> str:

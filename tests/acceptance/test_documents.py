@@ -146,6 +146,7 @@ _NOT_YET = {"screener import"}  # commands that documents announce
 def helps() -> list[tuple[Path, str]]:
     """The examples in the help of every command."""
     pages = [("run",), ("explain",), ("rules", "list"), ("rules", "show"), ("rules", "check"), ("rules", "test"),
+             ("rules", "diff"), ("config",),
              ("profile", "check"), ("profile", "schema")]  # fmt: skip
     found = []
     for words in ((), *pages):
@@ -176,7 +177,8 @@ def _profile_of_the_readme() -> str:
 
 def runs(command: str) -> None:
     command = command.partition(" > ")[0]
-    words = shlex.split(command.replace("FILE", "mine.json").replace(" ID", " leverage-versus-revenue"))[1:]
+    words = shlex.split(command.replace("PROFILES", "fixtures").replace("OLD NEW", "ai-era classic")
+                        .replace("FILE", "mine.json").replace(" ID", " leverage-versus-revenue"))[1:]
     expected = (0, 1) if "--fail-on" in words else (0,)
     done = screener(*words)
     assert done.code in expected, done.err
@@ -222,8 +224,14 @@ def test_the_profile_of_the_format(tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "")
 
 
-@pytest.mark.skipif("$ screener run" not in README or "@@" in README, reason="the README shows no output yet")
-def test_the_output_in_the_readme(desk: Path) -> None:
-    for command, shown in re.findall(r"^```\n\$ (screener .*?)\n(.*?)^```", README, re.MULTILINE | re.DOTALL):
+@pytest.mark.parametrize("document", ["README.md", "docs/packs.md"])
+def test_the_output_in_the_documents(document: str, desk: Path) -> None:
+    found = re.findall(r"^```\n\$ (screener .*?)\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert found
+    for command, shown in found:
         done = screener(*shlex.split(command)[1:])
-        assert [line.rstrip() for line in done.out.rstrip().splitlines()] == [line.rstrip() for line in shown.rstrip().splitlines()]
+        assert _lines(done.out) == _lines(shown)
+
+
+def _lines(text: str) -> list[str]:
+    return [re.sub(r"digest [0-9a-f]{16}", "digest", line.rstrip()) for line in text.rstrip().splitlines()]

@@ -11,6 +11,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "packs": ("rules.listing", "packs", "List the rule packs that --pack knows."),
     "show": ("rules.listing", "show", "Show one rule: what it says, why, when it is wrong."),
     "check": ("rules.check", "check", "Check rule files: all that is wrong, as path:line:column."),
+    "diff": ("rules.diff", "diff", "What two versions of a rule set decide differently, and why."),
     "test": ("rules.test", "test", "Run the examples inside rules."),
 }
 
