@@ -153,8 +153,12 @@ def _coverage(c: Context) -> str:
 
 def _tally(c: Context) -> tuple[str, ...]:
     fired = c.of("fired")
-    counts = [(kind, len([f for f in fired if f.flag == kind])) for kind in ("red", "pattern", "green", "data")]
-    counts += [("clear", len(c.of("clear"))), ("unknown", len(c.of("unknown")))]
+    counts = [(kind, sum(f.flag == kind and f.scored for f in fired)) for kind in ("red", "pattern", "green", "data")]
+    counts += [
+        ("aside", sum(not f.scored for f in fired)),
+        ("clear", len(c.of("clear"))),
+        ("unknown", len(c.of("unknown"))),
+    ]
     return tuple(c.words.count(f"tally.{kind}", n) for kind, n in counts if n or kind in ("red", "unknown"))
 
 

@@ -181,8 +181,8 @@ def _flag(c: Context, f: Finding, width: int) -> Line:
     label = mark.word if f.flag != "pattern" or is_good(f) else f"{mark.word} · {c.words('term.pattern')}"
     number = cut(c.text(f.headline, 40), max(width // 3, 12))
     room = width - 21 - cells(number)
-    told = state(c, f)[0]
-    title = c.text(f.title, TITLE) + (f" ({told})" if told else "")
+    told = f" ({word})" if (word := state(c, f)[0]) else ""
+    title = cut(c.text(f.title, TITLE), room - cells(told)) + told
     return [(pad(label, 19) + " ", mark.look), (pad(title, room), ""), (" " + number, "bold")]
 
 

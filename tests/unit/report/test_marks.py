@@ -1,0 +1,49 @@
+"""How flags look that are waived, of preview rules, or rest on what was assumed."""
+
+import sample
+
+from screener.expression.interval import Interval
+from screener.report.company import company_view
+from screener.report.html import company_page
+from screener.report.terminal import summary
+from screener.report.words import words
+from screener.text import Text
+from screener.verdict.result import Assumption, Result, Waived
+
+
+def waived() -> Result:
+    result = sample.oracle()
+    first = next(f for f in result.findings if f.outcome == "fired" and f.flag == "red")
+    mine = first._replace(scored=False, waived=Waived("2026-06-30", "Guaranteed <by> the parent", "Committee"))
+    return result._replace(findings=tuple(mine if f is first else f for f in result.findings))
+
+
+def test_a_waived_flag_is_marked_folded_and_counted_apart() -> None:
+    before, view = (company_view(r, words("en")) for r in (sample.oracle(), waived()))
+    (flag,) = [f for f in view.flags if f.state]
+    assert flag.state == "waived"
+    assert flag.state_note == (
+        "Waived until 30 June 2026 by Committee: Guaranteed <by> the parent. It does not count in score and verdict."
+    )
+    assert not flag.open
+    assert "1 that does not count" in view.tally
+    assert before.tally[0] != view.tally[0]
+    assert "Guaranteed &lt;by&gt; the parent" in company_page(waived())
+    assert "(waived)" in summary(waived())
+    assert "(已豁免)" in summary(waived(), "zh").replace("（", "(").replace("）", ")")
+
+
+def test_preview_and_deprecated_rules() -> None:
+    result = sample.oracle()
+    findings = [f._replace(status="preview", scored=False) if f.outcome == "fired" else f for f in result.findings]
+    view = company_view(result._replace(findings=tuple(findings)), words("en"))
+    assert {f.state_note for f in view.flags} == {"A preview rule: shown, but it does not count in score and verdict."}
+    assert view.reasons == ()
+
+
+def test_what_was_assumed_is_said_at_the_top() -> None:
+    assumption = Assumption("revenue", Text("Revenue", "营收"), Interval(50e9, 60e9), "money", "USD", Text("OpenAI", "OpenAI"))
+    result = sample.oracle()._replace(assumed=(assumption,))
+    told = "What if: Revenue (OpenAI) 50–60 bn; assumed, not observed."
+    assert told in company_page(result).replace("\N{NO-BREAK SPACE}", " ")
+    assert told in " ".join(summary(result).split())
