@@ -34,4 +34,5 @@ $(READY): pyproject.toml constraints.txt
 	@command -v cc >/dev/null || command -v gcc >/dev/null || { echo "screener needs a C compiler: install gcc and the Python headers (Debian: gcc python3-dev)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m compileall -q screener  # as an installed package has it: start-up takes a sixth more without
 	@touch $(READY)
