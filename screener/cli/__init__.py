@@ -15,7 +15,7 @@ from screener.errors import ScreenerError
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "run": ("run", "run", "Screen profiles and write their reports."),
     "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
-    "rules": ("rules", "rules", "List, show, check and test rules."),
+    "rules": ("rules", "rules", "List, show, write, check and test rules."),
     "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),
     "validate": ("validate", "validate", "Hold rules against companies that failed or survived."),
     "config": ("config", "config", "Print the settings that hold, and what they change."),

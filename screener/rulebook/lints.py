@@ -30,7 +30,7 @@ from screener.rulebook.rule import PLACEHOLDER, Pattern, Rule, patterns
 EXAMPLES = ("fires", "boundary", "clear", "unknown")
 TEXTS = ("title", "headline", "says", "why", "clears", "false_alarms")
 PERCENT = 10.0  # a fraction of 10 is 1,000 %: whoever writes it means 10 %
-_HAN = re.compile("[\u3400-\u9fff]")
+HAN = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def missing_languages(said: Any, wanted: tuple[str, ...]) -> list[str]:
     if isinstance(said, str):
         if not re.search(r"[^\W\d_]", PLACEHOLDER.sub("", said)):
             return []
-        said = {"zh" if _HAN.search(said) else "en": said}
+        said = {"zh" if HAN.search(said) else "en": said}
     return [language for language in wanted if language in LANGUAGES and not str(said.get(language) or "").strip()]
 
 

@@ -10,6 +10,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "list": ("rules.listing", "list_rules", "List the rules in force."),
     "packs": ("rules.listing", "packs", "List the rule packs that --pack knows."),
     "show": ("rules.listing", "show", "Show one rule: what it says, why, when it is wrong."),
+    "new": ("rules.new", "new", "Write the first draft of a rule, with examples that pass already."),
     "check": ("rules.check", "check", "Check rule files: all that is wrong, as path:line:column."),
     "diff": ("rules.diff", "diff", "What two versions of a rule set decide differently, and why."),
     "test": ("rules.test", "test", "Run the examples inside rules."),
@@ -18,4 +19,4 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 
 @click.group(cls=Commands, lazy=COMMANDS)
 def rules() -> None:
-    """List, show, check and test rules."""
+    """List, show, write, check and test rules."""

@@ -1,0 +1,144 @@
+"""`screener rules new`: what it writes passes at once, and a mistake writes nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from commands import Done, built_in, screener
+
+from screener.errors import RulesError
+from screener.proof.draft import faults
+from screener.rulebook.draft import Draft, draft_text, read_condition
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def passes(file: str, examples: int, warnings: str = "") -> None:
+    done = screener("rules", "check", file)
+    assert (done.code, done.out, done.err) == (0, f"1 rule in 1 file: no errors{warnings}\n", "")
+    done = screener("rules", "test", file, "--mutate")
+    assert done.code == 0
+    assert f"{examples} passed" in done.out
+    assert "(100.0 %)" in done.out
+
+
+def test_what_is_written_passes() -> None:
+    done = screener("rules", "new", "thin-margin")
+    assert (done.code, done.err) == (0, "")
+    passes("thin-margin.yaml", 4)
+    assert Path("thin-margin.yaml").read_text("utf-8").count("#") >= 15
+
+
+CONDITIONS = ["customer_count >= 10", "not real_renewals", "yield_rate > 0.999", "net_income <= -5e9", "net_margin > 0"]
+
+
+@pytest.mark.slow
+def test_any_condition_on_one_figure(here: Path) -> None:
+    """The examples stand so near the threshold that they notice each slip."""
+    book = built_in().rulebook
+    for i, condition in enumerate(CONDITIONS):
+        name = f"r{i}.yaml"
+        text = draft_text(Draft(f"r{i}", read_condition(condition, book), "green"), book)
+        assert faults(name, text) == (), condition
+        (here / name).write_text(text, "utf-8")
+    assert screener("rules", "check", str(here)).out == f"{len(CONDITIONS)} rules in {len(CONDITIONS)} files: no errors\n"
+    assert "(100.0 %)" in screener("rules", "test", str(here), "--mutate").out
+
+
+def test_what_is_wrong_is_seen() -> None:
+    book = built_in().rulebook
+    text = draft_text(Draft("mine", read_condition("gross_margin < 0.2", book)), book)
+    assert [p.what for p in faults("mine.yaml", text.replace("0.199", "0.3"))] == ["the example fires is clear, not fired"]
+
+
+def refused(done: Done, code: int, *said: str) -> None:
+    assert done.code == code
+    assert all(s in done.err for s in said), done.err
+    assert "Traceback" not in done.err
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [("gros_margin < 1", "did you mean 'gross_margin'?"), ("debt > 5", "write 'total_debt'"),
+     ("revenue > cash", "NAME > NUMBER"), ("revenue", "is a money"), ("listed > 1", "is a truth"), ("a b", "can't be read"),
+     ("gross_margin > 20%", "0.30 for 30 %"), ("c.share > 1", "one figure or metric"), ("", "be read")],
+)  # fmt: skip
+def test_a_condition_that_says_nothing(condition: str, said: str) -> None:
+    with pytest.raises(RulesError, match=re.escape(said)):
+        read_condition(condition, built_in().rulebook)
+
+
+def test_a_condition_that_says_nothing_writes_nothing() -> None:
+    refused(screener("rules", "new", "mine", "--when", "gros_margin < 1"), 3, "did you mean 'gross_margin'?")
+    refused(screener("rules", "new", "mine", "--when", "yield_rate > 1"), 3, "can never hold", "nothing was written")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("My Rule", "write my-rule"),
+        ("../evil", "write evil"),
+        ("利润", "thin-margin"),
+        ("a" * 81, "at most 80"),
+        ("a--b", "write a-b"),
+    ],
+)
+def test_a_bad_id_is_a_usage_error(name: str, said: str) -> None:
+    refused(screener("rules", "new", name), 2, "is no id", said)
+
+
+@pytest.mark.parametrize("name", ["circular-financing", "altman-z-distress"])
+def test_an_id_of_a_built_in_rule_is_taken(name: str) -> None:
+    refused(screener("rules", "new", name), 3, "exists already in rules/", "choose another id")
+
+
+def test_nothing_is_overwritten(here: Path) -> None:
+    (here / "mine.yaml").write_text("precious")
+    (here / "link.yaml").symlink_to("nowhere.yaml")
+    for name in ("mine", "link"):
+        done = screener("rules", "new", name)
+        assert (done.code, done.err) == (3, f"{name}.yaml: exists already; choose another id, or another place with --out\n")
+    assert (here / "mine.yaml").read_text() == "precious"
+    done = screener("rules", "new", "other", "--out", "no/such")
+    assert (done.code, done.err) == (3, "no/such: there is no such folder; make it, or choose another with --out\n")
+
+
+def test_answers_become_a_rule() -> None:
+    """A name that does not exist is asked for again; a text in Chinese goes to the Chinese side."""
+    answers = [
+        "gros_margin < 0.1",
+        "gross_margin < 0.1",
+        "blue",
+        "red",
+        "high",
+        "",
+        "薄利",
+        'It says: "no" \\ {x',
+        "",
+        "",
+        "A, 2026",
+    ]
+    done = screener("rules", "new", "mine", "--interactive", stdin="\n".join([*answers, ""]))
+    assert done.code == 3
+    assert "brace" in done.err
+    answers[7] = 'It says: "no" \\'
+    done = screener("rules", "new", "mine", "--interactive", stdin="\n".join([*answers, ""]))
+    assert done.code == 0, done.err
+    assert "did you mean 'gross_margin'?" in done.err
+    passes("mine.yaml", 4)
+    shown = screener("rules", "show", "mine", "--rules", "mine.yaml", "--lang", "zh").out
+    assert "薄利" in shown
+    shown = screener("rules", "show", "mine", "--rules", "mine.yaml").out
+    assert "red, high, Profitability" in shown
+    assert 'It says: "no" \\' in shown
+
+
+def test_answers_that_end_too_soon_write_nothing(here: Path) -> None:
+    done = screener("rules", "new", "mine", "-i", stdin="gross_margin < 0.1\n")
+    assert done.code == 130
+    assert list(here.iterdir()) == []
