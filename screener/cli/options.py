@@ -136,9 +136,9 @@ def say(text: str) -> None:
     _print(text.encode(encoding, "replace").decode(encoding))
 
 
-def say_document(text: str) -> None:
+def say_document(text: str | bytes) -> None:
     """Prints a document to standard output: in UTF-8 whatever the terminal's encoding is."""
-    _print(text.encode("utf-8", "replace"))
+    _print(text.encode("utf-8", "replace") if isinstance(text, str) else text)
 
 
 def _print(text: str | bytes) -> None:

@@ -23,7 +23,7 @@ from screener.model.load import find
 from screener.pipeline import Screened
 from screener.verdict.judge import WORDS
 
-FORMATS = ("html", "json", "md", "csv")
+FORMATS = ("html", "json", "md", "csv", "pdf")
 MANY = 20  # from this many profiles on, progress is shown
 
 
@@ -69,8 +69,9 @@ def _folder(_: click.Context, __: click.Parameter, value: str) -> str:
     show_default=True,
     callback=_formats,
     metavar="LIST",
-    help="Any of html, json, md, csv, separated by commas.",
+    help="Any of html, json, md, csv, pdf, separated by commas; pdf needs Chromium.",
 )
+@click.option("--templates", metavar="DIR", help="A house's own look: templates that stand before the built-in ones.")
 @language_option
 @click.option(
     "--fail-on",
@@ -85,7 +86,7 @@ def _folder(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option("-v", "--verbose", is_flag=True, help="Print all findings.")
 @click.pass_context
 def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context: tuple[str, ...], out: str,
-        formats: tuple[str, ...], language: Any, fail_on: str | None, show: bool, stamp: bool, quiet: bool,
+        formats: tuple[str, ...], templates: str | None, language: Any, fail_on: str | None, show: bool, stamp: bool, quiet: bool,
         verbose: bool) -> None:  # fmt: skip
     """Screen profiles and write their reports.
 
@@ -110,7 +111,10 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
     to_stdout = out == "-"
     if to_stdout and len(formats) != 1:
         raise click.UsageError("--out - takes one --format, such as json")
-    delivery = Delivery(None if to_stdout else Path(out), formats, language, _now() if stamp else None)
+    if to_stdout and "pdf" in formats and (len(paths) > 1 or sys.stdout.isatty()):
+        raise click.UsageError("--out - takes the PDF of one company, and not to a terminal")
+    house = Path(templates) if templates is not None else None
+    delivery = Delivery(None if to_stdout else Path(out), formats, language, _now() if stamp else None, house)
     failed: list[tuple[str, ScreenerError]] = []
     for screened in _progress(screener.screen_all(paths, others), len(paths), quiet):
         if screened.result is not None:

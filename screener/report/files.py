@@ -22,14 +22,17 @@ def folder(path: Path) -> Path:
     return path
 
 
-def write(path: Path, text: str) -> None:
-    """Writes a whole file: beside it first, then in its place, so that no reader ever sees half of it. Raises OutputError."""
+def write(path: Path, content: str | bytes) -> None:
+    """Writes a whole file (a text in UTF-8): beside it first, then in its place, so that no reader ever sees half of it.
+
+    Raises OutputError.
+    """
     temporary = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".screener-")
         temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         temporary.chmod(mode)
         temporary.replace(path)

@@ -6,26 +6,30 @@ and script are inside, allowed by their hashes.
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, FunctionLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from screener.data import TEMPLATES
 from screener.report.context import safe_url
+from screener.report.look import house_files
 from screener.report.view import Row, company_view, index_view, worst_first
 from screener.report.words import words
-from screener.text import Language
+from screener.text import Language, clean, did_you_mean
 from screener.verdict.result import Result
 
 ROWS_A_PAGE = 100
+KNOWN = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
+LONGEST_PAGE = 20_000_000  # characters, from a template of a house's own
 
-__all__ = ["ROWS_A_PAGE", "company_page", "index_page", "index_pages", "page", "policy", "safe_url"]
+__all__ = ["ROWS_A_PAGE", "TooLong", "company_page", "index_page", "index_pages", "page", "policy", "safe_url"]
 
 
 def company_page(
@@ -38,8 +42,9 @@ def company_page(
 ) -> str:
     """The report of one company as a self-contained HTML document.
 
-    `templates`: a directory whose files stand before the built-in ones; a directory of one's own runs in Jinja's sandbox.
-    `cache`: an existing directory of the user's for compiled templates. Raises jinja2.TemplateError where a template is wrong.
+    `templates`: a directory whose files stand before the built-in ones; one's own runs in Jinja's sandbox, and should run in
+    a process of its own (`screener.report.house`). `cache`: an existing directory of the user's for compiled templates.
+    Raises jinja2.TemplateError, or whatever a template does wrong.
     """
     said = words(language, templates)
     view = company_view(result, said)
@@ -112,11 +117,23 @@ def _stamp(said: Any, generated_at: str | None) -> str:
 
 
 def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> str:
-    environment = _environment(templates, cache)
+    environment = environment_of(templates, cache)
     style, script = _assets(templates, name == "index.html.jinja")
-    return environment.get_template(name).render(
-        style=Markup(style), script=Markup(script), policy=policy(style, script), **values
-    )
+    template = environment.get_template(name)
+    values = {"style": Markup(style), "script": Markup(script), "policy": policy(style, script), **values}
+    if not is_own(templates):
+        return template.render(values)
+    pieces, length = [], 0
+    for piece in template.generate(values):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_PAGE:
+            raise TooLong(f"the page is longer than {LONGEST_PAGE:,} characters")
+    return "".join(pieces)
+
+
+class TooLong(Exception):
+    """A template of a house writes without end."""
 
 
 class _Compiled(FileSystemBytecodeCache):
@@ -131,24 +148,55 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
+class Nearest(StrictUndefined):
+    """What a template asks for and there is not, told with the nearest name that there is."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name, what = str(self._undefined_name), self._undefined_obj
+        fields = getattr(what, "_fields", None)
+        if fields:
+            hint = did_you_mean(name, fields, "docs/templates.md has all of them")
+            return f"{type(what).__name__} has no field '{clean(name)}'; {hint}"
+        if isinstance(what, dict):
+            return f"there are no words '{clean(name)}'; " + did_you_mean(name, map(str, what), "see strings.en.yaml")
+        if what is missing:
+            return f"there is no '{clean(name)}'; {did_you_mean(name, KNOWN, 'known are ' + ', '.join(KNOWN))}"
+        return str(super()._undefined_message)
+
+
+def _source(files: Mapping[str, str], name: str) -> tuple[str, str, None] | None:
+    """A template's text, and its name for messages."""
+    return (files[name], name, None) if name in files and name.endswith(".jinja") else None
+
+
+def is_own(templates: Path) -> bool:
+    """Whether templates are a house's, not the built-in ones."""
+    return templates != TEMPLATES and templates.resolve() != TEMPLATES.resolve()
+
+
 @lru_cache(maxsize=4)
-def _environment(templates: Path, cache: Path | None) -> Environment:
-    own = templates.resolve() != TEMPLATES.resolve()
+def environment_of(templates: Path, cache: Path | None = None) -> Environment:
+    """Jinja for a directory of templates, before the built-in ones."""
     options: dict[str, Any] = {
-        "loader": FileSystemLoader([templates, TEMPLATES]),
+        "loader": FileSystemLoader(TEMPLATES),
         "autoescape": True,
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
         "auto_reload": False,
     }
-    if cache is not None and not own:
-        options["bytecode_cache"] = _Compiled(str(cache))
-    if own:
+    if is_own(templates):
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+        options |= {"loader": FunctionLoader(partial(_source, house_files(templates))), "undefined": Nearest}
         environment: Environment = ImmutableSandboxedEnvironment(**options)
+        del environment.globals["lipsum"], environment.filters["random"]  # same input, same bytes
     else:
+        if cache is not None:
+            options["bytecode_cache"] = _Compiled(str(cache))
         environment = Environment(**options)
     environment.filters["safe_url"] = safe_url
     return environment
@@ -157,10 +205,10 @@ def _environment(templates: Path, cache: Path | None) -> Environment:
 @lru_cache(maxsize=8)
 def _assets(templates: Path, index: bool) -> tuple[str, str]:
     """Style and script of a page; the index adds its own to the common ones."""
+    files = house_files(templates) if is_own(templates) else {}
 
     def read(name: str) -> str:
-        path = templates / name
-        return (path if path.is_file() else TEMPLATES / name).read_text("utf-8").strip()
+        return (files[name] if name in files else (TEMPLATES / name).read_text("utf-8")).strip()
 
     style = read("report.css") + "\n" + read("index.css" if index else "company.css")
     return style, read("report.js") + ("\n" + read("index.js") if index else "")

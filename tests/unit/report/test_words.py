@@ -8,6 +8,7 @@ import pytest
 
 import screener.report
 from screener.data import TEMPLATES
+from screener.errors import OutputError
 from screener.report.words import words
 
 EN, ZH = words("en"), words("zh")
@@ -57,11 +58,13 @@ def test_a_word_of_a_closed_list_or_the_cleaned_name() -> None:
         EN("no.such.key")
 
 
-def test_a_folder_without_strings_gets_the_built_in_ones(tmp_path: Path) -> None:
-    assert words("zh", tmp_path).table == ZH.table
+def test_a_folder_changes_the_words_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "strings.zh.yaml").write_text("report: 风险备忘录", "utf-8")
+    assert words("zh", tmp_path).table == {**ZH.table, "report": "风险备忘录"}
+    assert words("en", tmp_path).table == EN.table
 
 
 def test_strings_that_are_no_mapping_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "strings.en.yaml").write_text("verdict: [avoid]", "utf-8")
-    with pytest.raises(ValueError, match="'verdict' should be a mapping"):
+    with pytest.raises(OutputError, match="'verdict' should be a mapping"):
         words("en", tmp_path)

@@ -1,0 +1,166 @@
+"""Pages as PDF: Chromium prints them, one process for all.
+
+It is spoken to over a pipe in the DevTools protocol, so that nothing listens on a port. The page is handed over as text, its
+scripts are off and it may ask for nothing. What is left of the clock in the PDF is replaced by a date of the profile; the rest
+depends on Chromium's version and on the fonts of the machine.
+"""
+
+import base64
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import weakref
+from pathlib import Path
+from typing import Any
+
+from screener.errors import OutputError, Problem
+
+BROWSER = "SCREENER_BROWSER"  # the environment variable that names one
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+SECONDS = 60  # for one page, and for the start
+_HINT = f"install it (Debian: apt-get install chromium), or say in {BROWSER} where it is; --format html needs none"
+_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+_FLAGS = (
+    "--headless", "--remote-debugging-pipe", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--disable-breakpad",
+    "--force-color-profile=srgb", "--font-render-hinting=none", "--host-resolver-rules=MAP * ~NOTFOUND",
+)  # fmt: skip
+_PAPER = {  # A4 in inches; the scale lets a page keep its two columns
+    "printBackground": True, "preferCSSPageSize": True, "generateTaggedPDF": True, "generateDocumentOutline": True,
+    "paperWidth": 8.27, "paperHeight": 11.69, "marginTop": 0.5, "marginBottom": 0.65, "marginLeft": 0.55, "marginRight": 0.55,
+    "scale": 0.85, "displayHeaderFooter": True, "headerTemplate": "<span></span>",
+    "footerTemplate": '<div style="font:8px sans-serif;color:#4a5766;width:100%;margin:0 .55in;display:flex;'
+                      'justify-content:space-between"><span class="title"></span><span><span class="pageNumber"></span> / '
+                      '<span class="totalPages"></span></span></div>',
+}  # fmt: skip
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
+
+
+def find_browser() -> str:
+    """The browser that prints: the one that the environment names, else the first on the path. Raises OutputError."""
+    named = os.environ.get(BROWSER)
+    found = shutil.which(named) if named else next(filter(None, map(shutil.which, (*NAMES, _MAC))), None)
+    if found is None:
+        what = (
+            f"{BROWSER} names no program: {named}"
+            if named
+            else "--format pdf needs Chromium or Chrome, and none is found"
+        )
+        raise OutputError(Problem(what, _HINT))
+    if sys.platform == "win32":
+        raise OutputError(Problem("--format pdf is not there on Windows", "write html and print it from the browser"))
+    return found
+
+
+class Printer:
+    """A browser that prints pages; it ends with `close`, or with the last use of it. Raises OutputError if it does not start."""
+
+    def __init__(self, program: str) -> None:
+        self.program = program
+        self._last, self._read = 0, b""
+        self._folder = tempfile.mkdtemp(prefix="screener-print-")
+        self._log = Path(self._folder) / "log"
+        inwards, self._to = os.pipe()
+        self._from, outwards = os.pipe()
+
+        def connect() -> None:  # in the new process: the protocol wants descriptors 3 and 4
+            import fcntl
+
+            ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (inwards, outwards)]
+            os.dup2(ends[0], 3)
+            os.dup2(ends[1], 4)
+
+        flags = [*_FLAGS, f"--user-data-dir={self._folder}"]
+        if os.geteuid() == 0:
+            flags.append("--no-sandbox")  # as root Chromium refuses to start with its own
+        try:
+            with self._log.open("wb") as log:
+                process = subprocess.Popen(
+                    [program, *flags, "about:blank"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                    start_new_session=True, preexec_fn=connect, close_fds=False,
+                )  # fmt: skip
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise OutputError(
+                Problem(f"can't be started: {(error.strerror or str(error)).lower()}", _HINT, program)
+            ) from error
+        finally:
+            os.close(inwards)
+            os.close(outwards)
+        self.close = weakref.finalize(self, _end, process, (self._to, self._from), self._folder)
+        """Ends the browser."""
+        self._ask(time.monotonic() + SECONDS, "Browser.getVersion")
+
+    def print(self, page: str, day: str | None) -> bytes:
+        """A page as a PDF that says it was made on `day` (an ISO date; 1 January 1970 for none). Raises OutputError."""
+        deadline = time.monotonic() + SECONDS
+        target = self._ask(deadline, "Target.createTarget", url="about:blank")["targetId"]
+        session = self._ask(deadline, "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+        def ask(method: str, **values: Any) -> Any:
+            return self._ask(deadline, method, session, **values)
+
+        ask("Page.enable")
+        ask("Emulation.setScriptExecutionDisabled", value=True)
+        ask("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "light"}])
+        ask("Network.enable")
+        ask("Network.setBlockedURLs", urls=[f"{scheme}:*" for scheme in ("http", "https", "file", "ftp", "ws", "wss")])
+        frame = ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        ask("Page.setDocumentContent", frameId=frame, html=page)
+        made = base64.b64decode(ask("Page.printToPDF", **_PAPER)["data"])
+        self._ask(deadline, "Target.closeTarget", targetId=target)
+        year, month, date = (day or "").split("-") if _DAY.fullmatch(day or "") else ("1970", "01", "01")
+        return _CLOCK.sub(rf"\g<1>{year}{month}{date}000000".encode(), made[:4096]) + made[4096:]
+
+    def _ask(self, deadline: float, method: str, session: str | None = None, **values: Any) -> Any:
+        """One message, and its answer; what else the browser tells is passed over."""
+        self._last += 1
+        message = {"id": self._last, "method": method, "params": values, **({"sessionId": session} if session else {})}
+        left = json.dumps(message).encode() + b"\0"
+        try:
+            while left:
+                left = left[os.write(self._to, left) :]
+            while True:
+                answer = json.loads(self._next(deadline))
+                if answer.get("id") == self._last:
+                    break
+        except OSError as error:
+            raise self._failed("the browser stopped") from error
+        if "error" in answer:
+            raise self._failed(f"the browser refuses {method}: {answer['error'].get('message')}")
+        return answer["result"]
+
+    def _next(self, deadline: float) -> bytes:
+        while b"\0" not in self._read:
+            if not select.select([self._from], [], [], max(deadline - time.monotonic(), 0))[0]:
+                raise self._failed(f"the browser did not answer within {SECONDS} s")
+            more = os.read(self._from, 1 << 20)
+            if not more:
+                raise self._failed("the browser stopped")
+            self._read += more
+        message, _, self._read = self._read.partition(b"\0")
+        return message
+
+    def _failed(self, what: str) -> OutputError:
+        log = self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+        said = next((line.partition("] ")[2] for line in log.splitlines() if "sandbox" in line or "FATAL" in line), "")
+        hint = "try another browser: " + BROWSER + " names it; --format html needs none"
+        return OutputError(Problem(what + (f" ({said[:200]})" if said else ""), hint, self.program))
+
+
+def _end(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str) -> None:
+    for pipe in pipes:
+        os.close(pipe)  # the browser ends with its pipe
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 9)
+        process.wait()
+    shutil.rmtree(folder, ignore_errors=True)

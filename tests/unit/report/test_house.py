@@ -1,0 +1,256 @@
+"""A house's own templates: they see the view and nothing else, and whatever they do wrong is told with its line."""
+
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sample
+
+from screener.data import TEMPLATES
+from screener.errors import OutputError, Problem
+from screener.report import house as module
+from screener.report import html
+from screener.report.company import company_view
+from screener.report.house import House
+from screener.report.words import words
+
+ORACLE = sample.oracle()
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Path:
+    """A folder with one template."""
+    (tmp_path / "company.html.jinja").write_text("<p>{{ view.name }}</p>", "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def house(look: Path) -> Iterator[House]:
+    found = House(look)
+    yield found
+    found.close()
+
+
+def told(house: House) -> Problem:
+    """What is wrong with the page of a company."""
+    with pytest.raises(OutputError) as caught:
+        house.company_page(ORACLE, "en", None)
+    return caught.value.problems[0]
+
+
+def refused(house: House) -> list[Problem]:
+    """What is wrong with the folder."""
+    with pytest.raises(OutputError) as caught:
+        house.check()
+    return list(caught.value.problems)
+
+
+def test_a_template_of_the_house_stands_before_the_built_in_one(house: House) -> None:
+    house.check()
+    assert house.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"
+    assert house.company_page(ORACLE, "zh", None) == "<p>甲骨文公司</p>"
+
+
+def test_what_the_house_does_not_have_is_the_built_in(tmp_path: Path) -> None:
+    (tmp_path / "company.css").write_bytes((TEMPLATES / "company.css").read_bytes())
+    house = House(tmp_path)
+    assert house.company_page(ORACLE, "en", None) == html.company_page(ORACLE)
+    house.close()
+
+
+def test_style_and_words_of_the_house(look: Path) -> None:
+    (look / "company.html.jinja").unlink()
+    (look / "company.css").write_text("main{color:teal}")
+    (look / "strings.en.yaml").write_text('report: House risk memo\ntitle: "{name}: memo"\n')
+    house = House(look)
+    house.check()
+    page = house.company_page(ORACLE, "en", None)
+    house.close()
+    assert "main{color:teal}" in page
+    assert "House risk memo" in page
+    assert "<title>Oracle Corporation: memo</title>" in page
+    assert ">Flags" in page  # the words that it does not change are the built-in ones
+
+
+def test_a_house_travels_to_another_process(house: House) -> None:
+    other = pickle.loads(pickle.dumps(house))
+    assert other.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"
+    other.close()
+
+
+MISTAKES = [
+    ("{{ view.verdit }}", "CompanyView has no field 'verdit'; did you mean 'verdict'?"),
+    ("{{ veiw.name }}", "there is no 'veiw'; did you mean 'view'?"),
+    ("{{ t['flag.title'] }}", "there are no words 'flag.title'; did you mean 'flags.title'?"),
+    ("{{ 1 / 0 }}", "ZeroDivisionError: division by zero"),
+    ("{% include 'part-9' %}", "there is no template 'part-9'; only this folder is read"),
+    ("{{ view.name|shout }}", "No filter named 'shout'."),
+    ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "calls itself without end"),
+    ("{{ [1]|random }}", "No filter named 'random'."),
+    ("{{ lipsum() }}", "there is no 'lipsum'"),
+    ("{{ 'a' * 10 ** 11 }}", "more memory"),
+    ("{{ 'a'|center(10 ** 11) }}", "more memory"),
+    ("{{ '%100000000000d' % 1 }}", "more memory"),
+]
+BEYOND = [
+    "{% include '/etc/passwd' %}",
+    "{% include '../secret' %}",
+    "{% import 'os' as os %}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ view._replace(name='x') }}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ namespace.__init__.__globals__ }}",
+    "{{ view|attr('__class__') }}",
+    "{{ t.update({'x': 'y'}) }}",
+    "{{ '{0.__class__}'.format(view) }}",
+    "{{ (view.name|string).format.__func__ }}",
+]
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A folder with a template for every mistake, and one process for all of them."""
+    folder = tmp_path_factory.mktemp("wrong")
+    for line in (*[line for line, _ in MISTAKES], *BEYOND):
+        (folder / named(line)).write_text(f"<h1>{{{{ view.name }}}}</h1>\n\n{line}\n")
+    found = House(folder)
+    yield found
+    found.close()
+
+
+def named(line: str) -> str:
+    """The file of a mistake."""
+    lines = [*[line for line, _ in MISTAKES], *BEYOND]
+    return f"case-{lines.index(line)}.jinja"
+
+
+def what_is_said_of(line: str, house: House) -> Problem:
+    with pytest.raises(OutputError) as caught:
+        house.page(named(line), "en", view=company_view(ORACLE, words("en")))
+    return caught.value.problems[0]
+
+
+@pytest.mark.parametrize(("line", "said"), MISTAKES)
+def test_a_mistake_is_told_with_its_file_and_line(line: str, said: str, wrong: House) -> None:
+    problem = what_is_said_of(line, wrong)
+    assert (problem.file, problem.line) == (str(wrong.folder / named(line)), 3)
+    assert said in str(problem)
+
+
+@pytest.mark.parametrize("line", BEYOND)
+def test_nothing_behind_the_view_is_seen(line: str, wrong: House) -> None:
+    assert what_is_said_of(line, wrong).line == 3
+
+
+def test_a_template_that_includes_itself(look: Path, house: House) -> None:
+    (look / "company.html.jinja").write_text("{% include 'company.html.jinja' %}")
+    assert told(house).what == "calls itself without end"
+
+
+@pytest.mark.parametrize("name", ["secret.jinja", "company.css", "strings.en.yaml"])
+def test_a_link_out_of_the_folder_is_refused(name: str, look: Path) -> None:
+    (look.parent / "secret").write_text("secret")
+    (look / name).symlink_to(look.parent / "secret")
+    house = House(look)
+    (problem,) = refused(house)
+    house.close()
+    assert (problem.file, problem.what) == (str(look / name), "leads out of its folder")
+
+
+def test_memory_is_bounded(look: Path, house: House) -> None:
+    doubling = "{% set x = namespace(a='a') %}{% for i in range(99) %}{% set x.a = x.a ~ x.a %}{% endfor %}"
+    (look / "company.html.jinja").write_text("\n" + doubling)
+    problem = told(house)
+    assert "more memory" in problem.what
+    assert problem.line == 2
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS", 1)
+    monkeypatch.setattr(module, "_PATIENCE", 3)
+    monkeypatch.setattr(module, "_SERVE", "from screener.report import house; house.SECONDS = 1; house.serve()")
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_loop_without_end_ends(look: Path, house: House) -> None:
+    endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+    (look / "company.html.jinja").write_text("\n\n\n" + endless)
+    module._PATIENCE = 60  # however busy the machine is
+    problem = told(house)
+    assert "longer than 1 s" in problem.what
+    assert problem.line == 4
+
+
+@pytest.mark.usefixtures("hurried")
+def test_what_does_not_even_notice_the_alarm_is_killed(look: Path, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    (look / "company.html.jinja").write_text("{{ (7 ** 9999999) ** 99 }}")
+    assert "longer than 1 s" in told(house).what
+    (look / "company.html.jinja").write_text("<p>{{ view.name }}</p>")
+    monkeypatch.setattr(module, "_PATIENCE", 60)
+    assert house.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"  # a new process takes its place
+
+
+def test_a_page_without_end_is_cut_off(look: Path, house: House) -> None:
+    much = "{% for i in range(99999) %}{% for j in range(99999) %}" + "much " * 200 + "{% endfor %}{% endfor %}"
+    (look / "company.html.jinja").write_text(much)
+    assert told(house).what.startswith("the page is longer than")
+
+
+def test_the_process_can_open_no_file(look: Path) -> None:
+    """Even what broke out of the sandbox finds nothing to read."""
+    code = "from pathlib import Path; from screener.report import house; house._shut(); Path('/etc/hostname').read_text()"
+    import subprocess
+    import sys
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "Too many open files" in run.stderr
+
+
+def test_all_that_does_not_compile_is_told_at_once(look: Path, house: House) -> None:
+    (look / "company.html.jinja").write_text("\n{% if %}")
+    (look / "part.jinja").write_text("\n\n{{ }")
+    (look / "strings.zh.yaml").write_text("flag: {titel: x}\nreport: '{nobody} {n!r:5}'\n")
+    assert [(Path(p.file or "").name, p.line, p.path) for p in refused(house)] == [
+        ("company.html.jinja", 2, ""), ("part.jinja", 3, ""), ("strings.zh.yaml", None, "flag.titel"),
+        ("strings.zh.yaml", None, "report"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("strings.en.yaml", b"a: [", "did not find expected node content"),
+        ("strings.en.yaml", b"- a", "should be a mapping of words"),
+        ("strings.en.yaml", b"flags: {title: 5}", "'flags.title' should be a mapping of words"),
+        ("company.css", b"\xff\xfe", "is not UTF-8 (at byte 0)"),
+        ("company.css", b"x" * 1_000_001, "is larger than 1,000,000 bytes"),
+        ("compny.css", b"", "is used by no page; did you mean 'company.css'?"),
+    ],
+)
+def test_a_file_that_cannot_be_used(name: str, content: bytes, said: str, look: Path, house: House) -> None:
+    (look / name).write_bytes(content)
+    (problem,) = refused(house)
+    assert problem.file == str(look / name)
+    assert said in str(problem)
+
+
+def test_a_bomb_of_aliases_in_the_words(look: Path, house: House) -> None:
+    rows = ["a: &a {x: y}"] + [f"{b}: &{b} {{p: *{a}, q: *{a}}}" for a, b in zip("abcdefghijklmnopqrstu", "bcdefghijklmnopqrstuv", strict=True)]
+    (look / "strings.en.yaml").write_text("\n".join(rows))
+    (problem,) = refused(house)
+    assert "holds more than 5000 texts" in problem.what
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "empty", "file"])
+def test_a_folder_without_templates(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    house = House(tmp_path / folder)
+    (problem,) = refused(house)
+    house.close()
+    assert problem.file == str(tmp_path / folder)
+    assert problem.hint
