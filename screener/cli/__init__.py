@@ -14,6 +14,7 @@ from screener.errors import ScreenerError
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "run": ("run", "run", "Screen profiles and write their reports."),
+    "market": ("market", "market", "Screen a table of companies into a table of results."),
     "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
     "rules": ("rules", "rules", "List, show, write, check and test rules."),
     "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),

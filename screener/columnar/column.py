@@ -24,6 +24,7 @@ Kleene: TypeAlias = "int | npt.NDArray[np.int8]"
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 _MOST = float(np.finfo(np.float64).max)
+_EXPONENT = 709.0  # e to this power is still a number
 
 
 def quietly() -> np.errstate:
@@ -64,6 +65,10 @@ class Column:
         """Some of the rows."""
         return Column(self.lo[start:stop], self.hi[start:stop], None if self.gone is None else self.gone[start:stop])
 
+    def where(self, mask: Mask) -> "Column":
+        """The rows that the mask marks."""
+        return Column(self.lo[mask], self.hi[mask], None if self.gone is None else self.gone[mask])
+
 
 Number: TypeAlias = "Column | Interval"
 
@@ -86,6 +91,10 @@ class Symbols:
     def part(self, start: int, stop: int) -> "Symbols":
         """Some of the rows."""
         return Symbols(self.codes[start:stop], self.words)
+
+    def where(self, mask: Mask) -> "Symbols":
+        """The rows that the mask marks."""
+        return Symbols(self.codes[mask], self.words)
 
 
 def add(a: Number, b: Number) -> Number:
@@ -144,23 +153,31 @@ def ln(a: Number) -> Number:
     """The natural logarithm; all numbers where it may be of 0 or less."""
     if isinstance(a, Interval):
         return a.ln()
-    positive = a.lo > 0
-    return Column(_each(math.log, a.lo, positive, -INF), _each(math.log, a.hi, positive, INF))
+    lo, hi = _each(math.log, a, a.lo > 0, (-INF, INF))
+    return Column(lo, hi)
 
 
 def exp(a: Number) -> Number:
     """e to the power of it."""
     if isinstance(a, Interval):
         return a.exp()
-    every_row = np.ones(len(a.lo), np.bool_)
-    return _safe(*(_each(exponential, end, every_row, INF) for end in (a.lo, a.hi)))
+    finite = a.hi < _EXPONENT
+    lo, hi = _each(math.exp, a, finite, (INF, INF))
+    for end, found in ((a.lo, lo), (a.hi, hi)):
+        found[~finite] = [exponential(v) for v in end[~finite].tolist()]
+    return _safe(lo, hi)
 
 
-def _each(function: Callable[[float], float], values: Floats, where: Mask, other: float) -> Floats:
-    """A function of Python's on single numbers: numpy's own differ from it in the last digit on some processors."""
-    found = np.full(len(values), other)
-    found[where] = [function(v) for v in values[where].tolist()]
-    return found
+def _each(
+    function: Callable[[float], float], a: Column, where: Mask, others: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """A function of Python's on both ends: numpy's own differ from it in the last digit on some processors."""
+    lo, hi = (np.full(len(a.lo), other) for other in others)
+    lo[where] = list(map(function, a.lo[where].tolist()))
+    hi[where] = lo[where]
+    wide = where & (a.lo != a.hi)
+    hi[wide] = list(map(function, a.hi[wide].tolist()))
+    return lo, hi
 
 
 def one_if(a: Kleene) -> Number:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from screener.columnar.column import Column, Floats, Kleene, Number, Symbols, distance, every, pick, within
+from screener.columnar.column import Column, Floats, Kleene, Mask, Number, Symbols, distance, every, pick, within
 from screener.columnar.formula import Value, number, truth
 from screener.engine.base import parameter
 from screener.errors import Problem, ProfileError
@@ -66,6 +66,12 @@ class Universe:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def where(self, mask: Mask) -> "Universe":
+        """The rows that the mask marks."""
+        return Universe(
+            self.ids[mask], self.sectors.where(mask), {key: v.where(mask) for key, v in self.values.items()}
+        )
 
     def part(self, start: int, stop: int) -> "Universe":
         """Some of the rows."""

@@ -52,7 +52,7 @@ def _numbers(column: Column, cells: Any, notation: Notation) -> tuple[Any, list[
             else:
                 read[row] = value
         values = pd.Series(read, index=cells.index, dtype="float64")
-    values = values / (1 / column.factor) if abs(column.factor) < 1 else values * column.factor
+    values = scaled(values, column.factor)
     bounds = Interval(-MOST, MOST).clip(column.typed.bounds)
     for row, value in values[(values < bounds.lo) | (values > bounds.hi)].items():
         low, high = column.typed.bounds.finite()
@@ -63,6 +63,11 @@ def _numbers(column: Column, cells: Any, notation: Notation) -> tuple[Any, list[
         )
         bad.append(BadCell(row, f"{value:g} can't be", limits))
     return values, bad
+
+
+def scaled(values: Any, factor: float) -> Any:
+    """Numbers in the catalogue's unit: a hundredth of 30 is 0.3, as 30 / 100 is."""
+    return values if factor == 1 else values / (1 / factor) if abs(factor) < 1 else values * factor
 
 
 def _given(cells: Any) -> Iterator[tuple[int, Any]]:

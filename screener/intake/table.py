@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,10 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def rows(self, start: int, stop: int) -> "Table":
+        """Some of the rows, by their place."""
+        return replace(self, frame=self.frame[start:stop], meta=self.meta[start:stop], raw=self.raw[start:stop])
 
     def profiles(self) -> Iterator[Profile]:
         """Each row as a profile."""

@@ -8,11 +8,12 @@ import numpy as np
 
 from screener.columnar.column import Column, Symbols, quietly
 from screener.columnar.engine import OUTCOMES, ColumnEngine
-from screener.columnar.score import judge
-from screener.columnar.universe import Rows, Universe
+from screener.columnar.universe import Rows
 from screener.errors import DocumentError, Problem, RulesError
 from screener.intake.cells import text_of
 from screener.intake.table import Table
+from screener.market.screen import Screen
+from screener.market.sheet import Sheet, is_plain, universe
 from screener.pipeline import Screener
 from screener.text import Text, clean, did_you_mean, shorten
 from screener.validate.measure import (
@@ -137,38 +138,13 @@ def labels(table: Table, label: str) -> list[bool | None]:
     return found
 
 
-def universe(screener: Screener, table: Table) -> Universe:
-    """The table's companies as columns."""
-    meta, frame = table.meta, table.frame
-    columns: dict[str, Any] = {name: frame[name].to_numpy() for name in frame.columns if "@" not in name}
-    return Universe.of(meta["id"].tolist(), meta["sector"].tolist(), columns, screener.rulebook.catalogue)
-
-
 def _judged(screener: Screener, table: Table) -> tuple[Any, Floats, Any]:
-    """Outcomes (rules × companies), scores and verdicts: on columns where each holds one claim and every rule counts."""
-    if not _plain(screener, table):
-        return one_by_one(screener, table)
-    outcomes = ColumnEngine(screener.program).run(universe(screener, table))
-    found = judge(list(screener.program.rules.values()), outcomes, screener.rulebook.table)
-    return outcomes, found.value, found.verdicts
-
-
-def _plain(screener: Screener, table: Table) -> bool:
-    """Whether nothing has to be settled between claims, and no rule is left out of the score."""
-    book = screener.rulebook
-    dated = table.map.as_of is not None or any("@" in name for name in table.frame.columns)
-    return (
-        not dated and not book.waivers and all(rule.status != "preview" or book.preview for rule in book.rules.values())
-    )
-
-
-def one_by_one(screener: Screener, table: Table) -> tuple[Any, Floats, Any]:
-    """The same from the engine, company by company."""
-    results = [screener.screen(profile) for profile in table.profiles()]
-    outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
-    lines = np.array([[found[rule] for found in outcomes] for rule in screener.program.rules], np.int8)
-    verdicts = np.array([WORDS.index(result.verdict.word) for result in results], np.int8)
-    return lines, np.array([result.score.value for result in results]), verdicts
+    """Outcomes (rules × companies), scores and verdicts."""
+    screen, sheet = Screen(screener), Sheet(table, is_plain(screener, table))
+    found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
+    outcomes = np.concatenate([part.outcomes for part in found], axis=1)
+    value, verdicts = (np.concatenate([getattr(p.scores, name) for p in found]) for name in ("value", "verdicts"))
+    return outcomes, value, verdicts
 
 
 def _metric(screener: Screener, table: Table, name: str) -> Floats:
@@ -180,7 +156,7 @@ def _metric(screener: Screener, table: Table, name: str) -> Floats:
             Problem(f"there is no metric '{clean(name)}'", did_you_mean(name, known, "see docs/classic.md"))
         )
     program = replace(screener.program, metrics=book.metrics)
-    rows = Rows(universe(screener, table), program, ColumnEngine(program).blank)
+    rows = Rows(universe(table), program, ColumnEngine(program).blank)
     if any("@" in column for column in table.frame.columns):
         raise DocumentError(Problem("columns of a period of their own can't be measured alone",
                                     "leave `period` of columns out of the map", table.path))  # fmt: skip

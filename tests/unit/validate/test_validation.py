@@ -7,6 +7,8 @@ import pytest
 
 from screener.errors import DocumentError
 from screener.intake.table import Table, read_table
+from screener.market.screen import judged
+from screener.market.sheet import is_plain
 from screener.pipeline import Screener
 from screener.validate import validation
 
@@ -17,14 +19,18 @@ SCREENER = Screener.load(packs=["distress"])
 
 def test_columns_and_the_engine_agree() -> None:
     table = read_table(SAMPLE, MAP, SCREENER.rulebook.catalogue)
-    assert validation._plain(SCREENER, table)
-    for ours, theirs in zip(validation._judged(SCREENER, table), validation.one_by_one(SCREENER, table), strict=True):
-        assert np.array_equal(ours, theirs)
+    assert is_plain(SCREENER, table)
+    rules = list(SCREENER.program.rules.values())
+    expected = judged([SCREENER.screen(profile) for profile in table.profiles()], rules)
+    outcomes, value, verdicts = validation._judged(SCREENER, table)
+    assert np.array_equal(outcomes, expected.outcomes)
+    assert np.array_equal(value, expected.scores.value)
+    assert np.array_equal(verdicts, expected.scores.verdicts)
 
 
 def test_columns_of_several_periods_are_left_to_the_engine(tmp_path: Path) -> None:
     table = made(tmp_path, "a,1,0.2\nb,0,0.9\n", "  q: {metric: current_ratio, period: FY2020}\n")
-    assert not validation._plain(SCREENER, table)
+    assert not is_plain(SCREENER, table)
     found = validation.validate(SCREENER, table, "y", resamples=100)
     assert (found.companies, found.failed) == (2, 1)
     with pytest.raises(DocumentError, match="period"):

@@ -1,0 +1,1 @@
+"""Whole markets: tables of companies in, one table of results out."""

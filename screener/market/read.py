@@ -1,0 +1,265 @@
+"""Companies of a Parquet file in batches, as columns: what `intake` reads cell by cell, typed columns give at once.
+
+Without a map the file's columns are the catalogue's own names: `id`, `name`, `sector`, figures, metrics, and prior(NAME).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from screener.columnar.column import Column, Symbols
+from screener.columnar.universe import Universe
+from screener.errors import DocumentError, Problem
+from screener.expression.interval import Interval
+from screener.intake.cells import BadCell, Notation, scaled, typed
+from screener.intake.mapping import HEAD, Meta, TableMap, headers_of, read_map
+from screener.intake.mapping import Column as Mapped
+from screener.model.catalogue import Catalogue
+from screener.model.source import MOST
+from screener.paths import unreadable
+from screener.text import clean, did_you_mean, shorten, slug
+from screener.units import NUMERIC
+
+_SLUG = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z"
+_CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
+ROWS = 16_384  # of a batch: its columns stay in the processor's cache
+
+
+class Batch(NamedTuple):
+    """The good rows of a batch; what is wrong with those that are not here."""
+
+    universe: Universe
+    names: Any  # texts, an array of Arrow
+    rows: Any  # numbers of the rows in the file, from 1
+    problems: tuple[Problem, ...] = ()
+    dropped: int = 0
+
+
+class Raw(NamedTuple):
+    """A batch as it stands in the file; `first` is the number of its first row."""
+
+    first: int
+    cells: Any
+
+
+class Parquet:
+    """A Parquet file with what its columns are. Raises DocumentError where it can't be used at all."""
+
+    def __init__(self, path: str, catalogue: Catalogue, map_path: str | None = None) -> None:
+        self.path, self.catalogue = path, catalogue
+        try:
+            with Path(path).open("rb"):  # whose errors say more than those of Arrow
+                schema = pq.read_schema(path)
+            self.rows: int = pq.read_metadata(path).num_rows
+        except OSError as error:
+            raise unreadable(error, path) from error
+        except (pa.ArrowException, ValueError) as error:
+            what = (str(error).splitlines() or ["?"])[0]
+            raise DocumentError(Problem(f"can't be read as Parquet: {clean(what)}", "check the file", path)) from error
+        self.headers = [str(name) for name in schema.names]
+        if map_path is None:
+            self.map, self.columns = _by_name(self.headers, catalogue, path)
+        else:
+            self.map, self.columns, document = read_map(map_path, catalogue)
+            problems = [
+                document.problem(loc, f"{Path(path).name} has no column '{clean(header)}'",
+                                 did_you_mean(header, self.headers), key=loc[0] == "columns")
+                for header, loc in headers_of(self.map, self.columns).items() if header not in self.headers
+            ]  # fmt: skip
+            if problems:
+                raise DocumentError(problems)
+        self.notation = Notation(self.map.decimal, self.map.thousands)
+        texts = {c.header for c in self.columns if c.typed.unit not in NUMERIC}
+        texts |= {m.column for m in (self.map.sector,) if m is not None and m.column}
+        self.encoded = [f.name for f in schema if f.name in texts and pa.types.is_string(f.type)]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each figure has one claim on each row, and none may be later than the day on which a company is judged."""
+        return self.map.as_of is None and not any(column.period for column in self.columns)
+
+    def batches(self) -> Iterator[Raw]:
+        """The file's rows, some at a time."""
+        wanted = [h for h in headers_of(self.map, self.columns) if h in self.headers]
+        first = 1
+        with pq.ParquetFile(self.path, read_dictionary=self.encoded) as file:
+            for cells in file.iter_batches(ROWS, columns=wanted):
+                yield Raw(first, cells)
+                first += len(cells)
+
+    def read(self, raw: Raw) -> Batch:
+        """The good rows of a batch, as columns."""
+        return _Reader(self, raw).batch()
+
+
+def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[TableMap, tuple[Mapped, ...]]:
+    """The map of a table whose columns are called as the catalogue calls them."""
+    columns, problems = [], []
+    for header in headers:
+        said = header[6:-1] if header.startswith("prior(") and header.endswith(")") else header
+        name = catalogue.aliases.get(said, said)
+        if header in HEAD:
+            continue
+        if (figure := catalogue.claimed.get(name)) is None:
+            hint = did_you_mean(said, [*catalogue.claimed, *HEAD], "say with --map what its columns are")
+            problems.append(Problem(f"its column '{clean(header)}' is no figure or metric", hint, path))
+        else:
+            home = "metrics" if name in catalogue.metrics else "figures"
+            columns.append(Mapped(header, name, figure, home, 1.0, {}, None, said != header, "table"))
+    if "id" not in headers and "name" not in headers:
+        problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))
+    if problems:
+        raise DocumentError(problems)
+    given: dict[str, Any] = {head: {"column": head} for head in ("id", "sector") if head in headers}
+    given["name"] = {"column": "name" if "name" in headers else "id"}
+    given["columns"] = {c.header: c.name for c in columns}
+    return TableMap.model_validate(given), tuple(columns)
+
+
+class _Reader:
+    def __init__(self, file: Parquet, raw: Raw) -> None:
+        self.file, self.cells = file, raw.cells
+        self.numbers = np.arange(raw.first, raw.first + len(raw.cells))
+        self.good = np.ones(len(raw.cells), np.bool_)
+        self.problems: list[tuple[int, Problem]] = []
+
+    def batch(self) -> Batch:
+        values: dict[tuple[str, int], Column | Symbols] = {}
+        for column in self.file.columns:
+            values[column.name, int(column.prior)] = self._column(column)
+        ids, names = self._ids()
+        sectors = self._sectors()
+        problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
+        universe = Universe(ids, sectors, values)
+        if self.good.all():
+            return Batch(universe, names, self.numbers, problems)
+        return Batch(
+            universe.where(self.good),
+            names.filter(pa.array(self.good)),
+            self.numbers[self.good],
+            problems,
+            int((~self.good).sum()),
+        )
+
+    def _bad(self, header: str, cells: list[BadCell]) -> None:
+        first = int(self.numbers[0])
+        for cell in cells:
+            self.good[cell.row - first] = False
+            where = f"row {cell.row}, column '{clean(header)}'"
+            self.problems.append((int(cell.row), Problem(cell.what, cell.hint, self.file.path, path=where)))
+
+    def _column(self, column: Mapped) -> Column | Symbols:
+        cells = self.cells.column(column.header)
+        if column.presence:
+            return Symbols(cells.is_valid().to_numpy(zero_copy_only=False).astype(np.int8), (False, True))
+        if column.typed.unit in NUMERIC:
+            numbers = self._numbers(column, cells)
+            return Column.of(numbers, numbers, column.typed.bounds)
+        return self._words(column, cells)
+
+    def _numbers(self, column: Mapped, cells: Any) -> Any:
+        kind = cells.type
+        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)) or column.missing:
+            return self._typed(column, cells)
+        found = scaled(cells.to_numpy(zero_copy_only=False).astype(np.float64, copy=False), column.factor)
+        bounds = Interval(-MOST, MOST).clip(column.typed.bounds)
+        wrong = (found < bounds.lo) | (found > bounds.hi)
+        if wrong.any():
+            self._typed(column, cells.filter(pa.array(wrong)), self.numbers[wrong])
+            found = np.where(wrong, np.nan, found)
+        return found
+
+    def _typed(self, column: Mapped, cells: Any, rows: Any = None) -> Any:
+        """Values cell by cell, as from any other table."""
+        given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
+        if column.missing:
+            given = given.where(~given.isin(column.missing))
+        values, wrong = typed(column, given, self.file.notation)
+        self._bad(column.header, wrong)
+        return values.to_numpy()
+
+    def _words(self, column: Mapped, cells: Any) -> Symbols:
+        if pa.types.is_boolean(cells.type) and not column.words:
+            return Symbols(np.asarray(pc.fill_null(pc.cast(cells, pa.int8()), -1)), (False, True))
+        if not pa.types.is_dictionary(cells.type):
+            return Symbols.of(self._typed(column, cells))
+        codes = np.asarray(pc.fill_null(cells.indices, -1))
+        said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
+        if column.missing:
+            said = said.where(~said.isin(column.missing))
+        values, wrong = typed(column, said, self.file.notation)
+        for cell in wrong:
+            rows = self.numbers[codes == cell.row]
+            self._bad(column.header, [cell._replace(row=row) for row in rows])
+        words = tuple(dict.fromkeys(v for v in values if v is not None))
+        places = {(type(word), word): place for place, word in enumerate(words)}
+        to = np.array([*(-1 if v is None else places[type(v), v] for v in values), -1])
+        return Symbols(to[codes], words)
+
+    def _sectors(self) -> Symbols:
+        meta = self.file.map.sector
+        if meta is None:
+            return Symbols(np.full(len(self.numbers), -1), ())
+        if meta.column is None:
+            return self._sector_codes(meta, np.zeros(len(self.numbers), np.int64), [meta.text])
+        cells = self.cells.column(meta.column)
+        if not pa.types.is_dictionary(cells.type):
+            cells = pc.cast(cells, pa.string()).dictionary_encode()
+        return self._sector_codes(meta, np.asarray(pc.fill_null(cells.indices, -1)), cells.dictionary.to_pylist())
+
+    def _sector_codes(self, meta: Meta, codes: Any, said: list[str | None]) -> Symbols:
+        known = self.file.catalogue.sectors
+        texts = [None if s is None or clean(s) in ("", "?") else meta.words.get(clean(s), clean(s)) for s in said]
+        for code, text in enumerate(texts):
+            if text is not None and text not in known:
+                hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
+                wrong = (f"unknown sector '{shorten(text, 40)}'", hint)
+                self._bad(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
+        words = tuple(dict.fromkeys(text for text in texts if text is not None))
+        to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
+        return Symbols(to[codes], words)
+
+    def _said(self, meta: Meta) -> Any:
+        """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""
+        if meta.column is None:
+            return pa.array([(meta.text or "").replace("{row}", str(row)) for row in self.numbers])
+        cells = self.cells.column(meta.column)
+        if pa.types.is_dictionary(cells.type):
+            cells = cells.dictionary_decode()
+        cells = pc.cast(cells, pa.string())
+        if meta.words or not _all(pc.match_substring_regex(cells, _CLEAN)):
+            said = (None if s is None else clean(s) for s in cells.to_pylist())
+            cells = pa.array([None if s in (None, "", "?") else meta.words.get(s, s) for s in said], pa.string())
+        return cells
+
+    def _ids(self) -> tuple[Any, Any]:
+        """Ids, which are slugs, and names."""
+        table = self.file.map
+        names = self._said(table.name)
+        said = names if table.id is None or table.id == table.name else self._said(table.id)
+        if names.null_count:
+            self._bad(table.name.column or "", [BadCell(row, "the name is missing", "every row needs a name")
+                                                for row in self.numbers[_mask(names.is_null())]])  # fmt: skip
+        if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
+            pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
+            said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
+            hint = "map a column to `id`, or write id: 'company-{row}'"
+            nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
+            self._bad((table.id or table.name).column or "",
+                      [BadCell(row, "the name gives no id", hint) for row in self.numbers[nothing]])  # fmt: skip
+        return said.to_numpy(zero_copy_only=False), names
+
+
+def _all(truths: Any) -> bool:
+    """Whether all are true, and none is missing."""
+    return not truths.null_count and pc.all(truths).as_py() is not False
+
+
+def _mask(truths: Any) -> Any:
+    return truths.to_numpy(zero_copy_only=False)

@@ -1,0 +1,155 @@
+"""A market as one table of results: the same as company by company, whole or not at all, with what is wrong said by row."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.universe import columns
+from screener.columnar.engine import OUTCOMES
+from screener.errors import DocumentError, OutputError
+from screener.intake.table import read_table
+from screener.market import read as reading
+from screener.market.screen import Summary, judged, open_table, screen
+from screener.market.table import Tables
+from screener.pipeline import Screener
+
+ROWS = 40
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener.load(packs=["ai-era", "classic"])
+
+
+@pytest.fixture(scope="module")
+def frame(screener: Screener) -> pd.DataFrame:
+    made = pd.DataFrame(columns(screener.rulebook.catalogue, ROWS, seed=5))
+    made.insert(1, "name", [f"=Company {i}" if i % 2 else f"公司 {i}" for i in range(ROWS)])
+    return made
+
+
+@pytest.fixture(scope="module")
+def file(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("market") / "universe.parquet"
+    frame.to_parquet(path, index=False)
+    return str(path)
+
+
+def map_of(frame: pd.DataFrame, path: Path, **head: Any) -> str:
+    """A map for `intake` that says what the names of the columns say."""
+    lines = ["id: {column: id}", "name: {column: name}", "sector: {column: sector}", "period: '2025'"]
+    lines += [f"{key}: '{value}'" for key, value in head.items()] + ["columns:"]
+    for name in frame.columns[3:]:
+        plain = name[6:-1] if name.startswith("prior(") else name
+        lines.append(f"  '{name}': {{figure: {plain}, prior: {str(plain != name).lower()}}}")
+    path.write_text("\n".join(lines), "utf-8")
+    return str(path)
+
+
+def run(screener: Screener, file: str, out: Path, map_path: str | None = None, **how: Any) -> Summary:
+    return screen(screener, open_table(screener, file, map_path), out, **how)
+
+
+def test_results_are_those_of_the_engine(screener: Screener, frame: pd.DataFrame, file: str, tmp_path: Path) -> None:
+    found = run(screener, file, tmp_path / "r.parquet", findings=tmp_path / "f.parquet")
+    assert (found.companies, found.dropped, sum(found.verdicts.values())) == (ROWS, 0, ROWS)
+    table = read_table(file, map_of(frame, tmp_path / "map.yaml"), screener.rulebook.catalogue)
+    rules = list(screener.program.rules.values())
+    expected = judged([screener.screen(profile) for profile in table.profiles()], rules)
+    tables = Tables(rules)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r.parquet"), tables.companies(expected).to_pandas())
+    findings = pd.read_parquet(tmp_path / "f.parquet")
+    pd.testing.assert_frame_equal(findings, tables.findings(expected).to_pandas())
+    assert len(findings) == ROWS * len(rules)
+    assert set(findings.outcome) == set(OUTCOMES)
+    first = pd.read_parquet(tmp_path / "r.parquet").iloc[0]
+    fired = findings[(findings.company == first.company) & (findings.outcome == "fired")]
+    assert sorted(fired.rule) == sorted(" ".join(first[["pattern", "red", "green", "data"]]).split())
+
+
+def test_same_bytes_on_any_number_of_threads(
+    screener: Screener, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "ROWS", 16)
+    for end in ("parquet", "csv"):
+        for jobs in (1, 4):
+            run(screener, file, tmp_path / f"{jobs}.{end}", jobs=jobs)
+        assert (tmp_path / f"1.{end}").read_bytes() == (tmp_path / f"4.{end}").read_bytes()
+
+
+def test_a_map_and_no_map_give_the_same(screener: Screener, frame: pd.DataFrame, file: str, tmp_path: Path) -> None:
+    run(screener, file, tmp_path / "a.csv")
+    run(screener, file, tmp_path / "b.csv", map_of(frame, tmp_path / "map.yaml"))
+    frame.to_csv(tmp_path / "universe.csv", index=False)
+    run(screener, str(tmp_path / "universe.csv"), tmp_path / "c.csv", str(tmp_path / "map.yaml"))
+    # a day on which companies are judged: claims must be settled, by the engine
+    dated = map_of(frame, tmp_path / "dated.yaml", as_of="2026-06-30")
+    run(screener, file, tmp_path / "d.csv", dated)
+    texts = {(tmp_path / f"{name}.csv").read_text("utf-8") for name in "abcd"}
+    assert len(texts) == 1
+
+
+def test_no_name_is_a_formula_to_a_spreadsheet(screener: Screener, file: str, tmp_path: Path) -> None:
+    run(screener, file, tmp_path / "r.csv")
+    names = pd.read_csv(tmp_path / "r.csv", keep_default_na=False).name
+    assert names[1] == "'=Company 1"
+    assert names[0] == "公司 0"
+
+
+def test_rows_that_are_wrong_are_told_and_left_out(screener: Screener, frame: pd.DataFrame, tmp_path: Path) -> None:
+    bad = frame.copy()
+    bad.loc[3, "total_assets"] = -5.0
+    bad.loc[4, "cash"] = np.inf
+    bad.loc[5, "sector"] = "bankz"
+    bad.loc[7, "id"] = bad.loc[6, "id"]
+    bad.loc[8, "name"] = None
+    bad.loc[9, "id"] = "Not A Slug"
+    bad["going_concern_doubt"] = bad.going_concern_doubt.map(lambda v: None if v is None else str(v))
+    bad.loc[10, "going_concern_doubt"] = "nonsense"
+    bad.to_parquet(tmp_path / "bad.parquet")
+    found = run(screener, str(tmp_path / "bad.parquet"), tmp_path / "r.parquet", findings=tmp_path / "f.parquet")
+    said = [str(p).partition(": ")[2] for p in found.problems]
+    kept = pd.read_parquet(tmp_path / "r.parquet").company
+    assert len(said) == found.dropped == 6
+    assert said[0] == "row 4, column 'total_assets': -5 can't be; total_assets is at least 0"
+    assert "row 6, column 'sector': unknown sector 'bankz'; did you mean 'banks'?" in said
+    assert any(s.startswith("row 8: the id 'c00000006' is also that of a row before") for s in said)
+    assert "not-a-slug" in set(kept)
+    assert set(frame.id) - set(kept) == {f"c{i:08d}" for i in (3, 4, 5, 7, 8, 9, 10)}
+    assert len(kept) == found.companies == ROWS - 6
+    assert set(pd.read_parquet(tmp_path / "f.parquet").company) == set(kept)
+
+
+def test_columns_that_are_not_known(screener: Screener, frame: pd.DataFrame, tmp_path: Path) -> None:
+    frame.rename(columns={"revenue": "revenu"}).to_parquet(tmp_path / "u.parquet")
+    with pytest.raises(DocumentError, match="its column 'revenu' is no figure or metric; did you mean 'revenue'"):
+        open_table(screener, str(tmp_path / "u.parquet"), None)
+    (tmp_path / "u.csv").write_text("id,revenue\na,1\n")
+    with pytest.raises(DocumentError, match="say with --map"):
+        open_table(screener, str(tmp_path / "u.csv"), None)
+    (tmp_path / "no.parquet").write_text("not parquet at all")
+    with pytest.raises(DocumentError, match="can't be read as Parquet"):
+        open_table(screener, str(tmp_path / "no.parquet"), None)
+    with pytest.raises(DocumentError):
+        open_table(screener, str(tmp_path / "missing.parquet"), None)
+
+
+def test_nothing_is_left_of_what_failed(
+    screener: Screener, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(OutputError, match=r"ends in \.parquet or \.csv"):
+        run(screener, file, tmp_path / "r.xlsx")
+    old = tmp_path / "r.parquet"
+    old.write_text("as it was")
+
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Tables, "companies", fail)
+    with pytest.raises(MemoryError):
+        run(screener, file, old)
+    assert old.read_text() == "as it was"
+    assert [p.name for p in tmp_path.iterdir()] == ["r.parquet"]
