@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test quick lint schema clean help
+.PHONY: run test quick browser lint schema clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,10 +18,18 @@ test: $(READY)   ## lint, types, floors and all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov -n 2
+	$(BIN)/pytest --cov -n 2 --dist loadgroup
 
 quick: $(READY)  ## the tests but the long ones
 	$(BIN)/pytest -n 2 -m "not slow"
+
+AXE := node_modules/axe-core/axe.min.js
+
+browser: $(READY) $(AXE) ## the pages in a real browser: needs chromium and npm
+	SCREENER_BROWSER=required $(BIN)/pytest tests/browser
+
+$(AXE):
+	npm install --prefix . --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --silent axe-core@4.14.1
 
 schema: $(READY) ## write the generated files again
 	$(BIN)/screener profile schema > docs/schema/profile.json

@@ -1,10 +1,13 @@
 """Companies by the million: seeded, with the spread of real ratios, missing values, sectors and the year before.
 
     python bench/universe.py ROWS FILE.parquet [SEED]
+
+`profiles` gives some of them as whole profiles, tied to one another by customers, suppliers, channels and loops of money.
 """
 
+import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -66,6 +69,56 @@ def _numbers(name: str, unit: str, revenue: Any, rnd: np.random.Generator) -> An
     if unit in ("fraction", "multiple"):
         return rnd.normal(0.3, 0.4, rows)
     return np.round(np.exp(rnd.normal(3, 1.2, rows)))
+
+
+FIRST = ("Alder", "Basalt", "Cobalt", "Delta", "Ember", "Falcon", "Granite", "Harbor", "Indigo", "Juniper", "Keystone",
+         "Lumen", "Meridian", "Northwind", "Orchard", "Pinnacle", "Quarry", "Redwood", "Summit", "Tidewater")  # fmt: skip
+SECOND = ("Systems", "Compute", "Software", "Labs", "Cloud", "Semiconductor", "Networks", "Energy", "Health", "Logistics",
+          "Data", "Robotics", "Materials", "Payments", "Interactive")  # fmt: skip
+PARTIES = ("openai", "nvidia", "microsoft", "oracle", "large-retailer", "state-grid")  # whom many of them depend on
+
+
+def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[str, Any]]:
+    """Profiles as they are written, each with the figures of its row; made-up names, so no figure is of a real company."""
+    table, rnd = columns(catalogue, rows, seed), np.random.default_rng(seed + 1)
+    whole = {"truth", "word"}
+    for i in range(rows):
+        name = f"{FIRST[i % len(FIRST)]} {SECOND[(i + i // len(FIRST)) % len(SECOND)]}" + (f" {i // 300 + 1}" if i >= 300 else "")
+        figures: dict[str, Any] = {}
+        for figure, entry in catalogue.figures.items():
+            value, before = table[figure][i], table.get(f"prior({figure})", {i: math.nan})[i]
+            if value is None or (entry.unit not in whole and math.isnan(value)):
+                continue
+            claims = [{"value": value if entry.unit in whole else _short(value), "period": "FY2025", "source": "f"}]
+            if not math.isnan(before):
+                claims.append({"value": _short(before), "period": "FY2024", "source": "f"})
+            figures[figure] = claims
+        profile = {
+            "name": name, "as_of": "2026-02-06", "currency": "USD", "figures": figures,
+            "sources": {"f": {"title": "Made-up annual report", "kind": "illustrative", "date": "2025-12-31"}},
+        }  # fmt: skip
+        if table["sector"][i]:
+            profile["sector"] = table["sector"][i]
+        yield {**profile, **_ties(name.lower().replace(" ", "-"), i, rnd)}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def _ties(own: str, i: int, rnd: np.random.Generator) -> dict[str, Any]:
+    """Two in five companies depend on one of PARTIES; a tenth stands in one of two loops of money."""
+    ties: dict[str, Any] = {}
+    party = PARTIES[min(int(rnd.exponential(1.4)), len(PARTIES) - 1)]
+    if rnd.random() < 0.25:
+        ties["customers"] = [{"party": party, "share_of_revenue": _short(rnd.uniform(0.1, 0.8))}]
+    if rnd.random() < 0.2:
+        ties["suppliers"] = [{"party": party, "critical": bool(rnd.random() < 0.5)}]
+    if i % 10 == 0:
+        ring = [own, *(("openai", "nvidia") if i % 20 else ("oracle", "openai", "nvidia"))]
+        ties["flows"] = [{"from": a, "to": b, "what": "buys", "amount": _short(math.exp(rnd.normal(19, 1)))}
+                         for a, b in zip(ring, [*ring[1:], own], strict=True)]  # fmt: skip
+    return ties
 
 
 def main() -> None:

@@ -1,0 +1,71 @@
+"""What a page is to its reader: whole without scripts and on paper, with drawings whose texts can be read."""
+
+import pytest
+from conftest import Visit
+
+HIDDEN = """() => [...document.querySelectorAll("details > :not(summary)")].filter((e) => e.textContent.trim()
+    && !e.checkVisibility({contentVisibilityAuto: true})).map((e) => e.outerHTML.slice(0, 80))"""
+SECTIONS = ["Flags", "Who pays whom", "What we don't know", "How the score comes about", "Sources that disagree", "Passed",
+            "Method and sources"]  # fmt: skip
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("name", ["en/oracle", "zh/only-a-name"])
+def test_paper_shows_what_is_folded(visit: Visit, name: str, scripts: bool) -> None:
+    page = visit(name, scripts=scripts).page
+    assert page.evaluate(HIDDEN)
+    page.emulate_media(media="print")
+    for _ in range(40):  # what is skipped by the renderer is known with its next frame
+        if not page.evaluate(HIDDEN):
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate(HIDDEN) == []
+
+
+def test_printing_leaves_the_page_as_it_was(visit: Visit) -> None:
+    page = visit("en/oracle").page
+    before = page.locator("details[open]").count()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    assert page.locator("details[open]").count() == before
+
+
+def test_a_company_reads_without_scripts(visit: Visit) -> None:
+    page = visit("en/oracle", scripts=False).page
+    shown = [h.strip() for h in page.locator("h2").all_text_contents()]
+    assert [next(t for t in SECTIONS if h.startswith(t)) for h in shown] == SECTIONS
+    before = page.locator("details.flag > .body:visible").count()
+    page.locator("details.flag:not([open]) > summary").first.click()
+    assert page.locator("details.flag > .body:visible").count() == before + 1
+
+
+def test_an_index_reads_without_scripts(visit: Visit) -> None:
+    page = visit("en/index", scripts=False).page
+    assert not page.locator("form").is_visible()
+    assert page.locator(".list tbody tr").count() == 9
+    page.locator(".list a", has_text="Oracle").click()
+    assert page.locator("h1").inner_text() == "Oracle"
+
+
+def test_a_link_to_a_flag_opens_it(visit: Visit) -> None:
+    page = visit("en/oracle").page
+    link = page.locator(".chain a").first
+    flag = page.locator(str(link.get_attribute("href")))
+    flag.evaluate("e => e.open = false")
+    link.click()
+    assert flag.get_attribute("open") is not None
+    page.goto(f"{page.url.partition('#')[0]}#f-cash-generative")
+    assert page.locator("#f-cash-generative").get_attribute("open") is not None
+
+
+def test_no_text_of_a_drawing_lies_on_another(visit: Visit) -> None:
+    """Labels of the money flow, of three flows and of thirty, in both languages."""
+    for name in ("en/oracle", "zh/nvidia", "en/openai", "en/thirty", "zh/thirty"):
+        texts = visit(name).page.evaluate(
+            """() => [...document.querySelectorAll("svg.money text")].map((t) => {
+                const r = t.getBBox(); return [t.textContent, r.x, r.y, r.width, r.height]; })"""
+        )
+        assert texts
+        for i, (one, x, y, w, h) in enumerate(texts):
+            for other, x2, y2, w2, h2 in texts[i + 1 :]:
+                across, down = min(x + w, x2 + w2) - max(x, x2), min(y + h, y2 + h2) - max(y, y2)
+                assert across <= 2 or down <= 4, f"{name}: {one!r} on {other!r}"

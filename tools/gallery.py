@@ -1,0 +1,125 @@
+"""Every kind of page in a folder, for the browser tests, `bench/report.py` and the pictures.
+
+    python tools/gallery.py FOLDER
+
+makes FOLDER/en and FOLDER/zh with the reports of the fixtures and their index, `only-a-name.html`, `hostile.html`,
+`thirty.html` (thirty flows), `validation.html`, and FOLDER/*/hundred with the index of a hundred made-up companies.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.universe import profiles
+from screener.document import Document
+from screener.intake.table import read_table
+from screener.model.load import read_profile
+from screener.pipeline import Screener
+from screener.report.html import company_page, index_pages
+from screener.report.view import row_of
+from screener.text import LANGUAGES, Language
+from screener.validate import show
+from screener.validate.validation import validate
+from screener.verdict.result import Result
+
+ROOT = Path(__file__).resolve().parents[1]
+EVIL = '<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}"\'`&\u202e\u2066\u200b\x07'
+PAGES = ("oracle", "nvidia", "only-a-name", "index", "hundred/index", "validation")  # what a reader gets to see
+ODD = ("hostile", "thirty")  # what else there may be
+
+
+def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: int = 100) -> Path:
+    """Writes all pages below `folder`, which it returns."""
+    screener = Screener.load()
+    nine = [screener.screen(screener.profile(str(p))) for p in sorted((ROOT / "fixtures").glob("*.json"))]
+    many = _results(screener, profiles(screener.rulebook.catalogue, hundred))
+    lone = _results(screener, ({"name": {"en": "Only a name", "zh": "仅有名称"}}, hostile(), thirty()))
+    held = _validation()
+    for language in languages:
+        own = folder / language
+        (own / "hundred").mkdir(parents=True, exist_ok=True)
+        _write(own, nine, language, [(f"{EVIL}.json", f"$.figures: {EVIL}"), ("empty.json", "`name` is missing")])
+        _index(own / "hundred", many, language)
+        for result in lone:
+            (own / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
+        (own / "validation.html").write_text(held, "utf-8")
+    return folder
+
+
+def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[Result]:
+    catalogue = screener.rulebook.catalogue
+    return [screener.screen(read_profile(Document("made-up.json", "{}", data), catalogue)) for data in many]
+
+
+def _write(folder: Path, results: Sequence[Result], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
+    for result in results:
+        (folder / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
+    _index(folder, results, language, failed)
+
+
+def _index(folder: Path, results: Sequence[Result], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
+    rows = [row_of(r, language, f"{r.company.id}.html") for r in results]
+    for name, page in index_pages(rows, language, failed=failed):
+        (folder / name).write_text(page, "utf-8")
+
+
+def _validation() -> str:
+    """The pack distress on two hundred real companies."""
+    screener = Screener.load(packs=["distress"])
+    table = read_table(str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml"),
+                       screener.rulebook.catalogue)  # fmt: skip
+    return show.html(validate(screener, table, "class", resamples=100))
+
+
+def thirty() -> dict[str, Any]:
+    """A company in the middle of thirty flows, three loops among them."""
+    what = ("buys", "invests", "lends", "commits")
+    flows: list[dict[str, Any]] = []
+    for i in range(9):
+        flows.append({"from": f"customer-{i}", "to": "thirty", "what": what[i % 4], "amount": 3e8 * 1.7**i})
+        flows.append({"from": "thirty", "to": f"supplier-{i}", "what": "buys", "amount": 2e8 * 1.8**i,
+                      **({"binding": False} if i % 3 == 0 else {})})  # fmt: skip
+    flows += [{"from": f"supplier-{i}", "to": f"customer-{i}", "what": "invests", "amount": 1e9} for i in (2, 5, 8)]
+    flows += [{"from": "bank", "to": f"customer-{i}", "what": "lends"} for i in range(9)]
+    return {"id": "thirty", "name": {"en": "Thirty flows", "zh": "三十笔资金流"}, "as_of": "2026-02-06", "currency": "USD",
+            "flows": flows,
+            "parties": {"customer-3": {"name": "Customer with a name that is rather long for a box"}}}  # fmt: skip
+
+
+def hostile() -> dict[str, Any]:
+    """A profile that tries what it can: markup and steering characters in every text, scripts as addresses, 10,000 characters
+    in a name, 500 flows, absurd numbers."""
+    long = f"{EVIL} " + "W" * 10_000
+    flows = [{"from": "hostile" if i % 3 else f"p{i}", "to": f"p{i + 1}" if i % 2 else f"p{i // 7}", "what": "lends",
+              "amount": 10.0 ** (i % 25), "quote": EVIL, "source": "s"} for i in range(500)]  # fmt: skip
+    names = {p for f in flows for p in (f["from"], f["to"])} - {"hostile"}
+    return {
+        "id": "hostile", "name": long, "aliases": [EVIL, long], "ticker": EVIL, "summary": long, "as_of": "2026-02-06",
+        "currency": "USD", "sector": "software",
+        "sources": {"s": {"title": long, "kind": "filed", "publisher": EVIL, "date": "2025-12-31",
+                          "url": "javascript:alert(4)"},
+                    "</script><script>alert(5)</script>": {"title": EVIL, "kind": "reported",
+                                                           "url": "https://evil.test/\"onmouseover=\"alert(6)"}},
+        "figures": {
+            "revenue": [{"value": 1e-9, "source": "s", "quote": long, "note": EVIL},
+                        {"value": 1e24, "source": "</script><script>alert(5)</script>"}],
+            "total_debt": {"value": 9.99e23, "source": "s", "quote": EVIL},
+            "net_income": {"low": -1e24, "high": -1e-300, "source": "s"},
+            "cash": {"value": 0, "source": "s"},
+        },
+        "customers": [{"party": "p1", "dominant": True, "commitment": 1e24, "source": "s", "quote": long}],
+        "suppliers": [{"party": f"p{i}", "what": long, "critical": True, "note": EVIL} for i in range(40)],
+        "flows": flows,
+        "products": [{"what": EVIL}],
+        "parties": {p: {"name": f"{EVIL}{p} {'M' * 200}"} for p in sorted(names)},
+    }  # fmt: skip
+
+
+def main() -> None:
+    """The command line."""
+    gallery(Path(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
