@@ -101,6 +101,11 @@ def what_if_options(command: F) -> F:
     return command
 
 
+def day_option(help_: str) -> Callable[[F], F]:
+    """--as-of."""
+    return click.option("--as-of", metavar="DATE", callback=_day, help=help_)
+
+
 def _day(_: click.Context, __: click.Parameter, value: str | None) -> "date | None":
     from datetime import date
 

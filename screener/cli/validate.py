@@ -13,7 +13,7 @@ from screener.errors import DocumentError
 @click.argument("table", metavar="TABLE")
 @click.option("--label", required=True, metavar="COLUMN", help="The column that says whether a company failed: 1 or 0.")
 @click.option(
-    "--map", "map_path", required=True, metavar="FILE", help="What the table's columns are; see docs/import.md."
+    "--map", "map_path", required=True, metavar="FILE", help="What the table's columns are; see docs/importing.md."
 )
 @click.option("--score", "metric", metavar="METRIC", help="Measure this metric alone, instead of the rules.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)

@@ -46,7 +46,7 @@ def _numbers(column: Column, cells: Any, notation: Notation) -> tuple[Any, list[
     else:
         read = {}
         for row, cell in _given(cells):
-            value = _number(cell, notation, column.typed.unit)
+            value = number_of(cell, notation, column.typed.unit)
             if value is None:
                 bad.append(BadCell(row, f"'{_show(cell)}' is not a number", _how(cell, notation)))
             else:
@@ -77,7 +77,7 @@ def _given(cells: Any) -> Iterator[tuple[int, Any]]:
             yield row, cell
 
 
-def _number(cell: Any, notation: Notation, unit: str) -> float | None:
+def number_of(cell: Any, notation: Notation, unit: str) -> float | None:
     """A number from a cell: 1234.5, (1234.5) for a negative one, 12 % for 0.12."""
     if isinstance(cell, bool | np.bool_):
         return None

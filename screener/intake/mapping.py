@@ -1,10 +1,12 @@
 """The map of a table: which column is which figure or metric, in what unit, and where names, dates and sources come from."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
+from screener import data
 from screener.document import Document, Loc, read
 from screener.errors import DocumentError, Problem
 from screener.model.catalogue import Catalogue, Figure
@@ -142,13 +144,19 @@ class Column(NamedTuple):
         return f"prior({self.name})" if self.prior else f"{self.name}@{self.period}" if self.period else self.name
 
 
+def _built_in(path: str) -> str:
+    """The file of a built-in map, where a path is the name of one and no file."""
+    named = data.RULES / "maps" / f"{path}.yaml"
+    return str(named) if path.isidentifier() and not Path(path).exists() and named.is_file() else path
+
+
 def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[Column, ...], Document]:
     """A map with its columns, checked against the catalogue. Raises DocumentError with all problems."""
-    documents = read(path)
+    documents = read(_built_in(path))
     document = documents[0]
     if len(documents) != 1 or not isinstance(document.data, dict):
         raise DocumentError(
-            Problem("is not the map of a table", "start with name: and columns:; see docs/import.md", path)
+            Problem("is not the map of a table", "start with name: and columns:; see docs/importing.md", path)
         )
     problems: list[Problem] = []
     found = validate(TableMap, document.data, document, [], problems)

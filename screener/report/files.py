@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from screener.errors import OutputError, Problem
 
@@ -23,26 +26,31 @@ def folder(path: Path) -> Path:
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Writes a whole file (a text in UTF-8): beside it first, then in its place, so that no reader ever sees half of it.
+    """Writes a whole file (a text in UTF-8). Raises OutputError."""
+    with replacing(path) as file:
+        file.write(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
 
-    Raises OutputError.
-    """
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to: beside `path` first, then in its place, so that no reader ever sees half of it. Raises OutputError."""
     temporary = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".screener-")
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
+            yield file
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         reason = (error.strerror or str(error)).lower()
         raise OutputError(
             Problem(f"can't be written: {reason}", "choose another folder with --out", str(path))
         ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def _umask() -> int:

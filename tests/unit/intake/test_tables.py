@@ -171,9 +171,7 @@ def test_excel_with_sheets_days_and_numbers(table: Read) -> None:
     def write(path: Path) -> None:
         with pd.ExcelWriter(path) as book:
             pd.DataFrame({"x": [1]}).to_excel(book, sheet_name="Notes", index=False)
-            frame = pd.DataFrame(
-                {"Name": ["A", None, "B"], "Day": [date(2024, 12, 31)] * 3, "Rev": [1.5, 9, "n/a"]}
-            )
+            frame = pd.DataFrame({"Name": ["A", None, "B"], "Day": [date(2024, 12, 31)] * 3, "Rev": [1.5, 9, "n/a"]})
             frame.iloc[1] = None
             frame.to_excel(book, sheet_name="Data", index=False)
 

@@ -1,0 +1,218 @@
+"""Asking the SEC: companyfacts, submissions and tickers over HTTP, within its rules, with a cache on disk.
+
+https://www.sec.gov/search-filings/edgar-search-assistance/accessing-edgar-data: name yourself in the User-Agent, at most ten
+requests a second. Nothing else in the project imports httpx.
+"""
+
+import functools
+import hashlib
+import json
+import os
+import re
+import ssl
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+
+from screener import __version__
+from screener.errors import DocumentError, Problem
+from screener.text import clean, did_you_mean, shorten
+
+SERVERS = {"data": "https://data.sec.gov", "www": "https://www.sec.gov"}
+FRESH = 24 * 3600.0  # seconds for which an answer is taken from the cache without asking
+GAP = 0.11  # seconds between requests: nine a second
+TRIES = 5
+_AGAIN = (429, 500, 502, 503, 504)
+_LONGEST_WAIT = 60.0
+_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
+_LOST = "check the connection, or name a file that was downloaded before"
+
+
+class Answer(NamedTuple):
+    """A document from the SEC; `old` says since when it is kept, where the SEC could not be asked."""
+
+    text: str
+    data: Any
+    url: str
+    old: str | None = None
+
+
+class Edgar:
+    """One conversation with the SEC; `contact` is an address at which its people can reach the user.
+
+    `cache` is a folder, or None for none; `server` stands in place of both hosts. Raises DocumentError for all that
+    goes wrong.
+    """
+
+    def __init__(
+        self, contact: str | None, cache: Path | None, server: str | None = None, refresh: bool = False,
+        sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.time,
+    ) -> None:  # fmt: skip
+        if not contact or not contact.isascii() or not contact.isprintable() or not _CONTACT.search(contact):
+            what = "the SEC asks who is asking" if not contact else f"'{clean(contact)}' holds no address of a person"
+            hint = "give --contact 'Name name@example.com', or set SCREENER_CONTACT"
+            raise DocumentError(Problem(what, hint))
+        self.cache, self.refresh, self.sleep, self.clock = cache, refresh, sleep, clock
+        self.servers = dict.fromkeys(SERVERS, server.rstrip("/")) if server else SERVERS
+        self._last = -GAP
+        self._http = httpx.Client(
+            headers={"User-Agent": f"screener/{__version__} {contact}", "Accept-Encoding": "gzip, deflate"},
+            timeout=httpx.Timeout(30.0, connect=10.0), follow_redirects=True, verify=_certificates(),
+        )  # fmt: skip
+
+    def __enter__(self) -> "Edgar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def companyfacts(self, cik: int) -> Answer:
+        """All that a company has filed in XBRL."""
+        return self._get("data", f"/api/xbrl/companyfacts/CIK{cik:010d}.json", f"the SEC has no figures of CIK {cik}",
+                         "check the number; funds, and companies that filed before 2009 only, have none")  # fmt: skip
+
+    def submissions(self, cik: int) -> Answer:
+        """What the SEC knows of a filer: industry, tickers, exchanges."""
+        return self._get("data", f"/submissions/CIK{cik:010d}.json", f"the SEC knows no CIK {cik}", "check the number")
+
+    def cik_of(self, ticker: str) -> int:
+        """The number of the company with a ticker."""
+        answer = self._get("www", "/files/company_tickers.json", "the SEC's list of tickers is not there", "name --cik")
+        listed = answer.data.values() if isinstance(answer.data, dict) else ()
+        known = {
+            str(row["ticker"]).upper(): row["cik_str"] for row in listed if isinstance(row, dict) and row.keys() >= _ROW
+        }
+        wanted = ticker.strip().upper().replace(".", "-").replace("/", "-")
+        if not isinstance(found := known.get(wanted), int):
+            hint = did_you_mean(wanted, known, "name --cik")
+            raise DocumentError(Problem(f"the SEC lists no ticker '{clean(shorten(ticker, 20))}'", hint, answer.url))
+        return found
+
+    def _get(self, server: str, path: str, absent: str, hint: str) -> Answer:
+        url = self.servers[server] + path
+        kept = _Kept.read(self.cache, url)
+        if kept is not None and not self.refresh and 0 <= self.clock() - kept.asked < FRESH:
+            return Answer(kept.text, kept.data, url)
+        try:
+            response = self._ask(url, {} if kept is None else kept.conditions())
+        except httpx.HTTPError as error:
+            if kept is not None:
+                return Answer(kept.text, kept.data, url, kept.day())
+            raise DocumentError(Problem(f"can't be reached: {_said(error)}", _LOST, url)) from error
+        if response.status_code == 304 and kept is not None:
+            _Kept.write(self.cache, url, kept.text, kept.tags, self.clock())
+            return Answer(kept.text, kept.data, url)
+        if response.status_code in _AGAIN and kept is not None:
+            return Answer(kept.text, kept.data, url, kept.day())
+        self._refuse(response, url, absent, hint)
+        try:
+            text = response.content.decode("utf-8")
+            data = json.loads(text)
+        except ValueError as error:
+            raise DocumentError(Problem("the answer is not JSON", "try again later", url)) from error
+        tags = {name: value for name in ("etag", "last-modified") if (value := response.headers.get(name))}
+        _Kept.write(self.cache, url, text, tags, self.clock())
+        return Answer(text, data, url)
+
+    def _ask(self, url: str, conditions: dict[str, str]) -> httpx.Response:
+        """One request, tried again where that may help: after half a second, then twice as long each time."""
+        for attempt in range(TRIES):
+            last = attempt == TRIES - 1
+            wait = 0.5 * 2**attempt
+            self.sleep(max(0.0, self._last + GAP - time.monotonic()))
+            self._last = time.monotonic()
+            try:
+                response = self._http.get(url, headers=conditions)
+            except httpx.TransportError:
+                if last:
+                    raise
+            else:
+                if response.status_code not in _AGAIN or last:
+                    return response
+                said = response.headers.get("retry-after", "")
+                wait = max(wait, float(said)) if said.isdecimal() else wait
+            self.sleep(min(wait, _LONGEST_WAIT))
+        raise AssertionError("unreachable")
+
+    @staticmethod
+    def _refuse(response: httpx.Response, url: str, absent: str, hint: str) -> None:
+        status = response.status_code
+        if status == 404:
+            raise DocumentError(Problem(absent, hint, url))
+        if status == 403:
+            what = "the SEC refuses (403)"
+            raise DocumentError(
+                Problem(what, "name a real address with --contact, and wait ten minutes if you asked much", url)
+            )
+        if status != 200:
+            raise DocumentError(Problem(f"the SEC answers {status}", "try again later, or name a file", url))
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust; to read all the certificates takes a fifth of a second."""
+    return httpx.create_ssl_context()
+
+
+_ROW = frozenset(("ticker", "cik_str"))
+
+
+class _Kept(NamedTuple):
+    """An answer in the cache: a line about it, then its text. What is cut off, altered or foreign is as good as absent."""
+
+    text: str
+    data: Any
+    tags: dict[str, str]
+    asked: float
+
+    @classmethod
+    def read(cls, cache: Path | None, url: str) -> "_Kept | None":
+        if cache is None:
+            return None
+        try:
+            head, _, text = _path(cache, url).read_bytes().decode().partition("\n")
+            about = json.loads(head)
+            if about["url"] != url or about["sha256"] != hashlib.sha256(text.encode()).hexdigest():
+                return None
+            tags = {str(k): str(v) for k, v in about["tags"].items()}
+            return cls(text, json.loads(text), tags, float(about["asked"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    @staticmethod
+    def write(cache: Path | None, url: str, text: str, tags: dict[str, str], now: float) -> None:
+        """Keeps an answer; says nothing if it can't. Written beside and then moved, so that several may write at once."""
+        if cache is None:
+            return
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        about = json.dumps({"url": url, "sha256": digest, "asked": now, "tags": tags})
+        try:
+            path = _path(cache, url)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(f"{about}\n{text}")
+            Path(name).replace(path)
+        except OSError:
+            return
+
+    def conditions(self) -> dict[str, str]:
+        """Headers that ask for the document only if it has changed."""
+        names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+        return {names[tag]: value for tag, value in self.tags.items() if tag in names}
+
+    def day(self) -> str:
+        """When the SEC was last asked."""
+        return time.strftime("%Y-%m-%d", time.gmtime(self.asked))
+
+
+def _path(cache: Path, url: str) -> Path:
+    return cache / "sec" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.json"
+
+
+def _said(error: httpx.HTTPError) -> str:
+    return clean(shorten(str(error) or type(error).__name__, 200)).lower()

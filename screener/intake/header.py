@@ -1,0 +1,112 @@
+"""What the header of a column says: the words of a name, and beside them scale, unit, currency and period."""
+
+import re
+from typing import NamedTuple
+
+_SCALES = {
+    "thousands": ("k", "tsd", "thousand", "thousands", "000", "000s", "千", "千元"),
+    "ten-thousands": ("万", "万元"),
+    "millions": ("m", "mn", "mm", "mln", "mio", "mill", "million", "millions", "百万", "百万元"),
+    "hundred-millions": ("亿", "亿元"),
+    "billions": ("b", "bn", "bln", "billion", "billions", "十亿", "十亿元"),
+    "percent": ("%", "pct", "percent", "per cent", "百分比"),
+    "basis-points": ("bp", "bps", "basis points"),
+}
+SCALE_OF = {word: scale for scale, words in _SCALES.items() for word in words}
+_CURRENCIES = (
+    "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "PLN", "SEK", "NOK", "DKK", "CAD", "AUD", "NZD", "INR", "KRW", "TWD", "HKD", "SGD",
+    "BRL", "MXN", "ZAR", "TRY", "CZK", "HUF", "ILS", "SAR", "THB", "IDR", "MYR", "RON",
+)  # fmt: skip
+_SIGNS = {
+    "us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "rmb": "CNY", "zł": "PLN",
+    "人民币": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD", "日元": "JPY",
+}  # fmt: skip
+CURRENCY_OF = {**{code.lower(): code for code in _CURRENCIES}, **_SIGNS}
+_PRIOR = re.compile(
+    r"\b(prior|previous|last|py)[ _-]*(year|period|fy|yr)?\b|\bt[ _]?-[ _]?1\b|上年|上期|去年", re.IGNORECASE
+)
+_YEAR = re.compile(
+    r"(?<![0-9])(?P<fiscal>FY[ _'-]?)?(?P<year>(?:19|20)[0-9]{2})(?:[AE])?(?![0-9])|FY[ _'-]?(?P<short>[0-9]{2})(?![0-9])",
+    re.IGNORECASE,
+)
+_NO_UNIT = ("", "x", "times", "ratio", "number", "#")
+_SCALED = re.compile(rf"(k|t|m|mn|mm|mln|mio|bn)({'|'.join(_CURRENCIES)}|€|\\$|£)", re.IGNORECASE)  # kEUR, m€
+_BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
+
+
+class Header(NamedTuple):
+    """The parts of a header; `scale` is one of the map's words, `words` what is left of it in small letters."""
+
+    words: str
+    scale: str | None = None
+    currency: str | None = None
+    period: str | None = None
+    prior: bool = False
+
+
+def read_header(text: str) -> Header:
+    """What a header says, such as "Revenue FY2024 (USD m)": revenue, millions, USD, FY2024."""
+    rest, period = text, None
+    if year := _YEAR.search(rest):
+        number = year["year"] or f"20{year['short']}"
+        period = f"FY{number}" if year["fiscal"] or year["short"] else number
+        rest = rest[: year.start()] + " " + rest[year.end() :]
+    prior = _PRIOR.search(rest) is not None
+    rest = _PRIOR.sub(" ", rest) if prior else rest
+    scale = currency = None
+    for said in _BRACKETS.findall(rest):
+        found, money = _unit(said)
+        if found or money or said.strip().lower() in _NO_UNIT:
+            scale, currency = scale or found, currency or money
+            rest = _BRACKETS.sub(lambda m, said=said: " " if m[1] == said else m[0], rest)  # type: ignore[misc]
+    rest, found, money = _tail(rest)
+    scale, currency = scale or found, currency or money
+    if rest.rstrip().endswith("%"):
+        scale, rest = scale or "percent", rest.rstrip()[:-1]
+    return Header(plain(rest), scale, currency, period, prior)
+
+
+def _tail(text: str) -> tuple[str, str | None, str | None]:
+    """What is left of a text without the unit at its end, and that: "Revenue, USD m", "revenue_usd_m", "Sales in Mio EUR"."""
+    head, comma, last = text.rpartition(",")
+    scale, currency = _unit(last) if comma and head.strip() else (None, None)
+    if scale or currency:
+        return head, scale, currency
+    words = [word for word in re.split(r"[\s_]+", text.strip()) if word]
+    for count in (4, 3, 2, 1):
+        if len(words) > count:
+            scale, currency = _unit(" ".join(words[-count:]))
+            alone = (
+                count == 1 and not currency and words[-1].lower() in ("b", "m", "k")
+            )  # a letter may be part of a name
+            if (scale or currency) and not alone:
+                return " ".join(words[:-count]), scale, currency
+    return text, None, None
+
+
+def plain(text: str) -> str:
+    """The words of a text in small letters, without punctuation."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # totalDebt, TotalDebt
+    return " ".join(re.sub(r"[^\w]+|_", " ", spaced.lower()).split())
+
+
+def _unit(text: str) -> tuple[str | None, str | None]:
+    """Scale and currency, if a text says nothing else: "USD m", "in k€", "$000", "亿元"."""
+    said = text.strip().lower().removeprefix("in ").strip().replace("'", "").replace("’", "")
+    said = re.sub(r"\bof\b", " ", said)
+    said = _SCALED.sub(r"\1 \2", said)
+    currency = None
+    for sign in sorted(CURRENCY_OF, key=len, reverse=True):
+        at = said.find(sign)
+        if at >= 0 and not (sign.isascii() and sign.isalpha() and re.search(rf"[a-z]{sign}|{sign}[a-jln-z]", said)):
+            currency, said = CURRENCY_OF[sign], said.replace(sign, " ", 1)
+            break
+    rest = " ".join(said.replace(".", " ").split())
+    if not rest:
+        return None, currency
+    if rest == "元":
+        return None, currency or "CNY"
+    scale = SCALE_OF.get(rest)
+    if scale is None:
+        return None, None
+    return scale, currency or ("CNY" if rest.endswith("元") else None)

@@ -1,0 +1,48 @@
+"""Small companyfacts documents, made in tests."""
+
+from datetime import date
+from typing import Any
+
+from screener.document import Document
+from screener.intake.companyfacts import company_of
+from screener.intake.sec import Imported, profile_document
+from screener.intake.tags import read_forms, read_tags
+from screener.rulebook.load import load
+
+TAGS, FORMS = read_tags(), read_forms()
+CATALOGUE = load(packs=[]).catalogue
+
+
+def fact(tag: str, value: float, period: str, filed: str, form: str = "10-K", unit: str = "USD", n: int = 1) -> Any:
+    """One fact: the tag, its unit, and the rest as the SEC writes it. `n` tells filings of one day apart."""
+    start, _, end = period.rpartition("/")
+    said = {
+        "end": end,
+        "val": value,
+        "accn": f"0000000009-{filed[2:4]}-{filed[5:7]}{filed[8:]}{n:02}",
+        "form": form,
+        "filed": filed,
+    }
+    return tag if ":" in tag else f"us-gaap:{tag}", unit, {"start": start, **said} if start else said
+
+
+def document(*facts: Any, **changed: Any) -> Document:
+    found: dict[str, Any] = {}
+    for tag, unit, said in facts:
+        taxonomy, _, name = tag.partition(":")
+        found.setdefault(taxonomy, {}).setdefault(name, {"units": {}})["units"].setdefault(unit, []).append(said)
+    return Document("facts.json", "", {"cik": 9, "entityName": "Acme Inc.", "facts": found, **changed})
+
+
+def imported(*facts: Any, as_of: str | None = None, **options: Any) -> Imported:
+    day = date.fromisoformat(as_of) if as_of else None
+    company = company_of(document(*facts), TAGS.wanted(), FORMS, day)
+    return profile_document(company, TAGS, CATALOGUE, as_of=day, **options)
+
+
+def claims(made: Imported, figure: str) -> list[tuple[Any, str, str]]:
+    """Value (or bounds), period and note of each claim of a figure."""
+    return [
+        (c.get("value", (c.get("low"), c.get("high"))), c["period"], c["note"])
+        for c in made.document["figures"].get(figure, ())
+    ]
