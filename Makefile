@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test quick browser lint schema clean help
+.PHONY: run test quick browser lint docs clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,8 +32,9 @@ browser: $(READY) $(AXE) ## the pages in a real browser: needs chromium and npm
 $(AXE):
 	npm install --prefix . --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --silent axe-core@4.14.1
 
-schema: $(READY) ## write the generated files again
+docs: $(READY)   ## write the generated files again: schemas, pages and pictures of rules
 	$(BIN)/screener profile schema > docs/schema/profile.json
+	$(BIN)/screener rules docs $(PACKS:%=--pack %) --out docs/rules
 
 clean:           ## remove what was made
 	rm -rf $(VENV) reports .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .hypothesis

@@ -1,54 +1,43 @@
 """A rule as text, for the terminal."""
 
-import textwrap
+from collections.abc import Iterable
 
-from screener.rulebook.rule import Rule, patterns
-from screener.rulebook.rulebook import Rulebook
-from screener.text import Language, Text, clean
-from screener.units import show_number
-
-_HEADS = {
-    "says": Text("Says", "结论"), "why": Text("Why it matters", "为何重要"), "when": Text("When", "条件"),
-    "params": Text("Parameters", "参数"), "clears": Text("What would clear it", "如何消除"),
-    "false_alarms": Text("When it is wrong", "何时误报"), "not_for": Text("Not for", "不适用于"),
-    "softens": Text("Softens", "缓解"), "used": Text("Used by", "被引用于"), "references": Text("References", "参考"),
-    "claims": Text("Claims", "论点"), "examples": Text("Examples", "示例"),
-}  # fmt: skip
+from screener.report.cells import wrap
+from screener.report.sheet import Sheet
+from screener.report.words import Words
 
 
-def rule_text(rule: Rule, book: Rulebook, language: Language, width: int) -> str:
+def rule_text(rule: Sheet, said: Words, width: int) -> str:
     """All that a rule says of itself, under fixed headings."""
-    lines = [f"{rule.id}: {clean(rule.title.get(language))}",
-             f"{rule.flag}, {rule.severity}, {book.catalogue.categories[rule.category].get(language)}"
-             + (f", cause {rule.cause}" if rule.cause else "") + (f", verdict {rule.verdict}" if rule.verdict else ""),
-             clean(rule.file)]  # fmt: skip
+    lines = [f"{rule.id}: {rule.title}", said("comma").join(rule.facts), rule.file]
 
-    def section(head: str, parts: list[str]) -> None:
-        if parts:
-            lines.extend(["", _HEADS[head].get(language)])
-            for part in parts:
-                lines.extend(textwrap.wrap(clean(part), width, initial_indent="  ", subsequent_indent="    "))
+    def section(head: str, parts: Iterable[str]) -> None:
+        lines.extend(["", said.table[f"rule.{head}"]])
+        for part in [p for p in parts if p] or [said("rule.none")]:
+            text = part.lstrip(" ")
+            indent = " " * (2 + len(part) - len(text))
+            lines.extend(indent + ("" if i == 0 else "  ") + row
+                         for i, row in enumerate(wrap(text, max(width - len(indent) - 2, 20))))  # fmt: skip
 
-    section("says", [rule.says.get(language)])
-    section("why", [rule.why.get(language)])
-    section("when", [f"- {c}" for c in rule.conditions])
-    params = []
-    for name, param in rule.params.items():
-        value = param.value
-        shown = str(value) if isinstance(value, bool | str) else show_number(value, param.unit, language)
-        sectors = "".join(f"; {s}: {show_number(v, param.unit, language)}" for s, v in param.sectors.items())
-        params.append(f"{name} = {shown}{sectors}" + (f": {param.why.get(language)}" if param.why else ""))
-    section("params", params)
-    section("clears", [rule.clears.get(language)])
-    section("false_alarms", [rule.false_alarms.get(language)])
-    section("not_for", [book.catalogue.sectors[s].title.get(language) for s in sorted(rule.not_for)])
-    section("softens", list(rule.softens))
-    section("used", [r.id for r in book.rules.values() if rule.id in _rests_on(r)])
-    section("references", list(rule.references))
-    section("claims", [", ".join(rule.claims)] if rule.claims else [])
-    section("examples", [f"{e.name}: {e.expect}" for e in rule.examples])
+    section("says", [rule.says, said("rule.headline", text=rule.headline) if rule.headline else ""])
+    section("why", [rule.why])
+    conditions = [f"{'  ' * line.depth}- {line.text}" for line in rule.condition]
+    conditions += [said("rule.applies", condition=rule.applies)] if rule.applies else []
+    conditions += [said("rule.not_for", sectors=said("comma").join(rule.not_for))] if rule.not_for else []
+    conditions += [said("rule.concludes", facts=rule.concludes)] if rule.concludes else []
+    conditions += [said("rule.written"), *(f"  {text}" for text in rule.written)]
+    conditions += [said("rule.reads"), *(f"  {i.name}: {i.title}" + (f" = {i.formula}" if i.formula else "")
+                                         for i in rule.reads)] if rule.reads else []  # fmt: skip
+    section("condition", conditions)
+    section("params", [(said("rule.by_sector", name=p.name, sector=p.sector) if p.sector else p.name) + f" = {p.value}: {p.why}"
+                       for p in rule.params])  # fmt: skip
+    section("clears", [rule.clears])
+    alarms = [rule.false_alarms]
+    alarms += [said("rule.softens", rules=said("comma").join(rule.softens))] if rule.softens else []
+    section("false_alarms", alarms)
+    section("examples", [part for e in rule.examples
+                         for part in (said("rule.expects", name=e.name, outcome=e.outcome), f"  {e.profile}")])  # fmt: skip
+    claims = [said("rule.claims", claims=said("comma").join(rule.claims))] if rule.claims else []
+    section("references", [*rule.references, *claims])
+    section("used_by", [u.how.format(rule=f"{u.rule}: {u.title}") for u in rule.used_by])
     return "\n".join(lines)
-
-
-def _rests_on(rule: Rule) -> set[str | None]:
-    return {p.flag for p in patterns(rule.when)} | set(rule.softens)

@@ -30,7 +30,7 @@ def schema() -> dict[str, Any]:
 def test_the_schema_is_up_to_date(schema: dict[str, Any]) -> None:
     done = screener("profile", "schema")
     assert (done.code, done.err) == (0, "")
-    assert done.out == (ROOT / "docs/schema/profile.json").read_text("utf-8"), "make schema"
+    assert done.out == (ROOT / "docs/schema/profile.json").read_text("utf-8"), "make docs"
     jsonschema.Draft202012Validator.check_schema(schema)
 
 
@@ -145,7 +145,7 @@ _NOT_YET = {"screener import"}  # commands that documents announce
 
 def helps() -> list[tuple[Path, str]]:
     """The examples in the help of every command."""
-    pages = [("run",), ("explain",), ("rules", "list"), ("rules", "show"), ("rules", "check"), ("rules", "test"), ("rules", "new"),
+    pages = [("run",), ("explain",), ("rules", "list"), ("rules", "show"), ("rules", "check"), ("rules", "test"), ("rules", "new"), ("rules", "graph"), ("rules", "docs"),
              ("rules", "diff"), ("config",),
              ("profile", "check"), ("profile", "schema")]  # fmt: skip
     found = []

@@ -9,7 +9,9 @@ from screener.cli.lazy import Commands
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "list": ("rules.listing", "list_rules", "List the rules in force."),
     "packs": ("rules.listing", "packs", "List the rule packs that --pack knows."),
-    "show": ("rules.listing", "show", "Show one rule: what it says, why, when it is wrong."),
+    "show": ("rules.show", "show", "Show one rule: what it says, why, when it is wrong."),
+    "graph": ("rules.graph", "graph", "Draw which figures feed which metrics, rules and patterns."),
+    "docs": ("rules.docs", "docs", "Write a page for each rule, and an index."),
     "new": ("rules.new", "new", "Write the first draft of a rule, with examples that pass already."),
     "check": ("rules.check", "check", "Check rule files: all that is wrong, as path:line:column."),
     "diff": ("rules.diff", "diff", "What two versions of a rule set decide differently, and why."),

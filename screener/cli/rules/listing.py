@@ -1,14 +1,13 @@
-"""`screener rules list` and `screener rules show`."""
+"""`screener rules list` and `screener rules packs`."""
 
 import json
 from typing import Any
 
 import click
 
-from screener.cli.options import Judging, language_option, rule_options, say, terminal_width
-from screener.errors import Problem, RulesError
+from screener.cli.options import Judging, language_option, rule_options, say
 from screener.rulebook.rule import FLAGS
-from screener.text import clean, did_you_mean
+from screener.text import clean
 
 
 @click.command("list")
@@ -38,27 +37,6 @@ def list_rules(judging: Judging, flag: str | None, form: str, language: Any) -> 
         mark = "" if rule.status == "stable" else f"  ({rule.status})"
         say(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
     say(f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}")
-
-
-@click.command()
-@click.argument("rule")
-@rule_options
-@language_option
-def show(rule: str, judging: Judging, language: Any) -> None:
-    """Show one rule: what it says, why, when it is wrong, its parameters and examples.
-
-    \b
-    Example:
-      screener rules show leverage-versus-revenue
-    """
-    book = judging.rulebook()
-    if rule not in book.rules:
-        raise RulesError(
-            Problem(f"there is no rule '{clean(rule)}'", did_you_mean(rule, book.rules, "see screener rules list"))
-        )
-    from screener.report.rules import rule_text
-
-    say(rule_text(book.rules[rule], book, language, terminal_width()))
 
 
 @click.command()

@@ -1,0 +1,121 @@
+"""A layered drawing of what feeds what, after Sugiyama, Tagawa, Toda (1981): columns, few crossings, short lines.
+
+Lines that pass columns keep a lane free in each of them; all lines of one node share its lanes.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+HIGH, GAP, LANE = 22.0, 8.0, 5.0
+_ROUNDS = 16
+_STRAIGHT = 8  # how much more a lane keeps to the rest of its line than to where the line branches
+
+Spot = tuple[int, int]  # a node and the column in which it, or a lane of its lines, stands
+
+
+class Placed(NamedTuple):
+    """Where a node or a lane stands in its column: the middle of its height."""
+
+    spots: Mapping[Spot, float]
+    height: float
+
+
+def placed(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> Placed:
+    """Heights for nodes whose columns are given (edges lead to higher columns), and for the lanes of long edges."""
+    links = _links(column, edges)
+    rows: list[list[Spot]] = [[] for _ in range(max(column, default=-1) + 1)]
+    for spot in dict.fromkeys([*((n, c) for n, c in enumerate(column)), *(s for link in links for s in link)]):
+        rows[spot[1]].append(spot)
+    before: dict[Spot, list[Spot]] = {s: [] for row in rows for s in row}
+    after: dict[Spot, list[Spot]] = {s: [] for row in rows for s in row}
+    for a, b in links:
+        after[a].append(b)
+        before[b].append(a)
+    rows = _untangled(rows, before, after)
+    heights = _heights(rows, before, after, column)
+    top = min(heights.values(), default=0.0) - HIGH / 2
+    heights = {spot: y - top for spot, y in heights.items()}
+    return Placed(heights, max(heights.values(), default=0.0) + HIGH / 2)
+
+
+def _links(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> list[tuple[Spot, Spot]]:
+    """Edges as steps from one column to the next."""
+    found: dict[tuple[Spot, Spot], None] = {}
+    for a, b in edges:
+        for c in range(column[a], column[b]):
+            found[(a, c), (b, c + 1) if c + 1 == column[b] else (a, c + 1)] = None
+    return list(found)
+
+
+Near = Mapping[Spot, Sequence[Spot]]
+
+
+def _untangled(rows: list[list[Spot]], before: Near, after: Near) -> list[list[Spot]]:
+    """Each column sorted by the mean place of its neighbours, forth and back; the best order that was seen."""
+    best, fewest = [list(row) for row in rows], _crossings(rows, after)
+    for turn in range(_ROUNDS):
+        near, order = (before, range(1, len(rows))) if turn % 2 == 0 else (after, range(len(rows) - 2, -1, -1))
+        for c in order:
+            beside = rows[c - 1] if near is before else rows[c + 1]
+            place = {spot: i for i, spot in enumerate(beside)}
+            own = {spot: i * len(beside) / max(len(rows[c]), 1) for i, spot in enumerate(rows[c])}
+            mean = {s: sum(place[n] for n in near[s]) / len(near[s]) if near[s] else own[s] for s in rows[c]}
+            rows[c].sort(key=lambda s: (mean[s], s))
+        if (now := _crossings(rows, after)) < fewest:
+            best, fewest = [list(row) for row in rows], now
+    return best
+
+
+def _crossings(rows: Sequence[Sequence[Spot]], after: Near) -> int:
+    """How many lines cross between neighbouring columns."""
+    total = 0
+    for row, beside in pairwise(rows):
+        place = {spot: i for i, spot in enumerate(beside)}
+        ends: list[int] = []
+        for spot in row:
+            here = sorted(place[n] for n in after[spot])
+            total += sum(len(ends) - bisect_right(ends, end) for end in here)
+            for end in here:
+                insort(ends, end)
+    return total
+
+
+def _heights(rows: Sequence[Sequence[Spot]], before: Near, after: Near, column: Sequence[int]) -> dict[Spot, float]:
+    """Each spot as near to its neighbours as the order and the room between the spots of a column allow."""
+    room = {s: HIGH + GAP if column[s[0]] == s[1] else LANE for row in rows for s in row}
+    y: dict[Spot, float] = {}
+    for row in rows:
+        at = 0.0
+        for spot in row:
+            y[spot] = at + room[spot] / 2
+            at += room[spot]
+    for turn in range(2 * _ROUNDS):
+        forth, both = turn % 2 == 0, turn >= _ROUNDS
+        for row in rows if forth else reversed(rows):
+            wanted = []
+            for spot in row:
+                near = [*before[spot], *after[spot]] if both else before[spot] if forth else after[spot]
+                pull = [_STRAIGHT if n[0] == spot[0] else 1 for n in near]
+                whole = sum(y[n] * p for n, p in zip(near, pull, strict=True))
+                wanted.append(whole / sum(pull) if near else y[spot])
+            y.update(zip(row, _apart(wanted, [room[s] for s in row]), strict=True))
+    return y
+
+
+def _apart(wanted: Sequence[float], room: Sequence[float]) -> list[float]:
+    """The heights nearest to the wanted ones (least squares) that keep order and distance: pool adjacent violators."""
+    offsets, at = [], 0.0
+    for high in room:
+        offsets.append(at + high / 2)
+        at += high
+    pools: list[tuple[float, int]] = []  # mean and number
+    for value, offset in zip(wanted, offsets, strict=True):
+        mean, count = value - offset, 1
+        while pools and pools[-1][0] > mean:
+            other, n = pools.pop()
+            mean, count = (mean * count + other * n) / (count + n), count + n
+        pools.append((mean, count))
+    level = [mean for mean, count in pools for _ in range(count)]
+    return [base + offset for base, offset in zip(level, offsets, strict=True)]

@@ -1,0 +1,116 @@
+"""Rules in words, on the terminal and as pages; hostile texts stay text."""
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import pytest
+import yaml
+
+from screener.document import parse
+from screener.expression.parse import normal
+from screener.expression.parse import parse as expression
+from screener.report.condition import condition
+from screener.report.rule_pages import Shelf, index_page, rule_page
+from screener.report.rules import rule_text
+from screener.report.sheet import sheet, written
+from screener.report.words import words
+from screener.rulebook.load import load
+from screener.rulebook.resolve import scoped
+from screener.rulebook.rulebook import Rulebook
+from screener.text import Text, clean
+
+EN, ZH = words("en"), words("zh")
+NASTY = "<script>x</script> [a](javascript:b) | `c` ``` # *d* ![e](f) https://g @h \x1b[31m \u202e"
+
+
+@lru_cache(maxsize=1)
+def book() -> Rulebook:
+    return load(packs=["ai-era", "classic", "distress"])
+
+
+def lines(rule: str, language: str = "en") -> list[str]:
+    found = condition(book().rules[rule], book(), words(language))  # type: ignore[arg-type]
+    return ["  " * line.depth + line.text for line in found]
+
+
+def test_conditions_in_words() -> None:
+    assert lines("leverage-versus-revenue") == ["“Debt over revenue” is above 1.5× (in Utilities 3×, in Real estate 6×)."]
+    assert lines("no-credible-second-source") == [
+        "Some supplier s with: “The company can't work without it” holds.",
+        "Some alternative supplier a with: “Supplier it could replace” is “Supplier” of the supplier s.",
+        "No credible second source with: “Supplier it could replace” is “Supplier” of the supplier s.",
+    ]
+    assert lines("levered-on-a-loss-making-customer")[:3] == [
+        "At least one of these:",
+        "  The rule “Debt outgrows revenue” (leverage-versus-revenue) fired.",
+        "  The rule “More debt planned on top” (planned-leverage) fired.",
+    ]
+    assert lines("loss-making-customer")[-1].endswith("fired for the company that is “Customer” of the customer c.")
+    assert lines("leverage-versus-revenue", "zh") == ["“债务/营收”高于 1.5 倍 (公用事业为 3 倍，房地产为 6 倍)。"]
+
+
+def worded(text: str) -> str:
+    rule = book().rules["leverage-versus-revenue"]
+    own = replace(rule.when[0], condition=normal(scoped(expression(text), "company")))  # type: ignore[type-var]
+    (line,) = condition(replace(rule, when=(own,)), book(), EN)
+    return line.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not (revenue > 5e9 and profitable)", "“Revenue” is at most 5 bn or not: “Earns a profit” holds."),
+        ("0.1 < yield_rate < 0.5", "10 % is below “Yield” and “Yield” is below 50 %."),
+        ("cash - 2 * total_debt >= -1e9", "“Cash and short-term investments” − (2 × “Debt”) is at least −1 bn."),
+        ("max(cash, abs(net_income)) != 3", "The largest of “Cash and short-term investments”, the size of “Net income” is not 3."),
+        ("one_if(net_income < 0) == 1", "1 if “Net income” is below 0, else 0 is 1."),
+        ("known(revenue) or (cash > 1 and cash < 2)", "“Revenue” is known or (“Cash and short-term investments” is above 1 and "
+         "“Cash and short-term investments” is below 2)."),
+        ("true", "Always."),
+    ],
+)  # fmt: skip
+def test_expressions_in_words(text: str, said: str) -> None:
+    assert worded(text) == said
+
+
+@pytest.mark.parametrize("said", [EN, ZH], ids=["en", "zh"])
+def test_every_rule_can_be_told(said: Any) -> None:
+    for rule in book().rules.values():
+        found = sheet(rule, book(), said)
+        told = rule_text(found, said, 80)
+        assert not re.search(r"\b_[0-9]|[{}]|_{2}|company\.[a-z]", " ".join(line.text for line in found.condition)), rule.id
+        assert not re.search(r"\{[a-z_]+\.", found.says + found.clears + found.false_alarms), rule.id
+        assert all(said.table[f"rule.{h}"] in told for h in ("says", "why", "condition", "params", "examples", "used_by"))
+
+
+def test_examples_are_written_as_they_would_be() -> None:
+    for rule in book().rules.values():
+        for example, case in zip(rule.examples, sheet(rule, book(), EN).examples, strict=True):
+            assert parse(case.profile, "x.yaml")[0].data == example.profile
+    assert written({"a": [1.5e9, "2024", "true", True, None, 'q"\\'], "b": {}}) == '{a: [1.5e9, "2024", "true", true, null, "q\\"\\\\"], b: {}}'
+    assert yaml.safe_load(written({"x": 123456789.0})) == {"x": 123456789}
+
+
+def test_used_by() -> None:
+    found = {(u.rule, u.how.format(rule="it")) for u in sheet(book().rules["leverage-versus-revenue"], book(), EN).used_by}
+    assert ("levered-on-a-loss-making-customer", "condition of it") in found
+    softened = {u.how.format(rule="it") for u in sheet(book().rules["supplier-conflict"], book(), EN).used_by}
+    assert "softened by it" in softened
+
+
+def test_hostile_texts_are_inert() -> None:
+    text = Text(NASTY, NASTY)
+    rule = replace(book().rules["leverage-versus-revenue"], title=text, says=text, why=text, clears=text, false_alarms=text,
+                   headline=text, references=(NASTY,), claims=(NASTY,), conditions=(NASTY,), cause=NASTY)  # fmt: skip
+    mine = replace(book(), rules={**book().rules, rule.id: rule})
+    found = sheet(rule, mine, EN)
+    page = rule_page(found, EN) + index_page([Shelf(*[clean(NASTY)] * 3, "g.svg", (found,))], EN)
+    outside = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", page, flags=re.MULTILINE | re.DOTALL).replace("<!-- screener rules docs -->", "")
+    assert "<script" not in outside.replace("\\<script", "")
+    assert "](javascript" not in outside.replace("\\]\\(javascript", "")
+    assert "https://" not in outside
+    for shown in (page, rule_text(found, EN, 80)):
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
