@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
     "import": ("imports", "imports", "Make profiles from filings and tables."),
     "rules": ("rules", "rules", "List, show, write, check and test rules."),
+    "try": ("trial", "try_rules", "Try a rule on companies while you write it."),
     "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),
     "validate": ("validate", "validate", "Hold rules against companies that failed or survived."),
     "config": ("config", "config", "Print the settings that hold, and what they change."),

@@ -135,10 +135,10 @@ def wants_colour() -> bool:
     return wants(sys.stdout, os.environ)
 
 
-def say(text: str) -> None:
-    """Prints to standard output; what its encoding lacks is replaced, never an error."""
+def say(text: str, ends: bool = False) -> None:
+    """Prints to standard output; what its encoding lacks is replaced. `ends`: BrokenPipeError where nobody reads."""
     encoding = sys.stdout.encoding or "utf-8"
-    _print(text.encode(encoding, "replace").decode(encoding))
+    _print(text.encode(encoding, "replace").decode(encoding), ends)
 
 
 def say_document(text: str | bytes) -> None:
@@ -146,11 +146,13 @@ def say_document(text: str | bytes) -> None:
     _print(text.encode("utf-8", "replace") if isinstance(text, str) else text)
 
 
-def _print(text: str | bytes) -> None:
+def _print(text: str | bytes, ends: bool = False) -> None:
     try:
         click.echo(text, color=True, nl=text[-1:] not in ("\n", b"\n"))
         sys.stdout.flush()
     except BrokenPipeError:  # `| head` has read enough: nothing more can be said, and the exit code still counts
+        if ends:
+            raise
         hush()
 
 

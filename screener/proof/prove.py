@@ -40,8 +40,8 @@ class Proof:
         return self.got == self.example.expect
 
 
-def prove(screener: Screener, rules: Iterable[Rule]) -> Generator[Proof, None, None]:
-    """Runs every example of the rules; one that does not hold comes with the finding that says why."""
+def prove(screener: Screener, rules: Iterable[Rule], why: bool = True) -> Generator[Proof, None, None]:
+    """Runs every example of the rules; one that does not hold comes with the finding that says `why`, if asked for."""
     for rule in rules:
         program = program_of(screener.rulebook, rule)
         engine = DurableEngine(program)
@@ -54,7 +54,8 @@ def prove(screener: Screener, rules: Iterable[Rule]) -> Generator[Proof, None, N
                     yield Proof(rule, example, None, None, _said(error))
                     continue
                 holds = got == example.expect
-                yield Proof(rule, example, got, None, None) if holds else prove_one(screener, rule, example)
+                proof = Proof(rule, example, got, None, None)
+                yield proof if holds or not why else prove_one(screener, rule, example)
         finally:
             engine.close()
 
@@ -88,9 +89,9 @@ def world_of(book: Rulebook, program: Program, rule: Rule, example: Example) -> 
     return build(profile_of(book, rule, example), book.catalogue, book.metrics, program.placeholders)
 
 
-def program_of(book: Rulebook, rule: Rule) -> Program:
-    """A rule with all that it rests on: what the other rules say changes nothing for it."""
-    wanted, queue = {rule.id: rule}, [rule]
+def program_of(book: Rulebook, *rules: Rule) -> Program:
+    """Rules with all that they rest on: what the other rules say changes nothing for them."""
+    wanted, queue = {rule.id: rule for rule in rules}, [*rules]
     while queue:
         for below, _ in dependencies(queue.pop(), book.rules):
             if below not in wanted:

@@ -130,14 +130,18 @@ def passed(context: Context) -> tuple[Check, ...]:
     """Rules that are clear, with the comparison that is nearest to firing."""
     lines = []
     for f in context.of("clear"):
-        near = f.distances[0] if f.distances else None
-        text = ""
-        if near:
-            value = context.value(near.value, near.unit, "", near.currency)
-            shown = numbers.interval(near.threshold, near.unit, context.language)
-            text = f"{value} · {context.words('distance.limit_mark', limit=shown)}"
-        lines.append(Check(context.text(f.title, TITLE), text))
+        lines.append(Check(context.text(f.title, TITLE), nearest_limit(context, f)))
     return tuple(lines)
+
+
+def nearest_limit(context: Context, finding: Finding) -> str:
+    """The comparison that is nearest to another outcome, with its value; "" where nothing is compared."""
+    if not finding.distances:
+        return ""
+    near = finding.distances[0]
+    value = context.value(near.value, near.unit, "", near.currency)
+    shown = numbers.interval(near.threshold, near.unit, context.language)
+    return f"{value} · {context.words('distance.limit_mark', limit=shown)}"
 
 
 def skipped(context: Context) -> tuple[Check, ...]:
@@ -147,14 +151,15 @@ def skipped(context: Context) -> tuple[Check, ...]:
 
 def undecided(context: Context) -> tuple[Check, ...]:
     """Rules that are unknown, each with what it misses or what could settle it."""
-    words, language = context.words, context.language
-    lines = []
-    for f in context.of("unknown"):
-        sets = [" + ".join(context.input_titles(keys)) for keys in f.could_settle[:3] if keys]
-        text = ""
-        if sets:
-            text = words("unknown.settle", names=words("unknown.or").join(sets))
-        elif f.missing:
-            text = words("unknown.missing", names=numbers.listed(context.input_titles(f.missing), language))
-        lines.append(Check(context.text(f.title, TITLE), text))
-    return tuple(lines)
+    return tuple(Check(context.text(f.title, TITLE), waits_for(context, f)) for f in context.of("unknown"))
+
+
+def waits_for(context: Context, finding: Finding) -> str:
+    """What could settle a finding that is unknown, or what it misses."""
+    words = context.words
+    sets = [" + ".join(context.input_titles(keys)) for keys in finding.could_settle[:3] if keys]
+    if sets:
+        return words("unknown.settle", names=words("unknown.or").join(sets))
+    if finding.missing:
+        return words("unknown.missing", names=numbers.listed(context.input_titles(finding.missing), context.language))
+    return ""

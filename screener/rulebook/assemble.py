@@ -47,12 +47,16 @@ def assemble(
     found = gather(files, settings, disabled)
     if any(p.level == "error" for p in found.problems):
         raise RulesError(found.problems)
+    changed = bool(names or settings or disabled or preview)
+    return bind(found, names, digest, preview, changed)
+
+
+def bind(found: "Gathered", names: Sequence[str], digest: str, preview: bool, changed: bool) -> Rulebook:
+    """The rulebook of what was gathered without an error."""
     name = " + ".join([*(p.name for p in found.packs), *names]) or "none"
     version = " + ".join(p.version for p in found.packs)
     warnings = tuple(p for p in found.problems if p.level == "warning")
-    altered = (
-        bool(names or settings or disabled or preview) or found.house.model_copy(update={"packs": ()}) != Settings()
-    )
+    altered = changed or found.house.model_copy(update={"packs": ()}) != Settings()
     return Rulebook(name, version, digest, found.catalogue, found.metrics, found.rules, found.table, warnings,
                     found.packs, found.house.waivers, preview or found.house.preview, altered)  # fmt: skip
 
@@ -71,23 +75,36 @@ class Gathered(NamedTuple):
     problems: list[Problem]
 
 
-def gather(files: Iterable[FileText], settings: Sequence[str] = (), disabled: Sequence[str] = ()) -> Gathered:
-    """Reads as much as can be read. Raises RulesError only where the catalogue or a pack itself is wrong."""
-    return _Assembler(files).gather(settings, disabled)
+Parsed = dict[FileText, tuple[list[Document], list[Problem]]]
+"""The documents of files, and what can't be read of them."""
+
+
+def gather(
+    files: Iterable[FileText], settings: Sequence[str] = (), disabled: Sequence[str] = (), parsed: Parsed | None = None
+) -> Gathered:
+    """Reads as much as can be read. Raises RulesError only where the catalogue or a pack itself is wrong.
+
+    What `parsed` holds is not parsed again; afterwards it holds these files.
+    """
+    return _Assembler(files, {} if parsed is None else parsed).gather(settings, disabled)
 
 
 _KEY = re.compile(r"^[ -]*(?:rule:[ ]*)?[\"']?([A-Za-z_][\w-]*)", re.MULTILINE)
 
 
 class _Assembler:
-    def __init__(self, files: Iterable[FileText]) -> None:
+    def __init__(self, files: Iterable[FileText], parsed: Parsed) -> None:
         self.problems: list[Problem] = []
         self.parts: dict[str, list[Document]] = {}
         self.promised: set[str] = set()  # names in what can't be read: that they are unknown is no further problem
+        before_that = dict(parsed)
+        parsed.clear()
         for file in files:
             before = len(self.problems)
-            self.parts.setdefault(file.part, []).extend(parse_most(file.text, file.name, self.problems))
-            if len(self.problems) > before:
+            documents, problems = parsed[file] = before_that.get(file) or _parse(file)
+            self.parts.setdefault(file.part, []).extend(documents)
+            self.problems.extend(problems)
+            if problems:
                 self.promised.update(_KEY.findall(file.text))
                 if file.part != "rules":
                     self._stop(before)
@@ -240,6 +257,11 @@ class _Assembler:
                 code = "name-taken" if name in taken else "bad-value"
                 self.problems.append(document.problem(loc, what, hint, key=loc[-1] == name, code=code))
             taken.add(name)
+
+
+def _parse(file: FileText) -> tuple[list[Document], list[Problem]]:
+    problems: list[Problem] = []
+    return parse_most(file.text, file.name, problems), problems
 
 
 _TABLES = ("figures", "metrics", "kinds")

@@ -7,9 +7,10 @@ from typing import Any
 
 from screener.document import Document, read
 from screener.errors import DocumentError, Problem, RulesError
-from screener.rulebook.assemble import Gathered, gather
+from screener.rulebook.assemble import Gathered, Parsed, gather
 from screener.rulebook.lints import LANGUAGES, LINTS, Desk, missing_languages
 from screener.rulebook.load import read_files
+from screener.rulebook.packs import DEFAULT
 from screener.rulebook.pairs import pairs
 
 
@@ -30,14 +31,20 @@ class Checked:
 
 
 def check(
-    paths: Sequence[str], own: Sequence[str], settings: Sequence[str] = (), disabled: Sequence[str] = ()
+    paths: Sequence[str],
+    own: Sequence[str],
+    settings: Sequence[str] = (),
+    disabled: Sequence[str] = (),
+    packs: Sequence[str] = (DEFAULT,),
+    config: Path | None = None,
+    parsed: Parsed | None = None,
 ) -> Checked:
-    """Checks the files named `paths` in messages (none: all), with the rule files `own` added to the built-in pack."""
+    """Checks the files named `paths` in messages (none: all), with the rule files `own` added to packs and settings."""
     problems: list[Problem] = []
-    files = read_files(own, problems)
+    files = read_files(own, problems, packs, config)
     texts = {file.name: file.text for file in files}
     try:
-        found = gather(files, settings, disabled)
+        found = gather(files, settings, disabled, parsed)
     except RulesError as error:
         return Checked(_ordered([*problems, *error.problems]), 0, len(paths), texts)
     wanted = set(paths) or {r.file for r in found.rules.values()}

@@ -33,11 +33,9 @@ def load(
     `screener.yaml`. A rulebook that was put together before, from the very same texts, comes from the cache.
     Raises RulesError or DocumentError with all problems.
     """
-    paths = list(rules)
-    house = read_settings(config) if config else Settings()
-    if config:
-        paths = [*(str(config.parent / p) for p in house.rules), *paths]
     problems: list[Problem] = []
+    house = read_settings(config) if config else Settings()
+    paths = [*added(house, config), *rules]
     files = read_files(paths, problems, list(packs) if packs is not None else chosen(house, config), config)
     if problems:
         raise RulesError(problems)
@@ -76,6 +74,11 @@ def rule_files(paths: Iterable[str]) -> list[Path]:
 def chosen(house: Settings, config: Path | None) -> list[str]:
     """The packs that settings name, else the default."""
     return [_near(p, config) for p in house.packs] or [DEFAULT]
+
+
+def added(house: Settings, config: Path | None) -> list[str]:
+    """The rule files that settings add."""
+    return [str(config.parent / path) for path in house.rules] if config else []
 
 
 def _near(pack: str, config: Path | None) -> str:

@@ -69,5 +69,5 @@ def settle_down(text: str) -> str:
     """`text` without what changes with every edit of a rule and with the machine: digests, versions of others, times taken."""
     text = re.sub(r"digest [0-9a-f]{16}\b", "digest 0000000000000000", text)
     text = re.sub(r"\b(durable_rules|Python) [0-9]+\.[0-9.]+[0-9a-z.+]*", r"\1 0.0.0", text)
-    text = re.sub(r"\bin [0-9]+\.[0-9]{2} s\b", "in 0.00 s", text)
+    text = re.sub(r"\b(in|用时) [0-9]+\.[0-9]{2} (s\b|秒)", r"\1 0.00 \2", text)
     return text.replace(str(ROOT), "ROOT")

@@ -3,17 +3,19 @@
 import click
 
 from screener.cli.options import complain, harmless, say
-from screener.cli.rules.chosen import named, own_paths
+from screener.cli.rules.chosen import pack_option
 from screener.errors import ScreenerError
 from screener.rulebook.assemble import Gathered
+from screener.rulebook.target import target
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
+@pack_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
               help="How to print what is found.")  # fmt: skip
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], form: str) -> None:
+def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], form: str) -> None:
     """Check rule files: all that is wrong, as path:line:column; without a path the built-in rules.
 
     Exit code 3 if there is an error; warnings alone are 0. docs/checks.md lists what is checked.
@@ -23,11 +25,13 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str) -> None:
       screener rules check my-rules/
       screener rules check one-rule.yaml
       screener rules check my-rules/ --format sarif > rules.sarif
+      screener rules check my-rules/ --pack ai-era --pack classic
     """
     from screener.report.problems import problem_text, problems_json, problems_sarif
     from screener.rulebook.check import check as find
 
-    found = find(named(paths), own_paths(paths))
+    meant = target(paths, packs)
+    found = find(meant.names, meant.own, packs=meant.packs)
     if form != "text":
         say(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
     else:

@@ -10,21 +10,24 @@ from typing import TypeVar
 import click
 
 from screener.cli.options import harmless, say, terminal_width
-from screener.cli.rules.chosen import chosen, own_paths
+from screener.cli.rules.chosen import chosen, pack_option
 from screener.pipeline import Screener
 from screener.rulebook.rule import Rule
+from screener.rulebook.target import target
 
 T = TypeVar("T")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
+@pack_option
 @click.option("-k", "pattern", metavar="PATTERN", default="", help="Only rules and examples with this in their name.")
 @click.option("-x", "first", is_flag=True, help="Stop at the first failure.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for every example.")
 @click.option("--mutate", is_flag=True, help="Ask whether the examples would notice a slip in each condition.")
 @click.pass_context
-def test(ctx: click.Context, paths: tuple[str, ...], pattern: str, first: bool, verbose: bool, mutate: bool) -> None:
+def test(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], pattern: str, first: bool, verbose: bool,
+         mutate: bool) -> None:  # fmt: skip
     """Run the examples inside rules; without a path those of the built-in rules.
 
     Exit code 3 if one fails. --mutate nudges each threshold, turns each operator, and leaves out or negates each
@@ -36,7 +39,8 @@ def test(ctx: click.Context, paths: tuple[str, ...], pattern: str, first: bool, 
       screener rules test -k leverage --verbose
       screener rules test my-rules/ --mutate
     """
-    screener = Screener.load(own_paths(paths))
+    meant = target(paths, packs)
+    screener = Screener.load(meant.own, packs=meant.packs)
     rules = [kept for rule in chosen(screener, paths) if (kept := _matching(rule, pattern)).examples]
     begun = time.perf_counter()
     passed, failed = _prove(screener, rules, first, verbose)

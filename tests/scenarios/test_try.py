@@ -1,0 +1,115 @@
+"""The author's loop in a process of its own: it tells of each save within a moment, survives mistakes, and ends cleanly."""
+
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from commands import FIXTURES, ROOT
+
+MOST_SECONDS = 0.3  # of a processor's time from save to print; the time on a clock is measured by bench/try_loop.py
+RULE = ROOT / "examples/my-rules/capital-intensity.yaml"
+LAST = "2 rules, 9 companies: "
+
+
+class Loop:
+    """`screener try --watch` on all fixtures, and what it prints line by line."""
+
+    def __init__(self, rule: Path) -> None:
+        words = [sys.executable, "-m", "screener", "try", "--watch", rule.name, str(FIXTURES)]
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env,
+                                        cwd=rule.parent, encoding="utf-8")  # fmt: skip
+        self.lines: dict[str, queue.Queue[str]] = {">": queue.Queue(), "!": queue.Queue()}
+        for mark, stream in ((">", self.process.stdout), ("!", self.process.stderr)):
+            threading.Thread(target=self._read, args=(mark, stream), daemon=True).start()
+
+    def _read(self, mark: str, stream: Iterator[str]) -> None:
+        for line in stream:
+            self.lines[mark].put(line.rstrip("\n"))
+
+    def until(self, mark: str, begins: str) -> list[str]:
+        """The next lines of standard output (>) or of standard error (!) up to the one that begins so."""
+        seen: list[str] = []
+        while not seen or not seen[-1].startswith(begins):
+            seen.append(self.lines[mark].get(timeout=60))
+        return seen
+
+    @property
+    def spent(self) -> float:
+        """Seconds of a processor that it took so far."""
+        return sum(psutil.Process(self.process.pid).cpu_times()[:2])
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Iterator[Loop]:
+    shutil.copy(RULE, tmp_path / "rule.yaml")
+    found = Loop(tmp_path / "rule.yaml")
+    try:
+        found.until(">", LAST)
+        assert found.until("!", "watching") == ["watching 10 files; Ctrl-C ends it"]
+        yield found
+    finally:
+        found.process.kill()
+        found.process.wait()
+
+
+def test_each_save_is_told_within_a_moment(loop: Loop, tmp_path: Path) -> None:
+    rule, text, took = tmp_path / "rule.yaml", RULE.read_text("utf-8"), []
+    for number in range(5):
+        time.sleep(0.1)
+        before = loop.spent
+        rule.write_text(f"{text}# save {number}\n", "utf-8")
+        loop.until(">", LAST)
+        took.append(loop.spent - before)
+    assert min(took) < MOST_SECONDS, took
+
+    rule.write_text(text.replace("value: 1.0", "value: 1.1"), "utf-8")
+    lines = loop.until(">", LAST)
+    assert lines[-1].startswith(f"{LAST}0 fired, 14 unknown, 4 clear in ")
+    assert "            fires: expected fired, got clear" in lines
+
+    rule.write_text(text.replace("value: 1.0", "value: [1.0"), "utf-8")  # a mistake, and the loop goes on
+    lines = loop.until("!", "    |")
+    assert lines[0].startswith("rule.yaml:29:12: is not YAML: did not find expected ',' or ']'; close the quote or bracket")
+    assert lines[1:] == [" 29 |     value: [1.0", "    |            ^"]
+
+    beside = tmp_path / "beside.yaml"  # as most editors save
+    beside.write_text(text, "utf-8")
+    beside.replace(rule)
+    assert loop.until(">", LAST)[-1].startswith(f"{LAST}1 fired, 15 unknown, 2 clear in ")
+
+    rule.unlink()
+    assert loop.until("!", "rule.yaml: ")[-1] == "rule.yaml: there is no such file or folder; check the path"
+    rule.write_text(text, "utf-8")
+    assert loop.until(">", LAST)[-1].startswith(f"{LAST}1 fired, 15 unknown, 2 clear in ")
+
+    loop.process.send_signal(signal.SIGINT)
+    assert loop.until("!", "stopped") == ["", "stopped"]
+    assert loop.process.wait(10) == 130
+
+
+def test_it_ends_with_who_reads_it(tmp_path: Path) -> None:
+    rule = tmp_path / "rule.yaml"
+    shutil.copy(RULE, rule)
+    reader, writer = os.pipe()
+    words = [sys.executable, "-m", "screener", "try", "--watch", str(rule), str(FIXTURES)]
+    with subprocess.Popen(words, stdout=writer, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+        try:
+            assert process.stderr
+            assert process.stderr.readline().startswith(b"watching")
+            os.close(writer)
+            os.close(reader)
+            rule.write_text(RULE.read_text("utf-8"), "utf-8")
+            assert process.wait(30) == 0
+            assert process.stderr.read() == b""
+        finally:
+            process.kill()
