@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
+from screener.document import read_text
 from screener.engine.base import Engine
 from screener.engine.durable import DurableEngine
 from screener.errors import Problem, ProfileError, ScreenerError
 from screener.facts.build import World, build
+from screener.model.load import digest_of
 from screener.model.load import load as load_profile
 from screener.model.profile import Profile
 from screener.rulebook.compile import Program, compile_rules
@@ -44,6 +46,10 @@ class Screener:
         """Packs with rule files, parameters and disabled rules. Raises RulesError with all problems."""
         return cls(load_rulebook(rules, settings, disabled, packs, config, preview), tuple(facts), as_of)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What is sent to another process: the rulebook, which is compiled there."""
+        return Screener, (self.rulebook, self.facts, self.as_of)
+
     @cached_property
     def program(self) -> Program:
         """The rules, compiled."""
@@ -58,6 +64,15 @@ class Screener:
     def profile(self, path: str) -> Profile:
         """The profile in a file, or '-', with what is assumed. Raises DocumentError or ProfileError with all problems."""
         return self._assume(load_profile(path, self.rulebook.catalogue), self.facts)
+
+    def digest(self, path: str) -> str:
+        """The digest that the profile in a file has, without reading more of it. Raises DocumentError."""
+        found = digest_of(read_text(path))
+        if not self.facts and self.as_of is None:
+            return found
+        from screener.model.assume import digest_with
+
+        return digest_with(found, self.facts, self.as_of)
 
     def context(self, paths: Iterable[str]) -> list[Profile]:
         """Profiles of others: nothing is assumed of them but the day."""
@@ -96,21 +111,3 @@ class Screener:
         """The result for one company."""
         world = self.world(profile, context)
         return assess(world, self.program, self.rulebook, self.engine.run(world))
-
-    def screen_all(self, paths: Iterable[str], context: Sequence[Profile] = ()) -> "Iterator[Screened]":
-        """Each file in turn: its result, or what is wrong with it. One bad file stops no other."""
-        for path, profile in self.profiles(paths):
-            try:
-                if isinstance(profile, ScreenerError):
-                    raise profile
-                yield Screened(path, self.screen(profile, context), None)
-            except ScreenerError as error:
-                yield Screened(path, None, error)
-
-
-class Screened(NamedTuple):
-    """What became of one file."""
-
-    path: str
-    result: Result | None
-    error: ScreenerError | None

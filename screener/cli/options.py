@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
-from screener.errors import ScreenerError
+from screener.errors import Problem, ScreenerError
 from screener.paths import is_folder
 from screener.text import clean
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from screener.rulebook.rulebook import Rulebook
 
 F = TypeVar("F", bound=Callable[..., Any])
+_hushed = False
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
 
 
@@ -158,12 +159,19 @@ def _print(text: str | bytes, ends: bool = False) -> None:
 
 def hush() -> None:
     """Lets standard output lead nowhere."""
+    global _hushed
+    _hushed = True
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def complain(error: ScreenerError) -> None:
+def gone_reader() -> bool:
+    """Whether nobody reads standard output any more."""
+    return _hushed
+
+
+def complain(error: ScreenerError | Iterable[Problem]) -> None:
     """Prints all problems of an error to standard error, without what could steer a terminal."""
-    for problem in error.problems:
+    for problem in error.problems if isinstance(error, ScreenerError) else error:
         click.echo(harmless(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}")), err=True)
 
 

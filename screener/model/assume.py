@@ -37,8 +37,13 @@ def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: 
             problems.append(Problem(what, hint, f"--fact {clean(shorten(fact, 80))}"))
     if problems:
         raise ProfileError(problems)
-    parts = [profile.digest, *facts, *([as_of.isoformat()] if as_of else ())]
-    return profile._replace(digest=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest())
+    return profile._replace(digest=digest_with(profile.digest, facts, as_of))
+
+
+def digest_with(digest: str, facts: Sequence[str], as_of: date | None = None) -> str:
+    """The digest of a profile with what is assumed of it, from its own."""
+    parts = [digest, *facts, *([as_of.isoformat()] if as_of else ())]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def assumed(subject: Subject) -> list[str]:

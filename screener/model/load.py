@@ -51,6 +51,11 @@ def load(path: str, catalogue: Catalogue) -> Profile:
     return read_profile(documents[0], catalogue)
 
 
+def digest_of(text: str) -> str:
+    """What identifies the text of a profile."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def read_profile(document: Document, catalogue: Catalogue) -> Profile:
     """A profile from a parsed document. Raises ProfileError with all problems."""
     reader = _Reader(document, catalogue)
@@ -103,7 +108,7 @@ class _Reader:
                 others[key] = party
             if key == own:
                 self.bad(["parties", key], "is the profile's own id", "say it at the top level", key=True)
-        digest = hashlib.sha256(self.document.text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = digest_of(self.document.text)
         return Profile(subject, others, head.sources, head.ticker, head.aliases, head.as_of, self.year_end,
                        head.summary, self.document.name, digest)  # fmt: skip
 

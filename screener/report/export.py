@@ -36,13 +36,20 @@ def to_json(result: Result) -> str:
 
 def to_csv(results: Iterable[Result], language: Language = "en") -> str:
     """One row a finding, RFC 4180 with LF; an empty cell is unknown or unbounded. No cell is a formula to a spreadsheet."""
+    return csv_head() + "".join(csv_rows(result, language) for result in results)
+
+
+def csv_head() -> str:
+    """The names of the columns."""
+    return ",".join(COLUMNS) + "\n"
+
+
+def csv_rows(result: Result, language: Language = "en") -> str:
+    """The rows of one company, without the names of the columns."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for result in results:
-        context = Context(result, words(language))
-        for finding in result.findings:
-            writer.writerow([_cell(v) for v in _values(context, finding)])
+    context = Context(result, words(language))
+    writer.writerows([_cell(v) for v in _values(context, finding)] for finding in result.findings)
     return out.getvalue()
 
 

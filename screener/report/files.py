@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,18 +25,21 @@ def folder(path: Path) -> Path:
     return path
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Writes a whole file (a text in UTF-8). Raises OutputError."""
-    with replacing(path) as file:
+def write(path: Path, content: str | bytes, beside: Path | None = None) -> None:
+    """Writes a whole file: beside it first (or in `beside`), then in its place, so that no reader ever sees half of it.
+
+    Raises OutputError.
+    """
+    with replacing(path, beside) as file:
         file.write(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to: beside `path` first, then in its place, so that no reader ever sees half of it. Raises OutputError."""
+def replacing(path: Path, beside: Path | None = None) -> Iterator[BinaryIO]:
+    """A file to write to that takes the place of `path` once it is whole. Raises OutputError."""
     temporary = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".screener-")
+        handle, name = tempfile.mkstemp(dir=beside or path.parent, prefix=".screener-")
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -50,7 +53,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         ) from error
     finally:
         if temporary is not None:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -46,10 +46,9 @@ class House:
         """`html.company_page` with these templates."""
         return str(self._ask("company_page", 1, *given, **options))
 
-    def index_pages(self, *given: Any, **options: Any) -> list[tuple[str, str]]:
-        """`html.index_pages` with these templates."""
-        found = self._ask("index_pages", 2 + len(given[0]) // 100, *given, **options)
-        return [(name, text) for name, text in found]
+    def index_page(self, *given: Any, **options: Any) -> str:
+        """`html.index_page` with these templates."""
+        return str(self._ask("index_page", 2, *given, **options))
 
     def page(self, *given: Any, **options: Any) -> str:
         """`html.page` with these templates."""

@@ -6,9 +6,10 @@ and script are inside, allowed by their hashes.
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from markupsafe import Markup
 from screener.data import TEMPLATES
 from screener.report.context import safe_url
 from screener.report.look import house_files
-from screener.report.view import Row, company_view, index_view, worst_first
+from screener.report.view import Row, Tally, company_view, index_view
 from screener.report.words import words
 from screener.text import Language, clean, did_you_mean
 from screener.verdict.result import Result
@@ -61,38 +62,43 @@ def index_page(
     failed: Sequence[tuple[str, str]] = (),
     pages: Sequence[str] = (),
     page: int = 0,
-    everyone: Sequence[Row] = (),
+    tally: Tally | None = None,
+    unlisted: int = 0,
     templates: Path = TEMPLATES,
     cache: Path | None = None,
 ) -> str:
     """The index of a run, with the rows as they come; at most ROWS_A_PAGE of them keep the page quick (`index_pages`).
 
-    `failed`: files that could not be read, each with its message. `pages`, `page`, `everyone`: see `index_view`.
+    `failed`: files that could not be read, each with its message. `pages`, `page`, `tally`, `unlisted`: see `index_view`.
     """
     said = words(language, templates)
-    view = index_view(rows, said, failed, pages, page, everyone)
+    view = index_view(rows, said, failed, pages, page, tally, unlisted)
     return _render("index.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
 
 
 def index_pages(
-    rows: Sequence[Row],
+    rows: Iterable[Row],
+    tally: Tally,
     language: Language = "en",
     generated_at: str | None = None,
     *,
     failed: Sequence[tuple[str, str]] = (),
-    templates: Path = TEMPLATES,
-    cache: Path | None = None,
-) -> list[tuple[str, str]]:
-    """The whole index, worst first: (file name, page) for `index.html`, `index-2.html` …; failed files on the first."""
-    ordered = worst_first(rows)
-    parts = [ordered[i : i + ROWS_A_PAGE] for i in range(0, len(ordered), ROWS_A_PAGE)] or [[]]
-    names = ["index.html", *(f"index-{n}.html" for n in range(2, len(parts) + 1))]
-    shown = names if len(names) > 1 else ()
-    return [
-        (name, index_page(part, language, generated_at, failed=failed if n == 0 else (), pages=shown, page=n,
-                          everyone=ordered, templates=templates, cache=cache))
-        for n, (name, part) in enumerate(zip(names, parts, strict=True))
-    ]  # fmt: skip
+    unlisted: int = 0,
+    render: Callable[..., str] = index_page,
+) -> Iterator[tuple[str, str]]:
+    """The whole index page by page: (file name, page) for `index.html`, `index-2.html` …; failed files on the first.
+
+    `rows` come worst first, once, and `tally` counts them: no more than a page of them is held. `render` stands for `index_page`.
+    """
+    count = -(-sum(n for _, n in tally.values()) // ROWS_A_PAGE) or 1
+    names = ["index.html", *(f"index-{n}.html" for n in range(2, count + 1))]
+    coming = iter(rows)
+    for n, name in enumerate(names):
+        first = n == 0
+        yield name, render(
+            list(islice(coming, ROWS_A_PAGE)), language, generated_at, failed=failed if first else (),
+            pages=names if count > 1 else (), page=n, tally=tally, unlisted=unlisted if first else 0,
+        )  # fmt: skip
 
 
 def page(name: str, language: Language, templates: Path = TEMPLATES, **values: Any) -> str:

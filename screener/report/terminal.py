@@ -60,9 +60,15 @@ def summary(
 
 
 def overview(
-    rows: Sequence[Row], language: Language = "en", *, width: int = 80, colour: bool = False, where: str | None = None
+    rows: Sequence[Row],
+    language: Language = "en",
+    *,
+    width: int = 80,
+    colour: bool = False,
+    where: str | None = None,
+    rest: int = 0,
 ) -> str:
-    """Several companies as a table, worst first."""
+    """Several companies as a table, worst first; `rest` are those for which there is no line."""
     said = words(language)
     width = max(width, 40)
     ordered = worst_first(rows)
@@ -75,16 +81,18 @@ def overview(
     ]
     most = (max(width // 4, 12), 16, 14, 9)
     wide = [min(max(map(cells, (h, *c))), m) for h, c, m in zip(heads, columns, most, strict=True)]
-    rest = width - sum(wide) - 2 * len(wide)
+    room = width - sum(wide) - 2 * len(wide)
     lines: list[Line] = []
     head = "  ".join(pad(h, w) for h, w in zip(heads, wide, strict=True))
-    lines.append([(head + ("  " + cut(said("index.reason"), rest) if rest >= 12 else ""), "muted")])
+    lines.append([(head + ("  " + cut(said("index.reason"), room) if room >= 12 else ""), "muted")])
     for n, r in enumerate(ordered):
         looks = ("bold", r.verdict.look, "", "muted")
         spans: list[Span] = []
         for column, w, look in zip(columns, wide, looks, strict=True):
             spans += [(pad(column[n], w), look), ("  ", "")]
-        lines.append([*spans, (cut(_with_number(r), rest), "")] if rest >= 12 else spans)
+        lines.append([*spans, (cut(_with_number(r), room), "")] if room >= 12 else spans)
+    if rest:
+        lines.append([(said.count("term.more", rest), "muted")])
     if where:
         lines.append([(said("term.where", path=where), "muted")])
     return paint(lines, colour, width)

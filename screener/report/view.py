@@ -1,6 +1,6 @@
 """The index page as named tuples: one row a company, small enough that results need not be held."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from screener.report import flags, numbers
@@ -14,11 +14,17 @@ from screener.report.words import Words, words
 from screener.text import Language
 from screener.verdict.result import Result
 
-__all__ = ["CompanyView", "IndexView", "Line", "Row", "company_view", "index_view", "row_of", "worst_first"]
+__all__ = ["CompanyView", "IndexView", "Line", "Place", "Row", "Tally", "company_view", "index_view", "place", "row_of",
+           "tally_of", "worst_first"]  # fmt: skip
 
 _WORST = {"avoid": 0, "caution": 1, "insufficient-data": 2, "clear": 3, "watch": 4}
 _SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
 MOST_COLUMNS = 40  # of the heat map
+MOST_LINKS = 40  # to pages; of more, the first, the last and those near by
+
+Place = tuple[int, float, float, str, str]
+Tally = Mapping[str, tuple[Mark, int]]
+"""Of each verdict that occurs its pill and how often it does."""
 
 
 class Row(NamedTuple):
@@ -94,9 +100,22 @@ def row_of(result: Result, language: Language, href: str) -> Row:
     )
 
 
+def place(row: Row) -> Place:
+    """Where a row stands on the index: by verdict, then by score from the highest, then by name."""
+    return _WORST.get(row.word, 5), -row.value, -row.high, row.name, row.id
+
+
 def worst_first(rows: Iterable[Row]) -> list[Row]:
-    """Rows in the order of the index: by verdict, then by score from the highest, then by name."""
-    return sorted(rows, key=lambda r: (_WORST.get(r.word, 5), -r.value, -r.high, r.name, r.id))
+    """Rows in the order of the index."""
+    return sorted(rows, key=place)
+
+
+def tally_of(rows: Iterable[Row]) -> Tally:
+    """How many rows have each verdict."""
+    found: dict[str, tuple[Mark, int]] = {}
+    for row in rows:
+        found[row.word] = row.verdict, found.get(row.word, (None, 0))[1] + 1
+    return found
 
 
 def index_view(
@@ -105,33 +124,46 @@ def index_view(
     failed: Sequence[tuple[str, str]] = (),
     pages: Sequence[str] = (),
     page: int = 0,
-    everyone: Sequence[Row] = (),
+    tally: "Tally | None" = None,
+    unlisted: int = 0,
 ) -> IndexView:
     """The index of the rows of one page, in their order.
 
-    `failed` are file names and messages, `pages` the file names of all pages, `page` the number of this one from 0, `everyone` the
-    rows of all pages, where these are not all.
+    `failed` are file names and messages, `unlisted` how many more there are, `pages` the file names of all pages, `page` the number
+    of this one from 0, `tally` counts the rows of all pages, where these are not all.
     """
     titles, weight = _heat(rows)
     columns = sorted(weight, key=lambda r: (-weight[r], titles[r]))
     kept = columns[:MOST_COLUMNS]
     rest = len(titles) - len(kept)
-    everyone = everyone or rows
-    marks = {r.word: r.verdict for r in everyone}
-    words_of = sorted(marks, key=lambda w: _WORST.get(w, 5))
-    count = len(everyone)
-    meta = [f"{said.of('verdict', w)} {sum(r.word == w for r in everyone):,}" for w in words_of]
+    tally = tally_of(rows) if tally is None else tally
+    words_of = sorted(tally, key=lambda w: _WORST.get(w, 5))
+    count = sum(n for _, n in tally.values())
+    meta = [f"{said.of('verdict', w)} {tally[w][1]:,}" for w in words_of]
+    shown = [(tidy(f, 120), tidy(m, 600)) for f, m in failed]
+    if unlisted:
+        shown.append(("…", said.count("term.more", unlisted)))
     return IndexView(
         heading=said.count("index.heading", count) if count else said("index.none"),
         meta=tuple(meta),
-        verdicts=tuple((w, marks[w]) for w in words_of),
+        verdicts=tuple((w, tally[w][0]) for w in words_of),
         lines=tuple(_line(r, kept, said) for r in rows),
         columns=tuple(titles[r] for r in kept),
         heat_rest=said.count("index.heat_rest", rest) if rest else "",
-        failed=tuple((tidy(f, 120), tidy(m, 600)) for f, m in failed),
-        failed_note=said.count("index.failed_note", len(failed)),
-        pages=tuple((said("index.page", n=i + 1), None if i == page else p) for i, p in enumerate(pages)),
+        failed=tuple(shown),
+        failed_note=said.count("index.failed_note", len(failed) + unlisted),
+        pages=tuple(
+            (said("index.page", n=f"{i + 1:,}"), None if i == page else pages[i]) for i in _near(page, len(pages))
+        ),
     )
+
+
+def _near(page: int, count: int) -> list[int]:
+    """The pages that a page links to."""
+    if count <= MOST_LINKS:
+        return list(range(count))
+    around = range(max(page - MOST_LINKS // 4, 0), min(page + MOST_LINKS // 4 + 1, count))
+    return sorted({0, *around, count - 1})
 
 
 def _heat(rows: Sequence[Row]) -> tuple[dict[str, str], dict[str, int]]:

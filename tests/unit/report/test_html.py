@@ -17,7 +17,7 @@ from page import Page
 
 from screener.data import TEMPLATES
 from screener.report import html
-from screener.report.view import row_of
+from screener.report.view import row_of, tally_of
 from screener.text import LANGUAGES, Language
 
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
@@ -225,7 +225,7 @@ def test_budgets() -> None:
 
 def test_an_index_of_a_hundred_companies_stays_light() -> None:
     rows = [row_of(sample.oracle(), "en", f"c{n}.html") for n in range(230)]
-    pages = html.index_pages(rows, "en")
+    pages = list(html.index_pages(rows, tally_of(rows), "en"))
     assert [name for name, _ in pages] == ["index.html", "index-2.html", "index-3.html"]
     first = Page(pages[0][1])
     assert len(first.elements) <= 8000
@@ -234,12 +234,13 @@ def test_an_index_of_a_hundred_companies_stays_light() -> None:
 
 
 def test_failed_files_are_listed_on_the_first_page_only() -> None:
-    pages = html.index_pages([row_of(sample.oracle(), "en", "o.html")] * 101, "en", failed=[("bad.json", "no name")])
+    rows = [row_of(sample.oracle(), "en", "o.html")] * 101
+    pages = html.index_pages(rows, tally_of(rows), "en", failed=[("bad.json", "no name")])
     assert ["bad.json" in text for _, text in pages] == [True, False]
 
 
 def test_an_index_of_nothing_is_a_page(tmp_path: Path) -> None:
-    (_, text), = html.index_pages([], "en", failed=[("bad.json", "no name")])  # fmt: skip
+    (_, text), = html.index_pages([], {}, "en", failed=[("bad.json", "no name")])  # fmt: skip
     assert "No company was screened." in Page(text).root.content
 
 

@@ -1,0 +1,180 @@
+"""A run over profiles: who does the work, what is kept of an earlier run, and what is written in which order."""
+
+import gc
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from screener import __version__
+from screener.batch.alone import alone, can_fork
+from screener.batch.task import Death, Outcome, Task, lost
+from screener.errors import Problem, ScreenerError
+from screener.report.deliver import MOST_FAILED, Delivery, Held, Shelf
+from screener.report.made import Made
+
+MANY = 20  # from this many profiles on there is a pool, a journal, and progress is shown
+LIMIT = 60.0  # seconds that one company may take
+
+
+class Batch:
+    """Profiles at `paths`, screened by `jobs` processes (None: as many as are useful) and delivered in their order."""
+
+    def __init__(
+        self,
+        task: Task,
+        paths: Sequence[str],
+        delivery: Delivery,
+        *,
+        jobs: int | None = None,
+        limit: float | None = LIMIT,
+        resume: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.task, self.paths, self.delivery = task, paths, delivery
+        self.jobs, self.limit, self.resume, self.stopped = jobs, limit, resume, stopped
+        self.several = len(paths) > 1
+        self.verdicts: set[str] = set()
+        self.failed: list[tuple[str, str]] = []
+        self.failures = self.lost = self.kept = 0
+        self.held = Held()
+        self.seen: dict[str, str] = {}
+        self.journal: Any = None  # a Journal
+        if delivery.out is not None and (resume or len(paths) >= MANY):
+            from screener.batch.journal import Journal
+
+            self.journal = Journal(delivery.out, self._asked())
+            delivery.beside = self.journal.folder
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the rows of companies wait."""
+        return self.journal or self.held
+
+    def run(self) -> Iterator[Outcome]:
+        """Each profile in turn: what became of it, its reports written."""
+        if self.several:  # one report needs no garbage collector (see __main__), many do
+            gc.freeze()
+            gc.enable()
+        for place, (_, outcome) in enumerate(self._outcomes()):
+            done = self._deliver(place, outcome)
+            if done.made is None:
+                self._fail(done)
+            yield done
+
+    def finish(self) -> None:
+        """Writes what speaks of all companies."""
+        if self.journal is not None:
+            self.journal.commit()
+        self.delivery.finish(self.shelf, self.failed, self.failures - len(self.failed), self.several)
+        if self.journal is not None:
+            self.journal.finish()
+
+    def __enter__(self) -> "Batch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Keeps what is done so far, for --resume."""
+        self.delivery.press.close()
+        if self.journal is not None:
+            self.journal.close()
+
+    def _outcomes(self) -> Iterator[tuple[str, Outcome]]:
+        """What becomes of each path, by whoever does the work."""
+        jobs = self.jobs or (_cores() if len(self.paths) >= MANY else 1)
+        if not self.several or not self._isolates():  # nobody else renders meanwhile
+            self.task.lent = self.delivery.press
+        if "-" in self.paths or not self._isolates():
+            for path, known in self._known():
+                if self.stopped():
+                    return
+                yield path, self.task(path) if known is None else known
+        elif not self.several:
+            for path, known in self._known():
+                answer = alone(self.task, path, self.limit) if known is None else known
+                yield path, lost(path, answer) if isinstance(answer, Death) else answer
+        else:
+            from screener.batch.pool import Pool
+
+            for path, answer in Pool(self.task, min(jobs, len(self.paths)), self.limit).each(
+                self._known(), self.stopped
+            ):
+                yield path, lost(path, answer) if isinstance(answer, Death) else answer
+
+    def _isolates(self) -> bool:
+        """Whether companies go to processes of their own: always where that costs next to nothing, else where it is asked."""
+        if not self.several:
+            return can_fork()
+        return hasattr(os, "fork") or self.jobs is not None or len(self.paths) >= MANY
+
+    def _known(self) -> Iterator[tuple[str, Outcome | None]]:
+        """Each path, with its outcome where an earlier run was asked the same."""
+        for path in self.paths:
+            yield path, self._earlier(path) if self.resume and self.journal is not None else None
+
+    def _earlier(self, path: str) -> Outcome | None:
+        assert self.journal is not None
+        try:
+            digest = self.task.screener.digest(path)
+        except ScreenerError:
+            return None
+        found = self.journal.find(path, digest)
+        return Outcome(path, digest, Made(found, (), ()), kept=True) if found is not None else None
+
+    def _deliver(self, place: int, outcome: Outcome) -> Outcome:
+        made = outcome.made
+        if made is None:
+            return outcome
+        if (other := self._owner(made.company)) is not None:
+            what = f"the id '{made.company}' is also that of {other}"
+            problem = Problem(what, "give one of the two another `id`", outcome.path)
+            return outcome._replace(made=None, problems=(problem,), kept=False)
+        self.verdicts.add(made.row.word)
+        if outcome.kept:
+            assert self.journal is not None
+            self.kept += 1
+            self.delivery.note(made.row)
+            self.journal.keep_on(outcome.path, place)
+            return outcome
+        written = self.delivery.add(made)
+        if self.journal is not None:
+            self.journal.keep(outcome.path, place, outcome.digest, made, written)
+        elif self.several or made.tables:
+            self.held.keep(made)
+            self.seen[made.company] = outcome.path
+        return outcome
+
+    def _owner(self, company: str) -> str | None:
+        return self.journal.owner(company) if self.journal is not None else self.seen.get(company)
+
+    def _fail(self, outcome: Outcome) -> None:
+        self.failures += 1
+        self.lost += outcome.lost
+        if len(self.failed) < MOST_FAILED:
+            self.failed.append((outcome.path, "\n".join(map(str, outcome.problems))))
+
+    def _asked(self) -> str:
+        """What decides the reports of a profile, beside the profile: rules, options, context, this program."""
+        screener, wanted = self.task.screener, self.task.wanted
+        parts: list[object] = [__version__, _code(), screener.rulebook.digest, *screener.facts, screener.as_of, "with"]
+        parts += [profile.digest for profile in self.task.context]
+        parts.append(wanted.asked)
+        if wanted.templates is not None:
+            from screener.report.look import house_files
+
+            parts += sorted(house_files(wanted.templates).items())
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _code() -> str:
+    """When the code was last changed: what a checkout made must not outlive an edit."""
+    from screener.data import TEMPLATES
+
+    package = Path(__file__).parent.parent
+    files = [*package.rglob("*.py"), *TEMPLATES.iterdir()]
+    return str(max(p.stat().st_mtime_ns for p in files))

@@ -1,0 +1,193 @@
+"""Many companies: the same bytes whoever does the work, nothing lost with a process, and going on from an earlier run."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import ROOT, Done, screener
+
+from screener.batch import run as batch
+from screener.pipeline import Screener
+
+ALL = "html,json,csv,md"
+COMPANIES = 20  # as many as a pool is started for
+
+
+@pytest.fixture
+def market(here: Path) -> Path:
+    """Twenty companies, one of which two files tell of, and a file that is broken."""
+    folder = here / "market"
+    folder.mkdir()
+    for n in range(COMPANIES):
+        figures = {"revenue": 1e9, "total_debt": n * 2e8, "cash": 1e8, "net_income": (n % 3 - 1) * 5e7}
+        profile = {"name": f"=Company {n}, \"甲\"", "id": f"c{n}", "as_of": "2026-02-06", "figures": figures}
+        (folder / f"{n:02}.json").write_text(json.dumps(profile), "utf-8")
+    shutil.copy(folder / "03.json", folder / "twice.json")
+    (folder / "broken.json").write_text("{", "utf-8")
+    (here / "small").mkdir()
+    (here / "small" / "pack.yaml").write_text('name: small\nversion: "1"\ntitle: {en: Small, zh: 小}\n', "utf-8")
+    shutil.copy(ROOT / "rules/ai-era/leverage-versus-revenue.yaml", here / "small")
+    return folder
+
+
+def run(*words: str) -> Done:
+    """Screens the market with a pack of one rule."""
+    return screener("run", "market", "--pack", "small", *words)
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+
+
+def deadly(monkeypatch: pytest.MonkeyPatch, company: str, *, number: int = 0, seconds: float = 0) -> None:
+    """To screen this company kills the process that does it, or takes time."""
+    screen = Screener.screen
+
+    def instead(self: Screener, profile: Any, context: Any = ()) -> Any:
+        if profile.id == company:
+            if number:
+                os.kill(os.getpid(), number)
+            time.sleep(seconds)
+        return screen(self, profile, context)
+
+    monkeypatch.setattr(Screener, "screen", instead)
+
+
+def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pooled = run("--out", "two", "--format", ALL, "-j", "2")
+    monkeypatch.setattr(batch.Batch, "_isolates", lambda _: False)
+    alone = run("--out", "one", "--format", ALL)
+    assert (pooled.code, pooled.err) == (3, alone.err)
+    assert pooled.out.replace("two", "one") == alone.out
+    assert written(Path("two")) == written(Path("one"))
+    assert len(written(Path("one"))) == COMPANIES * 3 + 2
+    assert "the id 'c3' is also that of market/03.json" in pooled.err
+    streamed = run("--out", "-", "--format", "csv")
+    assert streamed.out == Path("one/findings.csv").read_text("utf-8")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
+def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run("--out", "whole", "-q")
+    deadly(monkeypatch, "c7", number=signal.SIGSEGV)
+    done = run("--out", "out", "-q")
+    told = "market/07.json: the rule engine crashed over it (SIGSEGV); report this as a fault, with the profile"
+    assert told in done.errors
+    assert done.errors[-1] == "3 of 22 profiles could not be screened; the others have their reports"
+    assert whole.errors[-1] == "2 of 22 profiles could not be read; the others have their reports"
+    expected, found = written(Path("whole")), written(Path("out"))
+    assert expected.keys() - found.keys() == {"c7.html"}
+    assert all(found[name] == expected[name] for name in found if name != "index.html")
+    assert "SIGSEGV" in found["index.html"].decode()
+    monkeypatch.undo()
+    os.environ["COLUMNS"] = "80"
+    os.chdir(market.parent)
+    again = run("--out", "out", "--resume")
+    assert written(Path("out")) == expected
+    assert "19 of 22 profiles and what judges them are as they were; their reports were kept" in again.errors
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_one_company_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "can_fork", lambda: True)  # pytest has threads, which harm nothing here
+    words = ("run", "fixtures/groq.json", "--out", "out", "-q")
+    assert screener(*words) == Done(0, "", "")
+    shutil.rmtree("out")
+    deadly(monkeypatch, "groq", number=signal.SIGSEGV)
+    assert screener(*words) == Done(
+        3, "", "fixtures/groq.json: the rule engine crashed over it (SIGSEGV); report this as a fault, with the profile\n"
+    )
+    deadly(monkeypatch, "groq", seconds=60)
+    assert screener(*words, "--time-limit", "0.3") == Done(
+        3, "", "fixtures/groq.json: took longer than 0.3 s and was given up; raise --time-limit, or shorten its lists\n"
+    )
+    assert not Path("out").exists()
+
+
+def test_resume_does_again_what_is_not_as_it_was(market: Path) -> None:
+    def kept(*words: str) -> str:
+        done = run("--out", "out", "--format", "html,csv", "--resume", *words)
+        return next((line.split(" of")[0] for line in done.errors if " were kept" in line), "none")
+
+    assert kept() == "none"
+    first = written(Path("out"))
+    assert kept() == "20"
+    assert written(Path("out")) == first
+    (market / "00.json").write_text((market / "00.json").read_text("utf-8") + " ", "utf-8")
+    Path("out/c1.html").unlink()
+    Path("out/c2.html").write_text("torn")
+    Path("out/c3.html").touch()
+    assert kept() == "17"
+    assert written(Path("out")) != first  # the digest of a profile is in its report
+    Path("out/c0.html").write_bytes(first["c0.html"])
+    (market / "00.json").write_text((market / "00.json").read_text("utf-8")[:-1], "utf-8")
+    assert kept() == "19"
+    assert written(Path("out")) == first
+    for words in (["--lang", "zh"], ["--set", "leverage-versus-revenue.most=2"], ["--as-of", "2026-01-01"], ["--with", "fixtures/groq.json"]):
+        assert kept(*words) == "none"
+        assert kept(*words) == "20"
+    assert kept() == "none"
+    assert written(Path("out")) == first
+
+
+def test_a_damaged_journal_costs_time_only(market: Path) -> None:
+    words = ("--out", "out", "--resume", "-q")
+    first = run(*words)
+    before = written(Path("out"))
+    journal = Path("out/.screener/journal.sqlite")
+    for damage in (b"", b"no database", journal.read_bytes()[:5000] + b"\0" * 5000):
+        journal.write_bytes(damage)
+        assert run(*words) == first
+        assert written(Path("out")) == before
+    assert "were kept" in "\n".join(run("--out", "out", "--resume").errors)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "code"), [
+    (signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
+])
+def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "screener", "run", "market", "--pack", "small", "--out", "out", "-j", "2"]
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, text=True)
+    while len(list(Path("out").glob("*.html"))) < 3:
+        assert running.poll() is None
+        time.sleep(0.005)
+    running.send_signal(number)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == code
+    assert out == ""
+    pages = written(Path("out"))
+    assert all(page.rstrip().endswith(b"</html>") for page in pages.values())
+    if number != signal.SIGKILL:
+        assert err.splitlines()[-1] == f"stopped: {len(pages)} of 22 profiles are done; --resume goes on from there"
+        assert not list(Path("out/.screener").glob(".screener-*"))
+    again = run("--out", "out", "--resume")
+    assert again.code == 3
+    run("--out", "whole", "-q")
+    assert written(Path("out")) == written(Path("whole"))
+    assert not list(Path("out/.screener").glob(".screener-*"))
+
+
+def test_two_runs_do_not_write_to_one_folder(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr("screener.batch.journal.WAIT", 0.1)
+    Path("out/.screener").mkdir(parents=True)
+    code = "import fcntl, sys; f = open('out/.screener/lock', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print(); sys.stdin.read()"
+    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert fcntl
+    assert other.stdout
+    other.stdout.readline()
+    done = run("--out", "out", "-q")
+    other.communicate()
+    assert done == Done(
+        3, "", "out: another run is writing its reports there; wait until it is done, or choose another --out\n"
+    )
