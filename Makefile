@@ -35,6 +35,7 @@ $(AXE):
 docs: $(READY)   ## write the generated files again: schemas, pages and pictures of rules
 	$(BIN)/screener profile schema > docs/schema/profile.json
 	$(BIN)/screener rules docs $(PACKS:%=--pack %) --out docs/rules
+	$(BIN)/screener report --schema > docs/schema/result.json
 
 clean:           ## remove what was made
 	rm -rf $(VENV) reports .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .hypothesis

@@ -168,19 +168,19 @@ def show_path(loc: Loc) -> str:
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
 
 
-def read_text(path: str | Path) -> str:
-    """The text of a file, or of standard input for '-'. Raises DocumentError with what to do."""
+def read_text(path: str | Path, most: int = MOST_BYTES) -> str:
+    """The text of a file of at most so many bytes, or of standard input for '-'. Raises DocumentError with what to do."""
     name = str(path)
     try:
         if name == "-":
-            raw = sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin else b""
+            raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
         else:
             with Path(path).open("rb") as file:
-                raw = file.read(MOST_BYTES + 1)
+                raw = file.read(most + 1)
     except OSError as error:
         raise unreadable(error, name) from error
-    if len(raw) > MOST_BYTES:
-        raise DocumentError(Problem(f"is larger than {MOST_BYTES >> 20} MiB", "split it", name, code="unreadable"))
+    if len(raw) > most:
+        raise DocumentError(Problem(f"is larger than {most >> 20} MiB", "split it", name, code="unreadable"))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

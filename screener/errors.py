@@ -62,5 +62,9 @@ class EngineError(ScreenerError):
     """The rule engine refused something."""
 
 
+class ResultError(ScreenerError):
+    """A stored result is not one, is of another version of its schema, or was damaged."""
+
+
 class OutputError(ScreenerError):
     """A report can't be written."""

@@ -15,6 +15,7 @@ from screener.errors import ScreenerError
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "run": ("run", "run", "Screen profiles and write their reports."),
     "market": ("market", "market", "Screen a table of companies into a table of results."),
+    "report": ("report", "report", "Write the reports of stored results again."),
     "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
     "import": ("imports", "imports", "Make profiles from filings and tables."),
     "rules": ("rules", "rules", "List, show, write, check and test rules."),

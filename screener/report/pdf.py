@@ -21,7 +21,7 @@ from typing import Any
 
 from screener.errors import OutputError, Problem
 
-BROWSER = "SCREENER_BROWSER"  # the environment variable that names one
+BROWSER = "SCREENER_CHROMIUM"  # the environment variable that names one
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 SECONDS = 60  # for one page, and for the start
 _HINT = f"install it (Debian: apt-get install chromium), or say in {BROWSER} where it is; --format html needs none"

@@ -13,6 +13,7 @@ from screener.rulebook.compile import Program
 from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import Rulebook
 from screener.text import Text
+from screener.verdict import held
 from screener.verdict import score as scoring
 from screener.verdict.calibrate import calibrated
 from screener.verdict.describe import figure_title, fill
@@ -90,10 +91,12 @@ class _Assessor:
             self._company(),
             Verdict(judgement.word, judgement.because or self._heaviest(), judgement.also, judgement.thin,
                     judgement.open_patterns, self._sentence(judgement)),
-            Score(reach.value, reach.low, reach.high, table.bands.caution, table.bands.avoid),
-            Coverage(decided, total), findings, tuple(self._inputs()), conflicts, flows, loops, named, steps, sources,
+            Score(reach.value, reach.low, reach.high, table.bands.caution, table.bands.avoid, table.relief_at_most),
+            Coverage(decided, total, table.coverage_at_least),
+            findings, tuple(self._inputs()), conflicts, flows, loops, named, steps, sources,
             kinds, tuple(self._ignored()), tuple(self._notes()), pack, profile.digest[:16], __version__,
             calibrated(self.rulebook, reach, (decided, total), self.company.subject.sector), tuple(self._assumed()),
+            tuple(held.facts(self.world, self.gatherer)), tuple(held.lists(self.world, self.gatherer)),
         )  # fmt: skip
 
     def _ranked(self) -> list[Rule]:
@@ -153,6 +156,10 @@ class _Assessor:
             status=rule.status,
             waived=self.waived.get(rule.id),
             scored=rule.id not in self.left_out,
+            when=held.conditions(rule),
+            params=held.params(rule, self.company, self.program),
+            reads=held.reads(rule, self.program),
+            weight=scoring.weight(rule, self.rulebook.table) if rule.flag in ("red", "green") else None,
         )
 
     def _heaviest(self) -> tuple[str, ...]:
@@ -248,10 +255,10 @@ class _Assessor:
     def _sources(self) -> tuple[tuple[SourceLine, ...], tuple[tuple[str, int], ...]]:
         rests: dict[str, int] = {}
         kinds: dict[str, int] = {}
-        held = [s.held.claim for s in self.company.settled.values()]
+        settled = [s.held.claim for s in self.company.settled.values()]
         members = [c for f in self.world.base for c in f.claims.values() if f.certain
                    and (f.kind != "flow" or f.fields.get("direction") == "out")]  # fmt: skip
-        for claim in (*held, *members):
+        for claim in (*settled, *members):
             source = claim.source if claim.source in self.world.profile.sources else None
             kind = self.world.profile.sources[source].kind if source else "unsourced"
             kinds[kind] = kinds.get(kind, 0) + 1

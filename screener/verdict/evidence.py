@@ -71,7 +71,7 @@ class Gatherer:
         held = company.settled[name].back(back) if name in company.settled else None
         figures = self.program.catalogue.figures
         if held:
-            yield self._weighed(name, held, company)
+            yield self.weighed(name, held, company)
         elif name in self.program.metrics and not (name in figures and isinstance(company.value(name, back), Missing)):
             metric = self.program.metrics[name]
             title, unit = figure_title(name, self.program)
@@ -99,12 +99,12 @@ class Gatherer:
         kind = self.program.catalogue.all_lists[list_name]
         for fact in self.world.base.of(company.id, kind):
             if fact.certain and not isinstance(fact.fields.get(field), Missing):
-                yield self._field(fact, field)
+                yield self.field(fact, field)
 
     def _fact(self, rule: Rule, condition: Expression, name: str, fact: Fact) -> Iterator[Evidence]:
         if found := _LOOP.match(fact.id):
             for flow in self.world.loops[int(found[1])].flows:
-                yield self._flow(flow)
+                yield self.flow(flow)
             return
         fields = [n.field for n in names(condition) if n.scope == name]
         for text in (rule.headline, rule.says):
@@ -114,9 +114,10 @@ class Gatherer:
         for field in dict.fromkeys(fields):
             if field == "party" or not known[field].given or not _is_known(fact.fields.get(field)):
                 continue  # the counterparty is named in every line; what the screener fills in itself is no evidence
-            yield self._field(fact, field)
+            yield self.field(fact, field)
 
-    def _field(self, fact: Fact, field: str) -> Evidence:
+    def field(self, fact: Fact, field: str) -> Evidence:
+        """One field of a relation."""
         kind = self.program.catalogue.kinds[fact.kind]
         typed = kind.fields[field]
         company = self.world.companies[fact.of]
@@ -136,7 +137,8 @@ class Gatherer:
             claim.quote, claim.note, None,
         )  # fmt: skip
 
-    def _flow(self, flow: Fact) -> Evidence:
+    def flow(self, flow: Fact) -> Evidence:
+        """A payment."""
         payer, payee = (self.world.name(flow.companies[end]) for end in ("from", "to"))
         what = flow.fields.get("what") or "pays"
         binding = flow.fields.get("binding")
@@ -158,7 +160,8 @@ class Gatherer:
     def _currency(self, company: CompanyFacts) -> str | None:
         return company.subject.currency or self.world.profile.subject.currency
 
-    def _weighed(self, name: str, weighed: Weighed, company: CompanyFacts) -> Evidence:
+    def weighed(self, name: str, weighed: Weighed, company: CompanyFacts) -> Evidence:
+        """A claim of a figure."""
         title, unit = figure_title(name, self.program)
         claim = weighed.claim
         return self._line(name, title, weighed.value, unit, company, period=weighed.period.label if weighed.period else None,

@@ -57,6 +57,14 @@ class Waived(NamedTuple):
     by: str
 
 
+class Param(NamedTuple):
+    """A parameter of a rule as it holds for the company."""
+
+    name: str
+    value: Value  # an interval over all sectors where the company's is not known
+    unit: str
+
+
 class Finding(NamedTuple):
     """What one rule says of the company."""
 
@@ -87,6 +95,10 @@ class Finding(NamedTuple):
     status: str = "stable"  # preview, stable, deprecated
     waived: Waived | None = None  # of a flag that somebody accepts: visible, but out of score and verdict
     scored: bool = True  # false of a preview rule that is not asked to count, and of a waived flag
+    when: tuple[str, ...] = ()  # the rule's conditions as they are written, and for whom it is not
+    params: tuple[Param, ...] = ()  # that the conditions may read
+    reads: tuple[str, ...] = ()  # rules whose flags the conditions ask for
+    weight: float | None = None  # of a red or green flag: what it weighs in the score, as a probability
 
 
 class Input(NamedTuple):
@@ -204,6 +216,7 @@ class Score(NamedTuple):
     high: float
     caution_from: float
     avoid_from: float
+    relief_at_most: float | None = None  # the share of the score that green flags can take away
 
 
 class Coverage(NamedTuple):
@@ -211,6 +224,7 @@ class Coverage(NamedTuple):
 
     decided: int
     total: int
+    at_least: float | None = None  # the share below which there is no verdict
 
 
 class Pack(NamedTuple):
@@ -247,6 +261,16 @@ class Assumption(NamedTuple):
     company: Text
 
 
+class Held(NamedTuple):
+    """A list of relations that the profile gives."""
+
+    list: str  # customers, flows …
+    title: Text
+    company: Text  # whose list
+    members: int
+    complete: bool  # false: there are further members
+
+
 class Result(NamedTuple):
     """Everything that is known of one company after screening."""
 
@@ -270,6 +294,8 @@ class Result(NamedTuple):
     version: str  # of screener
     calibration: Calibrated | None = None  # of a pack that has one
     assumed: tuple[Assumption, ...] = ()  # what was assumed on the command line
+    facts: tuple[Evidence, ...] = ()  # all that holds of the company and those it names, whether a rule reads it or not
+    lists: tuple[Held, ...] = ()  # the lists of relations that are given
 
 
 def to_dict(result: Result) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def test_json_of_unbounded_and_broken_things_can_be_read_and_written() -> None:
     data = json.loads(to_json(base))
     assert data["findings"][0]["distances"][0]["value"] == {"low": None, "high": None}
     broken = replace(base, notes=(Text.of("lone \ud800 surrogate"),))
-    assert "lone \ufffd surrogate" in to_json(broken)
+    assert "lone  surrogate" in to_json(broken)
     to_json(broken).encode("utf-8")
 
 

@@ -60,11 +60,11 @@ def test_nothing_is_left_behind(printer: Printer) -> None:
 def test_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_MAC", "/nowhere")
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.delenv("SCREENER_BROWSER", raising=False)
+    monkeypatch.delenv("SCREENER_CHROMIUM", raising=False)
     with pytest.raises(OutputError, match="needs Chromium or Chrome, and none is found; install it"):
         find_browser()
-    monkeypatch.setenv("SCREENER_BROWSER", "/nowhere/chrome")
-    with pytest.raises(OutputError, match="SCREENER_BROWSER names no program: /nowhere/chrome"):
+    monkeypatch.setenv("SCREENER_CHROMIUM", "/nowhere/chrome")
+    with pytest.raises(OutputError, match="SCREENER_CHROMIUM names no program: /nowhere/chrome"):
         find_browser()
 
 

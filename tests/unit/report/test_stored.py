@@ -1,0 +1,230 @@
+"""Results read back: the same as they were written, and whatever is wrong with a file told with where and what."""
+
+import copy
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import sample
+
+from screener.errors import ResultError, ScreenerError
+from screener.pipeline import Screener
+from screener.report import export, html, terminal
+from screener.rulebook.rulebook import Rulebook
+from screener.verdict.result import Result, to_dict
+from screener.verdict.schema import result_schema
+from screener.verdict.stored import from_dict, read_results
+
+ROOT = Path(__file__).resolve().parents[3]
+PROFILES = sorted([*ROOT.glob("fixtures/*.json"), *ROOT.glob("fixtures/later/*.json")])
+HOSTILE = sample.hostile()
+HOSTILE = HOSTILE._replace(  # texts of closed lists are what no profile can choose
+    sources=tuple(s._replace(kind="reported") for s in HOSTILE.sources),
+    findings=tuple(f._replace(severity="high", evidence=tuple(e._replace(kind="filed") for e in f.evidence)) for f in HOSTILE.findings),
+    loops=(),
+    ignored=tuple((name, line._replace(kind="filed")) for name, line in HOSTILE.ignored),
+    conflicts=tuple(c._replace(claims=tuple(x._replace(kind="filed") for x in c.claims)) for c in HOSTILE.conflicts),
+    waterfall=tuple(s._replace(severity="high") for s in HOSTILE.waterfall),
+)
+SAMPLES = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": HOSTILE}
+
+
+def stored(result: Result) -> dict[str, Any]:
+    """A result as it comes from a file."""
+    data: dict[str, Any] = json.loads(export.to_json(result))
+    return data
+
+
+@pytest.fixture(scope="module")
+def screener(book: Rulebook) -> Screener:
+    return Screener(book)
+
+
+def strict(shape: Any) -> Any:
+    """A schema that allows no field beside those that it names."""
+    if isinstance(shape, dict):
+        closed = {"additionalProperties": False} if "properties" in shape else {}
+        return {k: strict(v) for k, v in shape.items()} | closed
+    return [strict(s) for s in shape] if isinstance(shape, list) else shape
+
+
+@pytest.mark.parametrize("path", PROFILES, ids=lambda p: p.stem)
+def test_every_fixture_validates_and_comes_back_as_it_was(path: Path, screener: Screener) -> None:
+    result = screener.screen(screener.profile(str(path)))
+    data = stored(result)
+    jsonschema.Draft202012Validator(strict(result_schema())).validate(data)
+    assert to_dict(from_dict(data)) == to_dict(result) == data
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_whatever_the_texts_hold(name: str) -> None:
+    result = SAMPLES[name]
+    data = stored(result)
+    jsonschema.validate(data, result_schema())
+    back = from_dict(data)
+    assert export.to_json(back) == export.to_json(result)
+    assert html.company_page(back) == html.company_page(result)
+    assert export.to_markdown(back) == export.to_markdown(result)
+    assert export.to_csv([back]) == export.to_csv([result])
+
+
+def test_the_schema_is_the_one_in_docs() -> None:
+    """`make schema` writes it again."""
+    assert json.loads((ROOT / "docs/schema/result.json").read_text("utf-8")) == result_schema()
+
+
+def test_the_schema_refuses_what_the_reader_refuses() -> None:
+    jsonschema.Draft202012Validator.check_schema(result_schema())
+    data = stored(SAMPLES["oracle"])
+    for change in ({"verdict": {**data["verdict"], "word": "buy"}}, {"company": {**data["company"], "id": "../x"}}, {"score": None}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**data, **change}, result_schema())
+        with pytest.raises(ResultError):
+            from_dict({**data, **change})
+
+
+def test_what_a_later_screener_adds_is_passed_over() -> None:
+    data = stored(SAMPLES["oracle"])
+    data["mood"] = "new"
+    data["score"]["colour"] = {"x": 1}
+    assert to_dict(from_dict(data)) == to_dict(SAMPLES["oracle"])
+
+
+def test_what_an_earlier_screener_did_not_write_has_its_default() -> None:
+    data = stored(SAMPLES["oracle"])
+    del data["assumed"], data["facts"], data["calibration"]
+    for finding in data["findings"]:
+        del finding["status"], finding["waived"], finding["scored"], finding["when"]
+    assert to_dict(from_dict(data)) == to_dict(SAMPLES["oracle"])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"schema": "screener/result/0"}, "is in schema version 0; this screener reads 1; screen the profile again"),
+        ({"schema": "screener/result/2"}, "is in schema version 2; this screener reads 1; install a newer screener"),
+        ({"schema": "screener/validation/1"}, "is not a result: its schema is 'screener/validation/1'"),
+        ({"schema": 5}, "is not a result of screener"),
+        ({"score": 63}, "score: expected an object, got 63"),
+        ({"findings": {}}, "findings: expected a list, got {}"),
+        ({"findings": [{}]}, "findings[0].rule: is missing"),
+        ({"companies": [["nvidia"]]}, 'companies[0]: expected a list, got ["nvidia"]'),
+        ({"loops": [{"members": ["a"], "weakest": 1}]}, "loops[0].weakest: names no link of the loop"),
+    ],
+)
+def test_not_a_result(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(ResultError) as caught:
+        from_dict({**stored(SAMPLES["oracle"]), **change})
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("company", "id"), "../../etc/passwd", "company.id: expected lower-case letters and digits"),
+        (("company", "name"), "Oracle", 'company.name: expected {en, zh}, got "Oracle"'),
+        (("score", "value"), 101, "score.value: expected a number from 0 to 100, got 101"),
+        (("score", "value"), True, "score.value: expected a number from 0 to 100, got true"),
+        (("score", "low"), 10**400, "score.low: expected a number from 0 to 100"),
+        (("verdict", "word"), "buy", "verdict.word: expected one of avoid, caution"),
+        (("findings", 0, "evidence", 0, "value"), {"low": 2, "high": 1}, "findings[0].evidence[0].value: expected"),
+        (("findings", 0, "evidence", 0, "unit"), "furlongs", "findings[0].evidence[0].unit: expected one of money"),
+        (("coverage", "decided"), 1.5, "coverage.decided: expected a whole number, got 1.5"),
+        (("verdict", "thin"), 1, "verdict.thin: expected true or false, got 1"),
+    ],
+)
+def test_a_damaged_result(path: tuple[Any, ...], value: Any, said: str) -> None:
+    data = stored(SAMPLES["oracle"])
+    at = data
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = value
+    with pytest.raises(ResultError) as caught:
+        from_dict(data)
+    assert said in str(caught.value)
+
+
+def found_in(text: str, folder: Path) -> list[Result | ScreenerError]:
+    file = folder / "r.json"
+    file.write_text(text, "utf-8")
+    return list(read_results(str(file)))
+
+
+def test_several_in_one_file(tmp_path: Path) -> None:
+    one, other = export.to_json(SAMPLES["oracle"]), export.to_json(SAMPLES["empty"])
+    lines = [json.dumps(json.loads(t)) for t in (one, other)]
+    for text in (one + other, "\n".join(lines), "\ufeff" + one + "\n\n" + other + "\n"):
+        assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, Result)] == ["oracle", "blank-holdings"]
+
+
+def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
+    one = export.to_json(SAMPLES["oracle"])
+    first, second, third = found_in(one + '{"name": "A profile"}\n' + one, tmp_path)
+    assert isinstance(first, Result)
+    assert isinstance(third, Result)
+    assert str(second).startswith(f"{tmp_path}/r.json (2nd result): is not a result of screener; it looks like a profile")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.999])
+def test_a_file_that_was_cut_off(share: float, tmp_path: Path) -> None:
+    text = export.to_json(SAMPLES["oracle"])
+    (error,) = found_in(text[: int(len(text) * share)], tmp_path)
+    assert "ends in the middle of a result; it was cut off" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello", "is not JSON"),
+        ("[" * 100_000, "is nested too deep"),
+        ('{"schema": NaN}', "NaN is not a number"),
+        ("  \n ", "is empty"),
+        ("[]", "is not a result of screener"),
+        ("\x00\x01", "is binary"),
+    ],
+)
+def test_files_of_other_kinds(text: str, said: str, tmp_path: Path) -> None:
+    (error,) = found_in(text, tmp_path)
+    assert said in str(error)
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from places(value, (*path, key))
+
+
+WRONG: list[Any] = [None, True, False, 0, -1, 99, 1e308, -1e-320, 10**400, "", "x" * 5000, "\u202e<script>", "nvidia", [], [[]], {},
+                    {"low": None, "high": None}, {"low": -1e300, "high": None}, {"en": "", "zh": ""}, {"en": "=1", "zh": "\x1b[0m"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_any_damage_is_told_or_renders(seed: int) -> None:
+    """What the reader lets through, every output can show."""
+    chance, shown = random.Random(seed), 0
+    whole = stored(SAMPLES["oracle"])
+    every = list(places(whole))[1:]
+    for _ in range(50):
+        data = copy.deepcopy(whole)
+        for path in chance.sample(every, 2):
+            at = data
+            for key in path[:-1]:
+                at = at[key] if (isinstance(at, dict) and key in at) or (isinstance(at, list) and isinstance(key, int) and key < len(at)) else {}
+            old = at.get(path[-1]) if isinstance(at, dict) else at[path[-1]] if path[-1] in range(len(at)) else None
+            alike = [w for w in WRONG if type(w) is type(old)] + [w for w in WRONG if old is None]
+            if isinstance(at, dict) or path[-1] in range(len(at)):
+                at[path[-1]] = copy.deepcopy(chance.choice(alike or WRONG))
+        try:
+            result = from_dict(data)
+        except ResultError:
+            continue
+        shown += 1
+        html.company_page(result)
+        export.to_markdown(result, "zh")
+        export.to_csv([result])
+        terminal.summary(result, verbose=True)
+    assert shown > 10
