@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -46,33 +48,41 @@ def report(ctx: click.Context, results: tuple[str, ...], schema: bool, out: str,
     if not results:
         raise click.UsageError("Missing argument 'RESULT|DIR|-...'.")
     paths = _find(results)
-    from screener.report.deliver import Delivery
-
     to_stdout = out == "-"
     if to_stdout and len(formats) != 1:
         raise click.UsageError("--out - takes one --format, such as md")
-    if to_stdout and "pdf" in formats and (len(paths) > 1 or sys.stdout.isatty()):
+    items = _read(paths)
+    first = list(islice(items, 2))
+    several = len(first) > 1
+    if to_stdout and "pdf" in formats and (several or sys.stdout.isatty()):
         raise click.UsageError("--out - takes the PDF of one company, and not to a terminal")
-    house = Path(templates) if templates is not None else None
-    delivery = Delivery(None if to_stdout else Path(out), formats, language, _now() if stamp else None, house)
-    failed: list[tuple[str, str]] = []
-    for path, found in _read(paths):
-        if isinstance(found, Result):
-            delivery.add(found)
-        else:
-            complain(found)
-            failed.append((path, str(found)))
-    delivery.finish(failed, several=len(delivery.rows) + len(failed) > 1)
-    if to_stdout and delivery.printed:
-        say_document(delivery.printed)
-    elif not quiet and not to_stdout and delivery.rows:
-        say(delivery.summary(terminal_width(), wants_colour(), verbose))
-    if failed and len(delivery.rows) + len(failed) > 1:
-        rest = "the others have their reports" if delivery.rows else "there is no report"
-        click.echo(f"{len(failed)} of {len(delivery.rows) + len(failed)} results could not be read; {rest}", err=True)
-    if show and delivery.main is not None:
-        click.launch(str(delivery.main))
-    ctx.exit(_exit_code(delivery.verdicts, bool(failed), fail_on))
+    from screener.report.deliver import MOST_FAILED, Delivery, Held
+    from screener.report.made import Told, Wanted, template_cache
+
+    told = None if several or quiet or to_stdout else Told(terminal_width(), wants_colour(), verbose, out)
+    wanted = Wanted(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
+                    told, template_cache() if {"html", "pdf"} & set(formats) else None)  # fmt: skip
+    delivery = Delivery(None if to_stdout else Path(out), wanted, say_document)
+    shelf, failed = Held(), list[tuple[str, str]]()
+    with closing(delivery.press):
+        for path, found in chain(first, items):
+            if isinstance(found, Result):
+                made = delivery.press.make(found)
+                delivery.add(made)
+                shelf.keep(made)
+            else:
+                complain(found.problems)
+                failed.append((path, str(found)))
+        delivery.finish(shelf, failed[:MOST_FAILED], max(len(failed) - MOST_FAILED, 0), several)
+    if not quiet and not to_stdout and delivery.count:
+        say(delivery.summary(shelf, terminal_width(), wants_colour(), several))
+    if failed and several:
+        rest = "the others have their reports" if delivery.count else "there is no report"
+        click.echo(f"{len(failed)} of {delivery.count + len(failed)} results could not be read; {rest}", err=True)
+    main = delivery.main(several)
+    if show and main is not None:
+        click.launch(str(main))
+    ctx.exit(_exit_code([row.word for row in shelf.rows()], bool(failed), fail_on))
 
 
 def _find(given: tuple[str, ...]) -> list[str]:
