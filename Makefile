@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test quick browser lint docs clean help
+.PHONY: run test quick browser editor lint docs clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,16 +24,23 @@ test: $(READY)   ## lint, types, floors and all tests
 quick: $(READY)  ## the tests but the long ones
 	$(BIN)/pytest -n 2 -m "not slow"
 
-AXE := node_modules/axe-core/axe.min.js
+NODE := node_modules/.ready
 
-browser: $(READY) $(AXE) ## the pages in a real browser: needs chromium and npm
+browser: $(READY) $(NODE) ## the pages in a real browser: needs chromium and npm
 	SCREENER_BROWSER=required $(BIN)/pytest tests/browser
 
-$(AXE):
-	npm install --prefix . --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --silent axe-core@4.14.1
+editor: $(READY) $(NODE) ## rule files in a real YAML language server: needs npm
+	SCREENER_EDITOR=required $(BIN)/pytest tests/editor
+
+$(NODE): Makefile
+	npm install --prefix . --no-save --no-package-lock --no-audit --no-fund --ignore-scripts --silent axe-core@4.14.1 yaml-language-server@1.19.2
+	@touch $@
 
 docs: $(READY)   ## write the generated files again: schemas, pages and pictures of rules
 	$(BIN)/screener profile schema > docs/schema/profile.json
+	$(BIN)/screener rules schema rule --out docs/schema/rule.json
+	$(BIN)/screener rules schema pack --out docs/schema/pack.json
+	$(BIN)/screener rules schema settings --out docs/schema/settings.json
 	$(BIN)/screener rules docs $(PACKS:%=--pack %) --out docs/rules
 	$(BIN)/screener report --schema > docs/schema/result.json
 

@@ -25,14 +25,17 @@ _INDEX = re.compile(r"index(-[0-9]+)?\Z")  # what the pages over several compani
 def find(paths: Iterable[str]) -> list[str]:
     """The profile files that `paths` name: files, '-' for standard input, or folders (not what is below them).
 
-    Raises DocumentError where there is no such path, ProfileError where a folder holds no profile.
+    Schemas for editors (NAME.schema.json) are none. Raises DocumentError where there is no such path, ProfileError where a
+    folder holds no profile.
     """
     found: list[str] = []
     for path in paths:
         if path == "-":
             found.append(path)
         elif is_folder(path):
-            inside = sorted(str(p) for p in files_in(path, SUFFIXES) if p.stem != "screener")
+            inside = sorted(
+                str(p) for p in files_in(path, SUFFIXES) if p.stem != "screener" and p.suffixes[:1] != [".schema"]
+            )
             if not inside:
                 raise ProfileError(Problem("holds no profile", "put .json or .yaml files there, or name a file", path))
             found.extend(inside)

@@ -1,11 +1,14 @@
 """`screener rules new`: what it writes passes at once, and a mistake writes nothing."""
 
+import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 from commands import Done, built_in, screener
 
+from screener.document import read
 from screener.errors import RulesError
 from screener.proof.draft import faults
 from screener.rulebook.draft import Draft, draft_text, read_condition
@@ -26,11 +29,19 @@ def passes(file: str, examples: int, warnings: str = "") -> None:
     assert "(100.0 %)" in done.out
 
 
-def test_what_is_written_passes() -> None:
+def test_what_is_written_passes(here: Path) -> None:
     done = screener("rules", "new", "thin-margin")
     assert (done.code, done.err) == (0, "")
     passes("thin-margin.yaml", 4)
     assert Path("thin-margin.yaml").read_text("utf-8").count("#") >= 15
+    assert sorted(p.name for p in here.iterdir()) == ["rule.schema.json", "thin-margin.yaml"]
+    schema = json.loads(Path("rule.schema.json").read_text("utf-8"))
+    assert jsonschema.Draft202012Validator(schema).is_valid(read("thin-margin.yaml")[0].data)
+    (here / "below").mkdir()
+    assert screener("rules", "new", "other", "--out", "below").code == 0
+    assert [p.name for p in (here / "below").iterdir()] == ["other.yaml"]
+    assert Path("below/other.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=../rule.schema.json\n")
+    assert screener("run", str(here)).err.startswith(f"{here}/thin-margin.yaml")  # the schema is no profile
 
 
 CONDITIONS = ["customer_count >= 10", "not real_renewals", "yield_rate > 0.999", "net_income <= -5e9", "net_margin > 0"]

@@ -11,6 +11,7 @@ import yaml
 from distress.data import NOT_A_FIGURE, STATED, Ratio
 from distress.fit import Step, beyond
 
+EDITOR = "# yaml-language-server: $schema=../../docs/schema/rule.json"
 SOURCE = "Zięba, Tomczak, Tomczak (2016), Ensemble boosted trees with synthetic features generation in application to bankruptcy prediction, Expert Systems with Applications 58; UCI Machine Learning Repository no. 365"  # noqa: E501
 CLASSICS = {
     "profitability": "Altman (1968), Financial ratios, discriminant analysis and the prediction of corporate bankruptcy, Journal of Finance 23",  # noqa: E501
@@ -76,7 +77,7 @@ def write(folder: Path, rules: list[Step], values: pd.DataFrame, omitted: pd.Dat
                 cause = name.replace("_", "-") if len(steps) > 1 else None
                 parts.append(_rule(rule, ratio, words, cause, _record(len(hit), int(hit.sum()), base)))
         file = name.replace("_", "-") if len(steps) > 1 else parts[0].split("\n")[0].removeprefix("rule: ")
-        (folder / f"{file}.yaml").write_text("---\n".join(parts), "utf-8")
+        (folder / f"{file}.yaml").write_text(EDITOR + "\n" + "---\n".join(parts), "utf-8")
 
 
 def _record(count: int, failures: int, base: float) -> tuple[str, str]:
@@ -97,7 +98,7 @@ def _closure(names: set[str], by_name: dict[str, Ratio], known: dict[str, object
 
 
 def _metrics(path: Path, ratios: Iterable[Ratio]) -> None:
-    lines = ["# Ratios of this pack beside those of rules/catalog/metrics.yaml. Written by tools/derive_distress.py.",
+    lines = [EDITOR, "# Ratios of this pack beside those of rules/catalog/metrics.yaml. Written by tools/derive_distress.py.",
              "metrics:"]  # fmt: skip
     for ratio in ratios:
         title = ratio.words["title"]

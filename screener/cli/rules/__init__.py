@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "docs": ("rules.docs", "docs", "Write a page for each rule, and an index."),
     "new": ("rules.new", "new", "Write the first draft of a rule, with examples that pass already."),
     "check": ("rules.check", "check", "Check rule files: all that is wrong, as path:line:column."),
+    "schema": ("rules.schema", "schema", "Print the JSON Schema of rule files, packs or settings."),
     "diff": ("rules.diff", "diff", "What two versions of a rule set decide differently, and why."),
     "test": ("rules.test", "test", "Run the examples inside rules."),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from screener.rulebook.rulebook import Rulebook
 
 T = TypeVar("T")
+SCHEMA = "rule.schema.json"
 
 
 @click.command()
@@ -24,11 +25,13 @@ T = TypeVar("T")
 @click.option("--when", "condition", metavar="CONDITION", help="The condition: NAME > NUMBER, or a statement.")
 @click.option("--flag", type=click.Choice(["red", "green"]), default="red", show_default=True)
 @click.option("-o", "--out", metavar="FILE|DIR", default=".", help="Where to write, instead of ID.yaml here.")
+@click.option("--no-schema", is_flag=True, help=f"Write no {SCHEMA} for editors.")
 @click.option("-i", "--interactive", is_flag=True, help="Ask what the rule says.")
-def new(rule: str, condition: str | None, flag: str, out: str, interactive: bool) -> None:
+def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, interactive: bool) -> None:
     """Write the first draft of a rule, with comments, and with examples that pass already.
 
-    A file that exists is left alone.
+    A file that exists is left alone. Beside the rule, or above it, stands rule.schema.json, by which an editor with the YAML
+    language server completes and checks; it is written where there is none.
 
     \b
     Examples:
@@ -48,13 +51,18 @@ def new(rule: str, condition: str | None, flag: str, out: str, interactive: bool
         said = _ask(rule, condition, flag, book)
     else:
         said = draft.Draft(rule, draft.read_condition(condition or draft.WHEN, book), flag)
-    text = draft.draft_text(said, book)
+    schema = None if no_schema else _schema(path)
+    text = draft.draft_text(said, book, os.path.relpath(schema, path.parent.resolve()) if schema else "")
     found = faults(path.name, text)
     for problem in found:
         click.echo(harmless(str(problem)), err=True)
     if any(p.level == "error" for p in found):
         raise RulesError(Problem("nothing was written", "mend what is said above", str(path)))
     write(path, text)
+    if schema and not schema.exists():
+        from screener.cli.rules.schema import schema_text
+
+        write(schema, schema_text("rule"))
     say(f"{clean(str(path))} is there: {text.count(chr(10))} lines, and its examples pass.")
     say(f"Change it, then: screener rules check {clean(str(path))}; screener rules test {clean(str(path))}")
 
@@ -81,6 +89,12 @@ def _target(rule: str, out: str, book: "Rulebook") -> Path:
     if not path.parent.is_dir():
         raise OutputError(Problem("there is no such folder", "make it, or choose another with --out", str(path.parent)))
     return path
+
+
+def _schema(path: Path) -> Path:
+    """The schema that holds for a new file: the nearest one above it, else one to be written beside it."""
+    folder = path.parent.resolve()
+    return next((p / SCHEMA for p in (folder, *folder.parents) if (p / SCHEMA).is_file()), folder / SCHEMA)
 
 
 def _ask(rule: str, condition: str | None, flag: str, book: "Rulebook") -> "Draft":

@@ -1,0 +1,6 @@
+"""The `commands` module of the scenarios is used here too."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scenarios"))
