@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "check": ("rules.check", "check", "Check rule files: all that is wrong, as path:line:column."),
     "schema": ("rules.schema", "schema", "Print the JSON Schema of rule files, packs or settings."),
     "diff": ("rules.diff", "diff", "What two versions of a rule set decide differently, and why."),
+    "coverage": ("rules.coverage", "coverage", "Which rules nothing ever fired, left clear or left unknown."),
     "test": ("rules.test", "test", "Run the examples inside rules."),
 }
 

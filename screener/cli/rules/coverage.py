@@ -1,0 +1,59 @@
+"""`screener rules coverage`."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from screener.cli.options import Judging, complain, rule_options, say, terminal_width
+from screener.errors import ScreenerError
+from screener.model.load import find
+
+if TYPE_CHECKING:
+    from screener.verdict.result import Result
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE|DIR]...")
+@click.option("-k", "pattern", metavar="PATTERN", default="", help="Only rules with this in their id.")
+@rule_options
+@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
+@click.option("-v", "--verbose", is_flag=True, help="A row for every rule, not only for those with a gap.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if a rule has a gap.")
+@click.pass_context
+def coverage(ctx: click.Context, profiles: tuple[str, ...], pattern: str, judging: Judging, context: tuple[str, ...], verbose: bool,
+             form: str, exit_code: bool) -> None:  # fmt: skip
+    """Which rules no profile and no example has ever fired, left clear, or left unknown.
+
+    Examples are those in the rules; profiles are named. A data rule is not asked for unknown.
+
+    \b
+    Examples:
+      screener rules coverage fixtures/
+      screener rules coverage fixtures/ --pack classic --verbose
+      screener rules coverage --rules my-rules/ --exit-code
+    """
+    from screener.proof.coverage import coverage as measured
+    from screener.proof.coverage import coverage_text, data
+
+    screener = judging.screener(profiles)
+    others = screener.context(find(context)) if context else []
+    failed: list[ScreenerError] = []
+
+    def results() -> "Iterator[Result]":
+        for _, result, error in screener.screen_all(find(profiles), others):
+            if error is not None:
+                complain(error)
+                failed.append(error)
+            elif result is not None:
+                yield result
+
+    found = measured(screener, [r for r in screener.rulebook.rules.values() if pattern in r.id], results())
+    say(
+        json.dumps(data(found), ensure_ascii=False, indent=1)
+        if form == "json"
+        else coverage_text(found, verbose, terminal_width())
+    )
+    ctx.exit(3 if failed else 1 if exit_code and found.gaps else 0)
