@@ -71,7 +71,11 @@ def coverage_text(found: Coverage, every: bool = False, width: int = 80) -> str:
             for r in rows
         ]
         lines.append("")
-    lines.append(f"{len(found.rules)} rules, {found.examples} examples, {found.profiles} profiles")
+    lines.append(
+        ", ".join(
+            (_number(len(found.rules), "rule"), _number(found.examples, "example"), _number(found.profiles, "profile"))
+        )
+    )
     for outcome in OUTCOMES[:3]:
         missing = [r.rule.id for r in found.rules if outcome in r.never]
         lines += _named(f"never {outcome}: ", missing, width)
@@ -79,6 +83,10 @@ def coverage_text(found: Coverage, every: bool = False, width: int = 80) -> str:
         unfired = [r.rule.id for r in found.rules if not r.profiles["fired"]]
         lines += _named("fired by no profile, only by examples: ", unfired, width)
     return "\n".join(lines)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _named(head: str, rules: list[str], width: int) -> list[str]:

@@ -145,7 +145,7 @@ _NOT_YET = {"screener import"}  # commands that documents announce
 
 def helps() -> list[tuple[Path, str]]:
     """The examples in the help of every command."""
-    pages = [("run",), ("explain",), ("rules", "list"), ("rules", "show"), ("rules", "check"), ("rules", "test"), ("rules", "new"), ("rules", "graph"), ("rules", "docs"), ("rules", "schema"),
+    pages = [("run",), ("explain",), ("rules", "list"), ("rules", "show"), ("rules", "check"), ("rules", "test"), ("rules", "new"), ("rules", "graph"), ("rules", "docs"), ("rules", "schema"), ("rules", "coverage"),
              ("rules", "diff"), ("config",),
              ("profile", "check"), ("profile", "schema")]  # fmt: skip
     found = []

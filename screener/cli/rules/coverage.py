@@ -43,12 +43,14 @@ def coverage(ctx: click.Context, profiles: tuple[str, ...], pattern: str, judgin
     failed: list[ScreenerError] = []
 
     def results() -> "Iterator[Result]":
-        for _, result, error in screener.screen_all(find(profiles), others):
-            if error is not None:
+        for _, profile in screener.profiles(find(profiles)):
+            try:
+                if isinstance(profile, ScreenerError):
+                    raise profile
+                yield screener.screen(profile, others)
+            except ScreenerError as error:
                 complain(error)
                 failed.append(error)
-            elif result is not None:
-                yield result
 
     found = measured(screener, [r for r in screener.rulebook.rules.values() if pattern in r.id], results())
     say(
