@@ -12,15 +12,11 @@ from typing import Any
 
 import yaml
 
+from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.paths import unreadable
-from screener.syntax import JSON_TOKEN, twice, yaml_fault
+from screener.syntax import JSON_TOKEN, not_a_character, twice, yaml_fault
 from screener.text import clean, shorten
-
-MOST_BYTES = 32 * 2**20  # larger files are tables, not documents
-MOST_NESTING = 60
-MOST_DIGITS = 300  # whole numbers of more are too large for a float
-MOST_SHOWN = 400  # characters of a message: what a file says may be long
 
 Loc = Sequence[str | int]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -63,7 +59,7 @@ def _fault(node: Any, what: str, hint: str, code: str = "bad-value") -> Document
 def _number(loader: Any, node: Any) -> float | int:
     text = loader.construct_scalar(node)
     try:
-        whole = _INT.match(text) and len(text) < MOST_DIGITS
+        whole = _INT.match(text) and len(text) < limits.DIGITS
         value = int(text, 0) if text[:2] in ("0x", "0o") else int(text) if whole else float(text)
     except ValueError as error:
         raise _fault(node, f"'{text[:40]}' is not a number that can be read", "write a finite number") from error
@@ -145,7 +141,7 @@ class Document:
         """A problem at the value at `loc`."""
         line, column = self.place(loc, offset, key)
         return Problem(
-            shorten(clean(what), MOST_SHOWN),
+            shorten(clean(what), limits.SHOWN),
             hint,
             self.name,
             line,
@@ -168,7 +164,7 @@ def show_path(loc: Loc) -> str:
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
 
 
-def read_text(path: str | Path, most: int = MOST_BYTES) -> str:
+def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
     """The text of a file of at most so many bytes, or of standard input for '-'. Raises DocumentError with what to do."""
     name = str(path)
     try:
@@ -233,13 +229,19 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
     looks_json = name.lower().endswith(".json") or (name == "-" and text.lstrip()[:1] in ("{", "["))
     try:
         if looks_json:
-            return [Document(name, text, _parse_json(text))]
+            found = [_parse_json(text)]
+            _refuse_not_characters(text, looks_json)
+            return [Document(name, text, found[0])]
         _refuse_deep_yaml(text)
+        if len(text) > limits.YAML_BYTES:
+            what = f"is larger than {limits.YAML_BYTES >> 20} MiB of YAML"
+            raise DocumentError(Problem(what, "split it, or write it as JSON", code="unreadable"))
         loader = _Loader(text)
         found = []
         while loader.check_data():
             found.append(loader.get_data())
-        problems.extend(p.located(file=name) for p in loader.faults)
+        _refuse_not_characters(text, looks_json)
+        problems.extend(p.located(file=name) for p in loader.faults[: limits.PROBLEMS])
         _refuse_deep(found, -1)
         documents = [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
         if not documents:
@@ -256,7 +258,7 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         first = str(error).splitlines()[0]
         problems.append(Problem(f"can't be read: {first}", "check the file", name, code="bad-yaml"))
     except RecursionError:
-        what = f"is nested deeper than {MOST_NESTING} levels"
+        what = f"is nested deeper than {limits.NESTING} levels"
         problems.append(Problem(what, "flatten it", name, code="bad-yaml"))
     return []
 
@@ -282,7 +284,7 @@ def _parse_json(text: str) -> Any:
         return value
 
     def whole(written: str) -> float:
-        return int(written) if len(written) < MOST_DIGITS else number(written)
+        return int(written) if len(written) < limits.DIGITS else number(written)
 
     data = json.loads(text, object_pairs_hook=pairs, parse_constant=number, parse_float=number, parse_int=whole)
     _refuse_deep(data)
@@ -295,8 +297,16 @@ def _json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
     return DocumentError(Problem(what, hint, line=line, column=at - text.rfind("\n", 0, at)))
 
 
+def _refuse_not_characters(text: str, is_json: bool) -> None:
+    """NUL and halves of surrogate pairs, which only escapes can write: they end texts in C, and no file can hold them."""
+    if "\\" in text and (found := not_a_character(text, is_json)):
+        at, code = found
+        what = f"the text has U+{code:04X}, which is no character"
+        raise _json_fault(text, at, what, "leave it out")
+
+
 def _refuse_deep(data: Any, depth: int = 0) -> None:
-    if depth > MOST_NESTING:
+    if depth > limits.NESTING:
         raise RecursionError
     if isinstance(data, dict):
         data = list(data.values())
@@ -312,7 +322,7 @@ def _refuse_deep_yaml(text: str) -> None:
     for bracket in re.finditer(r"[\[\]{}]", text):
         depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
         most = max(most, depth)
-    if most > 40 * MOST_NESTING or re.search(rf"(?:[-?:][ \t]+){{{MOST_NESTING},}}", text):
+    if most > 4 * limits.NESTING or re.search(rf"(?:[-?:][ \t]+){{{limits.NESTING},}}", text):
         raise RecursionError
-    if re.search(rf"^ {{{MOST_NESTING * 20},}}\S", text, re.MULTILINE):
+    if re.search(rf"^ {{{limits.NESTING * 20},}}\S", text, re.MULTILINE):
         raise RecursionError

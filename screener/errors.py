@@ -42,6 +42,29 @@ class ScreenerError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class TooMany(ScreenerError):
+    """So much is wrong that the rest is not looked at."""
+
+
+class Problems(list[Problem]):
+    """What is wrong, up to a bound: to look for nearest names takes time, and nobody reads on. Raises TooMany beyond it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def append(self, problem: Problem) -> None:
+        """Adds a problem."""
+        super().append(problem)
+        if len(self) >= self.most:
+            raise TooMany([*self, Problem("there may be more", "mend those above first", problem.file)])
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Adds problems one by one."""
+        for problem in problems:
+            self.append(problem)
+
+
 class DocumentError(ScreenerError):
     """A file can't be read, or is not JSON or YAML."""
 

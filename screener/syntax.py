@@ -13,6 +13,8 @@ JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
 
 """What JSON consists of: texts, words and numbers, brackets and signs."""
 
+_SUSPECT = re.compile(r"\\(?:[uU]0000|u[dD]|0|x00)")
+_NOT_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
 """A quote that its own line does not close."""
 
@@ -44,6 +46,18 @@ def yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     elif re.search(r":[ \t]+[%@`&*!]", said):
         hint = "put a text that starts with a sign in quotes"
     return Problem(f"is not YAML: {error.problem}", hint, name, line, column, code="bad-yaml")
+
+
+def not_a_character(text: str, is_json: bool) -> tuple[int, int] | None:
+    """Where the first text begins that has NUL or half of a surrogate pair, written by an escape, and its code point."""
+    if not _SUSPECT.search(text):
+        return None
+    if is_json:
+        texts = ((m.start(), json.loads(m[0])) for m in JSON_TOKEN.finditer(text) if m[0][0] == '"' and "\\" in m[0])
+    else:
+        events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        texts = ((e.start_mark.index, e.value) for e in events if isinstance(e, yaml.ScalarEvent) and e.start_mark)
+    return next(((at, ord(found[0])) for at, value in texts if (found := _NOT_CHARACTER.search(value))), None)
 
 
 def twice(text: str) -> tuple[str, int]:

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from screener.limits import KNOWN
+
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 
 
@@ -58,6 +61,11 @@ def is_slug(text: str) -> bool:
     return len(text) <= 80 and _SLUG.match(text) is not None
 
 
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name, whatever its suffix, for a device."""
+    return _DEVICE.match(name) is not None
+
+
 def slug(text: str) -> str:
     """A slug made from any text; empty when nothing of it can be kept."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
@@ -66,7 +74,10 @@ def slug(text: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like `name`, if one is close enough."""
-    found = difflib.get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
+    names = set(known)
+    if len(names) > KNOWN:
+        names = set(sorted(k for k in names if k[:3] == name[:3])[:KNOWN])
+    found = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
     return found[0] if found else None
 
 

@@ -15,6 +15,7 @@ from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
 from screener.facts.build import World
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.limits import MATCHES
 from screener.rulebook.compile import Program
 from screener.rulebook.resolve import IDENTITY
 
@@ -35,9 +36,6 @@ def _load() -> Any:
         sys.setdlopenflags(flags)
 
 
-MOST_MATCHES = (
-    300_000  # of one stratum for one profile, some seconds' work; a rule that needs more asks for a better join
-)
 _SID = "s"
 _MOST_RULES = 4000  # that one ruleset of the C layer holds
 _ACCEPTED = (0, 1)  # matched something, matched nothing yet
@@ -209,8 +207,8 @@ class _Run:
                     if not message.startswith(f'{{"{_SENTINEL}"'):
                         matched += 1
                         query, company, binding = _read(ruleset, message, asserted)
-                        if matched > MOST_MATCHES:
-                            what = f"the rules match more than {MOST_MATCHES:,} sets of facts, last '{query.rule}'"
+                        if matched > MATCHES:
+                            what = f"the rules match more than {MATCHES:,} sets of facts, last '{query.rule}'"
                             raise EngineError(Problem(what, "join its patterns by equality, or shorten the lists"))
                         yield query, company, binding
                     message = c.complete_and_start_action(handle, offset)

@@ -4,15 +4,14 @@ import ast
 import math
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from keyword import kwlist
 
 from screener.errors import ExpressionError, Problem
+from screener.limits import EXPRESSION, EXPRESSION_DEPTH
 from screener.text import did_you_mean
-
-MOST_DEPTH = 30
-MOST_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def parse(text: str) -> Expression:
 
     Raises ExpressionError; each problem's `column` is the offset (from 1) inside the text.
     """
-    if len(text) > MOST_LENGTH:
+    if len(text) > EXPRESSION:
         raise _error(f"an expression of {len(text)} characters is too long", "split it into metrics", 0)
     try:
         return _convert(_tree(text).body, 0)
@@ -176,7 +175,9 @@ def _tree(text: str) -> ast.Expression:
     """Python's syntax tree, with offsets in characters of `text`."""
     # A full-width first letter hides a keyword from Python's tokenizer; its names are normalised to NFKC afterwards.
     source = _KEYWORDS.sub(lambda m: chr(ord(m[1][0]) + 0xFEE0) + m[1][1:] if m[1] else m[0], text.replace("\n", " "))
-    tree = ast.parse(source.lstrip(), mode="eval")
+    with warnings.catch_warnings():  # of odd escapes, in words that speak of Python
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source.lstrip(), mode="eval")
     raw, before = source.lstrip().encode(), len(source) - len(source.lstrip())
     for node in ast.walk(tree):
         if isinstance(node, ast.expr):  # Python counts bytes
@@ -189,8 +190,8 @@ def _error(what: str, hint: str, at: int, code: str = "syntax") -> ExpressionErr
 
 
 def _convert(node: ast.expr, depth: int) -> Expression:
-    if depth > MOST_DEPTH:
-        raise _error(f"the expression is nested deeper than {MOST_DEPTH} levels", "split it into metrics", 0)
+    if depth > EXPRESSION_DEPTH:
+        raise _error(f"the expression is nested deeper than {EXPRESSION_DEPTH} levels", "split it into metrics", 0)
     at, down = node.col_offset, depth + 1
     match node:
         case ast.Constant(value=bool(value)):

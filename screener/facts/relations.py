@@ -1,13 +1,13 @@
 """Loops of money: simple cycles over flows, through any number of companies."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
+from math import prod
 from typing import NamedTuple
 
 from screener.expression.interval import ALL, Interval
 from screener.facts.fact import Fact
-
-MOST_LOOPS = 200  # more than this are not listed, and the search counts as not finished
+from screener.limits import LOOPS
 
 
 class Loop(NamedTuple):
@@ -55,7 +55,7 @@ def _strength(flow: Fact) -> tuple[bool, bool, float]:
 
 
 def find(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
-    """All loops (shortest first, at most MOST_LOOPS), and whether the search was finished.
+    """All loops (shortest first, at most LOOPS), and whether the search was finished.
 
     Johnson's algorithm (Johnson 1975), as networkx has it. Parallel flows between two companies make loops of their own.
     """
@@ -72,16 +72,23 @@ def find(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
     import networkx  # only where there may be a loop: it takes a tenth of a second to import
 
     graph = networkx.DiGraph(sorted(pairs))
-    cycles = list(islice(networkx.simple_cycles(graph), MOST_LOOPS + 1))
+    cycles = list(islice(networkx.simple_cycles(graph), LOOPS + 1))
     rings = sorted(tuple(order[i] for i in _from_least(c)) for c in cycles)
     rings.sort(key=len)
-    every = (
-        Loop(ring, links)
-        for ring in rings
-        for links in product(*(between[a, b] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)))
-    )
-    loops = list(islice(every, MOST_LOOPS + 1))
-    return loops[:MOST_LOOPS], len(loops) <= MOST_LOOPS and len(cycles) <= MOST_LOOPS
+    if sum(prod(len(between[a, b]) for a, b in _links(ring)) for ring in rings) > LOOPS:
+        for parallel in between.values():
+            parallel.sort(key=_content)  # so that those which are listed do not hang on the order of the flows
+    every = (Loop(ring, links) for ring in rings for links in product(*(between[a, b] for a, b in _links(ring))))
+    loops = list(islice(every, LOOPS + 1))
+    return loops[:LOOPS], len(loops) <= LOOPS and len(cycles) <= LOOPS
+
+
+def _links(ring: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    return zip(ring, ring[1:] + ring[:1], strict=True)
+
+
+def _content(flow: Fact) -> str:
+    return str(sorted((name, str(value)) for name, value in flow.fields.items()))
 
 
 def _from_least(ring: list[int]) -> list[int]:

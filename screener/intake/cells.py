@@ -11,7 +11,7 @@ import pandas as pd
 
 from screener.expression.interval import Interval
 from screener.intake.mapping import Column
-from screener.model.source import MOST
+from screener.limits import NUMBER as MOST
 from screener.text import clean, did_you_mean, shorten
 from screener.units import NUMERIC
 

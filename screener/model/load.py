@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from screener import limits
 from screener.document import Document, Loc, parse, read_text
-from screener.errors import DocumentError, Problem, ProfileError
+from screener.errors import DocumentError, Problem, Problems, ProfileError
 from screener.model.catalogue import Catalogue, Figure, RelationField
 from screener.model.profile import Head, PartyHead, Profile, Relation, Subject
 from screener.model.source import Claim, read_period
 from screener.model.validate import validate
 from screener.paths import files_in, is_folder
-from screener.text import Text, clean, did_you_mean, is_slug, slug
+from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
 from screener.units import NUMERIC
 
 SUFFIXES = (".json", ".yaml", ".yml")
@@ -71,9 +72,11 @@ def read_profile(document: Document, catalogue: Catalogue) -> Profile:
 class _Reader:
     def __init__(self, document: Document, catalogue: Catalogue) -> None:
         self.document, self.catalogue = document, catalogue
-        self.problems: list[Problem] = []
+        self.problems = Problems(limits.PROBLEMS)
         self.sources: frozenset[str] = frozenset()
         self.year_end = (12, 31)
+        self.members = 0
+        self.named: set[str] = set()
 
     def bad(self, loc: Loc, what: str, hint: str = "", key: bool = False) -> None:
         self.problems.append(self.document.problem(loc, what, hint, key=key))
@@ -101,6 +104,9 @@ class _Reader:
             self.bad(
                 ["id"] if head.id else ["name"], f"the id '{own}' is kept for the index of reports", "add another `id`"
             )
+        elif is_device(own):
+            what = f"'{own}' can't be the name of a file on Windows"
+            self.bad(["id"] if head.id else ["name"], what, "add another `id`")
         subject = self._subject([], own, head, head.name, body, None)
         others: dict[str, Subject] = {}
         if not isinstance(parties, dict):
@@ -111,6 +117,9 @@ class _Reader:
                 others[key] = party
             if key == own:
                 self.bad(["parties", key], "is the profile's own id", "say it at the top level", key=True)
+        if len(self.named.union(others)) > limits.COMPANIES:
+            what = f"names {len(self.named.union(others)):,} companies, more than {limits.COMPANIES:,}"
+            self.bad([], what, "leave out those of which nothing else is said")
         digest = digest_of(self.document.text)
         return Profile(subject, others, head.sources, head.ticker, head.aliases, head.as_of, self.year_end,
                        head.summary, self.document.name, digest)  # fmt: skip
@@ -203,6 +212,10 @@ class _Reader:
             else:
                 many = said if isinstance(said, list) else [] if said is None else [said]
                 one = not isinstance(said, list)
+                if len(many) > limits.CLAIMS:
+                    what = f"has {len(many):,} claims, more than {limits.CLAIMS:,}"
+                    self.bad([*loc, key], what, "keep those of the latest periods", key=True)
+                    continue
                 places = [[*loc, key] if one else [*loc, key, i] for i in range(len(many))]
                 read = (self._claim(at, s, figure, {}) for at, s in zip(places, many, strict=True))
                 found[concept] = tuple(c for c in read if c is not None)
@@ -219,8 +232,10 @@ class _Reader:
         if wrong := claim.mismatch(typed.unit, typed.words, typed.bounds):
             hint = _how_to_say(claim.value, typed)
             self.bad([*loc, "value"] if isinstance(data, dict) and "value" in data else loc, wrong, hint)
-        if typed.unit == "company" and isinstance(claim.value, str) and not is_slug(claim.value):
-            self.bad(loc, f"'{clean(claim.value)}' is not a company's id", f"write '{slug(claim.value)}'")
+        if typed.unit == "company" and isinstance(claim.value, str):
+            self.named.add(claim.value)
+            if not is_slug(claim.value):
+                self.bad(loc, f"'{clean(claim.value)}' is not a company's id", f"write '{slug(claim.value)}'")
         if claim.source is not None and claim.source not in self.sources:
             hint = did_you_mean(claim.source, self.sources, "add it under sources")
             self.bad([*loc, "source"], f"there is no source '{clean(claim.source)}'", hint)
@@ -236,6 +251,11 @@ class _Reader:
             return None
         if not isinstance(data, list):
             self.bad(loc, f"expected a list, got {_kind(data)}", "put its members in [ ]")
+            return None
+        self.members += len(data)
+        if len(data) > limits.MEMBERS or self.members > limits.RELATIONS:
+            most = f"{limits.MEMBERS:,} in one list, {limits.RELATIONS:,} in all"
+            self.bad(loc, f"has {len(data):,} members; a profile has at most {most}", "sum up the small ones in one")
             return None
         found = [self._relation([*loc, i], kind, member) for i, member in enumerate(data)]
         if self.catalogue.nested(kind):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from screener import limits
 from screener.expression.interval import INF, Interval
 from screener.model.catalogue import _text
 from screener.model.validate import Strict
@@ -17,8 +18,6 @@ from screener.units import NUMERIC
 SourceKind = Literal["filed", "reported", "estimate", "illustrative"]
 KINDS: tuple[str, ...] = ("filed", "reported", "estimate", "illustrative", "assumed", "unsourced")
 """From the most to the least trusted; what is assumed (`--fact`) stands in place of what it replaces."""
-
-MOST = 1e24  # no figure of a company is larger
 
 
 class Source(Strict):
@@ -137,8 +136,8 @@ class Claim(Strict):
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"low {self.low:g} is above high {self.high:g}; swap them")
         numbers = (self.value if not isinstance(self.value, bool | str) else None, self.low, self.high)
-        if any(n is not None and not abs(n) <= MOST for n in numbers):
-            raise ValueError(f"the number is larger than {MOST:g}; write plain units, not thousands or cents")
+        if any(n is not None and not abs(n) <= limits.NUMBER for n in numbers):
+            raise ValueError(f"the number is larger than {limits.NUMBER:g}; write plain units, not thousands or cents")
         return self
 
     @property

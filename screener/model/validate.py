@@ -1,13 +1,19 @@
 """Pydantic models from documents, with errors that name the place, what was expected and the nearest known name."""
 
+import reprlib
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from screener import limits
 from screener.document import Document, Loc
 from screener.errors import Problem
 from screener.text import did_you_mean, nearest, shorten
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxlist = _BRIEF.maxdict = _BRIEF.maxother = _BRIEF.maxlong = 100
+"""Shows the beginning of what may be very large."""
 
 
 class Strict(BaseModel):
@@ -32,7 +38,8 @@ def _problems(
     model: type[BaseModel], error: ValidationError, data: Any, document: Document, loc: Loc
 ) -> Iterator[Problem]:
     seen: set[tuple[tuple[str | int, ...], str]] = set()
-    faults = error.errors(include_url=False)
+    every = error.errors(include_url=False)
+    faults = every[: limits.PROBLEMS]
     meant = {(*f["loc"][:-1], nearest(str(f["loc"][-1]), _known_keys(model, f["loc"])))
              for f in faults if f["type"] == "extra_forbidden"}  # fmt: skip
     for fault in faults:
@@ -45,10 +52,14 @@ def _problems(
             continue
         seen.add((inner, what))
         yield document.problem((*loc, *inner), what, hint, key=key, code=_CODES.get(fault["type"], _OTHER))
+    if len(every) > len(faults):
+        more = f"has {len(every) - len(faults):,} further faults"
+        yield document.problem(loc, more, "mend those above first", code=_OTHER)
 
 
-_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "literal_error": "unknown-word", "value_error": "bad-value",
-          "too_short": "bad-value", "string_pattern_mismatch": "bad-value", "misplaced": "bad-value"}  # fmt: skip
+_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "literal_error": "unknown-word",
+          **dict.fromkeys(("value_error", "too_short", "too_long", "string_pattern_mismatch", "misplaced"),
+                          "bad-value")}  # fmt: skip
 _OTHER = "wrong-type"
 
 
@@ -66,7 +77,7 @@ def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
 
 
 def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int, ...]) -> tuple[str, str, bool]:
-    kind, given = fault["type"], shorten(repr(fault.get("input")), 60)
+    kind, given = fault["type"], shorten(_BRIEF.repr(fault.get("input")), 60)
     match kind:
         case "extra_forbidden":
             known = _known_keys(model, fault["loc"])
@@ -96,6 +107,8 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
             return f"expected a number, got {given}", "write it without quotes or units", False
         case "bool_type":
             return f"expected true or false, got {given}", "write it without quotes", False
+        case "too_long":
+            return f"has more than {fault['ctx']['max_length']:,} members", "leave some out", False
         case "too_short":
             return "is empty", "add at least one member", False
         case "string_pattern_mismatch":

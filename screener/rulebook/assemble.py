@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ConfigDict
 
-from screener import __version__
+from screener import __version__, limits
 from screener.document import Document, Loc, parse_most
-from screener.errors import Problem, RulesError
+from screener.errors import Problem, Problems, RulesError
 from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue, Entry, Figure, Kind, Sector, _text
 from screener.model.profile import Head
@@ -94,7 +94,7 @@ _KEY = re.compile(r"^[ -]*(?:rule:[ ]*)?[\"']?([A-Za-z_][\w-]*)", re.MULTILINE)
 
 class _Assembler:
     def __init__(self, files: Iterable[FileText], parsed: Parsed) -> None:
-        self.problems: list[Problem] = []
+        self.problems = Problems(limits.PROBLEMS)
         self.parts: dict[str, list[Document]] = {}
         self.promised: set[str] = set()  # names in what can't be read: that they are unknown is no further problem
         before_that = dict(parsed)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from screener.document import Document, read
-from screener.errors import DocumentError, Problem, RulesError
+from screener.errors import DocumentError, Problem, RulesError, TooMany
 from screener.rulebook.assemble import Gathered, Parsed, gather
 from screener.rulebook.lints import LANGUAGES, LINTS, Desk, missing_languages
 from screener.rulebook.load import read_files
@@ -45,7 +45,7 @@ def check(
     texts = {file.name: file.text for file in files}
     try:
         found = gather(files, settings, disabled, parsed)
-    except RulesError as error:
+    except (RulesError, TooMany) as error:
         return Checked(_ordered([*problems, *error.problems]), 0, len(paths), texts)
     wanted = set(paths) or {r.file for r in found.rules.values()}
     problems += [p for p in found.problems if p.file in wanted or p.level == "error"]

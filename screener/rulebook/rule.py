@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from screener import limits
 from screener.expression.parse import Expression, Name
 from screener.model.catalogue import _text
 from screener.model.validate import Strict
@@ -46,7 +47,7 @@ class Param(_Bilingual):
     value: float | bool | str
     unit: Unit
     why: Bilingual | None = None
-    by_sector: dict[str, SectorValue] = {}
+    by_sector: dict[str, SectorValue] = Field({}, max_length=limits.MEMBERS)
 
     @property
     def sectors(self) -> dict[str, float]:
@@ -70,21 +71,21 @@ class RuleFile(_Bilingual):
     category: str
     cause: str | None = None
     title: Bilingual
-    params: dict[str, Param] = {}
-    when: list[dict[str, Any]] = Field(min_length=1)
+    params: dict[str, Param] = Field({}, max_length=limits.MEMBERS)
+    when: list[dict[str, Any]] = Field(min_length=1, max_length=limits.MEMBERS)
     headline: Bilingual | None = None
     says: Bilingual
     why: Bilingual
     clears: Bilingual
     false_alarms: Bilingual
-    not_for: tuple[str, ...] = Field((), strict=False)
+    not_for: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     applies: str | None = None
-    softens: tuple[str, ...] = Field((), strict=False)
+    softens: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     verdict: Literal["avoid", "watch"] | None = None
     concludes: dict[str, dict[str, str | float | bool]] = {}
-    references: tuple[str, ...] = Field((), strict=False)
-    claims: tuple[str, ...] = Field((), strict=False)
-    examples: dict[str, dict[str, Any]] = {}
+    references: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    claims: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    examples: dict[str, dict[str, Any]] = Field({}, max_length=limits.MEMBERS)
     replaces: str | None = None
     weight: Weight | None = None
     status: Literal["preview", "stable", "deprecated"] = "stable"

@@ -10,7 +10,8 @@ from screener.expression.evaluate import NoneOf
 from screener.expression.interval import INF, Interval
 from screener.facts.build import STRANGER, World, build
 from screener.facts.fact import Fact
-from screener.facts.relations import MOST_LOOPS, Loop, find
+from screener.facts.relations import Loop, find
+from screener.limits import LOOPS
 from screener.rulebook.rulebook import Rulebook
 from tests.conftest import ReadProfile
 
@@ -51,7 +52,7 @@ def test_does_not_depend_on_the_order_of_flows() -> None:
 def test_stops_where_there_are_too_many() -> None:
     everybody = [flow(a, b) for a in "abcdefg" for b in "abcdefg" if a != b]
     found, finished = find(everybody)
-    assert len(found) == MOST_LOOPS
+    assert len(found) == LOOPS
     assert not finished
     assert find([flow("a", "b")] * 20 + [flow("b", "a")] * 20)[1] is False
 

@@ -1,0 +1,123 @@
+"""What is too much is refused with the bound's name, soon, and said once."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from screener import limits
+from screener.document import Document, parse
+from screener.errors import DocumentError, Problem, ProfileError, TooMany
+from screener.expression.interval import Interval
+from screener.facts.build import make_fact
+from screener.facts.relations import find
+from screener.model.catalogue import Catalogue, Kind
+from screener.model.load import read_profile
+from screener.pipeline import Screener
+from screener.rulebook.rulebook import Rulebook
+from tests.conftest import LoadRules, problems
+
+
+def wrong(catalogue: Catalogue, **data: Any) -> list[Problem]:
+    whole = {"name": "Main", **data}
+    text = json.dumps(whole)
+    return problems(read_profile, Document("main.json", text, whole), catalogue)
+
+
+def flows(*pairs: tuple[str, str]) -> list[dict[str, Any]]:
+    return [{"from": a, "to": b, "what": "buys", "amount": 1} for a, b in pairs]
+
+
+def test_a_list_that_is_too_long(catalogue: Catalogue) -> None:
+    (found,) = wrong(catalogue, customers=[{}] * (limits.MEMBERS + 1))
+    assert found.path == "customers"
+    assert found.what == "has 1,001 members; a profile has at most 1,000 in one list, 5,000 in all"
+
+
+def test_all_lists_together(catalogue: Catalogue) -> None:
+    inside = [{"party": f"s{i}", "alternatives": [{"party": "a"}] * 900} for i in range(6)]
+    (found,) = wrong(catalogue, suppliers=inside)
+    assert found.path == "suppliers[5].alternatives"
+
+
+def test_companies_that_are_too_many(catalogue: Catalogue) -> None:
+    (found,) = wrong(catalogue, parties={f"p{i}": {} for i in range(600)}, customers=[{"party": f"c{i}"} for i in range(600)])
+    assert found.what == "names 1,200 companies, more than 1,000"
+
+
+def test_claims_that_are_too_many(catalogue: Catalogue) -> None:
+    (found,) = wrong(catalogue, figures={"revenue": [1] * (limits.CLAIMS + 1)})
+    assert found.what == "has 1,001 claims, more than 1,000"
+
+
+@pytest.mark.parametrize("data", [
+    {f"figure-{i}": 1 for i in range(30_000)},
+    {"figures": {f"figure_{i}": 1 for i in range(30_000)}},
+    {"figures": {"revenue": ["x"] * 900, "total_debt": ["x"] * 900}},
+    {"aliases": [5] * 30_000},
+    {"customers": [{"part": "x"}] * 900},
+], ids=["keys", "figures", "claims", "aliases", "members"])  # fmt: skip
+def test_faults_that_are_too_many_are_told_up_to_a_bound(catalogue: Catalogue, data: dict[str, Any]) -> None:
+    before = time.process_time()
+    found = wrong(catalogue, **data)
+    assert limits.PROBLEMS <= len(found) <= limits.PROBLEMS + 2
+    assert found[-1].hint == "mend those above first"
+    assert time.process_time() - before < 8
+
+
+def test_faults_of_rules_that_are_too_many(rules: LoadRules) -> None:
+    added = "\n".join(f"  metric_{i}: {{formula: 'reveneu_{i}', unit: money, title: t}}" for i in range(5000))
+    before = time.process_time()
+    with pytest.raises(TooMany) as caught:
+        rules(f"metrics:\n{added}\n")
+    assert len(caught.value.problems) == limits.PROBLEMS + 1
+    assert time.process_time() - before < 20
+
+
+@pytest.mark.parametrize(("name", "text", "place", "code"), [
+    ("a.json", '{"name": "A",\n "x": "b\\u0000c"}', (2, 7), 0),
+    ("a.json", '{"name": "\\ud83d\\ude00",\n "x": "b\\udc00c"}', (2, 7), 0xDC00),
+    ("a.json", '{"a\\ud800": 1}', (1, 2), 0xD800),
+    ("a.yaml", 'name: A\nx: "b\\0c"', (2, 4), 0),
+    ("a.yaml", 'name: A\nx: "b\\x00c"', (2, 4), 0),
+])  # fmt: skip
+def test_escapes_of_what_is_no_character(name: str, text: str, place: tuple[int, int], code: int) -> None:
+    with pytest.raises(DocumentError) as caught:
+        parse(text, name)
+    (found,) = caught.value.problems
+    assert (found.line, found.column) == place
+    assert found.what == f"the text has U+{code:04X}, which is no character"
+
+
+def test_whole_pairs_are_characters() -> None:
+    assert parse('{"a": "\\ud83d\\ude00 \\\\ud800 \\\\0"}', "a.json")[0].data == {"a": "😀 \\ud800 \\0"}
+
+
+@pytest.mark.parametrize("own", ["con", "nul", "com1", "LPT9"])
+def test_names_of_devices(catalogue: Catalogue, own: str) -> None:
+    assert [p.what for p in wrong(catalogue, name=own)] == [f"'{own.lower()}' can't be the name of a file on Windows"]
+    assert not isinstance(read_profile(Document("a", "", {"name": f"{own} corp"}), catalogue), ProfileError)
+
+
+def test_yaml_that_is_too_large() -> None:
+    with pytest.raises(DocumentError, match="is larger than 2 MiB of YAML; split it, or write it as JSON"):
+        parse("a: " + "x" * limits.YAML_BYTES, "a.yaml")
+
+
+def test_loops_without_end_are_cut_and_it_is_said(read: Any, book: Rulebook) -> None:
+    names = [f"p{i}" for i in range(12)]
+    world = Screener(book).world(read(flows=flows(*((a, b) for a in names for b in names if a != b))))
+    assert len(world.loops) == limits.LOOPS
+    assert not world.loops_complete
+
+
+def test_loops_that_are_cut_are_the_same_whatever_the_order_of_the_flows() -> None:
+    flow = Kind.model_validate({"list": "flows", "title": "t", "fields": {
+        "from": {"unit": "company", "title": "t"}, "to": {"unit": "company", "title": "t"},
+        "amount": {"unit": "money", "title": "t"}}})  # fmt: skip
+    given = [make_fact(flow, "flow", "a", str(i), {"from": "ab"[i % 2], "to": "ba"[i % 2], "amount": Interval.point(i)})
+             for i in range(60)]  # fmt: skip
+    found, finished = find(given)
+    assert (len(found), finished) == (limits.LOOPS, False)
+    assert find(given[::-1]) == (found, False)
