@@ -20,8 +20,8 @@ from screener.expression.interval import Interval
 from screener.intake.cells import BadCell, Notation, scaled, typed
 from screener.intake.mapping import HEAD, Meta, TableMap, headers_of, read_map
 from screener.intake.mapping import Column as Mapped
+from screener.limits import NUMBER as MOST
 from screener.model.catalogue import Catalogue
-from screener.model.source import MOST
 from screener.paths import unreadable
 from screener.text import clean, did_you_mean, shorten, slug
 from screener.units import NUMERIC

@@ -6,6 +6,7 @@ from screener import __version__
 from screener.engine.base import Conclusions, Decision
 from screener.expression.interval import Interval, Missing, Truth
 from screener.facts.build import World
+from screener.limits import LOOPS
 from screener.model.assume import assumed
 from screener.model.settle import Weighed
 from screener.model.source import KINDS
@@ -287,7 +288,10 @@ class _Assessor:
         if any(s.kind == "illustrative" for s in profile.sources.values()):
             yield Text("Some statements are illustrative: not of a real company, or not from a real source.",
                        "部分陈述仅为示例,并非来自真实公司或真实来源。")  # fmt: skip
-        if self.world.flows and not self.world.loops_complete:
+        if len(self.world.loops) >= LOOPS:
+            yield Text(f"The flows close more than {LOOPS} loops: the first {LOOPS} are looked at, others stay unknown.",
+                       f"资金流形成的循环超过 {LOOPS} 个:只考察前 {LOOPS} 个,其余视为未知。")  # fmt: skip
+        elif self.world.flows and not self.world.loops_complete:
             yield Text(
                 "The list of flows is not complete: there may be further loops.", "资金流清单不完整,可能存在其他循环。"
             )

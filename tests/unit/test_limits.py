@@ -107,9 +107,12 @@ def test_yaml_that_is_too_large() -> None:
 
 def test_loops_without_end_are_cut_and_it_is_said(read: Any, book: Rulebook) -> None:
     names = [f"p{i}" for i in range(12)]
-    world = Screener(book).world(read(flows=flows(*((a, b) for a in names for b in names if a != b))))
+    screener = Screener(book)
+    profile = read(flows=flows(*((a, b) for a in names for b in names if a != b)))
+    world = screener.world(profile)
     assert len(world.loops) == limits.LOOPS
     assert not world.loops_complete
+    assert any("more than 200 loops" in note.en for note in screener.screen(profile).notes)
 
 
 def test_loops_that_are_cut_are_the_same_whatever_the_order_of_the_flows() -> None:
