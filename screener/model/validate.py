@@ -1,7 +1,7 @@
 """Pydantic models from documents, with errors that name the place, what was expected and the nearest known name."""
 
-import reprlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -10,10 +10,6 @@ from screener import limits
 from screener.document import Document, Loc
 from screener.errors import Problem
 from screener.text import did_you_mean, nearest, shorten
-
-_BRIEF = reprlib.Repr()
-_BRIEF.maxstring = _BRIEF.maxlist = _BRIEF.maxdict = _BRIEF.maxother = _BRIEF.maxlong = 100
-"""Shows the beginning of what may be very large."""
 
 
 class Strict(BaseModel):
@@ -77,7 +73,7 @@ def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
 
 
 def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int, ...]) -> tuple[str, str, bool]:
-    kind, given = fault["type"], shorten(_BRIEF.repr(fault.get("input")), 60)
+    kind, given = fault["type"], shorten(repr(_beginning(fault.get("input"))), 60)
     match kind:
         case "extra_forbidden":
             known = _known_keys(model, fault["loc"])
@@ -115,6 +111,17 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
             field = model.model_fields[str(fault["loc"][-1])]
             return f"{given} can't be read", f"write {field.description}", False
     return f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {given}", "", False
+
+
+def _beginning(data: Any, depth: int = 3) -> Any:
+    """The first part of what may be very large."""
+    if isinstance(data, str):
+        return data[:100]
+    if isinstance(data, dict):
+        return {k: _beginning(v, depth - 1) for k, v in islice(data.items(), 20)} if depth else {}
+    if isinstance(data, list):
+        return [_beginning(v, depth - 1) for v in data[:20]] if depth else []
+    return data
 
 
 def _known_keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
