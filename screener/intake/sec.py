@@ -9,8 +9,8 @@ from screener.intake.companyfacts import Company, Filing, parts
 from screener.intake.periods import Trailing, Year, fiscal_years, trailing
 from screener.intake.statement import COVER_WITHIN, Statement, source_key
 from screener.intake.tags import Tags
+from screener.limits import NUMBER as MOST
 from screener.model.catalogue import Catalogue, Figure
-from screener.model.source import MOST
 from screener.text import slug
 
 Basis = Literal["annual", "ttm"]
