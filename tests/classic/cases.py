@@ -80,7 +80,9 @@ def company(case: dict[str, Any]) -> CompanyFacts:
     figures: dict[str, Any] = {}
     metrics: dict[str, Any] = {}
     if "shares_pct" in inputs:
-        return facts({}, customers=[{"party": f"c{i}", "share_of_revenue": s / 100} for i, s in enumerate(inputs["shares_pct"])])
+        return facts(
+            {}, customers=[{"party": f"c{i}", "share_of_revenue": s / 100} for i, s in enumerate(inputs["shares_pct"])]
+        )
     if "current" in inputs:
         now, before = inputs["current"], inputs["prior"]
         figures = {FIGURE[k]: [now[k], before[k]] for k in now if k != "cogs"}
@@ -91,7 +93,10 @@ def company(case: dict[str, Any]) -> CompanyFacts:
         figures["net_income"] = [inputs.pop("ni"), inputs.pop("ni0")]
         figures["gnp_price_index"] = 1  # the source does not deflate, as the paper does
     if "growth_pct" in inputs:
-        return facts({}, {"revenue_growth": inputs["growth_pct"] / 100, "free_cash_flow_margin": inputs["profit_margin_pct"] / 100})
+        return facts(
+            {},
+            {"revenue_growth": inputs["growth_pct"] / 100, "free_cash_flow_margin": inputs["profit_margin_pct"] / 100},
+        )
     if "monthly_net_burn" in inputs:
         return facts({"cash": inputs["cash"], "free_cash_flow": -12 * inputs["monthly_net_burn"]})
     if "net_burn" in inputs:

@@ -26,7 +26,14 @@ YEARS = ["2023", "2024", "2025"]
 POSITIVE = ("revenue", "receivables", "current_assets", "property_plant_equipment", "depreciation", "cash", "inventory",
             "selling_general_administrative", "current_liabilities", "long_term_debt", "short_term_debt", "income_tax_payable",
             "gross_property_plant_equipment", "interest_expense", "market_value", "shares_outstanding")  # fmt: skip
-SIGNED = ("net_income", "operating_cash_flow", "operating_income", "pretax_income", "retained_earnings", "funds_from_operations")
+SIGNED = (
+    "net_income",
+    "operating_cash_flow",
+    "operating_income",
+    "pretax_income",
+    "retained_earnings",
+    "funds_from_operations",
+)
 every_company = pytest.mark.parametrize("seed", range(12))
 
 
@@ -74,8 +81,12 @@ def test_scores_of_one_year(seed: int) -> None:
     raw = company(seed)
     f = Frames(raw)
     wc, ta, tl = f.current_assets - f.current_liabilities, f.total_assets, f.total_liabilities
-    z = altman_model.get_altman_z_score(wc / ta, f.retained_earnings / ta, f.operating_income / ta, f.market_value / tl, f.revenue / ta)
-    s = springate_model.get_springate_score(wc / ta, f.operating_income / ta, f.pretax_income / f.current_liabilities, f.revenue / ta)
+    z = altman_model.get_altman_z_score(
+        wc / ta, f.retained_earnings / ta, f.operating_income / ta, f.market_value / tl, f.revenue / ta
+    )
+    s = springate_model.get_springate_score(
+        wc / ta, f.operating_income / ta, f.pretax_income / f.current_liabilities, f.revenue / ta
+    )
     x = zmijewski_model.get_zmijewski_score(f.net_income / ta, tl / ta, f.current_assets / f.current_liabilities)
     assert ours(raw, "altman_z") == pytest.approx(last(z))
     assert ours(raw, "springate_s") == pytest.approx(last(s))
@@ -174,8 +185,12 @@ def test_montier_and_sloan(seed: int) -> None:
 def test_ratios(seed: int) -> None:
     raw = company(seed)
     f = Frames(raw)
-    assert ours(raw, "current_ratio") == pytest.approx(last(liquidity_model.get_current_ratio(f.current_assets, f.current_liabilities)))
-    assert ours(raw, "interest_cover") == pytest.approx(last(solvency_model.get_interest_coverage_ratio(f.operating_income, f.interest_expense)))
+    assert ours(raw, "current_ratio") == pytest.approx(
+        last(liquidity_model.get_current_ratio(f.current_assets, f.current_liabilities))
+    )
+    assert ours(raw, "interest_cover") == pytest.approx(
+        last(solvency_model.get_interest_coverage_ratio(f.operating_income, f.interest_expense))
+    )
     net = f.total_debt - f.cash
     found = solvency_model.get_net_debt_to_ebitda_ratio(f.operating_income, f.depreciation, net)
     assert ours(raw, "net_debt_to_ebitda") == pytest.approx(last(found))

@@ -38,7 +38,9 @@ def test_case(case: dict[str, Any]) -> None:
     if case["score"] == "synthetic_rating":
         metric = "synthetic_rating_small" if "smaller" in case["inputs"]["table"] else metric
         expected = RATINGS.index(expected)
-    if case["id"] == "interest_cover-01":  # two companies; without interest there is no cover, and the rule does not apply
+    if (
+        case["id"] == "interest_cover-01"
+    ):  # two companies; without interest there is no cover, and the rule does not apply
         covers = [value(metric, {"operating_income": e, "interest_expense": i})
                   for e, i in zip(*case["inputs"].values(), strict=True)]  # fmt: skip
         assert covers[0] == Interval.point(3)
@@ -69,8 +71,15 @@ def test_zmijewski_with_full_precision_is_what_the_notes_say() -> None:
 
 
 def test_the_zones_of_the_em_score_are_those_of_z_double_prime() -> None:
-    ratios = {"working_capital_to_assets": 0, "retained_earnings_to_assets": 0, "ebit_to_assets": 0, "equity_to_liabilities": 0}
-    assert value("altman_em_score", {}, ratios) == Interval.point(3.25)  # above 2.60: with the wrong pair it would look safe
+    ratios = {
+        "working_capital_to_assets": 0,
+        "retained_earnings_to_assets": 0,
+        "ebit_to_assets": 0,
+        "equity_to_liabilities": 0,
+    }
+    assert value("altman_em_score", {}, ratios) == Interval.point(
+        3.25
+    )  # above 2.60: with the wrong pair it would look safe
     assert value("altman_z_double_prime", {}, ratios) == Interval.point(0)
 
 
@@ -88,7 +97,9 @@ def test_ohlson_depends_on_the_unit_of_assets_and_is_unknown_without_the_index()
     assert not value("ohlson_o", raw).is_point
     plain = value("ohlson_probability", {**raw, "gnp_price_index": 1})
     assert plain.lo == pytest.approx(0.086718, abs=1e-6)
-    in_thousands = value("ohlson_o", {**raw, "gnp_price_index": 1000}).lo - value("ohlson_o", {**raw, "gnp_price_index": 1}).lo
+    in_thousands = (
+        value("ohlson_o", {**raw, "gnp_price_index": 1000}).lo - value("ohlson_o", {**raw, "gnp_price_index": 1}).lo
+    )
     assert in_thousands == pytest.approx(0.407 * math.log(1000))
 
 
@@ -105,7 +116,9 @@ def test_shares_bought_back_count_as_not_issued() -> None:
 
 @pytest.mark.parametrize(("growth", "over"), [(0.77, False), (0.79, True)])
 def test_growth_alone_crosses_the_cut_off_of_beneish(growth: float, over: bool) -> None:
-    neutral = dict.fromkeys(("beneish_dsri", "beneish_gmi", "beneish_aqi", "beneish_depi", "beneish_sgai", "beneish_lvgi"), 1)
+    neutral = dict.fromkeys(
+        ("beneish_dsri", "beneish_gmi", "beneish_aqi", "beneish_depi", "beneish_sgai", "beneish_lvgi"), 1
+    )
     found = value("beneish_m", {}, {**neutral, "beneish_sgi": 1 + growth, "accruals_to_assets": 0})
     assert (found.lo > -1.78) is over
 
