@@ -8,6 +8,14 @@ from pathlib import Path
 from screener.errors import DocumentError, Problem
 from screener.text import did_you_mean, shorten
 
+TABLES = (".csv", ".tsv", ".xlsx", ".parquet", ".arff")
+"""What tables of companies are called."""
+
+
+def is_table(path: str) -> bool:
+    """Whether a file is a table, by its name."""
+    return Path(path).suffix.lower() in TABLES
+
 
 def is_folder(path: str) -> bool:
     """Whether there is a folder rather than a file. Raises DocumentError where there is neither."""

@@ -50,16 +50,17 @@ def market(ctx: click.Context, table: str, map_path: str | None, out: str, findi
     from screener.market.screen import cores, open_table, screen
 
     source = open_table(screener, table, map_path)
-    with _progress(source.rows, quiet) as progress:
-        found = screen(screener, source, Path(out), Path(findings) if findings else None, jobs or cores(), progress)
+    with progress(source.rows, quiet) as screening:
+        found = screen(screener, source, Path(out), Path(findings) if findings else None, jobs or cores(), screening)
     if found.problems:
         complain(ScreenerError(found.problems))
     if not quiet:
-        say(_summary(found, out, findings))
+        say("\n".join([*counts(found), f"results: {out}" + (f", findings: {findings}" if findings else "")]))
     ctx.exit(3 if found.dropped else 0)
 
 
-def _summary(found: "Summary", out: str, findings: str | None) -> str:
+def counts(found: "Summary") -> list[str]:
+    """What the terminal says of many companies: verdicts, and the rules that fired most often."""
     lines = [f"{found.companies:,} companies"]
     lines += [f"  {word:<18} {many:>11,}  {many / found.companies:7.1%}" for word, many in found.verdicts.items()]
     if found.fired:
@@ -67,12 +68,11 @@ def _summary(found: "Summary", out: str, findings: str | None) -> str:
         most = list(found.fired.items())[:MOST_RULES]
         width = max(len(rule) for rule, _ in most)
         lines += [f"  {rule:<{width}} {many:>11,}  {many / found.companies:7.1%}" for rule, many in most]
-    lines.append(f"results: {out}" + (f", findings: {findings}" if findings else ""))
-    return "\n".join(lines)
+    return lines
 
 
 @contextmanager
-def _progress(total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
+def progress(total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield lambda rows: None

@@ -1,13 +1,13 @@
 """`screener run`: profiles in, reports out."""
 
 import sys
-import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from screener.cli.bar import bar
 from screener.cli.options import (
     Judging,
     complain,
@@ -21,11 +21,11 @@ from screener.cli.options import (
     what_if_options,
 )
 from screener.model.load import find
+from screener.paths import TABLES, is_table
 from screener.verdict.judge import WORDS
 
 if TYPE_CHECKING:
     from screener.batch.run import Batch
-    from screener.batch.task import Outcome
 
 FORMATS = ("html", "json", "md", "csv", "pdf")
 
@@ -46,8 +46,32 @@ def _folder(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
+def _reports(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """How many reports of a table: None where nothing is said, -1 for all."""
+    if value is None or value == "all":
+        return None if value is None else -1
+    if not (value.isascii() and value.isdecimal()):
+        raise click.BadParameter(f"'{value}' is neither a number nor 'all'")
+    return int(value)
+
+
+def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: tuple[str, ...], more: bool) -> None:
+    """What can't be done with a table. Raises UsageError."""
+    if len(profiles) > 1 or not is_table(profiles[0]):
+        raise click.UsageError("a table is screened alone: name one file, " + ", ".join(TABLES))
+    if map_path is None:
+        hint = f"screener import table {profiles[0]} --guess proposes a map"
+        raise click.UsageError(f"say with --map what the columns of {profiles[0]} are; {hint}")
+    if more:
+        raise click.UsageError(
+            "--fact, --as-of, --with and --resume are about profiles; screener import table makes them"
+        )
+    if out == "-":
+        raise click.UsageError("a table is screened into a folder; screener market writes one table of results")
+
+
 @click.command()
-@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|TABLE|-...")
 @rule_options
 @what_if_options
 @click.option(
@@ -106,15 +130,24 @@ def _folder(_: click.Context, __: click.Parameter, value: str) -> str:
     is_flag=True,
     help="Keep the reports that an earlier run wrote to the same folder of the same profiles, asked the same.",
 )
+@click.option("--map", "map_path", metavar="FILE", help="What the columns of a table are (docs/importing.md).")
+@click.option(
+    "--reports",
+    callback=_reports,
+    metavar="N|all",
+    help="Of a table: how many of the riskiest companies have reports; all are in results.csv.  [default: 100]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print all findings.")
 @click.pass_context
 def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context: tuple[str, ...], out: str,
         formats: tuple[str, ...], templates: str | None, language: Any, fail_on: str | None, show: bool, stamp: bool,
-        jobs: int | None, limit: float, resume: bool, quiet: bool, verbose: bool) -> None:  # fmt: skip
+        jobs: int | None, limit: float, resume: bool, map_path: str | None, reports: int | None, quiet: bool,
+        verbose: bool) -> None:  # fmt: skip
     """Screen profiles and write their reports.
 
-    PROFILE is a JSON or YAML file, a folder of them, or '-' for standard input.
+    PROFILE is a JSON or YAML file, a folder of them, or '-' for standard input. TABLE is CSV, TSV, Excel, Parquet or
+    ARFF: all its companies go into results.csv, the riskiest have reports.
 
     \b
     Examples:
@@ -125,7 +158,22 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
       screener run fixtures/oracle.json --fact total_debt=60e9
       screener run fixtures/ --quiet --fail-on avoid
       screener run fixtures/ --format html,csv --resume -j 2
+      screener run universe.csv --map columns.yaml --reports 20
     """
+    if map_path is not None or any(map(is_table, profiles)):
+        _refuse(profiles, map_path, out, formats, bool(judging.facts or judging.as_of or context or resume))
+        from screener.cli.table import run_table
+        from screener.report.made import Wanted, template_cache
+
+        assert map_path is not None
+        wanted = Wanted(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
+                        None, template_cache() if {"html", "pdf"} & set(formats) else None)  # fmt: skip
+        found = run_table(judging.screener(profiles), profiles[0], map_path, out, wanted, reports, jobs, quiet)
+        if show and "html" in formats:
+            click.launch(str(Path(out) / "index.html"))
+        ctx.exit(_exit_code(found.summary.verdicts, bool(found.summary.dropped), fail_on))
+    if reports is not None:
+        raise click.UsageError("--reports is about a table; name one, with --map")
     paths = find(profiles)
     if judging.facts and len(paths) > 1:
         raise click.UsageError(f"--fact is about one company; here are {len(paths)} profiles, so name one")
@@ -155,7 +203,7 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         Batch(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume,
               stopped=lambda: bool(stop.asked) or gone_reader()) as batch,
     ):  # fmt: skip
-        for outcome in _progress(batch.run(), len(paths), quiet or len(paths) < MANY):
+        for outcome in bar(batch.run(), len(paths), quiet or len(paths) < MANY, failed=lambda o: o.made is None):
             complain(outcome.problems)
         if not stop.asked:
             batch.finish()
@@ -194,29 +242,3 @@ def _now() -> str:
     import datetime
 
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _progress(items: Iterator["Outcome"], total: int, hidden: bool) -> Iterator["Outcome"]:
-    """The items, with a bar that shows how far they are, on a terminal."""
-    if hidden or not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Screening"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-               TimeRemainingColumn(), TextColumn("{task.fields[failed]}"))  # fmt: skip
-    # without a thread of its own, which forked processes would stumble over
-    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
-    failed, shown, start = 0, 0.0, time.monotonic()
-    with bar:
-        at = bar.add_task("", total=total, rate="", failed="")
-        for n, outcome in enumerate(items, 1):
-            failed += outcome.made is None
-            now = time.monotonic()
-            if now - shown > 0.1:
-                shown = now
-                rate = f"{n / max(now - start, 1e-9):,.0f}/s"
-                bar.update(at, completed=n, rate=rate, failed=f"[red]{failed:,} failed" if failed else "")
-                bar.refresh()
-            yield outcome

@@ -13,10 +13,8 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from screener.errors import DocumentError, Problem
-from screener.paths import unreadable
+from screener.paths import TABLES, unreadable
 from screener.text import clean, did_you_mean
-
-SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".arff")
 
 
 class Sheet(NamedTuple):
@@ -36,11 +34,6 @@ class Reading(NamedTuple):
     decimal: str = "."
     thousands: str | None = None
     encoding: str = "utf-8-sig"
-
-
-def is_table(path: str) -> bool:
-    """Whether a file is a table, by its name."""
-    return Path(path).suffix.lower() in SUFFIXES
 
 
 def read_sheet(path: str, how: Reading) -> Sheet:
@@ -67,7 +60,7 @@ def read_sheet(path: str, how: Reading) -> Sheet:
             raise
         what = (str(error).splitlines() or ["?"])[0]
         raise DocumentError(Problem(f"can't be read as a table: {clean(what)}", "check the file", path)) from error
-    raise DocumentError(Problem("is no table by its name", f"known are {', '.join(SUFFIXES)}", path))
+    raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLES)}", path))
 
 
 def _csv(path: str, text: str, how: Reading) -> Sheet:

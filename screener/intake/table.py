@@ -1,7 +1,7 @@
 """A table of companies: typed columns for whoever works on columns, and profiles row by row."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +49,11 @@ class Table:
     def rows(self, start: int, stop: int) -> "Table":
         """Some of the rows, by their place."""
         return replace(self, frame=self.frame[start:stop], meta=self.meta[start:stop], raw=self.raw[start:stop])
+
+    def of(self, ids: Sequence[str]) -> "Table":
+        """The rows with these ids, in their order."""
+        rows = pd.Series(self.meta.index, index=self.meta["id"])[list(ids)]
+        return replace(self, frame=self.frame.loc[rows], meta=self.meta.loc[rows], raw=self.raw.loc[rows])
 
     def profiles(self) -> Iterator[Profile]:
         """Each row as a profile."""

@@ -103,9 +103,11 @@ def screen(
     findings: Path | None = None,
     jobs: int = 2,
     progress: Callable[[int], None] = lambda rows: None,
+    seen: Callable[[Any], None] = lambda companies: None,
 ) -> Summary:
     """Judges all companies of a table and writes `out` (one row a company) and `findings` (one row a rule and company).
 
+    `progress` is told of rows that are done, `seen` of each batch of `out`.
     The same bytes whatever `jobs` is. Nothing is left behind where it fails. Raises OutputError, DocumentError.
     """
     screen = Screen(screener)
@@ -127,6 +129,7 @@ def screen(
                 companies = companies.filter(fresh)
                 rows = rows.filter(np.repeat(fresh, len(screen.rules))) if rows is not None else None
             writer.write(companies)
+            seen(companies)
             if lines is not None:
                 lines.write(rows)
             progress(len(batch.rows) + batch.dropped)

@@ -160,8 +160,7 @@ class Context:
 
     def verdict_mark(self) -> Mark:
         """The pill of the verdict."""
-        word = self.result.verdict.word
-        return Mark(VERDICT_LOOK.get(word, "unknown"), self.words.of("verdict", word))
+        return verdict_mark(self.result.verdict.word, self.words)
 
     def title(self, rule: str) -> str:
         """A rule's title by its id."""
@@ -191,3 +190,8 @@ class Context:
 def flag_anchor(rule: str) -> str:
     """The id of a rule's flag on the page."""
     return f"f-{slug(rule)}"
+
+
+def verdict_mark(word: str, said: Words) -> Mark:
+    """The pill of a verdict."""
+    return Mark(VERDICT_LOOK.get(word, "unknown"), said.of("verdict", word))

@@ -99,8 +99,12 @@ class Delivery:
             return None
         return self.out / main_file(self.wanted, None if several else self.first)
 
-    def finish(self, shelf: Shelf, failed: Sequence[tuple[str, str]], unlisted: int, several: bool) -> None:
-        """Writes what speaks of all companies: the index, the table of findings. An empty folder is not left behind."""
+    def finish(self, shelf: Shelf, failed: Sequence[tuple[str, str]], unlisted: int, several: bool,
+               listed: int | None = None, elsewhere: str = "") -> None:  # fmt: skip
+        """Writes what speaks of all companies: the index, the table of findings. An empty folder is not left behind.
+
+        `listed` of the companies that the shelf counts have reports (None: all), `elsewhere` is the file that has all.
+        """
         if self.out is None:
             return
         if not self.count:
@@ -114,7 +118,8 @@ class Delivery:
             from screener.report.html import index_pages
 
             for name, page in index_pages(shelf.rows(), shelf.tally(), self.wanted.language, self.wanted.stamp,
-                                          failed=failed, unlisted=unlisted, render=self.press.index):  # fmt: skip
+                                          failed=failed, unlisted=unlisted, listed=listed, elsewhere=elsewhere,
+                                          render=self.press.index):  # fmt: skip
                 files.write(self.out / name, page, self.beside)
 
     def _write(self, name: str, *parts: Iterable[bytes]) -> None:

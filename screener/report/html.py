@@ -64,15 +64,16 @@ def index_page(
     page: int = 0,
     tally: Tally | None = None,
     unlisted: int = 0,
+    elsewhere: str = "",
     templates: Path = TEMPLATES,
     cache: Path | None = None,
 ) -> str:
     """The index of a run, with the rows as they come; at most ROWS_A_PAGE of them keep the page quick (`index_pages`).
 
-    `failed`: files that could not be read, each with its message. `pages`, `page`, `tally`, `unlisted`: see `index_view`.
+    `failed`: files that could not be read, each with its message. The rest: see `index_view`.
     """
     said = words(language, templates)
-    view = index_view(rows, said, failed, pages, page, tally, unlisted)
+    view = index_view(rows, said, failed, pages, page, tally, unlisted, elsewhere)
     return _render("index.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
 
 
@@ -84,13 +85,18 @@ def index_pages(
     *,
     failed: Sequence[tuple[str, str]] = (),
     unlisted: int = 0,
+    listed: int | None = None,
+    elsewhere: str = "",
     render: Callable[..., str] = index_page,
 ) -> Iterator[tuple[str, str]]:
     """The whole index page by page: (file name, page) for `index.html`, `index-2.html` …; failed files on the first.
 
-    `rows` come worst first, once, and `tally` counts them: no more than a page of them is held. `render` stands for `index_page`.
+    `rows` come worst first, once, and `tally` counts them: no more than a page of them is held. Where there are fewer of them
+    (`listed`), `elsewhere` is the file that has all. `render` stands for `index_page`.
     """
-    count = -(-sum(n for _, n in tally.values()) // ROWS_A_PAGE) or 1
+    every = sum(n for _, n in tally.values())
+    listed = every if listed is None else listed
+    count = -(-listed // ROWS_A_PAGE) or 1
     names = ["index.html", *(f"index-{n}.html" for n in range(2, count + 1))]
     coming = iter(rows)
     for n, name in enumerate(names):
@@ -98,6 +104,7 @@ def index_pages(
         yield name, render(
             list(islice(coming, ROWS_A_PAGE)), language, generated_at, failed=failed if first else (),
             pages=names if count > 1 else (), page=n, tally=tally, unlisted=unlisted if first else 0,
+            elsewhere=elsewhere if listed < every else "",
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from screener.report import flags, numbers
 from screener.report.company import CompanyView, company_view
-from screener.report.context import NAME, TITLE, Context, set_off
+from screener.report.context import NAME, TITLE, Context, set_off, verdict_mark
 from screener.report.numbers import tidy
 from screener.report.parts import Figure, Mark
 from screener.report.svg import bars
@@ -14,8 +14,22 @@ from screener.report.words import Words, words
 from screener.text import Language
 from screener.verdict.result import Result
 
-__all__ = ["CompanyView", "IndexView", "Line", "Place", "Row", "Tally", "company_view", "index_view", "place", "row_of",
-           "tally_of", "worst_first"]  # fmt: skip
+__all__ = [
+    "CompanyView",
+    "IndexView",
+    "Line",
+    "Place",
+    "Row",
+    "Tally",
+    "company_view",
+    "index_view",
+    "place",
+    "placed",
+    "row_of",
+    "tally_by",
+    "tally_of",
+    "worst_first",
+]  # fmt: skip
 
 _WORST = {"avoid": 0, "caution": 1, "insufficient-data": 2, "clear": 3, "watch": 4}
 _SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
@@ -66,6 +80,7 @@ class IndexView(NamedTuple):
     lines: tuple[Line, ...]
     columns: tuple[str, ...]  # of the heat map
     heat_rest: str
+    elsewhere: tuple[str, str] | None  # where all companies are, those too that are not on the index; its address
     failed: tuple[tuple[str, str], ...]  # file, message
     failed_note: str
     pages: tuple[tuple[str, str | None], ...]  # word, address; None for this page
@@ -102,7 +117,12 @@ def row_of(result: Result, language: Language, href: str) -> Row:
 
 def place(row: Row) -> Place:
     """Where a row stands on the index: by verdict, then by score from the highest, then by name."""
-    return _WORST.get(row.word, 5), -row.value, -row.high, row.name, row.id
+    return placed(row.word, row.value, row.high, row.name, row.id)
+
+
+def placed(word: str, value: float, high: float, name: str, id_: str) -> Place:
+    """The same of a company of which there is no row."""
+    return _WORST.get(word, 5), -value, -high, name, id_
 
 
 def worst_first(rows: Iterable[Row]) -> list[Row]:
@@ -118,6 +138,12 @@ def tally_of(rows: Iterable[Row]) -> Tally:
     return found
 
 
+def tally_by(verdicts: Mapping[str, int], language: Language) -> Tally:
+    """A tally from counts by verdict."""
+    said = words(language)
+    return {word: (verdict_mark(word, said), many) for word, many in verdicts.items()}
+
+
 def index_view(
     rows: Sequence[Row],
     said: Words,
@@ -126,11 +152,13 @@ def index_view(
     page: int = 0,
     tally: "Tally | None" = None,
     unlisted: int = 0,
+    elsewhere: str = "",
 ) -> IndexView:
     """The index of the rows of one page, in their order.
 
     `failed` are file names and messages, `unlisted` how many more there are, `pages` the file names of all pages, `page` the number
-    of this one from 0, `tally` counts the rows of all pages, where these are not all.
+    of this one from 0, `tally` counts the rows of all pages, where these are not all; `elsewhere` is the file that has those, too,
+    that no page lists.
     """
     titles, weight = _heat(rows)
     columns = sorted(weight, key=lambda r: (-weight[r], titles[r]))
@@ -150,6 +178,7 @@ def index_view(
         lines=tuple(_line(r, kept, said) for r in rows),
         columns=tuple(titles[r] for r in kept),
         heat_rest=said.count("index.heat_rest", rest) if rest else "",
+        elsewhere=(said.count("index.elsewhere", count), elsewhere) if elsewhere else None,
         failed=tuple(shown),
         failed_note=said.count("index.failed_note", len(failed) + unlisted),
         pages=tuple(
