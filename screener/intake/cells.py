@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,7 +82,7 @@ def number_of(cell: Any, notation: Notation, unit: str) -> float | None:
     """A number from a cell: 1234.5, (1234.5) for a negative one, 12 % for 0.12."""
     if isinstance(cell, bool | np.bool_):
         return None
-    if isinstance(cell, int | float | np.number):
+    if isinstance(cell, int | float | np.number | Decimal):
         return float(cell) if math.isfinite(cell) else None
     if not isinstance(cell, str):
         return None

@@ -70,8 +70,12 @@ class _Guesser:
         heads: dict[str, str] = {}
         guesses: dict[str, Guess] = {}
         rest: list[tuple[str, str]] = []
-        for header in map(str, self.frame.columns):
+        headers = [str(header) for header in self.frame.columns]
+        for header in headers:
             said = read_header(header)
+            if any(other.startswith(f"{header} (column ") for other in headers):
+                rest.append((header, "two columns are called so: rename one"))
+                continue
             key = self.head.get(plain(header)) or self.head.get(said.words)
             name = self.names.get(said.words)
             if key and key not in heads and not (name and self._is_numeric(header) and key != "period"):

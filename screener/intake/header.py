@@ -94,7 +94,7 @@ def _unit(text: str) -> tuple[str | None, str | None]:
     """Scale and currency, if a text says nothing else: "USD m", "in k€", "$000", "亿元"."""
     said = text.strip().lower().removeprefix("in ").strip().replace("'", "").replace("’", "")
     said = re.sub(r"\bof\b", " ", said)
-    said = _SCALED.sub(r"\1 \2", said)
+    said = _SCALED.sub(lambda m: f"{'tsd' if m[1] == 't' else m[1]} {m[2]}", said)  # TEUR: thousands
     currency = None
     for sign in sorted(CURRENCY_OF, key=len, reverse=True):
         at = said.find(sign)

@@ -68,6 +68,8 @@ def profile_document(
         "figures": figures,
     }
     remarks.extend(_remarks(company, every, twelve, basis))
+    if "sector" not in document:
+        remarks.append("the sector is not known, and many rules are for some only: say --sector NAME")
     newest = max((time.end for time in times), default=None)
     span = (
         f"{'twelve months' if basis == 'ttm' and twelve else 'fiscal year'} to {newest}" if newest else "no fiscal year"
@@ -92,7 +94,7 @@ def _fits(claim: dict[str, Any], figure: Figure) -> bool:
 def _source(filing: Filing, company: Company) -> dict[str, Any]:
     plain = filing.accession.replace("-", "")
     return {
-        "title": {"en": f"Form {filing.form}, {filing.accession}", "zh": f"{filing.form} 表，{filing.accession}"},
+        "title": f"{filing.form} {filing.accession}",
         "kind": "filed",
         "publisher": company.name,
         "date": filing.filed.isoformat(),

@@ -43,7 +43,7 @@ def test_nvidia_has_the_filed_figures_of_fiscal_2025_each_with_its_filing() -> N
         )
     source = made.document["sources"]["10-k-0001045810-25-000023"]
     assert source == {
-        "title": {"en": "Form 10-K, 0001045810-25-000023", "zh": "10-K 表，0001045810-25-000023"}, "kind": "filed",
+        "title": "10-K 0001045810-25-000023", "kind": "filed",
         "publisher": "NVIDIA CORP", "date": "2025-02-26",
         "url": "https://www.sec.gov/Archives/edgar/data/1045810/000104581025000023/0001045810-25-000023-index.htm",
     }  # fmt: skip
@@ -140,7 +140,7 @@ def test_an_amended_report_counts_as_the_report_does() -> None:
         fact("NetIncomeLoss", 10, Y25, "2026-02-01"), fact("NetIncomeLoss", -3, Y25, "2026-05-01", "10-K/A")
     )
     assert [(c[0], c[1]) for c in claims(made, "net_income")] == [(-3, Y25), (10, Y25)]
-    assert made.document["sources"]["10-k-a-0000000009-26-050101"]["title"]["en"] == "Form 10-K/A, 0000000009-26-050101"
+    assert made.document["sources"]["10-k-a-0000000009-26-050101"]["title"] == "10-K/A 0000000009-26-050101"
 
 
 def test_proxy_statements_and_prospectuses_are_no_reports() -> None:

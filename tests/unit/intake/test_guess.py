@@ -1,6 +1,7 @@
 """Maps that are guessed: what headers say, and that a guessed map reads its own table."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from screener.model.catalogue import Catalogue
     ("Revenue [in thousands of USD]", ("revenue", "thousands", "USD", None, False)),
     ("Sales in Mio EUR", ("sales", "millions", "EUR", None, False)),
     ("Total debt [kEUR]", ("total debt", "thousands", "EUR", None, False)),
+    ("Umsatz (TEUR)", ("umsatz", "thousands", "EUR", None, False)),
+    ("Umsatz in Mio. €", ("umsatz", "millions", "EUR", None, False)),
     ("Cash ($000)", ("cash", "thousands", "USD", None, False)),
     ("Total Assets '000", ("total assets", "thousands", None, None, False)),
     ("Net margin %", ("net margin", "percent", None, None, False)),
@@ -106,6 +109,18 @@ def test_two_columns_of_one_figure_are_not_both_taken(guess: Guessed) -> None:
     text, table = guess("Company,Revenue,Sales\nAcme,5,6\n")
     assert list(table.frame.columns) == ["revenue"]
     assert "# not known: Sales; revenue like Revenue" in text
+
+
+def test_columns_of_one_name_are_left_to_the_reader(guess: Guessed) -> None:
+    text, table = guess("Company,Revenue,Revenue,Cash\nAcme,5,6,1\n")
+    assert list(table.frame.columns) == ["cash"]
+    assert "# not known: Revenue; two columns are called so: rename one" in text
+
+
+def test_decimal_numbers_of_parquet(guess: Guessed) -> None:
+    frame = pd.DataFrame({"Company": ["A", "B"], "Revenue (EUR m)": [Decimal("1.5"), None]})
+    _, table = guess(lambda file: frame.to_parquet(file), "t.parquet")
+    assert table.frame["revenue"].to_list()[0] == 1.5e6
 
 
 def test_columns_of_the_year_before(guess: Guessed) -> None:
