@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test quick browser editor lint docs clean help
+.PHONY: run test quick browser editor lint docs fuzz clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,11 @@ docs: $(READY)   ## write the generated files again: schemas, pages and pictures
 	$(BIN)/screener rules schema settings --out docs/schema/settings.json
 	$(BIN)/screener rules docs $(PACKS:%=--pack %) --out docs/rules
 	$(BIN)/screener report --schema > docs/schema/result.json
+
+INPUTS ?= 100000
+
+fuzz: $(READY)   ## hostile inputs to every reader, INPUTS of them (100,000 take about an hour of one core)
+	$(BIN)/python -m tests.fuzz.hammer --inputs $(INPUTS)
 
 clean:           ## remove what was made
 	rm -rf $(VENV) reports .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .hypothesis

@@ -51,11 +51,11 @@ EXPRESSION_DEPTH = 30
 MATCHES = 300_000
 """Sets of facts that the rules of one layer match for one profile: some seconds."""
 
-TABLE_BYTES = 2 * 2**30
-"""Of a table: of CSV it is read whole, at five times its size in memory."""
-
 UNPACKED_BYTES = 2**30
 """Of what an Excel file, a ZIP archive, unpacks to: the archive itself may be a thousand times smaller."""
+
+EXCEL_CELLS = 50_000_000
+"""Of an Excel sheet, empty ones too: 60 bytes each in memory; a cell may claim to stand in the last of a million rows."""
 
 CELLS = 200_000_000
 """Rows times columns of a Parquet file: a column of one value takes no room in the file, but eight bytes a row in memory."""

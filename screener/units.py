@@ -48,7 +48,9 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def show_number(value: float, unit: str, language: Language) -> str:
-    """One number in its unit: money as 57.4 bn, fractions as 46 %, multiples as 5.2×."""
+    """One number in its unit: money as 57.4 bn, fractions as 46 %, multiples as 5.2×; what is beyond reading in powers of ten."""
+    if abs(value) >= 1e18:
+        return f"{value:.2e}".replace("e+", "e").replace("-", "−")
     if unit == "money":
         for scale, suffix in _SCALES[language]:
             if abs(value) >= scale * 0.9995:

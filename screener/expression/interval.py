@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 INF = math.inf
-_MOST = sys.float_info.max
+LARGEST = sys.float_info.max
 
 
 class Truth(IntEnum):
@@ -158,4 +158,4 @@ def exponential(a: float) -> float:
 
 def _safe(lo: float, hi: float) -> Interval:
     """An interval whose ends have their right side: what overflowed stays the largest number; -0 is 0."""
-    return Interval(min(lo, _MOST) + 0.0, max(hi, -_MOST) + 0.0)
+    return Interval(min(lo, LARGEST) + 0.0, max(hi, -LARGEST) + 0.0)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
+from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.paths import TABLES, unreadable
 from screener.text import clean, did_you_mean
@@ -47,7 +48,7 @@ def read_sheet(path: str, how: Reading) -> Sheet:
         if suffix == ".xlsx":
             return _excel(path, how)
         if suffix == ".parquet":
-            frame = pd.read_parquet(path)
+            frame = _parquet(path)
             frame = frame.reset_index(drop=True).rename(columns=str)
             return Sheet(_numbered(frame, 1, path))
     except OSError as error:
@@ -120,15 +121,19 @@ def _excel(path: str, how: Reading) -> Sheet:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError) as error:
+        with ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except BadZipFile as error:
         raise DocumentError(Problem("is not an Excel file", "save it as .xlsx", path)) from error
-    with closing(book):
-        if how.sheet is not None and how.sheet not in book.sheetnames:
-            hint = did_you_mean(how.sheet, book.sheetnames, "its sheets are " + ", ".join(map(clean, book.sheetnames)))
-            raise DocumentError(Problem(f"has no sheet '{clean(how.sheet)}'", hint, path))
-        sheet = book[how.sheet] if how.sheet is not None else book.worksheets[0]
-        rows = list(sheet.iter_rows(values_only=True))
+    if size > limits.UNPACKED_BYTES:
+        raise DocumentError(Problem(f"unpacks to {size >> 20:,} MiB", "save it as CSV or Parquet", path))
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        rows = _rows(book, path, how)
+    except (DocumentError, OSError, MemoryError):
+        raise
+    except Exception as error:  # openpyxl lets through whatever it meets in a damaged archive
+        raise DocumentError(Problem("is a damaged Excel file", "open it in Excel and save it again", path)) from error
     if not rows or not any(cell is not None for cell in rows[0]):
         raise DocumentError(Problem("has no line of headers", "the first row names the columns", path))
     headers = list(rows[0])
@@ -140,6 +145,40 @@ def _excel(path: str, how: Reading) -> Sheet:
         blank = {""} if name in how.texts else nothing
         frame[name] = frame[name].map(lambda c, blank=blank: None if isinstance(c, str) and c.strip() in blank else c)
     return Sheet(_numbered(frame.infer_objects(), 2, path).dropna(how="all"))
+
+
+def _rows(book: Any, path: str, how: Reading) -> list[tuple[Any, ...]]:
+    """The cells of the sheet that is meant."""
+    with closing(book):
+        if how.sheet is not None and how.sheet not in book.sheetnames:
+            hint = did_you_mean(how.sheet, book.sheetnames, "its sheets are " + ", ".join(map(clean, book.sheetnames)))
+            raise DocumentError(Problem(f"has no sheet '{clean(how.sheet)}'", hint, path))
+        sheet = book[how.sheet] if how.sheet is not None else book.worksheets[0]
+        found, cells = [], 0
+        for row in sheet.iter_rows(values_only=True):
+            found.append(row)
+            cells += len(row)
+            if cells > limits.EXCEL_CELLS:
+                what = f"has more than {limits.EXCEL_CELLS:,} cells, empty ones too"
+                raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
+        return found
+
+
+def _parquet(path: str) -> Any:
+    """A Parquet file, once its size in memory is known to be bearable: a column of one value takes no room in the file."""
+    import pyarrow.parquet
+
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            cells = file.metadata.num_rows * file.metadata.num_columns
+        if cells <= limits.CELLS:
+            return pd.read_parquet(path)
+    except (OSError, ValueError, MemoryError):
+        raise
+    except Exception as error:  # of further kinds that pyarrow has
+        raise DocumentError(Problem("is a damaged Parquet file", "write it again", path)) from error
+    what = f"has {cells:,} cells, more than {limits.CELLS:,}"
+    raise DocumentError(Problem(what, "give it to screener market, which reads it batch by batch, or split it", path))
 
 
 def _numbered(frame: Any, first: int, path: str) -> Any:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from screener.expression.evaluate import Value
-from screener.expression.interval import Interval
+from screener.expression.interval import LARGEST, Interval
 from screener.model.catalogue import Figure
 from screener.model.profile import Profile, Relation, Subject
 from screener.model.source import KINDS, Claim, Period, Source, read_period
@@ -137,7 +137,7 @@ def distance(value: Value, settled: Value) -> float:
     if isinstance(value, Interval) and isinstance(settled, Interval):
         gap = max(value.lo - settled.hi, settled.lo - value.hi, 0.0)
         near = settled.hi if value.lo > settled.hi else settled.lo
-        return gap / abs(near) if near else gap
+        return min(gap / abs(near), LARGEST) if near else gap
     return 0.0 if value == settled else 1.0
 
 

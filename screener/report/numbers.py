@@ -30,8 +30,6 @@ def amount(value: float, unit: str, language: Language) -> str:
     """One finite number in its unit, e.g. `57.4 bn`, `5.23×`, `46 %`; numbers beyond reading in powers of ten."""
     if not math.isfinite(value):
         return unknown(language)
-    if abs(value) >= 1e18:
-        return f"{value:.2e}".replace("e+", "e").replace("-", "−")
     if value and abs(value) < 1e-6:
         return f"{value:.1e}".replace("-", "−")
     shown = show_number(value, unit, language)

@@ -59,7 +59,7 @@ def _arrow(context: Context, f: FlowLine, ids: list[str], largest: float) -> Arr
     row, size = _flow(context, f), _size(f)
     share = None
     if size > 0:
-        share = 1.0 if largest <= 0 else max(0.0, 1 + math.log10(size / largest) / 3)
+        share = 1.0 if largest <= 0 else max(0.0, 1 + (math.log10(size) - math.log10(largest)) / 3)
     known = row.amount if f.amount is not None else ""
     under = context.words("money.not_binding") if f.binding is False else ""
     if f.amount is None and not under:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from screener.engine.base import Match, lookup
 from screener.expression.evaluate import number
-from screener.expression.interval import Interval, Truth, compare
+from screener.expression.interval import LARGEST, Interval, Truth, compare
 from screener.expression.parse import Compare, Expression, Name, children, names, show
 from screener.facts.build import World
 from screener.facts.derive import CompanyFacts
@@ -121,7 +121,7 @@ def _relative(value: Interval, threshold: Interval) -> float | None:
         return None
     if gap < 0:
         return None if not (value.is_point and threshold.is_point) else 0.0
-    return round(gap / abs(near) if near else gap, 6)
+    return min(round(gap / abs(near) if near else gap, 6), LARGEST)
 
 
 def _rank(distance: Distance, outcome: str) -> tuple[bool, bool, float, str]:

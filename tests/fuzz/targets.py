@@ -1,0 +1,222 @@
+"""What is done with hostile inputs: each reader as the commands use it. Whatever is no ScreenerError is a fault."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, lru_cache
+from pathlib import Path
+from random import Random
+from typing import Any
+from zlib import crc32
+
+from screener.document import Document, parse, parse_most, read_text
+from screener.engine.durable import DurableEngine
+from screener.engine.plain import PlainEngine
+from screener.errors import EngineError, Problem, ScreenerError
+from screener.expression.evaluate import number, truth
+from screener.expression.interval import ALL, Interval
+from screener.expression.parse import names, normal, show
+from screener.expression.parse import parse as parse_expression
+from screener.model.load import load as load_profile
+from screener.pipeline import Screener
+from screener.report import export, html, terminal
+from screener.rulebook.check import check
+from screener.rulebook.rules import RuleReader
+from screener.text import LANGUAGES, Language
+from screener.verdict.result import Result
+from tests.fuzz import makers, world
+from tests.fuzz.profiles import profile as small_profile
+
+
+@cache
+def screener() -> Screener:
+    """The built-in rules."""
+    return Screener.load()
+
+
+@lru_cache(maxsize=1)
+def folder() -> Path:
+    """Where inputs lie while they are read; in memory where there is such a place."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="screener-fuzz-", dir=memory if memory.is_dir() else None))
+
+
+def _file(name: str, data: bytes) -> str:
+    path = folder() / name
+    path.write_bytes(data)
+    return str(path)
+
+
+def profile(data: bytes) -> str:
+    """A profile is read, screened by both engines, and written in every format."""
+    found = load_profile(_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue)
+    result = screener().screen(found)
+    # both engines, now and then
+    if crc32(data) % 8 == 0:
+        of = screener().world(found)
+        durable, plain = screener().engine.run(of), PlainEngine(screener().program).run(of)
+        assert {k: d.outcome for k, d in durable.decisions.items()} == {k: d.outcome for k, d in plain.decisions.items()}
+    if crc32(data) % 3 == 0:
+        formats(result, LANGUAGES[crc32(data) % 2], pages=crc32(data) % 6 == 0)
+    return "screened"
+
+
+def formats(result: Result, language: Language, pages: bool) -> None:
+    """Every format; nothing in them may steer a terminal or turn a line round."""
+    json.loads(export.to_json(result))
+    inert(export.to_csv([result], language))
+    inert(export.to_markdown(result, language))
+    inert(terminal.summary(result, language, width=80, colour=False, verbose=True, where="x"))
+    if pages:
+        inert(html.company_page(result, language))
+
+
+_STEERING = {*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)}
+
+
+def inert(text: str) -> None:
+    """No character in it does anything."""
+    assert not (found := _STEERING.intersection(map(ord, set(text)))), f"{sorted(map(hex, found))} in what is written"
+
+
+def rules(data: bytes) -> str:
+    """A rule file is read with the built-in catalogue; what is right is compiled, run, and shown; some are checked in whole."""
+    text = read_text(_file("a.yaml", data))
+    problems: list[Problem] = []
+    documents = parse_most(text, "a.yaml", problems)
+    book = screener().rulebook
+    reader = RuleReader(book.catalogue, dict(book.metrics), problems)
+    for document in documents:
+        if isinstance(document.data, dict) and isinstance(document.data.get("rule"), str):
+            reader.read(document)
+    found = reader.finish()
+    for problem in problems:
+        str(problem)
+    if crc32(data) % 40 == 0:
+        check([_file("a.yaml", data)], [str(folder() / "a.yaml")])
+    if problems or not found:
+        return "refused"
+    mine = Screener(replace(book, rules=found))
+    assert_all(mine.program)
+    for fixture in ("oracle", "groq"):
+        formats(mine.screen(load_profile(str(makers.ROOT / f"fixtures/{fixture}.json"), book.catalogue)), "en", pages=False)
+    mine.engine.close()  # type: ignore[attr-defined]
+    return "run"
+
+
+def small_rules(data: bytes) -> str:
+    """Rules of the small catalogue: whatever can be loaded can be run, with the same outcomes in any order."""
+    found = parse(data.decode("utf-8", "replace"), "a.json")[0].data
+    files = [f for f in found if isinstance(f, dict) and isinstance(f.get("rule"), str)] if isinstance(found, list) else []
+    try:
+        compiled = world.program(files)
+    except world.Circle:
+        return "refused"
+    rnd = Random(data)
+    durable, plain = DurableEngine(compiled), PlainEngine(compiled)
+    try:
+        for _ in range(2):
+            of = world.world(compiled, small_profile(rnd))
+            try:
+                a = world.show(durable.run(of), compiled, of)
+            except EngineError as error:
+                if "sets of facts" not in str(error):
+                    raise AssertionError("the engine refused what was loaded") from error
+                continue
+            assert a == world.show(plain.run(of), compiled, of)
+    finally:
+        durable.close()
+    return "run"
+
+
+def assert_all(program: Any) -> None:
+    """A program that was loaded takes any facts."""
+    engine = DurableEngine(program)
+    engine.close()
+
+
+def expression(data: bytes) -> str:
+    """An expression is read, written and read again, and worked out."""
+    text = data.decode("utf-8", "replace")
+    tree = parse_expression(text)
+    again = parse_expression(show(tree)) if len(show(tree)) <= 1000 else tree
+    assert show(again) == show(tree), (show(again), show(tree))
+    for node in (tree, normal(tree), normal(tree, True)):
+        for value in (Interval(-1e24, 1e24), Interval.point(0.0), Interval.point(5e-324), ALL, "a", True, None):
+            truth(node, lambda _, value=value: value)
+            found = number(node, lambda _, value=value: value)
+            assert found.lo <= found.hi, (found, text)
+    list(names(tree))
+    return "read"
+
+
+def table(data: bytes) -> str:
+    """A table and its map are read, and each row as a profile."""
+    from screener.intake.table import read_table
+
+    suffix, length, rest = data.split(b"\n", 2)
+    described, raw = rest[: int(length)], rest[int(length) :]
+    found = read_table(_file(f"a.{suffix.decode()}", raw), _file("map.yaml", described), makers.catalogue())
+    for each in found.profiles():
+        screener().screen(each)
+    return "read"
+
+
+@cache
+def _tags() -> Any:
+    from screener.intake.tags import read_forms, read_tags
+
+    return read_tags(), read_forms()
+
+
+def filings(data: bytes) -> str:
+    """An answer of the SEC becomes a profile that can be read."""
+    from screener.intake.companyfacts import company_of
+    from screener.intake.sec import profile_document
+
+    tags, forms = _tags()
+    (document,) = parse(data.decode("utf-8", "replace"), "a.json")
+    company = company_of(document, tags.wanted(), forms)
+    made = profile_document(company, tags, makers.catalogue(), "ttm" if crc32(data) % 2 else "annual", 5, None, {})
+    text = json.dumps(made.document)
+    from screener.model.load import read_profile
+
+    read_profile(Document("a.json", text, json.loads(text)), makers.catalogue())
+    return "read"
+
+
+@cache
+def _result() -> Result:
+    return screener().screen(load_profile(str(makers.ROOT / "fixtures/oracle.json"), screener().rulebook.catalogue))
+
+
+def template(data: bytes) -> str:
+    """A house's template renders, or what it did wrong is told; the process around it is what bounds it otherwise."""
+    from screener.report import house
+
+    where = Path(tempfile.mkdtemp(dir=folder()))
+    (where / "company.html.jinja").write_bytes(data)
+    answer = house._answer(where, "company_page", (_result(), "en"), {}, None)
+    for problem in answer.get("problems", ()):
+        assert problem["what"], answer
+    assert "root:x:" not in str(answer)
+    html.environment_of.cache_clear()
+    return "refused" if "problems" in answer else "rendered"
+
+
+TARGETS: dict[str, Callable[[bytes], str]] = {
+    "profile": profile, "rules": rules, "small-rules": small_rules, "expression": expression, "table": table, "filings": filings,
+    "template": template,
+}  # fmt: skip
+
+
+def run(name: str, data: bytes) -> str:
+    """What became of an input: a word, or `refused` with a ScreenerError. Any other error is a fault."""
+    try:
+        return TARGETS[name](data)
+    except ScreenerError as error:
+        told = [(problem.what, str(problem)) for problem in error.problems]
+    assert told
+    assert all(what for what, _ in told)
+    return "refused"
