@@ -46,6 +46,8 @@ class Decision(NamedTuple):
 
 
 CLEAR = Decision(Truth.FALSE, Truth.TRUE, ())
+CLEARS = {guard: Decision(Truth.FALSE, guard, ()) for guard in Truth}
+"""Where nothing matched, by whether the rule applies."""
 
 
 class Conclusions(NamedTuple):

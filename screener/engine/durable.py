@@ -1,23 +1,24 @@
 """The engine: durable_rules, through its C layer. The one place that knows how it behaves (docs/adr/0001-c-layer.md)."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from screener.engine.base import Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact, identity
+from screener.engine.base import CLEARS, Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact, identity
 from screener.engine.encode import WHO, dump, properties
 from screener.engine.ruleset import Query, Ruleset
 from screener.engine.translate import CERTAIN, NUMBER, POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
-from screener.facts.build import World
-from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.facts.build import STRANGER, World
+from screener.facts.fact import COMPANY, FLAG, Fact, FactBase
 from screener.limits import MATCHES
 from screener.rulebook.compile import Program
 from screener.rulebook.resolve import IDENTITY
+from screener.rulebook.rule import Rule
 
 
 def _load() -> Any:
@@ -45,7 +46,9 @@ _SENTINEL = "sentinel"
 _numbers = count()
 _Compiled = tuple[int | None, Ruleset]  # the handle of a ruleset; none where it has no rules
 _Item = tuple[str, Fact | str, Mapping[str, str]]
-"""What is asserted: its kind, the fact (the id of a company) that it stands for, its properties as JSON."""
+"""What is asserted: its kind, the fact (the id of a company) that it stands for, its properties as they stand in JSON."""
+# In what the C layer says of a match every fact stands as it was asserted, `id` first; within a text no quote is bare.
+_BOUND = '{"id":"'
 
 
 class DurableEngine:
@@ -57,6 +60,19 @@ class DurableEngine:
         self.copies = flag_copies(program)
         translator = Translator(program)
         self.strata = [self._stratum(rules, translator) for rules in program.strata]
+        self._stranger: _Run | None = None
+
+    def stranger(self, world: World) -> "_Run":
+        """What the rules say of the company that stands for all that are not named: the same in every world."""
+        if self._stranger is None:
+            base = FactBase()
+            for fact in world.base:
+                if fact.of == STRANGER:
+                    base.add(fact)
+            alone = replace(world, main=STRANGER, companies={STRANGER: world.companies[STRANGER]}, base=base)
+            self._stranger = _Run(self, alone, None)
+            self._stranger.run()
+        return self._stranger
 
     def _stratum(self, rules: tuple[str, ...], translator: Translator) -> tuple[tuple[str, ...], _Compiled, _Compiled]:
         helpers, main = translator.stratum(rules)
@@ -86,12 +102,15 @@ class DurableEngine:
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company, stratum by stratum."""
-        return _Run(self, world).run()
+        return _Run(self, world, self.stranger(world)).run()
 
 
 class _Run:
-    def __init__(self, engine: DurableEngine, world: World) -> None:
-        self.engine, self.world = engine, world
+    """One world through all strata; what is said of the `stranger` is known already, or it is what is asked for."""
+
+    def __init__(self, engine: DurableEngine, world: World, stranger: "_Run | None") -> None:
+        self.engine, self.world, self.stranger = engine, world, stranger
+        self.judged = [c for c in world.companies if c != STRANGER or stranger is None]
         self.reasoner = Reasoner(engine.program, world)
         self.facts: list[Fact] = list(world.base)
         self.json: dict[int, Mapping[str, str]] = {}
@@ -101,24 +120,41 @@ class _Run:
         self.possible: dict[tuple[str, str], list[Match]] = {}
         self.guards: dict[tuple[str, str], Truth] = {}
         self.decisions: dict[tuple[str, str], Decision] = {}
+        self.concluded: dict[str, list[Fact]] = {}  # of the stranger, by rule
+        if stranger is not None:
+            self.flags.update(stranger.flags)
+            self.decisions.update(stranger.decisions)
 
     def run(self) -> Conclusions:
-        companies = list(self.world.companies.values())
         first = len(self.facts)
         for rules, helpers, main in self.engine.strata:
             answers = self._helpers(*helpers)
             self._main(*main, answers)
             for rule_id in rules:
                 rule = self.engine.program.rules[rule_id]
-                for company in companies:
-                    key = (rule_id, company.id)
-                    guard = self._guard(*key)
-                    strict, wide = self.certain.get(key, ()), self.possible.get(key, ())
-                    decision = decide(strict, wide, guard, bool(rule.concludes))
-                    self.decisions[key] = decision
-                    if rule.concludes:
-                        self.facts.extend(self.reasoner.conclude(rule, company, decision))
+                for company in self.judged:
+                    self._decide(rule, company)
+                if rule.concludes:
+                    self._conclude(rule)
         return Conclusions(self.decisions, tuple(self.facts[first:]))
+
+    def _decide(self, rule: Rule, company: str) -> None:
+        key = (rule.id, company)
+        guard = self._guard(*key) if rule.has_guard else Truth.TRUE
+        strict, wide = self.certain.get(key), self.possible.get(key)
+        if strict is None and wide is None:
+            self.decisions[key] = CLEARS[guard]
+        else:
+            self.decisions[key] = decide(strict or (), wide or (), guard, bool(rule.concludes))
+
+    def _conclude(self, rule: Rule) -> None:
+        for company in self.world.companies.values():
+            if company.id == STRANGER and self.stranger is not None:
+                self.facts.extend(self.stranger.concluded[rule.id])
+            else:
+                found = self.reasoner.conclude(rule, company, self.decisions[rule.id, company.id])
+                self.concluded[rule.id] = found
+                self.facts.extend(found)
 
     def _helpers(self, handle: int | None, ruleset: Ruleset) -> list[_Item]:
         """Facts that say for which bound facts a negated pattern has a match."""
@@ -130,7 +166,7 @@ class _Run:
             if self._finish(query, company, binding):
                 numbers = {f"k:{name}": number[id(binding[name])] for name in query.names[:-1]}
                 assert query.helper is not None
-                written = {key: dump(value) for key, value in {"of": company, **numbers}.items()}
+                written = _written({"of": company, **numbers})
                 key = (query.helper, company, *numbers.values())
                 found[key] = (query.helper, company, written)
         return list(found.values())
@@ -161,8 +197,8 @@ class _Run:
         if not copies or key in self.flags or guard is Truth.FALSE or (strict and guard is not Truth.TRUE):
             return []
         fact = flag_fact(rule, company)
-        flat = {"of": dump(company), "rule": dump(rule)}
-        self.flags[key] = [(kind, fact, {**flat, "copy": dump(str(i))}) for i in range(copies)]
+        flat = _written({"of": company, "rule": rule})
+        self.flags[key] = [(kind, fact, {**flat, "copy": f',"copy":"{i}"'}) for i in range(copies)]
         return self.flags[key]
 
     def _guard(self, rule: str, company: str) -> Truth:
@@ -234,7 +270,7 @@ class _Run:
                     yield from copies
         yield from ((kind, f, self._relation(i, f)) for kind, f, i in relations if kind not in ruleset.negated)
         fields = {key[3:] for (kind, _), keys in ruleset.reads.items() if kind == COMPANY for key in keys if ":" in key}
-        for company in self.world.companies:
+        for company in self.judged:
             yield COMPANY, company, self._company(company, fields)
 
     def _relation(self, i: int, fact: Fact) -> Mapping[str, str]:
@@ -246,17 +282,23 @@ class _Run:
                 flat.update(properties(name, value))
             for name, company in fact.companies.items():
                 flat[WHO + name] = company
-            self.json[i] = {key: dump(value) for key, value in flat.items()}
+            self.json[i] = _written(flat)
         return self.json[i]
 
     def _company(self, company: str, fields: set[str]) -> Mapping[str, str]:
-        written = {"of": dump(company)}
+        written = _written({"of": company})
+        facts = self.world.companies[company]
         for name in fields:
-            if (company, name) not in self.values:
-                value = identity(company) if name == IDENTITY else self.world.companies[company].value(name)
-                self.values[company, name] = {k: dump(v) for k, v in properties(name, value).items()}
-            written.update(self.values[company, name])
+            if (found := self.values.get((company, name))) is None:
+                value = identity(company) if name == IDENTITY else facts.value(name)
+                found = self.values[company, name] = _written(properties(name, value))
+            written.update(found)
         return written
+
+
+def _written(flat: Mapping[str, Any]) -> dict[str, str]:
+    """Properties, each with its name and value as they stand in JSON after others."""
+    return {key: f',"{key}":{dump(value)}' for key, value in flat.items()}
 
 
 def _texts(items: list[_Item], ruleset: Ruleset, asserted: list[Fact | str]) -> list[str]:
@@ -268,15 +310,20 @@ def _texts(items: list[_Item], ruleset: Ruleset, asserted: list[Fact | str]) -> 
     found = []
     for kind, fact, written in items:
         for group, wanted in ruleset.readers(kind):
-            fields = "".join(f',"{key}":{value}' for key, value in written.items() if key in wanted)
-            found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":{dump(Ruleset.kind(kind, group))}{fields}}}')
+            fields = "".join([written[key] for key in wanted if key in written])
+            found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":"{Ruleset.kind(kind, group)}"{fields}}}')
             asserted.append(fact)
     return found
 
 
 def _read(ruleset: Ruleset, message: str, asserted: list[Fact | str]) -> tuple[Query, str, dict[str, Fact]]:
     """The query that matched, the judged company, and the facts bound."""
-    ((name, bound),) = json.loads(message).items()
-    query = ruleset.queries[name]
-    binding = {pattern: asserted[int(bound[pattern]["id"])] for pattern in query.names}
-    return query, asserted[int(bound[SUBJECT]["id"])], binding  # type: ignore[return-value]
+    query = ruleset.queries[message[2 : message.index('"', 2)]]
+    binding: dict[str, Any] = {}
+    at = message.find(_BOUND)
+    while at > 0:
+        stop = message.index('"', at + len(_BOUND))
+        name = message[message.rindex('"', 0, at - 2) + 1 : at - 2]  # what stands before `":`
+        binding[name] = asserted[int(message[at + len(_BOUND) : stop])]
+        at = message.find(_BOUND, stop)
+    return query, binding.pop(SUBJECT), binding

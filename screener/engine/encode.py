@@ -17,8 +17,8 @@ Form = Literal["strict", "possible"]
 OPPOSITE: dict[Form, Form] = {"strict": "possible", "possible": "strict"}
 LOW, HIGH, IS, WHO = "lo:", "hi:", "is:", "id:"
 UNKNOWN, YES, NO = "?", "yes", "no"
-MOST_CONSTANT = 1e30  # a comparison with a larger constant is left to Python
-BEYOND = 1e31
+MOST_CONSTANT = 1e17  # a comparison with a larger constant is left to Python
+BEYOND = 1e18
 MOST_TEXT = 60_000  # bytes; the C layer compares lengths of 16 bits
 
 _OPS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}

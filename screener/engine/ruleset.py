@@ -46,7 +46,7 @@ class Ruleset:
     queries: dict[str, Query] = field(default_factory=dict)
     reads: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     negated: set[str] = field(default_factory=set)  # kinds
-    _readers: dict[str, list[tuple[int, set[str]]]] = field(default_factory=dict)
+    _readers: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
     _group: int = 0
     _paths: dict[str, None] = field(default_factory=dict)
     _tests: Counter[str] = field(default_factory=Counter)
@@ -75,11 +75,11 @@ class Ruleset:
         self.rules[name] = {"all": patterns}
         self.queries[name] = query
 
-    def readers(self, kind: str) -> list[tuple[int, set[str]]]:
+    def readers(self, kind: str) -> list[tuple[int, list[str]]]:
         """The groups that read a kind, each with the properties that it reads."""
         if not self._readers:
             for (of_kind, group), wanted in self.reads.items():
-                self._readers.setdefault(of_kind, []).append((group, wanted))
+                self._readers.setdefault(of_kind, []).append((group, sorted(wanted)))
         return self._readers.get(kind, [])
 
     @staticmethod

@@ -71,6 +71,8 @@ class _Assessor:
         preview = {r for r, rule in program.rules.items() if rule.status == "preview" and not rulebook.preview}
         self.left_out = {*preview, *self.waived}
         self.flags = scoring.scoring(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.left_out)
+        self.scored = frozenset(f.rule.id for f in self.flags)
+        self._reached: dict[frozenset[str], tuple[float, float, float]] = {}
         self.range = scoring.score(self.flags, rulebook.table)
         self.moves = scoring.waterfall(self.flags, rulebook.table)
 
@@ -182,30 +184,39 @@ class _Assessor:
     def _inputs(self) -> Iterable[Input]:
         """Open inputs, first those that can narrow the range of the score most."""
         found = []
+        waits: dict[str, list[str]] = {}
+        settles: dict[str, list[str]] = {}
+        for rule, outcome in self.outcomes.items():
+            if outcome == "unknown":
+                waiting = self.inquiry.of(self.program.rules[rule], self.world.main)
+                for key in waiting.missing:
+                    waits.setdefault(key, []).append(rule)
+                for keys in waiting.could_settle:
+                    if len(keys) == 1:
+                        settles.setdefault(keys[0], []).append(rule)
         for key, entry in self.inquiry.inputs.items():
-            unknown = [r for r, o in self.outcomes.items() if o == "unknown"]
-            waits = tuple(r for r in unknown if key in self.inquiry.of(self.program.rules[r], self.world.main).missing)
-            settles = tuple(
-                r for r in waits if (key,) in self.inquiry.of(self.program.rules[r], self.world.main).could_settle
-            )
-            if waits:
-                low, high, narrows = self._reach(settles)
+            if key in waits:
+                settled = tuple(settles.get(key, ()))
+                low, high, narrows = self._reach(settled)
                 found.append(Input(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
-                                   settles, waits, low, high, narrows))  # fmt: skip
+                                   settled, tuple(waits[key]), low, high, narrows))  # fmt: skip
         avoid = {r.id for r in self.program.rules.values() if r.verdict == "avoid"}
         return sorted(found, key=lambda i: (-i.narrows, -len(avoid & set(i.settles)),
                                             -len(i.settles), -len(i.waits), i.key))  # fmt: skip
 
     def _reach(self, settled: tuple[str, ...]) -> tuple[float, float, float]:
         """The score if all these rules were decided, in the best way and in the worst; how far that narrows its range."""
-        ends = []
-        for red, green in (("clear", "fired"), ("fired", "clear")):
-            flags = [scoring.Scored(f.rule, (red if f.rule.flag == "red" else green) if f.rule.id in settled else f.outcome)
-                     for f in self.flags]  # fmt: skip
-            ends.append(scoring.score(flags, self.rulebook.table))
-        widest = self.range.high - self.range.low
-        narrows = max(widest - (end.high - end.low) for end in ends)
-        return ends[0].value, ends[1].value, round(max(narrows, 0.0), 1)
+        scored = frozenset(settled) & self.scored
+        if scored not in self._reached:
+            ends = []
+            for red, green in (("clear", "fired"), ("fired", "clear")):
+                flags = [scoring.Scored(f.rule, red if f.rule.flag == "red" else green) if f.rule.id in scored else f
+                         for f in self.flags]  # fmt: skip
+                ends.append(scoring.score(flags, self.rulebook.table) if scored else self.range)
+            widest = self.range.high - self.range.low
+            narrows = max(widest - (end.high - end.low) for end in ends)
+            self._reached[scored] = ends[0].value, ends[1].value, round(max(narrows, 0.0), 1)
+        return self._reached[scored]
 
     def _conflicts(self) -> Iterable[Conflict]:
         for name, settled in sorted(self.company.settled.items()):

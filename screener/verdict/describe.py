@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from screener.engine.base import lookup
 from screener.expression.evaluate import Value
@@ -63,12 +64,22 @@ def show(value: Value, unit: str, language: Language, world: World | None = None
     return clean(value)
 
 
+@lru_cache(maxsize=4096)
+def _constant(text: Text) -> Text | None:
+    """A text without placeholders as `fill` leaves it, None for one with some."""
+    if PLACEHOLDER.search(text.en) or PLACEHOLDER.search(text.zh):
+        return None
+    return Text(text.en, _BETWEEN_HAN.sub("", text.zh))
+
+
 def fill(
     text: Text | None, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
 ) -> Text | None:
     """A rule's text with its placeholders replaced by values of the company and the bound facts."""
     if text is None:
         return None
+    if (constant := _constant(text)) is not None:
+        return constant
     look = lookup(rule, company, binding, program.catalogue)
 
     def one(language: Language, written: str) -> str:

@@ -59,8 +59,8 @@ def score(flags: Sequence[Scored], table: VerdictTable) -> Range:
 
 def value(flags: Sequence[Scored], table: VerdictTable, red: Sequence[str], green: Sequence[str]) -> float:
     """The score where reds with an outcome in `red` and greens with one in `green` count as fired."""
-    reds = [f.rule for f in flags if f.rule.flag == "red" and f.outcome in red]
-    greens = [f.rule for f in flags if f.rule.flag == "green" and f.outcome in green]
+    reds = [f.rule for f in flags if f.outcome in red and f.rule.flag == "red"]
+    greens = [f.rule for f in flags if f.outcome in green and f.rule.flag == "green"]
     softeners = [g for g in greens if g.softens]
     relief = _relief([g for g in greens if not g.softens], table)
     return _points(_red(reds, softeners, table) * (1 - relief))
@@ -95,10 +95,12 @@ def _red(reds: Sequence[Rule], softeners: Sequence[Rule], table: VerdictTable) -
     worst: dict[str, float] = {}
     for rule in reds:
         p = weight(rule, table)
-        p *= prod(1 - weight(s, table) for s in softeners if rule.id in s.softens)
+        if softeners:
+            p *= prod(1 - weight(s, table) for s in softeners if rule.id in s.softens)
         cause = rule.cause or f"={rule.id}"
-        worst[cause] = max(worst.get(cause, 0.0), p)
-    return 1 - prod((1 - p for _, p in sorted(worst.items())), start=1.0)
+        if p > worst.get(cause, 0.0):
+            worst[cause] = p
+    return 1 - prod([1 - p for _, p in sorted(worst.items())], start=1.0)
 
 
 def _relief(greens: Sequence[Rule], table: VerdictTable) -> float:
