@@ -52,10 +52,14 @@ _BOUND = '{"id":"'
 
 
 class DurableEngine:
-    """Compiles a program once, then runs any number of worlds through it."""
+    """Compiles a program once, then runs any number of worlds through it.
 
-    def __init__(self, program: Program) -> None:
+    Of companies beside the main one only those rules are judged that some rule asks for; with `everyone` all of them.
+    """
+
+    def __init__(self, program: Program, everyone: bool = False) -> None:
         self.program = program
+        self.others = frozenset(program.rules) if everyone else program.of_others
         self.c = _load()
         self.copies = flag_copies(program)
         translator = Translator(program)
@@ -75,7 +79,7 @@ class DurableEngine:
         return self._stranger
 
     def _stratum(self, rules: tuple[str, ...], translator: Translator) -> tuple[tuple[str, ...], _Compiled, _Compiled]:
-        helpers, main = translator.stratum(rules)
+        helpers, main = translator.stratum(rules, self.others)
         return rules, self._create(helpers), self._create(main)
 
     def _create(self, ruleset: Ruleset) -> _Compiled:
@@ -132,8 +136,10 @@ class _Run:
             self._main(*main, answers)
             for rule_id in rules:
                 rule = self.engine.program.rules[rule_id]
+                others = rule_id in self.engine.others
                 for company in self.judged:
-                    self._decide(rule, company)
+                    if others or company == self.world.main:
+                        self._decide(rule, company)
                 if rule.concludes:
                     self._conclude(rule)
         return Conclusions(self.decisions, tuple(self.facts[first:]))
@@ -151,7 +157,7 @@ class _Run:
         for company in self.world.companies.values():
             if company.id == STRANGER and self.stranger is not None:
                 self.facts.extend(self.stranger.concluded[rule.id])
-            else:
+            elif (rule.id, company.id) in self.decisions:
                 found = self.reasoner.conclude(rule, company, self.decisions[rule.id, company.id])
                 self.concluded[rule.id] = found
                 self.facts.extend(found)
@@ -225,7 +231,7 @@ class _Run:
         """Asserts all facts that the ruleset reads and yields its matches; `more()` gives facts concluded meanwhile."""
         asserted: list[Fact | str] = [_SENTINEL]
         batch = [f'{{"id":"0","sid":"{_SID}","kind":"{_SENTINEL}"}}']
-        batch.extend(_texts([*answers, *self._items(ruleset)], ruleset, asserted))
+        batch.extend(self._texts([*answers, *self._items(ruleset)], ruleset, asserted))
         c = self.engine.c
         started = None
         matched = 0
@@ -248,7 +254,7 @@ class _Run:
                             raise EngineError(Problem(what, "join its patterns by equality, or shorten the lists"))
                         yield query, company, binding
                     message = c.complete_and_start_action(handle, offset)
-                batch = _texts(more(), ruleset, asserted)
+                batch = self._texts(more(), ruleset, asserted)
         except EngineError:
             raise
         except Exception as error:
@@ -296,24 +302,27 @@ class _Run:
         return written
 
 
+    def _texts(self, items: list[_Item], ruleset: Ruleset, asserted: list[Fact | str]) -> list[str]:
+        """Facts as JSON, once for each group of rules that reads them; noted in `asserted` at the place that is their id.
+
+        The C layer knows facts by a hash of 32 bits of their id, and drops one whose hash it knows: plain numbers have none
+        in common up to 300,000.
+        """
+        found = []
+        for kind, fact, written in items:
+            own = kind == COMPANY and fact != self.world.main and ruleset.shared is not None
+            for group, wanted in ruleset.readers(kind):
+                if own and group >= ruleset.shared:  # type: ignore[operator]
+                    continue
+                fields = "".join([written[key] for key in wanted if key in written])
+                found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":"{Ruleset.kind(kind, group)}"{fields}}}')
+                asserted.append(fact)
+        return found
+
+
 def _written(flat: Mapping[str, Any]) -> dict[str, str]:
     """Properties, each with its name and value as they stand in JSON after others."""
     return {key: f',"{key}":{dump(value)}' for key, value in flat.items()}
-
-
-def _texts(items: list[_Item], ruleset: Ruleset, asserted: list[Fact | str]) -> list[str]:
-    """Facts as JSON, once for each group of rules that reads them; noted in `asserted` at the place that is their id.
-
-    The C layer knows facts by a hash of 32 bits of their id, and drops one whose hash it knows: plain numbers have none
-    in common up to 300,000.
-    """
-    found = []
-    for kind, fact, written in items:
-        for group, wanted in ruleset.readers(kind):
-            fields = "".join([written[key] for key in wanted if key in written])
-            found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":"{Ruleset.kind(kind, group)}"{fields}}}')
-            asserted.append(fact)
-    return found
 
 
 def _read(ruleset: Ruleset, message: str, asserted: list[Fact | str]) -> tuple[Query, str, dict[str, Fact]]:

@@ -46,6 +46,7 @@ class Ruleset:
     queries: dict[str, Query] = field(default_factory=dict)
     reads: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     negated: set[str] = field(default_factory=set)  # kinds
+    shared: int | None = None  # groups whose rules are for all companies of a world; the others are for the main one only
     _readers: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
     _group: int = 0
     _paths: dict[str, None] = field(default_factory=dict)
@@ -55,9 +56,7 @@ class Ruleset:
     def add(self, shapes: list[Shape], query: Query) -> None:
         """Adds one rule."""
         if not self._fits(shapes):
-            self._group += 1
-            for table in (self._paths, self._tests, self._ends):
-                table.clear()
+            self._next_group()
             self._fits(shapes)
         kinds = {shape.name: shape.kind for shape in shapes}
         patterns = []
@@ -74,6 +73,17 @@ class Ruleset:
         name = f"q{len(self.rules)}"
         self.rules[name] = {"all": patterns}
         self.queries[name] = query
+
+    def share(self) -> None:
+        """All rules so far are for every company, those that follow for the main one only."""
+        if self.rules:
+            self._next_group()
+        self.shared = self._group
+
+    def _next_group(self) -> None:
+        self._group += 1
+        for table in (self._paths, self._tests, self._ends):
+            table.clear()
 
     def readers(self, kind: str) -> list[tuple[int, list[str]]]:
         """The groups that read a kind, each with the properties that it reads."""

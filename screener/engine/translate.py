@@ -63,10 +63,13 @@ class Translator:
                        if name == entry.within or (entry.concluded and typed.unit == "company")}  # fmt: skip
         self.kinds: dict[str, str] = {}
 
-    def stratum(self, rules: tuple[str, ...]) -> tuple[Ruleset, Ruleset]:
-        """The helpers' ruleset (may be empty) and the rules' own."""
+    def stratum(self, rules: tuple[str, ...], others: frozenset[str]) -> tuple[Ruleset, Ruleset]:
+        """The helpers' ruleset (may be empty) and the rules' own; only those in `others` are for more than the main company."""
         helpers, main = Ruleset(), Ruleset()
-        for rule_id in rules:
+        for rule_id in sorted(rules, key=lambda r: r not in others):
+            if rule_id not in others and main.shared is None:
+                helpers.share()
+                main.share()
             rule = self.program.rules[rule_id]
             for i, alternative in enumerate(self.program.alternatives[rule_id]):
                 for form in OPPOSITE:

@@ -66,6 +66,18 @@ class Program:
         return frozenset(closure(sorted(self.fields), self.metrics))
 
     @cached_property
+    def of_others(self) -> frozenset[str]:
+        """The rules of which some rule asks what they say of a counterparty, with all that those rest on."""
+        found: set[str] = set()
+        queue = [needed for rule in self.rules.values() for needed in _asked(rule, self.rules)]
+        while queue:
+            rule = queue.pop()
+            if rule not in found:
+                found.add(rule)
+                queue.extend(below for below, _ in dependencies(self.rules[rule], self.rules))
+        return frozenset(found)
+
+    @cached_property
     def lists(self) -> frozenset[str]:
         """The lists that metrics aggregate over."""
         return frozenset(name for m in self.inputs if m in self.metrics for name in inputs(self.metrics[m].formula)[1])
@@ -142,6 +154,16 @@ def dependencies(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[tuple[str, b
             for other in rules.values():
                 if pattern.kind in other.concludes:
                     yield other.id, True
+
+
+def _asked(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[str]:
+    """The rules whose flags or concluded facts a rule looks for at a counterparty."""
+    for pattern in patterns(rule.when):
+        if pattern.owner is not None and pattern.owner.scope != COMPANY:
+            if pattern.flag is None:
+                yield from (other.id for other in rules.values() if pattern.kind in other.concludes)
+            elif pattern.flag in rules:
+                yield pattern.flag
 
 
 def _levels(rules: Mapping[str, Rule]) -> dict[str, int]:

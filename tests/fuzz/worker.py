@@ -26,7 +26,8 @@ PROFILES = 3  # profiles a rulebook: compiling it takes longer than running it
 def differences(case: dict[str, Any], tally: Counter[str] | None = None) -> list[str]:
     """Where the engines disagree about a case (rules, profiles)."""
     compiled = program(case["rules"])
-    durable, plain = DurableEngine(compiled), PlainEngine(compiled)
+    durable, plain = DurableEngine(compiled, everyone=True), PlainEngine(compiled)
+    narrow = DurableEngine(compiled)  # which judges of others what it is asked for
     found = []
     try:
         for i, data in enumerate(case["profiles"]):
@@ -38,7 +39,10 @@ def differences(case: dict[str, Any], tally: Counter[str] | None = None) -> list
                     raise
                 continue  # a cross product that no list of a real company makes; refused, and told so
             b = show(plain.run(of), compiled, of)
+            c = show(narrow.run(of), compiled, of)
             for key, right in b.decisions.items():
+                if c.decisions[key] != right and (key[1] == of.main or key[0] in compiled.of_others):
+                    found.append(f"profile {i}, {' of '.join(key)}:\n  narrow {c.decisions[key]}\n  plain  {right}")
                 if a.decisions[key] != right:
                     found.append(f"profile {i}, {' of '.join(key)}:\n  durable {a.decisions[key]}\n  plain   {right}")
                 if tally is not None:
@@ -47,6 +51,7 @@ def differences(case: dict[str, Any], tally: Counter[str] | None = None) -> list
                 found.append(f"profile {i}, concluded:\n  durable {a.concluded}\n  plain   {b.concluded}")
     finally:
         durable.close()
+        narrow.close()
     return found
 
 

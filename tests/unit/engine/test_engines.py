@@ -21,7 +21,7 @@ def both(rules: Any, data: dict[str, Any]) -> tuple[Conclusions, World]:
         rules = [rules]
     compiled = program([{"rule": f"r{i}", **r} for i, r in enumerate(rules)])
     of = world(compiled, data)
-    durable = DurableEngine(compiled)
+    durable = DurableEngine(compiled, everyone=True)
     try:
         found = durable.run(of)
         assert show(found, compiled, of) == show(PlainEngine(compiled).run(of), compiled, of)
