@@ -92,8 +92,11 @@ def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth, 
 
 def canonical(matches: Iterable[Match]) -> tuple[Match, ...]:
     """Each match once, however its facts were bound, in a fixed order."""
+    given = list(matches)
+    if len(given) < 2:
+        return tuple(given)
     best: dict[tuple[int, tuple[str, ...]], Match] = {}
-    for match in matches:
+    for match in given:
         key = (match.alternative, match.key)
         if key not in best or _order(match) < _order(best[key]):
             best[key] = match

@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from screener.engine.base import CLEARS, Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact, identity
-from screener.engine.encode import WHO, dump, properties
+from screener.engine.encode import WHO, dump, in_json, written
 from screener.engine.ruleset import Query, Ruleset
 from screener.engine.translate import CERTAIN, NUMBER, POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
 from screener.errors import EngineError, Problem
@@ -60,6 +60,7 @@ class DurableEngine:
     def __init__(self, program: Program, everyone: bool = False) -> None:
         self.program = program
         self.others = frozenset(program.rules) if everyone else program.of_others
+        self.kinds_of_others = frozenset(program.catalogue.kinds) if everyone else program.kinds_of_others
         self.c = _load()
         self.copies = flag_copies(program)
         translator = Translator(program)
@@ -116,7 +117,8 @@ class _Run:
         self.engine, self.world, self.stranger = engine, world, stranger
         self.judged = [c for c in world.companies if c != STRANGER or stranger is None]
         self.reasoner = Reasoner(engine.program, world)
-        self.facts: list[Fact] = list(world.base)
+        theirs = engine.kinds_of_others
+        self.facts = [fact for fact in world.base if fact.of == world.main or fact.kind in theirs]
         self.json: dict[int, Mapping[str, str]] = {}
         self.values: dict[tuple[str, str], dict[str, str]] = {}
         self.flags: dict[tuple[str, str, str], list[_Item]] = {}  # (kind, rule, company) -> its copies
@@ -126,7 +128,7 @@ class _Run:
         self.decisions: dict[tuple[str, str], Decision] = {}
         self.concluded: dict[str, list[Fact]] = {}  # of the stranger, by rule
         if stranger is not None:
-            self.flags.update(stranger.flags)
+            self.flags.update((key, flag) for key, flag in stranger.flags.items() if key[1] in engine.others)
             self.decisions.update(stranger.decisions)
 
     def run(self) -> Conclusions:
@@ -172,9 +174,9 @@ class _Run:
             if self._finish(query, company, binding):
                 numbers = {f"k:{name}": number[id(binding[name])] for name in query.names[:-1]}
                 assert query.helper is not None
-                written = _written({"of": company, **numbers})
+                said = in_json({"of": company, **numbers})
                 key = (query.helper, company, *numbers.values())
-                found[key] = (query.helper, company, written)
+                found[key] = (query.helper, company, said)
         return list(found.values())
 
     def _main(self, handle: int | None, ruleset: Ruleset, answers: list[_Item]) -> None:
@@ -189,21 +191,27 @@ class _Run:
         for query, company, binding in self._session(handle, ruleset, answers, more):
             if not self._finish(query, company, binding):
                 continue
-            match = Match(query.alternative, tuple((n, binding[n]) for n in query.names))
+            match = Match(query.alternative, tuple([(n, binding[n]) for n in query.names]))
             strict = query.form == "strict"
-            (self.certain if strict else self.possible).setdefault((query.rule, company), []).append(match)
-            waiting.extend(self._flag(query.rule, company, strict))
+            found, key = self.certain if strict else self.possible, (query.rule, company)
+            if key in found:
+                found[key].append(match)
+            else:
+                found[key] = [match]
+                waiting.extend(self._flag(query.rule, company, strict))
 
     def _flag(self, rule: str, company: str, strict: bool) -> list[_Item]:
         """Notes a new flag for other rules to rest on; all its copies, none where there is nothing new."""
         copies = self.engine.copies.get(rule, 0)
+        if not copies:
+            return []
         kind = FLAG if strict else POSSIBLE_FLAG
         key = (kind, rule, company)
         guard = self._guard(rule, company)
-        if not copies or key in self.flags or guard is Truth.FALSE or (strict and guard is not Truth.TRUE):
+        if key in self.flags or guard is Truth.FALSE or (strict and guard is not Truth.TRUE):
             return []
         fact = flag_fact(rule, company)
-        flat = _written({"of": company, "rule": rule})
+        flat = in_json({"of": company, "rule": rule})
         self.flags[key] = [(kind, fact, {**flat, "copy": f',"copy":"{i}"'}) for i in range(copies)]
         return self.flags[key]
 
@@ -235,6 +243,7 @@ class _Run:
         c = self.engine.c
         started = None
         matched = 0
+        sole = self.world.main if ruleset.shared == 0 else None
         try:
             while batch:
                 code, offset = c.assert_facts(handle, f"[{','.join(batch)}]")
@@ -248,7 +257,7 @@ class _Run:
                 while message:
                     if not message.startswith(f'{{"{_SENTINEL}"'):
                         matched += 1
-                        query, company, binding = _read(ruleset, message, asserted)
+                        query, company, binding = _read(ruleset, message, asserted, sole)
                         if matched > MATCHES:
                             what = f"the rules match more than {MATCHES:,} sets of facts, last '{query.rule}'"
                             raise EngineError(Problem(what, "join its patterns by equality, or shorten the lists"))
@@ -267,7 +276,7 @@ class _Run:
 
     def _items(self, ruleset: Ruleset) -> Iterator[_Item]:
         """The facts that a ruleset reads, those of negated kinds first: a negation does not look back."""
-        kinds = {kind for kind, _ in ruleset.reads}
+        kinds, fields = ruleset.kinds, ruleset.fields
         relations = [(f.kind, f, i) for i, f in enumerate(self.facts) if f.kind in kinds]
         yield from ((kind, f, self._relation(i, f)) for kind, f, i in relations if kind in ruleset.negated)
         for first in (True, False):
@@ -275,32 +284,30 @@ class _Run:
                 if key[0] in kinds and (key[0] in ruleset.negated) is first:
                     yield from copies
         yield from ((kind, f, self._relation(i, f)) for kind, f, i in relations if kind not in ruleset.negated)
-        fields = {key[3:] for (kind, _), keys in ruleset.reads.items() if kind == COMPANY for key in keys if ":" in key}
-        for company in self.judged:
+        for company in self.judged if ruleset.shared != 0 else [self.world.main]:
             yield COMPANY, company, self._company(company, fields)
 
     def _relation(self, i: int, fact: Fact) -> Mapping[str, str]:
         if i not in self.json:
-            flat: dict[str, Any] = {"of": fact.of, NUMBER: str(i)}
+            said = {"of": f',"of":{dump(fact.of)}', NUMBER: f',"{NUMBER}":"{i}"'}
             if fact.certain:
-                flat[CERTAIN] = "yes"
+                said[CERTAIN] = f',"{CERTAIN}":"yes"'
             for name, value in fact.fields.items():
-                flat.update(properties(name, value))
+                said.update(written(name, value))
             for name, company in fact.companies.items():
-                flat[WHO + name] = company
-            self.json[i] = _written(flat)
+                said[WHO + name] = f',"{WHO}{name}":{dump(company)}'
+            self.json[i] = said
         return self.json[i]
 
-    def _company(self, company: str, fields: set[str]) -> Mapping[str, str]:
-        written = _written({"of": company})
+    def _company(self, company: str, fields: Iterable[str]) -> Mapping[str, str]:
+        said = {"of": f',"of":{dump(company)}'}
         facts = self.world.companies[company]
         for name in fields:
             if (found := self.values.get((company, name))) is None:
                 value = identity(company) if name == IDENTITY else facts.value(name)
-                found = self.values[company, name] = _written(properties(name, value))
-            written.update(found)
-        return written
-
+                found = self.values[company, name] = written(name, value)
+            said.update(found)
+        return said
 
     def _texts(self, items: list[_Item], ruleset: Ruleset, asserted: list[Fact | str]) -> list[str]:
         """Facts as JSON, once for each group of rules that reads them; noted in `asserted` at the place that is their id.
@@ -309,26 +316,25 @@ class _Run:
         in common up to 300,000.
         """
         found = []
-        for kind, fact, written in items:
-            own = kind == COMPANY and fact != self.world.main and ruleset.shared is not None
+        for kind, fact, said in items:
+            other = kind == COMPANY and fact != self.world.main and ruleset.shared is not None
             for group, wanted in ruleset.readers(kind):
-                if own and group >= ruleset.shared:  # type: ignore[operator]
+                if other and group >= ruleset.shared:  # type: ignore[operator]
                     continue
-                fields = "".join([written[key] for key in wanted if key in written])
-                found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":"{Ruleset.kind(kind, group)}"{fields}}}')
+                fields = "".join([said[key] for key in wanted if key in said])
+                found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":"{kind}/{group}"{fields}}}')
                 asserted.append(fact)
         return found
 
 
-def _written(flat: Mapping[str, Any]) -> dict[str, str]:
-    """Properties, each with its name and value as they stand in JSON after others."""
-    return {key: f',"{key}":{dump(value)}' for key, value in flat.items()}
-
-
-def _read(ruleset: Ruleset, message: str, asserted: list[Fact | str]) -> tuple[Query, str, dict[str, Fact]]:
-    """The query that matched, the judged company, and the facts bound."""
+def _read(
+    ruleset: Ruleset, message: str, asserted: list[Fact | str], sole: str | None
+) -> tuple[Query, str, dict[str, Fact]]:
+    """The query that matched, the judged company (`sole` where there is but one), and the facts bound."""
     query = ruleset.queries[message[2 : message.index('"', 2)]]
     binding: dict[str, Any] = {}
+    if sole is not None and not query.names:
+        return query, sole, binding
     at = message.find(_BOUND)
     while at > 0:
         stop = message.index('"', at + len(_BOUND))

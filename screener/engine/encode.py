@@ -5,12 +5,14 @@ missing; `id:name` is the company that a field names. No name of a field has a c
 """
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Literal
 
 from screener.expression.evaluate import Value
-from screener.expression.interval import Interval
+from screener.expression.interval import Interval, Missing
 
 Json = Any
 Form = Literal["strict", "possible"]
@@ -31,6 +33,28 @@ def properties(name: str, value: Value) -> dict[str, Json]:
     if isinstance(value, bool):
         return {IS + name: YES if value else NO}
     return {IS + name: word(value) if isinstance(value, str) else UNKNOWN}
+
+
+def written(name: str, value: Value) -> dict[str, str]:
+    """A field of a fact: its properties, each with its name and value as they stand in JSON after others."""
+    if isinstance(value, Interval) and not isinstance(value, Missing):
+        lo, hi = value.lo, value.hi
+        low = fixed(lo if -BEYOND <= lo <= BEYOND else max(min(lo, BEYOND), -BEYOND))
+        high = low if lo == hi else fixed(max(min(hi, BEYOND), -BEYOND))
+        return {LOW + name: f',"{LOW}{name}":{low}', HIGH + name: f',"{HIGH}{name}":{high}'}
+    return (
+        dict(_blank(name, value)) if value is None or isinstance(value, Missing) else in_json(properties(name, value))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _blank(name: str, value: Value) -> tuple[tuple[str, str], ...]:
+    return tuple(in_json(properties(name, value)).items())
+
+
+def in_json(flat: Mapping[str, Json]) -> dict[str, str]:
+    """Properties, each with its name and value as they stand in JSON after others."""
+    return {key: f',"{key}":{dump(value)}' for key, value in flat.items()}
 
 
 def word(value: str) -> str:

@@ -8,9 +8,11 @@ that a group reads are asserted once more for it, with the group's number in the
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from screener.engine.encode import Form, Json, dump
 from screener.expression.parse import Expression
+from screener.facts.fact import COMPANY
 
 MOST_TESTS = 56  # of one kind in a group
 MOST_ENDS = 200  # patterns of one kind in a group
@@ -38,7 +40,7 @@ class Shape:
     negated: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Ruleset:
     """Rules of one stratum for the C layer, and what they read: (kind, group) -> properties of facts."""
 
@@ -46,7 +48,9 @@ class Ruleset:
     queries: dict[str, Query] = field(default_factory=dict)
     reads: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     negated: set[str] = field(default_factory=set)  # kinds
-    shared: int | None = None  # groups whose rules are for all companies of a world; the others are for the main one only
+    shared: int | None = (
+        None  # groups whose rules are for all companies of a world; the others are for the main one only
+    )
     _readers: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
     _group: int = 0
     _paths: dict[str, None] = field(default_factory=dict)
@@ -73,6 +77,17 @@ class Ruleset:
         name = f"q{len(self.rules)}"
         self.rules[name] = {"all": patterns}
         self.queries[name] = query
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of facts that its rules read."""
+        return frozenset(kind for kind, _ in self.reads)
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The figures and metrics of companies that its rules read."""
+        read = (key for (kind, _), keys in self.reads.items() if kind == COMPANY for key in keys)
+        return tuple(sorted({key[3:] for key in read if ":" in key}))
 
     def share(self) -> None:
         """All rules so far are for every company, those that follow for the main one only."""

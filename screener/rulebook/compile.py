@@ -78,6 +78,13 @@ class Program:
         return frozenset(found)
 
     @cached_property
+    def kinds_of_others(self) -> frozenset[str]:
+        """The kinds of facts of a counterparty that matter to what is said of the judged company."""
+        asked = [p for rule in self.rules.values() for p in patterns(rule.when) if p.owner and p.owner.scope != COMPANY]
+        theirs = [p for rule in self.of_others for p in patterns(self.rules[rule].when)]
+        return frozenset(p.kind for p in (*asked, *theirs)) - {COMPANY, FLAG}
+
+    @cached_property
     def lists(self) -> frozenset[str]:
         """The lists that metrics aggregate over."""
         return frozenset(name for m in self.inputs if m in self.metrics for name in inputs(self.metrics[m].formula)[1])

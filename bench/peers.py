@@ -1,0 +1,257 @@
+"""The same rules on the same companies in several engines: do all find the same flags, and how fast?
+
+    python bench/peers.py [--sizes 100,1000,10000] [--growth]
+
+Each engine runs in a process of its own, on facts that lie ready (as a World, or as flat facts), and is timed from there to
+the flags. Engines take turns, so that the ratios hold on a busy machine.
+"""
+
+import argparse
+import collections
+import collections.abc
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+
+import rules_of_peers as rules  # noqa: E402
+from memory import peak_megabytes  # noqa: E402
+
+CHUNK = 250  # companies whose facts lie ready at once
+LIMITS = {"experta": 200, "CLIPS, all in memory": 10_000}  # beyond these an engine is asked for no more than so many
+ENGINES = ("screener", "CLIPS", "CLIPS, all in memory", "experta", "plain Python")
+Prepare = Callable[[Sequence[rules.Company]], Any]
+Run = Callable[[Any], Iterable[tuple[str, str]]]
+
+
+def screener(tests: int) -> tuple[Prepare, Run]:
+    """durable_rules as screener drives it: three outcomes of every rule, with the facts that each rests on."""
+    from screener.document import Document
+    from screener.engine.durable import DurableEngine
+    from screener.expression.interval import Truth
+    from screener.facts.build import build
+    from screener.model.load import read_profile
+    from screener.rulebook.compile import compile_rules
+    from screener.rulebook.load import load
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "peers.yaml"
+        file.write_text(rules.yaml_rules(tests), "utf-8")
+        book = load([str(file)], packs=[])
+    program = compile_rules(book.rules, book.catalogue, book.metrics)
+    engine = DurableEngine(program)
+
+    def prepare(companies: Sequence[rules.Company]) -> Any:
+        worlds = []
+        for one in companies:
+            data = rules.profile(one)
+            of = read_profile(Document(one["id"], "", data), book.catalogue)
+            worlds.append(build(of, book.catalogue, book.metrics, program.placeholders))
+            for name in program.fields:
+                worlds[-1].companies[one["id"]].value(name)
+        return worlds
+
+    def run(worlds: Any) -> Iterator[tuple[str, str]]:
+        for world in worlds:
+            for (rule, company), decision in engine.run(world).decisions.items():
+                if decision.outcome is Truth.TRUE and company == world.main:
+                    yield company, rule
+
+    return prepare, run
+
+
+def flat(companies: Sequence[rules.Company]) -> Any:
+    return [rules.facts(one, rules.ratios(one["figures"])) for one in companies]
+
+
+def clips(tests: int, at_once: bool = False) -> tuple[Prepare, Run]:
+    """CLIPS: a working memory a company, or all companies in one."""
+    import clips as engine
+
+    environment = engine.Environment()
+    for construct in rules.clips_rules(tests):
+        environment.build(construct)
+
+    def prepare(companies: Sequence[rules.Company]) -> Any:
+        symbols = {"of", "party", "what"}
+        return [
+            [(kind, {k.replace("_", "-"): engine.Symbol(v) if k in symbols else v for k, v in fields.items()})
+             for kind, fields in facts]
+            for facts in flat(companies)
+        ]  # fmt: skip
+
+    templates = {name: environment.find_template(name) for name in ("company", "customer", "supplier", "rival", "funding",
+                                                                    "moat", "flag")}  # fmt: skip
+
+    def flags() -> Iterator[tuple[str, str]]:
+        for fact in templates["flag"].facts():
+            yield str(fact["of"]), str(fact["rule"])
+
+    def run(ready: Any) -> Iterator[tuple[str, str]]:
+        if not at_once:
+            for facts in ready:
+                environment.reset()
+                for kind, fields in facts:
+                    templates[kind].assert_fact(**fields)
+                environment.run()
+                yield from flags()
+            return
+        for facts in ready:
+            for kind, fields in facts:
+                templates[kind].assert_fact(**fields)
+        environment.run()
+
+    run.rest = flags if at_once else None  # type: ignore[attr-defined]
+    return prepare, run
+
+
+def experta(tests: int) -> tuple[Prepare, Run]:
+    """experta, a working memory a company: with all in one it takes minutes for a hundred."""
+    collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]  # its frozendict is older than Python 3.10
+    from experta import MATCH, NOT, TEST, Fact, KnowledgeEngine, Rule
+
+    kinds = {kind: type(kind.title(), (Fact,), {}) for kind in ("company", "customer", "supplier", "rival", "funding", "moat",
+                                                                "flag")}  # fmt: skip
+    company, customer, supplier, rival, funding, moat, flag = kinds.values()
+    compare = {">": lambda limit: lambda x: x > limit, "<": lambda limit: lambda x: x < limit}
+    body: dict[str, Any] = {}
+
+    def rule(name: str, *when: Any) -> None:
+        def act(self: Any, **_: Any) -> None:
+            self.declare(flag(rule=name))
+
+        act.__name__ = name.replace("-", "_")
+        body[act.__name__] = Rule(*when)(act)
+
+    for t in rules.compared(tests):
+        test = compare[t.op](t.limit)
+        rule(t.rule, company(**{t.ratio: MATCH.x}), TEST(eval("lambda x: test(x)", {"test": test})))
+    rule("vendor-supplier", funding(party=MATCH.p, what="vendor"), supplier(party=MATCH.p))
+    rule("customer-rival", customer(party=MATCH.p), rival(party=MATCH.p))
+    rule("supplier-rival", supplier(party=MATCH.p), rival(party=MATCH.p))
+    rule("two-big-customers", customer(party=MATCH.p, share=MATCH.a), customer(party=MATCH.q, share=MATCH.b),
+         TEST(lambda p, q, a, b: p != q and a > 0.25 and b > 0.25))  # fmt: skip
+    rule("customer-supplier", customer(party=MATCH.p), supplier(party=MATCH.p))
+    rule("no-moat", company(gross_margin=MATCH.x), TEST(lambda x: x < 0.5), NOT(moat(what="ecosystem")))
+    rule("fragile", flag(rule="test-0"), flag(rule="two-big-customers"))
+    rule("doomed", flag(rule="fragile"), flag(rule="no-moat"))
+    engine = type("Peers", (KnowledgeEngine,), body)()
+
+    def run(ready: Any) -> Iterator[tuple[str, str]]:
+        for facts in ready:
+            engine.reset()
+            for kind, fields in facts:
+                engine.declare(kinds[kind](**fields))
+            engine.run()
+            for fact in engine.facts.values():
+                if isinstance(fact, flag):
+                    yield facts[-1][1]["of"], fact["rule"]
+
+    return flat, run
+
+
+def python(tests: int) -> tuple[Prepare, Run]:
+    """The rules as a function."""
+    judge = rules.plain(tests)
+
+    def run(ready: Any) -> Iterator[tuple[str, str]]:
+        for one, ratio in ready:
+            for rule in judge(one, ratio):
+                yield one["id"], rule
+
+    return lambda companies: [(one, rules.ratios(one["figures"])) for one in companies], run
+
+
+MAKE = {"screener": screener, "CLIPS": clips, "CLIPS, all in memory": lambda n: clips(n, True), "experta": experta,
+        "plain Python": python}  # fmt: skip
+
+
+def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
+    """Runs one engine in this process: seconds, peak memory, and what identifies the flags of the first companies."""
+    prepare, run = MAKE[engine](tests)
+    seconds, digest, count = 0.0, hashlib.sha256(), 0
+    found: list[tuple[str, str]] = []
+    before = peak_megabytes()
+    list(run(prepare([rules.company(-1, members=members)])))  # warm
+    for start in range(0, size, CHUNK):
+        companies = [rules.company(i, members=members) for i in range(start, min(start + CHUNK, size))]
+        ready = prepare(companies)
+        began = time.process_time()
+        found += run(ready)
+        seconds += time.process_time() - began
+    rest = getattr(run, "rest", None)
+    if rest is not None:
+        began = time.process_time()
+        found = list(rest())
+        seconds += time.process_time() - began
+    flags = sorted({(c, r) for c, r in found if c != "c-1"})
+    count = len(flags)
+    digest.update(json.dumps(flags).encode())
+    return {"engine": engine, "size": size, "seconds": seconds, "rate": size / seconds, "flags": count,
+            "digest": digest.hexdigest()[:12], "peak": peak_megabytes(), "before": before}  # fmt: skip
+
+
+def apart(engine: str, size: int, tests: int = 20, members: int = 3) -> dict[str, Any]:
+    """The same in a process of its own."""
+    command = [sys.executable, __file__, "--one", engine, "--sizes", str(size), "--tests", str(tests), "--members", str(members)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+
+
+def table(sizes: Sequence[int]) -> tuple[list[dict[str, Any]], list[str]]:
+    """All engines at all sizes, and where their flags are not the same."""
+    rows, wrong = [], []
+    for size in sizes:
+        expected: dict[int, str] = {}
+        for engine in reversed(ENGINES):
+            asked = min(size, LIMITS.get(engine, size))
+            row = {**apart(engine, asked), "asked": size}
+            rows.append(row)
+            if expected.setdefault(asked, row["digest"]) != row["digest"]:
+                wrong.append(f"{engine} at {asked}: {row['flags']} flags, not the same as those of plain Python")
+            less = f"  (of {asked:,})" if asked < size else ""
+            print(f"{size:>8,}  {engine:<22} {row['rate']:>12,.0f} companies/s  {row['peak']:>6,.0f} MB  "
+                  f"{row['flags']:>7,} flags {row['digest']}{less}", flush=True)  # fmt: skip
+    return rows, wrong
+
+
+def growth(size: int = 500) -> list[dict[str, Any]]:
+    """How the time a company grows with rules and with facts."""
+    rows = []
+    for tests, members in ((20, 3), (40, 3), (80, 3), (160, 3), (20, 6), (20, 12), (20, 24)):
+        for engine in ("screener", "CLIPS", "plain Python"):
+            row = {**apart(engine, size, tests, members), "tests": tests, "members": members}
+            rows.append(row)
+            print(f"{tests + 8:>4} rules, {members:>3} customers  {engine:<14} {row['rate']:>12,.0f} companies/s", flush=True)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", default="100,1000,10000")
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--one", choices=ENGINES)
+    parser.add_argument("--tests", type=int, default=20)
+    parser.add_argument("--members", type=int, default=3)
+    given = parser.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")]
+    if given.one:
+        print(json.dumps(one(given.one, sizes[0], given.tests, given.members)))
+        return
+    _, wrong = table(sizes)
+    if given.growth:
+        growth()
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main()
