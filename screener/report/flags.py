@@ -62,7 +62,9 @@ def state(context: Context, f: Finding) -> tuple[str, str]:
         return words("state.waived"), words("state.waived_note", until=until, by=by, reason=reason)
     if f.status == "stable":
         return "", ""
-    return words(f"state.{f.status}"), words(f"state.{f.status}_{'note' if f.scored else 'out'}")
+    note = words(f"state.{f.status}_{'note' if f.scored else 'out'}")
+    other = words("state.replaced_by", rule=f.replaced_by) if f.replaced_by else ""
+    return words(f"state.{f.status}"), note + other
 
 
 def what_if(context: Context) -> str:

@@ -11,7 +11,7 @@ from screener.report.words import Words
 from screener.rulebook.graph import Graph, Node
 from screener.text import Language, clean
 
-_WIDEST, _SIZE, _PAD, _TOP, _EDGE = 340.0, 12.0, 10.0, 64.0, 20.0
+_WIDEST, _SIZE, _PAD, _TOP, _EDGE = 400.0, 12.0, 10.0, 64.0, 20.0
 _LOOKS = ("figure", "list", "metric", "concluded", "red", "green", "data", "pattern")
 
 

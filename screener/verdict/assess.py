@@ -163,6 +163,7 @@ class _Assessor:
             params=held.params(rule, self.company, self.program),
             reads=held.reads(rule, self.program),
             weight=scoring.weight(rule, self.rulebook.table) if rule.flag in ("red", "green") else None,
+            replaced_by=rule.replaced_by,
         )
 
     def _heaviest(self) -> tuple[str, ...]:

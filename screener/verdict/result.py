@@ -99,6 +99,7 @@ class Finding(NamedTuple):
     params: tuple[Param, ...] = ()  # that the conditions may read
     reads: tuple[str, ...] = ()  # rules whose flags the conditions ask for
     weight: float | None = None  # of a red or green flag: what it weighs in the score, as a probability
+    replaced_by: str | None = None  # of a deprecated rule: the one that stands for it
 
 
 class Input(NamedTuple):

@@ -1,13 +1,21 @@
 """`screener rules list` and `screener rules packs`."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.options import Judging, language_option, rule_options, say
+from screener.cli.options import Judging, complain, language_option, rule_options, say
+from screener.errors import ScreenerError
 from screener.rulebook.rule import FLAGS
 from screener.text import clean
+
+if TYPE_CHECKING:
+    from screener.rulebook.packs import Place
+    from screener.rulebook.rulebook import Rulebook
 
 
 @click.command("list")
@@ -28,33 +36,64 @@ def list_rules(judging: Judging, flag: str | None, form: str, language: Any) -> 
     found = [r for f in FLAGS for r in book.rules.values() if r.flag == f and flag in (None, f)]
     if form == "json":
         rows = [{"rule": r.id, "flag": r.flag, "severity": r.severity, "category": r.category, "cause": r.cause,
-                 "title": {"en": r.title.en, "zh": r.title.zh}, "status": r.status, "since": r.since,
+                 "title": {"en": r.title.en, "zh": r.title.zh}, "status": r.status, "since": r.since, "replaced_by": r.replaced_by,
                  "file": r.file} for r in found]  # fmt: skip
         say(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     width = max((len(r.id) for r in found), default=0)
     for rule in found:
-        mark = "" if rule.status == "stable" else f"  ({rule.status})"
+        also = f", replaced by {rule.replaced_by}" if rule.replaced_by else ""
+        mark = "" if rule.status == "stable" else f"  ({rule.status}{also})"
         say(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
     say(f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}")
 
 
 @click.command()
 @language_option
-def packs(language: Any) -> None:
+@click.pass_context
+def packs(ctx: click.Context, language: Any) -> None:
     """List the packs that --pack knows: built-in ones and those of installed Python packages.
+
+    Exit code 3 if one of them can't be loaded; the others are listed all the same.
 
     \b
     Example:
       screener rules packs
     """
-    from screener.rulebook.load import load
+    from screener.rulebook.load import load, shown
     from screener.rulebook.packs import DEFAULT, built_in, installed
 
-    found = [*built_in().values(), *(place() for place in installed().values())]
-    width = max(len(p.name) for p in found)
-    for place in found:
-        book = load(packs=[str(place.folder)])
+    rows: list[tuple[Place, Rulebook]] = []
+    failed = 0
+    places: list[Callable[[], Place]] = [*((lambda p=p: p) for p in built_in().values()), *installed().values()]
+    for place_of in places:
+        try:
+            place = place_of()
+            rows.append((place, load(packs=[*_needed(place), str(place.folder)])))
+        except ScreenerError as error:
+            complain(error)
+            failed += 1
+    width = max((len(place.name) for place, _ in rows), default=0)
+    for place, book in rows:
+        pack = book.packs[-1]
+        rules = sum(Path(r.file).is_relative_to(shown(place.folder)) for r in book.rules.values())
         mark = ", default" if place.name == DEFAULT else ""
-        title = clean(book.packs[0].title.get(language))
-        say(f"{place.name:{width}}  {book.version}  {len(book.rules):3} rules  {place.origin}{mark}: {title}")
+        say(
+            f"{place.name:{width}}  {pack.version}  {rules:3} rules  {place.origin}{mark}: {clean(pack.title.get(language))}"
+        )
+    ctx.exit(3 if failed else 0)
+
+
+def _needed(place: "Place") -> list[str]:
+    """The known packs that a pack says it needs; whether their versions fit is told when it is loaded."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from screener.document import read
+    from screener.rulebook.packs import FILE, built_in, installed
+
+    data = read(place.folder / FILE)[0].data
+    found = []
+    for need in data.get("needs") or () if isinstance(data, dict) else ():
+        with suppress(InvalidRequirement, TypeError):
+            found.append(Requirement(need).name)
+    return [name for name in found if name in built_in() or name in installed()]
