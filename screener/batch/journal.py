@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -46,6 +46,7 @@ class Journal:
         self.out, self.asked = out, asked
         self.folder = out / FOLDER
         self.file = self.folder / "journal.sqlite"
+        self.first: Callable[[], None] = lambda: None  # what must be on disk before it is noted here
         self._uncommitted = False
         self._committed = time.monotonic()
         try:
@@ -166,7 +167,7 @@ class Journal:
 
     def close(self) -> None:
         """Keeps what is noted, and lets others at the folder."""
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, OutputError):
             self.commit()
         self.db.close()
         for left in self.folder.glob(".screener-*"):
@@ -185,6 +186,7 @@ class Journal:
     def commit(self) -> None:
         """Puts on disk what is noted so far."""
         if self._uncommitted:
+            self.first()
             try:
                 self.db.execute("commit")
             except sqlite3.Error as error:

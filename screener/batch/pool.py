@@ -7,13 +7,16 @@ answer is the one that it died of.
 
 import gc
 import multiprocessing
+import os
 import signal
+import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from screener.batch.task import Death
@@ -26,17 +29,24 @@ TICK = 0.1  # seconds between looks at the clock
 
 
 class Pool(Generic[T]):
-    """Processes for `work`, started when first needed; `limit` is what one item may take, in seconds."""
+    """Processes for `work`, started when first needed; `limit` is what one item may take, in seconds.
 
-    def __init__(self, work: Callable[[str], T], jobs: int, limit: float | None = None) -> None:
-        self.work, self.jobs, self.limit = work, jobs, limit
-        self.forks = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    They are copies of this process where it can be copied; with `folder` they are programs of their own that work there, as is
+    needed where there are threads, or where this process may have no children of `multiprocessing`.
+    """
+
+    def __init__(
+        self, work: Callable[[str], T], jobs: int, limit: float | None = None, folder: str | None = None
+    ) -> None:
+        self.work, self.jobs, self.limit, self.folder = work, jobs, limit, folder
+        can_fork = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+        self.forks = can_fork and folder is None
         self.workers: list[_Worker[T]] = []
 
     def each(
         self, items: Iterable[tuple[str, T | None]], stopped: Callable[[], bool] = lambda: False
-    ) -> Iterator[tuple[str, T | Death]]:
-        """Every item with its answer, in order; those whose answer is known already need no process.
+    ) -> Iterator[tuple[int, str, T | Death]]:
+        """Every item with its place and its answer, in order; those whose answer is known already need no process.
 
         Ends early where `stopped` says so. At the end no process is left.
         """
@@ -48,7 +58,7 @@ class Pool(Generic[T]):
         try:
             while True:
                 while given in answers:
-                    yield answers.pop(given)
+                    yield (given, *answers.pop(given))
                     given += 1
                 if stopped() or (given == taken and not more):
                     return
@@ -109,9 +119,15 @@ class _Worker(Generic[T]):
     def __init__(self, pool: Pool[T]) -> None:
         context: Any = multiprocessing.get_context("fork" if pool.forks else "spawn")
         self.pipe, theirs = context.Pipe()
-        ours = [w.pipe for w in pool.workers] + [self.pipe] if pool.forks else []
-        self.process = context.Process(target=_serve, args=(pool.work, theirs, ours), daemon=True)
-        self.process.start()
+        self.process: Any
+        if pool.folder is not None:
+            self.process = _Program(theirs, pool.folder)
+            with suppress(OSError):
+                self.pipe.send(pool.work)
+        else:
+            ours = [w.pipe for w in pool.workers] + [self.pipe] if pool.forks else []
+            self.process = context.Process(target=_serve, args=(pool.work, theirs, ours), daemon=True)
+            self.process.start()
         theirs.close()
         self.todo: deque[tuple[int, str]] = deque()
         self.since = 0.0
@@ -129,6 +145,7 @@ class _Worker(Generic[T]):
         try:
             answer = self.pipe.recv()
         except (EOFError, OSError):
+            self.process.join(GRACE)  # it closes its end of the pipe a moment before it has ended
             self.end()
             return (*self.todo.popleft(), Death(max(-(self.process.exitcode or 0), 0))) if self.todo else None
         self.since = time.monotonic()
@@ -160,3 +177,31 @@ def _serve(work: Callable[[str], object], pipe: Connection, ours: list[Connectio
         while True:
             pipe.send(work(pipe.recv()))
     getattr(work, "close", lambda: None)()
+
+
+class _Program:
+    """A process that is started as a program; as a `multiprocessing.Process` to those who end it."""
+
+    def __init__(self, pipe: Connection, folder: str) -> None:
+        number = pipe.fileno()
+        known = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(p).resolve()) for p in sys.path if p)}
+        command = [sys.executable, "-c", f"from screener.batch.pool import serve; serve({number})"]
+        self._process = subprocess.Popen(command, pass_fds=(number,), cwd=folder, env=known, stdin=subprocess.DEVNULL)
+
+    @property
+    def exitcode(self) -> int | None:
+        return self._process.returncode
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def join(self, timeout: float | None = None) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
+
+
+def serve(number: int) -> None:
+    """What a program does that stands for a process: the pipe has this number, and says first what is to be done."""
+    pipe: Connection = Connection(number)
+    with suppress(EOFError):
+        _serve(pipe.recv(), pipe, [])

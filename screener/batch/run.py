@@ -30,6 +30,7 @@ class Batch:
         jobs: int | None = None,
         limit: float | None = LIMIT,
         resume: bool = False,
+        database: Path | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.task, self.paths, self.delivery = task, paths, delivery
@@ -41,11 +42,18 @@ class Batch:
         self.held = Held()
         self.seen: dict[str, str] = {}
         self.journal: Any = None  # a Journal
+        self.database: Any = None  # a Database
+        if database is not None:
+            from screener.store.database import Database, Judged
+
+            self.database = Database(database, Judged(task.screener.rulebook, self._judged()), resume)
         if delivery.out is not None and (resume or len(paths) >= MANY):
             from screener.batch.journal import Journal
 
             self.journal = Journal(delivery.out, self._asked())
             delivery.beside = self.journal.folder
+            if self.database is not None:
+                self.journal.first = self.database.write
 
     @property
     def shelf(self) -> Shelf:
@@ -57,7 +65,7 @@ class Batch:
         if self.several:  # one report needs no garbage collector (see __main__), many do
             gc.freeze()
             gc.enable()
-        for place, (_, outcome) in enumerate(self._outcomes()):
+        for place, outcome in self._outcomes():
             done = self._deliver(place, outcome)
             if done.made is None:
                 self._fail(done)
@@ -65,11 +73,15 @@ class Batch:
 
     def finish(self) -> None:
         """Writes what speaks of all companies."""
+        if self.database is not None:
+            self.database.write()
         if self.journal is not None:
             self.journal.commit()
         self.delivery.finish(self.shelf, self.failed, self.failures - len(self.failed), self.several)
         if self.journal is not None:
             self.journal.finish()
+        if self.database is not None:
+            self.database.finish()
 
     def __enter__(self) -> "Batch":
         return self
@@ -79,28 +91,29 @@ class Batch:
         self.delivery.press.close()
         if self.journal is not None:
             self.journal.close()
+        if self.database is not None:
+            self.database.close()
 
-    def _outcomes(self) -> Iterator[tuple[str, Outcome]]:
-        """What becomes of each path, by whoever does the work."""
+    def _outcomes(self) -> Iterator[tuple[int, Outcome]]:
+        """The place of each path and what becomes of it, by whoever does the work."""
         jobs = self.jobs or (_cores() if len(self.paths) >= MANY else 1)
         if not self.several or not self._isolates():  # nobody else renders meanwhile
             self.task.lent = self.delivery.press
         if "-" in self.paths or not self._isolates():
-            for path, known in self._known():
+            for place, (path, known) in enumerate(self._known()):
                 if self.stopped():
                     return
-                yield path, self.task(path) if known is None else known
+                yield place, self.task(path) if known is None else known
         elif not self.several:
-            for path, known in self._known():
+            for place, (path, known) in enumerate(self._known()):
                 answer = alone(self.task, path, self.limit) if known is None else known
-                yield path, lost(path, answer) if isinstance(answer, Death) else answer
+                yield place, lost(path, answer) if isinstance(answer, Death) else answer
         else:
             from screener.batch.pool import Pool
 
-            for path, answer in Pool(self.task, min(jobs, len(self.paths)), self.limit).each(
-                self._known(), self.stopped
-            ):
-                yield path, lost(path, answer) if isinstance(answer, Death) else answer
+            pool = Pool(self.task, min(jobs, len(self.paths)), self.limit)
+            for place, path, answer in pool.each(self._known(), self.stopped):
+                yield place, lost(path, answer) if isinstance(answer, Death) else answer
 
     def _isolates(self) -> bool:
         """Whether companies go to processes of their own: always where that costs next to nothing, else where it is asked."""
@@ -120,7 +133,9 @@ class Batch:
         except ScreenerError:
             return None
         found = self.journal.find(path, digest)
-        return Outcome(path, digest, Made(found, (), ()), kept=True) if found is not None else None
+        if found is None or (self.database is not None and not self.database.has(found.id, digest)):
+            return None
+        return Outcome(path, digest, Made(found, (), ()), kept=True)
 
     def _deliver(self, place: int, outcome: Outcome) -> Outcome:
         made = outcome.made
@@ -135,9 +150,13 @@ class Batch:
             assert self.journal is not None
             self.kept += 1
             self.delivery.note(made.row)
+            if self.database is not None:
+                self.database.keep_on(made.company, outcome.digest)
             self.journal.keep_on(outcome.path, place)
             return outcome
         written = self.delivery.add(made)
+        if self.database is not None:
+            self.database.keep(made.record)
         if self.journal is not None:
             self.journal.keep(outcome.path, place, outcome.digest, made, written)
         elif self.several or made.tables:
@@ -154,17 +173,26 @@ class Batch:
         if len(self.failed) < MOST_FAILED:
             self.failed.append((outcome.path, "\n".join(map(str, outcome.problems))))
 
-    def _asked(self) -> str:
-        """What decides the reports of a profile, beside the profile: rules, options, context, this program."""
-        screener, wanted = self.task.screener, self.task.wanted
+    def _judged(self) -> str:
+        """What decides the result of a profile, beside the profile: rules, what is assumed, context, this program."""
+        screener = self.task.screener
         parts: list[object] = [__version__, _code(), screener.rulebook.digest, *screener.facts, screener.as_of, "with"]
         parts += [profile.digest for profile in self.task.context]
-        parts.append(wanted.asked)
+        return _digest(parts)
+
+    def _asked(self) -> str:
+        """What decides the reports of a profile, beside the profile."""
+        wanted = self.task.wanted
+        parts: list[object] = [self._judged(), wanted.asked]
         if wanted.templates is not None:
             from screener.report.look import house_files
 
             parts += sorted(house_files(wanted.templates).items())
-        return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return _digest(parts)
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _cores() -> int:

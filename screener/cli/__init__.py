@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "try": ("trial", "try_rules", "Try a rule on companies while you write it."),
     "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),
     "validate": ("validate", "validate", "Hold rules against companies that failed or survived."),
+    "history": ("history", "history", "Score and flags of a company over runs, and what changed."),
     "config": ("config", "config", "Print the settings that hold, and what they change."),
     "version": ("version", "version", "Versions of screener, its rules and its engine."),
 }

@@ -27,7 +27,7 @@ from screener.verdict.judge import WORDS
 if TYPE_CHECKING:
     from screener.batch.run import Batch
 
-FORMATS = ("html", "json", "md", "csv", "pdf")
+FORMATS = ("html", "json", "md", "csv", "parquet", "pdf")
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: 
         raise click.UsageError(f"say with --map what the columns of {profiles[0]} are; {hint}")
     if more:
         raise click.UsageError(
-            "--fact, --as-of, --with and --resume are about profiles; screener import table makes them"
+            "--fact, --as-of, --with, --resume and --db are about profiles; screener import table makes them"
         )
     if out == "-":
         raise click.UsageError("a table is screened into a folder; screener market writes one table of results")
@@ -96,7 +96,7 @@ def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: 
     show_default=True,
     callback=_formats,
     metavar="LIST",
-    help="Any of html, json, md, csv, pdf, separated by commas; pdf needs Chromium.",
+    help="Any of html, json, md, csv, parquet, pdf, separated by commas; pdf needs Chromium.",
 )
 @click.option("--templates", metavar="DIR", help="A house's own look: templates that stand before the built-in ones.")
 @language_option
@@ -137,13 +137,16 @@ def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: 
     metavar="N|all",
     help="Of a table: how many of the riskiest companies have reports; all are in results.csv.  [default: 100]",
 )
+@click.option(
+    "--db", "database", metavar="FILE", help="Keep the results in this SQLite file, too; see `screener history`."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print all findings.")
 @click.pass_context
 def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context: tuple[str, ...], out: str,
         formats: tuple[str, ...], templates: str | None, language: Any, fail_on: str | None, show: bool, stamp: bool,
-        jobs: int | None, limit: float, resume: bool, map_path: str | None, reports: int | None, quiet: bool,
-        verbose: bool) -> None:  # fmt: skip
+        jobs: int | None, limit: float, resume: bool, map_path: str | None, reports: int | None, database: str | None,
+        quiet: bool, verbose: bool) -> None:  # fmt: skip
     """Screen profiles and write their reports.
 
     PROFILE is a JSON or YAML file, a folder of them, or '-' for standard input. TABLE is CSV, TSV, Excel, Parquet or
@@ -161,7 +164,7 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
       screener run universe.csv --map columns.yaml --reports 20
     """
     if map_path is not None or any(map(is_table, profiles)):
-        _refuse(profiles, map_path, out, formats, bool(judging.facts or judging.as_of or context or resume))
+        _refuse(profiles, map_path, out, formats, bool(judging.facts or judging.as_of or context or resume or database))
         from screener.cli.table import run_table
         from screener.report.made import Wanted, template_cache
 
@@ -190,17 +193,19 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         raise click.UsageError("--out - takes one --format, such as json")
     if to_stdout and "pdf" in formats and (len(paths) > 1 or sys.stdout.isatty()):
         raise click.UsageError("--out - takes the PDF of one company, and not to a terminal")
+    if to_stdout and "parquet" in formats:
+        raise click.UsageError("--format parquet writes two files, so it needs a folder: name one with --out")
     if to_stdout and resume:
         raise click.UsageError("--resume looks at the reports in a folder; name one with --out")
     several = len(paths) > 1
     told = None if several or quiet or to_stdout else Told(terminal_width(), wants_colour(), verbose, out)
     wanted = Wanted(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
-                    told, template_cache() if {"html", "pdf"} & set(formats) else None)  # fmt: skip
+                    told, template_cache() if {"html", "pdf"} & set(formats) else None, database is not None)  # fmt: skip
     delivery = Delivery(None if to_stdout else Path(out), wanted, say_document)
     task = Task(screener, tuple(others), wanted)
     with (
         stoppable(several) as stop,
-        Batch(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume,
+        Batch(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume, database=Path(database) if database else None,
               stopped=lambda: bool(stop.asked) or gone_reader()) as batch,
     ):  # fmt: skip
         for outcome in bar(batch.run(), len(paths), quiet or len(paths) < MANY, failed=lambda o: o.made is None):

@@ -1,7 +1,7 @@
 """What becomes of results: files in a folder or one text, and what the terminal says of them. Holds none of them."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -113,7 +113,13 @@ class Delivery:
                     self.out.rmdir()
             return
         if "csv" in self.wanted.formats:
-            self._write(TABLES["csv"], [export.csv_head().encode()], shelf.table("csv"))
+            with files.replacing(self.out / TABLES["csv"], self.beside) as file:
+                file.write(export.csv_head().encode())
+                file.writelines(shelf.table("csv"))
+        if "parquet" in self.wanted.formats:
+            from screener.report import parquet
+
+            parquet.write(shelf.table("parquet"), self.out, self.beside)
         if "html" in self.wanted.formats and several:
             from screener.report.html import index_pages
 
@@ -121,12 +127,6 @@ class Delivery:
                                           failed=failed, unlisted=unlisted, listed=listed, elsewhere=elsewhere,
                                           render=self.press.index):  # fmt: skip
                 files.write(self.out / name, page, self.beside)
-
-    def _write(self, name: str, *parts: Iterable[bytes]) -> None:
-        assert self.out is not None
-        with files.replacing(self.out / name, self.beside) as file:
-            for part in parts:
-                file.writelines(part)
 
     def summary(self, shelf: Shelf, width: int, colour: bool, several: bool) -> str:
         """What the terminal says: one company in full, several as a table, of many the worst."""

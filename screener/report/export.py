@@ -50,11 +50,12 @@ def csv_rows(result: Result, language: Language = "en") -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     context = Context(result, words(language))
-    writer.writerows([_cell(v) for v in _values(context, finding)] for finding in result.findings)
+    writer.writerows([_cell(v) for v in values(context, finding)] for finding in result.findings)
     return out.getvalue()
 
 
-def _values(c: Context, f: Finding) -> list[object]:
+def values(c: Context, f: Finding) -> list[object]:
+    """The cells of a finding, as they are: numbers, texts, truth values; None where there is nothing."""
     r = c.result
     near = f.distances[0] if f.distances else None
     low, high = _ends(near.value if near else None)
@@ -67,7 +68,7 @@ def _values(c: Context, f: Finding) -> list[object]:
         c.text(f.says, 2000), round(f.points, 4), f.matches, c.text(near.title, 400) if near else None, low, high,
         near.op if near else None, least, most, near.unit if near else None, near.relative if near else None,
         " ".join(f.because), " ".join(f.missing), " ".join(f.softened_by), " ".join(used), " ; ".join(f.references),
-        f.status, str(f.scored).lower(), f.waived.until if f.waived else None,
+        f.status, f.scored, f.waived.until if f.waived else None,
     ]  # fmt: skip
 
 
@@ -79,6 +80,8 @@ def _cell(value: object) -> str:
     """A cell's text; what a spreadsheet might take for a formula begins with an apostrophe."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return format(value, ".12g") if abs(value) < 1e15 else repr(value)
     text = numbers.tidy(str(value), 4000)

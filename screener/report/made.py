@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from screener.data import cache_folder, is_ours
 from screener.report import export
+from screener.report.record import Record, record_of
 from screener.report.view import Row, row_of
 from screener.text import Language
 from screener.verdict.result import Result
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from screener.report.house import House
     from screener.report.pdf import Printer
 
-TABLES: Mapping[str, str] = {"csv": "findings.csv"}
-"""Formats in which all companies share a file."""
+TABLES: Mapping[str, str] = {"csv": "findings.csv", "parquet": "companies.parquet"}
+"""Formats in which all companies share a file, and which one to name."""
 
 
 class Told(NamedTuple):
@@ -36,11 +37,12 @@ class Wanted(NamedTuple):
     templates: Path | None = None  # a house's own look
     told: Told | None = None
     cache: Path | None = None  # of compiled templates
+    record: bool = False  # whether a database wants one
 
     @property
     def asked(self) -> "Wanted":
         """What of it decides the bytes of reports, but for the time in a stamp."""
-        return self._replace(stamp="" if self.stamp else None, told=None, cache=None)
+        return self._replace(stamp="" if self.stamp else None, told=None, record=False, cache=None)
 
 
 class Made(NamedTuple):
@@ -50,6 +52,7 @@ class Made(NamedTuple):
     files: tuple[tuple[str, bytes], ...]  # name, content
     tables: tuple[tuple[str, bytes], ...]  # format, rows of its table
     told: str = ""
+    record: Record | None = None  # for a database
 
     @property
     def company(self) -> str:
@@ -78,7 +81,7 @@ class Press:
         """The reports of one company."""
         company, wanted = result.company.id, self.wanted
         files = tuple((f"{company}.{form}", self._made(form, result)) for form in wanted.formats if form not in TABLES)
-        tables = [("csv", _encoded(export.csv_rows(result, wanted.language)))] if "csv" in wanted.formats else []
+        tables = tuple((form, self._rows(form, result)) for form in wanted.formats if form in TABLES)
         told = ""
         if wanted.told is not None:
             from screener.report.terminal import summary
@@ -86,7 +89,8 @@ class Press:
             width, colour, verbose, out = wanted.told
             where = str(Path(out) / main_file(wanted, company))
             told = summary(result, wanted.language, width=width, colour=colour, verbose=verbose, where=where)
-        return Made(row_of(result, wanted.language, f"{company}.html"), files, tuple(tables), told)
+        record = record_of(result) if wanted.record else None
+        return Made(row_of(result, wanted.language, f"{company}.html"), files, tables, told, record)
 
     def index(self, *given: Any, **options: Any) -> str:
         """`html.index_page` in the wanted look."""
@@ -118,6 +122,13 @@ class Press:
             return _encoded(export.to_markdown(result, self.wanted.language))
         page = self._page(result)
         return self._print(page, result.company.as_of) if form == "pdf" else _encoded(page)
+
+    def _rows(self, form: str, result: Result) -> bytes:
+        if form == "csv":
+            return _encoded(export.csv_rows(result, self.wanted.language))
+        from screener.report.parquet import rows_of
+
+        return rows_of(result, self.wanted.language)
 
     def _page(self, result: Result) -> str:
         wanted = self.wanted

@@ -6,12 +6,14 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from screener.batch.alone import alone
 from screener.batch.pool import Pool
 from screener.batch.task import Death
+from screener.document import read_text
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
 
@@ -36,8 +38,8 @@ def _nobody_is_left() -> Iterator[None]:
 
 def answers(items: list[str], jobs: int, limit: float | None = None) -> list[object]:
     found = list(Pool(work, jobs, limit).each((item, None) for item in items))
-    assert [item for item, _ in found] == items
-    return [answer for _, answer in found]
+    assert [(place, item) for place, item, _ in found] == list(enumerate(items))
+    return [answer for _, _, answer in found]
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -69,7 +71,7 @@ def test_what_takes_too_long_is_given_up() -> None:
 def test_a_worker_that_is_killed_from_outside_loses_at_most_what_it_worked_on() -> None:
     pool = Pool(work, 2)
     found = []
-    for n, (item, answer) in enumerate(pool.each((f"sleep 0.0{i % 3}", None) for i in range(60))):
+    for n, item, answer in pool.each((f"sleep 0.0{i % 3}", None) for i in range(60)):
         found.append(answer)
         if n == 10:
             os.kill(pool.workers[0].process.pid, signal.SIGKILL)
@@ -81,21 +83,23 @@ def test_a_worker_that_is_killed_from_outside_loses_at_most_what_it_worked_on() 
 def test_what_is_known_needs_no_process() -> None:
     pool = Pool(work, 2)
     found = []
-    for pair in pool.each((str(i), "known") for i in range(2000)):
-        found.append(pair)
+    for answer in pool.each((str(i), "known") for i in range(2000)):
+        found.append(answer)
         assert not pool.workers
-    assert found == [(str(i), "known") for i in range(2000)]
+    assert found == [(i, str(i), "known") for i in range(2000)]
 
 
 def test_known_and_unknown_keep_their_order() -> None:
     items = [(f"say {i}", None if i % 3 else "known") for i in range(50)]
-    assert list(Pool(work, 2).each(iter(items))) == [(item, known or f"{item}!") for item, known in items]
+    assert list(Pool(work, 2).each(iter(items))) == [
+        (n, item, known or f"{item}!") for n, (item, known) in enumerate(items)
+    ]
 
 
 def test_it_stops_when_asked_and_while_a_process_hangs() -> None:
     start = time.monotonic()
     done = list(Pool(work, 2).each([("say 1", None), ("sleep 60", None)], lambda: time.monotonic() - start > 0.5))
-    assert done == [("say 1", "say 1!")]
+    assert done == [(0, "say 1", "say 1!")]
     assert time.monotonic() - start < 20
 
 
@@ -117,3 +121,11 @@ def test_one_alone() -> None:
     assert alone(work, f"signal {int(signal.SIGSEGV)}", 30) == Death(signal.SIGSEGV)
     assert alone(work, "leave 0", None) == Death(0)
     assert alone(work, "sleep 60", 0.2) == Death(0, 0.2)
+
+
+def test_programs_of_their_own(tmp_path: Path) -> None:
+    """As a worker of Dask needs them: with a folder to work in, and with what to do sent over."""
+    (tmp_path / "here.txt").write_text("text")
+    found = list(Pool(read_text, 2, 60, str(tmp_path)).each([("here.txt", None)]))
+    assert found == [(0, "here.txt", "text")]
+    assert [a for _, _, a in Pool(int, 1, 60, str(tmp_path)).each([("x", None)])] == [Death(0)]
