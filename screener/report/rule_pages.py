@@ -26,7 +26,7 @@ class Shelf(NamedTuple):
 
 def rule_page(rule: Sheet, said: Words, pages: frozenset[str] = frozenset()) -> str:
     """The page of a rule; `pages` are the rules that have one, for links."""
-    lines = [MARK, f"# {inert(rule.title)}", "", f"`{rule.id}` · {inert(' · '.join(rule.facts))} · `{rule.file}`"]
+    lines = [MARK, f"# {inert(rule.title)}", "", f"`{rule.id}` · {inert(' · '.join(rule.facts))} · {_code(rule.file)}"]
 
     def section(head: str, rows: Iterable[str]) -> None:
         lines.extend(["", f"## {said.table[f'rule.{head}']}", *(list(rows) or [said("rule.none")])])
@@ -45,7 +45,7 @@ def rule_page(rule: Sheet, said: Words, pages: frozenset[str] = frozenset()) -> 
     section("examples", _examples(rule, said))
     claims = [f"- {inert(said('rule.claims', claims=said('comma').join(rule.claims)))}"] if rule.claims else []
     section("references", [*(f"- {inert(r)}" for r in rule.references), *claims])
-    section("used_by", [f"- {u.how.format(rule=link(u.rule))}: {inert(u.title)}" for u in rule.used_by])
+    section("used_by", [f"- {said(f'rule.{u.relation}', rule=link(u.rule))}: {inert(u.title)}" for u in rule.used_by])
     return "\n".join(lines) + "\n"
 
 
@@ -106,7 +106,7 @@ def index_page(shelves: Sequence[Shelf], said: Words) -> str:
     for shelf in shelves:
         lines += ["", f"## {inert(shelf.title)}", ""]
         lines += [inert(shelf.about), ""] if shelf.about else []
-        lines += [f"{_code(shelf.name)}, {said.count('rule.count', len(shelf.sheets))}. "
+        lines += [f"{_code(shelf.name)}{said('comma')}{said.count('rule.count', len(shelf.sheets))}{said('rule.stop')} "
                   f"[![{said('rule.picture')}]({shelf.picture})]({shelf.picture})", ""]  # fmt: skip
         lines += [
             "| " + " | ".join(said(f"rule.{k}") for k in ("rule", "flag", "severity", "title")) + " |",

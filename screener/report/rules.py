@@ -39,5 +39,5 @@ def rule_text(rule: Sheet, said: Words, width: int) -> str:
                          for part in (said("rule.expects", name=e.name, outcome=e.outcome), f"  {e.profile}")])  # fmt: skip
     claims = [said("rule.claims", claims=said("comma").join(rule.claims))] if rule.claims else []
     section("references", [*rule.references, *claims])
-    section("used_by", [u.how.format(rule=f"{u.rule}: {u.title}") for u in rule.used_by])
+    section("used_by", [said(f"rule.{u.relation}", rule=f"{u.rule}: {u.title}") for u in rule.used_by])
     return "\n".join(lines)

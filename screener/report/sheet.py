@@ -44,11 +44,11 @@ class Case(NamedTuple):
 
 
 class User(NamedTuple):
-    """A rule that names this one; `how` has a place for its name."""
+    """A rule that names this one, and how."""
 
     rule: str
     title: str
-    how: str
+    relation: str  # rested_on, softened_by, replacement
 
 
 class Sheet(NamedTuple):
@@ -156,11 +156,11 @@ def _used_by(rule: Rule, book: Rulebook, said: Words) -> Iterator[User]:
     for other in book.rules.values():
         title = clean(other.title.get(said.language))
         if rule.id in {p.flag for p in patterns(other.when)}:
-            yield User(other.id, title, said.table["rule.rested_on"])
+            yield User(other.id, title, "rested_on")
         if rule.id in other.softens:
-            yield User(other.id, title, said.table["rule.softened_by"])
+            yield User(other.id, title, "softened_by")
         if other.replaced_by == rule.id:
-            yield User(other.id, title, said.table["rule.replacement"])
+            yield User(other.id, title, "replacement")
 
 
 def written(value: Any) -> str:

@@ -94,10 +94,10 @@ def test_examples_are_written_as_they_would_be() -> None:
 
 
 def test_used_by() -> None:
-    found = {(u.rule, u.how.format(rule="it")) for u in sheet(book().rules["leverage-versus-revenue"], book(), EN).used_by}
-    assert ("levered-on-a-loss-making-customer", "condition of it") in found
-    softened = {u.how.format(rule="it") for u in sheet(book().rules["supplier-conflict"], book(), EN).used_by}
-    assert "softened by it" in softened
+    found = {(u.rule, u.relation) for u in sheet(book().rules["leverage-versus-revenue"], book(), EN).used_by}
+    assert ("levered-on-a-loss-making-customer", "rested_on") in found
+    softened = {u.relation for u in sheet(book().rules["supplier-conflict"], book(), EN).used_by}
+    assert "softened_by" in softened
 
 
 def test_hostile_texts_are_inert() -> None:
