@@ -63,6 +63,7 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
         from screener.cli.rules.schema import schema_text
 
         write(schema, schema_text("rule"))
+        say(f"{SCHEMA} beside it lets an editor complete and check.")
     say(f"{clean(str(path))} is there: {text.count(chr(10))} lines, and its examples pass.")
     say(f"Change it, then: screener rules check {clean(str(path))}; screener rules test {clean(str(path))}")
 
