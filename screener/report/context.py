@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from screener.report import numbers
@@ -50,6 +51,13 @@ def unbroken(text: str) -> str:
     return _UNIT_SPACE.sub("\u00a0", text)
 
 
+@lru_cache(maxsize=8192)
+def _shown(text: str, width: int) -> str:
+    """A text as it is shown: those of rules are the same in every report."""
+    return unbroken(tidy(text, width))
+
+
+@lru_cache(maxsize=4096)
 def set_off(text: str) -> Figure:
     """A short text with its first number set apart."""
     found = _NUMBER.search(text)
@@ -87,7 +95,7 @@ class Context:
 
     def text(self, text: Text | None, width: int = SENTENCE) -> str:
         """A text in the language, clean and no longer than `width`; "" for None."""
-        return "" if text is None else unbroken(tidy(text.get(self.language), width))
+        return "" if text is None else _shown(text.get(self.language), width)
 
     def of(self, outcome: str) -> list[Finding]:
         """The findings of one outcome, as they are sorted in the result."""

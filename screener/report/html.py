@@ -21,6 +21,7 @@ from markupsafe import Markup
 from screener.data import TEMPLATES
 from screener.report.context import safe_url
 from screener.report.look import house_files
+from screener.report.quick import QuickEnvironment
 from screener.report.view import Row, Tally, company_view, index_view
 from screener.report.words import words
 from screener.text import Language, clean, did_you_mean
@@ -113,6 +114,7 @@ def page(name: str, language: Language, templates: Path = TEMPLATES, **values: A
     return _render(name, templates, None, t=words(language, templates).table, **values)
 
 
+@lru_cache(maxsize=16)
 def policy(style: str, script: str) -> str:
     """The content security policy of a page: nothing but this style and this script."""
     return (
@@ -209,8 +211,8 @@ def environment_of(templates: Path, cache: Path | None = None) -> Environment:
         del environment.globals["lipsum"], environment.filters["random"]  # same input, same bytes
     else:
         if cache is not None:
-            options["bytecode_cache"] = _Compiled(str(cache))
-        environment = Environment(**options)
+            options["bytecode_cache"] = _Compiled(str(cache), "quick_%s.cache")
+        environment = QuickEnvironment(**options)
     environment.filters["safe_url"] = safe_url
     return environment
 

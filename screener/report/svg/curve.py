@@ -1,6 +1,7 @@
 """Arrows as cubic Bézier curves, and boxes that do not overlap."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from screener.report.svg.shapes import Path
@@ -42,6 +43,12 @@ class Box(NamedTuple):
             and self.y - margin < point[1] < self.y + self.height + margin
         )
 
+    def count(self, points: Sequence[Point], margin: float) -> int:
+        """How many points it holds."""
+        left, right = self.x - margin, self.x + self.width + margin
+        top, bottom = self.y - margin, self.y + self.height + margin
+        return sum([left < x < right and top < y < bottom for x, y in points])
+
     @property
     def middle(self) -> Point:
         """The centre."""
@@ -60,8 +67,9 @@ def bowed(a: Point, b: Point, bend: float) -> Curve:
 def at(curve: Curve, t: float) -> Point:
     """The point at t in 0…1."""
     u = 1 - t
-    k = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
-    return sum(f * p[0] for f, p in zip(k, curve, strict=True)), sum(f * p[1] for f, p in zip(k, curve, strict=True))
+    ka, kb, kc, kd = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = curve
+    return ka * ax + kb * bx + kc * cx + kd * dx, ka * ay + kb * by + kc * cy + kd * dy
 
 
 def clipped(curve: Curve, start: Box, end: Box, gap: float = 3.0) -> Curve:

@@ -107,6 +107,9 @@ def _label(a: Arrow, curve: Curve, taken: list[Box], trail: Sequence[Point], wid
     wide, high = max(text_width(line, _SIZE if line == a.text else 12) for line in lines) + 6, 15 * len(lines)
     best: tuple[float, Box] | None = None
     for t in (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.85, 0.15):
+        far = abs(t - 0.5) * 20
+        if best is not None and far >= best[0]:
+            continue
         x, y = at(curve, t)
         x0, y0 = at(curve, max(t - 0.05, 0))
         x1, y1 = at(curve, min(t + 0.05, 1))
@@ -116,8 +119,9 @@ def _label(a: Arrow, curve: Curve, taken: list[Box], trail: Sequence[Point], wid
             away = side * (_pixels(a) / 2 + 5 + abs(nx) * wide / 2 + abs(ny) * high / 2)
             left = min(max(x + nx * away - wide / 2, 0), width - wide)
             box = Box(left, min(max(y + ny * away - high / 2, -20), height - high), wide, high)
-            cost = sum(box.overlap(other) for other in taken) + (20 if side == 0 else 10 if side < 0 else 0)
-            cost += abs(t - 0.5) * 20 + 25 * sum(box.holds(p, 2) for p in trail)
+            cost = sum(box.overlap(other) for other in taken) + (20 if side == 0 else 10 if side < 0 else 0) + far
+            if best is None or cost < best[0]:
+                cost += 25 * box.count(trail, 2)
             if best is None or cost < best[0]:
                 best = cost, box
     assert best is not None
