@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test quick browser editor lint docs fuzz clean help
+.PHONY: run test bench quick browser editor lint docs fuzz clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,10 @@ INPUTS ?= 100000
 
 fuzz: $(READY)   ## hostile inputs to every reader, INPUTS of them (100,000 take about an hour of one core)
 	$(BIN)/python -m tests.fuzz.hammer --inputs $(INPUTS)
+
+bench: $(READY)  ## measure everything against its goals, into bench/RESULTS.md (ten minutes on two quiet cores)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[bench]"
+	$(BIN)/python bench/bench.py $(BENCH)
 
 clean:           ## remove what was made
 	rm -rf $(VENV) reports .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .hypothesis

@@ -27,7 +27,7 @@ from memory import peak_megabytes  # noqa: E402
 
 CHUNK = 250  # companies whose facts lie ready at once
 LIMITS = {"experta": 200, "CLIPS, all in memory": 10_000}  # beyond these an engine is asked for no more than so many
-ENGINES = ("screener", "CLIPS", "CLIPS, all in memory", "experta", "plain Python")
+ENGINES = ("screener", "durable_rules alone", "CLIPS", "CLIPS, all in memory", "experta", "plain Python")
 Prepare = Callable[[Sequence[rules.Company]], Any]
 Run = Callable[[Any], Iterable[tuple[str, str]]]
 
@@ -64,6 +64,46 @@ def screener(tests: int) -> tuple[Prepare, Run]:
             for (rule, company), decision in engine.run(world).decisions.items():
                 if decision.outcome is Truth.TRUE and company == world.main:
                     yield company, rule
+
+    return prepare, run
+
+
+def durable(tests: int) -> tuple[Prepare, Run]:
+    """The C layer of durable_rules by itself, with two outcomes and no evidence: the same work as that of CLIPS."""
+    from screener.engine.durable import _load
+    from screener.engine.encode import dump
+
+    c = _load()
+    sentinel = {"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}}  # as docs/adr/0001-c-layer.md says
+    first, second = (c.create_ruleset(f"peers{i}", dump({**sentinel, **part})) for i, part in enumerate(rules.durable_rules(tests)))
+
+    def prepare(companies: Sequence[rules.Company]) -> Any:
+        return [
+            [",".join(f'"{name}":{dump(value)}' for name, value in {"kind": kind, **fields}.items()) for kind, fields in facts]
+            for facts in flat(companies)
+        ]
+
+    def match(handle: int, batch: Sequence[str]) -> Iterator[str]:
+        facts = ",".join(f'{{"id":"{i}","sid":"s",{text}}}' for i, text in enumerate(batch))
+        _, offset = c.assert_facts(handle, f'[{{"id":"s0","sid":"s","kind":"sentinel"}},{facts}]')
+        action = c.start_action_for_state(handle, offset)
+        message = action and action[1]
+        while message:
+            rule = message[2 : message.index('"', 2)]
+            if rule != "sentinel":
+                yield rule
+            message = c.complete_and_start_action(handle, offset)
+        c.delete_state(handle, "s")
+
+    def run(ready: Any) -> Iterator[tuple[str, str]]:
+        for batch in ready:
+            at = batch[-1].index('"of":"') + 6
+            of = batch[-1][at : batch[-1].index('"', at)]
+            found = set(match(first, batch))
+            # what rests on flags, a stratum on; the last flag rests on the one before
+            while (fresh := set(match(second, [f'"kind":"flag","rule":"{rule}"' for rule in found])) - found):
+                found |= fresh
+            yield from ((of, rule) for rule in found)
 
     return prepare, run
 
@@ -170,8 +210,8 @@ def python(tests: int) -> tuple[Prepare, Run]:
     return lambda companies: [(one, rules.ratios(one["figures"])) for one in companies], run
 
 
-MAKE = {"screener": screener, "CLIPS": clips, "CLIPS, all in memory": lambda n: clips(n, True), "experta": experta,
-        "plain Python": python}  # fmt: skip
+MAKE = {"screener": screener, "durable_rules alone": durable, "CLIPS": clips, 
+        "CLIPS, all in memory": lambda n: clips(n, True), "experta": experta, "plain Python": python}  # fmt: skip
 
 
 def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
@@ -227,7 +267,7 @@ def growth(size: int = 500) -> list[dict[str, Any]]:
     """How the time a company grows with rules and with facts."""
     rows = []
     for tests, members in ((20, 3), (40, 3), (80, 3), (160, 3), (20, 6), (20, 12), (20, 24)):
-        for engine in ("screener", "CLIPS", "plain Python"):
+        for engine in ("screener", "durable_rules alone", "CLIPS", "plain Python"):
             row = {**apart(engine, size, tests, members), "tests": tests, "members": members}
             rows.append(row)
             print(f"{tests + 8:>4} rules, {members:>3} customers  {engine:<14} {row['rate']:>12,.0f} companies/s", flush=True)

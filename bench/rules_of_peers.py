@@ -177,3 +177,29 @@ def facts(one: Company, ratio: Mapping[str, float]) -> Sequence[tuple[str, dict[
         *(("rival", {"of": of, **c}) for c in one["rivals"]),
         *(("funding", {"of": of, **c}) for c in one["funding"]),
     ]
+
+
+def durable_rules(many: int = 20) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rules as durable_rules takes them: those on facts, and those on flags."""
+    ops = {">": "$gt", "<": "$lt"}
+
+    def rule(*patterns: dict[str, list[Any]]) -> dict[str, Any]:
+        return {"all": [{name: {"$and": tests}} for p in patterns for name, tests in p.items()]}
+
+    def pair(a: str, b: str) -> dict[str, Any]:
+        return rule({"a": [{"kind": a}]}, {"b": [{"kind": b}, {"party": {"a": "party"}}]})
+
+    found = {t.rule: rule({"a": [{"kind": "company"}, {ops[t.op]: {t.ratio: t.limit}}]}) for t in compared(many)}
+    found["vendor-supplier"] = rule({"a": [{"kind": "funding"}, {"what": "vendor"}]},
+                                    {"b": [{"kind": "supplier"}, {"party": {"a": "party"}}]})  # fmt: skip
+    found |= {"customer-rival": pair("customer", "rival"), "supplier-rival": pair("supplier", "rival"),
+              "customer-supplier": pair("customer", "supplier")}  # fmt: skip
+    big = [{"kind": "customer"}, {"$gt": {"share": 0.25}}]
+    found["two-big-customers"] = rule({"a": big}, {"b": big})
+    found["no-moat"] = rule({"a": [{"kind": "company"}, {"$lt": {"gross_margin": 0.5}}]},
+                            {"b$not": [{"kind": "moat"}, {"what": "ecosystem"}]})  # fmt: skip
+
+    def flags(one: str, other: str) -> dict[str, Any]:
+        return rule({"a": [{"kind": "flag"}, {"rule": one}]}, {"b": [{"kind": "flag"}, {"rule": other}]})
+
+    return found, {"fragile": flags("test-0", "two-big-customers"), "doomed": flags("fragile", "no-moat")}

@@ -25,7 +25,7 @@ def escaped(value: Any) -> str:
     if kind is str:
         return _kept(value) if len(value) < _LONGEST else str(escape(value))
     if kind is Markup:
-        return value
+        return value  # type: ignore[no-any-return]
     return str(value) if kind is float or kind is int else str(escape(value))
 
 

@@ -43,7 +43,7 @@ class Box(NamedTuple):
             and self.y - margin < point[1] < self.y + self.height + margin
         )
 
-    def count(self, points: Sequence[Point], margin: float) -> int:
+    def held(self, points: Sequence[Point], margin: float) -> int:
         """How many points it holds."""
         left, right = self.x - margin, self.x + self.width + margin
         top, bottom = self.y - margin, self.y + self.height + margin

@@ -121,7 +121,7 @@ def _label(a: Arrow, curve: Curve, taken: list[Box], trail: Sequence[Point], wid
             box = Box(left, min(max(y + ny * away - high / 2, -20), height - high), wide, high)
             cost = sum(box.overlap(other) for other in taken) + (20 if side == 0 else 10 if side < 0 else 0) + far
             if best is None or cost < best[0]:
-                cost += 25 * box.count(trail, 2)
+                cost += 25 * box.held(trail, 2)
             if best is None or cost < best[0]:
                 best = cost, box
     assert best is not None

@@ -1,0 +1,164 @@
+"""Everything that is measured, in one run: prints it, and writes bench/RESULTS.md.
+
+    python bench/bench.py [--peers 100,1000,10000] [--rows 100000] [--memory 10000,100000,1000000] [--equal 3000]
+
+Each figure stands beside its goal. Ratios are taken within the run; absolute figures are those of the machine.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+
+import market  # noqa: E402
+import pages  # noqa: E402
+import peers  # noqa: E402
+import start_up  # noqa: E402
+import stream  # noqa: E402
+
+
+class Report:
+    """Markdown that is printed as it grows."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, *lines: str) -> None:
+        self.lines += lines
+        print("\n".join(lines), flush=True)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        rule = "|".join("---" if i == 0 else "--:" for i in range(len(heads)))
+        self.add("", "| " + " | ".join(heads) + " |", f"|{rule}|")
+        for row in rows:
+            self.add("| " + " | ".join(map(str, row)) + " |")
+        self.add("")
+
+
+def n(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
+
+
+def goal(value: float, least: float, missed: str = "") -> str:
+    return f"**{value:.1f}×** (goal {least:g}×)" + ("" if value >= least else f": missed. {missed}")
+
+
+def of_peers(report: Report, sizes: Sequence[int]) -> None:
+    report.add("## The same rules in other engines", "",
+               "Twenty tests on figures, five joins, a negation and a chain of flags, on companies with all figures and some lists "
+               "(`bench/rules_of_peers.py`); from facts that lie ready to the flags, by processor time.")  # fmt: skip
+    rows, wrong = peers.table(sizes)
+    report.table(["companies", "engine", "companies/s", "peak MB", "flags"],
+                 [[f"{r['asked']:,}" + (f" (ran {r['size']:,})" if r["size"] < r["asked"] else ""), r["engine"], n(r["rate"]),
+                   n(r["peak"]), f"{r['flags']:,}"] for r in rows])  # fmt: skip
+    report.add("All engines find the same flags." if not wrong else "NOT the same flags: " + "; ".join(wrong), "")
+    most = {engine: max(r["rate"] for r in rows if r["engine"] == engine) for engine in peers.ENGINES}
+    best_clips = max(most["CLIPS"], most["CLIPS, all in memory"])
+    alone, whole = most["durable_rules alone"], most["screener"]
+    why = ("`screener` runs each rule twice (certainly so, and not excluded), keeps the facts behind every match, and reads "
+           "them in Python.")  # fmt: skip
+    report.table(["ratio", "durable_rules alone (two outcomes)", "screener (three outcomes, evidence)"], [
+        ["CLIPS, its better way", goal(alone / best_clips, 3), goal(whole / best_clips, 3, why)],
+        ["CLIPS at the largest size, all in memory", f"{alone / _last(rows, 'CLIPS, all in memory'):.1f}×",
+         f"{whole / _last(rows, 'CLIPS, all in memory'):.1f}×"],
+        ["experta", goal(alone / most["experta"], 20), goal(whole / most["experta"], 20, why)],
+        ["rules by hand in Python", f"{alone / most['plain Python']:.3f}×", f"{whole / most['plain Python']:.3f}×"],
+    ])  # fmt: skip
+    report.add("### Growth with rules and with facts a company", "")
+    grown = peers.growth()
+    report.table(["rules", "customers", "engine", "companies/s", "against its first row"], [
+        [r["tests"] + 8, r["members"], r["engine"], n(r["rate"]),
+         f"{r['rate'] / next(g['rate'] for g in grown if g['engine'] == r['engine']):.2f}"] for r in grown
+    ])  # fmt: skip
+
+
+def _last(rows: Sequence[dict[str, Any]], engine: str) -> float:
+    return [float(r["rate"]) for r in rows if r["engine"] == engine][-1]
+
+
+def of_start(report: Report) -> None:
+    found = start_up.measure(7)
+    report.add("## Cold start", "")
+    report.table(["", "ms", "ratio", "goal"], [
+        ["`screener run oracle.json`, whole process", n(found["report"]), f"{found['ratio']:.2f} × its imports", "1.50"],
+        ["importing its dependencies", n(found["imports"]), "", ""],
+        ["`screener --help` beyond Python's own start", n(found["help"]), "", "100 ms"],
+    ])  # fmt: skip
+
+
+def of_market(report: Report, rows: int, equal: int, memory: Sequence[int]) -> None:
+    report.add("## The columnar path: `screener market`, Parquet in, one row a company out", "",
+               f"{rows:,} generated companies, figures with gaps (`bench/universe.py`). By processor time: what two cores "
+               "do if nothing else runs.")  # fmt: skip
+    found, made = [], {}
+    with tempfile.TemporaryDirectory() as folder:
+        for packs in (("ai-era",), ("classic",), ("distress",), ("ai-era", "classic")):
+            path = Path(folder) / f"{'-'.join(packs)}.parquet"
+            market.write_universe(rows, path, packs)
+            made[packs] = path
+            for findings in (False, True) if packs == ("ai-era",) else (False,):
+                r = market.apart(path, packs, findings=findings)
+                found.append([" + ".join(packs) + (", also a row a finding" if findings else ""), r["rules"], n(r["wall"]),
+                              n(r["processor"]), n(r["peak"]), "100,000"])  # fmt: skip
+        report.table(["packs", "rules", "companies/s, wall", "by processor time, two cores", "peak MB", "goal"], found)
+        peaks = []
+        for many in memory:
+            path = Path(folder) / f"{many}.parquet"
+            market.write_universe(many, path, ("ai-era",))
+            r = market.apart(path, ("ai-era",))
+            peaks.append([f"{many:,}", n(r["peak"]), n(r["wall"])])
+            path.unlink()
+        report.add("### Its memory", "")
+        report.table(["companies", "peak MB", "companies/s, wall"], peaks)
+    wrong = market.differences(equal, ("ai-era", "classic"))
+    report.add(f"Columns and engine, every rule of ai-era and classic on {equal:,} generated companies: **{wrong} differ**.", "")
+
+
+def of_memory(report: Report, sizes: Sequence[int]) -> None:
+    report.add("## Memory of the engine: companies streamed through one compiled ruleset", "")
+    report.table(["companies so far", "resident MB", "companies/s"],
+                 [[f"{many:,}", f"{held:.1f}", n(rate)] for many, held, rate in stream.measure(sizes)])  # fmt: skip
+
+
+def of_pages(report: Report, many: int) -> None:
+    found = pages.measure(many)
+    report.add("## HTML pages, results of the size of Oracle's, two processes", "")
+    rows = [["wall", n(found["wall"]), "1,000"], ["by processor time", n(found["processor"]), "1,000"]]
+    report.table(["", "pages/s", "goal"], rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peers", default="100,1000,10000")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--memory", default="10000,100000,1000000")
+    parser.add_argument("--stream", default="10000,50000,100000", help="1000000 takes some ten minutes more")
+    parser.add_argument("--equal", type=int, default=3000)
+    parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--out", default=str(ROOT / "bench/RESULTS.md"))
+    given = parser.parse_args()
+    report = Report()
+    report.add("# What was measured", "", "`make bench` writes this file: all figures are of one run, beside their goals.", "",
+               f"Python {platform.python_version()}, {os.cpu_count()} processors, load at the start {os.getloadavg()[0]:.1f}.", "")  # fmt: skip
+    of_start(report)
+    of_pages(report, given.pages)
+    of_market(report, given.rows, given.equal, _numbers(given.memory))
+    of_peers(report, _numbers(given.peers))
+    of_memory(report, _numbers(given.stream))
+    report.add(f"Load at the end: {os.getloadavg()[0]:.1f}.")
+    Path(given.out).write_text("\n".join(report.lines) + "\n", "utf-8")
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",") if part]
+
+
+if __name__ == "__main__":
+    main()
