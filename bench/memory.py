@@ -1,16 +1,23 @@
 """Memory of this process."""
 
+import re
 import resource
 import sys
+from pathlib import Path
 
 
 def peak_megabytes() -> float:
-    """The most that this process ever held."""
+    """The most that this process ever held; where /proc is not, that of the process before it, too."""
+    status = Path("/proc/self/status")
+    if status.exists() and (found := re.search(r"VmHWM:\s+(\d+) kB", status.read_text("ascii"))):
+        return int(found[1]) / 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def megabytes() -> float:
-    """What this process holds now."""
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
-        return int(file.read().split()[1]) * resource.getpagesize() / 1024**2
+    """What this process holds now; its peak where /proc is not."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return peak_megabytes()
+    return int(statm.read_text("ascii").split()[1]) * resource.getpagesize() / 1024**2

@@ -9,6 +9,7 @@ import os
 import pickle
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pydantic
@@ -37,13 +38,16 @@ def put(digest: str, book: Rulebook) -> None:
     path = _path(digest)
     if path is None:
         return
+    temporary = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
         with os.fdopen(handle, "wb") as file:
             pickle.dump(book, file, pickle.HIGHEST_PROTOCOL)
-        Path(name).replace(path)
+        Path(temporary).replace(path)
     except (OSError, pickle.PicklingError):
-        return
+        if temporary is not None:
+            with suppress(OSError):
+                Path(temporary).unlink()
 
 
 def _path(digest: str) -> Path | None:
