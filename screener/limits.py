@@ -4,7 +4,7 @@ Measured on two cores of a small server; what is larger is refused with an error
 """
 
 DOCUMENT_BYTES = 32 * 2**20
-"""Of a JSON document: half a second to read. What is larger is a table."""
+"""Of a JSON document: five seconds to read at most. What is larger is a table."""
 
 YAML_BYTES = 2 * 2**20
 """Of a YAML document: it reads thirty times slower than JSON, four seconds at most."""

@@ -12,6 +12,7 @@ from screener.cli.options import (
     Judging,
     complain,
     gone_reader,
+    harmless,
     language_option,
     rule_options,
     say,
@@ -181,6 +182,8 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
     if judging.facts and len(paths) > 1:
         raise click.UsageError(f"--fact is about one company; here are {len(paths)} profiles, so name one")
     screener = judging.screener(paths)
+    if not quiet and judging.config is None and (house := judging.settings_file(paths)) is not None:
+        click.echo(harmless(f"the rules are as {house} changes them; --config none leaves it out"), err=True)
     others = screener.context(find(context))
     from screener.batch.run import MANY, Batch
     from screener.batch.stop import stoppable

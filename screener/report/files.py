@@ -1,6 +1,7 @@
 """Writing reports: whole files or none."""
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,8 +44,7 @@ def replacing(path: Path, beside: Path | None = None) -> Iterator[BinaryIO]:
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             yield file
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        temporary.chmod(mode)
+        _as_before(temporary, path)
         temporary.replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -55,6 +55,21 @@ def replacing(path: Path, beside: Path | None = None) -> Iterator[BinaryIO]:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def _as_before(temporary: Path, path: Path) -> None:
+    """Gives a file the rights and the owner of the one that it replaces; a link is replaced, and what it leads to left alone."""
+    try:
+        before = path.lstat()
+    except FileNotFoundError:
+        before = None
+    if before is None or not stat.S_ISREG(before.st_mode):
+        temporary.chmod(0o666 & ~_umask())
+        return
+    if hasattr(os, "chown"):
+        with suppress(OSError):
+            os.chown(temporary, before.st_uid, before.st_gid)
+    temporary.chmod(before.st_mode & 0o777)
 
 
 def _umask() -> int:

@@ -284,6 +284,9 @@ class _Assessor:
     def _notes(self) -> Iterable[Text]:
         profile = self.world.profile
         yield from self.waiver_notes
+        if self.rulebook.altered:
+            yield Text("The rules are not as their packs have them: files, parameters or settings of the user change them.",
+                       "规则与规则包不同:用户的规则文件、参数或设置有所更改。")  # fmt: skip
         if profile.as_of is None:
             if profile.horizon is None:
                 yield Text(

@@ -1,7 +1,9 @@
 """What is too much is refused with the bound's name, soon, and said once."""
 
+import ast
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,3 +126,19 @@ def test_loops_that_are_cut_are_the_same_whatever_the_order_of_the_flows() -> No
     found, finished = find(given)
     assert (len(found), finished) == (limits.LOOPS, False)
     assert find(given[::-1]) == (found, False)
+
+
+def test_the_table_of_limits_is_that_of_the_code() -> None:
+    root = Path(__file__).parents[2]
+    body = ast.parse((root / "screener/limits.py").read_text("utf-8")).body
+    page = (root / "docs/security.md").read_text("utf-8")
+    named = 0
+    for line, reason in zip(body, body[1:], strict=False):
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+            assert isinstance(reason, ast.Expr), "a limit without its reason"
+            assert isinstance(reason.value, ast.Constant)
+            value = getattr(limits, line.targets[0].id)
+            shown = f"{value:,}" if isinstance(value, int) else f"{value:g}"
+            assert f"| `{line.targets[0].id}` | {shown} | {reason.value.value} |" in page
+            named += 1
+    assert named > 10

@@ -1,0 +1,118 @@
+"""The folder of reports: a full disk, links, rights, what stood there before; names that lead elsewhere."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands import FIXTURES, ROOT, process, screener
+
+ORACLE = str(FIXTURES / "oracle.json")
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, rights and disks of POSIX")
+
+
+@pytest.fixture
+def small_disk(here: Path) -> Iterator[Path]:
+    """A disk of 300 KiB, a report on it, and no room for another; skipped where nothing may be mounted."""
+    disk = here / "disk"
+    disk.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("nothing can be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_leaves_the_old_report_whole(small_disk: Path) -> None:
+    old = b"<!doctype html>" + b"old " * 40_000
+    (small_disk / "oracle.html").write_bytes(old)
+    (small_disk / "ballast").write_bytes(b"x" * 125_000)
+    done = process("run", ORACLE, "--out", str(small_disk))
+    assert done.code == 3
+    assert done.err.splitlines()[-1].partition(": ")[2].startswith("can't be written: no space left on device")
+    assert (small_disk / "oracle.html").read_bytes() == old
+    assert [p.name for p in small_disk.iterdir() if p.name.startswith(".screener-")] == []
+
+
+def test_a_limit_on_files_leaves_the_old_report_whole(here: Path) -> None:
+    """As a full disk, where nothing can be mounted: no file may be larger than some bytes."""
+    (here / "out").mkdir()
+    (here / "out" / "oracle.html").write_text("old")
+    code = ("import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv[1:] = sys.argv[1:]; "
+            "runpy.run_module('screener', run_name='__main__')")  # fmt: skip
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": ""}
+    done = subprocess.run([sys.executable, "-c", code, "run", ORACLE, "--out", "out"], env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert "can't be written: file too large" in done.stderr
+    assert (here / "out" / "oracle.html").read_text() == "old"
+    assert [p.name for p in (here / "out").iterdir()] == ["oracle.html"]
+
+
+def test_a_link_is_replaced_and_what_it_leads_to_left_alone(here: Path) -> None:
+    (here / "out").mkdir()
+    (here / "precious.txt").write_text("precious")
+    (here / "precious.txt").chmod(0o600)
+    (here / "out" / "oracle.html").symlink_to(here / "precious.txt")
+    (here / "out" / "groq.html").symlink_to(here / "nowhere")
+    assert screener("run", ORACLE, str(FIXTURES / "groq.json"), "--out", "out", "-q").code == 0
+    assert (here / "precious.txt").read_text() == "precious"
+    for name in ("oracle.html", "groq.html"):
+        assert not (here / "out" / name).is_symlink()
+        assert stat.S_IMODE((here / "out" / name).lstat().st_mode) == 0o644 & ~_umask() | 0o600
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files away")
+def test_the_owner_of_a_report_stays_its_owner(here: Path) -> None:
+    (here / "out").mkdir()
+    (here / "out" / "oracle.html").write_text("old")
+    os.chown(here / "out" / "oracle.html", 12345, 12345)
+    (here / "out" / "oracle.html").chmod(0o4640)
+    assert screener("run", ORACLE, "--out", "out", "-q").code == 0
+    found = (here / "out" / "oracle.html").stat()
+    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (12345, 12345, 0o640)
+
+
+@pytest.mark.parametrize("own", ["../evil", "/etc/evil", "..", "a/b", "a\\b", ".hidden", "con", "nul", "COM1", "a" * 81, "a\0b", "index", "-x", "~"])
+def test_ids_that_lead_elsewhere(own: str, here: Path) -> None:
+    (here / "a.json").write_text(json.dumps({"name": "A", "id": own}))
+    before = sorted(p.name for p in here.iterdir())
+    done = screener("run", "a.json", "--out", "out")
+    assert done.code == 3
+    assert done.errors[0].startswith("a.json:1:")
+    assert sorted(p.name for p in here.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "CON", "nul.", "..", "a\u202eb", "x" * 5000, "文" * 90])
+def test_names_that_lead_elsewhere(name: str, here: Path) -> None:
+    """A file's name is made from the company's name: of its letters and digits only, at most 80."""
+    (here / "a.json").write_text(json.dumps({"name": name}))
+    screener("run", "a.json", "--out", "out", "-q")
+    made = [p.relative_to(here) for p in here.rglob("*.html") if "fixtures" not in p.parts and "examples" not in p.parts]
+    assert all(p.parent == Path("out") and len(p.stem) <= 80 and p.stem not in ("con", "nul") for p in made)
+
+
+def test_settings_that_lie_beside_profiles_are_told(here: Path) -> None:
+    """Who sends a folder of profiles may put settings there: what judges is said, in the report too."""
+    (here / "sent").mkdir()
+    (here / "sent" / "oracle.json").write_bytes(Path(ORACLE).read_bytes())
+    (here / "sent" / "screener.yaml").write_text("params:\n  leverage-versus-revenue: {most: 1000}\n")
+    done = screener("run", "sent/oracle.json", "--format", "md,html,json")
+    assert done.errors[0].endswith("sent/screener.yaml changes them; --config none leaves it out")
+    said = "The rules are not as their packs have them"
+    assert said in (here / "reports" / "oracle.json").read_text("utf-8")
+    assert said in (here / "reports" / "oracle.html").read_text("utf-8")
+    plain = screener("run", "sent/oracle.json", "--format", "json", "--config", "none", "--out", "plain")
+    assert plain.err == ""
+    assert said not in (here / "plain" / "oracle.json").read_text("utf-8")
