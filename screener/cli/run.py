@@ -183,7 +183,8 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         raise click.UsageError(f"--fact is about one company; here are {len(paths)} profiles, so name one")
     screener = judging.screener(paths)
     if not quiet and judging.config is None and (house := judging.settings_file(paths)) is not None:
-        click.echo(harmless(f"the rules are as {house} changes them; --config none leaves it out"), err=True)
+        shown = house.relative_to(Path.cwd()) if house.is_relative_to(Path.cwd()) else house
+        click.echo(harmless(f"the rules are as {shown} changes them; --config none leaves it out"), err=True)
     others = screener.context(find(context))
     from screener.batch.run import MANY, Batch
     from screener.batch.stop import stoppable

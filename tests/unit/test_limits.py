@@ -3,6 +3,7 @@
 import ast
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def test_the_table_of_limits_is_that_of_the_code() -> None:
     body = ast.parse((root / "screener/limits.py").read_text("utf-8")).body
     page = (root / "docs/security.md").read_text("utf-8")
     named = 0
-    for line, reason in zip(body, body[1:], strict=False):
+    for line, reason in pairwise(body):
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
             assert isinstance(reason, ast.Expr), "a limit without its reason"
             assert isinstance(reason.value, ast.Constant)
