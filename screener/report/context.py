@@ -76,17 +76,13 @@ class Context:
 
     def __init__(self, result: Result, words: Words) -> None:
         self.result, self.words = result, words
+        self.language: Language = words.language  # of all texts made here
         self.names = {i: self.text(t, NAME) for i, t in result.companies}
         self.findings = {f.rule: f for f in result.findings}
         self.sources = {
             s.key: Link(brief(self.text(s.title, TITLE) or tidy(s.key, TITLE)), safe_url(s.url)) for s in result.sources
         }
         self.own = (result.company.name, *(t for i, t in result.companies if i == result.company.id))
-
-    @property
-    def language(self) -> Language:
-        """The language of all texts made here."""
-        return self.words.language
 
     @property
     def company(self) -> Company:

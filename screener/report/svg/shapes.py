@@ -1,6 +1,7 @@
 """The shapes a chart is made of, and how wide text is."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from screener.text import shorten
@@ -68,11 +69,13 @@ def px(value: float) -> float:
     return int(short) if short == int(short) else short
 
 
+@lru_cache(maxsize=8192)
 def text_width(text: str, size: float = 12) -> float:
     """About how many pixels a text takes in the system font."""
     return sum(size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.56) for c in text)
 
 
+@lru_cache(maxsize=8192)
 def fit(text: str, pixels: float, size: float = 12) -> str:
     """The text, cut with an ellipsis where it would be wider than `pixels`."""
     if text_width(text, size) <= pixels:
