@@ -19,7 +19,7 @@ from sklearn.model_selection import StratifiedKFold
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from distress.compare import rivals
+from distress.compare import monotone, rivals
 from distress.data import not_stated, read_arff, read_ratios, worked_out
 from distress.fit import How, derive, score
 from distress.write import write
@@ -32,7 +32,9 @@ def main() -> None:
     """Reads the command line, and does as it says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("arff")
-    parser.add_argument("--cv", type=int, default=0, metavar="FOLDS", help="measure with rules derived anew in each fold")
+    parser.add_argument(
+        "--cv", type=int, default=0, metavar="FOLDS", help="measure with rules derived anew in each fold"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the folds")
     parser.add_argument("--compare", action="store_true", help="measure others in the same folds")
     parser.add_argument("--without-omissions", action="store_true", help="what a filing leaves out is no evidence")
@@ -55,12 +57,22 @@ def main() -> None:
         for band, part in pd.Series(failed).groupby(bands, observed=True):
             print(f"    - {{at_least: {band.left:g}, companies: {len(part)}, failed: {part.sum()}}}")
         if given.compare:
-            for name, auc in rivals(frame, failed, folds):
+            for name, auc in (*rivals(frame, failed, folds), *monotone(values, omitted, ratios, failed, folds)):
                 print(f"{name}: AUC {auc:.4f}")
     rules = derive(values, omitted, failed, ratios, how)
-    print(f"all companies: {len(rules)} rules, AUC {roc_auc_score(failed, score(rules, values, omitted, ratios)):.4f} (fitted)")
+    print(
+        f"all companies: {len(rules)} rules, AUC {roc_auc_score(failed, score(rules, values, omitted, ratios)):.4f} (fitted)"
+    )
     if given.write:
-        write(ROOT / "rules/distress", rules, values, omitted, pd.Series(failed), ratios, ROOT / "rules/catalog/metrics.yaml")
+        write(
+            ROOT / "rules/distress",
+            rules,
+            values,
+            omitted,
+            pd.Series(failed),
+            ratios,
+            ROOT / "rules/catalog/metrics.yaml",
+        )
 
 
 if __name__ == "__main__":

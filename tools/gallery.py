@@ -24,7 +24,7 @@ from screener.validate.validation import validate
 from screener.verdict.result import Result
 
 ROOT = Path(__file__).resolve().parents[1]
-EVIL = '<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}"\'`&\u202e\u2066\u200b\x07'
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}\"'`&\u202e\u2066\u200b\x07"
 PAGES = ("oracle", "nvidia", "only-a-name", "index", "hundred/index", "validation")  # what a reader gets to see
 ODD = ("hostile", "thirty")  # what else there may be
 

@@ -11,6 +11,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer
 
+from distress.data import Ratio
+
 
 def rivals(frame: pd.DataFrame, failed: "np.ndarray[tuple[int], np.dtype[np.int64]]", folds: list[tuple[object, object]]
            ) -> Iterator[tuple[str, float]]:  # fmt: skip
@@ -32,3 +34,19 @@ def rivals(frame: pd.DataFrame, failed: "np.ndarray[tuple[int], np.dtype[np.int6
         for train, test in folds:
             chance[test] = model.fit(frame.iloc[train], failed[train]).predict_proba(frame.iloc[test])[:, 1]
         yield name, roc_auc_score(failed, chance)
+
+
+def monotone(values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio], failed: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+             folds: list[tuple[object, object]]) -> Iterator[tuple[str, float]]:  # fmt: skip
+    """Boosted trees on the ratios and omissions of the rules, each in its fixed direction; unknown is as good as the best."""
+    signs = {r.name: r.sign for r in ratios if r.name in values}
+    best = {n: values[n].min() - 1 if sign > 0 else values[n].max() + 1 for n, sign in signs.items()}
+    frame = values[list(signs)].fillna(best).join(omitted)
+    ways = [*signs.values(), *[1] * omitted.shape[1]]
+    for depth, rounds, pace in ((1, 150, 0.1), (2, 150, 0.07), (3, 120, 0.06)):
+        chance = np.zeros(len(failed))
+        for train, test in folds:
+            model = HistGradientBoostingClassifier(max_depth=depth, max_leaf_nodes=2**depth, max_iter=rounds, learning_rate=pace,
+                                                   monotonic_cst=ways, random_state=0)  # fmt: skip
+            chance[test] = model.fit(frame.iloc[train], failed[train]).predict_proba(frame.iloc[test])[:, 1]
+        yield f"monotone trees of depth {depth}, same ratios", roc_auc_score(failed, chance)
