@@ -14,7 +14,7 @@ import yaml
 
 from screener import limits
 from screener.errors import DocumentError, Problem
-from screener.paths import unreadable
+from screener.paths import has_lines, line_at, unreadable
 from screener.syntax import JSON_TOKEN, not_a_character, twice, yaml_fault
 from screener.text import clean, shorten
 
@@ -170,6 +170,10 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
     try:
         if name == "-":
             raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
+        elif (line := line_at(name)) is not None:
+            with Path(line[0]).open("rb") as file:
+                file.seek(line[1])
+                raw = file.read(min(line[2], most + 1))
         else:
             with Path(path).open("rb") as file:
                 raw = file.read(most + 1)
@@ -226,7 +230,11 @@ def parse_most(text: str, name: str, problems: list[Problem]) -> list[Document]:
 
 def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
     """The documents of a text; none after adding a problem that stops the reading."""
-    looks_json = name.lower().endswith(".json") or (name == "-" and text.lstrip()[:1] in ("{", "["))
+    looks_json = (
+        name.lower().endswith(".json")
+        or has_lines(name.rpartition(":")[0])
+        or (name == "-" and text.lstrip()[:1] in ("{", "["))
+    )
     try:
         if looks_json:
             found = [_parse_json(text)]

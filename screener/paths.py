@@ -1,8 +1,12 @@
 """What the paths that a user gives stand for: files and folders, and what is wrong where they stand for neither."""
 
+import errno
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from screener.errors import DocumentError, Problem
@@ -17,11 +21,63 @@ def is_table(path: str) -> bool:
     return Path(path).suffix.lower() in TABLES
 
 
+LINES = (".jsonl", ".ndjson")
+"""What files are called that hold a document on each line; FILE:7 is the document on line 7 of one."""
+_LINE = re.compile(rf"(.+(?:{'|'.join(map(re.escape, LINES))})):([1-9][0-9]*)\Z", re.IGNORECASE | re.DOTALL)
+
+
+def has_lines(path: str) -> bool:
+    """Whether a file holds a document on each line, by its name."""
+    return Path(path).suffix.lower() in LINES
+
+
+def lines_in(path: str) -> list[str]:
+    """The documents in a file with one on each line, as FILE:LINE; lines on which nothing stands are none. Raises DocumentError."""
+    try:
+        return [f"{path}:{n}" for n, _, length in _places(path) if length]
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
+def line_at(name: str) -> tuple[str, int, int] | None:
+    """The file, the place of the first byte and the length in bytes of FILE:LINE; None for the name of a whole file.
+
+    Raises OSError where the file or the line is not there.
+    """
+    found = _LINE.match(name)
+    if found is None or Path(name).is_file():
+        return None
+    places, number = _places(found[1]), int(found[2])
+    if number > len(places):
+        raise FileNotFoundError(errno.ENOENT, f"the file has {len(places)} lines")
+    _, start, length = places[number - 1]
+    return found[1], start, length
+
+
+def _places(path: str) -> tuple[tuple[int, int, int], ...]:
+    about = os.stat(path)  # noqa: PTH116
+    return _places_of(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=4)
+def _places_of(path: str, changed: int, size: int) -> tuple[tuple[int, int, int], ...]:
+    """Number, first byte and length of each line; a length of 0 where it is blank."""
+    found, start = [], 0
+    with Path(path).open("rb") as file:
+        for number, line in enumerate(file, 1):
+            found.append((number, start, len(line) if line.strip(b"\xef\xbb\xbf \t\r\n") else 0))
+            start += len(line)
+    return tuple(found)
+
+
 def is_folder(path: str) -> bool:
     """Whether there is a folder rather than a file. Raises DocumentError where there is neither."""
     try:
         return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 (Path("") would be the current folder)
     except (FileNotFoundError, NotADirectoryError):
+        with suppress(OSError):
+            if line_at(path) is not None:
+                return False
         hint = did_you_mean(Path(path).name, _beside(path), "check the path")
         raise DocumentError(Problem("there is no such file or folder", hint, path or "''", code="unreadable")) from None
     except OSError as error:

@@ -150,7 +150,8 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         quiet: bool, verbose: bool) -> None:  # fmt: skip
     """Screen profiles and write their reports.
 
-    PROFILE is a JSON or YAML file, a folder of them, or '-' for standard input. TABLE is CSV, TSV, Excel, Parquet or
+    PROFILE is a JSON or YAML file, a folder of them, a .jsonl file with one on each line, or '-'
+    for standard input. TABLE is CSV, TSV, Excel, Parquet or
     ARFF: all its companies go into results.csv, the riskiest have reports.
 
     \b

@@ -13,7 +13,7 @@ from screener.model.catalogue import Catalogue, Figure, RelationField
 from screener.model.profile import Head, PartyHead, Profile, Relation, Subject
 from screener.model.source import Claim, read_period
 from screener.model.validate import validate
-from screener.paths import files_in, is_folder
+from screener.paths import files_in, has_lines, is_folder, lines_in
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
 from screener.units import NUMERIC
 
@@ -24,7 +24,8 @@ _INDEX = re.compile(r"index(-[0-9]+)?\Z")  # what the pages over several compani
 
 
 def find(paths: Iterable[str]) -> list[str]:
-    """The profile files that `paths` name: files, '-' for standard input, or folders (not what is below them).
+    """The profile files that `paths` name: files, '-' for standard input, folders (not what is below them), or
+    .jsonl files with a profile on each line (FILE:LINE).
 
     Schemas for editors (NAME.schema.json) are none. Raises DocumentError where there is no such path, ProfileError where a
     folder holds no profile.
@@ -39,6 +40,10 @@ def find(paths: Iterable[str]) -> list[str]:
             )
             if not inside:
                 raise ProfileError(Problem("holds no profile", "put .json or .yaml files there, or name a file", path))
+            found.extend(inside)
+        elif has_lines(path):
+            if not (inside := lines_in(str(Path(path)))):
+                raise ProfileError(Problem("holds no profile", "put one on each line, as JSON", path))
             found.extend(inside)
         else:
             found.append(str(Path(path)))
