@@ -1,11 +1,11 @@
 """The picture of what feeds what: as SVG, for Graphviz, for Mermaid. Titles are text in all of them, never markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from screener.report.html import page
-from screener.report.svg.layers import HIGH, placed
+from screener.report.svg.layers import HIGH, Spot, placed
 from screener.report.svg.shapes import fit, px, text_width
 from screener.report.words import Words
 from screener.rulebook.graph import Graph, Node
@@ -110,10 +110,9 @@ def _title(node: Node, language: Language) -> str:
     return clean(node.title.get(language)) or node.name
 
 
-def _ways(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], spots: object, left: list[float],
+def _ways(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], y: Mapping[Spot, float], left: list[float],
           wide: list[float], language: Language) -> Iterator[Way]:  # fmt: skip
     """A line for each edge; the part that all lines of a node share is drawn once."""
-    y: dict[tuple[int, int], float] = dict(spots)  # type: ignore[call-overload]
     drawn: set[str] = set()
     for a, b, negated in sorted(pairs, key=lambda p: p[2]):
         source, target = nodes[a], nodes[b]
