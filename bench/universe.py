@@ -75,7 +75,8 @@ FIRST = ("Alder", "Basalt", "Cobalt", "Delta", "Ember", "Falcon", "Granite", "Ha
          "Lumen", "Meridian", "Northwind", "Orchard", "Pinnacle", "Quarry", "Redwood", "Summit", "Tidewater")  # fmt: skip
 SECOND = ("Systems", "Compute", "Software", "Labs", "Cloud", "Semiconductor", "Networks", "Energy", "Health", "Logistics",
           "Data", "Robotics", "Materials", "Payments", "Interactive")  # fmt: skip
-PARTIES = ("openai", "nvidia", "microsoft", "oracle", "large-retailer", "state-grid")  # whom many of them depend on
+PARTIES = ("Great Lakes Retail", "Continental Grid", "Pacific Foundry", "Union Cloud", "Federal Procurement Agency",
+           "Hanseatic Shipping")  # whom many of them depend on  # fmt: skip
 
 
 def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[str, Any]]:
@@ -83,7 +84,6 @@ def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[st
     table, rnd = columns(catalogue, rows, seed), np.random.default_rng(seed + 1)
     whole = {"truth", "word"}
     for i in range(rows):
-        name = f"{FIRST[i % len(FIRST)]} {SECOND[(i + i // len(FIRST)) % len(SECOND)]}" + (f" {i // 300 + 1}" if i >= 300 else "")
         figures: dict[str, Any] = {}
         for figure, entry in catalogue.figures.items():
             value, before = table[figure][i], table.get(f"prior({figure})", {i: math.nan})[i]
@@ -94,31 +94,41 @@ def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[st
                 claims.append({"value": _short(before), "period": "FY2024", "source": "f"})
             figures[figure] = claims
         profile = {
-            "name": name, "as_of": "2026-02-06", "currency": "USD", "figures": figures,
+            "name": _name(i), "as_of": "2026-02-06", "currency": "USD", "figures": figures,
             "sources": {"f": {"title": "Made-up annual report", "kind": "illustrative", "date": "2025-12-31"}},
         }  # fmt: skip
         if table["sector"][i]:
             profile["sector"] = table["sector"][i]
-        yield {**profile, **_ties(name.lower().replace(" ", "-"), i, rnd)}
+        yield {**profile, **_ties(i, rnd)}
 
 
 def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def _ties(own: str, i: int, rnd: np.random.Generator) -> dict[str, Any]:
-    """Two in five companies depend on one of PARTIES; a tenth stands in one of two loops of money."""
+def _name(i: int) -> str:
+    return f"{FIRST[i % len(FIRST)]} {SECOND[(i + i // len(FIRST)) % len(SECOND)]}" + (f" {i // 300 + 1}" if i >= 300 else "")
+
+
+def _ties(i: int, rnd: np.random.Generator) -> dict[str, Any]:
+    """Two in five companies depend on one of PARTIES; three in each twenty-five stand in a loop of money."""
     ties: dict[str, Any] = {}
-    party = PARTIES[min(int(rnd.exponential(1.4)), len(PARTIES) - 1)]
+    known = {_slug(p): {"name": p} for p in PARTIES}
+    party = list(known)[min(int(rnd.exponential(1.4)), len(PARTIES) - 1)]
     if rnd.random() < 0.25:
         ties["customers"] = [{"party": party, "share_of_revenue": _short(rnd.uniform(0.1, 0.8))}]
     if rnd.random() < 0.2:
         ties["suppliers"] = [{"party": party, "critical": bool(rnd.random() < 0.5)}]
-    if i % 10 == 0:
-        ring = [own, *(("openai", "nvidia") if i % 20 else ("oracle", "openai", "nvidia"))]
-        ties["flows"] = [{"from": a, "to": b, "what": "buys", "amount": _short(math.exp(rnd.normal(19, 1)))}
-                         for a, b in zip(ring, [*ring[1:], own], strict=True)]  # fmt: skip
-    return ties
+    if i % 25 < 3:
+        ring = [_name(i - i % 25 + n) for n in range(3)]
+        known.update({_slug(p): {"name": p} for p in ring if p != _name(i)})
+        ties["flows"] = [{"from": _slug(a), "to": _slug(b), "what": "buys", "amount": 1e8 * (n + 1)}
+                         for n, (a, b) in enumerate(zip(ring, [*ring[1:], ring[0]], strict=True))]  # fmt: skip
+    return {**ties, "parties": known}
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-")
 
 
 def main() -> None:

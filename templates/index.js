@@ -1,9 +1,11 @@
-// The table works without this: it makes it sortable and filterable.
+// The table works without this: it makes it sortable and filterable, and the rows of the heat map with it.
 const table = document.querySelector(".list");
 const form = document.querySelector(".filters");
 if (table && form) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
+  const heat = document.querySelector(".heat tbody");
+  const twin = new Map(rows.map((r, i) => [r, heat?.rows[i]]));
   const heads = all("thead th", table);
   const shown = form.querySelector("output");
   const value = (row, i) => row.cells[i].dataset.v ?? row.cells[i].textContent.trim();
@@ -23,6 +25,7 @@ if (table && form) {
       const lang = document.documentElement.lang;
       rows.sort((a, b) => sign * (numbers ? value(a, i) - value(b, i) : value(a, i).localeCompare(value(b, i), lang)));
       body.append(...rows);
+      heat?.append(...rows.map((r) => twin.get(r)));
     });
   });
   const filter = () => {
@@ -31,6 +34,7 @@ if (table && form) {
     rows.forEach((row) => {
       const text = row.textContent.toLowerCase();
       row.hidden = !wanted.includes(row.dataset.word) || !words.every((w) => text.includes(w));
+      if (heat) twin.get(row).hidden = row.hidden;
     });
     shown.textContent = shown.dataset.shown.replace("{n}", rows.filter((r) => !r.hidden).length);
   };

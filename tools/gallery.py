@@ -17,7 +17,7 @@ from screener.intake.table import read_table
 from screener.model.load import read_profile
 from screener.pipeline import Screener
 from screener.report.html import company_page, index_pages
-from screener.report.view import row_of
+from screener.report.view import row_of, tally_of, worst_first
 from screener.text import LANGUAGES, Language
 from screener.validate import show
 from screener.validate.validation import validate
@@ -60,7 +60,7 @@ def _write(folder: Path, results: Sequence[Result], language: Language, failed: 
 
 def _index(folder: Path, results: Sequence[Result], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
     rows = [row_of(r, language, f"{r.company.id}.html") for r in results]
-    for name, page in index_pages(rows, language, failed=failed):
+    for name, page in index_pages(worst_first(rows), tally_of(rows), language, failed=failed):
         (folder / name).write_text(page, "utf-8")
 
 

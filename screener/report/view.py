@@ -6,6 +6,7 @@ from typing import NamedTuple
 from screener.report import flags, numbers
 from screener.report.company import CompanyView, company_view
 from screener.report.context import NAME, TITLE, Context, set_off, verdict_mark
+from screener.report.exposure import Exposure, Tied, exposure, ties
 from screener.report.numbers import tidy
 from screener.report.parts import Figure, Mark
 from screener.report.svg import bars
@@ -32,7 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 _WORST = {"avoid": 0, "caution": 1, "insufficient-data": 2, "clear": 3, "watch": 4}
-_SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
+_SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1, "strong": 3e-6, "moderate": 2e-6, "weak": 1e-6}
 MOST_COLUMNS = 40  # of the heat map
 MOST_LINKS = 40  # to pages; of more, the first, the last and those near by
 
@@ -60,7 +61,8 @@ class Row(NamedTuple):
     figure: Figure | None
     cells: tuple[
         tuple[str, str, str], ...
-    ]  # of red rules: id, title, severity if fired, else unknown or not-applicable
+    ]  # of red and green rules: id, title, severity if fired, else unknown or not-applicable
+    ties: tuple[tuple[str, str, str], ...] = ()  # what it depends on: key, name, as what; of a loop the members
 
 
 class Line(NamedTuple):
@@ -81,6 +83,7 @@ class IndexView(NamedTuple):
     columns: tuple[str, ...]  # of the heat map
     heat_rest: str
     elsewhere: tuple[str, str] | None  # where all companies are, those too that are not on the index; its address
+    exposure: Exposure | None
     failed: tuple[tuple[str, str], ...]  # file, message
     failed_note: str
     pages: tuple[tuple[str, str | None], ...]  # word, address; None for this page
@@ -94,7 +97,7 @@ def row_of(result: Result, language: Language, href: str) -> Row:
     cells = tuple(
         (f.rule, c.text(f.title, NAME), f.severity if f.outcome == "fired" else f.outcome)
         for f in result.findings
-        if f.flag == "red" and f.outcome != "clear"
+        if f.flag in ("red", "green") and f.outcome != "clear"
     )
     return Row(
         id=result.company.id,
@@ -112,6 +115,7 @@ def row_of(result: Result, language: Language, href: str) -> Row:
         reason=c.text(first.title, TITLE) if first else c.text(result.verdict.sentence, 120),
         figure=set_off(c.text(first.headline, 40)) if first and first.headline else None,
         cells=tuple(sorted(cells)),
+        ties=ties(c),
     )
 
 
@@ -161,8 +165,7 @@ def index_view(
     that no page lists.
     """
     titles, weight = _heat(rows)
-    columns = sorted(weight, key=lambda r: (-weight[r], titles[r]))
-    kept = columns[:MOST_COLUMNS]
+    kept = sorted(weight, key=lambda r: (-weight[r], titles[r]))[:MOST_COLUMNS]
     rest = len(titles) - len(kept)
     tally = tally_of(rows) if tally is None else tally
     words_of = sorted(tally, key=lambda w: _WORST.get(w, 5))
@@ -179,6 +182,7 @@ def index_view(
         columns=tuple(titles[r] for r in kept),
         heat_rest=said.count("index.heat_rest", rest) if rest else "",
         elsewhere=(said.count("index.elsewhere", count), elsewhere) if elsewhere else None,
+        exposure=exposure([Tied(r.id, r.name, r.href, r.verdict.look, r.ties) for r in rows], said),
         failed=tuple(shown),
         failed_note=said.count("index.failed_note", len(failed) + unlisted),
         pages=tuple(
@@ -195,10 +199,10 @@ def _near(page: int, count: int) -> list[int]:
     return sorted({0, *around, count - 1})
 
 
-def _heat(rows: Sequence[Row]) -> tuple[dict[str, str], dict[str, int]]:
-    """Titles of all red rules that are not clear everywhere, and the weight of those that fired somewhere."""
+def _heat(rows: Sequence[Row]) -> tuple[dict[str, str], dict[str, float]]:
+    """Titles of all rules that are not clear everywhere, and the weight of those that fired somewhere; green ones weigh least."""
     titles: dict[str, str] = {}
-    weight: dict[str, int] = {}
+    weight: dict[str, float] = {}
     for row in rows:
         for rule, title, state in row.cells:
             titles[rule] = title
@@ -212,8 +216,10 @@ def _line(row: Row, columns: Sequence[str], said: Words) -> Line:
     cells = []
     for rule in columns:
         state = states.get(rule, "")
-        if state in _SEVERITY:
+        if _SEVERITY.get(state, 0) >= 1:
             cells.append((state, said.of("letter", state)))
+        elif state in _SEVERITY:
+            cells.append(("clear", said("letter.green")))
         elif state == "unknown":
             cells.append(("hatch", said("letter.unknown")))
         else:

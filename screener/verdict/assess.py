@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from screener import __version__
 from screener.engine.base import Conclusions, Decision
 from screener.expression.interval import Interval, Missing, Truth
-from screener.facts.build import World
+from screener.facts.build import STRANGER, World
 from screener.limits import LOOPS
 from screener.model.assume import assumed
 from screener.model.settle import Weighed
@@ -39,6 +39,7 @@ from screener.verdict.result import (
     Score,
     SourceLine,
     Step,
+    Tie,
     Verdict,
 )
 from screener.verdict.waive import waivers
@@ -46,6 +47,7 @@ from screener.verdict.waive import waivers
 _SEVERITY = {"critical": 0, "high": 1, "medium": 2, "low": 3, "strong": 0, "moderate": 1, "weak": 2}
 _OUTCOME = {"fired": 0, "unknown": 1, "clear": 2, "not-applicable": 3}
 _FLAG = {"pattern": 0, "red": 1, "green": 2, "data": 3}
+_TIES = {"customer": "customer", "supplier": "supplier", "channel": "channel", "funding": "funder"}
 
 
 def outcome_word(decision: Decision) -> OutcomeWord:
@@ -89,6 +91,7 @@ class _Assessor:
         conflicts = tuple(self._conflicts())
         pack = Pack(self.rulebook.name, self.rulebook.version, self.rulebook.digest, len(self.program.rules))
         flows, loops, named = self._flows()
+        ties = self._ties()
         sources, kinds = self._sources()
         return Result(
             self._company(),
@@ -100,6 +103,7 @@ class _Assessor:
             kinds, tuple(self._ignored()), tuple(self._notes()), pack, profile.digest[:16], __version__,
             calibrated(self.rulebook, reach, (decided, total), self.company.subject.sector), tuple(self._assumed()),
             tuple(held.facts(self.world, self.gatherer)), tuple(held.lists(self.world, self.gatherer)),
+            ties,
         )  # fmt: skip
 
     def _ranked(self) -> list[Rule]:
@@ -263,7 +267,19 @@ class _Assessor:
             ))  # fmt: skip
         loops = tuple(LoopLine(loop.members, loop.weakest) for loop in ours)
         named = {c for line in lines for c in (line.payer, line.payee)} | {self.world.main}
+        named.update(tie.party for tie in self._ties())
         return tuple(lines), loops, tuple((c, self.world.name(c)) for c in sorted(named))
+
+    def _ties(self) -> tuple[Tie, ...]:
+        """Whom the company depends on: customers, suppliers, owners of channels, funders, and whoever else pays it."""
+        main, base = self.world.main, self.world.base
+        found = {
+            Tie(f.companies["party"], how) for kind, how in _TIES.items() for f in base.of(main, kind) if f.certain
+        }
+        paying = {t.party for t in found if t.how in ("customer", "funder")}
+        found |= {Tie(f.companies["from"], "payer") for f in self.world.flows
+                  if f.companies["to"] == main and f.companies["from"] not in paying}  # fmt: skip
+        return tuple(sorted(t for t in found if t.party not in (main, STRANGER)))
 
     def _sources(self) -> tuple[tuple[SourceLine, ...], tuple[tuple[str, int], ...]]:
         rests: dict[str, int] = {}

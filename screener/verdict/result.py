@@ -161,6 +161,13 @@ class LoopLine(NamedTuple):
     weakest: int  # index into members: the link from members[weakest] to the next
 
 
+class Tie(NamedTuple):
+    """Another company that the judged one depends on, and as what."""
+
+    party: str  # company id
+    how: str  # customer, supplier, channel, funder; payer: pays it without being named a customer or funder
+
+
 class Step(NamedTuple):
     """One step of the score's waterfall."""
 
@@ -297,6 +304,7 @@ class Result(NamedTuple):
     assumed: tuple[Assumption, ...] = ()  # what was assumed on the command line
     facts: tuple[Evidence, ...] = ()  # all that holds of the company and those it names, whether a rule reads it or not
     lists: tuple[Held, ...] = ()  # the lists of relations that are given
+    ties: tuple[Tie, ...] = ()  # whom the company depends on, by name of kind and id
 
 
 def to_dict(result: Result) -> dict[str, Any]:

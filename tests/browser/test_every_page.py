@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Seen, Visit, visiting
+from window import Seen, Visit, visiting
 
 from screener.text import LANGUAGES
 from tools.gallery import ODD, PAGES

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import Visit
+from window import Visit
 
 MARKED = """() => [...document.querySelectorAll("script, img, iframe, object, embed, form, [onload], [onerror], [onmouseover]")]
     .map((e) => e.outerHTML.slice(0, 60))"""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conftest import Visit
+from window import Visit
 
 COLUMNS = ("Company", "Verdict", "Score", "Decided", "First reason")
 

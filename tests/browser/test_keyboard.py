@@ -1,7 +1,7 @@
 """Everything that can be used can be reached and used with the keyboard, and it is seen where one is."""
 
 import pytest
-from conftest import Visit
+from window import Visit
 
 USABLE = """() => [...document.querySelectorAll('a[href], button, input, summary, select, [tabindex="0"]')]
     .filter((e) => e.checkVisibility()).map((e, i) => { e.dataset.at = i; return String(i); })"""

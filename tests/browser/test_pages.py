@@ -1,7 +1,7 @@
 """What a page is to its reader: whole without scripts and on paper, with drawings whose texts can be read."""
 
 import pytest
-from conftest import Visit
+from window import Visit
 
 HIDDEN = """() => [...document.querySelectorAll("details > :not(summary)")].filter((e) => e.textContent.trim()
     && !e.checkVisibility({contentVisibilityAuto: true})).map((e) => e.outerHTML.slice(0, 80))"""

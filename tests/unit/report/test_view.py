@@ -115,7 +115,7 @@ def test_a_row_is_small_and_holds_what_the_heat_map_needs() -> None:
     assert states["short-runway"] == "unknown"
     assert states["unproven-yield"] == "not-applicable"
     assert "loss-making" not in states  # clear
-    assert "backlog" not in states  # green
+    assert states["backlog"] == "moderate"
 
 
 @pytest.mark.parametrize(("language", "letter"), [("en", "C"), ("zh", "严")])
@@ -124,6 +124,6 @@ def test_the_heat_map_shows_rules_that_fired_somewhere(language: Language, lette
     view = index_view(
         [row_of(sample.oracle(), said.language, "o.html"), row_of(sample.empty(), said.language, "e.html")], said
     )
-    assert len(view.columns) == 4
+    assert len(view.columns) == 5
     assert view.lines[0].cells[0] == ("critical", letter)
     assert view.heat_rest
