@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -211,7 +211,7 @@ def _row(text: str) -> Row:
     values = json.loads(text)
     row = Row(*values)
     figure = Figure(*row.figure) if row.figure is not None else None
-    return row._replace(verdict=Mark(*row.verdict), figure=figure, cells=tuple((a, b, c) for a, b, c in row.cells))
+    return row._replace(verdict=Mark(*row.verdict), figure=figure, cells=_threes(row.cells), ties=_threes(row.ties))
 
 
 def _digest(content: bytes) -> str:
@@ -243,3 +243,7 @@ def _failed(file: Path, error: Exception) -> OutputError:
     return OutputError(
         Problem(f"the journal can't be written: {reason}", "choose another folder with --out", str(file))
     )
+
+
+def _threes(rows: Iterable[Sequence[str]]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((a, b, c) for a, b, c in rows)
