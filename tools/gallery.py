@@ -39,8 +39,9 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
     for language in languages:
         own = folder / language
         (own / "hundred").mkdir(parents=True, exist_ok=True)
-        _write(own, nine, language, [(f"{EVIL}.json", f"$.figures: {EVIL}"), ("empty.json", "`name` is missing")])
-        _index(own / "hundred", many, language)
+        _write(own, nine, language)
+        failed = [(f"{EVIL}.json", f"$.figures: {EVIL}"), ("empty.json", "`name` is missing")]
+        _index(own / "hundred", many, language, failed)
         for result in lone:
             (own / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
         (own / "validation.html").write_text(held, "utf-8")
@@ -52,10 +53,10 @@ def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[Result]
     return [screener.screen(read_profile(Document("made-up.json", "{}", data), catalogue)) for data in many]
 
 
-def _write(folder: Path, results: Sequence[Result], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
+def _write(folder: Path, results: Sequence[Result], language: Language) -> None:
     for result in results:
         (folder / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
-    _index(folder, results, language, failed)
+    _index(folder, results, language)
 
 
 def _index(folder: Path, results: Sequence[Result], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:

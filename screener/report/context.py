@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from screener.report import numbers
 from screener.report.numbers import tidy
 from screener.report.parts import Fact, Figure, Link, Mark, Source
-from screener.report.svg.shapes import fit
+from screener.report.svg.shapes import fit, text_width
 from screener.report.words import Words
 from screener.text import Language, Text, clean, slug
 from screener.verdict.result import ClaimLine, Company, Evidence, Finding, Result, Value
@@ -16,6 +16,7 @@ from screener.verdict.result import ClaimLine, Company, Evidence, Finding, Resul
 NAME, TITLE, SENTENCE, QUOTE = 60, 90, 700, 400  # most characters of each
 _NUMBER = re.compile(r"[−+≈~]?\d[\d,.]*(?:[–-][−]?\d[\d,.]*)?\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万)?")
 _UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
+_ASIDE = re.compile(r"[(（:：]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 SEVERITY_LOOK = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
@@ -42,7 +43,13 @@ def safe_url(url: str | None) -> str | None:
 
 
 def brief(title: str) -> str:
-    """A source's title as it is named in a table; the list of sources has it in full."""
+    """A source's title as it is named in a table, without what follows in brackets or after a colon where it is too long.
+
+    The list of sources has it in full.
+    """
+    if text_width(title) > 200:
+        head = _ASIDE.split(title, maxsplit=1)[0].strip()
+        title = head if len(head) > 3 else title
     return fit(title, 200)
 
 

@@ -1,10 +1,12 @@
 """Flags that fired, the top reasons, and the lines of rules that did not fire."""
 
+from screener.expression.interval import Interval
 from screener.report import numbers
 from screener.report.context import NAME, SEVERITY_LOOK, TITLE, Context, flag_anchor, rank, safe_url, set_off, unbroken
 from screener.report.numbers import tidy
-from screener.report.parts import Check, Flag, Link, Measure, Reason
+from screener.report.parts import Check, Figure, Flag, Link, Measure, Reason
 from screener.report.svg import bars
+from screener.text import shorten
 from screener.verdict.result import Distance, Finding
 
 MOST_FACTS = 24
@@ -121,11 +123,24 @@ def reasons(context: Context) -> tuple[Reason, ...]:
     """The top three as the page shows them."""
     shown = []
     for f in top_reasons(context):
-        headline = context.text(f.headline, 48)
         text = context.text(f.says, 150)
         title = context.text(f.title, TITLE)
-        shown.append(Reason(set_off(headline) if headline else None, title, text, f"#{flag_anchor(f.rule)}"))
+        shown.append(Reason(_figure(context, f), title, text, f"#{flag_anchor(f.rule)}"))
     return tuple(shown)
+
+
+def _figure(context: Context, f: Finding) -> Figure | None:
+    """The number of a reason: its headline, else the first number among its evidence, with what it is."""
+    headline = context.text(f.headline, 48)
+    if headline:
+        return set_off(headline)
+    for e in f.evidence:
+        if isinstance(e.value, Interval) and e.unit != "count":
+            fact = context.fact(e)
+            figure = set_off(fact.value)
+            what = " · ".join(t for t in (fact.title, fact.whose) if t)
+            return figure._replace(after=" ".join(t for t in (figure.after, shorten(what, 40)) if t))
+    return None
 
 
 def passed(context: Context) -> tuple[Check, ...]:

@@ -97,18 +97,29 @@ class Page(NamedTuple):
 
     heading: str
     lines: Sequence[str]
-    charts: Sequence[tuple[str, Chart]]
+    charts: Sequence[
+        tuple[str, Chart, tuple[str, str], Sequence[tuple[str, str]]]
+    ]  # note, drawing, the table behind it
     tables: Sequence[tuple[str, str, Sequence[str], Sequence[Sequence[str]]]]
 
 
 def html(found: Validation, templates: Path = TEMPLATES) -> str:
     """A page of its own, with the curves."""
-    charts = [("Failures caught against survivors flagged (ROC). The broken line is chance.", _roc(found)),
-              ("Share that failed in each tenth of the companies, by score, with its interval.", _calibration(found)),
+    survivors, companies, caught = "survivors flagged", "companies flagged", "failures caught"
+    charts = [("Failures caught against survivors flagged (ROC). The broken line is chance.", _roc(found),
+               (survivors, caught), _tenths(found.roc)),
+              ("Share that failed in each tenth of the companies, by score, with its interval; the table is below.",
+               _calibration(found), ("", ""), ()),
               ("Share of all failures among the companies with the highest scores (lift). The broken line is chance.",
-               _lift(found))]  # fmt: skip
+               _lift(found), (companies, caught), _tenths(found.gains))]  # fmt: skip
     view = Page(f"Validation of {clean(found.what)}", [clean(line) for line in head(found)], charts, tables(found))
     return page("validation.html.jinja", "en", templates, view=view)
+
+
+def _tenths(points: Sequence[tuple[float, float]]) -> list[tuple[str, str]]:
+    """A curve at each tenth of its way across."""
+    shares = [i / 10 for i in range(11)]
+    return [(percent(at), percent(max(y for x, y in points if x <= at + 1e-9))) for at in shares]
 
 
 def _roc(found: Validation) -> Chart:
@@ -129,7 +140,7 @@ def _curve(title: str, desc: str, points: Sequence[tuple[float, float]], across:
 
 
 def _calibration(found: Validation) -> Chart:
-    most = max(b.share.high for b in found.deciles)
+    most = math.ceil(max(b.share.high for b in found.deciles) * 5) / 5  # so that the marks are whole
     paths, dots, labels = [_axes()], [], []
     for i, band in enumerate(found.deciles):
         x = px(_x((i + 0.5) / len(found.deciles)))

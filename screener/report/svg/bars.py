@@ -95,7 +95,8 @@ def waterfall(
     steps: Sequence[tuple[str, float, float, str, str]], bands: tuple[float, float], title: str, desc: str
 ) -> Chart:
     """Steps of the score, one below the other, each (name, start, end, class, points as text) on a scale of 0 to 100."""
-    rects: list[Rect] = []
+    tall = len(steps) * 38 - 8
+    rects = [Rect(px(b), 20, 0.15, tall - 20, 0, "track") for b in bands if 0 < b < 100]
     labels: list[Label] = []
     for i, (name, start, end, look, points) in enumerate(steps):
         top = i * 38

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from screener.report.svg.curve import Box, Point, Route
 
 _WIDE, _HIGH, _GAP, _PORT, _SIDE = 136, 34, 16, 20, 84
+_LANE, _RUN = 10, 24  # between arrows that lead back: beside the columns, and above them
 Pair = tuple[int, int]
 
 
@@ -22,11 +23,15 @@ def columns(
     }
     tall = {i: max(_HIGH, _PORT * max(map(len, ends[i])) + 6) for i in used}
     heights = {k: sum(tall[i] + _GAP for i in rows[k]) - _GAP for k in kept}
-    top = 60 if any(layer[a] > layer[b] for a, b in arrows) else 20
+    back = [n for n, (a, b) in enumerate(arrows) if layer[a] > layer[b]]
+    shift = {layer[i]: 20 + _LANE * len(back) for n in back for i in arrows[n]}
+    top = 20 + _RUN * len(back) + (8 if back else 0)
     height = int(max(heights.values())) + top + 20
     aside = {layer[a] for a, b in arrows if layer[a] == layer[b]}
     left, right = (_SIDE if any(k <= 0 for k in aside) else 4), (_SIDE if any(k > 0 for k in aside) else 4)
-    width = max(860, int(max(texts, default=0) + 84 + _WIDE) * (len(kept) - 1) + _WIDE + left + right)
+    right = max(right, shift.get(kept[-1], 0))
+    between = max(texts, default=0) + 84 + _WIDE + max(shift.values(), default=0)
+    width = max(860, int(between) * (len(kept) - 1) + _WIDE + left + right)
     gap = (width - _WIDE * len(kept) - left - right) / max(len(kept) - 1, 1)
     boxes: dict[int, Box] = {}
     for c, k in enumerate(kept):
@@ -37,15 +42,16 @@ def columns(
     out = _ports(boxes, {i: e[0] for i, e in ends.items()}, {n: boxes[a[1]].middle[1] for n, a in enumerate(arrows)})
     into = _ports(boxes, {i: e[1] for i, e in ends.items()}, {n: boxes[a[0]].middle[1] for n, a in enumerate(arrows)})
     busy = {i: len(e[0]) + len(e[1]) for i, e in ends.items()}
-    return (
-        width,
-        height,
-        boxes,
-        [
-            _route(boxes[a], boxes[b], out[n], into[n], texts[n], busy[a] <= busy[b], layer[a] <= 0, top)
-            for n, (a, b) in enumerate(arrows)
-        ],
-    )
+    back.sort(key=lambda n: (boxes[arrows[n][1]].y, n))
+    ways = [
+        _back(boxes[a], boxes[b], back.index(n), len(back), top)
+        if n in back
+        else _route(
+            boxes[a], boxes[b], out[n], into[n], texts[n], busy[a] <= busy[b], layer[a] <= 0, shift.get(layer[a], 0)
+        )
+        for n, (a, b) in enumerate(arrows)
+    ]
+    return width, height, boxes, ways
 
 
 def _layers(used: Sequence[int], subject: int, arrows: Sequence[Pair]) -> dict[int, int]:
@@ -106,21 +112,31 @@ def _ports(boxes: dict[int, Box], ends: dict[int, list[int]], far: dict[int, flo
     return ports
 
 
-def _route(a: Box, b: Box, out: float, into: float, text: float, at_payer: bool, leftwards: bool, top: int) -> Route:
+def _route(a: Box, b: Box, out: float, into: float, text: float, at_payer: bool, leftwards: bool, shift: int) -> Route:
     if a.x < b.x:  # forwards: the text at the end with fewer arrows, and a curve
         start, end, run = (a.x + a.width + 2, out), (b.x - 3, into), text + 14
         if at_payer:
-            return Route(_bend((start[0] + run, out), end), label=((start[0] + 6, out), "start"))
+            return Route(_bend((start[0] + run + shift, out), end), label=((start[0] + 6 + shift, out), "start"))
         bent: Point = (end[0] - run - 22, into)
         return Route(_bend(start, bent), tail=end, label=((end[0] - 30, into), "end"))
-    if a.x == b.x:  # within a column, round its outer side
-        x = a.x if leftwards else a.x + a.width
-        sign = -1 if leftwards else 1
-        far = x + sign * min(_SIDE - 16, 44 + abs(out - into) / 8)
-        return Route(((x + sign * 2, out), (far, out), (far, into), (x + sign * 3, into)))
-    y = top - 92.0  # backwards, over the top
-    over, down = (a.middle[0], a.y - 2), (b.middle[0], b.y - 3)
-    return Route((over, (over[0], y), (down[0], y), down))
+    x = a.x if leftwards else a.x + a.width  # within a column, round its outer side
+    sign = -1 if leftwards else 1
+    far = x + sign * min(_SIDE - 16, 44 + abs(out - into) / 8)
+    return Route(((x + sign * 2, out), (far, out), (far, into), (x + sign * 3, into)))
+
+
+def _back(a: Box, b: Box, nth: int, count: int, top: int) -> Route:
+    """Backwards: out on the right, over the top in a lane of its own, and in from the right.
+
+    The lower the payee, the lower its run and the further out its lane, so that arrows that lead back do not cross.
+    """
+    y = float(top - 14 - _RUN * (count - 1 - nth))
+    start, end = (a.x + a.width + 2, a.y + a.height - 7), (b.x + b.width + 3, b.y + 8)
+    up, down = a.x + a.width + 20 + _LANE * (count - 1 - nth), b.x + b.width + 20 + _LANE * nth
+    lead = (start, (up, start[1]), (up, y), (down, y), (down, end[1] - 8))
+    return Route(
+        ((down, end[1] - 8), (down, end[1]), (down, end[1]), end), label=((down + 14, y - 11), "start"), lead=lead
+    )
 
 
 def _bend(start: Point, end: Point) -> tuple[Point, Point, Point, Point]:

@@ -16,10 +16,11 @@ class Route(NamedTuple):
     curve: Curve
     tail: Point | None = None  # where it ends, when its text stands between the curve and the head
     label: tuple[Point, str] | None = None  # point and anchor
+    lead: tuple[Point, ...] = ()  # corners on the way to where the curve begins
 
     def trail(self) -> list[Point]:
         """Points along the way."""
-        return [at(self.curve, k / 16) for k in range(17)] + ([self.tail] if self.tail else [])
+        return [*self.lead, *(at(self.curve, k / 16) for k in range(17)), *([self.tail] if self.tail else [])]
 
 
 class Box(NamedTuple):
@@ -93,7 +94,9 @@ def arrow(route: Route, width: float, look: str) -> tuple[Path, Path]:
     else:
         tip = route.curve[3]
         base, shortened = _neck(route.curve, size)
-        line = _along(shortened)
+        line = (
+            _round(route.lead) + _along(shortened)[len(f"M{_at(shortened[0])}") :] if route.lead else _along(shortened)
+        )
     dx, dy = tip[0] - base[0], tip[1] - base[1]
     long = math.hypot(dx, dy) or 1.0
     nx, ny = -dy / long * size * 0.48, dx / long * size * 0.48
@@ -107,6 +110,20 @@ def _at(point: Point) -> str:
 
 def _along(curve: Curve) -> str:
     return f"M{_at(curve[0])}C" + " ".join(map(_at, curve[1:]))
+
+
+def _round(corners: Sequence[Point], radius: float = 9.0) -> str:
+    """Straight lines with round corners."""
+    path = f"M{_at(corners[0])}"
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        near, far = ((_towards(corner, p, radius)) for p in (before, after))
+        path += f"L{_at(near)}Q{_at(corner)} {_at(far)}"
+    return f"{path}L{_at(corners[-1])}"
+
+
+def _towards(a: Point, b: Point, most: float) -> Point:
+    long = math.dist(a, b) or 1.0
+    return _mix(a, b, min(most, long / 2) / long)
 
 
 def _neck(curve: Curve, size: float) -> tuple[Point, Curve]:

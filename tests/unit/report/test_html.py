@@ -185,7 +185,8 @@ def test_a_company_of_which_nothing_is_known_says_so() -> None:
     for shown in ("Not enough data", "0–100", "too little is known for one number", "that is not a pass", "undated",
                   "32 more things to look up", "No flag moves the score."):  # fmt: skip
         assert shown in text
-    assert "Who pays whom" not in text
+    assert "No flow of money is named" in text
+    assert "No figure has sources that disagree" in text
 
 
 def test_generated_at_appears_only_when_given() -> None:
