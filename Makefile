@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test bench quick browser editor lint docs fuzz clean help
+.PHONY: run test bench quick browser editor lint docs fuzz chaos sbom wheel clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,20 @@ fuzz: $(READY)   ## hostile inputs to every reader, INPUTS of them (100,000 take
 bench: $(READY)  ## measure everything against its goals, into bench/RESULTS.md (ten minutes on two quiet cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/python bench/bench.py $(BENCH)
+
+chaos: $(READY)  ## a large run killed 200 times and gone on with: nothing lost, doubled or torn
+	$(BIN)/python -m tests.fuzz.chaos --kills 200
+
+sbom: $(READY)   ## what an installed screener consists of: build/sbom.json (CycloneDX)
+	@mkdir -p build
+	$(BIN)/python tools/sbom.py > build/sbom.json
+
+wheel: $(READY)  ## the wheel, built twice, the second time from a copy with other dates: the same bytes
+	@rm -rf build/wheel build/again build/copy && mkdir -p build/copy
+	$(BIN)/python -m build --quiet --wheel --outdir build/wheel .
+	@cp -r pyproject.toml README.md LICENSE screener rules templates build/copy/ && find build/copy -exec touch -d '2001-02-03' {} +
+	$(BIN)/python -m build --quiet --wheel --outdir build/again build/copy
+	@cmp build/wheel/*.whl build/again/*.whl && sha256sum build/wheel/*.whl && rm -rf build/again build/copy
 
 clean:           ## remove what was made
 	rm -rf $(VENV) reports .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .hypothesis

@@ -1,0 +1,38 @@
+"""Few direct dependencies, each with its reason; what an installed screener consists of."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def direct() -> set[str]:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    (block,) = re.findall(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)
+    return set(re.findall(r'"([a-z0-9-]+)>=', block))
+
+
+def test_each_direct_dependency_has_its_reason() -> None:
+    page = (ROOT / "docs/dependencies.md").read_text("utf-8")
+    said = {name for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE) for name in re.findall(r"`([a-z0-9-]+)`", row)}
+    assert said == direct()
+
+
+def test_every_direct_dependency_is_held_to_a_version() -> None:
+    pinned = {re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    assert direct() <= pinned
+
+
+def test_the_bill_of_materials() -> None:
+    made = [subprocess.run([sys.executable, "tools/sbom.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert made[0] == made[1]
+    bill = json.loads(made[0])
+    names = {c["name"] for c in bill["components"]}
+    assert direct() <= names
+    assert "pytest" not in names
+    refs = {c["bom-ref"] for c in bill["components"]} | {bill["metadata"]["component"]["bom-ref"]}
+    assert refs == {d["ref"] for d in bill["dependencies"]}
+    assert refs >= {ref for d in bill["dependencies"] for ref in d["dependsOn"]}

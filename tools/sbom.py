@@ -1,0 +1,72 @@
+"""`make sbom`: what an installed screener consists of, as CycloneDX 1.5 in JSON; from the metadata of the installed packages.
+
+Only what screener needs to run counts, as it is installed here, for this Python. The same environment gives the same bytes.
+"""
+
+import json
+import re
+import sys
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from typing import Any
+
+from packaging.requirements import Requirement
+
+Found = dict[str, tuple[Distribution, list[str]]]
+
+
+def name_of(text: str) -> str:
+    """A package's name as registries compare them."""
+    return re.sub(r"[-_.]+", "-", text).lower()
+
+
+def needed(root: str) -> Found:
+    """A package with all that it needs here, directly and through others."""
+    found: Found = {}
+    queue: list[tuple[str, frozenset[str]]] = [(name_of(root), frozenset())]
+    while queue:
+        name, extras = queue.pop()
+        if name in found and not extras:
+            continue
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            raise SystemExit(f"{name} is not installed: make sbom wants the environment of make run") from None
+        below = []
+        for text in package.requires or ():
+            wanted = Requirement(text)
+            if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in extras or {""}):
+                below.append(name_of(wanted.name))
+                queue.append((name_of(wanted.name), frozenset(wanted.extras)))
+        found[name] = (package, sorted({*below, *(found[name][1] if name in found else ())}))
+    return found
+
+
+def licence(package: Distribution) -> str:
+    """What its metadata says of its licence, in a line."""
+    said = package.metadata.get("License-Expression") or package.metadata.get("License") or ""
+    classes = [c.rpartition(" :: ")[2] for c in package.metadata.get_all("Classifier") or () if c.startswith("License ::")]
+    return (said.strip().splitlines() or [""])[0][:100] or ", ".join(classes) or "not stated"
+
+
+def component(name: str, package: Distribution, kind: str = "library") -> dict[str, Any]:
+    """A package as CycloneDX has it."""
+    purl = f"pkg:pypi/{name}@{package.version}"
+    return {"type": kind, "bom-ref": purl, "name": name, "version": package.version, "purl": purl,
+            "licenses": [{"license": {"name": licence(package)}}]}  # fmt: skip
+
+
+def bill(root: str = "screener") -> dict[str, Any]:
+    """The whole document."""
+    found = needed(root)
+    ref = {name: f"pkg:pypi/{name}@{package.version}" for name, (package, _) in found.items()}
+    return {
+        "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
+        "metadata": {"component": component(root, found[root][0], "application")},
+        "components": [component(name, package) for name, (package, _) in sorted(found.items()) if name != root],
+        "dependencies": [{"ref": ref[name], "dependsOn": [ref[b] for b in below]} for name, (_, below) in sorted(found.items())],
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    json.dump(bill(), sys.stdout, indent=2, sort_keys=True)
+    print()
