@@ -63,6 +63,10 @@ class DurableEngine:
         self.kinds_of_others = frozenset(program.catalogue.kinds) if everyone else program.kinds_of_others
         self.c = _load()
         self.copies = flag_copies(program)
+        # Rules that no other looks at, that conclude nothing and apply to all: once they fired they fired.
+        self.final = frozenset(
+            r for r, rule in program.rules.items() if not rule.concludes and not rule.has_guard and r not in self.copies
+        )
         translator = Translator(program)
         self.strata = [self._stratum(rules, translator) for rules in program.strata]
         self._stranger: _Run | None = None
@@ -222,6 +226,10 @@ class _Run:
             self.guards[key] = applies(program.rules[rule], self.world.companies[company], program.catalogue)
         return self.guards[key]
 
+    def _is_settled(self, query: Query, company: str) -> bool:
+        """Whether a rule fired that needs no more than that: what it may rest on besides changes nothing."""
+        return query.form == "possible" and query.rule in self.engine.final and (query.rule, company) in self.certain
+
     def _finish(self, query: Query, company: str, binding: dict[str, Fact]) -> bool:
         """The part of the condition that is evaluated in Python."""
         if not query.rest:
@@ -257,11 +265,12 @@ class _Run:
                 while message:
                     if not message.startswith(f'{{"{_SENTINEL}"'):
                         matched += 1
-                        query, company, binding = _read(ruleset, message, asserted, sole)
+                        query = ruleset.queries[message[2 : message.index('"', 2)]]
                         if matched > MATCHES:
                             what = f"the rules match more than {MATCHES:,} sets of facts, last '{query.rule}'"
                             raise EngineError(Problem(what, "join its patterns by equality, or shorten the lists"))
-                        yield query, company, binding
+                        if sole is None or not self._is_settled(query, sole):
+                            yield query, *_read(query, message, asserted, sole)
                     message = c.complete_and_start_action(handle, offset)
                 batch = self._texts(more(), ruleset, asserted)
         except EngineError:
@@ -327,18 +336,15 @@ class _Run:
         return found
 
 
-def _read(
-    ruleset: Ruleset, message: str, asserted: list[Fact | str], sole: str | None
-) -> tuple[Query, str, dict[str, Fact]]:
-    """The query that matched, the judged company (`sole` where there is but one), and the facts bound."""
-    query = ruleset.queries[message[2 : message.index('"', 2)]]
+def _read(query: Query, message: str, asserted: list[Fact | str], sole: str | None) -> tuple[str, dict[str, Fact]]:
+    """The judged company (`sole` where there is but one), and the facts bound."""
     binding: dict[str, Any] = {}
     if sole is not None and not query.names:
-        return query, sole, binding
+        return sole, binding
     at = message.find(_BOUND)
     while at > 0:
         stop = message.index('"', at + len(_BOUND))
         name = message[message.rindex('"', 0, at - 2) + 1 : at - 2]  # what stands before `":`
         binding[name] = asserted[int(message[at + len(_BOUND) : stop])]
         at = message.find(_BOUND, stop)
-    return query, binding.pop(SUBJECT), binding
+    return binding.pop(SUBJECT), binding
