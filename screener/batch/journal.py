@@ -12,16 +12,16 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from screener.batch.task import FOLDER
 from screener.errors import OutputError, Problem
+from screener.report import files
 from screener.report.made import Made
 from screener.report.parts import Figure, Mark
 from screener.report.view import Row, Tally, place
 
-FOLDER = ".screener"
 SCHEMA = 1
 EVERY = 0.25  # seconds between commits
 WAIT = 5.0  # seconds for another run to end
@@ -103,22 +103,23 @@ class Journal:
             found = path.stat()
             if found.st_size != size or Path(name).name != name:
                 return False
-            return bool(found.st_mtime_ns == changed) or _digest(path.read_bytes()) == digest
+            return bool(found.st_mtime_ns == changed) or files.digest(path.read_bytes()) == digest
         except OSError:
             return False
 
-    def owner(self, company: str) -> str | None:
-        """The profile of this run that has this id."""
-        query = "select path from done where run = ? and company = ?"
+    def owner(self, company: str) -> tuple[str, int] | None:
+        """The profile of this run that has this id, and its place."""
+        query = "select path, place from done where run = ? and company = ?"
         found = self.db.execute(query, (self.run, company)).fetchone()
-        return os.fsdecode(found[0]) if found else None
+        return (os.fsdecode(found[0]), found[1]) if found else None
 
-    def keep(self, path: str, at: int, digest: str, made: Made, written: Sequence[Path]) -> None:
+    def drop(self, path: str) -> None:
+        """Forgets a profile."""
+        self._begin()
+        self.db.execute("delete from done where path = ?", (os.fsencode(path),))
+
+    def keep(self, path: str, at: int, digest: str, made: Made) -> None:
         """Notes what was made and written of the profile that is the `at`-th of this run."""
-        files = []
-        for file, (name, content) in zip(written, made.files, strict=True):
-            found = file.stat()
-            files.append((name, found.st_size, found.st_mtime_ns, _digest(content)))
         row, key = made.row, os.fsencode(path)
         rank, score, high, name, company = place(row)
         self._begin()
@@ -127,7 +128,7 @@ class Journal:
             self.db.execute(
                 "insert or replace into done values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (key, self.run, at, self.asked, digest, company, row.word, rank, score, high,
-                 name.encode("utf-8", "replace").decode(), json.dumps(row), json.dumps(files)),
+                 name.encode("utf-8", "replace").decode(), json.dumps(row), json.dumps(made.notes)),
             )  # fmt: skip
             for form, rows in made.tables:
                 self.db.execute("insert into part values (?, ?, ?)", (key, form, zlib.compress(rows, 1)))
@@ -212,10 +213,6 @@ def _row(text: str) -> Row:
     row = Row(*values)
     figure = Figure(*row.figure) if row.figure is not None else None
     return row._replace(verdict=Mark(*row.verdict), figure=figure, cells=_threes(row.cells), ties=_threes(row.ties))
-
-
-def _digest(content: bytes) -> str:
-    return blake2b(content, digest_size=16).hexdigest()
 
 
 def _locked(path: Path, out: Path) -> int:

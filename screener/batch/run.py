@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,23 +31,25 @@ class Batch:
         limit: float | None = LIMIT,
         resume: bool = False,
         database: Path | None = None,
+        scheduler: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.task, self.paths, self.delivery = task, paths, delivery
         self.jobs, self.limit, self.resume, self.stopped = jobs, limit, resume, stopped
+        self.scheduler = scheduler
         self.several = len(paths) > 1
-        self.verdicts: set[str] = set()
-        self.failed: list[tuple[str, str]] = []
+        self.failed: list[tuple[int, str, str]] = []
         self.failures = self.lost = self.kept = 0
+        self.verdicts: Collection[str] = ()  # those that occur, at the end
         self.held = Held()
-        self.seen: dict[str, str] = {}
+        self.seen: dict[str, tuple[str, int]] = {}
         self.journal: Any = None  # a Journal
         self.database: Any = None  # a Database
         if database is not None:
             from screener.store.database import Database, Judged
 
             self.database = Database(database, Judged(task.screener.rulebook, self._judged()), resume)
-        if delivery.out is not None and (resume or len(paths) >= MANY):
+        if delivery.out is not None and (resume or scheduler or len(paths) >= MANY):
             from screener.batch.journal import Journal
 
             self.journal = Journal(delivery.out, self._asked())
@@ -66,10 +68,10 @@ class Batch:
             gc.freeze()
             gc.enable()
         for place, outcome in self._outcomes():
-            done = self._deliver(place, outcome)
-            if done.made is None:
-                self._fail(done)
-            yield done
+            for done in self._deliver(place, outcome):
+                if done.made is None:
+                    self._fail(place, done)
+                yield done
 
     def finish(self) -> None:
         """Writes what speaks of all companies."""
@@ -77,7 +79,10 @@ class Batch:
             self.database.write()
         if self.journal is not None:
             self.journal.commit()
-        self.delivery.finish(self.shelf, self.failed, self.failures - len(self.failed), self.several)
+        self.verdicts = self.shelf.tally().keys()
+        self.delivery.finish(
+            self.shelf, [f[1:] for f in sorted(self.failed)], self.failures - len(self.failed), self.several
+        )
         if self.journal is not None:
             self.journal.finish()
         if self.database is not None:
@@ -89,6 +94,7 @@ class Batch:
     def __exit__(self, *_: object) -> None:
         """Keeps what is done so far, for --resume."""
         self.delivery.press.close()
+        self.task.close()
         if self.journal is not None:
             self.journal.close()
         if self.database is not None:
@@ -99,7 +105,14 @@ class Batch:
         jobs = self.jobs or (_cores() if len(self.paths) >= MANY else 1)
         if not self.several or not self._isolates():  # nobody else renders meanwhile
             self.task.lent = self.delivery.press
-        if "-" in self.paths or not self._isolates():
+        if self.scheduler is not None:
+            from screener.batch.cluster import Cluster
+
+            there = Task(self.task.screener, self.task.context, self.task.wanted, self._place())
+            cluster = Cluster(there, self.scheduler, self.jobs or _cores(), self.limit)
+            for place, path, answer in cluster.each(self._known(), len(self.paths), self.stopped):
+                yield place, lost(path, answer) if isinstance(answer, Death) else answer
+        elif "-" in self.paths or not self._isolates():
             for place, (path, known) in enumerate(self._known()):
                 if self.stopped():
                     return
@@ -114,6 +127,11 @@ class Batch:
             pool = Pool(self.task, min(jobs, len(self.paths)), self.limit)
             for place, path, answer in pool.each(self._known(), self.stopped):
                 yield place, lost(path, answer) if isinstance(answer, Death) else answer
+
+    def _place(self) -> Path:
+        """The folder of reports as other machines see it."""
+        assert self.delivery.out is not None
+        return self.delivery.out.resolve()
 
     def _isolates(self) -> bool:
         """Whether companies go to processes of their own: always where that costs next to nothing, else where it is asked."""
@@ -137,41 +155,55 @@ class Batch:
             return None
         return Outcome(path, digest, Made(found, (), ()), kept=True)
 
-    def _deliver(self, place: int, outcome: Outcome) -> Outcome:
+    def _deliver(self, place: int, outcome: Outcome) -> Iterator[Outcome]:
+        """Writes and notes what was made. Of two profiles with one id the first counts, whichever is done first."""
         made = outcome.made
         if made is None:
-            return outcome
-        if (other := self._owner(made.company)) is not None:
-            what = f"the id '{made.company}' is also that of {other}"
-            problem = Problem(what, "give one of the two another `id`", outcome.path)
-            return outcome._replace(made=None, problems=(problem,), kept=False)
-        self.verdicts.add(made.row.word)
+            yield outcome
+            return
+        other = self._owner(made.company)
+        if other is not None:
+            path, at = other
+            if at < place:
+                if made.notes:  # another machine wrote over the reports of the other
+                    self._keep(at, self.task(path))
+                yield _twin(outcome.path, made.company, path)
+                return
+            self.journal.drop(path)
+            self.delivery.count -= 1
+            yield _twin(path, made.company, outcome.path)
+            outcome = self.task(outcome.path)
+        self._keep(place, outcome)
+        yield outcome
+
+    def _keep(self, place: int, outcome: Outcome) -> None:
+        made = outcome.made
+        if made is None:
+            return
         if outcome.kept:
-            assert self.journal is not None
             self.kept += 1
             self.delivery.note(made.row)
             if self.database is not None:
                 self.database.keep_on(made.company, outcome.digest)
             self.journal.keep_on(outcome.path, place)
-            return outcome
-        written = self.delivery.add(made)
+            return
+        made = self.delivery.add(made)
         if self.database is not None:
             self.database.keep(made.record)
         if self.journal is not None:
-            self.journal.keep(outcome.path, place, outcome.digest, made, written)
-        elif self.several or made.tables:
+            self.journal.keep(outcome.path, place, outcome.digest, made)
+        else:
             self.held.keep(made)
-            self.seen[made.company] = outcome.path
-        return outcome
+            self.seen[made.company] = outcome.path, place
 
-    def _owner(self, company: str) -> str | None:
+    def _owner(self, company: str) -> tuple[str, int] | None:
         return self.journal.owner(company) if self.journal is not None else self.seen.get(company)
 
-    def _fail(self, outcome: Outcome) -> None:
+    def _fail(self, place: int, outcome: Outcome) -> None:
         self.failures += 1
         self.lost += outcome.lost
         if len(self.failed) < MOST_FAILED:
-            self.failed.append((outcome.path, "\n".join(map(str, outcome.problems))))
+            self.failed.append((place, outcome.path, "\n".join(map(str, outcome.problems))))
 
     def _judged(self) -> str:
         """What decides the result of a profile, beside the profile: rules, what is assumed, context, this program."""
@@ -189,6 +221,12 @@ class Batch:
 
             parts += sorted(house_files(wanted.templates).items())
         return _digest(parts)
+
+
+def _twin(path: str, company: str, other: str) -> Outcome:
+    """The outcome of a profile whose id is that of one before it."""
+    problem = Problem(f"the id '{company}' is also that of {other}", "give one of the two another `id`", path)
+    return Outcome(path, "", None, (problem,))
 
 
 def _digest(parts: list[object]) -> str:

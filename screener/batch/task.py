@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from screener.errors import Problem, ScreenerError
+from screener.facts.neighbours import Neighbourhood
 from screener.model.profile import Profile
 from screener.pipeline import Screener
+from screener.report.deliver import put
 from screener.report.made import Made, Press, Wanted
+
+FOLDER = ".screener"  # of a folder of reports: the journal, and what is half written
 
 
 class Outcome(NamedTuple):
@@ -32,19 +36,29 @@ class Death(NamedTuple):
 class Task:
     """Judges a profile and makes its reports. Can be sent to other processes."""
 
-    def __init__(self, screener: Screener, context: tuple[Profile, ...], wanted: Wanted) -> None:
+    def __init__(
+        self, screener: Screener, context: tuple[Profile, ...], wanted: Wanted, out: Path | None = None
+    ) -> None:
         self.screener, self.context, self.wanted = screener, context, wanted
+        self.out = out  # where this task itself writes reports, on another machine
+        self.near = Neighbourhood(context, screener.rulebook.catalogue)
         self._press: tuple[int, Press] | None = None
         self.lent: Press | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Task, (self.screener, self.context, self.wanted)
+        return Task, (self.screener, self.context, self.wanted, self.out)
+
+    def with_context(self, context: tuple[Profile, ...]) -> "Task":
+        """The same task with another context."""
+        return Task(self.screener, context, self.wanted, self.out)
 
     def __call__(self, path: str) -> Outcome:
         """Whatever is wrong with one profile stops no other."""
         try:
             profile = self.screener.profile(path)
-            made = self._own_press().make(self.screener.screen(profile, self.context))
+            made = self._own_press().make(self.screener.screen(profile, self.near.around(profile)))
+            if self.out is not None:
+                made = put(made, self.out, self.out / FOLDER)
             return Outcome(path, profile.digest, made)
         except ScreenerError as error:
             return Outcome(path, "", None, error.problems)

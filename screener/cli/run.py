@@ -65,7 +65,7 @@ def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: 
         raise click.UsageError(f"say with --map what the columns of {profiles[0]} are; {hint}")
     if more:
         raise click.UsageError(
-            "--fact, --as-of, --with, --resume and --db are about profiles; screener import table makes them"
+            "--fact, --as-of, --with, --resume, --db and --scheduler are about profiles; screener import table makes them"
         )
     if out == "-":
         raise click.UsageError("a table is screened into a folder; screener market writes one table of results")
@@ -139,15 +139,24 @@ def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: 
     help="Of a table: how many of the riskiest companies have reports; all are in results.csv.  [default: 100]",
 )
 @click.option(
-    "--db", "database", metavar="FILE", help="Keep the results in this SQLite file, too; see `screener history`."
+    "--db",
+    "database",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Keep the results in this SQLite file, too; see `screener history`.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS|local",
+    help="Screen on the workers of this Dask scheduler, or of one on this machine; see docs/scale.md.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print all findings.")
 @click.pass_context
 def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context: tuple[str, ...], out: str,
         formats: tuple[str, ...], templates: str | None, language: Any, fail_on: str | None, show: bool, stamp: bool,
-        jobs: int | None, limit: float, resume: bool, map_path: str | None, reports: int | None, database: str | None,
-        quiet: bool, verbose: bool) -> None:  # fmt: skip
+        jobs: int | None, limit: float, resume: bool, map_path: str | None, reports: int | None, database: Path | None,
+        scheduler: str | None, quiet: bool, verbose: bool) -> None:  # fmt: skip
     """Screen profiles and write their reports.
 
     PROFILE is a JSON or YAML file, a folder of them, a .jsonl file with one on each line, or '-'
@@ -166,7 +175,13 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
       screener run universe.csv --map columns.yaml --reports 20
     """
     if map_path is not None or any(map(is_table, profiles)):
-        _refuse(profiles, map_path, out, formats, bool(judging.facts or judging.as_of or context or resume or database))
+        _refuse(
+            profiles,
+            map_path,
+            out,
+            formats,
+            bool(judging.facts or judging.as_of or context or resume or database or scheduler),
+        )
         from screener.cli.table import run_table
         from screener.report.made import Wanted, template_cache
 
@@ -202,6 +217,8 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         raise click.UsageError("--format parquet writes two files, so it needs a folder: name one with --out")
     if to_stdout and resume:
         raise click.UsageError("--resume looks at the reports in a folder; name one with --out")
+    if scheduler and (to_stdout or "-" in paths):
+        raise click.UsageError("--scheduler needs files and a folder that the workers see: no '-'")
     several = len(paths) > 1
     told = None if several or quiet or to_stdout else Told(terminal_width(), wants_colour(), verbose, out)
     wanted = Wanted(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
@@ -210,7 +227,7 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
     task = Task(screener, tuple(others), wanted)
     with (
         stoppable(several) as stop,
-        Batch(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume, database=Path(database) if database else None,
+        Batch(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume, database=database, scheduler=scheduler,
               stopped=lambda: bool(stop.asked) or gone_reader()) as batch,
     ):  # fmt: skip
         for outcome in bar(batch.run(), len(paths), quiet or len(paths) < MANY, failed=lambda o: o.made is None):

@@ -55,7 +55,7 @@ class Neighbourhood:
     """Whole profiles given as context, by the connected part that they are in.
 
     What is judged of a company depends on those parts only that it speaks of: counterparties, whoever pays them, and loops
-    through any number of companies all lie within. So the rest of a context need not be looked at.
+    through any number of companies all lie within. So the rest of a context is not looked at, and its payments are not shown.
     """
 
     def __init__(self, profiles: Sequence[Profile], catalogue: Catalogue) -> None:

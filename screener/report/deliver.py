@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from screener.report import export, files
-from screener.report.made import TABLES, Made, Press, Wanted, main_file
+from screener.report.made import TABLES, Made, Note, Press, Wanted, main_file
 from screener.report.view import Row, Tally, tally_of, worst_first
 
 MOST_FAILED = 1000  # that the index names
@@ -72,21 +72,17 @@ class Delivery:
         self.first = ""
         self.told = ""
 
-    def add(self, made: Made) -> list[Path]:
-        """Writes the reports of one company; where they are."""
+    def add(self, made: Made) -> Made:
+        """Writes the reports of one company, unless that is done; what was made, with notes on the files."""
         self.note(made.row)
         self.told = made.told
-        written = []
+        if self.out is not None:
+            return put(made, self.out, self.beside)
         for name, content in made.files:
-            if self.out is None:
-                self.say(content if name.endswith(".pdf") else _ended(content))
-            else:
-                files.write(self.out / name, content, self.beside)
-                written.append(self.out / name)
-        if self.out is None:
-            for form, rows in made.tables:
-                self.say(_ended(export.csv_head().encode() + rows if self.count == 1 and form == "csv" else rows))
-        return written
+            self.say(content if name.endswith(".pdf") else _ended(content))
+        for form, rows in made.tables:
+            self.say(_ended(export.csv_head().encode() + rows if self.count == 1 and form == "csv" else rows))
+        return made
 
     def note(self, row: Row) -> None:
         """Counts a company whose reports are there."""
@@ -141,6 +137,18 @@ class Delivery:
         return terminal.overview(
             rows, self.wanted.language, width=width, colour=colour, where=where, rest=self.count - len(rows)
         )
+
+
+def put(made: Made, out: Path, beside: Path | None = None) -> Made:
+    """Writes the reports of one company to a folder; what was made, with notes on the files in place of their content."""
+    if not made.files:
+        return made
+    notes = []
+    for name, content in made.files:
+        files.write(out / name, content, beside)
+        found = (out / name).stat()
+        notes.append(Note(name, found.st_size, found.st_mtime_ns, files.digest(content)))
+    return made._replace(files=(), notes=tuple(notes))
 
 
 def _ended(text: bytes) -> bytes:

@@ -5,6 +5,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,6 +71,11 @@ def _as_before(temporary: Path, path: Path) -> None:
         with suppress(OSError):
             os.chown(temporary, before.st_uid, before.st_gid)
     temporary.chmod(before.st_mode & 0o777)
+
+
+def digest(content: bytes) -> str:
+    """What tells contents apart."""
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def _umask() -> int:

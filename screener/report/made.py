@@ -45,6 +45,15 @@ class Wanted(NamedTuple):
         return self._replace(stamp="" if self.stamp else None, told=None, record=False, cache=None)
 
 
+class Note(NamedTuple):
+    """A file as it was written."""
+
+    name: str
+    size: int
+    changed: int  # nanoseconds
+    digest: str
+
+
 class Made(NamedTuple):
     """What was made of one result: no more than has to be written and kept."""
 
@@ -53,6 +62,7 @@ class Made(NamedTuple):
     tables: tuple[tuple[str, bytes], ...]  # format, rows of its table
     told: str = ""
     record: Record | None = None  # for a database
+    notes: tuple[Note, ...] = ()  # in place of `files`, once they are written
 
     @property
     def company(self) -> str:

@@ -1,0 +1,78 @@
+"""What many companies cost, by who does the work: time, memory, and whether the bytes are the same.
+
+    python bench/many.py [COMPANIES] [--pack PACK] [--dask]
+
+Companies are copies of the fixtures under names of their own. Each run is a process of its own; its peak memory is that of
+its largest process. The second line of memory is of a tenth of the companies: what does not grow is constant.
+"""
+
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = sorted((ROOT / "fixtures").glob("*.json"))
+
+
+def make(folder: Path, count: int) -> None:
+    folder.mkdir(parents=True)
+    known = [json.loads(path.read_text("utf-8")) for path in FIXTURES]
+    for n in range(count):
+        profile = {k: v for k, v in known[n % len(known)].items() if k != "$schema"}
+        (folder / f"{n:07}.json").write_text(json.dumps({**profile, "id": f"c{n}"}, ensure_ascii=False), "utf-8")
+
+
+def run(profiles: Path, out: Path, *words: str) -> tuple[float, float, float]:
+    """Seconds by the clock, seconds of computing, and MB of the largest process."""
+    command = [sys.executable, "-m", "screener", "run", str(profiles), "--out", str(out), "-q", *words]
+    code = (f"import resource, subprocess, sys; subprocess.run({command!r}, check=True);"
+            "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)")  # fmt: skip
+    start = time.perf_counter()
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env)
+    computed, memory = map(float, done.stdout.split())
+    return time.perf_counter() - start, computed, memory
+
+
+def digest(folder: Path) -> str:
+    found = hashlib.sha256()
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def main(count: int, pack: str, dask: bool) -> None:
+    cores = len(os.sched_getaffinity(0))
+    ways = {"-j 1": ["-j", "1"], f"-j {cores}": ["-j", str(cores)]}
+    if dask:
+        ways["dask, local"] = ["--scheduler", "local", "-j", str(cores)]
+    print(f"{count:,} companies, pack {pack}, html and csv, {cores} cores")
+    print(f"{'':14}{'companies/s':>12}{'ms computing':>14}{'peak MB':>9}  bytes")
+    with tempfile.TemporaryDirectory() as name:
+        top = Path(name)
+        make(top / "tenth", count // 10)
+        make(top / "all", count)
+        words = ["--format", "html,csv", "--pack", pack]
+        for way, more in ways.items():
+            took, computed, memory = run(top / "all", top / way, *words, *more)
+            said = digest(top / way)
+            print(f"{way:14}{count / took:12,.0f}{computed / count * 1e3:14.1f}{memory:9.0f}  {said}", flush=True)
+        took, computed, memory = run(top / "all", top / way, *words, *more, "--resume")
+        print(f"{'--resume':14}{count / took:12,.0f}{computed / count * 1e3:14.1f}{memory:9.0f}  {digest(top / way)}", flush=True)
+        for folder in ("tenth", "all"):
+            memory = run(top / folder, top / f"json-{folder}", "--format", "json", "--pack", pack)[2]
+            many = len(list((top / folder).iterdir()))
+            print(f"peak memory, json, -j {cores}, {many:>7,} companies: {memory:4.0f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    given = sys.argv[1:]
+    chosen = given[given.index("--pack") + 1] if "--pack" in given else "ai-era"
+    main(int(given[0]) if given and given[0].isdigit() else 1000, chosen, "--dask" in given)

@@ -1,0 +1,149 @@
+"""Beyond one machine: a scheduler and two workers of Dask, one of them killed; the same bytes as one process gives."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands import ROOT, process, screener
+
+from screener.batch.cluster import Part, together
+from screener.facts.neighbours import Neighbourhood
+from screener.pipeline import Screener
+
+pytest.importorskip("distributed")
+COMPANIES = 24
+
+
+@pytest.fixture
+def market(here: Path) -> Path:
+    """Companies that pay each other in rings of four; context says so; one file is broken, one id is there twice."""
+    for folder in ("market", "others", "small"):
+        (here / folder).mkdir()
+    for n in range(COMPANIES):
+        ring = n // 4 * 4
+        flow = {"from": f"c{n}", "to": f"c{ring + (n + 1) % 4}", "what": "invests", "amount": 1e8 + n}
+        figures = {"revenue": 1e9, "total_debt": n * 1e8}
+        whole = {"name": f"Company {n}", "id": f"c{n}", "as_of": "2026-02-06", "currency": "USD", "figures": figures, "flows": [flow]}
+        (here / "market" / f"{n:03}.json").write_text(json.dumps(whole), "utf-8")
+        (here / "others" / f"{n:03}.json").write_text(json.dumps(whole), "utf-8")
+    (here / "market" / "020-twin.json").write_text(json.dumps({"name": "Twin", "id": "c3"}), "utf-8")
+    (here / "market" / "broken.json").write_text("{", "utf-8")
+    (here / "small" / "pack.yaml").write_text('name: small\nversion: "1"\ntitle: {en: Small, zh: 小}\n', "utf-8")
+    for rule in ("leverage-versus-revenue", "circular-financing"):
+        (here / "small" / f"{rule}.yaml").write_text((ROOT / f"rules/ai-era/{rule}.yaml").read_text("utf-8"), "utf-8")
+    return here
+
+
+WORDS = ("run", "market", "--with", "others", "--pack", "small", "--format", "html,json,csv,parquet", "-q")
+
+
+def written(folder: str) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in Path(folder).iterdir() if p.is_file()}
+
+
+@pytest.fixture
+def workers(here: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and two workers at it."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__DASHBOARD__LINK": ""}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": env, "start_new_session": True}
+    file = here / "scheduler.json"
+    run = [sys.executable, "-m", "dask"]
+    scheduler = subprocess.Popen([*run, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+                                  "--scheduler-file", str(file)], **quiet)  # type: ignore[call-overload]  # fmt: skip
+    worker = [*run, "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1",
+              "--local-directory", str(here / "dask")]  # fmt: skip
+    found = [subprocess.Popen(worker, **quiet) for _ in range(2)]  # type: ignore[call-overload]
+    for _ in range(300):
+        if file.exists() and file.stat().st_size:
+            break
+        time.sleep(0.1)
+    yield json.loads(file.read_text())["address"], found
+    for started in (*found, scheduler):
+        os.killpg(started.pid, signal.SIGKILL)  # the nannies' children, too
+        started.wait()
+
+
+@pytest.mark.slow
+def test_a_killed_worker_loses_nothing(market: Path, workers: tuple[str, list[subprocess.Popen[bytes]]]) -> None:
+    address, (one, _) = workers
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    running = subprocess.Popen([sys.executable, "-m", "screener", *WORDS, "--out", "there", "--scheduler", address],
+                               env=env, stderr=subprocess.PIPE)  # fmt: skip
+    while len(list(Path("there").glob("*.json"))) < 5:
+        assert running.poll() is None, running.communicate()[1]
+        time.sleep(0.05)
+    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(one.pid)], capture_output=True, text=True, check=False)
+    for pid in (*map(int, children.stdout.split()), one.pid):  # the nanny's child does the work
+        os.kill(pid, signal.SIGKILL)
+    _, err = running.communicate(timeout=120)
+    assert running.returncode == 3
+    here = process(*WORDS, "--out", "here")
+    assert sorted(err.decode().splitlines()) == sorted(here.err.splitlines())
+    assert "the id 'c3' is also that of market/003.json" in here.err
+    assert written("there") == written("here")
+    assert len(written("here")) == COMPANIES * 2 + 4
+    assert b"circular" in Path("here/c7.html").read_bytes()
+    kept = process(*WORDS[:-1], "--out", "there", "--resume", "--scheduler", address)
+    assert f"{COMPANIES} of {COMPANIES + 2} profiles and what judges them are as they were" in kept.err
+    assert written("there") == written("here")
+
+
+@pytest.mark.slow
+def test_a_cluster_on_this_machine(market: Path) -> None:
+    words = (*WORDS, "-j", "2")
+    there = process(*words, "--out", "there", "--scheduler", "local")
+    assert there.code == 3
+    process(*words, "--out", "here")
+    assert written("there") == written("here")
+
+
+def test_no_scheduler(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screener.batch.cluster._CONNECT", 0.5)
+    done = screener(*WORDS, "--out", "out", "--scheduler", "tcp://127.0.0.1:1")
+    assert done.code == 3
+    assert done.errors[-1].startswith("tcp://127.0.0.1:1: no scheduler with a worker answers")
+    assert screener("run", "market", "--out", "-", "--format", "json", "--scheduler", "local").code == 2
+
+
+def test_what_belongs_together_stays_together() -> None:
+    def item(n: int, *roots: str) -> tuple[tuple[int, str], frozenset[str]]:
+        return (n, str(n)), frozenset(roots)
+
+    items = [item(0, "a"), item(1), item(2, "b"), item(3, "a", "c"), item(4, "c"), item(5, "b"), item(6), item(7, "d")]
+    parts = list(together(items, 4))
+    assert sorted(i for p in parts for i in p.items) == [i for i, _ in items]
+    assert all(len(p.items) <= 4 for p in parts)
+    where = {n: i for i, p in enumerate(parts) for n, _ in p.items}
+    assert where[0] == where[3] == where[4]
+    assert where[2] == where[5]
+    assert parts[where[0]].roots >= {"a", "c"}
+
+
+def test_a_giant_part_is_split_and_each_piece_has_the_context_that_it_needs() -> None:
+    items = [((n, str(n)), frozenset({f"r{n // 10}", f"r{n // 10 + 1}"})) for n in range(95)]
+    parts = list(together(items, 20))
+    assert [len(p.items) for p in parts] == [20, 20, 20, 20, 15]
+    needed = dict(items)
+    assert all(needed[i] <= p.roots for p in parts for i in p.items)
+    assert all(isinstance(p, Part) and len(p.roots) <= 4 for p in parts)
+
+
+def test_context_that_has_nothing_to_do_with_a_company_changes_nothing(market: Path) -> None:
+    """What a worker is given of a context decides as all of it does; payments among others are not shown."""
+    judge = Screener.load(packs=["small"])
+    others = judge.context([f"others/{n:03}.json" for n in range(16)])
+    near = Neighbourhood(others, judge.rulebook.catalogue)
+    for n in (1, 7, 14):
+        profile = judge.profile(f"market/{n:03}.json")
+        around = near.around(profile)
+        assert [p.id for p in around] == [f"c{n // 4 * 4 + i}" for i in range(4)]
+        found, whole = judge.screen(profile, around), judge.screen(profile, others)
+        assert (found.findings, found.score, found.inputs) == (whole.findings, whole.score, whole.inputs)
+        assert [f.outcome for f in found.findings if f.rule == "circular-financing"] == ["fired"]
+        assert set(found.flows) == {f for f in whole.flows if f.payer in {p.id for p in around}}
