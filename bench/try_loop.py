@@ -5,6 +5,7 @@ python bench/try_loop.py [SAVES] [RULE_FILE] [PROFILE|DIR ...]
 
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAUSE = 0.3  # between two saves
+PATIENCE = 60
 
 
 def main() -> None:
@@ -40,7 +42,7 @@ def main() -> None:
                 rule.write_text(f"{text}# save {number}\n", "utf-8")
                 _finished(process)
                 waits.append(time.perf_counter() - saved)
-            process.send_signal(2)
+            process.send_signal(signal.SIGINT)
             print(f"Ctrl-C: exit code {process.wait(5)}")
     median, most = statistics.median(waits), max(waits)
     print(f"{len(profiles)} profiles, {saves} saves: median {median:.3f} s, least {min(waits):.3f} s, most {most:.3f} s")
@@ -48,9 +50,12 @@ def main() -> None:
 
 
 def _finished(process: "subprocess.Popen[str]") -> None:
+    """Waits for the last line of a try; if none comes (the rule has an error) the alarm ends it all."""
     assert process.stdout
+    signal.alarm(PATIENCE)
     for line in process.stdout:
         if line.rstrip().endswith(" s") and " companies: " in line:
+            signal.alarm(0)
             return
     raise SystemExit(f"it ended: {process.stderr.read() if process.stderr else ''}")
 

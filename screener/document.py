@@ -15,7 +15,7 @@ import yaml
 from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.paths import has_lines, line_at, unreadable
-from screener.syntax import JSON_TOKEN, not_a_character, twice, yaml_fault
+from screener.syntax import JSON_TOKEN, not_a_character, twice, within_scalar, yaml_fault
 from screener.text import clean, shorten
 
 Loc = Sequence[str | int]
@@ -36,7 +36,9 @@ class _Loader(_Base):  # type: ignore[misc]
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise _fault(key_node, f"the key {key!r} is not text", "put it in quotes", "bad-yaml")
+                braces = isinstance(key, dict)
+                hint = "put the text in single quotes, without { }" if braces else "put it in quotes"
+                raise _fault(key_node, f"the key {shorten(repr(key), 60)} is not text", hint, "bad-yaml")
             if key in data:
                 self.faults.extend(
                     _fault(key_node, f"duplicate key '{key}'", "keep one of the two", "duplicate-key").problems
@@ -90,8 +92,12 @@ def _number_or_fault(loader: Any, node: Any) -> float | int:
 class Document:
     """One parsed document of a file: `data`, and where each value stands (`place`)."""
 
-    def __init__(self, name: str, text: str, data: Any, index: int = 0) -> None:
-        self.name, self.text, self.data, self.index = name, text, data, index
+    def __init__(self, name: str, text: str, data: Any, index: int = 0, within: Loc = ()) -> None:
+        self.name, self.text, self.data, self.index, self.within = name, text, data, index, within
+
+    def part(self, loc: Loc, data: Any) -> "Document":
+        """What stands at `loc` as a document of its own, whose places are those in this one."""
+        return Document(self.name, self.text, data, self.index, (*self.within, *loc))
 
     @cached_property
     def _root(self) -> Any:
@@ -106,7 +112,7 @@ class Document:
     def node(self, loc: Loc) -> Any:
         """The YAML node at `loc`, or the nearest one above it; None when there is none."""
         node = self._root
-        for step in loc:
+        for step in (*self.within, *loc):
             below = _child(node, step)
             if below is None:
                 break
@@ -124,9 +130,10 @@ class Document:
         if node is None:
             return None, None
         mark = node.start_mark
-        quoted = isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
-        folded = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
-        return mark.line + 1, mark.column + 1 + (0 if folded else offset + quoted)
+        if isinstance(node, yaml.ScalarNode):
+            row, column = within_scalar(self.text, node, offset)
+            return row + 1, column + 1
+        return mark.line + 1, mark.column + 1
 
     def reads(self, loc: Loc, offset: int, text: str) -> bool:
         """Whether the file has this text at `offset` characters into the value: escapes and folds move it."""
@@ -146,7 +153,7 @@ class Document:
             self.name,
             line,
             column,
-            shorten(clean(show_path(loc)), 200),
+            shorten(clean(show_path((*self.within, *loc))), 200),
             code=code,
         )
 
@@ -249,7 +256,13 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         while loader.check_data():
             found.append(loader.get_data())
         _refuse_not_characters(text, looks_json)
-        problems.extend(p.located(file=name) for p in loader.faults[: limits.PROBLEMS])
+        again = [p for p in loader.faults if p.what == "duplicate key 'rule'" and p.column == 1]
+        if again:  # each further key of that rule stands twice too
+            problems.extend(
+                p.located(file=name, hint="begin the next rule with a line ---") for p in again[: limits.PROBLEMS]
+            )
+        else:
+            problems.extend(p.located(file=name) for p in loader.faults[: limits.PROBLEMS])
         _refuse_deep(found, -1)
         documents = [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
         if not documents:

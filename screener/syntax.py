@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 import yaml
@@ -15,6 +16,7 @@ JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
 
 _SUSPECT = re.compile(r"\\(?:[uU]0000|u[dD]|0|x00)")
 _NOT_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
 _OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
 """A quote that its own line does not close."""
 
@@ -37,14 +39,27 @@ def yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     elif said.lstrip(" ").startswith("\t") or "\t" in said[: len(said) - len(said.lstrip())]:
         hint = "indent with spaces, never with tabs"
     elif wide := re.search(
-        "[\uff1a\uff0c\u201c\u201d\u2018\u2019\uff08\uff09]",
+        "[\uff1a\uff0c\u201c\u201d\u2018\u2019\uff08\uff09\u00a0\u2007\u202f\u3000]",
         re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), said),
     ):
-        hint, column = f"write the English sign instead of '{wide[0]}'", wide.start() + 1
+        sign = (
+            f"the English sign instead of '{wide[0]}'"
+            if wide[0].strip()
+            else "a plain space for the wide or no-break one"
+        )
+        hint, column = f"write {sign}", wide.start() + 1
     elif re.search(r":[ \t]+[^'\"\[{|>#][^#]*:[ \t]", said):
         hint = "put a text that holds ': ' in quotes"
     elif re.search(r":[ \t]+[%@`&*!]", said):
         hint = "put a text that starts with a sign in quotes"
+    elif "expected node content" in told:
+        hint = "take out what stands here: a comma or bracket too many"
+    elif mark and re.search(r"['\"]$", said[: mark.column]):
+        hint = "take out what stands behind the closing quote"
+    elif "mapping values are not allowed" in told:
+        hint = "indent it as its neighbours are; a text over several lines, or with ': ' in it, goes in quotes"
+    elif "block" in told or "expected key" in told or "expected <block end>" in told:
+        hint = "indent it as its neighbours are"
     return Problem(f"is not YAML: {error.problem}", hint, name, line, column, code="bad-yaml")
 
 
@@ -58,6 +73,44 @@ def not_a_character(text: str, is_json: bool) -> tuple[int, int] | None:
         events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         texts = ((e.start_mark.index, e.value) for e in events if isinstance(e, yaml.ScalarEvent) and e.start_mark)
     return next(((at, ord(found[0])) for at, value in texts if (found := _NOT_CHARACTER.search(value))), None)
+
+
+def within_scalar(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
+    """Line and column (from 0) of a character of a scalar's value: folds, block indents and escapes move it."""
+    lines = text.splitlines()
+    places = _block(lines, node) if node.style in ("|", ">") else _flow(lines, node)
+    start = (node.start_mark.line, node.start_mark.column + (node.style in ("'", '"')))
+    return next(islice(places, offset, None), start)
+
+
+def _block(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
+    """Where each character of a literal or folded block stands."""
+    inside = list(range(node.start_mark.line + 1, min(node.end_mark.line + 1, len(lines))))
+    indent = next((len(lines[i]) - len(lines[i].lstrip(" ")) for i in inside if lines[i].strip()), 0)
+    for i in inside:
+        yield from ((i, column) for column in range(indent, len(lines[i])))
+        folds_away = node.style == ">" and i + 1 < len(lines) and not lines[i + 1].strip() and lines[i].strip()
+        if not folds_away:
+            yield i, len(lines[i])
+
+
+def _flow(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
+    """Where each character of a plain or quoted scalar stands."""
+    row, column, end = node.start_mark.line, node.start_mark.column, node.end_mark.line
+    column += node.style in ("'", '"')
+    while row <= end and row < len(lines):
+        line = lines[row]
+        joined = node.style == '"' and row < end and line.endswith("\\")  # its last sign joins it to the next line
+        last = len(line) - joined if joined or row == end else len(line.rstrip())
+        while column < last:
+            yield row, column
+            escape = _ESCAPE.match(line, column) if node.style == '"' else None
+            column += len(escape[0]) if escape else 2 if node.style == "'" and line.startswith("''", column) else 1
+        blank = row + 1 < end and not lines[row + 1].strip()
+        if not blank and not joined:
+            yield row, len(line)
+        row += 1
+        column = len(lines[row]) - len(lines[row].lstrip()) if row < len(lines) else 0
 
 
 def twice(text: str) -> tuple[str, int]:

@@ -1,6 +1,7 @@
 """Units of figures and how numbers are shown in them."""
 
 import math
+import re
 from typing import Literal
 
 from screener.text import Language
@@ -35,6 +36,22 @@ _SCALES: dict[str, list[tuple[float, str]]] = {
 }
 _TIMES = {"months": {"en": " months", "zh": " 个月"}, "hours": {"en": " hours", "zh": " 小时"},
           "years": {"en": " years", "zh": " 年"}}  # fmt: skip
+
+
+def how_to_write(said: object, unit: str) -> str:
+    """How to write what is no value of a unit."""
+    if unit not in NUMERIC:
+        return "write true or false" if unit == "truth" else "put it in quotes"
+    if not isinstance(said, str):
+        return (
+            "write a number"
+            if isinstance(said, bool)
+            else "write 40 % as 0.4"
+            if unit == "fraction"
+            else "check the figure and its sign"
+        )
+    percent = re.fullmatch(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*%\s*", said)
+    return f"write {float(percent[1]) / 100:g}" if percent else "write it without quotes or units, such as 57.4e9"
 
 
 def significant(value: float, digits: int = 3) -> str:

@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "import": ("imports", "imports", "Make profiles from filings and tables."),
     "rules": ("rules", "rules", "List, show, write, check and test rules."),
     "try": ("trial", "try_rules", "Try a rule on companies while you write it."),
-    "profile": ("profile", "profile", "Check profiles; print their JSON Schema."),
+    "profile": ("profile", "profile", "Write, check and describe profiles."),
     "validate": ("validate", "validate", "Hold rules against companies that failed or survived."),
     "history": ("history", "history", "Score and flags of a company over runs, and what changed."),
     "config": ("config", "config", "Print the settings that hold, and what they change."),

@@ -88,7 +88,7 @@ def _told(found: Attempt, language: Any, verbose: bool, begun: float) -> tuple[s
     for problem in found.checked.problems:
         if problem not in later:
             click.echo(harmless(problem_text(problem, found.checked.texts)), err=True)
-    if found.checked.errors:
+    if not found.tried and not found.metrics and found.checked.errors:
         return "", 3
     for error in found.failed:
         complain(error)
@@ -97,7 +97,7 @@ def _told(found: Attempt, language: Any, verbose: bool, begun: float) -> tuple[s
     if later:
         text += f"{len(later)} warning{'s' * (len(later) != 1)} of `screener rules check` can wait\n"
     text += counts(found.tried, found.results, language, time.perf_counter() - begun)
-    return text, 3 if found.failed else 0
+    return text, 3 if found.failed or found.checked.errors else 0
 
 
 def _saves(trial: Trial, seen: frozenset[Stamp]) -> Iterator[None]:

@@ -3,13 +3,13 @@
 import ast
 import math
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from keyword import kwlist
 
 from screener.errors import ExpressionError, Problem
+from screener.expression.slips import slip
 from screener.limits import EXPRESSION, EXPRESSION_DEPTH
 from screener.text import did_you_mean
 
@@ -121,29 +121,6 @@ _COMPARE: dict[type, str] = {
 _TAKEN = {"and", "or", "not", "True", "False", "None", "in", "is", "if", "else", "lambda"}
 _KEYWORDS = re.compile(rf"'[^']*'|\"[^\"]*\"|\b({'|'.join(set(kwlist) - _TAKEN)})\b")
 """Python's keywords that are names here, such as the field `from`; quoted texts are passed over."""
-_WIDE = re.compile("[\uff01-\uff5e\u2018-\u201d\u3001\u3002\u2264\u2265\u2260\u00d7\u00f7]")
-_PLAIN = {
-    "‘": "'",
-    "’": "'",
-    "“": "'",
-    "”": "'",
-    "、": ",",
-    "。": ".",
-    "×": "*",
-    "÷": "/",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-}
-"""Signs of Chinese keyboards and of typesetters, and what Python's grammar has for them."""
-_INSTEAD = (
-    ("%", "write a fraction instead: 0.30 for 30 %"),
-    ("&&", "write 'and'"),
-    ("||", "write 'or'"),
-    ("!", "write 'not', or != between two values"),
-    (":=", "write == to compare"),
-    ("=", "write == to compare"),
-)
 
 
 def parse(text: str) -> Expression:
@@ -156,17 +133,10 @@ def parse(text: str) -> Expression:
     try:
         return _convert(_tree(text).body, 0)
     except SyntaxError as error:
-        # without texts, and without the two-character comparisons that are allowed
-        plain = re.sub("'[^']*'|\"[^\"]*\"|[<>=!]=", lambda m: " " * len(m[0]), text)
-        at, hint = len(text) - len(text.lstrip()) + max((error.offset or 1) - 1, 0), "see docs/writing-rules.md"
-        if wide := _WIDE.search(plain):
-            at, hint = (
-                wide.start(),
-                f"write {_PLAIN.get(wide[0]) or unicodedata.normalize('NFKC', wide[0])} for {wide[0]}",
-            )
-        elif found := next(((sign, h) for sign, h in _INSTEAD if sign in plain), None):
-            at, hint = plain.index(found[0]), found[1]
-        raise _error(f"'{text.strip()}' can't be read", hint, at) from None
+        at, hint = slip(text, len(text) - len(text.lstrip()) + max((error.offset or 1) - 1, 0))
+        raise _error(
+            f"'{text.strip()}' can't be read" if text.strip() else "the expression is empty", hint, at
+        ) from None
     except (RecursionError, MemoryError, ValueError):
         raise _error("the expression can't be read", "make it simpler", 0) from None
 
@@ -182,6 +152,7 @@ def _tree(text: str) -> ast.Expression:
     for node in ast.walk(tree):
         if isinstance(node, ast.expr):  # Python counts bytes
             node.col_offset = before + len(raw[: node.col_offset].decode())
+            node.end_col_offset = before + len(raw[: node.end_col_offset].decode())
     return tree
 
 
@@ -229,8 +200,21 @@ def _convert(node: ast.expr, depth: int) -> Expression:
             raise _error("% is not an operator here", "write a fraction instead: 0.30 for 30 %", at)
         case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
             raise _error("& and | are not operators here", "write 'and' and 'or'", at)
-        case ast.Compare(ops=ops) if any(type(op) not in _COMPARE for op in ops):
-            raise _error("only > >= < <= == != compare", "write alternatives with 'or'", at)
+        case ast.BinOp(left=left, op=ast.Pow() | ast.BitXor()):
+            raise _error("there are no powers", "write the product: x * x", (left.end_col_offset or at) + 1)
+        case ast.Tuple():
+            raise _error(
+                "a comma stands between values", "write 1000000 or 1e6 for 1,000,000; join conditions with 'and'", at
+            )
+        case ast.IfExp():
+            raise _error("'if … else' is no condition", "write two rules, or 'any:' with two patterns", at)
+        case ast.Set() | ast.Dict():
+            raise _error("braces are for texts", "write names without { }", at)
+        case ast.Compare(left=left, ops=ops) if any(type(op) not in _COMPARE for op in ops):
+            behind = (left.end_col_offset or at) + 1
+            if any(isinstance(op, ast.Is | ast.IsNot) for op in ops):
+                raise _error("'is' compares nothing here", "write ==; what is missing is unknown by itself", behind)
+            raise _error("only > >= < <= == != compare", "write alternatives with 'or': x == 'a' or x == 'b'", behind)
         case ast.Compare(left=left, ops=ops, comparators=others):
             return _chain([_convert(x, down) for x in (left, *others)], ops, at)
         case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]) if function in FUNCTIONS:

@@ -21,7 +21,7 @@ from screener.expression.parse import (
     names,
     show,
 )
-from screener.text import did_you_mean
+from screener.text import did_you_mean, is_slug, slug
 from screener.units import NUMERIC, PURE, Dimension
 
 
@@ -107,7 +107,9 @@ def _check_compare(
                        "compare like with like", "unit-mismatch")  # fmt: skip
         return
     if a is None or b is None:
-        raise fail(node, f"'{show(node)}' compares a number with a word", "compare like with like")
+        what = {"truth": "a truth value", "company": "a company"}.get((a or b or Type("")).unit, "a word")
+        hint = "write the truth value alone, or 'not …'" if what == "a truth value" else "compare like with like"
+        raise fail(node, f"'{show(node)}' compares a number with {what}", hint)
     if op not in ("==", "!="):
         raise fail(node, f"words can't be ordered: '{show(node)}'", "use == or !=")
     if {a.unit, b.unit} & {"truth"} and a.unit != b.unit:
@@ -115,6 +117,9 @@ def _check_compare(
             node, f"'{show(node)}' compares a truth value with a word", "write the truth value alone, or 'not …'"
         )
     for typed, other in ((a, right), (b, left)):
+        if typed.unit == "company" and isinstance(other, Word) and not is_slug(other.value):
+            hint = f"write '{slug(other.value)}'" if slug(other.value) else "write the id that profiles give it"
+            raise fail(other, f"'{other.value}' is no company's id", hint, "bad-value")
         if typed.words and isinstance(other, Word) and other.value not in typed.words:
             near = did_you_mean(other.value, typed.words, "known are " + ", ".join(typed.words))
             raise fail(other, f"'{other.value}' is not one of its words", near, "unknown-word")
@@ -158,7 +163,10 @@ def check_number(node: Expression, type_of: TypeOf, member_of: Callable[[str], T
             return (product[0], product[1], product[2], product[3])
         case Call(function, arguments):
             return _check_call(node, function, arguments, type_of, member_of)
-    raise fail(node, f"'{show(node)}' is not a number", "")
+    hint = f"one_if({show(node)}) is 1 where it holds, else 0"
+    raise fail(
+        node, f"'{show(node)}' is not a number", hint if isinstance(node, Compare | And | Or | Not) else "name a number"
+    )
 
 
 def _check_call(

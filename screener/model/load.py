@@ -15,7 +15,7 @@ from screener.model.source import Claim, read_period
 from screener.model.validate import validate
 from screener.paths import files_in, has_lines, is_folder, lines_in
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
-from screener.units import NUMERIC
+from screener.units import how_to_write
 
 SUFFIXES = (".json", ".yaml", ".yml")
 _CLAIMED = ("figures", "metrics")  # what claims of a company itself stand under
@@ -327,9 +327,4 @@ def _how_to_say(said: object, typed: Figure | RelationField) -> str:
     """How to write what does not fit a figure or field."""
     if typed.words:
         return did_you_mean(str(said), typed.words, "choose one of them")
-    if typed.unit not in NUMERIC:
-        return "write true or false" if typed.unit == "truth" else "put it in quotes"
-    if not isinstance(said, str):
-        return "write 40 % as 0.4" if typed.unit == "fraction" else "check the figure and its sign"
-    percent = re.fullmatch(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*%\s*", said)
-    return f"write {float(percent[1]) / 100:g}" if percent else "write it without quotes or units, such as 57.4e9"
+    return how_to_write(said, typed.unit)

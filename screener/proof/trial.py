@@ -66,7 +66,7 @@ class Trial:
         meant = target(self.files, self.packs or (chosen(house, self.config) if house.packs else ()))
         own = [*added(house, self.config), *self.beside, *meant.own]
         checked = check(meant.names, own, self.settings, self.disabled, meant.packs, self.config, self._parsed)
-        if checked.errors or checked.gathered is None:
+        if checked.gathered is None or any(p.level == "error" for p in checked.gathered.problems):
             return Attempt(checked)
         book = bind(checked.gathered, (), "", False, True)
         names = set(meant.names)

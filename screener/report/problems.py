@@ -49,8 +49,8 @@ def problems_sarif(problems: Iterable[Problem]) -> str:
     """A log in SARIF 2.1.0 (OASIS, 2020) with one run."""
     given = list(problems)
     codes = sorted({p.code or "problem" for p in given})
-    rules = [{"id": code, "shortDescription": {"text": code.replace("-", " ")}, "helpUri": f"{DOCUMENTATION}#{code}"}
-             for code in codes]  # fmt: skip
+    rules = [{"id": code, "shortDescription": {"text": code.replace("-", " ")},
+              "help": {"text": f"{DOCUMENTATION} says what {code} means."}} for code in codes]  # fmt: skip
     driver = {"name": "screener", "version": __version__, "rules": rules}
     results = [_sarif_result(p, codes) for p in given]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

@@ -141,7 +141,7 @@ class _Assembler:
             if sign:
                 reader.set(name.strip(), _scalar(given), where)
             else:
-                self.problems.append(where("is not RULE.PARAM=VALUE", "for example leverage-versus-revenue.most=2"))
+                self.problems.append(where("is not RULE.PARAM=VALUE", "for example leverage-versus-revenue.most=2", ""))
         for rule in disabled:
             reader.disable(rule, _option(f"--disable {rule}"))
         found = reader.finish()
@@ -276,12 +276,12 @@ def _keys(document: Document, table: str) -> Iterable[str]:
 
 def _at(document: Document, loc: Loc, key: bool = False) -> Where:
     """Problems at a place of a document."""
-    return lambda what, hint: document.problem(loc, what, hint, key=key, code="unknown-rule")
+    return lambda what, hint, code: document.problem(loc, what, hint, key=key, code=code)
 
 
 def _option(text: str) -> Where:
     """Problems of an option of the command line."""
-    return lambda what, hint: Problem(what, hint, text, code="bad-option")
+    return lambda what, hint, _: Problem(what, hint, text, code="bad-option")
 
 
 def _unmet(need: str, versions: Mapping[str, str]) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from screener.rulebook.assemble import Gathered, Parsed, gather
 from screener.rulebook.lints import LANGUAGES, LINTS, Desk, missing_languages
 from screener.rulebook.load import read_files
 from screener.rulebook.packs import DEFAULT
-from screener.rulebook.pairs import pairs
+from screener.rulebook.pairs import circles, pairs
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def _lint(found: Gathered, checked: set[str]) -> Iterator[Problem]:
         for lint in LINTS:
             yield from lint(found.rules[rule], document, desk)
     yield from pairs(found.rules, checked, found.documents, Desk(found.catalogue, found.metrics))
+    yield from circles(found.rules, checked, found.documents)
 
 
 def _languages(document: Document) -> tuple[str, ...]:

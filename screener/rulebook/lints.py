@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from screener.document import Document
-from screener.errors import Problem
+from screener.errors import Problem, ScreenerError
 from screener.expression.parse import (
     And,
     Compare,
@@ -22,6 +22,7 @@ from screener.expression.parse import (
 from screener.facts.fact import COMPANY
 from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue
+from screener.model.load import read_profile
 from screener.rulebook.compile import expand
 from screener.rulebook.places import Place, places
 from screener.rulebook.possible import Possible
@@ -247,11 +248,21 @@ def examples(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
         yield _say(document, at, "no-example", what, hint, key=bool(rule.examples))
 
 
+def profiles(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
+    """Examples that are no profiles."""
+    for example in rule.examples:
+        whole = {"name": "Example company", "id": "example", **example.profile}
+        try:
+            read_profile(document.part(example.loc, whole), desk.catalogue)
+        except ScreenerError as error:
+            yield from (p.located(code="bad-example") for p in error.problems)
+
+
 def _has_threshold(rule: Rule) -> bool:
     return any(c.op not in ("==", "!=") for p in patterns(rule.when) for c in comparisons(p.condition))
 
 
-LINTS: tuple[Lint, ...] = (conditions, parameters, texts, examples)
+LINTS: tuple[Lint, ...] = (conditions, parameters, texts, examples, profiles)
 
 
 def company_condition(rule: Rule) -> Expression | None:

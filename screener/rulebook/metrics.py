@@ -86,9 +86,15 @@ def _located(error: ExpressionError, document: Document, loc: list[str]) -> list
 
 def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> None:
     def type_of(name: Name) -> Type:
-        if name.scope:
+        if name.scope in catalogue.all_lists:
             hint = f"sum({name}) or max({name}) make one number of it"
             raise fail(name, f"'{name}' is a field of a list's members", hint, "type-mismatch")
+        if name.scope == "params":
+            hint = "write the number, or leave it to the rule that reads the metric"
+            raise fail(name, "a metric has no parameters", hint, "unknown-name")
+        if name.scope:
+            near = did_you_mean(name.scope, catalogue.all_lists, f"write {name.field}")
+            raise fail(name, f"'{name.scope}' is no list", near, "unknown-name")
         if name.field in metrics:
             return metrics[name.field].type
         if name.field in catalogue.figures:

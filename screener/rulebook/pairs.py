@@ -6,7 +6,9 @@ from itertools import combinations
 from screener.document import Document
 from screener.errors import Problem
 from screener.expression.parse import And, Expression, normal, show
+from screener.rulebook.compile import Alternative, expand
 from screener.rulebook.lints import Desk, company_condition, kinds_of
+from screener.rulebook.places import Place, places
 from screener.rulebook.possible import Possible, Way, substituted
 from screener.rulebook.rule import SEVERITIES, AnyOf, Item, Rule
 
@@ -41,6 +43,51 @@ def pairs(
             if softened in conditions and (why := _never_together(rule, rules[softened], conditions, ways, desk)):
                 yield documents[rule.id].problem(["softens", i], why, "soften a rule that can fire beside this one",
                                                  code="softens-nothing").located(level="warning")  # fmt: skip
+
+
+def circles(rules: Mapping[str, Rule], checked: set[str], documents: Mapping[str, Document]) -> Iterator[Problem]:
+    """Rules that no company can meet because of the flags they ask for: a flag and its absence, or their own."""
+    alternatives = {r.id: expand(r.when) for r in rules.values()}
+    fire: set[str] = set()
+    while more := {r for r, ways in alternatives.items() if r not in fire and any(_may_fire(w, fire) for w in ways)}:
+        fire |= more
+    for rule in sorted(checked - fire):
+        asked = {p.flag for way in alternatives[rule] for p in way.items if p.flag and not p.negated} - fire
+        circle = _circle(rule, alternatives, fire)
+        if not asked:
+            what, hint = "a flag and its absence can't hold together", "mend one of the two"
+            at: Place = ("when",)
+        elif rule in circle:
+            what = f"it can't fire before it has fired: {' → '.join(circle)}"
+            hint = "let one of them fire without the other"
+            at = next(loc for p, loc in places(rules[rule], documents[rule]) if p.flag == circle[1])
+        else:
+            continue  # what it rests on is told there
+        yield documents[rule].problem(at, what, hint, key=at == ("when",), code="never-holds")
+
+
+def _may_fire(way: Alternative, fire: set[str]) -> bool:
+    asked = {(p.flag, str(p.owner)) for p in way.items if p.flag and not p.negated}
+    denied = {(p.flag, str(p.owner)) for p in way.items if p.flag and p.negated}
+    return not asked & denied and {flag for flag, _ in asked} <= fire
+
+
+def _circle(start: str, alternatives: Mapping[str, tuple[Alternative, ...]], fire: set[str]) -> list[str]:
+    """From a rule along the flags that can't fire, until one comes again."""
+    path = [start]
+    while True:
+        asked = [
+            p.flag
+            for way in alternatives[path[-1]]
+            for p in way.items
+            if p.flag and not p.negated and p.flag not in fire
+        ]
+        after = next((f for f in asked if f in alternatives), None)
+        if after is None:
+            return []
+        if after in path:
+            return [*path[path.index(after) :], after]
+        path.append(after)
 
 
 def _possible(rule: Rule, desk: Desk) -> Possible:

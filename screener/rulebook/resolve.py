@@ -26,12 +26,15 @@ from screener.facts.fact import COMPANY, FLAG
 from screener.facts.metric import Metric
 from screener.model.catalogue import Catalogue
 from screener.rulebook.rule import AnyOf, Item, Param, Pattern
-from screener.text import did_you_mean
+from screener.text import did_you_mean, shorten
 
 _KEY = re.compile(r"(?P<negated>not )?(?P<kind>[a-z][a-z0-9_]*)"
                   r"(?: of (?P<scope>[a-z_][a-z0-9_]*)\.(?P<field>[a-z_][a-z0-9_]*))?"
                   r"(?: as (?P<name>[a-z][a-z0-9_]*))?\Z")  # fmt: skip
 _RESERVED = (COMPANY, "params", "true", "false", "not", "and", "or", FLAG)
+_ITEM = "write each pattern as an item of its own: - KIND: 'expression'"
+_INSTEAD = {"all": f"all patterns of `when` must hold anyway; {_ITEM}", "and": f"all patterns of `when` must hold anyway; {_ITEM}",
+            "or": "write any: and below it a list of patterns", "not": "write not KIND: 'expression'"}  # fmt: skip
 IDENTITY = "id"
 
 Report = Callable[[tuple[str | int, ...], str, str, int, bool, str], None]
@@ -51,6 +54,7 @@ class Resolver:
     ) -> None:
         self.catalogue, self.metrics, self.params = catalogue, metrics, params
         self.data_rule, self.report, self.count = data_rule, report, 0
+        self.elsewhere: set[str] = set()  # names that some pattern binds, wherever it stands
         self.used: set[str] = set()  # names that one alternative may already hold, those that have ended too
 
     def when(
@@ -58,14 +62,15 @@ class Resolver:
     ) -> tuple[tuple[Item, ...], dict[str, str]]:
         """The patterns of a list, and the names bound after it (name -> kind)."""
         names = dict(bound)
+        self.elsewhere.update(
+            m["name"] for i in items if isinstance(i, dict) for k in i if (m := _KEY.match(k)) and m["name"]
+        )
         found: list[Item] = []
         for i, item in enumerate(items):
             at = (*loc, i)
             if not isinstance(item, dict) or len(item) != 1:
                 what = "two patterns in one item" if isinstance(item, dict) and len(item) > 1 else "not a pattern"
-                self.report(
-                    at, what, "write each pattern as an item of its own: - KIND: 'expression'", 0, False, "bad-pattern"
-                )
+                self.report(at, what, _ITEM, 0, False, "bad-pattern")
                 continue
             ((key, value),) = item.items()
             read = self._any(value, (*at, key), names) if key == "any" else self._pattern(key, value, (*at, key), names)
@@ -100,20 +105,14 @@ class Resolver:
     def _pattern(self, key: str, value: Any, loc: tuple[str | int, ...], names: dict[str, str]) -> Pattern | None:
         match = _KEY.match(key)
         if match is None:
-            self.report(
-                loc,
-                f"'{key}' is not a pattern",
-                "write KIND, KIND as NAME, not KIND, flag of c.party",
-                0,
-                True,
-                "bad-pattern",
-            )
+            hint = "write KIND, KIND as NAME, not KIND, flag of c.party; all in small letters"
+            self.report(loc, f"'{key}' is not a pattern", hint, 0, True, "bad-pattern")
             return None
         kind, negated = match["kind"], bool(match["negated"])
         if kind not in (COMPANY, FLAG) and kind not in self.catalogue.kinds:
             known = [COMPANY, FLAG, *self.catalogue.kinds]
             lists = {entry.list_name: k for k, entry in self.catalogue.kinds.items()}
-            hint = (
+            hint = _INSTEAD.get(kind) or (
                 f"write '{lists[kind]}'" if kind in lists else did_you_mean(kind, known, "known: " + ", ".join(known))
             )
             self.report(loc, f"there is no kind '{kind}'", hint, 0, True, "unknown-kind")
@@ -141,8 +140,9 @@ class Resolver:
         return self._fact(kind, match["name"], owner, negated, value, loc, names)
 
     def _flag(self, value: Any, loc: tuple[str | int, ...], owner: Name | None, negated: bool) -> Pattern | None:
-        if not isinstance(value, str):
-            self.report(loc, "flag: takes the id of a rule", "flag: other-rule", 0, False, "bad-pattern")
+        if not isinstance(value, str) or " " in value:
+            hint = "write each as an item of its own: - flag: other-rule"
+            self.report(loc, "flag: takes the id of one rule", hint, 0, False, "bad-pattern")
             return None
         self.count += 1
         return Pattern(FLAG, f"_{self.count}", owner, And(()), negated, value)
@@ -183,9 +183,13 @@ class Resolver:
         if isinstance(value, bool):
             value = str(value).lower()
         if not isinstance(value, str):
-            self.report(
-                loc, f"expected an expression, got {value!r}", "put it in single quotes", 0, False, "wrong-type"
-            )
+            nothing = "write a condition such as 'revenue > 0', or true"
+            hint = nothing if value is None else "write it in single quotes, and names without { }"
+            what = f"expected an expression, got {'nothing' if value is None else shorten(repr(value), 60)}"
+            self.report(loc, what, hint, 0, False, "wrong-type")
+            return None
+        if hyphened := self._hyphened(value):
+            self.report(loc, *hyphened)
             return None
         try:
             found, types = parse(value), self.type_of(names)
@@ -196,6 +200,20 @@ class Resolver:
                 self.report(loc, problem.what, problem.hint, (problem.column or 1) - 1, False, problem.code)
             return None
         return normal(scoped(found, own))
+
+    def _hyphened(self, value: str) -> tuple[str, str, int, bool, str] | None:
+        """A name that was written with hyphens, which would be read as differences."""
+        for found in re.finditer(r"(?<![\w.'\"-])[a-z][a-z0-9]*(?:-[a-z][a-z0-9_]*)+(?![\w'\"-])", value):
+            meant = found[0].replace("-", "_")
+            if meant in self.metrics or meant in self.catalogue.figures:
+                return (
+                    f"there is no figure or metric '{found[0]}'",
+                    f"write {meant}",
+                    found.start(),
+                    False,
+                    "unknown-figure",
+                )
+        return None
 
     @staticmethod
     def _check_names(node: Expression, types: TypeOf) -> None:
@@ -220,13 +238,22 @@ class Resolver:
                 return Type(self.params[name.field].unit)
             kind = COMPANY if name.scope == COMPANY else names.get(name.scope)
             if kind is None:
-                known = [*names, COMPANY, "params"]
-                raise fail(name, f"nothing is called '{name.scope}' here",
-                           did_you_mean(name.scope, known, "bind it in an earlier pattern: KIND as NAME"),
-                           "unknown-name")  # fmt: skip
+                raise fail(
+                    name, f"nothing is called '{name.scope}' here", self._how_to_name(name, names), "unknown-name"
+                )
             return self._company_type(name) if kind == COMPANY else self._field_type(name, kind)
 
         return resolve
+
+    def _how_to_name(self, name: Name, names: Mapping[str, str]) -> str:
+        if name.scope in ("figures", "metrics"):
+            return f"write {name.field}"
+        if name.scope in self.catalogue.all_lists:
+            kind = self.catalogue.all_lists[name.scope]
+            return f"define a metric that sums the list, or write a pattern {kind}: '{name.field} …'"
+        if name.scope in self.elsewhere:
+            return f"'{name.scope}' holds only below the pattern that binds it, and not outside `any` or `not`"
+        return did_you_mean(name.scope, [*names, COMPANY, "params"], "bind it in an earlier pattern: KIND as NAME")
 
     def _company_type(self, name: Name) -> Type:
         if name.field == IDENTITY:
@@ -243,8 +270,14 @@ class Resolver:
                 "unknown-figure",
             )
         known = [*self.catalogue.figures, *self.metrics]
-        raise fail(name, f"there is no figure or metric '{name.field}'", did_you_mean(name.field, known,
-                   "see rules/catalog/figures.yaml and metrics.yaml"), "unknown-figure")  # fmt: skip
+        hint = did_you_mean(name.field, known, "see rules/catalog/figures.yaml and metrics.yaml")
+        if name.field in self.params:
+            hint = f"write params.{name.field}"
+        elif name.field.lower() in ("yes", "no"):
+            hint = "write the truth value alone, or 'not …'"
+        elif name.field == "sector":
+            hint = "say for which sectors it does not hold: not_for: [banks, …]"
+        raise fail(name, f"there is no figure or metric '{name.field}'", hint, "unknown-figure")
 
     def _field_type(self, name: Name, kind: str) -> Type:
         fields = self.catalogue.kinds[kind].fields

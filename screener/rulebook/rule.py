@@ -1,9 +1,9 @@
 """The models of rule files: what a rule may say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,7 +12,7 @@ from screener import limits
 from screener.expression.parse import Expression, Name
 from screener.model.catalogue import _text
 from screener.model.validate import Strict
-from screener.text import Text, is_slug
+from screener.text import Text, is_slug, slug
 from screener.units import Unit
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
@@ -65,6 +65,13 @@ class Weight(_Bilingual):
 class RuleFile(_Bilingual):
     """A rule as it is written down."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("metrics", "figures", "kinds", "set", "disable"), "put it above the rule, with a line --- between"
+        ),
+        "<<": "there are no merge keys here; write the keys out",
+    }
+
     rule: str
     flag: Literal["red", "green", "data", "pattern"]
     severity: Literal["low", "medium", "high", "critical", "weak", "moderate", "strong"]
@@ -72,7 +79,9 @@ class RuleFile(_Bilingual):
     cause: str | None = None
     title: Bilingual
     params: dict[str, Param] = Field({}, max_length=limits.MEMBERS)
-    when: list[dict[str, Any]] = Field(min_length=1, max_length=limits.MEMBERS)
+    when: list[dict[str, Any]] = Field(
+        min_length=1, max_length=limits.MEMBERS, description="a list of patterns, each as an item: - KIND: 'expression'"
+    )
     headline: Bilingual | None = None
     says: Bilingual
     why: Bilingual
@@ -96,7 +105,8 @@ class RuleFile(_Bilingual):
     @classmethod
     def _slug(cls, value: str) -> str:
         if not is_slug(value):
-            raise ValueError(f"'{value}' is not a slug; use lower-case letters, digits and hyphens")
+            hint = f"write '{slug(value)}'" if slug(value) else "use lower-case letters, digits and hyphens"
+            raise ValueError(f"'{value}' is not a slug; {hint}")
         return value
 
     @model_validator(mode="after")

@@ -21,12 +21,12 @@ from screener.rulebook.resolve import Resolver, scoped
 from screener.rulebook.rule import Example, Param, Rule, RuleFile, SectorValue, patterns
 from screener.rulebook.texts import check_text
 from screener.text import Text, clean, did_you_mean
-from screener.units import NUMERIC
+from screener.units import NUMERIC, how_to_write
 
 EXPECTED = {"fires": "fired", "boundary": "clear", "clear": "clear", "unknown": "unknown"}
 
-Where = Callable[[str, str], Problem]
-"""Makes a problem at a known place from what is wrong and what to do."""
+Where = Callable[[str, str, str], Problem]
+"""Makes a problem at a known place from what is wrong, what to do, and a code."""
 
 
 class RuleReader:
@@ -49,7 +49,7 @@ class RuleReader:
             mended = mend(document.data, [p.path for p in self.problems[before:]])
             if (file := validate(RuleFile, mended, document, [], [])) is None:
                 return
-        if file.category not in self.catalogue.categories:
+        if file.category and file.category not in self.catalogue.categories:
             hint = did_you_mean(file.category, self.catalogue.categories, "see rules/catalog/categories.yaml")
             self.bad(document, ["category"], f"unknown category '{clean(file.category)}'", hint, "unknown-category")
         self._sectors(file, document)
@@ -100,15 +100,14 @@ class RuleReader:
                     document, loc, f"unknown sector '{clean(sector)}'", hint, "unknown-sector", key="by_sector" in loc
                 )
         for name, param in file.params.items():
+            if not name.isidentifier() or not name.islower():
+                self.bad(document, ["params", name], f"'{clean(name)}' is not a name", "use lower-case letters, digits and _",
+                         "bad-value", key=True)  # fmt: skip
             is_number = isinstance(param.value, float | int) and not isinstance(param.value, bool)
             if is_number != (param.unit in NUMERIC):
-                self.bad(
-                    document,
-                    ["params", name, "value"],
-                    f"{param.value!r} is not a {param.unit}",
-                    "mend one of the two",
-                    "type-mismatch",
-                )
+                hint = how_to_write(param.value, param.unit)
+                what = f"{param.value!r} is not a {param.unit}"
+                self.bad(document, ["params", name, "value"], what, hint, "type-mismatch")
 
     def _resolve(self, file: RuleFile, document: Document) -> Rule:
         def report(loc: tuple[str | int, ...], what: str, hint: str, offset: int, key: bool, code: str) -> None:
@@ -202,15 +201,12 @@ class RuleReader:
         name, _, sector = rest.partition(".")
         rule = self.rules.get(rule_id)
         if rule is None:
-            self.problems.append(
-                where(
-                    f"there is no rule '{clean(rule_id)}'", did_you_mean(rule_id, self.rules, "see screener rules list")
-                )
-            )
+            hint = did_you_mean(rule_id, self.rules, "see screener rules list")
+            self.problems.append(where(f"there is no rule '{clean(rule_id)}'", hint, "unknown-rule"))
             return
         if name not in rule.params:
             hint = did_you_mean(name, rule.params, "it has " + (", ".join(rule.params) or "none"))
-            self.problems.append(where(f"{rule_id} has no parameter '{clean(name)}'", hint))
+            self.problems.append(where(f"{rule_id} has no parameter '{clean(name)}'", hint, "unknown-param"))
             return
         param = rule.params[name]
         wanted = bool if isinstance(param.value, bool) else str if isinstance(param.value, str) else float
@@ -218,13 +214,14 @@ class RuleReader:
             value = float(value)
         if type(value) is not wanted:
             kinds = {bool: "true or false", str: "a text", float: "a number"}
-            self.problems.append(where(f"{value!r} is not {kinds[wanted]}", f"{rule_id}.{name} is now {param.value!r}"))
+            hint = f"{rule_id}.{name} is now {param.value!r}"
+            self.problems.append(where(f"{value!r} is not {kinds[wanted]}", hint, "type-mismatch"))
             return
         changed: Param
         if sector:
             if sector not in self.catalogue.sectors or not isinstance(value, float):
                 hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
-                self.problems.append(where(f"unknown sector '{clean(sector)}'", hint))
+                self.problems.append(where(f"unknown sector '{clean(sector)}'", hint, "unknown-sector"))
                 return
             said = SectorValue(value=value, why=why or _by_hand(param.sectors.get(sector, param.value)))
             changed = param.model_copy(update={"by_sector": {**param.by_sector, sector: said}})
@@ -235,9 +232,8 @@ class RuleReader:
     def disable(self, rule: str, where: Where) -> None:
         """Leaves a rule out."""
         if rule not in self.rules:
-            self.problems.append(
-                where(f"there is no rule '{clean(rule)}'", did_you_mean(rule, self.rules, "see screener rules list"))
-            )
+            hint = did_you_mean(rule, self.rules, "see screener rules list")
+            self.problems.append(where(f"there is no rule '{clean(rule)}'", hint, "unknown-rule"))
         self.disabled.add(rule)
 
     def finish(self) -> dict[str, Rule]:

@@ -40,4 +40,10 @@ def _faults(written: str, type_of: TypeOf) -> Iterator[tuple[re.Match[str], str,
             yield found, f"{found[0]}: {problem.what}", problem.hint, problem.code
     rest = PLACEHOLDER.sub(lambda m: " " * len(m[0]), written)
     if brace := re.search("[{}]", rest):
-        yield brace, "a brace that is no placeholder", "write {company.revenue} or {c.party}", "bad-placeholder"
+        bare = re.compile(r"\{+\s*(?:company\.)?([a-z_][a-z0-9_]*)\s*\}+").match(written, brace.start())
+        hint = (
+            f"write {{company.{bare[1]}}}, or the name of a pattern before the point"
+            if bare
+            else "write {company.revenue} or {c.party}"
+        )
+        yield brace, "a brace that is no placeholder", hint, "bad-placeholder"

@@ -97,9 +97,38 @@ def test_the_place_of_values_and_keys() -> None:
     assert document.place(["when", 0, "company"], offset=7) == (3, 22)
     assert document.place(["when", 1, "customer"], offset=6) == (4, 21)
     assert document.place(["when", 1, "customer"], key=True) == (4, 5)
-    assert document.place(["says", "en"], offset=5) == (6, 7)  # a folded text has no columns of its own
+    assert document.place(["says", "en"], offset=5) == (8, 5)
     assert document.place(["when", 9, "nowhere"]) == (3, 3)  # the nearest one above
     assert document.problem(["when", 0, "company"], "w", "h", 7).located(hint="").what == "w"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "'one two\n  three ''x'' END'",
+        '"one \\u0041 \\"two\\"\n\n   three\\x41 END"',
+        '"one \\\n   two END"',
+        "one  two\n    three\n    END",
+        "|\n   one\n     two\n\n   END\n",
+        ">-\n   one\n   two\n\n   three END",
+        ">\n   # one\n\n\n   two END\n",
+    ],
+)
+def test_every_character_of_a_text_has_its_place(written: str) -> None:
+    (document,) = parse(f"债务: x\na:\n  b: {written}\n", "a.yaml")
+    value, lines = document.data["a"]["b"], document.text.splitlines()
+    for word in ("END", "one"):
+        line, column = document.place(["a", "b"], value.index(word))
+        assert line
+        assert column
+        assert lines[line - 1][column - 1 :].startswith(word)
+
+
+def test_a_part_has_the_places_of_the_whole() -> None:
+    (document,) = parse("a: 1\nb:\n  c: {d: 2}\n", "a.yaml")
+    part = document.part(["b", "c"], {"d": 2, "e": 3})
+    assert str(part.problem(["d"], "is wrong")) == "a.yaml:3:10: b.c.d: is wrong"
+    assert part.place(["e"]) == (3, 6)  # what is not written stands where it would
 
 
 def test_several_documents_know_their_own_places() -> None:

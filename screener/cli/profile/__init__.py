@@ -1,4 +1,4 @@
-"""`screener profile`: check profiles, print their schema."""
+"""`screener profile`: write profiles to fill in, check them, print their schema."""
 
 from collections.abc import Mapping
 
@@ -8,10 +8,11 @@ from screener.cli.lazy import Commands
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "check": ("profile.check", "check", "Check profiles: what is wrong, which claim holds, and why."),
+    "new": ("profile.new", "new", "Write a profile to fill in: what each figure is for."),
     "schema": ("profile.check", "schema", "Print the JSON Schema of profiles, for editors."),
 }
 
 
 @click.group(cls=Commands, lazy=COMMANDS)
 def profile() -> None:
-    """Check profiles; print their JSON Schema."""
+    """Write profiles to fill in; check them; print their JSON Schema."""

@@ -57,7 +57,7 @@ def test_conditions_that_fit(text: str) -> None:
         ("max(hours, runway) > 1", 1, "mixes hours and months", "units must agree"),
         ("debt", 1, "'debt' is a money, not a truth value", "compare it"),
         ("debt + 1", 1, "'debt + 1' is not a condition", "compare it"),
-        ("binding > 1", 1, "compares a number with a word", "like with like"),
+        ("binding > 1", 1, "compares a number with a truth value", "alone"),
         ("what > 'borrow'", 1, "words can't be ordered", "== or !="),
         ("what == true", 1, "compares a truth value with a word", "write the truth value alone"),
         ("what == 'borow'", 9, "'borow' is not one of its words", "did you mean 'borrow'?"),

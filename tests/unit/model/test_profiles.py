@@ -46,7 +46,7 @@ from tests.conftest import ReadProfile, problems
         ({"as_of": "2026-2-6"}, "as_of", "is not a day", "YYYY-MM-DD"),
         ({"id": "Main Corp"}, "id", "'Main Corp' is not a slug", "write 'main-corp'"),
         ({"name": "  "}, "name", "the name is empty", "give the company's name"),
-        ({"name": {"fr": "X"}}, "name", "expected a text", "write {en: …, zh: …}"),
+        ({"name": {"fr": "X"}}, "name", "'fr' is none of the languages", "write en and zh"),
         ({"sources": {"a": {"title": "A", "kind": "rumour"}}}, "sources.a.kind", "expected 'filed'", ""),
         ({"sources": {"a": {"kind": "filed"}}}, "sources.a.title", "is missing", "add it"),
         ({"parties": {"Acme": {}}}, "parties.Acme", "'Acme' is not a slug", "write 'acme'"),
