@@ -92,4 +92,8 @@ def _reason(change: Change, book: Rulebook, language: Language) -> str:
     """The reason given for a parameter."""
     kind, _, name = change.what.partition(" ")
     param = book.rules[change.name].params.get(name) if change.part == "rule" and kind == "param" else None
-    return f": {clean(param.why.get(language))}" if param and param.why else ""
+    if param is None:
+        return ""
+    given = [param.why, *(held.why for sector, held in param.by_sector.items() if f"{sector} " in (change.after or ""))]
+    reasons = dict.fromkeys(clean(why.get(language)) for why in given if why)
+    return f": {'; '.join(reasons)}" if reasons else ""

@@ -20,7 +20,7 @@ from screener.rulebook.places import places
 from screener.rulebook.resolve import Resolver, scoped
 from screener.rulebook.rule import Example, Param, Rule, RuleFile, SectorValue, patterns
 from screener.rulebook.texts import check_text
-from screener.text import Text, clean, did_you_mean
+from screener.text import Text, clean, did_you_mean, is_slug
 from screener.units import NUMERIC, how_to_write
 
 EXPECTED = {"fires": "fired", "boundary": "clear", "clear": "clear", "unknown": "unknown"}
@@ -82,7 +82,8 @@ class RuleReader:
         places: list[tuple[list[str | int], Any]] = [(["applies"], file.applies)]
         places += [(["when", i, key], said) for i, item in enumerate(file.when) for key, said in item.items()]
         for loc, said in places:
-            cut = re.search(rf":[ \t]+{re.escape(said)}([ \t]+)#", document.text) if isinstance(said, str) else None
+            whole = not isinstance(said, str) or is_slug(said)  # the id of a flag is never cut
+            cut = None if whole else re.search(rf":[ \t]+{re.escape(said)}([ \t]+)#", document.text)
             if cut:
                 hint = "put the expression in single quotes if that belongs to it, else on a line of its own"
                 problem = document.problem(

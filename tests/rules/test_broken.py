@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from commands import ROOT, screener
+from jsonschema import validate
 
 from screener.errors import Problem
 from screener.report.problems import problem_text, problems_sarif
@@ -14,6 +15,34 @@ from screener.rulebook.load import is_built_in, rule_files, shown
 
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 EXPECTED = re.compile(r"^# expect: ([0-9]+):([0-9]+) (error|warning) ([a-z-]+): (.+)$", re.MULTILINE)
+_TEXT = {"type": "object", "required": ["text"], "additionalProperties": False, "properties": {"text": {"type": "string"}}}
+_INDEX = {"type": "integer", "minimum": 1}
+SARIF = {
+    "required": ["version", "runs"], "additionalProperties": False,
+    "properties": {"$schema": {"format": "uri"}, "version": {"enum": ["2.1.0"]}, "runs": {"items": {
+        "required": ["tool"], "additionalProperties": False,
+        "properties": {
+            "tool": {"required": ["driver"], "additionalProperties": False, "properties": {"driver": {
+                "required": ["name"], "additionalProperties": False,
+                "properties": {"name": {"type": "string"}, "version": {"type": "string"}, "rules": {
+                    "uniqueItems": True, "items": {
+                        "required": ["id"], "additionalProperties": False,
+                        "properties": {"id": {"type": "string"}, "shortDescription": _TEXT, "help": _TEXT}}}}}}},
+            "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+            "results": {"items": {
+                "required": ["message"], "additionalProperties": False,
+                "properties": {
+                    "ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": -1}, "message": _TEXT,
+                    "level": {"enum": ["none", "note", "warning", "error"]},
+                    "locations": {"items": {"additionalProperties": False, "properties": {"physicalLocation": {
+                        "additionalProperties": False, "required": ["artifactLocation"],
+                        "properties": {
+                            "artifactLocation": {"additionalProperties": False, "properties": {
+                                "uri": {"type": "string", "format": "uri-reference", "pattern": "^[^ ]+$"}}},
+                            "region": {"additionalProperties": False,
+                                       "properties": {"startLine": _INDEX, "startColumn": _INDEX}}}}}}}}}}}}}},
+}  # fmt: skip
+"""What the schema of SARIF 2.1.0 (OASIS, errata 01) asks of the objects that are written here."""
 CODES = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/checks.md").read_text("utf-8"), re.MULTILINE)
 
 
@@ -82,6 +111,7 @@ def test_sarif_is_what_its_schema_asks_for() -> None:
     log = json.loads(problems_sarif(problems))
     assert log["version"] == "2.1.0"
     assert log["$schema"].endswith("sarif-2.1.0.json")
+    validate(log, SARIF)
     (run,) = log["runs"]
     assert set(run) <= {"tool", "results", "columnKind"}
     assert run["columnKind"] in ("utf16CodeUnits", "unicodeCodePoints")
