@@ -61,9 +61,12 @@ class Screener:
         """The engine that runs the program."""
         return DurableEngine(self.program)
 
-    def profile(self, path: str) -> Profile:
-        """The profile in a file, or '-', with what is assumed. Raises DocumentError or ProfileError with all problems."""
-        return self._assume(load_profile(path, self.rulebook.catalogue), self.facts)
+    def profile(self, path: str, text: str | None = None) -> Profile:
+        """The profile in a file, or '-', with what is assumed; `text` where it was read already.
+
+        Raises DocumentError or ProfileError with all problems.
+        """
+        return self._assume(load_profile(path, self.rulebook.catalogue, text), self.facts)
 
     def digest(self, path: str) -> str:
         """The digest that the profile in a file has, without reading more of it. Raises DocumentError."""

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "run": ("run", "run", "Screen profiles and write their reports."),
     "market": ("market", "market", "Screen a table of companies into a table of results."),
     "report": ("report", "report", "Write the reports of stored results again."),
+    "compare": ("compare", "compare", "What changed between two results of a company, and why."),
     "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
     "import": ("imports", "imports", "Make profiles from filings and tables."),
     "rules": ("rules", "rules", "List, show, write, check and test rules."),

@@ -50,10 +50,9 @@ def find(paths: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def load(path: str, catalogue: Catalogue) -> Profile:
-    """The profile in a file (or '-'). Raises DocumentError or ProfileError with all problems."""
-    text = read_text(path)
-    documents = parse(text, path)
+def load(path: str, catalogue: Catalogue, text: str | None = None) -> Profile:
+    """The profile in a file (or '-'), or in its `text`. Raises DocumentError or ProfileError with all problems."""
+    documents = parse(read_text(path) if text is None else text, path)
     if len(documents) != 1:
         what = f"holds {len(documents)} documents; a profile is one"
         raise DocumentError(Problem(what, "put each company into a file of its own", path))

@@ -162,12 +162,7 @@ class Context:
 
     def mark(self, finding: Finding) -> Mark:
         """The pill of a finding that fired."""
-        if finding.flag == "green":
-            return Mark("clear", self.words("mark.relief"))
-        if finding.flag == "pattern" and finding.verdict == "watch":
-            return Mark("clear eye", self.words("mark.watch"))
-        look = SEVERITY_LOOK.get(finding.severity, "medium")
-        return Mark(look, self.words.of("severity", finding.severity))
+        return mark_of(finding.flag, finding.severity, finding.verdict, self.words)
 
     def verdict_mark(self) -> Mark:
         """The pill of the verdict."""
@@ -196,6 +191,15 @@ class Context:
                 shown.append(title)
         rest = len(shown) - most
         return shown if rest <= 0 else [*shown[:most], self.words.count("unknown.more", rest)]
+
+
+def mark_of(flag: str, severity: str, verdict: str | None, words: Words) -> Mark:
+    """The pill of a flag."""
+    if flag == "green":
+        return Mark("clear", words("mark.relief"))
+    if flag == "pattern" and verdict == "watch":
+        return Mark("clear eye", words("mark.watch"))
+    return Mark(SEVERITY_LOOK.get(severity, "medium"), words.of("severity", severity))
 
 
 def flag_anchor(rule: str) -> str:

@@ -50,6 +50,10 @@ class House:
         """`html.index_page` with these templates."""
         return str(self._ask("index_page", 2, *given, **options))
 
+    def comparison_page(self, *given: Any, **options: Any) -> str:
+        """`html.comparison_page` with these templates."""
+        return str(self._ask("comparison_page", 1, *given, **options))
+
     def page(self, *given: Any, **options: Any) -> str:
         """`html.page` with these templates."""
         return str(self._ask("page", 1, *given, **options))

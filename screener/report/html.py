@@ -19,19 +19,31 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from screener.data import TEMPLATES
+from screener.report.comparison import comparison_view
 from screener.report.context import safe_url
 from screener.report.look import house_files
 from screener.report.quick import QuickEnvironment
 from screener.report.view import Row, Tally, company_view, index_view
 from screener.report.words import words
 from screener.text import Language, clean, did_you_mean
+from screener.verdict.compare import Comparison
 from screener.verdict.result import Result
 
 ROWS_A_PAGE = 100
 KNOWN = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
 LONGEST_PAGE = 20_000_000  # characters, from a template of a house's own
 
-__all__ = ["ROWS_A_PAGE", "TooLong", "company_page", "index_page", "index_pages", "page", "policy", "safe_url"]
+__all__ = [
+    "ROWS_A_PAGE",
+    "TooLong",
+    "company_page",
+    "comparison_page",
+    "index_page",
+    "index_pages",
+    "page",
+    "policy",
+    "safe_url",
+]
 
 
 def company_page(
@@ -107,6 +119,15 @@ def index_pages(
             pages=names if count > 1 else (), page=n, tally=tally, unlisted=unlisted if first else 0,
             elsewhere=elsewhere if listed < every else "",
         )  # fmt: skip
+
+
+def comparison_page(
+    comparison: Comparison, language: Language = "en", *, templates: Path = TEMPLATES, cache: Path | None = None
+) -> str:
+    """What changed between two results, as a page of the same look."""
+    said = words(language, templates)
+    view = comparison_view(comparison, said)
+    return _render("comparison.html.jinja", templates, cache, view=view, t=said.table, generated="")
 
 
 def page(name: str, language: Language, templates: Path = TEMPLATES, **values: Any) -> str:

@@ -71,7 +71,8 @@ class Gatherer:
         held = company.settled[name].back(back) if name in company.settled else None
         figures = self.program.catalogue.figures
         if held:
-            yield self.weighed(name, held, company)
+            told = self.weighed(name, held, company)
+            yield told._replace(title=earlier(told.title, back))
         elif name in self.program.metrics and not (name in figures and isinstance(company.value(name, back), Missing)):
             metric = self.program.metrics[name]
             title, unit = figure_title(name, self.program)

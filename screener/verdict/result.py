@@ -309,10 +309,11 @@ class Result(NamedTuple):
 
 def to_dict(result: Result) -> dict[str, Any]:
     """The result as JSON-able data in the documented form."""
-    return {"schema": SCHEMA, **_plain(result)}
+    return {"schema": SCHEMA, **plain(result)}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Tuples, texts and intervals as JSON-able data."""
     if isinstance(value, Interval):
         low, high = value.finite()
         return low if low == high and low is not None else {"low": low, "high": high}
@@ -320,5 +321,5 @@ def _plain(value: Any) -> Any:
         return {"en": value.en, "zh": value.zh}
     if isinstance(value, tuple):
         names = getattr(value, "_fields", None)
-        return {n: _plain(v) for n, v in zip(names, value, strict=True)} if names else [_plain(v) for v in value]
+        return {n: plain(v) for n, v in zip(names, value, strict=True)} if names else [plain(v) for v in value]
     return value

@@ -59,7 +59,12 @@ def read_results(path: str) -> Iterator[Result | ScreenerError]:
         text = read_text(path, MOST_BYTES)
     except ScreenerError as error:
         yield error
-        return
+    else:
+        yield from results_in(text, path)
+
+
+def results_in(text: str, path: str) -> Iterator[Result | ResultError]:
+    """The results in a text; `path` is where it is from, for messages."""
     decoder, at, number = json.JSONDecoder(parse_constant=_refuse), _after_space(text, 0), 0
     if at == len(text):
         yield ResultError(Problem("is empty", "screener run … --format json writes results", path))
