@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from screener.report.cells import Line, cells, cut, pad, paint, wrap
-from screener.report.comparison import ComparisonView, Group, Row, Saying, Stand, TurnView
+from screener.report.comparison import ChangeRow, ComparisonView, Group, Side, Stand, TurnView
 from screener.report.words import Words
 
 _SIGN = {"new": "+", "gone": "−", "otherwise": "~", "numbers": "="}
@@ -78,7 +78,7 @@ def _why(t: TurnView, said: Words, width: int) -> Iterator[Line]:
         yield from ([(" " * 6 + x, "muted")] for x in wrap(told, width - 6))
 
 
-def _row(row: Row, width: int, indent: int, moved: bool = False, said: Words | None = None) -> Iterator[Line]:
+def _row(row: ChangeRow, width: int, indent: int, moved: bool = False, said: Words | None = None) -> Iterator[Line]:
     """What is otherwise, by whom it is said, and which rules it moves."""
     title = row.title + (f" ({row.whose})" if row.whose else "")
     values = " → ".join(v for v in (row.before.value, row.after.value) if v != "–")
@@ -94,5 +94,5 @@ def _row(row: Row, width: int, indent: int, moved: bool = False, said: Words | N
         yield from ([(" " * (indent + 4) + x, "muted")] for x in wrap(said("compare.moves", rules=names), room))
 
 
-def _source(s: Saying, room: int) -> str:
+def _source(s: Side, room: int) -> str:
     return cut(", ".join(x for x in (s.period.rpartition("/")[2], s.source) if x), room)

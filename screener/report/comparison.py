@@ -31,7 +31,7 @@ class Stand(NamedTuple):
     versions: tuple[str, ...]  # rule pack, profile, screener
 
 
-class Saying(NamedTuple):
+class Side(NamedTuple):
     """What is said of something at one of the two times."""
 
     value: str
@@ -39,14 +39,14 @@ class Saying(NamedTuple):
     source: str  # its title, and its kind where the two differ in it
 
 
-class Row(NamedTuple):
+class ChangeRow(NamedTuple):
     """One thing that is otherwise."""
 
     word: str  # how: changed, became known …
     title: str
     whose: str  # another company, or what a relation is about
-    before: Saying
-    after: Saying
+    before: Side
+    after: Side
     moved: tuple[Link, ...]  # rules that end otherwise by it
     more: str  # "and 3 more" of them
 
@@ -71,7 +71,7 @@ class TurnView(NamedTuple):
     figure: Figure | None  # the short number, then → now
     points: str  # what it adds to the score now, less what it added then; "" for none
     says: str
-    causes: tuple[Row, ...]
+    causes: tuple[ChangeRow, ...]
     rests_on: tuple[Link, ...]  # rules below that turned, too
     no_cause: str  # what to say where no cause is recorded
     limits: tuple[Limit, ...]
@@ -97,9 +97,9 @@ class ComparisonView(NamedTuple):
     score: str  # a sentence on the score and its range
     groups: tuple[Group, ...]
     nothing: str  # said where nothing is judged otherwise
-    inputs: tuple[Row, ...]  # figures, relations, lists
-    sources: tuple[Row, ...]  # the same value by another source
-    rules: tuple[Row, ...]  # what judges otherwise
+    inputs: tuple[ChangeRow, ...]  # figures, relations, lists
+    sources: tuple[ChangeRow, ...]  # the same value by another source
+    rules: tuple[ChangeRow, ...]  # what judges otherwise
     same_rules: str
 
 
@@ -216,7 +216,7 @@ class _Builder:
         parts += [said.count(f"compare.{k}", n) for k, n in (("decided", decided), ("undecided", undecided)) if n]
         return " ".join(parts)
 
-    def _groups(self, rows: list[Row]) -> list[Group]:
+    def _groups(self, rows: list[ChangeRow]) -> list[Group]:
         found = []
         for change in ("new", "gone", "otherwise", "numbers"):
             turns = tuple(self._turn(t, rows) for t in self.c.turns if t.change == change)
@@ -224,7 +224,7 @@ class _Builder:
                 found.append(Group(change, self.said.count(f"compare.{change}", len(turns)), turns))
         return found
 
-    def _turn(self, t: Turn, rows: list[Row]) -> TurnView:
+    def _turn(self, t: Turn, rows: list[ChangeRow]) -> TurnView:
         said = self.said
         before, after = (self._outcome(o) for o in (t.before, t.after))
         heads = [self.text(h, 48) for h in t.headlines]
@@ -260,7 +260,7 @@ class _Builder:
     def _holds(self, d: Distance) -> str:
         return self.said({"yes": "holds.satisfied", "no": "holds.not-satisfied"}.get(d.holds, "holds.undecided"))
 
-    def row(self, number: int, change: Change) -> Row:
+    def row(self, number: int, change: Change) -> ChangeRow:
         """A change as a row."""
         whose = [self.text(change.company, NAME), self.text(change.about, NAME)]
         title, sayings = self._named(change), [self._saying(t, change) for t in (change.before, change.after)]
@@ -269,7 +269,7 @@ class _Builder:
         ]
         moved = [Link(self._title(t.rule), f"#{flag_anchor(t.rule)}") for t in self.c.turns if number in t.causes]
         rest = len(moved) - MOST_LINKS
-        return Row(self.said(f"compare.kind.{change.kind}"), title, " · ".join(whose), sayings[0], sayings[1],
+        return ChangeRow(self.said(f"compare.kind.{change.kind}"), title, " · ".join(whose), sayings[0], sayings[1],
                    tuple(moved[:MOST_LINKS]), self.said.count("unknown.more", rest) if rest > 0 else "")  # fmt: skip
 
     def _named(self, change: Change) -> str:
@@ -279,10 +279,10 @@ class _Builder:
             return f"{title} · {tidy(part, 60)}" if change.kind == "param" else title
         return title
 
-    def _saying(self, told: Told | None, change: Change) -> Saying:
+    def _saying(self, told: Told | None, change: Change) -> Side:
         if told is None:
             gone = change.kind.startswith(("rule", "relation"))
-            return Saying("–" if gone else self.said("compare.absent"), "", "")
+            return Side("–" if gone else self.said("compare.absent"), "", "")
         kinds = {t.kind for t in (change.before, change.after) if t and t.kind}
         kind = self.said.of("kind", told.kind) if told.kind and (len(kinds) > 1 or told.source is None) else ""
         source = [kind, self.text(told.source, TITLE) if told.unit != "sector" else ""]
@@ -290,7 +290,7 @@ class _Builder:
         if change.fields and change.kind.startswith("relation"):
             held = [f"{self.text(t, TITLE)} {self.value(v)}" for t, v in change.fields[:3] if v.value is not None]
             value += f" ({numbers.listed(held, self.language)})" if held else ""
-        return Saying(value, tidy(told.period, 40), ", ".join(s for s in source if s))
+        return Side(value, tidy(told.period, 40), ", ".join(s for s in source if s))
 
     def value(self, told: Told) -> str:
         """A value in words."""

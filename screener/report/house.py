@@ -34,6 +34,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0  # the process that started it: a copy of it by fork starts one of its own
 
     def __reduce__(self) -> tuple[Any, ...]:
         return House, (self.folder,)
@@ -59,16 +60,19 @@ class House:
         return str(self._ask("page", 1, *given, **options))
 
     def close(self) -> None:
-        """Ends the process."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        """Ends the process; a copy of its owner by fork only forgets it."""
+        process, self._process = self._process, None
+        if process is not None and self._owner == os.getpid():
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
+            process.wait()
 
-    def _ask(self, what: str, pages: int, *given: Any, **options: Any) -> Any:
+    def _ask(self, what: str, pages: int, /, *given: Any, **options: Any) -> Any:
         try:
-            if self._process is None:
-                self._process = _start(self.folder)
+            if self._process is None or self._owner != os.getpid():
+                self._process, self._owner = _start(self.folder), os.getpid()
                 self._read(self._process, time.monotonic() + _START)
             process = self._process
             assert process.stdin is not None

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from screener.data import TEMPLATES
 from screener.report.comparison import comparison_view
 from screener.report.context import safe_url
-from screener.report.look import house_files
+from screener.report.look import HOUSE_STYLE, built_in_files, house_files
 from screener.report.quick import QuickEnvironment
 from screener.report.view import Row, Tally, company_view, index_view
 from screener.report.words import words
@@ -204,8 +204,9 @@ class Nearest(StrictUndefined):
 
 
 def _source(files: Mapping[str, str], name: str) -> tuple[str, str, None] | None:
-    """A template's text, and its name for messages."""
-    return (files[name], name, None) if name in files and name.endswith(".jinja") else None
+    """A template's text, and its name for messages; `screener/NAME` is the built-in one whatever the house has."""
+    found = files.get(name) if "/" not in name else built_in_files().get(name.removeprefix("screener/"))
+    return (found, name, None) if found is not None and name.endswith(".jinja") else None
 
 
 def is_own(templates: Path) -> bool:
@@ -247,4 +248,6 @@ def _assets(templates: Path, index: bool) -> tuple[str, str]:
         return (files[name] if name in files else (TEMPLATES / name).read_text("utf-8")).strip()
 
     style = read("report.css") + "\n" + read("index.css" if index else "company.css")
+    if HOUSE_STYLE in files:
+        style += "\n" + read(HOUSE_STYLE)
     return style, read("report.js") + ("\n" + read("index.js") if index else "")

@@ -10,6 +10,7 @@ from screener.errors import OutputError, Problem
 from screener.text import did_you_mean
 
 SUFFIXES = (".jinja", ".css", ".js", ".yaml")
+HOUSE_STYLE = "house.css"  # comes after the style of every page
 LARGEST = 1_000_000  # bytes of one file
 MOST_FILES = 200
 
@@ -65,7 +66,7 @@ def _text(path: Path, problems: list[Problem]) -> str:
         return bad(f"is not UTF-8 (at byte {error.start})", "save it as UTF-8")
     except OSError as error:
         return bad(f"can't be read: {(error.strerror or str(error)).lower()}", "check its permissions")
-    if path.suffix != ".jinja" and path.name not in built_in_files():
+    if path.suffix != ".jinja" and path.name not in (HOUSE_STYLE, *built_in_files()):
         return bad(
             "is used by no page", did_you_mean(path.name, built_in_files(), "docs/templates.md says what counts")
         )

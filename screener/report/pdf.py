@@ -94,7 +94,7 @@ class Printer:
         finally:
             os.close(inwards)
             os.close(outwards)
-        self.close = weakref.finalize(self, _end, process, (self._to, self._from), self._folder)
+        self.close = weakref.finalize(self, _end, process, (self._to, self._from), self._folder, os.getpid())
         """Ends the browser."""
         self._ask(time.monotonic() + SECONDS, "Browser.getVersion")
 
@@ -155,9 +155,11 @@ class Printer:
         return OutputError(Problem(what + (f" ({said[:200]})" if said else ""), hint, self.program))
 
 
-def _end(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str) -> None:
+def _end(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str, owner: int) -> None:
     for pipe in pipes:
         os.close(pipe)  # the browser ends with its pipe
+    if owner != os.getpid():  # a copy of the owner by fork
+        return
     try:
         process.wait(5)
     except subprocess.TimeoutExpired:
