@@ -3,7 +3,8 @@
     python tools/gallery.py FOLDER
 
 makes FOLDER/en and FOLDER/zh with the reports of the fixtures and their index, `only-a-name.html`, `hostile.html`,
-`thirty.html` (thirty flows), `validation.html`, and FOLDER/*/hundred with the index of a hundred made-up companies.
+`thirty.html` (thirty flows), `validation.html`, `compared.html` and `compared-hostile.html`, and FOLDER/*/hundred with the index of
+a hundred made-up companies.
 """
 
 import sys
@@ -16,17 +17,18 @@ from screener.document import Document
 from screener.intake.table import read_table
 from screener.model.load import read_profile
 from screener.pipeline import Screener
-from screener.report.html import company_page, index_pages
+from screener.report.html import company_page, comparison_page, index_pages
 from screener.report.view import row_of, tally_of, worst_first
 from screener.text import LANGUAGES, Language
 from screener.validate import show
 from screener.validate.validation import validate
+from screener.verdict.compare import compare
 from screener.verdict.result import Result
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}\"'`&\u202e\u2066\u200b\x07"
-PAGES = ("oracle", "nvidia", "only-a-name", "index", "hundred/index", "validation")  # what a reader gets to see
-ODD = ("hostile", "thirty")  # what else there may be
+PAGES = ("oracle", "nvidia", "only-a-name", "index", "hundred/index", "validation", "compared")  # what a reader gets to see
+ODD = ("hostile", "thirty", "compared-hostile")  # what else there may be
 
 
 def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: int = 100) -> Path:
@@ -45,6 +47,9 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
         for result in lone:
             (own / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
         (own / "validation.html").write_text(held, "utf-8")
+        known = {r.company.id: r for r in (*nine, *lone)}
+        for name, then, now in (("compared", "oracle", "nvidia"), ("compared-hostile", "hostile", "thirty")):
+            (own / f"{name}.html").write_text(comparison_page(compare(known[then], known[now]), language), "utf-8")
     return folder
 
 

@@ -123,9 +123,12 @@ def language_option(command: F) -> F:
 
 
 def terminal_width() -> int:
-    """Columns to write in: those of the terminal, 80 when piped; at most 120."""
+    """Columns to write in: those of COLUMNS, else of the terminal, 80 when piped; at most 120."""
     import shutil
 
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked):
+        return min(int(asked), 120)
     return min(shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80, 120)
 
 
