@@ -137,8 +137,9 @@ def _prepare(folder: Path) -> None:
     """Everything that needs files, before there are none."""
     import jinja2.debug  # noqa: F401 (used only when something fails)
 
-    from screener.report import html, look, words
+    from screener.report import comparison, html, look, words
 
+    assert comparison  # which `html` imports only when it is asked for
     environment = html.environment_of(folder)
     with suppress(ZeroDivisionError):  # what Jinja and Python import only when they need it
         environment.from_string(look.built_in_files()["shared.html.jinja"] + "{{ 1 / 0 }}").render()

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, FunctionLoader, StrictUndefined
 from jinja2.bccache import Bucket
@@ -19,15 +19,16 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from screener.data import TEMPLATES
-from screener.report.comparison import comparison_view
 from screener.report.context import safe_url
 from screener.report.look import HOUSE_STYLE, built_in_files, house_files
 from screener.report.quick import QuickEnvironment
 from screener.report.view import Row, Tally, company_view, index_view
 from screener.report.words import words
 from screener.text import Language, clean, did_you_mean
-from screener.verdict.compare import Comparison
 from screener.verdict.result import Result
+
+if TYPE_CHECKING:
+    from screener.verdict.compare import Comparison
 
 ROWS_A_PAGE = 100
 KNOWN = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
@@ -122,9 +123,11 @@ def index_pages(
 
 
 def comparison_page(
-    comparison: Comparison, language: Language = "en", *, templates: Path = TEMPLATES, cache: Path | None = None
+    comparison: "Comparison", language: Language = "en", *, templates: Path = TEMPLATES, cache: Path | None = None
 ) -> str:
     """What changed between two results, as a page of the same look."""
+    from screener.report.comparison import comparison_view
+
     said = words(language, templates)
     view = comparison_view(comparison, said)
     return _render("comparison.html.jinja", templates, cache, view=view, t=said.table, generated="")
