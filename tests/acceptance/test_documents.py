@@ -3,19 +3,19 @@
 import json
 import re
 import shlex
-import shutil
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 from altered import NAMES
 from commands import FIXTURES, ROOT, built_in, screener
+from desk import DOCUMENTS, commands, every_command, helps, runs, set_up
 
-from screener.document import parse
+from screener.cli import group
 from screener.model.load import load
 
-README = (ROOT / "README.md").read_text("utf-8") if (ROOT / "README.md").exists() else ""
 PROFILES = [*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")]
 
 
@@ -129,87 +129,37 @@ def test_what_is_reported_is_quoted(name: str) -> None:
 # The documents
 
 
-def commands(path: Path) -> list[str]:
-    """The commands in the code blocks of a document, without comments and what they are piped into."""
-    text = path.read_text("utf-8")
-    lines = [line for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
-    lines += re.findall(r"`(screener [^`]+)`", text)
-    found = [re.sub(r"\s+#.*|\s*\|.*", "", line.removeprefix("$ ")) for line in lines]
-    return list(dict.fromkeys(c for c in found if c.startswith("screener ") and "…" not in c))
-
-
-DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md"))]
-COMMANDS = [(p.relative_to(ROOT), c) for p in DOCUMENTS if p.exists() for c in commands(p)]
-_NOT_YET = {"screener import"}  # commands that documents announce
-
-
-def helps() -> list[tuple[Path, str]]:
-    """The examples in the help of every command."""
-    pages = [("run",), ("explain",), ("rules", "list"), ("rules", "show"), ("rules", "check"), ("rules", "test"), ("rules", "new"), ("rules", "graph"), ("rules", "docs"), ("rules", "schema"), ("rules", "coverage"),
-             ("rules", "diff"), ("config",),
-             ("profile", "check"), ("profile", "schema")]  # fmt: skip
-    found = []
-    for words in ((), *pages):
-        text = screener(*words, "--help").out
-        assert "Example" in text, words
-        found += [(Path(" ".join(("screener", *words))), c.strip()) for c in re.findall(r"^ +(screener .+)$", text, re.MULTILINE)]
-    return found
+COMMANDS = [(p.relative_to(ROOT), c) for p in DOCUMENTS for c in commands(p)]
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder such as the documents have in mind: the fixtures, the examples, and files of one's own."""
-    for name in ("fixtures", "examples", "rules"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "examples/my-rules", tmp_path / "my-rules")
-    shutil.copy(ROOT / "examples/my-rules/capital-intensity.yaml", tmp_path / "one-rule.yaml")
-    profile = _profile_of_the_readme()
-    (tmp_path / "mine.json").write_text(json.dumps(parse(profile, "mine.yaml")[0].data))
-    (tmp_path / "mine.yaml").write_text(profile)
+    set_up(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def _profile_of_the_readme() -> str:
-    blocks = re.findall(r"^```yaml\n(name: .*?)^```", README, re.MULTILINE | re.DOTALL)
-    return blocks[0] if blocks else "name: Mine\n"
-
-
-def runs(command: str) -> None:
-    command = command.partition(" > ")[0]
-    words = shlex.split(command.replace("PROFILES", "fixtures").replace("OLD NEW", "ai-era classic")
-                        .replace("FILE", "mine.json").replace(" ID", " leverage-versus-revenue"))[1:]
-    expected = (0, 1) if "--fail-on" in words else (0,)
-    done = screener(*words)
-    assert done.code in expected, done.err
-    assert done.err == ""
-
-
-@pytest.mark.skipif(not README, reason="there is no README yet")
 def test_there_are_commands_in_the_readme() -> None:
     assert len([c for p, c in COMMANDS if p.name == "README.md"]) >= 8
 
 
 @pytest.mark.parametrize(("document", "command"), COMMANDS, ids=lambda v: str(v))
 def test_commands_of_the_documents(document: Path, command: str, desk: Path) -> None:
-    if any(command.startswith(c) for c in _NOT_YET):
-        pytest.skip("announced, not there")
     runs(command)
 
 
-def test_examples_in_the_help(desk: Path) -> None:
-    examples = helps()
-    assert len(examples) >= 15
-    for page, command in examples:
-        if command == "screener rules test --verbose":
-            command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
-        try:
-            runs(re.sub(r"\s*\|.*", "", command))
-        except AssertionError as error:
-            raise AssertionError(f"{page}: {command}: {error}") from error
+@pytest.mark.parametrize("name", [n for n, c in every_command(group, "screener") if not isinstance(c, click.Group)])
+def test_every_help_has_an_example(name: str) -> None:
+    assert name == "screener version" or name in {page for page, _ in helps()}
 
 
-@pytest.mark.skipif("name: Example" not in README, reason="there is no profile in the README")
+@pytest.mark.parametrize(("page", "command"), helps(), ids=lambda v: str(v))
+def test_examples_in_the_help(page: str, command: str, desk: Path) -> None:
+    if command == "screener rules test --verbose":
+        command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
+    runs(re.sub(r"\s*\|.*", "", command))
+
+
 def test_the_profile_of_the_readme(desk: Path) -> None:
     done = screener("profile", "check", "mine.yaml")
     assert (done.code, done.err) == (0, "")

@@ -1,0 +1,147 @@
+"""A folder such as the documents have in mind, and their commands run in it."""
+
+import glob
+import inspect
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import click
+import yaml
+from commands import FIXTURES, ROOT, screener
+
+from screener.cli import group
+from screener.document import parse
+
+README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md"))]
+MENTION = re.compile(r"screener( [a-z]+)*")  # a command named in passing, without what it works on
+STANDS_FOR = {
+    "PROFILES": "fixtures", "OLD NEW": "ai-era classic", "FILE": "mine.json", "ID": "leverage-versus-revenue", "TABLE": "universe.csv",
+    "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "made", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
+    "COMPANY": "oracle", "NAME": "somebody",
+}  # fmt: skip
+ASKS = ("--ticker", "--cik", "--scheduler")  # commands that ask others over the network: only whether they can be read
+_TABLE = """ISIN,Company,Symbol,Industry,Year,Revenue (USD m),Revenue before,Revenue 2022,Net margin,Going concern,Fin. expenses,failed
+US001,Alpha,AAA,Tech,2024,"1,200","1,000",900,12 %,N,4.5,0
+US002,Beta,BBB,Tech,2024,300,400,450,-20 %,Y,0,1
+US003,Gamma,CCC,Tech,2024,"2,500","2,400","2,300",8 %,N,2.1,0
+US004,Delta,DDD,Tech,2024,80,120,150,-35 %,Y,0,1
+"""
+
+
+def commands(path: Path) -> list[str]:
+    """The commands in the code blocks of a document, without comments and what they are piped into."""
+    text = path.read_text("utf-8").replace("\\\n", " ")
+    lines = [line for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+    lines += re.findall(r"`(screener [^`]+)`", text)
+    found = [re.sub(r"\s+#.*|\s*\|.*", "", line.removeprefix("$ ")) for line in lines]
+    return list(dict.fromkeys(c for c in found if c.startswith("screener ") and "…" not in c))
+
+
+def helps() -> list[tuple[str, str]]:
+    """The examples in the help of every command that there is: (command, example)."""
+    found = []
+    for name, command in every_command(group, "screener"):
+        text = inspect.cleandoc(command.help or "").replace("\\\n", " ")
+        found += [(name, c.strip()) for c in re.findall(r"^ +(screener .+)$", text, re.MULTILINE)]
+    return found
+
+
+def every_command(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """A command, and if it is a group all below it, with their full names."""
+    yield name, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            below = command.get_command(context, word)
+            assert below is not None
+            yield from every_command(below, f"{name} {word}")
+
+
+def set_up(folder: Path) -> None:
+    """The fixtures, the examples, and files of one's own: profiles, rules, tables with their maps, results."""
+    for name in ("fixtures", "examples", "rules", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "examples/my-rules", folder / "my-rules")
+    for name in ("one-rule.yaml", "my-rule.yaml"):
+        shutil.copy(ROOT / "examples/my-rules/capital-intensity.yaml", folder / name)
+    profile = profile_of_the_readme()
+    (folder / "mine.json").write_text(json.dumps(parse(profile, "mine.yaml")[0].data))
+    (folder / "mine.yaml").write_text(profile)
+    shutil.copy(FIXTURES / "nvidia.json", folder / "nvidia.json")
+    shutil.copy(next((ROOT / "tests/data/sec").glob("CIK0001045810*.json")), folder / "CIK0001045810.json")
+    for name in ("universe.csv", "companies.csv"):
+        (folder / name).write_text(_TABLE)
+    for name in ("columns.yaml", "companies-map.yaml"):
+        (folder / name).write_text(map_of_the_documents())
+    shutil.copy(ROOT / "tests/data/polish-sample.arff", folder / "1year.arff")
+    (folder / "universe.parquet").write_bytes(_parquet())
+    (folder / "results").mkdir()
+    for name, text in zip(("oracle-result.json", "results/oracle.json", "old.json", "new.json"), _results(), strict=True):
+        (folder / name).write_text(text, "utf-8")
+
+
+def profile_of_the_readme() -> str:
+    """The example of a profile in the README."""
+    return re.findall(r"^```yaml\n(name: .*?)^```", README, re.MULTILINE | re.DOTALL)[0]
+
+
+def map_of_the_documents() -> str:
+    """The map of a table in docs/importing.md."""
+    text = (ROOT / "docs/importing.md").read_text("utf-8")
+    found = re.findall(r"^```yaml\n(id: \{column.*?)^```", text, re.MULTILINE | re.DOTALL)[0]
+    assert yaml.safe_load(found)["columns"]
+    return str(found)
+
+
+@lru_cache(maxsize=1)
+def _results() -> tuple[str, ...]:
+    paths = (FIXTURES / "oracle.json", FIXTURES / "oracle.json", FIXTURES / "nvidia.json", next((FIXTURES / "later").glob("nvidia*.json")))
+    return tuple(screener("run", str(p), "--format", "json", "--out", "-").out for p in paths)
+
+
+@lru_cache(maxsize=1)
+def _parquet() -> bytes:
+    import io
+
+    import pandas
+
+    rows = [("alpha", "software", 1.2e9, 1e9, 2e8), ("beta", "software", 3e8, 4e8, -6e7), ("gamma", "industrials", 2.5e9, 2.4e9, 2e8)]
+    out = io.BytesIO()
+    pandas.DataFrame(rows, columns=["id", "sector", "revenue", "prior(revenue)", "net_income"]).to_parquet(out)
+    return out.getvalue()
+
+
+def runs(command: str) -> None:
+    """Runs a command as it is written, in the current folder: it succeeds and says nothing of errors."""
+    command = command.partition(" > ")[0]
+    if MENTION.fullmatch(command):
+        assert screener(*command.split()[1:], "--help").code == 0, command
+        return
+    for name, meant in STANDS_FOR.items():
+        command = re.sub(rf"(?<![\w./-]){re.escape(name)}(?![\w./-])", meant, command)
+    words = [found for word in shlex.split(command)[1:] for found in (sorted(glob.glob(word)) if "*" in word else [word])]
+    if any(w in ASKS for w in words):
+        text = screener(*words[: next(i for i, w in enumerate(words) if w.startswith("-"))], "--help").out
+        assert all(w in text for w in words if w.startswith("-")), command
+        return
+    if "--watch" in words:  # goes on until it is stopped; tests/scenarios/test_try.py watches
+        words.remove("--watch")
+    for option in ("-o", "--output"):
+        if option in words:
+            _gone(Path(words[words.index(option) + 1]))
+    expected = (0, 1) if "--fail-on" in words else (0,)
+    done = screener(*words)
+    assert done.code in expected, done.err
+    assert done.err == "" or words[:2] == ["import", "sec"], done.err  # which says what it left out
+
+
+def _gone(path: Path) -> None:
+    """What a command is to write is not there yet; nothing but what `set_up` made is taken away."""
+    if path.is_file() and not path.is_symlink() and not path.is_absolute():
+        path.unlink()
