@@ -48,7 +48,7 @@ def try_rules(ctx: click.Context, rule_files: str, profiles: tuple[str, ...], wa
     Examples:
       screener try my-rule.yaml fixtures/*.json
       screener try my-rule.yaml fixtures/ --watch
-      screener try rules/classic/slow-repayment.yaml fixtures/ --set slow-repayment.most=8
+      screener try rules/classic/slow-repayment.yaml fixtures/ --set slow-repayment.least=0.1
       screener try my-rule.yaml fixtures/oracle.json --fact total_debt=60e9
     """
     if watch and "-" in (rule_files, *profiles):

@@ -6,6 +6,8 @@ import json
 import re
 import shlex
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +24,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixt
 MENTION = re.compile(r"screener( [a-z]+)*")  # a command named in passing, without what it works on
 STANDS_FOR = {
     "PROFILES": "fixtures", "OLD NEW": "ai-era classic", "FILE": "mine.json", "ID": "leverage-versus-revenue", "TABLE": "universe.csv",
-    "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "made", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
+    "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "folder", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
     "COMPANY": "oracle", "NAME": "somebody",
 }  # fmt: skip
 ASKS = ("--ticker", "--cik", "--scheduler")  # commands that ask others over the network: only whether they can be read
@@ -65,7 +67,7 @@ def every_command(command: click.Command, name: str) -> Iterator[tuple[str, clic
 
 def set_up(folder: Path) -> None:
     """The fixtures, the examples, and files of one's own: profiles, rules, tables with their maps, results."""
-    for name in ("fixtures", "examples", "rules", "tests"):
+    for name in ("fixtures", "examples", "rules", "tests", "docs"):
         (folder / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "examples/my-rules", folder / "my-rules")
     for name in ("one-rule.yaml", "my-rule.yaml"):
@@ -73,6 +75,10 @@ def set_up(folder: Path) -> None:
     profile = profile_of_the_readme()
     (folder / "mine.json").write_text(json.dumps(parse(profile, "mine.yaml")[0].data))
     (folder / "mine.yaml").write_text(profile)
+    for name in ("folder", "profiles", "results"):
+        (folder / name).mkdir()
+    for copy in ("one.json", "folder/mine.json", "universe.jsonl"):
+        shutil.copy(folder / "mine.json", folder / copy)
     shutil.copy(FIXTURES / "nvidia.json", folder / "nvidia.json")
     shutil.copy(next((ROOT / "tests/data/sec").glob("CIK0001045810*.json")), folder / "CIK0001045810.json")
     for name in ("universe.csv", "companies.csv"):
@@ -81,7 +87,7 @@ def set_up(folder: Path) -> None:
         (folder / name).write_text(map_of_the_documents())
     shutil.copy(ROOT / "tests/data/polish-sample.arff", folder / "1year.arff")
     (folder / "universe.parquet").write_bytes(_parquet())
-    (folder / "results").mkdir()
+    (folder / "results.sqlite").write_bytes(_kept())
     for name, text in zip(("oracle-result.json", "results/oracle.json", "old.json", "new.json"), _results(), strict=True):
         (folder / name).write_text(text, "utf-8")
 
@@ -103,6 +109,17 @@ def map_of_the_documents() -> str:
 def _results() -> tuple[str, ...]:
     paths = (FIXTURES / "oracle.json", FIXTURES / "oracle.json", FIXTURES / "nvidia.json", next((FIXTURES / "later").glob("nvidia*.json")))
     return tuple(screener("run", str(p), "--format", "json", "--out", "-").out for p in paths)
+
+
+@lru_cache(maxsize=1)
+def _kept() -> bytes:
+    with tempfile.TemporaryDirectory() as there:
+        file = Path(there) / "results.sqlite"
+        done = screener("run", str(FIXTURES / "oracle.json"), "--out", there, "--format", "json", "--db", str(file))
+        assert done.code == 0, done.err
+        with sqlite3.connect(file) as connection:
+            connection.execute("pragma wal_checkpoint(truncate)")
+        return file.read_bytes()
 
 
 @lru_cache(maxsize=1)
