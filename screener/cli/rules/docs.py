@@ -28,7 +28,7 @@ def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: 
     Examples:
       screener rules docs
       screener rules docs --pack ai-era --pack classic --out pages/
-      screener rules docs --check
+      screener rules docs --pack ai-era --pack classic --pack distress --check
     """
     from screener.report import files
     from screener.report.rule_pages import outdated
