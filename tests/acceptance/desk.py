@@ -1,6 +1,5 @@
 """A folder such as the documents have in mind, and their commands run in it."""
 
-import glob
 import inspect
 import json
 import re
@@ -148,7 +147,7 @@ def runs(command: str) -> None:
         return
     for name, meant in STANDS_FOR.items():
         command = re.sub(rf"(?<![\w./-]){re.escape(name)}(?![\w./-])", meant, command)
-    words = [found for word in shlex.split(command)[1:] for found in (sorted(glob.glob(word)) if "*" in word else [word])]
+    words = [found for word in shlex.split(command)[1:] for found in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
     if any(w in ASKS for w in words):
         text = screener(*words[: next(i for i, w in enumerate(words) if w.startswith("-"))], "--help").out
         assert all(w in text for w in words if w.startswith("-")), command
