@@ -294,11 +294,11 @@ def show(node: Expression) -> str:
         case Negative(item):
             return f"-{_inner(item)}"
         case Not(item):
-            return f"not {_inner(item)}"
+            return f"not {show(item) if isinstance(item, Not) else _inner(item)}"
         case Binary(op, left, right):
             return f"{_inner(left)} {op} {_inner(right)}"
         case Compare(op, left, right):
-            return f"{show(left)} {op} {show(right)}"
+            return f"{_side(left)} {op} {_side(right)}"
         case Call(function, items):
             return f"{function}({', '.join(map(show, items))})"
         case And(items):
@@ -309,4 +309,8 @@ def show(node: Expression) -> str:
 
 
 def _inner(node: Expression) -> str:
-    return f"({show(node)})" if isinstance(node, Binary | Compare | And | Or) else show(node)
+    return f"({show(node)})" if isinstance(node, Binary | Compare | And | Or | Not) else show(node)
+
+
+def _side(node: Expression) -> str:
+    return _inner(node) if isinstance(node, Compare | And | Or | Not) else show(node)
