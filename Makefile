@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test bench quick browser editor lint docs fuzz chaos sbom wheel clean help
+.PHONY: run test coverage bench quick browser editor lint docs fuzz chaos sbom wheel clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ test: $(READY)   ## lint, types, floors and all tests
 	$(BIN)/ruff format --check screener
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+coverage: $(READY) ## the tests once more, and which lines they reach
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov -n 2 --dist loadgroup
 

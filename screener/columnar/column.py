@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from screener.expression.interval import INF, ONE_IF, Interval, Missing, Truth, exponential
+from screener.expression.interval import INF, LARGEST, ONE_IF, Interval, Missing, Truth, exponential
 from screener.expression.interval import compare as scalar_compare
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -213,7 +213,7 @@ def distance(a: Number, settled: Column) -> Floats:
     """How far a number is from the settled one, relative to it (absolute where that is 0)."""
     gap = np.maximum(np.maximum(a.lo - settled.hi, settled.lo - a.hi), 0.0)
     near = np.abs(np.where(a.lo > settled.hi, settled.hi, settled.lo))
-    return np.where(near == 0, gap, gap / near)
+    return np.where(near == 0, gap, np.minimum(gap / near, LARGEST))
 
 
 def _ends(op: Any, a: Number, b: Number) -> Column:

@@ -56,7 +56,8 @@ def profile(data: bytes) -> str:
     if crc32(data) % 8 == 0:
         of = screener().world(found)
         durable, plain = screener().engine.run(of), PlainEngine(screener().program).run(of)
-        assert {k: d.outcome for k, d in durable.decisions.items()} == {k: d.outcome for k, d in plain.decisions.items()}
+        assert {k[0] for k in durable.decisions if k[1] == of.main} == set(screener().program.rules)
+        assert {k: d.outcome for k, d in durable.decisions.items()} == {k: plain.decisions[k].outcome for k in durable.decisions}
     if crc32(data) % 3 == 0:
         formats(result, LANGUAGES[crc32(data) % 2], pages=crc32(data) % 6 == 0)
     return "screened"
@@ -114,7 +115,7 @@ def small_rules(data: bytes) -> str:
     except world.Circle:
         return "refused"
     rnd = Random(data)
-    durable, plain = DurableEngine(compiled), PlainEngine(compiled)
+    durable, plain = DurableEngine(compiled, everyone=True), PlainEngine(compiled)
     try:
         for _ in range(2):
             of = world.world(compiled, small_profile(rnd))

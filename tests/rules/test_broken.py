@@ -105,6 +105,7 @@ def test_the_caret_stands_under_the_place() -> None:
     assert lines == ["f.yaml:2:5: x is wrong; mend it [syntax]", " 2 | 债务：'b'", "   |       " + " ^"]
 
 
+@pytest.mark.slow
 def test_sarif_is_what_its_schema_asks_for() -> None:
     """The parts of the schema of SARIF 2.1.0 (OASIS, 2020) that bind what is written here."""
     problems = [p for f in BROKEN for p in found_in(f).problems] + [Problem("nowhere")]

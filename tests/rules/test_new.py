@@ -77,7 +77,7 @@ def refused(done: Done, code: int, *said: str) -> None:
     ("condition", "said"),
     [("gros_margin < 1", "did you mean 'gross_margin'?"), ("debt > 5", "write 'total_debt'"),
      ("revenue > cash", "NAME > NUMBER"), ("revenue", "is a money"), ("listed > 1", "is a truth"), ("a b", "can't be read"),
-     ("gross_margin > 20%", "0.30 for 30 %"), ("c.share > 1", "one figure or metric"), ("", "be read")],
+     ("gross_margin > 20%", "0.30 for 30 %"), ("c.share > 1", "one figure or metric"), ("", "is empty")],
 )  # fmt: skip
 def test_a_condition_that_says_nothing(condition: str, said: str) -> None:
     with pytest.raises(RulesError, match=re.escape(said)):

@@ -160,7 +160,7 @@ def test_a_run_that_was_killed_is_one_run_in_the_end(here: Path) -> None:
 
 def test_parquet_says_what_csv_and_json_say(here: Path) -> None:
     write(here / "market")
-    (here / "market" / "001.json").write_text('{"name": "=1+1 \\ud800 x", "id": "odd"}', "utf-8")
+    (here / "market" / "001.json").write_text('{"name": "=1+1 \\u202e x", "id": "odd"}', "utf-8")
     run("--format", "parquet,csv,json")
     companies, findings = (pq.read_table(f"out/{name}.parquet").to_pylist() for name in ("companies", "findings"))
     rows = list(csv.DictReader(io.StringIO(Path("out/findings.csv").read_text("utf-8"))))

@@ -132,7 +132,7 @@ def test_without_a_cache(env: dict[str, str | None], here: Path, monkeypatch: py
     for name, value in env.items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
     assert screener("run", ORACLE, "--out", "out", "--quiet") == Done(0, "", "")
-    assert sorted(p.name for p in here.iterdir()) == ["examples", "fixtures", "out"]
+    assert sorted(p.name for p in here.iterdir()) == ["examples", "fixtures", "out", "rules"]
     assert (here / "out" / "oracle.html").is_file()
 
 
@@ -146,7 +146,7 @@ def test_a_cache_that_is_corrupt(here: Path, monkeypatch: pytest.MonkeyPatch) ->
     for n, damage in enumerate((b"", b"\x80\x05garbage.")):
         for file in files:
             file.write_bytes(damage)
-        html._environment.cache_clear()  # a new process would have to read the templates again
+        html.environment_of.cache_clear()  # a new process would have to read the templates again
         assert screener("run", ORACLE, "--out", f"after-{n}", "--quiet") == Done(0, "", "")
         assert Path(f"after-{n}/oracle.html").read_bytes() == Path("before/oracle.html").read_bytes()
 

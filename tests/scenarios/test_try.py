@@ -79,8 +79,8 @@ def test_each_save_is_told_within_a_moment(loop: Loop, tmp_path: Path) -> None:
 
     rule.write_text(text.replace("value: 1.0", "value: [1.0"), "utf-8")  # a mistake, and the loop goes on
     lines = loop.until("!", "    |")
-    assert lines[0].startswith("rule.yaml:29:12: is not YAML: did not find expected ',' or ']'; close the quote or bracket")
-    assert lines[1:] == [" 29 |     value: [1.0", "    |            ^"]
+    assert lines[0].startswith("rule.yaml:30:12: is not YAML: did not find expected ',' or ']'; close the quote or bracket")
+    assert lines[1:] == [" 30 |     value: [1.0", "    |            ^"]
 
     beside = tmp_path / "beside.yaml"  # as most editors save
     beside.write_text(text, "utf-8")

@@ -84,7 +84,7 @@ def test_a_deprecated_rule_scores_and_names_its_heir(tmp_path: Path) -> None:
         ({"replaced_by": "yours"}, "only a deprecated rule"),
         ({"status": "beta"}, "expected"),
         ({"flag": "data", "weight": "{value: 0.1}"}, "does not score"),
-        ({"weight": "{value: 1}"}, "less than 1"),
+        ({"weight": "{value: 1}"}, "out of bounds"),
     ],
 )
 def test_a_life_cycle_that_makes_no_sense(tmp_path: Path, given: dict[str, str], what: str) -> None:
