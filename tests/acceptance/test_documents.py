@@ -130,6 +130,8 @@ def test_what_is_reported_is_quoted(name: str) -> None:
 
 
 COMMANDS = [(p.relative_to(ROOT), c) for p in DOCUMENTS for c in commands(p)]
+ONCE = list({c: (p, c) for p, c in reversed(COMMANDS)}.values())  # what stands in several documents runs once
+HELPS = [(p, c) for p, c in helps() if c not in {c for _, c in COMMANDS}]
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_there_are_commands_in_the_readme() -> None:
     assert len([c for p, c in COMMANDS if p.name == "README.md"]) >= 8
 
 
-@pytest.mark.parametrize(("document", "command"), COMMANDS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("document", "command"), ONCE, ids=lambda v: str(v))
 def test_commands_of_the_documents(document: Path, command: str, desk: Path) -> None:
     runs(command)
 
@@ -153,7 +155,7 @@ def test_every_help_has_an_example(name: str) -> None:
     assert name == "screener version" or name in {page for page, _ in helps()}
 
 
-@pytest.mark.parametrize(("page", "command"), helps(), ids=lambda v: str(v))
+@pytest.mark.parametrize(("page", "command"), HELPS, ids=lambda v: str(v))
 def test_examples_in_the_help(page: str, command: str, desk: Path) -> None:
     if command == "screener rules test --verbose":
         command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
