@@ -54,7 +54,7 @@ fuzz: $(READY)   ## hostile inputs to every reader, INPUTS of them (100,000 take
 
 bench: $(READY)  ## measure everything against its goals, into bench/RESULTS.md (ten minutes on two quiet cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[bench]"
-	$(BIN)/python bench/bench.py $(BENCH)
+	$(BIN)/python bench/all.py $(BENCH)
 
 chaos: $(READY)  ## a large run killed 200 times and gone on with: nothing lost, doubled or torn
 	$(BIN)/python -m tests.fuzz.chaos --kills 200
