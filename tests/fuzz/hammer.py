@@ -61,7 +61,8 @@ def work(seed: int, many: int, report: Path) -> int:
         data = makers.MAKERS[name][0](rnd)
         while len(data) > LARGEST:  # which would only show that more takes longer
             data = makers.MAKERS[name][0](rnd)
-        report.write_bytes(name.encode() + b"\n" + data)
+        case = name.encode() + b"\n" + data
+        report.write_bytes(case)
         before, said = time.process_time(), ""
         try:
             signal.signal(signal.SIGPROF, _alarm)
@@ -76,9 +77,10 @@ def work(seed: int, many: int, report: Path) -> int:
         size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         if size > MEMORY:
             became, said = "FAULT", f"makes the process {size >> 20} MiB large"
-        print(json.dumps([name, became, round(time.process_time() - before, 4), size >> 20, said]), flush=True)
-        if size > MEMORY:
-            return 1
+        took = round(time.process_time() - before, 4)
+        print(json.dumps([name, became, took, size >> 20, said, case.hex() if said else ""]), flush=True)
+        if size > MEMORY:  # a new process for the rest: this one would stay as large
+            break
     return 0
 
 
@@ -138,8 +140,8 @@ def batch(seed: int, many: int, tally: Tally) -> int:
                 break
             *lines, rest = (rest + more).split(b"\n")
             for line in lines:
-                name, became, seconds, size, said = json.loads(line)
-                tally.add(name, became, seconds, size, said, report.read_bytes() if said else b"")
+                name, became, seconds, size, said, case = json.loads(line)
+                tally.add(name, became, seconds, size, said, bytes.fromhex(case))
                 tried, patience = tried + 1, PATIENCE
         code = process.wait()
         err = process.stderr.read().decode("utf-8", "replace") if process.stderr else ""

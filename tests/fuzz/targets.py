@@ -1,8 +1,10 @@
 """What is done with hostile inputs: each reader as the commands use it. Whatever is no ScreenerError is a fault."""
 
 import json
+import resource
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -193,17 +195,30 @@ def _result() -> Result:
 
 
 def template(data: bytes) -> str:
-    """A house's template renders, or what it did wrong is told; the process around it is what bounds it otherwise."""
+    """A house's template renders, or what it did wrong is told, within the memory that its own process would have."""
     from screener.report import house
 
     where = Path(tempfile.mkdtemp(dir=folder()))
     (where / "company.html.jinja").write_bytes(data)
-    answer = house._answer(where, "company_page", (_result(), "en"), {}, None)
+    with _memory(house.MEMORY):
+        answer = house._answer(where, "company_page", (_result(), "en"), {}, None)
     for problem in answer.get("problems", ()):
         assert problem["what"], answer
     assert "root:x:" not in str(answer)
     html.environment_of.cache_clear()
     return "refused" if "problems" in answer else "rendered"
+
+
+@contextmanager
+def _memory(more: int) -> Iterator[None]:
+    """This process may grow by so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + more, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 TARGETS: dict[str, Callable[[bytes], str]] = {

@@ -73,6 +73,7 @@ def test_what_yaml_may_not_say(text: str, place: tuple[int, int], what: str) -> 
     ("text", "what"),
     [
         ('{"a": 1, "a": 2}', "duplicate key 'a'"),
+        ('{"a": 1e999x}', "1e999 is not a finite number"),
         ('{"a": NaN}', "NaN is not a finite number"),
         ('{"a": Infinity}', "Infinity is not a finite number"),
         ('{"a": 1,}', "is not JSON"),
