@@ -300,7 +300,8 @@ def _parse_json(text: str) -> Any:
     def number(written: str) -> float:
         value = float(written)
         if not math.isfinite(value):
-            at = next(m.start() for m in JSON_TOKEN.finditer(text) if m[0].startswith(written))  # 1e999x: no token of its own
+            tokens = JSON_TOKEN.finditer(text)  # 1e999x is one
+            at = next(m.start() for m in tokens if m[0].startswith(written))
             raise _json_fault(text, at, f"{written[:40]} is not a finite number", "leave out what is not known")
         return value
 
