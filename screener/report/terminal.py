@@ -200,17 +200,18 @@ def _open(c: Context, width: int, most: int | None) -> list[Line]:
     unknown = c.of("unknown")
     if not unknown:
         return []
+    inputs = c.result.inputs[:most]
+    gains = [
+        said.count("term.settles", len(i.settles), narrower=numbers.score(i.narrows))
+        if i.settles
+        else said.count("term.waits", len(i.waits))
+        for i in inputs
+    ]
+    room = width - 5 - max(map(cells, gains), default=0)
     lines: list[Line] = [[(said.count("term.unknown", len(unknown)), "unknown")]]
-    for i in c.result.inputs[:most]:
+    for i, gain in zip(inputs, gains, strict=True):
         whose = c.whose(i.company, i.about)
         title = c.text(i.title, TITLE) + (f" ({whose})" if whose else "")
-        narrower = numbers.score(i.narrows)
-        gain = (
-            said.count("term.settles", len(i.settles), narrower=narrower)
-            if i.settles
-            else said.count("term.waits", len(i.waits))
-        )
-        room = width - 5 - cells(gain)
         lines.append([("? ", "unknown"), (pad(title, room) if room >= 12 else cut(title, width - 2), ""),
                       (" · " + gain if room >= 12 else "", "muted")])  # fmt: skip
     return lines
