@@ -147,9 +147,9 @@ def run(compiled: Program, data: dict[str, Any]) -> Conclusions:
     return PlainEngine(compiled).run(world(compiled, data))
 
 
-def differences(case: dict[str, Any]) -> list[str]:
-    """Which decided outcomes a refinement changed."""
-    compiled = program(case["rules"])
+def differences(case: dict[str, Any], compiled: Program | None = None) -> list[str]:
+    """Which decided outcomes a refinement changed; `compiled` are the rules of the case, where somebody has them already."""
+    compiled = compiled or program(case["rules"])
     first = run(compiled, case["profile"])
     try:
         then = run(compiled, refined(case["profile"], case["steps"]))
@@ -176,6 +176,6 @@ def shuffled(rnd: Random, data: Any, claims: bool = False) -> Any:
     return data
 
 
-def outcomes(rules: list[dict[str, Any]], data: dict[str, Any]) -> dict[tuple[str, str], str]:
+def outcomes(compiled: Program, data: dict[str, Any]) -> dict[tuple[str, str], str]:
     """The outcome of every rule for every company."""
-    return {key: outcome(d) for key, d in run(program(rules), data).decisions.items()}
+    return {key: outcome(d) for key, d in run(compiled, data).decisions.items()}
