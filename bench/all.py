@@ -17,6 +17,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+import many  # noqa: E402
 import market  # noqa: E402
 import pages  # noqa: E402
 import peers  # noqa: E402
@@ -128,6 +129,17 @@ def of_memory(report: Report, sizes: Sequence[int]) -> None:
                  [[f"{many:,}", f"{held:.1f}", n(rate)] for many, held, rate in stream.measure(sizes)])  # fmt: skip
 
 
+def of_many(report: Report, count: int) -> None:
+    report.add(f"## `screener run`: {count:,} profiles with relations, to HTML pages and a table", "",
+               "Copies of the fixtures, ai-era. Goal: 10,000 companies/s with relations, on two cores. One digest: the same bytes "
+               "of all files.")  # fmt: skip
+    rows = list(many.measure(count, "ai-era", dask=True))
+    report.table(["", "companies/s, wall", "ms of computing a company", "peak MB of a process", "bytes"],
+                 [[way, n(rate), f"{ms:.1f}", n(peak), said] for way, rate, ms, peak, said in rows])  # fmt: skip
+    same = len({said for *_, said in rows if said}) == 1
+    report.add("All ways write the same bytes." if same else "NOT the same bytes.", "")
+
+
 def of_pages(report: Report, many: int) -> None:
     found = pages.measure(many)
     report.add("## HTML pages, results of the size of Oracle's, two processes", "")
@@ -143,6 +155,7 @@ def main() -> None:
     parser.add_argument("--stream", default="10000,50000,100000", help="1000000 takes some ten minutes more")
     parser.add_argument("--equal", type=int, default=3000)
     parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--many", type=int, default=900)
     parser.add_argument("--out", default=str(ROOT / "bench/RESULTS.md"))
     given = parser.parse_args()
     report = Report()
@@ -151,6 +164,7 @@ def main() -> None:
                "", where, "")  # fmt: skip
     of_start(report)
     of_pages(report, given.pages)
+    of_many(report, given.many)
     of_market(report, given.rows, given.equal, _numbers(given.memory))
     of_peers(report, _numbers(given.peers))
     of_memory(report, _numbers(given.stream))

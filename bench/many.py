@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -47,28 +48,32 @@ def digest(folder: Path) -> str:
     return found.hexdigest()[:12]
 
 
-def main(count: int, pack: str, dask: bool) -> None:
+def measure(count: int, pack: str, dask: bool) -> Iterator[tuple[str, float, float, float, str]]:
+    """Way, companies/s by the clock, ms of computing a company, MB of the largest process, digest of all that was written."""
     cores = len(os.sched_getaffinity(0))
     ways = {"-j 1": ["-j", "1"], f"-j {cores}": ["-j", str(cores)]}
     if dask:
-        ways["dask, local"] = ["--scheduler", "local", "-j", str(cores)]
-    print(f"{count:,} companies, pack {pack}, html and csv, {cores} cores")
-    print(f"{'':14}{'companies/s':>12}{'ms computing':>14}{'peak MB':>9}  bytes")
+        ways["--scheduler local"] = ["--scheduler", "local", "-j", str(cores)]
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
         make(top / "tenth", count // 10)
         make(top / "all", count)
         words = ["--format", "html,csv", "--pack", pack]
-        for way, more in ways.items():
-            took, computed, memory = run(top / "all", top / way, *words, *more)
-            said = digest(top / way)
-            print(f"{way:14}{count / took:12,.0f}{computed / count * 1e3:14.1f}{memory:9.0f}  {said}", flush=True)
-        took, computed, memory = run(top / "all", top / way, *words, *more, "--resume")
-        print(f"{'--resume':14}{count / took:12,.0f}{computed / count * 1e3:14.1f}{memory:9.0f}  {digest(top / way)}", flush=True)
+        for way, more in (*ways.items(), ("the last, --resume", [*list(ways.values())[-1], "--resume"])):
+            out = top / (list(ways)[-1] if "--resume" in more else way)
+            took, computed, memory = run(top / "all", out, *words, *more)
+            yield way, count / took, computed / count * 1e3, memory, digest(out)
         for folder in ("tenth", "all"):
-            memory = run(top / folder, top / f"json-{folder}", "--format", "json", "--pack", pack)[2]
             many = len(list((top / folder).iterdir()))
-            print(f"peak memory, json, -j {cores}, {many:>7,} companies: {memory:4.0f} MB", flush=True)
+            took, computed, memory = run(top / folder, top / f"json-{folder}", "--format", "json", "--pack", pack)
+            yield f"{many:,} companies, json", many / took, computed / many * 1e3, memory, ""
+
+
+def main(count: int, pack: str, dask: bool) -> None:
+    print(f"{count:,} companies, pack {pack}, html and csv")
+    print(f"{'':24}{'companies/s':>12}{'ms computing':>14}{'peak MB':>9}  bytes")
+    for way, rate, computed, memory, said in measure(count, pack, dask):
+        print(f"{way:24}{rate:12,.0f}{computed:14.1f}{memory:9.0f}  {said}", flush=True)
 
 
 if __name__ == "__main__":
