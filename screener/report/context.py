@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from screener.report import numbers
@@ -102,7 +102,14 @@ class Context:
 
     def of(self, outcome: str) -> list[Finding]:
         """The findings of one outcome, as they are sorted in the result."""
-        return [f for f in self.result.findings if f.outcome == outcome]
+        return self._outcomes.get(outcome, [])
+
+    @cached_property
+    def _outcomes(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for f in self.result.findings:
+            found.setdefault(f.outcome, []).append(f)
+        return found
 
     def name(self, company: str) -> str:
         """A company's name by its id."""
@@ -110,8 +117,9 @@ class Context:
 
     def whose(self, company: Text, about: Text | None = None) -> str:
         """Whose figure: the other company, and what the relation is about; "" for the judged company's own."""
-        names = ["" if company in self.own else self.text(company, NAME), self.text(about, NAME)]
-        return " · ".join(n for n in dict.fromkeys(names) if n)
+        name = "" if company in self.own else self.text(company, NAME)
+        other = "" if about is None else self.text(about, NAME)
+        return f"{name} · {other}" if name and other and name != other else name or other
 
     def value(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
         """A value, with its currency where that is not the company's."""
@@ -180,17 +188,19 @@ class Context:
 
     def input_titles(self, keys: Iterable[str], most: int = 4) -> list[str]:
         """What is missing, in words; "and n more" beyond `most`."""
-        known = {i.key: i for i in self.result.inputs}
-        shown: list[str] = []
-        for key in keys:
-            line = known.get(key)
-            title = self.text(line.title, TITLE) if line else tidy(key, TITLE)
-            whose = self.whose(line.company, line.about) if line else ""
-            title = f"{title} ({whose})" if whose else title
-            if title not in shown:
-                shown.append(title)
+        known = self._inputs
+        shown = list(dict.fromkeys([known.get(key) or tidy(key, TITLE) for key in keys]))
         rest = len(shown) - most
         return shown if rest <= 0 else [*shown[:most], self.words.count("unknown.more", rest)]
+
+    @cached_property
+    def _inputs(self) -> dict[str, str]:
+        """The title of each input by its key, and whose it is."""
+        titles = {}
+        for i in self.result.inputs:
+            title, whose = self.text(i.title, TITLE), self.whose(i.company, i.about)
+            titles[i.key] = f"{title} ({whose})" if whose else title
+        return titles
 
 
 def mark_of(flag: str, severity: str, verdict: str | None, words: Words) -> Mark:
