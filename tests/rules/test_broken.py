@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ SARIF = {
 CODES = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/checks.md").read_text("utf-8"), re.MULTILINE)
 
 
+@cache
 def found_in(file: Path) -> Checked:
     return check([str(file)], [str(file)])
 
