@@ -1,8 +1,9 @@
 """What tests of all floors share: the built-in rulebook, profiles from plain data, rule files from plain text."""
 
+import gc
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,31 @@ from screener.errors import Problem, ScreenerError
 from screener.model.catalogue import Catalogue
 from screener.model.load import read_profile
 from screener.model.profile import Profile
+from screener.rulebook import assemble
 from screener.rulebook.load import load
 from screener.rulebook.rulebook import Rulebook
 
+# A process of tests holds much that stays: looking through it all the time takes a tenth of the time.
+gc.set_threshold(50_000, 20, 100)
+
 ReadProfile = Callable[..., Profile]
 LoadRules = Callable[..., Rulebook]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """The same text of a rule file is parsed once: commands that tests run in this process read all built-in rules each time."""
+    parse, known = assemble._parse, {}
+
+    def parsed(file: assemble.FileText) -> tuple[list[Document], list[Problem]]:
+        found = known.get((file.name, file.text)) or parse(file)
+        if not found[1]:
+            known[file.name, file.text] = found
+        return list(found[0]), list(found[1])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assemble, "_parse", parsed)
+        yield
 
 
 @pytest.fixture(scope="session")
