@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test coverage bench quick browser editor lint docs fuzz chaos sbom wheel clean help
+.PHONY: run test coverage bench quick browser editor docs fuzz fuzz-guided chaos sbom wheel clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,8 +49,16 @@ docs: $(READY)   ## write the generated files again: schemas, pages and pictures
 
 INPUTS ?= 100000
 
-fuzz: $(READY)   ## hostile inputs to every reader, INPUTS of them (100,000 take about an hour of one core)
+fuzz: $(READY)   ## hostile inputs to every reader, INPUTS of them (100,000 take half an hour of one core)
 	$(BIN)/python -m tests.fuzz.hammer --inputs $(INPUTS)
+
+READERS ?= profile rules small-rules expression table filings
+MINUTES ?= 2
+
+fuzz-guided: $(READY) ## the same readers by atheris, which looks for new lines to reach: MINUTES for each of READERS
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[fuzz]"
+	@for reader in $(READERS); do echo "-- $$reader"; \
+	  $(BIN)/python -m tests.fuzz.guided $$reader -max_total_time=$$(( $(MINUTES) * 60 )) -verbosity=0 || exit 1; done
 
 bench: $(READY)  ## measure everything against its goals, into bench/RESULTS.md (ten minutes on two quiet cores)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[bench]"

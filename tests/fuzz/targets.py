@@ -158,9 +158,11 @@ def table(data: bytes) -> str:
     """A table and its map are read, and each row as a profile."""
     from screener.intake.table import read_table
 
-    suffix, length, rest = data.split(b"\n", 2)
-    described, raw = rest[: int(length)], rest[int(length) :]
-    found = read_table(_file(f"a.{suffix.decode()}", raw), _file("map.yaml", described), makers.catalogue())
+    suffix, length, rest = [*data.split(b"\n", 2), b"", b""][:3]
+    at = int(length[:9]) if length.isdigit() else len(rest) // 2  # a guided fuzzer changes these lines, too
+    described, raw = rest[:at], rest[at:]
+    kind = suffix.decode("ascii", "ignore") if suffix.isalnum() and len(suffix) < 9 else "csv"
+    found = read_table(_file(f"a.{kind}", raw), _file("map.yaml", described), makers.catalogue())
     for each in found.profiles():
         screener().screen(each)
     return "read"
