@@ -1,6 +1,6 @@
 """Everything that is measured, in one run: prints it, and writes bench/RESULTS.md.
 
-    python bench/all.py [--peers 100,1000,10000] [--rows 100000] [--memory 10000,100000,1000000] [--equal 3000]
+    python bench/all.py [--peers 100,1000,10000] [--rows 100000] [--memory 10000,100000,1000000] [--equal 3000] [--many 900]
 
 Each figure stands beside its goal. Ratios are taken within the run; absolute figures are those of the machine.
 """

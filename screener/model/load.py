@@ -300,7 +300,7 @@ class _Reader:
             if entry.required and (name not in fields or fields[name].is_empty):
                 self.bad(loc, f"'{name}' is missing", "a member of this list must say it")
         open_lists = data.get("incomplete") or []
-        if not isinstance(open_lists, list) or any(n not in [*nested] for n in open_lists):
+        if not isinstance(open_lists, list) or any(n not in list(nested) for n in open_lists):  # n may be no key
             self.bad([*loc, "incomplete"], "expected a list of the lists inside this member", ", ".join(nested))
             open_lists = []
         for list_name, inner in nested.items():

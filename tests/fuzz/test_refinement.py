@@ -19,7 +19,7 @@ from tests.fuzz.refine import differences, outcome, outcomes, refined, run, shuf
 from tests.fuzz.rulebooks import rulebook
 from tests.fuzz.world import Circle, program
 
-CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "1500"))
+CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "3000"))
 SEVERITIES = {"red": ("low", "medium", "high", "critical"), "green": ("weak", "moderate", "strong")}
 
 
@@ -73,7 +73,7 @@ def test_a_decided_outcome_stays_decided() -> None:
 @pytest.mark.slow
 def test_the_range_of_the_score_only_narrows() -> None:
     seen: Counter[str] = Counter()
-    for compiled, case in cases("score", CASES // 4):
+    for compiled, case in cases("score", CASES // 8):
         try:
             before, after = scored(compiled, case["profile"]), scored(compiled, refined(case["profile"], case["steps"]))
         except ProfileError:
@@ -87,7 +87,7 @@ def test_the_range_of_the_score_only_narrows() -> None:
 @pytest.mark.slow
 def test_order_does_not_matter() -> None:
     rnd = Random("order")
-    for compiled, case in cases("order", CASES // 4):
+    for compiled, case in cases("order", CASES // 8):
         other = shuffled(rnd, case["profile"])
         first, then = outcomes(compiled, case["profile"]), outcomes(program(case["rules"][::-1]), other)
         assert first == then, f"{json.dumps([case, other], ensure_ascii=False)}"
