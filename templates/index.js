@@ -1,4 +1,5 @@
 // The table works without this: it makes it sortable and filterable, and the rows of the heat map with it.
+const all = (s, e = document) => [...e.querySelectorAll(s)];
 const table = document.querySelector(".list");
 const form = document.querySelector(".filters");
 if (table && form) {

@@ -4,7 +4,7 @@ from screener.expression.interval import Interval
 from screener.report import numbers
 from screener.report.context import NAME, SEVERITY_LOOK, TITLE, Context, flag_anchor, rank, safe_url, set_off, unbroken
 from screener.report.numbers import tidy
-from screener.report.parts import Check, Figure, Flag, Link, Measure, Reason
+from screener.report.parts import Check, Fact, Figure, Flag, Link, Measure, Reason
 from screener.report.svg import bars
 from screener.text import shorten
 from screener.verdict.result import Distance, Finding
@@ -30,7 +30,9 @@ def _flag(context: Context, f: Finding) -> Flag:
     aside = context.text(f.category_title, 40)
     if f.flag == "pattern":
         aside = words("flags.pattern", verdict=words.of("verdict", f.verdict or "watch"))
-    facts = tuple(dict.fromkeys(context.fact(e) for e in f.evidence[: MOST_FACTS * 2]))
+    facts = tuple(
+        fact for fact in dict.fromkeys(context.fact(e) for e in f.evidence[: MOST_FACTS * 2]) if _says_something(fact)
+    )
     left = max(len(f.evidence) - MOST_FACTS * 2, 0) + max(len(facts) - MOST_FACTS, 0)
     headline = context.text(f.headline, 48)
     told = [d for d in f.distances if d.holds != "unknown" or d.relative is not None]
@@ -53,6 +55,11 @@ def _flag(context: Context, f: Finding) -> Flag:
         *state(context, f),
         tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
     )
+
+
+def _says_something(fact: Fact) -> bool:
+    """Whether a row tells more than the name of what the rows beside it are about."""
+    return fact.value != fact.whose or bool(fact.source.quote or fact.source.note)
 
 
 def state(context: Context, f: Finding) -> tuple[str, str]:
@@ -168,15 +175,24 @@ def skipped(context: Context) -> tuple[Check, ...]:
 
 def undecided(context: Context) -> tuple[Check, ...]:
     """Rules that are unknown, each with what it misses or what could settle it."""
-    return tuple(Check(context.text(f.title, TITLE), waits_for(context, f)) for f in context.of("unknown"))
+    either = context.words("unknown.or")
+    return tuple(
+        Check(context.text(f.title, TITLE), either.join(_settlers(context, f)) or waits_for(context, f))
+        for f in context.of("unknown")
+    )
 
 
 def waits_for(context: Context, finding: Finding) -> str:
     """What could settle a finding that is unknown, or what it misses."""
     words = context.words
-    sets = [" + ".join(context.input_titles(keys)) for keys in finding.could_settle[:3] if keys]
+    sets = _settlers(context, finding)
     if sets:
         return words("unknown.settle", names=words("unknown.or").join(sets))
     if finding.missing:
         return words("unknown.missing", names=numbers.listed(context.input_titles(finding.missing), context.language))
     return ""
+
+
+def _settlers(context: Context, finding: Finding) -> list[str]:
+    """What would settle a finding that is unknown: each alone, or several together."""
+    return [" + ".join(context.input_titles(keys)) for keys in finding.could_settle[:3] if keys]

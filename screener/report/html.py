@@ -6,6 +6,7 @@ and script are inside, allowed by their hashes.
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from screener.verdict.compare import Comparison
 
 ROWS_A_PAGE = 100
+_REMARK = re.compile(r"^\s*//.*\n", re.MULTILINE)
 KNOWN = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
 LONGEST_PAGE = 20_000_000  # characters, from a template of a house's own
 
@@ -253,4 +255,5 @@ def _assets(templates: Path, index: bool) -> tuple[str, str]:
     style = read("report.css") + "\n" + read("index.css" if index else "company.css")
     if HOUSE_STYLE in files:
         style += "\n" + read(HOUSE_STYLE)
-    return style, read("report.js") + ("\n" + read("index.js") if index else "")
+    script = read("report.js") + ("\n" + read("index.js") if index else "")
+    return style, _REMARK.sub("", script)

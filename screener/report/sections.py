@@ -1,6 +1,7 @@
 """The sections after the flags: money flow, what is unknown, the waterfall, sources that disagree, the list of sources."""
 
 import math
+from itertools import groupby
 
 from screener.report import numbers
 from screener.report.context import NAME, TITLE, Context, safe_url
@@ -24,7 +25,7 @@ from screener.verdict.result import ClaimLine, FlowLine, Input
 from screener.verdict.result import Step as ScoreStep
 
 MOST_LOOPS = 6
-MOST_STEPS = 24
+MOST_STEPS = 8
 
 
 def money(context: Context) -> Money | None:
@@ -117,7 +118,8 @@ def _lookup(context: Context, line: Input) -> Lookup:
 def waterfall(context: Context) -> tuple[Chart, tuple[Step, ...]] | None:
     """How each flag moves the score; None where none does.
 
-    A flag whose cause is counted already moves nothing: it stands in the table only. Beyond MOST_STEPS the last are drawn as one.
+    A flag whose cause is counted already moves nothing: it stands in the table only. Of what raises it, and of what
+    lowers it, the last beyond MOST_STEPS are drawn as one.
     """
     words, steps = context.words, context.result.waterfall
     rows = tuple(
@@ -129,20 +131,23 @@ def waterfall(context: Context) -> tuple[Chart, tuple[Step, ...]] | None:
         )
         for s in steps
     )
-    drawn = [
+    moving = [
         (r.title, s.start, s.end, r.mark.look, r.points) for r, s in zip(rows, steps, strict=True) if r.points != "0"
     ]
-    if not drawn:
+    if not moving:
         return None
-    if len(drawn) > MOST_STEPS:
-        tail = drawn[MOST_STEPS - 1 :]
-        start, end = tail[0][1], tail[-1][2]
-        rest = words.count("waterfall.rest", len(tail))
-        drawn = [*drawn[: MOST_STEPS - 1], (rest, start, end, "unknown", numbers.signed(end - start))]
-    text = "; ".join(f"{r.title} {r.points}" for r in rows[:8])
+    drawn = []
+    for _, group in groupby(moving, lambda step: step[2] > step[1]):
+        alike = list(group)
+        tail = alike[MOST_STEPS - 1 :]
+        if len(tail) > 1:
+            start, end = tail[0][1], tail[-1][2]
+            rest = words.count("waterfall.rest", len(tail))
+            alike[MOST_STEPS - 1 :] = [(rest, start, end, "unknown", numbers.signed(end - start))]
+        drawn += alike
     score = context.result.score
     bands = (score.caution_from, score.avoid_from)
-    return bars.waterfall(drawn, bands, words("waterfall.title"), words("waterfall.desc", text=text)), rows
+    return bars.waterfall(drawn, bands, words("waterfall.title"), words("waterfall.desc")), rows
 
 
 def _step_mark(context: Context, step: ScoreStep) -> Mark:

@@ -179,12 +179,12 @@ class _Assessor:
             binding = self.conclusions.of(rule.id, self.world.main).matches[0].binding
             return fill(rule.says, rule, self.company, binding, self.program, self.world) or rule.title
         if judgement.word == "insufficient-data":
-            return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少,无法得出结论。")
+            return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少，无法得出结论。")
         heaviest = [self.program.rules[r].title for r in self._heaviest()]
         if not heaviest:
             return Text("No red flag fired.", "没有触发任何红旗。")
         return Text("What weighs most: " + "; ".join(t.en for t in heaviest) + ".",
-                    "最主要的问题:" + ";".join(t.zh for t in heaviest) + "。")  # fmt: skip
+                    "最主要的问题：" + "；".join(t.zh for t in heaviest) + "。")  # fmt: skip
 
     def _inputs(self) -> Iterable[Input]:
         """Open inputs, first those that can narrow the range of the score most."""
@@ -302,29 +302,29 @@ class _Assessor:
         yield from self.waiver_notes
         if self.rulebook.altered:
             yield Text("The rules are not as their packs have them: files, parameters or settings of the user change them.",
-                       "规则与规则包不同:用户的规则文件、参数或设置有所更改。")  # fmt: skip
+                       "规则与规则包不同：用户的规则文件、参数或设置有所更改。")  # fmt: skip
         if profile.as_of is None:
             if profile.horizon is None:
                 yield Text(
                     "Undated: neither the profile nor its sources say of when they are.",
-                    "未注明日期:档案及其来源均无日期。",
+                    "未注明日期：档案及其来源均无日期。",
                 )
             else:
                 yield Text(f"The profile has no date; the latest source, of {profile.horizon}, stands for it.",
-                           f"档案未注明日期,以最新来源日期 {profile.horizon} 为准。")  # fmt: skip
+                           f"档案未注明日期，以最新来源日期 {profile.horizon} 为准。")  # fmt: skip
         if self.company.subject.currency is None:
             yield Text(
-                "No currency is given: amounts compare only within this profile.", "未注明货币:金额只在本档案内可比。"
+                "No currency is given: amounts compare only within this profile.", "未注明货币：金额只在本档案内可比。"
             )
         if any(s.kind == "illustrative" for s in profile.sources.values()):
             yield Text("Some statements are illustrative: not of a real company, or not from a real source.",
-                       "部分陈述仅为示例,并非来自真实公司或真实来源。")  # fmt: skip
+                       "部分陈述仅为示例，并非来自真实公司或真实来源。")  # fmt: skip
         if len(self.world.loops) >= LOOPS:
             yield Text(f"The flows close more than {LOOPS} loops: the first {LOOPS} are looked at, others stay unknown.",
-                       f"资金流形成的循环超过 {LOOPS} 个:只考察前 {LOOPS} 个,其余视为未知。")  # fmt: skip
+                       f"资金流形成的循环超过 {LOOPS} 个：只考察前 {LOOPS} 个，其余视为未知。")  # fmt: skip
         elif self.world.flows and not self.world.loops_complete:
             yield Text(
-                "The list of flows is not complete: there may be further loops.", "资金流清单不完整,可能存在其他循环。"
+                "The list of flows is not complete: there may be further loops.", "资金流清单不完整，可能存在其他循环。"
             )
 
 

@@ -143,10 +143,10 @@ class Gatherer:
         payer, payee = (self.world.name(flow.companies[end]) for end in ("from", "to"))
         what = flow.fields.get("what") or "pays"
         binding = flow.fields.get("binding")
-        tail = Text(", not binding", ",不具约束力") if binding is False else Text("", "")
+        tail = Text(", not binding", "，不具约束力") if binding is False else Text("", "")
         words = {"invests": "投资", "lends": "贷款", "commits": "承诺付款", "buys": "购买"}
         title = Text(f"{payer.en} → {payee.en}, {what}{tail.en}",
-                     f"{payer.zh} → {payee.zh},{words.get(str(what), '付款')}{tail.zh}")  # fmt: skip
+                     f"{payer.zh} → {payee.zh}，{words.get(str(what), '付款')}{tail.zh}")  # fmt: skip
         field = "amount" if "amount" in flow.claims else "what"
         claim = flow.claims.get(field) or flow.claims.get("from")
         company = self.world.companies[flow.of]

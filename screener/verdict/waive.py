@@ -19,7 +19,7 @@ def waivers(given: Iterable[Waiver], profile: Profile) -> tuple[dict[str, Waived
         who = clean(waiver.by)
         if profile.horizon is None:
             notes[waiver.rule] = Text(f"The waiver of {waiver.rule} by {who} does not count: the profile has no date.",
-                                      f"{who} 对 {waiver.rule} 的豁免不计:档案未注明日期。")  # fmt: skip
+                                      f"{who} 对 {waiver.rule} 的豁免不计：档案未注明日期。")  # fmt: skip
         elif profile.horizon > waiver.until:
             notes[waiver.rule] = Text(f"The waiver of {waiver.rule} by {who} ended on {waiver.until}.",
                                       f"{who} 对 {waiver.rule} 的豁免已于 {waiver.until} 到期。")  # fmt: skip

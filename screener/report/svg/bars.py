@@ -101,7 +101,6 @@ def waterfall(
     for i, (name, start, end, look, points) in enumerate(steps):
         top = i * 38
         a, b = sorted((min(max(start, 0.0), 100.0), min(max(end, 0.0), 100.0)))
-        rects.append(Rect(0, top + 20, 100, 10, 3, "track"))
         rects.append(Rect(px(a), top + 20, px(max(b - a, 0.4)), 10, 3, look))
         if i + 1 < len(steps):
             rects.append(Rect(px(min(max(end, 0.0), 99.8)), top + 30, 0.2, 28, 0, "thread"))
