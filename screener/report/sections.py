@@ -72,13 +72,13 @@ def _arrow(context: Context, f: FlowLine, ids: list[str], largest: float) -> Arr
 def _flow(context: Context, f: FlowLine) -> Flow:
     words = context.words
     amount = context.value(f.amount, "money", "", None)
-    binding = {True: "money.is_binding", False: "money.not_binding", None: ""}[f.binding]
+    binding = {True: "money.is_binding", False: "money.not_binding", None: "money.binding_unknown"}[f.binding]
     return Flow(
         context.name(f.payer),
         words.of("verb", f.what) if f.what else words("verb.pays"),
         amount,
         context.name(f.payee),
-        words(binding) if binding else numbers.value(None, "truth", context.language),
+        words(binding),
         context.source_link(f.source),
     )
 
