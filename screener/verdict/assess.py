@@ -75,7 +75,8 @@ class _Assessor:
         self.flags = scoring.scoring(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.left_out)
         self.scored = frozenset(f.rule.id for f in self.flags)
         self._reached: dict[frozenset[str], tuple[float, float, float]] = {}
-        self.range = scoring.score(self.flags, rulebook.table)
+        self.stakes = scoring.Stakes(self.flags, rulebook.table)
+        self.range = self.stakes.range()
         self.moves = scoring.waterfall(self.flags, rulebook.table)
 
     def result(self) -> Result:
@@ -213,14 +214,10 @@ class _Assessor:
         """The score if all these rules were decided, in the best way and in the worst; how far that narrows its range."""
         scored = frozenset(settled) & self.scored
         if scored not in self._reached:
-            ends = []
-            for red, green in (("clear", "fired"), ("fired", "clear")):
-                flags = [scoring.Scored(f.rule, red if f.rule.flag == "red" else green) if f.rule.id in scored else f
-                         for f in self.flags]  # fmt: skip
-                ends.append(scoring.score(flags, self.rulebook.table) if scored else self.range)
-            widest = self.range.high - self.range.low
-            narrows = max(widest - (end.high - end.low) for end in ends)
-            self._reached[scored] = ends[0].value, ends[1].value, round(max(narrows, 0.0), 1)
+            best, worst = self.stakes.decided(scored)
+            narrowest = min(end.high - end.low for end in (best, worst))
+            narrows = max(self.range.high - self.range.low - narrowest, 0.0)
+            self._reached[scored] = best.value, worst.value, round(narrows, 1)
         return self._reached[scored]
 
     def _conflicts(self) -> Iterable[Conflict]:

@@ -5,7 +5,7 @@ cause; green flags relieve it: `relief = min(1 - Π(1 - q), most)`, `score = 100
 softens red ones lowers their p instead, and relieves nothing else.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence, Set
 from math import prod
 from typing import NamedTuple
 
@@ -50,20 +50,54 @@ def weight(rule: Rule, table: VerdictTable) -> float:
 
 def score(flags: Sequence[Scored], table: VerdictTable) -> Range:
     """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way."""
-    return Range(
-        value(flags, table, ("fired",), ("fired",)),
-        value(flags, table, ("fired",), ("fired", "unknown")),
-        value(flags, table, ("fired", "unknown"), ("fired",)),
-    )
+    return Stakes(flags, table).range()
 
 
 def value(flags: Sequence[Scored], table: VerdictTable, red: Sequence[str], green: Sequence[str]) -> float:
     """The score where reds with an outcome in `red` and greens with one in `green` count as fired."""
-    reds = [f.rule for f in flags if f.outcome in red and f.rule.flag == "red"]
-    greens = [f.rule for f in flags if f.outcome in green and f.rule.flag == "green"]
-    softeners = [g for g in greens if g.softens]
-    relief = _relief([g for g in greens if not g.softens], table)
-    return _points(_red(reds, softeners, table) * (1 - relief))
+    return Stakes(flags, table).value(*(frozenset(f.rule.id for f in flags if f.outcome in w) for w in (red, green)))
+
+
+class Stakes:
+    """What the flags of one company weigh, weighed once: for its score under one assumption after the other."""
+
+    def __init__(self, flags: Sequence[Scored], table: VerdictTable) -> None:
+        told = [(f.rule, weight(f.rule, table)) for f in flags if f.outcome in ("fired", "unknown")]
+        self.reds = sorted((r.cause or f"={r.id}", r.id, p) for r, p in told if r.flag == "red")
+        self.greens = sorted((r.id, p) for r, p in told if r.flag == "green" and not r.softens)
+        self.softeners = [(r.id, r.softens, p) for r, p in told if r.softens]
+        self.most = table.relief_at_most
+        self.fired, self.unknown = (frozenset(f.rule.id for f in flags if f.outcome == w) for w in ("fired", "unknown"))
+
+    def value(self, reds: Set[str], greens: Set[str]) -> float:
+        """The score where these reds and these greens count as fired, and no others."""
+        softeners = [(whom, 1 - q) for green, whom, q in self.softeners if green in greens]
+        worst: dict[str, float] = {}  # by cause, in the order of causes
+        for cause, rule, p in self.reds:
+            if rule in reds:
+                if softeners:
+                    p *= prod(kept for whom, kept in softeners if rule in whom)
+                if p > worst.get(cause, 0.0):
+                    worst[cause] = p
+        red = 1 - prod([1 - p for p in worst.values()], start=1.0)
+        relief = min(1 - prod([1 - q for green, q in self.greens if green in greens], start=1), self.most)
+        return _points(red * (1 - relief))
+
+    def range(self) -> Range:
+        """The score and its outer bounds."""
+        wide = self.fired | self.unknown
+        return Range(
+            self.value(self.fired, self.fired), self.value(self.fired, wide), self.value(wide, self.fired)
+        )
+
+    def decided(self, rules: Set[str]) -> tuple[Range, Range]:
+        """The score if of the unknown these were decided for the best, and if they were decided for the worst."""
+        fired, wide = self.fired, self.fired | self.unknown
+        settled = self.unknown & rules
+        with_them, without = fired | settled, wide - settled
+        best = Range(self.value(fired, with_them), self.value(fired, wide), self.value(without, with_them))
+        worst = Range(self.value(with_them, fired), self.value(with_them, without), self.value(wide, fired))
+        return best, worst
 
 
 def waterfall(flags: Sequence[Scored], table: VerdictTable) -> list[Move]:
