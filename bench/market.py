@@ -76,7 +76,7 @@ def differences(companies: int, packs: tuple[str, ...]) -> int:
     from screener.document import Document
     from screener.model.load import read_profile
     from screener.pipeline import Screener
-    from screener.verdict.assess import outcome_word
+    from screener.verdict.finding import outcome_word
 
     screener = Screener.load(packs=list(packs))
     book, program = screener.rulebook, screener.program

@@ -19,7 +19,7 @@ from screener.model.profile import Profile
 from screener.rulebook.compile import Program, compile_rules
 from screener.rulebook.load import load as load_rulebook
 from screener.rulebook.rulebook import Rulebook
-from screener.verdict.assess import assess
+from screener.verdict.assess import Assessor
 from screener.verdict.result import Result
 
 
@@ -60,6 +60,11 @@ class Screener:
     def engine(self) -> Engine:
         """The engine that runs the program."""
         return DurableEngine(self.program)
+
+    @cached_property
+    def assessor(self) -> Assessor:
+        """What makes results of what the engine concludes."""
+        return Assessor(self.program, self.rulebook)
 
     def profile(self, path: str, text: str | None = None) -> Profile:
         """The profile in a file, or '-', with what is assumed; `text` where it was read already.
@@ -113,4 +118,4 @@ class Screener:
     def screen(self, profile: Profile, context: Sequence[Profile] = ()) -> Result:
         """The result for one company."""
         world = self.world(profile, context)
-        return assess(world, self.program, self.rulebook, self.engine.run(world))
+        return self.assessor.assess(world, self.engine.run(world))

@@ -4,7 +4,6 @@ import ast
 import math
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from keyword import kwlist
 
@@ -14,8 +13,15 @@ from screener.limits import EXPRESSION, EXPRESSION_DEPTH
 from screener.text import did_you_mean
 
 
+class _Node:
+    """A part of an expression, which notes its names once they were asked for."""
+
+    __slots__ = ("_names",)
+    _names: "tuple[Name, ...]"
+
+
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(_Node):
     """A constant number."""
 
     value: float
@@ -23,7 +29,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Word(_Node):
     """A constant text."""
 
     value: str
@@ -31,7 +37,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Bool:
+class Bool(_Node):
     """true or false."""
 
     value: bool
@@ -39,7 +45,7 @@ class Bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(_Node):
     """`field` of this fact (scope ''), or of a named one: `c.share`, `company.debt`, `params.most`, `customers.amount`."""
 
     scope: str
@@ -51,7 +57,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(_Node):
     """Minus a number."""
 
     item: "Expression"
@@ -59,7 +65,7 @@ class Negative:
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(_Node):
     """`left op right` for + - * /."""
 
     op: str
@@ -69,7 +75,7 @@ class Binary:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(_Node):
     """One of FUNCTIONS, with its arguments."""
 
     function: str
@@ -78,7 +84,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(_Node):
     """`left op right` for > >= < <= == !=."""
 
     op: str
@@ -88,7 +94,7 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class And(_Node):
     """All of them."""
 
     items: "tuple[Expression, ...]"
@@ -96,7 +102,7 @@ class And:
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class Or(_Node):
     """At least one of them."""
 
     items: "tuple[Expression, ...]"
@@ -104,7 +110,7 @@ class Or:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Not(_Node):
     """Not so."""
 
     item: "Expression"
@@ -250,12 +256,15 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return ()
 
 
-def names(node: Expression) -> Iterator[Name]:
+def names(node: Expression) -> tuple[Name, ...]:
     """All names in an expression, from left to right."""
-    if isinstance(node, Name):
-        yield node
-    for child in children(node):
-        yield from names(child)
+    try:
+        return node._names
+    except AttributeError:
+        below = tuple(name for child in children(node) for name in names(child))
+        found = (node,) if isinstance(node, Name) else below
+        object.__setattr__(node, "_names", found)
+        return found
 
 
 _OPPOSITE = {">": "<=", "<=": ">", "<": ">=", ">=": "<", "==": "!=", "!=": "=="}

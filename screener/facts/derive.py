@@ -69,7 +69,7 @@ class CompanyFacts:
         return number(formula, lambda name: self.value(name.field, back), partial(self._aggregate, back=back))
 
     def _aggregate(self, call: Call, back: int) -> Interval:
-        first, over = call.arguments[0], next(names(call))
+        first, over = call.arguments[0], names(call)[0]
         if call.function == "prior":
             before = self.value(over.field, back + 1)
             return before if isinstance(before, Interval) else ALL

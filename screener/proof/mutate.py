@@ -13,7 +13,7 @@ from screener.rulebook.lints import kinds_of
 from screener.rulebook.possible import Possible
 from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import Rulebook
-from screener.verdict.assess import outcome_word
+from screener.verdict.finding import outcome_word
 
 
 class Tried(NamedTuple):

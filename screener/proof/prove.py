@@ -16,7 +16,7 @@ from screener.pipeline import Screener
 from screener.rulebook.compile import Program, compile_rules, dependencies
 from screener.rulebook.rule import Example, Rule, patterns
 from screener.rulebook.rulebook import Rulebook
-from screener.verdict.assess import outcome_word
+from screener.verdict.finding import outcome_word
 from screener.verdict.result import Finding
 
 

@@ -22,7 +22,7 @@ from screener.rulebook.rulebook import Rulebook
 from screener.rulebook.settings import Settings
 from screener.rulebook.settings import read as read_settings
 from screener.rulebook.target import target
-from screener.verdict.assess import assess
+from screener.verdict.assess import Assessor
 from screener.verdict.result import Result, Value
 
 Stamp = tuple[str, int, int, int]
@@ -81,6 +81,7 @@ class Trial:
         screener = Screener(book, tuple(self.facts), self.as_of)
         others = screener.context(find(self.context))
         program = program_of(book, *(t.rule for t in tried))
+        assessor = Assessor(program, book)
         results: list[Result] = []
         values: dict[str, list[Value]] = {name: [] for name in metrics}
         failed: list[ScreenerError] = []
@@ -88,7 +89,7 @@ class Trial:
             for path in find(self.profiles):
                 try:
                     world = build(screener.profile(path), book.catalogue, book.metrics, program.placeholders, others)
-                    results.append(assess(world, program, book, engine.run(world)))
+                    results.append(assessor.assess(world, engine.run(world)))
                 except ScreenerError as error:
                     failed.append(error)
                     continue

@@ -65,7 +65,7 @@ def show(value: Value, unit: str, language: Language, world: World | None = None
 
 
 @lru_cache(maxsize=4096)
-def _constant(text: Text) -> Text | None:
+def constant(text: Text) -> Text | None:
     """A text without placeholders as `fill` leaves it, None for one with some."""
     if PLACEHOLDER.search(text.en) or PLACEHOLDER.search(text.zh):
         return None
@@ -78,8 +78,8 @@ def fill(
     """A rule's text with its placeholders replaced by values of the company and the bound facts."""
     if text is None:
         return None
-    if (constant := _constant(text)) is not None:
-        return constant
+    if (same := constant(text)) is not None:
+        return same
     look = lookup(rule, company, binding, program.catalogue)
 
     def one(language: Language, written: str) -> str:

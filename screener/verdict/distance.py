@@ -1,16 +1,18 @@
 """How far each comparison of a rule is from its threshold."""
 
 from collections.abc import Iterator
+from operator import itemgetter
+from typing import NamedTuple
 
 from screener.engine.base import Match, lookup
-from screener.expression.evaluate import number
+from screener.expression.evaluate import Lookup, number
 from screener.expression.interval import LARGEST, Interval, Truth, compare
 from screener.expression.parse import Compare, Expression, Name, children, names, show
 from screener.facts.build import World
 from screener.facts.derive import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
-from screener.rulebook.compile import Program
-from screener.rulebook.rule import Rule
+from screener.rulebook.compile import Alternative, Program
+from screener.rulebook.rule import Pattern, Rule
 from screener.text import Text
 from screener.units import NUMERIC
 from screener.verdict.describe import title_of
@@ -20,40 +22,76 @@ _FLIP = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 _WORDS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
 MOST = 20
 
-
-def distances(
-    rule: Rule, company: CompanyFacts, outcome: str, matches: tuple[Match, ...], program: Program, world: World
-) -> tuple[Distance, ...]:
-    """One a comparison; first that which would flip the outcome with the least change."""
-    found: dict[tuple[str, str], Distance] = {}
-    if matches:
-        settings = [(m.alternative, m.binding) for m in matches[:MOST]]
-    else:
-        settings = [
-            (i, b)
-            for i in range(len(program.alternatives[rule.id]))
-            for b in _bindings(rule, i, company, program, world)
-        ]
-    for index, binding in settings:
-        for pattern in program.alternatives[rule.id][index].items:
-            if pattern.negated or pattern.kind == FLAG or (pattern.kind != COMPANY and pattern.name not in binding):
-                continue
-            for atom in _comparisons(pattern.condition):
-                distance = _distance(atom, rule, company, binding, program)
-                if distance is not None:
-                    key = (show(atom), distance.title.en)
-                    if key not in found or _rank(distance, outcome) < _rank(found[key], outcome):
-                        found[key] = distance
-    return tuple(sorted(found.values(), key=lambda d: _rank(d, outcome)))
+_Rank = tuple[bool, bool, float, str]
 
 
-def _bindings(
-    rule: Rule, index: int, company: CompanyFacts, program: Program, world: World
-) -> Iterator[dict[str, Fact]]:
+class Comparison(NamedTuple):
+    """A comparison of a rule, with what is the same for every company."""
+
+    key: str
+    scopes: frozenset[str]  # names of the facts that must be bound
+    left: Expression
+    op: str
+    right: Expression
+    title: Text
+    unit: str
+    why: Text | None
+    param: str | None
+
+
+_Patterns = tuple[tuple[Pattern, tuple[Comparison, ...]], ...]
+_Prepared = tuple[_Patterns, ...]  # of each alternative of a rule
+
+
+class Gauge:
+    """Measures how far the comparisons of a program's rules are from their thresholds."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._prepared: dict[str, _Prepared] = {}
+
+    def distances(
+        self, rule: Rule, company: CompanyFacts, outcome: str, matches: tuple[Match, ...], world: World
+    ) -> tuple[Distance, ...]:
+        """One a comparison; first that which would flip the outcome with the least change."""
+        prepared = self._of(rule)
+        if matches:
+            settings = [(m.alternative, m.binding) for m in matches[:MOST]]
+        else:
+            settings = [(i, b) for i, items in enumerate(prepared) for b in _bindings(items, company, world)]
+        found: dict[tuple[str, str], tuple[_Rank, Distance]] = {}
+        for index, binding in settings:
+            look = lookup(rule, company, binding, self.program.catalogue)
+            for pattern, comparisons in prepared[index]:
+                if pattern.kind != COMPANY and pattern.name not in binding:
+                    continue
+                for comparison in comparisons:
+                    if comparison.scopes <= binding.keys():
+                        distance = _measured(comparison, look, company)
+                        rank, key = _rank(distance, outcome), (comparison.key, distance.title.en)
+                        if key not in found or rank < found[key][0]:
+                            found[key] = rank, distance
+        return tuple(distance for _, distance in sorted(found.values(), key=itemgetter(0)))
+
+    def _of(self, rule: Rule) -> _Prepared:
+        """The comparisons of each alternative of a rule, by pattern."""
+        if rule.id not in self._prepared:
+            self._prepared[rule.id] = tuple(
+                tuple(
+                    (pattern, tuple(_prepare(pattern, rule, alternative, self.program)))
+                    for pattern in alternative.items
+                    if not pattern.negated and pattern.kind != FLAG
+                )
+                for alternative in self.program.alternatives[rule.id]
+            )
+        return self._prepared[rule.id]
+
+
+def _bindings(items: _Patterns, company: CompanyFacts, world: World) -> Iterator[dict[str, Fact]]:
     """Nothing bound, and each fact alone that a pattern could look at."""
     yield {}
-    for pattern in program.alternatives[rule.id][index].bound:
-        if pattern.owner is None and pattern.kind != FLAG:
+    for pattern, _ in items:
+        if pattern.owner is None and pattern.kind != COMPANY:
             for fact in world.base.of(company.id, pattern.kind)[:MOST]:
                 if fact.certain:
                     yield {pattern.name: fact}
@@ -67,30 +105,32 @@ def _comparisons(node: Expression) -> Iterator[Compare]:
         yield from _comparisons(child)
 
 
-def _distance(
-    atom: Compare, rule: Rule, company: CompanyFacts, binding: dict[str, Fact], program: Program
-) -> Distance | None:
-    left, right, op = atom.left, atom.right, atom.op
-    if _is_threshold(left) and not _is_threshold(right):
-        left, right, op = right, left, _FLIP[op]
-    bound = {n.scope for n in (*names(left), *names(right))} - {COMPANY, "params"}
-    if not bound <= binding.keys():
-        return None
-    look = lookup(rule, company, binding, program.catalogue)
-    kinds = {name: fact.kind for name, fact in binding.items()}
-    if isinstance(left, Name):
-        title, unit = title_of(left, program, kinds)
-        if unit not in NUMERIC:
-            return None
-    else:
-        title, unit = _readable(left, program, kinds), "multiple"
-    if isinstance(right, Name) and right.scope == COMPANY and program.catalogue.figures.get(right.field):
-        unit = program.catalogue.figures[right.field].unit if unit == "number" else unit
+def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Program) -> Iterator[Comparison]:
+    """The comparisons of a pattern that are of numbers."""
+    kinds = {p.name: p.kind for p in alternative.items if p.kind != COMPANY}
+    for atom in _comparisons(pattern.condition):
+        left, right, op = atom.left, atom.right, atom.op
+        if _is_threshold(left) and not _is_threshold(right):
+            left, right, op = right, left, _FLIP[op]
+        if isinstance(left, Name):
+            title, unit = title_of(left, program, kinds)
+            if unit not in NUMERIC:
+                continue
+        else:
+            title, unit = _readable(left, program, kinds), "multiple"
+        if isinstance(right, Name) and right.scope == COMPANY and program.catalogue.figures.get(right.field):
+            unit = program.catalogue.figures[right.field].unit if unit == "number" else unit
+        why = param = None
+        if isinstance(right, Name) and right.scope == "params":
+            why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
+            unit = rule.params[right.field].unit if not isinstance(left, Name) else unit
+        scopes = frozenset(n.scope for n in (*names(left), *names(right))) - {COMPANY, "params"}
+        yield Comparison(show(atom), scopes, left, op, right, title, unit, why, param)
+
+
+def _measured(comparison: Comparison, look: Lookup, company: CompanyFacts) -> Distance:
+    _, _, left, op, right, title, unit, why, param = comparison
     value, threshold = number(left, look), number(right, look)
-    why = param = None
-    if isinstance(right, Name) and right.scope == "params":
-        why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
-        unit = rule.params[right.field].unit if not isinstance(left, Name) else unit
     holds = compare(op, value, threshold)
     currency = company.subject.currency if unit == "money" else None
     return Distance(title, value, op, threshold, unit, currency, _relative(value, threshold), _WORDS[holds], why, param)
@@ -124,7 +164,7 @@ def _relative(value: Interval, threshold: Interval) -> float | None:
     return min(round(gap / abs(near) if near else gap, 6), LARGEST)
 
 
-def _rank(distance: Distance, outcome: str) -> tuple[bool, bool, float, str]:
+def _rank(distance: Distance, outcome: str) -> _Rank:
     """Of a fired rule the comparison that is easiest to flip; of a clear one the nearest that does not hold."""
     wanted = {"fired": "yes", "clear": "no", "unknown": "unknown"}.get(outcome)
     relative = distance.relative

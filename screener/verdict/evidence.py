@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from screener.engine.base import Conclusions, Match
 from screener.expression.evaluate import Value
@@ -107,12 +108,12 @@ class Gatherer:
             for flow in self.world.loops[int(found[1])].flows:
                 yield self.flow(flow)
             return
-        fields = [n.field for n in names(condition) if n.scope == name]
+        fields = dict.fromkeys(n.field for n in names(condition) if n.scope == name)
         for text in (rule.headline, rule.says):
             if text is not None:
-                fields += [f for scope, f, _ in PLACEHOLDER.findall(text.en) if scope == name]
+                fields.update((f, None) for scope, f in _placeholders(text.en) if scope == name)
         known = self.program.catalogue.kinds[fact.kind].fields
-        for field in dict.fromkeys(fields):
+        for field in fields:
             if field == "party" or not known[field].given or not _is_known(fact.fields.get(field)):
                 continue  # the counterparty is named in every line; what the screener fills in itself is no evidence
             yield self.field(fact, field)
@@ -207,6 +208,12 @@ class Gatherer:
 
     def _concluder(self, fact: Fact) -> str:
         return fact.id.partition(":")[0] if self.program.catalogue.kinds[fact.kind].concluded else ""
+
+
+@lru_cache(maxsize=4096)
+def _placeholders(text: str) -> tuple[tuple[str, str], ...]:
+    """What stands for values in a text: scope and field."""
+    return tuple((scope, field) for scope, field, _ in PLACEHOLDER.findall(text))
 
 
 def _facts(matches: Iterable[Match]) -> Iterator[Fact]:

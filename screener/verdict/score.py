@@ -86,9 +86,7 @@ class Stakes:
     def range(self) -> Range:
         """The score and its outer bounds."""
         wide = self.fired | self.unknown
-        return Range(
-            self.value(self.fired, self.fired), self.value(self.fired, wide), self.value(wide, self.fired)
-        )
+        return Range(self.value(self.fired, self.fired), self.value(self.fired, wide), self.value(wide, self.fired))
 
     def decided(self, rules: Set[str]) -> tuple[Range, Range]:
         """The score if of the unknown these were decided for the best, and if they were decided for the worst."""

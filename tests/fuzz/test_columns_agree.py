@@ -18,7 +18,7 @@ from screener.model.catalogue import Figure
 from screener.model.load import read_profile
 from screener.model.profile import Profile
 from screener.rulebook.compile import compile_rules
-from screener.verdict.assess import outcome_word
+from screener.verdict.finding import outcome_word
 from tests.fuzz import templates
 from tests.fuzz.profiles import value
 from tests.fuzz.rulebooks import IDS, rulebook
