@@ -56,7 +56,7 @@ class _Case:
         self.scored = frozenset(f.rule.id for f in self.flags)
         self._reached: dict[frozenset[str], tuple[float, float, float]] = {}
         self.stakes = scoring.Stakes(self.flags, rulebook.table)
-        self.range = self.stakes.range()
+        self.range = self.stakes.range
         self.moves = {m.rule.id: m for m in scoring.waterfall(self.flags, rulebook.table)}
 
     def result(self) -> Result:

@@ -65,11 +65,16 @@ def show(value: Value, unit: str, language: Language, world: World | None = None
 
 
 @lru_cache(maxsize=4096)
-def constant(text: Text) -> Text | None:
+def _constant(text: Text) -> Text | None:
     """A text without placeholders as `fill` leaves it, None for one with some."""
     if PLACEHOLDER.search(text.en) or PLACEHOLDER.search(text.zh):
         return None
     return Text(text.en, _BETWEEN_HAN.sub("", text.zh))
+
+
+def placeholders(text: Text) -> set[str]:
+    """Of whom the values are that a text names: `company`, `params`, names of bound facts."""
+    return {scope for said in (text.en, text.zh) for scope, _, _ in PLACEHOLDER.findall(said)}
 
 
 def fill(
@@ -78,8 +83,8 @@ def fill(
     """A rule's text with its placeholders replaced by values of the company and the bound facts."""
     if text is None:
         return None
-    if (same := constant(text)) is not None:
-        return same
+    if (constant := _constant(text)) is not None:
+        return constant
     look = lookup(rule, company, binding, program.catalogue)
 
     def one(language: Language, written: str) -> str:

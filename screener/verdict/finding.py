@@ -12,14 +12,15 @@ from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import Rulebook
 from screener.text import Text
 from screener.verdict import held
-from screener.verdict.describe import constant, fill
+from screener.verdict.describe import fill, placeholders
 from screener.verdict.distance import Gauge
 from screener.verdict.evidence import Gatherer
 from screener.verdict.missing import Inquiry, Waiting
-from screener.verdict.result import Distance, Finding, OutcomeWord, Param, Waived
+from screener.verdict.result import Distance, Finding, OutcomeWord, Waived
 from screener.verdict.score import Move, Scored, weight
 
 _NOTHING = Waiting((), ())
+_TEXTS = ("why", "clears", "false_alarms")
 
 
 def outcome_word(decision: Decision) -> OutcomeWord:
@@ -30,36 +31,32 @@ def outcome_word(decision: Decision) -> OutcomeWord:
 
 
 class Sayings:
-    """What the findings of a program's rules say of every company alike, found once."""
+    """What the findings of a program's rules say of every company of a sector alike, found once."""
 
     def __init__(self, program: Program, rulebook: Rulebook) -> None:
         self.program, self.table = program, rulebook.table
         self.gauge = Gauge(program)
-        self._blank: dict[str, tuple[Finding, Mapping[str, Text]]] = {}
-        self._params: dict[tuple[str, str | None], tuple[Param, ...]] = {}
+        self._blank: dict[tuple[str, str | None], tuple[Finding, tuple[str, ...]]] = {}
 
-    def blank(self, rule: Rule) -> tuple[Finding, Mapping[str, Text]]:
-        """A finding that is clear and rests on nothing, and those of its texts that name values of the company."""
-        if rule.id not in self._blank:
-            finding = _blank(rule, self.program)
-            if rule.flag in ("red", "green"):
-                finding = finding._replace(weight=weight(rule, self.table))
-            texts = {"why": rule.why, "clears": rule.clears, "false_alarms": rule.false_alarms}
-            found = {name: constant(text) for name, text in texts.items()}
-            finding = finding._replace(**{name: text for name, text in found.items() if text is not None})
-            self._blank[rule.id] = finding, {name: texts[name] for name, text in found.items() if text is None}
-        return self._blank[rule.id]
-
-    def params(self, rule: Rule, world: World) -> tuple[Param, ...]:
-        """The parameters of a rule as they hold for the company."""
+    def blank(self, rule: Rule, world: World) -> tuple[Finding, tuple[str, ...]]:
+        """A finding that is clear and rests on nothing, and which of its texts name values of the company."""
         company = world.companies[world.main]
         key = rule.id, company.subject.sector
-        if key not in self._params:
-            self._params[key] = held.params(rule, company, self.program)
-        return self._params[key]
+        if key not in self._blank:
+            texts = {name: getattr(rule, name) for name in _TEXTS}
+            own = tuple(name for name, text in texts.items() if placeholders(text) - {"params"})
+            said = {n: fill(t, rule, company, {}, self.program, world) or t for n, t in texts.items() if n not in own}
+            scores = rule.flag in ("red", "green")
+            self._blank[key] = (
+                _blank(rule, self.program, said)._replace(
+                    weight=weight(rule, self.table) if scores else None, params=held.params(rule, company, self.program)
+                ),
+                own,
+            )
+        return self._blank[key]
 
 
-def _blank(rule: Rule, program: Program) -> Finding:
+def _blank(rule: Rule, program: Program, said: Mapping[str, Text]) -> Finding:
     return Finding(
         rule=rule.id,
         flag=rule.flag,
@@ -72,9 +69,9 @@ def _blank(rule: Rule, program: Program) -> Finding:
         title=rule.title,
         headline=None,
         says=None,
-        why=rule.why,
-        clears=rule.clears,
-        false_alarms=rule.false_alarms,
+        why=said.get("why", rule.why),
+        clears=said.get("clears", rule.clears),
+        false_alarms=said.get("false_alarms", rule.false_alarms),
         references=rule.references,
         claims=rule.claims,
         evidence=(),
@@ -109,7 +106,7 @@ class Findings:
 
     def of(self, rule: Rule) -> Finding:
         """The finding of one rule."""
-        finding, open_texts = self.sayings.blank(rule)
+        finding, own = self.sayings.blank(rule, self.world)
         world, program, outcome = self.world, self.sayings.program, self.outcomes[rule.id]
         company = world.companies[world.main]
         decision = self.conclusions.of(rule.id, world.main)
@@ -119,7 +116,9 @@ class Findings:
         waiting = self.inquiry.of(rule, world.main) if outcome == "unknown" else _NOTHING
         move = self.moves.get(rule.id)
         texts: dict[str, Any] = {
-            name: fill(text, rule, company, {}, program, world) for name, text in open_texts.items()
+            name: fill(text, rule, company, {}, program, world) or text
+            for name in own
+            for text in [getattr(rule, name)]
         }
         if fired := outcome == "fired":
             binding = decision.matches[0].binding
@@ -137,7 +136,6 @@ class Findings:
             points=round(move.end - move.start, 1) if move else 0.0,
             waived=self.waived.get(rule.id),
             scored=rule.id not in self.left_out,
-            params=self.sayings.params(rule, world),
             **texts,
         )
 

@@ -6,6 +6,7 @@ softens red ones lowers their p instead, and relieves nothing else.
 """
 
 from collections.abc import Container, Iterable, Sequence, Set
+from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ def weight(rule: Rule, table: VerdictTable) -> float:
 
 def score(flags: Sequence[Scored], table: VerdictTable) -> Range:
     """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way."""
-    return Stakes(flags, table).range()
+    return Stakes(flags, table).range
 
 
 def value(flags: Sequence[Scored], table: VerdictTable, red: Sequence[str], green: Sequence[str]) -> float:
@@ -83,6 +84,7 @@ class Stakes:
         relief = min(1 - prod([1 - q for green, q in self.greens if green in greens], start=1), self.most)
         return _points(red * (1 - relief))
 
+    @cached_property
     def range(self) -> Range:
         """The score and its outer bounds."""
         wide = self.fired | self.unknown
@@ -90,11 +92,10 @@ class Stakes:
 
     def decided(self, rules: Set[str]) -> tuple[Range, Range]:
         """The score if of the unknown these were decided for the best, and if they were decided for the worst."""
-        fired, wide = self.fired, self.fired | self.unknown
-        settled = self.unknown & rules
-        with_them, without = fired | settled, wide - settled
-        best = Range(self.value(fired, with_them), self.value(fired, wide), self.value(without, with_them))
-        worst = Range(self.value(with_them, fired), self.value(with_them, without), self.value(wide, fired))
+        fired, settled = self.fired, self.unknown & rules
+        with_them, without = fired | settled, fired | (self.unknown - settled)
+        best = Range(self.value(fired, with_them), self.range.low, self.value(without, with_them))
+        worst = Range(self.value(with_them, fired), self.value(with_them, without), self.range.high)
         return best, worst
 
 
