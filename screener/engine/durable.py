@@ -70,6 +70,14 @@ class DurableEngine:
         translator = Translator(program)
         self.strata = [self._stratum(rules, translator) for rules in program.strata]
         self._stranger: _Run | None = None
+        self._blank: dict[str, Mapping[str, str]] = {}
+
+    def blank(self, kind: str) -> Mapping[str, str]:
+        """The fields of a fact of which nothing is known, as they stand in JSON."""
+        if kind not in self._blank:
+            fields = self.program.catalogue.blank[kind]
+            self._blank[kind] = {k: v for name, value in fields.items() for k, v in written(name, value).items()}
+        return self._blank[kind]
 
     def stranger(self, world: World) -> "_Run":
         """What the rules say of the company that stands for all that are not named: the same in every world."""
@@ -301,8 +309,11 @@ class _Run:
             said = {"of": f',"of":{dump(fact.of)}', NUMBER: f',"{NUMBER}":"{i}"'}
             if fact.certain:
                 said[CERTAIN] = f',"{CERTAIN}":"yes"'
-            for name, value in fact.fields.items():
-                said.update(written(name, value))
+            if fact.fields is self.engine.program.catalogue.blank.get(fact.kind):
+                said.update(self.engine.blank(fact.kind))
+            else:
+                for name, value in fact.fields.items():
+                    said.update(written(name, value))
             for name, company in fact.companies.items():
                 said[WHO + name] = f',"{WHO}{name}":{dump(company)}'
             self.json[i] = said

@@ -71,6 +71,7 @@ class _Builder:
                 self.owners.setdefault(party.id, (party, whole))
         self.complete: dict[str, set[str]] = {company: set() for company in self.owners}
         self.flows: list[Fact] = []
+        self.unnamed: dict[str, Mapping[str, str]] = {}
         self.ignored: dict[str, list[tuple[str, Weighed]]] = {company: [] for company in self.owners}
 
     def world(self) -> World:
@@ -166,7 +167,19 @@ class _Builder:
             self.complete.setdefault(company, set()).add(kind)
             return
         for i in range(self.placeholders.get(kind, 0)):
-            self.base.add(self._fact(company, kind, f"?{company}.{kind}{at}[{i}]", fields or {}, {}, certain=False))
+            name = f"?{company}.{kind}{at}[{i}]"
+            if fields:
+                self.base.add(self._fact(company, kind, name, fields, {}, certain=False))
+            else:
+                blank = self.catalogue.blank[kind]
+                self.base.add(Fact(name, kind, company, blank, self._unnamed(kind), False))
+
+    def _unnamed(self, kind: str) -> Mapping[str, str]:
+        """The companies of a fact of which nothing is known."""
+        if kind not in self.unnamed:
+            entry = self.catalogue.kinds[kind]
+            self.unnamed[kind] = {name: STRANGER for name, typed in entry.fields.items() if typed.unit == "company"}
+        return self.unnamed[kind]
 
     def _relation(
         self, company: str, kind: str, at: str, member: Relation, given: Mapping[str, Value | NoneOf]

@@ -138,7 +138,20 @@ class Catalogue:
 
     def nested(self, kind: str) -> dict[str, str]:
         """List name -> kind, for the lists inside a member of `kind`."""
-        return {k.list_name: name for name, k in self.kinds.items() if k.list_name and k.within == kind}
+        return self._nested.get(kind, {})
+
+    @cached_property
+    def _nested(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, kind in self.kinds.items():
+            if kind.list_name and kind.within:
+                found.setdefault(kind.within, {})[kind.list_name] = name
+        return found
+
+    @cached_property
+    def blank(self) -> dict[str, dict[str, Missing | None]]:
+        """Kind -> its fields, of which nothing is known: the same object for every such fact, not to be changed."""
+        return {name: {f: typed.missing for f, typed in kind.fields.items()} for name, kind in self.kinds.items()}
 
     @cached_property
     def aliases(self) -> dict[str, str]:

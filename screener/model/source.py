@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
@@ -84,6 +85,7 @@ _YEAR = re.compile(r"(?P<fiscal>FY)?(?P<year>\d{4})\Z")
 _QUARTER = re.compile(r"(?P<year>\d{4})-?Q(?P<quarter>[1-4])\Z")
 
 
+@lru_cache(maxsize=8192)
 def read_period(text: str, year_end: tuple[int, int] = (12, 31)) -> Period:
     """The period that a text names: 2025, FY2025 (ends on `year_end`), 2025-Q3, a day, or DAY/DAY.
 
