@@ -88,7 +88,7 @@ class Parquet:
         """The file's rows, some at a time."""
         wanted = [h for h in headers_of(self.map, self.columns) if h in self.headers]
         first = 1
-        with pq.ParquetFile(self.path, read_dictionary=self.encoded) as file:
+        with pq.ParquetFile(self.path, read_dictionary=self.encoded, pre_buffer=False) as file:
             for cells in file.iter_batches(ROWS, columns=wanted):
                 yield Raw(first, cells)
                 first += len(cells)

@@ -16,6 +16,7 @@ from screener.columnar.engine import OUTCOMES, ColumnEngine
 from screener.columnar.score import Scores, judge
 from screener.errors import DocumentError, Problem
 from screener.market.read import Batch, Parquet
+from screener.market.seen import Seen
 from screener.market.sheet import Profiles, Sheet, is_plain
 from screener.market.table import COMPANIES, FINDINGS, Judged, Tables
 from screener.market.write import Writer
@@ -165,7 +166,7 @@ class _Tally:
 
     def __init__(self, screen: Screen, path: str) -> None:
         self.screen, self.path = screen, path
-        self.seen: set[int] = set()  # hashes: texts would take five times the room
+        self.seen = Seen()
         self.companies = self.dropped = 0
         self.verdicts = np.zeros(len(WORDS), np.int64)
         self.fired = np.zeros(len(screen.rules), np.int64)
@@ -175,25 +176,17 @@ class _Tally:
         """Counts a batch; which of its rows are kept where not all are."""
         self.problems.extend(batch.problems[: MOST_PROBLEMS - len(self.problems)])
         self.dropped += batch.dropped
-        hashes = list(map(hash, found.ids))
-        before = len(self.seen)
-        fresh = None
-        if not self.seen.isdisjoint(hashes) or len(set(hashes)) < len(hashes):
-            fresh = np.zeros(len(hashes), np.bool_)
-            for i, (id_, own) in enumerate(zip(found.ids, hashes, strict=True)):
-                fresh[i] = own not in self.seen
-                self.seen.add(own)
-                if not fresh[i] and len(self.problems) < MOST_PROBLEMS:
-                    hint = "map a column to `id` that tells the companies apart"
-                    what = f"the id '{id_}' is also that of a row before"
-                    self.problems.append(Problem(what, hint, self.path, path=f"row {batch.rows[i]}"))
-            self.dropped += int((~fresh).sum())
-        self.seen.update(hashes)
-        self.companies += len(self.seen) - before
-        kept = slice(None) if fresh is None else fresh
+        fresh = self.seen.add(np.fromiter(map(hash, found.ids), np.int64, len(found.ids)))
+        for i in np.flatnonzero(~fresh)[: MOST_PROBLEMS - len(self.problems)]:
+            hint = "map a column to `id` that tells the companies apart"
+            what = f"the id '{found.ids[i]}' is also that of a row before"
+            self.problems.append(Problem(what, hint, self.path, path=f"row {batch.rows[i]}"))
+        self.dropped += int((~fresh).sum())
+        self.companies += int(fresh.sum())
+        kept = slice(None) if fresh.all() else fresh
         self.verdicts += np.bincount(found.scores.verdicts[kept], minlength=len(WORDS))
         self.fired += (found.outcomes[:, kept] == OUTCOMES.index("fired")).sum(1)
-        return fresh
+        return None if fresh.all() else fresh
 
     def summary(self) -> Summary:
         problems = tuple(self.problems)
