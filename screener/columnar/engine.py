@@ -1,18 +1,34 @@
 """All rules on all companies of a table at once: Kleene logic as in the plain engine, with a truth a row.
 
-Of a company that is known by a table only, no list is given. What rules may bind is then the same for all: members that may
-exist, of which nothing is known, and facts that rules conclude. So the search over bindings is done once, and only its
-conditions are evaluated on whole columns.
+What rules may bind is the same for all companies of a table: the first member of a list, the second and so on, where they
+have one; members that may exist, of which nothing is known; facts that rules conclude. So the search over bindings is done
+once, and only its conditions are evaluated on whole columns. Of the companies that members name nothing is known.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from screener.columnar.column import FALSE, TRUE, UNKNOWN, Column, Kleene, Symbols, clip, every, negate, quietly, some
+from screener.columnar.column import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Column,
+    Kleene,
+    Mask,
+    Symbols,
+    clip,
+    every,
+    negate,
+    quietly,
+    same,
+    some,
+)
 from screener.columnar.formula import Value, truth, value
+from screener.columnar.members import Members
 from screener.columnar.universe import Rows, Universe
 from screener.engine.base import applies, identity, is_money, parameter
 from screener.expression.interval import Interval
@@ -99,7 +115,12 @@ class ColumnEngine:
 class _Run:
     def __init__(self, engine: ColumnEngine, rows: Rows) -> None:
         self.program, self.engine = engine.program, engine
-        self.judged: tuple[Judged, ...] = (rows, engine.stranger)
+        self.rows = rows
+        self.judged: list[Judged] = [rows, engine.stranger]
+        self.names: dict[str, Symbols] = {}  # of the other companies that members name
+        self.slots = dict(engine.slots)
+        for kind, members in rows.universe.lists.items():
+            self.slots[ROW, kind] = self._members(kind, members)
         self.outcomes: dict[tuple[str, str], Kleene] = {}
         self.guards: dict[tuple[str, str], Kleene] = {}
         reads_conflicts = "conflict" in self.program.placeholders  # the kinds that some rule reads
@@ -112,14 +133,18 @@ class _Run:
             while changed:
                 changed = False
                 for rule_id, is_read in stratum:
-                    for company in self.judged:
+                    for company in self._judged(rule_id):
                         key = rule_id, company.id
                         before = self.outcomes.get(key, FALSE)
                         self.outcomes[key] = self._decide(rules[rule_id], company)
                         changed = changed or (is_read and not np.array_equal(before, self.outcomes[key]))
             for rule_id, _ in stratum:
-                for company in self.judged:
+                for company in self._judged(rule_id):
                     self.derived.extend(self._conclude(rules[rule_id], company))
+
+    def _judged(self, rule: str) -> list[Judged]:
+        """The companies of which some rule asks what this one says."""
+        return self.judged if rule in self.program.of_others else self.judged[:1]
 
     def _decide(self, rule: Rule, company: Judged) -> Kleene:
         guard = self.guards[rule.id, company.id] = self._applies(rule, company)
@@ -138,7 +163,7 @@ class _Run:
     def _walk(self, rule: Rule, company: Judged, items: tuple[Item, ...], binding: _Binding, absent: tuple[Pattern, ...],
               held: Kleene, every_twin: bool) -> Iterator[tuple[_Binding, Kleene]]:  # fmt: skip
         """Every way to bind facts, with whether it holds."""
-        if isinstance(held, int) and held == FALSE:
+        if not np.any(held):
             return
         if not items:
             for pattern in absent:
@@ -175,7 +200,7 @@ class _Run:
             return
         taken = {slot.id for slot in binding.values()}
         derived = (slot for slot in self.derived if slot.kind == pattern.kind and slot.of == owner)
-        for slot in (*self.engine.slots.get((owner, pattern.kind), ()), *derived):
+        for slot in (*self.slots.get((owner, pattern.kind), ()), *derived):
             if slot.id not in taken:
                 holds = self._holds(rule, pattern.condition, company, {**binding, pattern.name: slot})
                 yield slot, every(holds, slot.held)
@@ -214,7 +239,9 @@ class _Run:
         if name.scope == "params":
             return parameter(rule, name.field, company, self.program.catalogue)
         if name.scope == COMPANY:
-            return identity(company.id) if name.field == IDENTITY else company.value(name.field)
+            if name.field == IDENTITY:
+                return self.names.get(company.id) or identity(company.id)
+            return company.value(name.field)
         return None
 
     def _conclude(self, rule: Rule, company: Judged) -> Iterator[Slot]:
@@ -225,6 +252,45 @@ class _Run:
                 said = {name: value(said, lambda n, b=binding: self._find(rule, company, b, n))  # type: ignore[misc]
                         for name, said in fields.items()}  # fmt: skip
                 yield self._slot(kind, company.id, f"{rule.id}:{company.id}:{i}>{kind}", said, held)
+
+    def _members(self, kind: str, members: Members) -> list[Slot]:
+        """The members of a list, and those that there may be besides; apart by whom they name: nobody, the company, another."""
+        found = []
+        entry = self.program.catalogue.kinds[kind]
+        company_fields = [name for name, typed in entry.fields.items() if typed.unit == "company"]
+        for i, place in enumerate(members.places):
+            fields = {**self.program.catalogue.blank[kind], **place.fields}
+            apart: list[tuple[dict[str, str], Mask]] = [({}, place.held)]
+            for name in company_fields:
+                whom = self._whom(f"{kind}[{i}].{name}", place.fields.get(name), place.held)
+                apart = [
+                    ({**companies, name: company}, held & mask) for companies, held in apart for company, mask in whom
+                ]
+            for companies, held in apart:
+                if held.any():
+                    at = f"{ROW}.{kind}[{i}]{'+'.join(companies.values())}"
+                    found.append(
+                        Slot(at, kind, ROW, fields, companies, np.where(held, TRUE, FALSE).astype(np.int8), at)
+                    )
+        if np.any(members.more):
+            blank = self.engine.slots.get((ROW, kind), ())
+            found.extend(slot._replace(held=every(slot.held, members.more)) for slot in blank)
+        return found
+
+    def _whom(self, at: str, named: Value, held: Mask) -> list[tuple[str, Mask]]:
+        """Where a field names nobody, the company itself, and another company, which is judged as well."""
+        if not isinstance(named, Symbols):
+            return [(STRANGER, held)]
+        own = np.equal(same("==", named, self.rows.ids), TRUE)
+        other = held & (named.codes >= 0) & ~own
+        if other.any():
+            stranger = self.engine.stranger
+            self.names[at] = named
+            self.judged.append(replace(stranger, subject=stranger.subject._replace(id=at), _values={}))
+            for (owner, kind), slots in self.engine.slots.items():
+                if owner == STRANGER and kind != "conflict":  # where nothing is told of a company there is no conflict
+                    self.slots[at, kind] = [s._replace(id=f"{at}{s.id}", of=at, twin=f"{at}{s.twin}") for s in slots]
+        return [(STRANGER, named.codes < 0), (ROW, own), (at, other)]
 
     def _conflicts(self, rows: Rows) -> Iterator[Slot]:
         """Where a metric that is given is not what its formula gives."""

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from screener.columnar.column import Column, Floats, Kleene, Mask, Number, Symbols, distance, every, pick, within
 from screener.columnar.formula import Value, number, truth
+from screener.columnar.members import Members
 from screener.engine.base import parameter
 from screener.errors import Problem, ProfileError
 from screener.expression.interval import ALL, Interval
-from screener.expression.parse import Call, Name
+from screener.expression.parse import Call, Name, names
 from screener.facts.derive import CompanyFacts, by_sector, outside
 from screener.facts.fact import COMPANY
 from screener.model.catalogue import Catalogue
@@ -29,11 +30,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Universe:
-    """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago."""
+    """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago.
+
+    `lists` holds the members of lists, by kind. A list of flows, or one whose members hold lists, has no place here.
+    """
 
     ids: npt.NDArray[np.object_]
     sectors: Symbols
     values: Mapping[tuple[str, int], Column | Symbols]
+    lists: Mapping[str, Members] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -70,13 +75,15 @@ class Universe:
     def where(self, mask: Mask) -> "Universe":
         """The rows that the mask marks."""
         return Universe(
-            self.ids[mask], self.sectors.where(mask), {key: v.where(mask) for key, v in self.values.items()}
-        )
+            self.ids[mask], self.sectors.where(mask), {key: v.where(mask) for key, v in self.values.items()},
+            {kind: members.where(mask) for kind, members in self.lists.items()},
+        )  # fmt: skip
 
     def part(self, start: int, stop: int) -> "Universe":
         """Some of the rows."""
         return Universe(self.ids[start:stop], self.sectors.part(start, stop),
-                        {key: value.part(start, stop) for key, value in self.values.items()})  # fmt: skip
+                        {key: value.part(start, stop) for key, value in self.values.items()},
+                        {kind: members.part(start, stop) for kind, members in self.lists.items()})  # fmt: skip
 
 
 @dataclass
@@ -131,12 +138,18 @@ class Rows:
                 yield name, Column(gap, gap), np.where((gap > CONFLICT_GAP) & claimed.claimed, np.int8(2), np.int8(0))
 
     def _aggregate(self, call: Call, back: int) -> Number:
-        """prior() of a column; anything over a list is what it is for a company without lists."""
+        """prior() of a column; anything over a list that is not given is what it is for a company without lists."""
         first = call.arguments[0]
         if call.function == "prior" and isinstance(first, Name):
             before = self.value(first.field, back + 1)
             return before if isinstance(before, Column | Interval) else ALL
-        return ALL if back else self.blank.compute(call)
+        if back:
+            return ALL
+        over = names(call)[0]
+        kind = self.blank.catalogue.all_lists[over.field if call.function == "count" else over.scope]
+        if kind not in self.universe.lists:
+            return self.blank.compute(call)
+        return self.universe.lists[kind].aggregate(call, self.blank.catalogue.kinds[kind], len(self.universe))
 
     def parameter(self, rule: Rule, name: str) -> Value:
         """A parameter of a rule, on every row."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,11 +15,10 @@ import pyarrow.parquet as pq
 from screener.columnar.column import Column, Symbols
 from screener.columnar.universe import Universe
 from screener.errors import DocumentError, Problem
-from screener.expression.interval import Interval
-from screener.intake.cells import BadCell, Notation, scaled, typed
+from screener.intake.cells import BadCell, Notation
 from screener.intake.mapping import HEAD, Meta, TableMap, headers_of, read_map
 from screener.intake.mapping import Column as Mapped
-from screener.limits import NUMBER as MOST
+from screener.market.cells import Cells
 from screener.model.catalogue import Catalogue
 from screener.paths import unreadable
 from screener.text import clean, did_you_mean, shorten, slug
@@ -122,17 +120,15 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
     return TableMap.model_validate(given), tuple(columns)
 
 
-class _Reader:
+class _Reader(Cells):
     def __init__(self, file: Parquet, raw: Raw) -> None:
-        self.file, self.cells = file, raw.cells
-        self.numbers = np.arange(raw.first, raw.first + len(raw.cells))
-        self.good = np.ones(len(raw.cells), np.bool_)
-        self.problems: list[tuple[int, Problem]] = []
+        super().__init__(raw.cells, raw.first, file.notation, file.path)
+        self.file = file
 
     def batch(self) -> Batch:
         values: dict[tuple[str, int], Column | Symbols] = {}
         for column in self.file.columns:
-            values[column.name, int(column.prior)] = self._column(column)
+            values[column.name, int(column.prior)] = self.column(column)
         ids, names = self._ids()
         sectors = self._sectors()
         problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
@@ -146,61 +142,6 @@ class _Reader:
             problems,
             int((~self.good).sum()),
         )
-
-    def _bad(self, header: str, cells: list[BadCell]) -> None:
-        first = int(self.numbers[0])
-        for cell in cells:
-            self.good[cell.row - first] = False
-            where = f"row {cell.row}, column '{clean(header)}'"
-            self.problems.append((int(cell.row), Problem(cell.what, cell.hint, self.file.path, path=where)))
-
-    def _column(self, column: Mapped) -> Column | Symbols:
-        cells = self.cells.column(column.header)
-        if column.presence:
-            return Symbols(cells.is_valid().to_numpy(zero_copy_only=False).astype(np.int8), (False, True))
-        if column.typed.unit in NUMERIC:
-            numbers = self._numbers(column, cells)
-            return Column.of(numbers, numbers, column.typed.bounds)
-        return self._words(column, cells)
-
-    def _numbers(self, column: Mapped, cells: Any) -> Any:
-        kind = cells.type
-        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)) or column.missing:
-            return self._typed(column, cells)
-        found = scaled(cells.to_numpy(zero_copy_only=False).astype(np.float64, copy=False), column.factor)
-        bounds = Interval(-MOST, MOST).clip(column.typed.bounds)
-        wrong = (found < bounds.lo) | (found > bounds.hi)
-        if wrong.any():
-            self._typed(column, cells.filter(pa.array(wrong)), self.numbers[wrong])
-            found = np.where(wrong, np.nan, found)
-        return found
-
-    def _typed(self, column: Mapped, cells: Any, rows: Any = None) -> Any:
-        """Values cell by cell, as from any other table."""
-        given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
-        if column.missing:
-            given = given.where(~given.isin(column.missing))
-        values, wrong = typed(column, given, self.file.notation)
-        self._bad(column.header, wrong)
-        return values.to_numpy()
-
-    def _words(self, column: Mapped, cells: Any) -> Symbols:
-        if pa.types.is_boolean(cells.type) and not column.words:
-            return Symbols(np.asarray(pc.fill_null(pc.cast(cells, pa.int8()), -1)), (False, True))
-        if not pa.types.is_dictionary(cells.type):
-            return Symbols.of(self._typed(column, cells))
-        codes = np.asarray(pc.fill_null(cells.indices, -1))
-        said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
-        if column.missing:
-            said = said.where(~said.isin(column.missing))
-        values, wrong = typed(column, said, self.file.notation)
-        for cell in wrong:
-            rows = self.numbers[codes == cell.row]
-            self._bad(column.header, [cell._replace(row=row) for row in rows])
-        words = tuple(dict.fromkeys(v for v in values if v is not None))
-        places = {(type(word), word): place for place, word in enumerate(words)}
-        to = np.array([*(-1 if v is None else places[type(v), v] for v in values), -1])
-        return Symbols(to[codes], words)
 
     def _sectors(self) -> Symbols:
         meta = self.file.map.sector
@@ -220,7 +161,7 @@ class _Reader:
             if text is not None and text not in known:
                 hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
                 wrong = (f"unknown sector '{shorten(text, 40)}'", hint)
-                self._bad(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
+                self.bad(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
         words = tuple(dict.fromkeys(text for text in texts if text is not None))
         to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
         return Symbols(to[codes], words)
@@ -244,14 +185,14 @@ class _Reader:
         names = self._said(table.name)
         said = names if table.id is None or table.id == table.name else self._said(table.id)
         if names.null_count:
-            self._bad(table.name.column or "", [BadCell(row, "the name is missing", "every row needs a name")
+            self.bad(table.name.column or "", [BadCell(row, "the name is missing", "every row needs a name")
                                                 for row in self.numbers[_mask(names.is_null())]])  # fmt: skip
         if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
             pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
             said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
             hint = "map a column to `id`, or write id: 'company-{row}'"
             nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
-            self._bad((table.id or table.name).column or "",
+            self.bad((table.id or table.name).column or "",
                       [BadCell(row, "the name gives no id", hint) for row in self.numbers[nothing]])  # fmt: skip
         return said.to_numpy(zero_copy_only=False), names
 

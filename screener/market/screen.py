@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +16,7 @@ from screener.columnar.column import Symbols
 from screener.columnar.engine import OUTCOMES, ColumnEngine
 from screener.columnar.score import Scores, judge
 from screener.errors import DocumentError, Problem
+from screener.market.lists import Lists
 from screener.market.read import Batch, Parquet
 from screener.market.seen import Seen
 from screener.market.sheet import Profiles, Sheet, is_plain
@@ -43,8 +45,9 @@ class Summary(NamedTuple):
 class Screen:
     """Judges batches of companies by one rulebook."""
 
-    def __init__(self, screener: Screener) -> None:
+    def __init__(self, screener: Screener, lists: Lists | None = None) -> None:
         book = screener.rulebook
+        self.lists = lists
         self.screener, self.table = screener, book.table
         self.rules = list(screener.program.rules.values())
         self.columns = ColumnEngine(screener.program)
@@ -56,7 +59,10 @@ class Screen:
         """What is found of the companies of a batch."""
         if isinstance(batch, Profiles):
             return judged([self.screener.screen(profile) for profile in batch.profiles], self.rules)
-        outcomes = self.columns.run(batch.universe)
+        universe = batch.universe
+        if self.lists is not None:
+            universe = replace(universe, lists=self.lists.of(universe.ids))
+        outcomes = self.columns.run(universe)
         counted = outcomes
         if self.left_out.any():
             counted = outcomes.copy()
@@ -105,13 +111,18 @@ def screen(
     jobs: int = 2,
     progress: Callable[[int], None] = lambda rows: None,
     seen: Callable[[Any], None] = lambda companies: None,
+    lists: Lists | None = None,
 ) -> Summary:
     """Judges all companies of a table and writes `out` (one row a company) and `findings` (one row a rule and company).
 
-    `progress` is told of rows that are done, `seen` of each batch of `out`.
+    `progress` is told of rows that are done, `seen` of each batch of `out`. `lists`: members of lists of the companies, which
+    only a table that is read by columns can have.
     The same bytes whatever `jobs` is. Nothing is left behind where it fails. Raises OutputError, DocumentError.
     """
-    screen = Screen(screener)
+    if lists is not None and not source.is_plain:
+        what = "has a day, columns with periods of their own, or flags that are waived: lists can't stand beside it"
+        raise DocumentError(Problem(what, "write profiles, and use `screener run`", source.path))
+    screen = Screen(screener, lists)
     tally = _Tally(screen, source.path)
 
     def work(raw: Any) -> tuple[Batch | Profiles, Judged, Any, Any]:
@@ -189,6 +200,10 @@ class _Tally:
         return None if fresh.all() else fresh
 
     def summary(self) -> Summary:
+        if self.screen.lists is not None:
+            found, left = self.screen.lists.problems()
+            self.problems.extend(found[: MOST_PROBLEMS - len(self.problems)])
+            self.dropped += left
         problems = tuple(self.problems)
         if self.dropped > len(problems):
             more = f"{self.dropped:,} rows can't be used; of these {len(problems)} are told above"

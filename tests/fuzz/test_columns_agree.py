@@ -8,24 +8,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from screener.columnar.column import Column, Symbols
+from screener.columnar.column import FALSE, UNKNOWN, Column, Symbols
 from screener.columnar.engine import OUTCOMES, ColumnEngine
+from screener.columnar.members import Members, Place
 from screener.columnar.universe import Universe
 from screener.engine.plain import PlainEngine
 from screener.errors import RulesError
 from screener.facts.build import build
-from screener.model.catalogue import Figure
+from screener.model.catalogue import Figure, Typed
 from screener.model.load import read_profile
 from screener.model.profile import Profile
 from screener.rulebook.compile import compile_rules
+from screener.units import NUMERIC as NUMERIC_UNITS
 from screener.verdict.finding import outcome_word
 from tests.fuzz import templates
-from tests.fuzz.profiles import value
+from tests.fuzz.profiles import distinct, member, value
 from tests.fuzz.rulebooks import IDS, rulebook
-from tests.fuzz.world import FIGURES, METRICS, SECTORS, Circle, catalogue, document, metrics, read_rules
+from tests.fuzz.world import FIGURES, KINDS, METRICS, SECTORS, Circle, catalogue, document, metrics, read_rules
 
 BOOKS = int(os.environ.get("SCREENER_FUZZ_BOOKS", "300"))
 ROWS = 12
+LISTED = "client"  # the kind that is given as members
 TYPED = {**FIGURES, **{name: {"unit": unit} for name, (_, unit) in METRICS.items()}}
 STATED = {name: Figure.model_validate({**typed, "title": "t"}) for name, typed in TYPED.items() if name in METRICS}
 CATALOGUE = replace(catalogue(), metrics=STATED)
@@ -43,34 +46,50 @@ def company(rnd: Random, i: int) -> dict[str, Any]:
             if name in NUMERIC and name in FIGURES and rnd.random() < 0.5 and (before := value(rnd, typed)) is not None:
                 said[name, 1] = before
     rows_id = IDS[i] if i < len(IDS) else f"row-{i}"
-    return {"id": rows_id, "sector": rnd.choice([None, *sorted(SECTORS)]), "said": said}
+    members = distinct(LISTED, [member(rnd, LISTED) for _ in range(rnd.choice((0, 1, 1, 2, 3)))])
+    whole = rnd.random() < 0.4
+    return {"id": rows_id, "sector": rnd.choice([None, *sorted(SECTORS)]), "said": said, "members": members, "whole": whole}
 
 
-def as_profile(given: dict[str, Any]) -> dict[str, Any]:
+def as_profile(given: dict[str, Any], listed: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"id": given["id"], "name": given["id"], "figures": {}, "metrics": {}}
     for (name, back), said in given["said"].items():
         claim = said if isinstance(said, dict) else {"value": said}
         found["figures" if name in FIGURES else "metrics"].setdefault(name, []).append({**claim, "period": f"{2025 - back}-12-31"})
+    if listed:
+        name = KINDS[LISTED]["list"]
+        found |= {name: given["members"], "incomplete": [] if given["whole"] else [name]}
     return {**found, "sector": given["sector"]} if given["sector"] else found
 
 
-def profile_of(given: dict[str, Any]) -> Profile:
-    return read_profile(document(as_profile(given), "profile.json"), CATALOGUE)
+def profile_of(given: dict[str, Any], listed: bool) -> Profile:
+    return read_profile(document(as_profile(given, listed), "profile.json"), CATALOGUE)
 
 
-def as_universe(given: list[dict[str, Any]]) -> Universe:
-    values: dict[tuple[str, int], Column | Symbols] = {}
-    for key in {key for one in given for key in one["said"]}:
-        said = [one["said"].get(key) for one in given]
-        if key[0] in NUMERIC:
-            ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
-                    if isinstance(s, dict) else (s, s) for s in said]  # fmt: skip
-            lo, hi = np.array(ends, float).T
-            values[key] = Column.of(lo, hi, CATALOGUE.claimed[key[0]].bounds)
-        else:
-            values[key] = Symbols.of(said)
+def as_column(said: list[Any], typed: Typed) -> Column | Symbols:
+    if typed.unit not in NUMERIC_UNITS:
+        return Symbols.of(said)
+    ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
+            if isinstance(s, dict) else (s, s) for s in said]  # fmt: skip
+    lo, hi = np.array(ends, float).T
+    return Column.of(lo, hi, typed.bounds)
+
+
+def as_members(given: list[dict[str, Any]]) -> Members:
+    places = []
+    for k in range(max(len(one["members"]) for one in given)):
+        there = [one["members"][k] if k < len(one["members"]) else {} for one in given]
+        fields = {n: as_column([m.get(n) for m in there], typed) for n, typed in CATALOGUE.kinds[LISTED].fields.items()}
+        places.append(Place(np.array([k < len(one["members"]) for one in given]), fields))
+    return Members(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8))
+
+
+def as_universe(given: list[dict[str, Any]], listed: bool) -> Universe:
+    keys = {key for one in given for key in one["said"]}
+    values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimed[key[0]]) for key in keys}
     ids = np.array([one["id"] for one in given], object)
-    return Universe(ids, Symbols.of([one["sector"] for one in given]), values)
+    lists = {LISTED: as_members(given)} if listed else {}
+    return Universe(ids, Symbols.of([one["sector"] for one in given]), values, lists)
 
 
 def books() -> Any:
@@ -84,18 +103,19 @@ def books() -> Any:
 
 
 @pytest.mark.slow
-def test_columns_say_what_the_engine_says() -> None:
+@pytest.mark.parametrize("listed", [False, True])
+def test_columns_say_what_the_engine_says(listed: bool) -> None:
     seen = dict.fromkeys(OUTCOMES, 0)
     for rnd, rules, compiled in books():
         given = [company(rnd, i) for i in range(ROWS)]
-        found = ColumnEngine(compiled).run(as_universe(given))
+        found = ColumnEngine(compiled).run(as_universe(given, listed))
         engine = PlainEngine(compiled)
         for row, one in enumerate(given):
-            of = build(profile_of(one), CATALOGUE, metrics(), compiled.placeholders)
+            of = build(profile_of(one, listed), CATALOGUE, metrics(), compiled.placeholders)
             conclusions = engine.run(of)
             for line, rule in zip(found, compiled.rules, strict=True):
                 expected = outcome_word(conclusions.of(rule, of.main))
                 seen[expected] += 1
-                assert OUTCOMES[line[row]] == expected, (rule, as_profile(one), rules)
+                assert OUTCOMES[line[row]] == expected, (rule, as_profile(one, listed), rules)
     for word, times in seen.items():
         assert times > sum(seen.values()) * 0.02, f"{word}: {times}"

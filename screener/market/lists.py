@@ -1,0 +1,161 @@
+"""Lists of relations, each a table of its own: one row a member, its column `company` the id of whose member it is."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from screener.columnar.column import FALSE, UNKNOWN, Column, Symbols
+from screener.columnar.members import Members, Place
+from screener.errors import DocumentError, Problem
+from screener.intake.cells import BadCell, Notation
+from screener.intake.mapping import Column as Mapped
+from screener.market.cells import Cells
+from screener.model.catalogue import Catalogue, Kind
+from screener.paths import unreadable
+from screener.text import clean, did_you_mean, is_slug, slug
+
+OWNER = "company"
+MOST_PLACES = 32  # members of one company that are looked at
+
+
+class Lists:
+    """Lists by name, in memory as a whole. Raises DocumentError where one can't be used at all."""
+
+    def __init__(self, files: Mapping[str, str], complete: Iterable[str], catalogue: Catalogue) -> None:
+        fit = {name: kind for name, kind in catalogue.lists.items() if name != "flows" and not catalogue.nested(kind)}
+        problems = [_unknown(name, fit, catalogue) for name in dict.fromkeys((*files, *complete)) if name not in fit]
+        problems += [Problem(f"no table is given for the list '{name}'", f"--list {name}=FILE")
+                     for name in complete if name in fit and name not in files]  # fmt: skip
+        if problems:
+            raise DocumentError(problems)
+        whole = set(complete)
+        self.lists = [
+            _List(name, fit[name], path, catalogue.kinds[fit[name]], name in whole) for name, path in files.items()
+        ]
+
+    def of(self, ids: npt.NDArray[np.object_]) -> dict[str, Members]:
+        """The members of the lists of these companies, by kind."""
+        return {held.kind: held.of(ids) for held in self.lists}
+
+    def problems(self) -> tuple[list[Problem], int]:
+        """What is wrong with members, and how many are left out: those of companies that were not asked for, too."""
+        found = [problem for held in self.lists for problem in held.problems()]
+        return found, sum(held.dropped + held.strays for held in self.lists)
+
+
+def _unknown(name: str, fit: Mapping[str, str], catalogue: Catalogue) -> Problem:
+    if name in catalogue.lists:
+        why = "makes loops of money" if name == "flows" else "holds lists itself"
+        return Problem(
+            f"the list '{name}' can't be given as a table: it {why}", "write profiles, and use `screener run`"
+        )
+    return Problem(f"there is no list '{clean(name)}'", did_you_mean(name, fit, "known are " + ", ".join(fit)))
+
+
+class _List:
+    def __init__(self, name: str, kind: str, path: str, entry: Kind, complete: bool) -> None:
+        self.name, self.kind, self.path, self.complete = name, kind, path, complete
+        table = _table(path)
+        headers = [str(header) for header in table.column_names]
+        given = {field: typed for field, typed in entry.fields.items() if typed.given}
+        problems = []
+        if OWNER not in headers:
+            problems.append(Problem(f"has no column '{OWNER}'", "it names the id of whose member the row is", path))
+        for header in headers:
+            if header != OWNER and header not in given:
+                hint = did_you_mean(header, given, "known are " + ", ".join(given))
+                problems.append(Problem(f"its column '{clean(header)}' is no field of {name}", hint, path))
+        if problems:
+            raise DocumentError(problems)
+        cells = Cells(table, 1, Notation(), path)
+        owners = _ids(cells, OWNER, needed=True)
+        fields: dict[str, Column | Symbols] = {}
+        for header in headers:
+            if header != OWNER:
+                typed: Any = given[header]
+                if typed.unit == "company":
+                    fields[header] = Symbols.of(_ids(cells, header, needed=False))
+                else:
+                    fields[header] = cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, path))
+        self.found = [problem for _, problem in sorted(cells.problems, key=lambda p: p[0])]
+        good = np.flatnonzero(cells.good)
+        codes, companies = pd.factorize(np.asarray(owners, object)[good])
+        counts = np.bincount(codes, minlength=len(companies))
+        self.index = pd.Index(companies)
+        self.counts, self.starts = counts, np.cumsum(counts) - counts
+        order = good[np.argsort(codes, kind="stable")]
+        self.fields = {header: _taken(field, order) for header, field in fields.items()}
+        self.met = np.zeros(len(companies), np.bool_)
+        self.dropped = len(cells.good) - len(good) + int(np.maximum(counts - MOST_PLACES, 0).sum())
+
+    def of(self, ids: npt.NDArray[np.object_]) -> Members:
+        """The members of these companies."""
+        at = self.index.get_indexer(ids)
+        there = at >= 0
+        self.met[at[there]] = True
+        count, start = np.zeros((2, len(ids)), np.int64)
+        count[there], start[there] = self.counts[at[there]], self.starts[at[there]]
+        places = []
+        for k in range(min(int(count.max(initial=0)), MOST_PLACES)):
+            held = count > k
+            places.append(Place(held, {n: _taken(f, np.where(held, start + k, 0)) for n, f in self.fields.items()}))
+        more = np.where((count > MOST_PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
+        return Members(tuple(places), more)
+
+    @property
+    def strays(self) -> int:
+        """Members of companies that were not asked for."""
+        return int(np.minimum(self.counts, MOST_PLACES)[~self.met].sum())
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with members."""
+        found = list(self.found)
+        for i in np.flatnonzero(self.counts > MOST_PLACES):
+            what = f"'{self.index[i]}' has {self.counts[i]:,} {self.name}: {MOST_PLACES} are looked at, others may be"
+            found.append(Problem(what, "use `screener run` for it", self.path))
+        if self.strays:
+            example = self.index[int(np.flatnonzero(~self.met)[0])]
+            what = f"{self.strays:,} members are of companies that the table does not have, as '{example}'"
+            found.append(Problem(what, f"its column '{OWNER}' is the table's `id`", self.path))
+        return found
+
+
+def _taken(field: Column | Symbols, at: npt.NDArray[np.int64]) -> Column | Symbols:
+    if isinstance(field, Symbols):
+        return Symbols(field.codes[at], field.words)
+    return Column(field.lo[at], field.hi[at], None if field.gone is None else field.gone[at])
+
+
+def _table(path: str) -> pa.Table:
+    try:
+        with Path(path).open("rb"):  # whose errors say more than those of Arrow
+            if path.lower().endswith(".parquet"):
+                return pq.read_table(path).combine_chunks()
+            if path.lower().endswith(".csv"):
+                options = pyarrow.csv.ConvertOptions(strings_can_be_null=True)
+                return pyarrow.csv.read_csv(path, convert_options=options).combine_chunks()
+    except OSError as error:
+        raise unreadable(error, path) from error
+    except (pa.ArrowException, ValueError) as error:
+        what = (str(error).splitlines() or ["?"])[0]
+        raise DocumentError(Problem(f"can't be read: {clean(what)}", "check the file", path)) from error
+    raise DocumentError(
+        Problem("is no table of members by its name", "name a file that ends in .parquet or .csv", path)
+    )
+
+
+def _ids(cells: Cells, header: str, needed: bool) -> list[str | None]:
+    """The ids of companies in a column."""
+    said = [None if cell is None else clean(str(cell)) for cell in cells.cells.column(header).to_pylist()]
+    ids = [None if not text or text == "?" else text if is_slug(text) else slug(text) for text in said]
+    if needed:
+        cells.bad(header, [BadCell(int(row), "it names no company", "every row needs the id of one")
+                           for row, own in zip(cells.numbers, ids, strict=True) if not own])  # fmt: skip
+    return [own or None for own in ids]

@@ -1,0 +1,199 @@
+"""Members of lists as tables beside the table of companies: the same as company by company."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from bench.universe import columns
+from screener.cli import group
+from screener.errors import DocumentError
+from screener.market import lists as reading
+from screener.market.lists import Lists
+from screener.market.screen import Summary, judged, open_table, screen
+from screener.market.table import Tables
+from screener.pipeline import Screener
+
+ROWS = 60
+KINDS = {"customers": "customer", "products": "product", "channels": "channel", "plans": "plan", "moats": "moat", "rivals": "rival"}
+COMPLETE = ("customers", "moats")
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener.load(packs=["ai-era", "classic"])
+
+
+def members(screener: Screener, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Random members of every list, each with the id of its company."""
+    rnd = Random("lists")
+    made: dict[str, list[dict[str, Any]]] = {}
+    for name, kind in KINDS.items():
+        fields = screener.rulebook.catalogue.kinds[kind].fields
+        for own in ids:
+            for _ in range(rnd.choice((0, 0, 1, 1, 2, 4))):
+                row: dict[str, Any] = {"company": own}
+                for field, typed in fields.items():
+                    if rnd.random() < 0.3:
+                        continue
+                    given: dict[str, Any] = {
+                        "truth": rnd.random() < 0.5,
+                        "company": rnd.choice([own, "acme", "beta", *ids[:3]]),
+                        "fraction": rnd.choice((0.05, 0.4, 0.7)),
+                        "word": rnd.choice(typed.words) if typed.words else None,
+                        "text": "something",
+                        "money": rnd.choice((1e6, 5e9)),
+                    }
+                    row[field] = given.get(typed.unit, rnd.choice((1.0, 12.0, 40.0)))
+                made.setdefault(name, []).append(row)
+    return made
+
+
+@pytest.fixture(scope="module")
+def market(screener: Screener, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame, dict[str, list[dict[str, Any]]]]:
+    folder = tmp_path_factory.mktemp("lists")
+    frame = pd.DataFrame(columns(screener.rulebook.catalogue, ROWS, seed=7))
+    frame.to_parquet(folder / "universe.parquet", index=False)
+    made = members(screener, list(frame.id))
+    for name, rows in made.items():
+        pd.DataFrame(rows).to_parquet(folder / f"{name}.parquet", index=False)
+        pd.DataFrame(rows).to_csv(folder / f"{name}.csv", index=False)
+    return folder, frame, made
+
+
+def as_profile(screener: Screener, row: Any, made: dict[str, list[dict[str, Any]]]) -> str:
+    catalogue = screener.rulebook.catalogue
+    data: dict[str, Any] = {"id": row["id"], "name": row["id"], "figures": {}, "metrics": {}}
+    for column, value in row.items():
+        if column in ("id", "name") or value is None or (isinstance(value, float) and np.isnan(value)):
+            continue
+        if column == "sector":
+            data["sector"] = value
+            continue
+        plain = column[6:-1] if column.startswith("prior(") else column
+        claim = {"value": value.item() if isinstance(value, np.generic) else value, "period": "2025" if plain == column else "2024"}
+        data["figures" if plain in catalogue.figures else "metrics"].setdefault(plain, []).append(claim)
+    for name in KINDS:
+        data[name] = [{k: v for k, v in m.items() if k != "company"} for m in made[name] if m["company"] == row["id"]]
+    return json.dumps({**data, "incomplete": [name for name in KINDS if name not in COMPLETE]})
+
+
+def run(screener: Screener, folder: Path, out: Path, end: str = "parquet", **how: Any) -> Summary:
+    files = {name: str(folder / f"{name}.{end}") for name in KINDS}
+    lists = Lists(files, COMPLETE, screener.rulebook.catalogue)
+    return screen(screener, open_table(screener, str(folder / "universe.parquet"), None), out, lists=lists, **how)
+
+
+@pytest.mark.parametrize("end", ["parquet", "csv"])
+def test_results_are_those_of_the_engine(screener: Screener, market: Any, end: str, tmp_path: Path) -> None:
+    folder, frame, made = market
+    found = run(screener, folder, tmp_path / "r.parquet", end, findings=tmp_path / "f.parquet")
+    assert (found.companies, found.dropped, found.problems) == (ROWS, 0, ())
+    rules = list(screener.program.rules.values())
+    profiles = [screener.profile("row.json", as_profile(screener, row, made)) for row in frame.to_dict("records")]
+    expected = judged([screener.screen(profile) for profile in profiles], rules)
+    tables = Tables(rules)
+    findings = pd.read_parquet(tmp_path / "f.parquet")
+    pd.testing.assert_frame_equal(findings, tables.findings(expected).to_pandas())
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r.parquet"), tables.companies(expected).to_pandas())
+    fired = set(findings[findings.outcome == "fired"].rule)
+    assert {"single-customer-dependence", "commoditised-product", "owns-entry-point"} <= fired
+
+
+def test_same_bytes_on_any_number_of_threads(
+    screener: Screener, market: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screener.market.read.ROWS", 16)
+    for jobs in (1, 4):
+        run(screener, market[0], tmp_path / f"{jobs}.csv", jobs=jobs)
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "4.csv").read_bytes()
+
+
+def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp_path: Path) -> None:
+    folder, frame, _ = market
+    rows = [
+        {"company": frame.id[0], "share_of_revenue": 0.4, "dominant": "yes"},
+        {"company": frame.id[1], "share_of_revenue": 1.4, "dominant": "no"},
+        {"company": None, "share_of_revenue": 0.1, "dominant": "no"},
+        {"company": frame.id[2], "share_of_revenue": 0.1, "dominant": "perhaps"},
+        {"company": "elsewhere", "share_of_revenue": 0.1, "dominant": None},
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / "c.csv", index=False)
+    lists = Lists({"customers": str(tmp_path / "c.csv")}, (), screener.rulebook.catalogue)
+    found = screen(screener, open_table(screener, str(folder / "universe.parquet"), None), tmp_path / "r.parquet", lists=lists)
+    told = "\n".join(f"{p.path}: {p.what}; {p.hint}" for p in found.problems)
+    assert "row 2, column 'share_of_revenue': 1.4 can't be" in told
+    assert "row 3, column 'company': it names no company" in told
+    assert "row 4, column 'dominant': 'perhaps' is none of the words" in told
+    assert "1 members are of companies that the table does not have, as 'elsewhere'" in told
+    assert (found.companies, found.dropped) == (ROWS, 4)
+
+
+def test_more_members_than_are_looked_at_may_exist(
+    screener: Screener, market: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_PLACES", 3)
+    frame = market[1]
+    rows = [{"company": frame.id[0], "share_of_revenue": 0.1} for _ in range(5)] + [{"company": frame.id[1], "share_of_revenue": 0.1}]
+    pd.DataFrame(rows).to_parquet(tmp_path / "c.parquet", index=False)
+    lists = Lists({"customers": str(tmp_path / "c.parquet")}, ("customers",), screener.rulebook.catalogue)
+    held = lists.of(np.array(frame.id, object))["customer"]
+    assert [int(place.held.sum()) for place in held.places] == [2, 1, 1]
+    assert np.flatnonzero(held.more).tolist() == [0]
+    problems, left = lists.problems()
+    assert [f"'{frame.id[0]}' has 5 customers: 3 are looked at, others may be"] == [p.what for p in problems]
+    assert left == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "complete", "said"),
+    [
+        ({"custmers": "x.csv"}, (), "there is no list 'custmers'; did you mean 'customers'?"),
+        ({"flows": "x.csv"}, (), "the list 'flows' can't be given as a table: it makes loops of money"),
+        ({"suppliers": "x.csv"}, (), "the list 'suppliers' can't be given as a table: it holds lists itself"),
+        ({}, ("customers",), "no table is given for the list 'customers'; --list customers=FILE"),
+        ({"customers": "none.csv"}, (), "none.csv"),
+        ({"customers": "odd.txt"}, (), "is no table of members by its name"),
+        ({"customers": "odd.parquet"}, (), "can't be read"),
+        ({"customers": "columns.csv"}, (), "has no column 'company'"),
+        ({"customers": "columns.csv"}, (), "its column 'share_of_revenu' is no field of customers; did you mean 'share_of_revenue'?"),
+    ],
+)
+def test_lists_that_can_not_be_used(
+    screener: Screener, files: dict[str, str], complete: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("odd.txt").write_text("company\n", "utf-8")
+    Path("odd.parquet").write_text("company\n", "utf-8")
+    Path("columns.csv").write_text("owner,share_of_revenu\nx,0.1\n", "utf-8")
+    with pytest.raises(DocumentError) as raised:
+        Lists(files, complete, screener.rulebook.catalogue)
+    assert said in str(raised.value)
+
+
+def test_an_empty_list_that_is_complete_says_that_there_are_none(screener: Screener, market: Any, tmp_path: Path) -> None:
+    folder = market[0]
+    (tmp_path / "channels.csv").write_text("company,owned\n", "utf-8")
+    table = open_table(screener, str(folder / "universe.parquet"), None)
+    lists = Lists({"channels": str(tmp_path / "channels.csv")}, ("channels",), screener.rulebook.catalogue)
+    screen(screener, table, tmp_path / "r.parquet", findings=tmp_path / "f.parquet", lists=lists)
+    findings = pd.read_parquet(tmp_path / "f.parquet").set_index(["rule", "company"]).outcome
+    assert set(findings["no-distribution-entry-point"]) <= {"fired", "not-applicable"}
+    assert set(findings["owns-entry-point"]) <= {"clear", "not-applicable"}
+
+
+def test_on_the_command_line(screener: Screener, market: Any, tmp_path: Path) -> None:
+    folder = market[0]
+    said = ["market", str(folder / "universe.parquet"), "--out", str(tmp_path / "r.csv")]
+    done = CliRunner().invoke(group, [*said, "--config", "none", "--list", f"customers={folder / 'customers.csv'}", "--complete", "customers"])
+    assert done.exit_code == 0, done.output
+    assert "single-customer-dependence" in done.output
+    for wrong, hint in ((["--list", "customers"], "is not LIST=FILE"), (["--list", "a=b", "--list", "a=c"], "is given twice")):
+        done = CliRunner().invoke(group, [*said, "--config", "none", *wrong])
+        assert done.exit_code == 2
+        assert hint in done.output
