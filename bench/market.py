@@ -1,6 +1,6 @@
 """`screener market`: companies a second from a Parquet file to a written table, its memory, and whether the engine agrees.
 
-    python bench/market.py [ROWS] [--equal COMPANIES]
+    python bench/market.py [ROWS] [--lists] [--packs ai-era,classic] [--equal COMPANIES]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,20 +41,38 @@ def write_universe(rows: int, path: Path, packs: tuple[str, ...], seed: int = 1)
         writer.close()
 
 
-def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any]:
-    """One run in this process, after a warm one on its own first rows."""
-    from memory import peak_megabytes
+def write_lists(path: Path, packs: tuple[str, ...], seed: int = 1) -> int:
+    """Beside a universe the members of its lists, each list in a file of its own; how many members there are."""
+    import pandas as pd
+    from universe import lists
 
+    from screener.pipeline import Screener
+
+    catalogue = Screener.load(packs=list(packs)).rulebook.catalogue
+    made = lists(catalogue, pd.read_parquet(path, columns=["id"]).id.to_numpy(), seed)
+    for name, members in made.items():
+        pd.DataFrame(members).to_parquet(path.with_suffix(f".{name}.parquet"), index=False)
+    return sum(len(members["company"]) for members in made.values())
+
+
+def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any]:
+    """One run in this process; lists that lie beside the table are part of it, and of its time."""
+    from memory import peak_megabytes
+    from universe import COMPLETE, LISTS
+
+    from screener.market.lists import Lists
     from screener.market.screen import open_table, screen
     from screener.pipeline import Screener
 
     screener = Screener.load(packs=packs)
     assert screener.program is not None
+    files = {name: file for name in LISTS if (file := Path(path).with_suffix(f".{name}.parquet")).exists()}
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.parquet"
         also = Path(folder) / "findings.parquet" if findings else None
         start, processor = time.perf_counter(), time.process_time()
-        found = screen(screener, open_table(screener, path, None), out, also, jobs)
+        lists = Lists({n: str(f) for n, f in files.items()}, COMPLETE, screener.rulebook.catalogue) if files else None
+        found = screen(screener, open_table(screener, path, None), out, also, jobs, lists=lists)
         wall, spent = time.perf_counter() - start, time.process_time() - processor
         size = out.stat().st_size
     return {"companies": found.companies, "wall": found.companies / wall, "processor": 2 * found.companies / spent,
@@ -66,14 +85,15 @@ def apart(path: Path, packs: tuple[str, ...], jobs: int = 2, findings: bool = Fa
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
 
-def differences(companies: int, packs: tuple[str, ...]) -> int:
-    """On how many of so many companies the columns and the engine disagree about any rule."""
-    import numpy as np
-    from universe import columns
+def differences(companies: int, packs: tuple[str, ...], listed: bool = False) -> int:
+    """On how many of so many companies the columns and the engine disagree about any rule; `listed`: with relations."""
+    import pandas as pd
+    from universe import COMPLETE, columns, lists
 
     from screener.columnar.engine import OUTCOMES, ColumnEngine
     from screener.columnar.universe import Universe
     from screener.document import Document
+    from screener.market.lists import Lists
     from screener.model.load import read_profile
     from screener.pipeline import Screener
     from screener.verdict.finding import outcome_word
@@ -84,24 +104,51 @@ def differences(companies: int, packs: tuple[str, ...]) -> int:
     for start in range(0, companies, 1000):
         made = columns(book.catalogue, min(1000, companies - start), start + 7)
         ids, sectors = made.pop("id"), made.pop("sector")
-        outcomes = ColumnEngine(program).run(Universe.of(ids, sectors, made, book.catalogue))
+        universe = Universe.of(ids, sectors, made, book.catalogue)
+        members: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        if listed:
+            with tempfile.TemporaryDirectory() as folder:
+                files = {}
+                for name, given in lists(book.catalogue, ids, start + 7).items():
+                    files[name] = str(Path(folder) / f"{name}.parquet")
+                    pd.DataFrame(given).to_parquet(files[name], index=False)
+                    members[name] = _by_company(given)
+                universe = replace(universe, lists=Lists(files, COMPLETE, book.catalogue).of(ids))
+        outcomes = ColumnEngine(program).run(universe)
         for row, own in enumerate(ids):
             data: dict[str, Any] = {"id": own, "name": own, "figures": {}, "metrics": {}}
+            data |= {name: given.get(own, []) for name, given in members.items()}
+            data["incomplete"] = [name for name in members if name not in COMPLETE]
             if sectors[row] is not None:
                 data["sector"] = sectors[row]
             for name, values in made.items():
-                value = values[row]
-                if value is None or value != value:
-                    continue
-                plain = name[6:-1] if name.startswith("prior(") else name
-                home = "figures" if plain in book.catalogue.figures else "metrics"
-                said = value.item() if isinstance(value, np.generic) else value
-                data[home].setdefault(plain, []).append({"value": said, "period": "2025" if plain == name else "2024"})
+                value = _plain(values[row])
+                if value is not None:
+                    plain = name[6:-1] if name.startswith("prior(") else name
+                    home = "figures" if plain in book.catalogue.figures else "metrics"
+                    claim = {"value": value, "period": "2025" if plain == name else "2024"}
+                    data[home].setdefault(plain, []).append(claim)
             world = screener.world(read_profile(Document("row", "", data), book.catalogue))
             found = screener.engine.run(world)
             words = [outcome_word(found.of(rule, world.main)) for rule in program.rules]
             wrong += [OUTCOMES[code] for code in outcomes[:, row]] != words
     return wrong
+
+
+def _by_company(columns: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The members of each company, as a profile has them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row, owner in enumerate(columns["company"]):
+        said = {name: _plain(values[row]) for name, values in columns.items() if name != "company"}
+        found.setdefault(owner, []).append({name: value for name, value in said.items() if value is not None})
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A cell as Python has it, None where it is empty."""
+    if value is None or value != value:
+        return None
+    return value.item() if hasattr(value, "item") else value
 
 
 def main() -> None:
@@ -112,17 +159,20 @@ def main() -> None:
     parser.add_argument("--packs", default="ai-era,classic")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--findings", action="store_true")
+    parser.add_argument("--lists", action="store_true", help="with relations")
     given = parser.parse_args()
     packs = tuple(given.packs.split(","))
     if given.one:
         print(json.dumps(one(given.one, list(packs), given.jobs, given.findings)))
         return
     if given.equal:
-        print(f"{differences(given.equal, packs)} of {given.equal:,} companies judged otherwise by the engine ({', '.join(packs)})")
+        print(f"{differences(given.equal, packs, given.lists)} of {given.equal:,} companies judged otherwise by the engine ({', '.join(packs)})")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "universe.parquet"
         write_universe(given.rows, path, packs)
+        if given.lists:
+            print(f"{write_lists(path, packs):,} members of lists")
         print(json.dumps(apart(path, packs)))
 
 

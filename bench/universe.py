@@ -55,6 +55,40 @@ def columns(catalogue: Catalogue, rows: int, seed: int = 1) -> dict[str, Any]:
     return found
 
 
+LISTS: Mapping[str, float] = {  # members of a company, on average
+    "customers": 1.5, "products": 1.5, "channels": 1.0, "rivals": 1.0, "plans": 0.7, "moats": 0.5, "funding": 0.5,
+    "commitments": 0.5, "forecasts": 0.3, "events": 0.3,
+}  # fmt: skip
+MOST_MEMBERS = 6
+COMPLETE = ("customers", "channels", "moats")
+
+
+def lists(catalogue: Catalogue, ids: Any, seed: int = 1) -> dict[str, dict[str, Any]]:
+    """List -> columns of its members: `company`, whose it is, and the kind's fields; a third of the cells are empty."""
+    rnd = np.random.default_rng(seed)
+    found = {}
+    for name, mean in LISTS.items():
+        owners = np.repeat(ids, np.minimum(rnd.poisson(mean, len(ids)), MOST_MEMBERS))
+        made: dict[str, Any] = {"company": owners}
+        for field, typed in catalogue.kinds[catalogue.lists[name]].fields.items():
+            made[field] = _members(typed, ids, len(owners), rnd)
+        found[name] = made
+    return found
+
+
+def _members(typed: Any, ids: Any, rows: int, rnd: np.random.Generator) -> Any:
+    absent = rnd.random(rows) < 1 / 3
+    if typed.unit in ("truth", "word", "text", "company"):
+        others = ids[: max(len(ids) // 10, 1)]
+        some = typed.words or {"truth": (False, True), "company": others}.get(typed.unit, ("one", "two"))
+        given = np.array(some, object)[rnd.integers(0, len(some), rows)]
+        given[absent] = None
+        return given
+    scale = {"money": 1e8, "count": 1e5, "fraction": 0.2}.get(typed.unit, 3.0)
+    values = np.clip(scale * np.exp(rnd.normal(0, 1.0, rows)), typed.bounds.lo, typed.bounds.hi)
+    return np.where(absent, np.nan, values)
+
+
 def _numbers(name: str, unit: str, revenue: Any, rnd: np.random.Generator) -> Any:
     rows = len(revenue)
     if name == "revenue":
