@@ -140,7 +140,8 @@ def of_memory(report: Report, sizes: Sequence[int]) -> None:
 
 def of_many(report: Report, count: int) -> None:
     report.add(f"## `screener run`: {count:,} profiles with relations, to HTML pages and a table", "",
-               "Copies of the fixtures, ai-era, with all that explains a result. One digest: the same bytes of all files.")  # fmt: skip
+               "Copies of the fixtures, ai-era, with all that explains a result. One digest: the same bytes of all "
+               "files.")  # fmt: skip
     rows = list(many.measure(count, "ai-era", dask=True))
     report.table(["", "companies/s, wall", "ms of computing a company", "peak MB of a process", "bytes"],
                  [[way, n(rate), f"{ms:.1f}", n(peak), said] for way, rate, ms, peak, said in rows])  # fmt: skip

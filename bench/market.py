@@ -166,7 +166,8 @@ def main() -> None:
         print(json.dumps(one(given.one, list(packs), given.jobs, given.findings)))
         return
     if given.equal:
-        print(f"{differences(given.equal, packs, given.lists)} of {given.equal:,} companies judged otherwise by the engine ({', '.join(packs)})")
+        wrong = differences(given.equal, packs, given.lists)
+        print(f"{wrong} of {given.equal:,} companies judged otherwise by the engine ({', '.join(packs)})")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "universe.parquet"

@@ -24,7 +24,6 @@ from screener.columnar.column import (
     every,
     negate,
     quietly,
-    same,
     some,
 )
 from screener.columnar.formula import Value, truth, value
@@ -281,7 +280,7 @@ class _Run:
         """Where a field names nobody, the company itself, and another company, which is judged as well."""
         if not isinstance(named, Symbols):
             return [(STRANGER, held)]
-        own = np.equal(same("==", named, self.rows.ids), TRUE)
+        own = np.array([*named.words, None], object)[named.codes] == self.rows.universe.ids
         other = held & (named.codes >= 0) & ~own
         if other.any():
             stranger = self.engine.stranger

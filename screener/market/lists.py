@@ -63,7 +63,7 @@ class _List:
     def __init__(self, name: str, kind: str, path: str, entry: Kind, complete: bool) -> None:
         self.name, self.kind, self.path, self.complete = name, kind, path, complete
         table = _table(path)
-        headers = [str(header) for header in table.column_names]
+        headers = [str(header) for header in table.schema.names]
         given = {field: typed for field, typed in entry.fields.items() if typed.given}
         problems = []
         if OWNER not in headers:
@@ -81,18 +81,18 @@ class _List:
             if header != OWNER:
                 typed: Any = given[header]
                 if typed.unit == "company":
-                    fields[header] = Symbols.of(_ids(cells, header, needed=False))
+                    fields[header] = _ids(cells, header, needed=False)
                 else:
                     fields[header] = cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, path))
         self.found = [problem for _, problem in sorted(cells.problems, key=lambda p: p[0])]
         good = np.flatnonzero(cells.good)
-        codes, companies = pd.factorize(np.asarray(owners, object)[good])
-        counts = np.bincount(codes, minlength=len(companies))
-        self.index = pd.Index(companies)
+        codes, known = pd.factorize(owners.codes[good])
+        counts = np.bincount(codes, minlength=len(known))
+        self.index = pd.Index(np.array(owners.words, object)[known])
         self.counts, self.starts = counts, np.cumsum(counts) - counts
         order = good[np.argsort(codes, kind="stable")]
         self.fields = {header: _taken(field, order) for header, field in fields.items()}
-        self.met = np.zeros(len(companies), np.bool_)
+        self.met = np.zeros(len(known), np.bool_)
         self.dropped = len(cells.good) - len(good) + int(np.maximum(counts - MOST_PLACES, 0).sum())
 
     def of(self, ids: npt.NDArray[np.object_]) -> Members:
@@ -129,18 +129,23 @@ class _List:
 
 def _taken(field: Column | Symbols, at: npt.NDArray[np.int64]) -> Column | Symbols:
     if isinstance(field, Symbols):
-        return Symbols(field.codes[at], field.words)
+        codes = field.codes[at]
+        if len(field.words) <= len(codes):
+            return Symbols(codes, field.words)
+        few, known = pd.factorize(np.where(codes < 0, len(field.words), codes))  # of many words only those that are met
+        to = np.array([place if code < len(field.words) else -1 for place, code in enumerate(known)], np.int64)
+        return Symbols(to[few], tuple(field.words[code] if code < len(field.words) else "" for code in known))
     return Column(field.lo[at], field.hi[at], None if field.gone is None else field.gone[at])
 
 
-def _table(path: str) -> pa.Table:
+def _table(path: str) -> pa.RecordBatch:
     try:
         with Path(path).open("rb"):  # whose errors say more than those of Arrow
             if path.lower().endswith(".parquet"):
-                return pq.read_table(path).combine_chunks()
+                return _encoded(pq.read_table(path))
             if path.lower().endswith(".csv"):
                 options = pyarrow.csv.ConvertOptions(strings_can_be_null=True)
-                return pyarrow.csv.read_csv(path, convert_options=options).combine_chunks()
+                return _encoded(pyarrow.csv.read_csv(path, convert_options=options))
     except OSError as error:
         raise unreadable(error, path) from error
     except (pa.ArrowException, ValueError) as error:
@@ -151,11 +156,24 @@ def _table(path: str) -> pa.Table:
     )
 
 
-def _ids(cells: Cells, header: str, needed: bool) -> list[str | None]:
+def _encoded(table: pa.Table) -> pa.RecordBatch:
+    """The table in one piece, with each of its texts once."""
+    columns = [(c.dictionary_encode() if pa.types.is_string(c.type) else c).combine_chunks() for c in table.columns]
+    return pa.RecordBatch.from_arrays(columns, names=table.column_names)
+
+
+def _ids(cells: Cells, header: str, needed: bool) -> Symbols:
     """The ids of companies in a column."""
-    said = [None if cell is None else clean(str(cell)) for cell in cells.cells.column(header).to_pylist()]
-    ids = [None if not text or text == "?" else text if is_slug(text) else slug(text) for text in said]
+    column = cells.cells.column(header)
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    said = [None if text is None else clean(text) for text in column.dictionary.to_pylist()]
+    ids = [None if not text or text == "?" else text if is_slug(text) else slug(text) or None for text in said]
+    words = tuple(dict.fromkeys(own for own in ids if own is not None))
+    places = {word: place for place, word in enumerate(words)}
+    to = np.array([*(-1 if own is None else places[own] for own in ids), -1])
+    codes = to[np.asarray(column.indices.fill_null(-1))]
     if needed:
-        cells.bad(header, [BadCell(int(row), "it names no company", "every row needs the id of one")
-                           for row, own in zip(cells.numbers, ids, strict=True) if not own])  # fmt: skip
-    return [own or None for own in ids]
+        what = "it names no company", "every row needs the id of one"
+        cells.bad(header, [BadCell(int(row), *what) for row in cells.numbers[codes < 0]])
+    return Symbols(codes, words)
