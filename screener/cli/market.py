@@ -49,7 +49,7 @@ def market(ctx: click.Context, table: str, map_path: str | None, out: str, findi
       screener market universe.parquet --out results.parquet
       screener market universe.parquet --pack classic --out results.csv --findings findings.parquet
       screener market companies.csv --map companies-map.yaml --out results.csv
-      screener market universe.parquet --list customers=customers.parquet --complete customers
+      screener market universe.parquet --list customers=customers.csv --complete customers
     """
     screener = judging.screener([table])
     from screener.market.screen import cores, open_table, screen

@@ -122,7 +122,7 @@ class _List:
             found.append(Problem(what, "use `screener run` for it", self.path))
         if self.strays:
             example = self.index[int(np.flatnonzero(~self.met)[0])]
-            what = f"{self.strays:,} members are of companies that the table does not have, as '{example}'"
+            what = f"{self.strays:,} of its members are of companies that the table does not have, as '{example}'"
             found.append(Problem(what, f"its column '{OWNER}' is the table's `id`", self.path))
         return found
 

@@ -91,6 +91,7 @@ def set_up(folder: Path) -> None:
         (folder / name).write_text(map_of_the_documents())
     shutil.copy(ROOT / "tests/data/polish-sample.arff", folder / "1year.arff")
     (folder / "universe.parquet").write_bytes(_parquet())
+    (folder / "customers.csv").write_text("company,party,share_of_revenue,dominant\nalpha,openai,0.62,true\nbeta,alpha,,false\n")
     (folder / "results.sqlite").write_bytes(_kept())
     for name, text in zip(("oracle", "old", "new"), _results(), strict=True):
         for file in RESULTS[name]:
