@@ -1,8 +1,9 @@
 """Lists of relations, each a table of its own: one row a member, its column `company` the id of whose member it is."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,9 @@ from screener.columnar.members import Members, Place
 from screener.errors import DocumentError, Problem
 from screener.intake.cells import BadCell, Notation
 from screener.intake.mapping import Column as Mapped
+from screener.limits import PROBLEMS
 from screener.market.cells import Cells
-from screener.model.catalogue import Catalogue, Kind
+from screener.model.catalogue import Catalogue, Kind, RelationField
 from screener.paths import unreadable
 from screener.text import clean, did_you_mean, is_slug, slug
 
@@ -72,19 +74,31 @@ class _List:
             if header != OWNER and header not in given:
                 hint = did_you_mean(header, given, "known are " + ", ".join(given))
                 problems.append(Problem(f"its column '{clean(header)}' is no field of {name}", hint, path))
+        twice = [header for header in dict.fromkeys(headers) if headers.count(header) > 1]
+        problems += [
+            Problem(f"has the column '{clean(header)}' twice", "name one of them otherwise", path) for header in twice
+        ]
         if problems:
             raise DocumentError(problems)
         cells = Cells(table, 1, Notation(), path)
-        owners = _ids(cells, OWNER, needed=True)
         fields: dict[str, Column | Symbols] = {}
-        for header in headers:
-            if header != OWNER:
-                typed: Any = given[header]
-                if typed.unit == "company":
-                    fields[header] = _ids(cells, header, needed=False)
-                else:
-                    fields[header] = cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, path))
-        self.found = [problem for _, problem in sorted(cells.problems, key=lambda p: p[0])]
+        try:
+            owners = _ids(cells, OWNER, needed=True)
+            for header in headers:
+                if header != OWNER:
+                    fields[header] = _field(cells, header, given[header])
+        except (pa.ArrowException, UnicodeDecodeError) as error:
+            raise _unusable(error, path) from error
+        hint = "mend the cell, or leave it empty"  # there is no map to which something could be added
+        told = (
+            replace(p, hint=hint) if "in the map" in p.hint else p
+            for _, p in sorted(cells.problems, key=lambda p: p[0])
+        )
+        self.dropped = len(cells.good) - int(cells.good.sum())
+        self.found = list(islice(told, PROBLEMS))
+        if len(cells.problems) > PROBLEMS:
+            more = f"{self.dropped:,} of its rows can't be used; {PROBLEMS} of the reasons are told above"
+            self.found.append(Problem(more, "mend those first", path))
         good = np.flatnonzero(cells.good)
         codes, known = pd.factorize(owners.codes[good])
         counts = np.bincount(codes, minlength=len(known))
@@ -93,7 +107,7 @@ class _List:
         order = good[np.argsort(codes, kind="stable")]
         self.fields = {header: _taken(field, order) for header, field in fields.items()}
         self.met = np.zeros(len(known), np.bool_)
-        self.dropped = len(cells.good) - len(good) + int(np.maximum(counts - MOST_PLACES, 0).sum())
+        self.dropped += int(np.maximum(counts - MOST_PLACES, 0).sum())
 
     def of(self, ids: npt.NDArray[np.object_]) -> Members:
         """The members of these companies."""
@@ -117,9 +131,12 @@ class _List:
     def problems(self) -> list[Problem]:
         """What is wrong with members."""
         found = list(self.found)
-        for i in np.flatnonzero(self.counts > MOST_PLACES):
+        long = np.flatnonzero(self.counts > MOST_PLACES)
+        for i in long[:PROBLEMS]:
             what = f"'{self.index[i]}' has {self.counts[i]:,} {self.name}: {MOST_PLACES} are looked at, others may be"
             found.append(Problem(what, "use `screener run` for it", self.path))
+        if len(long) > PROBLEMS:
+            found.append(Problem(f"so have {len(long) - PROBLEMS:,} other companies", "as above", self.path))
         if self.strays:
             example = self.index[int(np.flatnonzero(~self.met)[0])]
             what = f"{self.strays:,} of its members are of companies that the table does not have, as '{example}'"
@@ -149,17 +166,28 @@ def _table(path: str) -> pa.RecordBatch:
     except OSError as error:
         raise unreadable(error, path) from error
     except (pa.ArrowException, ValueError) as error:
-        what = (str(error).splitlines() or ["?"])[0]
-        raise DocumentError(Problem(f"can't be read: {clean(what)}", "check the file", path)) from error
+        raise _unusable(error, path) from error
     raise DocumentError(
         Problem("is no table of members by its name", "name a file that ends in .parquet or .csv", path)
     )
+
+
+def _unusable(error: Exception, path: str) -> DocumentError:
+    what = (str(error).splitlines() or ["?"])[0]
+    hint = "CSV is UTF-8, with commas between columns" if path.lower().endswith(".csv") else "check the file"
+    return DocumentError(Problem(f"can't be read: {clean(what)}", hint, path))
 
 
 def _encoded(table: pa.Table) -> pa.RecordBatch:
     """The table in one piece, with each of its texts once."""
     columns = [(c.dictionary_encode() if pa.types.is_string(c.type) else c).combine_chunks() for c in table.columns]
     return pa.RecordBatch.from_arrays(columns, names=table.column_names)
+
+
+def _field(cells: Cells, header: str, typed: RelationField) -> Column | Symbols:
+    if typed.unit == "company":
+        return _ids(cells, header, needed=False)
+    return cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, ""))  # type: ignore[arg-type]
 
 
 def _ids(cells: Cells, header: str, needed: bool) -> Symbols:

@@ -58,8 +58,7 @@ class Parquet:
         except OSError as error:
             raise unreadable(error, path) from error
         except (pa.ArrowException, ValueError) as error:
-            what = (str(error).splitlines() or ["?"])[0]
-            raise DocumentError(Problem(f"can't be read as Parquet: {clean(what)}", "check the file", path)) from error
+            raise _unusable(error, path) from error
         self.headers = [str(name) for name in schema.names]
         if map_path is None:
             self.map, self.columns = _by_name(self.headers, catalogue, path)
@@ -92,8 +91,16 @@ class Parquet:
                 first += len(cells)
 
     def read(self, raw: Raw) -> Batch:
-        """The good rows of a batch, as columns."""
-        return _Reader(self, raw).batch()
+        """The good rows of a batch, as columns. Raises DocumentError for columns of which no value can be made."""
+        try:
+            return _Reader(self, raw).batch()
+        except (pa.ArrowException, UnicodeDecodeError) as error:
+            raise _unusable(error, self.path) from error
+
+
+def _unusable(error: Exception, path: str) -> DocumentError:
+    what = (str(error).splitlines() or ["?"])[0]
+    return DocumentError(Problem(f"can't be read as Parquet: {clean(what)}", "check the file", path))
 
 
 def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[TableMap, tuple[Mapped, ...]]:

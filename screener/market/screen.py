@@ -39,7 +39,7 @@ class Summary(NamedTuple):
     verdicts: dict[str, int]  # word -> how many companies, worst first
     fired: dict[str, int]  # rule -> how many companies
     problems: tuple[Problem, ...]
-    dropped: int  # rows that could not be read
+    dropped: int  # rows that could not be used, of companies and of members
 
 
 class Screen:
@@ -200,18 +200,18 @@ class _Tally:
         return None if fresh.all() else fresh
 
     def summary(self) -> Summary:
-        if self.screen.lists is not None:
-            found, left = self.screen.lists.problems()
-            self.problems.extend(found[: MOST_PROBLEMS - len(self.problems)])
-            self.dropped += left
         problems = tuple(self.problems)
         if self.dropped > len(problems):
             more = f"{self.dropped:,} rows can't be used; of these {len(problems)} are told above"
             problems = (*problems, Problem(more, "mend those first", self.path))
+        left = 0
+        if self.screen.lists is not None:
+            found, left = self.screen.lists.problems()
+            problems = (*problems, *found)
         verdicts = {word: int(many) for word, many in zip(WORDS, self.verdicts, strict=True) if many}
         fired = {rule.id: int(many) for rule, many in zip(self.screen.rules, self.fired, strict=True) if many}
         ordered = dict(sorted(fired.items(), key=lambda f: (-f[1], f[0])))
-        return Summary(self.companies, verdicts, ordered, problems, self.dropped)
+        return Summary(self.companies, verdicts, ordered, problems, self.dropped + left)
 
 
 def _sectors(sectors: Symbols) -> Any:

@@ -121,6 +121,7 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
         {"company": frame.id[1], "share_of_revenue": 1.4, "dominant": "no"},
         {"company": None, "share_of_revenue": 0.1, "dominant": "no"},
         {"company": frame.id[2], "share_of_revenue": 0.1, "dominant": "perhaps"},
+        {"company": frame.id[2], "share_of_revenue": "some", "dominant": "no"},
         {"company": "elsewhere", "share_of_revenue": 0.1, "dominant": None},
     ]
     pd.DataFrame(rows).to_csv(tmp_path / "c.csv", index=False)
@@ -130,8 +131,9 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
     assert "row 2, column 'share_of_revenue': 1.4 can't be" in told
     assert "row 3, column 'company': it names no company" in told
     assert "row 4, column 'dominant': 'perhaps' is none of the words" in told
+    assert "row 5, column 'share_of_revenue': 'some' is not a number; mend the cell, or leave it empty" in told
     assert "1 of its members are of companies that the table does not have, as 'elsewhere'" in told
-    assert (found.companies, found.dropped) == (ROWS, 4)
+    assert (found.companies, found.dropped) == (ROWS, 5)
 
 
 def test_more_members_than_are_looked_at_may_exist(
@@ -160,6 +162,9 @@ def test_more_members_than_are_looked_at_may_exist(
         ({"customers": "none.csv"}, (), "none.csv"),
         ({"customers": "odd.txt"}, (), "is no table of members by its name"),
         ({"customers": "odd.parquet"}, (), "can't be read"),
+        ({"customers": "bytes.csv"}, (), "can't be read: Invalid UTF8 payload; CSV is UTF-8, with commas between columns"),
+        ({"customers": "struct.parquet"}, (), "can't be read"),
+        ({"customers": "twice.csv"}, (), "has the column 'party' twice"),
         ({"customers": "columns.csv"}, (), "has no column 'company'"),
         ({"customers": "columns.csv"}, (), "its column 'share_of_revenu' is no field of customers; did you mean 'share_of_revenue'?"),
     ],
@@ -170,6 +175,9 @@ def test_lists_that_can_not_be_used(
     monkeypatch.chdir(tmp_path)
     Path("odd.txt").write_text("company\n", "utf-8")
     Path("odd.parquet").write_text("company\n", "utf-8")
+    Path("bytes.csv").write_bytes(b"company,party\na,\xff\n")
+    Path("twice.csv").write_text("company,party,party\na,x,y\n", "utf-8")
+    pd.DataFrame({"company": [{"x": 1}]}).to_parquet("struct.parquet")
     Path("columns.csv").write_text("owner,share_of_revenu\nx,0.1\n", "utf-8")
     with pytest.raises(DocumentError) as raised:
         Lists(files, complete, screener.rulebook.catalogue)

@@ -153,3 +153,11 @@ def test_nothing_is_left_of_what_failed(
         run(screener, file, old)
     assert old.read_text() == "as it was"
     assert [p.name for p in tmp_path.iterdir()] == ["r.parquet"]
+
+
+@pytest.mark.parametrize("ids", [[b"a", b"\xff"], [{"x": 1}, {"x": 2}]])
+def test_columns_of_which_no_text_can_be_made(screener: Screener, ids: list[Any], tmp_path: Path) -> None:
+    pd.DataFrame({"id": ids, "revenue": [1.0, 2.0]}).to_parquet(tmp_path / "odd.parquet")
+    with pytest.raises(DocumentError, match="can't be read as Parquet"):
+        run(screener, str(tmp_path / "odd.parquet"), tmp_path / "r.parquet")
+    assert not (tmp_path / "r.parquet").exists()
