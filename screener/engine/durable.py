@@ -2,22 +2,22 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from screener.engine.base import CLEARS, Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact, identity
-from screener.engine.encode import WHO, dump, in_json, written
+from screener.engine.base import CLEARS, Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact
+from screener.engine.encode import dump, in_json
 from screener.engine.ruleset import Query, Ruleset
-from screener.engine.translate import CERTAIN, NUMBER, POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
+from screener.engine.translate import POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
+from screener.engine.written import SID, Item, Written, blank_facts
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
 from screener.facts.build import STRANGER, World
 from screener.facts.fact import COMPANY, FLAG, Fact, FactBase
 from screener.limits import MATCHES
 from screener.rulebook.compile import Program
-from screener.rulebook.resolve import IDENTITY
 from screener.rulebook.rule import Rule
 
 
@@ -37,7 +37,6 @@ def _load() -> Any:
         sys.setdlopenflags(flags)
 
 
-_SID = "s"
 _MOST_RULES = 4000  # that one ruleset of the C layer holds
 _ACCEPTED = (0, 1)  # matched something, matched nothing yet
 # Deleting a state in which nothing ever matched frees memory that was never set (state.c, deleteStateNode), so that
@@ -45,8 +44,6 @@ _ACCEPTED = (0, 1)  # matched something, matched nothing yet
 _SENTINEL = "sentinel"
 _numbers = count()
 _Compiled = tuple[int | None, Ruleset]  # the handle of a ruleset; none where it has no rules
-_Item = tuple[str, Fact | str, Mapping[str, str]]
-"""What is asserted: its kind, the fact (the id of a company) that it stands for, its properties as they stand in JSON."""
 # In what the C layer says of a match every fact stands as it was asserted, `id` first; within a text no quote is bare.
 _BOUND = '{"id":"'
 
@@ -70,14 +67,7 @@ class DurableEngine:
         translator = Translator(program)
         self.strata = [self._stratum(rules, translator) for rules in program.strata]
         self._stranger: _Run | None = None
-        self._blank: dict[str, Mapping[str, str]] = {}
-
-    def blank(self, kind: str) -> Mapping[str, str]:
-        """The fields of a fact of which nothing is known, as they stand in JSON."""
-        if kind not in self._blank:
-            fields = self.program.catalogue.blank[kind]
-            self._blank[kind] = {k: v for name, value in fields.items() for k, v in written(name, value).items()}
-        return self._blank[kind]
+        self.blank = blank_facts(program.catalogue)
 
     def stranger(self, world: World) -> "_Run":
         """What the rules say of the company that stands for all that are not named: the same in every world."""
@@ -131,9 +121,8 @@ class _Run:
         self.reasoner = Reasoner(engine.program, world)
         theirs = engine.kinds_of_others
         self.facts = [fact for fact in world.base if fact.of == world.main or fact.kind in theirs]
-        self.json: dict[int, Mapping[str, str]] = {}
-        self.values: dict[tuple[str, str], dict[str, str]] = {}
-        self.flags: dict[tuple[str, str, str], list[_Item]] = {}  # (kind, rule, company) -> its copies
+        self.written = Written(world, engine.program.catalogue, engine.blank)
+        self.flags: dict[tuple[str, str, str], list[Item]] = {}  # (kind, rule, company) -> its copies
         self.certain: dict[tuple[str, str], list[Match]] = {}
         self.possible: dict[tuple[str, str], list[Match]] = {}
         self.guards: dict[tuple[str, str], Truth] = {}
@@ -176,14 +165,14 @@ class _Run:
                 self.concluded[rule.id] = found
                 self.facts.extend(found)
 
-    def _helpers(self, handle: int | None, ruleset: Ruleset) -> list[_Item]:
+    def _helpers(self, handle: int | None, ruleset: Ruleset) -> list[Item]:
         """Facts that say for which bound facts a negated pattern has a match."""
         if handle is None:
             return []
         number = {id(fact): str(i) for i, fact in enumerate(self.facts)}
-        found: dict[tuple[str, ...], _Item] = {}
+        found: dict[tuple[str, ...], Item] = {}
         for query, company, binding in self._session(handle, ruleset, [], list):
-            if self._finish(query, company, binding):
+            if not query.rest or self._finish(query, company, binding):
                 numbers = {f"k:{name}": number[id(binding[name])] for name in query.names[:-1]}
                 assert query.helper is not None
                 said = in_json({"of": company, **numbers})
@@ -191,17 +180,17 @@ class _Run:
                 found[key] = (query.helper, company, said)
         return list(found.values())
 
-    def _main(self, handle: int | None, ruleset: Ruleset, answers: list[_Item]) -> None:
+    def _main(self, handle: int | None, ruleset: Ruleset, answers: list[Item]) -> None:
         if handle is None:
             return
-        waiting: list[_Item] = []
+        waiting: list[Item] = []
 
-        def more() -> list[_Item]:
+        def more() -> list[Item]:
             new, waiting[:] = list(waiting), []
             return new
 
         for query, company, binding in self._session(handle, ruleset, answers, more):
-            if not self._finish(query, company, binding):
+            if query.rest and not self._finish(query, company, binding):
                 continue
             match = Match(query.alternative, tuple([(n, binding[n]) for n in query.names]))
             strict = query.form == "strict"
@@ -210,13 +199,11 @@ class _Run:
                 found[key].append(match)
             else:
                 found[key] = [match]
-                waiting.extend(self._flag(query.rule, company, strict))
+                if query.rule in self.engine.copies:
+                    waiting.extend(self._flag(query.rule, company, strict))
 
-    def _flag(self, rule: str, company: str, strict: bool) -> list[_Item]:
+    def _flag(self, rule: str, company: str, strict: bool) -> list[Item]:
         """Notes a new flag for other rules to rest on; all its copies, none where there is nothing new."""
-        copies = self.engine.copies.get(rule, 0)
-        if not copies:
-            return []
         kind = FLAG if strict else POSSIBLE_FLAG
         key = (kind, rule, company)
         guard = self._guard(rule, company)
@@ -224,7 +211,7 @@ class _Run:
             return []
         fact = flag_fact(rule, company)
         flat = in_json({"of": company, "rule": rule})
-        self.flags[key] = [(kind, fact, {**flat, "copy": f',"copy":"{i}"'}) for i in range(copies)]
+        self.flags[key] = [(kind, fact, {**flat, "copy": f',"copy":"{i}"'}) for i in range(self.engine.copies[rule])]
         return self.flags[key]
 
     def _guard(self, rule: str, company: str) -> Truth:
@@ -240,8 +227,6 @@ class _Run:
 
     def _finish(self, query: Query, company: str, binding: dict[str, Fact]) -> bool:
         """The part of the condition that is evaluated in Python."""
-        if not query.rest:
-            return True
         rule, facts = self.engine.program.rules[query.rule], self.world.companies[company]
         for expression, form in query.rest:
             held = self.reasoner.holds(rule, expression, facts, binding)
@@ -250,12 +235,12 @@ class _Run:
         return True
 
     def _session(
-        self, handle: int, ruleset: Ruleset, answers: list[_Item], more: Callable[[], list[_Item]]
+        self, handle: int, ruleset: Ruleset, answers: list[Item], more: Callable[[], list[Item]]
     ) -> Iterator[tuple[Query, str, dict[str, Fact]]]:
         """Asserts all facts that the ruleset reads and yields its matches; `more()` gives facts concluded meanwhile."""
         asserted: list[Fact | str] = [_SENTINEL]
-        batch = [f'{{"id":"0","sid":"{_SID}","kind":"{_SENTINEL}"}}']
-        batch.extend(self._texts([*answers, *self._items(ruleset)], ruleset, asserted))
+        batch = [f'{{"id":"0","sid":"{SID}","kind":"{_SENTINEL}"}}']
+        batch.extend(self.written.texts([*answers, *self._items(ruleset)], ruleset, asserted))
         c = self.engine.c
         started = None
         matched = 0
@@ -280,7 +265,7 @@ class _Run:
                         if sole is None or not self._is_settled(query, sole):
                             yield query, *_read(query, message, asserted, sole)
                     message = c.complete_and_start_action(handle, offset)
-                batch = self._texts(more(), ruleset, asserted)
+                batch = self.written.texts(more(), ruleset, asserted)
         except EngineError:
             raise
         except Exception as error:
@@ -289,62 +274,20 @@ class _Run:
             raise EngineError(Problem(f"the rule engine failed: {error}", "report this as a fault")) from error
         finally:
             if started:
-                c.delete_state(handle, _SID)
+                c.delete_state(handle, SID)
 
-    def _items(self, ruleset: Ruleset) -> Iterator[_Item]:
+    def _items(self, ruleset: Ruleset) -> Iterator[Item]:
         """The facts that a ruleset reads, those of negated kinds first: a negation does not look back."""
         kinds, fields = ruleset.kinds, ruleset.fields
         relations = [(f.kind, f, i) for i, f in enumerate(self.facts) if f.kind in kinds]
-        yield from ((kind, f, self._relation(i, f)) for kind, f, i in relations if kind in ruleset.negated)
+        yield from ((kind, f, self.written.relation(i, f)) for kind, f, i in relations if kind in ruleset.negated)
         for first in (True, False):
             for key, copies in self.flags.items():
                 if key[0] in kinds and (key[0] in ruleset.negated) is first:
                     yield from copies
-        yield from ((kind, f, self._relation(i, f)) for kind, f, i in relations if kind not in ruleset.negated)
+        yield from ((kind, f, self.written.relation(i, f)) for kind, f, i in relations if kind not in ruleset.negated)
         for company in self.judged if ruleset.shared != 0 else [self.world.main]:
-            yield COMPANY, company, self._company(company, fields)
-
-    def _relation(self, i: int, fact: Fact) -> Mapping[str, str]:
-        if i not in self.json:
-            said = {"of": f',"of":{dump(fact.of)}', NUMBER: f',"{NUMBER}":"{i}"'}
-            if fact.certain:
-                said[CERTAIN] = f',"{CERTAIN}":"yes"'
-            if fact.fields is self.engine.program.catalogue.blank.get(fact.kind):
-                said.update(self.engine.blank(fact.kind))
-            else:
-                for name, value in fact.fields.items():
-                    said.update(written(name, value))
-            for name, company in fact.companies.items():
-                said[WHO + name] = f',"{WHO}{name}":{dump(company)}'
-            self.json[i] = said
-        return self.json[i]
-
-    def _company(self, company: str, fields: Iterable[str]) -> Mapping[str, str]:
-        said = {"of": f',"of":{dump(company)}'}
-        facts = self.world.companies[company]
-        for name in fields:
-            if (found := self.values.get((company, name))) is None:
-                value = identity(company) if name == IDENTITY else facts.value(name)
-                found = self.values[company, name] = written(name, value)
-            said.update(found)
-        return said
-
-    def _texts(self, items: list[_Item], ruleset: Ruleset, asserted: list[Fact | str]) -> list[str]:
-        """Facts as JSON, once for each group of rules that reads them; noted in `asserted` at the place that is their id.
-
-        The C layer knows facts by a hash of 32 bits of their id, and drops one whose hash it knows: plain numbers have none
-        in common up to 300,000.
-        """
-        found = []
-        for kind, fact, said in items:
-            other = kind == COMPANY and fact != self.world.main and ruleset.shared is not None
-            for group, wanted in ruleset.readers(kind):
-                if other and group >= ruleset.shared:  # type: ignore[operator]
-                    continue
-                fields = "".join([said[key] for key in wanted if key in said])
-                found.append(f'{{"id":"{len(asserted)}","sid":"{_SID}","kind":"{kind}/{group}"{fields}}}')
-                asserted.append(fact)
-        return found
+            yield COMPANY, company, self.written.company(company, fields)
 
 
 def _read(query: Query, message: str, asserted: list[Fact | str], sole: str | None) -> tuple[str, dict[str, Fact]]:
