@@ -33,6 +33,9 @@ MEMBERS = 1000
 RELATIONS = 5000
 """Members of all lists of a profile, those inside others too."""
 
+PLACES = 32
+"""Members of one company in a table of members: there are as many columns as the longest list of a batch has members."""
+
 CLAIMS = 1000
 """Of one figure: each is weighed against all others."""
 

@@ -17,14 +17,13 @@ from screener.columnar.members import Members, Place
 from screener.errors import DocumentError, Problem
 from screener.intake.cells import BadCell, Notation
 from screener.intake.mapping import Column as Mapped
-from screener.limits import PROBLEMS
+from screener.limits import PLACES, PROBLEMS
 from screener.market.cells import Cells
 from screener.model.catalogue import Catalogue, Kind, RelationField
 from screener.paths import unreadable
 from screener.text import clean, did_you_mean, is_slug, slug
 
 OWNER = "company"
-MOST_PLACES = 32  # members of one company that are looked at
 
 
 class Lists:
@@ -107,7 +106,7 @@ class _List:
         order = good[np.argsort(codes, kind="stable")]
         self.fields = {header: _taken(field, order) for header, field in fields.items()}
         self.met = np.zeros(len(known), np.bool_)
-        self.dropped += int(np.maximum(counts - MOST_PLACES, 0).sum())
+        self.dropped += int(np.maximum(counts - PLACES, 0).sum())
 
     def of(self, ids: npt.NDArray[np.object_]) -> Members:
         """The members of these companies."""
@@ -117,23 +116,23 @@ class _List:
         count, start = np.zeros((2, len(ids)), np.int64)
         count[there], start[there] = self.counts[at[there]], self.starts[at[there]]
         places = []
-        for k in range(min(int(count.max(initial=0)), MOST_PLACES)):
+        for k in range(min(int(count.max(initial=0)), PLACES)):
             held = count > k
             places.append(Place(held, {n: _taken(f, np.where(held, start + k, 0)) for n, f in self.fields.items()}))
-        more = np.where((count > MOST_PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
+        more = np.where((count > PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
         return Members(tuple(places), more)
 
     @property
     def strays(self) -> int:
         """Members of companies that were not asked for."""
-        return int(np.minimum(self.counts, MOST_PLACES)[~self.met].sum())
+        return int(np.minimum(self.counts, PLACES)[~self.met].sum())
 
     def problems(self) -> list[Problem]:
         """What is wrong with members."""
         found = list(self.found)
-        long = np.flatnonzero(self.counts > MOST_PLACES)
+        long = np.flatnonzero(self.counts > PLACES)
         for i in long[:PROBLEMS]:
-            what = f"'{self.index[i]}' has {self.counts[i]:,} {self.name}: {MOST_PLACES} are looked at, others may be"
+            what = f"'{self.index[i]}' has {self.counts[i]:,} {self.name}: {PLACES} are looked at, others may be"
             found.append(Problem(what, "use `screener run` for it", self.path))
         if len(long) > PROBLEMS:
             found.append(Problem(f"so have {len(long) - PROBLEMS:,} other companies", "as above", self.path))

@@ -139,7 +139,7 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
 def test_more_members_than_are_looked_at_may_exist(
     screener: Screener, market: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MOST_PLACES", 3)
+    monkeypatch.setattr(reading, "PLACES", 3)
     frame = market[1]
     rows = [{"company": frame.id[0], "share_of_revenue": 0.1} for _ in range(5)] + [{"company": frame.id[1], "share_of_revenue": 0.1}]
     pd.DataFrame(rows).to_parquet(tmp_path / "c.parquet", index=False)
