@@ -65,8 +65,8 @@ class Column:
         """Some of the rows."""
         return Column(self.lo[start:stop], self.hi[start:stop], None if self.gone is None else self.gone[start:stop])
 
-    def where(self, mask: Mask) -> "Column":
-        """The rows that the mask marks."""
+    def where(self, mask: "Mask | Codes") -> "Column":
+        """The rows that the mask marks, or those at the places given."""
         return Column(self.lo[mask], self.hi[mask], None if self.gone is None else self.gone[mask])
 
 
@@ -92,8 +92,8 @@ class Symbols:
         """Some of the rows."""
         return Symbols(self.codes[start:stop], self.words)
 
-    def where(self, mask: Mask) -> "Symbols":
-        """The rows that the mask marks."""
+    def where(self, mask: "Mask | Codes") -> "Symbols":
+        """The rows that the mask marks, or those at the places given."""
         return Symbols(self.codes[mask], self.words)
 
 

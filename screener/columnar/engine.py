@@ -2,7 +2,8 @@
 
 What rules may bind is the same for all companies of a table: the first member of a list, the second and so on, where they
 have one; members that may exist, of which nothing is known; facts that rules conclude. So the search over bindings is done
-once, and only its conditions are evaluated on whole columns. Of the companies that members name nothing is known.
+once, and only its conditions are evaluated on whole columns. The company that a member names is judged as well, by the rules
+that some rule asks for; nothing but its own figures is known of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,7 +34,7 @@ from screener.engine.base import applies, identity, is_money, parameter
 from screener.expression.interval import Interval
 from screener.expression.parse import And, Compare, Expression, Name, Or, names
 from screener.facts.build import STRANGER, build
-from screener.facts.derive import CompanyFacts
+from screener.facts.derive import CompanyFacts, outside
 from screener.facts.fact import COMPANY, FLAG
 from screener.model.profile import Profile, Subject
 from screener.rulebook.compile import Program, dependencies
@@ -123,7 +124,8 @@ class _Run:
         self.outcomes: dict[tuple[str, str], Kleene] = {}
         self.guards: dict[tuple[str, str], Kleene] = {}
         reads_conflicts = "conflict" in self.program.placeholders  # the kinds that some rule reads
-        self.derived = list(self._conflicts(rows)) if reads_conflicts else []
+        known = [company for company in self.judged if isinstance(company, Rows)] if reads_conflicts else []
+        self.derived = [conflict for company in known for conflict in self._conflicts(company)]
 
     def run(self) -> None:
         rules = self.program.rules
@@ -155,9 +157,15 @@ class _Run:
         return held
 
     def _applies(self, rule: Rule, company: Judged) -> Kleene:
+        def find(name: Name) -> Value:
+            return self._find(rule, company, {}, name)
+
         if isinstance(company, Rows):
-            return company.applies(rule)
-        return int(applies(rule, company, self.program.catalogue))
+            return company.applies(rule, find)
+        if rule.applies is None or company.id not in self.names:
+            return int(applies(rule, company, self.program.catalogue))
+        sector = outside(rule.not_for, company.subject.sector, self.program.catalogue)
+        return every(int(sector), truth(rule.applies, find))
 
     def _walk(self, rule: Rule, company: Judged, items: tuple[Item, ...], binding: _Binding, absent: tuple[Pattern, ...],
               held: Kleene, every_twin: bool) -> Iterator[tuple[_Binding, Kleene]]:  # fmt: skip
@@ -233,14 +241,14 @@ class _Run:
     def _find(self, rule: Rule, company: Judged, binding: _Binding, name: Name) -> Value:
         if name.scope in binding:
             return binding[name.scope].fields.get(name.field)
+        if name.scope == COMPANY and name.field == IDENTITY and company.id in self.names:
+            return self.names[company.id]
         if isinstance(company, Rows):
             return company.find(rule, name)
         if name.scope == "params":
             return parameter(rule, name.field, company, self.program.catalogue)
         if name.scope == COMPANY:
-            if name.field == IDENTITY:
-                return self.names.get(company.id) or identity(company.id)
-            return company.value(name.field)
+            return identity(company.id) if name.field == IDENTITY else company.value(name.field)
         return None
 
     def _conclude(self, rule: Rule, company: Judged) -> Iterator[Slot]:
@@ -283,9 +291,13 @@ class _Run:
         own = np.array([*named.words, None], object)[named.codes] == self.rows.universe.ids
         other = held & (named.codes >= 0) & ~own
         if other.any():
-            stranger = self.engine.stranger
             self.names[at] = named
-            self.judged.append(replace(stranger, subject=stranger.subject._replace(id=at), _values={}))
+            others, stranger, blank = self.rows.universe.others, self.engine.stranger, self.engine.blank
+            if others is None:
+                self.judged.append(replace(stranger, subject=stranger.subject._replace(id=at), _values={}))
+            else:
+                known = replace(blank, subject=blank.subject._replace(id=at), _values={})
+                self.judged.append(Rows(others.rows(named), self.program, known))
             for (owner, kind), slots in self.engine.slots.items():
                 if owner == STRANGER and kind != "conflict":  # where nothing is told of a company there is no conflict
                     self.slots[at, kind] = [s._replace(id=f"{at}{s.id}", of=at, twin=f"{at}{s.twin}") for s in slots]
@@ -294,7 +306,7 @@ class _Run:
     def _conflicts(self, rows: Rows) -> Iterator[Slot]:
         """Where a metric that is given is not what its formula gives."""
         for name, gap, held in rows.conflicts():
-            yield self._slot("conflict", ROW, f"{ROW}.figures.{name}~0", {"figure": name, "gap": gap}, held)
+            yield self._slot("conflict", rows.id, f"{rows.id}.figures.{name}~0", {"figure": name, "gap": gap}, held)
 
     def _slot(self, kind: str, of: str, at: str, said: Mapping[str, Value], held: Kleene) -> Slot:
         filled: dict[str, Value] = {}

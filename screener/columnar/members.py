@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from screener.columnar.column import FALSE, TRUE, UNKNOWN, Column, Floats, Kleene, Mask, Number, Symbols, add
+from screener.columnar.column import FALSE, TRUE, UNKNOWN, Codes, Column, Floats, Kleene, Mask, Number, Symbols, add
 from screener.columnar.formula import Value, number, truth
 from screener.expression.interval import INF, Interval
 from screener.expression.parse import Bool, Call, Name
@@ -29,8 +29,8 @@ class Members:
     places: tuple[Place, ...]
     more: Kleene  # UNKNOWN where there may be further ones, FALSE where these are all
 
-    def where(self, mask: Mask) -> "Members":
-        """Those of the rows that the mask marks."""
+    def where(self, mask: Mask | Codes) -> "Members":
+        """Those of the rows that the mask marks, or of those at the places given."""
         places = (Place(p.held[mask], {n: f.where(mask) for n, f in p.fields.items()}) for p in self.places)
         return Members(tuple(places), self.more if isinstance(self.more, int) else self.more[mask])
 

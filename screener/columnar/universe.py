@@ -1,6 +1,6 @@
 """A table of companies: columns of figures, stated metrics and statements, and what can be worked out from them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from screener.columnar.column import Column, Floats, Kleene, Mask, Number, Symbols, distance, every, pick, within
+from screener.columnar.column import Codes, Column, Floats, Kleene, Mask, Number, Symbols, distance, every, pick, within
 from screener.columnar.formula import Value, number, truth
 from screener.columnar.members import Members
 from screener.engine.base import parameter
@@ -32,13 +32,15 @@ T = TypeVar("T")
 class Universe:
     """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago.
 
-    `lists` holds the members of lists, by kind. A list of flows, or one whose members hold lists, has no place here.
+    `lists` holds the members of lists, by kind. A list of flows, or one whose members hold lists, has no place here. `others`
+    are companies that members may name, with what is claimed of them.
     """
 
     ids: npt.NDArray[np.object_]
     sectors: Symbols
     values: Mapping[tuple[str, int], Column | Symbols]
     lists: Mapping[str, Members] = field(default_factory=dict)
+    others: "Others | None" = None
 
     @classmethod
     def of(
@@ -72,18 +74,60 @@ class Universe:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def where(self, mask: Mask) -> "Universe":
-        """The rows that the mask marks."""
+    def where(self, mask: Mask | Codes) -> "Universe":
+        """The rows that the mask marks, or those at the places given."""
         return Universe(
             self.ids[mask], self.sectors.where(mask), {key: v.where(mask) for key, v in self.values.items()},
-            {kind: members.where(mask) for kind, members in self.lists.items()},
+            {kind: members.where(mask) for kind, members in self.lists.items()}, self.others,
         )  # fmt: skip
 
     def part(self, start: int, stop: int) -> "Universe":
         """Some of the rows."""
         return Universe(self.ids[start:stop], self.sectors.part(start, stop),
                         {key: value.part(start, stop) for key, value in self.values.items()},
-                        {kind: members.part(start, stop) for kind, members in self.lists.items()})  # fmt: skip
+                        {kind: members.part(start, stop) for kind, members in self.lists.items()}, self.others)  # fmt: skip
+
+    def only(self, names: Container[str]) -> "Universe":
+        """With no other figures and metrics than these, and without lists."""
+        return Universe(self.ids, self.sectors, {key: v for key, v in self.values.items() if key[0] in names})
+
+
+class Others:
+    """Companies by their ids: their rows for any row that names one."""
+
+    def __init__(self, parts: Sequence[Universe], catalogue: Catalogue) -> None:
+        ids = np.concatenate([np.array([], object), *(part.ids for part in parts)])
+        self.places = {
+            own: place for place, own in reversed(list(enumerate(ids)))
+        }  # of an id that stands twice the first
+        # a last row of which nothing is known stands for all that are not here
+        values: dict[tuple[str, int], Column | Symbols] = {}
+        for key in dict.fromkeys(key for part in parts for key in part.values):
+            found = [part.values[key] for part in parts]
+            if isinstance(found[0], Symbols):
+                values[key] = _words(found)  # type: ignore[arg-type]
+            else:
+                values[key] = _numbers(found, catalogue.claimed[key[0]].bounds)  # type: ignore[arg-type]
+        self.universe = Universe(
+            np.concatenate([ids, np.array([None], object)]), _words([part.sectors for part in parts]), values
+        )
+
+    def rows(self, named: Symbols) -> Universe:
+        """The company that is named on each row; where there is none, or it is not known, one of which nothing is."""
+        places = np.array([*(self.places.get(word, -1) for word in named.words), -1])
+        return self.universe.where(places[named.codes] % len(self.universe))
+
+
+def _words(parts: Sequence[Symbols]) -> Symbols:
+    """One below the other, and a last row of which nothing is known."""
+    return Symbols.of([word for part in parts for word in np.array([*part.words, None], object)[part.codes]] + [None])
+
+
+def _numbers(parts: Sequence[Column], domain: Interval) -> Column:
+    """One below the other, and a last row of which nothing is known."""
+    gone = np.concatenate([*(~part.claimed for part in parts), [True]])
+    return Column(np.concatenate([*(part.lo for part in parts), [domain.lo]]),
+                  np.concatenate([*(part.hi for part in parts), [domain.hi]]), gone)  # fmt: skip
 
 
 @dataclass
@@ -161,15 +205,15 @@ class Rows:
         lo, hi = (np.array([getattr(interval, end) for interval in held]) for end in ("lo", "hi"))
         return Column(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
 
-    def applies(self, rule: Rule) -> Kleene:
-        """Whether a rule is for them: their sector, and the guard on their own figures."""
+    def applies(self, rule: Rule, find: Callable[[Name], Value]) -> Kleene:
+        """Whether a rule is for them: their sector, and the guard on what `find` says of them."""
         held: Kleene = 2
         if rule.not_for:
             catalogue = self.program.catalogue
             table = self._by_sector(lambda sector: outside(rule.not_for, sector, catalogue))
             held = np.array(table, np.int8)[self.universe.sectors.codes]
         if rule.applies is not None:
-            held = every(held, truth(rule.applies, lambda name: self.find(rule, name)))
+            held = every(held, truth(rule.applies, find))
         return held
 
     def find(self, rule: Rule, name: Name) -> Value:

@@ -1,6 +1,7 @@
 """Whole columns against the engines: random rulebooks on tables of random companies, row by row."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from screener.columnar.column import FALSE, UNKNOWN, Column, Symbols
 from screener.columnar.engine import OUTCOMES, ColumnEngine
 from screener.columnar.members import Members, Place
-from screener.columnar.universe import Universe
+from screener.columnar.universe import Others, Universe
 from screener.engine.plain import PlainEngine
 from screener.errors import RulesError
 from screener.facts.build import build
@@ -51,7 +52,7 @@ def company(rnd: Random, i: int) -> dict[str, Any]:
     return {"id": rows_id, "sector": rnd.choice([None, *sorted(SECTORS)]), "said": said, "members": members, "whole": whole}
 
 
-def as_profile(given: dict[str, Any], listed: bool) -> dict[str, Any]:
+def as_profile(given: dict[str, Any], listed: bool, others: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     found: dict[str, Any] = {"id": given["id"], "name": given["id"], "figures": {}, "metrics": {}}
     for (name, back), said in given["said"].items():
         claim = said if isinstance(said, dict) else {"value": said}
@@ -59,11 +60,18 @@ def as_profile(given: dict[str, Any], listed: bool) -> dict[str, Any]:
     if listed:
         name = KINDS[LISTED]["list"]
         found |= {name: given["members"], "incomplete": [] if given["whole"] else [name]}
+        named = {m[n] for m in given["members"] for n in ("party", "of") if m.get(n)} - {given["id"]}
+        found["parties"] = {one["id"]: as_party(one) for one in others if one["id"] in named}
     return {**found, "sector": given["sector"]} if given["sector"] else found
 
 
-def profile_of(given: dict[str, Any], listed: bool) -> Profile:
-    return read_profile(document(as_profile(given, listed), "profile.json"), CATALOGUE)
+def as_party(given: dict[str, Any]) -> dict[str, Any]:
+    whole = as_profile(given, listed=False)
+    return {key: whole[key] for key in ("name", "sector", "figures", "metrics") if key in whole}
+
+
+def profile_of(given: dict[str, Any], listed: bool, others: Sequence[dict[str, Any]]) -> Profile:
+    return read_profile(document(as_profile(given, listed, others), "profile.json"), CATALOGUE)
 
 
 def as_column(said: list[Any], typed: Typed) -> Column | Symbols:
@@ -84,18 +92,27 @@ def as_members(given: list[dict[str, Any]]) -> Members:
     return Members(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8))
 
 
-def as_universe(given: list[dict[str, Any]], listed: bool) -> Universe:
+def as_universe(given: list[dict[str, Any]], listed: bool, others: Sequence[dict[str, Any]] = ()) -> Universe:
     keys = {key for one in given for key in one["said"]}
     values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimed[key[0]]) for key in keys}
     ids = np.array([one["id"] for one in given], object)
     lists = {LISTED: as_members(given)} if listed else {}
-    return Universe(ids, Symbols.of([one["sector"] for one in given]), values, lists)
+    known = Others([as_universe(list(others), listed=False)], CATALOGUE) if others else None
+    return Universe(ids, Symbols.of([one["sector"] for one in given]), values, lists, known)
 
 
-def books() -> Any:
+def asking(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rules, and for each one more that asks what it says of a party."""
+    return [*rules, *({**{k: v for k, v in rule.items() if k not in ("concludes", "softens", "params", "applies", "not_for")},
+                       "rule": f"asks-{rule['rule']}", "when": [{"client as c": "true"}, {"flag of c.party": rule["rule"]}]}
+                      for rule in rules)]  # fmt: skip
+
+
+def books(known: int = 0) -> Any:
     for seed in range(BOOKS):
         rnd = Random(f"columns/{seed}")
         rules = templates.rulebook(rnd) if rnd.random() < 0.25 else rulebook(rnd)
+        rules = asking(rules) if known else rules
         try:
             yield rnd, rules, compile_rules(read_rules(rules), CATALOGUE, metrics())
         except (Circle, RulesError):
@@ -103,19 +120,20 @@ def books() -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("listed", [False, True])
-def test_columns_say_what_the_engine_says(listed: bool) -> None:
+@pytest.mark.parametrize(("listed", "known"), [(False, 0), (True, 0), (True, 4)])
+def test_columns_say_what_the_engine_says(listed: bool, known: int) -> None:
     seen = dict.fromkeys(OUTCOMES, 0)
-    for rnd, rules, compiled in books():
+    for rnd, rules, compiled in books(known):
         given = [company(rnd, i) for i in range(ROWS)]
-        found = ColumnEngine(compiled).run(as_universe(given, listed))
+        others = given[:known]
+        found = ColumnEngine(compiled).run(as_universe(given, listed, others))
         engine = PlainEngine(compiled)
         for row, one in enumerate(given):
-            of = build(profile_of(one, listed), CATALOGUE, metrics(), compiled.placeholders)
+            of = build(profile_of(one, listed, others), CATALOGUE, metrics(), compiled.placeholders)
             conclusions = engine.run(of)
             for line, rule in zip(found, compiled.rules, strict=True):
                 expected = outcome_word(conclusions.of(rule, of.main))
                 seen[expected] += 1
-                assert OUTCOMES[line[row]] == expected, (rule, as_profile(one, listed), rules)
+                assert OUTCOMES[line[row]] == expected, (rule, as_profile(one, listed, others), rules)
     for word, times in seen.items():
         assert times > sum(seen.values()) * 0.02, f"{word}: {times}"
