@@ -91,7 +91,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
     from universe import COMPLETE, columns, lists
 
     from screener.columnar.engine import OUTCOMES, ColumnEngine
-    from screener.columnar.universe import Universe
+    from screener.columnar.universe import Others, Universe
     from screener.document import Document
     from screener.market.lists import Lists
     from screener.model.load import read_profile
@@ -113,26 +113,37 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
                     files[name] = str(Path(folder) / f"{name}.parquet")
                     pd.DataFrame(given).to_parquet(files[name], index=False)
                     members[name] = _by_company(given)
-                universe = replace(universe, lists=Lists(files, COMPLETE, book.catalogue).of(ids))
+                held = Lists(files, COMPLETE, book.catalogue)
+                universe = replace(universe, lists=held.of(ids), others=Others([universe], book.catalogue))
         outcomes = ColumnEngine(program).run(universe)
+        said = [_claims(row, sectors, made, book.catalogue) for row in range(len(ids))]
+        by_id = dict(zip(ids, said, strict=True))
         for row, own in enumerate(ids):
-            data: dict[str, Any] = {"id": own, "name": own, "figures": {}, "metrics": {}}
+            data: dict[str, Any] = {**said[row], "id": own}
             data |= {name: given.get(own, []) for name, given in members.items()}
             data["incomplete"] = [name for name in members if name not in COMPLETE]
-            if sectors[row] is not None:
-                data["sector"] = sectors[row]
-            for name, values in made.items():
-                value = _plain(values[row])
-                if value is not None:
-                    plain = name[6:-1] if name.startswith("prior(") else name
-                    home = "figures" if plain in book.catalogue.figures else "metrics"
-                    claim = {"value": value, "period": "2025" if plain == name else "2024"}
-                    data[home].setdefault(plain, []).append(claim)
+            named = {m["party"] for name in members for m in data[name] if "party" in m} - {own}
+            data["parties"] = {party: {**by_id[party], "name": party} for party in named}
             world = screener.world(read_profile(Document("row", "", data), book.catalogue))
             found = screener.engine.run(world)
             words = [outcome_word(found.of(rule, world.main)) for rule in program.rules]
             wrong += [OUTCOMES[code] for code in outcomes[:, row]] != words
     return wrong
+
+
+def _claims(row: int, sectors: Any, columns: dict[str, Any], catalogue: Any) -> dict[str, Any]:
+    """What is claimed of a company, as a profile has it."""
+    data: dict[str, Any] = {"name": f"company {row}", "figures": {}, "metrics": {}}
+    if sectors[row] is not None:
+        data["sector"] = sectors[row]
+    for name, values in columns.items():
+        value = _plain(values[row])
+        if value is not None:
+            plain = name[6:-1] if name.startswith("prior(") else name
+            home = "figures" if plain in catalogue.figures else "metrics"
+            claim = {"value": value, "period": "2025" if plain == name else "2024"}
+            data[home].setdefault(plain, []).append(claim)
+    return data
 
 
 def _by_company(columns: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

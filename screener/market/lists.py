@@ -45,6 +45,14 @@ class Lists:
         """The members of the lists of these companies, by kind."""
         return {held.kind: held.of(ids) for held in self.lists}
 
+    def parties(self) -> frozenset[str]:
+        """The ids of all companies that members name."""
+        found: set[str] = set()
+        for held in self.lists:
+            for name in held.companies:
+                found.update(str(word) for word in held.fields[name].words)  # type: ignore[union-attr]
+        return frozenset(found)
+
     def problems(self) -> tuple[list[Problem], int]:
         """What is wrong with members, and how many are left out: those of companies that were not asked for, too."""
         found = [problem for held in self.lists for problem in held.problems()]
@@ -94,6 +102,7 @@ class _List:
             for _, p in sorted(cells.problems, key=lambda p: p[0])
         )
         self.dropped = len(cells.good) - int(cells.good.sum())
+        self.companies = [header for header in fields if given[header].unit == "company"]
         self.found = list(islice(told, PROBLEMS))
         if len(cells.problems) > PROBLEMS:
             more = f"{self.dropped:,} of its rows can't be used; {PROBLEMS} of the reasons are told above"

@@ -3,7 +3,8 @@
 Without a map the file's columns are the catalogue's own names: `id`, `name`, `sector`, figures, metrics, and prior(NAME).
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,6 +90,12 @@ class Parquet:
             for cells in file.iter_batches(ROWS, columns=wanted):
                 yield Raw(first, cells)
                 first += len(cells)
+
+    def only(self, names: Container[str]) -> "Parquet":
+        """The same file with no other figures and metrics than these."""
+        narrow = copy(self)
+        narrow.columns = tuple(column for column in self.columns if column.name in names)
+        return narrow
 
     def read(self, raw: Raw) -> Batch:
         """The good rows of a batch, as columns. Raises DocumentError for columns of which no value can be made."""

@@ -15,7 +15,10 @@ import pyarrow as pa
 from screener.columnar.column import Symbols
 from screener.columnar.engine import OUTCOMES, ColumnEngine
 from screener.columnar.score import Scores, judge
+from screener.columnar.universe import Others
 from screener.errors import DocumentError, Problem
+from screener.facts.fact import COMPANY
+from screener.facts.metric import closure
 from screener.market.lists import Lists
 from screener.market.read import Batch, Parquet
 from screener.market.seen import Seen
@@ -23,6 +26,7 @@ from screener.market.sheet import Profiles, Sheet, is_plain
 from screener.market.table import COMPANIES, FINDINGS, Judged, Tables
 from screener.market.write import Writer
 from screener.pipeline import Screener
+from screener.rulebook.compile import rule_names
 from screener.rulebook.rule import Rule
 from screener.verdict.judge import WORDS
 from screener.verdict.result import Result
@@ -48,6 +52,7 @@ class Screen:
     def __init__(self, screener: Screener, lists: Lists | None = None) -> None:
         book = screener.rulebook
         self.lists = lists
+        self.others: Others | None = None
         self.screener, self.table = screener, book.table
         self.rules = list(screener.program.rules.values())
         self.columns = ColumnEngine(screener.program)
@@ -55,13 +60,29 @@ class Screen:
         self.left_out = np.array([r.id in left_out for r in self.rules], np.bool_)
         self.tables = Tables(self.rules, left_out)
 
+    def meet(self, source: Parquet | Sheet) -> None:
+        """Finds the companies of the table that members of lists name, with what rules ask of them."""
+        program, parts = self.screener.program, []
+        asked = [n.field for r in program.of_others for n in rule_names(program.rules[r]) if n.scope == COMPANY]
+        names = frozenset(closure(asked, program.metrics))
+        if "conflict" in program.kinds_of_others:
+            names = frozenset(program.catalogue.claimed)
+        wanted = self.lists.parties() if self.lists is not None and program.of_others else frozenset()
+        narrow = source.only(names)
+        for raw in narrow.batches() if wanted else ():
+            universe = narrow.read(raw).universe  # type: ignore[union-attr, arg-type]
+            named = np.fromiter((own in wanted for own in universe.ids), np.bool_, len(universe))
+            if named.any():
+                parts.append(universe.where(named).only(names))
+        self.others = Others(parts, program.catalogue) if parts else None
+
     def judge(self, batch: Batch | Profiles) -> Judged:
         """What is found of the companies of a batch."""
         if isinstance(batch, Profiles):
             return judged([self.screener.screen(profile) for profile in batch.profiles], self.rules)
         universe = batch.universe
         if self.lists is not None:
-            universe = replace(universe, lists=self.lists.of(universe.ids))
+            universe = replace(universe, lists=self.lists.of(universe.ids), others=self.others)
         outcomes = self.columns.run(universe)
         counted = outcomes
         if self.left_out.any():
@@ -123,6 +144,8 @@ def screen(
         what = "has a day, columns with periods of their own, or flags that are waived: lists can't stand beside it"
         raise DocumentError(Problem(what, "write profiles, and use `screener run`", source.path))
     screen = Screen(screener, lists)
+    if lists is not None:
+        screen.meet(source)
     tally = _Tally(screen, source.path)
 
     def work(raw: Any) -> tuple[Batch | Profiles, Judged, Any, Any]:

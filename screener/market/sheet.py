@@ -1,6 +1,6 @@
 """Tables that `intake` has read: on columns where each figure has one claim, else company by company through the engine."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -46,6 +46,10 @@ class Sheet:
     def is_plain(self) -> bool:
         """Whether batches come as columns."""
         return self.universe is not None
+
+    def only(self, names: Container[str]) -> "Sheet":
+        """The same table: it is read already."""
+        return self
 
     def batches(self) -> Iterator[int]:
         """The places at which batches start; one at least, which tells of what is wrong."""

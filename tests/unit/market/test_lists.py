@@ -66,9 +66,9 @@ def market(screener: Screener, tmp_path_factory: pytest.TempPathFactory) -> tupl
     return folder, frame, made
 
 
-def as_profile(screener: Screener, row: Any, made: dict[str, list[dict[str, Any]]]) -> str:
+def claims(screener: Screener, row: Any) -> dict[str, Any]:
     catalogue = screener.rulebook.catalogue
-    data: dict[str, Any] = {"id": row["id"], "name": row["id"], "figures": {}, "metrics": {}}
+    data: dict[str, Any] = {"name": row["id"], "figures": {}, "metrics": {}}
     for column, value in row.items():
         if column in ("id", "name") or value is None or (isinstance(value, float) and np.isnan(value)):
             continue
@@ -78,8 +78,15 @@ def as_profile(screener: Screener, row: Any, made: dict[str, list[dict[str, Any]
         plain = column[6:-1] if column.startswith("prior(") else column
         claim = {"value": value.item() if isinstance(value, np.generic) else value, "period": "2025" if plain == column else "2024"}
         data["figures" if plain in catalogue.figures else "metrics"].setdefault(plain, []).append(claim)
+    return data
+
+
+def as_profile(screener: Screener, row: Any, frame: pd.DataFrame, made: dict[str, list[dict[str, Any]]]) -> str:
+    data = {**claims(screener, row), "id": row["id"]}
     for name in KINDS:
         data[name] = [{k: v for k, v in m.items() if k != "company"} for m in made[name] if m["company"] == row["id"]]
+    named = {m["party"] for name in KINDS for m in data[name] if "party" in m} - {row["id"]}
+    data["parties"] = {other["id"]: claims(screener, other) for other in frame.to_dict("records") if other["id"] in named}
     return json.dumps({**data, "incomplete": [name for name in KINDS if name not in COMPLETE]})
 
 
@@ -95,14 +102,14 @@ def test_results_are_those_of_the_engine(screener: Screener, market: Any, end: s
     found = run(screener, folder, tmp_path / "r.parquet", end, findings=tmp_path / "f.parquet")
     assert (found.companies, found.dropped, found.problems) == (ROWS, 0, ())
     rules = list(screener.program.rules.values())
-    profiles = [screener.profile("row.json", as_profile(screener, row, made)) for row in frame.to_dict("records")]
+    profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
     expected = judged([screener.screen(profile) for profile in profiles], rules)
     tables = Tables(rules)
     findings = pd.read_parquet(tmp_path / "f.parquet")
     pd.testing.assert_frame_equal(findings, tables.findings(expected).to_pandas())
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r.parquet"), tables.companies(expected).to_pandas())
     fired = set(findings[findings.outcome == "fired"].rule)
-    assert {"single-customer-dependence", "commoditised-product", "owns-entry-point"} <= fired
+    assert {"single-customer-dependence", "commoditised-product", "owns-entry-point", "loss-making-customer"} <= fired
 
 
 def test_same_bytes_on_any_number_of_threads(
