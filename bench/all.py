@@ -62,16 +62,19 @@ def of_peers(report: Report, sizes: Sequence[int]) -> None:
     report.add("All engines find the same flags." if not wrong else "NOT the same flags: " + "; ".join(wrong), "")
     most = {engine: max(r["rate"] for r in rows if r["engine"] == engine) for engine in peers.ENGINES}
     best_clips = max(most["CLIPS"], most["CLIPS, all in memory"])
-    alone, whole = most["durable_rules alone"], most["screener"]
+    alone, whole, wide = most["durable_rules alone"], most["screener"], most["screener, on columns"]
     limits = "Its C layer holds at most 64 matched tests at once: beyond some 50 rules it needs the groups that screener makes."
     why = ("`screener` runs each rule twice (certainly so, and not excluded), keeps the facts behind every match, and reads "
            "them in Python.")  # fmt: skip
-    report.table(["ratio", "durable_rules alone (two outcomes)", "screener (three outcomes, evidence)"], [
-        ["CLIPS, its better way", goal(alone / best_clips, 3, limits), goal(whole / best_clips, 3, why)],
+    heads = ["ratio", "durable_rules alone (two outcomes)", "screener (three outcomes, evidence)",
+             "screener, on columns (three outcomes)"]  # fmt: skip
+    report.table(heads, [
+        ["CLIPS, its better way", goal(alone / best_clips, 3, limits), goal(whole / best_clips, 3, why),
+         goal(wide / best_clips, 3)],
         ["CLIPS at the largest size, all in memory", f"{alone / _last(rows, 'CLIPS, all in memory'):.1f}×",
-         f"{whole / _last(rows, 'CLIPS, all in memory'):.1f}×"],
-        ["experta", goal(alone / most["experta"], 20), goal(whole / most["experta"], 20, why)],
-        ["rules by hand in Python", f"{alone / most['plain Python']:.3f}×", f"{whole / most['plain Python']:.3f}×"],
+         f"{whole / _last(rows, 'CLIPS, all in memory'):.1f}×", f"{wide / _last(rows, 'CLIPS, all in memory'):.1f}×"],
+        ["experta", goal(alone / most["experta"], 20), goal(whole / most["experta"], 20, why), goal(wide / most["experta"], 20)],
+        ["rules by hand in Python", *(f"{rate / most['plain Python']:.3f}×" for rate in (alone, whole, wide))],
     ])  # fmt: skip
     report.add("### Growth with rules and with facts a company", "")
     grown = peers.growth()

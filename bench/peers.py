@@ -26,10 +26,69 @@ import rules_of_peers as rules  # noqa: E402
 from memory import peak_megabytes  # noqa: E402
 
 CHUNK = 250  # companies whose facts lie ready at once
+CHUNKS = {"screener, on columns": 16_384}
 LIMITS = {"experta": 200, "CLIPS, all in memory": 10_000}  # beyond these an engine is asked for no more than so many
-ENGINES = ("screener", "durable_rules alone", "CLIPS", "CLIPS, all in memory", "experta", "plain Python")
+ENGINES = ("screener", "screener, on columns", "durable_rules alone", "CLIPS", "CLIPS, all in memory", "experta", "plain Python")
 Prepare = Callable[[Sequence[rules.Company]], Any]
 Run = Callable[[Any], Iterable[tuple[str, str]]]
+
+
+def _program(tests: int) -> Any:
+    """The rules as screener reads them."""
+    from screener.rulebook.compile import compile_rules
+    from screener.rulebook.load import load
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "peers.yaml"
+        file.write_text(rules.yaml_rules(tests), "utf-8")
+        book = load([str(file)], packs=[])
+    return compile_rules(book.rules, book.catalogue, book.metrics)
+
+
+def columns(tests: int) -> tuple[Prepare, Run]:
+    """Whole columns, as `screener market` with its lists: three outcomes of every rule."""
+    import numpy as np
+
+    from screener.columnar.column import FALSE, Column, Symbols
+    from screener.columnar.engine import OUTCOMES, ColumnEngine
+    from screener.columnar.members import Members, Place
+    from screener.columnar.universe import Universe
+
+    program = _program(tests)
+    engine, catalogue = ColumnEngine(program), program.catalogue
+
+    def field(said: Sequence[Any], typed: Any) -> Any:
+        if typed.unit == "fraction":
+            numbers = np.array(said, float)
+            return Column.of(numbers, numbers, typed.bounds)
+        return Symbols.of(said)
+
+    def members(kind: str, given: Sequence[Sequence[dict[str, Any]]]) -> Members:
+        places = []
+        for k in range(max(map(len, given), default=0)):
+            there = [one[k] if k < len(one) else {} for one in given]
+            names = dict.fromkeys(name for one in there for name in one)
+            typed = catalogue.kinds[kind].fields
+            fields = {name: field([one.get(name) for one in there], typed[name]) for name in names}
+            places.append(Place(np.array([bool(one) for one in there]), fields))
+        return Members(tuple(places), FALSE)
+
+    def prepare(companies: Sequence[rules.Company]) -> Any:
+        profiles = [rules.profile(one) for one in companies]
+        values = {}
+        for name in rules.FIGURES:
+            numbers = np.array([p["figures"][name] for p in profiles])
+            values[name, 0] = Column.of(numbers, numbers, catalogue.figures[name].bounds)
+        lists = {kind: members(kind, [p[name] for p in profiles]) for name, kind in catalogue.lists.items() if name in profiles[0]}
+        ids = np.array([p["id"] for p in profiles], object)
+        return [Universe(ids, Symbols.of([None] * len(ids)), values, lists)]
+
+    def run(universes: Any) -> Iterator[tuple[str, str]]:
+        for universe in universes:
+            for rule, found in zip(program.rules, engine.run(universe) == OUTCOMES.index("fired"), strict=True):
+                yield from ((company, rule) for company in universe.ids[found])
+
+    return prepare, run
 
 
 def screener(tests: int) -> tuple[Prepare, Run]:
@@ -39,22 +98,16 @@ def screener(tests: int) -> tuple[Prepare, Run]:
     from screener.expression.interval import Truth
     from screener.facts.build import build
     from screener.model.load import read_profile
-    from screener.rulebook.compile import compile_rules
-    from screener.rulebook.load import load
 
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "peers.yaml"
-        file.write_text(rules.yaml_rules(tests), "utf-8")
-        book = load([str(file)], packs=[])
-    program = compile_rules(book.rules, book.catalogue, book.metrics)
+    program = _program(tests)
     engine = DurableEngine(program)
 
     def prepare(companies: Sequence[rules.Company]) -> Any:
         worlds = []
         for one in companies:
             data = rules.profile(one)
-            of = read_profile(Document(one["id"], "", data), book.catalogue)
-            worlds.append(build(of, book.catalogue, book.metrics, program.placeholders))
+            of = read_profile(Document(one["id"], "", data), program.catalogue)
+            worlds.append(build(of, program.catalogue, program.metrics, program.placeholders))
             for name in program.fields:
                 worlds[-1].companies[one["id"]].value(name)
         return worlds
@@ -210,7 +263,7 @@ def python(tests: int) -> tuple[Prepare, Run]:
     return lambda companies: [(one, rules.ratios(one["figures"])) for one in companies], run
 
 
-MAKE = {"screener": screener, "durable_rules alone": durable, "CLIPS": clips,
+MAKE = {"screener": screener, "screener, on columns": columns, "durable_rules alone": durable, "CLIPS": clips,
         "CLIPS, all in memory": lambda n: clips(n, True), "experta": experta, "plain Python": python}  # fmt: skip
 
 
@@ -221,8 +274,9 @@ def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
     found: list[tuple[str, str]] = []
     before = peak_megabytes()
     list(run(prepare([rules.company(-1, members=members)])))  # warm
-    for start in range(0, size, CHUNK):
-        companies = [rules.company(i, members=members) for i in range(start, min(start + CHUNK, size))]
+    chunk = CHUNKS.get(engine, CHUNK)
+    for start in range(0, size, chunk):
+        companies = [rules.company(i, members=members) for i in range(start, min(start + chunk, size))]
         ready = prepare(companies)
         began = time.process_time()
         found += run(ready)
@@ -267,7 +321,8 @@ def growth(size: int = 500) -> list[dict[str, Any]]:
     """How the time a company grows with rules and with facts."""
     rows = []
     for tests, members in ((20, 3), (40, 3), (80, 3), (160, 3), (20, 6), (20, 12), (20, 24)):
-        for engine in ("screener", "CLIPS", "plain Python"):  # durable_rules alone takes no more than some 50 tests
+        # durable_rules alone takes no more than some 50 tests
+        for engine in ("screener", "screener, on columns", "CLIPS", "plain Python"):
             row = {**apart(engine, size, tests, members), "tests": tests, "members": members}
             rows.append(row)
             print(f"{tests + 8:>4} rules, {members:>3} customers  {engine:<14} {row['rate']:>12,.0f} companies/s", flush=True)
