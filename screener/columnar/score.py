@@ -57,7 +57,7 @@ def judge(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: VerdictT
 def _value(
     rules: Sequence[Rule], reds: Mapping[str, Mask], greens: Mapping[str, Mask], table: VerdictTable, rows: int
 ) -> Floats:
-    """`screener.verdict.score.value` with which reds and which greens count; the same products in the same order."""
+    """`screener.verdict.score.Stakes.value` with which reds and which greens count; the same products in the same order."""
     softeners = [r for r in rules if r.flag == "green" and r.softens]
     worst: dict[str, Floats] = {}
     for rule in (r for r in rules if r.flag == "red"):

@@ -1,10 +1,12 @@
 """From conclusions to the result of one company: findings, score, verdict and everything that explains them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from screener import __version__
 from screener.engine.base import Conclusions
 from screener.facts.build import World
+from screener.facts.fact import Fact
 from screener.rulebook.compile import Program
 from screener.rulebook.rule import Rule
 from screener.rulebook.rulebook import Rulebook
@@ -14,12 +16,13 @@ from screener.verdict import score as scoring
 from screener.verdict.calibrate import calibrated
 from screener.verdict.describe import fill
 from screener.verdict.evidence import Gatherer
-from screener.verdict.finding import Findings, Sayings, outcome_word
+from screener.verdict.finding import Sayings, outcome_word
 from screener.verdict.judge import Judgement, judge
-from screener.verdict.missing import Inquiry
-from screener.verdict.result import Company, Coverage, Input, Pack, Result, Score, Step, Verdict
+from screener.verdict.missing import Inquiry, Waiting
+from screener.verdict.result import Company, Coverage, Distance, Finding, Input, Pack, Result, Score, Step, Verdict
 from screener.verdict.waive import waivers
 
+_NOTHING = Waiting((), ())
 _SEVERITY = {"critical": 0, "high": 1, "medium": 2, "low": 3, "strong": 0, "moderate": 1, "weak": 2}
 _OUTCOME = {"fired": 0, "unknown": 1, "clear": 2, "not-applicable": 3}
 _FLAG = {"pattern": 0, "red": 1, "green": 2, "data": 3}
@@ -57,7 +60,7 @@ class _Case:
         self._reached: dict[frozenset[str], tuple[float, float, float]] = {}
         self.stakes = scoring.Stakes(self.flags, rulebook.table)
         self.range = self.stakes.range
-        self.moves = {m.rule.id: m for m in scoring.waterfall(self.flags, rulebook.table)}
+        self.moves = {m.rule.id: m for m in self.stakes.waterfall()}
 
     def result(self) -> Result:
         table, profile = self.rulebook.table, self.world.profile
@@ -66,11 +69,7 @@ class _Case:
         ranked = self._ranked()
         patterns = [(r, self.outcomes[r.id]) for r in ranked if r.flag == "pattern" and r.id not in self.left_out]
         judgement = judge(patterns, reach, decided, total, table)
-        findings = Findings(
-            self.assessor.sayings, self.world, self.conclusions, self.gatherer, self.inquiry, self.outcomes, self.flags,
-            self.moves, self.waived, self.left_out,
-        )  # fmt: skip
-        found = tuple(map(findings.of, ranked))
+        found = tuple(map(self._finding, ranked))
         steps = tuple(
             Step(r, m.rule.title, m.rule.flag, m.rule.severity, m.start, m.end) for r, m in self.moves.items()
         )
@@ -106,6 +105,40 @@ class _Case:
         return Company(profile.id, subject.name, profile.ticker, subject.sector, sector, as_of, subject.currency,
                        profile.summary, profile.aliases)  # fmt: skip
 
+    def _finding(self, rule: Rule) -> Finding:
+        sayings, world, outcome = self.assessor.sayings, self.world, self.outcomes[rule.id]
+        finding, own = sayings.blank(rule, world)
+        decision = self.conclusions.of(rule.id, world.main)
+        measured: tuple[Distance, ...] = ()
+        if outcome != "not-applicable":
+            measured = sayings.gauge.distances(rule, self.company, outcome, decision.matches, world)
+        waiting = self.inquiry.of(rule, world.main) if outcome == "unknown" else _NOTHING
+        move = self.moves.get(rule.id)
+        texts: dict[str, Any] = {name: self._filled(getattr(rule, name), rule, {}) for name in own}
+        if fired := outcome == "fired":
+            binding = decision.matches[0].binding
+            texts["says"] = self._filled(rule.says, rule, binding)
+            texts["headline"] = self._filled(rule.headline, rule, binding)
+        return finding._replace(
+            outcome=outcome,
+            evidence=self.gatherer.of(rule, world.main) if outcome != "not-applicable" else (),
+            matches=len(decision.matches) if fired else 0,
+            distances=measured,
+            because=self.gatherer.because(rule, world.main) if fired else (),
+            missing=waiting.missing,
+            could_settle=waiting.could_settle,
+            softened_by=tuple(
+                f.rule.id for f in self.flags if fired and f.outcome == "fired" and rule.id in f.rule.softens
+            ),
+            points=round(move.end - move.start, 1) if move else 0.0,
+            waived=self.waived.get(rule.id),
+            scored=rule.id not in self.left_out,
+            **texts,
+        )
+
+    def _filled(self, text: Text | None, rule: Rule, binding: Mapping[str, Fact]) -> Text | None:
+        return fill(text, rule, self.company, binding, self.program, self.world)
+
     def _heaviest(self) -> tuple[str, ...]:
         return tuple(r for r, m in self.moves.items() if m.rule.flag == "red" and m.end > m.start)[:3]
 
@@ -113,7 +146,7 @@ class _Case:
         if judgement.because:
             rule = self.program.rules[judgement.because[0]]
             binding = self.conclusions.of(rule.id, self.world.main).matches[0].binding
-            return fill(rule.says, rule, self.company, binding, self.program, self.world) or rule.title
+            return self._filled(rule.says, rule, binding) or rule.title
         if judgement.word == "insufficient-data":
             return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少，无法得出结论。")
         heaviest = [self.program.rules[r].title for r in self._heaviest()]

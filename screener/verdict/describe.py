@@ -65,16 +65,17 @@ def show(value: Value, unit: str, language: Language, world: World | None = None
 
 
 @lru_cache(maxsize=4096)
+def placeholders(text: str) -> tuple[tuple[str, str], ...]:
+    """Whose values a text names (`company`, `params`, a bound fact), and which."""
+    return tuple((scope, field) for scope, field, _ in PLACEHOLDER.findall(text))
+
+
+@lru_cache(maxsize=4096)
 def _constant(text: Text) -> Text | None:
     """A text without placeholders as `fill` leaves it, None for one with some."""
-    if PLACEHOLDER.search(text.en) or PLACEHOLDER.search(text.zh):
+    if placeholders(text.en) or placeholders(text.zh):
         return None
     return Text(text.en, _BETWEEN_HAN.sub("", text.zh))
-
-
-def placeholders(text: Text) -> set[str]:
-    """Of whom the values are that a text names: `company`, `params`, names of bound facts."""
-    return {scope for said in (text.en, text.zh) for scope, _, _ in PLACEHOLDER.findall(said)}
 
 
 def fill(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from screener.engine.base import Conclusions, Match
 from screener.expression.evaluate import Value
@@ -14,9 +13,9 @@ from screener.facts.derive import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.model.settle import Weighed, kind_of
 from screener.rulebook.compile import Alternative, Program
-from screener.rulebook.rule import PLACEHOLDER, Rule
+from screener.rulebook.rule import Rule
 from screener.text import Text
-from screener.verdict.describe import about, earlier, figure_title
+from screener.verdict.describe import about, earlier, figure_title, placeholders
 from screener.verdict.result import Evidence
 
 MOST_MATCHES = 8  # sets of facts that are listed; a finding says how many there are
@@ -111,7 +110,7 @@ class Gatherer:
         fields = dict.fromkeys(n.field for n in names(condition) if n.scope == name)
         for text in (rule.headline, rule.says):
             if text is not None:
-                fields.update((f, None) for scope, f in _placeholders(text.en) if scope == name)
+                fields.update((f, None) for scope, f in placeholders(text.en) if scope == name)
         known = self.program.catalogue.kinds[fact.kind].fields
         for field in fields:
             if field == "party" or not known[field].given or not _is_known(fact.fields.get(field)):
@@ -208,12 +207,6 @@ class Gatherer:
 
     def _concluder(self, fact: Fact) -> str:
         return fact.id.partition(":")[0] if self.program.catalogue.kinds[fact.kind].concluded else ""
-
-
-@lru_cache(maxsize=4096)
-def _placeholders(text: str) -> tuple[tuple[str, str], ...]:
-    """What stands for values in a text: scope and field."""
-    return tuple((scope, field) for scope, field, _ in PLACEHOLDER.findall(text))
 
 
 def _facts(matches: Iterable[Match]) -> Iterator[Fact]:

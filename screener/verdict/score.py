@@ -49,21 +49,12 @@ def weight(rule: Rule, table: VerdictTable) -> float:
     return (table.severity.red if rule.flag == "red" else table.severity.green)[rule.severity]
 
 
-def score(flags: Sequence[Scored], table: VerdictTable) -> Range:
-    """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way."""
-    return Stakes(flags, table).range
-
-
-def value(flags: Sequence[Scored], table: VerdictTable, red: Sequence[str], green: Sequence[str]) -> float:
-    """The score where reds with an outcome in `red` and greens with one in `green` count as fired."""
-    return Stakes(flags, table).value(*(frozenset(f.rule.id for f in flags if f.outcome in w) for w in (red, green)))
-
-
 class Stakes:
     """What the flags of one company weigh, weighed once: for its score under one assumption after the other."""
 
     def __init__(self, flags: Sequence[Scored], table: VerdictTable) -> None:
         told = [(f.rule, weight(f.rule, table)) for f in flags if f.outcome in ("fired", "unknown")]
+        self.weighed = told
         self.reds = sorted((r.cause or f"={r.id}", r.id, p) for r, p in told if r.flag == "red")
         self.greens = sorted((r.id, p) for r, p in told if r.flag == "green" and not r.softens)
         self.softeners = [(r.id, r.softens, p) for r, p in told if r.softens]
@@ -86,7 +77,7 @@ class Stakes:
 
     @cached_property
     def range(self) -> Range:
-        """The score and its outer bounds."""
+        """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way."""
         wide = self.fired | self.unknown
         return Range(self.value(self.fired, self.fired), self.value(self.fired, wide), self.value(wide, self.fired))
 
@@ -98,47 +89,18 @@ class Stakes:
         worst = Range(self.value(with_them, fired), self.value(with_them, without), self.range.high)
         return best, worst
 
-
-def waterfall(flags: Sequence[Scored], table: VerdictTable) -> list[Move]:
-    """The steps from 0 to the score: red flags from the heaviest, then what softens them, then relief."""
-    fired = [f.rule for f in flags if f.outcome == "fired"]
-    reds = sorted((r for r in fired if r.flag == "red"), key=lambda r: (-weight(r, table), r.id))
-    greens = sorted((r for r in fired if r.flag == "green"), key=lambda r: (-weight(r, table), r.id))
-    softeners = [g for g in greens if g.softens]
-    relievers = [g for g in greens if not g.softens]
-    steps: list[Move] = []
-    at = 0.0
-
-    def step(rule: Rule, end: float) -> None:
-        nonlocal at
-        steps.append(Move(rule, at, _points(end)))
-        at = steps[-1].end
-
-    for i, rule in enumerate(reds, 1):
-        step(rule, _red(reds[:i], [], table))
-    for i, rule in enumerate(softeners, 1):
-        step(rule, _red(reds, softeners[:i], table))
-    total = _red(reds, softeners, table)
-    for i, rule in enumerate(relievers, 1):
-        step(rule, total * (1 - _relief(relievers[:i], table)))
-    return steps
-
-
-def _red(reds: Sequence[Rule], softeners: Sequence[Rule], table: VerdictTable) -> float:
-    worst: dict[str, float] = {}
-    for rule in reds:
-        p = weight(rule, table)
-        if softeners:
-            p *= prod(1 - weight(s, table) for s in softeners if rule.id in s.softens)
-        cause = rule.cause or f"={rule.id}"
-        if p > worst.get(cause, 0.0):
-            worst[cause] = p
-    return 1 - prod([1 - p for _, p in sorted(worst.items())], start=1.0)
-
-
-def _relief(greens: Sequence[Rule], table: VerdictTable) -> float:
-    quiet = prod(1 - weight(g, table) for g in sorted(greens, key=lambda g: g.id))
-    return min(1 - quiet, table.relief_at_most)
+    def waterfall(self) -> list[Move]:
+        """The steps from 0 to the score: red flags from the heaviest, then what softens them, then relief."""
+        fired = sorted(((r, w) for r, w in self.weighed if r.id in self.fired),
+                       key=lambda f: (f[0].flag != "red", not f[0].softens, -f[1], f[0].id))  # fmt: skip
+        steps: list[Move] = []
+        at, counted = 0.0, frozenset[str]()
+        for rule, _ in fired:
+            counted |= {rule.id}
+            end = self.value(counted, counted)
+            steps.append(Move(rule, at, end))
+            at = end
+        return steps
 
 
 def _points(share: float) -> float:

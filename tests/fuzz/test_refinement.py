@@ -12,7 +12,7 @@ import pytest
 from screener.errors import ProfileError, RulesError
 from screener.rulebook.compile import Program
 from screener.rulebook.load import load
-from screener.verdict.score import Range, score, scoring
+from screener.verdict.score import Range, Stakes, scoring
 from tests.fuzz import templates
 from tests.fuzz.profiles import profile
 from tests.fuzz.refine import differences, outcome, outcomes, refined, run, shuffled, steps
@@ -58,7 +58,7 @@ def flagged(rnd: Random, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def scored(compiled: Program, data: dict[str, Any]) -> Range:
     found = run(compiled, data)
-    return score(scoring((r, outcome(found.of(r.id, "main"))) for r in compiled.rules.values()), TABLE)
+    return Stakes(scoring((r, outcome(found.of(r.id, "main"))) for r in compiled.rules.values()), TABLE).range
 
 
 TABLE = load(packs=[]).table

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from screener.rulebook.load import load
 from screener.rulebook.rule import Rule
 from screener.verdict.judge import judge
-from screener.verdict.score import Range, Scored, coverage, score, value, waterfall
+from screener.verdict.score import Range, Scored, Stakes, coverage
 
 BOOK = load()
 TABLE = BOOK.table
@@ -45,18 +45,18 @@ def with_outcome(flags: list[Scored], i: int, outcome: str) -> list[Scored]:
 @settings(max_examples=400)
 @given(flag_sets())
 def test_the_range_holds_the_score(flags: list[Scored]) -> None:
-    found = score(flags, TABLE)
+    found = Stakes(flags, TABLE).range
     assert 0 <= found.low <= found.value <= found.high <= 100
 
 
 @settings(max_examples=400)
 @given(flag_sets(), st.data())
 def test_deciding_an_unknown_never_widens_the_range(flags: list[Scored], data: st.DataObject) -> None:
-    before, narrowed = score(flags, TABLE), list(flags)
+    before, narrowed = Stakes(flags, TABLE).range, list(flags)
     for i, flag in enumerate(flags):
         if flag.outcome == "unknown" and data.draw(st.booleans()):
             narrowed = with_outcome(narrowed, i, data.draw(st.sampled_from(DECIDED)))
-    after = score(narrowed, TABLE)
+    after = Stakes(narrowed, TABLE).range
     assert before.low <= after.low <= after.value <= after.high <= before.high
 
 
@@ -64,8 +64,8 @@ def test_deciding_an_unknown_never_widens_the_range(flags: list[Scored], data: s
 @given(flag_sets())
 def test_a_red_outcome_never_lowers_and_a_green_one_never_raises(flags: list[Scored]) -> None:
     for i, flag in enumerate(flags):
-        fired = score(with_outcome(flags, i, "fired"), TABLE).value
-        clear = score(with_outcome(flags, i, "clear"), TABLE).value
+        fired = Stakes(with_outcome(flags, i, "fired"), TABLE).range.value
+        clear = Stakes(with_outcome(flags, i, "clear"), TABLE).range.value
         assert fired >= clear if flag.rule.flag == "red" else fired <= clear
 
 
@@ -74,16 +74,16 @@ def test_a_red_outcome_never_lowers_and_a_green_one_never_raises(flags: list[Sco
 def test_order_never_matters(flags: list[Scored], random: object) -> None:
     shuffled = list(flags)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert score(shuffled, TABLE) == score(flags, TABLE)
-    assert waterfall(shuffled, TABLE) == waterfall(flags, TABLE)
+    assert Stakes(shuffled, TABLE).range == Stakes(flags, TABLE).range
+    assert Stakes(shuffled, TABLE).waterfall() == Stakes(flags, TABLE).waterfall()
 
 
 @settings(max_examples=200)
 @given(flag_sets())
 def test_the_waterfall_ends_at_the_score(flags: list[Scored]) -> None:
-    steps = waterfall(flags, TABLE)
+    steps = Stakes(flags, TABLE).waterfall()
     assert all(a.end == b.start for a, b in itertools.pairwise(steps))
-    assert (steps[-1].end if steps else 0.0) == pytest.approx(score(flags, TABLE).value, abs=0.051)
+    assert (steps[-1].end if steps else 0.0) == pytest.approx(Stakes(flags, TABLE).range.value, abs=0.051)
 
 
 def test_by_hand() -> None:
@@ -96,16 +96,16 @@ def test_by_hand() -> None:
         Scored(rule("f", "green", "weak"), "fired"),
     ]
     red = 1 - (1 - 0.35 * 0.88) * (1 - 0.20)
-    assert score(flags, TABLE).value == round(100 * red * 0.95, 1)
-    assert score(flags, TABLE).high == round(100 * (1 - (1 - 0.35 * 0.88) * 0.8 * 0.8) * 0.95, 1)
-    assert value(flags, TABLE, (), ()) == 0
+    assert Stakes(flags, TABLE).range.value == round(100 * red * 0.95, 1)
+    assert Stakes(flags, TABLE).range.high == round(100 * (1 - (1 - 0.35 * 0.88) * 0.8 * 0.8) * 0.95, 1)
+    assert Stakes(flags, TABLE).value(frozenset(), frozenset()) == 0
     assert coverage(flags) == (5, 6)
 
 
 def test_relief_is_at_most_half() -> None:
     flags = [Scored(rule("a", "red", "critical"), "fired")]
     flags += [Scored(rule(f"g{i}", "green", "strong"), "fired") for i in range(9)]
-    assert score(flags, TABLE).value == 17.5
+    assert Stakes(flags, TABLE).range.value == 17.5
 
 
 AVOID = replace(SAMPLE, id="bad", flag="pattern", verdict="avoid")
