@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +105,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
         ids, sectors = made.pop("id"), made.pop("sector")
         universe = Universe.of(ids, sectors, made, book.catalogue)
         members: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        beside: dict[str, Any] = {}
         if listed:
             with tempfile.TemporaryDirectory() as folder:
                 files = {}
@@ -114,8 +114,8 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
                     pd.DataFrame(given).to_parquet(files[name], index=False)
                     members[name] = _by_company(given)
                 held = Lists(files, COMPLETE, book.catalogue)
-                universe = replace(universe, lists=held.of(ids), others=Others([universe], book.catalogue))
-        outcomes = ColumnEngine(program).run(universe)
+                beside = {"lists": held.of(ids), "others": Others([universe], book.catalogue)}
+        outcomes = ColumnEngine(program).run(universe, **beside)
         said = [_claims(row, sectors, made, book.catalogue) for row in range(len(ids))]
         by_id = dict(zip(ids, said, strict=True))
         for row, own in enumerate(ids):

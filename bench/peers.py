@@ -82,11 +82,11 @@ def columns(tests: int) -> tuple[Prepare, Run]:
             values[name, 0] = Column.of(numbers, numbers, catalogue.figures[name].bounds)
         lists = {kind: members(kind, [p[name] for p in profiles]) for name, kind in catalogue.lists.items() if name in profiles[0]}
         ids = np.array([p["id"] for p in profiles], object)
-        return [Universe(ids, Symbols.of([None] * len(ids)), values, lists)]
+        return [(Universe(ids, Symbols.of([None] * len(ids)), values), lists)]
 
     def run(universes: Any) -> Iterator[tuple[str, str]]:
-        for universe in universes:
-            for rule, found in zip(program.rules, engine.run(universe) == OUTCOMES.index("fired"), strict=True):
+        for universe, lists in universes:
+            for rule, found in zip(program.rules, engine.run(universe, lists) == OUTCOMES.index("fired"), strict=True):
                 yield from ((company, rule) for company in universe.ids[found])
 
     return prepare, run

@@ -96,6 +96,15 @@ class Symbols:
         """The rows that the mask marks, or those at the places given."""
         return Symbols(self.codes[mask], self.words)
 
+    def few(self) -> "Symbols":
+        """The same with no more words than rows: of many, those that are met."""
+        if len(self.words) <= len(self.codes):
+            return self
+        met = np.unique(self.codes)
+        met = met[met >= 0]
+        codes = np.where(self.codes < 0, -1, np.searchsorted(met, self.codes))
+        return Symbols(codes, tuple(self.words[code] for code in met))
+
 
 def add(a: Number, b: Number) -> Number:
     """a + b."""

@@ -8,6 +8,7 @@ that some rule asks for; nothing but its own figures is known of it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +30,8 @@ from screener.columnar.column import (
 )
 from screener.columnar.formula import Value, truth, value
 from screener.columnar.members import Members
-from screener.columnar.universe import Rows, Universe
-from screener.engine.base import applies, identity, is_money, parameter
+from screener.columnar.universe import Others, Rows, Universe
+from screener.engine.base import identity, is_money, parameter
 from screener.expression.interval import Interval
 from screener.expression.parse import And, Compare, Expression, Name, Or, names
 from screener.facts.build import STRANGER, build
@@ -100,10 +101,16 @@ class ColumnEngine:
         order = tuple(found)
         return tuple((rule, any(rule in below[other] for other in order[: i + 1])) for i, rule in enumerate(order))
 
-    def run(self, universe: Universe) -> npt.NDArray[np.int8]:
-        """A code of OUTCOMES for every rule (in the program's order) and company: an array of rules × rows."""
+    def run(
+        self, universe: Universe, lists: Mapping[str, Members] = MappingProxyType({}), others: Others | None = None
+    ) -> npt.NDArray[np.int8]:
+        """A code of OUTCOMES for every rule (in the program's order) and company: an array of rules × rows.
+
+        `lists` holds the members of their lists, by kind: not of flows, nor of a list whose members hold lists. `others` are
+        companies that members may name.
+        """
         with quietly():
-            run = _Run(self, Rows(universe, self.program, self.blank))
+            run = _Run(self, Rows(universe, self.program, self.blank, lists), others)
             run.run()
         found = np.empty((len(self.program.rules), len(universe)), np.int8)
         for line, rule in zip(found, self.program.rules, strict=True):
@@ -113,13 +120,13 @@ class ColumnEngine:
 
 
 class _Run:
-    def __init__(self, engine: ColumnEngine, rows: Rows) -> None:
+    def __init__(self, engine: ColumnEngine, rows: Rows, others: Others | None) -> None:
         self.program, self.engine = engine.program, engine
-        self.rows = rows
+        self.rows, self.others = rows, others
         self.judged: list[Judged] = [rows, engine.stranger]
         self.names: dict[str, Symbols] = {}  # of the other companies that members name
         self.slots = dict(engine.slots)
-        for kind, members in rows.universe.lists.items():
+        for kind, members in rows.lists.items():
             self.slots[ROW, kind] = self._members(kind, members)
         self.outcomes: dict[tuple[str, str], Kleene] = {}
         self.guards: dict[tuple[str, str], Kleene] = {}
@@ -162,10 +169,8 @@ class _Run:
 
         if isinstance(company, Rows):
             return company.applies(rule, find)
-        if rule.applies is None or company.id not in self.names:
-            return int(applies(rule, company, self.program.catalogue))
-        sector = outside(rule.not_for, company.subject.sector, self.program.catalogue)
-        return every(int(sector), truth(rule.applies, find))
+        sector = int(outside(rule.not_for, company.subject.sector, self.program.catalogue))
+        return sector if rule.applies is None else every(sector, truth(rule.applies, find))
 
     def _walk(self, rule: Rule, company: Judged, items: tuple[Item, ...], binding: _Binding, absent: tuple[Pattern, ...],
               held: Kleene, every_twin: bool) -> Iterator[tuple[_Binding, Kleene]]:  # fmt: skip
@@ -292,12 +297,12 @@ class _Run:
         other = held & (named.codes >= 0) & ~own
         if other.any():
             self.names[at] = named
-            others, stranger, blank = self.rows.universe.others, self.engine.stranger, self.engine.blank
-            if others is None:
+            stranger, blank = self.engine.stranger, self.engine.blank
+            if self.others is None:
                 self.judged.append(replace(stranger, subject=stranger.subject._replace(id=at), _values={}))
             else:
                 known = replace(blank, subject=blank.subject._replace(id=at), _values={})
-                self.judged.append(Rows(others.rows(named), self.program, known))
+                self.judged.append(Rows(self.others.rows(named), self.program, known))
             for (owner, kind), slots in self.engine.slots.items():
                 if owner == STRANGER and kind != "conflict":  # where nothing is told of a company there is no conflict
                     self.slots[at, kind] = [s._replace(id=f"{at}{s.id}", of=at, twin=f"{at}{s.twin}") for s in slots]

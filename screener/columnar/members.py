@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from screener.columnar.column import FALSE, TRUE, UNKNOWN, Codes, Column, Floats, Kleene, Mask, Number, Symbols, add
+from screener.columnar.column import FALSE, TRUE, UNKNOWN, Column, Floats, Kleene, Mask, Number, Symbols, add
 from screener.columnar.formula import Value, number, truth
 from screener.expression.interval import INF, Interval
 from screener.expression.parse import Bool, Call, Name
@@ -28,16 +28,6 @@ class Members:
 
     places: tuple[Place, ...]
     more: Kleene  # UNKNOWN where there may be further ones, FALSE where these are all
-
-    def where(self, mask: Mask | Codes) -> "Members":
-        """Those of the rows that the mask marks, or of those at the places given."""
-        places = (Place(p.held[mask], {n: f.where(mask) for n, f in p.fields.items()}) for p in self.places)
-        return Members(tuple(places), self.more if isinstance(self.more, int) else self.more[mask])
-
-    def part(self, start: int, stop: int) -> "Members":
-        """Those of some of the rows."""
-        places = (Place(p.held[start:stop], {n: f.part(start, stop) for n, f in p.fields.items()}) for p in self.places)
-        return Members(tuple(places), self.more if isinstance(self.more, int) else self.more[start:stop])
 
     def aggregate(self, call: Call, kind: Kind, rows: int) -> Column:
         """count, sum, max or min over them, as `screener.facts.derive` has it for one company."""

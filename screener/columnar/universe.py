@@ -30,17 +30,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Universe:
-    """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago.
-
-    `lists` holds the members of lists, by kind. A list of flows, or one whose members hold lists, has no place here. `others`
-    are companies that members may name, with what is claimed of them.
-    """
+    """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago."""
 
     ids: npt.NDArray[np.object_]
     sectors: Symbols
     values: Mapping[tuple[str, int], Column | Symbols]
-    lists: Mapping[str, Members] = field(default_factory=dict)
-    others: "Others | None" = None
 
     @classmethod
     def of(
@@ -76,19 +70,16 @@ class Universe:
 
     def where(self, mask: Mask | Codes) -> "Universe":
         """The rows that the mask marks, or those at the places given."""
-        return Universe(
-            self.ids[mask], self.sectors.where(mask), {key: v.where(mask) for key, v in self.values.items()},
-            {kind: members.where(mask) for kind, members in self.lists.items()}, self.others,
-        )  # fmt: skip
+        values = {key: value.where(mask) for key, value in self.values.items()}
+        return Universe(self.ids[mask], self.sectors.where(mask), values)
 
     def part(self, start: int, stop: int) -> "Universe":
         """Some of the rows."""
-        return Universe(self.ids[start:stop], self.sectors.part(start, stop),
-                        {key: value.part(start, stop) for key, value in self.values.items()},
-                        {kind: members.part(start, stop) for kind, members in self.lists.items()}, self.others)  # fmt: skip
+        values = {key: value.part(start, stop) for key, value in self.values.items()}
+        return Universe(self.ids[start:stop], self.sectors.part(start, stop), values)
 
     def only(self, names: Container[str]) -> "Universe":
-        """With no other figures and metrics than these, and without lists."""
+        """With no other figures and metrics than these."""
         return Universe(self.ids, self.sectors, {key: v for key, v in self.values.items() if key[0] in names})
 
 
@@ -132,11 +123,12 @@ def _numbers(parts: Sequence[Column], domain: Interval) -> Column:
 
 @dataclass
 class Rows:
-    """The companies of a universe as rules see them; `blank` is a company of which nothing is claimed."""
+    """The companies of a universe as rules see them; `blank` is a company of which nothing is claimed, `lists` are by kind."""
 
     universe: Universe
     program: Program
     blank: CompanyFacts
+    lists: Mapping[str, Members] = field(default_factory=dict)
     _values: dict[tuple[str, int], Value] = field(default_factory=dict)
 
     @property
@@ -191,9 +183,9 @@ class Rows:
             return ALL
         over = names(call)[0]
         kind = self.blank.catalogue.all_lists[over.field if call.function == "count" else over.scope]
-        if kind not in self.universe.lists:
+        if kind not in self.lists:
             return self.blank.compute(call)
-        return self.universe.lists[kind].aggregate(call, self.blank.catalogue.kinds[kind], len(self.universe))
+        return self.lists[kind].aggregate(call, self.blank.catalogue.kinds[kind], len(self.universe))
 
     def parameter(self, rule: Rule, name: str) -> Value:
         """A parameter of a rule, on every row."""

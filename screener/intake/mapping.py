@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from screener import data
 from screener.document import Document, Loc, read
 from screener.errors import DocumentError, Problem
-from screener.model.catalogue import Catalogue, Figure
+from screener.model.catalogue import Catalogue, Figure, Typed
 from screener.model.source import Source, read_period
 from screener.model.validate import Strict, validate
 from screener.text import clean, did_you_mean
@@ -128,7 +128,7 @@ class Column(NamedTuple):
 
     header: str
     name: str
-    typed: Figure
+    typed: Typed
     home: str  # figures or metrics
     factor: float
     words: Mapping[str, bool | str]

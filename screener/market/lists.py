@@ -113,7 +113,7 @@ class _List:
         self.index = pd.Index(np.array(owners.words, object)[known])
         self.counts, self.starts = counts, np.cumsum(counts) - counts
         order = good[np.argsort(codes, kind="stable")]
-        self.fields = {header: _taken(field, order) for header, field in fields.items()}
+        self.fields = {header: field.where(order) for header, field in fields.items()}
         self.met = np.zeros(len(known), np.bool_)
         self.dropped += int(np.maximum(counts - PLACES, 0).sum())
 
@@ -127,7 +127,8 @@ class _List:
         places = []
         for k in range(min(int(count.max(initial=0)), PLACES)):
             held = count > k
-            places.append(Place(held, {n: _taken(f, np.where(held, start + k, 0)) for n, f in self.fields.items()}))
+            found = {name: field.where(np.where(held, start + k, 0)) for name, field in self.fields.items()}
+            places.append(Place(held, {n: f.few() if isinstance(f, Symbols) else f for n, f in found.items()}))
         more = np.where((count > PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
         return Members(tuple(places), more)
 
@@ -150,17 +151,6 @@ class _List:
             what = f"{self.strays:,} of its members are of companies that the table does not have, as '{example}'"
             found.append(Problem(what, f"its column '{OWNER}' is the table's `id`", self.path))
         return found
-
-
-def _taken(field: Column | Symbols, at: npt.NDArray[np.int64]) -> Column | Symbols:
-    if isinstance(field, Symbols):
-        codes = field.codes[at]
-        if len(field.words) <= len(codes):
-            return Symbols(codes, field.words)
-        few, known = pd.factorize(np.where(codes < 0, len(field.words), codes))  # of many words only those that are met
-        to = np.array([place if code < len(field.words) else -1 for place, code in enumerate(known)], np.int64)
-        return Symbols(to[few], tuple(field.words[code] if code < len(field.words) else "" for code in known))
-    return Column(field.lo[at], field.hi[at], None if field.gone is None else field.gone[at])
 
 
 def _table(path: str) -> pa.RecordBatch:
@@ -195,7 +185,7 @@ def _encoded(table: pa.Table) -> pa.RecordBatch:
 def _field(cells: Cells, header: str, typed: RelationField) -> Column | Symbols:
     if typed.unit == "company":
         return _ids(cells, header, needed=False)
-    return cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, ""))  # type: ignore[arg-type]
+    return cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, ""))
 
 
 def _ids(cells: Cells, header: str, needed: bool) -> Symbols:

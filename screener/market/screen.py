@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -62,28 +61,28 @@ class Screen:
 
     def meet(self, source: Parquet | Sheet) -> None:
         """Finds the companies of the table that members of lists name, with what rules ask of them."""
-        program, parts = self.screener.program, []
-        asked = [n.field for r in program.of_others for n in rule_names(program.rules[r]) if n.scope == COMPANY]
-        names = frozenset(closure(asked, program.metrics))
-        if "conflict" in program.kinds_of_others:
-            names = frozenset(program.catalogue.claimed)
+        program = self.screener.program
         wanted = self.lists.parties() if self.lists is not None and program.of_others else frozenset()
-        narrow = source.only(names)
-        for raw in narrow.batches() if wanted else ():
+        if not wanted:
+            return
+        asked = [n.field for r in program.of_others for n in rule_names(program.rules[r]) if n.scope == COMPANY]
+        reads_all = "conflict" in program.kinds_of_others
+        names = frozenset(program.catalogue.claimed if reads_all else closure(asked, program.metrics))
+        narrow, parts = source.only(names), []
+        for raw in narrow.batches():
             universe = narrow.read(raw).universe  # type: ignore[union-attr, arg-type]
             named = np.fromiter((own in wanted for own in universe.ids), np.bool_, len(universe))
             if named.any():
                 parts.append(universe.where(named).only(names))
-        self.others = Others(parts, program.catalogue) if parts else None
+        if parts:
+            self.others = Others(parts, program.catalogue)
 
     def judge(self, batch: Batch | Profiles) -> Judged:
         """What is found of the companies of a batch."""
         if isinstance(batch, Profiles):
             return judged([self.screener.screen(profile) for profile in batch.profiles], self.rules)
-        universe = batch.universe
-        if self.lists is not None:
-            universe = replace(universe, lists=self.lists.of(universe.ids), others=self.others)
-        outcomes = self.columns.run(universe)
+        lists = self.lists.of(batch.universe.ids) if self.lists is not None else {}
+        outcomes = self.columns.run(batch.universe, lists, self.others)
         counted = outcomes
         if self.left_out.any():
             counted = outcomes.copy()

@@ -92,13 +92,11 @@ def as_members(given: list[dict[str, Any]]) -> Members:
     return Members(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8))
 
 
-def as_universe(given: list[dict[str, Any]], listed: bool, others: Sequence[dict[str, Any]] = ()) -> Universe:
+def as_universe(given: list[dict[str, Any]]) -> Universe:
     keys = {key for one in given for key in one["said"]}
     values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimed[key[0]]) for key in keys}
     ids = np.array([one["id"] for one in given], object)
-    lists = {LISTED: as_members(given)} if listed else {}
-    known = Others([as_universe(list(others), listed=False)], CATALOGUE) if others else None
-    return Universe(ids, Symbols.of([one["sector"] for one in given]), values, lists, known)
+    return Universe(ids, Symbols.of([one["sector"] for one in given]), values)
 
 
 def asking(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -126,7 +124,9 @@ def test_columns_say_what_the_engine_says(listed: bool, known: int) -> None:
     for rnd, rules, compiled in books(known):
         given = [company(rnd, i) for i in range(ROWS)]
         others = given[:known]
-        found = ColumnEngine(compiled).run(as_universe(given, listed, others))
+        lists = {LISTED: as_members(given)} if listed else {}
+        parties = Others([as_universe(others)], CATALOGUE) if others else None
+        found = ColumnEngine(compiled).run(as_universe(given), lists, parties)
         engine = PlainEngine(compiled)
         for row, one in enumerate(given):
             of = build(profile_of(one, listed, others), CATALOGUE, metrics(), compiled.placeholders)
