@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# durable_rules 2.0.28 calls a function that Python 3.13 removed; its successor does the same on every version (docs/adr/0009-installation.md).
+override CPPFLAGS += -DPyEval_CallObject=PyObject_CallObject
+export CPPFLAGS
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
 .PHONY: run test coverage bench quick browser editor docs fuzz fuzz-guided chaos sbom wheel clean help
@@ -56,12 +60,12 @@ READERS ?= profile rules small-rules expression table filings
 MINUTES ?= 2
 
 fuzz-guided: $(READY) ## the same readers by atheris, which looks for new lines to reach: MINUTES for each of READERS
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[fuzz]"
+	$(PIP_INSTALL) --editable ".[fuzz]"
 	@for reader in $(READERS); do echo "-- $$reader"; \
 	  $(BIN)/python -m tests.fuzz.guided $$reader -max_total_time=$$(( $(MINUTES) * 60 )) -verbosity=0 || exit 1; done
 
 bench: $(READY)  ## measure everything against its goals, into bench/RESULTS.md (ten minutes on two quiet cores)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[bench]"
+	$(PIP_INSTALL) --editable ".[bench]"
 	$(BIN)/python bench/all.py $(BENCH)
 
 chaos: $(READY)  ## a large run killed 200 times and gone on with: nothing lost, doubled or torn
@@ -83,8 +87,9 @@ clean:           ## remove what was made
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("screener needs Python 3.10 to 3.13" if not (3, 10) <= sys.version_info < (3, 14) else 0)'
-	@command -v cc >/dev/null || command -v gcc >/dev/null || { echo "screener needs a C compiler: install gcc and the Python headers (Debian: gcc python3-dev)"; exit 1; }
+	@for compiler in $(if $(filter default,$(origin CC)),cc gcc,"$(firstword $(CC))"); do command -v $$compiler >/dev/null && exit; done; \
+	  echo "screener needs a C compiler: install gcc and the Python headers (Debian: gcc python3-dev)"; exit 1
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(PIP_INSTALL) --editable ".[dev]"
 	$(BIN)/python -m compileall -q screener  # as an installed package has it: start-up takes a sixth more without
 	@touch $(READY)
