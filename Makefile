@@ -89,7 +89,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("screener needs Python 3.10 to 3.13" if not (3, 10) <= sys.version_info < (3, 14) else 0)'
 	@for compiler in $(if $(filter default,$(origin CC)),cc gcc,"$(firstword $(CC))"); do command -v $$compiler >/dev/null && exit; done; \
 	  echo "screener needs a C compiler: install gcc and the Python headers (Debian: gcc python3-dev)"; exit 1
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)  # so that nothing stays that was renamed or is no longer needed
 	$(PIP_INSTALL) --editable ".[dev]"
 	$(BIN)/python -m compileall -q screener  # as an installed package has it: start-up takes a sixth more without
 	@touch $(READY)

@@ -55,7 +55,7 @@ def component(name: str, package: Distribution, kind: str = "library") -> dict[s
             "licenses": [{"license": {"name": licence(package)}}]}  # fmt: skip
 
 
-def bill(root: str = "screener") -> dict[str, Any]:
+def bill(root: str = "risk-screener") -> dict[str, Any]:
     """The whole document."""
     found = needed(root)
     ref = {name: f"pkg:pypi/{name}@{package.version}" for name, (package, _) in found.items()}

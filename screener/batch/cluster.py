@@ -50,7 +50,7 @@ class Cluster:
 
             dask: Any = distributed
         except ImportError:
-            raise _cannot("Dask is not installed", "pip install 'screener[dask]'", "--scheduler") from None
+            raise _cannot("Dask is not installed", "pip install 'risk-screener[dask]'", "--scheduler") from None
         self.task, self.limit, self.address = task, limit, address
         self.blob = zlib.compress(pickle.dumps(task.with_context(())), 1)
         self.local: Any = None
@@ -153,7 +153,7 @@ class Cluster:
         except ScreenerError:
             raise
         except Exception as error:  # whatever went wrong over there
-            hint = f"install screener {__version__} on all workers, with the profiles under the same path"
+            hint = f"install risk-screener {__version__} on all workers, with the profiles under the same path"
             raise _cannot(
                 f"the workers can't screen: {type(error).__name__}: {str(error)[:300]}", hint, self.address
             ) from error

@@ -108,7 +108,7 @@ def is_built_in(path: Path, packs: Sequence[str] = (DEFAULT,)) -> bool:
 def _built_in(packs: Sequence[str]) -> list[tuple[str, Path]]:
     """The files of the catalogue, the verdict table and the packs, each with what it is for."""
     if not (data.RULES / "catalog").is_dir():
-        raise RulesError(Problem("the built-in rules are not there", "install screener again", str(data.RULES)))
+        raise RulesError(Problem("the built-in rules are not there", "install risk-screener again", str(data.RULES)))
     found = [(part, data.RULES / "catalog" / f"{part}.yaml") for part in CATALOG]
     found.append(("verdict", data.RULES / "verdict.yaml"))
     for folder in dict.fromkeys(find_pack(name).folder for name in packs):

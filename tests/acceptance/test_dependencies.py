@@ -26,6 +26,16 @@ def test_every_direct_dependency_is_held_to_a_version() -> None:
     assert direct() <= pinned
 
 
+def test_no_text_names_the_distribution_of_another_project() -> None:
+    """The distribution is `risk-screener`; `screener` alone belongs to somebody else."""
+    texts = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "Makefile", ROOT / ".ci/run"]
+    for folder, suffix in (("docs", "md"), ("screener", "py"), ("rules", "md"), ("examples", "md")):
+        texts += (ROOT / folder).rglob(f"*.{suffix}")
+    wrong = re.compile(r"(?<!un)install\s+(?:-\S+\s+)*[`'\"]*screener\b", re.IGNORECASE)
+    assert [(str(p.relative_to(ROOT)), m.group()) for p in texts for m in wrong.finditer(p.read_text("utf-8"))] == []
+    assert re.search(r'^name = "risk-screener"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+
+
 def test_the_bill_of_materials() -> None:
     made = [subprocess.run([sys.executable, "tools/sbom.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout for _ in range(2)]
     assert made[0] == made[1]
@@ -33,6 +43,7 @@ def test_the_bill_of_materials() -> None:
     names = {c["name"] for c in bill["components"]}
     assert direct() <= names
     assert "pytest" not in names
+    assert bill["metadata"]["component"]["name"] == "risk-screener"
     refs = {c["bom-ref"] for c in bill["components"]} | {bill["metadata"]["component"]["bom-ref"]}
     assert refs == {d["ref"] for d in bill["dependencies"]}
     assert refs >= {ref for d in bill["dependencies"] for ref in d["dependsOn"]}
