@@ -77,9 +77,9 @@ sbom: $(READY)   ## what an installed screener consists of: build/sbom.json (Cyc
 
 wheel: $(READY)  ## the wheel, built twice, the second time from a copy with other dates: the same bytes
 	@rm -rf build/wheel build/again build/copy && mkdir -p build/copy
-	$(BIN)/python -m build --quiet --wheel --outdir build/wheel .
+	$(BIN)/python -m build --quiet --wheel --no-isolation --outdir build/wheel .
 	@cp -r pyproject.toml README.md LICENSE screener rules templates build/copy/ && find build/copy -exec touch -d '2001-02-03' {} +
-	$(BIN)/python -m build --quiet --wheel --outdir build/again build/copy
+	$(BIN)/python -m build --quiet --wheel --no-isolation --outdir build/again build/copy
 	@cmp build/wheel/*.whl build/again/*.whl && sha256sum build/wheel/*.whl && rm -rf build/again build/copy
 
 clean:           ## remove what was made

@@ -1,7 +1,10 @@
-"""Installing: what the Makefile hands to the build of durable_rules."""
+"""Installing: what the build of durable_rules gets from the Makefile, and what a user has of the wheel."""
 
 import os
 import subprocess
+import sys
+import sysconfig
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -23,3 +26,46 @@ def test_make_exports_the_flag_that_durable_rules_needs(words: list[str]) -> Non
 
 def test_ci_builds_with_the_same_flag() -> None:
     assert FLAG in (ROOT / ".ci/run").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    python("-m", "build", "--quiet", "--wheel", "--no-isolation", "--outdir", str(out), ".", cwd=ROOT)
+    (built,) = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment into which the wheel was installed; its dependencies are those of this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    python("-m", "venv", "--without-pip", str(folder))
+    bare = folder / "bin/python"
+    python("-m", "pip", "--python", str(bare), "install", "--quiet", "--no-index", "--no-deps", str(wheel))
+    site = python("-c", "import sysconfig; print(sysconfig.get_path('purelib'))", program=bare).strip()
+    (Path(site) / "dependencies.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
+    return bare
+
+
+def python(*words: str, cwd: Path | None = None, program: Path = Path(sys.executable)) -> str:
+    """What a Python program prints; its errors are the test's."""
+    done = subprocess.run([program, *words], cwd=cwd, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_says_that_it_is_typed(wheel: Path) -> None:
+    assert wheel.name.startswith("risk_screener-")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"screener/py.typed", "screener/_data/rules/verdict.yaml"} <= set(names)
+    assert not [n for n in names if not n.startswith(("screener/", "risk_screener-"))]
+
+
+def test_a_program_of_a_user_is_type_checked(environment: Path, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text((ROOT / "tests/acceptance/typed_program.py").read_text("utf-8"), "utf-8")
+    where = python("-c", "import screener; print(screener.__file__)", cwd=tmp_path, program=environment)
+    assert Path(where.strip()).is_relative_to(environment.parents[1])
+    options = ["--strict", "--config-file=", "--cache-dir=cache", "--python-version=3.10"]
+    python("-m", "mypy", *options, "--python-executable", str(environment), str(program), cwd=tmp_path)
