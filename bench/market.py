@@ -26,7 +26,7 @@ def write_universe(rows: int, path: Path, packs: tuple[str, ...], seed: int = 1)
     import pyarrow.parquet as pq
     from universe import columns
 
-    from screener.pipeline import Screener
+    from screener.screening import Screener
 
     catalogue = Screener.load(packs=list(packs)).rulebook.catalogue
     writer = None
@@ -45,7 +45,7 @@ def write_lists(path: Path, packs: tuple[str, ...], seed: int = 1) -> int:
     import pandas as pd
     from universe import lists
 
-    from screener.pipeline import Screener
+    from screener.screening import Screener
 
     catalogue = Screener.load(packs=list(packs)).rulebook.catalogue
     made = lists(catalogue, pd.read_parquet(path, columns=["id"]).id.to_numpy(), seed)
@@ -59,9 +59,9 @@ def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any
     from memory import peak_megabytes
     from universe import COMPLETE, LISTS
 
-    from screener.market.lists import Lists
-    from screener.market.screen import open_table, screen
-    from screener.pipeline import Screener
+    from screener.market.market_run import open_table, screen
+    from screener.market.relation_tables import Lists
+    from screener.screening import Screener
 
     screener = Screener.load(packs=packs)
     assert screener.program is not None
@@ -89,13 +89,13 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
     import pandas as pd
     from universe import COMPLETE, columns, lists
 
-    from screener.columnar.engine import OUTCOMES, ColumnEngine
-    from screener.columnar.universe import Others, Universe
-    from screener.document import Document
-    from screener.market.lists import Lists
-    from screener.model.load import read_profile
-    from screener.pipeline import Screener
-    from screener.verdict.finding import outcome_word
+    from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
+    from screener.engine.columns.universe import Others, Universe
+    from screener.explain.findings import outcome_word
+    from screener.io.document import Document
+    from screener.market.relation_tables import Lists
+    from screener.profile.loader import read_profile
+    from screener.screening import Screener
 
     screener = Screener.load(packs=list(packs))
     book, program = screener.rulebook, screener.program

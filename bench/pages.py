@@ -34,7 +34,7 @@ def altered(value: Any, factor: float) -> Any:
 @lru_cache(maxsize=1)
 def results() -> Any:
     """All fixtures as results, as they are and with other amounts."""
-    from screener.pipeline import Screener
+    from screener.screening import Screener
 
     screener = Screener.load()
     paths = sorted((ROOT / "fixtures").glob("*.json"))
@@ -44,7 +44,7 @@ def results() -> Any:
 
 def make(pages: int) -> tuple[float, float]:
     """Seconds of this processor a page: of all companies in turn, and of those of Oracle's size."""
-    from screener.report.html import company_page
+    from screener.report.formats.html import company_page
 
     oracles = [r for r in results() if r.company.id == "oracle"]
     for result in results():

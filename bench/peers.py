@@ -36,8 +36,8 @@ Run = Callable[[Any], Iterable[tuple[str, str]]]
 
 def _program(tests: int) -> Any:
     """The rules as screener reads them."""
-    from screener.rulebook.compile import compile_rules
-    from screener.rulebook.load import load
+    from screener.rules.compiler import compile_rules
+    from screener.rules.rulebook_loader import load
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "peers.yaml"
@@ -50,10 +50,10 @@ def columns(tests: int) -> tuple[Prepare, Run]:
     """Whole columns, as `screener market` with its lists: three outcomes of every rule."""
     import numpy as np
 
-    from screener.columnar.column import FALSE, Column, Symbols
-    from screener.columnar.engine import OUTCOMES, ColumnEngine
-    from screener.columnar.members import Members, Place
-    from screener.columnar.universe import Universe
+    from screener.engine.columns.column import FALSE, Column, Symbols
+    from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
+    from screener.engine.columns.member_columns import Members, Place
+    from screener.engine.columns.universe import Universe
 
     program = _program(tests)
     engine, catalogue = ColumnEngine(program), program.catalogue
@@ -94,11 +94,11 @@ def columns(tests: int) -> tuple[Prepare, Run]:
 
 def screener(tests: int) -> tuple[Prepare, Run]:
     """durable_rules as screener drives it: three outcomes of every rule, with the facts that each rests on."""
-    from screener.document import Document
-    from screener.engine.durable import DurableEngine
+    from screener.engine.durable.engine import DurableEngine
     from screener.expression.interval import Truth
-    from screener.facts.build import build
-    from screener.model.load import read_profile
+    from screener.facts.builder import build
+    from screener.io.document import Document
+    from screener.profile.loader import read_profile
 
     program = _program(tests)
     engine = DurableEngine(program)
@@ -124,8 +124,8 @@ def screener(tests: int) -> tuple[Prepare, Run]:
 
 def durable(tests: int) -> tuple[Prepare, Run]:
     """The C layer of durable_rules by itself, with two outcomes and no evidence: the same work as that of CLIPS."""
-    from screener.engine.durable import _load
-    from screener.engine.encode import dump
+    from screener.engine.durable.encoding import dump
+    from screener.engine.durable.engine import _load
 
     c = _load()
     sentinel = {"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}}  # as docs/adr/0001-c-layer.md says

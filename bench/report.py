@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
-from screener.pipeline import Screener
-from screener.report.html import company_page
+from screener.report.formats.html import company_page
+from screener.screening import Screener
 from tools.gallery import ROOT, gallery
 
 COMPANIES = ("oracle", "nvidia", "openai", "microsoft", "adobe", "only-a-name", "thirty")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from screener.model.catalogue import Catalogue
+from screener.profile.catalogue import Catalogue
 
 MISSING = 0.15  # share of cells that are empty
 RATIOS: Mapping[str, tuple[float, float]] = {  # median over revenue, spread of its logarithm
@@ -168,7 +168,7 @@ def _slug(name: str) -> str:
 def main() -> None:
     import pandas as pd
 
-    from screener.pipeline import Screener
+    from screener.screening import Screener
 
     rows, path, seed = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1
     frame = pd.DataFrame(columns(Screener.load().rulebook.catalogue, rows, seed))

@@ -11,14 +11,14 @@ import pytest
 
 os.environ.setdefault("SCREENER_CACHE", "")  # a rulebook of an earlier run must not hide an error of this one
 
-from screener.document import Document
 from screener.errors import Problem, ScreenerError
-from screener.model.catalogue import Catalogue
-from screener.model.load import read_profile
-from screener.model.profile import Profile
-from screener.rulebook import assemble
-from screener.rulebook.load import load
-from screener.rulebook.rulebook import Rulebook
+from screener.io.document import Document
+from screener.profile.catalogue import Catalogue
+from screener.profile.loader import read_profile
+from screener.profile.model import Profile
+from screener.rules import assembler as assemble
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import load
 
 # A process of tests holds much that stays: looking through it all the time takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)

@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from bench.universe import profiles
-from screener.document import Document
-from screener.intake.table import read_table
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.report.html import company_page, comparison_page, index_pages
-from screener.report.view import row_of, tally_of, worst_first
+from screener.importers.table.company_table import read_table
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.report.formats.html import company_page, comparison_page, index_pages
+from screener.report.views.index_view import row_of, tally_of, worst_first
+from screener.result.comparison import compare
+from screener.result.model import Result
+from screener.screening import Screener
 from screener.text import LANGUAGES, Language
-from screener.validate import show
-from screener.validate.validation import validate
-from screener.verdict.compare import compare
-from screener.verdict.result import Result
+from screener.validation import validation_report as show
+from screener.validation.validation import validate
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}\"'`&\u202e\u2066\u200b\x07"

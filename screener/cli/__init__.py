@@ -8,24 +8,24 @@ from typing import TextIO
 import click
 
 from screener import __version__
-from screener.cli.lazy import Commands
-from screener.cli.options import complain, hush
+from screener.cli.lazy_group import Commands
+from screener.cli.shared_options import complain, hush
 from screener.errors import ScreenerError
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
-    "run": ("run", "run", "Screen profiles and write their reports."),
-    "market": ("market", "market", "Screen a table of companies into a table of results."),
-    "report": ("report", "report", "Write the reports of stored results again."),
-    "compare": ("compare", "compare", "What changed between two results of a company, and why."),
-    "explain": ("explain", "explain", "Why a rule fired, why not, or what is missing."),
-    "import": ("imports", "imports", "Make profiles from filings and tables."),
-    "rules": ("rules", "rules", "List, show, write, check and test rules."),
-    "try": ("trial", "try_rules", "Try a rule on companies while you write it."),
-    "profile": ("profile", "profile", "Write, check and describe profiles."),
-    "validate": ("validate", "validate", "Hold rules against companies that failed or survived."),
-    "history": ("history", "history", "Score and flags of a company over runs, and what changed."),
-    "config": ("config", "config", "Print the settings that hold, and what they change."),
-    "version": ("version", "version", "Versions of screener, its rules and its engine."),
+    "run": ("run_command", "run", "Screen profiles and write their reports."),
+    "market": ("market_command", "market", "Screen a table of companies into a table of results."),
+    "report": ("report_command", "report", "Write the reports of stored results again."),
+    "compare": ("compare_command", "compare", "What changed between two results of a company, and why."),
+    "explain": ("explain_command", "explain", "Why a rule fired, why not, or what is missing."),
+    "import": ("import_group", "imports", "Make profiles from filings and tables."),
+    "rules": ("rules_group", "rules", "List, show, write, check and test rules."),
+    "try": ("try_rules", "try_rules", "Try a rule on companies while you write it."),
+    "profile": ("profile_group", "profile", "Write, check and describe profiles."),
+    "validate": ("validate_command", "validate", "Hold rules against companies that failed or survived."),
+    "history": ("history_command", "history", "Score and flags of a company over runs, and what changed."),
+    "config": ("config_command", "config", "Print the settings that hold, and what they change."),
+    "version": ("version_command", "version", "Versions of screener, its rules and its engine."),
 }
 
 

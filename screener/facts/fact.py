@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from screener.expression.evaluate import NoneOf, Value
-from screener.model.source import Claim
+from screener.expression.evaluator import NoneOf, Value
+from screener.profile.claims import Claim
 
 OWNER = "of"  # the field of every fact that names the company it belongs to
 COMPANY = "company"  # the kind of the fact that holds a company's figures and metrics

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from screener.model.catalogue import Catalogue
-from screener.model.profile import Profile, Relation
+from screener.profile.catalogue import Catalogue
+from screener.profile.model import Profile, Relation
 
 
 def named(profile: Profile, catalogue: Catalogue) -> frozenset[str]:

@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 from commands import FIXTURES, ROOT, built_in
 
-from screener.document import Document
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.verdict.result import Finding, Result
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.result.model import Finding, Result
+from screener.screening import Screener
 
 NAMES = sorted(p.stem for p in FIXTURES.glob("*.json"))
 

@@ -16,7 +16,7 @@ import yaml
 from commands import FIXTURES, ROOT, screener
 
 from screener.cli import group
-from screener.document import parse
+from screener.io.document import parse
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md"))]

@@ -14,7 +14,7 @@ from commands import FIXTURES, ROOT, built_in, screener
 from desk import DOCUMENTS, commands, every_command, helps, runs, set_up
 
 from screener.cli import group
-from screener.model.load import load
+from screener.profile.loader import load
 
 PROFILES = [*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")]
 

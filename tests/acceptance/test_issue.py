@@ -252,7 +252,7 @@ def test_readers_are_read_from_the_files() -> None:
 
 
 def test_the_engine_is_durable_rules() -> None:
-    assert type(built_in().engine).__module__ == "screener.engine.durable"
+    assert type(built_in().engine).__module__ == "screener.engine.durable.engine"
     loaded = Screener.load()
     assert re.fullmatch(r"[0-9a-f]{16}", loaded.rulebook.digest)
     assert yaml.safe_load((ROOT / "rules/ai-era/pack.yaml").read_text("utf-8"))["name"] == loaded.rulebook.name

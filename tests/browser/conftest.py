@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from window import Visit, visiting
 
-from screener.data import TEMPLATES
+from screener.io.package_data import TEMPLATES
 
 ROOT = TEMPLATES.parent
 AXE = ROOT / "node_modules/axe-core/axe.min.js"

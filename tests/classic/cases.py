@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from screener.document import Document
 from screener.expression.interval import Interval
-from screener.facts.build import build
-from screener.facts.derive import CompanyFacts
-from screener.model.load import read_profile
-from screener.pipeline import Screener
+from screener.facts.builder import build
+from screener.facts.company import CompanyFacts
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.screening import Screener
 
 CASES = {c["id"]: c for c in json.loads((Path(__file__).parents[1] / "data/classic_cases.json").read_text("utf-8"))}
 

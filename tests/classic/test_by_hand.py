@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from screener.document import Document
-from screener.facts.build import build
-from screener.facts.derive import CompanyFacts
-from screener.model.load import read_profile
-from screener.pipeline import Screener
+from screener.facts.builder import build
+from screener.facts.company import CompanyFacts
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.screening import Screener
 
 YEARS = ("2025", "2024", "2023")
 DRAWN = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from screener.document import read
 from screener.expression.interval import Interval
+from screener.io.document import read
 from tests.classic.cases import CASES, METRIC, RATINGS, company, facts, screener, value
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -135,7 +135,7 @@ def _small(rnd: Random) -> dict[str, Any]:
 @cache
 def catalogue() -> Any:
     """The catalogue that comes with screener."""
-    from screener.rulebook.load import load
+    from screener.rules.rulebook_loader import load
 
     return load(packs=[]).catalogue
 
@@ -222,7 +222,7 @@ def _rule_texts() -> tuple[bytes, ...]:
 
 @cache
 def _rule_data() -> tuple[Any, ...]:
-    from screener.document import parse_most
+    from screener.io.document import parse_most
 
     return tuple(d.data for text in _rule_texts() for d in parse_most(text.decode("utf-8", "replace"), "a.yaml", []))
 

@@ -7,12 +7,12 @@ import copy
 from random import Random
 from typing import Any
 
-from screener.engine.base import Conclusions, Decision
-from screener.engine.plain import PlainEngine
+from screener.engine.protocol import Conclusions, Decision
+from screener.engine.search import PlainEngine
 from screener.errors import ProfileError
 from screener.expression.interval import Truth
-from screener.facts.build import STRANGER
-from screener.rulebook.compile import Program
+from screener.facts.builder import STRANGER
+from screener.rules.compiler import Program
 from tests.fuzz.profiles import body, member, value
 from tests.fuzz.world import FIGURES, KINDS, SECTORS, program, world
 

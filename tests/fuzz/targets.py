@@ -12,21 +12,21 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-from screener.document import Document, parse, parse_most, read_text
-from screener.engine.durable import DurableEngine
-from screener.engine.plain import PlainEngine
+from screener.engine.durable.engine import DurableEngine
+from screener.engine.search import PlainEngine
 from screener.errors import EngineError, Problem, ScreenerError
-from screener.expression.evaluate import number, truth
+from screener.expression.evaluator import number, truth
 from screener.expression.interval import ALL, Interval
-from screener.expression.parse import names, normal, show
-from screener.expression.parse import parse as parse_expression
-from screener.model.load import load as load_profile
-from screener.pipeline import Screener
-from screener.report import export, html, terminal
-from screener.rulebook.check import check
-from screener.rulebook.rules import RuleReader
+from screener.expression.parser import names, normal, show
+from screener.expression.parser import parse as parse_expression
+from screener.io.document import Document, parse, parse_most, read_text
+from screener.profile.loader import load as load_profile
+from screener.report.formats import export, html, terminal
+from screener.result.model import Result
+from screener.rules.lint.checks import check
+from screener.rules.rule_reader import RuleReader
+from screener.screening import Screener
 from screener.text import LANGUAGES, Language
-from screener.verdict.result import Result
 from tests.fuzz import makers, world
 from tests.fuzz.profiles import profile as small_profile
 
@@ -156,7 +156,7 @@ def expression(data: bytes) -> str:
 
 def table(data: bytes) -> str:
     """A table and its map are read, and each row as a profile."""
-    from screener.intake.table import read_table
+    from screener.importers.table.company_table import read_table
 
     suffix, length, rest = [*data.split(b"\n", 2), b"", b""][:3]
     at = int(length[:9]) if length.isdigit() else len(rest) // 2  # a guided fuzzer changes these lines, too
@@ -170,22 +170,22 @@ def table(data: bytes) -> str:
 
 @cache
 def _tags() -> Any:
-    from screener.intake.tags import read_forms, read_tags
+    from screener.importers.sec.tags import read_forms, read_tags
 
     return read_tags(), read_forms()
 
 
 def filings(data: bytes) -> str:
     """An answer of the SEC becomes a profile that can be read."""
-    from screener.intake.companyfacts import company_of
-    from screener.intake.sec import profile_document
+    from screener.importers.sec.companyfacts import company_of
+    from screener.importers.sec.filer_profile import profile_document
 
     tags, forms = _tags()
     (document,) = parse(data.decode("utf-8", "replace"), "a.json")
     company = company_of(document, tags.wanted(), forms)
     made = profile_document(company, tags, makers.catalogue(), "ttm" if crc32(data) % 2 else "annual", 5, None, {})
     text = json.dumps(made.document)
-    from screener.model.load import read_profile
+    from screener.profile.loader import read_profile
 
     read_profile(Document("a.json", text, json.loads(text)), makers.catalogue())
     return "read"
@@ -198,7 +198,7 @@ def _result() -> Result:
 
 def template(data: bytes) -> str:
     """A house's template renders, or what it did wrong is told, within the memory that its own process would have."""
-    from screener.report import house
+    from screener.report.formats import template_sandbox as house
 
     where = Path(tempfile.mkdtemp(dir=folder()))
     (where / "company.html.jinja").write_bytes(data)

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from screener.columnar.column import FALSE, UNKNOWN, Column, Symbols
-from screener.columnar.engine import OUTCOMES, ColumnEngine
-from screener.columnar.members import Members, Place
-from screener.columnar.universe import Others, Universe
-from screener.engine.plain import PlainEngine
+from screener.engine.columns.column import FALSE, UNKNOWN, Column, Symbols
+from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
+from screener.engine.columns.member_columns import Members, Place
+from screener.engine.columns.universe import Others, Universe
+from screener.engine.search import PlainEngine
 from screener.errors import RulesError
-from screener.facts.build import build
-from screener.model.catalogue import Figure, Typed
-from screener.model.load import read_profile
-from screener.model.profile import Profile
-from screener.rulebook.compile import compile_rules
+from screener.explain.findings import outcome_word
+from screener.facts.builder import build
+from screener.profile.catalogue import Figure, Typed
+from screener.profile.loader import read_profile
+from screener.profile.model import Profile
+from screener.rules.compiler import compile_rules
 from screener.units import NUMERIC as NUMERIC_UNITS
-from screener.verdict.finding import outcome_word
 from tests.fuzz import templates
 from tests.fuzz.profiles import distinct, member, value
 from tests.fuzz.rulebooks import IDS, rulebook

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from screener.report.problems import problem_text, problems_sarif
-from screener.rulebook.check import check
+from screener.report.problem_formats import problem_text, problems_sarif
+from screener.rules.lint.checks import check
 
 FILES = sorted((Path(__file__).parents[1] / "rules/broken").glob("*.yaml"))
 SIGNS = "'\"：:{}[]- \t#\n1x&*"

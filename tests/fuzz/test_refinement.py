@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from screener.errors import ProfileError, RulesError
-from screener.rulebook.compile import Program
-from screener.rulebook.load import load
-from screener.verdict.score import Range, Stakes, scoring
+from screener.rules.compiler import Program
+from screener.rules.rulebook_loader import load
+from screener.scoring.score import Range, Stakes, scoring
 from tests.fuzz import templates
 from tests.fuzz.profiles import profile
 from tests.fuzz.refine import differences, outcome, outcomes, refined, run, shuffled, steps

@@ -14,10 +14,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from screener.engine.durable import DurableEngine
-from screener.engine.plain import PlainEngine
+from screener.engine.durable.engine import DurableEngine
+from screener.engine.search import PlainEngine
 from screener.errors import EngineError, RulesError
-from screener.rulebook.compile import Program
+from screener.rules.compiler import Program
 from tests.fuzz import templates
 from tests.fuzz.profiles import profile
 from tests.fuzz.rulebooks import rulebook

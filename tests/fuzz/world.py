@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from screener.document import Document
 from screener.errors import Problem, RulesError
-from screener.facts.build import World, build
-from screener.facts.metric import Metric
-from screener.model.catalogue import Catalogue, Figure, Kind, Sector
-from screener.model.load import read_profile
-from screener.model.profile import Profile
-from screener.rulebook.compile import Program, compile_rules
-from screener.rulebook.metrics import MetricFile, read_metrics
-from screener.rulebook.rule import Rule
-from screener.rulebook.rules import RuleReader
+from screener.facts.builder import World, build
+from screener.facts.metrics import Metric
+from screener.io.document import Document
+from screener.profile.catalogue import Catalogue, Figure, Kind, Sector
+from screener.profile.loader import read_profile
+from screener.profile.model import Profile
+from screener.rules.compiler import Program, compile_rules
+from screener.rules.metric_reader import MetricFile, read_metrics
+from screener.rules.rule import Rule
+from screener.rules.rule_reader import RuleReader
 from screener.text import Text
 
 T = {"en": "t", "zh": "t"}

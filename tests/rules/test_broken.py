@@ -10,9 +10,9 @@ from commands import ROOT, screener
 from jsonschema import validate
 
 from screener.errors import Problem
-from screener.report.problems import problem_text, problems_sarif
-from screener.rulebook.check import Checked, check
-from screener.rulebook.load import is_built_in, rule_files, shown
+from screener.report.problem_formats import problem_text, problems_sarif
+from screener.rules.lint.checks import Checked, check
+from screener.rules.rulebook_loader import is_built_in, rule_files, shown
 
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 EXPECTED = re.compile(r"^# expect: ([0-9]+):([0-9]+) (error|warning) ([a-z-]+): (.+)$", re.MULTILINE)

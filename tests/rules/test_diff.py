@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from screener.document import parse
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.proof.diff import Comparison, Shift
-from screener.rulebook.difference import Change, differences, without
-from screener.rulebook.load import load
+from screener.io.document import parse
+from screener.profile.loader import read_profile
+from screener.rule_testing.impact import Comparison, Shift
+from screener.rules.rulebook_diff import Change, differences, without
+from screener.rules.rulebook_loader import load
+from screener.screening import Screener
 from tests.unit.rulebook.test_errors import RULE, rule
 
 METRIC = "metrics:\n  twice_debt: {formula: '2 * debt_to_revenue', unit: multiple, title: T}\n---\n"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from screener.expression.parse import Compare
-from screener.intake.table import read_table
-from screener.pipeline import Screener
-from screener.rulebook.rule import Pattern
+from screener.expression.parser import Compare
+from screener.importers.table.company_table import read_table
+from screener.rules.rule import Pattern
+from screener.screening import Screener
 
 ROOT = Path(__file__).parents[2]
 SAMPLE, MAP = str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml")

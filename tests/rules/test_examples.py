@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from commands import ROOT, built_in
 
-from screener.pipeline import Screener
-from screener.proof import prove_one
-from screener.rulebook.load import rule_files
+from screener.rule_testing import prove_one
+from screener.rules.rulebook_loader import rule_files
+from screener.screening import Screener
 
 MINE = ROOT / "examples/my-rules"
 PACK = built_in().rulebook.rules

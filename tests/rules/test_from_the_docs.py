@@ -2,9 +2,9 @@
 
 from commands import ROOT, screener
 
-from screener.pipeline import Screener
-from screener.proof.mutate import try_mutants
-from screener.rulebook.rule import patterns
+from screener.rule_testing.mutation_run import try_mutants
+from screener.rules.rule import patterns
+from screener.screening import Screener
 
 FILE = "examples/from-the-docs/two-promises.yaml"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from commands import ROOT
 
-from screener.pipeline import Screener
-from screener.proof.mutate import try_mutants
-from screener.rulebook.load import is_built_in, rule_files, shown
+from screener.rule_testing.mutation_run import try_mutants
+from screener.rules.rulebook_loader import is_built_in, rule_files, shown
+from screener.screening import Screener
 
 EQUIVALENT = {
     # cash is never negative, so that cash after a year of burn is negative only where cash burns

@@ -8,10 +8,10 @@ import jsonschema
 import pytest
 from commands import Done, built_in, screener
 
-from screener.document import read
 from screener.errors import RulesError
-from screener.proof.draft import faults
-from screener.rulebook.draft import Draft, draft_text, read_condition
+from screener.io.document import read
+from screener.rule_testing.draft_numbers import faults
+from screener.rules.scaffold import Draft, draft_text, read_condition
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from commands import FIXTURES, ROOT, built_in, screener
 
-from screener.document import read
-from screener.rulebook.load import load
-from screener.rulebook.rulebook import Rulebook
+from screener.io.document import read
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import load
 
 PACK = built_in().rulebook
 NAMES = sorted(p.parent.name for p in (ROOT / "rules").glob("*/pack.yaml"))

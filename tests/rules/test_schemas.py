@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 from commands import ROOT, screener
 
-from screener.document import parse_most, read
-from screener.rulebook.schema_about import ABOUT
+from screener.io.document import parse_most, read
+from screener.rules.schema_descriptions import ABOUT
 
 KINDS = ("rule", "pack", "settings")
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
@@ -133,7 +133,7 @@ def test_every_key_is_explained() -> None:
     for kind in KINDS:
         text = json.dumps(validator(kind).schema)
         assert sum(t in text for t in told) > 10
-    from screener.rulebook.rule import RuleFile
+    from screener.rules.rule import RuleFile
 
     assert set(ABOUT["RuleFile"]) == set(RuleFile.model_fields)
 

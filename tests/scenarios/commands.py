@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from screener.cli import main
-from screener.pipeline import Screener
+from screener.screening import Screener
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"

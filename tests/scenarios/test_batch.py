@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from commands import ROOT, Done, screener
 
-from screener.batch import run as batch
-from screener.pipeline import Screener
+from screener.runs import batch
+from screener.screening import Screener
 
 ALL = "html,json,csv,md,parquet"
 COMPANIES = 20  # as many as a pool is started for
@@ -181,7 +181,7 @@ def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: 
 
 def test_two_runs_do_not_write_to_one_folder(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr("screener.batch.journal.WAIT", 0.1)
+    monkeypatch.setattr("screener.runs.journal.WAIT", 0.1)
     Path("out/.screener").mkdir(parents=True)
     code = "import fcntl, sys; f = open('out/.screener/lock', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print(); sys.stdin.read()"
     other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from commands import ROOT, process, screener
 
-from screener.batch.cluster import Part, together
 from screener.facts.neighbours import Neighbourhood
-from screener.pipeline import Screener
+from screener.runs.dask_cluster import Part, together
+from screener.screening import Screener
 
 pytest.importorskip("distributed")
 COMPANIES = 24
@@ -104,7 +104,7 @@ def test_a_cluster_on_this_machine(market: Path) -> None:
 
 
 def test_no_scheduler(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screener.batch.cluster._CONNECT", 0.5)
+    monkeypatch.setattr("screener.runs.dask_cluster._CONNECT", 0.5)
     done = screener(*WORDS, "--out", "out", "--scheduler", "tcp://127.0.0.1:1")
     assert done.code == 3
     assert done.errors[-1].startswith("tcp://127.0.0.1:1: no scheduler with a worker answers")

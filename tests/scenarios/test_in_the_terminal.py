@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from commands import FIXTURES, built_in, process, screener
 
-from screener.report.cells import cells
-from screener.report.terminal import summary
+from screener.report.formats.terminal import summary
+from screener.report.formats.terminal_text import cells
 from screener.text import LANGUAGES
 
 PROFILES = sorted([*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")])

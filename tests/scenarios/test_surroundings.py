@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from commands import FIXTURES, ROOT, Done, process, screener
 
-from screener.report import html
+from screener.report.formats import html
 
 ORACLE = str(FIXTURES / "oracle.json")
 COMMAND = f"{sys.executable} -m screener"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from screener.document import parse, read, show_path
 from screener.errors import DocumentError, Problem
+from screener.io.document import parse, read, show_path
 
 
 def wrong(text: str, name: str = "a.yaml") -> Problem:

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from screener import limits
-from screener.document import Document, parse
 from screener.errors import DocumentError, Problem, ProfileError, TooMany
 from screener.expression.interval import Interval
-from screener.facts.build import make_fact
-from screener.facts.relations import find
-from screener.model.catalogue import Catalogue, Kind
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.rulebook.rulebook import Rulebook
+from screener.facts.builder import make_fact
+from screener.facts.loops import find
+from screener.io.document import Document, parse
+from screener.profile.catalogue import Catalogue, Kind
+from screener.profile.loader import read_profile
+from screener.rules.rulebook import Rulebook
+from screener.screening import Screener
 from tests.conftest import LoadRules, problems
 
 

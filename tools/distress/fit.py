@@ -120,7 +120,7 @@ def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.i
 
 
 def score(rules: list[Step], values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio]) -> Floats:
-    """0…100, as screener.verdict.score gives it: the largest weight of each cause, `1 - Π(1 - p)`, one decimal."""
+    """0…100, as screener.scoring.score gives it: the largest weight of each cause, `1 - Π(1 - p)`, one decimal."""
     signs = {r.name: r.sign for r in ratios}
     worst: dict[str, Floats] = {}
     for rule in rules:

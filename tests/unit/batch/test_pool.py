@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from screener.batch.alone import alone
-from screener.batch.pool import Pool
-from screener.batch.task import Death
-from screener.document import read_text
+from screener.io.document import read_text
+from screener.runs.forked import alone
+from screener.runs.task import Death
+from screener.runs.worker_pool import Pool
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
 

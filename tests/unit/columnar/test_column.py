@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.columnar import column as c
-from screener.columnar.column import Column, Symbols
-from screener.columnar.score import rounded
+from screener.engine.columns import column as c
+from screener.engine.columns.column import Column, Symbols
 from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
-from screener.model.settle import distance
+from screener.profile.reconcile import distance
+from screener.scoring.column_score import rounded
 
 NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 709.75, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0])
 DOMAIN = Interval(-INF, INF)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from bench.universe import columns
-from screener.columnar.engine import OUTCOMES, ColumnEngine
-from screener.columnar.score import judge
-from screener.columnar.universe import Universe
-from screener.document import Document
+from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
+from screener.engine.columns.universe import Universe
 from screener.errors import ProfileError
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.verdict.judge import WORDS
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.scoring.column_score import judge
+from screener.scoring.verdict import WORDS
+from screener.screening import Screener
 
 ROWS = 40
 

@@ -11,7 +11,7 @@ import pytest
 
 RUN = """
 import json, sys
-from screener.engine.durable import _load
+from screener.engine.durable.engine import _load
 e = _load()
 asked = json.load(sys.stdin)
 for number, (patterns, facts) in enumerate(asked):
@@ -109,7 +109,7 @@ def test_a_fact_binds_only_one_pattern_of_a_match() -> None:
 
 @pytest.mark.parametrize("value", [0.30000000000000004, 1.6132404181184668, 57.4e9, 123456789012345680.0, 1e24, 1e-20, -0.5])
 def test_numbers_in_fixed_notation_are_exact(value: float) -> None:
-    from screener.engine.encode import fixed
+    from screener.engine.durable.encoding import fixed
 
     cases = []
     for other in (math.nextafter(value, -math.inf), value, math.nextafter(value, math.inf)):
@@ -129,7 +129,7 @@ def test_text_of_all_kinds_joins() -> None:
 
 
 def test_a_session_goes_on_with_facts_concluded_meanwhile() -> None:
-    from screener.engine.durable import _load
+    from screener.engine.durable.engine import _load
 
     c = _load()
     rules = {

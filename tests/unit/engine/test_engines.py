@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from screener.engine.base import Conclusions
-from screener.engine.durable import DurableEngine
-from screener.engine.plain import PlainEngine
-from screener.facts.build import STRANGER, World
+from screener.engine.durable.engine import DurableEngine
+from screener.engine.protocol import Conclusions
+from screener.engine.search import PlainEngine
+from screener.facts.builder import STRANGER, World
 from tests.fuzz.refine import outcome
 from tests.fuzz.world import program, show, world
 

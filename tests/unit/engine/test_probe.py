@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from screener.engine.encode import BEYOND, dump, fixed
-from screener.engine.ruleset import MOST_TESTS
+from screener.engine.durable.encoding import BEYOND, dump, fixed
+from screener.engine.durable.ruleset import MOST_TESTS
 
 RUN = """
 import json, resource, sys
-from screener.engine.durable import _load
+from screener.engine.durable.engine import _load
 e = _load()
 rules, sessions, repeat = json.load(sys.stdin)
 handle = e.create_ruleset("probe", rules)

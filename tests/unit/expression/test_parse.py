@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.errors import ExpressionError
-from screener.expression.evaluate import truth
+from screener.expression.evaluator import truth
 from screener.expression.interval import Interval
-from screener.expression.parse import (
+from screener.expression.parser import (
     And,
     Binary,
     Bool,

@@ -3,8 +3,8 @@
 import pytest
 
 from screener.errors import ExpressionError
-from screener.expression.parse import Name, parse
-from screener.expression.types import Type, check_condition, check_number
+from screener.expression.checker import Type, check_condition, check_number
+from screener.expression.parser import Name, parse
 from screener.units import NUMERIC
 
 TYPES = {

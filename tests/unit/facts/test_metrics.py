@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.expression.interval import ALL, INF, Interval, Missing
-from screener.expression.parse import parse
-from screener.facts.build import build
-from screener.facts.derive import CompanyFacts, by_sector, outside
-from screener.facts.metric import closure, cycle
-from screener.model.catalogue import Catalogue
-from screener.rulebook.rulebook import Rulebook
+from screener.expression.parser import parse
+from screener.facts.builder import build
+from screener.facts.company import CompanyFacts, by_sector, outside
+from screener.facts.metrics import closure, cycle
+from screener.profile.catalogue import Catalogue
+from screener.rules.rulebook import Rulebook
 from tests.conftest import ReadProfile, profile_of
 
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.expression.evaluate import NoneOf
+from screener.expression.evaluator import NoneOf
 from screener.expression.interval import INF, Interval
-from screener.facts.build import STRANGER, World, build
+from screener.facts.builder import STRANGER, World, build
 from screener.facts.fact import Fact
-from screener.facts.relations import Loop, find
+from screener.facts.loops import Loop, find
 from screener.limits import LOOPS
-from screener.rulebook.rulebook import Rulebook
+from screener.rules.rulebook import Rulebook
 from tests.conftest import ReadProfile
 
 

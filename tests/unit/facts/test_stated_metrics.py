@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from screener.document import Document
-from screener.facts.build import World, build
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.rulebook.load import load
-from screener.verdict.result import Finding
+from screener.facts.builder import World, build
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.result.model import Finding
+from screener.rules.rulebook_loader import load
+from screener.screening import Screener
 from tests.conftest import LoadRules, ReadProfile, problems, profile_of
 
 RULE = """

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from screener.document import Document
-from screener.intake.companyfacts import company_of
-from screener.intake.sec import Imported, profile_document
-from screener.intake.tags import read_forms, read_tags
-from screener.rulebook.load import load
+from screener.importers.sec.companyfacts import company_of
+from screener.importers.sec.filer_profile import Imported, profile_document
+from screener.importers.sec.tags import read_forms, read_tags
+from screener.io.document import Document
+from screener.rules.rulebook_loader import load
 
 TAGS, FORMS = read_tags(), read_forms()
 CATALOGUE = load(packs=[]).catalogue

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from screener.errors import DocumentError
-from screener.intake.table import Table, read_table
-from screener.rulebook.load import load
+from screener.importers.table.company_table import Table, read_table
+from screener.rules.rulebook_loader import load
 
 CATALOGUE = load(packs=["distress"]).catalogue
 

@@ -11,7 +11,7 @@ import pytest
 
 from screener import limits
 from screener.errors import DocumentError
-from screener.intake.sheets import Reading, read_sheet
+from screener.importers.table.sheet_reader import Reading, read_sheet
 from tests.conftest import problems
 
 HOW = Reading()

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from screener.errors import DocumentError
-from screener.intake.edgar import FRESH, TRIES, Edgar
-from screener.intake.filer import of_number, sector_of
+from screener.importers.sec.edgar import FRESH, TRIES, Edgar
+from screener.importers.sec.filer import of_number, sector_of
 
 SEC = Path(__file__).parents[2] / "data" / "sec"
 NVIDIA = "/api/xbrl/companyfacts/CIK0001045810.json"

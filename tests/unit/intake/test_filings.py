@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from filings import CATALOGUE, FORMS, TAGS, claims, document, fact, imported
 
-from screener.document import Document
 from screener.errors import DocumentError
-from screener.intake.companyfacts import company_of, read_companyfacts
-from screener.intake.sec import Imported, profile_document
-from screener.model.load import read_profile
-from screener.pipeline import Screener
+from screener.importers.sec.companyfacts import company_of, read_companyfacts
+from screener.importers.sec.filer_profile import Imported, profile_document
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.screening import Screener
 
 SEC = Path(__file__).parents[2] / "data" / "sec"
 Y25, Y24, Y23 = "2025-01-01/2025-12-31", "2024-01-01/2024-12-31", "2023-01-01/2023-12-31"

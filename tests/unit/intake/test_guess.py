@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from screener.intake.guess import guessed
-from screener.intake.header import read_header
-from screener.intake.table import Table, read_table
-from screener.model.catalogue import Catalogue
+from screener.importers.table.company_table import Table, read_table
+from screener.importers.table.header import read_header
+from screener.importers.table.map_proposal import guessed
+from screener.profile.catalogue import Catalogue
 
 
 @pytest.mark.parametrize(("header", "said"), [

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from screener.document import Document
 from screener.errors import DocumentError
-from screener.intake.table import Table, read_table
-from screener.model.catalogue import Catalogue
-from screener.model.load import read_profile
+from screener.importers.table.company_table import Table, read_table
+from screener.io.document import Document
+from screener.profile.catalogue import Catalogue
+from screener.profile.loader import read_profile
 from tests.conftest import problems
 
 ROOT = Path(__file__).parents[3]

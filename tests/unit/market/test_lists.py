@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from bench.universe import columns
 from screener.cli import group
 from screener.errors import DocumentError
-from screener.market import lists as reading
-from screener.market.lists import Lists
-from screener.market.screen import Summary, judged, open_table, screen
-from screener.market.table import Tables
-from screener.pipeline import Screener
+from screener.market import relation_tables as reading
+from screener.market.market_run import Summary, judged, open_table, screen
+from screener.market.relation_tables import Lists
+from screener.market.result_tables import Tables
+from screener.screening import Screener
 
 ROWS = 60
 KINDS = {"customers": "customer", "products": "product", "channels": "channel", "plans": "plan", "moats": "moat", "rivals": "rival"}
@@ -115,7 +115,7 @@ def test_results_are_those_of_the_engine(screener: Screener, market: Any, end: s
 def test_same_bytes_on_any_number_of_threads(
     screener: Screener, market: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screener.market.read.ROWS", 16)
+    monkeypatch.setattr("screener.market.parquet_reader.ROWS", 16)
     for jobs in (1, 4):
         run(screener, market[0], tmp_path / f"{jobs}.csv", jobs=jobs)
     assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "4.csv").read_bytes()

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from bench.universe import columns
-from screener.columnar.engine import OUTCOMES
+from screener.engine.columns.column_engine import OUTCOMES
 from screener.errors import DocumentError, OutputError
-from screener.intake.table import read_table
-from screener.market import read as reading
-from screener.market.screen import Summary, judged, open_table, screen
-from screener.market.table import Tables
-from screener.pipeline import Screener
+from screener.importers.table.company_table import read_table
+from screener.market import parquet_reader as reading
+from screener.market.market_run import Summary, judged, open_table, screen
+from screener.market.result_tables import Tables
+from screener.screening import Screener
 
 ROWS = 40
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.market.seen import Seen
+from screener.market.id_set import Seen
 
 FEW = st.lists(st.lists(st.integers(-20, 20), max_size=12), max_size=20)
 ENDS = st.sampled_from([-(2**63), -1, 0, 1, 2**63 - 1])

@@ -7,10 +7,10 @@ import pytest
 
 from screener.errors import ProfileError
 from screener.expression.interval import Interval
-from screener.model.assume import KEY, assume, assumed
-from screener.model.profile import Profile
-from screener.model.settle import settle
-from screener.pipeline import Screener
+from screener.profile.model import Profile
+from screener.profile.reconcile import settle
+from screener.profile.what_if import KEY, assume, assumed
+from screener.screening import Screener
 from tests.conftest import ReadProfile
 
 ORACLE = str(Path(__file__).parents[3] / "fixtures/oracle.json")

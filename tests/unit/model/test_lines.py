@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from screener.document import read
 from screener.errors import DocumentError, ProfileError
-from screener.model.load import find, load
-from screener.rulebook.load import load as load_rules
+from screener.io.document import read
+from screener.profile.loader import find, load
+from screener.rules.rulebook_loader import load as load_rules
 
 CATALOGUE = load_rules(packs=[]).catalogue
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from screener.model.source import Period, read_date, read_period
+from screener.profile.claims import Period, read_date, read_period
 
 D = date.fromisoformat
 

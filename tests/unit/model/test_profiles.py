@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from screener.document import Document, parse
 from screener.errors import ProfileError
 from screener.expression.interval import INF, Interval
-from screener.model.catalogue import Catalogue
-from screener.model.load import read_profile
+from screener.io.document import Document, parse
+from screener.profile.catalogue import Catalogue
+from screener.profile.loader import read_profile
 from tests.conftest import ReadProfile, problems
 
 

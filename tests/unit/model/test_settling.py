@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from screener.expression.interval import Interval
-from screener.model.catalogue import Catalogue
-from screener.model.settle import Settled, Weighed, distance, settle
+from screener.profile.catalogue import Catalogue
+from screener.profile.reconcile import Settled, Weighed, distance, settle
 from tests.conftest import ReadProfile
 
 SOURCES = {

@@ -4,8 +4,7 @@ from sample_flags import fired, others
 from sample_parts import BN, NVIDIA, OPENAI, ORACLE, distance, evidence, finding, point
 
 from screener.expression.interval import ALL, INF, Interval
-from screener.text import Text
-from screener.verdict.result import (
+from screener.result.model import (
     ClaimLine,
     Company,
     Conflict,
@@ -20,6 +19,7 @@ from screener.verdict.result import (
     Step,
     Verdict,
 )
+from screener.text import Text
 from tests.unit.report.changed import replace
 
 PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)

@@ -1,8 +1,8 @@
 """Short ways to write parts of a result: every field that a test does not name has a plausible value."""
 
 from screener.expression.interval import Interval
+from screener.result.model import Distance, Evidence, Finding
 from screener.text import Text
-from screener.verdict.result import Distance, Evidence, Finding
 from tests.unit.report.changed import replace
 
 BN = 1e9

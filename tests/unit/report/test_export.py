@@ -8,9 +8,9 @@ import re
 import pytest
 import sample
 
-from screener.report.export import COLUMNS, inert, to_csv, to_json, to_markdown
+from screener.report.formats.export import COLUMNS, inert, to_csv, to_json, to_markdown
+from screener.result.model import to_dict
 from screener.text import Text
-from screener.verdict.result import to_dict
 from tests.unit.report.changed import replace
 
 

@@ -5,16 +5,16 @@ from itertools import pairwise
 
 import sample
 
-from screener.model.profile import Profile
-from screener.pipeline import Screener
-from screener.report.context import Context
-from screener.report.exposure import Tied, exposure, ties
-from screener.report.svg.exposure import MOST_HUBS, MOST_LEAVES, Hub, Leaf, Link, kind
-from screener.report.svg.exposure import exposure as drawing
-from screener.report.svg.shapes import Dot, Label, Path, Rect
-from screener.report.words import words
-from screener.rulebook.rulebook import Rulebook
-from screener.verdict.result import Tie
+from screener.profile.model import Profile
+from screener.report.charts.exposure_chart import MOST_HUBS, MOST_LEAVES, Hub, Leaf, Link, kind
+from screener.report.charts.exposure_chart import exposure as drawing
+from screener.report.charts.shapes import Dot, Label, Path, Rect
+from screener.report.views.shared_exposure import Tied, exposure, ties
+from screener.report.views.view_context import Context
+from screener.report.wording import words
+from screener.result.model import Tie
+from screener.rules.rulebook import Rulebook
+from screener.screening import Screener
 
 EN = words("en")
 LOOP = ("loop a b", "A → B → A", "loop")

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 import pytest
 
-from screener.report.graph import dot, mermaid, svg
-from screener.report.words import words
-from screener.rulebook.graph import graph
-from screener.rulebook.load import load
-from screener.rulebook.rulebook import Rulebook
+from screener.report.formats.graph_formats import dot, mermaid, svg
+from screener.report.wording import words
+from screener.rules.dependency_graph import graph
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import load
 from screener.text import Text
 
 EN = words("en")

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import sample
 
-from screener.data import TEMPLATES
 from screener.errors import OutputError, Problem
-from screener.report import house as module
-from screener.report import html
-from screener.report.company import company_view
-from screener.report.house import House
-from screener.report.words import words
+from screener.io.package_data import TEMPLATES
+from screener.report.formats import html
+from screener.report.formats import template_sandbox as module
+from screener.report.formats.template_sandbox import House
+from screener.report.views.company_view import company_view
+from screener.report.wording import words
 
 ORACLE = sample.oracle()
 
@@ -171,7 +171,7 @@ def test_memory_is_bounded(look: Path, house: House) -> None:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SECONDS", 1)
     monkeypatch.setattr(module, "_PATIENCE", 3)
-    monkeypatch.setattr(module, "_SERVE", "from screener.report import house; house.SECONDS = 1; house.serve()")
+    monkeypatch.setattr(module, "_SERVE", "from screener.report.formats import template_sandbox as s; s.SECONDS = 1; s.serve()")
 
 
 @pytest.mark.usefixtures("hurried")
@@ -201,7 +201,7 @@ def test_a_page_without_end_is_cut_off(look: Path, house: House) -> None:
 
 def test_the_process_can_open_no_file(look: Path) -> None:
     """Even what broke out of the sandbox finds nothing to read."""
-    code = "from pathlib import Path; from screener.report import house; house._shut(); Path('/etc/hostname').read_text()"
+    code = "from pathlib import Path; from screener.report.formats import template_sandbox; template_sandbox._shut(); Path('/etc/hostname').read_text()"
     import subprocess
     import sys
 

@@ -15,9 +15,9 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from page import Page
 
-from screener.data import TEMPLATES
-from screener.report import html
-from screener.report.view import row_of, tally_of
+from screener.io.package_data import TEMPLATES
+from screener.report.formats import html
+from screener.report.views.index_view import row_of, tally_of
 from screener.text import LANGUAGES, Language
 
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
@@ -196,7 +196,7 @@ def test_generated_at_appears_only_when_given() -> None:
 
 def test_same_result_same_bytes_in_another_process() -> None:
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import sample; from screener.report.html import company_page\n"
+        "import sys; sys.path.insert(0, sys.argv[1]); import sample; from screener.report.formats.html import company_page\n"
         "import hashlib; print(hashlib.sha256(company_page(sample.hostile()).encode()).hexdigest())"
     )
     here = str(Path(__file__).parent)
@@ -279,7 +279,7 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 
 
 def test_nothing_else_imports_jinja() -> None:
-    code = "import sys; import screener.report.view, screener.report.terminal, screener.report.export, screener.report.explain\n"
+    code = "import sys; import screener.report.views.index_view, screener.report.formats.terminal, screener.report.formats.export, screener.report.formats.finding_terminal\n"
     code += "print([m for m in ('jinja2', 'rich', 'numpy', 'pandas', 'networkx', 'click') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES.parent)
     assert run.stdout == "[]\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.report.svg.layers import GAP, HIGH, LANE, _apart, _crossings, _links, placed
+from screener.report.charts.layered_layout import GAP, HIGH, LANE, _apart, _crossings, _links, placed
 
 
 @st.composite

@@ -3,12 +3,12 @@
 import sample
 
 from screener.expression.interval import Interval
-from screener.report.company import company_view
-from screener.report.html import company_page
-from screener.report.terminal import summary
-from screener.report.words import words
+from screener.report.formats.html import company_page
+from screener.report.formats.terminal import summary
+from screener.report.views.company_view import company_view
+from screener.report.wording import words
+from screener.result.model import Assumption, Result, Waived
 from screener.text import Text
-from screener.verdict.result import Assumption, Result, Waived
 
 
 def waived() -> Result:

@@ -5,11 +5,11 @@ import math
 import pytest
 
 from screener.expression.interval import INF, Interval
-from screener.report import numbers
-from screener.report.context import set_off, unbroken
-from screener.report.parts import Figure
+from screener.report import number_format as numbers
+from screener.report.views.parts import Figure
+from screener.report.views.view_context import set_off, unbroken
+from screener.result.model import Score
 from screener.text import Language
-from screener.verdict.result import Score
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from screener.errors import OutputError
-from screener.report import pdf
-from screener.report.pdf import Printer, find_browser
+from screener.report.formats import pdf
+from screener.report.formats.pdf import Printer, find_browser
 
 PAGE = "<!doctype html><title>T</title><h1>One</h1><p>甲骨文 text</p><img src='file:///etc/hostname'><img src='http://127.0.0.1:9/x'>"
 

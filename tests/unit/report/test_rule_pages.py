@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 import yaml
 
-from screener.document import parse
-from screener.expression.parse import normal
-from screener.expression.parse import parse as expression
-from screener.report.condition import condition
-from screener.report.rule_pages import Shelf, index_page, rule_page
-from screener.report.rules import rule_text
-from screener.report.sheet import sheet, written
-from screener.report.words import words
-from screener.rulebook.load import load
-from screener.rulebook.resolve import scoped
-from screener.rulebook.rulebook import Rulebook
+from screener.expression.parser import normal
+from screener.expression.parser import parse as expression
+from screener.io.document import parse
+from screener.report.formats.rule_pages import Shelf, index_page, rule_page
+from screener.report.formats.rule_terminal import rule_text
+from screener.report.views.condition_text import condition
+from screener.report.views.rule_view import sheet, written
+from screener.report.wording import words
+from screener.rules.resolver import scoped
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import load
 from screener.text import Text, clean
 
 EN, ZH = words("en"), words("zh")

@@ -12,12 +12,12 @@ import pytest
 import sample
 
 from screener.errors import ResultError, ScreenerError
-from screener.pipeline import Screener
-from screener.report import export, html, terminal
-from screener.rulebook.rulebook import Rulebook
-from screener.verdict.result import Result, to_dict
-from screener.verdict.schema import result_schema
-from screener.verdict.stored import from_dict, read_results
+from screener.report.formats import export, html, terminal
+from screener.result.codec import from_dict, read_results
+from screener.result.model import Result, to_dict
+from screener.result.result_schema import result_schema
+from screener.rules.rulebook import Rulebook
+from screener.screening import Screener
 
 ROOT = Path(__file__).resolve().parents[3]
 PROFILES = sorted([*ROOT.glob("fixtures/*.json"), *ROOT.glob("fixtures/later/*.json")])

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from screener.expression.interval import ALL, INF, Interval
-from screener.report.svg import bars
-from screener.report.svg.curve import Box, at, bowed, clipped
-from screener.report.svg.flow import MOST_ARROWS, Arrow, flow
-from screener.report.svg.shapes import Chart, Dot, Label, Rect, fit, px, text_width
+from screener.report.charts import bars
+from screener.report.charts.curves import Box, at, bowed, clipped
+from screener.report.charts.flow_chart import MOST_ARROWS, Arrow, flow
+from screener.report.charts.shapes import Chart, Dot, Label, Rect, fit, px, text_width
 
 WORDS = ("clear", "caution", "avoid")
 

@@ -7,13 +7,13 @@ import sys
 import pytest
 import sample
 
-from screener.data import TEMPLATES
-from screener.report.cells import cells, cut, pad, wrap
-from screener.report.explain import explain
-from screener.report.terminal import overview, summary, wants_colour
-from screener.report.view import row_of
+from screener.io.package_data import TEMPLATES
+from screener.report.formats.finding_terminal import explain
+from screener.report.formats.terminal import overview, summary, wants_colour
+from screener.report.formats.terminal_text import cells, cut, pad, wrap
+from screener.report.views.index_view import row_of
+from screener.result.model import Result
 from screener.text import LANGUAGES, Language
-from screener.verdict.result import Result
 from tests.unit.report.changed import replace
 
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
@@ -98,7 +98,7 @@ def test_colour_only_when_asked_for_and_the_words_stay_the_same() -> None:
 
 def test_rich_is_imported_only_for_colour() -> None:
     code = (
-        "import sys; sys.path.insert(0, 'tests/unit/report'); import sample; from screener.report.terminal import summary\n"
+        "import sys; sys.path.insert(0, 'tests/unit/report'); import sample; from screener.report.formats.terminal import summary\n"
         "summary(sample.oracle()); a = 'rich' in sys.modules; summary(sample.oracle(), colour=True)\n"
         "print(a, 'rich' in sys.modules)"
     )

@@ -4,13 +4,13 @@ import pytest
 import sample
 
 from screener.expression.interval import Interval
-from screener.report.company import company_view
-from screener.report.context import Context
-from screener.report.flags import top_reasons
-from screener.report.view import Row, index_view, row_of, worst_first
-from screener.report.words import words
+from screener.report.views.company_view import company_view
+from screener.report.views.flags import top_reasons
+from screener.report.views.index_view import Row, index_view, row_of, worst_first
+from screener.report.views.view_context import Context
+from screener.report.wording import words
+from screener.result.model import Result, SourceLine
 from screener.text import Language, Text
-from screener.verdict.result import Result, SourceLine
 from tests.unit.report.changed import replace
 
 

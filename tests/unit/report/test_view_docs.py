@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from screener.report.company import CompanyView
-from screener.report.comparison import ComparisonView
-from screener.report.view import IndexView
-from screener.verdict.shape import fields, records
+from screener.report.views.company_view import CompanyView
+from screener.report.views.comparison_view import ComparisonView
+from screener.report.views.index_view import IndexView
+from screener.result.record_shape import fields, records
 
 DOCS = (Path(__file__).resolve().parents[3] / "docs" / "templates.md").read_text("utf-8")
 SHAPES = list(dict.fromkeys(shape for root in (CompanyView, IndexView, ComparisonView) for shape in records(root)))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import screener.report
-from screener.data import TEMPLATES
 from screener.errors import OutputError
-from screener.report.words import words
+from screener.io.package_data import TEMPLATES
+from screener.report.wording import words
 
 EN, ZH = words("en"), words("zh")
 _CODE = "".join(p.read_text("utf-8") for p in Path(screener.report.__file__).parent.rglob("*.py"))

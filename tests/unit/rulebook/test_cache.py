@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook import cache
-from screener.rulebook.load import load
-from screener.rulebook.rulebook import Rulebook
+from screener.rules import rulebook_cache as cache
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import load
 
 
 @pytest.fixture(scope="module")

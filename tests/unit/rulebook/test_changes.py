@@ -2,16 +2,16 @@
 
 import pytest
 
-from screener.document import parse
-from screener.engine.base import Decision
-from screener.engine.durable import DurableEngine
-from screener.engine.plain import PlainEngine
+from screener.engine.durable.engine import DurableEngine
+from screener.engine.protocol import Decision
+from screener.engine.search import PlainEngine
 from screener.expression.interval import Truth
-from screener.facts.build import build
-from screener.model.load import read_profile
-from screener.rulebook.compile import compile_rules
-from screener.rulebook.load import load
-from screener.rulebook.rulebook import Rulebook
+from screener.facts.builder import build
+from screener.io.document import parse
+from screener.profile.loader import read_profile
+from screener.rules.compiler import compile_rules
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import load
 from tests.conftest import LoadRules
 from tests.unit.rulebook.test_errors import RULE, rule
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from screener.rulebook.compile import compile_rules
+from screener.rules.compiler import compile_rules
 from tests.conftest import LoadRules, problems
 
 RULE = """\
@@ -205,7 +205,7 @@ def test_what_is_disabled_must_exist(rules: LoadRules) -> None:
 
 
 def test_where_there_are_no_rules(rules: LoadRules, tmp_path: Any) -> None:
-    from screener.rulebook.load import load
+    from screener.rules.rulebook_loader import load
 
     (tmp_path / "empty").mkdir()
     assert "holds no rule files" in problems(load, [str(tmp_path / "empty")])[0].what

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook import packs
-from screener.rulebook.load import load
+from screener.rules import packs
+from screener.rules.rulebook_loader import load
 from tests.conftest import problems
 from tests.unit.rulebook.test_errors import RULE
 

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from screener.expression.evaluate import truth
+from screener.expression.evaluator import truth
 from screener.expression.interval import Interval, Truth
-from screener.expression.parse import Expression, normal, parse
-from screener.rulebook.possible import Possible, Span
-from screener.rulebook.resolve import scoped
-from screener.rulebook.rulebook import Rulebook
+from screener.expression.parser import Expression, normal, parse
+from screener.rules.lint.satisfiability import Possible, Span
+from screener.rules.resolver import scoped
+from screener.rules.rulebook import Rulebook
 
 
 def judged(book: Rulebook, text: str) -> str:

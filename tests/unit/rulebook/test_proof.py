@@ -2,14 +2,14 @@
 
 import pytest
 
-from screener.pipeline import Screener
-from screener.proof import prove, prove_one
-from screener.proof.mutants import mutants, nudged
-from screener.proof.mutate import Tried, try_mutants
-from screener.proof.show import failure, unnoticed
-from screener.rulebook.lints import kinds_of
-from screener.rulebook.possible import Possible
-from screener.rulebook.rule import Rule
+from screener.rule_testing import prove, prove_one
+from screener.rule_testing.example_text import failure, unnoticed
+from screener.rule_testing.mutants import mutants, nudged
+from screener.rule_testing.mutation_run import Tried, try_mutants
+from screener.rules.lint.rule_lints import kinds_of
+from screener.rules.lint.satisfiability import Possible
+from screener.rules.rule import Rule
+from screener.screening import Screener
 from tests.conftest import LoadRules
 
 RULE = """\

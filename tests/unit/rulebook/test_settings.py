@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook import settings
-from screener.rulebook.load import load
+from screener.rules import settings
+from screener.rules.rulebook_loader import load
 from tests.conftest import problems
 from tests.unit.rulebook.test_errors import RULE
 from tests.unit.rulebook.test_packs import make

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from screener.validate.measure import area, area_with_interval, deciles, gains, roc, rule_counts, wilson
+from screener.validation.measures import area, area_with_interval, deciles, gains, roc, rule_counts, wilson
 
 SCORES = np.array([10.0, 20, 20, 30, 40, 40, 50])
 FAILED = np.array([0, 0, 1, 0, 1, 0, 1], bool)

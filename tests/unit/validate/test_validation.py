@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from screener.errors import DocumentError
-from screener.intake.table import Table, read_table
-from screener.market.screen import judged
-from screener.market.sheet import is_plain
-from screener.pipeline import Screener
-from screener.validate import validation
+from screener.importers.table.company_table import Table, read_table
+from screener.market.market_run import judged
+from screener.market.sheet_batches import is_plain
+from screener.screening import Screener
+from screener.validation import validation
 
 ROOT = Path(__file__).parents[3]
 SAMPLE, MAP = str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml")

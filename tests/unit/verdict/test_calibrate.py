@@ -8,11 +8,11 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from screener.pipeline import Screener
-from screener.rulebook.calibration import Calibration
-from screener.rulebook.load import load
-from screener.verdict.calibrate import wilson
-from screener.verdict.result import Calibrated
+from screener.result.model import Calibrated
+from screener.rules.calibration_table import Calibration
+from screener.rules.rulebook_loader import load
+from screener.scoring.calibration import wilson
+from screener.screening import Screener
 
 ROOT = Path(__file__).parents[3]
 PACK = yaml.safe_load((ROOT / "rules/distress/pack.yaml").read_text("utf-8"))["calibration"]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from screener.expression.interval import Interval
-from screener.pipeline import Screener
-from screener.rulebook.load import load
-from screener.rulebook.rulebook import Rulebook
+from screener.result.comparison import Comparison, Turn, compare
+from screener.result.model import Result
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import load
+from screener.screening import Screener
 from screener.text import Text
-from screener.verdict.compare import Comparison, Turn, compare
-from screener.verdict.result import Result
 from tests.conftest import profile_of
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"

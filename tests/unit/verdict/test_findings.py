@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from screener.document import Document
 from screener.expression.interval import Interval
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.verdict.result import Finding, Result, to_dict
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.result.model import Finding, Result, to_dict
+from screener.screening import Screener
 
 
 @pytest.fixture(scope="module")

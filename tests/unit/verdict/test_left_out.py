@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from screener.document import parse
-from screener.model.load import read_profile
-from screener.pipeline import Screener
-from screener.verdict.result import Finding, Result
+from screener.io.document import parse
+from screener.profile.loader import read_profile
+from screener.result.model import Finding, Result
+from screener.screening import Screener
 from tests.conftest import problems
 from tests.unit.rulebook.test_errors import RULE, rule
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screener.rulebook.load import load
-from screener.rulebook.rule import Rule
-from screener.verdict.judge import judge
-from screener.verdict.score import Range, Scored, Stakes, coverage
+from screener.rules.rule import Rule
+from screener.rules.rulebook_loader import load
+from screener.scoring.score import Range, Scored, Stakes, coverage
+from screener.scoring.verdict import judge
 
 BOOK = load()
 TABLE = BOOK.table

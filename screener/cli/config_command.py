@@ -1,0 +1,99 @@
+"""`screener config`: which settings hold, and what they change."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from screener.cli.shared_options import language_option, say
+from screener.profile.loader import find
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_diff import Change, differences
+from screener.rules.rulebook_loader import chosen, load
+from screener.rules.settings import find as nearest
+from screener.rules.settings import read
+from screener.text import Language, clean, did_you_mean
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE|DIR]...")
+@click.option("--config", metavar="FILE", help="Settings to read; else the nearest screener.yaml above the profiles.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@language_option
+def config(profiles: tuple[str, ...], config: str | None, form: str, language: Language) -> None:
+    """Print the settings that hold for PROFILES (or here): where they were found, and what they change.
+
+    With profiles, waivers of companies that are not among them are told apart. docs/packs.md says what can be set.
+
+    \b
+    Examples:
+      screener config
+      screener config fixtures/
+      screener config --config examples/desk/screener.yaml --format json
+    """
+    from screener.screening import Screener
+
+    paths = find(profiles) if profiles else []
+    file = Path(config) if config else nearest(paths or ["-"])
+    screener = Screener.load(config=file)
+    companies = None
+    if paths:
+        companies = [p.id for _, p in screener.profiles(paths) if not isinstance(p, Exception)]
+    if form == "json":
+        say(json.dumps(_data(screener.rulebook, file), ensure_ascii=False, indent=1))
+    else:
+        say("\n".join(_lines(screener.rulebook, file, companies, language)))
+
+
+def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
+    return {
+        "settings": _near(file) if file else None,
+        "packs": [{"name": p.name, "version": p.version} for p in book.packs],
+        "rules": len(book.rules),
+        "digest": book.digest,
+        "preview": book.preview,
+        "changes": [c._asdict() for c in _changes(book, file)],
+        "waivers": [{**w.model_dump(), "until": w.until.isoformat()} for w in book.waivers],
+    }
+
+
+def _lines(book: Rulebook, file: Path | None, companies: list[str] | None, language: Language) -> list[str]:
+    lines = [
+        f"settings  {clean(_near(file)) if file else 'none found; screener.yaml beside the profiles or above them'}"
+    ]
+    lines += [f"pack      {clean(p.name)} {clean(p.version)}: {clean(p.title.get(language))}" for p in book.packs]
+    lines.append(f"rules     {len(book.rules)}, digest {book.digest}")
+    lines.append(f"preview   {'counts' if book.preview else 'shown, does not count'}")
+    lines += [f"changes   {clean(str(c))}{_reason(c, book, language)}" for c in _changes(book, file)]
+    for w in book.waivers:
+        line = f"waiver    {w.rule} of {clean(w.company)} until {w.until}, by {clean(w.by)}: {clean(w.reason)}"
+        if companies is not None and w.company not in companies:
+            line += f" (not among these profiles; {did_you_mean(w.company, companies, 'a waiver names the id')})"
+        lines.append(line)
+    return lines
+
+
+def _near(file: Path) -> str:
+    """A path as seen from here, where it lies below."""
+    here = Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
+
+
+def _changes(book: Rulebook, file: Path | None) -> list[Change]:
+    """What the settings change in the packs that they choose; texts aside."""
+    if file is None:
+        return []
+    bare = load(packs=chosen(read(file), file))
+    return [c for c in differences(bare, book) if c.decides and c.part not in ("waiver", "settings")]
+
+
+def _reason(change: Change, book: Rulebook, language: Language) -> str:
+    """The reason given for a parameter."""
+    kind, _, name = change.what.partition(" ")
+    param = book.rules[change.name].params.get(name) if change.part == "rule" and kind == "param" else None
+    if param is None:
+        return ""
+    given = [param.why, *(held.why for sector, held in param.by_sector.items() if f"{sector} " in (change.after or ""))]
+    reasons = dict.fromkeys(clean(why.get(language)) for why in given if why)
+    return f": {'; '.join(reasons)}" if reasons else ""

@@ -1,0 +1,28 @@
+"""`screener import`: profiles from filings and tables."""
+
+from collections.abc import Mapping
+
+import click
+
+from screener.cli.lazy_group import Commands
+
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "sec": (
+        "import_group.import_sec",
+        "sec",
+        "Filings with the SEC: companyfacts, from a file or by number or ticker.",
+    ),
+    "table": ("import_group.import_table", "table", "A table of companies: CSV, Excel, Parquet or ARFF, with a map."),
+}
+
+
+@click.group("import", cls=Commands, lazy=COMMANDS)
+def imports() -> None:
+    """Make profiles from filings and tables.
+
+    \b
+    Examples:
+      screener import sec CIK0001045810.json --as-of 2026-02-06 -o nvidia.json
+      screener import table universe.csv --guess > columns.yaml
+      screener import table universe.csv --map columns.yaml -o universe/
+    """

@@ -1,0 +1,18 @@
+"""`screener profile`: write profiles to fill in, check them, print their schema."""
+
+from collections.abc import Mapping
+
+import click
+
+from screener.cli.lazy_group import Commands
+
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "check": ("profile_group.profile_check", "check", "Check profiles: what is wrong, which claim holds, and why."),
+    "new": ("profile_group.profile_new", "new", "Write a profile to fill in: what each figure is for."),
+    "schema": ("profile_group.profile_check", "schema", "Print the JSON Schema of profiles, for editors."),
+}
+
+
+@click.group(cls=Commands, lazy=COMMANDS)
+def profile() -> None:
+    """Write profiles to fill in; check them; print their JSON Schema."""

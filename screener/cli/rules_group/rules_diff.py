@@ -1,0 +1,81 @@
+"""`screener rules diff`."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from screener.cli.shared_options import complain, language_option, say
+from screener.errors import ScreenerError
+from screener.profile.loader import find
+
+if TYPE_CHECKING:
+    from screener.screening import Screener
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.argument("profiles", nargs=-1, metavar="[PROFILE|DIR]...")
+@click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="Where OLD or NEW is a rule file: the packs that it is added to, instead of ai-era. Repeatable.",
+)
+@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if a company is judged otherwise.")
+@language_option
+@click.pass_context
+def diff(ctx: click.Context, old: str, new: str, profiles: tuple[str, ...], packs: tuple[str, ...],
+         context: tuple[str, ...], form: str, exit_code: bool, language: Any) -> None:  # fmt: skip
+    """What two versions of a rule set say and decide differently, company by company, and which change is the cause.
+
+    OLD and NEW are each a pack (its name or folder), a rule file or folder of them (added to --pack), or a screener.yaml.
+    A change is called the cause where the outcome is another one once this change alone is taken back.
+
+    \b
+    Examples:
+      screener rules diff ai-era classic fixtures/
+      screener rules diff ai-era my-rules/ fixtures/oracle.json
+      screener rules diff ai-era examples/desk/screener.yaml fixtures/ --format json
+    """
+    from screener.rule_testing.impact import Comparison
+    from screener.rule_testing.impact_text import changes_text, data, shift_text, summary_text
+
+    comparison = Comparison(_screener(old, packs), _screener(new, packs))
+    if form == "text":
+        say(changes_text(comparison))
+    paths = find(profiles) if profiles else []
+    others = comparison.new.context(find(context)) if context else []
+    shifts, failed = [], 0
+    for _, profile in comparison.new.profiles(paths):
+        if isinstance(profile, ScreenerError):
+            complain(profile)
+            failed += 1
+        elif shift := comparison.shift(profile, others):
+            shifts.append(shift)
+            if form == "text":
+                say("\n" + shift_text(shift, language))
+    if form == "json":
+        say(json.dumps(data(comparison, shifts, len(paths) - failed), ensure_ascii=False, indent=1))
+    elif paths:
+        say("\n" + summary_text(len(paths) - failed, shifts))
+    ctx.exit(3 if failed else 1 if exit_code and shifts else 0)
+
+
+def _screener(named: str, packs: tuple[str, ...]) -> "Screener":
+    """What one side names."""
+    from screener.rules.packs import FILE, built_in, installed
+    from screener.rules.settings import NAME
+    from screener.screening import Screener
+
+    path = Path(named)
+    if path.name == NAME:
+        return Screener.load(config=path)
+    if (path / FILE).is_file() or named in built_in() or named in installed() or not path.exists():
+        return Screener.load(packs=[named])
+    return Screener.load([named], packs=packs or None)

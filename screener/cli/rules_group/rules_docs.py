@@ -1,0 +1,79 @@
+"""`screener rules docs`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from screener.cli.shared_options import Judging, harmless, language_option, rule_options, say
+from screener.text import clean, slug
+
+if TYPE_CHECKING:
+    from screener.report.wording import Words
+    from screener.rules.rulebook import Rulebook
+
+
+@click.command()
+@click.option("-o", "--out", metavar="DIR", default="docs/rules", show_default=True, help="The folder of the pages.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a page is not current.")
+@rule_options
+@language_option
+@click.pass_context
+def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: Any) -> None:
+    """Write a page for each rule in force, an index, and a picture of each pack.
+
+    Pages of rules that are gone are removed; files that were not written by this command are left alone.
+
+    \b
+    Examples:
+      screener rules docs
+      screener rules docs --pack ai-era --pack classic --out pages/
+      screener rules docs --pack ai-era --pack classic --pack distress --check
+    """
+    from screener.io import atomic as files
+    from screener.report.formats.rule_pages import outdated
+    from screener.report.wording import words
+
+    folder = Path(out)
+    wanted = _pages(judging.rulebook(), words(language))
+    changed = outdated(folder, wanted)
+    if check:
+        for name in changed:
+            click.echo(harmless(f"{folder / name}: is not current; run screener rules docs"), err=True)
+        ctx.exit(1 if changed else 0)
+    if changed:
+        files.folder(folder)
+    for name in changed:
+        if name in wanted:
+            files.write(folder / name, wanted[name])
+        else:
+            (folder / name).unlink()
+    say(f"{clean(str(folder))}: {len(wanted)} files, {len(changed)} of them changed or removed")
+
+
+def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:
+    """File name -> text."""
+    from screener.report.formats.graph_formats import svg
+    from screener.report.formats.rule_pages import INDEX, Shelf, index_page, rule_page
+    from screener.report.views.rule_view import sheet
+    from screener.rules.dependency_graph import graph
+
+    packs = {pack.name: pack for pack in book.packs}
+    folders: dict[str, list[str]] = {}
+    for rule in book.rules.values():
+        folders.setdefault(Path(rule.file).parent.name, []).append(rule.id)
+    order = sorted(folders, key=lambda f: (list(packs).index(f) if f in packs else len(packs), f))
+    shelves, pages = [], {}
+    known = frozenset(book.rules)
+    for folder in order:
+        sheets = tuple(sheet(book.rules[r], book, said) for r in folders[folder])
+        name, pack = clean(folder) or "rules", packs.get(folder)
+        title = clean(pack.title.get(said.language)) if pack else name
+        about = clean(pack.about.get(said.language)) if pack and pack.about else ""
+        drawn = f"graph-{slug(name) or 'rules'}.svg"
+        shelves.append(Shelf(name, title, about, drawn, sheets))
+        pages[drawn] = svg(
+            graph(book, folders[folder]), said("graph.of", name=name, version=pack.version if pack else ""), said
+        )
+        pages.update({f"{s.id}.md": rule_page(s, said, known) for s in sheets})
+    return {INDEX: index_page(shelves, said), **pages}

@@ -1,0 +1,62 @@
+"""`screener rules graph`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from screener.cli.shared_options import Judging, language_option, rule_options, say, say_document
+from screener.errors import Problem, RulesError
+from screener.text import clean, did_you_mean
+
+
+@click.command()
+@click.argument("chosen", nargs=-1, metavar="[RULE]...")
+@click.option("-k", "pattern", metavar="PATTERN", default="", help="Rules with this in their id.")
+@click.option("--format", "form", type=click.Choice(["svg", "dot", "mermaid"]), help="Else told by --out; svg.")
+@click.option("-o", "--out", metavar="FILE", help="Write to a file instead of standard output.")
+@rule_options
+@language_option
+def graph(
+    chosen: tuple[str, ...], pattern: str, form: str | None, out: str | None, judging: Judging, language: Any
+) -> None:
+    """Draw which figures feed which metrics, which rules, which patterns: of all rules, or of some with what rests on them.
+
+    \b
+    Examples:
+      screener rules graph > ai-era.svg
+      screener rules graph levered-on-a-loss-making-customer -o levered.svg
+      screener rules graph -k customer --format mermaid
+    """
+    from screener.cli.rules_group.rules_show import holder
+    from screener.report.formats.graph_formats import dot, mermaid, svg
+    from screener.report.wording import words
+    from screener.rules.dependency_graph import graph as drawn
+
+    book = holder(chosen[0], judging) if chosen else judging.rulebook()
+    for rule in chosen:
+        if rule not in book.rules:
+            hint = did_you_mean(rule, book.rules, "see screener rules list")
+            raise RulesError(Problem(f"there is no rule '{clean(rule)}' in {book.name}", hint))
+    wanted = [r for r in book.rules if r in chosen or (pattern and pattern in r)]
+    if pattern and not wanted:
+        raise RulesError(Problem(f"no rule has '{clean(pattern)}' in its id", "see screener rules list"))
+    found = drawn(book, wanted)
+    kinds = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
+    form = form or kinds.get(Path(out or "").suffix, "svg")
+    said = words(language)
+    title = said("graph.of", name=clean(book.name), version=clean(book.version))
+    text = (
+        svg(found, title, said)
+        if form == "svg"
+        else dot(found, title, language)
+        if form == "dot"
+        else mermaid(found, language)
+    )
+    if out is None:
+        say_document(text)
+        return
+    from screener.io.atomic import write
+
+    write(Path(out), text)
+    say(f"{clean(out)}: {len(found.nodes)} nodes, {len(found.edges)} lines")

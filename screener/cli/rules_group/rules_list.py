@@ -1,0 +1,99 @@
+"""`screener rules list` and `screener rules packs`."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from screener.cli.shared_options import Judging, complain, language_option, rule_options, say
+from screener.errors import ScreenerError
+from screener.rules.rule import FLAGS
+from screener.text import clean
+
+if TYPE_CHECKING:
+    from screener.rules.packs import Place
+    from screener.rules.rulebook import Rulebook
+
+
+@click.command("list")
+@rule_options
+@click.option("--flag", type=click.Choice(FLAGS), help="Only rules of this flag.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@language_option
+def list_rules(judging: Judging, flag: str | None, form: str, language: Any) -> None:
+    """List the rules in force.
+
+    \b
+    Examples:
+      screener rules list
+      screener rules list --flag green --lang zh
+      screener rules list --pack ai-era
+    """
+    book = judging.rulebook()
+    found = [r for f in FLAGS for r in book.rules.values() if r.flag == f and flag in (None, f)]
+    if form == "json":
+        rows = [{"rule": r.id, "flag": r.flag, "severity": r.severity, "category": r.category, "cause": r.cause,
+                 "title": {"en": r.title.en, "zh": r.title.zh}, "status": r.status, "since": r.since, "replaced_by": r.replaced_by,
+                 "file": r.file} for r in found]  # fmt: skip
+        say(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    width = max((len(r.id) for r in found), default=0)
+    for rule in found:
+        also = f", replaced by {rule.replaced_by}" if rule.replaced_by else ""
+        mark = "" if rule.status == "stable" else f"  ({rule.status}{also})"
+        say(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
+    say(f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}")
+
+
+@click.command()
+@language_option
+@click.pass_context
+def packs(ctx: click.Context, language: Any) -> None:
+    """List the packs that --pack knows: built-in ones and those of installed Python packages.
+
+    Exit code 3 if one of them can't be loaded; the others are listed all the same.
+
+    \b
+    Example:
+      screener rules packs
+    """
+    from screener.rules.packs import DEFAULT, built_in, installed
+    from screener.rules.rulebook_loader import load, shown
+
+    rows: list[tuple[Place, Rulebook]] = []
+    failed = 0
+    places: list[Callable[[], Place]] = [*((lambda p=p: p) for p in built_in().values()), *installed().values()]
+    for place_of in places:
+        try:
+            place = place_of()
+            rows.append((place, load(packs=[*_needed(place), str(place.folder)])))
+        except ScreenerError as error:
+            complain(error)
+            failed += 1
+    width = max((len(place.name) for place, _ in rows), default=0)
+    for place, book in rows:
+        pack = book.packs[-1]
+        rules = sum(Path(r.file).is_relative_to(shown(place.folder)) for r in book.rules.values())
+        mark = ", default" if place.name == DEFAULT else ""
+        say(
+            f"{place.name:{width}}  {pack.version}  {rules:3} rules  {place.origin}{mark}: {clean(pack.title.get(language))}"
+        )
+    ctx.exit(3 if failed else 0)
+
+
+def _needed(place: "Place") -> list[str]:
+    """The known packs that a pack says it needs; whether their versions fit is told when it is loaded."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from screener.io.document import read
+    from screener.rules.packs import FILE, built_in, installed
+
+    data = read(place.folder / FILE)[0].data
+    found = []
+    for need in data.get("needs") or () if isinstance(data, dict) else ():
+        with suppress(InvalidRequirement, TypeError):
+            found.append(Requirement(need).name)
+    return [name for name in found if name in built_in() or name in installed()]

@@ -1,0 +1,54 @@
+"""`screener rules schema`."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from screener.cli.shared_options import say
+
+if TYPE_CHECKING:
+    from screener.rules.rulebook import Rulebook
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["rule", "pack", "settings"]), default="rule")
+@click.option(
+    "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files whose names an editor offers too."
+)
+@click.option("-o", "--out", metavar="FILE", help="Write to a file instead of standard output.")
+def schema(what: str, rules: tuple[str, ...], out: str | None) -> None:
+    """Print the JSON Schema of rule files, of pack.yaml, or of screener.yaml, for editors.
+
+    A file names its schema in its first line: # yaml-language-server: $schema=rule.schema.json
+
+    \b
+    Examples:
+      screener rules schema -o rule.schema.json
+      screener rules schema settings > settings.schema.json
+    """
+    text = schema_text(what, rules)
+    if out is None:
+        say(text)
+        return
+    from screener.io.atomic import write
+
+    write(Path(out), text)
+    say(f"{out} is written")
+
+
+def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
+    """The schema as it is printed."""
+    from screener.rules import rule_schemas as schemas
+
+    made = {"rule": schemas.rule_schema, "pack": schemas.pack_schema, "settings": schemas.settings_schema}[what]
+    return json.dumps(made(_books(rules)), ensure_ascii=False, indent=1) + "\n"
+
+
+def _books(rules: tuple[str, ...]) -> list["Rulebook"]:
+    """The built-in packs, the default one with rule files of one's own."""
+    from screener.rules.packs import DEFAULT, built_in
+    from screener.rules.rulebook_loader import load
+
+    return [load(rules if pack == DEFAULT else (), packs=[pack]) for pack in built_in()]

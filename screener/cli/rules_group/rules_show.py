@@ -1,0 +1,72 @@
+"""`screener rules show`."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from screener.cli.shared_options import Judging, language_option, rule_options, say, say_document, terminal_width
+from screener.errors import Problem, RulesError
+from screener.text import clean, did_you_mean
+
+if TYPE_CHECKING:
+    from screener.rules.rulebook import Rulebook
+
+
+@click.command()
+@click.argument("rule")
+@rule_options
+@click.option("--format", "form", type=click.Choice(["text", "md", "json"]), default="text", show_default=True)
+@language_option
+def show(rule: str, judging: Judging, form: str, language: Any) -> None:
+    """Show one rule: what it says and why, its condition in words, parameters, examples, and what rests on it.
+
+    A rule of another built-in pack is found too.
+
+    \b
+    Examples:
+      screener rules show leverage-versus-revenue
+      screener rules show altman-z-distress --lang zh
+      screener rules show leverage-versus-revenue --format md
+    """
+    book = holder(rule, judging)
+    from screener.report.formats.rule_pages import rule_page
+    from screener.report.formats.rule_terminal import rule_text
+    from screener.report.views.rule_view import sheet
+    from screener.report.wording import words
+
+    said = words(language)
+    found = sheet(book.rules[rule], book, said)
+    if form == "text":
+        say(rule_text(found, said, terminal_width()))
+    elif form == "md":
+        say_document(rule_page(found, said))
+    else:
+        say_document(json.dumps(data(found), ensure_ascii=False, indent=1))
+
+
+def data(value: Any) -> Any:
+    """Named tuples as JSON-able data."""
+    if isinstance(value, tuple):
+        names = getattr(value, "_fields", None)
+        return {n: data(v) for n, v in zip(names, value, strict=True)} if names else [data(v) for v in value]
+    return value
+
+
+def holder(rule: str, judging: Judging) -> "Rulebook":
+    """The rulebook that holds a rule: the one in force, else that of another built-in pack. Raises RulesError."""
+    from screener.rules.packs import built_in
+    from screener.rules.rulebook_loader import load
+
+    book = judging.rulebook()
+    known = set(book.rules)
+    if rule not in known and not judging.packs:
+        for pack in built_in():
+            other = load(packs=[pack])
+            if rule in other.rules:
+                return other
+            known |= set(other.rules)
+    if rule not in known:
+        hint = did_you_mean(rule, known, "see screener rules list")
+        raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
+    return book

@@ -1,0 +1,109 @@
+"""`screener rules test`."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import TypeVar
+
+import click
+
+from screener.cli.rules_group.selected_rules import chosen, pack_option
+from screener.cli.shared_options import harmless, say, terminal_width
+from screener.rules.rule import Rule
+from screener.rules.rule_files import target
+from screener.screening import Screener
+
+T = TypeVar("T")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
+@pack_option
+@click.option("-k", "pattern", metavar="PATTERN", default="", help="Only rules and examples with this in their name.")
+@click.option("-x", "first", is_flag=True, help="Stop at the first failure.")
+@click.option("-v", "--verbose", is_flag=True, help="Print a line for every example.")
+@click.option("--mutate", is_flag=True, help="Ask whether the examples would notice a slip in each condition.")
+@click.pass_context
+def test(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], pattern: str, first: bool, verbose: bool,
+         mutate: bool) -> None:  # fmt: skip
+    """Run the examples inside rules; without a path those of the built-in rules.
+
+    Exit code 3 if one fails. --mutate nudges each threshold, turns each operator, and leaves out or negates each
+    condition, one at a time, and names what no example notices.
+
+    \b
+    Examples:
+      screener rules test my-rules/
+      screener rules test -k leverage --verbose
+      screener rules test my-rules/ --mutate
+    """
+    meant = target(paths, packs)
+    screener = Screener.load(meant.own, packs=meant.packs)
+    rules = [kept for rule in chosen(screener, paths) if (kept := _matching(rule, pattern)).examples]
+    begun = time.perf_counter()
+    passed, failed = _prove(screener, rules, first, verbose)
+    took = f" in {time.perf_counter() - begun:.2f} s"
+    say((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
+    if failed:
+        ctx.exit(3)
+    if mutate:
+        _mutate(screener, [r for r in chosen(screener, paths) if pattern in r.id])
+
+
+def _matching(rule: Rule, pattern: str) -> Rule:
+    """A rule with those of its examples whose name, or that of the rule, holds the pattern."""
+    return replace(rule, examples=tuple(e for e in rule.examples if pattern in f"{rule.id} {e.name}"))
+
+
+def _prove(screener: Screener, rules: list[Rule], first: bool, verbose: bool) -> tuple[int, int]:
+    from screener.rule_testing import prove
+    from screener.rule_testing.example_text import failure
+
+    total = sum(len(r.examples) for r in rules)
+    failures, dots, passed = [], "", 0
+    width = min(terminal_width(), 80) - 7
+    with closing(prove(screener, rules)) as proofs:
+        for number, proof in enumerate(proofs, 1):
+            passed += proof.holds
+            if verbose:
+                say(
+                    f"{'ok    ' if proof.holds else 'FAILED'}  {proof.rule.id} {proof.example.name}: {proof.got or 'an error'}"
+                )
+            else:
+                dots += "." if proof.holds else "F"
+                if len(dots) == width or number == total or (first and not proof.holds):
+                    say(f"{dots:{width}} [{number * 100 // total:3}%]")
+                    dots = ""
+            if not proof.holds:
+                failures.append(proof)
+                if first:
+                    break
+    for proof in failures:
+        say("\n" + harmless(failure(proof, width + 7)))
+    return passed, len(failures)
+
+
+def _mutate(screener: Screener, rules: list[Rule]) -> None:
+    from screener.rule_testing.example_text import unnoticed
+    from screener.rule_testing.mutation_run import try_mutants
+
+    begun, noticed, total = time.perf_counter(), 0, 0
+    for tried in _progress(try_mutants(screener.rulebook, rules)):
+        total += 1
+        noticed += tried.noticed
+        if not tried.noticed:
+            say(harmless(unnoticed(tried)))
+    share = f" ({noticed * 100 / total:.1f} %)" if total else ""
+    say(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
+
+
+def _progress(items: Iterable[T]) -> Iterator[T]:
+    """The items, counted on a terminal while they come."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    for number, item in enumerate(items, 1):
+        click.echo(f"\r{number} mutations\r", nl=False, err=True)
+        yield item

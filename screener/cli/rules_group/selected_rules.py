@@ -1,0 +1,21 @@
+"""Which rules a command is about."""
+
+from collections.abc import Sequence
+
+import click
+
+from screener.rules.rule import Rule
+from screener.rules.rule_files import named, own_paths
+from screener.screening import Screener
+
+__all__ = ["chosen", "named", "own_paths", "pack_option"]
+
+pack_option = click.option("--pack", "packs", multiple=True, metavar="NAME|DIR",
+                           help="The packs that the files are added to, instead of ai-era. Files in the folder of a pack "
+                                "belong to it. Repeatable.")  # fmt: skip
+
+
+def chosen(screener: Screener, paths: Sequence[str]) -> list[Rule]:
+    """The rules of the given files; all of them where none is given."""
+    files = set(named(paths))
+    return [r for r in screener.rulebook.rules.values() if not paths or r.file in files]

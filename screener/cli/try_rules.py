@@ -1,0 +1,124 @@
+"""`screener try`: the loop in which a rule is written."""
+
+import gc
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from screener.cli.shared_options import (
+    Judging,
+    complain,
+    harmless,
+    language_option,
+    rule_options,
+    say,
+    terminal_width,
+    wants_colour,
+    what_if_options,
+)
+from screener.errors import ScreenerError
+from screener.rule_testing.trial import Attempt, Stamp, Trial
+
+LATER = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
+"""Warnings that can wait while a rule is being written."""
+POLL = 0.2  # seconds between two looks at the files, where the system does not tell of changes
+
+
+@click.command("try")
+@click.argument("rule_files", metavar="RULES")
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR...")
+@click.option("-w", "--watch", is_flag=True, help="Try again at each save of one of these files, until Ctrl-C.")
+@rule_options
+@what_if_options
+@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every company, however many there are.")
+@language_option
+@click.pass_context
+def try_rules(ctx: click.Context, rule_files: str, profiles: tuple[str, ...], watch: bool, judging: Judging,
+              context: tuple[str, ...], verbose: bool, language: Any) -> None:  # fmt: skip
+    """Try the rules of a file on companies: who fires, who is unknown and why, who is clear.
+
+    RULES is a rule file or a folder of them. Only its rules are shown, with the values of its metrics and what became of
+    its examples; rules that they rest on come from the packs. With --watch a mistake is shown and the loop goes on.
+
+    \b
+    Examples:
+      screener try my-rule.yaml fixtures/*.json
+      screener try my-rule.yaml fixtures/ --watch
+      screener try rules/classic/slow-repayment.yaml fixtures/ --set slow-repayment.least=0.1
+      screener try my-rule.yaml fixtures/oracle.json --fact total_debt=60e9
+    """
+    if watch and "-" in (rule_files, *profiles):
+        raise click.UsageError("--watch needs files; '-' is read only once")
+    trial = Trial((rule_files,), profiles, judging.packs, context, judging.rules, judging.settings, judging.disabled,
+                  judging.settings_file(profiles), judging.facts, judging.as_of)  # fmt: skip
+    trial.look()
+
+    def show() -> int:
+        begun = time.perf_counter()
+        try:
+            found = trial.attempt()
+        except ScreenerError as error:
+            complain(error)
+            return 3
+        said, code = _told(found, language, verbose, begun)
+        if said:
+            say(said, ends=watch)
+        return code
+
+    seen = trial.stamps()
+    code = show()
+    if not watch:
+        ctx.exit(code)
+    click.echo(f"watching {len(seen)} file{'s' * (len(seen) != 1)}; Ctrl-C ends it", err=True)
+    for _ in _saves(trial, seen):
+        say("\n", ends=True)
+        show()
+
+
+def _told(found: Attempt, language: Any, verbose: bool, begun: float) -> tuple[str, int]:
+    """What came of one try, and the exit code that it stands for; what is wrong is told on standard error."""
+    from screener.report.formats.trial_terminal import counts, trial_text
+    from screener.report.problem_formats import problem_text
+
+    later = [p for p in found.checked.problems if p.code in LATER and p.level == "warning"]
+    for problem in found.checked.problems:
+        if problem not in later:
+            click.echo(harmless(problem_text(problem, found.checked.texts)), err=True)
+    if not found.tried and not found.metrics and found.checked.errors:
+        return "", 3
+    for error in found.failed:
+        complain(error)
+    text = trial_text(found.tried, found.metrics, found.results, language, width=terminal_width(),
+                      colour=wants_colour(), verbose=verbose)  # fmt: skip
+    if later:
+        text += f"{len(later)} warning{'s' * (len(later) != 1)} of `screener rules check` can wait\n"
+    text += counts(found.tried, found.results, language, time.perf_counter() - begun)
+    return text, 3 if found.failed or found.checked.errors else 0
+
+
+def _saves(trial: Trial, seen: frozenset[Stamp]) -> Iterator[None]:
+    """Once for each save of a file that the trial reads."""
+    folders = {str(Path(name).resolve().parent) for name, *_ in seen}
+    gc.collect()  # while nobody waits
+    for _ in _stirs(folders):
+        if (now := trial.stamps()) != seen:
+            seen = now
+            yield
+            gc.collect()
+
+
+def _stirs(folders: set[str]) -> Iterator[object]:
+    """Whenever something in these folders may have changed: at once where the system tells, else when a second is over."""
+    from watchfiles import watch
+
+    try:
+        yield from watch(*folders, watch_filter=None, step=15, debounce=100, rust_timeout=1000, yield_on_timeout=True,
+                         recursive=False, ignore_permission_denied=True)  # fmt: skip
+    except (OSError, RuntimeError):  # the system has no watches left
+        while True:
+            time.sleep(POLL)
+            yield None

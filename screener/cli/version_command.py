@@ -1,0 +1,26 @@
+"""`screener version`."""
+
+import platform
+
+import click
+
+from screener import __version__
+from screener.cli.shared_options import say
+
+
+@click.command()
+def version() -> None:
+    """Versions of screener, its rules, its engine and Python."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    from screener.rules.rulebook_loader import load
+
+    book = load()
+    try:
+        engine = installed("durable_rules")
+    except PackageNotFoundError:
+        engine = "unknown"
+    say(f"screener {__version__}")
+    say(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
+    say(f"durable_rules {engine}, Python {platform.python_version()}")

@@ -1,0 +1,85 @@
+"""Lists of relations as columns: the first member of every company, the second, and so on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from screener.engine.columns.column import FALSE, TRUE, UNKNOWN, Column, Floats, Kleene, Mask, Number, Symbols, add
+from screener.engine.columns.column_formula import Value, number, truth
+from screener.expression.interval import INF, Interval
+from screener.expression.parser import Bool, Call, Name
+from screener.profile.catalogue import Kind
+
+Field: TypeAlias = "Column | Symbols"
+
+
+class Place(NamedTuple):
+    """One member a row, on the rows that have so many: elsewhere its fields say nothing."""
+
+    held: Mask
+    fields: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Members:
+    """The members of one list of every company."""
+
+    places: tuple[Place, ...]
+    more: Kleene  # UNKNOWN where there may be further ones, FALSE where these are all
+
+    def aggregate(self, call: Call, kind: Kind, rows: int) -> Column:
+        """count, sum, max or min over them, as `screener.facts.company` has it for one company."""
+        counts = call.function == "count"
+        condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)
+        domain = Interval.point(0.0)
+        if not counts:
+            found = number(call.arguments[0], lambda name: kind.fields[name.field].bounds)
+            assert isinstance(found, Interval)
+            domain = found
+        members = []
+        for place in self.places:
+
+            def look(name: Name, place: Place = place) -> Value:
+                return place.fields.get(name.field, kind.fields[name.field].missing)
+
+            holds = np.where(place.held, truth(condition, look), np.int8(FALSE))
+            members.append((holds, domain if counts else number(call.arguments[0], look)))
+        complete = np.broadcast_to(np.equal(self.more, FALSE), (rows,))
+        return _combine(call.function, members, domain, complete, rows)
+
+
+def _combine(
+    function: str, members: Iterable[tuple[Kleene, Number]], domain: Interval, complete: Mask, rows: int
+) -> Column:
+    """Over members of which some may not count and, where the list is not complete, more may follow."""
+    if function == "count":
+        least, most = np.zeros(rows), np.zeros(rows)
+        for holds, _ in members:
+            least += np.equal(holds, TRUE)
+            most += np.not_equal(holds, FALSE)
+        return Column(least, np.where(complete, most, INF))
+    if function == "sum":
+        total: Number = Column(np.zeros(rows), np.zeros(rows))
+        for holds, value in members:
+            sure, maybe = np.equal(holds, TRUE), np.equal(holds, UNKNOWN)
+            low = np.where(sure, value.lo, np.where(maybe, np.minimum(value.lo, 0.0), 0.0))
+            high = np.where(sure, value.hi, np.where(maybe, np.maximum(value.hi, 0.0), 0.0))
+            total = add(total, Column(low, high))
+        return Column(np.where(complete, total.lo, -INF) if domain.lo < 0 else np.asarray(total.lo),
+                      np.where(complete, total.hi, INF) if domain.hi > 0 else np.asarray(total.hi))  # fmt: skip
+    largest = function == "max"
+    extreme, floor = (np.maximum, -INF) if largest else (np.minimum, INF)
+    sure_end: Floats = np.full(rows, floor)
+    any_end: Floats = np.full(rows, floor)
+    held = np.zeros(rows, np.bool_)
+    for holds, value in members:
+        sure, maybe = np.equal(holds, TRUE), np.not_equal(holds, FALSE)
+        near, far = (value.lo, value.hi) if largest else (value.hi, value.lo)
+        sure_end = np.where(sure, extreme(sure_end, near), sure_end)
+        any_end = np.where(maybe, extreme(any_end, far), any_end)
+        held |= sure
+    any_end = np.where(complete, any_end, domain.hi if largest else domain.lo)
+    low, high = (sure_end, any_end) if largest else (any_end, sure_end)
+    return Column(np.where(held, low, domain.lo), np.where(held, high, domain.hi), ~held)

@@ -1,0 +1,1 @@
+"""durable_rules through its C layer: the default engine."""

@@ -1,0 +1,122 @@
+"""How facts and tests on them are written in the JSON of the engine, so that nothing in it is ever missing.
+
+A number is its two ends (`lo:name`, `hi:name`; an unbounded one is BEYOND), anything else `is:name`, UNKNOWN where it is
+missing; `id:name` is the company that a field names. No name of a field has a colon, so that no field can pass for another.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
+from typing import Any, Literal
+
+from screener.expression.evaluator import Value
+from screener.expression.interval import Interval, Missing
+
+Json = Any
+Form = Literal["strict", "possible"]
+OPPOSITE: dict[Form, Form] = {"strict": "possible", "possible": "strict"}
+LOW, HIGH, IS, WHO = "lo:", "hi:", "is:", "id:"
+UNKNOWN, YES, NO = "?", "yes", "no"
+MOST_CONSTANT = 1e17  # a comparison with a larger constant is left to Python
+BEYOND = 1e18
+MOST_TEXT = 60_000  # bytes; the C layer compares lengths of 16 bits
+
+_OPS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
+
+
+def properties(name: str, value: Value) -> dict[str, Json]:
+    """A field of a fact."""
+    if isinstance(value, Interval):
+        return {LOW + name: max(min(value.lo, BEYOND), -BEYOND), HIGH + name: max(min(value.hi, BEYOND), -BEYOND)}
+    if isinstance(value, bool):
+        return {IS + name: YES if value else NO}
+    return {IS + name: word(value) if isinstance(value, str) else UNKNOWN}
+
+
+def written(name: str, value: Value) -> dict[str, str]:
+    """A field of a fact: its properties, each with its name and value as they stand in JSON after others."""
+    if isinstance(value, Interval) and not isinstance(value, Missing):
+        lo, hi = value.lo, value.hi
+        low = fixed(lo if -BEYOND <= lo <= BEYOND else max(min(lo, BEYOND), -BEYOND))
+        high = low if lo == hi else fixed(max(min(hi, BEYOND), -BEYOND))
+        return {LOW + name: f',"{LOW}{name}":{low}', HIGH + name: f',"{HIGH}{name}":{high}'}
+    return (
+        dict(_blank(name, value)) if value is None or isinstance(value, Missing) else in_json(properties(name, value))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _blank(name: str, value: Value) -> tuple[tuple[str, str], ...]:
+    return tuple(in_json(properties(name, value)).items())
+
+
+def in_json(flat: Mapping[str, Json]) -> dict[str, str]:
+    """Properties, each with its name and value as they stand in JSON after others."""
+    return {key: f',"{key}":{dump(value)}' for key, value in flat.items()}
+
+
+def word(value: str) -> str:
+    """A text, which is never UNKNOWN; by its digest where the C layer could not compare it."""
+    raw = value.encode("utf-8", "surrogatepass")
+    if len(raw) > MOST_TEXT or any("\ud800" <= c <= "\udfff" for c in value):
+        return "#" + hashlib.sha256(raw).hexdigest()
+    return "=" + value
+
+
+def truth_test(name: str, wanted: bool, form: Form) -> Json:
+    """That a truth value is, or may be, as wanted."""
+    if form == "strict":
+        return {IS + name: YES if wanted else NO}
+    return {"$neq": {IS + name: NO if wanted else YES}}
+
+
+def word_test(name: str, op: str, value: str, form: Form) -> Json:
+    """That a text is (not) equal to a constant, or may be (not)."""
+    same, key = {IS + name: word(value)}, IS + name
+    if op == "==":
+        return same if form == "strict" else {"$or": [same, {key: UNKNOWN}]}
+    return {"$and": [{"$neq": same}, known(name)]} if form == "strict" else {"$neq": same}
+
+
+def known(name: str) -> Json:
+    """That a field is not missing."""
+    return {"$neq": {IS + name: UNKNOWN}}
+
+
+def missing(name: str) -> Json:
+    """That a field is missing."""
+    return {IS + name: UNKNOWN}
+
+
+def number_test(name: str, op: str, value: float, form: Form) -> Json:
+    """That a number compares so with a constant, or may."""
+    lo, hi = LOW + name, HIGH + name
+    if op == "==":
+        a, b = (lo, hi) if form == "strict" else (hi, lo)
+        return {"$and": [{"$gte": {a: value}}, {"$lte": {b: value}}]}
+    if op == "!=":
+        a, b = (lo, hi) if form == "strict" else (hi, lo)
+        return {"$or": [{"$gt": {a: value}}, {"$lt": {b: value}}]}
+    upward = op in (">", ">=")
+    return {_OPS[op]: {lo if upward == (form == "strict") else hi: value}}
+
+
+def dump(value: Json) -> str:
+    """JSON with numbers in fixed notation, which is all that the C parser reads."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{encode_basestring(k)}:{dump(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(dump, value)) + "]"
+    return fixed(value) if isinstance(value, float) else str(value)
+
+
+def fixed(value: float) -> str:
+    """A float in fixed notation, exactly."""
+    text = repr(value)
+    if "e" in text:
+        text = format(Decimal(text), "f")
+    return text if "." in text else text + ".0"

@@ -1,0 +1,281 @@
+"""From a profile and its context to the world that the engine reasons about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from screener.expression.evaluator import NoneOf, Value
+from screener.expression.interval import Interval
+from screener.facts.company import CompanyFacts
+from screener.facts.fact import Fact, FactBase
+from screener.facts.loops import Loop, find
+from screener.facts.metrics import Metric
+from screener.profile.catalogue import Catalogue, Kind
+from screener.profile.model import Profile, Relation, Subject
+from screener.profile.reconcile import Settled, Weighed, as_known, disagreements, settle_all
+from screener.text import Text
+
+STRANGER = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All companies of a run with their facts; `main` is the one that is judged."""
+
+    main: str
+    companies: Mapping[str, CompanyFacts]
+    base: FactBase
+    loops: tuple[Loop, ...]
+    flows: tuple[Fact, ...]  # each flow once, from the payer's side
+    loops_complete: bool
+    profile: Profile
+    against: tuple[
+        tuple[str, str, Weighed, Weighed], ...
+    ] = ()  # company, figure, its own claim, what this profile says
+
+    def name(self, company: str) -> Text:
+        """A company's name, its id where none is given."""
+        found = self.companies.get(company)
+        return found.subject.name if found else Text.of(company)
+
+
+def build(
+    profile: Profile,
+    catalogue: Catalogue,
+    metrics: Mapping[str, Metric],
+    placeholders: Mapping[str, int],
+    context: Sequence[Profile] = (),
+) -> World:
+    """The world of `profile`: itself, its parties, whole `context` profiles, and every company they name.
+
+    `placeholders`: kind -> how many unknown members an open list may contribute to one rule.
+    """
+    return _Builder(profile, catalogue, metrics, placeholders, context).world()
+
+
+class _Builder:
+    def __init__(
+        self,
+        profile: Profile,
+        catalogue: Catalogue,
+        metrics: Mapping[str, Metric],
+        placeholders: Mapping[str, int],
+        context: Sequence[Profile],
+    ) -> None:
+        self.profile, self.catalogue, self.metrics = profile, catalogue, metrics
+        self.placeholders, self.base = placeholders, FactBase()
+        self.owners: dict[str, tuple[Subject, Profile]] = {profile.id: (profile.subject, profile)}
+        for other in context:
+            self.owners.setdefault(other.id, (other.subject, other))
+        for whole in (profile, *context):
+            for party in whole.parties.values():
+                self.owners.setdefault(party.id, (party, whole))
+        self.complete: dict[str, set[str]] = {company: set() for company in self.owners}
+        self.flows: list[Fact] = []
+        self.unnamed: dict[str, Mapping[str, str]] = {}
+        self.ignored: dict[str, list[tuple[str, Weighed]]] = {company: [] for company in self.owners}
+
+    def world(self) -> World:
+        for subject, whole in list(self.owners.values()):
+            for list_name, kind in self.catalogue.lists.items():
+                if list_name != "flows":
+                    self._list(subject, whole, list_name, kind)
+            if subject is whole.subject:
+                self._flows(subject, whole)
+        loops, finished = find(self.flows)
+        named = {c for fact in self.base for c in fact.companies.values()}
+        companies = {c: self._company(*owner) for c, owner in self.owners.items()}
+        for company in sorted((named | {STRANGER}) - companies.keys()):
+            companies[company] = self._stranger(company)
+        main_flows = self.profile.subject.is_complete("flows")
+        for found in companies.values():
+            self._open(found.id, "flow", "flow" in found.complete)
+            self._open(found.id, "loop", finished and "flow" in found.complete)
+            for kind, entry in self.catalogue.kinds.items():
+                if found.id not in self.owners and entry.list_name and kind != "flow":
+                    self._open(found.id, kind, False)
+        self._open(STRANGER, "conflict", False)
+        for i, loop in enumerate(loops):
+            for member in dict.fromkeys(loop.members):
+                self.base.add(self._loop(i, loop, member))
+        for found in companies.values():
+            for fact in self._conflicts(found):
+                self.base.add(fact)
+        against = tuple(self._disagreements(companies))
+        for company, name, _, ours in against:
+            fields: dict[str, Value] = {"figure": name, "gap": Interval.point(ours.gap or 0.0), "party": company}
+            self.base.add(self._fact(self.profile.id, "conflict", f"{company}.figures.{name}~with", fields, {}))
+        return World(self.profile.id, companies, self.base, tuple(loops), tuple(self.flows),
+                     finished and main_flows, self.profile, against)  # fmt: skip
+
+    def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
+        settled: dict[str, Settled] = {}
+        ignored = self.ignored[subject.id]
+        for name, held, left in settle_all(self.catalogue.claimed, subject.figures, whole):
+            if held is not None:
+                settled[name] = held
+            ignored.extend((name, weighed) for weighed in left)
+        complete = frozenset(self.complete[subject.id])
+        found = CompanyFacts(subject, self.catalogue, self.metrics, self.base, settled, tuple(ignored), complete)
+        settled.update({name: beside for name in settled if (beside := found.against_formula(name)) is not None})
+        return found
+
+    def _stranger(self, company: str) -> CompanyFacts:
+        name = Text("an unnamed company", "未具名公司") if company == STRANGER else Text.of(company)
+        nobody = Subject(company, name, None, None, {}, {}, frozenset())
+        return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, (), frozenset(), known=False)
+
+    def _known(self, subject: Subject, whole: Profile, list_name: str) -> list[tuple[int, Relation]]:
+        """The members of a list with what was published by the profile's date, by their place in the list."""
+        found = []
+        for i, member in enumerate(subject.relations.get(list_name, ())):
+            known, ignored = as_known(member, whole)
+            self.ignored[subject.id].extend((f"{list_name}[{i}].{name}", late) for name, late in ignored.items())
+            if known is not None:
+                found.append((i, known))
+        return found
+
+    def _list(self, subject: Subject, whole: Profile, list_name: str, kind: str) -> None:
+        complete = subject.is_complete(list_name)
+        members = self._known(subject, whole, list_name)
+        for i, member in members:
+            self._relation(subject.id, kind, f"{subject.id}.{list_name}[{i}]", member, {})
+        self._open(subject.id, kind, complete)
+        listed = frozenset(str(p) for _, member in members if (p := _party(member)) is not None)
+        unlisted = NoneOf(listed) if listed else None  # no parent may be listed twice
+        for nested_list, nested in self.catalogue.nested(kind).items():
+            closed = complete
+            for i, member in members:
+                within: dict[str, Value | NoneOf] = {kind: _party(member) or unlisted}
+                inner = member.nested.get(nested)
+                for j, item in enumerate(inner or ()):
+                    self._relation(
+                        subject.id, nested, f"{subject.id}.{list_name}[{i}].{nested_list}[{j}]", item, within
+                    )
+                if inner is None or nested in member.incomplete:
+                    closed = False
+                    self._open(subject.id, nested, False, within, f"[{i}]")
+            if not complete:
+                self._open(subject.id, nested, False, {kind: unlisted})
+            if closed:
+                self.complete[subject.id].add(nested)
+
+    def _open(
+        self, company: str, kind: str, complete: bool, fields: Mapping[str, Value | NoneOf] | None = None, at: str = ""
+    ) -> None:
+        """Notes that a list is complete, or adds members that may exist."""
+        if complete:
+            self.complete.setdefault(company, set()).add(kind)
+            return
+        for i in range(self.placeholders.get(kind, 0)):
+            name = f"?{company}.{kind}{at}[{i}]"
+            if fields:
+                self.base.add(self._fact(company, kind, name, fields, {}, certain=False))
+            else:
+                blank = self.catalogue.blank[kind]
+                self.base.add(Fact(name, kind, company, blank, self._unnamed(kind), False))
+
+    def _unnamed(self, kind: str) -> Mapping[str, str]:
+        """The companies of a fact of which nothing is known."""
+        if kind not in self.unnamed:
+            entry = self.catalogue.kinds[kind]
+            self.unnamed[kind] = {name: STRANGER for name, typed in entry.fields.items() if typed.unit == "company"}
+        return self.unnamed[kind]
+
+    def _relation(
+        self, company: str, kind: str, at: str, member: Relation, given: Mapping[str, Value | NoneOf]
+    ) -> None:
+        entry = self.catalogue.kinds[kind]
+        fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
+        self.base.add(self._fact(company, kind, at, {**fields, **given}, member.fields))
+
+    def _fact(
+        self,
+        company: str,
+        kind: str,
+        at: str,
+        fields: Mapping[str, Value | NoneOf],
+        claims: Mapping[str, object],
+        certain: bool = True,
+    ) -> Fact:
+        entry = self.catalogue.kinds[kind]
+        return make_fact(entry, kind, company, at, fields, certain, claims)
+
+    def _flows(self, subject: Subject, whole: Profile) -> None:
+        """The flows of a profile; one that an earlier profile told of is the same flow."""
+        told = {self._ends(flow.fields) for flow in self.flows}
+        if subject.is_complete("flows"):
+            self.complete[subject.id].add("flow")
+        entry = self.catalogue.kinds["flow"]
+        for i, member in self._known(subject, whole, "flows"):
+            fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
+            if not fields.keys() >= {"from", "to"} or self._ends(fields) in told:
+                continue
+            at = f"{subject.id}.flows[{i}]"
+            payer, payee = str(fields["from"]), str(fields["to"])
+            for end, other, direction in ((payer, payee, "out"), (payee, payer, "in")):
+                full = {**fields, "party": other, "direction": direction}
+                fact = self._fact(end, "flow", f"{at}.{direction}", full, member.fields)
+                self.base.add(fact)
+                if direction == "out":
+                    self.flows.append(fact)
+
+    @staticmethod
+    def _ends(fields: Mapping[str, Value]) -> tuple[Value, ...]:
+        return fields["from"], fields["to"], fields.get("what")
+
+    def _loop(self, i: int, loop: Loop, member: str) -> Fact:
+        fields: dict[str, Value] = {
+            "size": Interval.point(float(len(loop.members))),
+            "members": " → ".join(self._name(m) for m in (*loop.members, loop.members[0])),
+            "weakest": loop.least,
+            "binding": loop.binding,
+        }
+        return self._fact(member, "loop", f"loop[{i}].{member}", fields, {})
+
+    def _name(self, company: str) -> str:
+        return self.owners[company][0].name.en if company in self.owners else company
+
+    def _disagreements(self, companies: Mapping[str, CompanyFacts]) -> Iterator[tuple[str, str, Weighed, Weighed]]:
+        """Where the profile's words on a party conflict with the whole profile given for it as context."""
+        for party in self.profile.parties.values():
+            if self.owners[party.id][0] is not party:
+                settled = companies[party.id].settled
+                for name, own, ours in disagreements(self.catalogue.claimed, party, self.profile, settled):
+                    yield party.id, name, own, ours
+
+    def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
+        for name, settled in company.settled.items():
+            for i, weighed in enumerate(settled.conflicts):
+                fields: dict[str, Value] = {"figure": name, "gap": Interval.point(weighed.gap or 0.0)}
+                yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
+
+
+def _party(member: Relation) -> Value:
+    """Which company a member names; None where it names none."""
+    party = member.fields.get("party")
+    return party.read("company") if party else None
+
+
+def make_fact(
+    entry: Kind,
+    kind: str,
+    company: str,
+    at: str,
+    fields: Mapping[str, Value | NoneOf],
+    certain: bool = True,
+    claims: Mapping[str, object] | None = None,
+) -> Fact:
+    """A fact of a kind, with every field that is missing filled in as such."""
+    filled: dict[str, Value] = {}
+    companies: dict[str, str] = {}
+    apart: dict[str, NoneOf] = {}
+    for name, typed in entry.fields.items():
+        value = fields.get(name)
+        if isinstance(value, NoneOf):
+            apart[name], value = value, None
+        if isinstance(value, Interval):
+            value = value.clip(typed.bounds)
+        filled[name] = typed.missing if value is None else value
+        if typed.unit == "company":
+            companies[name] = value if isinstance(value, str) else STRANGER
+    return Fact(at, kind, company, filled, companies, certain, claims or {}, apart)  # type: ignore[arg-type]

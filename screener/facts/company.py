@@ -1,0 +1,142 @@
+"""Values of one company: settled figures, and metrics computed from them when asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from screener.expression.evaluator import Value, number, truth
+from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
+from screener.expression.parser import Bool, Call, Expression, Name, names
+from screener.facts.fact import Fact, FactBase
+from screener.facts.metrics import Metric, closure, inputs
+from screener.profile.catalogue import Catalogue
+from screener.profile.claims import Claim
+from screener.profile.model import Subject
+from screener.profile.reconcile import Settled, Weighed, disagreement
+
+
+@dataclass(slots=True)
+class CompanyFacts:
+    """What is known of one company; `value` gives a figure or metric, a missing number as its whole domain."""
+
+    subject: Subject
+    catalogue: Catalogue
+    metrics: Mapping[str, Metric]
+    base: FactBase
+    settled: Mapping[str, Settled]
+    ignored: tuple[tuple[str, Weighed], ...]
+    complete: frozenset[str]  # kinds of which all members are known
+    known: bool = True  # False for a company of which the profile says nothing
+    _values: dict[tuple[str, int], Value] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The company's id."""
+        return self.subject.id
+
+    def value(self, name: str, back: int = 0) -> Value:
+        """A figure or metric by name, of the settled period or of one so many periods `back`."""
+        key = name, back
+        if key not in self._values:
+            figure, settled = self.catalogue.figures.get(name), self.settled.get(name)
+            held = settled.back(back) if settled else None
+            if held is not None:
+                self._values[key] = held.value
+            elif name in self.metrics:
+                self._values[key] = ALL  # a metric that reads itself is refused at load; this only ends the recursion
+                found = self.compute(self.metrics[name].formula, back)
+                self._values[key] = within(found, figure.missing) if figure and figure.missing else found
+            else:
+                self._values[key] = figure.missing if figure else None
+        return self._values[key]
+
+    def against_formula(self, name: str) -> Settled | None:
+        """A stated metric with what its formula gives beside it, if the figures are of its time and the two disagree."""
+        if name not in self.metrics or name in self.catalogue.figures:
+            return None
+        metric, stated = self.metrics[name], self.settled[name]
+        if stated.held.period and any(
+            (held := self.settled[read].held).period and abs((held.period.end - stated.held.period.end).days) > 7
+            for read in closure(inputs(metric.formula)[0], self.metrics)
+            if read in self.settled
+        ):
+            return None
+        beside = disagreement(Claim(note=metric.text), self.compute(metric.formula), stated.held)
+        return stated._replace(others=(*stated.others, beside)) if beside else None
+
+    def compute(self, formula: Expression, back: int = 0) -> Interval:
+        """The value of a formula over this company's figures and lists."""
+        return number(formula, lambda name: self.value(name.field, back), partial(self._aggregate, back=back))
+
+    def _aggregate(self, call: Call, back: int) -> Interval:
+        first, over = call.arguments[0], names(call)[0]
+        if call.function == "prior":
+            before = self.value(over.field, back + 1)
+            return before if isinstance(before, Interval) else ALL
+        if back:
+            return ALL  # of lists only the present members are known
+        list_name = over.field if call.function == "count" else over.scope
+        kind = self.catalogue.all_lists[list_name]
+        condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)
+        members: list[tuple[Truth, Interval]] = []
+        domain = ZERO
+        if call.function != "count":
+            fields = self.catalogue.kinds[kind].fields
+            domain = number(first, lambda name: fields[name.field].bounds)
+        for fact in self.base.of(self.id, kind):
+            if fact.certain:
+
+                def look(name: Name, fact: Fact = fact) -> Value:
+                    return fact.fields.get(name.field)
+
+                amount = ZERO if call.function == "count" else number(first, look)
+                members.append((truth(condition, look), amount))
+        return _combine(call.function, [m for m in members if m[0]], domain, kind in self.complete)
+
+
+def within(found: Interval, missing: Missing) -> Interval:
+    """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
+    found = found.clip(missing)
+    return missing if (found.lo, found.hi) == (missing.lo, missing.hi) else found
+
+
+def _combine(function: str, members: list[tuple[Truth, Interval]], domain: Interval, complete: bool) -> Interval:
+    """count, sum, max or min over members of which some may not count and, in an open list, more may follow."""
+    sure = [value for holds, value in members if holds is Truth.TRUE]
+    if function == "count":
+        return Interval(float(len(sure)), float(len(members)) if complete else INF)
+    if function == "sum":
+        total = ZERO
+        for holds, value in members:
+            total = total + (value if holds is Truth.TRUE else value.hull(ZERO))
+        if complete:
+            return total
+        return Interval(-INF if domain.lo < 0 else total.lo, INF if domain.hi > 0 else total.hi)
+    if not sure:
+        return Missing(domain.lo, domain.hi)
+    if function == "max":
+        most = domain.hi if not complete else max(value.hi for _, value in members)
+        return Interval(max(value.lo for value in sure), most)
+    least = domain.lo if not complete else min(value.lo for _, value in members)
+    return Interval(least, min(value.hi for value in sure))
+
+
+def by_sector(default: float, values: Mapping[str, float], sector: str | None, catalogue: Catalogue) -> Interval:
+    """A parameter for a company's sector: the nearest value upward; where the sector is open, all it may be."""
+    if sector is None:
+        lo, hi = min(default, *values.values()), max(default, *values.values())
+        return Interval(lo, hi)
+    held = next((values[s] for s in catalogue.ancestry(sector) if s in values), default)
+    below = [values[s] for s in catalogue.below(sector) if s in values and s != sector]
+    return Interval(min(held, *below), max(held, *below)) if below else Interval.point(held)
+
+
+def outside(sectors: frozenset[str], sector: str | None, catalogue: Catalogue) -> Truth:
+    """Whether a company is outside all of `sectors` (with everything below them)."""
+    if not sectors:
+        return Truth.TRUE
+    if sector is None:
+        return Truth.UNKNOWN
+    if sectors.intersection(catalogue.ancestry(sector)):
+        return Truth.FALSE
+    return Truth.UNKNOWN if sectors.intersection(catalogue.below(sector)) else Truth.TRUE

@@ -1,0 +1,75 @@
+"""Metrics: named formulas over figures, other metrics and lists."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from screener.expression.checker import Type
+from screener.expression.parser import Call, Expression, Name, children, names
+from screener.text import Text
+
+
+class Metric(NamedTuple):
+    """A formula with its unit and title; `text` is the formula as it was written."""
+
+    name: str
+    formula: Expression
+    text: str
+    unit: str
+    title: Text
+    reference: str | None = None
+
+    @property
+    def type(self) -> Type:
+        """Its type in expressions."""
+        return Type(self.unit)
+
+
+def inputs(node: Expression) -> tuple[list[str], list[str]]:
+    """The figures and metrics, and the lists, that a formula reads."""
+    own: list[str] = []
+    lists: list[str] = []
+    _collect(node, own, lists)
+    return list(dict.fromkeys(own)), list(dict.fromkeys(lists))
+
+
+def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
+    match node:
+        case Call("count", (Name(_, field), *rest)):
+            lists.append(field)
+            lists.extend(n.scope for r in rest for n in names(r) if n.scope)
+        case Name(scope, field):
+            (lists if scope else own).append(scope or field)
+        case _:
+            for child in children(node):
+                _collect(child, own, lists)
+
+
+def cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
+    """A chain of metrics that read each other in a circle, if there is one."""
+    done: set[str] = set()
+
+    def visit(name: str, path: list[str]) -> list[str] | None:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done or name not in metrics:
+            return None
+        for below in inputs(metrics[name].formula)[0]:
+            if found := visit(below, [*path, name]):
+                return found
+        done.add(name)
+        return None
+
+    return next((found for name in metrics if (found := visit(name, []))), None)
+
+
+def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
+    """The wanted names and all that their formulas read, each once, inputs after what reads them."""
+    found: dict[str, None] = {}
+    queue = list(wanted)
+    while queue:
+        name = queue.pop(0)
+        if name not in found:
+            found[name] = None
+            if name in metrics:
+                queue.extend(inputs(metrics[name].formula)[0])
+    return list(found)

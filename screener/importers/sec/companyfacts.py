@@ -1,0 +1,172 @@
+"""A `companyfacts` document of the SEC: what one company has filed, by filing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from screener.errors import DocumentError, Problem
+from screener.importers.sec.tags import Forms
+from screener.io.document import Document, read
+from screener.text import clean, shorten
+
+Span = tuple[date | None, date]
+"""From a day to a day, both included; of what stands in a balance sheet (None, day)."""
+
+SHARES = "shares"
+_CURRENCY = re.compile(r"[A-Z]{3}\Z")
+_ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}\Z")
+
+
+class Filing(NamedTuple):
+    """One filing: `values` holds TAXONOMY:TAG -> span -> number, of the company's currency and of shares."""
+
+    accession: str
+    form: str
+    part: str  # annual, interim, other
+    filed: date
+    values: Mapping[str, Mapping[Span, float]]
+
+    def spans(self) -> Counter[Span]:
+        """How many tags state something of each span."""
+        return Counter(span for stated in self.values.values() for span in stated)
+
+
+class Company(NamedTuple):
+    """All filings that count, the oldest first; `skipped` is how many facts could not be read."""
+
+    cik: int
+    name: str
+    currency: str | None
+    filings: tuple[Filing, ...]
+    skipped: int
+    file: str
+
+
+class _Fact(NamedTuple):
+    tag: str
+    unit: str
+    span: Span
+    value: float
+
+
+def read_companyfacts(path: str, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> Company:
+    """The company in a file (or '-'), as it was known on a day. Raises DocumentError where it is no companyfacts document."""
+    documents = read(path)
+    return company_of(documents[0], wanted, forms, as_of)
+
+
+def company_of(document: Document, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> Company:
+    """The company in a document. Raises DocumentError where it is no companyfacts document, or nothing counts in it."""
+    data = document.data
+    facts = data.get("facts") if isinstance(data, dict) else None
+    cik = _cik(data.get("cik")) if isinstance(data, dict) else None
+    if not isinstance(facts, dict) or cik is None:
+        what = "is not a companyfacts document of the SEC"
+        raise DocumentError(Problem(what, _what_it_is(data), document.name))
+    reader = _Reader(forms)
+    reader.read(facts, wanted)
+    if not reader.filings:
+        hint = f"forms that count are {', '.join((*forms.annual, *forms.interim))}"
+        raise DocumentError(Problem("holds no figures of a report", hint, document.name))
+    known = {a: f for a, f in reader.filings.items() if as_of is None or f[1] <= as_of}
+    if not known:
+        first = min(filed for _, filed in reader.filings.values())
+        raise DocumentError(Problem(f"nothing was filed by {as_of}", f"the first report is of {first}", document.name))
+    name = clean(str(data.get("entityName") or "")) or f"CIK {cik}"
+    order = sorted(known, key=lambda a: (known[a][1], a))
+    currency = _currency([reader.facts[a] for a in order if forms.part(known[a][0]) == "annual"]
+                         or [reader.facts[a] for a in order])  # fmt: skip
+    filings = tuple(
+        Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], _values(reader.facts[a], currency))
+        for a in order
+    )
+    return Company(cik, shorten(name, 200), currency, filings, reader.skipped, Path(document.name).name)
+
+
+def _cik(value: Any) -> int | None:
+    """The number of a filer, which some copies of the document write as text."""
+    text = str(value)
+    return int(text) if not isinstance(value, bool) and re.fullmatch(r"\d{1,10}", text) and int(text) else None
+
+
+def _what_it_is(data: Any) -> str:
+    if isinstance(data, dict) and "filings" in data:
+        return "it is a list of submissions; take https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json"
+    if isinstance(data, dict) and "figures" in data:
+        return "it is a profile already: screener run takes it as it is"
+    return "take https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json, which has cik, entityName and facts"
+
+
+class _Reader:
+    def __init__(self, forms: Forms) -> None:
+        self.forms = forms
+        self.filings: dict[str, tuple[str, date]] = {}  # accession -> form, day
+        self.facts: dict[str, list[_Fact]] = {}
+        self.skipped = 0
+        self._days: dict[str, date] = {}
+
+    def read(self, taxonomies: Mapping[str, Any], wanted: frozenset[str]) -> None:
+        for taxonomy, tags in taxonomies.items():
+            for tag, said in tags.items() if isinstance(tags, dict) else ():
+                units = said.get("units") if f"{taxonomy}:{tag}" in wanted and isinstance(said, dict) else None
+                for unit, listed in units.items() if isinstance(units, dict) else ():
+                    if unit == SHARES or _CURRENCY.match(unit):
+                        for fact in listed if isinstance(listed, list) else ():
+                            self._one(f"{taxonomy}:{tag}", unit, fact)
+
+    def _one(self, tag: str, unit: str, fact: Any) -> None:
+        try:
+            form, accession, value = str(fact["form"]), fact["accn"], fact["val"]
+            if self.forms.part(form) is None:
+                return
+            if isinstance(value, bool) or not isinstance(value, int | float) or not _ACCESSION.match(accession):
+                raise ValueError
+            start = self._day(fact["start"]) if fact.get("start") else None
+            end, filed = self._day(fact["end"]), self._day(fact["filed"])
+            if (end > filed and tag[:4] != "dei:") or (start and start >= end):
+                raise ValueError
+        except (TypeError, KeyError, ValueError, AttributeError):
+            self.skipped += 1
+            return
+        self.filings[accession] = form, filed
+        self.facts.setdefault(accession, []).append(_Fact(tag, unit, (start, end), float(value)))
+
+    def _day(self, text: str) -> date:
+        if text not in self._days:
+            self._days[text] = date.fromisoformat(text)
+        return self._days[text]
+
+
+def _currency(filings: list[list[_Fact]]) -> str | None:
+    """What the latest report is in: a translation for convenience covers fewer years than the books themselves."""
+    for facts in reversed(filings):
+        counted = Counter(fact.unit for fact in facts if fact.unit != SHARES)
+        if counted:
+            return min(counted, key=lambda unit: (-counted[unit], unit))
+    return None
+
+
+def _values(facts: list[_Fact], currency: str | None) -> dict[str, dict[Span, float]]:
+    found: dict[str, dict[Span, float]] = {}
+    for fact in facts:
+        if fact.unit in (currency, SHARES):
+            found.setdefault(fact.tag, {})[fact.span] = fact.value
+    return found
+
+
+def year_long(span: Span) -> bool:
+    """Whether a span is about a year (52 or 53 weeks count)."""
+    return span[0] is not None and 350 <= (span[1] - span[0]).days + 1 <= 380
+
+
+def near(a: date, b: date, days: int = 10) -> bool:
+    """Whether two days are so close that fiscal calendars may have moved one."""
+    return abs((a - b).days) <= days
+
+
+def parts(filings: tuple[Filing, ...], part: str) -> Iterator[Filing]:
+    """The filings of one kind, the latest first."""
+    return (filing for filing in reversed(filings) if filing.part == part)

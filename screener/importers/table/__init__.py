@@ -1,0 +1,1 @@
+"""Tables of companies as profiles and columns."""

@@ -1,0 +1,218 @@
+"""A map proposed for a table, from its headers and cells: a start to be read, not a finding."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from screener.importers.table.cell_values import Notation, number_of, text_of
+from screener.importers.table.column_map import MISSING, SCALES
+from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
+from screener.importers.table.sheet_reader import Reading, read_sheet
+from screener.io import package_data as data
+from screener.io.document import read
+from screener.profile.catalogue import Catalogue
+from screener.text import clean, shorten, slug
+
+SAMPLE = 2000  # rows that are looked at
+_GROUPED = {",": re.compile(r"[-(]?\d{1,3}(,\d{3})+(\.\d+)?\)?"), ".": re.compile(r"[-(]?\d{1,3}(\.\d{3})+(,\d+)?\)?")}
+_ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
+
+
+class Guess(NamedTuple):
+    """What one column seems to be: `entry` is what the map says of it; `note` is said beside."""
+
+    header: str
+    entry: dict[str, Any]
+    currency: str | None
+    note: str = ""
+
+
+def guessed(path: str, catalogue: Catalogue, sheet: str | None = None) -> str:
+    """The text of a map for the table in a file. Raises DocumentError where there is no table."""
+    frame = read_sheet(path, Reading(MISSING, sheet=sheet)).frame.head(SAMPLE)
+    return _Guesser(frame, catalogue).text(path, sheet)
+
+
+class _Guesser:
+    def __init__(self, frame: Any, catalogue: Catalogue) -> None:
+        self.frame, self.catalogue = frame, catalogue
+        table = read(data.RULES / "maps" / "aliases.yaml")[0].data
+        self.head = {plain(word): key for key, words in table["head"].items() for word in words}
+        self.labels = frozenset(map(plain, table["label"]))
+        self.names = {plain(word): name for home in ("metrics", "figures") for name, words in table[home].items()
+                      for word in words if name in catalogue.claimed}  # fmt: skip
+        for alias, name in catalogue.aliases.items():
+            self.names.setdefault(plain(alias), name)
+        for name, entry in catalogue.claimed.items():
+            for word in (name, entry.title.en, entry.title.zh):
+                self.names.setdefault(plain(word), name)
+        self.notation = self._notation()
+
+    def text(self, path: str, sheet: str | None) -> str:
+        """The map: heads, dialect, columns, and what was not known."""
+        heads, guesses, rest = self._sort()
+        lines = [_ONCE, f"#   screener run {clean(path)} --map MAP.yaml"]
+        lines += [f"{key}: {said}" for key, said in self._heads(heads, guesses)]
+        lines += [f"sheet: {_quoted(sheet)}"] if sheet else []
+        lines += [f"{key}: {_quoted(value)}" for key, value in self.notation.items()]
+        lines += ["sources:", "  table:", f"    title: {_quoted(clean(path.replace(chr(92), '/').rpartition('/')[2]))}",
+                  "    kind: reported   # or filed, estimate, illustrative", "columns:" if guesses else "columns: {}"]  # fmt: skip
+        for guess in guesses:
+            note = f"   # {guess.note}" if guess.note else ""
+            lines.append(f"  {_quoted(guess.header)}: {_flow(guess.entry)}{note}")
+        lines += [f"# not known: {_quoted(header)}{f'; {why}' if why else ''}" for header, why in rest]
+        return "\n".join(lines) + "\n"
+
+    def _sort(self) -> tuple[dict[str, str], list[Guess], list[tuple[str, str]]]:
+        """Heads by key, figures and metrics, and the columns that are neither, with why."""
+        heads: dict[str, str] = {}
+        guesses: dict[str, Guess] = {}
+        rest: list[tuple[str, str]] = []
+        headers = [str(header) for header in self.frame.columns]
+        for header in headers:
+            said = read_header(header)
+            if any(other.startswith(f"{header} (column ") for other in headers):
+                rest.append((header, "two columns are called so: rename one"))
+                continue
+            key = self.head.get(plain(header)) or self.head.get(said.words)
+            name = self.names.get(said.words)
+            if key and key not in heads and not (name and self._is_numeric(header) and key != "period"):
+                heads[key] = header
+            elif name:
+                guess = self._figure(header, said, name)
+                at = f"{name}@{guess.entry.get('period', '')}{guess.entry.get('prior', '')}"
+                if at in guesses:
+                    rest.append((header, f"{name} like {_quoted(guesses[at].header)}"))
+                else:
+                    guesses[at] = guess
+            elif said.words in self.labels:
+                rest.append((header, "of companies that failed? then screener validate --label takes it"))
+            else:
+                near = difflib.get_close_matches(said.words, self.names, n=1, cutoff=0.8)
+                rest.append((header, f"{self.names[near[0]]}?" if near else ""))
+        return heads, list(guesses.values()), rest
+
+    def _figure(self, header: str, said: Header, name: str) -> Guess:
+        typed = self.catalogue.claimed[name]
+        home = "figure" if name in self.catalogue.figures else "metric"
+        entry: dict[str, Any] = {home: name}
+        note = ""
+        if typed.unit == "money" or (typed.unit == "count" and said.scale not in ("percent", "basis-points")):
+            if said.scale in SCALES and said.scale not in ("percent", "basis-points"):
+                entry["scale"] = said.scale
+        elif typed.unit in ("fraction", "multiple"):
+            if said.scale in ("percent", "basis-points"):
+                entry["unit"] = said.scale
+            elif typed.unit == "fraction" and self._looks_percent(header):
+                entry["unit"], note = "percent", "the cells look like percentages; if they are not, leave the unit out"
+        if said.period:
+            entry["period"] = said.period
+        elif said.prior:
+            entry["prior"] = True
+        return Guess(header, entry, said.currency if typed.unit == "money" else None, note)
+
+    def _heads(self, heads: dict[str, str], guesses: Iterable[Guess]) -> list[tuple[str, str]]:
+        """The map's lines about names, dates and periods."""
+        found: list[tuple[str, str]] = []
+        unique = "id" in heads or "ticker" in heads or self._unique(heads.get("name"))
+        if "id" in heads or ("ticker" in heads and not self._unique(heads.get("name"))):
+            found.append(("id", f"{{column: {_quoted(heads.get('id') or heads['ticker'])}}}"))
+        elif not unique:
+            found.append(("id", "'company-{row}'"))
+        found.append(("name", f"{{column: {_quoted(heads['name'])}}}" if "name" in heads else self._stand_in(heads)))
+        found += [(key, f"{{column: {_quoted(heads[key])}}}") for key in ("ticker", "as_of") if key in heads]
+        currencies = {g.currency for g in guesses if g.currency}
+        if "currency" in heads:
+            found.append(
+                ("currency", f"{{column: {_quoted(heads['currency'])}{self._words(heads['currency'], _currency)}}}")
+            )
+        elif len(currencies) == 1:
+            found.append(("currency", currencies.pop()))
+        elif currencies:
+            found.append(("# currency", f"several in the headers ({', '.join(sorted(currencies))}): a map has one"))
+        if "sector" in heads:
+            found.append(
+                ("sector", f"{{column: {_quoted(heads['sector'])}{self._words(heads['sector'], self._sector)}}}")
+            )
+            odd = [w for w in self._distinct(heads["sector"]) if self._sector(w) is None]
+            if odd:
+                shown = shorten(", ".join(map(_quoted, odd)), 200)
+                found[-1] = (f"# {found[-1][0]}", f"{found[-1][1]}   # translate these, too: {shown}")
+        if "period" in heads:
+            found.append(("period", f"{{column: {_quoted(heads['period'])}}}"))
+        elif years := sorted((g.entry["period"] for g in guesses if "period" in g.entry), key=lambda p: p[-4:]):
+            found.append(("period", f"{_quoted(years[-1])}   # the latest in the headers"))
+        elif any(g.entry.get("prior") for g in guesses):
+            found.append(("period", "FY2025   # of the columns without one: mend it"))
+        return found
+
+    @staticmethod
+    def _stand_in(heads: dict[str, str]) -> str:
+        key = heads.get("ticker") or heads.get("id")
+        return f"{{column: {_quoted(key)}}}" if key else "'Company {row}'"
+
+    def _words(self, header: str, meaning: Any) -> str:
+        """Translations of what stands in a column, where it is not said as we say it."""
+        found = {w: m for w in self._distinct(header) if (m := meaning(w)) is not None and m != w}
+        return f", words: {_flow(found)}" if found else ""
+
+    def _sector(self, text: str) -> str | None:
+        if slug(text) in self.catalogue.sectors:
+            return slug(text)
+        titles = {
+            plain(t): key for key, entry in self.catalogue.sectors.items() for t in (entry.title.en, entry.title.zh)
+        }
+        return titles.get(plain(text))
+
+    def _distinct(self, header: str) -> list[str]:
+        return sorted({text_of(cell) for cell in self.frame[header].dropna()})
+
+    def _unique(self, header: str | None) -> bool:
+        """Whether every row's name gives an id of its own."""
+        if header is None:
+            return False
+        ids = [slug(text_of(cell)) for cell in self.frame[header].dropna()]
+        return len(set(ids)) == len(self.frame) and all(ids)
+
+    def _is_numeric(self, header: str) -> bool:
+        return bool(self.frame[header].dtype.kind in "iuf")
+
+    def _notation(self) -> dict[str, str]:
+        """How numbers are written in cells that are texts: 1,234.5 or 1.234,5."""
+        counted = {",": 0, ".": 0}
+        comma = 0
+        for header in self.frame.columns:
+            if not self._is_numeric(header):
+                cells = [c.strip() for c in self.frame[header].dropna() if isinstance(c, str)]
+                comma += sum(bool(re.fullmatch(r"-?\d+,\d{1,2}", c)) for c in cells)
+                for sign, pattern in _GROUPED.items():
+                    counted[sign] += sum(bool(pattern.fullmatch(c)) for c in cells)
+        if counted["."] > counted[","] or (comma and not counted[","]):
+            return {"decimal": ",", **({"thousands": "."} if counted["."] else {})}
+        return {"thousands": ","} if counted[","] else {}
+
+    def _looks_percent(self, header: str) -> bool:
+        """Whether numbers are too large for fractions, and small enough for percentages."""
+        notation = Notation(self.notation.get("decimal", "."), self.notation.get("thousands"))
+        cells = [c for c in self.frame[header].dropna() if not (isinstance(c, str) and c.strip().endswith("%"))]
+        sizes = sorted(abs(n) for c in cells if (n := number_of(c, notation, "number")) is not None)
+        return bool(sizes) and 2 < sizes[len(sizes) // 2] <= 100
+
+
+def _currency(text: str) -> str | None:
+    return CURRENCY_OF.get(text.strip().lower())
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML reads it back, plain where that is safe."""
+    plain_enough = re.fullmatch(r"[A-Za-z][\w.-]*(?: [\w.-]+)*", text) and text.lower() not in ("true", "false", "null")
+    return text if plain_enough else json.dumps(text, ensure_ascii=False)
+
+
+def _flow(entry: dict[str, Any]) -> str:
+    def said(value: Any) -> str:
+        return "true" if value is True else _quoted(str(value))
+
+    return "{" + ", ".join(f"{_quoted(key)}: {said(value)}" for key, value in entry.items()) + "}"

@@ -1,0 +1,350 @@
+"""Reading JSON and YAML documents: YAML 1.2 core scalars, no duplicate keys, and the place of every value on demand."""
+
+import json
+import math
+import re
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from screener import limits
+from screener.errors import DocumentError, Problem
+from screener.io.paths import has_lines, line_at, unreadable
+from screener.io.syntax_errors import JSON_TOKEN, not_a_character, twice, within_scalar, yaml_fault
+from screener.text import clean, shorten
+
+Loc = Sequence[str | int]
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML 1.2 core: `90e9` is a number, only true and false are truth values, dates stay text, no merge keys."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.faults: list[Problem] = []  # what need not stop the reading
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                braces = isinstance(key, dict)
+                hint = "put the text in single quotes, without { }" if braces else "put it in quotes"
+                raise _fault(key_node, f"the key {shorten(repr(key), 60)} is not text", hint, "bad-yaml")
+            if key in data:
+                self.faults.extend(
+                    _fault(key_node, f"duplicate key '{key}'", "keep one of the two", "duplicate-key").problems
+                )
+                continue
+            data[key] = self.construct_object(value_node, deep=deep)
+        return data
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        if node in self.constructed_objects:
+            raise _fault(node, "YAML aliases are not supported", "write the value out", "bad-yaml")
+        return super().construct_object(node, deep=deep)
+
+
+def _fault(node: Any, what: str, hint: str, code: str = "bad-value") -> DocumentError:
+    mark = node.start_mark
+    return DocumentError(Problem(what, hint, line=mark.line + 1, column=mark.column + 1, code=code))
+
+
+def _number(loader: Any, node: Any) -> float | int:
+    text = loader.construct_scalar(node)
+    try:
+        whole = _INT.match(text) and len(text) < limits.DIGITS
+        value = int(text, 0) if text[:2] in ("0x", "0o") else int(text) if whole else float(text)
+    except ValueError as error:
+        raise _fault(node, f"'{text[:40]}' is not a number that can be read", "write a finite number") from error
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _fault(node, f"{text[:40]} is not a finite number", "leave out what is not known")
+    return value
+
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+for _tag, _pattern, _first in (
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
+    ("null", r"(?:~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
+    ("int", r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z", "-+0123456789"),
+    ("float", r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z",
+     "-+.0123456789"),
+):  # fmt: skip
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+_Loader.add_constructor("tag:yaml.org,2002:int", _number)
+_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: _number_or_fault(loader, node))
+
+
+def _number_or_fault(loader: Any, node: Any) -> float | int:
+    if "inf" in node.value.lower() or "nan" in node.value.lower():
+        raise _fault(node, f"{node.value} is not a finite number", "leave out what is not known")
+    return _number(loader, node)
+
+
+class Document:
+    """One parsed document of a file: `data`, and where each value stands (`place`)."""
+
+    def __init__(self, name: str, text: str, data: Any, index: int = 0, within: Loc = ()) -> None:
+        self.name, self.text, self.data, self.index, self.within = name, text, data, index, within
+
+    def part(self, loc: Loc, data: Any) -> "Document":
+        """What stands at `loc` as a document of its own, whose places are those in this one."""
+        return Document(self.name, self.text, data, self.index, (*self.within, *loc))
+
+    @cached_property
+    def _root(self) -> Any:
+        try:
+            for i, node in enumerate(yaml.compose_all(self.text, Loader=_Loader)):
+                if i == self.index:
+                    return node
+        except (yaml.YAMLError, RecursionError):
+            pass
+        return None
+
+    def node(self, loc: Loc) -> Any:
+        """The YAML node at `loc`, or the nearest one above it; None when there is none."""
+        node = self._root
+        for step in (*self.within, *loc):
+            below = _child(node, step)
+            if below is None:
+                break
+            node = below
+        return node
+
+    def place(self, loc: Loc, offset: int = 0, key: bool = False) -> tuple[int | None, int | None]:
+        """Line and column (from 1) of the value at `loc`, `offset` characters into it; of its key when `key`."""
+        if key and loc:
+            parent = self.node(loc[:-1])
+            for key_node, _ in parent.value if isinstance(parent, yaml.MappingNode) else ():
+                if key_node.value == loc[-1]:
+                    return key_node.start_mark.line + 1, key_node.start_mark.column + 1
+        node = self.node(loc)
+        if node is None:
+            return None, None
+        mark = node.start_mark
+        if isinstance(node, yaml.ScalarNode):
+            row, column = within_scalar(self.text, node, offset)
+            return row + 1, column + 1
+        return mark.line + 1, mark.column + 1
+
+    def reads(self, loc: Loc, offset: int, text: str) -> bool:
+        """Whether the file has this text at `offset` characters into the value: escapes and folds move it."""
+        line, column = self.place(loc, offset)
+        if line is None or column is None:
+            return False
+        return next(islice(self.text.splitlines(), line - 1, None), "").startswith(text, column - 1)
+
+    def problem(
+        self, loc: Loc, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
+    ) -> Problem:
+        """A problem at the value at `loc`."""
+        line, column = self.place(loc, offset, key)
+        return Problem(
+            shorten(clean(what), limits.SHOWN),
+            hint,
+            self.name,
+            line,
+            column,
+            shorten(clean(show_path((*self.within, *loc))), 200),
+            code=code,
+        )
+
+
+def _child(node: Any, step: str | int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((v for k, v in node.value if k.value == str(step)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step]
+    return None
+
+
+def show_path(loc: Loc) -> str:
+    """A path as people write it: figures.revenue[0].value."""
+    return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
+
+
+def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
+    """The text of a file of at most so many bytes, or of standard input for '-'. Raises DocumentError with what to do."""
+    name = str(path)
+    try:
+        if name == "-":
+            raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
+        elif (line := line_at(name)) is not None:
+            with Path(line[0]).open("rb") as file:
+                file.seek(line[1])
+                raw = file.read(min(line[2], most + 1))
+        else:
+            with Path(path).open("rb") as file:
+                raw = file.read(most + 1)
+    except OSError as error:
+        raise unreadable(error, name) from error
+    if len(raw) > most:
+        raise DocumentError(Problem(f"is larger than {most >> 20} MiB", "split it", name, code="unreadable"))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"is not text in UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start})"
+        raise DocumentError(
+            Problem(what, "save it as UTF-8, or give a JSON or YAML file", name, code="unreadable")
+        ) from error
+    if "\x00" in text:
+        raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name, code="unreadable"))
+    if not text.strip():
+        raise _empty(name)
+    return text
+
+
+def _empty(name: str) -> DocumentError:
+    return DocumentError(
+        Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name, code="unreadable")
+    )
+
+
+def parse(text: str, name: str) -> list[Document]:
+    """All documents in a text: one for JSON, one or more for YAML. Raises DocumentError with line and column."""
+    problems: list[Problem] = []
+    found = _parse(text, name, problems)
+    if problems:
+        raise DocumentError(problems)
+    return found
+
+
+def parse_most(text: str, name: str, problems: list[Problem]) -> list[Document]:
+    """As `parse`, but what is wrong is added to `problems`, and a document that can't be read hides no other one."""
+    before = len(problems)
+    found = _parse(text, name, problems)
+    if found or len(problems) == before:
+        return found
+    starts = [m.start() for m in re.finditer(r"^---(?=\s|\Z)", text, re.MULTILINE)]
+    parts = [
+        (a, text[a:b]) for a, b in zip([0, *starts], [*starts, len(text)], strict=True) if text[a:b].strip("-\n \t")
+    ]
+    if len(parts) < 2:
+        return []
+    del problems[before:]
+    for start, part in parts:  # each with the lines before it empty, so that places stay right
+        found.extend(_parse("\n" * text.count("\n", 0, start) + part, name, problems))
+    return found
+
+
+def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
+    """The documents of a text; none after adding a problem that stops the reading."""
+    looks_json = (
+        name.lower().endswith(".json")
+        or has_lines(name.rpartition(":")[0])
+        or (name == "-" and text.lstrip()[:1] in ("{", "["))
+    )
+    try:
+        if looks_json:
+            found = [_parse_json(text)]
+            _refuse_not_characters(text, looks_json)
+            return [Document(name, text, found[0])]
+        _refuse_deep_yaml(text)
+        if len(text) > limits.YAML_BYTES:
+            what = f"is larger than {limits.YAML_BYTES >> 20} MiB of YAML"
+            raise DocumentError(Problem(what, "split it, or write it as JSON", code="unreadable"))
+        loader = _Loader(text)
+        found = []
+        while loader.check_data():
+            found.append(loader.get_data())
+        _refuse_not_characters(text, looks_json)
+        again = [p for p in loader.faults if p.what == "duplicate key 'rule'" and p.column == 1]
+        if again:  # each further key of that rule stands twice too
+            problems.extend(
+                p.located(file=name, hint="begin the next rule with a line ---") for p in again[: limits.PROBLEMS]
+            )
+        else:
+            problems.extend(p.located(file=name) for p in loader.faults[: limits.PROBLEMS])
+        _refuse_deep(found, -1)
+        documents = [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
+        if not documents:
+            raise _empty(name)
+        return documents
+    except DocumentError as error:
+        problems.extend(p.located(file=name) for p in error.problems)
+    except json.JSONDecodeError as error:
+        what = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        problems.append(Problem(what, "mend it there", name, error.lineno, error.colno, code="bad-json"))
+    except yaml.MarkedYAMLError as error:
+        problems.append(yaml_fault(error, text, name))
+    except (yaml.YAMLError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        problems.append(Problem(f"can't be read: {first}", "check the file", name, code="bad-yaml"))
+    except RecursionError:
+        what = f"is nested deeper than {limits.NESTING} levels"
+        problems.append(Problem(what, "flatten it", name, code="bad-yaml"))
+    return []
+
+
+def read(path: str | Path) -> list[Document]:
+    """All documents of a file (or '-')."""
+    return parse(read_text(path), str(path))
+
+
+def _parse_json(text: str) -> Any:
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(items)
+        if len(data) < len(items):
+            key, at = twice(text)
+            raise _json_fault(text, at, f"duplicate key '{clean(shorten(key, 80))}'", "keep one of the two")
+        return data
+
+    def number(written: str) -> float:
+        value = float(written)
+        if not math.isfinite(value):
+            tokens = JSON_TOKEN.finditer(text)  # 1e999x is one
+            at = next(m.start() for m in tokens if m[0].startswith(written))
+            raise _json_fault(text, at, f"{written[:40]} is not a finite number", "leave out what is not known")
+        return value
+
+    def whole(written: str) -> float:
+        return int(written) if len(written) < limits.DIGITS else number(written)
+
+    data = json.loads(text, object_pairs_hook=pairs, parse_constant=number, parse_float=number, parse_int=whole)
+    _refuse_deep(data)
+    return data
+
+
+def _json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
+    """A problem at a place of a JSON text, which the parser does not tell."""
+    line = text.count("\n", 0, at) + 1
+    return DocumentError(Problem(what, hint, line=line, column=at - text.rfind("\n", 0, at)))
+
+
+def _refuse_not_characters(text: str, is_json: bool) -> None:
+    """NUL and halves of surrogate pairs, which only escapes can write: they end texts in C, and no file can hold them."""
+    if "\\" in text and (found := not_a_character(text, is_json)):
+        at, code = found
+        what = f"the text has U+{code:04X}, which is no character"
+        raise _json_fault(text, at, what, "leave it out")
+
+
+def _refuse_deep(data: Any, depth: int = 0) -> None:
+    if depth > limits.NESTING:
+        raise RecursionError
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list):
+        for item in data:
+            if isinstance(item, (dict, list)):
+                _refuse_deep(item, depth + 1)
+
+
+def _refuse_deep_yaml(text: str) -> None:
+    """The C parser recurses: refuse what is nested too deep before it is asked."""
+    depth = most = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
+        most = max(most, depth)
+    if most > 4 * limits.NESTING or re.search(rf"(?:[-?:][ \t]+){{{limits.NESTING},}}", text):
+        raise RecursionError
+    if re.search(rf"^ {{{limits.NESTING * 20},}}\S", text, re.MULTILINE):
+        raise RecursionError

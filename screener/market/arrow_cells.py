@@ -1,0 +1,83 @@
+"""Typed columns of Arrow as columns of numbers and words: what `intake.cells` reads cell by cell, at once where it can be."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from screener.engine.columns.column import Column, Symbols
+from screener.errors import Problem
+from screener.expression.interval import Interval
+from screener.importers.table.cell_values import BadCell, Notation, scaled, typed
+from screener.importers.table.column_map import Column as Mapped
+from screener.limits import NUMBER as MOST
+from screener.text import clean
+from screener.units import NUMERIC
+
+
+class Cells:
+    """Some rows of a file: `good` marks those in which nothing is wrong, `problems` says by row number what is."""
+
+    def __init__(self, cells: Any, first: int, notation: Notation, path: str) -> None:
+        self.cells, self.first, self.notation, self.path = cells, first, notation, path
+        self.numbers = np.arange(first, first + len(cells))
+        self.good = np.ones(len(cells), np.bool_)
+        self.problems: list[tuple[int, Problem]] = []
+
+    def bad(self, header: str, cells: list[BadCell]) -> None:
+        """Notes what is wrong with some cells: their rows are no longer good."""
+        for cell in cells:
+            self.good[cell.row - self.first] = False
+            where = f"row {cell.row}, column '{clean(header)}'"
+            self.problems.append((int(cell.row), Problem(cell.what, cell.hint, self.path, path=where)))
+
+    def column(self, column: Mapped) -> Column | Symbols:
+        """The values of a column."""
+        cells = self.cells.column(column.header)
+        if column.presence:
+            return Symbols(cells.is_valid().to_numpy(zero_copy_only=False).astype(np.int8), (False, True))
+        if column.typed.unit in NUMERIC:
+            numbers = self._numbers(column, cells)
+            return Column.of(numbers, numbers, column.typed.bounds)
+        return self._words(column, cells)
+
+    def _numbers(self, column: Mapped, cells: Any) -> Any:
+        kind = cells.type
+        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)) or column.missing:
+            return self._typed(column, cells)
+        found = scaled(cells.to_numpy(zero_copy_only=False).astype(np.float64, copy=False), column.factor)
+        bounds = Interval(-MOST, MOST).clip(column.typed.bounds)
+        wrong = (found < bounds.lo) | (found > bounds.hi)
+        if wrong.any():
+            self._typed(column, cells.filter(pa.array(wrong)), self.numbers[wrong])
+            found = np.where(wrong, np.nan, found)
+        return found
+
+    def _typed(self, column: Mapped, cells: Any, rows: Any = None) -> Any:
+        """Values cell by cell, as from any other table."""
+        given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
+        if column.missing:
+            given = given.where(~given.isin(column.missing))
+        values, wrong = typed(column, given, self.notation)
+        self.bad(column.header, wrong)
+        return values.to_numpy()
+
+    def _words(self, column: Mapped, cells: Any) -> Symbols:
+        if pa.types.is_boolean(cells.type) and not column.words:
+            return Symbols(np.asarray(pc.fill_null(pc.cast(cells, pa.int8()), -1)), (False, True))
+        if not pa.types.is_dictionary(cells.type):
+            return Symbols.of(self._typed(column, cells))
+        codes = np.asarray(pc.fill_null(cells.indices, -1))
+        said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
+        if column.missing:
+            said = said.where(~said.isin(column.missing))
+        values, wrong = typed(column, said, self.notation)
+        for cell in wrong:
+            rows = self.numbers[codes == cell.row]
+            self.bad(column.header, [cell._replace(row=row) for row in rows])
+        words = tuple(dict.fromkeys(v for v in values if v is not None))
+        places = {(type(word), word): place for place, word in enumerate(words)}
+        to = np.array([*(-1 if v is None else places[type(v), v] for v in values), -1])
+        return Symbols(to[codes], words)

@@ -1,0 +1,242 @@
+"""A market, batch by batch: read, judged on columns, written; on threads, since numpy and Arrow let others run meanwhile."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from screener.engine.columns.column import Symbols
+from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
+from screener.engine.columns.universe import Others
+from screener.errors import DocumentError, Problem
+from screener.facts.fact import COMPANY
+from screener.facts.metrics import closure
+from screener.market.id_set import Seen
+from screener.market.parquet_reader import Batch, Parquet
+from screener.market.relation_tables import Lists
+from screener.market.result_tables import COMPANIES, FINDINGS, Judged, Tables
+from screener.market.sheet_batches import Profiles, Sheet, is_plain
+from screener.market.table_writer import Writer
+from screener.result.model import Result
+from screener.rules.compiler import rule_names
+from screener.rules.rule import Rule
+from screener.scoring.column_score import Scores, judge
+from screener.scoring.verdict import WORDS
+from screener.screening import Screener
+
+T = TypeVar("T")
+_OUTSIDE = OUTCOMES.index("not-applicable")
+MOST_PROBLEMS = 100  # that are told one by one
+
+
+class Summary(NamedTuple):
+    """What became of a market."""
+
+    companies: int
+    verdicts: dict[str, int]  # word -> how many companies, worst first
+    fired: dict[str, int]  # rule -> how many companies
+    problems: tuple[Problem, ...]
+    dropped: int  # rows that could not be used, of companies and of members
+
+
+class Screen:
+    """Judges batches of companies by one rulebook."""
+
+    def __init__(self, screener: Screener, lists: Lists | None = None) -> None:
+        book = screener.rulebook
+        self.lists = lists
+        self.others: Others | None = None
+        self.screener, self.table = screener, book.table
+        self.rules = list(screener.program.rules.values())
+        self.columns = ColumnEngine(screener.program)
+        left_out = frozenset(r.id for r in self.rules if r.status == "preview" and not book.preview)
+        self.left_out = np.array([r.id in left_out for r in self.rules], np.bool_)
+        self.tables = Tables(self.rules, left_out)
+
+    def meet(self, source: Parquet | Sheet) -> None:
+        """Finds the companies of the table that members of lists name, with what rules ask of them."""
+        program = self.screener.program
+        wanted = self.lists.parties() if self.lists is not None and program.of_others else frozenset()
+        if not wanted:
+            return
+        asked = [n.field for r in program.of_others for n in rule_names(program.rules[r]) if n.scope == COMPANY]
+        reads_all = "conflict" in program.kinds_of_others
+        names = frozenset(program.catalogue.claimed if reads_all else closure(asked, program.metrics))
+        narrow, parts = source.only(names), []
+        for raw in narrow.batches():
+            universe = narrow.read(raw).universe  # type: ignore[union-attr, arg-type]
+            named = np.fromiter((own in wanted for own in universe.ids), np.bool_, len(universe))
+            if named.any():
+                parts.append(universe.where(named).only(names))
+        if parts:
+            self.others = Others(parts, program.catalogue)
+
+    def judge(self, batch: Batch | Profiles) -> Judged:
+        """What is found of the companies of a batch."""
+        if isinstance(batch, Profiles):
+            return judged([self.screener.screen(profile) for profile in batch.profiles], self.rules)
+        lists = self.lists.of(batch.universe.ids) if self.lists is not None else {}
+        outcomes = self.columns.run(batch.universe, lists, self.others)
+        counted = outcomes
+        if self.left_out.any():
+            counted = outcomes.copy()
+            counted[self.left_out] = _OUTSIDE
+        scores = judge(self.rules, counted, self.table)
+        return Judged(batch.universe.ids, batch.names, _sectors(batch.universe.sectors), outcomes, scores)
+
+
+def judged(results: Sequence[Result], rules: Sequence[Rule]) -> Judged:
+    """Results of single companies as a batch."""
+    outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
+    score, reach = [r.score for r in results], [r.coverage for r in results]
+    words = np.array([WORDS.index(r.verdict.word) for r in results], np.int8)
+    scores = Scores(
+        words, np.array([r.verdict.thin for r in results], np.bool_), np.array([s.value for s in score], np.float64),
+        np.array([s.low for s in score], np.float64), np.array([s.high for s in score], np.float64),
+        np.array([c.decided for c in reach], np.int64), np.array([c.total for c in reach], np.int64),
+    )  # fmt: skip
+    lines = np.array([[found[rule.id] for found in outcomes] for rule in rules], np.int8).reshape(len(rules), -1)
+    names = pa.array([r.company.name.en for r in results], pa.string())
+    ids = np.array([r.company.id for r in results], object)
+    return Judged(ids, names, [r.company.sector for r in results], lines, scores)
+
+
+def open_table(screener: Screener, path: str, map_path: str | None) -> Parquet | Sheet:
+    """A table of companies: Parquet by batches, any other as a whole. Raises DocumentError."""
+    catalogue = screener.rulebook.catalogue
+    if path.lower().endswith(".parquet"):
+        file = Parquet(path, catalogue, map_path)
+        if file.is_plain and not screener.rulebook.waivers:
+            return file
+    if map_path is None:
+        what = "has no map" if not path.lower().endswith(".parquet") else "has no map, which waivers need"
+        raise DocumentError(Problem(what, "say with --map what its columns are; see docs/market.md", path))
+    from screener.importers.table.company_table import read_table
+
+    table = read_table(path, map_path, catalogue)
+    return Sheet(table, is_plain(screener, table))
+
+
+def screen(
+    screener: Screener,
+    source: Parquet | Sheet,
+    out: Path,
+    findings: Path | None = None,
+    jobs: int = 2,
+    progress: Callable[[int], None] = lambda rows: None,
+    seen: Callable[[Any], None] = lambda companies: None,
+    lists: Lists | None = None,
+) -> Summary:
+    """Judges all companies of a table and writes `out` (one row a company) and `findings` (one row a rule and company).
+
+    `progress` is told of rows that are done, `seen` of each batch of `out`. `lists`: members of lists of the companies, which
+    only a table that is read by columns can have.
+    The same bytes whatever `jobs` is. Nothing is left behind where it fails. Raises OutputError, DocumentError.
+    """
+    if lists is not None and not source.is_plain:
+        what = "has a day, columns with periods of their own, or flags that are waived: lists can't stand beside it"
+        raise DocumentError(Problem(what, "write profiles, and use `screener run`", source.path))
+    screen = Screen(screener, lists)
+    if lists is not None:
+        screen.meet(source)
+    tally = _Tally(screen, source.path)
+
+    def work(raw: Any) -> tuple[Batch | Profiles, Judged, Any, Any]:
+        batch = source.read(raw)
+        found = screen.judge(batch)
+        tables = screen.tables
+        return batch, found, tables.companies(found), tables.findings(found) if findings else None
+
+    with ExitStack() as stack:
+        writer = stack.enter_context(Writer(out, COMPANIES))
+        lines = stack.enter_context(Writer(findings, FINDINGS)) if findings else None
+        threads = jobs if source.is_plain else 1  # the engine runs on one
+        for batch, found, companies, rows in ahead(work, source.batches(), threads):
+            fresh = tally.add(batch, found)
+            if fresh is not None:
+                companies = companies.filter(fresh)
+                rows = rows.filter(np.repeat(fresh, len(screen.rules))) if rows is not None else None
+            writer.write(companies)
+            seen(companies)
+            if lines is not None:
+                lines.write(rows)
+            progress(len(batch.rows) + batch.dropped)
+    return tally.summary()
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def ahead(work: Callable[[Any], T], items: Iterable[Any], jobs: int) -> Iterator[T]:
+    """The work on each item, in their order, on so many threads; no more than twice as many are held at once."""
+    if jobs < 2:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting: deque[Future[T]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > 2 * jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+class _Tally:
+    """Counts what was found, and finds ids that stand twice."""
+
+    def __init__(self, screen: Screen, path: str) -> None:
+        self.screen, self.path = screen, path
+        self.seen = Seen()
+        self.companies = self.dropped = 0
+        self.verdicts = np.zeros(len(WORDS), np.int64)
+        self.fired = np.zeros(len(screen.rules), np.int64)
+        self.problems: list[Problem] = []
+
+    def add(self, batch: Batch | Profiles, found: Judged) -> Any:
+        """Counts a batch; which of its rows are kept where not all are."""
+        self.problems.extend(batch.problems[: MOST_PROBLEMS - len(self.problems)])
+        self.dropped += batch.dropped
+        fresh = self.seen.add(np.fromiter(map(hash, found.ids), np.int64, len(found.ids)))
+        for i in np.flatnonzero(~fresh)[: MOST_PROBLEMS - len(self.problems)]:
+            hint = "map a column to `id` that tells the companies apart"
+            what = f"the id '{found.ids[i]}' is also that of a row before"
+            self.problems.append(Problem(what, hint, self.path, path=f"row {batch.rows[i]}"))
+        self.dropped += int((~fresh).sum())
+        self.companies += int(fresh.sum())
+        kept = slice(None) if fresh.all() else fresh
+        self.verdicts += np.bincount(found.scores.verdicts[kept], minlength=len(WORDS))
+        self.fired += (found.outcomes[:, kept] == OUTCOMES.index("fired")).sum(1)
+        return None if fresh.all() else fresh
+
+    def summary(self) -> Summary:
+        problems = tuple(self.problems)
+        if self.dropped > len(problems):
+            more = f"{self.dropped:,} rows can't be used; of these {len(problems)} are told above"
+            problems = (*problems, Problem(more, "mend those first", self.path))
+        left = 0
+        if self.screen.lists is not None:
+            found, left = self.screen.lists.problems()
+            problems = (*problems, *found)
+        verdicts = {word: int(many) for word, many in zip(WORDS, self.verdicts, strict=True) if many}
+        fired = {rule.id: int(many) for rule, many in zip(self.screen.rules, self.fired, strict=True) if many}
+        ordered = dict(sorted(fired.items(), key=lambda f: (-f[1], f[0])))
+        return Summary(self.companies, verdicts, ordered, problems, self.dropped + left)
+
+
+def _sectors(sectors: Symbols) -> Any:
+    """The sector of each row."""
+    words = np.array([*sectors.words, None], object)
+    return words[sectors.codes]

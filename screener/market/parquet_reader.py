@@ -1,0 +1,220 @@
+"""Companies of a Parquet file in batches, as columns: what `intake` reads cell by cell, typed columns give at once.
+
+Without a map the file's columns are the catalogue's own names: `id`, `name`, `sector`, figures, metrics, and prior(NAME).
+"""
+
+from collections.abc import Container, Iterator
+from copy import copy
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from screener.engine.columns.column import Column, Symbols
+from screener.engine.columns.universe import Universe
+from screener.errors import DocumentError, Problem
+from screener.importers.table.cell_values import BadCell, Notation
+from screener.importers.table.column_map import HEAD, Meta, TableMap, headers_of, read_map
+from screener.importers.table.column_map import Column as Mapped
+from screener.io.paths import unreadable
+from screener.market.arrow_cells import Cells
+from screener.profile.catalogue import Catalogue
+from screener.text import clean, did_you_mean, shorten, slug
+from screener.units import NUMERIC
+
+_SLUG = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z"
+_CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
+ROWS = 16_384  # of a batch: its columns stay in the processor's cache
+
+
+class Batch(NamedTuple):
+    """The good rows of a batch; what is wrong with those that are not here."""
+
+    universe: Universe
+    names: Any  # texts, an array of Arrow
+    rows: Any  # numbers of the rows in the file, from 1
+    problems: tuple[Problem, ...] = ()
+    dropped: int = 0
+
+
+class Raw(NamedTuple):
+    """A batch as it stands in the file; `first` is the number of its first row."""
+
+    first: int
+    cells: Any
+
+
+class Parquet:
+    """A Parquet file with what its columns are. Raises DocumentError where it can't be used at all."""
+
+    def __init__(self, path: str, catalogue: Catalogue, map_path: str | None = None) -> None:
+        self.path, self.catalogue = path, catalogue
+        try:
+            with Path(path).open("rb"):  # whose errors say more than those of Arrow
+                schema = pq.read_schema(path)
+            self.rows: int = pq.read_metadata(path).num_rows
+        except OSError as error:
+            raise unreadable(error, path) from error
+        except (pa.ArrowException, ValueError) as error:
+            raise _unusable(error, path) from error
+        self.headers = [str(name) for name in schema.names]
+        if map_path is None:
+            self.map, self.columns = _by_name(self.headers, catalogue, path)
+        else:
+            self.map, self.columns, document = read_map(map_path, catalogue)
+            problems = [
+                document.problem(loc, f"{Path(path).name} has no column '{clean(header)}'",
+                                 did_you_mean(header, self.headers), key=loc[0] == "columns")
+                for header, loc in headers_of(self.map, self.columns).items() if header not in self.headers
+            ]  # fmt: skip
+            if problems:
+                raise DocumentError(problems)
+        self.notation = Notation(self.map.decimal, self.map.thousands)
+        texts = {c.header for c in self.columns if c.typed.unit not in NUMERIC}
+        texts |= {m.column for m in (self.map.sector,) if m is not None and m.column}
+        self.encoded = [f.name for f in schema if f.name in texts and pa.types.is_string(f.type)]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each figure has one claim on each row, and none may be later than the day on which a company is judged."""
+        return self.map.as_of is None and not any(column.period for column in self.columns)
+
+    def batches(self) -> Iterator[Raw]:
+        """The file's rows, some at a time."""
+        wanted = [h for h in headers_of(self.map, self.columns) if h in self.headers]
+        first = 1
+        with pq.ParquetFile(self.path, read_dictionary=self.encoded, pre_buffer=False) as file:
+            for cells in file.iter_batches(ROWS, columns=wanted):
+                yield Raw(first, cells)
+                first += len(cells)
+
+    def only(self, names: Container[str]) -> "Parquet":
+        """The same file with no other figures and metrics than these."""
+        narrow = copy(self)
+        narrow.columns = tuple(column for column in self.columns if column.name in names)
+        return narrow
+
+    def read(self, raw: Raw) -> Batch:
+        """The good rows of a batch, as columns. Raises DocumentError for columns of which no value can be made."""
+        try:
+            return _Reader(self, raw).batch()
+        except (pa.ArrowException, UnicodeDecodeError) as error:
+            raise _unusable(error, self.path) from error
+
+
+def _unusable(error: Exception, path: str) -> DocumentError:
+    what = (str(error).splitlines() or ["?"])[0]
+    return DocumentError(Problem(f"can't be read as Parquet: {clean(what)}", "check the file", path))
+
+
+def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[TableMap, tuple[Mapped, ...]]:
+    """The map of a table whose columns are called as the catalogue calls them."""
+    columns, problems = [], []
+    for header in headers:
+        said = header[6:-1] if header.startswith("prior(") and header.endswith(")") else header
+        name = catalogue.aliases.get(said, said)
+        if header in HEAD:
+            continue
+        if (figure := catalogue.claimed.get(name)) is None:
+            hint = did_you_mean(said, [*catalogue.claimed, *HEAD], "say with --map what its columns are")
+            problems.append(Problem(f"its column '{clean(header)}' is no figure or metric", hint, path))
+        else:
+            home = "metrics" if name in catalogue.metrics else "figures"
+            columns.append(Mapped(header, name, figure, home, 1.0, {}, None, said != header, "table"))
+    if "id" not in headers and "name" not in headers:
+        problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))
+    if problems:
+        raise DocumentError(problems)
+    given: dict[str, Any] = {head: {"column": head} for head in ("id", "sector") if head in headers}
+    given["name"] = {"column": "name" if "name" in headers else "id"}
+    given["columns"] = {c.header: c.name for c in columns}
+    return TableMap.model_validate(given), tuple(columns)
+
+
+class _Reader(Cells):
+    def __init__(self, file: Parquet, raw: Raw) -> None:
+        super().__init__(raw.cells, raw.first, file.notation, file.path)
+        self.file = file
+
+    def batch(self) -> Batch:
+        values: dict[tuple[str, int], Column | Symbols] = {}
+        for column in self.file.columns:
+            values[column.name, int(column.prior)] = self.column(column)
+        ids, names = self._ids()
+        sectors = self._sectors()
+        problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
+        universe = Universe(ids, sectors, values)
+        if self.good.all():
+            return Batch(universe, names, self.numbers, problems)
+        return Batch(
+            universe.where(self.good),
+            names.filter(pa.array(self.good)),
+            self.numbers[self.good],
+            problems,
+            int((~self.good).sum()),
+        )
+
+    def _sectors(self) -> Symbols:
+        meta = self.file.map.sector
+        if meta is None:
+            return Symbols(np.full(len(self.numbers), -1), ())
+        if meta.column is None:
+            return self._sector_codes(meta, np.zeros(len(self.numbers), np.int64), [meta.text])
+        cells = self.cells.column(meta.column)
+        if not pa.types.is_dictionary(cells.type):
+            cells = pc.cast(cells, pa.string()).dictionary_encode()
+        return self._sector_codes(meta, np.asarray(pc.fill_null(cells.indices, -1)), cells.dictionary.to_pylist())
+
+    def _sector_codes(self, meta: Meta, codes: Any, said: list[str | None]) -> Symbols:
+        known = self.file.catalogue.sectors
+        texts = [None if s is None or clean(s) in ("", "?") else meta.words.get(clean(s), clean(s)) for s in said]
+        for code, text in enumerate(texts):
+            if text is not None and text not in known:
+                hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
+                wrong = (f"unknown sector '{shorten(text, 40)}'", hint)
+                self.bad(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
+        words = tuple(dict.fromkeys(text for text in texts if text is not None))
+        to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
+        return Symbols(to[codes], words)
+
+    def _said(self, meta: Meta) -> Any:
+        """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""
+        if meta.column is None:
+            return pa.array([(meta.text or "").replace("{row}", str(row)) for row in self.numbers])
+        cells = self.cells.column(meta.column)
+        if pa.types.is_dictionary(cells.type):
+            cells = cells.dictionary_decode()
+        cells = pc.cast(cells, pa.string())
+        if meta.words or not _all(pc.match_substring_regex(cells, _CLEAN)):
+            said = (None if s is None else clean(s) for s in cells.to_pylist())
+            cells = pa.array([None if s in (None, "", "?") else meta.words.get(s, s) for s in said], pa.string())
+        return cells
+
+    def _ids(self) -> tuple[Any, Any]:
+        """Ids, which are slugs, and names."""
+        table = self.file.map
+        names = self._said(table.name)
+        said = names if table.id is None or table.id == table.name else self._said(table.id)
+        if names.null_count:
+            self.bad(table.name.column or "", [BadCell(row, "the name is missing", "every row needs a name")
+                                                for row in self.numbers[_mask(names.is_null())]])  # fmt: skip
+        if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
+            pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
+            said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
+            hint = "map a column to `id`, or write id: 'company-{row}'"
+            nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
+            self.bad((table.id or table.name).column or "",
+                      [BadCell(row, "the name gives no id", hint) for row in self.numbers[nothing]])  # fmt: skip
+        return said.to_numpy(zero_copy_only=False), names
+
+
+def _all(truths: Any) -> bool:
+    """Whether all are true, and none is missing."""
+    return not truths.null_count and pc.all(truths).as_py() is not False
+
+
+def _mask(truths: Any) -> Any:
+    return truths.to_numpy(zero_copy_only=False)

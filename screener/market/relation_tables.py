@@ -1,0 +1,205 @@
+"""Lists of relations, each a table of its own: one row a member, its column `company` the id of whose member it is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from screener.engine.columns.column import FALSE, UNKNOWN, Column, Symbols
+from screener.engine.columns.member_columns import Members, Place
+from screener.errors import DocumentError, Problem
+from screener.importers.table.cell_values import BadCell, Notation
+from screener.importers.table.column_map import Column as Mapped
+from screener.io.paths import unreadable
+from screener.limits import PLACES, PROBLEMS
+from screener.market.arrow_cells import Cells
+from screener.profile.catalogue import Catalogue, Kind, RelationField
+from screener.text import clean, did_you_mean, is_slug, slug
+
+OWNER = "company"
+
+
+class Lists:
+    """Lists by name, in memory as a whole. Raises DocumentError where one can't be used at all."""
+
+    def __init__(self, files: Mapping[str, str], complete: Iterable[str], catalogue: Catalogue) -> None:
+        fit = {name: kind for name, kind in catalogue.lists.items() if name != "flows" and not catalogue.nested(kind)}
+        problems = [_unknown(name, fit, catalogue) for name in dict.fromkeys((*files, *complete)) if name not in fit]
+        problems += [Problem(f"no table is given for the list '{name}'", f"--list {name}=FILE")
+                     for name in complete if name in fit and name not in files]  # fmt: skip
+        if problems:
+            raise DocumentError(problems)
+        whole = set(complete)
+        self.lists = [
+            _List(name, fit[name], path, catalogue.kinds[fit[name]], name in whole) for name, path in files.items()
+        ]
+
+    def of(self, ids: npt.NDArray[np.object_]) -> dict[str, Members]:
+        """The members of the lists of these companies, by kind."""
+        return {held.kind: held.of(ids) for held in self.lists}
+
+    def parties(self) -> frozenset[str]:
+        """The ids of all companies that members name."""
+        found: set[str] = set()
+        for held in self.lists:
+            for name in held.companies:
+                found.update(str(word) for word in held.fields[name].words)  # type: ignore[union-attr]
+        return frozenset(found)
+
+    def problems(self) -> tuple[list[Problem], int]:
+        """What is wrong with members, and how many are left out: those of companies that were not asked for, too."""
+        found = [problem for held in self.lists for problem in held.problems()]
+        return found, sum(held.dropped + held.strays for held in self.lists)
+
+
+def _unknown(name: str, fit: Mapping[str, str], catalogue: Catalogue) -> Problem:
+    if name in catalogue.lists:
+        why = "makes loops of money" if name == "flows" else "holds lists itself"
+        return Problem(
+            f"the list '{name}' can't be given as a table: it {why}", "write profiles, and use `screener run`"
+        )
+    return Problem(f"there is no list '{clean(name)}'", did_you_mean(name, fit, "known are " + ", ".join(fit)))
+
+
+class _List:
+    def __init__(self, name: str, kind: str, path: str, entry: Kind, complete: bool) -> None:
+        self.name, self.kind, self.path, self.complete = name, kind, path, complete
+        table = _table(path)
+        headers = [str(header) for header in table.schema.names]
+        given = {field: typed for field, typed in entry.fields.items() if typed.given}
+        problems = []
+        if OWNER not in headers:
+            problems.append(Problem(f"has no column '{OWNER}'", "it names the id of whose member the row is", path))
+        for header in headers:
+            if header != OWNER and header not in given:
+                hint = did_you_mean(header, given, "known are " + ", ".join(given))
+                problems.append(Problem(f"its column '{clean(header)}' is no field of {name}", hint, path))
+        twice = [header for header in dict.fromkeys(headers) if headers.count(header) > 1]
+        problems += [
+            Problem(f"has the column '{clean(header)}' twice", "name one of them otherwise", path) for header in twice
+        ]
+        if problems:
+            raise DocumentError(problems)
+        cells = Cells(table, 1, Notation(), path)
+        fields: dict[str, Column | Symbols] = {}
+        try:
+            owners = _ids(cells, OWNER, needed=True)
+            for header in headers:
+                if header != OWNER:
+                    fields[header] = _field(cells, header, given[header])
+        except (pa.ArrowException, UnicodeDecodeError) as error:
+            raise _unusable(error, path) from error
+        hint = "mend the cell, or leave it empty"  # there is no map to which something could be added
+        told = (
+            replace(p, hint=hint) if "in the map" in p.hint else p
+            for _, p in sorted(cells.problems, key=lambda p: p[0])
+        )
+        self.dropped = len(cells.good) - int(cells.good.sum())
+        self.companies = [header for header in fields if given[header].unit == "company"]
+        self.found = list(islice(told, PROBLEMS))
+        if len(cells.problems) > PROBLEMS:
+            more = f"{self.dropped:,} of its rows can't be used; {PROBLEMS} of the reasons are told above"
+            self.found.append(Problem(more, "mend those first", path))
+        good = np.flatnonzero(cells.good)
+        codes, known = pd.factorize(owners.codes[good])
+        counts = np.bincount(codes, minlength=len(known))
+        self.index = pd.Index(np.array(owners.words, object)[known])
+        self.counts, self.starts = counts, np.cumsum(counts) - counts
+        order = good[np.argsort(codes, kind="stable")]
+        self.fields = {header: field.where(order) for header, field in fields.items()}
+        self.met = np.zeros(len(known), np.bool_)
+        self.dropped += int(np.maximum(counts - PLACES, 0).sum())
+
+    def of(self, ids: npt.NDArray[np.object_]) -> Members:
+        """The members of these companies."""
+        at = self.index.get_indexer(ids)
+        there = at >= 0
+        self.met[at[there]] = True
+        count, start = np.zeros((2, len(ids)), np.int64)
+        count[there], start[there] = self.counts[at[there]], self.starts[at[there]]
+        places = []
+        for k in range(min(int(count.max(initial=0)), PLACES)):
+            held = count > k
+            found = {name: field.where(np.where(held, start + k, 0)) for name, field in self.fields.items()}
+            places.append(Place(held, {n: f.few() if isinstance(f, Symbols) else f for n, f in found.items()}))
+        more = np.where((count > PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
+        return Members(tuple(places), more)
+
+    @property
+    def strays(self) -> int:
+        """Members of companies that were not asked for."""
+        return int(np.minimum(self.counts, PLACES)[~self.met].sum())
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with members."""
+        found = list(self.found)
+        long = np.flatnonzero(self.counts > PLACES)
+        for i in long[:PROBLEMS]:
+            what = f"'{self.index[i]}' has {self.counts[i]:,} {self.name}: {PLACES} are looked at, others may be"
+            found.append(Problem(what, "use `screener run` for it", self.path))
+        if len(long) > PROBLEMS:
+            found.append(Problem(f"so have {len(long) - PROBLEMS:,} other companies", "as above", self.path))
+        if self.strays:
+            example = self.index[int(np.flatnonzero(~self.met)[0])]
+            what = f"{self.strays:,} of its members are of companies that the table does not have, as '{example}'"
+            found.append(Problem(what, f"its column '{OWNER}' is the table's `id`", self.path))
+        return found
+
+
+def _table(path: str) -> pa.RecordBatch:
+    try:
+        with Path(path).open("rb"):  # whose errors say more than those of Arrow
+            if path.lower().endswith(".parquet"):
+                return _encoded(pq.read_table(path))
+            if path.lower().endswith(".csv"):
+                options = pyarrow.csv.ConvertOptions(strings_can_be_null=True)
+                return _encoded(pyarrow.csv.read_csv(path, convert_options=options))
+    except OSError as error:
+        raise unreadable(error, path) from error
+    except (pa.ArrowException, ValueError) as error:
+        raise _unusable(error, path) from error
+    raise DocumentError(
+        Problem("is no table of members by its name", "name a file that ends in .parquet or .csv", path)
+    )
+
+
+def _unusable(error: Exception, path: str) -> DocumentError:
+    what = (str(error).splitlines() or ["?"])[0]
+    hint = "CSV is UTF-8, with commas between columns" if path.lower().endswith(".csv") else "check the file"
+    return DocumentError(Problem(f"can't be read: {clean(what)}", hint, path))
+
+
+def _encoded(table: pa.Table) -> pa.RecordBatch:
+    """The table in one piece, with each of its texts once."""
+    columns = [(c.dictionary_encode() if pa.types.is_string(c.type) else c).combine_chunks() for c in table.columns]
+    return pa.RecordBatch.from_arrays(columns, names=table.column_names)
+
+
+def _field(cells: Cells, header: str, typed: RelationField) -> Column | Symbols:
+    if typed.unit == "company":
+        return _ids(cells, header, needed=False)
+    return cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, ""))
+
+
+def _ids(cells: Cells, header: str, needed: bool) -> Symbols:
+    """The ids of companies in a column."""
+    column = cells.cells.column(header)
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    said = [None if text is None else clean(text) for text in column.dictionary.to_pylist()]
+    ids = [None if not text or text == "?" else text if is_slug(text) else slug(text) or None for text in said]
+    words = tuple(dict.fromkeys(own for own in ids if own is not None))
+    places = {word: place for place, word in enumerate(words)}
+    to = np.array([*(-1 if own is None else places[own] for own in ids), -1])
+    codes = to[np.asarray(column.indices.fill_null(-1))]
+    if needed:
+        what = "it names no company", "every row needs the id of one"
+        cells.bad(header, [BadCell(int(row), *what) for row in cells.numbers[codes < 0]])
+    return Symbols(codes, words)

@@ -1,0 +1,102 @@
+"""Results of many companies as tables of Arrow: one row a company, or one row a finding."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from screener.engine.columns.column_engine import OUTCOMES
+from screener.rules.rule import Rule
+from screener.scoring.column_score import Scores
+from screener.scoring.verdict import WORDS
+
+FLAGS = ("pattern", "red", "green", "data")
+_FIRED, _UNKNOWN, _OUTSIDE = (OUTCOMES.index(word) for word in ("fired", "unknown", "not-applicable"))
+
+COMPANIES = pa.schema(
+    [
+        ("company", pa.string()), ("name", pa.string()), ("sector", pa.string()), ("verdict", pa.string()),
+        ("thin", pa.bool_()), ("score", pa.float64()), ("score_low", pa.float64()), ("score_high", pa.float64()),
+        ("decided", pa.int32()), ("total", pa.int32()), *((flag, pa.string()) for flag in FLAGS), ("unknown", pa.int32()),
+    ]
+)  # fmt: skip
+"""One row a company. `pattern`, `red`, `green` and `data` hold the ids of rules that fired, in their order, with spaces between
+them; `thin`: a watch verdict on little coverage; `decided` of `total` red and green rules that apply; `unknown`: of all rules."""
+
+_WORD = pa.dictionary(pa.int8(), pa.string())
+_RULE = pa.dictionary(pa.int16(), pa.string())
+FINDINGS = pa.schema(
+    [
+        ("company", pa.string()), ("rule", _RULE), ("flag", _WORD), ("outcome", _WORD), ("severity", _WORD),
+        ("category", _RULE), ("scored", pa.bool_()),
+    ]
+)  # fmt: skip
+"""One row a rule and company; `scored`: whether the rule counts in the score."""
+
+
+class Judged(NamedTuple):
+    """Companies with what was found of them: `outcomes` are rules × companies, codes of OUTCOMES."""
+
+    ids: npt.NDArray[np.object_]
+    names: Any  # texts, an array of Arrow
+    sectors: Sequence[str | None]
+    outcomes: npt.NDArray[np.int8]
+    scores: Scores
+
+
+class Tables:
+    """Makes tables of results for one list of rules; rules `left_out` are judged and do not count."""
+
+    def __init__(self, rules: Iterable[Rule], left_out: frozenset[str] = frozenset()) -> None:
+        self.rules = list(rules)
+        order = sorted(range(len(self.rules)), key=lambda i: self.rules[i].id)
+        self.ids = pa.array([rule.id for rule in self.rules])
+        self.order = {flag: [i for i in order if self.rules[i].flag == flag] for flag in FLAGS}
+        self.counted = np.array([r.id not in left_out and r.flag in ("red", "green") for r in self.rules], np.bool_)
+
+    def companies(self, found: Judged) -> pa.Table:
+        """One row a company."""
+        scores = found.scores
+        columns = [
+            pa.array(found.ids, pa.string()), found.names, pa.array(found.sectors, pa.string()),
+            _words(scores.verdicts, WORDS).cast(pa.string()), pa.array(scores.thin), pa.array(scores.value),
+            pa.array(scores.low), pa.array(scores.high), pa.array(scores.decided, pa.int32()),
+            pa.array(scores.total, pa.int32()), *(self._fired(found.outcomes, self.order[flag]) for flag in FLAGS),
+            pa.array((found.outcomes == _UNKNOWN).sum(0, dtype=np.int32)),
+        ]  # fmt: skip
+        return pa.Table.from_arrays(columns, schema=COMPANIES)
+
+    def _fired(self, outcomes: npt.NDArray[np.int8], lines: list[int]) -> Any:
+        """The ids of the rules in these lines that fired, by company."""
+        fired = outcomes[lines].T == _FIRED
+        _, places = np.nonzero(fired)
+        offsets = np.concatenate([[0], np.cumsum(fired.sum(1))]).astype(np.int32)
+        ids = self.ids.take(pa.array(np.array(lines, np.int64)[places]))
+        return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), ids), " ")
+
+    def findings(self, found: Judged) -> pa.Table:
+        """One row a rule and company, the rules of a company in the program's order."""
+        many, rules = len(found.ids), self.rules
+        severities = tuple(dict.fromkeys(r.severity for r in rules))
+        categories = tuple(dict.fromkeys(r.category for r in rules))
+
+        def each(codes: list[int], words: Sequence[str], kind: Any) -> Any:
+            return pa.DictionaryArray.from_arrays(pa.array(np.tile(codes, many), kind), pa.array(words))
+
+        flags = each([FLAGS.index(r.flag) for r in rules], FLAGS, pa.int8())
+        columns = [
+            pa.array(found.ids, pa.string()).take(pa.array(np.repeat(np.arange(many), len(rules)))),
+            each(list(range(len(rules))), [r.id for r in rules], pa.int16()), flags,
+            _words(found.outcomes.T.ravel(), OUTCOMES),
+            each([severities.index(r.severity) for r in rules], severities, pa.int8()),
+            each([categories.index(r.category) for r in rules], categories, pa.int16()),
+            pa.array(np.tile(self.counted, many)),
+        ]  # fmt: skip
+        return pa.Table.from_arrays(columns, schema=FINDINGS)
+
+
+def _words(codes: Any, words: Sequence[str]) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int8()), pa.array(words))

@@ -1,0 +1,76 @@
+"""A table of companies into a folder: one row a company for all of them, and whole reports of the riskiest."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from screener.importers.table.company_table import Table
+from screener.market.market_run import Summary, screen
+from screener.market.sheet_batches import Sheet, is_plain
+from screener.report.delivery import Delivery, Held
+from screener.report.views.index_view import Row, Tally, placed, tally_by
+from screener.screening import Screener
+
+RESULTS = "results.csv"
+
+
+class Found(NamedTuple):
+    """What became of a table: the counts of all companies, and the rows of those that have reports, worst first."""
+
+    summary: Summary
+    rows: tuple[Row, ...]
+
+
+class Riskiest:
+    """The ids of so many companies, in the order of the index (None: of all); takes tables of results batch by batch."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most = most
+        self._placed: list[Any] = []
+
+    def __call__(self, companies: Any) -> None:
+        """Adds a batch."""
+        columns = (companies[name].to_pylist() for name in ("verdict", "score", "score_high", "name", "company"))
+        self._placed.extend(placed(*row) for row in zip(*columns, strict=True))
+        if self.most is not None and len(self._placed) > 2 * self.most:
+            self._placed = sorted(self._placed)[: self.most]
+
+    def ids(self) -> list[str]:
+        """Who they are, the riskiest first."""
+        return [place[-1] for place in sorted(self._placed)[: self.most]]
+
+
+class _Shelf(Held):
+    """The rows of those that have reports, and the verdicts of all."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__()
+        self._tally = tally
+
+    def tally(self) -> Tally:
+        """How many of all have each verdict."""
+        return self._tally
+
+
+def run_table(
+    screener: Screener, table: Table, delivery: Delivery, reports: int | None, jobs: int,
+    screening: Callable[[int], None], reporting: Callable[[Iterable[Any]], Iterable[Any]],
+) -> Found:  # fmt: skip
+    """Screens all companies of a table on columns and writes RESULTS, then reports of the riskiest `reports` (None: of all).
+
+    Reports come from the engine, company by company, as those of profiles do. `screening` and `reporting` show how far it is.
+    Raises OutputError or DocumentError.
+    """
+    assert delivery.out is not None
+    riskiest = Riskiest(reports)
+    sheet = Sheet(table, is_plain(screener, table))
+    found = screen(screener, sheet, delivery.out / RESULTS, None, jobs, screening, riskiest)
+    shelf = _Shelf(tally_by(found.verdicts, delivery.wanted.language))
+    ids = riskiest.ids()
+    for profile in reporting(table.of(ids).profiles()):
+        made = delivery.press.make(screener.screen(profile))
+        delivery.add(made)
+        shelf.keep(made)
+    failed = [(f"{p.file}: {p.path}", f"{p.what}; {p.hint}") for p in found.problems]
+    left = max(found.dropped - len(failed), 0)
+    delivery.finish(shelf, failed, left, several=True, listed=len(ids), elsewhere=RESULTS)
+    return Found(found, tuple(shelf.rows()))

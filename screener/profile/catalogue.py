@@ -1,0 +1,175 @@
+"""The catalogue: which figures, kinds of relation and sectors exist, with their units and domains. Data, not code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from screener.expression.checker import Type
+from screener.expression.interval import INF, Interval, Missing
+from screener.profile.strict_model import Strict
+from screener.text import Text
+from screener.units import NUMERIC, Unit
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str) or (isinstance(value, dict) and value and set(value) <= {"en", "zh"}
+                                  and all(isinstance(v, str) for v in value.values())):  # fmt: skip
+        return Text.of(value)
+    if isinstance(value, Text):
+        return value
+    if value is None:
+        raise ValueError("nothing is written here; write a text, in quotes where it begins with a sign such as #")
+    if isinstance(value, dict) and (other := [str(k) for k in value if k not in ("en", "zh")]):
+        raise ValueError(f"'{other[0]}' is none of the languages; write en and zh")
+    raise ValueError("expected a text; put it in quotes, or write {en: …, zh: …}")
+
+
+class Entry(Strict):
+    """Something with a title in two languages."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    title: Text
+    about: Text | None = None
+
+    @field_validator("title", "about", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return _text(value)
+
+
+class Typed(Entry):
+    """Something with a unit: a figure or a field of a relation."""
+
+    unit: Unit
+    words: tuple[str, ...] = Field((), strict=False)
+    domain: tuple[float | None, float | None] = Field((None, None), strict=False)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Typed":
+        if (self.unit == "word") != bool(self.words):
+            raise ValueError("`words` lists what a word may be; give it with unit: word, and only there")
+        low, high = self.bounds.lo, self.bounds.hi
+        if low > high or (self.unit not in NUMERIC and self.domain != (None, None)):
+            raise ValueError("`domain` is [least, greatest] of a number; null where there is no bound")
+        return self
+
+    @cached_property
+    def bounds(self) -> Interval:
+        """All that a number may be."""
+        low, high = self.domain
+        return Interval(-INF if low is None else float(low), INF if high is None else float(high))
+
+    @cached_property
+    def missing(self) -> Missing | None:
+        """What stands for it where it is not known: its whole domain, or None for what is no number."""
+        return Missing(self.bounds.lo, self.bounds.hi) if self.unit in NUMERIC else None
+
+    @property
+    def type(self) -> Type:
+        """Its type in expressions."""
+        return Type(self.unit, self.words)
+
+
+class Figure(Typed):
+    """A figure or statement that a profile may give of a company."""
+
+    over: Literal["year", "instant"] = "instant"
+    formula: str | None = None  # how it is worked out where nothing is claimed of it
+    aliases: tuple[str, ...] = Field((), strict=False)
+
+
+class RelationField(Typed):
+    """A field of a relation; `given: false` for what the screener fills in itself."""
+
+    required: bool = False
+    given: bool = True
+
+
+class Kind(Entry):
+    """A kind of fact: a list in the profile, one nested in another, one that is derived, or one that rules conclude."""
+
+    list_name: str | None = Field(None, alias="list")
+    within: str | None = None
+    derived: bool = False
+    concluded: bool = False
+    fields: dict[str, RelationField] = {}
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Kind":
+        if bool(self.list_name) + self.derived + self.concluded != 1:
+            raise ValueError("a kind has either `list: NAME`, `derived: true` or `concluded: true`")
+        return self
+
+
+class Sector(Entry):
+    """A sector; a rule that is not for its parent is not for it."""
+
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that names may refer to."""
+
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    sectors: Mapping[str, Sector] = field(default_factory=dict)
+    categories: Mapping[str, Text] = field(default_factory=dict)
+    metrics: Mapping[str, Figure] = field(default_factory=dict)  # that a profile may state
+
+    @cached_property
+    def claimed(self) -> dict[str, Figure]:
+        """All that a profile may make claims of: figures and metrics, which have no name in common."""
+        return {**self.figures, **self.metrics}
+
+    @cached_property
+    def lists(self) -> dict[str, str]:
+        """List name -> kind, for the lists at the top of a profile."""
+        return {k.list_name: name for name, k in self.kinds.items() if k.list_name and not k.within}
+
+    @cached_property
+    def all_lists(self) -> dict[str, str]:
+        """List name -> kind, nested ones too."""
+        return {k.list_name: name for name, k in self.kinds.items() if k.list_name}
+
+    def nested(self, kind: str) -> dict[str, str]:
+        """List name -> kind, for the lists inside a member of `kind`."""
+        return self._nested.get(kind, {})
+
+    @cached_property
+    def _nested(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, kind in self.kinds.items():
+            if kind.list_name and kind.within:
+                found.setdefault(kind.within, {})[kind.list_name] = name
+        return found
+
+    @cached_property
+    def blank(self) -> dict[str, dict[str, Missing | None]]:
+        """Kind -> its fields, of which nothing is known: the same object for every such fact, not to be changed."""
+        return {name: {f: typed.missing for f, typed in kind.fields.items()} for name, kind in self.kinds.items()}
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Alias -> figure."""
+        return {a: name for name, f in self.figures.items() for a in f.aliases}
+
+    def ancestry(self, sector: str) -> tuple[str, ...]:
+        """The sector itself, its parent, and so on up."""
+        found = [sector]
+        while (entry := self.sectors.get(found[-1])) and entry.parent and entry.parent not in found:
+            found.append(entry.parent)
+        return tuple(found)
+
+    @cached_property
+    def _under(self) -> dict[str, frozenset[str]]:
+        above = {s: self.ancestry(s) for s in self.sectors}
+        return {sector: frozenset(s for s in above if sector in above[s]) for sector in self.sectors}
+
+    def below(self, sector: str) -> frozenset[str]:
+        """The sector and all sectors under it."""
+        return self._under.get(sector, frozenset())

@@ -1,0 +1,186 @@
+"""Sources, periods, and claims: who says what about when."""
+
+import re
+from dataclasses import dataclass
+from datetime import date as Day
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from screener import limits
+from screener.expression.interval import INF, Interval
+from screener.profile.catalogue import _text
+from screener.profile.strict_model import Strict
+from screener.text import Text
+from screener.units import NUMERIC
+
+SourceKind = Literal["filed", "reported", "estimate", "illustrative"]
+KINDS: tuple[str, ...] = ("filed", "reported", "estimate", "illustrative", "assumed", "unsourced")
+"""From the most to the least trusted; what is assumed (`--fact`) stands in place of what it replaces."""
+
+
+class Source(Strict):
+    """Where claims come from."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    title: Text
+    kind: SourceKind
+    publisher: str | None = None
+    date: Day | None = Field(None, strict=False)
+    url: str | None = None
+
+    @field_validator("title", mode="before")
+    @classmethod
+    def _title(cls, value: Any) -> Any:
+        return _text(value)
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _date(cls, value: Any) -> Any:
+        return read_date(value)
+
+
+def read_date(value: Any) -> Any:
+    """A day from YYYY-MM-DD; raises ValueError for anything else but None."""
+    if value is None or isinstance(value, Day):
+        return value
+    try:
+        return Day.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else int("")
+    except ValueError:
+        raise ValueError(f"'{value}' is not a day; write YYYY-MM-DD") from None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A stretch of time (`start` to `end`, both included), or a day (`start` is None)."""
+
+    end: Day
+    start: Day | None
+    label: str
+
+    @property
+    def days(self) -> int:
+        """Its length in days; 0 for a day."""
+        return (self.end - self.start).days + 1 if self.start else 0
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it runs over about a year (52 or 53 weeks count)."""
+        return 350 <= self.days <= 380
+
+    def same(self, other: "Period") -> bool:
+        """Whether both speak of the same time (fiscal calendars may differ by days)."""
+        return abs((self.end - other.end).days) <= 7 and abs(self.days - other.days) <= 14
+
+    def precedes(self, later: "Period") -> bool:
+        """Whether it is the period of the same length just before `later` (for a day: a year before)."""
+        gap = (later.end - self.end).days
+        return abs(self.days - later.days) <= 14 and abs(gap - (later.days or 365)) <= 14
+
+
+_YEAR = re.compile(r"(?P<fiscal>FY)?(?P<year>\d{4})\Z")
+_QUARTER = re.compile(r"(?P<year>\d{4})-?Q(?P<quarter>[1-4])\Z")
+
+
+@lru_cache(maxsize=8192)
+def read_period(text: str, year_end: tuple[int, int] = (12, 31)) -> Period:
+    """The period that a text names: 2025, FY2025 (ends on `year_end`), 2025-Q3, a day, or DAY/DAY.
+
+    Raises ValueError with what to write instead.
+    """
+    try:
+        if found := _YEAR.match(text):
+            end = _day(int(found["year"]), *(year_end if found["fiscal"] else (12, 31)))
+            return Period(end, _day(end.year - 1, end.month, end.day) + timedelta(1), text)
+        if found := _QUARTER.match(text):
+            year, month = int(found["year"]), int(found["quarter"]) * 3
+            return Period(_day(year, month, 31), Day(year, month - 2, 1), text)
+        if "/" in text:
+            start, end = (Day.fromisoformat(part) for part in text.split("/"))
+            if start < end:
+                return Period(end, start, text)
+        elif len(text) == 10:
+            return Period(Day.fromisoformat(text), None, text)
+    except ValueError:
+        pass
+    raise ValueError(f"'{text}' is not a period; write 2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31")
+
+
+def _day(year: int, month: int, day: int) -> Day:
+    """The day, or the month's last one where it has no such day."""
+    for last in (day, 30, 29, 28):
+        try:
+            return Day(year, month, min(day, last))
+        except ValueError:
+            continue
+    raise ValueError
+
+
+class Claim(Strict):
+    """What one source says: a value, or a lower and/or upper bound."""
+
+    value: bool | float | str | None = None
+    low: float | None = None
+    high: float | None = None
+    period: str | None = None
+    source: str | None = None
+    quote: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Claim":
+        bounds = self.low is not None or self.high is not None
+        if self.value is not None and bounds:
+            raise ValueError("has both `value` and a bound; give `value`, or `low` and/or `high`")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"low {self.low:g} is above high {self.high:g}; swap them")
+        numbers = (self.value if not isinstance(self.value, bool | str) else None, self.low, self.high)
+        if any(n is not None and not abs(n) <= limits.NUMBER for n in numbers):
+            raise ValueError(f"the number is larger than {limits.NUMBER:g}; write plain units, not thousands or cents")
+        return self
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing."""
+        return self.value is None and self.low is None and self.high is None
+
+    @property
+    def plain(self) -> Interval | str | bool | None:
+        """Its value as it was written, whatever the unit."""
+        return self.value if isinstance(self.value, bool | str) else self.read("number")
+
+    def read(self, unit: str) -> Interval | str | bool | None:
+        """Its value in a unit: an interval for a number, else a word or truth value; None where it says nothing."""
+        if self.is_empty:
+            return None
+        if unit not in NUMERIC:
+            return self.value if isinstance(self.value, bool | str) else None
+        if isinstance(self.value, float | int):
+            return Interval.point(float(self.value))
+        low, high = self.low, self.high
+        return Interval(-INF if low is None else float(low), INF if high is None else float(high))
+
+    def mismatch(self, unit: str, words: tuple[str, ...], bounds: Interval) -> str | None:
+        """What is wrong with the claim for this unit; None if it fits."""
+        is_truth, is_text = isinstance(self.value, bool), isinstance(self.value, str)
+        if self.is_empty:
+            return None
+        if unit in NUMERIC:
+            if is_truth or is_text:
+                return f"expected a number ({unit}), got {self.value!r}"
+            value = self.read(unit)
+            if isinstance(value, Interval) and (value.hi < bounds.lo or value.lo > bounds.hi):
+                low, high = bounds.finite()
+                limits = f"at least {low:g}" if high is None else f"between {low or 0:g} and {high:g}"
+                return f"{value.lo if value.is_point else (self.low, self.high)} is outside its domain ({limits})"
+            return None
+        if unit == "truth":
+            return None if is_truth else f"expected true or false, got {self.value!r}"
+        if not is_text:
+            return f"expected a text, got {self.value if self.value is not None else 'a bound'!r}"
+        if words and self.value not in words:
+            return f"'{self.value}' is not one of: {', '.join(words)}"
+        return None

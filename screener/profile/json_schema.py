@@ -1,0 +1,132 @@
+"""The JSON Schema of profiles, generated from the catalogue, so that an editor completes and checks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from screener.profile.catalogue import Catalogue, Figure, Typed
+from screener.units import NUMERIC
+
+_SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_TEXT = {
+    "oneOf": [
+        {"type": "string"},
+        {"type": "object", "properties": {"en": {"type": "string"}, "zh": {"type": "string"}}, "minProperties": 1,
+         "additionalProperties": False},
+    ]
+}  # fmt: skip
+_ABOUT = {
+    "period": {"type": ["string", "null"], "description": "2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31"},
+    "source": {"type": ["string", "null"], "description": "a key of sources"},
+    "quote": {"type": ["string", "null"]},
+    "note": {"type": ["string", "null"]},
+}
+
+
+def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
+    """The schema (draft 2020-12) of a profile document."""
+    lists = {name: {"$ref": f"#/$defs/{kind}"} for name, kind in catalogue.lists.items()}
+    figures, metrics = {"$ref": "#/$defs/figures"}, {"$ref": "#/$defs/metrics"}
+    open_lists = {
+        "type": "array",
+        "items": {"enum": sorted(catalogue.lists)},
+        "description": "lists with unknown members",
+    }
+    common = {"currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
+              "sector": {"enum": [*sorted(catalogue.sectors), None]}, "figures": figures, "metrics": metrics,
+              "incomplete": open_lists}  # fmt: skip
+    party = {"name": _TEXT, **common, **{k: v for k, v in lists.items() if k != "flows"}}
+    properties = {
+        "$schema": {"type": "string"},
+        "id": {"type": "string", "pattern": _SLUG},
+        "name": _TEXT,
+        "aliases": {"type": "array", "items": {"type": "string"}},
+        "ticker": {"type": ["string", "null"]},
+        "as_of": _DAY,
+        "fiscal_year_end": {"type": "string", "pattern": r"^\d{2}-\d{2}$"},
+        "summary": _TEXT,
+        "sources": {"type": "object", "additionalProperties": {"$ref": "#/$defs/source"}},
+        **common,
+        **lists,
+        "parties": {"type": "object", "propertyNames": {"pattern": _SLUG},
+                    "additionalProperties": _object(party)},
+    }  # fmt: skip
+    shapes: dict[str, Any] = {}
+    kinds = {kind: _members(catalogue, kind, shapes) for kind, entry in catalogue.kinds.items() if entry.list_name}
+    claimed = {"figures": _claimed(catalogue.figures, shapes), "metrics": _claimed(catalogue.metrics, shapes)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "screener/profile/1",
+        "title": "Company profile",
+        **_object(properties, ["name"]),
+        "$defs": {"source": _source(), **claimed, **kinds, **shapes},
+    }
+
+
+def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
+    """A mapping of these keys; what is not required may be null, which is as good as absent."""
+    shown = {key: shape if key in (required or ()) else _or_null(shape) for key, shape in properties.items()}
+    found: dict[str, Any] = {"type": "object", "properties": shown, "additionalProperties": False}
+    return {**found, "required": required} if required else found
+
+
+def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(shape.get("type"), str):
+        return {**shape, "type": [shape["type"], "null"]}
+    return {"anyOf": [shape, {"type": "null"}]} if "oneOf" in shape else shape
+
+
+def _source() -> dict[str, Any]:
+    kinds = {"enum": ["filed", "reported", "estimate", "illustrative"]}
+    text = {"type": ["string", "null"]}
+    return _object({"title": _TEXT, "kind": kinds, "publisher": text, "date": _DAY, "url": text}, ["title", "kind"])
+
+
+def _claimed(table: Mapping[str, Figure], shapes: dict[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, figure in table.items():
+        claim = _claim(figure, shapes)
+        shown = {"title": figure.title.en, "description": f"{figure.unit}; {figure.title.zh}"}
+        for key in (name, *figure.aliases):
+            found[key] = {**shown, "anyOf": [claim, {"type": "array", "items": claim}, {"type": "null"}]}
+    return {"type": ["object", "null"], "properties": found, "additionalProperties": False}
+
+
+def _claim(typed: Typed, shapes: dict[str, Any]) -> dict[str, Any]:
+    """A reference to the shape of claims with this unit, words and domain; the shape itself goes into `shapes`."""
+    value = _value(typed)
+    bounds = (
+        {"low": {"type": ["number", "null"]}, "high": {"type": ["number", "null"]}} if typed.unit in NUMERIC else {}
+    )
+    shape = {"anyOf": [value, _object({"value": {"anyOf": [value, {"type": "null"}]}, **bounds, **_ABOUT})]}
+    found = next((name for name, known in shapes.items() if known == shape), None)
+    if found is None:
+        found = f"claim-{len(shapes) + 1}"
+        shapes[found] = shape
+    return {"$ref": f"#/$defs/{found}"}
+
+
+def _value(typed: Typed) -> dict[str, Any]:
+    if typed.unit in NUMERIC:
+        low, high = typed.domain
+        limits = {k: v for k, v in (("minimum", low), ("maximum", high)) if v is not None}
+        return {"type": "number", **limits}
+    if typed.unit == "truth":
+        return {"type": "boolean"}
+    if typed.unit == "company":
+        return {"type": "string", "pattern": _SLUG}
+    return {"enum": list(typed.words)} if typed.words else {"type": "string"}
+
+
+def _members(catalogue: Catalogue, kind: str, shapes: dict[str, Any]) -> dict[str, Any]:
+    entry = catalogue.kinds[kind]
+    fields = {
+        name: {"title": f.title.en, "anyOf": [_claim(f, shapes), {"type": "null"}]}
+        for name, f in entry.fields.items()
+        if f.given
+    }
+    nested = {name: {"$ref": f"#/$defs/{inner}"} for name, inner in catalogue.nested(kind).items()}
+    inside = {"incomplete": {"type": "array", "items": {"enum": sorted(nested)}}} if nested else {}
+    required = [name for name, f in entry.fields.items() if f.required]
+    member = _object({**fields, **nested, **inside, **_ABOUT}, required)
+    return {"title": entry.title.en, "type": ["array", "null"], "items": member}

@@ -1,0 +1,108 @@
+"""A company profile: what is claimed of a company, by whom, and what it has to do with others."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from pydantic import ConfigDict, Field, field_validator
+
+from screener.profile.catalogue import _text
+from screener.profile.claims import Claim, Source, read_date
+from screener.profile.strict_model import Strict
+from screener.text import Text
+
+
+class Head(Strict):
+    """What a profile says beside figures, relations and parties."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    schema_: str | None = Field(None, alias="$schema")
+    id: str | None = None
+    name: Text
+    aliases: tuple[str, ...] = Field((), strict=False)
+    ticker: str | None = None
+    as_of: date | None = Field(None, strict=False)
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="three capital letters, such as USD")
+    fiscal_year_end: str | None = Field(
+        None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="month and day, such as 05-31"
+    )
+    sector: str | None = None
+    summary: Text | None = None
+    sources: dict[str, Source] = {}
+    incomplete: tuple[str, ...] = Field((), strict=False)
+
+    @field_validator("name", "summary", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return None if value is None else _text(value)
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _date(cls, value: Any) -> Any:
+        return read_date(value)
+
+
+class PartyHead(Strict):
+    """What a profile says of another company beside its figures and relations."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: Text | None = None
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="three capital letters, such as USD")
+    sector: str | None = None
+    incomplete: tuple[str, ...] = Field((), strict=False)
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return None if value is None else _text(value)
+
+
+class Relation(NamedTuple):
+    """One member of a list: its fields, each a claim, and the lists inside it (None: absent)."""
+
+    fields: Mapping[str, Claim]
+    nested: Mapping[str, "tuple[Relation, ...] | None"] = {}
+    incomplete: frozenset[str] = frozenset()
+
+
+class Subject(NamedTuple):
+    """A company with what is claimed of it; of a party as much as of the profile's own company."""
+
+    id: str
+    name: Text
+    currency: str | None
+    sector: str | None
+    figures: Mapping[str, tuple[Claim, ...]]
+    relations: Mapping[str, tuple[Relation, ...]]  # list name -> members; an absent list is not in it
+    incomplete: frozenset[str]
+
+    def is_complete(self, list_name: str) -> bool:
+        """Whether the list is given and has no unknown members."""
+        return list_name in self.relations and list_name not in self.incomplete
+
+
+class Profile(NamedTuple):
+    """A whole profile, checked against the catalogue."""
+
+    subject: Subject
+    parties: Mapping[str, Subject]
+    sources: Mapping[str, Source]
+    ticker: str | None
+    aliases: tuple[str, ...]
+    as_of: date | None
+    fiscal_year_end: tuple[int, int]
+    summary: Text | None
+    file: str
+    digest: str
+
+    @property
+    def id(self) -> str:
+        """The slug that names the company and its report."""
+        return self.subject.id
+
+    @property
+    def horizon(self) -> date | None:
+        """The day up to which sources count: `as_of`, else the latest source date, else None."""
+        return self.as_of or max((s.date for s in self.sources.values() if s.date), default=None)

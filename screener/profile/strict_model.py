@@ -1,0 +1,202 @@
+"""Pydantic models from documents, with errors that name the place, what was expected and the nearest known name."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from screener import limits
+from screener.errors import Problem
+from screener.io.document import Document, Loc
+from screener.text import did_you_mean, nearest, shorten
+
+
+class Strict(BaseModel):
+    """Base of all models read from files: frozen, and nothing unknown passes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}  # keys that are often written here, and where they belong
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validate(model: type[M], data: Any, document: Document, loc: Loc, problems: list[Problem]) -> M | None:
+    """`data` as a `model`; None after adding all problems, each with its place in `document`."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems.extend(_problems(model, error, data, document, loc))
+        return None
+
+
+def _problems(
+    model: type[BaseModel], error: ValidationError, data: Any, document: Document, loc: Loc
+) -> Iterator[Problem]:
+    seen: set[tuple[tuple[str | int, ...], str]] = set()
+    every = error.errors(include_url=False)
+    faults = every[: limits.PROBLEMS]
+    meant = {(*f["loc"][:-1], nearest(str(f["loc"][-1]), _known_keys(model, f["loc"])))
+             for f in faults if f["type"] == "extra_forbidden"}  # fmt: skip
+    for fault in _joined([f for f in faults if f["type"] != "missing" or f["loc"] not in meant]):
+        inner = _real(fault["loc"], data)
+        what, hint, key = _words(model, fault, data, inner)
+        inner = (*inner, *fault.get("ctx", {}).get("at", ()))
+        if (inner, what) in seen or (fault["type"].endswith("_type") and any(i == inner for i, _ in seen)):
+            continue
+        seen.add((inner, what))
+        yield document.problem((*loc, *inner), what, hint, key=key, code=_CODES.get(fault["type"], _OTHER))
+    if len(every) > len(faults):
+        more = f"has {len(every) - len(faults):,} further faults"
+        yield document.problem(loc, more, "mend those above first", code=_OTHER)
+
+
+def _joined(faults: list[Any]) -> Iterator[Any]:
+    """The faults, with all keys that one mapping lacks told in one (what is there under a wrong name is left out before)."""
+    lacking: dict[tuple[str | int, ...], list[str]] = {}
+    for fault in faults:
+        if fault["type"] == "missing":
+            lacking.setdefault(fault["loc"][:-1], []).append(str(fault["loc"][-1]))
+    for fault in faults:
+        many = lacking.get(fault["loc"][:-1], []) if fault["type"] == "missing" else []
+        if len(many) < 2:
+            yield fault
+        elif many[0] == fault["loc"][-1]:
+            yield {**fault, "loc": fault["loc"][:-1], "ctx": {"many": many}}
+
+
+_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "literal_error": "unknown-word",
+          **dict.fromkeys(("value_error", "too_short", "too_long", "string_pattern_mismatch", "misplaced", "less_than",
+                           "less_than_equal", "greater_than", "greater_than_equal"), "bad-value")}  # fmt: skip
+_OTHER = "wrong-type"
+_MEANT = {
+    "percent": "fraction", "%": "fraction", "pct": "fraction", "share": "fraction", "ratio": "multiple", "x": "multiple",
+    "times": "multiple", "usd": "money", "eur": "money", "cny": "money", "dollars": "money", "currency": "money",
+    "bool": "truth", "boolean": "truth", "string": "text", "int": "count", "float": "number", "month": "months",
+    "year": "years", "hour": "hours", "draft": "preview", "beta": "preview", "obsolete": "deprecated", "warning": "low",
+    "minor": "low", "major": "high", "severe": "high", "blocker": "critical", "低": "low", "中": "medium", "高": "high",
+    "严重": "critical", "弱": "weak", "强": "strong", "红": "red", "绿": "green",
+}  # fmt: skip
+"""Words of other tools and languages, and what is said here."""
+
+
+def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
+    """The part of pydantic's path that exists in the data (it also names union members and models)."""
+    path: list[str | int] = []
+    for step in loc:
+        known: Any = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        if step in known:
+            data = known[step]
+        elif step != loc[-1] or not isinstance(data, dict) or not isinstance(step, str):
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int, ...]) -> tuple[str, str, bool]:
+    kind, given = fault["type"], shorten(repr(_beginning(fault.get("input"))), 60)
+    match kind:
+        case "extra_forbidden":
+            models, key = _models_at(model, fault["loc"]), str(inner[-1])
+            known = _known_keys(model, fault["loc"])
+            hints = [m.elsewhere[key] for m in models if issubclass(m, Strict) and key in m.elsewhere]
+            hint = hints[0] if hints else did_you_mean(key, known, "known are " + ", ".join(known))
+            return f"unknown key '{key}'", hint, True
+        case "missing" if "ctx" in fault:
+            return (
+                f"{', '.join(fault['ctx']['many'])} are missing",
+                "add them; docs/writing-rules.md says what they are",
+                False,
+            )
+        case "missing":
+            return "is missing", "add it", False
+        case "literal_error":
+            expected = fault["ctx"]["expected"]
+            words = [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")]
+            said = str(fault.get("input")).lower()
+            meant = _MEANT.get(said, said)
+            hint = f"write {meant}" if meant in words else did_you_mean(said, words, "choose one of them")
+            return f"expected {expected}, got {given}", hint, False
+        case "value_error":
+            message, _, hint = str(fault["ctx"]["error"]).partition("; ")
+            return message, hint, False
+        case "misplaced":
+            return fault["ctx"]["what"], fault["ctx"]["hint"], False
+        case "model_type" | "dict_type":
+            keys = _needed(_models_at(model, (*fault["loc"], ""), exact=True), fault.get("input"))
+            hint = f"write {keys}" if keys else _described(model, fault) or "write key: value pairs"
+            return f"expected a mapping, got {given}", hint, False
+        case "list_type" | "tuple_type":
+            return f"expected a list, got {given}", _described(model, fault) or "put it in [ ]", False
+        case "string_type":
+            return f"expected a text, got {given}", "put it in quotes", False
+        case "float_type" | "int_type":
+            return f"expected a number, got {given}", "write it without quotes or units", False
+        case "bool_type":
+            return f"expected true or false, got {given}", "write it without quotes", False
+        case "too_long":
+            return f"has more than {fault['ctx']['max_length']:,} members", "leave some out", False
+        case "less_than" | "less_than_equal" | "greater_than" | "greater_than_equal":
+            (bound,) = fault["ctx"].values()
+            return f"{given} is out of bounds", f"it must be {fault['type'].replace('_', ' ')} {bound:g}", False
+        case "too_short":
+            return "is empty", "add at least one member", False
+        case "string_pattern_mismatch":
+            field = model.model_fields[str(fault["loc"][-1])]
+            return f"{given} can't be read", f"write {field.description}", False
+    return (
+        f"{fault['msg'][0].lower()}{fault['msg'][1:]}, got {given}",
+        "see docs/writing-rules.md and docs/profiles.md",
+        False,
+    )
+
+
+def _beginning(data: Any, depth: int = 3) -> Any:
+    """The first part of what may be very large."""
+    if isinstance(data, str):
+        return data[:100]
+    if isinstance(data, dict):
+        return {k: _beginning(v, depth - 1) for k, v in islice(data.items(), 20)} if depth else {}
+    if isinstance(data, list):
+        return [_beginning(v, depth - 1) for v in data[:20]] if depth else []
+    return data
+
+
+def _known_keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
+    """The keys that the model at the parent of `loc` knows."""
+    return sorted({f.alias or n for o in _models_at(model, loc) for n, f in o.model_fields.items()})
+
+
+def _needed(models: list[type[BaseModel]], said: Any) -> str:
+    """How to write a mapping of which only the first value was given: {value: 1.5, unit: …}."""
+    if len(models) != 1 or said is None or isinstance(said, dict | list):
+        return ""
+    first, *others = [f.alias or n for n, f in models[0].model_fields.items() if f.is_required()] or [""]
+    return f"{{{first}: {shorten(str(said), 40)}{''.join(f', {k}: …' for k in others)}}}" if first else ""
+
+
+def _described(model: type[BaseModel], fault: Any) -> str:
+    """What a field says of how it is written."""
+    field = model.model_fields.get(str(fault["loc"][0])) if fault["loc"] else None
+    return f"write {field.description}" if field and (field.description or "").startswith("a list of ") else ""
+
+
+def _models_at(model: type[BaseModel], loc: tuple[str | int, ...], exact: bool = False) -> list[type[BaseModel]]:
+    """The models at the parent of `loc`; follows fields, lists, mappings and unions. Not `exact`: the nearest above it."""
+    options: list[Any] = [model]
+    for step in loc[:-1]:
+        below: list[Any] = []
+        for option in options:
+            if isinstance(option, type) and issubclass(option, BaseModel):
+                field = next((f for n, f in option.model_fields.items() if step in (n, f.alias)), None)
+                below.extend(_models(field.annotation) if field else [option])
+        options = below if exact else below or options
+    return options
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for a in getattr(annotation, "__args__", ()) for m in _models(a)]

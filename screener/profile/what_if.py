@@ -1,0 +1,107 @@
+"""What if: figures assumed on top of a profile, without editing it."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from datetime import date
+
+from pydantic import ValidationError
+
+from screener.errors import Problem, ProfileError
+from screener.profile.catalogue import Catalogue, Figure
+from screener.profile.claims import Claim, Source
+from screener.profile.model import Profile, Subject
+from screener.profile.reconcile import settle
+from screener.text import Text, clean, did_you_mean, shorten
+from screener.units import NUMERIC
+
+KEY = "assumed"
+_SOURCE = Source.model_construct(title=Text("Assumed: what if", "假设"), kind=KEY, publisher=None, date=None, url=None)
+
+
+def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: date | None = None) -> Profile:
+    """The profile with NAME=VALUE, or PARTY.NAME=VALUE, in place of what is claimed of the same time.
+
+    NAME is a figure, statement or metric; VALUE a number, LOW..HIGH, true, false or a word. Earlier years stay, so that
+    growth is seen against them. With `as_of` the profile is read as on that day: what was published later does not
+    count. Raises ProfileError with all problems.
+    """
+    if as_of is not None:
+        profile = profile._replace(as_of=as_of)
+    problems: list[Problem] = []
+    for fact in facts:
+        try:
+            profile = _one(profile, fact, catalogue)
+        except ValueError as error:
+            what, _, hint = str(error).partition("; ")
+            problems.append(Problem(what, hint, f"--fact {clean(shorten(fact, 80))}"))
+    if problems:
+        raise ProfileError(problems)
+    return profile._replace(digest=digest_with(profile.digest, facts, as_of))
+
+
+def digest_with(digest: str, facts: Sequence[str], as_of: date | None = None) -> str:
+    """The digest of a profile with what is assumed of it, from its own."""
+    parts = [digest, *facts, *([as_of.isoformat()] if as_of else ())]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def assumed(subject: Subject) -> list[str]:
+    """The names of what is assumed of a company."""
+    return [name for name, claims in subject.figures.items() if any(c.source == KEY for c in claims)]
+
+
+def _one(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
+    left, sign, said = fact.partition("=")
+    party, dot, name = left.strip().rpartition(".")
+    if not sign:
+        raise ValueError("is not NAME=VALUE; for example revenue=60e9")
+    subject = profile.parties.get(party) if dot and party != profile.id else profile.subject
+    if subject is None:
+        raise ValueError(
+            f"there is no party '{party}'; {did_you_mean(party, profile.parties, 'name one of the profile')}"
+        )
+    name = catalogue.aliases.get(name, name)
+    figure = catalogue.claimed.get(name)
+    if figure is None:
+        hint = did_you_mean(name, [*catalogue.claimed, *catalogue.aliases], "see rules/catalog/figures.yaml")
+        raise ValueError(f"unknown figure '{clean(name)}'; {hint}")
+    claims = subject.figures.get(name, ())
+    held = settle(figure, claims, profile)[0]
+    before = tuple(c for c in claims if held and held.prior and c is held.prior.claim)
+    claim = _claim(said.strip(), figure, held.held.claim.period if held else None)
+    changed = subject._replace(figures={**subject.figures, name: (claim, *before)})
+    sources = {**profile.sources, KEY: _SOURCE}
+    if subject is profile.subject:
+        return profile._replace(subject=changed, sources=sources)
+    return profile._replace(parties={**profile.parties, party: changed}, sources=sources)
+
+
+def _claim(said: str, figure: Figure, period: str | None) -> Claim:
+    if not said.strip("."):
+        raise ValueError("has no value; for example revenue=60e9")
+    given: dict[str, object] = {"value": said}
+    if figure.unit in NUMERIC:
+        low, dots, high = said.partition("..")
+        given = {"low": _number(low), "high": _number(high)} if dots else {"value": _number(said)}
+    elif figure.unit == "truth" and said in ("true", "false"):
+        given = {"value": said == "true"}
+    try:
+        claim = Claim(**given, period=period, source=KEY)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ValueError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
+    if wrong := claim.mismatch(figure.unit, figure.words, figure.bounds):
+        hint = did_you_mean(said, figure.words, "write a number, LOW..HIGH, true, false or a word")
+        raise ValueError(f"{wrong}; {hint}")
+    return claim
+
+
+def _number(text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        if math.isfinite(number := float(text)):
+            return number
+        raise ValueError
+    except ValueError:
+        raise ValueError(f"'{clean(text)}' is not a number; write plain units, such as 60e9 or 0.4") from None

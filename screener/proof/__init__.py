@@ -1,5 +1,0 @@
-"""Proof of rules: runs the worked examples that rules carry, and asks whether they would notice a slip in a condition."""
-
-from screener.proof.prove import Proof, prove, prove_one
-
-__all__ = ["Proof", "prove", "prove_one"]

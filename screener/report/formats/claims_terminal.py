@@ -1,0 +1,74 @@
+"""Which claim holds for each figure of a profile, and what became of the others, as text."""
+
+from collections.abc import Iterator
+
+from screener.facts.builder import World
+from screener.facts.company import CompanyFacts
+from screener.profile.reconcile import Weighed
+from screener.text import Language, clean, shorten
+from screener.units import show_interval, show_truth
+
+_WORDS = {
+    "en": {"held": "holds", "prior": "prior", "conflict": "CONFLICT", "beside": "beside", "ignored": "ignored",
+           "none": "no claim holds", "source": "no source", "complete": "complete", "open": "incomplete",
+           "lists": "Lists", "parties": "Others", "absent": "not given (unknown)", "as_of": "as of", "undated": "undated"},
+    "zh": {"held": "采用", "prior": "上期", "conflict": "冲突", "beside": "并列", "ignored": "忽略", "none": "无可用来源",
+           "source": "无来源", "complete": "完整", "open": "不完整", "lists": "清单", "parties": "其他公司",
+           "absent": "未给出(未知)", "as_of": "截至", "undated": "未注明日期"},
+}  # fmt: skip
+
+
+def settled(world: World, language: Language, path: str) -> str:
+    """The settled figures of a profile's company and its parties, line by line."""
+    words, profile = _WORDS[language], world.profile
+    company = world.companies[world.main]
+    dated = f"{words['as_of']} {profile.horizon}" if profile.horizon else words["undated"]
+    name = clean(company.subject.name.get(language))
+    lines = [f"{clean(path)}: {name} ({profile.id}), {dated}, {company.subject.currency or '–'}"]
+    lines += _figures(company, language)
+    lines.append(f"  {words['lists']}:")
+    for list_name in company.catalogue.lists:
+        members = company.subject.relations.get(list_name)
+        if members is None:
+            shown = words["absent"]
+        else:
+            shown = f"{len(members)}, {words['complete' if company.subject.is_complete(list_name) else 'open']}"
+        lines.append(f"    {list_name}: {shown}")
+    for party in profile.parties:
+        lines.append(f"  {words['parties']}: {clean(world.name(party).get(language))} ({party})")
+        lines += _figures(world.companies[party], language, "    ")
+    return "\n".join(lines)
+
+
+def _figures(company: CompanyFacts, language: Language, indent: str = "  ") -> Iterator[str]:
+    words = _WORDS[language]
+    ignored: dict[str, list[Weighed]] = {}
+    for name, weighed in company.ignored:
+        ignored.setdefault(name, []).append(weighed)
+    for name in company.subject.figures:
+        figure, held = company.catalogue.claimed[name], company.settled.get(name)
+        title = figure.title.get(language)
+        yield f"{indent}{name} ({title})" + ("" if held else f": {words['none']}")
+        lines = []
+        if held:
+            lines.append((words["held"], held.held))
+            lines += [(words["prior"], held.prior)] if held.prior else []
+            lines += [(words["conflict" if w.gap is not None else "beside"], w) for w in held.others]
+        lines += [(words["ignored"], w) for w in ignored.get(name, [])]
+        for mark, weighed in lines:
+            yield f"{indent}  {mark:9} {_claim(weighed, figure.unit, language)}"
+
+
+def _claim(weighed: Weighed, unit: str, language: Language) -> str:
+    value = weighed.value
+    if isinstance(value, bool):
+        shown = show_truth(value, language)
+    elif isinstance(value, str) or value is None:
+        shown = clean(value or "–")
+    else:
+        shown = show_interval(value.lo, value.hi, unit, language)
+    parts = [shown, weighed.period.label if weighed.period else "",
+             f"{weighed.kind}: {weighed.claim.source}" if weighed.claim.source else _WORDS[language]["source"],
+             weighed.why_not.get(language) if weighed.why_not else "",
+             f"{weighed.gap:+.0%}".replace("+", "") if weighed.gap is not None else ""]  # fmt: skip
+    return shorten(", ".join(p for p in parts if p), 160)

@@ -1,0 +1,259 @@
+"""Pages from views: the only place that knows Jinja.
+
+Everything is escaped; templates get named tuples of final strings, and no page asks for anything from anywhere: style
+and script are inside, allowed by their hashes.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache, partial
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, FunctionLoader, StrictUndefined
+from jinja2.bccache import Bucket
+from jinja2.utils import missing
+from markupsafe import Markup
+
+from screener.io.package_data import TEMPLATES
+from screener.report.formats.jinja_environment import QuickEnvironment
+from screener.report.formats.template_files import HOUSE_STYLE, built_in_files, house_files
+from screener.report.views.index_view import Row, Tally, company_view, index_view
+from screener.report.views.view_context import safe_url
+from screener.report.wording import words
+from screener.result.model import Result
+from screener.text import Language, clean, did_you_mean
+
+if TYPE_CHECKING:
+    from screener.result.comparison import Comparison
+
+ROWS_A_PAGE = 100
+_REMARK = re.compile(r"^\s*//.*\n", re.MULTILINE)
+KNOWN = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
+LONGEST_PAGE = 20_000_000  # characters, from a template of a house's own
+
+__all__ = [
+    "ROWS_A_PAGE",
+    "TooLong",
+    "company_page",
+    "comparison_page",
+    "index_page",
+    "index_pages",
+    "page",
+    "policy",
+    "safe_url",
+]
+
+
+def company_page(
+    result: Result,
+    language: Language = "en",
+    generated_at: str | None = None,
+    *,
+    templates: Path = TEMPLATES,
+    cache: Path | None = None,
+) -> str:
+    """The report of one company as a self-contained HTML document.
+
+    `templates`: a directory whose files stand before the built-in ones; one's own runs in Jinja's sandbox, and should run in
+    a process of its own (`screener.report.formats.template_sandbox`). `cache`: an existing directory of the user's for compiled templates.
+    Raises jinja2.TemplateError, or whatever a template does wrong.
+    """
+    said = words(language, templates)
+    view = company_view(result, said)
+    return _render(
+        "company.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at)
+    )
+
+
+def index_page(
+    rows: Sequence[Row],
+    language: Language = "en",
+    generated_at: str | None = None,
+    *,
+    failed: Sequence[tuple[str, str]] = (),
+    pages: Sequence[str] = (),
+    page: int = 0,
+    tally: Tally | None = None,
+    unlisted: int = 0,
+    elsewhere: str = "",
+    templates: Path = TEMPLATES,
+    cache: Path | None = None,
+) -> str:
+    """The index of a run, with the rows as they come; at most ROWS_A_PAGE of them keep the page quick (`index_pages`).
+
+    `failed`: files that could not be read, each with its message. The rest: see `index_view`.
+    """
+    said = words(language, templates)
+    view = index_view(rows, said, failed, pages, page, tally, unlisted, elsewhere)
+    return _render("index.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
+
+
+def index_pages(
+    rows: Iterable[Row],
+    tally: Tally,
+    language: Language = "en",
+    generated_at: str | None = None,
+    *,
+    failed: Sequence[tuple[str, str]] = (),
+    unlisted: int = 0,
+    listed: int | None = None,
+    elsewhere: str = "",
+    render: Callable[..., str] = index_page,
+) -> Iterator[tuple[str, str]]:
+    """The whole index page by page: (file name, page) for `index.html`, `index-2.html` …; failed files on the first.
+
+    `rows` come worst first, once, and `tally` counts them: no more than a page of them is held. Where there are fewer of them
+    (`listed`), `elsewhere` is the file that has all. `render` stands for `index_page`.
+    """
+    every = sum(n for _, n in tally.values())
+    listed = every if listed is None else listed
+    count = -(-listed // ROWS_A_PAGE) or 1
+    names = ["index.html", *(f"index-{n}.html" for n in range(2, count + 1))]
+    coming = iter(rows)
+    for n, name in enumerate(names):
+        first = n == 0
+        yield name, render(
+            list(islice(coming, ROWS_A_PAGE)), language, generated_at, failed=failed if first else (),
+            pages=names if count > 1 else (), page=n, tally=tally, unlisted=unlisted if first else 0,
+            elsewhere=elsewhere if listed < every else "",
+        )  # fmt: skip
+
+
+def comparison_page(
+    comparison: "Comparison", language: Language = "en", *, templates: Path = TEMPLATES, cache: Path | None = None
+) -> str:
+    """What changed between two results, as a page of the same look."""
+    from screener.report.views.comparison_view import comparison_view
+
+    said = words(language, templates)
+    view = comparison_view(comparison, said)
+    return _render("comparison.html.jinja", templates, cache, view=view, t=said.table, generated="")
+
+
+def page(name: str, language: Language, templates: Path = TEMPLATES, **values: Any) -> str:
+    """Any other page of the same look, from its template."""
+    return _render(name, templates, None, t=words(language, templates).table, **values)
+
+
+@lru_cache(maxsize=16)
+def policy(style: str, script: str) -> str:
+    """The content security policy of a page: nothing but this style and this script."""
+    return (
+        f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _stamp(said: Any, generated_at: str | None) -> str:
+    return said("method.generated", at=generated_at) if generated_at else ""
+
+
+def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> str:
+    environment = environment_of(templates, cache)
+    style, script = _assets(templates, name == "index.html.jinja")
+    template = environment.get_template(name)
+    values = {"style": Markup(style), "script": Markup(script), "policy": policy(style, script), **values}
+    if not is_own(templates):
+        return template.render(values)
+    pieces, length = [], 0
+    for piece in template.generate(values):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_PAGE:
+            raise TooLong(f"the page is longer than {LONGEST_PAGE:,} characters")
+    return "".join(pieces)
+
+
+class TooLong(Exception):
+    """A template of a house writes without end."""
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates in a folder; one that can't be used costs time, not the report."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+class Nearest(StrictUndefined):
+    """What a template asks for and there is not, told with the nearest name that there is."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name, what = str(self._undefined_name), self._undefined_obj
+        fields = getattr(what, "_fields", None)
+        if fields:
+            hint = did_you_mean(name, fields, "docs/templates.md has all of them")
+            return f"{type(what).__name__} has no field '{clean(name)}'; {hint}"
+        if isinstance(what, dict):
+            return f"there are no words '{clean(name)}'; " + did_you_mean(name, map(str, what), "see strings.en.yaml")
+        if what is missing:
+            return f"there is no '{clean(name)}'; {did_you_mean(name, KNOWN, 'known are ' + ', '.join(KNOWN))}"
+        return str(super()._undefined_message)
+
+
+def _source(files: Mapping[str, str], name: str) -> tuple[str, str, None] | None:
+    """A template's text, and its name for messages; `screener/NAME` is the built-in one whatever the house has."""
+    found = files.get(name) if "/" not in name else built_in_files().get(name.removeprefix("screener/"))
+    return (found, name, None) if found is not None and name.endswith(".jinja") else None
+
+
+def is_own(templates: Path) -> bool:
+    """Whether templates are a house's, not the built-in ones."""
+    return templates != TEMPLATES and templates.resolve() != TEMPLATES.resolve()
+
+
+@lru_cache(maxsize=4)
+def environment_of(templates: Path, cache: Path | None = None) -> Environment:
+    """Jinja for a directory of templates, before the built-in ones."""
+    options: dict[str, Any] = {
+        "loader": FileSystemLoader(TEMPLATES),
+        "autoescape": True,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "auto_reload": False,
+    }
+    if is_own(templates):
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        options |= {"loader": FunctionLoader(partial(_source, house_files(templates))), "undefined": Nearest}
+        environment: Environment = ImmutableSandboxedEnvironment(**options)
+        del environment.globals["lipsum"], environment.filters["random"]  # same input, same bytes
+    else:
+        if cache is not None:
+            options["bytecode_cache"] = _Compiled(str(cache), "quick_%s.cache")
+        environment = QuickEnvironment(**options)
+    environment.filters["safe_url"] = safe_url
+    return environment
+
+
+@lru_cache(maxsize=8)
+def _assets(templates: Path, index: bool) -> tuple[str, str]:
+    """Style and script of a page; the index adds its own to the common ones."""
+    files = house_files(templates) if is_own(templates) else {}
+
+    def read(name: str) -> str:
+        return (files[name] if name in files else (TEMPLATES / name).read_text("utf-8")).strip()
+
+    style = read("report.css") + "\n" + read("index.css" if index else "company.css")
+    if HOUSE_STYLE in files:
+        style += "\n" + read(HOUSE_STYLE)
+    script = read("report.js") + ("\n" + read("index.js") if index else "")
+    return style, _REMARK.sub("", script)

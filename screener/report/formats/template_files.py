@@ -1,0 +1,73 @@
+"""The files of a house's own look, read with care: templates, style, script and words that stand before the built-in ones."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from screener.errors import OutputError, Problem
+from screener.io.package_data import TEMPLATES
+from screener.text import did_you_mean
+
+SUFFIXES = (".jinja", ".css", ".js", ".yaml")
+HOUSE_STYLE = "house.css"  # comes after the style of every page
+LARGEST = 1_000_000  # bytes of one file
+MOST_FILES = 200
+
+
+@lru_cache(maxsize=2)
+def house_files(folder: Path) -> Mapping[str, str]:
+    """Name -> text of all files of the look, the built-in ones where the folder has none of that name.
+
+    Raises OutputError with all that is wrong: no such folder, nothing in it that counts, a file too large, not UTF-8, or one
+    that a link makes stand for a file elsewhere.
+    """
+    problems: list[Problem] = []
+    own = {path.name: _text(path, problems) for path in _candidates(folder)}
+    if problems:
+        raise OutputError(problems)
+    return MappingProxyType({**built_in_files(), **own})
+
+
+@lru_cache(maxsize=1)
+def built_in_files() -> dict[str, str]:
+    """Name -> text of the built-in look."""
+    return {p.name: p.read_text("utf-8") for p in sorted(TEMPLATES.iterdir()) if p.suffix in SUFFIXES}
+
+
+def _candidates(folder: Path) -> list[Path]:
+    try:
+        found = sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(Problem(f"can't be read: {reason}", "name a folder of templates", str(folder))) from error
+    if not found:
+        known = ", ".join(n for n in built_in_files() if n.endswith(".html.jinja"))
+        raise OutputError(Problem("holds no template", f"put files there with names such as {known}", str(folder)))
+    if len(found) > MOST_FILES:
+        raise OutputError(Problem(f"holds {len(found)} files", f"at most {MOST_FILES} are read", str(folder)))
+    return found
+
+
+def _text(path: Path, problems: list[Problem]) -> str:
+    def bad(what: str, hint: str) -> str:
+        problems.append(Problem(what, hint, str(path)))
+        return ""
+
+    try:
+        if not path.resolve().is_relative_to(path.parent.resolve()):
+            return bad("leads out of its folder", "put the file itself there")
+        if not path.is_file():
+            return bad("is not a file", "rename it")
+        if path.stat().st_size > LARGEST:
+            return bad(f"is larger than {LARGEST:,} bytes", "split it")
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return bad(f"is not UTF-8 (at byte {error.start})", "save it as UTF-8")
+    except OSError as error:
+        return bad(f"can't be read: {(error.strerror or str(error)).lower()}", "check its permissions")
+    if path.suffix != ".jinja" and path.name not in (HOUSE_STYLE, *built_in_files()):
+        return bad(
+            "is used by no page", did_you_mean(path.name, built_in_files(), "docs/templates.md says what counts")
+        )
+    return text

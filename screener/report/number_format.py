@@ -1,0 +1,141 @@
+"""How values are shown in the report: built on `screener.units`, with ranges, dates and signs as a reader writes them."""
+
+import math
+import re
+
+from screener.expression.interval import Interval
+from screener.result.model import Score, Value
+from screener.text import Language, clean, shorten
+from screener.units import SYMBOLIC, show_interval, show_number, show_truth, significant, unknown
+
+_SUFFIX = re.compile(r"[−\d.,]+(.*)\Z", re.DOTALL)
+_ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?\Z")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_DIRECTION = {
+    "en": ("{} above", "{} below", "at the limit", "{:s}× the limit"),
+    "zh": ("高出 {}", "低出 {}", "恰在界限", "为界限的 {:s} 倍"),
+}
+MOST_TEXT = 160  # characters of a text value
+
+
+def tidy(text: str | None, width: int) -> str:
+    """A text made safe to show, at most `width` characters; "" for None. What is far too long is not read to its end."""
+    return shorten(clean(text[: width * 8 + 64]), width) if text else ""
+
+
+def amount(value: float, unit: str, language: Language) -> str:
+    """One finite number in its unit, e.g. `57.4 bn`, `5.23×`, `46 %`; numbers beyond reading in powers of ten."""
+    if not math.isfinite(value):
+        return unknown(language)
+    if value and abs(value) < 1e-6:
+        return f"{value:.1e}".replace("-", "−")
+    shown = show_number(value, unit, language)
+    if language == "en" and shown in ("1 months", "1 hours", "1 years"):
+        return shown[:-1]
+    return shown
+
+
+def interval(value: Interval, unit: str, language: Language) -> str:
+    """An interval in words: `57.4 bn`, `20–30 bn`, `at least 5 bn`, `unknown`. Ends that look alike are shown once."""
+    if value.lo > value.hi or (value.lo == 0 and value.hi == math.inf) or (unit == "fraction" and _whole(value)):
+        return unknown(language)
+    if value.is_open:
+        return show_interval(value.lo, value.hi, unit, language)
+    low, high = amount(value.lo, unit, language), amount(value.hi, unit, language)
+    if low == high:
+        return low
+    if value.lo < 0:
+        return f"{low} to {high}" if language == "en" else f"{low} 至 {high}"
+    suffix, other = _SUFFIX.match(low), _SUFFIX.match(high)
+    if suffix and other and suffix[1].rstrip("s") == other[1].rstrip("s"):
+        low = low[: len(low) - len(suffix[1])]
+    return f"{low}–{high}"
+
+
+def _whole(value: Interval) -> bool:
+    return value.lo <= 0 and value.hi >= 1
+
+
+def value(what: Value, unit: str, language: Language, *, year: bool = False, width: int = MOST_TEXT) -> str:
+    """Any value as text: an interval in its unit, yes or no, a cleaned text; None is `unknown`. `year`: no grouping."""
+    if what is None:
+        return unknown(language)
+    if isinstance(what, bool):
+        return show_truth(what, language)
+    if isinstance(what, Interval):
+        if year and what.is_point and abs(what.lo) < 1e5:
+            return f"{what.lo:.0f}"
+        return interval(what, "number" if unit in SYMBOLIC else unit, language)
+    return tidy(what, width)
+
+
+def limit(op: str, threshold: Interval, unit: str, language: Language) -> str:
+    """A comparison's right side: `> 1.5×`, `≥ 30 %`."""
+    sign = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}.get(op, op)
+    return f"{sign} {interval(threshold, unit, language)}"
+
+
+def distance(value: Interval, threshold: Interval, relative: float | None, language: Language) -> str | None:
+    """How far a value is from its threshold: `65 % above`, `5.23× the limit`; None where that can't be said.
+
+    An unbounded or straddling value has no distance. `relative` is that of `screener.result.model.Distance`.
+    """
+    if relative is None or not math.isfinite(relative):
+        return None
+    above, below, at, times = _DIRECTION[language]
+    if relative == 0:
+        return at
+    higher = value.lo > threshold.hi
+    if not higher and not value.hi < threshold.lo:
+        return None
+    if threshold.is_point and threshold.lo == 0:
+        return None
+    if higher and relative >= 1 and threshold.lo > 0:
+        return times.format(significant(relative + 1, 2 if relative < 99 else 3))
+    return (above if higher else below).format(show_number(round(relative, 4), "fraction", language))
+
+
+def signed(points: float) -> str:
+    """Points of the score with their sign and one decimal: `+35.0`, `−2.2`, `0`."""
+    shown = f"{abs(points):.1f}"
+    return "0" if shown == "0.0" else ("−" if points < 0 else "+") + shown
+
+
+def score(value: float, bands: Score | None = None) -> str:
+    """A score as a whole number; one decimal more where rounding would carry it over a band of the verdict table."""
+    for edge in (bands.caution_from, bands.avoid_from) if bands else ():
+        if value < edge <= round(value):
+            return f"{math.floor(value * 10) / 10:.1f}"
+    return f"{value + 0.0:.0f}"
+
+
+def headline_score(bands: Score, sure: bool) -> str:
+    """The score as the reader first sees it; its range where too little is known for one number."""
+    return score(bands.value, bands) if sure else score_range(bands.low, bands.high)
+
+
+def score_range(low: float, high: float) -> str:
+    """The range of a score: `74–91`, or one number where both ends look alike."""
+    a, b = f"{math.floor(low + 1e-9):d}", f"{math.ceil(high - 1e-9):d}"
+    return a if a == b else f"{a}–{b}"
+
+
+def date(text: str | None, language: Language) -> str | None:
+    """An ISO date (or year and month, or year) as it is written in the language; any other text cleaned, as it is."""
+    if not (text := tidy(text, 40)):
+        return None
+    found = _ISO.match(text)
+    if not found or not 1 <= int(found[2] or 1) <= 12:
+        return text
+    year, month, day = found[1], int(found[2] or 0), int(found[3] or 0)
+    if language == "zh":
+        return f"{year} 年" + (f" {month} 月" if month else "") + (f" {day} 日" if day else "")
+    return (f"{day} " if day else "") + (f"{_MONTHS[month - 1]} " if month else "") + year
+
+
+def listed(items: list[str], language: Language) -> str:
+    """Texts as a list within a sentence: `a, b, c`."""
+    return ("、" if language == "zh" else ", ").join(items)

@@ -1,0 +1,241 @@
+"""What changed between two results of a company, and for each change its cause, as far as the two tell it.
+
+Inputs and rules are compared first; then each rule that ends otherwise is given those changes that it reads. A change is told once,
+whatever rests on it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from screener.result.input_changes import RULES, Change, Side, inputs
+from screener.result.model import (
+    Company,
+    Coverage,
+    Distance,
+    Finding,
+    Pack,
+    Result,
+    Score,
+    Verdict,
+)
+from screener.result.rule_changes import rules
+from screener.text import Text
+
+SCHEMA = "screener/comparison/1"
+
+
+class Crossing(NamedTuple):
+    """A comparison with its threshold, then and now."""
+
+    title: Text
+    before: Distance | None
+    after: Distance | None
+
+
+class Turn(NamedTuple):
+    """A rule that ends otherwise, or that fired both times with other numbers."""
+
+    rule: str
+    title: Text
+    flag: str
+    severity: str
+    verdict: str | None
+    change: str  # new, gone, otherwise, numbers
+    before: str | None  # outcome, with ", not scored" where it does not count; None: there was no such rule
+    after: str | None
+    headlines: tuple[Text | None, Text | None]
+    says: tuple[Text | None, Text | None]
+    points: tuple[float, float]
+    crossings: tuple[Crossing, ...]
+    causes: tuple[int, ...]  # indexes into Comparison.changes
+    rests_on: tuple[str, ...]  # rules below that turned, too
+
+
+class Shift(NamedTuple):
+    """A flag that fired both times and moves the score otherwise: others of its cause, or before it, came or went."""
+
+    rule: str
+    title: Text
+    points: tuple[float, float]
+
+
+class Standing(NamedTuple):
+    """Where the company stood."""
+
+    company: Company
+    verdict: Verdict
+    score: Score
+    coverage: Coverage
+    pack: Pack
+    patterns: tuple[str, ...]  # that decided the verdict
+    profile_digest: str
+    version: str
+
+
+class Comparison(NamedTuple):
+    """Two results of a company beside each other."""
+
+    before: Standing
+    after: Standing
+    turns: tuple[Turn, ...]  # new flags, gone ones, other outcomes, other numbers; the worst first
+    changes: tuple[Change, ...]
+    shifts: tuple[Shift, ...]
+
+    @property
+    def judged_otherwise(self) -> bool:
+        """Whether verdict, score, range or the outcome of a rule is another."""
+        was, now = self.before, self.after
+        stands = [(s.verdict.word, *(round(x, 1) for x in s.score[:3])) for s in (was, now)]
+        return stands[0] != stands[1] or any(t.change != "numbers" for t in self.turns)
+
+
+def compare(before: Result, after: Result) -> Comparison:
+    """What changed from one result to the other."""
+    changes = (*inputs(before, after), *rules(before, after))
+    turns = tuple(sorted(_turns(before, after, changes), key=_order))
+    return Comparison(_standing(before), _standing(after), turns, changes, tuple(_shifts(before, after, turns)))
+
+
+def to_dict(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as JSON-able data."""
+    from screener.result.model import plain
+
+    return {"schema": SCHEMA, **plain(comparison)}
+
+
+def _standing(r: Result) -> Standing:
+    patterns = {f.rule for f in r.findings if f.flag == "pattern"}
+    decided = tuple(b for b in r.verdict.because if b in patterns)
+    return Standing(r.company, r.verdict, r.score, r.coverage, r.pack, decided, r.profile_digest, r.version)
+
+
+_CHANGES = ("new", "gone", "otherwise", "numbers")
+_SEVERITY = {"critical": 0, "high": 1, "strong": 1, "medium": 2, "moderate": 2, "low": 3, "weak": 3}
+
+
+def _order(turn: Turn) -> tuple[int, bool, int, str]:
+    good = turn.flag == "green" or turn.verdict == "watch"
+    return (
+        _CHANGES.index(turn.change),
+        good,
+        0 if turn.flag == "pattern" else _SEVERITY.get(turn.severity, 4),
+        turn.rule,
+    )
+
+
+def _turns(before: Result, after: Result, changes: Sequence[Change]) -> Iterator[Turn]:
+    was, now = Side(before), Side(after)
+    ended = [{f.rule: _ended(f) for f in r.findings} for r in (before, after)]
+    turned = {r for r in {*ended[0], *ended[1]} if ended[0].get(r) != ended[1].get(r)}
+    for rule in dict.fromkeys([*now.findings, *was.findings]):
+        old, new = was.findings.get(rule), now.findings.get(rule)
+        change = _turned(old, new)
+        if change is None:
+            continue
+        f = new or old
+        assert f is not None
+        below = (
+            ()
+            if old is None or new is None
+            else tuple(
+                r for r in dict.fromkeys([*(new.reads if new else ()), *(old.reads if old else ())]) if r in turned
+            )
+        )
+        yield Turn(
+            rule, f.title, f.flag, f.severity, f.verdict, change, ended[0].get(rule), ended[1].get(rule),
+            _both(old, new, "headline"), _both(old, new, "says"),
+            (old.points if old else 0.0, new.points if new else 0.0), tuple(_crossings(old, new)),
+            tuple(_causes(old, new, was, now, changes)), below,
+        )  # fmt: skip
+
+
+def _shifts(before: Result, after: Result, turns: Sequence[Turn]) -> Iterator[Shift]:
+    told = {t.rule for t in turns if t.points[0] != t.points[1]}
+    was = {f.rule: f for f in before.findings}
+    for f in after.findings:
+        old = was.get(f.rule)
+        if old is not None and f.rule not in told and round(old.points, 1) != round(f.points, 1):
+            yield Shift(f.rule, f.title, (old.points, f.points))
+
+
+def _both(old: Finding | None, new: Finding | None, field: str) -> tuple[Any, Any]:
+    return (getattr(old, field) if old else None, getattr(new, field) if new else None)
+
+
+def _ended(f: Finding) -> str:
+    return f.outcome if f.scored else f"{f.outcome}, not scored"
+
+
+def _turned(old: Finding | None, new: Finding | None) -> str | None:
+    was, now = (bool(f and f.outcome == "fired" and f.scored) for f in (old, new))
+    if was != now:
+        return "new" if now else "gone"
+    if old is None or new is None:
+        return None  # a rule that came or went and speaks of nothing is told among the rules
+    if _ended(old) != _ended(new):
+        return "otherwise"
+    if now and (old.headline != new.headline or old.says != new.says):
+        return "numbers"
+    return None
+
+
+def _crossings(old: Finding | None, new: Finding | None) -> Iterator[Crossing]:
+    """Comparisons of which the value, the threshold or the result is another."""
+    was, now = ({(d.title.en, d.op): d for d in (f.distances if f else ())} for f in (old, new))
+    for key in dict.fromkeys([*now, *was]):
+        a, b = was.get(key), now.get(key)
+        if a is None or b is None or (a.value, a.threshold, a.holds) != (b.value, b.threshold, b.holds):
+            yield Crossing((b or a).title, a, b)  # type: ignore[union-attr]
+
+
+def _causes(old: Finding | None, new: Finding | None, was: Side, now: Side, changes: Sequence[Change]) -> Iterator[int]:
+    """The changes that a rule reads: of itself, of its evidence, of what it missed or misses."""
+    rule = (new or old).rule  # type: ignore[union-attr]
+    read: set[tuple[str, str, str, str]] = set()
+    lists: set[tuple[str, str]] = set()
+    for f, side in ((old, was), (new, now)):
+        if f is None:
+            continue
+        for e in f.evidence:
+            read.add((e.figure, e.title.en, side.whose(e.company), e.about.en if e.about else ""))
+        missing: Iterable[Any] = (side.inputs[k] for k in f.missing if k in side.inputs)
+        for i in missing:
+            whose = side.whose(i.company)
+            if i.unit == "list":
+                lists.add((i.key.rpartition(".")[2], whose))
+            read.add((_figure_of(i.key), i.title.en, whose, i.about.en if i.about else ""))
+    for n, change in enumerate(changes):
+        if _is_read(change, rule, read, lists, now):
+            yield n
+
+
+def _figure_of(key: str) -> str:
+    """The name in evidence of an open input: `customers[0].prepaid` is `customers.prepaid` there."""
+    return re.sub(r"\[[^\]]*\]", "", key.rpartition("/")[2])
+
+
+def _is_read(
+    change: Change, rule: str, read: set[tuple[str, str, str, str]], lists: set[tuple[str, str]], now: Side
+) -> bool:
+    if change.kind in RULES:
+        return change.key.partition(".")[0] == rule or change.kind == "pack"
+    if change.kind in ("source", "sector"):
+        return False
+    company, about = change.company.en if change.company else "", change.about.en if change.about else ""
+    if change.key == "flows":
+        return ("flows", company) in lists or any(_is_flow(change.title.en, r, now) for r in read)
+    if change.kind == "list" or change.kind.startswith("relation"):
+        listed = any((figure.partition(".")[0], c, a) == (change.key, company, about) for figure, _, c, a in read)
+        return listed or (change.key, company) in lists
+    return any(figure in (change.key, change.key.rpartition(".")[2]) and title == change.title.en and (c, a) == (company, about)
+               for figure, title, c, a in read)  # fmt: skip
+
+
+def _is_flow(title: str, read: tuple[str, str, str, str], now: Side) -> bool:
+    """Whether evidence is of a flow, by its title `payer → payee, what`, or by the names of both."""
+    figure, named, company, about = read
+    whose = {company} if company else now.own
+    return (figure == "flows" and named == title) or (
+        figure.startswith("flows.") and about in title and any(name in title for name in whose)
+    )

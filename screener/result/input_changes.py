@@ -1,0 +1,204 @@
+"""What one result knows and another does not, or otherwise: figures, relations, lists, the sector, what is assumed."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from screener.expression.interval import Interval
+from screener.result.model import Evidence, Held, Result, Value
+from screener.text import Text
+
+FIGURES = ("changed", "known", "lost", "aged", "source")  # aged: what held then is now that of the period before
+RULES = ("rule-new", "rule-gone", "condition", "formula", "param", "weight", "severity", "counts", "table", "pack")
+
+
+class Told(NamedTuple):
+    """What is said of something, by whom."""
+
+    value: Value
+    unit: str
+    currency: str | None = None
+    period: str | None = None
+    source: Text | None = None  # its title
+    kind: str = ""  # filed, reported …; "" where there is no source to speak of
+
+
+class Change(NamedTuple):
+    """One thing that is otherwise."""
+
+    kind: str  # changed, known, lost, source, aged: a figure; relation-new, relation-gone; list; sector; assumed; and RULES
+    key: str  # figure, list, rule or rule.parameter
+    title: Text
+    company: Text | None  # None: the judged company itself
+    about: Text | None
+    before: Told | None
+    after: Told | None
+    fields: tuple[tuple[Text, Told], ...] = ()  # of a relation that came or went
+
+
+class Key(NamedTuple):
+    """What tells one thing that is known from another."""
+
+    figure: str
+    which: str  # tells earlier periods and flows apart
+    company: str  # "" for the judged company
+    about: str
+
+
+class Side:
+    """One result, by what it says."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        company = result.company
+        self.own = {company.name.en, *(t.en for i, t in result.companies if i == company.id)}
+        self.sources = {s.key: s.title for s in result.sources}
+        others = (e for f in result.findings for e in f.evidence)
+        told = [*result.facts, *(e for e in others if e.kind != "computed" and not e.figure.startswith("flows."))]
+        self.facts: dict[Key, list[Evidence]] = {}
+        listed = {self.key(e) for e in result.facts}
+        for n, e in enumerate(told):
+            key = self.key(e)
+            found = self.facts.setdefault(key, [])
+            if n < len(result.facts) or (key not in listed and e not in found):
+                found.append(e)
+        self.lists = {(h.list, self.whose(h.company)): h for h in result.lists}
+        self.findings = {f.rule: f for f in result.findings}
+        self.inputs = {i.key: i for i in result.inputs}
+
+    def whose(self, company: Text) -> str:
+        """The name of another company; "" for the judged one."""
+        return "" if company.en in self.own else company.en
+
+    def key(self, e: Evidence) -> Key:
+        """What evidence is of."""
+        earlier = e.title.en.rpartition(", ")[2] if e.title.en.endswith(" before") else ""
+        return Key(
+            e.figure,
+            e.title.en if e.figure == "flows" else earlier,
+            self.whose(e.company),
+            e.about.en if e.about else "",
+        )
+
+    def told(self, e: Evidence | None) -> Told | None:
+        """What evidence says, with the title of its source."""
+        if e is None:
+            return None
+        source = self.sources.get(e.source, Text.of(e.source)) if e.source else None
+        return Told(e.value, e.unit, e.currency, e.period, source, e.kind)
+
+    def relation(self, key: Key) -> tuple[str, str, str] | None:
+        """Of a field of a relation: the list, whose, about whom."""
+        return (key.figure.partition(".")[0], key.company, key.about) if "." in key.figure else None
+
+    def relations(self) -> set[tuple[str, str, str]]:
+        """All relations of which something is known."""
+        return {r for key in self.facts if (r := self.relation(key))}
+
+
+def inputs(before: Result, after: Result) -> Iterator[Change]:
+    """All that is known otherwise."""
+    yield from _figures(before, after)
+    yield from _lists(before, after)
+    yield from _company(before, after)
+
+
+def _figures(before: Result, after: Result) -> Iterator[Change]:
+    """Figures, fields of relations and flows that are otherwise; relations that came or went, each once."""
+    was, now = Side(before), Side(after)
+    were, are = was.relations(), now.relations()
+    done: set[tuple[str, str, str]] = set()
+    for key in dict.fromkeys([*was.facts, *now.facts]):
+        relation = now.relation(key)
+        if relation and (relation in were) != (relation in are):
+            if relation not in done:
+                done.add(relation)
+                yield _related(relation, was if relation in were else now, relation in are)
+            continue
+        pairs = [was.facts.get(key, []), now.facts.get(key, [])]
+        alike = [e for e in pairs[0] if any(_same(e, o) for o in pairs[1])]
+        left = [[e for e in side if not any(_same(e, o) for o in alike)] for side in pairs]
+        for i in range(max(map(len, left))):
+            old, new = (side[i] if i < len(side) else None for side in left)
+            if change := _figure(key, old, new, was, now):
+                yield change
+
+
+def _same(a: Evidence, b: Evidence) -> bool:
+    return (a.value, a.period, a.source, a.kind) == (b.value, b.period, b.source, b.kind)
+
+
+def _claims_the_same(a: Evidence, b: Evidence) -> bool:
+    return (_number(a.value), a.period) == (_number(b.value), b.period)
+
+
+def _figure(key: Key, old: Evidence | None, new: Evidence | None, was: Side, now: Side) -> Change | None:
+    e = new or old
+    assert e is not None
+    if key.figure == "flows":
+        kind = "relation-new" if old is None else "relation-gone" if new is None else "changed"
+    elif old is None or new is None:
+        kind = "known" if old is None else "lost"
+    else:
+        kind = "changed" if _number(old.value) != _number(new.value) else "source"
+    held = was.facts.get(key._replace(which=""), ()) if key.which and key.figure != "flows" else ()
+    if kind != "source" and new and any(_claims_the_same(new, e) for e in held):
+        kind = "aged"
+    told = was.told(old), now.told(new)
+    if kind == "source" and told[0] == told[1]:
+        return None
+    return Change(kind, key.figure, e.title, e.company if key.company else None, e.about, *told)
+
+
+def _number(value: Value) -> Any:
+    return (value.lo, value.hi) if isinstance(value, Interval) else value
+
+
+def _related(relation: tuple[str, str, str], side: Side, new: bool) -> Change:
+    list_name, company, _ = relation
+    found = [e for key, those in side.facts.items() if side.relation(key) == relation for e in those]
+    held = side.lists.get((list_name, company))
+    party = next((e for e in found if e.figure.endswith(".party")), None)
+    title = held.title if held else party.title if party else found[0].title
+    fields = tuple((e.title, told) for e in found if e is not party and (told := side.told(e)))
+    told = side.told(party or found[0])
+    return Change("relation-new" if new else "relation-gone", list_name, title, found[0].company if company else None,
+                  found[0].about, None if new else told, told if new else None, fields)  # fmt: skip
+
+
+def _lists(before: Result, after: Result) -> Iterator[Change]:
+    """Lists that were not given, or were open or closed."""
+    was, now = Side(before), Side(after)
+    if not all(any(f.when for f in r.findings) for r in (before, after)):
+        return  # an earlier screener did not keep them
+    for key in dict.fromkeys([*was.lists, *now.lists]):
+        old, new = was.lists.get(key), now.lists.get(key)
+        held = new or old
+        assert held is not None
+        if _extent(old) != _extent(new):
+            yield Change(
+                "list", key[0], held.title, held.company if key[1] else None, None, _of_list(old), _of_list(new)
+            )
+
+
+def _extent(held: Held | None) -> tuple[bool, bool] | None:
+    return (held.complete, held.members == 0) if held else None
+
+
+def _of_list(held: Held | None) -> Told | None:
+    if held is None:
+        return None
+    return Told("none" if held.complete and not held.members else "complete" if held.complete else "incomplete", "list")
+
+
+def _company(before: Result, after: Result) -> Iterator[Change]:
+    was, now = before.company, after.company
+    if was.sector != now.sector:
+        told = [Told(t.en, "sector", source=t) if t else None for t in (was.sector_title, now.sector_title)]
+        yield Change("sector", "sector", Text("Sector", "行业"), None, None, told[0], told[1])
+    sides = [{a.figure: a for a in r.assumed} for r in (before, after)]
+    for name in dict.fromkeys([*sides[0], *sides[1]]):
+        both = [side.get(name) for side in sides]
+        if both[0] != both[1]:
+            told = [Told(a.value, a.unit, a.currency, kind="assumed") if a else None for a in both]
+            title = next(a.title for a in both if a)
+            yield Change("assumed", name, title, None, None, told[0], told[1])

@@ -1,0 +1,73 @@
+"""What judges two results differently: rules that came or went, or say otherwise; the verdict table."""
+
+from collections.abc import Iterator
+
+from screener.expression.interval import Interval
+from screener.result.input_changes import Change, Told
+from screener.result.model import Finding, Result
+from screener.text import Text
+
+
+def rules(before: Result, after: Result) -> Iterator[Change]:
+    """Rules that came or went, or say otherwise than before; the verdict table."""
+    was, now = ({f.rule: f for f in r.findings} for r in (before, after))
+    found = []
+    for rule in dict.fromkeys([*now, *was]):
+        old, new = was.get(rule), now.get(rule)
+        if old is None or new is None:
+            kind = "rule-new" if old is None else "rule-gone"
+            found.append(Change(kind, rule, (new or old).title, None, None, None, None))  # type: ignore[union-attr]
+        else:
+            found += _rule(old, new)
+    found += _table(before, after)
+    yield from found
+    if before.pack.digest != after.pack.digest and not found:
+        told = [Told(f"{r.pack.name} {r.pack.version}, {r.pack.digest[:8]}", "text") for r in (before, after)]
+        yield Change("pack", "pack", Text("Rule pack", "规则包"), None, None, told[0], told[1])
+
+
+def _rule(old: Finding, new: Finding) -> Iterator[Change]:
+    def change(kind: str, key: str, before: Told | None, after: Told | None) -> Change:
+        return Change(kind, key, new.title, None, None, before, after)
+
+    told = bool(old.when and new.when)  # earlier results say nothing of conditions
+    if told and old.when != new.when:
+        yield change("condition", new.rule, Told("; ".join(old.when), "text"), Told("; ".join(new.when), "text"))
+    was, now = ({p.name: Told(p.value, p.unit) for p in f.params} for f in (old, new))
+    for name in dict.fromkeys([*was, *now]) if told else ():
+        if was.get(name) != now.get(name):
+            yield change("param", f"{new.rule}.{name}", was.get(name), now.get(name))
+    formulas = [{e.figure: (e.title, e.formula) for e in f.evidence if e.formula} for f in (old, new)]
+    for figure, (title, formula) in formulas[1].items():
+        before = formulas[0].get(figure)
+        if before and before[1] != formula:
+            yield Change(
+                "formula", f"{new.rule}.{figure}", title, None, None, Told(before[1], "text"), Told(formula, "text")
+            )
+    if old.weight is not None and new.weight is not None and old.weight != new.weight:
+        weights = [Told(Interval.point(w), "number") for w in (old.weight, new.weight)]
+        yield change("weight", new.rule, weights[0], weights[1])
+    elif old.severity != new.severity:
+        yield change("severity", new.rule, Told(old.severity, "severity"), Told(new.severity, "severity"))
+    if (old.scored, old.waived, old.status) != (new.scored, new.waived, new.status):
+        yield change("counts", new.rule, Told(_counts(old), "counts"), Told(_counts(new), "counts"))
+
+
+def _counts(f: Finding) -> str:
+    return "waived" if f.waived else f.status if f.status != "stable" else "scored" if f.scored else "not-scored"
+
+
+def _table(before: Result, after: Result) -> Iterator[Change]:
+    titles = {
+        "caution_from": Text("Caution from a score of", "自此分数起需谨慎"),
+        "avoid_from": Text("Avoid from a score of", "自此分数起应回避"),
+        "relief_at_most": Text("Relief at most", "缓解上限"),
+        "at_least": Text("Coverage at least", "覆盖率下限"),
+    }
+    sides = [{**r.score._asdict(), **r.coverage._asdict()} for r in (before, after)]
+    for name, title in titles.items():
+        old, new = (s[name] for s in sides)
+        if old is not None and new is not None and old != new:
+            unit = "number" if name.endswith("from") else "fraction"
+            told = [Told(Interval.point(x), unit) for x in (old, new)]
+            yield Change("table", name, title, None, None, told[0], told[1])

@@ -1,0 +1,114 @@
+"""Runs examples: each through the engine, with the rule that carries it and all rules that it rests on."""
+
+import json
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from screener.engine.durable.engine import DurableEngine
+from screener.errors import ScreenerError
+from screener.explain.findings import outcome_word
+from screener.facts.builder import World, build
+from screener.io import package_data as data
+from screener.io.document import Document, parse, read_text
+from screener.profile.loader import read_profile
+from screener.profile.model import Profile
+from screener.result.model import Finding
+from screener.rules.compiler import Program, compile_rules, dependencies
+from screener.rules.rule import Example, Rule, patterns
+from screener.rules.rulebook import Rulebook
+from screener.screening import Screener
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What became of one example: `got` is the outcome, or None where its profile can't be read (`error`).
+
+    `finding` and `rests` (the rules that it rests on, with their outcomes) are there where somebody wants to know why.
+    """
+
+    rule: Rule
+    example: Example
+    got: str | None
+    finding: Finding | None
+    error: str | None
+    rests: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the example came out as it says."""
+        return self.got == self.example.expect
+
+
+def prove(screener: Screener, rules: Iterable[Rule], why: bool = True) -> Generator[Proof, None, None]:
+    """Runs every example of the rules; one that does not hold comes with the finding that says `why`, if asked for."""
+    for rule in rules:
+        program = program_of(screener.rulebook, rule)
+        engine = DurableEngine(program)
+        try:
+            for example in rule.examples:
+                try:
+                    world = world_of(screener.rulebook, program, rule, example)
+                    got = outcome_word(engine.run(world).of(rule.id, world.main))
+                except ScreenerError as error:
+                    yield Proof(rule, example, None, None, _said(error))
+                    continue
+                holds = got == example.expect
+                proof = Proof(rule, example, got, None, None)
+                yield proof if holds or not why else prove_one(screener, rule, example)
+        finally:
+            engine.close()
+
+
+def prove_one(screener: Screener, rule: Rule, example: Example) -> Proof:
+    """Runs one example with all rules of the rulebook in force, and keeps its finding."""
+    try:
+        result = screener.screen(profile_of(screener.rulebook, rule, example))
+    except ScreenerError as error:
+        return Proof(rule, example, None, None, _said(error))
+    outcomes = {f.rule: f.outcome for f in result.findings}
+    finding = next(f for f in result.findings if f.rule == rule.id)
+    rests = {p.flag: outcomes[p.flag] for p in patterns(rule.when) if p.flag in outcomes and p.owner is None}
+    return Proof(rule, example, finding.outcome, finding, None, tuple(rests.items()))
+
+
+def _said(error: ScreenerError) -> str:
+    """What is wrong in an example, by the path in it: the lines are those of no file."""
+    return "; ".join(str(p.located(file=None, line=None, column=None)) for p in error.problems)
+
+
+def profile_of(book: Rulebook, rule: Rule, example: Example) -> Profile:
+    """The profile that an example stands for. Raises ProfileError."""
+    whole = {"name": "Example company", "id": "example", **example.profile}
+    name = f"{rule.file} ({'.'.join(map(str, example.loc))})"
+    return read_profile(Document(name, json.dumps(whole, ensure_ascii=False), whole), book.catalogue)
+
+
+def world_of(book: Rulebook, program: Program, rule: Rule, example: Example) -> World:
+    """The facts of an example. Raises ProfileError."""
+    return build(profile_of(book, rule, example), book.catalogue, book.metrics, program.placeholders)
+
+
+def program_of(book: Rulebook, *rules: Rule) -> Program:
+    """Rules with all that they rest on: what the other rules say changes nothing for them."""
+    wanted, queue = {rule.id: rule for rule in rules}, [*rules]
+    while queue:
+        for below, _ in dependencies(queue.pop(), book.rules):
+            if below not in wanted:
+                wanted[below] = book.rules[below]
+                queue.append(book.rules[below])
+    return compile_rules(wanted, book.catalogue, book.metrics)
+
+
+def source(rule: Rule) -> Document | None:
+    """The document that a rule stands in, for telling places; None where it can't be read (again)."""
+    own = Path(rule.file)
+    path = own if own.is_file() or own.parts[:1] != ("rules",) else data.RULES.joinpath(*own.parts[1:])
+    try:
+        return (
+            next((d for d in parse(read_text(path), rule.file) if d.index == rule.index), None)
+            if path.is_file()
+            else None
+        )
+    except ScreenerError:
+        return None

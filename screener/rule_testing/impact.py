@@ -1,0 +1,124 @@
+"""What two rulebooks decide differently, company by company, and which change is the cause: taken back alone, it goes."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from screener.errors import ScreenerError
+from screener.facts.metrics import closure
+from screener.profile.model import Profile
+from screener.result.model import Result
+from screener.rules.compiler import dependencies, rule_names
+from screener.rules.rulebook_diff import Change, differences, without
+from screener.screening import Screener
+from screener.text import Text
+
+
+class Moved(NamedTuple):
+    """A rule that ends otherwise; None where a rulebook does not have it."""
+
+    rule: str
+    before: str | None
+    after: str | None
+    causes: tuple[Change, ...]
+    rests_on: tuple[str, ...]  # rules under it that moved
+
+
+class Standing(NamedTuple):
+    """Where a company stands under one rulebook."""
+
+    verdict: str
+    score: float
+    low: float
+    high: float
+
+
+class Shift(NamedTuple):
+    """A company that is judged otherwise."""
+
+    company: str
+    name: Text
+    before: Standing
+    after: Standing
+    moved: tuple[Moved, ...]
+    scored: tuple[Change, ...]  # changes that move the score or the verdict though no outcome does by them
+
+
+class Comparison:
+    """Two rulebooks over the same profiles."""
+
+    def __init__(self, old: Screener, new: Screener) -> None:
+        self.old, self.new = old, new
+        self._without: dict[Change, Screener | None] = {}
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What the new rulebook says differently."""
+        return differences(self.old.rulebook, self.new.rulebook)
+
+    def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> Shift | None:
+        """How a company is judged otherwise; None where nothing of it is."""
+        before, after = self.old.screen(profile, context), self.new.screen(profile, context)
+        moved = self._moved(before, after, profile, context)
+        if not moved and _standing(before) == _standing(after):
+            return None
+        told = {c for m in moved for c in m.causes}
+        rest = [c for c in self.changes if c.decides and c not in told and c.what not in ("added", "removed")]
+        scored = [c for c in rest if self._matters(c, after, profile, context)]
+        return Shift(after.company.id, after.company.name, _standing(before), _standing(after), moved, tuple(scored))
+
+    def _moved(self, before: Result, after: Result, profile: Profile, context: Sequence[Profile]) -> tuple[Moved, ...]:
+        was, now = _outcomes(before), _outcomes(after)
+        other = [r for r in dict.fromkeys([*now, *was]) if was.get(r) != now.get(r)]
+        found = []
+        for rule in other:
+            if rule not in was or rule not in now:
+                found.append(Moved(rule, was.get(rule), now.get(rule), tuple(self._own(rule, after.company.id)), ()))
+                continue
+            causes = [c for c in self._own(rule, after.company.id)
+                      if (result := self._back(c, profile, context)) is None or _outcomes(result)[rule] != now[rule]]  # fmt: skip
+            book = self.new.rulebook
+            below = {b for b, _ in dependencies(book.rules[rule], book.rules)} & set(other)
+            if not causes and not below:  # several together, or the catalogue
+                causes = list(self._own(rule, after.company.id)) or [
+                    c for c in self.changes if c.part not in ("rule", "metric")
+                ]
+            found.append(Moved(rule, was[rule], now[rule], tuple(causes), tuple(sorted(below))))
+        return tuple(found)
+
+    def _own(self, rule: str, company: str) -> Iterator[Change]:
+        """Changes of a rule itself, of the metrics that it reads, and of whether it is waived."""
+        own = (("rule", rule), ("waiver", f"{rule} of {company}"), ("settings", ""))
+        read: set[str] = set()
+        for book in (self.old.rulebook, self.new.rulebook):
+            if rule in book.rules:
+                read |= set(closure(sorted({n.field for n in rule_names(book.rules[rule])}), book.metrics))
+        for change in self.changes:
+            if change.decides and (change[:2] in own or (change.part == "metric" and change.name in read)):
+                yield change
+
+    def _matters(self, change: Change, after: Result, profile: Profile, context: Sequence[Profile]) -> bool:
+        result = self._back(change, profile, context)
+        return result is not None and _standing(result) != _standing(after)
+
+    def _back(self, change: Change, profile: Profile, context: Sequence[Profile]) -> Result | None:
+        """The company under the new rulebook with one change taken back; None where it can't be taken back alone."""
+        if change not in self._without:
+            try:
+                book = without(change, self.old.rulebook, self.new.rulebook)
+                screener = Screener(book)
+                _ = screener.engine
+                self._without[change] = screener
+            except ScreenerError:
+                self._without[change] = None
+        screener_or_none = self._without[change]
+        return screener_or_none.screen(profile, context) if screener_or_none else None
+
+
+def _outcomes(result: Result) -> dict[str, str]:
+    return {f.rule: f.outcome if f.scored else f"{f.outcome} (not scored)" for f in result.findings}
+
+
+def _standing(result: Result) -> Standing:
+    score = result.score
+    return Standing(result.verdict.word, round(score.value, 1), round(score.low, 1), round(score.high, 1))

@@ -1,0 +1,97 @@
+"""What two rulebooks decide differently, as text and as data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from screener.rule_testing.impact import Comparison, Moved, Shift, Standing
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_diff import Change
+from screener.text import Language, clean
+
+
+def changes_text(comparison: Comparison) -> str:
+    """What the new rulebook says differently: a line a change; texts of a rule in one line."""
+    old, new = comparison.old.rulebook, comparison.new.rulebook
+    changes = comparison.changes
+    head = f"{_count(len(changes), 'change')} from {_named(old)} to {_named(new)}"
+    lines = [f"  {clean(str(c))}" for c in changes if c.decides]
+    texts: dict[tuple[str, str], list[str]] = {}
+    for c in changes:
+        if not c.decides:
+            texts.setdefault((c.part, c.name), []).append(c.what)
+    lines += [f"  {part} {name}: {', '.join(what)} (decides nothing)" for (part, name), what in sorted(texts.items())]
+    return "\n".join([head + (":" if lines else ""), *lines])
+
+
+def shift_text(shift: Shift, language: Language) -> str:
+    """A company that is judged otherwise: where it stood and stands, then each rule that moved with its cause."""
+    lines = [f"{clean(shift.name.get(language))} ({shift.company}): {_stands(shift.before)} → {_stands(shift.after)}"]
+    wide = max((len(m.rule) for m in shift.moved), default=0)
+    for m in shift.moved:
+        lines.append(f"  {m.rule:{wide}}  {m.before or 'not there'} → {m.after or 'not there'}: {_why(m)}")
+    lines += [f"  moves the score: {clean(str(c))}" for c in shift.scored]
+    return "\n".join(lines)
+
+
+def summary_text(companies: int, shifts: Sequence[Shift]) -> str:
+    """How many companies are judged otherwise, and how many of them with another verdict."""
+    verdicts = sum(s.before.verdict != s.after.verdict for s in shifts)
+    if not shifts:
+        return f"{_companies(companies)}, none judged otherwise"
+    return f"{_companies(companies)}, {len(shifts)} judged otherwise, {verdicts} with another verdict"
+
+
+def data(comparison: Comparison, shifts: Sequence[Shift], companies: int) -> dict[str, Any]:
+    """All of it, JSON-able."""
+    return {
+        "old": _book(comparison.old.rulebook),
+        "new": _book(comparison.new.rulebook),
+        "changes": [c._asdict() for c in comparison.changes],
+        "companies": companies,
+        "shifts": [
+            {
+                "company": s.company,
+                "name": {"en": s.name.en, "zh": s.name.zh},
+                "before": s.before._asdict(),
+                "after": s.after._asdict(),
+                "moved": [
+                    {"rule": m.rule, "before": m.before, "after": m.after, "rests_on": m.rests_on,
+                     "causes": [c._asdict() for c in m.causes]} for m in s.moved
+                ],
+                "scored": [c._asdict() for c in s.scored],
+            }
+            for s in shifts
+        ],
+    }  # fmt: skip
+
+
+def _why(moved: Moved) -> str:
+    told = [clean(_short(c, moved.rule)) for c in moved.causes]
+    if moved.rests_on:
+        told.append("rests on " + ", ".join(moved.rests_on))
+    return "; ".join(told) or "the facts that rules read changed"
+
+
+def _short(change: Change, rule: str) -> str:
+    """A change, without the name of the rule that it is told of."""
+    return str(change).removeprefix(f"rule {rule}: ")
+
+
+def _stands(s: Standing) -> str:
+    return f"{s.verdict} {s.score:.1f} ({s.low:.1f}–{s.high:.1f})"
+
+
+def _named(book: Rulebook) -> str:
+    return f"{clean(book.name)} {clean(book.version)} (digest {book.digest})"
+
+
+def _book(book: Rulebook) -> dict[str, Any]:
+    return {"name": book.name, "version": book.version, "digest": book.digest, "rules": len(book.rules)}
+
+
+def _companies(number: int) -> str:
+    return f"{number} {'company' if number == 1 else 'companies'}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"

@@ -1,0 +1,60 @@
+"""Whether the examples of rules notice slips in their conditions (mutation testing: DeMillo, Lipton and Sayward 1978)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from screener.engine.search import PlainEngine
+from screener.errors import ScreenerError
+from screener.explain.findings import outcome_word
+from screener.facts.builder import World
+from screener.rule_testing.examples import program_of, source, world_of
+from screener.rule_testing.mutants import Mutant, mutants
+from screener.rules.compiler import compile_rules
+from screener.rules.lint.rule_lints import kinds_of
+from screener.rules.lint.satisfiability import Possible
+from screener.rules.rule import Rule
+from screener.rules.rulebook import Rulebook
+
+
+class Tried(NamedTuple):
+    """One slip, where it stands, and whether an example noticed it."""
+
+    mutant: Mutant
+    line: int | None
+    column: int | None
+    noticed: bool
+
+
+def try_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[Tried]:
+    """Runs the examples of each rule on each of its mutants.
+
+    The plain engine decides, with the mutant and the rules that it rests on; the facts of an example are built once.
+    Examples that do not hold of the rule itself notice nothing.
+    """
+    for rule in rules:
+        program = program_of(book, rule)
+        worlds = [world for world in _worlds(book, rule) if _outcome(program.rules, book, rule, world[0]) == world[1]]
+        document = source(rule)
+        possible = Possible(rule, book.catalogue, book.metrics, kinds_of(rule))
+        for mutant in mutants(rule, document, possible):
+            try:
+                noticed = any(_outcome({**program.rules, rule.id: mutant.rule}, book, mutant.rule, world) != expected
+                              for world, expected in worlds)  # fmt: skip
+            except ScreenerError:  # a circle, or too many alternatives: no rule any more
+                continue
+            line, column = document.place(mutant.loc, mutant.offset) if document else (None, None)
+            yield Tried(mutant, line, column, noticed)
+
+
+def _worlds(book: Rulebook, rule: Rule) -> Iterator[tuple[World, str]]:
+    program = program_of(book, rule)
+    for example in rule.examples:
+        try:
+            yield world_of(book, program, rule, example), example.expect
+        except ScreenerError:
+            continue
+
+
+def _outcome(rules: Mapping[str, Rule], book: Rulebook, rule: Rule, world: World) -> str:
+    program = compile_rules(rules, book.catalogue, book.metrics)
+    return outcome_word(PlainEngine(program).run(world).of(rule.id, world.main))

@@ -1,0 +1,107 @@
+"""Which outcomes rules have ever come to: in their own examples, and on profiles."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from screener.result.model import Result
+from screener.rule_testing.examples import prove
+from screener.rules.rule import Rule
+from screener.screening import Screener
+
+OUTCOMES = ("fired", "clear", "unknown", "not-applicable")
+
+
+class Reached(NamedTuple):
+    """How often a rule came to each outcome."""
+
+    rule: Rule
+    examples: Counter[str]
+    profiles: Counter[str]
+
+    @property
+    def never(self) -> tuple[str, ...]:
+        """The outcomes to which nothing ever brought it. A data rule is not asked for unknown: it may never be that."""
+        wanted = OUTCOMES[:2] if self.rule.flag == "data" else OUTCOMES[:3]
+        return tuple(o for o in wanted if not self.examples[o] and not self.profiles[o])
+
+
+class Coverage(NamedTuple):
+    """All rules, and of how much."""
+
+    rules: tuple[Reached, ...]
+    examples: int
+    profiles: int
+
+    @property
+    def gaps(self) -> tuple[Reached, ...]:
+        """The rules that have never come to some outcome."""
+        return tuple(r for r in self.rules if r.never)
+
+
+def coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[Result]) -> Coverage:
+    """The outcomes of rules in their own examples, and in results."""
+    reached = {rule.id: Reached(rule, Counter(), Counter()) for rule in rules}
+    examples = profiles = 0
+    with closing(prove(screener, [r.rule for r in reached.values()])) as proofs:
+        for proof in proofs:
+            examples += 1
+            if proof.got is not None:
+                reached[proof.rule.id].examples[proof.got] += 1
+    for result in results:
+        profiles += 1
+        for finding in result.findings:
+            if finding.rule in reached:
+                reached[finding.rule].profiles[finding.outcome] += 1
+    return Coverage(tuple(reached.values()), examples, profiles)
+
+
+def coverage_text(found: Coverage, every: bool = False, width: int = 80) -> str:
+    """A row for each rule with a gap (`every`: for each rule), then what is missing in words."""
+    rows = found.rules if every else found.gaps
+    lines: list[str] = []
+    if rows:
+        room = max(len(r.rule.id) for r in rows)
+        lines = [f"{'':{room}}  examples                  profiles",
+                 f"{'':{room}}  fired clear unknown   n/a  fired clear unknown   n/a  never"]  # fmt: skip
+        lines += [
+            f"{r.rule.id:{room}}  {_counts(r.examples)}  {_counts(r.profiles)}  {', '.join(r.never)}".rstrip()
+            for r in rows
+        ]
+        lines.append("")
+    lines.append(
+        ", ".join(
+            (_number(len(found.rules), "rule"), _number(found.examples, "example"), _number(found.profiles, "profile"))
+        )
+    )
+    for outcome in OUTCOMES[:3]:
+        missing = [r.rule.id for r in found.rules if outcome in r.never]
+        lines += _named(f"never {outcome}: ", missing, width)
+    if found.profiles:
+        unfired = [r.rule.id for r in found.rules if not r.profiles["fired"]]
+        lines += _named("fired by no profile, only by examples: ", unfired, width)
+    return "\n".join(lines)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _named(head: str, rules: list[str], width: int) -> list[str]:
+    return textwrap.wrap(head + (", ".join(rules) or "none"), width, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _counts(found: Counter[str]) -> str:
+    return " ".join(f"{found[o] or '-':>{w}}" for o, w in zip(OUTCOMES, (5, 5, 7, 5), strict=True))
+
+
+def data(found: Coverage) -> dict[str, Any]:
+    """The coverage as JSON-able data."""
+    return {
+        "examples": found.examples,
+        "profiles": found.profiles,
+        "rules": [{"rule": r.rule.id, "flag": r.rule.flag, "examples": {o: r.examples[o] for o in OUTCOMES},
+                   "profiles": {o: r.profiles[o] for o in OUTCOMES}, "never": list(r.never)} for r in found.rules],
+    }  # fmt: skip

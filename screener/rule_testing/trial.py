@@ -1,0 +1,139 @@
+"""Rules tried on companies while they are being written: all that depends on a file, again, in a moment."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from screener.engine.durable.engine import DurableEngine
+from screener.errors import ScreenerError
+from screener.explain.assessor import Assessor
+from screener.facts.builder import build
+from screener.profile.loader import find
+from screener.report.formats.trial_terminal import Measured, Tried
+from screener.result.model import Result, Value
+from screener.rule_testing.examples import program_of, prove
+from screener.rules.assembler import Parsed, bind
+from screener.rules.lint.checks import Checked, check
+from screener.rules.rule import Rule
+from screener.rules.rule_files import target
+from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import added, chosen, rule_files
+from screener.rules.settings import Settings
+from screener.rules.settings import read as read_settings
+from screener.screening import Screener
+
+Stamp = tuple[str, int, int, int]
+"""A file, and what tells whether it was saved since."""
+
+
+class Attempt(NamedTuple):
+    """What came of one try; without results where the rule files have errors."""
+
+    checked: Checked
+    tried: tuple[Tried, ...] = ()
+    metrics: tuple[Measured, ...] = ()
+    results: tuple[Result, ...] = ()
+    failed: tuple[ScreenerError, ...] = ()  # profiles that can't be read
+
+
+@dataclass
+class Trial:
+    """Rule files to try on profiles. What has not changed since the last time is not parsed again."""
+
+    files: Sequence[str]
+    profiles: Sequence[str]
+    packs: Sequence[str] = ()
+    context: Sequence[str] = ()
+    beside: Sequence[str] = ()  # further rule files
+    settings: Sequence[str] = ()
+    disabled: Sequence[str] = ()
+    config: Path | None = None
+    facts: Sequence[str] = ()
+    as_of: date | None = None
+    _parsed: Parsed = field(default_factory=dict)
+
+    def look(self) -> None:
+        """Raises ScreenerError where a path is not there: a slip, and nothing to wait for."""
+        rule_files([*self.files, *self.beside])
+        find([*self.profiles, *self.context])
+
+    def attempt(self) -> Attempt:
+        """Tries the rules of the files on all profiles. Raises ScreenerError where a file is not there."""
+        house = read_settings(self.config) if self.config else Settings()
+        meant = target(self.files, self.packs or (chosen(house, self.config) if house.packs else ()))
+        own = [*added(house, self.config), *self.beside, *meant.own]
+        checked = check(meant.names, own, self.settings, self.disabled, meant.packs, self.config, self._parsed)
+        if checked.gathered is None or any(p.level == "error" for p in checked.gathered.problems):
+            return Attempt(checked)
+        book = bind(checked.gathered, (), "", False, True)
+        names = set(meant.names)
+        metrics = [n for d in checked.gathered.additions if d.name in names for n in d.data.get("metrics") or ()]
+        rules = [r for r in book.rules.values() if r.file in names]
+        altered = {key.partition(".")[0] for key in self.settings} | {*house.params}
+        altered |= {rule for params in house.sector_params.values() for rule in params}
+        proven = tuple(_proven(book, rules, altered))
+        return self._tried(checked, book, proven, metrics)
+
+    def _tried(self, checked: Checked, book: Rulebook, tried: tuple[Tried, ...], metrics: list[str]) -> Attempt:
+        screener = Screener(book, tuple(self.facts), self.as_of)
+        others = screener.context(find(self.context))
+        program = program_of(book, *(t.rule for t in tried))
+        assessor = Assessor(program, book)
+        results: list[Result] = []
+        values: dict[str, list[Value]] = {name: [] for name in metrics}
+        failed: list[ScreenerError] = []
+        with closing(DurableEngine(program)) as engine:
+            for path in find(self.profiles):
+                try:
+                    world = build(screener.profile(path), book.catalogue, book.metrics, program.placeholders, others)
+                    results.append(assessor.assess(world, engine.run(world)))
+                except ScreenerError as error:
+                    failed.append(error)
+                    continue
+                for name in metrics:
+                    values[name].append(world.companies[world.main].value(name))
+        measured = (Measured(n, book.metrics[n].title, book.metrics[n].unit, tuple(v)) for n, v in values.items())
+        return Attempt(checked, tried, tuple(measured), tuple(results), tuple(failed))
+
+    def stamps(self) -> frozenset[Stamp]:
+        """All files that it reads but those of the packs, as they are now: another set after each save."""
+        paths = [
+            *_there(rule_files, [*self.files, *self.beside]),
+            *_there(find, self.profiles),
+            *_there(find, self.context),
+        ]
+        return frozenset(_stamp(path) for path in [*paths, *([self.config] if self.config else [])])
+
+
+def _there(find_all: Callable[[Sequence[str]], Iterable[str | Path]], paths: Sequence[str]) -> list[Path]:
+    """The files that paths stand for; of a path that is not there the path."""
+    found: list[Path] = []
+    for path in paths:
+        try:
+            found.extend(map(Path, find_all([path])))
+        except ScreenerError:
+            found.append(Path(path))
+    return found
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0, 0
+    return str(path), found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _proven(book: Rulebook, rules: Sequence[Rule], altered: Set[str]) -> Iterator[Tried]:
+    """The rules with what their examples came to; of a rule that settings alter they say nothing."""
+    failed: dict[str, list[tuple[str, str, str]]] = {}
+    with closing(prove(Screener(book), [r for r in rules if r.id not in altered], why=False)) as proofs:
+        for proof in proofs:
+            if not proof.holds:
+                told = (proof.example.name, proof.example.expect, proof.got or proof.error or "")
+                failed.setdefault(proof.rule.id, []).append(told)
+    for rule in rules:
+        yield Tried(rule, 0 if rule.id in altered else len(rule.examples), tuple(failed.get(rule.id, ())))

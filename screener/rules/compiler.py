@@ -1,0 +1,234 @@
+"""From rules to a program: alternatives without `any`, the order of strata, and what facts are needed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from math import factorial
+
+from screener.errors import Problem, RulesError
+from screener.expression.parser import Name, names
+from screener.facts.fact import COMPANY, FLAG
+from screener.facts.metrics import Metric, closure, inputs
+from screener.profile.catalogue import Catalogue
+from screener.rules.resolver import IDENTITY
+from screener.rules.rule import Item, Pattern, Rule, patterns
+
+MOST_ALTERNATIVES = 64
+MOST_PATTERNS = 12  # in one alternative: the engine binds at most 16 facts in a match
+MOST_WAYS = 1000  # in which unknown members can be bound: six patterns of one kind have 720
+MOST_PLACEHOLDERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way in which a rule may hold: all its patterns."""
+
+    items: tuple[Pattern, ...]
+
+    @property
+    def company(self) -> tuple[Pattern, ...]:
+        """Conditions on the judged company itself."""
+        return tuple(p for p in self.items if p.kind == COMPANY)
+
+    @property
+    def bound(self) -> tuple[Pattern, ...]:
+        """Patterns that bind a fact each, in order."""
+        return tuple(p for p in self.items if p.kind != COMPANY and not p.negated)
+
+    @property
+    def absent(self) -> tuple[Pattern, ...]:
+        """Patterns of which there must be no fact."""
+        return tuple(p for p in self.items if p.negated)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Rules ready for an engine, with what they need."""
+
+    rules: Mapping[str, Rule]
+    catalogue: Catalogue
+    metrics: Mapping[str, Metric]
+    strata: tuple[tuple[str, ...], ...]  # rule ids; negations and concluded facts only look to lower strata
+    alternatives: Mapping[str, tuple[Alternative, ...]]
+    placeholders: Mapping[str, int]  # kind -> unknown members that an open list contributes
+    digest: str = field(default="")
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The company's figures and metrics that some rule reads."""
+        read = (n for rule in self.rules.values() for n in rule_names(rule))
+        return frozenset(n.field for n in read if n.scope == COMPANY and n.field != IDENTITY)
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """All figures and metrics that rules read, directly or through metrics."""
+        return frozenset(closure(sorted(self.fields), self.metrics))
+
+    @cached_property
+    def of_others(self) -> frozenset[str]:
+        """The rules of which some rule asks what they say of a counterparty, with all that those rest on."""
+        found: set[str] = set()
+        queue = [needed for rule in self.rules.values() for needed in _asked(rule, self.rules)]
+        while queue:
+            rule = queue.pop()
+            if rule not in found:
+                found.add(rule)
+                queue.extend(below for below, _ in dependencies(self.rules[rule], self.rules))
+        return frozenset(found)
+
+    @cached_property
+    def kinds_of_others(self) -> frozenset[str]:
+        """The kinds of facts of a counterparty that matter to what is said of the judged company."""
+        asked = [p for rule in self.rules.values() for p in patterns(rule.when) if p.owner and p.owner.scope != COMPANY]
+        theirs = [p for rule in self.of_others for p in patterns(self.rules[rule].when)]
+        return frozenset(p.kind for p in (*asked, *theirs)) - {COMPANY, FLAG}
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The lists that metrics aggregate over."""
+        return frozenset(name for m in self.inputs if m in self.metrics for name in inputs(self.metrics[m].formula)[1])
+
+
+def rule_names(rule: Rule) -> Iterator[Name]:
+    """All names in a rule's conditions and guard."""
+    for pattern in patterns(rule.when):
+        yield from names(pattern.condition)
+    if rule.applies is not None:
+        yield from names(rule.applies)
+
+
+def compile_rules(
+    rules: Mapping[str, Rule], catalogue: Catalogue, metrics: Mapping[str, Metric], digest: str = ""
+) -> Program:
+    """A program of all `rules`. Raises RulesError where a rule has too many alternatives or a circle."""
+    alternatives = {rule.id: expand(rule.when) for rule in rules.values()}
+    if circle := cycle_through_negation(rules):
+        what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
+        raise RulesError(Problem(what, "break it"))
+    level = _levels(rules)
+    strata = tuple(tuple(r for r in sorted(rules) if level[r] == n) for n in range(max(level.values(), default=-1) + 1))
+    strata = tuple(s for s in strata if s)
+    return Program(rules, catalogue, metrics, strata, alternatives, _placeholders(rules, alternatives), digest)
+
+
+def expand(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
+    """The ways in which a rule may hold. Raises RulesError (without a place) where they are more than the engine takes."""
+    found = tuple(Alternative(items) for items in _expand(when))
+    if len(found) > MOST_ALTERNATIVES:
+        what = f"{len(found)} alternatives, more than {MOST_ALTERNATIVES}"
+        raise RulesError(Problem(what, "split it into several rules"))
+    most = max((len(a.bound) + len(a.absent) for a in found), default=0)
+    if most > MOST_PATTERNS:
+        what = f"{most} patterns that must hold together, more than {MOST_PATTERNS}"
+        raise RulesError(Problem(what, "split it: let one rule rest on the flag of another"))
+    if (ways := max(map(_ways, found), default=1)) > MOST_WAYS:
+        what = f"where lists are not known its patterns may be bound in {ways} ways, more than {MOST_WAYS}"
+        raise RulesError(Problem(what, "use fewer patterns of one kind: a metric with count() says how many there are"))
+    return found
+
+
+def _ways(alternative: Alternative) -> int:
+    """In how many ways the patterns of each kind may bind members that may exist (there are as many as patterns)."""
+    ways = 1
+    for kind in {p.kind for p in alternative.items} - {COMPANY, FLAG}:
+        same = [p.owner for p in alternative.items if p.kind == kind]
+        ways *= factorial(len(same)) if len(set(map(str, same))) == 1 else len(same) ** len(same)
+    return ways
+
+
+def _expand(items: tuple[Item, ...]) -> list[tuple[Pattern, ...]]:
+    choices: list[list[tuple[Pattern, ...]]] = []
+    size = 1
+    for item in items:
+        if isinstance(item, Pattern):
+            choices.append([(item,)])
+        else:
+            choices.append([expanded for branch in item.branches for expanded in _expand(branch)])
+        size *= len(choices[-1])
+        if size > 100 * MOST_ALTERNATIVES:
+            raise RulesError(Problem("a rule has too many alternatives", "split it into several rules"))
+    return [tuple(p for part in chosen for p in part) for chosen in product(*choices)]
+
+
+def dependencies(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[tuple[str, bool]]:
+    """The rules that a rule rests on, and whether it must come in a later stratum (negations, concluded facts)."""
+    for pattern in patterns(rule.when):
+        if pattern.flag is not None:
+            if pattern.flag in rules:
+                yield pattern.flag, pattern.negated
+        else:
+            for other in rules.values():
+                if pattern.kind in other.concludes:
+                    yield other.id, True
+
+
+def _asked(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[str]:
+    """The rules whose flags or concluded facts a rule looks for at a counterparty."""
+    for pattern in patterns(rule.when):
+        if pattern.owner is not None and pattern.owner.scope != COMPANY:
+            if pattern.flag is None:
+                yield from (other.id for other in rules.values() if pattern.kind in other.concludes)
+            elif pattern.flag in rules:
+                yield pattern.flag
+
+
+def _levels(rules: Mapping[str, Rule]) -> dict[str, int]:
+    level = dict.fromkeys(rules, 0)
+    below = {rule.id: list(dependencies(rule, rules)) for rule in rules.values()}
+    for _ in range(len(rules) + 1):
+        moved = False
+        for rule_id, needed in below.items():
+            least = max((level[d] + later for d, later in needed), default=0)
+            if least > level[rule_id]:
+                level[rule_id], moved = least, True
+        if not moved:
+            break
+    return level
+
+
+def cycle_through_negation(rules: Mapping[str, Rule]) -> list[str] | None:
+    """A circle of rules that passes through a negation or a concluded fact, if there is one."""
+    below = {rule.id: list(dependencies(rule, rules)) for rule in rules.values()}
+    for start, needed in below.items():
+        for first, later in needed:
+            if later and (path := _path(first, start, below)):
+                return [start, *path]
+    return None
+
+
+def _path(start: str, goal: str, below: Mapping[str, list[tuple[str, bool]]]) -> list[str] | None:
+    """The shortest way from one rule to another along what they rest on."""
+    ways: dict[str, list[str]] = {start: [start]}
+    queue = [start]
+    while queue:
+        here = queue.pop(0)
+        if here == goal:
+            return ways[here]
+        for after, _ in below.get(here, ()):
+            if after not in ways:
+                ways[after] = [*ways[here], after]
+                queue.append(after)
+    return None
+
+
+def _placeholders(rules: Mapping[str, Rule], alternatives: Mapping[str, tuple[Alternative, ...]]) -> dict[str, int]:
+    """How many unknown members each kind needs: as many as one rule can bind, more where they are concluded further."""
+    need: dict[str, int] = {}
+    for found in alternatives.values():
+        for alternative in found:
+            for kind in {p.kind for p in alternative.items}:
+                count = sum(p.kind == kind for p in alternative.items)
+                need[kind] = max(need.get(kind, 0), count)
+    for _ in rules:
+        before = dict(need)
+        for rule in rules.values():
+            wanted = max((need.get(kind, 0) for kind in rule.concludes), default=0)
+            if wanted > 1:
+                for alternative in alternatives[rule.id]:
+                    for kind in {p.kind for p in alternative.bound}:
+                        need[kind] = max(need[kind], min(wanted + sum(p.kind == kind for p in alternative.items) - 1,
+                                                         MOST_PLACEHOLDERS))  # fmt: skip
+        if need == before:
+            break
+    return {kind: n for kind, n in sorted(need.items()) if kind not in (COMPANY, FLAG)}

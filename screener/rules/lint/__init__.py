@@ -1,0 +1,1 @@
+"""Checks of rule files beyond what the loader requires."""

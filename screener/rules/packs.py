@@ -1,0 +1,66 @@
+"""Rule packs: folders with a `pack.yaml`. Built-in ones, those of installed Python packages, and any folder by its path.
+
+A Python package offers packs by entry points of the group `screener.packs`: name = "module" (the folder of that module
+holds pack.yaml), or name = "module:attribute" (the path of the folder).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from screener.errors import Problem, RulesError
+from screener.io import package_data as data
+from screener.text import clean, did_you_mean
+
+DEFAULT = "ai-era"
+GROUP = "screener.packs"
+FILE = "pack.yaml"
+
+
+class Place(NamedTuple):
+    """Where a pack lies; `origin` is built-in, installed or folder."""
+
+    name: str
+    folder: Path
+    origin: str
+
+
+def built_in() -> dict[str, Place]:
+    """The packs that come with screener."""
+    return {p.parent.name: Place(p.parent.name, p.parent, "built-in") for p in sorted(data.RULES.glob(f"*/{FILE}"))}
+
+
+def installed() -> dict[str, Callable[[], Place]]:
+    """The packs that other Python packages offer; each is looked up, and its package imported, only when called for."""
+    from importlib.metadata import EntryPoint, entry_points
+
+    def place(entry: EntryPoint) -> Place:
+        try:
+            found = entry.load()
+            folder = Path(found.__path__[0]) if isinstance(found, ModuleType) else Path(found)
+            if not (folder / FILE).is_file():
+                raise FileNotFoundError(f"no {FILE} in its folder")
+        except Exception as error:  # whatever somebody else's package does wrong
+            what = f"the installed pack '{entry.name}' can't be loaded: {clean(str(error))}"
+            raise RulesError(Problem(what, "install its package again, or leave it out")) from error
+        return Place(entry.name, folder, "installed")
+
+    return {e.name: lambda e=e: place(e) for e in sorted(entry_points(group=GROUP), key=lambda e: e.name)}  # type: ignore[misc]
+
+
+def find(name: str) -> Place:
+    """The pack of a name, or in a folder. Raises RulesError where there is none, with the nearest name."""
+    own = built_in()
+    if name in own:
+        return own[name]
+    others = installed()
+    if name in others:
+        return others[name]()
+    if (Path(name) / FILE).is_file():
+        return Place(Path(name).name, Path(name), "folder")
+    known = [*own, *others]
+    if Path(name).is_dir():
+        raise RulesError(Problem(f"holds no {FILE}", "see docs/packs.md, or give it to --rules", name))
+    hint = did_you_mean(name, known, "known are " + ", ".join(known))
+    raise RulesError(Problem(f"there is no pack '{clean(name)}'", hint))

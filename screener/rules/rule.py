@@ -1,0 +1,208 @@
+"""The models of rule files: what a rule may say."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from screener import limits
+from screener.expression.parser import Expression, Name
+from screener.profile.catalogue import _text
+from screener.profile.strict_model import Strict
+from screener.text import Text, is_slug, slug
+from screener.units import Unit
+
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+"""What stands for a value in a rule's texts: {scope.field} or {scope.field:form}."""
+
+FLAGS = ("red", "green", "data", "pattern")
+SEVERITIES = {"green": ("weak", "moderate", "strong")}
+LEVELS = ("low", "medium", "high", "critical")
+
+Bilingual = Annotated[Text, BeforeValidator(_text)]
+
+
+def _at(key: str, what: str, hint: str) -> PydanticCustomError:
+    """What is wrong between keys, at the one that is most likely meant."""
+    return PydanticCustomError("misplaced", "{what}", {"what": what, "hint": hint, "at": (key,)})
+
+
+class _Bilingual(Strict):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+
+class SectorValue(_Bilingual):
+    """A parameter's value in one sector, with its reason."""
+
+    value: float
+    why: Bilingual | None = None
+
+
+class Param(_Bilingual):
+    """A threshold of a rule, with its unit and reason."""
+
+    value: float | bool | str
+    unit: Unit
+    why: Bilingual | None = None
+    by_sector: dict[str, SectorValue] = Field({}, max_length=limits.MEMBERS)
+
+    @property
+    def sectors(self) -> dict[str, float]:
+        """Sector -> value."""
+        return {sector: held.value for sector, held in self.by_sector.items()}
+
+
+class Weight(_Bilingual):
+    """What one flag weighs by itself in the score, instead of its severity's weight; as a probability."""
+
+    value: float = Field(gt=0, lt=1)
+    why: Bilingual | None = None
+
+
+class RuleFile(_Bilingual):
+    """A rule as it is written down."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            ("metrics", "figures", "kinds", "set", "disable"), "put it above the rule, with a line --- between"
+        ),
+        "<<": "there are no merge keys here; write the keys out",
+    }
+
+    rule: str
+    flag: Literal["red", "green", "data", "pattern"]
+    severity: Literal["low", "medium", "high", "critical", "weak", "moderate", "strong"]
+    category: str
+    cause: str | None = None
+    title: Bilingual
+    params: dict[str, Param] = Field({}, max_length=limits.MEMBERS)
+    when: list[dict[str, Any]] = Field(
+        min_length=1, max_length=limits.MEMBERS, description="a list of patterns, each as an item: - KIND: 'expression'"
+    )
+    headline: Bilingual | None = None
+    says: Bilingual
+    why: Bilingual
+    clears: Bilingual
+    false_alarms: Bilingual
+    not_for: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    applies: str | None = None
+    softens: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    verdict: Literal["avoid", "watch"] | None = None
+    concludes: dict[str, dict[str, str | float | bool]] = {}
+    references: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    claims: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    examples: dict[str, dict[str, Any]] = Field({}, max_length=limits.MEMBERS)
+    replaces: str | None = None
+    weight: Weight | None = None
+    status: Literal["preview", "stable", "deprecated"] = "stable"
+    since: str | None = None
+    replaced_by: str | None = None
+
+    @field_validator("rule")
+    @classmethod
+    def _slug(cls, value: str) -> str:
+        if not is_slug(value):
+            hint = f"write '{slug(value)}'" if slug(value) else "use lower-case letters, digits and hyphens"
+            raise ValueError(f"'{value}' is not a slug; {hint}")
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> "RuleFile":
+        allowed = SEVERITIES.get(self.flag, LEVELS)
+        if self.severity not in allowed:
+            what = f"a {self.flag} rule's severity is one of {', '.join(allowed)}"
+            raise _at("severity", what, f"not '{self.severity}'")
+        if (self.flag == "pattern") != (self.verdict is not None):
+            what = "a pattern says `verdict: avoid` or `verdict: watch`"
+            raise _at("verdict" if self.verdict else "flag", what, "other rules say none")
+        if self.softens and self.flag != "green":
+            raise _at("softens", "only a green rule softens others", "drop `softens` or make it green")
+        if self.weight and self.flag not in ("red", "green"):
+            raise _at("weight", f"a {self.flag} rule does not score", "drop `weight`")
+        if self.replaced_by and self.status != "deprecated":
+            raise _at("replaced_by", "only a deprecated rule is replaced by another", "write status: deprecated")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`KIND [of OWNER] [as NAME]: condition`, perhaps negated. Names in the condition are all scoped."""
+
+    kind: str
+    name: str
+    owner: Name | None
+    condition: Expression
+    negated: bool = False
+    flag: str | None = None  # the rule, where the kind is flag
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of the branches holds; all patterns of a branch must."""
+
+    branches: "tuple[tuple[Item, ...], ...]"
+
+
+Item = Pattern | AnyOf
+
+
+def patterns(items: tuple[Item, ...]) -> Iterator[Pattern]:
+    """All patterns, those inside `any` too."""
+    for item in items:
+        if isinstance(item, Pattern):
+            yield item
+        else:
+            for branch in item.branches:
+                yield from patterns(branch)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A small profile and the outcome it must have."""
+
+    name: str
+    expect: str
+    profile: dict[str, Any]
+    loc: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that has been checked: names resolved, expressions in negation normal form."""
+
+    id: str
+    flag: str
+    severity: str
+    category: str
+    cause: str | None
+    title: Text
+    params: dict[str, Param]
+    when: tuple[Item, ...]
+    headline: Text | None
+    says: Text
+    why: Text
+    clears: Text
+    false_alarms: Text
+    not_for: frozenset[str]
+    applies: Expression | None
+    softens: tuple[str, ...]
+    verdict: str | None
+    concludes: dict[str, dict[str, Expression]]
+    references: tuple[str, ...]
+    claims: tuple[str, ...]
+    examples: tuple[Example, ...]
+    file: str
+    conditions: tuple[str, ...]  # the patterns as they were written
+    index: int = 0  # which document of the file
+    weight: float | None = None  # instead of the severity's
+    status: str = "stable"
+    since: str | None = None
+    replaced_by: str | None = None
+
+    @property
+    def has_guard(self) -> bool:
+        """Whether it may be not applicable."""
+        return bool(self.not_for) or self.applies is not None

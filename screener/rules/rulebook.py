@@ -1,0 +1,80 @@
+"""A rulebook: everything that judges a company, checked and ready to compile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from pydantic import ConfigDict, Field
+
+from screener.errors import Problem
+from screener.facts.metrics import Metric
+from screener.profile.catalogue import Catalogue
+from screener.profile.strict_model import Strict
+from screener.rules.calibration_table import Calibration
+from screener.rules.rule import Bilingual, Rule
+from screener.rules.settings import Waiver
+
+
+class FileText(NamedTuple):
+    """A file that was read: what it is for, its name in messages, its text."""
+
+    part: str  # figures, kinds, sectors, categories, metrics, verdict, pack, rules, settings
+    name: str
+    text: str
+
+
+class PackFile(Strict):
+    """The `pack.yaml` of a rule pack."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: str
+    version: str
+    title: Bilingual
+    about: Bilingual | None = None
+    languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), strict=False)
+    needs: tuple[str, ...] = Field(
+        (), strict=False, description="screener or packs with versions, such as screener>=0.2"
+    )
+    calibration: Calibration | None = None
+
+
+class Severities(Strict):
+    """Weights of red and green flags by severity, as probabilities."""
+
+    red: dict[str, float]
+    green: dict[str, float]
+
+
+class Bands(Strict):
+    """From which score on the verdict is caution, and avoid."""
+
+    caution: float = Field(ge=0, le=100)
+    avoid: float = Field(ge=0, le=100)
+
+
+class VerdictTable(Strict):
+    """How findings become a score and a verdict (rules/verdict.yaml)."""
+
+    severity: Severities
+    relief_at_most: float = Field(ge=0, le=1)
+    bands: Bands
+    coverage_at_least: float = Field(ge=0, le=1)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules with the catalogue and metrics that they read, the verdict table, and where all of it came from."""
+
+    name: str
+    version: str
+    digest: str
+    catalogue: Catalogue
+    metrics: Mapping[str, Metric]
+    rules: Mapping[str, Rule]
+    table: VerdictTable
+    warnings: tuple[Problem, ...] = field(default=())
+    packs: tuple[PackFile, ...] = field(default=())
+    waivers: tuple[Waiver, ...] = field(default=())
+    preview: bool = False  # whether preview rules count
+    altered: bool = False  # whether anything was added to the packs or changed in them

@@ -1,0 +1,95 @@
+"""`screener.yaml`: what a house changes about the rules for the profiles beside it. Found upward from the profiles."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from screener.errors import DocumentError, Problem, RulesError
+from screener.io.document import parse, read_text
+from screener.profile.claims import read_date
+from screener.profile.strict_model import Strict, validate
+from screener.rules.rule import Bilingual
+
+NAME = "screener.yaml"
+
+Scalar = float | bool | str
+
+
+class Choice(Strict):
+    """A parameter's value with the reason for it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    value: Scalar
+    why: Bilingual | None = None
+
+
+def _choice(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"value": value}
+
+
+Chosen = Annotated[Choice, BeforeValidator(_choice)]
+Day = Annotated[date, BeforeValidator(read_date), Field(strict=False)]
+
+
+class Waiver(Strict):
+    """A flag of one company that somebody accepts until a day: it stays visible, marked, out of the score."""
+
+    rule: str
+    company: str = Field(description="the company's id")
+    until: Day = Field(description="the last day on which it holds, such as 2026-12-31")
+    reason: str = Field(min_length=1)
+    by: str = Field(min_length=1, description="who decided")
+
+
+class Settings(Strict):
+    """The whole file."""
+
+    packs: tuple[str, ...] = Field(default=(), strict=False, description="packs or folders, instead of the default")
+    rules: tuple[str, ...] = Field(
+        default=(), strict=False, description="rule files or folders to add, from this file's folder"
+    )
+    params: dict[str, dict[str, Chosen]] = Field(default={}, description="rule: {param: value, or {value, why}}")
+    sector_params: dict[str, dict[str, dict[str, Chosen]]] = Field(
+        default={}, description="sector: {rule: {param: value}}"
+    )
+    disable: tuple[str, ...] = Field(default=(), strict=False, description="rules to leave out")
+    preview: bool = Field(default=False, description="whether preview rules count in score and verdict")
+    waivers: tuple[Waiver, ...] = Field(default=(), strict=False, description="flags accepted until a day")
+
+
+def read(path: Path) -> Settings:
+    """The settings in a file. Raises DocumentError or RulesError with all problems."""
+    problems: list[Problem] = []
+    text = read_text(path)
+    documents = parse(text, str(path))
+    if len(documents) != 1:
+        raise DocumentError(Problem(f"holds {len(documents)} documents; settings are one", "join them", str(path)))
+    found = validate(Settings, documents[0].data or {}, documents[0], [], problems)
+    if found is None:
+        raise RulesError(problems)
+    return found
+
+
+def find(paths: Iterable[str]) -> Path | None:
+    """The settings that hold for profiles: the nearest `screener.yaml` in their folder or above it.
+
+    Raises RulesError where it is not the same for all of them.
+    """
+    found: dict[Path | None, str] = {}
+    for folder in dict.fromkeys(_folder(path) for path in paths):
+        found.setdefault(next((f for p in (folder, *folder.parents) if (f := p / NAME).is_file()), None), str(folder))
+    if len(found) > 1:
+        shown = ", ".join(str(f) if f else f"none for {folder}" for f, folder in found.items())
+        what = f"the profiles lie under different settings: {shown}"
+        raise RulesError(Problem(what, "screen them apart, or name one with --config, or --config none"))
+    return next(iter(found), None)
+
+
+def _folder(path: str) -> Path:
+    """The folder in which a profile lies; that of standard input is the current one."""
+    here = Path.cwd() if path == "-" else Path(path).resolve()
+    return here if path == "-" or here.is_dir() else here.parent

@@ -1,0 +1,62 @@
+"""One company in a process of its own, so that a crash of the C engine can be told: fork and a pipe, nothing imported."""
+
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from screener.runs.task import Death
+
+T = TypeVar("T")
+
+
+def can_fork() -> bool:
+    """Whether this process may be copied: on POSIX, unless there are threads (their locks would be copied, too)."""
+    threading = sys.modules.get("threading")
+    return hasattr(os, "fork") and sys.platform != "darwin" and (threading is None or threading.active_count() == 1)
+
+
+def alone(work: Callable[[str], T], item: str, limit: float | None) -> T | Death:
+    """What `work` gives for `item`, or how the process ended that did it; `limit` in seconds."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says that it was stopped
+            os.close(reader)
+            with os.fdopen(writer, "wb") as pipe:
+                pickle.dump(work(item), pipe, pickle.HIGHEST_PROTOCOL)
+            getattr(work, "close", lambda: None)()
+        finally:
+            os._exit(0)
+    os.close(writer)
+    answered = False
+    try:
+        answer = _read(reader, limit)
+        answered = answer is not None
+    finally:
+        os.close(reader)
+        if not answered:
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+    if answer is None:
+        return Death(0, limit)
+    if not answer or os.WIFSIGNALED(status):
+        return Death(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
+    return pickle.loads(answer)  # type: ignore[no-any-return]
+
+
+def _read(pipe: int, limit: float | None) -> bytes | None:
+    """All that comes; None where nothing comes for `limit` seconds."""
+    import select
+
+    parts: list[bytes] = []
+    while True:
+        if not select.select([pipe], [], [], limit)[0]:
+            return None
+        part = os.read(pipe, 1 << 20)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)

@@ -1,0 +1,140 @@
+"""What runs found of one company, and what changed between them."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from screener.errors import DocumentError, Problem
+from screener.runs.store.database import connect
+from screener.text import Text, clean, did_you_mean
+
+MOST_NAMES = 10_000  # of companies, among which the nearest is looked for
+
+
+class Flag(NamedTuple):
+    """A rule in one run."""
+
+    rule: str
+    flag: str
+    severity: str
+    title: Text
+    outcome: str
+    headline: Text | None
+    points: float
+    scored: bool
+
+
+class Screening(NamedTuple):
+    """A company in one run, or in several one after the other that found the very same."""
+
+    run: int
+    last: int  # the last run that found the same
+    started: str
+    screener: str
+    pack: str
+    pack_version: str
+    pack_digest: str
+    profile_digest: str
+    judged: str
+    finished: bool
+    as_of: str | None
+    verdict: str
+    score: float
+    low: float
+    high: float
+    decided: int
+    total: int
+    flags: tuple[Flag, ...]  # in the order of the rules
+
+    @property
+    def fired(self) -> tuple[Flag, ...]:
+        """The flags that fired."""
+        return tuple(f for f in self.flags if f.outcome == "fired")
+
+
+class Change(NamedTuple):
+    """What is different in a screening from the one before."""
+
+    profile: bool
+    rules: bool
+    otherwise: bool  # the program, a context, an option
+    score: float
+    flags: tuple[
+        tuple[Flag, str | None], ...
+    ]  # that fired or did so before: now, and the outcome before (None: no such rule)
+
+
+class History(NamedTuple):
+    """All screenings of a company, the latest first."""
+
+    company: str
+    name: Text
+    runs: int
+    screenings: tuple[Screening, ...]
+
+
+def history(file: Path, company: str, last: int | None = None) -> History:
+    """The screenings of a company. Raises DocumentError where the file is no database or does not know the company."""
+    try:
+        db = connect(file)
+        try:
+            return _history(db, file, company, last)
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise DocumentError(Problem(f"can't be read: {str(error).lower()}", "check the file", str(file))) from error
+
+
+def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None) -> History:
+    rows = db.execute(
+        "select u.id, u.started, u.screener, u.pack, u.pack_version, u.pack_digest, u.finished, r.* from screened s"
+        " join run u on u.id = s.run join result r on r.id = s.result where s.company = ? order by u.id",
+        (company,),
+    ).fetchall()
+    if not rows:
+        known = [c for (c,) in db.execute("select distinct company from screened limit ?", (MOST_NAMES,))]
+        hint = did_you_mean(company, known, "it is named by its id; screen it with `screener run … --db`")
+        raise DocumentError(Problem(f"no run screened '{clean(company)}'", hint, str(file)))
+    found: list[Screening] = []
+    for run, started, version, pack, pack_version, pack_digest, finished, result, _, profile, judged, *rest in rows:
+        name_en, name_zh, as_of, verdict, score, low, high, decided, total = rest
+        before = found[-1] if found else None
+        if before is not None and (before.judged, before.profile_digest) == (judged, profile):
+            found[-1] = before._replace(last=run)
+            continue
+        found.append(
+            Screening(run, run, started, version, pack, pack_version, pack_digest, profile, judged, finished is not None,
+                      as_of, verdict, score, low, high, decided, total, _flags(db, result, pack_digest))
+        )  # fmt: skip
+    return History(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
+
+
+def _flags(db: sqlite3.Connection, result: int, pack_digest: str) -> tuple[Flag, ...]:
+    query = (
+        "select f.rule, k.flag, k.severity, k.title_en, k.title_zh, f.outcome, f.headline_en, f.headline_zh, f.points, f.scored"
+        " from finding f join rule k on k.rule = f.rule and k.pack_digest = ? where f.result = ? order by f.rule"
+    )
+    return tuple(
+        Flag(rule, flag, severity, Text(en, zh), outcome, Text(h_en, h_zh) if h_en else None, points, bool(scored))
+        for rule, flag, severity, en, zh, outcome, h_en, h_zh, points, scored in db.execute(
+            query, (pack_digest, result)
+        )
+    )
+
+
+def change(now: Screening, before: Screening) -> Change:
+    """What is different."""
+    was = {f.rule: f.outcome for f in before.flags}
+    there = {f.rule for f in now.flags}
+    moved = [
+        (f, was.get(f.rule))
+        for f in now.flags
+        if f.outcome != was.get(f.rule) and "fired" in (f.outcome, was.get(f.rule))
+    ]
+    gone: Sequence[tuple[Flag, str | None]] = [
+        (f._replace(outcome="gone"), "fired") for f in before.fired if f.rule not in there
+    ]
+    profile, rules = now.profile_digest != before.profile_digest, now.pack_digest != before.pack_digest
+    otherwise = now.judged != before.judged and not rules
+    return Change(profile, rules, otherwise, round(now.score - before.score, 4), (*moved, *gone))

@@ -1,0 +1,1 @@
+"""Score, range, verdict, calibration and waivers."""
