@@ -50,9 +50,9 @@ def columns(tests: int) -> tuple[Prepare, Run]:
     """Whole columns, as `screener market` with its lists: three outcomes of every rule."""
     import numpy as np
 
-    from screener.engine.columns.column import FALSE, Column, Symbols
+    from screener.engine.columns.column import FALSE, IntervalColumn, Symbols
     from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-    from screener.engine.columns.member_columns import Members, Place
+    from screener.engine.columns.member_columns import Members, MemberSlot
     from screener.engine.columns.universe import Universe
 
     program = _program(tests)
@@ -61,7 +61,7 @@ def columns(tests: int) -> tuple[Prepare, Run]:
     def field(said: Sequence[Any], typed: Any) -> Any:
         if typed.unit == "fraction":
             numbers = np.array(said, float)
-            return Column.of(numbers, numbers, typed.bounds)
+            return IntervalColumn.of(numbers, numbers, typed.bounds)
         return Symbols.of(said)
 
     def members(kind: str, given: Sequence[Sequence[dict[str, Any]]]) -> Members:
@@ -71,7 +71,7 @@ def columns(tests: int) -> tuple[Prepare, Run]:
             names = dict.fromkeys(name for one in there for name in one)
             typed = catalogue.kinds[kind].fields
             fields = {name: field([one.get(name) for one in there], typed[name]) for name in names}
-            places.append(Place(np.array([bool(one) for one in there]), fields))
+            places.append(MemberSlot(np.array([bool(one) for one in there]), fields))
         return Members(tuple(places), FALSE)
 
     def prepare(companies: Sequence[rules.Company]) -> Any:
@@ -79,7 +79,7 @@ def columns(tests: int) -> tuple[Prepare, Run]:
         values = {}
         for name in rules.FIGURES:
             numbers = np.array([p["figures"][name] for p in profiles])
-            values[name, 0] = Column.of(numbers, numbers, catalogue.figures[name].bounds)
+            values[name, 0] = IntervalColumn.of(numbers, numbers, catalogue.figures[name].bounds)
         lists = {kind: members(kind, [p[name] for p in profiles]) for name, kind in catalogue.lists.items() if name in profiles[0]}
         ids = np.array([p["id"] for p in profiles], object)
         return [(Universe(ids, Symbols.of([None] * len(ids)), values), lists)]

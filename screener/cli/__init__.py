@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from screener import __version__
-from screener.cli.lazy_group import Commands
+from screener.cli.lazy_group import LazyGroup
 from screener.cli.shared_options import complain, hush
 from screener.errors import ScreenerError
 
@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-@click.group(cls=Commands, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="screener %(version)s")
 def group() -> None:
     """Screens companies for investment risk with rules that explain themselves.

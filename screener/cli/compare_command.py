@@ -156,8 +156,8 @@ def _is_result(text: str) -> bool:
 
 
 def _house(templates: str) -> Any:
-    from screener.report.formats.template_sandbox import House
+    from screener.report.formats.template_sandbox import TemplateSandbox
 
-    house = House(Path(templates))
+    house = TemplateSandbox(Path(templates))
     house.check()
     return house

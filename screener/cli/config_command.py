@@ -9,7 +9,7 @@ import click
 from screener.cli.shared_options import language_option, say
 from screener.profile.loader import find
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_diff import Change, differences
+from screener.rules.rulebook_diff import RuleChange, differences
 from screener.rules.rulebook_loader import chosen, load
 from screener.rules.settings import find as nearest
 from screener.rules.settings import read
@@ -80,7 +80,7 @@ def _near(file: Path) -> str:
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
-def _changes(book: Rulebook, file: Path | None) -> list[Change]:
+def _changes(book: Rulebook, file: Path | None) -> list[RuleChange]:
     """What the settings change in the packs that they choose; texts aside."""
     if file is None:
         return []
@@ -88,7 +88,7 @@ def _changes(book: Rulebook, file: Path | None) -> list[Change]:
     return [c for c in differences(bare, book) if c.decides and c.part not in ("waiver", "settings")]
 
 
-def _reason(change: Change, book: Rulebook, language: Language) -> str:
+def _reason(change: RuleChange, book: Rulebook, language: Language) -> str:
     """The reason given for a parameter."""
     kind, _, name = change.what.partition(" ")
     param = book.rules[change.name].params.get(name) if change.part == "rule" and kind == "param" else None

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-class Commands(click.Group):
+class LazyGroup(click.Group):
     """A group whose commands are named as name -> (module, attribute, one line of help)."""
 
     def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str, str]], **kwargs: Any) -> None:

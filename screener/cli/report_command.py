@@ -56,14 +56,14 @@ def report(ctx: click.Context, results: tuple[str, ...], schema: bool, out: str,
     several = len(first) > 1
     if to_stdout and "pdf" in formats and (several or sys.stdout.isatty()):
         raise click.UsageError("--out - takes the PDF of one company, and not to a terminal")
-    from screener.report.delivery import MOST_FAILED, Delivery, Held
-    from screener.report.rendering import Told, Wanted, template_cache
+    from screener.report.delivery import MOST_FAILED, Delivery, RowsInMemory
+    from screener.report.rendering import RenderOptions, TerminalOptions, template_cache
 
-    told = None if several or quiet or to_stdout else Told(terminal_width(), wants_colour(), verbose, out)
-    wanted = Wanted(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
+    told = None if several or quiet or to_stdout else TerminalOptions(terminal_width(), wants_colour(), verbose, out)
+    wanted = RenderOptions(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
                     told, template_cache() if {"html", "pdf"} & set(formats) else None)  # fmt: skip
     delivery = Delivery(None if to_stdout else Path(out), wanted, say_document)
-    shelf, failed = Held(), list[tuple[str, str]]()
+    shelf, failed = RowsInMemory(), list[tuple[str, str]]()
     with closing(delivery.press):
         for path, found in chain(first, items):
             if isinstance(found, Result):

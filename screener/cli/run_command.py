@@ -26,7 +26,7 @@ from screener.profile.loader import find
 from screener.scoring.verdict import WORDS
 
 if TYPE_CHECKING:
-    from screener.runs.batch import Batch
+    from screener.runs.batch import BatchRun
 
 FORMATS = ("html", "json", "md", "csv", "parquet", "pdf")
 
@@ -183,10 +183,10 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
             bool(judging.facts or judging.as_of or context or resume or database or scheduler),
         )
         from screener.cli.run_table import run_table
-        from screener.report.rendering import Wanted, template_cache
+        from screener.report.rendering import RenderOptions, template_cache
 
         assert map_path is not None
-        wanted = Wanted(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
+        wanted = RenderOptions(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
                         None, template_cache() if {"html", "pdf"} & set(formats) else None)  # fmt: skip
         found = run_table(judging.screener(profiles), profiles[0], map_path, out, wanted, reports, jobs, quiet)
         if show and "html" in formats:
@@ -203,8 +203,8 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         click.echo(harmless(f"the rules are as {shown} changes them; --config none leaves it out"), err=True)
     others = screener.context(find(context))
     from screener.report.delivery import Delivery
-    from screener.report.rendering import Told, Wanted, template_cache
-    from screener.runs.batch import MANY, Batch
+    from screener.report.rendering import RenderOptions, TerminalOptions, template_cache
+    from screener.runs.batch import MANY, BatchRun
     from screener.runs.signals import stoppable
     from screener.runs.task import Task
 
@@ -220,14 +220,14 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
     if scheduler and (to_stdout or "-" in paths):
         raise click.UsageError("--scheduler needs files and a folder that the workers see: no '-'")
     several = len(paths) > 1
-    told = None if several or quiet or to_stdout else Told(terminal_width(), wants_colour(), verbose, out)
-    wanted = Wanted(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
+    told = None if several or quiet or to_stdout else TerminalOptions(terminal_width(), wants_colour(), verbose, out)
+    wanted = RenderOptions(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
                     told, template_cache() if {"html", "pdf"} & set(formats) else None, database is not None)  # fmt: skip
     delivery = Delivery(None if to_stdout else Path(out), wanted, say_document)
     task = Task(screener, tuple(others), wanted)
     with (
         stoppable(several) as stop,
-        Batch(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume, database=database, scheduler=scheduler,
+        BatchRun(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume, database=database, scheduler=scheduler,
               stopped=lambda: bool(stop.asked) or gone_reader()) as batch,
     ):  # fmt: skip
         for outcome in bar(batch.run(), len(paths), quiet or len(paths) < MANY, failed=lambda o: o.made is None):
@@ -245,7 +245,7 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
     ctx.exit(128 + stop.asked if stop.asked else _exit_code(batch.verdicts, bool(batch.failures), fail_on))
 
 
-def _afterwards(batch: "Batch", stopped: int) -> Iterator[str]:
+def _afterwards(batch: "BatchRun", stopped: int) -> Iterator[str]:
     """What is said of a run at its end, beside its results."""
     several = len(batch.paths)
     if batch.kept:

@@ -12,7 +12,7 @@ from screener.errors import ScreenerError
 
 if TYPE_CHECKING:
     from screener.market.table_reports import Found
-    from screener.report.rendering import Wanted
+    from screener.report.rendering import RenderOptions
     from screener.screening import Screener
 
 REPORTS = 100  # of the riskiest companies, where nothing else is said
@@ -24,7 +24,7 @@ def run_table(
     path: str,
     map_path: str,
     out: str,
-    wanted: "Wanted",
+    wanted: "RenderOptions",
     reports: int | None,
     jobs: int | None,
     quiet: bool,

@@ -14,7 +14,7 @@ _State = tuple[tuple[tuple[str, Fact], ...], int, tuple[Pattern, ...], Truth]
 """Facts bound, branch taken, negated patterns put off, and the truth so far."""
 
 
-class PlainEngine:
+class SearchEngine:
     """Tries every binding of every rule; slow and plain, so that it can be trusted."""
 
     def __init__(self, program: Program) -> None:
@@ -22,10 +22,10 @@ class PlainEngine:
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company, stratum by stratum, until nothing changes."""
-        return _Run(self.program, world).run()
+        return _SearchRun(self.program, world).run()
 
 
-class _Run:
+class _SearchRun:
     def __init__(self, program: Program, world: World) -> None:
         self.program, self.world = program, world
         self.reasoner = Reasoner(program, world)

@@ -13,7 +13,18 @@ from screener.explain.open_inputs import Inquiry, Waiting
 from screener.explain.sentences import fill
 from screener.facts.builder import World
 from screener.facts.fact import Fact
-from screener.result.model import Company, Coverage, Distance, Finding, Input, Pack, Result, Score, Step, Verdict
+from screener.result.model import (
+    Company,
+    Coverage,
+    Distance,
+    Finding,
+    OpenInput,
+    Pack,
+    Result,
+    Score,
+    Verdict,
+    WaterfallStep,
+)
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
@@ -72,7 +83,7 @@ class _Case:
         judgement = judge(patterns, reach, decided, total, table)
         found = tuple(map(self._finding, ranked))
         steps = tuple(
-            Step(r, m.rule.title, m.rule.flag, m.rule.severity, m.start, m.end) for r, m in self.moves.items()
+            WaterfallStep(r, m.rule.title, m.rule.flag, m.rule.severity, m.start, m.end) for r, m in self.moves.items()
         )
         conflicts = tuple(lines.conflicts(self.world, self.program))
         pack = Pack(self.rulebook.name, self.rulebook.version, self.rulebook.digest, len(self.program.rules))
@@ -156,7 +167,7 @@ class _Case:
         return Text("What weighs most: " + "; ".join(t.en for t in heaviest) + ".",
                     "最主要的问题：" + "；".join(t.zh for t in heaviest) + "。")  # fmt: skip
 
-    def _inputs(self) -> Iterable[Input]:
+    def _inputs(self) -> Iterable[OpenInput]:
         """Open inputs, first those that can narrow the range of the score most."""
         found = []
         waits: dict[str, list[str]] = {}
@@ -173,7 +184,7 @@ class _Case:
             if key in waits:
                 settled = tuple(settles.get(key, ()))
                 low, high, narrows = self._reach(settled)
-                found.append(Input(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
+                found.append(OpenInput(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
                                    settled, tuple(waits[key]), low, high, narrows))  # fmt: skip
         avoid = {r.id for r in self.program.rules.values() if r.verdict == "avoid"}
         return sorted(found, key=lambda i: (-i.narrows, -len(avoid & set(i.settles)),

@@ -9,7 +9,7 @@ from screener.expression.interval import Missing
 from screener.expression.parser import show
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
-from screener.result.model import Evidence, Held, Param
+from screener.result.model import AppliedParam, Evidence, GivenList
 from screener.rules.compiler import Program, dependencies
 from screener.rules.rule import Rule
 
@@ -31,14 +31,14 @@ def facts(world: World, gatherer: Gatherer) -> Iterator[Evidence]:
     yield from (gatherer.flow(flow) for flow in world.flows)
 
 
-def lists(world: World, gatherer: Gatherer) -> Iterator[Held]:
+def lists(world: World, gatherer: Gatherer) -> Iterator[GivenList]:
     """The lists that are given, with how many members each has."""
     for company in _told(world):
         for name, kind in gatherer.program.catalogue.lists.items():
             members = company.subject.relations.get(name)
             if members is not None:
                 title = gatherer.program.catalogue.kinds[kind].title
-                yield Held(name, title, company.subject.name, len(members), company.subject.is_complete(name))
+                yield GivenList(name, title, company.subject.name, len(members), company.subject.is_complete(name))
 
 
 def conditions(rule: Rule) -> tuple[str, ...]:
@@ -47,9 +47,11 @@ def conditions(rule: Rule) -> tuple[str, ...]:
     return (*rule.conditions, *guard, *((f"not for: {', '.join(sorted(rule.not_for))}",) if rule.not_for else ()))
 
 
-def params(rule: Rule, company: CompanyFacts, program: Program) -> tuple[Param, ...]:
+def params(rule: Rule, company: CompanyFacts, program: Program) -> tuple[AppliedParam, ...]:
     """The parameters of a rule as they hold for a company."""
-    return tuple(Param(n, parameter(rule, n, company, program.catalogue), p.unit) for n, p in rule.params.items())
+    return tuple(
+        AppliedParam(n, parameter(rule, n, company, program.catalogue), p.unit) for n, p in rule.params.items()
+    )
 
 
 def reads(rule: Rule, program: Program) -> tuple[str, ...]:

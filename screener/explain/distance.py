@@ -25,7 +25,7 @@ MOST = 20
 _Rank = tuple[bool, bool, float, str]
 
 
-class Comparison(NamedTuple):
+class ThresholdComparison(NamedTuple):
     """A comparison of a rule, with what is the same for every company."""
 
     key: str
@@ -39,7 +39,7 @@ class Comparison(NamedTuple):
     param: str | None
 
 
-_Patterns = tuple[tuple[Pattern, tuple[Comparison, ...]], ...]
+_Patterns = tuple[tuple[Pattern, tuple[ThresholdComparison, ...]], ...]
 _Prepared = tuple[_Patterns, ...]  # of each alternative of a rule
 
 
@@ -105,7 +105,7 @@ def _comparisons(node: Expression) -> Iterator[Compare]:
         yield from _comparisons(child)
 
 
-def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Program) -> Iterator[Comparison]:
+def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Program) -> Iterator[ThresholdComparison]:
     """The comparisons of a pattern that are of numbers."""
     kinds = {p.name: p.kind for p in alternative.items if p.kind != COMPANY}
     for atom in _comparisons(pattern.condition):
@@ -125,10 +125,10 @@ def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Pr
             why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
             unit = rule.params[right.field].unit if not isinstance(left, Name) else unit
         scopes = frozenset(n.scope for n in (*names(left), *names(right))) - {COMPANY, "params"}
-        yield Comparison(show(atom), scopes, left, op, right, title, unit, why, param)
+        yield ThresholdComparison(show(atom), scopes, left, op, right, title, unit, why, param)
 
 
-def _measured(comparison: Comparison, look: Lookup, company: CompanyFacts) -> Distance:
+def _measured(comparison: ThresholdComparison, look: Lookup, company: CompanyFacts) -> Distance:
     _, _, left, op, right, title, unit, why, param = comparison
     value, threshold = number(left, look), number(right, look)
     holds = compare(op, value, threshold)

@@ -49,10 +49,10 @@ def build(
 
     `placeholders`: kind -> how many unknown members an open list may contribute to one rule.
     """
-    return _Builder(profile, catalogue, metrics, placeholders, context).world()
+    return _WorldBuilder(profile, catalogue, metrics, placeholders, context).world()
 
 
-class _Builder:
+class _WorldBuilder:
     def __init__(
         self,
         profile: Profile,

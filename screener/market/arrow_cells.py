@@ -7,11 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screener.engine.columns.column import Column, Symbols
+from screener.engine.columns.column import IntervalColumn, Symbols
 from screener.errors import Problem
 from screener.expression.interval import Interval
 from screener.importers.table.cell_values import BadCell, Notation, scaled, typed
-from screener.importers.table.column_map import Column as Mapped
+from screener.importers.table.column_map import TableColumn
 from screener.limits import NUMBER as MOST
 from screener.text import clean
 from screener.units import NUMERIC
@@ -33,17 +33,17 @@ class Cells:
             where = f"row {cell.row}, column '{clean(header)}'"
             self.problems.append((int(cell.row), Problem(cell.what, cell.hint, self.path, path=where)))
 
-    def column(self, column: Mapped) -> Column | Symbols:
+    def column(self, column: TableColumn) -> IntervalColumn | Symbols:
         """The values of a column."""
         cells = self.cells.column(column.header)
         if column.presence:
             return Symbols(cells.is_valid().to_numpy(zero_copy_only=False).astype(np.int8), (False, True))
         if column.typed.unit in NUMERIC:
             numbers = self._numbers(column, cells)
-            return Column.of(numbers, numbers, column.typed.bounds)
+            return IntervalColumn.of(numbers, numbers, column.typed.bounds)
         return self._words(column, cells)
 
-    def _numbers(self, column: Mapped, cells: Any) -> Any:
+    def _numbers(self, column: TableColumn, cells: Any) -> Any:
         kind = cells.type
         if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)) or column.missing:
             return self._typed(column, cells)
@@ -55,7 +55,7 @@ class Cells:
             found = np.where(wrong, np.nan, found)
         return found
 
-    def _typed(self, column: Mapped, cells: Any, rows: Any = None) -> Any:
+    def _typed(self, column: TableColumn, cells: Any, rows: Any = None) -> Any:
         """Values cell by cell, as from any other table."""
         given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
         if column.missing:
@@ -64,7 +64,7 @@ class Cells:
         self.bad(column.header, wrong)
         return values.to_numpy()
 
-    def _words(self, column: Mapped, cells: Any) -> Symbols:
+    def _words(self, column: TableColumn, cells: Any) -> Symbols:
         if pa.types.is_boolean(cells.type) and not column.words:
             return Symbols(np.asarray(pc.fill_null(pc.cast(cells, pa.int8()), -1)), (False, True))
         if not pa.types.is_dictionary(cells.type):

@@ -18,10 +18,10 @@ from screener.errors import DocumentError, Problem
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.market.id_set import Seen
-from screener.market.parquet_reader import Batch, Parquet
+from screener.market.parquet_reader import Parquet, RowBatch
 from screener.market.relation_tables import Lists
-from screener.market.result_tables import COMPANIES, FINDINGS, Judged, Tables
-from screener.market.sheet_batches import Profiles, Sheet, is_plain
+from screener.market.result_tables import COMPANIES, FINDINGS, ScreenedRows, Tables
+from screener.market.sheet_batches import Profiles, SheetBatches, is_plain
 from screener.market.table_writer import Writer
 from screener.result.model import Result
 from screener.rules.compiler import rule_names
@@ -59,7 +59,7 @@ class Screen:
         self.left_out = np.array([r.id in left_out for r in self.rules], np.bool_)
         self.tables = Tables(self.rules, left_out)
 
-    def meet(self, source: Parquet | Sheet) -> None:
+    def meet(self, source: Parquet | SheetBatches) -> None:
         """Finds the companies of the table that members of lists name, with what rules ask of them."""
         program = self.screener.program
         wanted = self.lists.parties() if self.lists is not None and program.of_others else frozenset()
@@ -77,7 +77,7 @@ class Screen:
         if parts:
             self.others = Others(parts, program.catalogue)
 
-    def judge(self, batch: Batch | Profiles) -> Judged:
+    def judge(self, batch: RowBatch | Profiles) -> ScreenedRows:
         """What is found of the companies of a batch."""
         if isinstance(batch, Profiles):
             return judged([self.screener.screen(profile) for profile in batch.profiles], self.rules)
@@ -88,10 +88,10 @@ class Screen:
             counted = outcomes.copy()
             counted[self.left_out] = _OUTSIDE
         scores = judge(self.rules, counted, self.table)
-        return Judged(batch.universe.ids, batch.names, _sectors(batch.universe.sectors), outcomes, scores)
+        return ScreenedRows(batch.universe.ids, batch.names, _sectors(batch.universe.sectors), outcomes, scores)
 
 
-def judged(results: Sequence[Result], rules: Sequence[Rule]) -> Judged:
+def judged(results: Sequence[Result], rules: Sequence[Rule]) -> ScreenedRows:
     """Results of single companies as a batch."""
     outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
     score, reach = [r.score for r in results], [r.coverage for r in results]
@@ -104,10 +104,10 @@ def judged(results: Sequence[Result], rules: Sequence[Rule]) -> Judged:
     lines = np.array([[found[rule.id] for found in outcomes] for rule in rules], np.int8).reshape(len(rules), -1)
     names = pa.array([r.company.name.en for r in results], pa.string())
     ids = np.array([r.company.id for r in results], object)
-    return Judged(ids, names, [r.company.sector for r in results], lines, scores)
+    return ScreenedRows(ids, names, [r.company.sector for r in results], lines, scores)
 
 
-def open_table(screener: Screener, path: str, map_path: str | None) -> Parquet | Sheet:
+def open_table(screener: Screener, path: str, map_path: str | None) -> Parquet | SheetBatches:
     """A table of companies: Parquet by batches, any other as a whole. Raises DocumentError."""
     catalogue = screener.rulebook.catalogue
     if path.lower().endswith(".parquet"):
@@ -120,12 +120,12 @@ def open_table(screener: Screener, path: str, map_path: str | None) -> Parquet |
     from screener.importers.table.company_table import read_table
 
     table = read_table(path, map_path, catalogue)
-    return Sheet(table, is_plain(screener, table))
+    return SheetBatches(table, is_plain(screener, table))
 
 
 def screen(
     screener: Screener,
-    source: Parquet | Sheet,
+    source: Parquet | SheetBatches,
     out: Path,
     findings: Path | None = None,
     jobs: int = 2,
@@ -147,7 +147,7 @@ def screen(
         screen.meet(source)
     tally = _Tally(screen, source.path)
 
-    def work(raw: Any) -> tuple[Batch | Profiles, Judged, Any, Any]:
+    def work(raw: Any) -> tuple[RowBatch | Profiles, ScreenedRows, Any, Any]:
         batch = source.read(raw)
         found = screen.judge(batch)
         tables = screen.tables
@@ -205,7 +205,7 @@ class _Tally:
         self.fired = np.zeros(len(screen.rules), np.int64)
         self.problems: list[Problem] = []
 
-    def add(self, batch: Batch | Profiles, found: Judged) -> Any:
+    def add(self, batch: RowBatch | Profiles, found: ScreenedRows) -> Any:
         """Counts a batch; which of its rows are kept where not all are."""
         self.problems.extend(batch.problems[: MOST_PROBLEMS - len(self.problems)])
         self.dropped += batch.dropped

@@ -13,12 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from screener.engine.columns.column import Column, Symbols
+from screener.engine.columns.column import IntervalColumn, Symbols
 from screener.engine.columns.universe import Universe
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell, Notation
-from screener.importers.table.column_map import HEAD, Meta, TableMap, headers_of, read_map
-from screener.importers.table.column_map import Column as Mapped
+from screener.importers.table.column_map import HEAD, Meta, TableColumn, TableMap, headers_of, read_map
 from screener.io.paths import unreadable
 from screener.market.arrow_cells import Cells
 from screener.profile.catalogue import Catalogue
@@ -30,7 +29,7 @@ _CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
 ROWS = 16_384  # of a batch: its columns stay in the processor's cache
 
 
-class Batch(NamedTuple):
+class RowBatch(NamedTuple):
     """The good rows of a batch; what is wrong with those that are not here."""
 
     universe: Universe
@@ -97,10 +96,10 @@ class Parquet:
         narrow.columns = tuple(column for column in self.columns if column.name in names)
         return narrow
 
-    def read(self, raw: Raw) -> Batch:
+    def read(self, raw: Raw) -> RowBatch:
         """The good rows of a batch, as columns. Raises DocumentError for columns of which no value can be made."""
         try:
-            return _Reader(self, raw).batch()
+            return _ParquetReader(self, raw).batch()
         except (pa.ArrowException, UnicodeDecodeError) as error:
             raise _unusable(error, self.path) from error
 
@@ -110,7 +109,7 @@ def _unusable(error: Exception, path: str) -> DocumentError:
     return DocumentError(Problem(f"can't be read as Parquet: {clean(what)}", "check the file", path))
 
 
-def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[TableMap, tuple[Mapped, ...]]:
+def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[TableMap, tuple[TableColumn, ...]]:
     """The map of a table whose columns are called as the catalogue calls them."""
     columns, problems = [], []
     for header in headers:
@@ -123,7 +122,7 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
             problems.append(Problem(f"its column '{clean(header)}' is no figure or metric", hint, path))
         else:
             home = "metrics" if name in catalogue.metrics else "figures"
-            columns.append(Mapped(header, name, figure, home, 1.0, {}, None, said != header, "table"))
+            columns.append(TableColumn(header, name, figure, home, 1.0, {}, None, said != header, "table"))
     if "id" not in headers and "name" not in headers:
         problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))
     if problems:
@@ -134,13 +133,13 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
     return TableMap.model_validate(given), tuple(columns)
 
 
-class _Reader(Cells):
+class _ParquetReader(Cells):
     def __init__(self, file: Parquet, raw: Raw) -> None:
         super().__init__(raw.cells, raw.first, file.notation, file.path)
         self.file = file
 
-    def batch(self) -> Batch:
-        values: dict[tuple[str, int], Column | Symbols] = {}
+    def batch(self) -> RowBatch:
+        values: dict[tuple[str, int], IntervalColumn | Symbols] = {}
         for column in self.file.columns:
             values[column.name, int(column.prior)] = self.column(column)
         ids, names = self._ids()
@@ -148,8 +147,8 @@ class _Reader(Cells):
         problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
         universe = Universe(ids, sectors, values)
         if self.good.all():
-            return Batch(universe, names, self.numbers, problems)
-        return Batch(
+            return RowBatch(universe, names, self.numbers, problems)
+        return RowBatch(
             universe.where(self.good),
             names.filter(pa.array(self.good)),
             self.numbers[self.good],

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from screener.engine.columns.column import FALSE, UNKNOWN, Column, Symbols
-from screener.engine.columns.member_columns import Members, Place
+from screener.engine.columns.column import FALSE, UNKNOWN, IntervalColumn, Symbols
+from screener.engine.columns.member_columns import Members, MemberSlot
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell, Notation
-from screener.importers.table.column_map import Column as Mapped
+from screener.importers.table.column_map import TableColumn
 from screener.io.paths import unreadable
 from screener.limits import PLACES, PROBLEMS
 from screener.market.arrow_cells import Cells
@@ -88,7 +88,7 @@ class _List:
         if problems:
             raise DocumentError(problems)
         cells = Cells(table, 1, Notation(), path)
-        fields: dict[str, Column | Symbols] = {}
+        fields: dict[str, IntervalColumn | Symbols] = {}
         try:
             owners = _ids(cells, OWNER, needed=True)
             for header in headers:
@@ -128,7 +128,7 @@ class _List:
         for k in range(min(int(count.max(initial=0)), PLACES)):
             held = count > k
             found = {name: field.where(np.where(held, start + k, 0)) for name, field in self.fields.items()}
-            places.append(Place(held, {n: f.few() if isinstance(f, Symbols) else f for n, f in found.items()}))
+            places.append(MemberSlot(held, {n: f.few() if isinstance(f, Symbols) else f for n, f in found.items()}))
         more = np.where((count > PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
         return Members(tuple(places), more)
 
@@ -182,10 +182,10 @@ def _encoded(table: pa.Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=table.column_names)
 
 
-def _field(cells: Cells, header: str, typed: RelationField) -> Column | Symbols:
+def _field(cells: Cells, header: str, typed: RelationField) -> IntervalColumn | Symbols:
     if typed.unit == "company":
         return _ids(cells, header, needed=False)
-    return cells.column(Mapped(header, header, typed, "figures", 1.0, {}, None, False, ""))
+    return cells.column(TableColumn(header, header, typed, "figures", 1.0, {}, None, False, ""))
 
 
 def _ids(cells: Cells, header: str, needed: bool) -> Symbols:

@@ -37,7 +37,7 @@ FINDINGS = pa.schema(
 """One row a rule and company; `scored`: whether the rule counts in the score."""
 
 
-class Judged(NamedTuple):
+class ScreenedRows(NamedTuple):
     """Companies with what was found of them: `outcomes` are rules × companies, codes of OUTCOMES."""
 
     ids: npt.NDArray[np.object_]
@@ -57,7 +57,7 @@ class Tables:
         self.order = {flag: [i for i in order if self.rules[i].flag == flag] for flag in FLAGS}
         self.counted = np.array([r.id not in left_out and r.flag in ("red", "green") for r in self.rules], np.bool_)
 
-    def companies(self, found: Judged) -> pa.Table:
+    def companies(self, found: ScreenedRows) -> pa.Table:
         """One row a company."""
         scores = found.scores
         columns = [
@@ -77,7 +77,7 @@ class Tables:
         ids = self.ids.take(pa.array(np.array(lines, np.int64)[places]))
         return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), ids), " ")
 
-    def findings(self, found: Judged) -> pa.Table:
+    def findings(self, found: ScreenedRows) -> pa.Table:
         """One row a rule and company, the rules of a company in the program's order."""
         many, rules = len(found.ids), self.rules
         severities = tuple(dict.fromkeys(r.severity for r in rules))

@@ -8,7 +8,7 @@ import pyarrow as pa
 from screener.engine.columns.universe import Universe
 from screener.errors import Problem
 from screener.importers.table.company_table import Table
-from screener.market.parquet_reader import ROWS, Batch
+from screener.market.parquet_reader import ROWS, RowBatch
 from screener.profile.model import Profile
 from screener.screening import Screener
 
@@ -35,7 +35,7 @@ class Profiles(NamedTuple):
     dropped: int = 0
 
 
-class Sheet:
+class SheetBatches:
     """The companies of a table that `intake` has read, in batches: as columns, or as profiles where it is not `plain`."""
 
     def __init__(self, table: Table, plain: bool) -> None:
@@ -47,7 +47,7 @@ class Sheet:
         """Whether batches come as columns."""
         return self.universe is not None
 
-    def only(self, names: Container[str]) -> "Sheet":
+    def only(self, names: Container[str]) -> "SheetBatches":
         """The same table: it is read already."""
         return self
 
@@ -55,7 +55,7 @@ class Sheet:
         """The places at which batches start; one at least, which tells of what is wrong."""
         yield from range(0, max(len(self.table), 1), ROWS if self.universe is not None else 100)
 
-    def read(self, start: int) -> "Batch | Profiles":
+    def read(self, start: int) -> "RowBatch | Profiles":
         """The rows from there on."""
         table = self.table
         told = (table.problems, table.dropped) if start == 0 else ((), 0)
@@ -64,4 +64,4 @@ class Sheet:
             return Profiles(tuple(part.profiles()), part.frame.index, *told)
         stop = start + ROWS
         names = pa.array(table.meta["name"].iloc[start:stop], pa.string())
-        return Batch(self.universe.part(start, stop), names, table.frame.index[start:stop], *told)
+        return RowBatch(self.universe.part(start, stop), names, table.frame.index[start:stop], *told)

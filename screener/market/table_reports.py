@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from screener.importers.table.company_table import Table
 from screener.market.market_run import Summary, screen
-from screener.market.sheet_batches import Sheet, is_plain
-from screener.report.delivery import Delivery, Held
+from screener.market.sheet_batches import SheetBatches, is_plain
+from screener.report.delivery import Delivery, RowsInMemory
 from screener.report.views.index_view import Row, Tally, placed, tally_by
 from screener.screening import Screener
 
@@ -39,7 +39,7 @@ class Riskiest:
         return [place[-1] for place in sorted(self._placed)[: self.most]]
 
 
-class _Shelf(Held):
+class _Shelf(RowsInMemory):
     """The rows of those that have reports, and the verdicts of all."""
 
     def __init__(self, tally: Tally) -> None:
@@ -62,7 +62,7 @@ def run_table(
     """
     assert delivery.out is not None
     riskiest = Riskiest(reports)
-    sheet = Sheet(table, is_plain(screener, table))
+    sheet = SheetBatches(table, is_plain(screener, table))
     found = screen(screener, sheet, delivery.out / RESULTS, None, jobs, screening, riskiest)
     shelf = _Shelf(tally_by(found.verdicts, delivery.wanted.language))
     ids = riskiest.ids()

@@ -27,7 +27,7 @@ def _text(value: Any) -> Any:
     raise ValueError("expected a text; put it in quotes, or write {en: …, zh: …}")
 
 
-class Entry(Strict):
+class CatalogueEntry(Strict):
     """Something with a title in two languages."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -41,7 +41,7 @@ class Entry(Strict):
         return _text(value)
 
 
-class Typed(Entry):
+class Typed(CatalogueEntry):
     """Something with a unit: a figure or a field of a relation."""
 
     unit: Unit
@@ -89,7 +89,7 @@ class RelationField(Typed):
     given: bool = True
 
 
-class Kind(Entry):
+class Kind(CatalogueEntry):
     """A kind of fact: a list in the profile, one nested in another, one that is derived, or one that rules conclude."""
 
     list_name: str | None = Field(None, alias="list")
@@ -105,7 +105,7 @@ class Kind(Entry):
         return self
 
 
-class Sector(Entry):
+class Sector(CatalogueEntry):
     """A sector; a rule that is not for its parent is not for it."""
 
     parent: str | None = None

@@ -12,7 +12,7 @@ from screener.io.document import Document, Loc, parse, read_text
 from screener.io.paths import files_in, has_lines, is_folder, lines_in
 from screener.profile.catalogue import Catalogue, Figure, RelationField
 from screener.profile.claims import Claim, read_period
-from screener.profile.model import Head, PartyHead, Profile, Relation, Subject
+from screener.profile.model import PartyHead, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
 from screener.units import how_to_write
@@ -66,14 +66,14 @@ def digest_of(text: str) -> str:
 
 def read_profile(document: Document, catalogue: Catalogue) -> Profile:
     """A profile from a parsed document. Raises ProfileError with all problems."""
-    reader = _Reader(document, catalogue)
+    reader = _ProfileReader(document, catalogue)
     profile = reader.profile()
     if reader.problems or profile is None:
         raise ProfileError(reader.problems)
     return profile
 
 
-class _Reader:
+class _ProfileReader:
     def __init__(self, document: Document, catalogue: Catalogue) -> None:
         self.document, self.catalogue = document, catalogue
         self.problems = Problems(limits.PROBLEMS)
@@ -90,8 +90,10 @@ class _Reader:
         if not isinstance(data, dict):
             self.bad([], f"a profile is a mapping, not {_kind(data)}", "start with name: …; see docs/profiles.md")
             return None
-        parties, body, rest = self._split(data, {f.alias or n for n, f in Head.model_fields.items()} | {"parties"})
-        head = validate(Head, rest, self.document, [], self.problems) or _stand_in(rest)
+        parties, body, rest = self._split(
+            data, {f.alias or n for n, f in ProfileHeader.model_fields.items()} | {"parties"}
+        )
+        head = validate(ProfileHeader, rest, self.document, [], self.problems) or _stand_in(rest)
         if head.fiscal_year_end:
             month, day = head.fiscal_year_end.split("-")
             self.year_end = (int(month), int(day))
@@ -173,7 +175,13 @@ class _Reader:
         return [key]
 
     def _subject(
-        self, loc: Loc, own: str, head: Head | PartyHead, name: Text, body: dict[str, Any], currency: str | None
+        self,
+        loc: Loc,
+        own: str,
+        head: ProfileHeader | PartyHead,
+        name: Text,
+        body: dict[str, Any],
+        currency: str | None,
     ) -> Subject:
         if head.sector is not None and head.sector not in self.catalogue.sectors:
             hint = did_you_mean(head.sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
@@ -314,12 +322,12 @@ def _kind(data: Any) -> str:
     return names.get(type(data), "a number")
 
 
-def _stand_in(data: dict[str, Any]) -> Head:
+def _stand_in(data: dict[str, Any]) -> ProfileHeader:
     """In place of a head that is wrong, so that all the rest is checked too."""
     sources, sector = data.get("sources"), data.get("sector")
     named = {key: {"title": "?", "kind": "reported"} for key in sources} if isinstance(sources, dict) else {}
     said = {"name": "?", "id": "stand-in", "sources": named, "sector": sector if isinstance(sector, str) else None}
-    return Head.model_validate(said)
+    return ProfileHeader.model_validate(said)
 
 
 def _how_to_say(said: object, typed: Figure | RelationField) -> str:

@@ -12,7 +12,7 @@ from screener.profile.strict_model import Strict
 from screener.text import Text
 
 
-class Head(Strict):
+class ProfileHeader(Strict):
     """What a profile says beside figures, relations and parties."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

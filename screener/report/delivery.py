@@ -8,14 +8,14 @@ from typing import Protocol
 
 from screener.io import atomic as files
 from screener.report.formats import export
-from screener.report.rendering import TABLES, Made, Note, Press, Wanted, main_file
+from screener.report.rendering import TABLES, RenderedReport, RenderOptions, ReportRenderer, WrittenFile, main_file
 from screener.report.views.index_view import Row, Tally, tally_of, worst_first
 
 MOST_FAILED = 1000  # that the index names
 MOST_ROWS = 100  # that the terminal shows
 
 
-class Shelf(Protocol):
+class ResultRows(Protocol):
     """Where rows of companies wait until all are there."""
 
     def rows(self) -> Iterator[Row]:
@@ -31,13 +31,13 @@ class Shelf(Protocol):
         ...
 
 
-class Held:
+class RowsInMemory:
     """A shelf in memory, for a few companies."""
 
     def __init__(self) -> None:
         self._made: list[tuple[Row, dict[str, bytes]]] = []
 
-    def keep(self, made: Made) -> None:
+    def keep(self, made: RenderedReport) -> None:
         """Keeps what is needed at the end."""
         self._made.append((made.row, dict(made.tables)))
 
@@ -62,9 +62,9 @@ class Delivery:
     """
 
     def __init__(
-        self, out: Path | None, wanted: Wanted, say: Callable[[bytes], None], beside: Path | None = None
+        self, out: Path | None, wanted: RenderOptions, say: Callable[[bytes], None], beside: Path | None = None
     ) -> None:
-        self.press = Press(wanted)
+        self.press = ReportRenderer(wanted)
         self.press.check()
         self._fresh = out is not None and not os.path.isdir(out)  # noqa: PTH112 (which never raises)
         self.out = files.folder(out) if out is not None else None
@@ -73,7 +73,7 @@ class Delivery:
         self.first = ""
         self.told = ""
 
-    def add(self, made: Made) -> Made:
+    def add(self, made: RenderedReport) -> RenderedReport:
         """Writes the reports of one company, unless that is done; what was made, with notes on the files."""
         self.note(made.row)
         self.told = made.told
@@ -96,7 +96,7 @@ class Delivery:
             return None
         return self.out / main_file(self.wanted, None if several else self.first)
 
-    def finish(self, shelf: Shelf, failed: Sequence[tuple[str, str]], unlisted: int, several: bool,
+    def finish(self, shelf: ResultRows, failed: Sequence[tuple[str, str]], unlisted: int, several: bool,
                listed: int | None = None, elsewhere: str = "") -> None:  # fmt: skip
         """Writes what speaks of all companies: the index, the table of findings. An empty folder is not left behind.
 
@@ -125,7 +125,7 @@ class Delivery:
                                           render=self.press.index):  # fmt: skip
                 files.write(self.out / name, page, self.beside)
 
-    def summary(self, shelf: Shelf, width: int, colour: bool, several: bool) -> str:
+    def summary(self, shelf: ResultRows, width: int, colour: bool, several: bool) -> str:
         """What the terminal says: one company in full, several as a table, of many the worst."""
         if not several:
             return self.told
@@ -140,7 +140,7 @@ class Delivery:
         )
 
 
-def put(made: Made, out: Path, beside: Path | None = None) -> Made:
+def put(made: RenderedReport, out: Path, beside: Path | None = None) -> RenderedReport:
     """Writes the reports of one company to a folder; what was made, with notes on the files in place of their content."""
     if not made.files:
         return made
@@ -148,7 +148,7 @@ def put(made: Made, out: Path, beside: Path | None = None) -> Made:
     for name, content in made.files:
         files.write(out / name, content, beside)
         found = (out / name).stat()
-        notes.append(Note(name, found.st_size, found.st_mtime_ns, files.digest(content)))
+        notes.append(WrittenFile(name, found.st_size, found.st_mtime_ns, files.digest(content)))
     return made._replace(files=(), notes=tuple(notes))
 
 

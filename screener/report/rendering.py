@@ -13,13 +13,13 @@ from screener.text import Language
 
 if TYPE_CHECKING:
     from screener.report.formats.pdf import Printer
-    from screener.report.formats.template_sandbox import House
+    from screener.report.formats.template_sandbox import TemplateSandbox
 
 TABLES: Mapping[str, str] = {"csv": "findings.csv", "parquet": "companies.parquet"}
 """Formats in which all companies share a file, and which one to name."""
 
 
-class Told(NamedTuple):
+class TerminalOptions(NamedTuple):
     """How the terminal tells of a single company."""
 
     width: int
@@ -28,24 +28,24 @@ class Told(NamedTuple):
     out: str  # the folder of the reports
 
 
-class Wanted(NamedTuple):
+class RenderOptions(NamedTuple):
     """What is asked of every result. All of it is plain, so that it can be sent to other processes and be compared."""
 
     formats: tuple[str, ...]
     language: Language = "en"
     stamp: str | None = None
     templates: Path | None = None  # a house's own look
-    told: Told | None = None
+    told: TerminalOptions | None = None
     cache: Path | None = None  # of compiled templates
     record: bool = False  # whether a database wants one
 
     @property
-    def asked(self) -> "Wanted":
+    def asked(self) -> "RenderOptions":
         """What of it decides the bytes of reports, but for the time in a stamp."""
         return self._replace(stamp="" if self.stamp else None, told=None, record=False, cache=None)
 
 
-class Note(NamedTuple):
+class WrittenFile(NamedTuple):
     """A file as it was written."""
 
     name: str
@@ -54,7 +54,7 @@ class Note(NamedTuple):
     digest: str
 
 
-class Made(NamedTuple):
+class RenderedReport(NamedTuple):
     """What was made of one result: no more than has to be written and kept."""
 
     row: Row
@@ -62,7 +62,7 @@ class Made(NamedTuple):
     tables: tuple[tuple[str, bytes], ...]  # format, rows of its table
     told: str = ""
     record: Record | None = None  # for a database
-    notes: tuple[Note, ...] = ()  # in place of `files`, once they are written
+    notes: tuple[WrittenFile, ...] = ()  # in place of `files`, once they are written
 
     @property
     def company(self) -> str:
@@ -70,12 +70,12 @@ class Made(NamedTuple):
         return self.row.id
 
 
-class Press:
+class ReportRenderer:
     """Makes the reports that are wanted; holds what that needs: a house's templates, a browser. Of one process only."""
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: RenderOptions) -> None:
         self.wanted = wanted
-        self._house: House | None = None
+        self._house: TemplateSandbox | None = None
         self._printer: Printer | None = None
 
     def check(self) -> None:
@@ -87,7 +87,7 @@ class Press:
 
             find_browser()
 
-    def make(self, result: Result) -> Made:
+    def make(self, result: Result) -> RenderedReport:
         """The reports of one company."""
         company, wanted = result.company.id, self.wanted
         files = tuple((f"{company}.{form}", self._made(form, result)) for form in wanted.formats if form not in TABLES)
@@ -100,7 +100,7 @@ class Press:
             where = str(Path(out) / main_file(wanted, company))
             told = summary(result, wanted.language, width=width, colour=colour, verbose=verbose, where=where)
         record = record_of(result) if wanted.record else None
-        return Made(row_of(result, wanted.language, f"{company}.html"), files, tables, told, record)
+        return RenderedReport(row_of(result, wanted.language, f"{company}.html"), files, tables, told, record)
 
     def index(self, *given: Any, **options: Any) -> str:
         """`html.index_page` in the wanted look."""
@@ -110,12 +110,12 @@ class Press:
 
         return index_page(*given, **options, cache=self.wanted.cache)
 
-    def house(self, templates: Path) -> "House":
+    def house(self, templates: Path) -> "TemplateSandbox":
         """The process that renders a house's own templates."""
         if self._house is None:
-            from screener.report.formats.template_sandbox import House
+            from screener.report.formats.template_sandbox import TemplateSandbox
 
-            self._house = House(templates)
+            self._house = TemplateSandbox(templates)
         return self._house
 
     def close(self) -> None:
@@ -156,7 +156,7 @@ class Press:
         return self._printer.print(page, day)
 
 
-def main_file(wanted: Wanted, company: str | None) -> str:
+def main_file(wanted: RenderOptions, company: str | None) -> str:
     """The name of the report to look at first: of one company, or (None) of several; "" where that is the folder."""
     if "html" in wanted.formats:
         return "index.html" if company is None else f"{company}.html"

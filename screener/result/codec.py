@@ -41,7 +41,7 @@ def from_dict(data: Any) -> Result:
         newer = version.isdigit() and int(version) > int(VERSION)
         hint = "install a newer screener" if newer else f"screen the profile again to get {SCHEMA}"
         raise ResultError(Problem(f"is in schema version {clean(version[:20])}; this screener reads {VERSION}", hint))
-    reader = _Reader()
+    reader = _ResultReader()
     result = reader.record(Result, data, "")
     for i, loop in enumerate(result.loops if result else ()):
         if not 0 <= loop.weakest < len(loop.members):
@@ -112,7 +112,7 @@ def _nth(number: int) -> str:
     return f"{number}{ending}"
 
 
-class _Reader:
+class _ResultReader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 

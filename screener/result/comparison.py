@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from screener.result.input_changes import RULES, Change, Side, inputs
+from screener.result.input_changes import RULES, InputChange, ResultSide, inputs
 from screener.result.model import (
     Company,
     Coverage,
@@ -52,7 +52,7 @@ class Turn(NamedTuple):
     rests_on: tuple[str, ...]  # rules below that turned, too
 
 
-class Shift(NamedTuple):
+class PointsShift(NamedTuple):
     """A flag that fired both times and moves the score otherwise: others of its cause, or before it, came or went."""
 
     rule: str
@@ -60,7 +60,7 @@ class Shift(NamedTuple):
     points: tuple[float, float]
 
 
-class Standing(NamedTuple):
+class CompanyStanding(NamedTuple):
     """Where the company stood."""
 
     company: Company
@@ -73,14 +73,14 @@ class Standing(NamedTuple):
     version: str
 
 
-class Comparison(NamedTuple):
+class ResultComparison(NamedTuple):
     """Two results of a company beside each other."""
 
-    before: Standing
-    after: Standing
+    before: CompanyStanding
+    after: CompanyStanding
     turns: tuple[Turn, ...]  # new flags, gone ones, other outcomes, other numbers; the worst first
-    changes: tuple[Change, ...]
-    shifts: tuple[Shift, ...]
+    changes: tuple[InputChange, ...]
+    shifts: tuple[PointsShift, ...]
 
     @property
     def judged_otherwise(self) -> bool:
@@ -90,24 +90,24 @@ class Comparison(NamedTuple):
         return stands[0] != stands[1] or any(t.change != "numbers" for t in self.turns)
 
 
-def compare(before: Result, after: Result) -> Comparison:
+def compare(before: Result, after: Result) -> ResultComparison:
     """What changed from one result to the other."""
     changes = (*inputs(before, after), *rules(before, after))
     turns = tuple(sorted(_turns(before, after, changes), key=_order))
-    return Comparison(_standing(before), _standing(after), turns, changes, tuple(_shifts(before, after, turns)))
+    return ResultComparison(_standing(before), _standing(after), turns, changes, tuple(_shifts(before, after, turns)))
 
 
-def to_dict(comparison: Comparison) -> dict[str, Any]:
+def to_dict(comparison: ResultComparison) -> dict[str, Any]:
     """The comparison as JSON-able data."""
     from screener.result.model import plain
 
     return {"schema": SCHEMA, **plain(comparison)}
 
 
-def _standing(r: Result) -> Standing:
+def _standing(r: Result) -> CompanyStanding:
     patterns = {f.rule for f in r.findings if f.flag == "pattern"}
     decided = tuple(b for b in r.verdict.because if b in patterns)
-    return Standing(r.company, r.verdict, r.score, r.coverage, r.pack, decided, r.profile_digest, r.version)
+    return CompanyStanding(r.company, r.verdict, r.score, r.coverage, r.pack, decided, r.profile_digest, r.version)
 
 
 _CHANGES = ("new", "gone", "otherwise", "numbers")
@@ -124,8 +124,8 @@ def _order(turn: Turn) -> tuple[int, bool, int, str]:
     )
 
 
-def _turns(before: Result, after: Result, changes: Sequence[Change]) -> Iterator[Turn]:
-    was, now = Side(before), Side(after)
+def _turns(before: Result, after: Result, changes: Sequence[InputChange]) -> Iterator[Turn]:
+    was, now = ResultSide(before), ResultSide(after)
     ended = [{f.rule: _ended(f) for f in r.findings} for r in (before, after)]
     turned = {r for r in {*ended[0], *ended[1]} if ended[0].get(r) != ended[1].get(r)}
     for rule in dict.fromkeys([*now.findings, *was.findings]):
@@ -150,13 +150,13 @@ def _turns(before: Result, after: Result, changes: Sequence[Change]) -> Iterator
         )  # fmt: skip
 
 
-def _shifts(before: Result, after: Result, turns: Sequence[Turn]) -> Iterator[Shift]:
+def _shifts(before: Result, after: Result, turns: Sequence[Turn]) -> Iterator[PointsShift]:
     told = {t.rule for t in turns if t.points[0] != t.points[1]}
     was = {f.rule: f for f in before.findings}
     for f in after.findings:
         old = was.get(f.rule)
         if old is not None and f.rule not in told and round(old.points, 1) != round(f.points, 1):
-            yield Shift(f.rule, f.title, (old.points, f.points))
+            yield PointsShift(f.rule, f.title, (old.points, f.points))
 
 
 def _both(old: Finding | None, new: Finding | None, field: str) -> tuple[Any, Any]:
@@ -189,7 +189,9 @@ def _crossings(old: Finding | None, new: Finding | None) -> Iterator[Crossing]:
             yield Crossing((b or a).title, a, b)  # type: ignore[union-attr]
 
 
-def _causes(old: Finding | None, new: Finding | None, was: Side, now: Side, changes: Sequence[Change]) -> Iterator[int]:
+def _causes(
+    old: Finding | None, new: Finding | None, was: ResultSide, now: ResultSide, changes: Sequence[InputChange]
+) -> Iterator[int]:
     """The changes that a rule reads: of itself, of its evidence, of what it missed or misses."""
     rule = (new or old).rule  # type: ignore[union-attr]
     read: set[tuple[str, str, str, str]] = set()
@@ -216,7 +218,7 @@ def _figure_of(key: str) -> str:
 
 
 def _is_read(
-    change: Change, rule: str, read: set[tuple[str, str, str, str]], lists: set[tuple[str, str]], now: Side
+    change: InputChange, rule: str, read: set[tuple[str, str, str, str]], lists: set[tuple[str, str]], now: ResultSide
 ) -> bool:
     if change.kind in RULES:
         return change.key.partition(".")[0] == rule or change.kind == "pack"
@@ -232,7 +234,7 @@ def _is_read(
                for figure, title, c, a in read)  # fmt: skip
 
 
-def _is_flow(title: str, read: tuple[str, str, str, str], now: Side) -> bool:
+def _is_flow(title: str, read: tuple[str, str, str, str], now: ResultSide) -> bool:
     """Whether evidence is of a flow, by its title `payer → payee, what`, or by the names of both."""
     figure, named, company, about = read
     whose = {company} if company else now.own

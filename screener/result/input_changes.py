@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from screener.expression.interval import Interval
-from screener.result.model import Evidence, Held, Result, Value
+from screener.result.model import Evidence, GivenList, Result, Value
 from screener.text import Text
 
 FIGURES = ("changed", "known", "lost", "aged", "source")  # aged: what held then is now that of the period before
 RULES = ("rule-new", "rule-gone", "condition", "formula", "param", "weight", "severity", "counts", "table", "pack")
 
 
-class Told(NamedTuple):
+class StatedValue(NamedTuple):
     """What is said of something, by whom."""
 
     value: Value
@@ -22,7 +22,7 @@ class Told(NamedTuple):
     kind: str = ""  # filed, reported …; "" where there is no source to speak of
 
 
-class Change(NamedTuple):
+class InputChange(NamedTuple):
     """One thing that is otherwise."""
 
     kind: str  # changed, known, lost, source, aged: a figure; relation-new, relation-gone; list; sector; assumed; and RULES
@@ -30,12 +30,12 @@ class Change(NamedTuple):
     title: Text
     company: Text | None  # None: the judged company itself
     about: Text | None
-    before: Told | None
-    after: Told | None
-    fields: tuple[tuple[Text, Told], ...] = ()  # of a relation that came or went
+    before: StatedValue | None
+    after: StatedValue | None
+    fields: tuple[tuple[Text, StatedValue], ...] = ()  # of a relation that came or went
 
 
-class Key(NamedTuple):
+class InputKey(NamedTuple):
     """What tells one thing that is known from another."""
 
     figure: str
@@ -44,7 +44,7 @@ class Key(NamedTuple):
     about: str
 
 
-class Side:
+class ResultSide:
     """One result, by what it says."""
 
     def __init__(self, result: Result) -> None:
@@ -54,7 +54,7 @@ class Side:
         self.sources = {s.key: s.title for s in result.sources}
         others = (e for f in result.findings for e in f.evidence)
         told = [*result.facts, *(e for e in others if e.kind != "computed" and not e.figure.startswith("flows."))]
-        self.facts: dict[Key, list[Evidence]] = {}
+        self.facts: dict[InputKey, list[Evidence]] = {}
         listed = {self.key(e) for e in result.facts}
         for n, e in enumerate(told):
             key = self.key(e)
@@ -69,24 +69,24 @@ class Side:
         """The name of another company; "" for the judged one."""
         return "" if company.en in self.own else company.en
 
-    def key(self, e: Evidence) -> Key:
+    def key(self, e: Evidence) -> InputKey:
         """What evidence is of."""
         earlier = e.title.en.rpartition(", ")[2] if e.title.en.endswith(" before") else ""
-        return Key(
+        return InputKey(
             e.figure,
             e.title.en if e.figure == "flows" else earlier,
             self.whose(e.company),
             e.about.en if e.about else "",
         )
 
-    def told(self, e: Evidence | None) -> Told | None:
+    def told(self, e: Evidence | None) -> StatedValue | None:
         """What evidence says, with the title of its source."""
         if e is None:
             return None
         source = self.sources.get(e.source, Text.of(e.source)) if e.source else None
-        return Told(e.value, e.unit, e.currency, e.period, source, e.kind)
+        return StatedValue(e.value, e.unit, e.currency, e.period, source, e.kind)
 
-    def relation(self, key: Key) -> tuple[str, str, str] | None:
+    def relation(self, key: InputKey) -> tuple[str, str, str] | None:
         """Of a field of a relation: the list, whose, about whom."""
         return (key.figure.partition(".")[0], key.company, key.about) if "." in key.figure else None
 
@@ -95,16 +95,16 @@ class Side:
         return {r for key in self.facts if (r := self.relation(key))}
 
 
-def inputs(before: Result, after: Result) -> Iterator[Change]:
+def inputs(before: Result, after: Result) -> Iterator[InputChange]:
     """All that is known otherwise."""
     yield from _figures(before, after)
     yield from _lists(before, after)
     yield from _company(before, after)
 
 
-def _figures(before: Result, after: Result) -> Iterator[Change]:
+def _figures(before: Result, after: Result) -> Iterator[InputChange]:
     """Figures, fields of relations and flows that are otherwise; relations that came or went, each once."""
-    was, now = Side(before), Side(after)
+    was, now = ResultSide(before), ResultSide(after)
     were, are = was.relations(), now.relations()
     done: set[tuple[str, str, str]] = set()
     for key in dict.fromkeys([*was.facts, *now.facts]):
@@ -131,7 +131,9 @@ def _claims_the_same(a: Evidence, b: Evidence) -> bool:
     return (_number(a.value), a.period) == (_number(b.value), b.period)
 
 
-def _figure(key: Key, old: Evidence | None, new: Evidence | None, was: Side, now: Side) -> Change | None:
+def _figure(
+    key: InputKey, old: Evidence | None, new: Evidence | None, was: ResultSide, now: ResultSide
+) -> InputChange | None:
     e = new or old
     assert e is not None
     if key.figure == "flows":
@@ -146,14 +148,14 @@ def _figure(key: Key, old: Evidence | None, new: Evidence | None, was: Side, now
     told = was.told(old), now.told(new)
     if kind == "source" and told[0] == told[1]:
         return None
-    return Change(kind, key.figure, e.title, e.company if key.company else None, e.about, *told)
+    return InputChange(kind, key.figure, e.title, e.company if key.company else None, e.about, *told)
 
 
 def _number(value: Value) -> Any:
     return (value.lo, value.hi) if isinstance(value, Interval) else value
 
 
-def _related(relation: tuple[str, str, str], side: Side, new: bool) -> Change:
+def _related(relation: tuple[str, str, str], side: ResultSide, new: bool) -> InputChange:
     list_name, company, _ = relation
     found = [e for key, those in side.facts.items() if side.relation(key) == relation for e in those]
     held = side.lists.get((list_name, company))
@@ -161,13 +163,13 @@ def _related(relation: tuple[str, str, str], side: Side, new: bool) -> Change:
     title = held.title if held else party.title if party else found[0].title
     fields = tuple((e.title, told) for e in found if e is not party and (told := side.told(e)))
     told = side.told(party or found[0])
-    return Change("relation-new" if new else "relation-gone", list_name, title, found[0].company if company else None,
+    return InputChange("relation-new" if new else "relation-gone", list_name, title, found[0].company if company else None,
                   found[0].about, None if new else told, told if new else None, fields)  # fmt: skip
 
 
-def _lists(before: Result, after: Result) -> Iterator[Change]:
+def _lists(before: Result, after: Result) -> Iterator[InputChange]:
     """Lists that were not given, or were open or closed."""
-    was, now = Side(before), Side(after)
+    was, now = ResultSide(before), ResultSide(after)
     if not all(any(f.when for f in r.findings) for r in (before, after)):
         return  # an earlier screener did not keep them
     for key in dict.fromkeys([*was.lists, *now.lists]):
@@ -175,30 +177,32 @@ def _lists(before: Result, after: Result) -> Iterator[Change]:
         held = new or old
         assert held is not None
         if _extent(old) != _extent(new):
-            yield Change(
+            yield InputChange(
                 "list", key[0], held.title, held.company if key[1] else None, None, _of_list(old), _of_list(new)
             )
 
 
-def _extent(held: Held | None) -> tuple[bool, bool] | None:
+def _extent(held: GivenList | None) -> tuple[bool, bool] | None:
     return (held.complete, held.members == 0) if held else None
 
 
-def _of_list(held: Held | None) -> Told | None:
+def _of_list(held: GivenList | None) -> StatedValue | None:
     if held is None:
         return None
-    return Told("none" if held.complete and not held.members else "complete" if held.complete else "incomplete", "list")
+    return StatedValue(
+        "none" if held.complete and not held.members else "complete" if held.complete else "incomplete", "list"
+    )
 
 
-def _company(before: Result, after: Result) -> Iterator[Change]:
+def _company(before: Result, after: Result) -> Iterator[InputChange]:
     was, now = before.company, after.company
     if was.sector != now.sector:
-        told = [Told(t.en, "sector", source=t) if t else None for t in (was.sector_title, now.sector_title)]
-        yield Change("sector", "sector", Text("Sector", "行业"), None, None, told[0], told[1])
+        told = [StatedValue(t.en, "sector", source=t) if t else None for t in (was.sector_title, now.sector_title)]
+        yield InputChange("sector", "sector", Text("Sector", "行业"), None, None, told[0], told[1])
     sides = [{a.figure: a for a in r.assumed} for r in (before, after)]
     for name in dict.fromkeys([*sides[0], *sides[1]]):
         both = [side.get(name) for side in sides]
         if both[0] != both[1]:
-            told = [Told(a.value, a.unit, a.currency, kind="assumed") if a else None for a in both]
+            told = [StatedValue(a.value, a.unit, a.currency, kind="assumed") if a else None for a in both]
             title = next(a.title for a in both if a)
-            yield Change("assumed", name, title, None, None, told[0], told[1])
+            yield InputChange("assumed", name, title, None, None, told[0], told[1])

@@ -57,7 +57,7 @@ class Waived(NamedTuple):
     by: str
 
 
-class Param(NamedTuple):
+class AppliedParam(NamedTuple):
     """A parameter of a rule as it holds for the company."""
 
     name: str
@@ -96,13 +96,13 @@ class Finding(NamedTuple):
     waived: Waived | None = None  # of a flag that somebody accepts: visible, but out of score and verdict
     scored: bool = True  # false of a preview rule that is not asked to count, and of a waived flag
     when: tuple[str, ...] = ()  # the rule's conditions as they are written, and for whom it is not
-    params: tuple[Param, ...] = ()  # that the conditions may read
+    params: tuple[AppliedParam, ...] = ()  # that the conditions may read
     reads: tuple[str, ...] = ()  # rules whose flags the conditions ask for
     weight: float | None = None  # of a red or green flag: what it weighs in the score, as a probability
     replaced_by: str | None = None  # of a deprecated rule: the one that stands for it
 
 
-class Input(NamedTuple):
+class OpenInput(NamedTuple):
     """A figure, a field of a relation or a list that some rule waits for."""
 
     key: str
@@ -168,7 +168,7 @@ class Tie(NamedTuple):
     how: str  # customer, supplier, channel, funder; payer: pays it without being named a customer or funder
 
 
-class Step(NamedTuple):
+class WaterfallStep(NamedTuple):
     """One step of the score's waterfall."""
 
     rule: str
@@ -269,7 +269,7 @@ class Assumption(NamedTuple):
     company: Text
 
 
-class Held(NamedTuple):
+class GivenList(NamedTuple):
     """A list of relations that the profile gives."""
 
     list: str  # customers, flows …
@@ -287,12 +287,12 @@ class Result(NamedTuple):
     score: Score
     coverage: Coverage
     findings: tuple[Finding, ...]  # fired first, worst first; then unknown, clear, not applicable
-    inputs: tuple[Input, ...]  # what to find out, most useful first
+    inputs: tuple[OpenInput, ...]  # what to find out, most useful first
     conflicts: tuple[Conflict, ...]
     flows: tuple[FlowLine, ...]
     loops: tuple[LoopLine, ...]
     companies: tuple[tuple[str, Text], ...]  # id -> name of every company named above
-    waterfall: tuple[Step, ...]
+    waterfall: tuple[WaterfallStep, ...]
     sources: tuple[SourceLine, ...]
     kinds: tuple[tuple[str, int], ...]  # how many settled figures and fields are filed, reported, …
     ignored: tuple[tuple[str, ClaimLine], ...]  # figure -> claim that does not count, and why
@@ -303,7 +303,7 @@ class Result(NamedTuple):
     calibration: Calibrated | None = None  # of a pack that has one
     assumed: tuple[Assumption, ...] = ()  # what was assumed on the command line
     facts: tuple[Evidence, ...] = ()  # all that holds of the company and those it names, whether a rule reads it or not
-    lists: tuple[Held, ...] = ()  # the lists of relations that are given
+    lists: tuple[GivenList, ...] = ()  # the lists of relations that are given
     ties: tuple[Tie, ...] = ()  # whom the company depends on, by name of kind and id
 
 

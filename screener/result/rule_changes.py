@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from screener.expression.interval import Interval
-from screener.result.input_changes import Change, Told
+from screener.result.input_changes import InputChange, StatedValue
 from screener.result.model import Finding, Result
 from screener.text import Text
 
 
-def rules(before: Result, after: Result) -> Iterator[Change]:
+def rules(before: Result, after: Result) -> Iterator[InputChange]:
     """Rules that came or went, or say otherwise than before; the verdict table."""
     was, now = ({f.rule: f for f in r.findings} for r in (before, after))
     found = []
@@ -16,24 +16,26 @@ def rules(before: Result, after: Result) -> Iterator[Change]:
         old, new = was.get(rule), now.get(rule)
         if old is None or new is None:
             kind = "rule-new" if old is None else "rule-gone"
-            found.append(Change(kind, rule, (new or old).title, None, None, None, None))  # type: ignore[union-attr]
+            found.append(InputChange(kind, rule, (new or old).title, None, None, None, None))  # type: ignore[union-attr]
         else:
             found += _rule(old, new)
     found += _table(before, after)
     yield from found
     if before.pack.digest != after.pack.digest and not found:
-        told = [Told(f"{r.pack.name} {r.pack.version}, {r.pack.digest[:8]}", "text") for r in (before, after)]
-        yield Change("pack", "pack", Text("Rule pack", "规则包"), None, None, told[0], told[1])
+        told = [StatedValue(f"{r.pack.name} {r.pack.version}, {r.pack.digest[:8]}", "text") for r in (before, after)]
+        yield InputChange("pack", "pack", Text("Rule pack", "规则包"), None, None, told[0], told[1])
 
 
-def _rule(old: Finding, new: Finding) -> Iterator[Change]:
-    def change(kind: str, key: str, before: Told | None, after: Told | None) -> Change:
-        return Change(kind, key, new.title, None, None, before, after)
+def _rule(old: Finding, new: Finding) -> Iterator[InputChange]:
+    def change(kind: str, key: str, before: StatedValue | None, after: StatedValue | None) -> InputChange:
+        return InputChange(kind, key, new.title, None, None, before, after)
 
     told = bool(old.when and new.when)  # earlier results say nothing of conditions
     if told and old.when != new.when:
-        yield change("condition", new.rule, Told("; ".join(old.when), "text"), Told("; ".join(new.when), "text"))
-    was, now = ({p.name: Told(p.value, p.unit) for p in f.params} for f in (old, new))
+        yield change(
+            "condition", new.rule, StatedValue("; ".join(old.when), "text"), StatedValue("; ".join(new.when), "text")
+        )
+    was, now = ({p.name: StatedValue(p.value, p.unit) for p in f.params} for f in (old, new))
     for name in dict.fromkeys([*was, *now]) if told else ():
         if was.get(name) != now.get(name):
             yield change("param", f"{new.rule}.{name}", was.get(name), now.get(name))
@@ -41,23 +43,29 @@ def _rule(old: Finding, new: Finding) -> Iterator[Change]:
     for figure, (title, formula) in formulas[1].items():
         before = formulas[0].get(figure)
         if before and before[1] != formula:
-            yield Change(
-                "formula", f"{new.rule}.{figure}", title, None, None, Told(before[1], "text"), Told(formula, "text")
+            yield InputChange(
+                "formula",
+                f"{new.rule}.{figure}",
+                title,
+                None,
+                None,
+                StatedValue(before[1], "text"),
+                StatedValue(formula, "text"),
             )
     if old.weight is not None and new.weight is not None and old.weight != new.weight:
-        weights = [Told(Interval.point(w), "number") for w in (old.weight, new.weight)]
+        weights = [StatedValue(Interval.point(w), "number") for w in (old.weight, new.weight)]
         yield change("weight", new.rule, weights[0], weights[1])
     elif old.severity != new.severity:
-        yield change("severity", new.rule, Told(old.severity, "severity"), Told(new.severity, "severity"))
+        yield change("severity", new.rule, StatedValue(old.severity, "severity"), StatedValue(new.severity, "severity"))
     if (old.scored, old.waived, old.status) != (new.scored, new.waived, new.status):
-        yield change("counts", new.rule, Told(_counts(old), "counts"), Told(_counts(new), "counts"))
+        yield change("counts", new.rule, StatedValue(_counts(old), "counts"), StatedValue(_counts(new), "counts"))
 
 
 def _counts(f: Finding) -> str:
     return "waived" if f.waived else f.status if f.status != "stable" else "scored" if f.scored else "not-scored"
 
 
-def _table(before: Result, after: Result) -> Iterator[Change]:
+def _table(before: Result, after: Result) -> Iterator[InputChange]:
     titles = {
         "caution_from": Text("Caution from a score of", "自此分数起需谨慎"),
         "avoid_from": Text("Avoid from a score of", "自此分数起应回避"),
@@ -69,5 +77,5 @@ def _table(before: Result, after: Result) -> Iterator[Change]:
         old, new = (s[name] for s in sides)
         if old is not None and new is not None and old != new:
             unit = "number" if name.endswith("from") else "fraction"
-            told = [Told(Interval.point(x), unit) for x in (old, new)]
-            yield Change("table", name, title, None, None, told[0], told[1])
+            told = [StatedValue(Interval.point(x), unit) for x in (old, new)]
+            yield InputChange("table", name, title, None, None, told[0], told[1])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from screener.io.document import Document
 from screener.result.model import Distance
 from screener.rule_testing.examples import Proof, source
-from screener.rule_testing.mutation_run import Tried
+from screener.rule_testing.mutation_run import MutationOutcome
 from screener.text import clean
 from screener.units import show_interval
 
@@ -48,7 +48,7 @@ def _comparison(found: Distance) -> str:
     return f"{found.title.en}: {value} {found.op} {threshold} {_UNDECIDED[found.holds]}"
 
 
-def unnoticed(tried: Tried) -> str:
+def unnoticed(tried: MutationOutcome) -> str:
     """`path:line:column: mutation … not noticed; add an example that …`."""
     rule = tried.mutant.rule
     where = f"{rule.file}:{tried.line}:{tried.column}" if tried.line is not None else rule.file

@@ -9,7 +9,7 @@ from screener.facts.metrics import closure
 from screener.profile.model import Profile
 from screener.result.model import Result
 from screener.rules.compiler import dependencies, rule_names
-from screener.rules.rulebook_diff import Change, differences, without
+from screener.rules.rulebook_diff import RuleChange, differences, without
 from screener.screening import Screener
 from screener.text import Text
 
@@ -20,11 +20,11 @@ class Moved(NamedTuple):
     rule: str
     before: str | None
     after: str | None
-    causes: tuple[Change, ...]
+    causes: tuple[RuleChange, ...]
     rests_on: tuple[str, ...]  # rules under it that moved
 
 
-class Standing(NamedTuple):
+class RulebookStanding(NamedTuple):
     """Where a company stands under one rulebook."""
 
     verdict: str
@@ -33,30 +33,30 @@ class Standing(NamedTuple):
     high: float
 
 
-class Shift(NamedTuple):
+class VerdictShift(NamedTuple):
     """A company that is judged otherwise."""
 
     company: str
     name: Text
-    before: Standing
-    after: Standing
+    before: RulebookStanding
+    after: RulebookStanding
     moved: tuple[Moved, ...]
-    scored: tuple[Change, ...]  # changes that move the score or the verdict though no outcome does by them
+    scored: tuple[RuleChange, ...]  # changes that move the score or the verdict though no outcome does by them
 
 
-class Comparison:
+class RulebookComparison:
     """Two rulebooks over the same profiles."""
 
     def __init__(self, old: Screener, new: Screener) -> None:
         self.old, self.new = old, new
-        self._without: dict[Change, Screener | None] = {}
+        self._without: dict[RuleChange, Screener | None] = {}
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[RuleChange, ...]:
         """What the new rulebook says differently."""
         return differences(self.old.rulebook, self.new.rulebook)
 
-    def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> Shift | None:
+    def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> VerdictShift | None:
         """How a company is judged otherwise; None where nothing of it is."""
         before, after = self.old.screen(profile, context), self.new.screen(profile, context)
         moved = self._moved(before, after, profile, context)
@@ -65,7 +65,9 @@ class Comparison:
         told = {c for m in moved for c in m.causes}
         rest = [c for c in self.changes if c.decides and c not in told and c.what not in ("added", "removed")]
         scored = [c for c in rest if self._matters(c, after, profile, context)]
-        return Shift(after.company.id, after.company.name, _standing(before), _standing(after), moved, tuple(scored))
+        return VerdictShift(
+            after.company.id, after.company.name, _standing(before), _standing(after), moved, tuple(scored)
+        )
 
     def _moved(self, before: Result, after: Result, profile: Profile, context: Sequence[Profile]) -> tuple[Moved, ...]:
         was, now = _outcomes(before), _outcomes(after)
@@ -86,7 +88,7 @@ class Comparison:
             found.append(Moved(rule, was[rule], now[rule], tuple(causes), tuple(sorted(below))))
         return tuple(found)
 
-    def _own(self, rule: str, company: str) -> Iterator[Change]:
+    def _own(self, rule: str, company: str) -> Iterator[RuleChange]:
         """Changes of a rule itself, of the metrics that it reads, and of whether it is waived."""
         own = (("rule", rule), ("waiver", f"{rule} of {company}"), ("settings", ""))
         read: set[str] = set()
@@ -97,11 +99,11 @@ class Comparison:
             if change.decides and (change[:2] in own or (change.part == "metric" and change.name in read)):
                 yield change
 
-    def _matters(self, change: Change, after: Result, profile: Profile, context: Sequence[Profile]) -> bool:
+    def _matters(self, change: RuleChange, after: Result, profile: Profile, context: Sequence[Profile]) -> bool:
         result = self._back(change, profile, context)
         return result is not None and _standing(result) != _standing(after)
 
-    def _back(self, change: Change, profile: Profile, context: Sequence[Profile]) -> Result | None:
+    def _back(self, change: RuleChange, profile: Profile, context: Sequence[Profile]) -> Result | None:
         """The company under the new rulebook with one change taken back; None where it can't be taken back alone."""
         if change not in self._without:
             try:
@@ -119,6 +121,6 @@ def _outcomes(result: Result) -> dict[str, str]:
     return {f.rule: f.outcome if f.scored else f"{f.outcome} (not scored)" for f in result.findings}
 
 
-def _standing(result: Result) -> Standing:
+def _standing(result: Result) -> RulebookStanding:
     score = result.score
-    return Standing(result.verdict.word, round(score.value, 1), round(score.low, 1), round(score.high, 1))
+    return RulebookStanding(result.verdict.word, round(score.value, 1), round(score.low, 1), round(score.high, 1))

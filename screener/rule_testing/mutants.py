@@ -10,7 +10,7 @@ from screener.io.document import Document
 from screener.rules.lint.rule_lints import comparisons, plain, start
 from screener.rules.lint.satisfiability import Possible
 from screener.rules.pattern_positions import Place, places
-from screener.rules.rule import AnyOf, Item, Param, Pattern, Rule, patterns
+from screener.rules.rule import AnyOf, Item, Pattern, Rule, RuleParam, patterns
 
 STEP = 0.01  # a threshold is nudged by one per cent either way, one of a count by at least 1
 TURNED = {">": (">=", "<"), ">=": (">", "<="), "<": ("<=", ">"), "<=": ("<", ">="), "==": ("!=",), "!=": ("==",)}
@@ -89,7 +89,7 @@ def _measured(rule: Rule, param: str) -> str:
     return "lies"
 
 
-def _with(rule: Rule, name: str, param: Param, **changes: object) -> Rule:
+def _with(rule: Rule, name: str, param: RuleParam, **changes: object) -> Rule:
     return replace(rule, params={**rule.params, name: param.model_copy(update=changes)})
 
 

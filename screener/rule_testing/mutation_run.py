@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from screener.engine.search import PlainEngine
+from screener.engine.search import SearchEngine
 from screener.errors import ScreenerError
 from screener.explain.findings import outcome_word
 from screener.facts.builder import World
@@ -16,7 +16,7 @@ from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 
 
-class Tried(NamedTuple):
+class MutationOutcome(NamedTuple):
     """One slip, where it stands, and whether an example noticed it."""
 
     mutant: Mutant
@@ -25,7 +25,7 @@ class Tried(NamedTuple):
     noticed: bool
 
 
-def try_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[Tried]:
+def try_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[MutationOutcome]:
     """Runs the examples of each rule on each of its mutants.
 
     The plain engine decides, with the mutant and the rules that it rests on; the facts of an example are built once.
@@ -43,7 +43,7 @@ def try_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[Tried]:
             except ScreenerError:  # a circle, or too many alternatives: no rule any more
                 continue
             line, column = document.place(mutant.loc, mutant.offset) if document else (None, None)
-            yield Tried(mutant, line, column, noticed)
+            yield MutationOutcome(mutant, line, column, noticed)
 
 
 def _worlds(book: Rulebook, rule: Rule) -> Iterator[tuple[World, str]]:
@@ -57,4 +57,4 @@ def _worlds(book: Rulebook, rule: Rule) -> Iterator[tuple[World, str]]:
 
 def _outcome(rules: Mapping[str, Rule], book: Rulebook, rule: Rule, world: World) -> str:
     program = compile_rules(rules, book.catalogue, book.metrics)
-    return outcome_word(PlainEngine(program).run(world).of(rule.id, world.main))
+    return outcome_word(SearchEngine(program).run(world).of(rule.id, world.main))

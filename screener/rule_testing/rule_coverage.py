@@ -28,7 +28,7 @@ class Reached(NamedTuple):
         return tuple(o for o in wanted if not self.examples[o] and not self.profiles[o])
 
 
-class Coverage(NamedTuple):
+class RuleCoverage(NamedTuple):
     """All rules, and of how much."""
 
     rules: tuple[Reached, ...]
@@ -41,7 +41,7 @@ class Coverage(NamedTuple):
         return tuple(r for r in self.rules if r.never)
 
 
-def coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[Result]) -> Coverage:
+def coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[Result]) -> RuleCoverage:
     """The outcomes of rules in their own examples, and in results."""
     reached = {rule.id: Reached(rule, Counter(), Counter()) for rule in rules}
     examples = profiles = 0
@@ -55,10 +55,10 @@ def coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[Result
         for finding in result.findings:
             if finding.rule in reached:
                 reached[finding.rule].profiles[finding.outcome] += 1
-    return Coverage(tuple(reached.values()), examples, profiles)
+    return RuleCoverage(tuple(reached.values()), examples, profiles)
 
 
-def coverage_text(found: Coverage, every: bool = False, width: int = 80) -> str:
+def coverage_text(found: RuleCoverage, every: bool = False, width: int = 80) -> str:
     """A row for each rule with a gap (`every`: for each rule), then what is missing in words."""
     rows = found.rules if every else found.gaps
     lines: list[str] = []
@@ -97,7 +97,7 @@ def _counts(found: Counter[str]) -> str:
     return " ".join(f"{found[o] or '-':>{w}}" for o, w in zip(OUTCOMES, (5, 5, 7, 5), strict=True))
 
 
-def data(found: Coverage) -> dict[str, Any]:
+def data(found: RuleCoverage) -> dict[str, Any]:
     """The coverage as JSON-able data."""
     return {
         "examples": found.examples,

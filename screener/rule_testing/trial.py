@@ -12,7 +12,7 @@ from screener.errors import ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import build
 from screener.profile.loader import find
-from screener.report.formats.trial_terminal import Measured, Tried
+from screener.report.formats.trial_terminal import Measured, RuleTrial
 from screener.result.model import Result, Value
 from screener.rule_testing.examples import program_of, prove
 from screener.rules.assembler import Parsed, bind
@@ -33,7 +33,7 @@ class Attempt(NamedTuple):
     """What came of one try; without results where the rule files have errors."""
 
     checked: Checked
-    tried: tuple[Tried, ...] = ()
+    tried: tuple[RuleTrial, ...] = ()
     metrics: tuple[Measured, ...] = ()
     results: tuple[Result, ...] = ()
     failed: tuple[ScreenerError, ...] = ()  # profiles that can't be read
@@ -77,7 +77,7 @@ class Trial:
         proven = tuple(_proven(book, rules, altered))
         return self._tried(checked, book, proven, metrics)
 
-    def _tried(self, checked: Checked, book: Rulebook, tried: tuple[Tried, ...], metrics: list[str]) -> Attempt:
+    def _tried(self, checked: Checked, book: Rulebook, tried: tuple[RuleTrial, ...], metrics: list[str]) -> Attempt:
         screener = Screener(book, tuple(self.facts), self.as_of)
         others = screener.context(find(self.context))
         program = program_of(book, *(t.rule for t in tried))
@@ -127,7 +127,7 @@ def _stamp(path: Path) -> Stamp:
     return str(path), found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _proven(book: Rulebook, rules: Sequence[Rule], altered: Set[str]) -> Iterator[Tried]:
+def _proven(book: Rulebook, rules: Sequence[Rule], altered: Set[str]) -> Iterator[RuleTrial]:
     """The rules with what their examples came to; of a rule that settings alter they say nothing."""
     failed: dict[str, list[tuple[str, str, str]]] = {}
     with closing(prove(Screener(book), [r for r in rules if r.id not in altered], why=False)) as proofs:
@@ -136,4 +136,4 @@ def _proven(book: Rulebook, rules: Sequence[Rule], altered: Set[str]) -> Iterato
                 told = (proof.example.name, proof.example.expect, proof.got or proof.error or "")
                 failed.setdefault(proof.rule.id, []).append(told)
     for rule in rules:
-        yield Tried(rule, 0 if rule.id in altered else len(rule.examples), tuple(failed.get(rule.id, ())))
+        yield RuleTrial(rule, 0 if rule.id in altered else len(rule.examples), tuple(failed.get(rule.id, ())))

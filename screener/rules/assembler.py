@@ -12,8 +12,8 @@ from screener import __version__, limits
 from screener.errors import Problem, Problems, RulesError
 from screener.facts.metrics import Metric
 from screener.io.document import Document, Loc, parse_most
-from screener.profile.catalogue import Catalogue, Entry, Figure, Kind, Sector, _text
-from screener.profile.model import Head
+from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, Sector, _text
+from screener.profile.model import ProfileHeader
 from screener.profile.strict_model import Strict, validate
 from screener.rules.metric_reader import RESERVED, MetricFile, read_metrics
 from screener.rules.rule import Rule
@@ -181,7 +181,7 @@ class _Assembler:
 
     def _catalogue(self) -> Catalogue:
         before = len(self.problems)
-        models: dict[str, type[Entry]] = {"figures": Figure, "kinds": Kind, "sectors": Sector}
+        models: dict[str, type[CatalogueEntry]] = {"figures": Figure, "kinds": Kind, "sectors": Sector}
         tables: dict[str, dict[str, Any]] = {}
         for name, model in models.items():
             document = self.parts[name][0]
@@ -231,7 +231,7 @@ class _Assembler:
         figures, kinds = dict(catalogue.figures), dict(catalogue.kinds)
         taken = {*figures, *kinds, *catalogue.aliases, *RESERVED}
         lists = {*catalogue.all_lists, "figures", "metrics", "parties"}
-        lists |= {f.alias or n for n, f in Head.model_fields.items()}
+        lists |= {f.alias or n for n, f in ProfileHeader.model_fields.items()}
         for document, extra in additions:
             figures.update({k: v for k, v in extra.figures.items() if k not in taken})
             kinds.update({k: v for k, v in extra.kinds.items() if k not in taken})

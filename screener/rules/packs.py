@@ -18,7 +18,7 @@ GROUP = "screener.packs"
 FILE = "pack.yaml"
 
 
-class Place(NamedTuple):
+class PackLocation(NamedTuple):
     """Where a pack lies; `origin` is built-in, installed or folder."""
 
     name: str
@@ -26,16 +26,18 @@ class Place(NamedTuple):
     origin: str
 
 
-def built_in() -> dict[str, Place]:
+def built_in() -> dict[str, PackLocation]:
     """The packs that come with screener."""
-    return {p.parent.name: Place(p.parent.name, p.parent, "built-in") for p in sorted(data.RULES.glob(f"*/{FILE}"))}
+    return {
+        p.parent.name: PackLocation(p.parent.name, p.parent, "built-in") for p in sorted(data.RULES.glob(f"*/{FILE}"))
+    }
 
 
-def installed() -> dict[str, Callable[[], Place]]:
+def installed() -> dict[str, Callable[[], PackLocation]]:
     """The packs that other Python packages offer; each is looked up, and its package imported, only when called for."""
     from importlib.metadata import EntryPoint, entry_points
 
-    def place(entry: EntryPoint) -> Place:
+    def place(entry: EntryPoint) -> PackLocation:
         try:
             found = entry.load()
             folder = Path(found.__path__[0]) if isinstance(found, ModuleType) else Path(found)
@@ -44,12 +46,12 @@ def installed() -> dict[str, Callable[[], Place]]:
         except Exception as error:  # whatever somebody else's package does wrong
             what = f"the installed pack '{entry.name}' can't be loaded: {clean(str(error))}"
             raise RulesError(Problem(what, "install its package again, or leave it out")) from error
-        return Place(entry.name, folder, "installed")
+        return PackLocation(entry.name, folder, "installed")
 
     return {e.name: lambda e=e: place(e) for e in sorted(entry_points(group=GROUP), key=lambda e: e.name)}  # type: ignore[misc]
 
 
-def find(name: str) -> Place:
+def find(name: str) -> PackLocation:
     """The pack of a name, or in a folder. Raises RulesError where there is none, with the nearest name."""
     own = built_in()
     if name in own:
@@ -58,7 +60,7 @@ def find(name: str) -> Place:
     if name in others:
         return others[name]()
     if (Path(name) / FILE).is_file():
-        return Place(Path(name).name, Path(name), "folder")
+        return PackLocation(Path(name).name, Path(name), "folder")
     known = [*own, *others]
     if Path(name).is_dir():
         raise RulesError(Problem(f"holds no {FILE}", "see docs/packs.md, or give it to --rules", name))

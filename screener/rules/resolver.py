@@ -25,7 +25,7 @@ from screener.expression.parser import (
 from screener.facts.fact import COMPANY, FLAG
 from screener.facts.metrics import Metric
 from screener.profile.catalogue import Catalogue
-from screener.rules.rule import AnyOf, Item, Param, Pattern
+from screener.rules.rule import AnyOf, Item, Pattern, RuleParam
 from screener.text import did_you_mean, shorten
 
 _KEY = re.compile(r"(?P<negated>not )?(?P<kind>[a-z][a-z0-9_]*)"
@@ -48,7 +48,7 @@ class Resolver:
         self,
         catalogue: Catalogue,
         metrics: Mapping[str, Metric],
-        params: Mapping[str, Param],
+        params: Mapping[str, RuleParam],
         data_rule: bool,
         report: Report,
     ) -> None:

@@ -41,7 +41,7 @@ class SectorValue(_Bilingual):
     why: Bilingual | None = None
 
 
-class Param(_Bilingual):
+class RuleParam(_Bilingual):
     """A threshold of a rule, with its unit and reason."""
 
     value: float | bool | str
@@ -78,7 +78,7 @@ class RuleFile(_Bilingual):
     category: str
     cause: str | None = None
     title: Bilingual
-    params: dict[str, Param] = Field({}, max_length=limits.MEMBERS)
+    params: dict[str, RuleParam] = Field({}, max_length=limits.MEMBERS)
     when: list[dict[str, Any]] = Field(
         min_length=1, max_length=limits.MEMBERS, description="a list of patterns, each as an item: - KIND: 'expression'"
     )
@@ -179,7 +179,7 @@ class Rule:
     category: str
     cause: str | None
     title: Text
-    params: dict[str, Param]
+    params: dict[str, RuleParam]
     when: tuple[Item, ...]
     headline: Text | None
     says: Text

@@ -19,7 +19,7 @@ from screener.rules.error_recovery import mend
 from screener.rules.pattern_positions import places
 from screener.rules.placeholders import check_text
 from screener.rules.resolver import Resolver, scoped
-from screener.rules.rule import Example, Param, Rule, RuleFile, SectorValue, patterns
+from screener.rules.rule import Example, Rule, RuleFile, RuleParam, SectorValue, patterns
 from screener.text import Text, clean, did_you_mean, is_slug
 from screener.units import NUMERIC, how_to_write
 
@@ -218,7 +218,7 @@ class RuleReader:
             hint = f"{rule_id}.{name} is now {param.value!r}"
             self.problems.append(where(f"{value!r} is not {kinds[wanted]}", hint, "type-mismatch"))
             return
-        changed: Param
+        changed: RuleParam
         if sector:
             if sector not in self.catalogue.sectors or not isinstance(value, float):
                 hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")

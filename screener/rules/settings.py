@@ -18,7 +18,7 @@ NAME = "screener.yaml"
 Scalar = float | bool | str
 
 
-class Choice(Strict):
+class ParameterChoice(Strict):
     """A parameter's value with the reason for it."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -31,7 +31,7 @@ def _choice(value: Any) -> Any:
     return value if isinstance(value, dict) else {"value": value}
 
 
-Chosen = Annotated[Choice, BeforeValidator(_choice)]
+Chosen = Annotated[ParameterChoice, BeforeValidator(_choice)]
 Day = Annotated[date, BeforeValidator(read_date), Field(strict=False)]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from screener import __version__
 from screener.errors import Problem, ScreenerError
-from screener.report.delivery import MOST_FAILED, Delivery, Held, Shelf
-from screener.report.rendering import Made
+from screener.report.delivery import MOST_FAILED, Delivery, ResultRows, RowsInMemory
+from screener.report.rendering import RenderedReport
 from screener.runs.forked import alone, can_fork
 from screener.runs.task import Death, Outcome, Task, lost
 
@@ -18,7 +18,7 @@ MANY = 20  # from this many profiles on there is a pool, a journal, and progress
 LIMIT = 60.0  # seconds that one company may take
 
 
-class Batch:
+class BatchRun:
     """Profiles at `paths`, screened by `jobs` processes (None: as many as are useful) and delivered in their order."""
 
     def __init__(
@@ -41,14 +41,14 @@ class Batch:
         self.failed: list[tuple[int, str, str]] = []
         self.failures = self.lost = self.kept = 0
         self.verdicts: Collection[str] = ()  # those that occur, at the end
-        self.held = Held()
+        self.held = RowsInMemory()
         self.seen: dict[str, tuple[str, int]] = {}
         self.journal: Any = None  # a Journal
         self.database: Any = None  # a Database
         if database is not None:
-            from screener.runs.store.database import Database, Judged
+            from screener.runs.store.database import Database, RunIdentity
 
-            self.database = Database(database, Judged(task.screener.rulebook, self._judged()), resume)
+            self.database = Database(database, RunIdentity(task.screener.rulebook, self._judged()), resume)
         if delivery.out is not None and (resume or scheduler or len(paths) >= MANY):
             from screener.runs.journal import Journal
 
@@ -58,7 +58,7 @@ class Batch:
                 self.journal.first = self.database.write
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> ResultRows:
         """Where the rows of companies wait."""
         return self.journal or self.held
 
@@ -88,7 +88,7 @@ class Batch:
         if self.database is not None:
             self.database.finish()
 
-    def __enter__(self) -> "Batch":
+    def __enter__(self) -> "BatchRun":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -153,7 +153,7 @@ class Batch:
         found = self.journal.find(path, digest)
         if found is None or (self.database is not None and not self.database.has(found.id, digest)):
             return None
-        return Outcome(path, digest, Made(found, (), ()), kept=True)
+        return Outcome(path, digest, RenderedReport(found, (), ()), kept=True)
 
     def _deliver(self, place: int, outcome: Outcome) -> Iterator[Outcome]:
         """Writes and notes what was made. Of two profiles with one id the first counts, whichever is done first."""

@@ -17,9 +17,9 @@ from typing import Any
 
 from screener.errors import OutputError, Problem
 from screener.io import atomic as files
-from screener.report.rendering import Made
+from screener.report.rendering import RenderedReport
 from screener.report.views.index_view import Row, Tally, place
-from screener.report.views.parts import Figure, Mark
+from screener.report.views.parts import Mark, NumberText
 from screener.runs.task import FOLDER
 
 SCHEMA = 1
@@ -118,7 +118,7 @@ class Journal:
         self._begin()
         self.db.execute("delete from done where path = ?", (os.fsencode(path),))
 
-    def keep(self, path: str, at: int, digest: str, made: Made) -> None:
+    def keep(self, path: str, at: int, digest: str, made: RenderedReport) -> None:
         """Notes what was made and written of the profile that is the `at`-th of this run."""
         row, key = made.row, os.fsencode(path)
         rank, score, high, name, company = place(row)
@@ -211,7 +211,7 @@ def _filled(db: sqlite3.Connection) -> sqlite3.Connection:
 def _row(text: str) -> Row:
     values = json.loads(text)
     row = Row(*values)
-    figure = Figure(*row.figure) if row.figure is not None else None
+    figure = NumberText(*row.figure) if row.figure is not None else None
     return row._replace(verdict=Mark(*row.verdict), figure=figure, cells=_threes(row.cells), ties=_threes(row.ties))
 
 

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from types import FrameType
 
 
-class Stop:
+class StopSignal:
     """Which signal asked for the end; 0 for none."""
 
     asked = 0
 
 
 @contextmanager
-def stoppable(wanted: bool = True) -> Iterator[Stop]:
+def stoppable(wanted: bool = True) -> Iterator[StopSignal]:
     """Signals within are noted rather than raised, where that is `wanted` and possible (in the main thread)."""
-    stop = Stop()
+    stop = StopSignal()
     if not wanted or threading.current_thread() is not threading.main_thread():
         yield stop
         return

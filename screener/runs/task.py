@@ -9,7 +9,7 @@ from screener.errors import Problem, ScreenerError
 from screener.facts.neighbours import Neighbourhood
 from screener.profile.model import Profile
 from screener.report.delivery import put
-from screener.report.rendering import Made, Press, Wanted
+from screener.report.rendering import RenderedReport, RenderOptions, ReportRenderer
 from screener.screening import Screener
 
 FOLDER = ".screener"  # of a folder of reports: the journal, and what is half written
@@ -20,7 +20,7 @@ class Outcome(NamedTuple):
 
     path: str
     digest: str  # of the profile's text; "" where it could not be read
-    made: Made | None
+    made: RenderedReport | None
     problems: tuple[Problem, ...] = ()
     kept: bool = False  # of an earlier run that was asked the same
     lost: bool = False  # the process that screened it ended or was ended
@@ -37,13 +37,13 @@ class Task:
     """Judges a profile and makes its reports. Can be sent to other processes."""
 
     def __init__(
-        self, screener: Screener, context: tuple[Profile, ...], wanted: Wanted, out: Path | None = None
+        self, screener: Screener, context: tuple[Profile, ...], wanted: RenderOptions, out: Path | None = None
     ) -> None:
         self.screener, self.context, self.wanted = screener, context, wanted
         self.out = out  # where this task itself writes reports, on another machine
         self.near = Neighbourhood(context, screener.rulebook.catalogue)
-        self._press: tuple[int, Press] | None = None
-        self.lent: Press | None = None
+        self._press: tuple[int, ReportRenderer] | None = None
+        self.lent: ReportRenderer | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Task, (self.screener, self.context, self.wanted, self.out)
@@ -68,12 +68,12 @@ class Task:
             problem = Problem(f"can't be screened: {_told(error)}", "report this as a fault, with the profile", path)
         return Outcome(path, "", None, (problem,), lost=True)
 
-    def _own_press(self) -> Press:
+    def _own_press(self) -> ReportRenderer:
         """What renders in this process: not that of the process of which this one is a copy, unless it lent it."""
         if self.lent is not None:
             return self.lent
         if self._press is None or self._press[0] != os.getpid():
-            self._press = os.getpid(), Press(self.wanted)
+            self._press = os.getpid(), ReportRenderer(self.wanted)
         return self._press[1]
 
     def close(self) -> None:

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from screener.engine.columns.column import Column, Symbols, quietly
+from screener.engine.columns.column import IntervalColumn, Symbols, quietly
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
 from screener.engine.columns.universe import Rows
 from screener.errors import DocumentError, Problem, RulesError
 from screener.importers.table.cell_values import text_of
 from screener.importers.table.company_table import Table
 from screener.market.market_run import Screen
-from screener.market.sheet_batches import Sheet, is_plain, universe
+from screener.market.sheet_batches import SheetBatches, is_plain, universe
 from screener.scoring.verdict import WORDS
 from screener.screening import Screener
 from screener.text import Text, clean, did_you_mean, shorten
@@ -140,7 +140,7 @@ def labels(table: Table, label: str) -> list[bool | None]:
 
 def _judged(screener: Screener, table: Table) -> tuple[Any, Floats, Any]:
     """Outcomes (rules × companies), scores and verdicts."""
-    screen, sheet = Screen(screener), Sheet(table, is_plain(screener, table))
+    screen, sheet = Screen(screener), SheetBatches(table, is_plain(screener, table))
     found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
     outcomes = np.concatenate([part.outcomes for part in found], axis=1)
     value, verdicts = (np.concatenate([getattr(p.scores, name) for p in found]) for name in ("value", "verdicts"))
@@ -164,7 +164,7 @@ def _metric(screener: Screener, table: Table, name: str) -> Floats:
         value = rows.value(name)
     if isinstance(value, Symbols):
         raise RulesError(Problem(f"'{name}' is no number", "name a metric that is"))
-    if not isinstance(value, Column):
+    if not isinstance(value, IntervalColumn):
         return np.full(len(table), np.nan)
     return np.where(np.isfinite(value.lo) & (value.lo == value.hi), value.lo, np.nan)
 

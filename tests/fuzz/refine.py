@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from screener.engine.protocol import Conclusions, Decision
-from screener.engine.search import PlainEngine
+from screener.engine.search import SearchEngine
 from screener.errors import ProfileError
 from screener.expression.interval import Truth
 from screener.facts.builder import STRANGER
@@ -144,7 +144,7 @@ def outcome(decision: Decision) -> str:
 
 
 def run(compiled: Program, data: dict[str, Any]) -> Conclusions:
-    return PlainEngine(compiled).run(world(compiled, data))
+    return SearchEngine(compiled).run(world(compiled, data))
 
 
 def differences(case: dict[str, Any], compiled: Program | None = None) -> list[str]:

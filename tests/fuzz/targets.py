@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from screener.engine.durable.engine import DurableEngine
-from screener.engine.search import PlainEngine
+from screener.engine.search import SearchEngine
 from screener.errors import EngineError, Problem, ScreenerError
 from screener.expression.evaluator import number, truth
 from screener.expression.interval import ALL, Interval
@@ -57,7 +57,7 @@ def profile(data: bytes) -> str:
     # both engines, now and then
     if crc32(data) % 8 == 0:
         of = screener().world(found)
-        durable, plain = screener().engine.run(of), PlainEngine(screener().program).run(of)
+        durable, plain = screener().engine.run(of), SearchEngine(screener().program).run(of)
         assert {k[0] for k in durable.decisions if k[1] == of.main} == set(screener().program.rules)
         assert {k: d.outcome for k, d in durable.decisions.items()} == {k: plain.decisions[k].outcome for k in durable.decisions}
     if crc32(data) % 3 == 0:
@@ -117,7 +117,7 @@ def small_rules(data: bytes) -> str:
     except world.Circle:
         return "refused"
     rnd = Random(data)
-    durable, plain = DurableEngine(compiled, everyone=True), PlainEngine(compiled)
+    durable, plain = DurableEngine(compiled, everyone=True), SearchEngine(compiled)
     try:
         for _ in range(2):
             of = world.world(compiled, small_profile(rnd))

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from screener.engine.columns.column import FALSE, UNKNOWN, Column, Symbols
+from screener.engine.columns.column import FALSE, UNKNOWN, IntervalColumn, Symbols
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-from screener.engine.columns.member_columns import Members, Place
+from screener.engine.columns.member_columns import Members, MemberSlot
 from screener.engine.columns.universe import Others, Universe
-from screener.engine.search import PlainEngine
+from screener.engine.search import SearchEngine
 from screener.errors import RulesError
 from screener.explain.findings import outcome_word
 from screener.facts.builder import build
@@ -74,13 +74,13 @@ def profile_of(given: dict[str, Any], listed: bool, others: Sequence[dict[str, A
     return read_profile(document(as_profile(given, listed, others), "profile.json"), CATALOGUE)
 
 
-def as_column(said: list[Any], typed: Typed) -> Column | Symbols:
+def as_column(said: list[Any], typed: Typed) -> IntervalColumn | Symbols:
     if typed.unit not in NUMERIC_UNITS:
         return Symbols.of(said)
     ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
             if isinstance(s, dict) else (s, s) for s in said]  # fmt: skip
     lo, hi = np.array(ends, float).T
-    return Column.of(lo, hi, typed.bounds)
+    return IntervalColumn.of(lo, hi, typed.bounds)
 
 
 def as_members(given: list[dict[str, Any]]) -> Members:
@@ -88,7 +88,7 @@ def as_members(given: list[dict[str, Any]]) -> Members:
     for k in range(max(len(one["members"]) for one in given)):
         there = [one["members"][k] if k < len(one["members"]) else {} for one in given]
         fields = {n: as_column([m.get(n) for m in there], typed) for n, typed in CATALOGUE.kinds[LISTED].fields.items()}
-        places.append(Place(np.array([k < len(one["members"]) for one in given]), fields))
+        places.append(MemberSlot(np.array([k < len(one["members"]) for one in given]), fields))
     return Members(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8))
 
 
@@ -127,7 +127,7 @@ def test_columns_say_what_the_engine_says(listed: bool, known: int) -> None:
         lists = {LISTED: as_members(given)} if listed else {}
         parties = Others([as_universe(others)], CATALOGUE) if others else None
         found = ColumnEngine(compiled).run(as_universe(given), lists, parties)
-        engine = PlainEngine(compiled)
+        engine = SearchEngine(compiled)
         for row, one in enumerate(given):
             of = build(profile_of(one, listed, others), CATALOGUE, metrics(), compiled.placeholders)
             conclusions = engine.run(of)

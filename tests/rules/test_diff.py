@@ -6,11 +6,11 @@ import pytest
 
 from screener.io.document import parse
 from screener.profile.loader import read_profile
-from screener.rule_testing.impact import Comparison, Shift
-from screener.rules.rulebook_diff import Change, differences, without
+from screener.rule_testing.impact import RulebookComparison, VerdictShift
+from screener.rules.rulebook_diff import RuleChange, differences, without
 from screener.rules.rulebook_loader import load
 from screener.screening import Screener
-from tests.unit.rulebook.test_errors import RULE, rule
+from tests.unit.rules.test_errors import RULE, rule
 
 METRIC = "metrics:\n  twice_debt: {formula: '2 * debt_to_revenue', unit: multiple, title: T}\n---\n"
 ABOVE = rule("flag: mine", rule="above", params=None)
@@ -27,15 +27,15 @@ def screener(folder: Path, name: str, text: str, house: str = "{}") -> Screener:
 
 @pytest.fixture
 def compare(tmp_path: Path):  # type: ignore[no-untyped-def]
-    def run(old: str, new: str, house: str = "{}", profile: str = DEBT) -> tuple[Comparison, Shift | None]:
-        comparison = Comparison(screener(tmp_path, "old", old), screener(tmp_path, "new", new, house))
+    def run(old: str, new: str, house: str = "{}", profile: str = DEBT) -> tuple[RulebookComparison, VerdictShift | None]:
+        comparison = RulebookComparison(screener(tmp_path, "old", old), screener(tmp_path, "new", new, house))
         catalogue = comparison.new.rulebook.catalogue
         return comparison, comparison.shift(read_profile(parse(profile, "p.yaml")[0], catalogue))
 
     return run
 
 
-def said(changes: tuple[Change, ...]) -> list[str]:
+def said(changes: tuple[RuleChange, ...]) -> list[str]:
     return [str(c) for c in changes]
 
 

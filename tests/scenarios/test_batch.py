@@ -64,7 +64,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch, company: str, *, number: int = 0, se
 
 def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pooled = run("--out", "two", "--format", ALL, "-j", "2")
-    monkeypatch.setattr(batch.Batch, "_isolates", lambda _: False)
+    monkeypatch.setattr(batch.BatchRun, "_isolates", lambda _: False)
     alone = run("--out", "one", "--format", ALL)
     assert (pooled.code, pooled.err) == (3, alone.err)
     assert pooled.out.replace("two", "one") == alone.out

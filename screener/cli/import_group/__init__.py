@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import click
 
-from screener.cli.lazy_group import Commands
+from screener.cli.lazy_group import LazyGroup
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "sec": (
@@ -16,7 +16,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-@click.group("import", cls=Commands, lazy=COMMANDS)
+@click.group("import", cls=LazyGroup, lazy=COMMANDS)
 def imports() -> None:
     """Make profiles from filings and tables.
 

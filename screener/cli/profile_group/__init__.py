@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import click
 
-from screener.cli.lazy_group import Commands
+from screener.cli.lazy_group import LazyGroup
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "check": ("profile_group.profile_check", "check", "Check profiles: what is wrong, which claim holds, and why."),
@@ -13,6 +13,6 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-@click.group(cls=Commands, lazy=COMMANDS)
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 def profile() -> None:
     """Write profiles to fill in; check them; print their JSON Schema."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import click
 
-from screener.cli.lazy_group import Commands
+from screener.cli.lazy_group import LazyGroup
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "list": ("rules_group.rules_list", "list_rules", "List the rules in force."),
@@ -25,6 +25,6 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-@click.group(cls=Commands, lazy=COMMANDS)
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 def rules() -> None:
     """List, show, write, check and test rules."""

@@ -43,10 +43,10 @@ def diff(ctx: click.Context, old: str, new: str, profiles: tuple[str, ...], pack
       screener rules diff ai-era my-rules/ fixtures/oracle.json
       screener rules diff ai-era examples/desk/screener.yaml fixtures/ --format json
     """
-    from screener.rule_testing.impact import Comparison
+    from screener.rule_testing.impact import RulebookComparison
     from screener.rule_testing.impact_text import changes_text, data, shift_text, summary_text
 
-    comparison = Comparison(_screener(old, packs), _screener(new, packs))
+    comparison = RulebookComparison(_screener(old, packs), _screener(new, packs))
     if form == "text":
         say(changes_text(comparison))
     paths = find(profiles) if profiles else []

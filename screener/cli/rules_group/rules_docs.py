@@ -54,7 +54,7 @@ def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: 
 def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:
     """File name -> text."""
     from screener.report.formats.graph_formats import svg
-    from screener.report.formats.rule_pages import INDEX, Shelf, index_page, rule_page
+    from screener.report.formats.rule_pages import INDEX, PackPages, index_page, rule_page
     from screener.report.views.rule_view import sheet
     from screener.rules.dependency_graph import graph
 
@@ -71,7 +71,7 @@ def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:
         title = clean(pack.title.get(said.language)) if pack else name
         about = clean(pack.about.get(said.language)) if pack and pack.about else ""
         drawn = f"graph-{slug(name) or 'rules'}.svg"
-        shelves.append(Shelf(name, title, about, drawn, sheets))
+        shelves.append(PackPages(name, title, about, drawn, sheets))
         pages[drawn] = svg(
             graph(book, folders[folder]), said("graph.of", name=name, version=pack.version if pack else ""), said
         )

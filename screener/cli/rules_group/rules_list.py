@@ -14,7 +14,7 @@ from screener.rules.rule import FLAGS
 from screener.text import clean
 
 if TYPE_CHECKING:
-    from screener.rules.packs import Place
+    from screener.rules.packs import PackLocation
     from screener.rules.rulebook import Rulebook
 
 
@@ -63,9 +63,9 @@ def packs(ctx: click.Context, language: Any) -> None:
     from screener.rules.packs import DEFAULT, built_in, installed
     from screener.rules.rulebook_loader import load, shown
 
-    rows: list[tuple[Place, Rulebook]] = []
+    rows: list[tuple[PackLocation, Rulebook]] = []
     failed = 0
-    places: list[Callable[[], Place]] = [*((lambda p=p: p) for p in built_in().values()), *installed().values()]
+    places: list[Callable[[], PackLocation]] = [*((lambda p=p: p) for p in built_in().values()), *installed().values()]
     for place_of in places:
         try:
             place = place_of()
@@ -84,7 +84,7 @@ def packs(ctx: click.Context, language: Any) -> None:
     ctx.exit(3 if failed else 0)
 
 
-def _needed(place: "Place") -> list[str]:
+def _needed(place: "PackLocation") -> list[str]:
     """The known packs that a pack says it needs; whether their versions fit is told when it is loaded."""
     from packaging.requirements import InvalidRequirement, Requirement
 

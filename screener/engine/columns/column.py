@@ -33,7 +33,7 @@ def quietly() -> np.errstate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class IntervalColumn:
     """An interval a row: `lo` and `hi`, never NaN; `gone` marks the rows of which nothing is claimed (None: none)."""
 
     lo: Floats
@@ -41,7 +41,7 @@ class Column:
     gone: Mask | None = None
 
     @classmethod
-    def of(cls, lo: Floats, hi: Floats, domain: Interval) -> "Column":
+    def of(cls, lo: Floats, hi: Floats, domain: Interval) -> "IntervalColumn":
         """Claims as they are read: NaN for an end that is not claimed, both for nothing; one array where all are points."""
         if lo is hi:
             gone = np.isnan(lo)
@@ -61,16 +61,18 @@ class Column:
         """Rows of which something is known."""
         return self.claimed & ~(np.isneginf(self.lo) & np.isposinf(self.hi))
 
-    def part(self, start: int, stop: int) -> "Column":
+    def part(self, start: int, stop: int) -> "IntervalColumn":
         """Some of the rows."""
-        return Column(self.lo[start:stop], self.hi[start:stop], None if self.gone is None else self.gone[start:stop])
+        return IntervalColumn(
+            self.lo[start:stop], self.hi[start:stop], None if self.gone is None else self.gone[start:stop]
+        )
 
-    def where(self, mask: "Mask | Codes") -> "Column":
+    def where(self, mask: "Mask | Codes") -> "IntervalColumn":
         """The rows that the mask marks, or those at the places given."""
-        return Column(self.lo[mask], self.hi[mask], None if self.gone is None else self.gone[mask])
+        return IntervalColumn(self.lo[mask], self.hi[mask], None if self.gone is None else self.gone[mask])
 
 
-Number: TypeAlias = "Column | Interval"
+Number: TypeAlias = "IntervalColumn | Interval"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +117,7 @@ def add(a: Number, b: Number) -> Number:
 
 def negative(a: Number) -> Number:
     """-a."""
-    return -a if isinstance(a, Interval) else Column(-a.hi, -a.lo)
+    return -a if isinstance(a, Interval) else IntervalColumn(-a.hi, -a.lo)
 
 
 def times(a: Number, b: Number) -> Number:
@@ -131,21 +133,21 @@ def over(a: Number, b: Number) -> Number:
         return a / b
     quotient = _ends(_over, a, b)
     zero = (b.lo <= 0) & (b.hi >= 0)
-    return Column(np.where(zero, -INF, quotient.lo), np.where(zero, INF, quotient.hi))
+    return IntervalColumn(np.where(zero, -INF, quotient.lo), np.where(zero, INF, quotient.hi))
 
 
 def greatest(a: Number, b: Number) -> Number:
     """The greater of two."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return a.max(b)
-    return Column(np.maximum(a.lo, b.lo), np.maximum(a.hi, b.hi))
+    return IntervalColumn(np.maximum(a.lo, b.lo), np.maximum(a.hi, b.hi))
 
 
 def least(a: Number, b: Number) -> Number:
     """The lesser of two."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return a.min(b)
-    return Column(np.minimum(a.lo, b.lo), np.minimum(a.hi, b.hi))
+    return IntervalColumn(np.minimum(a.lo, b.lo), np.minimum(a.hi, b.hi))
 
 
 def absolute(a: Number) -> Number:
@@ -155,7 +157,7 @@ def absolute(a: Number) -> Number:
     up, down = a.lo >= 0, a.hi <= 0
     lo = np.where(up, a.lo, np.where(down, -a.hi, 0.0))
     hi = np.where(up, a.hi, np.where(down, -a.lo, np.maximum(-a.lo, a.hi)))
-    return Column(lo, hi, None if a.gone is None else a.gone & up)
+    return IntervalColumn(lo, hi, None if a.gone is None else a.gone & up)
 
 
 def ln(a: Number) -> Number:
@@ -163,7 +165,7 @@ def ln(a: Number) -> Number:
     if isinstance(a, Interval):
         return a.ln()
     lo, hi = _each(math.log, a, a.lo > 0, (-INF, INF))
-    return Column(lo, hi)
+    return IntervalColumn(lo, hi)
 
 
 def exp(a: Number) -> Number:
@@ -178,7 +180,7 @@ def exp(a: Number) -> Number:
 
 
 def _each(
-    function: Callable[[float], float], a: Column, where: Mask, others: tuple[float, float]
+    function: Callable[[float], float], a: IntervalColumn, where: Mask, others: tuple[float, float]
 ) -> tuple[Floats, Floats]:
     """A function of Python's on both ends: numpy's own differ from it in the last digit on some processors."""
     lo, hi = (np.full(len(a.lo), other) for other in others)
@@ -193,14 +195,14 @@ def one_if(a: Kleene) -> Number:
     """A truth as a number: 1 or 0, or either."""
     if isinstance(a, int):
         return ONE_IF[Truth(a)]
-    return Column((a == TRUE).astype(np.float64), (a != FALSE).astype(np.float64))
+    return IntervalColumn((a == TRUE).astype(np.float64), (a != FALSE).astype(np.float64))
 
 
 def clip(a: Number, domain: Interval) -> Number:
     """The part inside `domain`."""
     if isinstance(a, Interval):
         return a.clip(domain)
-    return Column(np.clip(a.lo, domain.lo, domain.hi), np.clip(a.hi, domain.lo, domain.hi))
+    return IntervalColumn(np.clip(a.lo, domain.lo, domain.hi), np.clip(a.hi, domain.lo, domain.hi))
 
 
 def within(a: Number, missing: Missing) -> Number:
@@ -208,24 +210,24 @@ def within(a: Number, missing: Missing) -> Number:
     a = clip(a, missing)
     if isinstance(a, Interval):
         return missing if (a.lo, a.hi) == (missing.lo, missing.hi) else a
-    return Column(a.lo, a.hi, (a.lo == missing.lo) & (a.hi == missing.hi))
+    return IntervalColumn(a.lo, a.hi, (a.lo == missing.lo) & (a.hi == missing.hi))
 
 
-def pick(mask: Mask, a: Column, b: Number) -> Column:
+def pick(mask: Mask, a: IntervalColumn, b: Number) -> IntervalColumn:
     """a where the mask is set, else b."""
-    gone: Any = b.gone if isinstance(b, Column) else isinstance(b, Missing)
+    gone: Any = b.gone if isinstance(b, IntervalColumn) else isinstance(b, Missing)
     missing = None if gone is None or gone is False else ~mask & gone
-    return Column(np.where(mask, a.lo, b.lo), np.where(mask, a.hi, b.hi), missing)
+    return IntervalColumn(np.where(mask, a.lo, b.lo), np.where(mask, a.hi, b.hi), missing)
 
 
-def distance(a: Number, settled: Column) -> Floats:
+def distance(a: Number, settled: IntervalColumn) -> Floats:
     """How far a number is from the settled one, relative to it (absolute where that is 0)."""
     gap = np.maximum(np.maximum(a.lo - settled.hi, settled.lo - a.hi), 0.0)
     near = np.abs(np.where(a.lo > settled.hi, settled.hi, settled.lo))
     return np.where(near == 0, gap, np.minimum(gap / near, LARGEST))
 
 
-def _ends(op: Any, a: Number, b: Number) -> Column:
+def _ends(op: Any, a: Number, b: Number) -> IntervalColumn:
     """The least and the greatest of an operation on all pairs of ends."""
     ends = [op(x, y) for x in (a.lo, a.hi) for y in (b.lo, b.hi)]
     return _safe(np.minimum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3])),
@@ -240,8 +242,8 @@ def _over(a: Any, b: Any) -> Floats:
     return np.where(np.equal(a, 0) | np.isinf(b), 0.0, np.divide(a, b))
 
 
-def _safe(lo: Any, hi: Any) -> Column:
-    return Column(np.minimum(lo, _MOST) + 0.0, np.maximum(hi, -_MOST) + 0.0)
+def _safe(lo: Any, hi: Any) -> IntervalColumn:
+    return IntervalColumn(np.minimum(lo, _MOST) + 0.0, np.maximum(hi, -_MOST) + 0.0)
 
 
 def every(a: Kleene, b: Kleene) -> Kleene:

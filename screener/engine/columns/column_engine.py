@@ -18,7 +18,7 @@ from screener.engine.columns.column import (
     FALSE,
     TRUE,
     UNKNOWN,
-    Column,
+    IntervalColumn,
     Kleene,
     Mask,
     Symbols,
@@ -110,7 +110,7 @@ class ColumnEngine:
         companies that members may name.
         """
         with quietly():
-            run = _Run(self, Rows(universe, self.program, self.blank, lists), others)
+            run = _ColumnRun(self, Rows(universe, self.program, self.blank, lists), others)
             run.run()
         found = np.empty((len(self.program.rules), len(universe)), np.int8)
         for line, rule in zip(found, self.program.rules, strict=True):
@@ -119,7 +119,7 @@ class ColumnEngine:
         return found
 
 
-class _Run:
+class _ColumnRun:
     def __init__(self, engine: ColumnEngine, rows: Rows, others: Others | None) -> None:
         self.program, self.engine = engine.program, engine
         self.rows, self.others = rows, others
@@ -318,7 +318,7 @@ class _Run:
         companies: dict[str, str] = {}
         for name, typed in self.program.catalogue.kinds[kind].fields.items():
             found = said.get(name)
-            if isinstance(found, Column | Interval):
+            if isinstance(found, IntervalColumn | Interval):
                 found = clip(found, typed.bounds)
             filled[name] = typed.missing if found is None else found
             if typed.unit == "company":  # a column of companies is that of the rows themselves

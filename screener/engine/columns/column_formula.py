@@ -8,7 +8,7 @@ from screener.engine.columns.column import (
     FALSE,
     TRUE,
     UNKNOWN,
-    Column,
+    IntervalColumn,
     Kleene,
     Number,
     Symbols,
@@ -47,7 +47,7 @@ def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None)
             return Interval.point(constant)
         case Name():
             found = lookup(node)
-            return found if isinstance(found, Column | Interval) else ALL
+            return found if isinstance(found, IntervalColumn | Interval) else ALL
         case Negative(item):
             return negative(number(item, lookup, aggregate))
         case Binary(op, left, right):
@@ -99,8 +99,8 @@ def truth(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) 
             return _known(lookup(name))
         case Compare(op, left, right):
             a, b = value(left, lookup, aggregate), value(right, lookup, aggregate)
-            if isinstance(a, Column | Interval) or isinstance(b, Column | Interval):
-                both = isinstance(a, Column | Interval) and isinstance(b, Column | Interval)
+            if isinstance(a, IntervalColumn | Interval) or isinstance(b, IntervalColumn | Interval):
+                both = isinstance(a, IntervalColumn | Interval) and isinstance(b, IntervalColumn | Interval)
                 return compare(op, a, b) if both else UNKNOWN  # type: ignore[arg-type]
             return same(op, a, b)
     return UNKNOWN
@@ -117,7 +117,7 @@ def value(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) 
 
 
 def _known(found: Value) -> Kleene:
-    if isinstance(found, Column):
+    if isinstance(found, IntervalColumn):
         return truths(Symbols(found.known.astype(int), (False, True)))
     if isinstance(found, Symbols):
         return truths(Symbols((found.codes >= 0).astype(int), (False, True)))

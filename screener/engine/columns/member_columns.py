@@ -6,16 +6,27 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from screener.engine.columns.column import FALSE, TRUE, UNKNOWN, Column, Floats, Kleene, Mask, Number, Symbols, add
+from screener.engine.columns.column import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Floats,
+    IntervalColumn,
+    Kleene,
+    Mask,
+    Number,
+    Symbols,
+    add,
+)
 from screener.engine.columns.column_formula import Value, number, truth
 from screener.expression.interval import INF, Interval
 from screener.expression.parser import Bool, Call, Name
 from screener.profile.catalogue import Kind
 
-Field: TypeAlias = "Column | Symbols"
+Field: TypeAlias = "IntervalColumn | Symbols"
 
 
-class Place(NamedTuple):
+class MemberSlot(NamedTuple):
     """One member a row, on the rows that have so many: elsewhere its fields say nothing."""
 
     held: Mask
@@ -26,10 +37,10 @@ class Place(NamedTuple):
 class Members:
     """The members of one list of every company."""
 
-    places: tuple[Place, ...]
+    places: tuple[MemberSlot, ...]
     more: Kleene  # UNKNOWN where there may be further ones, FALSE where these are all
 
-    def aggregate(self, call: Call, kind: Kind, rows: int) -> Column:
+    def aggregate(self, call: Call, kind: Kind, rows: int) -> IntervalColumn:
         """count, sum, max or min over them, as `screener.facts.company` has it for one company."""
         counts = call.function == "count"
         condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)
@@ -41,7 +52,7 @@ class Members:
         members = []
         for place in self.places:
 
-            def look(name: Name, place: Place = place) -> Value:
+            def look(name: Name, place: MemberSlot = place) -> Value:
                 return place.fields.get(name.field, kind.fields[name.field].missing)
 
             holds = np.where(place.held, truth(condition, look), np.int8(FALSE))
@@ -52,22 +63,22 @@ class Members:
 
 def _combine(
     function: str, members: Iterable[tuple[Kleene, Number]], domain: Interval, complete: Mask, rows: int
-) -> Column:
+) -> IntervalColumn:
     """Over members of which some may not count and, where the list is not complete, more may follow."""
     if function == "count":
         least, most = np.zeros(rows), np.zeros(rows)
         for holds, _ in members:
             least += np.equal(holds, TRUE)
             most += np.not_equal(holds, FALSE)
-        return Column(least, np.where(complete, most, INF))
+        return IntervalColumn(least, np.where(complete, most, INF))
     if function == "sum":
-        total: Number = Column(np.zeros(rows), np.zeros(rows))
+        total: Number = IntervalColumn(np.zeros(rows), np.zeros(rows))
         for holds, value in members:
             sure, maybe = np.equal(holds, TRUE), np.equal(holds, UNKNOWN)
             low = np.where(sure, value.lo, np.where(maybe, np.minimum(value.lo, 0.0), 0.0))
             high = np.where(sure, value.hi, np.where(maybe, np.maximum(value.hi, 0.0), 0.0))
-            total = add(total, Column(low, high))
-        return Column(np.where(complete, total.lo, -INF) if domain.lo < 0 else np.asarray(total.lo),
+            total = add(total, IntervalColumn(low, high))
+        return IntervalColumn(np.where(complete, total.lo, -INF) if domain.lo < 0 else np.asarray(total.lo),
                       np.where(complete, total.hi, INF) if domain.hi > 0 else np.asarray(total.hi))  # fmt: skip
     largest = function == "max"
     extreme, floor = (np.maximum, -INF) if largest else (np.minimum, INF)
@@ -82,4 +93,4 @@ def _combine(
         held |= sure
     any_end = np.where(complete, any_end, domain.hi if largest else domain.lo)
     low, high = (sure_end, any_end) if largest else (any_end, sure_end)
-    return Column(np.where(held, low, domain.lo), np.where(held, high, domain.hi), ~held)
+    return IntervalColumn(np.where(held, low, domain.lo), np.where(held, high, domain.hi), ~held)

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from screener.engine.columns.column import (
     Codes,
-    Column,
     Floats,
+    IntervalColumn,
     Kleene,
     Mask,
     Number,
@@ -46,7 +46,7 @@ class Universe:
 
     ids: npt.NDArray[np.object_]
     sectors: Symbols
-    values: Mapping[tuple[str, int], Column | Symbols]
+    values: Mapping[tuple[str, int], IntervalColumn | Symbols]
 
     @classmethod
     def of(
@@ -56,7 +56,7 @@ class Universe:
 
         Raises ProfileError for a name that is not known and for numbers outside their domain.
         """
-        values: dict[tuple[str, int], Column | Symbols] = {}
+        values: dict[tuple[str, int], IntervalColumn | Symbols] = {}
         problems = []
         for name, data in columns.items():
             plain = name[6:-1] if name.startswith("prior(") else name
@@ -70,7 +70,7 @@ class Universe:
                 if (wrong := (hi < bounds.lo) | (lo > bounds.hi)).any():
                     first = ids[int(wrong.argmax())]
                     problems.append(Problem(f"{clean(name)} of '{first}' is outside its domain", "mend the table"))
-                values[plain, int(name != plain)] = Column.of(lo, hi, bounds)
+                values[plain, int(name != plain)] = IntervalColumn.of(lo, hi, bounds)
             else:
                 values[plain, int(name != plain)] = Symbols.of(data)
         if problems:
@@ -104,7 +104,7 @@ class Others:
             own: place for place, own in reversed(list(enumerate(ids)))
         }  # of an id that stands twice the first
         # a last row of which nothing is known stands for all that are not here
-        values: dict[tuple[str, int], Column | Symbols] = {}
+        values: dict[tuple[str, int], IntervalColumn | Symbols] = {}
         for key in dict.fromkeys(key for part in parts for key in part.values):
             found = [part.values[key] for part in parts]
             if isinstance(found[0], Symbols):
@@ -126,10 +126,10 @@ def _words(parts: Sequence[Symbols]) -> Symbols:
     return Symbols.of([word for part in parts for word in np.array([*part.words, None], object)[part.codes]] + [None])
 
 
-def _numbers(parts: Sequence[Column], domain: Interval) -> Column:
+def _numbers(parts: Sequence[IntervalColumn], domain: Interval) -> IntervalColumn:
     """One below the other, and a last row of which nothing is known."""
     gone = np.concatenate([*(~part.claimed for part in parts), [True]])
-    return Column(np.concatenate([*(part.lo for part in parts), [domain.lo]]),
+    return IntervalColumn(np.concatenate([*(part.lo for part in parts), [domain.lo]]),
                   np.concatenate([*(part.hi for part in parts), [domain.hi]]), gone)  # fmt: skip
 
 
@@ -177,20 +177,24 @@ class Rows:
         figure = self.blank.catalogue.figures.get(metric)
         return within(found, figure.missing) if figure and figure.missing else found
 
-    def conflicts(self) -> Iterator[tuple[str, Column, Kleene]]:
+    def conflicts(self) -> Iterator[tuple[str, IntervalColumn, Kleene]]:
         """The metrics that are given, with how far their formulas are away, and on which rows that is a conflict."""
         for (name, back), claimed in self.universe.values.items():
             stated = name in self.program.metrics and name not in self.blank.catalogue.figures
-            if stated and back == 0 and isinstance(claimed, Column):
+            if stated and back == 0 and isinstance(claimed, IntervalColumn):
                 gap = distance(self._compute(name), claimed)
-                yield name, Column(gap, gap), np.where((gap > CONFLICT_GAP) & claimed.claimed, np.int8(2), np.int8(0))
+                yield (
+                    name,
+                    IntervalColumn(gap, gap),
+                    np.where((gap > CONFLICT_GAP) & claimed.claimed, np.int8(2), np.int8(0)),
+                )
 
     def _aggregate(self, call: Call, back: int) -> Number:
         """prior() of a column; anything over a list that is not given is what it is for a company without lists."""
         first = call.arguments[0]
         if call.function == "prior" and isinstance(first, Name):
             before = self.value(first.field, back + 1)
-            return before if isinstance(before, Column | Interval) else ALL
+            return before if isinstance(before, IntervalColumn | Interval) else ALL
         if back:
             return ALL
         over = names(call)[0]
@@ -207,7 +211,7 @@ class Rows:
         default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
         held = self._by_sector(lambda sector: by_sector(default, sectors, sector, catalogue))
         lo, hi = (np.array([getattr(interval, end) for interval in held]) for end in ("lo", "hi"))
-        return Column(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
+        return IntervalColumn(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
 
     def applies(self, rule: Rule, find: Callable[[Name], Value]) -> Kleene:
         """Whether a rule is for them: their sector, and the guard on what `find` says of them."""

@@ -66,10 +66,10 @@ class DurableEngine:
         )
         translator = Translator(program)
         self.strata = [self._stratum(rules, translator) for rules in program.strata]
-        self._stranger: _Run | None = None
+        self._stranger: _DurableRun | None = None
         self.blank = blank_facts(program.catalogue)
 
-    def stranger(self, world: World) -> "_Run":
+    def stranger(self, world: World) -> "_DurableRun":
         """What the rules say of the company that stands for all that are not named: the same in every world."""
         if self._stranger is None:
             base = FactBase()
@@ -77,7 +77,7 @@ class DurableEngine:
                 if fact.of == STRANGER:
                     base.add(fact)
             alone = replace(world, main=STRANGER, companies={STRANGER: world.companies[STRANGER]}, base=base)
-            self._stranger = _Run(self, alone, None)
+            self._stranger = _DurableRun(self, alone, None)
             self._stranger.run()
         return self._stranger
 
@@ -109,13 +109,13 @@ class DurableEngine:
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company, stratum by stratum."""
-        return _Run(self, world, self.stranger(world)).run()
+        return _DurableRun(self, world, self.stranger(world)).run()
 
 
-class _Run:
+class _DurableRun:
     """One world through all strata; what is said of the `stranger` is known already, or it is what is asked for."""
 
-    def __init__(self, engine: DurableEngine, world: World, stranger: "_Run | None") -> None:
+    def __init__(self, engine: DurableEngine, world: World, stranger: "_DurableRun | None") -> None:
         self.engine, self.world, self.stranger = engine, world, stranger
         self.judged = [c for c in world.companies if c != STRANGER or stranger is None]
         self.reasoner = Reasoner(engine.program, world)

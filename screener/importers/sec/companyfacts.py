@@ -34,7 +34,7 @@ class Filing(NamedTuple):
         return Counter(span for stated in self.values.values() for span in stated)
 
 
-class Company(NamedTuple):
+class FiledFacts(NamedTuple):
     """All filings that count, the oldest first; `skipped` is how many facts could not be read."""
 
     cik: int
@@ -52,13 +52,13 @@ class _Fact(NamedTuple):
     value: float
 
 
-def read_companyfacts(path: str, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> Company:
+def read_companyfacts(path: str, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a file (or '-'), as it was known on a day. Raises DocumentError where it is no companyfacts document."""
     documents = read(path)
     return company_of(documents[0], wanted, forms, as_of)
 
 
-def company_of(document: Document, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> Company:
+def company_of(document: Document, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a document. Raises DocumentError where it is no companyfacts document, or nothing counts in it."""
     data = document.data
     facts = data.get("facts") if isinstance(data, dict) else None
@@ -66,7 +66,7 @@ def company_of(document: Document, wanted: frozenset[str], forms: Forms, as_of: 
     if not isinstance(facts, dict) or cik is None:
         what = "is not a companyfacts document of the SEC"
         raise DocumentError(Problem(what, _what_it_is(data), document.name))
-    reader = _Reader(forms)
+    reader = _CompanyfactsReader(forms)
     reader.read(facts, wanted)
     if not reader.filings:
         hint = f"forms that count are {', '.join((*forms.annual, *forms.interim))}"
@@ -83,7 +83,7 @@ def company_of(document: Document, wanted: frozenset[str], forms: Forms, as_of: 
         Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], _values(reader.facts[a], currency))
         for a in order
     )
-    return Company(cik, shorten(name, 200), currency, filings, reader.skipped, Path(document.name).name)
+    return FiledFacts(cik, shorten(name, 200), currency, filings, reader.skipped, Path(document.name).name)
 
 
 def _cik(value: Any) -> int | None:
@@ -100,7 +100,7 @@ def _what_it_is(data: Any) -> str:
     return "take https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json, which has cik, entityName and facts"
 
 
-class _Reader:
+class _CompanyfactsReader:
     def __init__(self, forms: Forms) -> None:
         self.forms = forms
         self.filings: dict[str, tuple[str, date]] = {}  # accession -> form, day

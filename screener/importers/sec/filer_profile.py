@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from screener.expression.interval import Interval
-from screener.importers.sec.companyfacts import Company, Filing, parts
+from screener.importers.sec.companyfacts import FiledFacts, Filing, parts
 from screener.importers.sec.fiscal_periods import Trailing, Year, fiscal_years, trailing
 from screener.importers.sec.reported_figures import COVER_WITHIN, Statement, source_key
 from screener.importers.sec.tags import Tags
@@ -26,7 +26,7 @@ class Imported(NamedTuple):
 
 
 def profile_document(
-    company: Company, tags: Tags, catalogue: Catalogue, basis: Basis = "annual", years: int = 5,
+    company: FiledFacts, tags: Tags, catalogue: Catalogue, basis: Basis = "annual", years: int = 5,
     as_of: date | None = None, head: dict[str, Any] | None = None,
 ) -> Imported:  # fmt: skip
     """The profile of a company from its filings.
@@ -91,7 +91,7 @@ def _fits(claim: dict[str, Any], figure: Figure) -> bool:
     return all(bounds.lo <= n <= bounds.hi for n in numbers)
 
 
-def _source(filing: Filing, company: Company) -> dict[str, Any]:
+def _source(filing: Filing, company: FiledFacts) -> dict[str, Any]:
     plain = filing.accession.replace("-", "")
     return {
         "title": f"{filing.form} {filing.accession}",
@@ -102,7 +102,7 @@ def _source(filing: Filing, company: Company) -> dict[str, Any]:
     }
 
 
-def _remarks(company: Company, years: list[Year], twelve: list[Trailing], basis: Basis) -> Iterable[str]:
+def _remarks(company: FiledFacts, years: list[Year], twelve: list[Trailing], basis: Basis) -> Iterable[str]:
     if company.skipped:
         yield f"{company.skipped:,} facts of {company.file} can't be read and were left out"
     if not years:

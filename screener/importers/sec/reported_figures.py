@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from screener.importers.sec.companyfacts import Filing, Span
 from screener.importers.sec.fiscal_periods import Trailing, Year
-from screener.importers.sec.tags import Choice, Tags
+from screener.importers.sec.tags import TagChoice, Tags
 
 COVER_WITHIN = timedelta(100)  # so long after the balance sheet a report's cover is dated
 
 
-class Said(NamedTuple):
+class ReportedValue(NamedTuple):
     """What one filing says: a value (`low` is `high`), or bounds; `rank` 0 is the best choice."""
 
     filing: Filing
@@ -47,7 +47,7 @@ class Statement:
         spans = year.spans if over == "year" and isinstance(year, Year) else year.instants
         return [_claim(said) for said in reversed(changes(self.all_said(figure, spans)))]
 
-    def all_said(self, figure: str, spans: Sequence[Span], rank: int | None = None) -> list[Said]:
+    def all_said(self, figure: str, spans: Sequence[Span], rank: int | None = None) -> list[ReportedValue]:
         """What filings say by the best choice that any of them has (or by that of `rank`), the oldest first."""
         at_all = {a: f for span in spans for a, f in self._ends.get(span[1], {}).items()}
         filings = sorted(at_all.values(), key=lambda f: (f.filed, f.accession))
@@ -55,17 +55,17 @@ class Statement:
         best = min((said.rank for said in found), default=0)
         return [said for said in found if said.rank == best]
 
-    def _in(self, filing: Filing, figure: str, spans: Sequence[Span], rank: int | None = None) -> Said | None:
+    def _in(self, filing: Filing, figure: str, spans: Sequence[Span], rank: int | None = None) -> ReportedValue | None:
         for taxonomy in self.tags.choices.values():
             for at, choice in enumerate(taxonomy.get(figure, ())):
                 for span in spans if rank in (None, at) else ():
                     if (found := self._by(choice, filing, span, taxonomy)) is not None:
                         low, high, tags, when = found
-                        return Said(filing, when, low, high, tags, at)
+                        return ReportedValue(filing, when, low, high, tags, at)
         return None
 
     def _by(
-        self, choice: Choice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[Choice, ...]]
+        self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> tuple[float | None, float | None, str, Span] | None:
         """Bounds, the tags they are of, and the span that they are of."""
         for tag in choice.tags:
@@ -91,7 +91,7 @@ class Statement:
         return None
 
     def _term(
-        self, term: Iterable[str], filing: Filing, span: Span, taxonomy: Mapping[str, tuple[Choice, ...]]
+        self, term: Iterable[str], filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> tuple[float, str] | None:
         """The first of some tags or figures that the filing states, with the tags."""
         for name in term:
@@ -121,9 +121,9 @@ class Statement:
         return None
 
 
-def changes(all_said: Sequence[Said]) -> list[Said]:
+def changes(all_said: Sequence[ReportedValue]) -> list[ReportedValue]:
     """The filings that said something new, the oldest first: a figure that is repeated has its first source."""
-    found: list[Said] = []
+    found: list[ReportedValue] = []
     for said in all_said:
         if not found or (found[-1].low, found[-1].high) != (said.low, said.high):
             found.append(said)
@@ -142,7 +142,7 @@ def _cover(filing: Filing, tag: str, span: Span) -> Span | None:
     return max(days, key=lambda s: s[1]) if days and own == span[1] else None
 
 
-def _claim(said: Said) -> dict[str, Any]:
+def _claim(said: ReportedValue) -> dict[str, Any]:
     start, end = said.span
     claim: dict[str, Any] = {"value": _plain(said.value)} if said.value is not None else {
         key: _plain(bound) for key, bound in (("low", said.low), ("high", said.high)) if bound is not None

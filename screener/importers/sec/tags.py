@@ -15,7 +15,7 @@ FOLDER = data.RULES / "filings"
 Term = tuple[str, ...]  # tags (TAXONOMY:TAG) or figures: the first that is there
 
 
-class Choice(Strict):
+class TagChoice(Strict):
     """One way to state a figure: synonyms, a sum, or bounds."""
 
     tags: dict[str, str] = Field({}, description="tag -> why it means the figure")
@@ -36,7 +36,7 @@ class Choice(Strict):
         return _term(value)
 
     @model_validator(mode="after")
-    def _one_form(self) -> "Choice":
+    def _one_form(self) -> "TagChoice":
         if bool(self.tags) + bool(self.sum) + (self.low is not None or self.high is not None) != 1:
             raise ValueError("needs one of `tags`, `sum`, and `low` and/or `high`")
         if not self.tags and not self.why:
@@ -49,7 +49,7 @@ class Choice(Strict):
         for term in (*self.sum, *self.less, self.low or (), self.high or ()):
             yield from term
 
-    def within(self, taxonomy: str) -> "Choice":
+    def within(self, taxonomy: str) -> "TagChoice":
         """The same with its tags as TAXONOMY:TAG."""
 
         def full(name: str) -> str:
@@ -71,7 +71,7 @@ def _term(value: Any) -> Any:
 class Tags(NamedTuple):
     """Taxonomy -> figure -> choices, the best first."""
 
-    choices: Mapping[str, Mapping[str, tuple[Choice, ...]]]
+    choices: Mapping[str, Mapping[str, tuple[TagChoice, ...]]]
 
     def wanted(self) -> frozenset[str]:
         """Every TAXONOMY:TAG that some choice names."""
@@ -102,10 +102,12 @@ class Forms(Strict):
 def read_tags() -> Tags:
     """The table of tags. Raises DocumentError with all that is wrong with it."""
     document, problems = _document("tags.yaml"), list[Problem]()
-    found: dict[str, dict[str, tuple[Choice, ...]]] = {}
+    found: dict[str, dict[str, tuple[TagChoice, ...]]] = {}
     for taxonomy, figures in document.data.items():
         for name, listed in figures.items():
-            read_ = [validate(Choice, said, document, [taxonomy, name, i], problems) for i, said in enumerate(listed)]
+            read_ = [
+                validate(TagChoice, said, document, [taxonomy, name, i], problems) for i, said in enumerate(listed)
+            ]
             found.setdefault(taxonomy, {})[name] = tuple(c.within(taxonomy) for c in read_ if c is not None)
     if problems:
         raise DocumentError(problems)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from screener.expression.interval import Interval
-from screener.importers.table.column_map import Column
+from screener.importers.table.column_map import TableColumn
 from screener.limits import NUMBER as MOST
 from screener.text import clean, did_you_mean, shorten
 from screener.units import NUMERIC
@@ -35,12 +35,12 @@ class Notation(NamedTuple):
     thousands: str | None = None
 
 
-def typed(column: Column, cells: Any, notation: Notation) -> tuple[Any, list[BadCell]]:
+def typed(column: TableColumn, cells: Any, notation: Notation) -> tuple[Any, list[BadCell]]:
     """A pandas series of the column's values (NaN or None: missing), and the cells that hold something else."""
     return _numbers(column, cells, notation) if column.typed.unit in NUMERIC else _words(column, cells)
 
 
-def _numbers(column: Column, cells: Any, notation: Notation) -> tuple[Any, list[BadCell]]:
+def _numbers(column: TableColumn, cells: Any, notation: Notation) -> tuple[Any, list[BadCell]]:
     bad: list[BadCell] = []
     if cells.dtype.kind in "iuf":
         values = cells.astype("float64")
@@ -110,7 +110,7 @@ def _how(cell: Any, notation: Notation) -> str:
     return "mend the cell, or add what it says to `missing` in the map"
 
 
-def _words(column: Column, cells: Any) -> tuple[Any, list[BadCell]]:
+def _words(column: TableColumn, cells: Any) -> tuple[Any, list[BadCell]]:
     bad: list[BadCell] = []
     read: dict[int, object] = {}
     for row, cell in _given(cells):

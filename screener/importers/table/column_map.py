@@ -40,7 +40,7 @@ class Meta(Strict):
         return self
 
 
-class Entry(Strict):
+class ColumnEntry(Strict):
     """What one column holds."""
 
     figure: str | None = None
@@ -65,7 +65,7 @@ class Entry(Strict):
         return value
 
     @model_validator(mode="after")
-    def _one_name(self) -> "Entry":
+    def _one_name(self) -> "ColumnEntry":
         if (self.figure is None) == (self.metric is None) and not (self.stated and self.figure is None):
             raise ValueError("needs the name of a figure or of a metric; write {figure: revenue}")
         if self.prior and self.period:
@@ -92,7 +92,7 @@ class TableMap(Strict):
     sources: dict[str, Source] = {}
     source: str | None = None
     missing: tuple[str, ...] = Field(MISSING, strict=False)
-    columns: dict[str, Entry]
+    columns: dict[str, ColumnEntry]
     sheet: str | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     decimal: str = Field(".", pattern=r"^[.,]$", description="'.' or ','")
@@ -123,7 +123,7 @@ class TableMap(Strict):
         yield from ((name, meta) for name in HEAD if (meta := getattr(self, name)) is not None)
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table that holds a figure or metric: `factor` takes it to the catalogue's unit."""
 
     header: str
@@ -150,7 +150,7 @@ def _built_in(path: str) -> str:
     return str(named) if path.isidentifier() and not Path(path).exists() and named.is_file() else path
 
 
-def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[Column, ...], Document]:
+def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[TableColumn, ...], Document]:
     """A map with its columns, checked against the catalogue. Raises DocumentError with all problems."""
     documents = read(_built_in(path))
     document = documents[0]
@@ -166,7 +166,9 @@ def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[Column, .
     return found, columns, document
 
 
-def _columns(table: TableMap, document: Document, catalogue: Catalogue, problems: list[Problem]) -> Iterator[Column]:
+def _columns(
+    table: TableMap, document: Document, catalogue: Catalogue, problems: list[Problem]
+) -> Iterator[TableColumn]:
     def bad(loc: Loc, what: str, hint: str = "", key: bool = False) -> None:
         problems.append(document.problem(loc, what, hint, key=key))
 
@@ -209,7 +211,7 @@ def _columns(table: TableMap, document: Document, catalogue: Catalogue, problems
             continue
         home = "metrics" if name in catalogue.metrics else "figures"
         source = entry.source or table.source or next(iter(table.sources), "table")
-        column = Column(header, name, typed, home, factor, entry.words, entry.period, entry.prior, source,
+        column = TableColumn(header, name, typed, home, factor, entry.words, entry.period, entry.prior, source,
                         entry.missing, bool(entry.stated))  # fmt: skip
         if column.key in seen:
             bad(
@@ -222,13 +224,13 @@ def _columns(table: TableMap, document: Document, catalogue: Catalogue, problems
         yield column
 
 
-def _entries(table: TableMap) -> Iterator[tuple[str, Entry]]:
+def _entries(table: TableMap) -> Iterator[tuple[str, ColumnEntry]]:
     """The entries of a map by header; one that also says whether something is stated comes twice."""
     for header, entry in table.columns.items():
         if entry.name:
             yield header, entry.model_copy(update={"stated": None})
         if entry.stated:
-            yield header, Entry(figure=entry.stated, missing=entry.missing, stated=entry.stated, period=entry.period,
+            yield header, ColumnEntry(figure=entry.stated, missing=entry.missing, stated=entry.stated, period=entry.period,
                                 prior=entry.prior, source=entry.source)  # fmt: skip
 
 
@@ -240,7 +242,7 @@ def _wrong_period(text: str, table: TableMap) -> str:
     return ""
 
 
-def _factor(entry: Entry, typed: Figure) -> float | None:
+def _factor(entry: ColumnEntry, typed: Figure) -> float | None:
     """What a number of the column is multiplied by; None where its unit can't be that of the figure."""
     scale = SCALES[entry.scale] if isinstance(entry.scale, str) else float(entry.scale)
     if entry.unit in (None, typed.unit):
@@ -251,7 +253,7 @@ def _factor(entry: Entry, typed: Figure) -> float | None:
     return None if both is None else scale * both
 
 
-def headers_of(table: TableMap, columns: Iterable[Column]) -> dict[str, Loc]:
+def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, Loc]:
     """Every header that a map names, with the place where it does."""
     found: dict[str, Loc] = {column.header: ["columns", column.header] for column in columns}
     for name, meta in table.metas():

@@ -11,8 +11,8 @@ import pandas as pd
 
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell, Notation, text_of, typed
-from screener.importers.table.column_map import HEAD, Column, Meta, TableMap, headers_of, read_map
-from screener.importers.table.sheet_reader import Reading, Sheet, read_sheet
+from screener.importers.table.column_map import HEAD, Meta, TableColumn, TableMap, headers_of, read_map
+from screener.importers.table.sheet_reader import Reading, TableSheet, read_sheet
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Source, read_date, read_period
@@ -35,7 +35,7 @@ class Table:
 
     path: str
     map: TableMap
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     catalogue: Catalogue
     frame: Any
     meta: Any
@@ -122,10 +122,12 @@ def read_table(path: str, map_path: str, catalogue: Catalogue, sheet: str | None
     )
     found = read_sheet(path, how)
     _check_headers(path, found, table, columns, document)
-    return _Reader(path, found, table, columns, catalogue).table()
+    return _TableReader(path, found, table, columns, catalogue).table()
 
 
-def _check_headers(path: str, sheet: Sheet, table: TableMap, columns: tuple[Column, ...], document: Document) -> None:
+def _check_headers(
+    path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], document: Document
+) -> None:
     known = [str(c) for c in sheet.frame.columns]
     problems = []
     for header, loc in headers_of(table, columns).items():
@@ -139,9 +141,9 @@ def _check_headers(path: str, sheet: Sheet, table: TableMap, columns: tuple[Colu
         raise DocumentError(problems)
 
 
-class _Reader:
+class _TableReader:
     def __init__(
-        self, path: str, sheet: Sheet, table: TableMap, columns: tuple[Column, ...], catalogue: Catalogue
+        self, path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], catalogue: Catalogue
     ) -> None:
         self.path, self.raw, self.map, self.columns, self.catalogue = path, sheet.frame, table, columns, catalogue
         self.problems = list(sheet.problems)

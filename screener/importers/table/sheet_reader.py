@@ -18,7 +18,7 @@ from screener.io.paths import TABLES, unreadable
 from screener.text import clean, did_you_mean
 
 
-class Sheet(NamedTuple):
+class TableSheet(NamedTuple):
     """A table as read: the index holds row numbers (of a spreadsheet: its header is row 1; of Parquet and ARFF: from 1)."""
 
     frame: Any  # a pandas DataFrame: float columns where all is numbers, else objects; NaN or None where nothing stands
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     encoding: str = "utf-8-sig"
 
 
-def read_sheet(path: str, how: Reading) -> Sheet:
+def read_sheet(path: str, how: Reading) -> TableSheet:
     """The table in a file. Raises DocumentError where there is none."""
     suffix = Path(path).suffix.lower()
     try:
@@ -50,7 +50,7 @@ def read_sheet(path: str, how: Reading) -> Sheet:
         if suffix == ".parquet":
             frame = _parquet(path)
             frame = frame.reset_index(drop=True).rename(columns=str)
-            return Sheet(_numbered(frame, 1, path))
+            return TableSheet(_numbered(frame, 1, path))
     except OSError as error:
         raise unreadable(error, path) from error
     except (UnicodeError, LookupError) as error:
@@ -64,7 +64,7 @@ def read_sheet(path: str, how: Reading) -> Sheet:
     raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLES)}", path))
 
 
-def _csv(path: str, text: str, how: Reading) -> Sheet:
+def _csv(path: str, text: str, how: Reading) -> TableSheet:
     first = text.split("\n", 1)[0]
     delimiter = how.delimiter or ("\t" if Path(path).suffix.lower() == ".tsv" else _delimiter(first))
     headers = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
@@ -80,7 +80,7 @@ def _delimiter(line: str) -> str:
 
 def _parsed(
     path: str, text: str, headers: Sequence[str], how: Reading, delimiter: str, quote: str, first_row: int
-) -> Sheet:
+) -> TableSheet:
     names = _names(headers, path)
     texts = {i for i, name in enumerate(names) if name in how.texts}
     with warnings.catch_warnings(record=True) as caught:
@@ -104,7 +104,7 @@ def _parsed(
         )
         for line, want, saw in found
     )
-    return Sheet(frame.dropna(how="all"), problems)
+    return TableSheet(frame.dropna(how="all"), problems)
 
 
 def _names(headers: Sequence[Any], path: str) -> list[str]:
@@ -117,7 +117,7 @@ def _names(headers: Sequence[Any], path: str) -> list[str]:
     return found
 
 
-def _excel(path: str, how: Reading) -> Sheet:
+def _excel(path: str, how: Reading) -> TableSheet:
     import openpyxl
 
     try:
@@ -144,7 +144,7 @@ def _excel(path: str, how: Reading) -> Sheet:
     for name in frame.columns:
         blank = {""} if name in how.texts else nothing
         frame[name] = frame[name].map(lambda c, blank=blank: None if isinstance(c, str) and c.strip() in blank else c)
-    return Sheet(_numbered(frame.infer_objects(), 2, path).dropna(how="all"))
+    return TableSheet(_numbered(frame.infer_objects(), 2, path).dropna(how="all"))
 
 
 def _rows(book: Any, path: str, how: Reading) -> list[tuple[Any, ...]]:
@@ -190,7 +190,7 @@ def _numbered(frame: Any, first: int, path: str) -> Any:
 _ATTRIBUTE = re.compile(r"""@attribute\s+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(\S+))\s+(.+)""", re.IGNORECASE)
 
 
-def _arff(path: str, text: str, how: Reading) -> Sheet:
+def _arff(path: str, text: str, how: Reading) -> TableSheet:
     """The attribute-relation format of Weka (dense; numeric, nominal and string attributes; '?' is missing)."""
     lines = text.splitlines()
     headers: list[str] = []
@@ -210,6 +210,6 @@ def _arff(path: str, text: str, how: Reading) -> Sheet:
     if rows and rows[0].lstrip().startswith("{"):
         raise DocumentError(Problem("is a sparse ARFF file", "save it in the dense form", path, at + 2, 1))
     if not rows:
-        return Sheet(pd.DataFrame(columns=_names(headers, path), dtype=float))
+        return TableSheet(pd.DataFrame(columns=_names(headers, path), dtype=float))
     how = how._replace(missing=(*how.missing, "?"))
     return _parsed(path, "\n".join(rows), headers, how, ",", "'", first_row=1)

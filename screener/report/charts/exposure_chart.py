@@ -28,7 +28,7 @@ class Leaf(NamedTuple):
     look: str
 
 
-class Link(NamedTuple):
+class ExposureLink(NamedTuple):
     """Indexes of hub and leaf."""
 
     hub: int
@@ -42,7 +42,7 @@ def kind(how: Sequence[str]) -> Kind:
 
 
 def exposure(
-    hubs: Sequence[Hub], leaves: Sequence[Leaf], links: Sequence[Link], title: str, desc: str
+    hubs: Sequence[Hub], leaves: Sequence[Leaf], links: Sequence[ExposureLink], title: str, desc: str
 ) -> tuple[Chart, int]:
     """The drawing, and how many of the hubs are in it: those that come first, at most MOST_HUBS.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from screener.report.formats.terminal_text import Line, cells, cut, pad, paint, wrap
-from screener.report.views.comparison_view import ChangeRow, ComparisonView, Group, Side, Stand, TurnView
+from screener.report.views.comparison_view import ChangeRow, ComparedSide, ComparisonView, Group, Stand, TurnView
 from screener.report.wording import Words
 
 _SIGN = {"new": "+", "gone": "−", "otherwise": "~", "numbers": "="}
@@ -94,5 +94,5 @@ def _row(row: ChangeRow, width: int, indent: int, moved: bool = False, said: Wor
         yield from ([(" " * (indent + 4) + x, "muted")] for x in wrap(said("compare.moves", rules=names), room))
 
 
-def _source(s: Side, room: int) -> str:
+def _source(s: ComparedSide, room: int) -> str:
     return cut(", ".join(x for x in (s.period.rpartition("/")[2], s.source) if x), room)

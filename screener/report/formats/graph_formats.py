@@ -15,7 +15,7 @@ _WIDEST, _SIZE, _PAD, _TOP, _EDGE = 400.0, 12.0, 10.0, 64.0, 20.0
 _LOOKS = ("figure", "list", "metric", "concluded", "red", "green", "data", "pattern")
 
 
-class Box(NamedTuple):
+class GraphBox(NamedTuple):
     """A node of the picture."""
 
     x: float
@@ -26,7 +26,7 @@ class Box(NamedTuple):
     look: str
 
 
-class Way(NamedTuple):
+class GraphLine(NamedTuple):
     """A line of the picture."""
 
     d: str
@@ -34,14 +34,14 @@ class Way(NamedTuple):
     look: str
 
 
-class Head(NamedTuple):
+class BandHeading(NamedTuple):
     """A heading over the columns of one band."""
 
     x: float
     text: str
 
 
-class Key(NamedTuple):
+class LegendEntry(NamedTuple):
     """A colour and what it stands for."""
 
     x: float
@@ -49,16 +49,16 @@ class Key(NamedTuple):
     look: str
 
 
-class Picture(NamedTuple):
+class GraphPicture(NamedTuple):
     """Final numbers and texts."""
 
     title: str
     width: float
     height: float
-    boxes: tuple[Box, ...]
-    ways: tuple[Way, ...]
-    heads: tuple[Head, ...]
-    keys: tuple[Key, ...]
+    boxes: tuple[GraphBox, ...]
+    ways: tuple[GraphLine, ...]
+    heads: tuple[BandHeading, ...]
+    keys: tuple[LegendEntry, ...]
     high: float = HIGH
 
 
@@ -67,7 +67,7 @@ def svg(found: Graph, title: str, said: Words) -> str:
     return page("graph.svg.jinja", said.language, view=picture(found, title, said))
 
 
-def picture(found: Graph, title: str, said: Words) -> Picture:
+def picture(found: Graph, title: str, said: Words) -> GraphPicture:
     """Places for the nodes of a graph, in columns from what is given to what is concluded."""
     nodes, language = found.nodes, said.language
     number = {node.id: i for i, node in enumerate(nodes)}
@@ -85,25 +85,25 @@ def picture(found: Graph, title: str, said: Words) -> Picture:
         at += wide[c] + min(44 + 0.6 * lines[c], 90)
     width = max(left[-1] + wide[-1] + _EDGE + 30, 480)
     boxes = tuple(
-        Box(px(left[n.layer]), px(_TOP + place.spots[i, n.layer] - HIGH / 2), px(wide[n.layer]),
+        GraphBox(px(left[n.layer]), px(_TOP + place.spots[i, n.layer] - HIGH / 2), px(wide[n.layer]),
             fit(_title(n, language), wide[n.layer] - 2 * _PAD + 2, _SIZE), f"{_title(n, language)} ({n.name})", n.look)
         for i, n in enumerate(nodes)
     )  # fmt: skip
     ways = tuple(_ways(nodes, pairs, place.spots, left, wide, language))
-    heads: dict[str, Head] = {}
+    heads: dict[str, BandHeading] = {}
     for n in nodes:
         if n.band not in heads:
-            heads[n.band] = Head(px(left[n.layer]), said.table[f"graph.{n.band}"])
+            heads[n.band] = BandHeading(px(left[n.layer]), said.table[f"graph.{n.band}"])
     keys, x = [], _EDGE
     for look in [k for k in _LOOKS if any(n.look == k for n in nodes)]:
         text = said.table[f"graph.is.{look}"]
-        keys.append(Key(px(x), text, look))
+        keys.append(LegendEntry(px(x), text, look))
         x += text_width(text, _SIZE) + 34
     if any(negated for _, _, negated in pairs):
-        keys.append(Key(px(x), said("graph.is.negated"), "negated"))
+        keys.append(LegendEntry(px(x), said("graph.is.negated"), "negated"))
         x += text_width(said("graph.is.negated"), _SIZE) + 34
     high = _TOP + place.height + 52
-    return Picture(clean(title), px(max(width, x)), px(high), boxes, ways, tuple(heads.values()), tuple(keys))
+    return GraphPicture(clean(title), px(max(width, x)), px(high), boxes, ways, tuple(heads.values()), tuple(keys))
 
 
 def _title(node: Node, language: Language) -> str:
@@ -111,7 +111,7 @@ def _title(node: Node, language: Language) -> str:
 
 
 def _ways(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], y: Mapping[Spot, float], left: list[float],
-          wide: list[float], language: Language) -> Iterator[Way]:  # fmt: skip
+          wide: list[float], language: Language) -> Iterator[GraphLine]:  # fmt: skip
     """A line for each edge; the part that all lines of a node share is drawn once."""
     drawn: set[str] = set()
     for a, b, negated in sorted(pairs, key=lambda p: p[2]):
@@ -120,7 +120,7 @@ def _ways(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], y: Mappin
         tip = f"{_title(source, language)} → {_title(target, language)}"
         if source.layer >= target.layer:
             if a != b:
-                yield Way(
+                yield GraphLine(
                     _bow(left[source.layer] + wide[source.layer], y[a, source.layer], y[b, target.layer]), tip, look
                 )
             continue
@@ -132,7 +132,7 @@ def _ways(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], y: Mappin
             d = d if last else f"{d}H{px(x1 + wide[c + 1])}"
             if d not in drawn:
                 drawn.add(d)
-                yield Way(d, tip if last else _title(source, language), look)
+                yield GraphLine(d, tip if last else _title(source, language), look)
 
 
 def _curve(x0: float, y0: float, x1: float, y1: float) -> str:

@@ -29,7 +29,7 @@ from screener.result.model import Result
 from screener.text import Language, clean, did_you_mean
 
 if TYPE_CHECKING:
-    from screener.result.comparison import Comparison
+    from screener.result.comparison import ResultComparison
 
 ROWS_A_PAGE = 100
 _REMARK = re.compile(r"^\s*//.*\n", re.MULTILINE)
@@ -60,7 +60,8 @@ def company_page(
     """The report of one company as a self-contained HTML document.
 
     `templates`: a directory whose files stand before the built-in ones; one's own runs in Jinja's sandbox, and should run in
-    a process of its own (`screener.report.formats.template_sandbox`). `cache`: an existing directory of the user's for compiled templates.
+    a process of its own (`screener.report.formats.template_sandbox`). `cache`: an existing
+    directory for compiled templates, which belongs to the user.
     Raises jinja2.TemplateError, or whatever a template does wrong.
     """
     said = words(language, templates)
@@ -125,7 +126,7 @@ def index_pages(
 
 
 def comparison_page(
-    comparison: "Comparison", language: Language = "en", *, templates: Path = TEMPLATES, cache: Path | None = None
+    comparison: "ResultComparison", language: Language = "en", *, templates: Path = TEMPLATES, cache: Path | None = None
 ) -> str:
     """What changed between two results, as a page of the same look."""
     from screener.report.views.comparison_view import comparison_view

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.report.formats.export import inert
-from screener.report.views.rule_view import Sheet
+from screener.report.views.rule_view import RuleView
 from screener.report.wording import Words
 
 MARK = "<!-- screener rules docs -->"
@@ -14,17 +14,17 @@ DRAWN = "<!-- Drawn by screener rules graph -->"
 INDEX = "README.md"
 
 
-class Shelf(NamedTuple):
+class PackPages(NamedTuple):
     """The rules of one pack: its name, title and what it is about, the name of its picture, its rules."""
 
     name: str
     title: str
     about: str
     picture: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[RuleView, ...]
 
 
-def rule_page(rule: Sheet, said: Words, pages: frozenset[str] = frozenset()) -> str:
+def rule_page(rule: RuleView, said: Words, pages: frozenset[str] = frozenset()) -> str:
     """The page of a rule; `pages` are the rules that have one, for links."""
     lines = [MARK, f"# {inert(rule.title)}", "", f"`{rule.id}` · {inert(' · '.join(rule.facts))} · {_code(rule.file)}"]
 
@@ -49,7 +49,7 @@ def rule_page(rule: Sheet, said: Words, pages: frozenset[str] = frozenset()) -> 
     return "\n".join(lines) + "\n"
 
 
-def _condition(rule: Sheet, said: Words) -> Iterable[str]:
+def _condition(rule: RuleView, said: Words) -> Iterable[str]:
     yield said("rule.all_of_these")
     yield ""
     for line in rule.condition:
@@ -69,7 +69,7 @@ def _condition(rule: Sheet, said: Words) -> Iterable[str]:
             yield f"- {_code(i.name)}: {inert(i.title)}" + (f" = {_code(i.formula)}" if i.formula else "")
 
 
-def _params(rule: Sheet, said: Words) -> Iterable[str]:
+def _params(rule: RuleView, said: Words) -> Iterable[str]:
     if rule.params:
         yield f"| {said('rule.param')} | {said('rule.value')} | {said('rule.reason')} |"
         yield "|---|---:|---|"
@@ -78,7 +78,7 @@ def _params(rule: Sheet, said: Words) -> Iterable[str]:
         yield f"| {inert(name)} | {inert(p.value)} | {inert(p.why)} |"
 
 
-def _examples(rule: Sheet, said: Words) -> Iterable[str]:
+def _examples(rule: RuleView, said: Words) -> Iterable[str]:
     if rule.examples:
         texts = [f"# {said('rule.expects', name=e.name, outcome=e.outcome)}\n{e.profile}" for e in rule.examples]
         yield from _block("yaml", "\n".join(texts).splitlines())
@@ -100,7 +100,7 @@ def _code(text: str) -> str:
     return inert(text) if "`" in text else f"`{text}`"
 
 
-def index_page(shelves: Sequence[Shelf], said: Words) -> str:
+def index_page(shelves: Sequence[PackPages], said: Words) -> str:
     """The index of the pages: a table of rules for each pack."""
     lines = [MARK, f"# {said('rule.pages')}", "", said("rule.written_by")]
     for shelf in shelves:

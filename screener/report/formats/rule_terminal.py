@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from screener.report.formats.terminal_text import wrap
-from screener.report.views.rule_view import Sheet
+from screener.report.views.rule_view import RuleView
 from screener.report.wording import Words
 
 
-def rule_text(rule: Sheet, said: Words, width: int) -> str:
+def rule_text(rule: RuleView, said: Words, width: int) -> str:
     """All that a rule says of itself, under fixed headings."""
     lines = [f"{rule.id}: {rule.title}", said("comma").join(rule.facts), rule.file]
 

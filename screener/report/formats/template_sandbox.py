@@ -28,7 +28,7 @@ MEMORY = 1 << 29  # bytes
 _SERVE = "from screener.report.formats.template_sandbox import serve; serve()"
 
 
-class House:
+class TemplateSandbox:
     """Pages by the templates in a folder. Raises OutputError, with file and line, for whatever a template does wrong."""
 
     def __init__(self, folder: Path) -> None:
@@ -37,7 +37,7 @@ class House:
         self._owner = 0  # the process that started it: a copy of it by fork starts one of its own
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return House, (self.folder,)
+        return TemplateSandbox, (self.folder,)
 
     def check(self) -> None:
         """Reads and compiles all files of the look. Raises OutputError with all problems."""

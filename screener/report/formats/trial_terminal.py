@@ -17,7 +17,7 @@ OUTCOMES = ("fired", "unknown", "clear", "not-applicable")
 MOST = 20  # companies of one outcome that are shown
 
 
-class Tried(NamedTuple):
+class RuleTrial(NamedTuple):
     """A rule, and what its examples came to: how many were run, and of those that fail which, what for and what."""
 
     rule: Rule
@@ -35,7 +35,7 @@ class Measured(NamedTuple):
 
 
 def trial_text(
-    tried: Sequence[Tried],
+    tried: Sequence[RuleTrial],
     metrics: Sequence[Measured],
     results: Sequence[Result],
     language: Language,
@@ -55,7 +55,7 @@ def trial_text(
     return paint(lines[:-1], colour, width)
 
 
-def counts(tried: Sequence[Tried], results: Sequence[Result], language: Language, seconds: float) -> str:
+def counts(tried: Sequence[RuleTrial], results: Sequence[Result], language: Language, seconds: float) -> str:
     """How often the rules fired, were unknown, clear and not applicable, and how long it took."""
     said, wanted = words(language), {t.rule.id for t in tried}
     met: list[str] = [f.outcome for r in results for f in r.findings if f.rule in wanted]
@@ -84,7 +84,7 @@ def _rest(before: str, title: str, width: int) -> Span:
     return (f" · {cut(tidy(title, TITLE), room)}", "") if room > 8 else ("", "")
 
 
-def _rule(tried: Tried, contexts: Sequence[Context], said: Words, width: int, most: int | None) -> Iterable[Line]:
+def _rule(tried: RuleTrial, contexts: Sequence[Context], said: Words, width: int, most: int | None) -> Iterable[Line]:
     rule = tried.rule
     kind = f"{said.of('flag', rule.flag)}, {said.of('severity', rule.severity)}"
     room = width - cells(kind) - 3
@@ -133,7 +133,7 @@ def _below(c: Context, rule: Rule, findings: Mapping[str, Finding]) -> Iterable[
             yield f"{below.rule}: {c.words.of('outcome', below.outcome)}"
 
 
-def _examples(tried: Tried, said: Words, first: int) -> Iterable[Line]:
+def _examples(tried: RuleTrial, said: Words, first: int) -> Iterable[Line]:
     held = tried.examples - len(tried.failed)
     if tried.examples:
         look = "high" if tried.failed else "muted"

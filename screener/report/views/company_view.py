@@ -10,7 +10,7 @@ from screener.report.views import flags, sections
 from screener.report.views.parts import (
     Check,
     Dispute,
-    Flag,
+    FlagView,
     Ignored,
     Link,
     Lookup,
@@ -19,7 +19,7 @@ from screener.report.views.parts import (
     Money,
     Reason,
     SourceRow,
-    Step,
+    WaterfallRow,
 )
 from screener.report.views.view_context import NAME, TITLE, Context
 from screener.report.wording import Words
@@ -47,7 +47,7 @@ class CompanyView(NamedTuple):
     scale: Chart
     scale_rows: tuple[tuple[str, str], ...]
     reasons: tuple[Reason, ...]
-    flags: tuple[Flag, ...]
+    flags: tuple[FlagView, ...]
     no_flags: str
     measured: tuple[tuple[str, Measure], ...]  # the table behind all bars of distance: flag and comparison
     money: Money | None
@@ -57,7 +57,7 @@ class CompanyView(NamedTuple):
     undecided_note: str
     undecided_show: str
     waterfall: Chart | None
-    steps: tuple[Step, ...]
+    steps: tuple[WaterfallRow, ...]
     disputes: tuple[Dispute, ...]
     passed: tuple[Check, ...]
     passed_note: str

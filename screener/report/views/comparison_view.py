@@ -6,7 +6,7 @@ from screener.report import number_format as numbers
 from screener.report.charts import bars
 from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
-from screener.report.views.parts import Figure, Link, Mark
+from screener.report.views.parts import Link, Mark, NumberText
 from screener.report.views.view_context import (
     NAME,
     SENTENCE,
@@ -18,8 +18,8 @@ from screener.report.views.view_context import (
     verdict_mark,
 )
 from screener.report.wording import Words
-from screener.result.comparison import Comparison, Crossing, Standing, Turn
-from screener.result.input_changes import FIGURES, RULES, Change, Told
+from screener.result.comparison import CompanyStanding, Crossing, ResultComparison, Turn
+from screener.result.input_changes import FIGURES, RULES, InputChange, StatedValue
 from screener.result.model import Distance
 from screener.text import Text
 
@@ -40,7 +40,7 @@ class Stand(NamedTuple):
     versions: tuple[str, ...]  # rule pack, profile, screener
 
 
-class Side(NamedTuple):
+class ComparedSide(NamedTuple):
     """What is said of something at one of the two times."""
 
     value: str
@@ -54,8 +54,8 @@ class ChangeRow(NamedTuple):
     word: str  # how: changed, became known …
     title: str
     whose: str  # another company, or what a relation is about
-    before: Side
-    after: Side
+    before: ComparedSide
+    after: ComparedSide
     moved: tuple[Link, ...]  # rules that end otherwise by it
     more: str  # "and 3 more" of them
 
@@ -77,7 +77,7 @@ class TurnView(NamedTuple):
     mark: Mark
     title: str
     outcome: str  # from what to what
-    figure: Figure | None  # the short number, then → now
+    figure: NumberText | None  # the short number, then → now
     points: str  # what it adds to the score now, less what it added then; "" for none
     says: str
     causes: tuple[ChangeRow, ...]
@@ -112,13 +112,13 @@ class ComparisonView(NamedTuple):
     same_rules: str
 
 
-def comparison_view(comparison: Comparison, said: Words) -> ComparisonView:
+def comparison_view(comparison: ResultComparison, said: Words) -> ComparisonView:
     """A comparison in the words' language."""
-    return _Builder(comparison, said).view()
+    return _ComparisonBuilder(comparison, said).view()
 
 
-class _Builder:
-    def __init__(self, comparison: Comparison, said: Words) -> None:
+class _ComparisonBuilder:
+    def __init__(self, comparison: ResultComparison, said: Words) -> None:
         self.c, self.said, self.language = comparison, said, said.language
         rules = {c.key: c.title for c in comparison.changes if c.kind in ("rule-new", "rule-gone")}
         rules |= {t.rule: t.title for t in comparison.turns}
@@ -158,7 +158,7 @@ class _Builder:
             notes.append(self.said("compare.older_second"))
         return notes
 
-    def _stand(self, s: Standing, label: str) -> Stand:
+    def _stand(self, s: CompanyStanding, label: str) -> Stand:
         said, score = self.said, s.score
         sure = s.verdict.word != "insufficient-data"
         shown, between = numbers.headline_score(score, sure), numbers.score_range(score.low, score.high)
@@ -196,7 +196,7 @@ class _Builder:
         return said(f"compare.{head}", why=numbers.listed(reasons, self.language), **words)
 
     @staticmethod
-    def _covered(s: Standing) -> str:
+    def _covered(s: CompanyStanding) -> str:
         return f"{s.coverage.decided}/{s.coverage.total}"
 
     def _title(self, rule: str) -> str:
@@ -257,7 +257,7 @@ class _Builder:
         return self.said.of("outcome", outcome) + (f" ({self.said('compare.not_scored')})" if aside else "")
 
     def _limit(self, k: Crossing) -> Limit | None:
-        values = [self.value(Told(d.value, d.unit, d.currency)) if d else "–" for d in (k.before, k.after)]
+        values = [self.value(StatedValue(d.value, d.unit, d.currency)) if d else "–" for d in (k.before, k.after)]
         limits = [
             unbroken(numbers.limit(d.op, d.threshold, d.unit, self.language)) if d else "" for d in (k.before, k.after)
         ]
@@ -269,7 +269,7 @@ class _Builder:
     def _holds(self, d: Distance) -> str:
         return self.said({"yes": "holds.satisfied", "no": "holds.not-satisfied"}.get(d.holds, "holds.undecided"))
 
-    def row(self, number: int, change: Change) -> ChangeRow:
+    def row(self, number: int, change: InputChange) -> ChangeRow:
         """A change as a row."""
         whose = [self.text(change.company, NAME), self.text(change.about, NAME)]
         title, sayings = self._named(change), [self._saying(t, change) for t in (change.before, change.after)]
@@ -281,17 +281,17 @@ class _Builder:
         return ChangeRow(self.said(f"compare.kind.{change.kind}"), title, " · ".join(whose), sayings[0], sayings[1],
                    tuple(moved[:MOST_LINKS]), self.said.count("unknown.more", rest) if rest > 0 else "")  # fmt: skip
 
-    def _named(self, change: Change) -> str:
+    def _named(self, change: InputChange) -> str:
         title = self.text(change.title, TITLE)
         part = change.key.partition(".")[2]
         if change.kind in ("param", "formula"):
             return f"{title} · {tidy(part, 60)}" if change.kind == "param" else title
         return title
 
-    def _saying(self, told: Told | None, change: Change) -> Side:
+    def _saying(self, told: StatedValue | None, change: InputChange) -> ComparedSide:
         if told is None:
             gone = change.kind.startswith(("rule", "relation"))
-            return Side("–" if gone else self.said("compare.absent"), "", "")
+            return ComparedSide("–" if gone else self.said("compare.absent"), "", "")
         kinds = {t.kind for t in (change.before, change.after) if t and t.kind}
         kind = self.said.of("kind", told.kind) if told.kind and (len(kinds) > 1 or told.source is None) else ""
         source = [kind, self.text(told.source, TITLE) if told.unit != "sector" else ""]
@@ -299,9 +299,9 @@ class _Builder:
         if change.fields and change.kind.startswith("relation"):
             held = [f"{self.text(t, TITLE)} {self.value(v)}" for t, v in change.fields[:3] if v.value is not None]
             value += f" ({numbers.listed(held, self.language)})" if held else ""
-        return Side(value, tidy(told.period, 40), ", ".join(s for s in source if s))
+        return ComparedSide(value, tidy(told.period, 40), ", ".join(s for s in source if s))
 
-    def value(self, told: Told) -> str:
+    def value(self, told: StatedValue) -> str:
         """A value in words."""
         if told.unit in ("list", "counts", "severity") and isinstance(told.value, str):
             return self.said.of("severity" if told.unit == "severity" else f"compare.{told.unit}", told.value)

@@ -20,7 +20,7 @@ from screener.expression.parser import (
 )
 from screener.facts.fact import COMPANY, FLAG
 from screener.report.wording import Words
-from screener.rules.rule import PLACEHOLDER, AnyOf, Item, Param, Pattern, Rule, patterns
+from screener.rules.rule import PLACEHOLDER, AnyOf, Item, Pattern, Rule, RuleParam, patterns
 from screener.rules.rulebook import Rulebook
 from screener.text import Text, clean
 from screener.units import show_number
@@ -29,14 +29,14 @@ _BEFORE_MARK = re.compile(" (?=[。，：；（])")
 _SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−"}
 
 
-class Line(NamedTuple):
+class ConditionLine(NamedTuple):
     """One thing that must hold; `depth` 1 and more stands under the line before it."""
 
     depth: int
     text: str
 
 
-def condition(rule: Rule, book: Rulebook, said: Words) -> list[Line]:
+def condition(rule: Rule, book: Rulebook, said: Words) -> list[ConditionLine]:
     """What must hold for the rule to fire, in words."""
     return list(_Teller(rule, book, said).items(rule.when, 0))
 
@@ -51,7 +51,7 @@ def filled(text: Text | None, rule: Rule, book: Rulebook, said: Words) -> str:
     return _Teller(rule, book, said).filled(text.get(said.language)) if text is not None else ""
 
 
-def threshold(param: Param, said: Words, sector: str = "") -> str:
+def threshold(param: RuleParam, said: Words, sector: str = "") -> str:
     """The value of a parameter in its unit."""
     value = param.sectors[sector] if sector else param.value
     if isinstance(value, bool):
@@ -64,12 +64,12 @@ class _Teller:
         self.rule, self.book, self.said = rule, book, said
         self.kinds: dict[str, str] = {p.name: p.kind for p in patterns(rule.when)}
 
-    def items(self, items: tuple[Item, ...], depth: int) -> Iterator[Line]:
+    def items(self, items: tuple[Item, ...], depth: int) -> Iterator[ConditionLine]:
         for item in items:
             if isinstance(item, Pattern):
-                yield Line(depth, self._pattern(item))
+                yield ConditionLine(depth, self._pattern(item))
                 continue
-            yield Line(depth, self.said("rule.any"))
+            yield ConditionLine(depth, self.said("rule.any"))
             for branch in item.branches:
                 yield from self._branch(branch, depth + 1)
 
@@ -85,14 +85,14 @@ class _Teller:
 
         return clean(PLACEHOLDER.sub(title, text))
 
-    def _branch(self, branch: tuple[Item, ...], depth: int) -> Iterator[Line]:
+    def _branch(self, branch: tuple[Item, ...], depth: int) -> Iterator[ConditionLine]:
         if len(branch) == 1 or any(isinstance(i, AnyOf) for i in branch):
             if len(branch) > 1:
-                yield Line(depth, self.said("rule.all"))
+                yield ConditionLine(depth, self.said("rule.all"))
             yield from self.items(branch, depth + (len(branch) > 1))
         else:
             texts = [self._pattern(p).rstrip(".。") for p in branch if isinstance(p, Pattern)]
-            yield Line(depth, self.said("rule.stop").join([self.said("rule.also").join(texts), ""]))
+            yield ConditionLine(depth, self.said("rule.stop").join([self.said("rule.also").join(texts), ""]))
 
     def _pattern(self, p: Pattern) -> str:
         return _BEFORE_MARK.sub("", self._said(p))

@@ -4,7 +4,7 @@ from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.charts import bars
 from screener.report.number_format import tidy
-from screener.report.views.parts import Check, Fact, Figure, Flag, Link, Measure, Reason
+from screener.report.views.parts import Check, EvidenceRow, FlagView, Link, Measure, NumberText, Reason
 from screener.report.views.view_context import (
     NAME,
     SEVERITY_LOOK,
@@ -24,7 +24,7 @@ MOST_MEASURES = 4
 _HOLDS = {"yes": "satisfied", "no": "not-satisfied"}
 
 
-def flags(context: Context) -> tuple[Flag, ...]:
+def flags(context: Context) -> tuple[FlagView, ...]:
     """All findings that fired: troubles worst first, then relief."""
     fired = context.of("fired")
     return tuple(_flag(context, f) for f in [f for f in fired if not is_good(f)] + [f for f in fired if is_good(f)])
@@ -35,7 +35,7 @@ def is_good(finding: Finding) -> bool:
     return finding.flag == "green" or (finding.flag == "pattern" and finding.verdict == "watch")
 
 
-def _flag(context: Context, f: Finding) -> Flag:
+def _flag(context: Context, f: Finding) -> FlagView:
     words = context.words
     aside = context.text(f.category_title, 40)
     if f.flag == "pattern":
@@ -46,7 +46,7 @@ def _flag(context: Context, f: Finding) -> Flag:
     left = max(len(f.evidence) - MOST_FACTS * 2, 0) + max(len(facts) - MOST_FACTS, 0)
     headline = context.text(f.headline, 48)
     told = [d for d in f.distances if d.holds != "unknown" or d.relative is not None]
-    return Flag(
+    return FlagView(
         flag_anchor(f.rule),
         context.mark(f),
         context.text(f.title, TITLE),
@@ -67,7 +67,7 @@ def _flag(context: Context, f: Finding) -> Flag:
     )
 
 
-def _says_something(fact: Fact) -> bool:
+def _says_something(fact: EvidenceRow) -> bool:
     """Whether a row tells more than the name of what the rows beside it are about."""
     return fact.value != fact.whose or bool(fact.source.quote or fact.source.note)
 
@@ -146,7 +146,7 @@ def reasons(context: Context) -> tuple[Reason, ...]:
     return tuple(shown)
 
 
-def _figure(context: Context, f: Finding) -> Figure | None:
+def _figure(context: Context, f: Finding) -> NumberText | None:
     """The number of a reason: its headline, else the first number among its evidence, with what it is."""
     headline = context.text(f.headline, 48)
     if headline:

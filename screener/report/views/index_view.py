@@ -9,7 +9,7 @@ from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
 from screener.report.views import flags
 from screener.report.views.company_view import CompanyView, company_view
-from screener.report.views.parts import Figure, Mark
+from screener.report.views.parts import Mark, NumberText
 from screener.report.views.shared_exposure import Exposure, Tied, exposure, ties
 from screener.report.views.view_context import NAME, TITLE, Context, set_off, verdict_mark
 from screener.report.wording import Words, words
@@ -18,9 +18,9 @@ from screener.text import Language
 
 __all__ = [
     "CompanyView",
+    "IndexLine",
+    "IndexPlace",
     "IndexView",
-    "Line",
-    "Place",
     "Row",
     "Tally",
     "company_view",
@@ -38,7 +38,7 @@ _SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1, "strong": 3e-6, "m
 MOST_COLUMNS = 40  # of the heat map
 MOST_LINKS = 40  # to pages; of more, the first, the last and those near by
 
-Place = tuple[int, float, float, str, str]
+IndexPlace = tuple[int, float, float, str, str]
 Tally = Mapping[str, tuple[Mark, int]]
 """Of each verdict that occurs its pill and how often it does."""
 
@@ -59,14 +59,14 @@ class Row(NamedTuple):
     coverage: str
     share: float  # of the rules that are decided
     reason: str
-    figure: Figure | None
+    figure: NumberText | None
     cells: tuple[
         tuple[str, str, str], ...
     ]  # of red and green rules: id, title, severity if fired, else unknown or not-applicable
     ties: tuple[tuple[str, str, str], ...] = ()  # what it depends on: key, name, as what; of a loop the members
 
 
-class Line(NamedTuple):
+class IndexLine(NamedTuple):
     """A row of the index with its drawing and its cells of the heat map (class, letter)."""
 
     row: Row
@@ -80,7 +80,7 @@ class IndexView(NamedTuple):
     heading: str
     meta: tuple[str, ...]
     verdicts: tuple[tuple[str, Mark], ...]  # those that occur: word and pill
-    lines: tuple[Line, ...]
+    lines: tuple[IndexLine, ...]
     columns: tuple[str, ...]  # of the heat map
     heat_rest: str
     elsewhere: tuple[str, str] | None  # where all companies are, those too that are not on the index; its address
@@ -120,12 +120,12 @@ def row_of(result: Result, language: Language, href: str) -> Row:
     )
 
 
-def place(row: Row) -> Place:
+def place(row: Row) -> IndexPlace:
     """Where a row stands on the index: by verdict, then by score from the highest, then by name."""
     return placed(row.word, row.value, row.high, row.name, row.id)
 
 
-def placed(word: str, value: float, high: float, name: str, id_: str) -> Place:
+def placed(word: str, value: float, high: float, name: str, id_: str) -> IndexPlace:
     """The same of a company of which there is no row."""
     return _WORST.get(word, 5), -value, -high, name, id_
 
@@ -212,7 +212,7 @@ def _heat(rows: Sequence[Row]) -> tuple[dict[str, str], dict[str, float]]:
     return titles, weight
 
 
-def _line(row: Row, columns: Sequence[str], said: Words) -> Line:
+def _line(row: Row, columns: Sequence[str], said: Words) -> IndexLine:
     states = {rule: state for rule, _, state in row.cells}
     cells = []
     for rule in columns:
@@ -228,4 +228,4 @@ def _line(row: Row, columns: Sequence[str], said: Words) -> Line:
     title = said("score.chart", score=row.score, range=row.range)
     value = row.value if row.word != "insufficient-data" else None
     chart = bars.mini((value, row.low, row.high), row.verdict.look, title, row.name)
-    return Line(row, chart, tuple(cells))
+    return IndexLine(row, chart, tuple(cells))

@@ -19,7 +19,7 @@ class Link(NamedTuple):
     href: str | None = None
 
 
-class Figure(NamedTuple):
+class NumberText(NamedTuple):
     """A short text with its number set off: what stands before, the number, what follows."""
 
     before: str
@@ -27,7 +27,7 @@ class Figure(NamedTuple):
     after: str
 
 
-class Source(NamedTuple):
+class SourceView(NamedTuple):
     """Where a value comes from."""
 
     kind: str  # the word of the kind mark
@@ -38,14 +38,14 @@ class Source(NamedTuple):
     formula: str
 
 
-class Fact(NamedTuple):
+class EvidenceRow(NamedTuple):
     """A row of an evidence table."""
 
     title: str
     whose: str  # "" for the company itself
     value: str
     period: str
-    source: Source
+    source: SourceView
 
 
 class Measure(NamedTuple):
@@ -60,17 +60,17 @@ class Measure(NamedTuple):
     chart: Chart
 
 
-class Flag(NamedTuple):
+class FlagView(NamedTuple):
     """A flag that fired."""
 
     anchor: str
     mark: Mark
     title: str
     aside: str  # category, or what a pattern says
-    figure: Figure | None
+    figure: NumberText | None
     open: bool
     says: str
-    facts: tuple[Fact, ...]
+    facts: tuple[EvidenceRow, ...]
     more: str  # how many facts are left out, or ""
     measures: tuple[Measure, ...]
     why: str
@@ -86,7 +86,7 @@ class Flag(NamedTuple):
 class Reason(NamedTuple):
     """One of the top three."""
 
-    figure: Figure | None
+    figure: NumberText | None
     title: str  # stands where there is no figure
     text: str
     href: str
@@ -129,7 +129,7 @@ class Money(NamedTuple):
     wide: bool
 
 
-class Step(NamedTuple):
+class WaterfallRow(NamedTuple):
     """A row of the table behind the waterfall."""
 
     title: str
@@ -145,7 +145,7 @@ class Saying(NamedTuple):
     period: str
     used: bool
     why_not: str
-    source: Source
+    source: SourceView
 
 
 class Dispute(NamedTuple):

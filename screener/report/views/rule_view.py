@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from screener.expression.parser import Expression, names, show
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
-from screener.report.views.condition_text import Line, condition, filled, guard, threshold
+from screener.report.views.condition_text import ConditionLine, condition, filled, guard, threshold
 from screener.report.wording import Words
 from screener.rules.rule import Rule, patterns
 from screener.rules.rulebook import Rulebook
@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"[A-Za-z_][\w.-]*\Z")
 _WORDS = ("true", "false", "null")
 
 
-class Input(NamedTuple):
+class RuleInput(NamedTuple):
     """A figure, metric or list that a rule reads; a metric with its formula."""
 
     name: str
@@ -51,7 +51,7 @@ class User(NamedTuple):
     relation: str  # rested_on, softened_by, replacement
 
 
-class Sheet(NamedTuple):
+class RuleView(NamedTuple):
     """One rule in one language: final texts, not escaped for anything."""
 
     id: str
@@ -61,11 +61,11 @@ class Sheet(NamedTuple):
     says: str
     headline: str
     why: str
-    condition: tuple[Line, ...]
+    condition: tuple[ConditionLine, ...]
     written: tuple[str, ...]
     applies: str
     not_for: tuple[str, ...]
-    reads: tuple[Input, ...]
+    reads: tuple[RuleInput, ...]
     concludes: str
     params: tuple[Threshold, ...]
     clears: str
@@ -77,11 +77,11 @@ class Sheet(NamedTuple):
     used_by: tuple[User, ...]
 
 
-def sheet(rule: Rule, book: Rulebook, said: Words) -> Sheet:
+def sheet(rule: Rule, book: Rulebook, said: Words) -> RuleView:
     """What is to be said of a rule of a rulebook."""
     language = said.language
     sectors = book.catalogue.sectors
-    return Sheet(
+    return RuleView(
         rule.id, clean(rule.title.get(language)), tuple(_facts(rule, book, said)), clean(rule.file),
         filled(rule.says, rule, book, said), filled(rule.headline, rule, book, said), filled(rule.why, rule, book, said),
         tuple(condition(rule, book, said)), tuple(map(clean, rule.conditions)),
@@ -123,17 +123,17 @@ def own_inputs(rule: Rule) -> list[str]:
     return list(dict.fromkeys(read))
 
 
-def _reads(rule: Rule, book: Rulebook, said: Words) -> Iterator[Input]:
+def _reads(rule: Rule, book: Rulebook, said: Words) -> Iterator[RuleInput]:
     kinds = [p.kind for p in patterns(rule.when)]
     for kind in dict.fromkeys(k for k in kinds if k in book.catalogue.kinds):
-        yield Input(
+        yield RuleInput(
             book.catalogue.kinds[kind].list_name or kind, clean(book.catalogue.kinds[kind].title.get(said.language)), ""
         )
     for name in closure(own_inputs(rule), book.metrics):
         metric, figure = book.metrics.get(name), book.catalogue.figures.get(name)
         known = metric or figure
         if known is not None:
-            yield Input(name, clean(known.title.get(said.language)), clean(metric.text) if metric else "")
+            yield RuleInput(name, clean(known.title.get(said.language)), clean(metric.text) if metric else "")
 
 
 def _conclusions(rule: Rule) -> str:

@@ -18,11 +18,10 @@ from screener.report.views.parts import (
     Money,
     Saying,
     SourceRow,
-    Step,
+    WaterfallRow,
 )
 from screener.report.views.view_context import NAME, TITLE, Context, safe_url
-from screener.result.model import ClaimLine, FlowLine, Input
-from screener.result.model import Step as ScoreStep
+from screener.result.model import ClaimLine, FlowLine, OpenInput, WaterfallStep
 
 MOST_LOOPS = 6
 MOST_STEPS = 8
@@ -103,7 +102,7 @@ def lookups(context: Context) -> tuple[Lookup, ...]:
     return tuple(_lookup(context, i) for i in context.result.inputs)
 
 
-def _lookup(context: Context, line: Input) -> Lookup:
+def _lookup(context: Context, line: OpenInput) -> Lookup:
     words = context.words
     most = 3
     shown = tuple(context.title(r) for r in line.settles[:most])
@@ -115,7 +114,7 @@ def _lookup(context: Context, line: Input) -> Lookup:
     return Lookup(context.text(line.title, TITLE), context.whose(line.company, line.about), shown, more, then)
 
 
-def waterfall(context: Context) -> tuple[Chart, tuple[Step, ...]] | None:
+def waterfall(context: Context) -> tuple[Chart, tuple[WaterfallRow, ...]] | None:
     """How each flag moves the score; None where none does.
 
     A flag whose cause is counted already moves nothing: it stands in the table only. Of what raises it, and of what
@@ -123,7 +122,7 @@ def waterfall(context: Context) -> tuple[Chart, tuple[Step, ...]] | None:
     """
     words, steps = context.words, context.result.waterfall
     rows = tuple(
-        Step(
+        WaterfallRow(
             context.text(s.title, TITLE),
             _step_mark(context, s),
             numbers.signed(s.end - s.start),
@@ -150,7 +149,7 @@ def waterfall(context: Context) -> tuple[Chart, tuple[Step, ...]] | None:
     return bars.waterfall(drawn, bands, words("waterfall.title"), words("waterfall.desc")), rows
 
 
-def _step_mark(context: Context, step: ScoreStep) -> Mark:
+def _step_mark(context: Context, step: WaterfallStep) -> Mark:
     finding = context.findings.get(step.rule)
     if finding:
         return context.mark(finding)

@@ -76,7 +76,7 @@ def exposure(companies: Sequence[Tied], said: Words) -> Exposure | None:
         for k in keys
     ]
     leaves = [drawing.Leaf(c.name, c.look) for c in companies]
-    links = [drawing.Link(n, i, drawing.kind(how)) for n, k in enumerate(keys) for i, how in hows[k].items()]
+    links = [drawing.ExposureLink(n, i, drawing.kind(how)) for n, k in enumerate(keys) for i, how in hows[k].items()]
     text = "; ".join(f"{r.name}: {r.companies}" for r in rows[:8])
     chart, drawn = drawing.exposure(hubs, leaves, links, said("index.exposure"), said("index.exposure_desc", text=text))
     rest = len(keys) - drawn

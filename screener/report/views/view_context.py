@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import fit, text_width
 from screener.report.number_format import tidy
-from screener.report.views.parts import Fact, Figure, Link, Mark, Source
+from screener.report.views.parts import EvidenceRow, Link, Mark, NumberText, SourceView
 from screener.report.wording import Words
 from screener.result.model import ClaimLine, Company, Evidence, Finding, Result, Value
 from screener.text import Language, Text, clean, slug
@@ -65,12 +65,12 @@ def _shown(text: str, width: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def set_off(text: str) -> Figure:
+def set_off(text: str) -> NumberText:
     """A short text with its first number set apart."""
     found = _NUMBER.search(text)
     if not found:
-        return Figure("", text, "")
-    return Figure(text[: found.start()].strip(), found[0].strip(), text[found.end() :].strip())
+        return NumberText("", text, "")
+    return NumberText(text[: found.start()].strip(), found[0].strip(), text[found.end() :].strip())
 
 
 def rank(finding: Finding) -> tuple[int, float]:
@@ -135,10 +135,10 @@ class Context:
 
     def source(
         self, key: str | None, kind: str, quote: str | None, note: str | None, formula: str | None = None
-    ) -> Source:
+    ) -> SourceView:
         """Where a value comes from."""
         quoted = tidy(quote, QUOTE)
-        return Source(
+        return SourceView(
             self.words.of("kind", kind),
             self.source_link(key),
             tidy(note, 200),
@@ -151,11 +151,11 @@ class Context:
         """The title of a source, brief, and its address; an empty text for none."""
         return self.sources.get(key) or Link(brief(tidy(key, TITLE))) if key else Link("")
 
-    def fact(self, e: Evidence) -> Fact:
+    def fact(self, e: Evidence) -> EvidenceRow:
         """A row of an evidence table."""
         title = self.text(e.title, TITLE)
         whose = " · ".join(n for n in self.whose(e.company, e.about).split(" · ") if n not in title)
-        return Fact(
+        return EvidenceRow(
             title,
             whose,
             self.value(e.value, e.unit, e.figure, e.currency),
@@ -163,7 +163,7 @@ class Context:
             self.source(e.source, e.kind, e.quote, e.note, e.formula),
         )
 
-    def claim(self, line: ClaimLine, unit: str, figure: str, currency: str | None) -> tuple[str, str, Source]:
+    def claim(self, line: ClaimLine, unit: str, figure: str, currency: str | None) -> tuple[str, str, SourceView]:
         """Value, period and source of a claim."""
         value = self.value(line.value, unit, figure, currency)
         return value, tidy(line.period, 40), self.source(line.source, line.kind, line.quote, line.note)

@@ -8,7 +8,7 @@ from typing import Any
 from screener.errors import DocumentError, Problem, RulesError, TooMany
 from screener.io.document import Document, read
 from screener.rules.assembler import Gathered, Parsed, gather
-from screener.rules.lint.rule_lints import LANGUAGES, LINTS, Desk, missing_languages
+from screener.rules.lint.rule_lints import LANGUAGES, LINTS, LintContext, missing_languages
 from screener.rules.lint.rule_pairs import circles, pairs
 from screener.rules.packs import DEFAULT
 from screener.rules.rulebook_loader import read_files
@@ -65,10 +65,10 @@ def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _lint(found: Gathered, checked: set[str]) -> Iterator[Problem]:
     for rule in sorted(checked):
         document = found.documents[rule]
-        desk = Desk(found.catalogue, found.metrics, _languages(document))
+        desk = LintContext(found.catalogue, found.metrics, _languages(document))
         for lint in LINTS:
             yield from lint(found.rules[rule], document, desk)
-    yield from pairs(found.rules, checked, found.documents, Desk(found.catalogue, found.metrics))
+    yield from pairs(found.rules, checked, found.documents, LintContext(found.catalogue, found.metrics))
     yield from circles(found.rules, checked, found.documents)
 
 

@@ -35,7 +35,7 @@ HAN = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
-class Desk:
+class LintContext:
     """What lints look things up in."""
 
     catalogue: Catalogue
@@ -43,7 +43,7 @@ class Desk:
     languages: tuple[str, ...] = ("en", "zh")
 
 
-Lint = Callable[[Rule, Document, Desk], Iterator[Problem]]
+Lint = Callable[[Rule, Document, LintContext], Iterator[Problem]]
 
 
 def kinds_of(rule: Rule) -> dict[str, str]:
@@ -58,7 +58,7 @@ def _say(
     return document.problem(loc, what, hint, offset, key, code).located(level=level)
 
 
-def conditions(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
+def conditions(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Conditions that can never or always hold, and thresholds without a reason."""
     possible = Possible(rule, desk.catalogue, desk.metrics, kinds_of(rule))
     told = False
@@ -74,7 +74,7 @@ def conditions(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
 
 
 def _condition(
-    node: Expression, loc: Place, rule: Rule, document: Document, desk: Desk, possible: Possible
+    node: Expression, loc: Place, rule: Rule, document: Document, desk: LintContext, possible: Possible
 ) -> list[Problem]:
     """What is decided in a condition, its smallest parts first: of a whole only if none of its parts is."""
     found: list[Problem] = []
@@ -182,7 +182,7 @@ def _together(rule: Rule, document: Document, possible: Possible) -> Iterator[Pr
         )
 
 
-def parameters(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
+def parameters(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Parameters that nothing reads, that give no reason, or that look like per cent."""
     conditions = [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
     conditions += [value for fields in rule.concludes.values() for value in fields.values()]
@@ -206,7 +206,7 @@ def parameters(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
             yield _say(document, [*loc, "value"], "percent", f"the fraction '{name}' is {param.value:g}", hint)
 
 
-def texts(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
+def texts(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Texts that are not there in each language, and rules that name no source."""
     lacking: dict[str, list[str]] = {}
     for key in TEXTS:
@@ -235,7 +235,7 @@ def missing_languages(said: Any, wanted: tuple[str, ...]) -> list[str]:
     return [language for language in wanted if language in LANGUAGES and not str(said.get(language) or "").strip()]
 
 
-def examples(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
+def examples(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Examples that lack: each rule shows itself fired, on the boundary, clear and unknown."""
     wanted = [n for n in EXAMPLES if n != "boundary" or _has_threshold(rule)]
     if rule.flag == "data":
@@ -248,7 +248,7 @@ def examples(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
         yield _say(document, at, "no-example", what, hint, key=bool(rule.examples))
 
 
-def profiles(rule: Rule, document: Document, desk: Desk) -> Iterator[Problem]:
+def profiles(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Examples that are no profiles."""
     for example in rule.examples:
         whole = {"name": "Example company", "id": "example", **example.profile}

@@ -7,8 +7,8 @@ from screener.errors import Problem
 from screener.expression.parser import And, Expression, normal, show
 from screener.io.document import Document
 from screener.rules.compiler import Alternative, expand
-from screener.rules.lint.rule_lints import Desk, company_condition, kinds_of
-from screener.rules.lint.satisfiability import Possible, Way, substituted
+from screener.rules.lint.rule_lints import LintContext, company_condition, kinds_of
+from screener.rules.lint.satisfiability import Possibility, Possible, substituted
 from screener.rules.pattern_positions import Place, places
 from screener.rules.rule import SEVERITIES, AnyOf, Item, Rule
 
@@ -16,7 +16,7 @@ _LEVELS = ("low", "medium", "high", "critical")
 
 
 def pairs(
-    rules: Mapping[str, Rule], checked: set[str], documents: Mapping[str, Document], desk: Desk
+    rules: Mapping[str, Rule], checked: set[str], documents: Mapping[str, Document], desk: LintContext
 ) -> Iterator[Problem]:
     """Problems between rules of which at least one is checked, told of that one."""
     written = {rule.id: _signature(rule) for rule in rules.values()}
@@ -90,7 +90,7 @@ def _circle(start: str, alternatives: Mapping[str, tuple[Alternative, ...]], fir
         path.append(after)
 
 
-def _possible(rule: Rule, desk: Desk) -> Possible:
+def _possible(rule: Rule, desk: LintContext) -> Possible:
     return Possible(rule, desk.catalogue, desk.metrics, kinds_of(rule))
 
 
@@ -129,12 +129,16 @@ def _covers(strong: Rule, weak: Rule) -> bool:
         and not any(p.by_sector for p in (*strong.params.values(), *weak.params.values()))  # fmt: skip
 
 
-def _all_imply(weak: list[Way] | None, strong: list[Way] | None) -> bool:
+def _all_imply(weak: list[Possibility] | None, strong: list[Possibility] | None) -> bool:
     return bool(weak) and bool(strong) and all(any(a.implies(b) for b in strong or ()) for a in weak or ())
 
 
 def _never_together(
-    rule: Rule, softened: Rule, conditions: Mapping[str, Expression], ways: Mapping[str, list[Way]], desk: Desk
+    rule: Rule,
+    softened: Rule,
+    conditions: Mapping[str, Expression],
+    ways: Mapping[str, list[Possibility]],
+    desk: LintContext,
 ) -> str | None:
     if not ways[softened.id]:
         return f"'{softened.id}' can never fire"

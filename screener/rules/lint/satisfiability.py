@@ -60,7 +60,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class Way:
+class Possibility:
     """One way in which a condition may hold: what is left of each number, and what each word or truth is and is not."""
 
     spans: dict[str, Span] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Way:
     apart: dict[str, frozenset[str | bool]] = field(default_factory=dict)
     possible: bool = True
 
-    def implies(self, other: "Way") -> bool:
+    def implies(self, other: "Possibility") -> bool:
         """Whether whatever holds in this way holds in the other one."""
         for key, span in other.spans.items():
             if key not in self.spans or not self.spans[key].within(span):
@@ -94,7 +94,7 @@ class Possible:
         self.rule, self.catalogue, self.metrics, self.kinds = rule, catalogue, metrics, kinds
         self.sector = sector  # a parameter, and the sector whose value of it is meant
 
-    def ways(self, condition: Expression) -> list[Way] | None:
+    def ways(self, condition: Expression) -> list[Possibility] | None:
         """The ways in which a condition may hold; None where there are too many to look at."""
         found = list(islice(self._split(condition), MOST_WAYS + 1))
         if len(found) > MOST_WAYS:
@@ -114,14 +114,14 @@ class Possible:
                 return [way for i in items for way in self._split(i)][: MOST_WAYS + 1]
         return [(node,)]
 
-    def _way(self, atoms: tuple[Expression, ...]) -> Way:
-        way = Way()
+    def _way(self, atoms: tuple[Expression, ...]) -> Possibility:
+        way = Possibility()
         for atom in atoms:
             self._add(way, atom)
         way.possible = way.possible and not any(s.empty for s in way.spans.values())
         return way
 
-    def _add(self, way: Way, atom: Expression) -> None:
+    def _add(self, way: Possibility, atom: Expression) -> None:
         match atom:
             case Bool(value):
                 way.possible = way.possible and value
@@ -136,7 +136,7 @@ class Possible:
                 else:
                     self._compare_numbers(way, op, left, right)
 
-    def _compare_words(self, way: Way, op: str, left: Expression, right: Expression) -> None:
+    def _compare_words(self, way: Possibility, op: str, left: Expression, right: Expression) -> None:
         one, two = self._symbol(left), self._symbol(right)
         if one is not None and two is not None:
             way.possible = way.possible and (one == two) == (op == "==")
@@ -155,7 +155,7 @@ class Possible:
                 way.apart[key] = way.apart.get(key, frozenset()) | {value}
                 way.possible = way.possible and way.held.get(key) != value
 
-    def _compare_numbers(self, way: Way, op: str, left: Expression, right: Expression) -> None:
+    def _compare_numbers(self, way: Possibility, op: str, left: Expression, right: Expression) -> None:
         a, b = self.domain(left), self.domain(right)
         if a.is_point and not b.is_point:
             left, right, op, a, b = right, left, _FLIP[op], b, a
@@ -169,7 +169,7 @@ class Possible:
             key, span, value = f"{show(left)} - {show(right)}", Span(gap.lo, gap.hi), 0.0
         way.spans[key] = way.spans.get(key, span).cut(op, value)
 
-    def _hold(self, way: Way, key: str, value: str | bool) -> None:
+    def _hold(self, way: Possibility, key: str, value: str | bool) -> None:
         if way.held.setdefault(key, value) != value or value in way.apart.get(key, ()):
             way.possible = False
 

@@ -54,7 +54,7 @@ create view findings as
 """
 
 
-class Judged(NamedTuple):
+class RunIdentity(NamedTuple):
     """What judges in a run: the rules, and the digest of all that decides a result beside the profile."""
 
     rulebook: Rulebook
@@ -64,7 +64,7 @@ class Judged(NamedTuple):
 class Database:
     """The results of one run on their way into a file. Raises OutputError where it can't be written or is another's."""
 
-    def __init__(self, file: Path, judged: Judged, resume: bool = False) -> None:
+    def __init__(self, file: Path, judged: RunIdentity, resume: bool = False) -> None:
         self.file, self.judged = file, judged
         self._waiting: list[tuple[str, str, Record | None]] = []
         self._written = time.monotonic()

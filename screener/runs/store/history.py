@@ -12,7 +12,7 @@ from screener.text import Text, clean, did_you_mean
 MOST_NAMES = 10_000  # of companies, among which the nearest is looked for
 
 
-class Flag(NamedTuple):
+class FlagState(NamedTuple):
     """A rule in one run."""
 
     rule: str
@@ -45,15 +45,15 @@ class Screening(NamedTuple):
     high: float
     decided: int
     total: int
-    flags: tuple[Flag, ...]  # in the order of the rules
+    flags: tuple[FlagState, ...]  # in the order of the rules
 
     @property
-    def fired(self) -> tuple[Flag, ...]:
+    def fired(self) -> tuple[FlagState, ...]:
         """The flags that fired."""
         return tuple(f for f in self.flags if f.outcome == "fired")
 
 
-class Change(NamedTuple):
+class ScreeningChange(NamedTuple):
     """What is different in a screening from the one before."""
 
     profile: bool
@@ -61,7 +61,7 @@ class Change(NamedTuple):
     otherwise: bool  # the program, a context, an option
     score: float
     flags: tuple[
-        tuple[Flag, str | None], ...
+        tuple[FlagState, str | None], ...
     ]  # that fired or did so before: now, and the outcome before (None: no such rule)
 
 
@@ -110,20 +110,20 @@ def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None)
     return History(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
 
 
-def _flags(db: sqlite3.Connection, result: int, pack_digest: str) -> tuple[Flag, ...]:
+def _flags(db: sqlite3.Connection, result: int, pack_digest: str) -> tuple[FlagState, ...]:
     query = (
         "select f.rule, k.flag, k.severity, k.title_en, k.title_zh, f.outcome, f.headline_en, f.headline_zh, f.points, f.scored"
         " from finding f join rule k on k.rule = f.rule and k.pack_digest = ? where f.result = ? order by f.rule"
     )
     return tuple(
-        Flag(rule, flag, severity, Text(en, zh), outcome, Text(h_en, h_zh) if h_en else None, points, bool(scored))
+        FlagState(rule, flag, severity, Text(en, zh), outcome, Text(h_en, h_zh) if h_en else None, points, bool(scored))
         for rule, flag, severity, en, zh, outcome, h_en, h_zh, points, scored in db.execute(
             query, (pack_digest, result)
         )
     )
 
 
-def change(now: Screening, before: Screening) -> Change:
+def change(now: Screening, before: Screening) -> ScreeningChange:
     """What is different."""
     was = {f.rule: f.outcome for f in before.flags}
     there = {f.rule for f in now.flags}
@@ -132,9 +132,9 @@ def change(now: Screening, before: Screening) -> Change:
         for f in now.flags
         if f.outcome != was.get(f.rule) and "fired" in (f.outcome, was.get(f.rule))
     ]
-    gone: Sequence[tuple[Flag, str | None]] = [
+    gone: Sequence[tuple[FlagState, str | None]] = [
         (f._replace(outcome="gone"), "fired") for f in before.fired if f.rule not in there
     ]
     profile, rules = now.profile_digest != before.profile_digest, now.pack_digest != before.pack_digest
     otherwise = now.judged != before.judged and not rules
-    return Change(profile, rules, otherwise, round(now.score - before.score, 4), (*moved, *gone))
+    return ScreeningChange(profile, rules, otherwise, round(now.score - before.score, 4), (*moved, *gone))

@@ -7,7 +7,7 @@ from screener.report import number_format as numbers
 from screener.report.formats.terminal_text import Line, cells, cut, pad, paint, wrap
 from screener.report.views.view_context import SEVERITY_LOOK, VERDICT_LOOK
 from screener.report.wording import Words, words
-from screener.runs.store.history import Change, Flag, History, Screening, change
+from screener.runs.store.history import FlagState, History, Screening, ScreeningChange, change
 from screener.text import Language, Text
 
 
@@ -46,7 +46,7 @@ def _first(s: Screening, said: Words, width: int) -> list[Line]:
     return [_flag(f, " ", "", said, width) for f in sorted(s.fired, key=_order)]
 
 
-def _changes(c: Change, said: Words, width: int) -> list[Line]:
+def _changes(c: ScreeningChange, said: Words, width: int) -> list[Line]:
     """What changed, and why it may have."""
     causes = [said(f"history.{name}") for name in ("profile", "rules", "otherwise") if getattr(c, name)]
     moved = (
@@ -69,7 +69,7 @@ def _changes(c: Change, said: Words, width: int) -> list[Line]:
     return lines
 
 
-def _flag(f: Flag, sign: str, note: str, said: Words, width: int) -> Line:
+def _flag(f: FlagState, sign: str, note: str, said: Words, width: int) -> Line:
     look = "clear" if f.flag == "green" else SEVERITY_LOOK.get(f.severity, "")
     label = said("mark.relief") if f.flag == "green" else said.of("severity", f.severity)
     title = f.title.get(said.language)
@@ -80,7 +80,7 @@ def _flag(f: Flag, sign: str, note: str, said: Words, width: int) -> Line:
     return [(f"{sign} ", look if sign != " " else ""), (pad(label, 10) + "  ", look), (cut(shown, room), "")]
 
 
-def _order(f: Flag) -> tuple[bool, int, str]:
+def _order(f: FlagState) -> tuple[bool, int, str]:
     order = ("critical", "high", "strong", "medium", "moderate", "low", "weak")
     return f.flag == "green", order.index(f.severity) if f.severity in order else 9, f.rule
 
@@ -107,13 +107,13 @@ def _screening_data(s: Screening, before: Screening | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _flag_data(f: Flag) -> dict[str, Any]:
+def _flag_data(f: FlagState) -> dict[str, Any]:
     headline = _both(f.headline) if f.headline else None
     return {"rule": f.rule, "flag": f.flag, "severity": f.severity, "title": _both(f.title), "headline": headline,
             "points": f.points, "scored": f.scored}  # fmt: skip
 
 
-def _change_data(c: Change) -> dict[str, Any]:
+def _change_data(c: ScreeningChange) -> dict[str, Any]:
     flags = [
         {"rule": f.rule, "before": before, "now": None if f.outcome == "gone" else f.outcome} for f, before in c.flags
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Conclusions
-from screener.engine.search import PlainEngine
+from screener.engine.search import SearchEngine
 from screener.facts.builder import STRANGER, World
 from tests.fuzz.refine import outcome
 from tests.fuzz.world import program, show, world
@@ -24,7 +24,7 @@ def both(rules: Any, data: dict[str, Any]) -> tuple[Conclusions, World]:
     durable = DurableEngine(compiled, everyone=True)
     try:
         found = durable.run(of)
-        assert show(found, compiled, of) == show(PlainEngine(compiled).run(of), compiled, of)
+        assert show(found, compiled, of) == show(SearchEngine(compiled).run(of), compiled, of)
     finally:
         durable.close()
     return found, of

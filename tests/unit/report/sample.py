@@ -10,14 +10,14 @@ from screener.result.model import (
     Conflict,
     Coverage,
     FlowLine,
-    Input,
     LoopLine,
+    OpenInput,
     Pack,
     Result,
     Score,
     SourceLine,
-    Step,
     Verdict,
+    WaterfallStep,
 )
 from screener.text import Text
 from tests.unit.report.changed import replace
@@ -41,7 +41,7 @@ def oracle() -> Result:
     steps, at = [], 0.0
     for f in fired():
         if f.points:
-            steps.append(Step(f.rule, f.title, f.flag, f.severity, at, at + f.points))
+            steps.append(WaterfallStep(f.rule, f.title, f.flag, f.severity, at, at + f.points))
             at += f.points
     return Result(
         Company(
@@ -70,7 +70,7 @@ def oracle() -> Result:
         Coverage(33, 38),
         (*fired(), *others()),
         (
-            Input(
+            OpenInput(
                 "oracle/customers/openai/share_of_revenue",
                 Text("Share of revenue", "占营收比重"),
                 "fraction",
@@ -82,7 +82,7 @@ def oracle() -> Result:
                 at + 9,
                 12.0,
             ),
-            Input(
+            OpenInput(
                 "oracle/interest_expense",
                 Text("Interest expense", "利息支出"),
                 "money",
@@ -93,7 +93,7 @@ def oracle() -> Result:
                 at - 2,
                 at + 5,
             ),
-            Input(
+            OpenInput(
                 "oracle/cash",
                 Text("Cash and short-term investments", "现金及短期投资"),
                 "money",
@@ -167,7 +167,7 @@ def empty() -> Result:
         for n, (r, t) in enumerate(rules)
     )
     inputs = tuple(
-        Input(k, Text(f"Figure {n}", f"指标 {n}"), "money", name, None, (f"rule-{n}",), (f"rule-{n}",), 0, 97)
+        OpenInput(k, Text(f"Figure {n}", f"指标 {n}"), "money", name, None, (f"rule-{n}",), (f"rule-{n}",), 0, 97)
         for n, k in enumerate(keys)
     )
     return Result(
@@ -271,7 +271,7 @@ def hostile(flows: int = 30) -> Result:
         flows=lines,
         loops=(LoopLine(("oracle", "c3", "c9"), 7),),
         companies=tuple(names),
-        waterfall=tuple(Step(f"evil-{n}", long, "red", "high", n * 3.0, n * 3.0 + 3) for n in range(30)),
+        waterfall=tuple(WaterfallStep(f"evil-{n}", long, "red", "high", n * 3.0, n * 3.0 + 3) for n in range(30)),
         sources=(SourceLine("evil", long, BAD, BAD, BAD, "javascript:alert(document.cookie)", 3),),
         kinds=((BAD, 3),),
         ignored=((BAD, ClaimLine(BAD, BAD, "evil", BAD, BAD, BAD, False, long)),),

@@ -6,7 +6,7 @@ from itertools import pairwise
 import sample
 
 from screener.profile.model import Profile
-from screener.report.charts.exposure_chart import MOST_HUBS, MOST_LEAVES, Hub, Leaf, Link, kind
+from screener.report.charts.exposure_chart import MOST_HUBS, MOST_LEAVES, ExposureLink, Hub, Leaf, kind
 from screener.report.charts.exposure_chart import exposure as drawing
 from screener.report.charts.shapes import Dot, Label, Path, Rect
 from screener.report.views.shared_exposure import Tied, exposure, ties
@@ -85,7 +85,7 @@ def test_a_sample_has_ties_on_its_row() -> None:
 def test_the_drawing_in_numbers() -> None:
     hubs = [Hub("A → B → A", "2 companies", "", True), Hub("C", "2 companies", "critical", False)]
     leaves = [Leaf("A", "critical"), Leaf("B", "clear"), Leaf("D", "unknown")]
-    links = [Link(0, 0, "loop"), Link(0, 1, "loop"), Link(1, 1, "delivers"), Link(1, 2, "pays")]
+    links = [ExposureLink(0, 0, "loop"), ExposureLink(0, 1, "loop"), ExposureLink(1, 1, "delivers"), ExposureLink(1, 2, "pays")]
     chart, drawn = drawing(hubs, leaves, links, "t", "d")
     assert drawn == 2
     assert (chart.width, chart.height) == (440, 102)
@@ -103,7 +103,7 @@ def test_the_drawing_in_numbers() -> None:
 def test_a_drawing_has_its_limits_and_no_box_on_another() -> None:
     hubs = [Hub(f"hub {i}", "", "", False) for i in range(30)]
     leaves = [Leaf(f"leaf {i}", "clear") for i in range(90)]
-    links = [Link(h, i, "pays") for h in range(30) for i in range(h, 90, 7)]
+    links = [ExposureLink(h, i, "pays") for h in range(30) for i in range(h, 90, 7)]
     chart, drawn = drawing(hubs, leaves, links, "t", "d")
     assert drawn == len(chart.rects) <= MOST_HUBS
     assert drawn > 5

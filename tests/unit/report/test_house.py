@@ -11,7 +11,7 @@ from screener.errors import OutputError, Problem
 from screener.io.package_data import TEMPLATES
 from screener.report.formats import html
 from screener.report.formats import template_sandbox as module
-from screener.report.formats.template_sandbox import House
+from screener.report.formats.template_sandbox import TemplateSandbox
 from screener.report.views.company_view import company_view
 from screener.report.wording import words
 
@@ -26,27 +26,27 @@ def look(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(look: Path) -> Iterator[House]:
-    found = House(look)
+def house(look: Path) -> Iterator[TemplateSandbox]:
+    found = TemplateSandbox(look)
     yield found
     found.close()
 
 
-def told(house: House) -> Problem:
+def told(house: TemplateSandbox) -> Problem:
     """What is wrong with the page of a company."""
     with pytest.raises(OutputError) as caught:
         house.company_page(ORACLE, "en", None)
     return caught.value.problems[0]
 
 
-def refused(house: House) -> list[Problem]:
+def refused(house: TemplateSandbox) -> list[Problem]:
     """What is wrong with the folder."""
     with pytest.raises(OutputError) as caught:
         house.check()
     return list(caught.value.problems)
 
 
-def test_a_template_of_the_house_stands_before_the_built_in_one(house: House) -> None:
+def test_a_template_of_the_house_stands_before_the_built_in_one(house: TemplateSandbox) -> None:
     house.check()
     assert house.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"
     assert house.company_page(ORACLE, "zh", None) == "<p>甲骨文公司</p>"
@@ -54,7 +54,7 @@ def test_a_template_of_the_house_stands_before_the_built_in_one(house: House) ->
 
 def test_what_the_house_does_not_have_is_the_built_in(tmp_path: Path) -> None:
     (tmp_path / "company.css").write_bytes((TEMPLATES / "company.css").read_bytes())
-    house = House(tmp_path)
+    house = TemplateSandbox(tmp_path)
     assert house.company_page(ORACLE, "en", None) == html.company_page(ORACLE)
     house.close()
 
@@ -63,7 +63,7 @@ def test_style_and_words_of_the_house(look: Path) -> None:
     (look / "company.html.jinja").unlink()
     (look / "company.css").write_text("main{color:teal}")
     (look / "strings.en.yaml").write_text('report: House risk memo\ntitle: "{name}: memo"\n')
-    house = House(look)
+    house = TemplateSandbox(look)
     house.check()
     page = house.company_page(ORACLE, "en", None)
     house.close()
@@ -73,7 +73,7 @@ def test_style_and_words_of_the_house(look: Path) -> None:
     assert ">Flags" in page  # the words that it does not change are the built-in ones
 
 
-def test_a_house_travels_to_another_process(house: House) -> None:
+def test_a_house_travels_to_another_process(house: TemplateSandbox) -> None:
     other = pickle.loads(pickle.dumps(house))
     assert other.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"
     other.close()
@@ -110,12 +110,12 @@ BEYOND = [
 
 
 @pytest.fixture(scope="module")
-def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemplateSandbox]:
     """A folder with a template for every mistake, and one process for all of them."""
     folder = tmp_path_factory.mktemp("wrong")
     for line in (*[line for line, _ in MISTAKES], *BEYOND):
         (folder / named(line)).write_text(f"<h1>{{{{ view.name }}}}</h1>\n\n{line}\n")
-    found = House(folder)
+    found = TemplateSandbox(folder)
     yield found
     found.close()
 
@@ -126,25 +126,25 @@ def named(line: str) -> str:
     return f"case-{lines.index(line)}.jinja"
 
 
-def what_is_said_of(line: str, house: House) -> Problem:
+def what_is_said_of(line: str, house: TemplateSandbox) -> Problem:
     with pytest.raises(OutputError) as caught:
         house.page(named(line), "en", view=company_view(ORACLE, words("en")))
     return caught.value.problems[0]
 
 
 @pytest.mark.parametrize(("line", "said"), MISTAKES)
-def test_a_mistake_is_told_with_its_file_and_line(line: str, said: str, wrong: House) -> None:
+def test_a_mistake_is_told_with_its_file_and_line(line: str, said: str, wrong: TemplateSandbox) -> None:
     problem = what_is_said_of(line, wrong)
     assert (problem.file, problem.line) == (str(wrong.folder / named(line)), 3)
     assert said in str(problem)
 
 
 @pytest.mark.parametrize("line", BEYOND)
-def test_nothing_behind_the_view_is_seen(line: str, wrong: House) -> None:
+def test_nothing_behind_the_view_is_seen(line: str, wrong: TemplateSandbox) -> None:
     assert what_is_said_of(line, wrong).line == 3
 
 
-def test_a_template_that_includes_itself(look: Path, house: House) -> None:
+def test_a_template_that_includes_itself(look: Path, house: TemplateSandbox) -> None:
     (look / "company.html.jinja").write_text("{% include 'company.html.jinja' %}")
     assert told(house).what == "calls itself without end"
 
@@ -153,13 +153,13 @@ def test_a_template_that_includes_itself(look: Path, house: House) -> None:
 def test_a_link_out_of_the_folder_is_refused(name: str, look: Path) -> None:
     (look.parent / "secret").write_text("secret")
     (look / name).symlink_to(look.parent / "secret")
-    house = House(look)
+    house = TemplateSandbox(look)
     (problem,) = refused(house)
     house.close()
     assert (problem.file, problem.what) == (str(look / name), "leads out of its folder")
 
 
-def test_memory_is_bounded(look: Path, house: House) -> None:
+def test_memory_is_bounded(look: Path, house: TemplateSandbox) -> None:
     doubling = "{% set x = namespace(a='a') %}{% for i in range(99) %}{% set x.a = x.a ~ x.a %}{% endfor %}"
     (look / "company.html.jinja").write_text("\n" + doubling)
     problem = told(house)
@@ -175,7 +175,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hurried")
-def test_a_loop_without_end_ends(look: Path, house: House) -> None:
+def test_a_loop_without_end_ends(look: Path, house: TemplateSandbox) -> None:
     endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
     (look / "company.html.jinja").write_text("\n\n\n" + endless)
     module._PATIENCE = 60  # however busy the machine is
@@ -185,7 +185,7 @@ def test_a_loop_without_end_ends(look: Path, house: House) -> None:
 
 
 @pytest.mark.usefixtures("hurried")
-def test_what_does_not_even_notice_the_alarm_is_killed(look: Path, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_even_notice_the_alarm_is_killed(look: Path, house: TemplateSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     (look / "company.html.jinja").write_text("{{ (7 ** 9999999) ** 99 }}")
     assert "longer than 1 s" in told(house).what
     (look / "company.html.jinja").write_text("<p>{{ view.name }}</p>")
@@ -193,7 +193,7 @@ def test_what_does_not_even_notice_the_alarm_is_killed(look: Path, house: House,
     assert house.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"  # a new process takes its place
 
 
-def test_a_page_without_end_is_cut_off(look: Path, house: House) -> None:
+def test_a_page_without_end_is_cut_off(look: Path, house: TemplateSandbox) -> None:
     much = "{% for i in range(99999) %}{% for j in range(99999) %}" + "much " * 200 + "{% endfor %}{% endfor %}"
     (look / "company.html.jinja").write_text(much)
     assert told(house).what.startswith("the page is longer than")
@@ -210,7 +210,7 @@ def test_the_process_can_open_no_file(look: Path) -> None:
     assert "Too many open files" in run.stderr
 
 
-def test_all_that_does_not_compile_is_told_at_once(look: Path, house: House) -> None:
+def test_all_that_does_not_compile_is_told_at_once(look: Path, house: TemplateSandbox) -> None:
     (look / "company.html.jinja").write_text("\n{% if %}")
     (look / "part.jinja").write_text("\n\n{{ }")
     (look / "strings.zh.yaml").write_text("flag: {titel: x}\nreport: '{nobody} {n!r:5}'\n")
@@ -231,14 +231,14 @@ def test_all_that_does_not_compile_is_told_at_once(look: Path, house: House) -> 
         ("compny.css", b"", "is used by no page; did you mean 'company.css'?"),
     ],
 )
-def test_a_file_that_cannot_be_used(name: str, content: bytes, said: str, look: Path, house: House) -> None:
+def test_a_file_that_cannot_be_used(name: str, content: bytes, said: str, look: Path, house: TemplateSandbox) -> None:
     (look / name).write_bytes(content)
     (problem,) = refused(house)
     assert problem.file == str(look / name)
     assert said in str(problem)
 
 
-def test_a_bomb_of_aliases_in_the_words(look: Path, house: House) -> None:
+def test_a_bomb_of_aliases_in_the_words(look: Path, house: TemplateSandbox) -> None:
     rows = ["a: &a {x: y}"] + [f"{b}: &{b} {{p: *{a}, q: *{a}}}" for a, b in zip("abcdefghijklmnopqrstu", "bcdefghijklmnopqrstuv", strict=True)]
     (look / "strings.en.yaml").write_text("\n".join(rows))
     (problem,) = refused(house)
@@ -249,7 +249,7 @@ def test_a_bomb_of_aliases_in_the_words(look: Path, house: House) -> None:
 def test_a_folder_without_templates(folder: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("")
-    house = House(tmp_path / folder)
+    house = TemplateSandbox(tmp_path / folder)
     (problem,) = refused(house)
     house.close()
     assert problem.file == str(tmp_path / folder)

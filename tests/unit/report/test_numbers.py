@@ -6,7 +6,7 @@ import pytest
 
 from screener.expression.interval import INF, Interval
 from screener.report import number_format as numbers
-from screener.report.views.parts import Figure
+from screener.report.views.parts import NumberText
 from screener.report.views.view_context import set_off, unbroken
 from screener.result.model import Score
 from screener.text import Language
@@ -96,11 +96,11 @@ def test_dates(text: str | None, language: Language, shown: str | None) -> None:
 
 
 def test_the_number_of_a_headline_is_set_off() -> None:
-    assert set_off("5.23× of revenue") == Figure("", "5.23×", "of revenue")
-    assert set_off("营收的 5.23 倍") == Figure("营收的", "5.23 倍", "")
-    assert set_off("20,000–30,000 jobs") == Figure("", "20,000–30,000", "jobs")
-    assert set_off("at least 167×") == Figure("at least", "167×", "")
-    assert set_off("Revenue") == Figure("", "Revenue", "")
+    assert set_off("5.23× of revenue") == NumberText("", "5.23×", "of revenue")
+    assert set_off("营收的 5.23 倍") == NumberText("营收的", "5.23 倍", "")
+    assert set_off("20,000–30,000 jobs") == NumberText("", "20,000–30,000", "jobs")
+    assert set_off("at least 167×") == NumberText("at least", "167×", "")
+    assert set_off("Revenue") == NumberText("", "Revenue", "")
 
 
 def test_a_number_keeps_its_unit_on_the_line() -> None:

@@ -11,7 +11,7 @@ import yaml
 from screener.expression.parser import normal
 from screener.expression.parser import parse as expression
 from screener.io.document import parse
-from screener.report.formats.rule_pages import Shelf, index_page, rule_page
+from screener.report.formats.rule_pages import PackPages, index_page, rule_page
 from screener.report.formats.rule_terminal import rule_text
 from screener.report.views.condition_text import condition
 from screener.report.views.rule_view import sheet, written
@@ -106,7 +106,7 @@ def test_hostile_texts_are_inert() -> None:
                    headline=text, references=(NASTY,), claims=(NASTY,), conditions=(NASTY,), cause=NASTY)  # fmt: skip
     mine = replace(book(), rules={**book().rules, rule.id: rule})
     found = sheet(rule, mine, EN)
-    page = rule_page(found, EN) + index_page([Shelf(*[clean(NASTY)] * 3, "g.svg", (found,))], EN)
+    page = rule_page(found, EN) + index_page([PackPages(*[clean(NASTY)] * 3, "g.svg", (found,))], EN)
     outside = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", page, flags=re.MULTILINE | re.DOTALL).replace("<!-- screener rules docs -->", "")
     assert "<script" not in outside.replace("\\<script", "")
     assert "](javascript" not in outside.replace("\\]\\(javascript", "")

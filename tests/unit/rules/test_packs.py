@@ -9,7 +9,7 @@ import pytest
 from screener.rules import packs
 from screener.rules.rulebook_loader import load
 from tests.conftest import problems
-from tests.unit.rulebook.test_errors import RULE
+from tests.unit.rules.test_errors import RULE
 
 PACK = "name: {name}\nversion: 1.2.0\ntitle: {{en: Mine, zh: 我的}}\n"
 
@@ -82,7 +82,7 @@ def offers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_an_installed_pack_is_found_by_its_entry_point(offers: Path) -> None:
-    assert packs.find("theirs") == packs.Place("theirs", offers, "installed")
+    assert packs.find("theirs") == packs.PackLocation("theirs", offers, "installed")
     assert load(packs=["theirs"]).name == "theirs"
 
 

@@ -9,7 +9,7 @@ from screener.profile.loader import read_profile
 from screener.result.model import Finding, Result
 from screener.screening import Screener
 from tests.conftest import problems
-from tests.unit.rulebook.test_errors import RULE, rule
+from tests.unit.rules.test_errors import RULE, rule
 
 DEBT = "name: X\nas_of: 2026-03-01\nfigures: {total_debt: 20, revenue: 10}\n"
 WAIVER = "waivers:\n- {rule: mine, company: x, until: 2026-06-30, reason: Guaranteed by the parent, by: Committee}\n"

@@ -7,8 +7,8 @@ import pytest
 from screener.rules import settings
 from screener.rules.rulebook_loader import load
 from tests.conftest import problems
-from tests.unit.rulebook.test_errors import RULE
-from tests.unit.rulebook.test_packs import make
+from tests.unit.rules.test_errors import RULE
+from tests.unit.rules.test_packs import make
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.engine.columns import column as c
-from screener.engine.columns.column import Column, Symbols
+from screener.engine.columns.column import IntervalColumn, Symbols
 from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
 from screener.profile.reconcile import distance
 from screener.scoring.column_score import rounded
@@ -37,12 +37,12 @@ def intervals(draw: st.DrawFn) -> Interval:
 ROWS = st.lists(st.tuples(intervals(), intervals()), min_size=1, max_size=12)
 
 
-def column(many: list[Interval]) -> Column:
+def column(many: list[Interval]) -> IntervalColumn:
     lo, hi = (np.array([getattr(i, end) for i in many]) for end in ("lo", "hi"))
-    return Column(lo, hi, np.array([isinstance(i, Missing) for i in many]))
+    return IntervalColumn(lo, hi, np.array([isinstance(i, Missing) for i in many]))
 
 
-def ends(found: Column | Interval, i: int) -> tuple[float, float]:
+def ends(found: IntervalColumn | Interval, i: int) -> tuple[float, float]:
     return (found.lo, found.hi) if isinstance(found, Interval) else (float(found.lo[i]), float(found.hi[i]))
 
 
@@ -73,7 +73,7 @@ def test_operations(name: str, rows: list[tuple[Interval, Interval]]) -> None:
 def test_one_sided(rows: list[tuple[Interval, Interval]]) -> None:
     a = column([x for x, _ in rows])
     size, less, inside = c.absolute(a), c.negative(a), c.clip(a, Interval(0.0, 3.0))
-    assert isinstance(size, Column)
+    assert isinstance(size, IntervalColumn)
     for i, (x, _) in enumerate(rows):
         assert ends(size, i) == ends(x.absolute(), 0)
         assert ends(less, i) == ends(-x, 0)

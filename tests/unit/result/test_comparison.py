@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from screener.expression.interval import Interval
-from screener.result.comparison import Comparison, Turn, compare
+from screener.result.comparison import ResultComparison, Turn, compare
 from screener.result.model import Result
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load
@@ -23,17 +23,17 @@ def classic() -> Screener:
     return Screener.load(packs=["classic"])
 
 
-def turned(c: Comparison) -> dict[str, str]:
+def turned(c: ResultComparison) -> dict[str, str]:
     """Rule -> how it turned."""
     return {t.rule: t.change for t in c.turns}
 
 
-def turn(c: Comparison, rule: str) -> Turn:
+def turn(c: ResultComparison, rule: str) -> Turn:
     (found,) = (t for t in c.turns if t.rule == rule)
     return found
 
 
-def causes(c: Comparison, rule: str) -> list[tuple[str, str]]:
+def causes(c: ResultComparison, rule: str) -> list[tuple[str, str]]:
     """Kind and name of what a rule turned by."""
     return [(c.changes[n].kind, c.changes[n].key) for n in turn(c, rule).causes]
 
@@ -48,17 +48,17 @@ CHANGED = {
 AGED = {**{name: then for name, (then, _) in CHANGED.items()}}  # fiscal 2025 is the year before now
 
 
-def nvidia(screener: Screener) -> Comparison:
+def nvidia(screener: Screener) -> ResultComparison:
     before, after = (screener.screen(screener.profile(str(FIXTURES / name))) for name in ("nvidia.json", "later/nvidia-2026-03.json"))
     return compare(before, after)
 
 
 @pytest.fixture(scope="module")
-def ai(book: Rulebook) -> Comparison:
+def ai(book: Rulebook) -> ResultComparison:
     return nvidia(Screener(book))
 
 
-def test_nvidia_figures(ai: Comparison) -> None:
+def test_nvidia_figures(ai: ResultComparison) -> None:
     told = {(c.kind, c.key): c for c in ai.changes}
     for name, (then, now) in CHANGED.items():
         change = told.pop(("changed", name))
@@ -86,7 +86,7 @@ def test_nvidia_figures(ai: Comparison) -> None:
     assert not told, "nothing else is otherwise: the relations of both profiles are the same"
 
 
-def test_nvidia_by_the_rules_of_the_article(ai: Comparison) -> None:
+def test_nvidia_by_the_rules_of_the_article(ai: ResultComparison) -> None:
     """Both years are profitable and bring in cash, debt is small against revenue: no rule of the article ends otherwise."""
     assert (ai.before.verdict.word, ai.after.verdict.word) == ("watch", "watch")
     assert ai.before.score == ai.after.score
@@ -128,7 +128,7 @@ class Both:
     def __init__(self, book: Rulebook) -> None:
         self.screener = Screener(book)
 
-    def __call__(self, before: dict[str, Any], after: dict[str, Any], other: Rulebook | None = None) -> Comparison:
+    def __call__(self, before: dict[str, Any], after: dict[str, Any], other: Rulebook | None = None) -> ResultComparison:
         return compare(self.result(before), self.result(after, other))
 
     def result(self, data: dict[str, Any], other: Rulebook | None = None) -> Result:

@@ -5,7 +5,7 @@ import pytest
 from screener.rule_testing import prove, prove_one
 from screener.rule_testing.example_text import failure, unnoticed
 from screener.rule_testing.mutants import mutants, nudged
-from screener.rule_testing.mutation_run import Tried, try_mutants
+from screener.rule_testing.mutation_run import MutationOutcome, try_mutants
 from screener.rules.lint.rule_lints import kinds_of
 from screener.rules.lint.satisfiability import Possible
 from screener.rules.rule import Rule
@@ -52,7 +52,7 @@ def screener(rules: LoadRules, *examples: str) -> tuple[Screener, Rule]:
     return found, found.rulebook.rules["mine"]
 
 
-def tried(found: Screener, rule: Rule) -> dict[str, Tried]:
+def tried(found: Screener, rule: Rule) -> dict[str, MutationOutcome]:
     return {t.mutant.what: t for t in try_mutants(found.rulebook, [rule])}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Decision
-from screener.engine.search import PlainEngine
+from screener.engine.search import SearchEngine
 from screener.expression.interval import Truth
 from screener.facts.builder import build
 from screener.io.document import parse
@@ -13,7 +13,7 @@ from screener.rules.compiler import compile_rules
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load
 from tests.conftest import LoadRules
-from tests.unit.rulebook.test_errors import RULE, rule
+from tests.unit.rules.test_errors import RULE, rule
 
 
 def decision(book: Rulebook, profile: str, name: str = "mine") -> Decision:
@@ -21,7 +21,7 @@ def decision(book: Rulebook, profile: str, name: str = "mine") -> Decision:
     world = build(
         read_profile(parse(profile, "p.yaml")[0], book.catalogue), book.catalogue, book.metrics, program.placeholders
     )
-    found, plain = (engine(program).run(world).of(name, world.main) for engine in (DurableEngine, PlainEngine))
+    found, plain = (engine(program).run(world).of(name, world.main) for engine in (DurableEngine, SearchEngine))
     assert found == plain
     return found
 
