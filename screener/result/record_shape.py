@@ -21,7 +21,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "Step.flag": _FLAGS, "Step.severity": _LEVELS, "Distance.op": (">", ">=", "<", "<=", "==", "!="),
     "Distance.holds": ("yes", "no", "unknown"),
     "Evidence.kind": _KINDS, "ClaimLine.kind": _KINDS, "SourceLine.kind": KINDS,
-    **{f"{name}.unit": UNITS for name in ("Evidence", "Distance", "Param", "Conflict", "Assumption")},
+    **{f"{name}.unit": UNITS for name in ("Evidence", "Distance", "AppliedParam", "Conflict", "Assumption")},
     "Input.unit": (*UNITS, "list"),
 }  # fmt: skip
 """Texts of a closed list, by tuple and field."""

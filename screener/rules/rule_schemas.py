@@ -47,8 +47,8 @@ def rule_schema(books: Sequence[Rulebook]) -> Schema:
     own["concludes"] |= {"properties": concluded}
     rule["allOf"] = _between_keys()
     definitions["pattern"] = _pattern(catalogue)
-    definitions["Param"]["properties"]["by_sector"] |= {"propertyNames": {"$ref": "#/$defs/sector"}}
-    definitions["Param"]["allOf"] = _by_unit()
+    definitions["RuleParam"]["properties"]["by_sector"] |= {"propertyNames": {"$ref": "#/$defs/sector"}}
+    definitions["RuleParam"]["allOf"] = _by_unit()
     additions["properties"]["disable"]["items"] = _RULE
     additions["properties"]["set"]["propertyNames"] = {"pattern": rf"^[a-z0-9-]+\.{_NAME}(\.[a-z0-9-]+)?$"}
     additions["minProperties"] = 1
@@ -78,7 +78,7 @@ def settings_schema(books: Sequence[Rulebook]) -> Schema:
     """The schema of a screener.yaml."""
     found = _of(Settings)
     found["$defs"] |= _shared(books)
-    chosen = {"anyOf": [{"type": ["number", "boolean", "string"]}, {"$ref": "#/$defs/Choice"}]}
+    chosen = {"anyOf": [{"type": ["number", "boolean", "string"]}, {"$ref": "#/$defs/ParameterChoice"}]}
     rules = {
         rule.id: {
             "type": "object",

@@ -31,7 +31,7 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
         "since": "The version of the pack that had it first.",
         "replaced_by": "Of a deprecated rule: the one that stands for it.",
     },
-    "Param": {
+    "RuleParam": {
         "value": "The threshold. A fraction of 30 % is 0.30.",
         "unit": "What it measures; conditions compare like with like.",
         "why": "The reason for it, with a reference; or that it is a judgement.",
@@ -113,7 +113,7 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
         "preview": "Whether preview rules count in score and verdict.",
         "waivers": "Flags that somebody accepts until a day: shown and marked, out of the score.",
     },
-    "Choice": {"value": "The value.", "why": "The reason for it; shown wherever the threshold is."},
+    "ParameterChoice": {"value": "The value.", "why": "The reason for it; shown wherever the threshold is."},
     "Waiver": {
         "rule": "The rule whose flag is accepted.",
         "company": "The company's id.",
