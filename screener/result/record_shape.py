@@ -18,11 +18,11 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "Verdict.word": ("avoid", "caution", "watch", "clear", "insufficient-data"),
     "Finding.flag": _FLAGS, "Finding.outcome": ("fired", "clear", "unknown", "not-applicable"), "Finding.severity": _LEVELS,
     "Finding.verdict": ("avoid", "watch"), "Finding.status": ("preview", "stable", "deprecated"),
-    "Step.flag": _FLAGS, "Step.severity": _LEVELS, "Distance.op": (">", ">=", "<", "<=", "==", "!="),
+    "WaterfallStep.flag": _FLAGS, "WaterfallStep.severity": _LEVELS, "Distance.op": (">", ">=", "<", "<=", "==", "!="),
     "Distance.holds": ("yes", "no", "unknown"),
     "Evidence.kind": _KINDS, "ClaimLine.kind": _KINDS, "SourceLine.kind": KINDS,
     **{f"{name}.unit": UNITS for name in ("Evidence", "Distance", "AppliedParam", "Conflict", "Assumption")},
-    "Input.unit": (*UNITS, "list"),
+    "OpenInput.unit": (*UNITS, "list"),
 }  # fmt: skip
 """Texts of a closed list, by tuple and field."""
 
@@ -31,7 +31,7 @@ PATTERNS: Mapping[str, str] = {"Company.id": SLUG}
 
 RANGES: Mapping[str, tuple[float, float]] = {
     **{f"Score.{name}": (0, 100) for name in ("value", "low", "high", "caution_from", "avoid_from")},
-    **{f"Step.{name}": (0, 100) for name in ("start", "end")},
+    **{f"WaterfallStep.{name}": (0, 100) for name in ("start", "end")},
     "Finding.weight": (0, 1), "Score.relief_at_most": (0, 1), "Coverage.at_least": (0, 1),
 }  # fmt: skip
 """Least and most of a number."""
