@@ -16,6 +16,7 @@ import pytest
 from window import Visit, visiting
 
 from screener.io.package_data import TEMPLATES
+from tests.waiting import PATIENCE
 
 ROOT = TEMPLATES.parent
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -75,7 +76,8 @@ def chromium(program: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu", "--disable-quic"])
+        options = ["--disable-gpu", "--disable-quic"]
+        browser = playwright.chromium.launch(executable_path=program, args=options, timeout=PATIENCE * 1000)
         yield browser
         browser.close()
 

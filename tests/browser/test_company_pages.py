@@ -1,7 +1,7 @@
 """What a page is to its reader: whole without scripts and on paper, with drawings whose texts can be read."""
 
 import pytest
-from window import Visit
+from window import Visit, becomes
 
 HIDDEN = """() => [...document.querySelectorAll("details > :not(summary)")].filter((e) => e.textContent.trim()
     && !e.checkVisibility({contentVisibilityAuto: true})).map((e) => e.outerHTML.slice(0, 80))"""
@@ -15,27 +15,24 @@ def test_paper_shows_what_is_folded(visit: Visit, name: str, scripts: bool) -> N
     page = visit(name, scripts=scripts).page
     assert page.evaluate(HIDDEN)
     page.emulate_media(media="print")
-    for _ in range(40):  # what is skipped by the renderer is known with its next frame
-        if not page.evaluate(HIDDEN):
-            break
-        page.wait_for_timeout(50)
-    assert page.evaluate(HIDDEN) == []
+    becomes(page, lambda: page.evaluate(HIDDEN), [])  # what the renderer skips is known with its next frame
 
 
 def test_printing_leaves_the_page_as_it_was(visit: Visit) -> None:
     page = visit("en/oracle").page
     before = page.locator("details[open]").count()
     assert page.pdf(format="A4").startswith(b"%PDF")
-    assert page.locator("details[open]").count() == before
+    becomes(page, page.locator("details[open]").count, before)
 
 
 def test_a_company_reads_without_scripts(visit: Visit) -> None:
     page = visit("en/oracle", scripts=False).page
     shown = [h.strip() for h in page.locator("h2").all_text_contents()]
     assert [next(t for t in SECTIONS if h.startswith(t)) for h in shown] == SECTIONS
-    before = page.locator("details.flag > .body:visible").count()
+    bodies = page.locator("details.flag > .body:visible")
+    before = bodies.count()
     page.locator("details.flag:not([open]) > summary").first.click()
-    assert page.locator("details.flag > .body:visible").count() == before + 1
+    becomes(page, bodies.count, before + 1)
 
 
 def test_an_index_reads_without_scripts(visit: Visit) -> None:
@@ -43,7 +40,7 @@ def test_an_index_reads_without_scripts(visit: Visit) -> None:
     assert not page.locator("form").is_visible()
     assert page.locator(".list tbody tr").count() == 9
     page.locator(".list a", has_text="Oracle").click()
-    assert page.locator("h1").inner_text() == "Oracle"
+    becomes(page, page.locator("h1").inner_text, "Oracle")
 
 
 def test_a_link_to_a_flag_opens_it(visit: Visit) -> None:
@@ -52,9 +49,9 @@ def test_a_link_to_a_flag_opens_it(visit: Visit) -> None:
     flag = page.locator(str(link.get_attribute("href")))
     flag.evaluate("e => e.open = false")
     link.click()
-    assert flag.get_attribute("open") is not None
+    becomes(page, lambda: flag.get_attribute("open"), "")
     page.goto(f"{page.url.partition('#')[0]}#f-cash-generative")
-    assert page.locator("#f-cash-generative").get_attribute("open") is not None
+    becomes(page, lambda: page.locator("#f-cash-generative").get_attribute("open"), "")
 
 
 def test_no_text_of_a_drawing_lies_on_another(visit: Visit) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from window import Seen, Visit, visiting
+from window import OpenPage, Visit, becomes, visiting
 
 from screener.text import LANGUAGES
 from tools.gallery import ODD, PAGES
@@ -29,30 +29,37 @@ def findings(page: Any, axe: str, only: list[str] | None = None) -> list[str]:
     return found
 
 
+def emulate(page: Any, medium: str) -> None:
+    """Shows the page in `medium` (light, dark or print), and waits until its style sheets know."""
+    scheme, kind = "dark" if medium == "dark" else "light", "print" if medium == "print" else "screen"
+    page.emulate_media(color_scheme=scheme, media=kind)
+    query = f"matchMedia('{kind}').matches && matchMedia('(prefers-color-scheme: {scheme})').matches"
+    becomes(page, lambda: page.evaluate(query), True)
+
+
 @pytest.fixture(scope="module", params=CASES)
-def seen(request: pytest.FixtureRequest, chromium: Any, site: Path) -> Iterator[Seen]:
-    """A page that several tests look at."""
+def opened(request: pytest.FixtureRequest, chromium: Any, site: Path) -> Iterator[OpenPage]:
+    """A page that several tests share."""
     with visiting(chromium, site / f"{request.param}.html") as found:
         yield found
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "print"])
-def test_axe_finds_nothing(seen: Seen, axe: str, look: str) -> None:
-    page = seen.page
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.emulate_media(color_scheme="dark" if look == "dark" else "light", media="print" if look == "print" else "screen")
-    assert findings(page, axe, COLOURS if look == "dark" else None) == []
+@pytest.mark.parametrize("medium", ["light", "dark", "print"])
+def test_axe_finds_nothing(opened: OpenPage, axe: str, medium: str) -> None:
+    opened.resize(1280)
+    emulate(opened.page, medium)
+    assert findings(opened.page, axe, COLOURS if medium == "dark" else None) == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window(seen: Seen, width: int) -> None:
-    seen.page.emulate_media(color_scheme="light", media="screen")
-    seen.page.set_viewport_size({"width": width, "height": 900})
-    assert seen.page.evaluate(TOO_WIDE) == [0]
+def test_nothing_is_wider_than_the_window(opened: OpenPage, width: int) -> None:
+    emulate(opened.page, "light")
+    opened.resize(width)
+    assert opened.page.evaluate(TOO_WIDE) == [0]
 
 
-def test_no_error_no_dialog_no_request(seen: Seen) -> None:
-    assert seen.faults() == []
+def test_no_error_no_dialog_no_request(opened: OpenPage) -> None:
+    assert opened.faults() == []
 
 
 def test_axe_would_find_something(visit: Visit, axe: str) -> None:

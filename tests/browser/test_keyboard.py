@@ -1,7 +1,7 @@
-"""Everything that can be used can be reached and used with the keyboard, and it is seen where one is."""
+"""Everything that can be used can be reached and used with the keyboard, and the element with the focus is marked."""
 
 import pytest
-from window import Visit
+from window import Visit, becomes
 
 USABLE = """() => [...document.querySelectorAll('a[href], button, input, summary, select, [tabindex="0"]')]
     .filter((e) => e.checkVisibility()).map((e, i) => { e.dataset.at = i; return String(i); })"""
@@ -17,16 +17,15 @@ SCROLLS = """() => [...document.querySelectorAll("main *")].filter((e) => /auto|
      ("en/validation", 390), ("en/thirty", 390)],
 )  # fmt: skip
 def test_tab_reaches_everything_in_order(visit: Visit, name: str, width: int) -> None:
-    """And each place is seen when it has the focus."""
+    """And each element is outlined when it has the focus."""
     page = visit(name, width=width).page
     assert page.evaluate(SCROLLS) == []
     usable = page.evaluate(USABLE)
     page.evaluate(LISTEN)
     for _ in usable:
         page.keyboard.press("Tab")
-    walked = page.evaluate("walked")
-    assert [at for at, _, _ in walked] == usable
-    assert [html for _, seen, html in walked if not seen] == []
+    becomes(page, lambda: [at for at, _, _ in page.evaluate("walked")], usable)
+    assert [html for _, outlined, html in page.evaluate("walked") if not outlined] == []
 
 
 def test_a_flag_opens_and_closes_with_the_keyboard(visit: Visit) -> None:
@@ -35,9 +34,9 @@ def test_a_flag_opens_and_closes_with_the_keyboard(visit: Visit) -> None:
     flag = page.locator(f"#{summary.locator('..').get_attribute('id')}")
     summary.focus()
     page.keyboard.press("Enter")
-    assert flag.get_attribute("open") is not None
+    becomes(page, lambda: flag.get_attribute("open"), "")
     page.keyboard.press("Space")
-    assert flag.get_attribute("open") is None
+    becomes(page, lambda: flag.get_attribute("open"), None)
 
 
 def test_a_wide_drawing_scrolls_with_the_keyboard(visit: Visit) -> None:
@@ -45,17 +44,17 @@ def test_a_wide_drawing_scrolls_with_the_keyboard(visit: Visit) -> None:
     scroll = page.locator(".scroll:has(svg.money)")
     scroll.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.scroll:has(svg.money)').scrollLeft > 0")
+    becomes(page, lambda: scroll.evaluate("e => e.scrollLeft > 0"), True)
 
 
 def test_sorting_and_filtering_with_the_keyboard(visit: Visit) -> None:
     page = visit("en/index").page
     page.locator("[type=search]").focus()
     page.keyboard.type("oracle")
-    assert page.locator(".list tbody tr:visible").count() == 1
+    becomes(page, page.locator(".list tbody tr:visible").count, 1)
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    assert not page.locator(".filters [type=checkbox]").first.is_checked()
+    becomes(page, page.locator(".filters [type=checkbox]").first.is_checked, False)
     page.locator(".list th button").first.focus()
     page.keyboard.press("Enter")
-    assert page.locator(".list th").first.get_attribute("aria-sort") == "ascending"
+    becomes(page, lambda: page.locator(".list th").first.get_attribute("aria-sort"), "ascending")
