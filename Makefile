@@ -86,10 +86,9 @@ clean:           ## remove what was made
 	rm -rf $(VENV) reports .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .hypothesis
 
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit("screener needs Python 3.10 to 3.13" if not (3, 10) <= sys.version_info < (3, 14) else 0)'
-	@for compiler in $(if $(filter default,$(origin CC)),cc gcc,"$(firstword $(CC))"); do command -v $$compiler >/dev/null && exit; done; \
-	  echo "screener needs a C compiler: install gcc and the Python headers (Debian: gcc python3-dev)"; exit 1
+	@$(PYTHON) -c 'import sys; sys.exit("screener needs Python 3.10 or later" if sys.version_info < (3, 10) else 0)'
 	$(PYTHON) -m venv --clear $(VENV)  # so that nothing stays that was renamed or is no longer needed
-	$(PIP_INSTALL) --editable ".[dev]"
+	@$(PIP_INSTALL) --editable ".[dev,durable]" || { echo "The installation failed, see above. The engine durable_rules is compiled:" \
+	  "it needs a C compiler and the headers of Python (on Debian: apt-get install gcc python3-dev)."; exit 1; }
 	$(BIN)/python -m compileall -q screener  # as an installed package has it: start-up takes a sixth more without
 	@touch $(READY)

@@ -19,10 +19,10 @@ def name_of(text: str) -> str:
     return re.sub(r"[-_.]+", "-", text).lower()
 
 
-def needed(root: str) -> Found:
-    """A package with all that it needs here, directly and through others."""
+def needed(root: str, extras: frozenset[str]) -> Found:
+    """A package with all that it and these extras need here, directly and through others."""
     found: Found = {}
-    queue: list[tuple[str, frozenset[str]]] = [(name_of(root), frozenset())]
+    queue = [(name_of(root), extras)]
     while queue:
         name, extras = queue.pop()
         if name in found and not extras:
@@ -56,8 +56,8 @@ def component(name: str, package: Distribution, kind: str = "library") -> dict[s
 
 
 def bill(root: str = "risk-screener") -> dict[str, Any]:
-    """The whole document."""
-    found = needed(root)
+    """The whole document, the engine durable_rules included."""
+    found = needed(root, frozenset({"durable"}))
     ref = {name: f"pkg:pypi/{name}@{package.version}" for name, (package, _) in found.items()}
     return {
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,

@@ -20,7 +20,7 @@ def version() -> None:
     try:
         engine = installed("durable_rules")
     except PackageNotFoundError:
-        engine = "unknown"
+        engine = "not installed"
     say(f"screener {__version__}")
     say(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
     say(f"durable_rules {engine}, Python {platform.python_version()}")

@@ -22,19 +22,22 @@ from screener.rules.rule import Rule
 
 
 def _load() -> Any:
-    """The C module. From Python 3.13 on it must be bound lazily: it names a function that is gone, and never calls it."""
-    if not hasattr(sys, "setdlopenflags"):
-        import durable_rules_engine
+    """The C module; raises EngineError where it is not installed or can't be loaded.
 
-        return durable_rules_engine
-    flags = sys.getdlopenflags()
-    sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
+    It is bound lazily: built without the Makefile's flag, it names a function that Python 3.13 removed, and never calls it.
+    """
+    flags = sys.getdlopenflags() if hasattr(sys, "setdlopenflags") else None
+    if flags is not None:
+        sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
     try:
         import durable_rules_engine
-
-        return durable_rules_engine
+    except ImportError as error:
+        what = f"the rule engine durable_rules can't be loaded: {error}"
+        raise EngineError(Problem(what, "install risk-screener[durable] as its README says")) from error
     finally:
-        sys.setdlopenflags(flags)
+        if flags is not None:
+            sys.setdlopenflags(flags)
+    return durable_rules_engine
 
 
 _MOST_RULES = 4000  # that one ruleset of the C layer holds

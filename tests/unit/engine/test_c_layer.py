@@ -147,3 +147,14 @@ def test_a_session_goes_on_with_facts_concluded_meanwhile() -> None:
             message = c.complete_and_start_action(handle, offset)
     c.delete_state(handle, "s")
     assert seen == ["first", "second"]
+
+
+def test_an_engine_that_is_not_installed_is_an_error_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    from screener.engine.durable.engine import _load
+    from screener.errors import EngineError
+
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
+    flags = sys.getdlopenflags()
+    with pytest.raises(EngineError, match=r"durable_rules can't be loaded: .*; install risk-screener\[durable\]"):
+        _load()
+    assert sys.getdlopenflags() == flags
