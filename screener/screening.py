@@ -14,8 +14,7 @@ from screener.errors import Problem, ProfileError, ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import World, build
 from screener.io.document import read_text
-from screener.profile.loader import digest_of
-from screener.profile.loader import load as load_profile
+from screener.profile.loader import digest_of, load_profile
 from screener.profile.model import Profile
 from screener.result.model import Result
 from screener.rules.compiler import Program, compile_rules

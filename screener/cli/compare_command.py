@@ -143,10 +143,10 @@ class _Screens:
             yield found
 
     def _screened(self, path: str, text: str, day: date | None) -> "Result":
-        from screener.profile.loader import find
+        from screener.profile.loader import find_profiles
 
         screener = self.judging._replace(as_of=day).screener([path])
-        return screener.screen(screener.profile(path, text), screener.context(find(self.context)))
+        return screener.screen(screener.profile(path, text), screener.context(find_profiles(self.context)))
 
 
 def _is_result(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from screener.cli.shared_options import language_option, say
-from screener.profile.loader import find
+from screener.profile.loader import find_profiles
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_diff import RuleChange, differences
 from screener.rules.rulebook_loader import chosen, load
@@ -34,7 +34,7 @@ def config(profiles: tuple[str, ...], config: str | None, form: str, language: L
     """
     from screener.screening import Screener
 
-    paths = find(profiles) if profiles else []
+    paths = find_profiles(profiles) if profiles else []
     file = Path(config) if config else nearest(paths or ["-"])
     screener = Screener.load(config=file)
     companies = None

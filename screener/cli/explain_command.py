@@ -14,7 +14,7 @@ from screener.cli.shared_options import (
     what_if_options,
 )
 from screener.errors import Problem, RulesError
-from screener.profile.loader import find
+from screener.profile.loader import find_profiles
 from screener.text import clean, did_you_mean
 
 
@@ -33,7 +33,7 @@ def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...],
       screener explain fixtures/oracle.json circular-financing
       screener explain fixtures/adobe.json loss-making --lang zh
     """
-    path, *more = find([profile])
+    path, *more = find_profiles([profile])
     if more:
         raise click.UsageError(f"{clean(profile)} holds {len(more) + 1} profiles; name one, such as {path}")
     screener = judging.screener([path])
@@ -41,7 +41,7 @@ def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...],
     if rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
         raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
-    others = screener.context(find(context))
+    others = screener.context(find_profiles(context))
     result = screener.screen(screener.profile(path), others)
     from screener.report.formats.finding_terminal import explain as explained
 

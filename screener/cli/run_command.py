@@ -22,7 +22,7 @@ from screener.cli.shared_options import (
     what_if_options,
 )
 from screener.io.paths import TABLES, is_table
-from screener.profile.loader import find
+from screener.profile.loader import find_profiles
 from screener.scoring.verdict import WORDS
 
 if TYPE_CHECKING:
@@ -194,14 +194,14 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         ctx.exit(_exit_code(found.summary.verdicts, bool(found.summary.dropped), fail_on))
     if reports is not None:
         raise click.UsageError("--reports is about a table; name one, with --map")
-    paths = find(profiles)
+    paths = find_profiles(profiles)
     if judging.facts and len(paths) > 1:
         raise click.UsageError(f"--fact is about one company; here are {len(paths)} profiles, so name one")
     screener = judging.screener(paths)
     if not quiet and judging.config is None and (house := judging.settings_file(paths)) is not None:
         shown = house.relative_to(Path.cwd()) if house.is_relative_to(Path.cwd()) else house
         click.echo(harmless(f"the rules are as {shown} changes them; --config none leaves it out"), err=True)
-    others = screener.context(find(context))
+    others = screener.context(find_profiles(context))
     from screener.report.delivery import Delivery
     from screener.report.rendering import RenderOptions, TerminalOptions, template_cache
     from screener.runs.batch import MANY, BatchRun

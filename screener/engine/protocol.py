@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 from screener.expression.evaluator import NoneOf, Value, truth
 from screener.expression.interval import Interval, Truth
 from screener.expression.parser import And, Bool, Compare, Expression, Name, Number, Or, Word, names
-from screener.facts.builder import STRANGER, World, make_fact
-from screener.facts.company import CompanyFacts, by_sector, outside
+from screener.facts.builder import UNNAMED, World, make_fact
+from screener.facts.company import CompanyFacts, outside_sectors, parameter_for_sector
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Program
@@ -111,7 +111,7 @@ def applies(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
     """Whether the rule is for this company: its sector and the guard on its own figures."""
     if not rule.has_guard:
         return Truth.TRUE
-    held = outside(rule.not_for, company.subject.sector, catalogue)
+    held = outside_sectors(rule.not_for, company.subject.sector, catalogue)
     if rule.applies is not None:
         held = min(held, truth(rule.applies, lookup(rule, company, {}, catalogue)))
     return held
@@ -124,12 +124,12 @@ def parameter(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue
         return param.value
     if not param.by_sector:
         return Interval.point(float(param.value))
-    return by_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
+    return parameter_for_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
 
 
 def identity(company: str) -> str | None:
     """A company's id as rules see it; the one that stands for all that are not named may be any."""
-    return None if company == STRANGER else company
+    return None if company == UNNAMED else company
 
 
 def lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue) -> Callable[[Name], Value]:

@@ -17,8 +17,8 @@ from screener.rules.rule import Rule
 def facts(world: World, gatherer: Gatherer) -> Iterator[Evidence]:
     """Settled figures with those of the period before, every field of a relation that is known, every flow."""
     for company in _told(world):
-        for name, settled in company.settled.items():
-            yield gatherer.weighed(name, settled.held, company)
+        for name, settled in company.reconciled.items():
+            yield gatherer.weighed(name, settled.chosen, company)
             if settled.prior is not None:
                 before = gatherer.weighed(name, settled.prior, company)
                 yield before._replace(title=earlier(before.title, 1))

@@ -12,7 +12,7 @@ from screener.expression.parser import Call, Expression, Name, children, names
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
-from screener.profile.reconcile import Weighed, kind_of
+from screener.profile.reconcile import RankedClaim, source_kind
 from screener.result.model import Evidence
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Rule
@@ -68,7 +68,7 @@ class Gatherer:
 
     def figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[Evidence]:
         """A figure, statement or stated metric, so many periods `back`; else a metric, its formula and all it rests on."""
-        held = company.settled[name].back(back) if name in company.settled else None
+        held = company.reconciled[name].periods_back(back) if name in company.reconciled else None
         figures = self.program.catalogue.figures
         if held:
             told = self.weighed(name, held, company)
@@ -134,7 +134,7 @@ class Gatherer:
         return Evidence(
             f"{list_name}.{field}", typed.title, value, typed.unit, company.subject.name, about(fact, self.world),
             company.subject.currency if typed.unit == "money" else None, claim.period, claim.source,
-            kind_of(claim, self.world.profile.sources) if claim.source in self.world.profile.sources else "unsourced",
+            source_kind(claim, self.world.profile.sources) if claim.source in self.world.profile.sources else "unsourced",
             claim.quote, claim.note, None,
         )  # fmt: skip
 
@@ -161,7 +161,7 @@ class Gatherer:
     def _currency(self, company: CompanyFacts) -> str | None:
         return company.subject.currency or self.world.profile.subject.currency
 
-    def weighed(self, name: str, weighed: Weighed, company: CompanyFacts) -> Evidence:
+    def weighed(self, name: str, weighed: RankedClaim, company: CompanyFacts) -> Evidence:
         """A claim of a figure."""
         title, unit = figure_title(name, self.program)
         claim = weighed.claim

@@ -9,7 +9,7 @@ from screener.engine.protocol import Conclusions, Match, Reasoner
 from screener.explain.sentences import about, earlier, figure_title
 from screener.expression.interval import Interval, Truth
 from screener.expression.parser import And, Call, Expression, Name, Or, children, names
-from screener.facts.builder import STRANGER, World
+from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.rules.compiler import Program
@@ -114,7 +114,7 @@ class Inquiry:
     def _figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[str]:
         if name == "id" or _is_point(company.value(name, back)):
             return
-        stated = name in company.settled and company.settled[name].back(back)
+        stated = name in company.reconciled and company.reconciled[name].periods_back(back)
         if name in self.program.metrics and name not in self.program.catalogue.figures and not stated:
             yield from self._inputs(self.program.metrics[name].formula, company, back)
         else:
@@ -207,7 +207,7 @@ class Inquiry:
 
     def _note(self, company: CompanyFacts, path: str, title: Text, unit: str, about: Text | None = None) -> str:
         key = path if company.id == self.world.main else f"{company.id}.{path}"
-        if company.id == STRANGER:
+        if company.id == UNNAMED:
             key = path
         if key not in self.inputs:
             self.inputs[key] = Open(key, title, unit, company.id, about)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from screener.explain.sentences import figure_title
 from screener.expression.interval import Interval, Missing
-from screener.facts.builder import STRANGER, World
+from screener.facts.builder import UNNAMED, World
 from screener.limits import LOOPS
-from screener.profile.claims import KINDS
-from screener.profile.reconcile import Weighed
-from screener.profile.what_if import assumed
+from screener.profile.claims import SOURCE_KINDS
+from screener.profile.reconcile import RankedClaim
+from screener.profile.what_if import assumed_figures
 from screener.result.model import Assumption, ClaimLine, Conflict, FlowLine, LoopLine, SourceLine, Tie
 from screener.rules.compiler import Program
 from screener.text import Text
@@ -19,16 +19,16 @@ _TIES = {"customer": "customer", "supplier": "supplier", "channel": "channel", "
 def conflicts(world: World, program: Program) -> Iterable[Conflict]:
     """Figures whose sources disagree, those of the company first, then where it and a counterparty's own profile do."""
     main = world.companies[world.main]
-    for name, settled in sorted(main.settled.items()):
+    for name, settled in sorted(main.reconciled.items()):
         if settled.conflicts:
             title, unit = figure_title(name, program)
-            lines = (_line(settled.held, True), *(_line(w, False) for w in settled.others))
+            lines = (_line(settled.chosen, True), *(_line(w, False) for w in settled.others))
             gap = max((w.gap or 0.0 for w in settled.conflicts), default=0.0)
-            is_number = isinstance(settled.held.value, Interval)
+            is_number = isinstance(settled.chosen.value, Interval)
             currency = main.subject.currency if unit == "money" else None
             yield Conflict(name, title, unit, currency, main.subject.name,
                            round(gap, 6) if is_number else None, lines)  # fmt: skip
-    for company, name, own, ours in world.against:
+    for company, name, own, ours in world.context_conflicts:
         title, unit = figure_title(name, program)
         subject = world.companies[company].subject
         gap_shown = round(ours.gap or 0.0, 6) if isinstance(ours.value, Interval) else None
@@ -39,8 +39,8 @@ def conflicts(world: World, program: Program) -> Iterable[Conflict]:
 def assumptions(world: World, program: Program) -> Iterable[Assumption]:
     """What was assumed in place of a claim."""
     for subject in (world.profile.subject, *world.profile.parties.values()):
-        for name in assumed(subject):
-            value = world.companies[subject.id].settled[name].held.value
+        for name in assumed_figures(subject):
+            value = world.companies[subject.id].reconciled[name].chosen.value
             title, unit = figure_title(name, program)
             currency = subject.currency if unit == "money" else None
             yield Assumption(name, title, value, unit, currency, subject.name)
@@ -79,14 +79,14 @@ def ties(world: World) -> tuple[Tie, ...]:
     paying = {t.party for t in found if t.how in ("customer", "funder")}
     found |= {Tie(f.companies["from"], "payer") for f in world.flows
               if f.companies["to"] == main and f.companies["from"] not in paying}  # fmt: skip
-    return tuple(sorted(t for t in found if t.party not in (main, STRANGER)))
+    return tuple(sorted(t for t in found if t.party not in (main, UNNAMED)))
 
 
 def sources(world: World) -> tuple[tuple[SourceLine, ...], tuple[tuple[str, int], ...]]:
     """The sources with how much rests on each, and how many claims there are of each kind of source."""
     rests: dict[str, int] = {}
     kinds: dict[str, int] = {}
-    settled = [s.held.claim for s in world.companies[world.main].settled.values()]
+    settled = [s.chosen.claim for s in world.companies[world.main].reconciled.values()]
     members = [c for f in world.base for c in f.claims.values() if f.certain
                and (f.kind != "flow" or f.fields.get("direction") == "out")]  # fmt: skip
     for claim in (*settled, *members):
@@ -97,7 +97,7 @@ def sources(world: World) -> tuple[tuple[SourceLine, ...], tuple[tuple[str, int]
             rests[source] = rests.get(source, 0) + 1
     lines = tuple(SourceLine(key, s.title, s.kind, s.publisher, s.date.isoformat() if s.date else None, s.url,
                              rests.get(key, 0)) for key, s in world.profile.sources.items())  # fmt: skip
-    return lines, tuple((k, kinds[k]) for k in KINDS if k in kinds)
+    return lines, tuple((k, kinds[k]) for k in SOURCE_KINDS if k in kinds)
 
 
 def notes(world: World, altered: bool) -> Iterable[Text]:
@@ -131,7 +131,9 @@ def notes(world: World, altered: bool) -> Iterable[Text]:
         )
 
 
-def _line(weighed: Weighed, used: bool) -> ClaimLine:
+def _line(weighed: RankedClaim, used: bool) -> ClaimLine:
     claim = weighed.claim
     period = weighed.period.label if weighed.period else None
-    return ClaimLine(weighed.value, period, claim.source, weighed.kind, claim.quote, claim.note, used, weighed.why_not)
+    return ClaimLine(
+        weighed.value, period, claim.source, weighed.kind, claim.quote, claim.note, used, weighed.reason_unused
+    )

@@ -7,14 +7,14 @@ from screener.expression.evaluator import NoneOf, Value
 from screener.expression.interval import Interval
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import Fact, FactBase
-from screener.facts.loops import Loop, find
+from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.model import Profile, Relation, Subject
-from screener.profile.reconcile import Settled, Weighed, as_known, disagreements, settle_all
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, as_known, party_conflicts, reconcile_figures
 from screener.text import Text
 
-STRANGER = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
+UNNAMED = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class World:
     flows: tuple[Fact, ...]  # each flow once, from the payer's side
     loops_complete: bool
     profile: Profile
-    against: tuple[
-        tuple[str, str, Weighed, Weighed], ...
+    context_conflicts: tuple[
+        tuple[str, str, RankedClaim, RankedClaim], ...
     ] = ()  # company, figure, its own claim, what this profile says
 
     def name(self, company: str) -> Text:
@@ -72,7 +72,7 @@ class _WorldBuilder:
         self.complete: dict[str, set[str]] = {company: set() for company in self.owners}
         self.flows: list[Fact] = []
         self.unnamed: dict[str, Mapping[str, str]] = {}
-        self.ignored: dict[str, list[tuple[str, Weighed]]] = {company: [] for company in self.owners}
+        self.ignored: dict[str, list[tuple[str, RankedClaim]]] = {company: [] for company in self.owners}
 
     def world(self) -> World:
         for subject, whole in list(self.owners.values()):
@@ -81,10 +81,10 @@ class _WorldBuilder:
                     self._list(subject, whole, list_name, kind)
             if subject is whole.subject:
                 self._flows(subject, whole)
-        loops, finished = find(self.flows)
+        loops, finished = find_loops(self.flows)
         named = {c for fact in self.base for c in fact.companies.values()}
         companies = {c: self._company(*owner) for c, owner in self.owners.items()}
-        for company in sorted((named | {STRANGER}) - companies.keys()):
+        for company in sorted((named | {UNNAMED}) - companies.keys()):
             companies[company] = self._stranger(company)
         main_flows = self.profile.subject.is_complete("flows")
         for found in companies.values():
@@ -93,7 +93,7 @@ class _WorldBuilder:
             for kind, entry in self.catalogue.kinds.items():
                 if found.id not in self.owners and entry.list_name and kind != "flow":
                     self._open(found.id, kind, False)
-        self._open(STRANGER, "conflict", False)
+        self._open(UNNAMED, "conflict", False)
         for i, loop in enumerate(loops):
             for member in dict.fromkeys(loop.members):
                 self.base.add(self._loop(i, loop, member))
@@ -108,9 +108,9 @@ class _WorldBuilder:
                      finished and main_flows, self.profile, against)  # fmt: skip
 
     def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
-        settled: dict[str, Settled] = {}
+        settled: dict[str, ReconciledFigure] = {}
         ignored = self.ignored[subject.id]
-        for name, held, left in settle_all(self.catalogue.claimed, subject.figures, whole):
+        for name, held, left in reconcile_figures(self.catalogue.claimable, subject.figures, whole):
             if held is not None:
                 settled[name] = held
             ignored.extend((name, weighed) for weighed in left)
@@ -120,7 +120,7 @@ class _WorldBuilder:
         return found
 
     def _stranger(self, company: str) -> CompanyFacts:
-        name = Text("an unnamed company", "未具名公司") if company == STRANGER else Text.of(company)
+        name = Text("an unnamed company", "未具名公司") if company == UNNAMED else Text.of(company)
         nobody = Subject(company, name, None, None, {}, {}, frozenset())
         return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, (), frozenset(), known=False)
 
@@ -171,21 +171,21 @@ class _WorldBuilder:
             if fields:
                 self.base.add(self._fact(company, kind, name, fields, {}, certain=False))
             else:
-                blank = self.catalogue.blank[kind]
+                blank = self.catalogue.unknown_fields[kind]
                 self.base.add(Fact(name, kind, company, blank, self._unnamed(kind), False))
 
     def _unnamed(self, kind: str) -> Mapping[str, str]:
         """The companies of a fact of which nothing is known."""
         if kind not in self.unnamed:
             entry = self.catalogue.kinds[kind]
-            self.unnamed[kind] = {name: STRANGER for name, typed in entry.fields.items() if typed.unit == "company"}
+            self.unnamed[kind] = {name: UNNAMED for name, typed in entry.fields.items() if typed.unit == "company"}
         return self.unnamed[kind]
 
     def _relation(
         self, company: str, kind: str, at: str, member: Relation, given: Mapping[str, Value | NoneOf]
     ) -> None:
         entry = self.catalogue.kinds[kind]
-        fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
+        fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
         self.base.add(self._fact(company, kind, at, {**fields, **given}, member.fields))
 
     def _fact(
@@ -207,7 +207,7 @@ class _WorldBuilder:
             self.complete[subject.id].add("flow")
         entry = self.catalogue.kinds["flow"]
         for i, member in self._known(subject, whole, "flows"):
-            fields = {name: claim.read(entry.fields[name].unit) for name, claim in member.fields.items()}
+            fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
             if not fields.keys() >= {"from", "to"} or self._ends(fields) in told:
                 continue
             at = f"{subject.id}.flows[{i}]"
@@ -235,16 +235,18 @@ class _WorldBuilder:
     def _name(self, company: str) -> str:
         return self.owners[company][0].name.en if company in self.owners else company
 
-    def _disagreements(self, companies: Mapping[str, CompanyFacts]) -> Iterator[tuple[str, str, Weighed, Weighed]]:
+    def _disagreements(
+        self, companies: Mapping[str, CompanyFacts]
+    ) -> Iterator[tuple[str, str, RankedClaim, RankedClaim]]:
         """Where the profile's words on a party conflict with the whole profile given for it as context."""
         for party in self.profile.parties.values():
             if self.owners[party.id][0] is not party:
-                settled = companies[party.id].settled
-                for name, own, ours in disagreements(self.catalogue.claimed, party, self.profile, settled):
+                settled = companies[party.id].reconciled
+                for name, own, ours in party_conflicts(self.catalogue.claimable, party, self.profile, settled):
                     yield party.id, name, own, ours
 
     def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
-        for name, settled in company.settled.items():
+        for name, settled in company.reconciled.items():
             for i, weighed in enumerate(settled.conflicts):
                 fields: dict[str, Value] = {"figure": name, "gap": Interval.point(weighed.gap or 0.0)}
                 yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
@@ -253,7 +255,7 @@ class _WorldBuilder:
 def _party(member: Relation) -> Value:
     """Which company a member names; None where it names none."""
     party = member.fields.get("party")
-    return party.read("company") if party else None
+    return party.value_in("company") if party else None
 
 
 def make_fact(
@@ -277,5 +279,5 @@ def make_fact(
             value = value.clip(typed.bounds)
         filled[name] = typed.missing if value is None else value
         if typed.unit == "company":
-            companies[name] = value if isinstance(value, str) else STRANGER
+            companies[name] = value if isinstance(value, str) else UNNAMED
     return Fact(at, kind, company, filled, companies, certain, claims or {}, apart)  # type: ignore[arg-type]

@@ -8,11 +8,11 @@ from screener.expression.evaluator import Value, number, truth
 from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
 from screener.expression.parser import Bool, Call, Expression, Name, names
 from screener.facts.fact import Fact, FactBase
-from screener.facts.metrics import Metric, closure, inputs
+from screener.facts.metrics import Metric, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Claim
 from screener.profile.model import Subject
-from screener.profile.reconcile import Settled, Weighed, disagreement
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, formula_conflict
 
 
 @dataclass(slots=True)
@@ -23,8 +23,8 @@ class CompanyFacts:
     catalogue: Catalogue
     metrics: Mapping[str, Metric]
     base: FactBase
-    settled: Mapping[str, Settled]
-    ignored: tuple[tuple[str, Weighed], ...]
+    reconciled: Mapping[str, ReconciledFigure]
+    ignored: tuple[tuple[str, RankedClaim], ...]
     complete: frozenset[str]  # kinds of which all members are known
     known: bool = True  # False for a company of which the profile says nothing
     _values: dict[tuple[str, int], Value] = field(default_factory=dict)
@@ -38,30 +38,30 @@ class CompanyFacts:
         """A figure or metric by name, of the settled period or of one so many periods `back`."""
         key = name, back
         if key not in self._values:
-            figure, settled = self.catalogue.figures.get(name), self.settled.get(name)
-            held = settled.back(back) if settled else None
+            figure, settled = self.catalogue.figures.get(name), self.reconciled.get(name)
+            held = settled.periods_back(back) if settled else None
             if held is not None:
                 self._values[key] = held.value
             elif name in self.metrics:
                 self._values[key] = ALL  # a metric that reads itself is refused at load; this only ends the recursion
                 found = self.compute(self.metrics[name].formula, back)
-                self._values[key] = within(found, figure.missing) if figure and figure.missing else found
+                self._values[key] = clip_to_domain(found, figure.missing) if figure and figure.missing else found
             else:
                 self._values[key] = figure.missing if figure else None
         return self._values[key]
 
-    def against_formula(self, name: str) -> Settled | None:
+    def against_formula(self, name: str) -> ReconciledFigure | None:
         """A stated metric with what its formula gives beside it, if the figures are of its time and the two disagree."""
         if name not in self.metrics or name in self.catalogue.figures:
             return None
-        metric, stated = self.metrics[name], self.settled[name]
-        if stated.held.period and any(
-            (held := self.settled[read].held).period and abs((held.period.end - stated.held.period.end).days) > 7
-            for read in closure(inputs(metric.formula)[0], self.metrics)
-            if read in self.settled
+        metric, stated = self.metrics[name], self.reconciled[name]
+        if stated.chosen.period and any(
+            (held := self.reconciled[read].chosen).period and abs((held.period.end - stated.chosen.period.end).days) > 7
+            for read in closure(formula_inputs(metric.formula)[0], self.metrics)
+            if read in self.reconciled
         ):
             return None
-        beside = disagreement(Claim(note=metric.text), self.compute(metric.formula), stated.held)
+        beside = formula_conflict(Claim(note=metric.text), self.compute(metric.formula), stated.chosen)
         return stated._replace(others=(*stated.others, beside)) if beside else None
 
     def compute(self, formula: Expression, back: int = 0) -> Interval:
@@ -94,7 +94,7 @@ class CompanyFacts:
         return _combine(call.function, [m for m in members if m[0]], domain, kind in self.complete)
 
 
-def within(found: Interval, missing: Missing) -> Interval:
+def clip_to_domain(found: Interval, missing: Missing) -> Interval:
     """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
     found = found.clip(missing)
     return missing if (found.lo, found.hi) == (missing.lo, missing.hi) else found
@@ -121,7 +121,9 @@ def _combine(function: str, members: list[tuple[Truth, Interval]], domain: Inter
     return Interval(least, min(value.hi for value in sure))
 
 
-def by_sector(default: float, values: Mapping[str, float], sector: str | None, catalogue: Catalogue) -> Interval:
+def parameter_for_sector(
+    default: float, values: Mapping[str, float], sector: str | None, catalogue: Catalogue
+) -> Interval:
     """A parameter for a company's sector: the nearest value upward; where the sector is open, all it may be."""
     if sector is None:
         lo, hi = min(default, *values.values()), max(default, *values.values())
@@ -131,7 +133,7 @@ def by_sector(default: float, values: Mapping[str, float], sector: str | None, c
     return Interval(min(held, *below), max(held, *below)) if below else Interval.point(held)
 
 
-def outside(sectors: frozenset[str], sector: str | None, catalogue: Catalogue) -> Truth:
+def outside_sectors(sectors: frozenset[str], sector: str | None, catalogue: Catalogue) -> Truth:
     """Whether a company is outside all of `sectors` (with everything below them)."""
     if not sectors:
         return Truth.TRUE

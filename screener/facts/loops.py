@@ -54,7 +54,7 @@ def _strength(flow: Fact) -> tuple[bool, bool, float]:
     return (flow.fields.get("binding") is not False, known, amount.lo if known and isinstance(amount, Interval) else 0)
 
 
-def find(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
+def find_loops(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
     """All loops (shortest first, at most LOOPS), and whether the search was finished.
 
     Johnson's algorithm (Johnson 1975), as networkx has it. Parallel flows between two companies make loops of their own.

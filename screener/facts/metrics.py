@@ -24,7 +24,7 @@ class Metric(NamedTuple):
         return Type(self.unit)
 
 
-def inputs(node: Expression) -> tuple[list[str], list[str]]:
+def formula_inputs(node: Expression) -> tuple[list[str], list[str]]:
     """The figures and metrics, and the lists, that a formula reads."""
     own: list[str] = []
     lists: list[str] = []
@@ -44,7 +44,7 @@ def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
                 _collect(child, own, lists)
 
 
-def cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
+def find_cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
     """A chain of metrics that read each other in a circle, if there is one."""
     done: set[str] = set()
 
@@ -53,7 +53,7 @@ def cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
             return [*path[path.index(name) :], name]
         if name in done or name not in metrics:
             return None
-        for below in inputs(metrics[name].formula)[0]:
+        for below in formula_inputs(metrics[name].formula)[0]:
             if found := visit(below, [*path, name]):
                 return found
         done.add(name)
@@ -71,5 +71,5 @@ def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
         if name not in found:
             found[name] = None
             if name in metrics:
-                queue.extend(inputs(metrics[name].formula)[0])
+                queue.extend(formula_inputs(metrics[name].formula)[0])
     return list(found)

@@ -6,7 +6,7 @@ from screener.profile.catalogue import Catalogue
 from screener.profile.model import Profile, Relation
 
 
-def named(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
+def companies_named(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
     """The ids of all companies that a profile speaks of, its own among them."""
     found = {profile.id, *profile.parties}
     for subject in (profile.subject, *profile.parties.values()):
@@ -61,7 +61,7 @@ class Neighbourhood:
     def __init__(self, profiles: Sequence[Profile], catalogue: Catalogue) -> None:
         self.profiles, self.catalogue = tuple(profiles), catalogue
         self.parts = Components()
-        names = [named(profile, catalogue) for profile in self.profiles]
+        names = [companies_named(profile, catalogue) for profile in self.profiles]
         for ids in names:
             self.parts.join(sorted(ids))
         self._members: dict[str, list[int]] = {}
@@ -78,4 +78,4 @@ class Neighbourhood:
 
     def around(self, profile: Profile) -> tuple[Profile, ...]:
         """The profiles that matter to this one."""
-        return self.within(self.roots(named(profile, self.catalogue))) if self.profiles else ()
+        return self.within(self.roots(companies_named(profile, self.catalogue))) if self.profiles else ()

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from screener.engine.columns.column import IntervalColumn, Symbols
 from screener.errors import Problem
 from screener.expression.interval import Interval
-from screener.importers.table.cell_values import BadCell, Notation, scaled, typed
+from screener.importers.table.cell_values import BadCell, NumberNotation, read_column, scaled
 from screener.importers.table.column_map import TableColumn
 from screener.limits import NUMBER as MOST
 from screener.text import clean
@@ -20,7 +20,7 @@ from screener.units import NUMERIC
 class Cells:
     """Some rows of a file: `good` marks those in which nothing is wrong, `problems` says by row number what is."""
 
-    def __init__(self, cells: Any, first: int, notation: Notation, path: str) -> None:
+    def __init__(self, cells: Any, first: int, notation: NumberNotation, path: str) -> None:
         self.cells, self.first, self.notation, self.path = cells, first, notation, path
         self.numbers = np.arange(first, first + len(cells))
         self.good = np.ones(len(cells), np.bool_)
@@ -60,7 +60,7 @@ class Cells:
         given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
         if column.missing:
             given = given.where(~given.isin(column.missing))
-        values, wrong = typed(column, given, self.notation)
+        values, wrong = read_column(column, given, self.notation)
         self.bad(column.header, wrong)
         return values.to_numpy()
 
@@ -73,7 +73,7 @@ class Cells:
         said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
         if column.missing:
             said = said.where(~said.isin(column.missing))
-        values, wrong = typed(column, said, self.notation)
+        values, wrong = read_column(column, said, self.notation)
         for cell in wrong:
             rows = self.numbers[codes == cell.row]
             self.bad(column.header, [cell._replace(row=row) for row in rows])

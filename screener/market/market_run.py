@@ -67,7 +67,7 @@ class Screen:
             return
         asked = [n.field for r in program.of_others for n in rule_names(program.rules[r]) if n.scope == COMPANY]
         reads_all = "conflict" in program.kinds_of_others
-        names = frozenset(program.catalogue.claimed if reads_all else closure(asked, program.metrics))
+        names = frozenset(program.catalogue.claimable if reads_all else closure(asked, program.metrics))
         narrow, parts = source.only(names), []
         for raw in narrow.batches():
             universe = narrow.read(raw).universe  # type: ignore[union-attr, arg-type]

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from screener.engine.columns.column import IntervalColumn, Symbols
 from screener.engine.columns.universe import Universe
 from screener.errors import DocumentError, Problem
-from screener.importers.table.cell_values import BadCell, Notation
-from screener.importers.table.column_map import HEAD, Meta, TableColumn, TableMap, headers_of, read_map
+from screener.importers.table.cell_values import BadCell, NumberNotation
+from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
 from screener.io.paths import unreadable
 from screener.market.arrow_cells import Cells
 from screener.profile.catalogue import Catalogue
@@ -71,7 +71,7 @@ class Parquet:
             ]  # fmt: skip
             if problems:
                 raise DocumentError(problems)
-        self.notation = Notation(self.map.decimal, self.map.thousands)
+        self.notation = NumberNotation(self.map.decimal, self.map.thousands)
         texts = {c.header for c in self.columns if c.typed.unit not in NUMERIC}
         texts |= {m.column for m in (self.map.sector,) if m is not None and m.column}
         self.encoded = [f.name for f in schema if f.name in texts and pa.types.is_string(f.type)]
@@ -115,10 +115,10 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
     for header in headers:
         said = header[6:-1] if header.startswith("prior(") and header.endswith(")") else header
         name = catalogue.aliases.get(said, said)
-        if header in HEAD:
+        if header in ROW_FIELDS:
             continue
-        if (figure := catalogue.claimed.get(name)) is None:
-            hint = did_you_mean(said, [*catalogue.claimed, *HEAD], "say with --map what its columns are")
+        if (figure := catalogue.claimable.get(name)) is None:
+            hint = did_you_mean(said, [*catalogue.claimable, *ROW_FIELDS], "say with --map what its columns are")
             problems.append(Problem(f"its column '{clean(header)}' is no figure or metric", hint, path))
         else:
             home = "metrics" if name in catalogue.metrics else "figures"
@@ -167,7 +167,7 @@ class _ParquetReader(Cells):
             cells = pc.cast(cells, pa.string()).dictionary_encode()
         return self._sector_codes(meta, np.asarray(pc.fill_null(cells.indices, -1)), cells.dictionary.to_pylist())
 
-    def _sector_codes(self, meta: Meta, codes: Any, said: list[str | None]) -> Symbols:
+    def _sector_codes(self, meta: RowText, codes: Any, said: list[str | None]) -> Symbols:
         known = self.file.catalogue.sectors
         texts = [None if s is None or clean(s) in ("", "?") else meta.words.get(clean(s), clean(s)) for s in said]
         for code, text in enumerate(texts):
@@ -179,7 +179,7 @@ class _ParquetReader(Cells):
         to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
         return Symbols(to[codes], words)
 
-    def _said(self, meta: Meta) -> Any:
+    def _said(self, meta: RowText) -> Any:
         """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""
         if meta.column is None:
             return pa.array([(meta.text or "").replace("{row}", str(row)) for row in self.numbers])

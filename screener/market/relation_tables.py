@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from screener.engine.columns.column import FALSE, UNKNOWN, IntervalColumn, Symbols
 from screener.engine.columns.member_columns import Members, MemberSlot
 from screener.errors import DocumentError, Problem
-from screener.importers.table.cell_values import BadCell, Notation
+from screener.importers.table.cell_values import BadCell, NumberNotation
 from screener.importers.table.column_map import TableColumn
 from screener.io.paths import unreadable
 from screener.limits import PLACES, PROBLEMS
@@ -87,7 +87,7 @@ class _List:
         ]
         if problems:
             raise DocumentError(problems)
-        cells = Cells(table, 1, Notation(), path)
+        cells = Cells(table, 1, NumberNotation(), path)
         fields: dict[str, IntervalColumn | Symbols] = {}
         try:
             owners = _ids(cells, OWNER, needed=True)

@@ -7,20 +7,20 @@ import pyarrow as pa
 
 from screener.engine.columns.universe import Universe
 from screener.errors import Problem
-from screener.importers.table.company_table import Table
+from screener.importers.table.company_table import CompanyTable
 from screener.market.parquet_reader import ROWS, RowBatch
 from screener.profile.model import Profile
 from screener.screening import Screener
 
 
-def universe(table: Table) -> Universe:
+def universe(table: CompanyTable) -> Universe:
     """The table's companies as columns; what is claimed of a period of its own is left out."""
     meta, frame = table.meta, table.frame
     columns: dict[str, Any] = {name: frame[name].to_numpy() for name in frame.columns if "@" not in name}
     return Universe.of(meta["id"].tolist(), meta["sector"].tolist(), columns, table.catalogue)
 
 
-def is_plain(screener: Screener, table: Table) -> bool:
+def is_plain(screener: Screener, table: CompanyTable) -> bool:
     """Whether nothing has to be settled between claims, and no flag of a single company is waived."""
     dated = table.map.as_of is not None or any("@" in name for name in table.frame.columns)
     return not dated and not screener.rulebook.waivers
@@ -38,7 +38,7 @@ class Profiles(NamedTuple):
 class SheetBatches:
     """The companies of a table that `intake` has read, in batches: as columns, or as profiles where it is not `plain`."""
 
-    def __init__(self, table: Table, plain: bool) -> None:
+    def __init__(self, table: CompanyTable, plain: bool) -> None:
         self.path, self.rows, self.table = table.path, len(table) + table.dropped, table
         self.universe = universe(table) if plain else None
 

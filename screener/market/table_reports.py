@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from screener.importers.table.company_table import Table
+from screener.importers.table.company_table import CompanyTable
 from screener.market.market_run import Summary, screen
 from screener.market.sheet_batches import SheetBatches, is_plain
 from screener.report.delivery import Delivery, RowsInMemory
@@ -52,7 +52,7 @@ class _Shelf(RowsInMemory):
 
 
 def run_table(
-    screener: Screener, table: Table, delivery: Delivery, reports: int | None, jobs: int,
+    screener: Screener, table: CompanyTable, delivery: Delivery, reports: int | None, jobs: int,
     screening: Callable[[int], None], reporting: Callable[[Iterable[Any]], Iterable[Any]],
 ) -> Found:  # fmt: skip
     """Screens all companies of a table on columns and writes RESULTS, then reports of the riskiest `reports` (None: of all).

@@ -14,7 +14,8 @@ from screener.text import Text
 from screener.units import NUMERIC, Unit
 
 
-def _text(value: Any) -> Any:
+def read_text(value: Any) -> Any:
+    """A `Text` from a string, {en: …, zh: …} or a Text. Raises ValueError with what to write instead."""
     if isinstance(value, str) or (isinstance(value, dict) and value and set(value) <= {"en", "zh"}
                                   and all(isinstance(v, str) for v in value.values())):  # fmt: skip
         return Text.of(value)
@@ -38,10 +39,10 @@ class CatalogueEntry(Strict):
     @field_validator("title", "about", mode="before")
     @classmethod
     def _texts(cls, value: Any) -> Any:
-        return _text(value)
+        return read_text(value)
 
 
-class Typed(CatalogueEntry):
+class TypedEntry(CatalogueEntry):
     """Something with a unit: a figure or a field of a relation."""
 
     unit: Unit
@@ -49,7 +50,7 @@ class Typed(CatalogueEntry):
     domain: tuple[float | None, float | None] = Field((None, None), strict=False)
 
     @model_validator(mode="after")
-    def _fits(self) -> "Typed":
+    def _fits(self) -> "TypedEntry":
         if (self.unit == "word") != bool(self.words):
             raise ValueError("`words` lists what a word may be; give it with unit: word, and only there")
         low, high = self.bounds.lo, self.bounds.hi
@@ -74,7 +75,7 @@ class Typed(CatalogueEntry):
         return Type(self.unit, self.words)
 
 
-class Figure(Typed):
+class Figure(TypedEntry):
     """A figure or statement that a profile may give of a company."""
 
     over: Literal["year", "instant"] = "instant"
@@ -82,7 +83,7 @@ class Figure(Typed):
     aliases: tuple[str, ...] = Field((), strict=False)
 
 
-class RelationField(Typed):
+class RelationField(TypedEntry):
     """A field of a relation; `given: false` for what the screener fills in itself."""
 
     required: bool = False
@@ -122,7 +123,7 @@ class Catalogue:
     metrics: Mapping[str, Figure] = field(default_factory=dict)  # that a profile may state
 
     @cached_property
-    def claimed(self) -> dict[str, Figure]:
+    def claimable(self) -> dict[str, Figure]:
         """All that a profile may make claims of: figures and metrics, which have no name in common."""
         return {**self.figures, **self.metrics}
 
@@ -149,7 +150,7 @@ class Catalogue:
         return found
 
     @cached_property
-    def blank(self) -> dict[str, dict[str, Missing | None]]:
+    def unknown_fields(self) -> dict[str, dict[str, Missing | None]]:
         """Kind -> its fields, of which nothing is known: the same object for every such fact, not to be changed."""
         return {name: {f: typed.missing for f, typed in kind.fields.items()} for name, kind in self.kinds.items()}
 

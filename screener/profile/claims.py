@@ -11,13 +11,13 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from screener import limits
 from screener.expression.interval import INF, Interval
-from screener.profile.catalogue import _text
+from screener.profile.catalogue import read_text
 from screener.profile.strict_model import Strict
 from screener.text import Text
 from screener.units import NUMERIC
 
 SourceKind = Literal["filed", "reported", "estimate", "illustrative"]
-KINDS: tuple[str, ...] = ("filed", "reported", "estimate", "illustrative", "assumed", "unsourced")
+SOURCE_KINDS: tuple[str, ...] = ("filed", "reported", "estimate", "illustrative", "assumed", "unsourced")
 """From the most to the least trusted; what is assumed (`--fact`) stands in place of what it replaces."""
 
 
@@ -35,7 +35,7 @@ class Source(Strict):
     @field_validator("title", mode="before")
     @classmethod
     def _title(cls, value: Any) -> Any:
-        return _text(value)
+        return read_text(value)
 
     @field_validator("date", mode="before")
     @classmethod
@@ -148,11 +148,11 @@ class Claim(Strict):
         return self.value is None and self.low is None and self.high is None
 
     @property
-    def plain(self) -> Interval | str | bool | None:
+    def written_value(self) -> Interval | str | bool | None:
         """Its value as it was written, whatever the unit."""
-        return self.value if isinstance(self.value, bool | str) else self.read("number")
+        return self.value if isinstance(self.value, bool | str) else self.value_in("number")
 
-    def read(self, unit: str) -> Interval | str | bool | None:
+    def value_in(self, unit: str) -> Interval | str | bool | None:
         """Its value in a unit: an interval for a number, else a word or truth value; None where it says nothing."""
         if self.is_empty:
             return None
@@ -171,7 +171,7 @@ class Claim(Strict):
         if unit in NUMERIC:
             if is_truth or is_text:
                 return f"expected a number ({unit}), got {self.value!r}"
-            value = self.read(unit)
+            value = self.value_in(unit)
             if isinstance(value, Interval) and (value.hi < bounds.lo or value.lo > bounds.hi):
                 low, high = bounds.finite()
                 limits = f"at least {low:g}" if high is None else f"between {low or 0:g} and {high:g}"

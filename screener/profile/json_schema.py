@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from screener.profile.catalogue import Catalogue, Figure, Typed
+from screener.profile.catalogue import Catalogue, Figure, TypedEntry
 from screener.units import NUMERIC
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -92,7 +92,7 @@ def _claimed(table: Mapping[str, Figure], shapes: dict[str, Any]) -> dict[str, A
     return {"type": ["object", "null"], "properties": found, "additionalProperties": False}
 
 
-def _claim(typed: Typed, shapes: dict[str, Any]) -> dict[str, Any]:
+def _claim(typed: TypedEntry, shapes: dict[str, Any]) -> dict[str, Any]:
     """A reference to the shape of claims with this unit, words and domain; the shape itself goes into `shapes`."""
     value = _value(typed)
     bounds = (
@@ -106,7 +106,7 @@ def _claim(typed: Typed, shapes: dict[str, Any]) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{found}"}
 
 
-def _value(typed: Typed) -> dict[str, Any]:
+def _value(typed: TypedEntry) -> dict[str, Any]:
     if typed.unit in NUMERIC:
         low, high = typed.domain
         limits = {k: v for k, v in (("minimum", low), ("maximum", high)) if v is not None}

@@ -12,7 +12,7 @@ from screener.io.document import Document, Loc, parse, read_text
 from screener.io.paths import files_in, has_lines, is_folder, lines_in
 from screener.profile.catalogue import Catalogue, Figure, RelationField
 from screener.profile.claims import Claim, read_period
-from screener.profile.model import PartyHead, Profile, ProfileHeader, Relation, Subject
+from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
 from screener.units import how_to_write
@@ -23,7 +23,7 @@ _WHOLE = ("source", "quote", "note", "period")  # on a relation: for all its fie
 _INDEX = re.compile(r"index(-[0-9]+)?\Z")  # what the pages over several companies are called
 
 
-def find(paths: Iterable[str]) -> list[str]:
+def find_profiles(paths: Iterable[str]) -> list[str]:
     """The profile files that `paths` name: files, '-' for standard input, folders (not what is below them), or
     .jsonl files with a profile on each line (FILE:LINE).
 
@@ -50,7 +50,7 @@ def find(paths: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def load(path: str, catalogue: Catalogue, text: str | None = None) -> Profile:
+def load_profile(path: str, catalogue: Catalogue, text: str | None = None) -> Profile:
     """The profile in a file (or '-'), or in its `text`. Raises DocumentError or ProfileError with all problems."""
     documents = parse(read_text(path) if text is None else text, path)
     if len(documents) != 1:
@@ -140,8 +140,8 @@ class _ProfileReader:
         if "flows" in value:
             self.bad([*loc, "flows"], "flows stand at the top level", "move them there; each names payer and payee")
             value = {k: v for k, v in value.items() if k != "flows"}
-        _, body, rest = self._split(value, set(PartyHead.model_fields))
-        head = validate(PartyHead, rest, self.document, loc, self.problems)
+        _, body, rest = self._split(value, set(PartyHeader.model_fields))
+        head = validate(PartyHeader, rest, self.document, loc, self.problems)
         name = head.name if head and head.name else Text.of(key)
         return self._subject(loc, key, head, name, body, currency) if head else None
 
@@ -178,7 +178,7 @@ class _ProfileReader:
         self,
         loc: Loc,
         own: str,
-        head: ProfileHeader | PartyHead,
+        head: ProfileHeader | PartyHeader,
         name: Text,
         body: dict[str, Any],
         currency: str | None,

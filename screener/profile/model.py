@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ConfigDict, Field, field_validator
 
-from screener.profile.catalogue import _text
+from screener.profile.catalogue import read_text
 from screener.profile.claims import Claim, Source, read_date
 from screener.profile.strict_model import Strict
 from screener.text import Text
@@ -35,7 +35,7 @@ class ProfileHeader(Strict):
     @field_validator("name", "summary", mode="before")
     @classmethod
     def _texts(cls, value: Any) -> Any:
-        return None if value is None else _text(value)
+        return None if value is None else read_text(value)
 
     @field_validator("as_of", mode="before")
     @classmethod
@@ -43,7 +43,7 @@ class ProfileHeader(Strict):
         return read_date(value)
 
 
-class PartyHead(Strict):
+class PartyHeader(Strict):
     """What a profile says of another company beside its figures and relations."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -56,7 +56,7 @@ class PartyHead(Strict):
     @field_validator("name", mode="before")
     @classmethod
     def _texts(cls, value: Any) -> Any:
-        return None if value is None else _text(value)
+        return None if value is None else read_text(value)
 
 
 class Relation(NamedTuple):

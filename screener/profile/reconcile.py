@@ -7,34 +7,34 @@ from typing import NamedTuple
 from screener.expression.evaluator import Value
 from screener.expression.interval import LARGEST, Interval
 from screener.profile.catalogue import Figure
-from screener.profile.claims import KINDS, Claim, Period, Source, read_period
+from screener.profile.claims import SOURCE_KINDS, Claim, Period, Source, read_period
 from screener.profile.model import Profile, Relation, Subject
 from screener.text import Text
 
 CONFLICT_GAP = 0.05  # a claim further away than this from the settled one is a conflict
 
 
-class Weighed(NamedTuple):
+class RankedClaim(NamedTuple):
     """A claim with its value, period and the kind of its source; `why_not` says why it does not hold."""
 
     claim: Claim
     value: Value
     period: Period | None
     kind: str
-    why_not: Text | None = None
+    reason_unused: Text | None = None
     gap: float | None = None  # from the settled value, where that makes a conflict
 
 
-class Settled(NamedTuple):
+class ReconciledFigure(NamedTuple):
     """What holds of one figure, and what was claimed beside it."""
 
-    held: Weighed
-    prior: Weighed | None
-    others: tuple[Weighed, ...]
+    chosen: RankedClaim
+    prior: RankedClaim | None
+    others: tuple[RankedClaim, ...]
 
-    def back(self, periods: int) -> Weighed | None:
+    def periods_back(self, periods: int) -> RankedClaim | None:
         """The claim so many periods before the held one, which is 0 back."""
-        at: Weighed | None = self.held
+        at: RankedClaim | None = self.chosen
         for _ in range(periods):
             later = at.period if at else None
             at = next(
@@ -43,35 +43,37 @@ class Settled(NamedTuple):
         return at
 
     @property
-    def conflicts(self) -> tuple[Weighed, ...]:
+    def conflicts(self) -> tuple[RankedClaim, ...]:
         """The claims that disagree with the held one."""
         return tuple(w for w in self.others if w.gap is not None)
 
 
-def settle(figure: Figure, claims: Sequence[Claim], profile: Profile) -> tuple[Settled | None, tuple[Weighed, ...]]:
+def reconcile_figure(
+    figure: Figure, claims: Sequence[Claim], profile: Profile
+) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
     """The settled claim of a figure (None if none can hold), and the claims that were ignored, with the reason."""
-    usable: list[Weighed] = []
-    ignored: list[Weighed] = []
+    usable: list[RankedClaim] = []
+    ignored: list[RankedClaim] = []
     for claim in claims:
         weighed = _weigh(figure, claim, profile)
-        (usable if weighed.why_not is None else ignored).append(weighed)
+        (usable if weighed.reason_unused is None else ignored).append(weighed)
     if not usable:
         return None, tuple(ignored)
     ranked = sorted(usable, key=lambda w: _rank(w, profile.sources))
     held = ranked[0]
     prior = next((w for w in ranked[1:] if held.period and w.period and w.period.precedes(held.period)), None)
     others = tuple(_beside(w, held) for w in ranked[1:] if w is not prior)
-    return Settled(held, prior, others), tuple(ignored)
+    return ReconciledFigure(held, prior, others), tuple(ignored)
 
 
-def kind_of(claim: Claim, sources: Mapping[str, Source]) -> str:
+def source_kind(claim: Claim, sources: Mapping[str, Source]) -> str:
     """The kind of a claim's source, or 'unsourced'."""
     return sources[claim.source].kind if claim.source else "unsourced"
 
 
-def _weigh(figure: Figure, claim: Claim, profile: Profile) -> Weighed:
+def _weigh(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
     period = read_period(claim.period, profile.fiscal_year_end) if claim.period else None
-    value = claim.read(figure.unit)
+    value = claim.value_in(figure.unit)
     why_not, horizon = None, profile.horizon
     if value is None:
         why_not = Text("says nothing", "没有内容")
@@ -79,11 +81,11 @@ def _weigh(figure: Figure, claim: Claim, profile: Profile) -> Weighed:
         why_not = late
     elif figure.over == "year" and period and not period.is_year:
         why_not = Text(f"{period.label} is not a year", f"{period.label} 不是一整年")
-    elif horizon and period and period.end > horizon and kind_of(claim, profile.sources) == "filed":
+    elif horizon and period and period.end > horizon and source_kind(claim, profile.sources) == "filed":
         why_not = Text(f"{period.label} ends after {horizon}", f"{period.label} 晚于 {horizon} 结束")
     if isinstance(value, Interval):
         value = value.clip(figure.bounds)
-    return Weighed(claim, value, period, kind_of(claim, profile.sources), why_not)
+    return RankedClaim(claim, value, period, source_kind(claim, profile.sources), why_not)
 
 
 def _published_later(claim: Claim, profile: Profile) -> Text | None:
@@ -94,45 +96,53 @@ def _published_later(claim: Claim, profile: Profile) -> Text | None:
     return None
 
 
-def as_known(member: Relation, profile: Profile) -> tuple[Relation | None, dict[str, Weighed]]:
+def as_known(member: Relation, profile: Profile) -> tuple[Relation | None, dict[str, RankedClaim]]:
     """A member of a list without the claims that were published later (None if nothing is left), and those claims."""
     late = {name: why for name, claim in member.fields.items() if (why := _published_later(claim, profile)) is not None}
     if not late:
         return member, {}
     kept = {name: claim for name, claim in member.fields.items() if name not in late}
     ignored = {
-        name: Weighed(
-            member.fields[name], member.fields[name].plain, None, kind_of(member.fields[name], profile.sources), why
+        name: RankedClaim(
+            member.fields[name],
+            member.fields[name].written_value,
+            None,
+            source_kind(member.fields[name], profile.sources),
+            why,
         )
         for name, why in late.items()
     }
     return (Relation(kept, member.nested, member.incomplete) if kept else None), ignored
 
 
-def _rank(weighed: Weighed, sources: Mapping[str, Source]) -> tuple[int, int, int, int]:
+def _rank(weighed: RankedClaim, sources: Mapping[str, Source]) -> tuple[int, int, int, int]:
     source = sources[weighed.claim.source] if weighed.claim.source else None
     published = source.date if source and source.date else date.min
     ends = weighed.period.end.toordinal() if weighed.period else 0
-    return (weighed.period is None, -ends, KINDS.index(weighed.kind), -published.toordinal())
+    return (weighed.period is None, -ends, SOURCE_KINDS.index(weighed.kind), -published.toordinal())
 
 
-def _beside(weighed: Weighed, held: Weighed) -> Weighed:
+def _beside(weighed: RankedClaim, held: RankedClaim) -> RankedClaim:
     """A claim that does not hold, with the reason, and its gap where it conflicts with the one that does."""
     if weighed.period and held.period and not weighed.period.same(held.period):
-        return Weighed(weighed.claim, weighed.value, weighed.period, weighed.kind, Text("another period", "另一期间"))
-    gap = distance(weighed.value, held.value)
+        return RankedClaim(
+            weighed.claim, weighed.value, weighed.period, weighed.kind, Text("another period", "另一期间")
+        )
+    gap = relative_gap(weighed.value, held.value)
     why = Text("another claim ranks first", "另有更优先的来源")
-    return Weighed(weighed.claim, weighed.value, weighed.period, weighed.kind, why, gap if gap > CONFLICT_GAP else None)
+    return RankedClaim(
+        weighed.claim, weighed.value, weighed.period, weighed.kind, why, gap if gap > CONFLICT_GAP else None
+    )
 
 
-def disagreement(claim: Claim, computed: Interval, held: Weighed) -> Weighed | None:
+def formula_conflict(claim: Claim, computed: Interval, held: RankedClaim) -> RankedClaim | None:
     """What the formula of a stated metric gives over figures, where that is a conflict: what is stated holds."""
-    if (gap := distance(computed, held.value)) <= CONFLICT_GAP:
+    if (gap := relative_gap(computed, held.value)) <= CONFLICT_GAP:
         return None
-    return Weighed(claim, computed, None, "computed", Text("the stated value holds", "采用直接给出的数值"), gap)
+    return RankedClaim(claim, computed, None, "computed", Text("the stated value holds", "采用直接给出的数值"), gap)
 
 
-def distance(value: Value, settled: Value) -> float:
+def relative_gap(value: Value, settled: Value) -> float:
     """How far a value is from the settled one, relative to it (absolute where that is 0); 1 for words that differ."""
     if isinstance(value, Interval) and isinstance(settled, Interval):
         gap = max(value.lo - settled.hi, settled.lo - value.hi, 0.0)
@@ -141,20 +151,20 @@ def distance(value: Value, settled: Value) -> float:
     return 0.0 if value == settled else 1.0
 
 
-def disagreements(
-    figures: Mapping[str, Figure], party: Subject, profile: Profile, settled: Mapping[str, Settled]
-) -> Iterator[tuple[str, Weighed, Weighed]]:
+def party_conflicts(
+    figures: Mapping[str, Figure], party: Subject, profile: Profile, settled: Mapping[str, ReconciledFigure]
+) -> Iterator[tuple[str, RankedClaim, RankedClaim]]:
     """Where a profile's words on another company conflict with that company's own: figure, own claim, profile's claim."""
-    for name, ours, _ in settle_all(figures, party.figures, profile):
+    for name, ours, _ in reconcile_figures(figures, party.figures, profile):
         if ours is not None and name in settled:
-            beside = _beside(ours.held, settled[name].held)
+            beside = _beside(ours.chosen, settled[name].chosen)
             if beside.gap is not None:
-                yield name, settled[name].held, beside
+                yield name, settled[name].chosen, beside
 
 
-def settle_all(
+def reconcile_figures(
     figures: Mapping[str, Figure], claims: Mapping[str, Sequence[Claim]], profile: Profile
-) -> Iterator[tuple[str, Settled | None, tuple[Weighed, ...]]]:
+) -> Iterator[tuple[str, ReconciledFigure | None, tuple[RankedClaim, ...]]]:
     """Every figure of a company, settled."""
     for name, said in claims.items():
-        yield name, *settle(figures[name], said, profile)
+        yield name, *reconcile_figure(figures[name], said, profile)

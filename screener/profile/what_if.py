@@ -11,12 +11,14 @@ from screener.errors import Problem, ProfileError
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.claims import Claim, Source
 from screener.profile.model import Profile, Subject
-from screener.profile.reconcile import settle
+from screener.profile.reconcile import reconcile_figure
 from screener.text import Text, clean, did_you_mean, shorten
 from screener.units import NUMERIC
 
-KEY = "assumed"
-_SOURCE = Source.model_construct(title=Text("Assumed: what if", "假设"), kind=KEY, publisher=None, date=None, url=None)
+ASSUMED = "assumed"
+_SOURCE = Source.model_construct(
+    title=Text("Assumed: what if", "假设"), kind=ASSUMED, publisher=None, date=None, url=None
+)
 
 
 def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: date | None = None) -> Profile:
@@ -46,9 +48,9 @@ def digest_with(digest: str, facts: Sequence[str], as_of: date | None = None) ->
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def assumed(subject: Subject) -> list[str]:
+def assumed_figures(subject: Subject) -> list[str]:
     """The names of what is assumed of a company."""
-    return [name for name, claims in subject.figures.items() if any(c.source == KEY for c in claims)]
+    return [name for name, claims in subject.figures.items() if any(c.source == ASSUMED for c in claims)]
 
 
 def _one(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
@@ -62,16 +64,16 @@ def _one(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
             f"there is no party '{party}'; {did_you_mean(party, profile.parties, 'name one of the profile')}"
         )
     name = catalogue.aliases.get(name, name)
-    figure = catalogue.claimed.get(name)
+    figure = catalogue.claimable.get(name)
     if figure is None:
-        hint = did_you_mean(name, [*catalogue.claimed, *catalogue.aliases], "see rules/catalog/figures.yaml")
+        hint = did_you_mean(name, [*catalogue.claimable, *catalogue.aliases], "see rules/catalog/figures.yaml")
         raise ValueError(f"unknown figure '{clean(name)}'; {hint}")
     claims = subject.figures.get(name, ())
-    held = settle(figure, claims, profile)[0]
+    held = reconcile_figure(figure, claims, profile)[0]
     before = tuple(c for c in claims if held and held.prior and c is held.prior.claim)
-    claim = _claim(said.strip(), figure, held.held.claim.period if held else None)
+    claim = _claim(said.strip(), figure, held.chosen.claim.period if held else None)
     changed = subject._replace(figures={**subject.figures, name: (claim, *before)})
-    sources = {**profile.sources, KEY: _SOURCE}
+    sources = {**profile.sources, ASSUMED: _SOURCE}
     if subject is profile.subject:
         return profile._replace(subject=changed, sources=sources)
     return profile._replace(parties={**profile.parties, party: changed}, sources=sources)
@@ -87,7 +89,7 @@ def _claim(said: str, figure: Figure, period: str | None) -> Claim:
     elif figure.unit == "truth" and said in ("true", "false"):
         given = {"value": said == "true"}
     try:
-        claim = Claim(**given, period=period, source=KEY)  # type: ignore[arg-type]
+        claim = Claim(**given, period=period, source=ASSUMED)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ValueError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
     if wrong := claim.mismatch(figure.unit, figure.words, figure.bounds):

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from screener.facts.fact import COMPANY
-from screener.facts.metrics import closure, inputs
-from screener.profile.catalogue import Catalogue, Typed
+from screener.facts.metrics import closure, formula_inputs
+from screener.profile.catalogue import Catalogue, TypedEntry
 from screener.report.formats.terminal_text import wrap
 from screener.report.wording import Words, words
 from screener.rules.compiler import rule_names
@@ -35,7 +35,7 @@ def uses(book: Rulebook, rules: Iterable[Rule]) -> dict[str, Use]:
         for name in dict.fromkeys(read):
             for below in closure([name], book.metrics):
                 own = below in catalogue.figures
-                lists = inputs(book.metrics[below].formula)[1] if below in book.metrics else []
+                lists = formula_inputs(book.metrics[below].formula)[1] if below in book.metrics else []
                 for key in [*([below] if own else []), *lists]:
                     of_rules, of_metrics = found.setdefault(key, ({}, {}))
                     of_rules[rule.id] = None
@@ -111,7 +111,7 @@ def _note(text: str, indent: str = "", more: str = "") -> list[str]:
     ]
 
 
-def _unit(typed: Typed) -> str:
+def _unit(typed: TypedEntry) -> str:
     return " | ".join(typed.words) if typed.words else "true | false" if typed.unit == "truth" else typed.unit
 
 

@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from screener.expression.interval import Interval
-from screener.profile.claims import KINDS
+from screener.profile.claims import SOURCE_KINDS
 from screener.text import Text
 from screener.units import UNITS
 
 SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
-_KINDS = (*KINDS, "computed")
+_KINDS = (*SOURCE_KINDS, "computed")
 _FLAGS = ("red", "green", "data", "pattern")
 _LEVELS = ("low", "medium", "high", "critical", "weak", "moderate", "strong")
 
@@ -20,7 +20,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "Finding.verdict": ("avoid", "watch"), "Finding.status": ("preview", "stable", "deprecated"),
     "WaterfallStep.flag": _FLAGS, "WaterfallStep.severity": _LEVELS, "Distance.op": (">", ">=", "<", "<=", "==", "!="),
     "Distance.holds": ("yes", "no", "unknown"),
-    "Evidence.kind": _KINDS, "ClaimLine.kind": _KINDS, "SourceLine.kind": KINDS,
+    "Evidence.kind": _KINDS, "ClaimLine.kind": _KINDS, "SourceLine.kind": SOURCE_KINDS,
     **{f"{name}.unit": UNITS for name in ("Evidence", "Distance", "AppliedParam", "Conflict", "Assumption")},
     "OpenInput.unit": (*UNITS, "list"),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from screener.engine.durable.engine import DurableEngine
 from screener.errors import ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import build
-from screener.profile.loader import find
+from screener.profile.loader import find_profiles
 from screener.report.formats.trial_terminal import Measured, RuleTrial
 from screener.result.model import Result, Value
 from screener.rule_testing.examples import program_of, prove
@@ -58,7 +58,7 @@ class Trial:
     def look(self) -> None:
         """Raises ScreenerError where a path is not there: a slip, and nothing to wait for."""
         rule_files([*self.files, *self.beside])
-        find([*self.profiles, *self.context])
+        find_profiles([*self.profiles, *self.context])
 
     def attempt(self) -> Attempt:
         """Tries the rules of the files on all profiles. Raises ScreenerError where a file is not there."""
@@ -79,14 +79,14 @@ class Trial:
 
     def _tried(self, checked: Checked, book: Rulebook, tried: tuple[RuleTrial, ...], metrics: list[str]) -> Attempt:
         screener = Screener(book, tuple(self.facts), self.as_of)
-        others = screener.context(find(self.context))
+        others = screener.context(find_profiles(self.context))
         program = program_of(book, *(t.rule for t in tried))
         assessor = Assessor(program, book)
         results: list[Result] = []
         values: dict[str, list[Value]] = {name: [] for name in metrics}
         failed: list[ScreenerError] = []
         with closing(DurableEngine(program)) as engine:
-            for path in find(self.profiles):
+            for path in find_profiles(self.profiles):
                 try:
                     world = build(screener.profile(path), book.catalogue, book.metrics, program.placeholders, others)
                     results.append(assessor.assess(world, engine.run(world)))
@@ -102,8 +102,8 @@ class Trial:
         """All files that it reads but those of the packs, as they are now: another set after each save."""
         paths = [
             *_there(rule_files, [*self.files, *self.beside]),
-            *_there(find, self.profiles),
-            *_there(find, self.context),
+            *_there(find_profiles, self.profiles),
+            *_there(find_profiles, self.context),
         ]
         return frozenset(_stamp(path) for path in [*paths, *([self.config] if self.config else [])])
 

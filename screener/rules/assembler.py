@@ -12,7 +12,7 @@ from screener import __version__, limits
 from screener.errors import Problem, Problems, RulesError
 from screener.facts.metrics import Metric
 from screener.io.document import Document, Loc, parse_most
-from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, Sector, _text
+from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, Sector, read_text
 from screener.profile.model import ProfileHeader
 from screener.profile.strict_model import Strict, validate
 from screener.rules.metric_reader import RESERVED, MetricFile, read_metrics
@@ -187,7 +187,7 @@ class _Assembler:
             document = self.parts[name][0]
             tables[name] = {k: validate(model, v, document, [k], self.problems) for k, v in document.data.items()}
         document = self.parts["categories"][0]
-        categories = {key: Text.of(_text(value)) for key, value in document.data.items()}
+        categories = {key: Text.of(read_text(value)) for key, value in document.data.items()}
         self._stop(before)
         return Catalogue(tables["figures"], tables["kinds"], tables["sectors"], categories)
 

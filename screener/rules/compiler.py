@@ -9,7 +9,7 @@ from math import factorial
 from screener.errors import Problem, RulesError
 from screener.expression.parser import Name, names
 from screener.facts.fact import COMPANY, FLAG
-from screener.facts.metrics import Metric, closure, inputs
+from screener.facts.metrics import Metric, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
 from screener.rules.resolver import IDENTITY
 from screener.rules.rule import Item, Pattern, Rule, patterns
@@ -87,7 +87,9 @@ class Program:
     @cached_property
     def lists(self) -> frozenset[str]:
         """The lists that metrics aggregate over."""
-        return frozenset(name for m in self.inputs if m in self.metrics for name in inputs(self.metrics[m].formula)[1])
+        return frozenset(
+            name for m in self.inputs if m in self.metrics for name in formula_inputs(self.metrics[m].formula)[1]
+        )
 
 
 def rule_names(rule: Rule) -> Iterator[Name]:

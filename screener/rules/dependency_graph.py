@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from screener.expression.parser import names
 from screener.facts.fact import COMPANY
-from screener.facts.metrics import closure, inputs
+from screener.facts.metrics import closure, formula_inputs
 from screener.rules.rule import Rule, patterns
 from screener.rules.rulebook import Rulebook
 from screener.text import Text
@@ -77,7 +77,7 @@ def _edges(book: Rulebook, rules: Collection[Rule]) -> list[Edge]:
                 read[name] = None
     for name in closure(read, book.metrics):
         if (metric := book.metrics.get(name)) is not None:
-            own, lists = inputs(metric.formula)
+            own, lists = formula_inputs(metric.formula)
             for source in (
                 *(_named(n, book) for n in own),
                 *(_kind(book.catalogue.all_lists.get(n, n), book) for n in lists),

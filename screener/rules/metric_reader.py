@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 from screener.errors import ExpressionError, Problem
 from screener.expression.checker import Type, TypeOf, check_number, fail
 from screener.expression.parser import Call, Expression, Name, children, parse
-from screener.facts.metrics import Metric, closure, cycle, inputs
+from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.strict_model import Strict
@@ -70,7 +70,7 @@ def read_metrics(
             _check(metric, catalogue, found)
         except ExpressionError as error:
             problems.extend(_located(error, document, [*loc, "formula"]))
-    if circle := cycle(found):
+    if circle := find_cycle(found):
         document, loc = places[circle[0]]
         problems.append(
             document.problem(
@@ -143,7 +143,7 @@ def _check_prior(node: Expression, metrics: Mapping[str, Metric]) -> None:
         name = node.arguments[0]
         metric = metrics.get(name.field) if isinstance(name, Name) else None
         below = [m for m in closure([metric.name], metrics) if m in metrics] if metric else []
-        lists = [n for m in below for n in inputs(metrics[m].formula)[1]]
+        lists = [n for m in below for n in formula_inputs(metrics[m].formula)[1]]
         if metric and lists:
             what = f"prior() takes what has periods; '{metric.name}' reads the list {lists[0]}"
             raise fail(node, what, "write prior() around figures")

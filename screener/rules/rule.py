@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from screener import limits
 from screener.expression.parser import Expression, Name
-from screener.profile.catalogue import _text
+from screener.profile.catalogue import read_text
 from screener.profile.strict_model import Strict
 from screener.text import Text, is_slug, slug
 from screener.units import Unit
@@ -22,7 +22,7 @@ FLAGS = ("red", "green", "data", "pattern")
 SEVERITIES = {"green": ("weak", "moderate", "strong")}
 LEVELS = ("low", "medium", "high", "critical")
 
-Bilingual = Annotated[Text, BeforeValidator(_text)]
+Bilingual = Annotated[Text, BeforeValidator(read_text)]
 
 
 def _at(key: str, what: str, hint: str) -> PydanticCustomError:

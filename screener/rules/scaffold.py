@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from screener.errors import ExpressionError, Problem, RulesError
 from screener.expression.parser import Compare, Name, Negative, Not, Number, parse
-from screener.profile.catalogue import Typed
+from screener.profile.catalogue import TypedEntry
 from screener.rules.lint.rule_lints import HAN
 from screener.rules.rule import LEVELS, SEVERITIES
 from screener.rules.rulebook import Rulebook
@@ -24,7 +24,7 @@ class Condition(NamedTuple):
     name: str
     op: str
     threshold: float
-    typed: Typed
+    typed: TypedEntry
     formula: str | None
     metric: bool
 
@@ -93,10 +93,10 @@ def read_condition(text: str, book: Rulebook) -> Condition:
     if not isinstance(name, Name) or name.scope not in ("", "company"):
         raise wrong("is not a condition on one figure or metric")
     catalogue = book.catalogue
-    typed = catalogue.claimed.get(name.field)
+    typed = catalogue.claimable.get(name.field)
     if typed is None:
         other = catalogue.aliases.get(name.field)
-        hint = f"write '{other}'" if other else did_you_mean(name.field, catalogue.claimed, "see rules/catalog/")
+        hint = f"write '{other}'" if other else did_you_mean(name.field, catalogue.claimable, "see rules/catalog/")
         raise wrong(f"there is no figure or metric '{name.field}'", hint)
     if isinstance(found, Compare) != (typed.unit in NUMERIC):
         raise wrong(f"'{name.field}' is a {typed.unit}", ASKED)
@@ -192,7 +192,7 @@ def _examples(condition: Condition) -> list[str]:
     ]
 
 
-def _within(t: float, step: float, typed: Typed) -> tuple[float, float]:
+def _within(t: float, step: float, typed: TypedEntry) -> tuple[float, float]:
     """A little more and a little less than a threshold, inside the domain where there is room."""
     high, low = typed.bounds.hi, typed.bounds.lo
     up = t + step if t + step <= high else (t + high) / 2

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from screener import __version__
 from screener.errors import Problem, ScreenerError
-from screener.facts.neighbours import Components, named
+from screener.facts.neighbours import Components, companies_named
 from screener.runs.task import Death, Outcome, Task
 from screener.runs.worker_pool import Pool
 
@@ -228,7 +228,7 @@ def _names(blob: bytes, paths: Sequence[str], folder: str) -> list[frozenset[str
     found = []
     for path in paths:
         try:
-            found.append(named(screener.profile(str(Path(folder) / path)), screener.rulebook.catalogue))
+            found.append(companies_named(screener.profile(str(Path(folder) / path)), screener.rulebook.catalogue))
         except ScreenerError:
             found.append(frozenset())
     return found

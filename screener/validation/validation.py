@@ -10,8 +10,8 @@ from screener.engine.columns.column import IntervalColumn, Symbols, quietly
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
 from screener.engine.columns.universe import Rows
 from screener.errors import DocumentError, Problem, RulesError
-from screener.importers.table.cell_values import text_of
-from screener.importers.table.company_table import Table
+from screener.importers.table.cell_values import cell_text
+from screener.importers.table.company_table import CompanyTable
 from screener.market.market_run import Screen
 from screener.market.sheet_batches import SheetBatches, is_plain, universe
 from screener.scoring.verdict import WORDS
@@ -88,7 +88,7 @@ class Validation(NamedTuple):
     gains: tuple[tuple[float, float], ...]
 
 
-def validate(screener: Screener, table: Table, label: str, metric: str | None = None, resamples: int = 1000,
+def validate(screener: Screener, table: CompanyTable, label: str, metric: str | None = None, resamples: int = 1000,
              seed: int = 0) -> Validation:  # fmt: skip
     """Measures the rules and the score, or `metric` alone. Raises DocumentError or RulesError where that can't be done."""
     fates = labels(table, label)
@@ -121,7 +121,7 @@ def validate(screener: Screener, table: Table, label: str, metric: str | None = 
     )
 
 
-def labels(table: Table, label: str) -> list[bool | None]:
+def labels(table: CompanyTable, label: str) -> list[bool | None]:
     """What became of each company: failed, not, or not known. Raises DocumentError."""
     known = [str(c) for c in table.raw.columns]
     if label not in known:
@@ -129,7 +129,7 @@ def labels(table: Table, label: str) -> list[bool | None]:
         raise DocumentError(Problem(f"has no column '{clean(label)}'", hint, table.path))
     found: list[bool | None] = []
     for row, cell, there in zip(table.raw.index, table.raw[label], table.raw[label].notna(), strict=True):
-        said = text_of(cell).lower() if there else None
+        said = cell_text(cell).lower() if there else None
         if said is not None and said not in _FATES:
             what = f"'{shorten(said, 40)}' does not say whether the company failed"
             raise DocumentError(Problem(what, "write 1 for failed and 0 for not, or true and false", table.path,
@@ -138,7 +138,7 @@ def labels(table: Table, label: str) -> list[bool | None]:
     return found
 
 
-def _judged(screener: Screener, table: Table) -> tuple[Any, Floats, Any]:
+def _judged(screener: Screener, table: CompanyTable) -> tuple[Any, Floats, Any]:
     """Outcomes (rules × companies), scores and verdicts."""
     screen, sheet = Screen(screener), SheetBatches(table, is_plain(screener, table))
     found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
@@ -147,7 +147,7 @@ def _judged(screener: Screener, table: Table) -> tuple[Any, Floats, Any]:
     return outcomes, value, verdicts
 
 
-def _metric(screener: Screener, table: Table, name: str) -> Floats:
+def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
     """A metric of each company, NaN where it is not known to a point."""
     book = screener.rulebook
     if name not in book.metrics and name not in book.catalogue.figures:

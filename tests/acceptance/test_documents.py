@@ -14,7 +14,7 @@ from commands import FIXTURES, ROOT, built_in, screener
 from desk import DOCUMENTS, commands, every_command, helps, runs, set_up
 
 from screener.cli import group
-from screener.profile.loader import load
+from screener.profile.loader import load_profile
 
 PROFILES = [*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")]
 
@@ -105,7 +105,7 @@ def _claims(data: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_has_a_source(name: str) -> None:
-    profile = load(str(FIXTURES / f"{name}.json"), built_in().rulebook.catalogue)
+    profile = load_profile(str(FIXTURES / f"{name}.json"), built_in().rulebook.catalogue)
     for subject in (profile.subject, *profile.parties.values()):
         for figure, claims in subject.figures.items():
             assert claims, figure

@@ -11,7 +11,7 @@ from screener.engine.protocol import Conclusions, Decision
 from screener.engine.search import SearchEngine
 from screener.errors import ProfileError
 from screener.expression.interval import Truth
-from screener.facts.builder import STRANGER
+from screener.facts.builder import UNNAMED
 from screener.rules.compiler import Program
 from tests.fuzz.profiles import body, member, value
 from tests.fuzz.world import FIGURES, KINDS, SECTORS, program, world
@@ -158,7 +158,7 @@ def differences(case: dict[str, Any], compiled: Program | None = None) -> list[s
     found = []
     for (rule, company), decision in first.decisions.items():
         before, after = outcome(decision), outcome(then.of(rule, company))
-        if company == STRANGER or before in ("unknown", after):
+        if company == UNNAMED or before in ("unknown", after):
             continue
         if before == "clear" and after == "not-applicable" and decision.applies is Truth.UNKNOWN:
             continue  # clear whether it applies or not, and now it is known not to

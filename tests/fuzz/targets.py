@@ -20,7 +20,7 @@ from screener.expression.interval import ALL, Interval
 from screener.expression.parser import names, normal, show
 from screener.expression.parser import parse as parse_expression
 from screener.io.document import Document, parse, parse_most, read_text
-from screener.profile.loader import load as load_profile
+from screener.profile.loader import load_profile
 from screener.report.formats import export, html, terminal
 from screener.result.model import Result
 from screener.rules.lint.checks import check
@@ -177,12 +177,12 @@ def _tags() -> Any:
 
 def filings(data: bytes) -> str:
     """An answer of the SEC becomes a profile that can be read."""
-    from screener.importers.sec.companyfacts import company_of
+    from screener.importers.sec.companyfacts import filed_facts
     from screener.importers.sec.filer_profile import profile_document
 
     tags, forms = _tags()
     (document,) = parse(data.decode("utf-8", "replace"), "a.json")
-    company = company_of(document, tags.wanted(), forms)
+    company = filed_facts(document, tags.wanted(), forms)
     made = profile_document(company, tags, makers.catalogue(), "ttm" if crc32(data) % 2 else "annual", 5, None, {})
     text = json.dumps(made.document)
     from screener.profile.loader import read_profile

@@ -17,7 +17,7 @@ from screener.engine.search import SearchEngine
 from screener.errors import RulesError
 from screener.explain.findings import outcome_word
 from screener.facts.builder import build
-from screener.profile.catalogue import Figure, Typed
+from screener.profile.catalogue import Figure, TypedEntry
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
 from screener.rules.compiler import compile_rules
@@ -74,7 +74,7 @@ def profile_of(given: dict[str, Any], listed: bool, others: Sequence[dict[str, A
     return read_profile(document(as_profile(given, listed, others), "profile.json"), CATALOGUE)
 
 
-def as_column(said: list[Any], typed: Typed) -> IntervalColumn | Symbols:
+def as_column(said: list[Any], typed: TypedEntry) -> IntervalColumn | Symbols:
     if typed.unit not in NUMERIC_UNITS:
         return Symbols.of(said)
     ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
@@ -94,7 +94,7 @@ def as_members(given: list[dict[str, Any]]) -> Members:
 
 def as_universe(given: list[dict[str, Any]]) -> Universe:
     keys = {key for one in given for key in one["said"]}
-    values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimed[key[0]]) for key in keys}
+    values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimable[key[0]]) for key in keys}
     ids = np.array([one["id"] for one in given], object)
     return Universe(ids, Symbols.of([one["sector"] for one in given]), values)
 

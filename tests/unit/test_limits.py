@@ -13,7 +13,7 @@ from screener import limits
 from screener.errors import DocumentError, Problem, ProfileError, TooMany
 from screener.expression.interval import Interval
 from screener.facts.builder import make_fact
-from screener.facts.loops import find
+from screener.facts.loops import find_loops
 from screener.io.document import Document, parse
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.loader import read_profile
@@ -124,9 +124,9 @@ def test_loops_that_are_cut_are_the_same_whatever_the_order_of_the_flows() -> No
         "amount": {"unit": "money", "title": "t"}}})  # fmt: skip
     given = [make_fact(flow, "flow", "a", str(i), {"from": "ab"[i % 2], "to": "ba"[i % 2], "amount": Interval.point(i)})
              for i in range(60)]  # fmt: skip
-    found, finished = find(given)
+    found, finished = find_loops(given)
     assert (len(found), finished) == (limits.LOOPS, False)
-    assert find(given[::-1]) == (found, False)
+    assert find_loops(given[::-1]) == (found, False)
 
 
 def test_the_table_of_limits_is_that_of_the_code() -> None:

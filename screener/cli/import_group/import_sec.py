@@ -109,20 +109,20 @@ def _filers(files: tuple[str, ...], ciks: tuple[int, ...], tickers: tuple[str, .
     """How to get each filer."""
     from screener.importers.sec import filer
 
-    yield from (partial(filer.of_file, file) for file in files)
+    yield from (partial(filer.filer_from_file, file) for file in files)
     if ciks or tickers:
         from screener.importers.sec.edgar import Edgar
         from screener.io.package_data import cache_folder
 
         with Edgar(contact, cache_folder(), server, refresh) as edgar:
-            yield from (partial(filer.of_number, edgar, cik) for cik in ciks)
-            yield from (lambda t=ticker: filer.of_number(edgar, edgar.cik_of(t)) for ticker in tickers)
+            yield from (partial(filer.fetch_filer, edgar, cik) for cik in ciks)
+            yield from (lambda t=ticker: filer.fetch_filer(edgar, edgar.cik_of(t)) for ticker in tickers)
 
 
 def _made(filers: "Iterator[Callable[[], Filer]]", catalogue: "Catalogue", basis: Literal["annual", "ttm"], years: int,
           as_of: "date | None", head: dict[str, Any]) -> "Iterator[Imported | ScreenerError]":  # fmt: skip
     """Each filer's profile, or what is wrong with it: one that can't be had stops no other."""
-    from screener.importers.sec.companyfacts import company_of
+    from screener.importers.sec.companyfacts import filed_facts
     from screener.importers.sec.filer_profile import profile_document
     from screener.importers.sec.tags import read_forms, read_tags
 
@@ -130,7 +130,7 @@ def _made(filers: "Iterator[Callable[[], Filer]]", catalogue: "Catalogue", basis
     for get in filers:
         try:
             found = get()
-            company = company_of(found.facts, tags.wanted(), forms, as_of)
+            company = filed_facts(found.facts, tags.wanted(), forms, as_of)
             made = profile_document(company, tags, catalogue, basis, years, as_of, {**found.head, **head})
             yield made._replace(remarks=(*found.remarks, *made.remarks))
         except ScreenerError as error:

@@ -57,9 +57,9 @@ def table(ctx: click.Context, file: str, map_path: str | None, guess: bool, shee
 
     catalogue = load(rules, packs=list(packs) or list(built_in())).catalogue
     if guess:
-        from screener.importers.table.map_proposal import guessed
+        from screener.importers.table.map_proposal import propose_map
 
-        text = guessed(file, catalogue, sheet)
+        text = propose_map(file, catalogue, sheet)
         if out is None:
             say_document(text)
         else:

@@ -7,7 +7,7 @@ import click
 
 from screener.cli.shared_options import complain, language_option, say
 from screener.errors import ScreenerError
-from screener.profile.loader import find
+from screener.profile.loader import find_profiles
 from screener.screening import Screener
 
 
@@ -26,7 +26,7 @@ def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...],
     """
     from screener.report.formats.claims_terminal import settled
 
-    paths = find(profiles)
+    paths = find_profiles(profiles)
     screener = Screener.load(rules)
     bad = 0
     for path, found in screener.profiles(paths):

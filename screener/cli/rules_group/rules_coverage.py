@@ -8,7 +8,7 @@ import click
 
 from screener.cli.shared_options import Judging, complain, rule_options, say, terminal_width
 from screener.errors import ScreenerError
-from screener.profile.loader import find
+from screener.profile.loader import find_profiles
 
 if TYPE_CHECKING:
     from screener.result.model import Result
@@ -39,11 +39,11 @@ def coverage(ctx: click.Context, profiles: tuple[str, ...], pattern: str, judgin
     from screener.rule_testing.rule_coverage import coverage_text, data
 
     screener = judging.screener(profiles)
-    others = screener.context(find(context)) if context else []
+    others = screener.context(find_profiles(context)) if context else []
     failed: list[ScreenerError] = []
 
     def results() -> "Iterator[Result]":
-        for _, profile in screener.profiles(find(profiles)):
+        for _, profile in screener.profiles(find_profiles(profiles)):
             try:
                 if isinstance(profile, ScreenerError):
                     raise profile

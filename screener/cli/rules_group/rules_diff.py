@@ -8,7 +8,7 @@ import click
 
 from screener.cli.shared_options import complain, language_option, say
 from screener.errors import ScreenerError
-from screener.profile.loader import find
+from screener.profile.loader import find_profiles
 
 if TYPE_CHECKING:
     from screener.screening import Screener
@@ -49,8 +49,8 @@ def diff(ctx: click.Context, old: str, new: str, profiles: tuple[str, ...], pack
     comparison = RulebookComparison(_screener(old, packs), _screener(new, packs))
     if form == "text":
         say(changes_text(comparison))
-    paths = find(profiles) if profiles else []
-    others = comparison.new.context(find(context)) if context else []
+    paths = find_profiles(profiles) if profiles else []
+    others = comparison.new.context(find_profiles(context)) if context else []
     shifts, failed = [], 0
     for _, profile in comparison.new.profiles(paths):
         if isinstance(profile, ScreenerError):

@@ -34,8 +34,8 @@ from screener.engine.columns.universe import Others, Rows, Universe
 from screener.engine.protocol import identity, is_money, parameter
 from screener.expression.interval import Interval
 from screener.expression.parser import And, Compare, Expression, Name, Or, names
-from screener.facts.builder import STRANGER, build
-from screener.facts.company import CompanyFacts, outside
+from screener.facts.builder import UNNAMED, build
+from screener.facts.company import CompanyFacts, outside_sectors
 from screener.facts.fact import COMPANY, FLAG
 from screener.profile.model import Profile, Subject
 from screener.rules.compiler import Program, dependencies
@@ -73,7 +73,7 @@ class ColumnEngine:
         nobody = Subject(ROW, Text.of(ROW), None, None, {}, dict.fromkeys(empty, ()), frozenset())
         profile = Profile(nobody, {}, {}, None, (), None, (12, 31), None, "", "")
         world = build(profile, program.catalogue, program.metrics, program.placeholders)
-        self.blank, self.stranger = world.companies[ROW], world.companies[STRANGER]
+        self.blank, self.stranger = world.companies[ROW], world.companies[UNNAMED]
         self.slots: dict[tuple[str, str], list[Slot]] = {}
         twins: dict[str, str] = {}
         for fact in world.base:
@@ -169,7 +169,7 @@ class _ColumnRun:
 
         if isinstance(company, Rows):
             return company.applies(rule, find)
-        sector = int(outside(rule.not_for, company.subject.sector, self.program.catalogue))
+        sector = int(outside_sectors(rule.not_for, company.subject.sector, self.program.catalogue))
         return sector if rule.applies is None else every(sector, truth(rule.applies, find))
 
     def _walk(self, rule: Rule, company: Judged, items: tuple[Item, ...], binding: _Binding, absent: tuple[Pattern, ...],
@@ -271,7 +271,7 @@ class _ColumnRun:
         entry = self.program.catalogue.kinds[kind]
         company_fields = [name for name, typed in entry.fields.items() if typed.unit == "company"]
         for i, place in enumerate(members.places):
-            fields = {**self.program.catalogue.blank[kind], **place.fields}
+            fields = {**self.program.catalogue.unknown_fields[kind], **place.fields}
             apart: list[tuple[dict[str, str], Mask]] = [({}, place.held)]
             for name in company_fields:
                 whom = self._whom(f"{kind}[{i}].{name}", place.fields.get(name), place.held)
@@ -292,7 +292,7 @@ class _ColumnRun:
     def _whom(self, at: str, named: Value, held: Mask) -> list[tuple[str, Mask]]:
         """Where a field names nobody, the company itself, and another company, which is judged as well."""
         if not isinstance(named, Symbols):
-            return [(STRANGER, held)]
+            return [(UNNAMED, held)]
         own = np.array([*named.words, None], object)[named.codes] == self.rows.universe.ids
         other = held & (named.codes >= 0) & ~own
         if other.any():
@@ -304,9 +304,9 @@ class _ColumnRun:
                 known = replace(blank, subject=blank.subject._replace(id=at), _values={})
                 self.judged.append(Rows(self.others.rows(named), self.program, known))
             for (owner, kind), slots in self.engine.slots.items():
-                if owner == STRANGER and kind != "conflict":  # where nothing is told of a company there is no conflict
+                if owner == UNNAMED and kind != "conflict":  # where nothing is told of a company there is no conflict
                     self.slots[at, kind] = [s._replace(id=f"{at}{s.id}", of=at, twin=f"{at}{s.twin}") for s in slots]
-        return [(STRANGER, named.codes < 0), (ROW, own), (at, other)]
+        return [(UNNAMED, named.codes < 0), (ROW, own), (at, other)]
 
     def _conflicts(self, rows: Rows) -> Iterator[Slot]:
         """Where a metric that is given is not what its formula gives."""
@@ -323,5 +323,5 @@ class _ColumnRun:
             filled[name] = typed.missing if found is None else found
             if typed.unit == "company":  # a column of companies is that of the rows themselves
                 names_one = isinstance(found, str | Symbols)
-                companies[name] = STRANGER if not names_one else found if isinstance(found, str) else ROW
+                companies[name] = UNNAMED if not names_one else found if isinstance(found, str) else ROW
         return Slot(at, kind, of, filled, companies, held, at)

@@ -27,7 +27,7 @@ from screener.engine.protocol import parameter
 from screener.errors import Problem, ProfileError
 from screener.expression.interval import ALL, Interval
 from screener.expression.parser import Call, Name, names
-from screener.facts.company import CompanyFacts, by_sector, outside
+from screener.facts.company import CompanyFacts, outside_sectors, parameter_for_sector
 from screener.facts.fact import COMPANY
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
@@ -60,10 +60,10 @@ class Universe:
         problems = []
         for name, data in columns.items():
             plain = name[6:-1] if name.startswith("prior(") else name
-            figure = catalogue.claimed.get(plain)
+            figure = catalogue.claimable.get(plain)
             if figure is None or figure.unit == "company":
                 problems.append(Problem(f"there is no figure or metric '{clean(name)}' for a column",
-                                        did_you_mean(plain, catalogue.claimed)))  # fmt: skip
+                                        did_you_mean(plain, catalogue.claimable)))  # fmt: skip
             elif figure.unit in NUMERIC:
                 lo, hi = map(_floats, data) if isinstance(data, tuple) else (_floats(data),) * 2
                 bounds = figure.bounds
@@ -110,7 +110,7 @@ class Others:
             if isinstance(found[0], Symbols):
                 values[key] = _words(found)  # type: ignore[arg-type]
             else:
-                values[key] = _numbers(found, catalogue.claimed[key[0]].bounds)  # type: ignore[arg-type]
+                values[key] = _numbers(found, catalogue.claimable[key[0]].bounds)  # type: ignore[arg-type]
         self.universe = Universe(
             np.concatenate([ids, np.array([None], object)]), _words([part.sectors for part in parts]), values
         )
@@ -209,7 +209,7 @@ class Rows:
         if isinstance(param.value, bool | str) or not param.by_sector:
             return parameter(rule, name, self.blank, self.program.catalogue)
         default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
-        held = self._by_sector(lambda sector: by_sector(default, sectors, sector, catalogue))
+        held = self._by_sector(lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
         lo, hi = (np.array([getattr(interval, end) for interval in held]) for end in ("lo", "hi"))
         return IntervalColumn(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
 
@@ -218,7 +218,7 @@ class Rows:
         held: Kleene = 2
         if rule.not_for:
             catalogue = self.program.catalogue
-            table = self._by_sector(lambda sector: outside(rule.not_for, sector, catalogue))
+            table = self._by_sector(lambda sector: outside_sectors(rule.not_for, sector, catalogue))
             held = np.array(table, np.int8)[self.universe.sectors.codes]
         if rule.applies is not None:
             held = every(held, truth(rule.applies, find))

@@ -14,7 +14,7 @@ from screener.engine.durable.translator import POSSIBLE_FLAG, SUBJECT, Translato
 from screener.engine.protocol import CLEARS, Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
-from screener.facts.builder import STRANGER, World
+from screener.facts.builder import UNNAMED, World
 from screener.facts.fact import COMPANY, FLAG, Fact, FactBase
 from screener.limits import MATCHES
 from screener.rules.compiler import Program
@@ -77,9 +77,9 @@ class DurableEngine:
         if self._stranger is None:
             base = FactBase()
             for fact in world.base:
-                if fact.of == STRANGER:
+                if fact.of == UNNAMED:
                     base.add(fact)
-            alone = replace(world, main=STRANGER, companies={STRANGER: world.companies[STRANGER]}, base=base)
+            alone = replace(world, main=UNNAMED, companies={UNNAMED: world.companies[UNNAMED]}, base=base)
             self._stranger = _DurableRun(self, alone, None)
             self._stranger.run()
         return self._stranger
@@ -120,7 +120,7 @@ class _DurableRun:
 
     def __init__(self, engine: DurableEngine, world: World, stranger: "_DurableRun | None") -> None:
         self.engine, self.world, self.stranger = engine, world, stranger
-        self.judged = [c for c in world.companies if c != STRANGER or stranger is None]
+        self.judged = [c for c in world.companies if c != UNNAMED or stranger is None]
         self.reasoner = Reasoner(engine.program, world)
         theirs = engine.kinds_of_others
         self.facts = [fact for fact in world.base if fact.of == world.main or fact.kind in theirs]
@@ -161,7 +161,7 @@ class _DurableRun:
 
     def _conclude(self, rule: Rule) -> None:
         for company in self.world.companies.values():
-            if company.id == STRANGER and self.stranger is not None:
+            if company.id == UNNAMED and self.stranger is not None:
                 self.facts.extend(self.stranger.concluded[rule.id])
             elif (rule.id, company.id) in self.decisions:
                 found = self.reasoner.conclude(rule, company, self.decisions[rule.id, company.id])

@@ -20,7 +20,7 @@ def blank_facts(catalogue: Catalogue) -> Mapping[str, Mapping[str, str]]:
     """Kind -> the fields of a fact of which nothing is known."""
     return {
         kind: {key: said for name, value in fields.items() for key, said in written(name, value).items()}
-        for kind, fields in catalogue.blank.items()
+        for kind, fields in catalogue.unknown_fields.items()
     }
 
 
@@ -38,7 +38,7 @@ class Written:
             said = {"of": f',"of":{dump(fact.of)}', NUMBER: f',"{NUMBER}":"{i}"'}
             if fact.certain:
                 said[CERTAIN] = f',"{CERTAIN}":"yes"'
-            if fact.fields is self.catalogue.blank.get(fact.kind):
+            if fact.fields is self.catalogue.unknown_fields.get(fact.kind):
                 said.update(self.blank[fact.kind])
             else:
                 for name, value in fact.fields.items():

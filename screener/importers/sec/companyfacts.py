@@ -55,10 +55,10 @@ class _Fact(NamedTuple):
 def read_companyfacts(path: str, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a file (or '-'), as it was known on a day. Raises DocumentError where it is no companyfacts document."""
     documents = read(path)
-    return company_of(documents[0], wanted, forms, as_of)
+    return filed_facts(documents[0], wanted, forms, as_of)
 
 
-def company_of(document: Document, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
+def filed_facts(document: Document, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a document. Raises DocumentError where it is no companyfacts document, or nothing counts in it."""
     data = document.data
     facts = data.get("facts") if isinstance(data, dict) else None
@@ -157,16 +157,16 @@ def _values(facts: list[_Fact], currency: str | None) -> dict[str, dict[Span, fl
     return found
 
 
-def year_long(span: Span) -> bool:
+def is_year_long(span: Span) -> bool:
     """Whether a span is about a year (52 or 53 weeks count)."""
     return span[0] is not None and 350 <= (span[1] - span[0]).days + 1 <= 380
 
 
-def near(a: date, b: date, days: int = 10) -> bool:
+def within_days(a: date, b: date, days: int = 10) -> bool:
     """Whether two days are so close that fiscal calendars may have moved one."""
     return abs((a - b).days) <= days
 
 
-def parts(filings: tuple[Filing, ...], part: str) -> Iterator[Filing]:
+def filings_of(filings: tuple[Filing, ...], part: str) -> Iterator[Filing]:
     """The filings of one kind, the latest first."""
     return (filing for filing in reversed(filings) if filing.part == part)

@@ -94,7 +94,7 @@ class Edgar:
 
     def _get(self, server: str, path: str, absent: str, hint: str) -> Answer:
         url = self.servers[server] + path
-        kept = _Kept.read(self.cache, url)
+        kept = _CachedAnswer.read(self.cache, url)
         if kept is not None and not self.refresh and 0 <= self.clock() - kept.asked < FRESH:
             return Answer(kept.text, kept.data, url)
         try:
@@ -104,7 +104,7 @@ class Edgar:
                 return Answer(kept.text, kept.data, url, kept.day())
             raise DocumentError(Problem(f"can't be reached: {_said(error)}", _LOST, url)) from error
         if response.status_code == 304 and kept is not None:
-            _Kept.write(self.cache, url, kept.text, kept.tags, self.clock())
+            _CachedAnswer.write(self.cache, url, kept.text, kept.tags, self.clock())
             return Answer(kept.text, kept.data, url)
         if response.status_code in _AGAIN and kept is not None:
             return Answer(kept.text, kept.data, url, kept.day())
@@ -115,7 +115,7 @@ class Edgar:
         except ValueError as error:
             raise DocumentError(Problem("the answer is not JSON", "try again later", url)) from error
         tags = {name: value for name in ("etag", "last-modified") if (value := response.headers.get(name))}
-        _Kept.write(self.cache, url, text, tags, self.clock())
+        _CachedAnswer.write(self.cache, url, text, tags, self.clock())
         return Answer(text, data, url)
 
     def _ask(self, url: str, conditions: dict[str, str]) -> httpx.Response:
@@ -161,7 +161,7 @@ def _certificates() -> ssl.SSLContext:
 _ROW = frozenset(("ticker", "cik_str"))
 
 
-class _Kept(NamedTuple):
+class _CachedAnswer(NamedTuple):
     """An answer in the cache: a line about it, then its text. What is cut off, altered or foreign is as good as absent."""
 
     text: str
@@ -170,7 +170,7 @@ class _Kept(NamedTuple):
     asked: float
 
     @classmethod
-    def read(cls, cache: Path | None, url: str) -> "_Kept | None":
+    def read(cls, cache: Path | None, url: str) -> "_CachedAnswer | None":
         if cache is None:
             return None
         try:

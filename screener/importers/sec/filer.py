@@ -16,18 +16,18 @@ class Filer(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def of_file(path: str) -> Filer:
+def filer_from_file(path: str) -> Filer:
     """The filer in a file (or '-'). Raises DocumentError."""
     return Filer(read(path)[0], {})
 
 
-def of_number(edgar: Edgar, cik: int) -> Filer:
+def fetch_filer(edgar: Edgar, cik: int) -> Filer:
     """The filer with a number, asked for. Raises DocumentError."""
     facts = edgar.companyfacts(cik)
     old, head, remarks = facts.old, {}, list[str]()
     try:
         about = edgar.submissions(cik)
-        head, old = head_of(about.data), old or about.old
+        head, old = header_from_submissions(about.data), old or about.old
     except DocumentError as error:
         remarks.append(f"ticker and sector are unknown: {error}")
     if old:
@@ -43,7 +43,7 @@ def sector_of(code: Any) -> str | None:
     return next((row["sector"] for row in rows if row["from"] <= int(code) <= row["to"]), None)
 
 
-def head_of(submissions: Any) -> dict[str, Any]:
+def header_from_submissions(submissions: Any) -> dict[str, Any]:
     """What a submissions document adds to the head of a profile."""
     if not isinstance(submissions, dict):
         return {}

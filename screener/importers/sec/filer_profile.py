@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from screener.expression.interval import Interval
-from screener.importers.sec.companyfacts import FiledFacts, Filing, parts
-from screener.importers.sec.fiscal_periods import Trailing, Year, fiscal_years, trailing
+from screener.importers.sec.companyfacts import FiledFacts, Filing, filings_of
+from screener.importers.sec.fiscal_periods import FiscalYear, TrailingYear, fiscal_years, trailing_years
 from screener.importers.sec.reported_figures import COVER_WITHIN, Statement, source_key
 from screener.importers.sec.tags import Tags
 from screener.limits import NUMBER as MOST
@@ -35,8 +35,8 @@ def profile_document(
     quarter, and of the balance sheet there, before them. `years` is how many of each; `head` what is known of the company beside.
     """
     every = fiscal_years(company.filings)
-    twelve = trailing(company.filings, every) if every else []
-    chosen: list[Year | Trailing] = [*(twelve[:years] if basis == "ttm" else ()), *every[:years]]
+    twelve = trailing_years(company.filings, every) if every else []
+    chosen: list[FiscalYear | TrailingYear] = [*(twelve[:years] if basis == "ttm" else ()), *every[:years]]
     times = sorted(chosen, key=lambda time: time.end, reverse=True)
     statement, remarks = Statement(company.filings, tags), []
     figures: dict[str, list[dict[str, Any]]] = {}
@@ -79,7 +79,7 @@ def profile_document(
     return Imported(document, tuple(remarks), summary)
 
 
-def _is_of(claim: dict[str, Any], time: Year | Trailing) -> bool:
+def _is_of(claim: dict[str, Any], time: FiscalYear | TrailingYear) -> bool:
     """Whether a claim is of this time; a cover is dated weeks after its balance sheet."""
     return timedelta(-7) <= date.fromisoformat(claim["period"][-10:]) - time.end <= COVER_WITHIN
 
@@ -102,13 +102,13 @@ def _source(filing: Filing, company: FiledFacts) -> dict[str, Any]:
     }
 
 
-def _remarks(company: FiledFacts, years: list[Year], twelve: list[Trailing], basis: Basis) -> Iterable[str]:
+def _remarks(company: FiledFacts, years: list[FiscalYear], twelve: list[TrailingYear], basis: Basis) -> Iterable[str]:
     if company.skipped:
         yield f"{company.skipped:,} facts of {company.file} can't be read and were left out"
     if not years:
         yield "no fiscal year was found: there is no annual report with figures"
     elif twelve and basis == "annual":
-        filing = next(parts(company.filings, "interim"))
+        filing = next(filings_of(company.filings, "interim"))
         yield (f"the report of {filing.filed} ({filing.form}) is newer than the last fiscal year; "
                "--basis ttm takes the twelve months up to it")  # fmt: skip
     elif basis == "ttm" and not twelve:

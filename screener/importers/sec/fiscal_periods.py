@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from screener.importers.sec.companyfacts import Filing, Span, near, parts, year_long
+from screener.importers.sec.companyfacts import Filing, Span, filings_of, is_year_long, within_days
 
 DAY = timedelta(1)
 YEAR = timedelta(365)
 
 
-class Year(NamedTuple):
+class FiscalYear(NamedTuple):
     """A fiscal year; filings may differ by days on when it began and ended."""
 
     spans: tuple[Span, ...]
@@ -26,10 +26,10 @@ class Year(NamedTuple):
         return tuple(dict.fromkeys((None, end) for _, end in self.spans))
 
 
-class Trailing(NamedTuple):
+class TrailingYear(NamedTuple):
     """Twelve months that end with a quarter: a fiscal year, plus what followed, less the same part of that year."""
 
-    year: Year
+    year: FiscalYear
     since: tuple[Span, ...]  # from the end of the fiscal year
     before: tuple[Span, ...]  # the same a year earlier
 
@@ -49,27 +49,27 @@ class Trailing(NamedTuple):
         return f"{self.before[0][1] + DAY}/{self.end}"
 
 
-def fiscal_years(filings: tuple[Filing, ...]) -> list[Year]:
+def fiscal_years(filings: tuple[Filing, ...]) -> list[FiscalYear]:
     """The fiscal years that annual reports (of a company without any: all filings) are of, the latest first.
 
     `fy` and `fp` of a fact name the report, not the fact's own time, and are not read. The year of a report is the last that it
     states much of; others count if they end whole years before. Twelve months to a quarter are no fiscal year.
     """
     found: list[set[Span]] = []
-    for filing in list(parts(filings, "annual")) or list(reversed(filings)):
-        counted = {span: n for span, n in filing.spans().items() if year_long(span)}
+    for filing in list(filings_of(filings, "annual")) or list(reversed(filings)):
+        counted = {span: n for span, n in filing.spans().items() if is_year_long(span)}
         if not counted:
             continue
         most = max(counted.values())
         own = max(end for (_, end), n in counted.items() if 2 * n >= most)
         for span in counted:
-            if any(near(span[1], _years_before(own, k)) for k in range(12)) and span[1] <= own:
-                group = next((g for g in found if any(near(span[1], end) for _, end in g)), None)
+            if any(within_days(span[1], _years_before(own, k)) for k in range(12)) and span[1] <= own:
+                group = next((g for g in found if any(within_days(span[1], end) for _, end in g)), None)
                 if group is None:
                     found.append({span})
                 else:
                     group.add(span)
-    years = [Year(tuple(sorted(group, key=lambda s: (s[1], s[0] or s[1]), reverse=True))) for group in found]
+    years = [FiscalYear(tuple(sorted(group, key=lambda s: (s[1], s[0] or s[1]), reverse=True))) for group in found]
     return sorted(years, key=lambda year: year.end, reverse=True)
 
 
@@ -77,37 +77,47 @@ def _years_before(day: date, years: int) -> date:
     return day - timedelta(round(365.25 * years))
 
 
-def trailing(filings: tuple[Filing, ...], years: list[Year]) -> list[Trailing]:
+def trailing_years(filings: tuple[Filing, ...], years: list[FiscalYear]) -> list[TrailingYear]:
     """The twelve months up to the latest quarter after the last fiscal year, and those that end whole years before."""
     if not years:
         return []
     spans = sorted({s for f in filings for s in f.spans() if s[0] is not None}, key=lambda s: (s[1], s), reverse=True)
-    interim = [s for f in parts(filings, "interim") for s in f.spans()]
+    interim = [s for f in filings_of(filings, "interim") for s in f.spans()]
     latest = max((s[1] for s in interim if s[0] and _follows(s, years[0])), default=None)
     if latest is None:
         return []
     found = []
     for k, year in enumerate(years):
         end = _years_before(latest, k)
-        since = tuple(s for s in spans if _follows(s, year) and near(s[1], end))
-        before = tuple(s for s in spans if near(s[1], _years_before(end, 1)) and _leads(s, year))
+        since = tuple(s for s in spans if _follows(s, year) and within_days(s[1], end))
+        before = tuple(s for s in spans if within_days(s[1], _years_before(end, 1)) and _leads(s, year))
         if since and before:
-            found.append(Trailing(year, since, before))
+            found.append(TrailingYear(year, since, before))
     return found
 
 
-def _follows(span: Span, year: Year) -> bool:
+def _follows(span: Span, year: FiscalYear) -> bool:
     """Whether a span begins where a fiscal year ended, and is shorter than one."""
-    return span[0] is not None and near(span[0] - DAY, year.end) and not year_long(span) and span[1] - span[0] < YEAR
+    return (
+        span[0] is not None
+        and within_days(span[0] - DAY, year.end)
+        and not is_year_long(span)
+        and span[1] - span[0] < YEAR
+    )
 
 
-def _leads(span: Span, year: Year) -> bool:
+def _leads(span: Span, year: FiscalYear) -> bool:
     """Whether a span begins where a fiscal year begins, and is shorter than one."""
     first = year.spans[0][0]
-    return span[0] is not None and first is not None and near(span[0], first) and span[1] - span[0] < YEAR - 20 * DAY
+    return (
+        span[0] is not None
+        and first is not None
+        and within_days(span[0], first)
+        and span[1] - span[0] < YEAR - 20 * DAY
+    )
 
 
-def covered(years: Iterable[Year]) -> str:
+def covered(years: Iterable[FiscalYear]) -> str:
     """In words: the years that there are."""
     ends = sorted(year.end for year in years)
     return f"{ends[0]} to {ends[-1]}" if len(ends) > 1 else f"{ends[0]}" if ends else "none"

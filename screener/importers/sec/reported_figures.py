@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from screener.importers.sec.companyfacts import Filing, Span
-from screener.importers.sec.fiscal_periods import Trailing, Year
+from screener.importers.sec.fiscal_periods import FiscalYear, TrailingYear
 from screener.importers.sec.tags import TagChoice, Tags
 
 COVER_WITHIN = timedelta(100)  # so long after the balance sheet a report's cover is dated
@@ -39,13 +39,13 @@ class Statement:
             for _, end in filing.spans():
                 self._ends.setdefault(end, {})[filing.accession] = filing
 
-    def claims(self, figure: str, year: Year | Trailing, over: str) -> list[dict[str, Any]]:
+    def claims(self, figure: str, year: FiscalYear | TrailingYear, over: str) -> list[dict[str, Any]]:
         """The claims of a figure at a time, as they stand in a profile: what holds first."""
-        if over == "year" and isinstance(year, Trailing):
+        if over == "year" and isinstance(year, TrailingYear):
             claim = self._trailing(figure, year)
             return [claim] if claim else []
-        spans = year.spans if over == "year" and isinstance(year, Year) else year.instants
-        return [_claim(said) for said in reversed(changes(self.all_said(figure, spans)))]
+        spans = year.spans if over == "year" and isinstance(year, FiscalYear) else year.instants
+        return [_claim(said) for said in reversed(distinct_values(self.all_said(figure, spans)))]
 
     def all_said(self, figure: str, spans: Sequence[Span], rank: int | None = None) -> list[ReportedValue]:
         """What filings say by the best choice that any of them has (or by that of `rank`), the oldest first."""
@@ -105,12 +105,12 @@ class Statement:
                         return found[0], found[2]
         return None
 
-    def _trailing(self, figure: str, twelve: Trailing) -> dict[str, Any] | None:
+    def _trailing(self, figure: str, twelve: TrailingYear) -> dict[str, Any] | None:
         """A fiscal year plus what followed less the same part of that year, all by one choice."""
         parts = (twelve.year.spans, twelve.since, twelve.before)
         ranks = range(max((len(t.get(figure, ())) for t in self.tags.choices.values()), default=0))
         for rank in ranks:
-            held = [found[-1] for spans in parts if (found := changes(self.all_said(figure, spans, rank)))]
+            held = [found[-1] for spans in parts if (found := distinct_values(self.all_said(figure, spans, rank)))]
             values = [said.value for said in held if said.value is not None]
             if len(values) == len(held) == len(parts):
                 year, since, before = values
@@ -121,7 +121,7 @@ class Statement:
         return None
 
 
-def changes(all_said: Sequence[ReportedValue]) -> list[ReportedValue]:
+def distinct_values(all_said: Sequence[ReportedValue]) -> list[ReportedValue]:
     """The filings that said something new, the oldest first: a figure that is repeated has its first source."""
     found: list[ReportedValue] = []
     for said in all_said:

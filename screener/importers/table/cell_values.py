@@ -28,26 +28,26 @@ class BadCell(NamedTuple):
     hint: str
 
 
-class Notation(NamedTuple):
+class NumberNotation(NamedTuple):
     """How numbers are written in texts."""
 
     decimal: str = "."
     thousands: str | None = None
 
 
-def typed(column: TableColumn, cells: Any, notation: Notation) -> tuple[Any, list[BadCell]]:
+def read_column(column: TableColumn, cells: Any, notation: NumberNotation) -> tuple[Any, list[BadCell]]:
     """A pandas series of the column's values (NaN or None: missing), and the cells that hold something else."""
     return _numbers(column, cells, notation) if column.typed.unit in NUMERIC else _words(column, cells)
 
 
-def _numbers(column: TableColumn, cells: Any, notation: Notation) -> tuple[Any, list[BadCell]]:
+def _numbers(column: TableColumn, cells: Any, notation: NumberNotation) -> tuple[Any, list[BadCell]]:
     bad: list[BadCell] = []
     if cells.dtype.kind in "iuf":
         values = cells.astype("float64")
     else:
         read = {}
         for row, cell in _given(cells):
-            value = number_of(cell, notation, column.typed.unit)
+            value = cell_number(cell, notation, column.typed.unit)
             if value is None:
                 bad.append(BadCell(row, f"'{_show(cell)}' is not a number", _how(cell, notation)))
             else:
@@ -78,7 +78,7 @@ def _given(cells: Any) -> Iterator[tuple[int, Any]]:
             yield row, cell
 
 
-def number_of(cell: Any, notation: Notation, unit: str) -> float | None:
+def cell_number(cell: Any, notation: NumberNotation, unit: str) -> float | None:
     """A number from a cell: 1234.5, (1234.5) for a negative one, 12 % for 0.12."""
     if isinstance(cell, bool | np.bool_):
         return None
@@ -100,7 +100,7 @@ def number_of(cell: Any, notation: Notation, unit: str) -> float | None:
     return float(text) / 100 if percent else float(text)
 
 
-def _how(cell: Any, notation: Notation) -> str:
+def _how(cell: Any, notation: NumberNotation) -> str:
     if (
         isinstance(cell, str)
         and notation.thousands is None
@@ -114,7 +114,7 @@ def _words(column: TableColumn, cells: Any) -> tuple[Any, list[BadCell]]:
     bad: list[BadCell] = []
     read: dict[int, object] = {}
     for row, cell in _given(cells):
-        said = text_of(cell)
+        said = cell_text(cell)
         value: object = column.words.get(said)
         if value is None:
             value = _TRUTH.get(said.lower()) if column.typed.unit == "truth" else said
@@ -128,7 +128,7 @@ def _words(column: TableColumn, cells: Any) -> tuple[Any, list[BadCell]]:
     return found.where(found.notna(), None), bad
 
 
-def text_of(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """A cell as text: a day as YYYY-MM-DD, a whole number without a point."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
@@ -140,4 +140,4 @@ def text_of(cell: Any) -> str:
 
 
 def _show(cell: Any) -> str:
-    return shorten(text_of(cell), 40)
+    return shorten(cell_text(cell), 40)

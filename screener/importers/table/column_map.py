@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from screener.errors import DocumentError, Problem
 from screener.io import package_data as data
 from screener.io.document import Document, Loc, read
-from screener.profile.catalogue import Catalogue, Figure, Typed
+from screener.profile.catalogue import Catalogue, Figure, TypedEntry
 from screener.profile.claims import Source, read_period
 from screener.profile.strict_model import Strict, validate
 from screener.text import clean, did_you_mean
@@ -21,10 +21,18 @@ SCALES: Mapping[str, float] = {
 }  # fmt: skip
 TIMES: Mapping[tuple[str, str], float] = {("years", "months"): 12.0, ("months", "years"): 1 / 12}
 MISSING = ("", "?", "-", "–", "—", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "None")
-HEAD = ("id", "name", "ticker", "sector", "currency", "as_of", "period")  # what a row says beside figures and metrics
+ROW_FIELDS = (
+    "id",
+    "name",
+    "ticker",
+    "sector",
+    "currency",
+    "as_of",
+    "period",
+)  # what a row says beside figures and metrics
 
 
-class Meta(Strict):
+class RowText(Strict):
     """Where a text of each row comes from: a column, or the same text for all; `words` translate what stands there."""
 
     column: str | None = None
@@ -32,7 +40,7 @@ class Meta(Strict):
     words: dict[str, str] = {}
 
     @model_validator(mode="after")
-    def _one_origin(self) -> "Meta":
+    def _one_origin(self) -> "RowText":
         if (self.column is None) == (self.text is None):
             raise ValueError(
                 "needs a column or a text; write {column: HEADER}, or a plain text that holds for all rows"
@@ -81,13 +89,13 @@ class ColumnEntry(Strict):
 class TableMap(Strict):
     """How a table is read (`screener import table --map`)."""
 
-    id: Meta | None = None
-    name: Meta
-    ticker: Meta | None = None
-    sector: Meta | None = None
-    currency: Meta | None = None
-    as_of: Meta | None = None
-    period: Meta | None = None
+    id: RowText | None = None
+    name: RowText
+    ticker: RowText | None = None
+    sector: RowText | None = None
+    currency: RowText | None = None
+    as_of: RowText | None = None
+    period: RowText | None = None
     fiscal_year_end: str | None = Field(None, pattern=r"^\d{2}-\d{2}$", description="month and day, such as 05-31")
     sources: dict[str, Source] = {}
     source: str | None = None
@@ -99,7 +107,7 @@ class TableMap(Strict):
     thousands: str | None = Field(None, min_length=1, max_length=1)
     encoding: str = "utf-8-sig"
 
-    @field_validator(*HEAD, mode="before")
+    @field_validator(*ROW_FIELDS, mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
         return {"text": value} if isinstance(value, str) else value
@@ -118,9 +126,9 @@ class TableMap(Strict):
         month, day = (self.fiscal_year_end or "12-31").split("-")
         return int(month), int(day)
 
-    def metas(self) -> Iterator[tuple[str, Meta]]:
+    def metas(self) -> Iterator[tuple[str, RowText]]:
         """The texts of each row that are given, by name."""
-        yield from ((name, meta) for name in HEAD if (meta := getattr(self, name)) is not None)
+        yield from ((name, meta) for name in ROW_FIELDS if (meta := getattr(self, name)) is not None)
 
 
 class TableColumn(NamedTuple):
@@ -128,7 +136,7 @@ class TableColumn(NamedTuple):
 
     header: str
     name: str
-    typed: Typed
+    typed: TypedEntry
     home: str  # figures or metrics
     factor: float
     words: Mapping[str, bool | str]
@@ -178,9 +186,9 @@ def _columns(
     for header, entry in _entries(table):
         loc = ["columns", header]
         name = catalogue.aliases.get(entry.name, entry.name)
-        typed = catalogue.claimed.get(name)
+        typed = catalogue.claimable.get(name)
         if typed is None:
-            known = [*catalogue.claimed, *catalogue.aliases]
+            known = [*catalogue.claimable, *catalogue.aliases]
             bad(
                 loc,
                 f"there is no figure or metric '{clean(entry.name)}'",

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from screener.errors import DocumentError, Problem
-from screener.importers.table.cell_values import BadCell, Notation, text_of, typed
-from screener.importers.table.column_map import HEAD, Meta, TableColumn, TableMap, headers_of, read_map
-from screener.importers.table.sheet_reader import Reading, TableSheet, read_sheet
+from screener.importers.table.cell_values import BadCell, NumberNotation, cell_text, read_column
+from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
+from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Source, read_date, read_period
@@ -24,7 +24,7 @@ MOST_PROBLEMS = 100  # of a table that are told one by one
 
 
 @dataclass(frozen=True)
-class Table:
+class CompanyTable:
     """The good rows of a table.
 
     `frame` is a pandas DataFrame of figures and metrics in the catalogue's units: a column NAME or prior(NAME) (or
@@ -46,11 +46,11 @@ class Table:
     def __len__(self) -> int:
         return len(self.frame)
 
-    def rows(self, start: int, stop: int) -> "Table":
+    def rows(self, start: int, stop: int) -> "CompanyTable":
         """Some of the rows, by their place."""
         return replace(self, frame=self.frame[start:stop], meta=self.meta[start:stop], raw=self.raw[start:stop])
 
-    def of(self, ids: Sequence[str]) -> "Table":
+    def of(self, ids: Sequence[str]) -> "CompanyTable":
         """The rows with these ids, in their order."""
         rows = pd.Series(self.meta.index, index=self.meta["id"])[list(ids)]
         return replace(self, frame=self.frame.loc[rows], meta=self.meta.loc[rows], raw=self.raw.loc[rows])
@@ -110,14 +110,14 @@ def _year_before(day: Any) -> Any:
         return day.replace(year=day.year - 1, day=28)
 
 
-def read_table(path: str, map_path: str, catalogue: Catalogue, sheet: str | None = None) -> Table:
+def read_table(path: str, map_path: str, catalogue: Catalogue, sheet: str | None = None) -> CompanyTable:
     """The table in a file, as its map says. Raises DocumentError for a file or map that can't be used at all.
 
     What is wrong with single rows is in `problems` of the table: those rows are left out, all others stay.
     """
     table, columns, document = read_map(map_path, catalogue)
     texts = frozenset(meta.column for _, meta in table.metas() if meta.column)
-    how = Reading(
+    how = ReadOptions(
         table.missing, texts, sheet or table.sheet, table.delimiter, table.decimal, table.thousands, table.encoding
     )
     found = read_sheet(path, how)
@@ -155,8 +155,8 @@ class _TableReader:
         place = f"row {cell.row}, column '{clean(column)}'" if column else f"row {cell.row}"
         self.problems.append(Problem(cell.what, cell.hint, self.path, path=place))
 
-    def table(self) -> Table:
-        notation = Notation(self.map.decimal, self.map.thousands)
+    def table(self) -> CompanyTable:
+        notation = NumberNotation(self.map.decimal, self.map.thousands)
         values = {}
         for column in self.columns:
             cells = self.raw[column.header]
@@ -165,7 +165,7 @@ class _TableReader:
             if column.presence:
                 values[column.key] = cells.notna().astype(object)
                 continue
-            values[column.key], wrong = typed(column, cells, notation)
+            values[column.key], wrong = read_column(column, cells, notation)
             for cell in wrong:
                 self.bad(column.header, cell)
         frame = pd.DataFrame(values, index=self.raw.index)
@@ -177,7 +177,7 @@ class _TableReader:
         if len(problems) > MOST_PROBLEMS:
             more = f"{len(problems) - MOST_PROBLEMS:,} further cells or rows can't be read"
             problems = [*problems[:MOST_PROBLEMS], Problem(more, "mend those above first", self.path)]
-        return Table(self.path, self.map, self.columns, self.catalogue, frame[good], meta[good], self.raw[good],
+        return CompanyTable(self.path, self.map, self.columns, self.catalogue, frame[good], meta[good], self.raw[good],
                      tuple(problems), len(self.bad_rows) + self.skipped)  # fmt: skip
 
     def _meta(self) -> Any:
@@ -185,7 +185,7 @@ class _TableReader:
             "id": lambda s: ("", "") if is_slug(s) else (f"'{s}' is not a slug", f"write '{slug(s)}'"),
             "sector": self._sector, "currency": _currency, "as_of": _day, "period": self._period,
         }  # fmt: skip
-        found: dict[str, list[str | None]] = {name: [None] * len(self.raw) for name in HEAD}
+        found: dict[str, list[str | None]] = {name: [None] * len(self.raw) for name in ROW_FIELDS}
         for name, meta in self.map.metas():
             column = meta.column or ""
             said = self._said(meta)
@@ -209,12 +209,12 @@ class _TableReader:
                     self.bad(self.map.name.column or "", BadCell(row, "the name gives no id", hint))
         return pd.DataFrame(found, index=self.raw.index, dtype=object)
 
-    def _said(self, meta: Meta) -> list[str | None]:
+    def _said(self, meta: RowText) -> list[str | None]:
         if meta.column is None:
             assert meta.text is not None
             return [meta.text.replace("{row}", str(row)) for row in self.raw.index]
         cells = self.raw[meta.column]
-        said = [text_of(c) if here else None for c, here in zip(cells, cells.notna(), strict=True)]
+        said = [cell_text(c) if here else None for c, here in zip(cells, cells.notna(), strict=True)]
         return [None if s is None or s in ("", "?") else meta.words.get(s, s) for s in said]
 
     def _same_ids(self, meta: Any) -> None:

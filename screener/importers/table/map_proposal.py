@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from screener.importers.table.cell_values import Notation, number_of, text_of
+from screener.importers.table.cell_values import NumberNotation, cell_number, cell_text
 from screener.importers.table.column_map import MISSING, SCALES
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
-from screener.importers.table.sheet_reader import Reading, read_sheet
+from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from screener.io import package_data as data
 from screener.io.document import read
 from screener.profile.catalogue import Catalogue
@@ -20,7 +20,7 @@ _GROUPED = {",": re.compile(r"[-(]?\d{1,3}(,\d{3})+(\.\d+)?\)?"), ".": re.compil
 _ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
 
 
-class Guess(NamedTuple):
+class ColumnProposal(NamedTuple):
     """What one column seems to be: `entry` is what the map says of it; `note` is said beside."""
 
     header: str
@@ -29,23 +29,23 @@ class Guess(NamedTuple):
     note: str = ""
 
 
-def guessed(path: str, catalogue: Catalogue, sheet: str | None = None) -> str:
+def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> str:
     """The text of a map for the table in a file. Raises DocumentError where there is no table."""
-    frame = read_sheet(path, Reading(MISSING, sheet=sheet)).frame.head(SAMPLE)
-    return _Guesser(frame, catalogue).text(path, sheet)
+    frame = read_sheet(path, ReadOptions(MISSING, sheet=sheet)).frame.head(SAMPLE)
+    return _MapProposer(frame, catalogue).text(path, sheet)
 
 
-class _Guesser:
+class _MapProposer:
     def __init__(self, frame: Any, catalogue: Catalogue) -> None:
         self.frame, self.catalogue = frame, catalogue
         table = read(data.RULES / "maps" / "aliases.yaml")[0].data
         self.head = {plain(word): key for key, words in table["head"].items() for word in words}
         self.labels = frozenset(map(plain, table["label"]))
         self.names = {plain(word): name for home in ("metrics", "figures") for name, words in table[home].items()
-                      for word in words if name in catalogue.claimed}  # fmt: skip
+                      for word in words if name in catalogue.claimable}  # fmt: skip
         for alias, name in catalogue.aliases.items():
             self.names.setdefault(plain(alias), name)
-        for name, entry in catalogue.claimed.items():
+        for name, entry in catalogue.claimable.items():
             for word in (name, entry.title.en, entry.title.zh):
                 self.names.setdefault(plain(word), name)
         self.notation = self._notation()
@@ -65,10 +65,10 @@ class _Guesser:
         lines += [f"# not known: {_quoted(header)}{f'; {why}' if why else ''}" for header, why in rest]
         return "\n".join(lines) + "\n"
 
-    def _sort(self) -> tuple[dict[str, str], list[Guess], list[tuple[str, str]]]:
+    def _sort(self) -> tuple[dict[str, str], list[ColumnProposal], list[tuple[str, str]]]:
         """Heads by key, figures and metrics, and the columns that are neither, with why."""
         heads: dict[str, str] = {}
-        guesses: dict[str, Guess] = {}
+        guesses: dict[str, ColumnProposal] = {}
         rest: list[tuple[str, str]] = []
         headers = [str(header) for header in self.frame.columns]
         for header in headers:
@@ -94,8 +94,8 @@ class _Guesser:
                 rest.append((header, f"{self.names[near[0]]}?" if near else ""))
         return heads, list(guesses.values()), rest
 
-    def _figure(self, header: str, said: Header, name: str) -> Guess:
-        typed = self.catalogue.claimed[name]
+    def _figure(self, header: str, said: Header, name: str) -> ColumnProposal:
+        typed = self.catalogue.claimable[name]
         home = "figure" if name in self.catalogue.figures else "metric"
         entry: dict[str, Any] = {home: name}
         note = ""
@@ -111,9 +111,9 @@ class _Guesser:
             entry["period"] = said.period
         elif said.prior:
             entry["prior"] = True
-        return Guess(header, entry, said.currency if typed.unit == "money" else None, note)
+        return ColumnProposal(header, entry, said.currency if typed.unit == "money" else None, note)
 
-    def _heads(self, heads: dict[str, str], guesses: Iterable[Guess]) -> list[tuple[str, str]]:
+    def _heads(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> list[tuple[str, str]]:
         """The map's lines about names, dates and periods."""
         found: list[tuple[str, str]] = []
         unique = "id" in heads or "ticker" in heads or self._unique(heads.get("name"))
@@ -167,13 +167,13 @@ class _Guesser:
         return titles.get(plain(text))
 
     def _distinct(self, header: str) -> list[str]:
-        return sorted({text_of(cell) for cell in self.frame[header].dropna()})
+        return sorted({cell_text(cell) for cell in self.frame[header].dropna()})
 
     def _unique(self, header: str | None) -> bool:
         """Whether every row's name gives an id of its own."""
         if header is None:
             return False
-        ids = [slug(text_of(cell)) for cell in self.frame[header].dropna()]
+        ids = [slug(cell_text(cell)) for cell in self.frame[header].dropna()]
         return len(set(ids)) == len(self.frame) and all(ids)
 
     def _is_numeric(self, header: str) -> bool:
@@ -195,9 +195,9 @@ class _Guesser:
 
     def _looks_percent(self, header: str) -> bool:
         """Whether numbers are too large for fractions, and small enough for percentages."""
-        notation = Notation(self.notation.get("decimal", "."), self.notation.get("thousands"))
+        notation = NumberNotation(self.notation.get("decimal", "."), self.notation.get("thousands"))
         cells = [c for c in self.frame[header].dropna() if not (isinstance(c, str) and c.strip().endswith("%"))]
-        sizes = sorted(abs(n) for c in cells if (n := number_of(c, notation, "number")) is not None)
+        sizes = sorted(abs(n) for c in cells if (n := cell_number(c, notation, "number")) is not None)
         return bool(sizes) and 2 < sizes[len(sizes) // 2] <= 100
 
 

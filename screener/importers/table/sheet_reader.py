@@ -25,7 +25,7 @@ class TableSheet(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-class Reading(NamedTuple):
+class ReadOptions(NamedTuple):
     """How to read a file: texts that stand for nothing, columns to keep as text, and the file's own dialect."""
 
     missing: Sequence[str] = ("",)
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     encoding: str = "utf-8-sig"
 
 
-def read_sheet(path: str, how: Reading) -> TableSheet:
+def read_sheet(path: str, how: ReadOptions) -> TableSheet:
     """The table in a file. Raises DocumentError where there is none."""
     suffix = Path(path).suffix.lower()
     try:
@@ -64,7 +64,7 @@ def read_sheet(path: str, how: Reading) -> TableSheet:
     raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLES)}", path))
 
 
-def _csv(path: str, text: str, how: Reading) -> TableSheet:
+def _csv(path: str, text: str, how: ReadOptions) -> TableSheet:
     first = text.split("\n", 1)[0]
     delimiter = how.delimiter or ("\t" if Path(path).suffix.lower() == ".tsv" else _delimiter(first))
     headers = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
@@ -79,7 +79,7 @@ def _delimiter(line: str) -> str:
 
 
 def _parsed(
-    path: str, text: str, headers: Sequence[str], how: Reading, delimiter: str, quote: str, first_row: int
+    path: str, text: str, headers: Sequence[str], how: ReadOptions, delimiter: str, quote: str, first_row: int
 ) -> TableSheet:
     names = _names(headers, path)
     texts = {i for i, name in enumerate(names) if name in how.texts}
@@ -117,7 +117,7 @@ def _names(headers: Sequence[Any], path: str) -> list[str]:
     return found
 
 
-def _excel(path: str, how: Reading) -> TableSheet:
+def _excel(path: str, how: ReadOptions) -> TableSheet:
     import openpyxl
 
     try:
@@ -147,7 +147,7 @@ def _excel(path: str, how: Reading) -> TableSheet:
     return TableSheet(_numbered(frame.infer_objects(), 2, path).dropna(how="all"))
 
 
-def _rows(book: Any, path: str, how: Reading) -> list[tuple[Any, ...]]:
+def _rows(book: Any, path: str, how: ReadOptions) -> list[tuple[Any, ...]]:
     """The cells of the sheet that is meant."""
     with closing(book):
         if how.sheet is not None and how.sheet not in book.sheetnames:
@@ -190,7 +190,7 @@ def _numbered(frame: Any, first: int, path: str) -> Any:
 _ATTRIBUTE = re.compile(r"""@attribute\s+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(\S+))\s+(.+)""", re.IGNORECASE)
 
 
-def _arff(path: str, text: str, how: Reading) -> TableSheet:
+def _arff(path: str, text: str, how: ReadOptions) -> TableSheet:
     """The attribute-relation format of Weka (dense; numeric, nominal and string attributes; '?' is missing)."""
     lines = text.splitlines()
     headers: list[str] = []

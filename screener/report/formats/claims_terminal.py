@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
-from screener.profile.reconcile import Weighed
+from screener.profile.reconcile import RankedClaim
 from screener.text import Language, clean, shorten
 from screener.units import show_interval, show_truth
 
@@ -42,16 +42,16 @@ def settled(world: World, language: Language, path: str) -> str:
 
 def _figures(company: CompanyFacts, language: Language, indent: str = "  ") -> Iterator[str]:
     words = _WORDS[language]
-    ignored: dict[str, list[Weighed]] = {}
+    ignored: dict[str, list[RankedClaim]] = {}
     for name, weighed in company.ignored:
         ignored.setdefault(name, []).append(weighed)
     for name in company.subject.figures:
-        figure, held = company.catalogue.claimed[name], company.settled.get(name)
+        figure, held = company.catalogue.claimable[name], company.reconciled.get(name)
         title = figure.title.get(language)
         yield f"{indent}{name} ({title})" + ("" if held else f": {words['none']}")
         lines = []
         if held:
-            lines.append((words["held"], held.held))
+            lines.append((words["held"], held.chosen))
             lines += [(words["prior"], held.prior)] if held.prior else []
             lines += [(words["conflict" if w.gap is not None else "beside"], w) for w in held.others]
         lines += [(words["ignored"], w) for w in ignored.get(name, [])]
@@ -59,7 +59,7 @@ def _figures(company: CompanyFacts, language: Language, indent: str = "  ") -> I
             yield f"{indent}  {mark:9} {_claim(weighed, figure.unit, language)}"
 
 
-def _claim(weighed: Weighed, unit: str, language: Language) -> str:
+def _claim(weighed: RankedClaim, unit: str, language: Language) -> str:
     value = weighed.value
     if isinstance(value, bool):
         shown = show_truth(value, language)
@@ -69,6 +69,6 @@ def _claim(weighed: Weighed, unit: str, language: Language) -> str:
         shown = show_interval(value.lo, value.hi, unit, language)
     parts = [shown, weighed.period.label if weighed.period else "",
              f"{weighed.kind}: {weighed.claim.source}" if weighed.claim.source else _WORDS[language]["source"],
-             weighed.why_not.get(language) if weighed.why_not else "",
+             weighed.reason_unused.get(language) if weighed.reason_unused else "",
              f"{weighed.gap:+.0%}".replace("+", "") if weighed.gap is not None else ""]  # fmt: skip
     return shorten(", ".join(p for p in parts if p), 160)

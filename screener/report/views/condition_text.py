@@ -208,7 +208,7 @@ class _Teller:
             case Name("params", field):
                 return self.rule.params[field].unit
             case Name(scope, field) if scope == COMPANY:
-                known = self.book.catalogue.claimed.get(field)
+                known = self.book.catalogue.claimable.get(field)
                 return known.unit if known else ""
             case Name(scope, field):
                 typed = self.book.catalogue.kinds[self.kinds[scope]].fields.get(field)

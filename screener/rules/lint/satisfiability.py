@@ -13,7 +13,7 @@ from screener.expression.interval import ALL, INF, Interval
 from screener.expression.parser import And, Bool, Call, Compare, Expression, Name, Not, Number, Or, Word, names, show
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import Metric
-from screener.profile.catalogue import Catalogue, Typed
+from screener.profile.catalogue import Catalogue, TypedEntry
 from screener.rules.rule import Rule
 
 MOST_WAYS = 64
@@ -186,7 +186,7 @@ class Possible:
         typed = self.typed(node) if isinstance(node, Name) and node.scope != "params" else None
         return typed is not None and not typed.type.is_number
 
-    def typed(self, name: Name) -> "Metric | Typed | None":
+    def typed(self, name: Name) -> "Metric | TypedEntry | None":
         """The figure, metric or field that a name stands for."""
         if name.scope == COMPANY:
             return self.metrics.get(name.field) or self.catalogue.figures.get(name.field)
@@ -204,7 +204,7 @@ class Possible:
             figure = self.catalogue.figures.get(name.field)
             return figure.bounds if figure else ALL
         typed = self.typed(name)
-        return typed.bounds if isinstance(typed, Typed) else ALL
+        return typed.bounds if isinstance(typed, TypedEntry) else ALL
 
     def _aggregate(self, node: Call) -> Interval:
         first = node.arguments[0]

@@ -8,7 +8,7 @@ import pytest
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Conclusions
 from screener.engine.search import SearchEngine
-from screener.facts.builder import STRANGER, World
+from screener.facts.builder import UNNAMED, World
 from tests.fuzz.refine import outcome
 from tests.fuzz.world import program, show, world
 
@@ -201,7 +201,7 @@ def test_flags_run_in_circles_until_nothing_changes() -> None:
 
 def test_the_company_that_is_not_named_may_be_any() -> None:
     rules = [when({"company": "company.id == 'gone'"}), when({"client as c": True}, {"flag of c.party": "r0"})]
-    assert says(rules, {"clients": [{}]}, company=STRANGER) == "unknown"
+    assert says(rules, {"clients": [{}]}, company=UNNAMED) == "unknown"
     assert says(rules, {"clients": [{}]}, "r1") == "unknown"
     assert says(rules, {"clients": [{"party": "gone"}]}, "r1") == "fired"
 

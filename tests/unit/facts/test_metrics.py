@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from screener.expression.interval import ALL, INF, Interval, Missing
 from screener.expression.parser import parse
 from screener.facts.builder import build
-from screener.facts.company import CompanyFacts, by_sector, outside
-from screener.facts.metrics import closure, cycle
+from screener.facts.company import CompanyFacts, outside_sectors, parameter_for_sector
+from screener.facts.metrics import closure, find_cycle
 from screener.profile.catalogue import Catalogue
 from screener.rules.rulebook import Rulebook
 from tests.conftest import ReadProfile, profile_of
@@ -178,16 +178,16 @@ def test_what_a_list_turns_out_to_be_stays_inside(
 
 def test_a_parameter_of_a_sector(catalogue: Catalogue) -> None:
     values = {"financials": 4.0, "banks": 9.0}
-    assert by_sector(1.5, values, "banks", catalogue) == Interval.point(9)
-    assert by_sector(1.5, values, "insurers", catalogue) == Interval.point(4)
-    assert by_sector(1.5, values, "software", catalogue) == Interval.point(1.5)
-    assert by_sector(1.5, values, "financials", catalogue) == Interval(4, 9)  # it may turn out to be a bank
-    assert by_sector(1.5, values, None, catalogue) == Interval(1.5, 9)
+    assert parameter_for_sector(1.5, values, "banks", catalogue) == Interval.point(9)
+    assert parameter_for_sector(1.5, values, "insurers", catalogue) == Interval.point(4)
+    assert parameter_for_sector(1.5, values, "software", catalogue) == Interval.point(1.5)
+    assert parameter_for_sector(1.5, values, "financials", catalogue) == Interval(4, 9)  # it may turn out to be a bank
+    assert parameter_for_sector(1.5, values, None, catalogue) == Interval(1.5, 9)
 
 
 def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
     banks, all_ = frozenset({"banks"}), frozenset({"financials"})
-    found = [outside(s, c, catalogue).name for s, c in
+    found = [outside_sectors(s, c, catalogue).name for s, c in
              ((banks, "banks"), (banks, "software"), (banks, "financials"), (banks, None), (all_, "banks"), (frozenset(), None))]  # fmt: skip
     assert found == ["FALSE", "TRUE", "UNKNOWN", "UNKNOWN", "FALSE", "TRUE"]
 
@@ -196,7 +196,7 @@ def test_what_a_metric_reads(book: Rulebook) -> None:
     assert closure(["planned_debt_to_revenue"], book.metrics) == [
         "planned_debt_to_revenue", "total_debt", "planned_debt", "revenue", "long_term_debt", "short_term_debt"
     ]  # fmt: skip
-    assert cycle(book.metrics) is None
+    assert find_cycle(book.metrics) is None
 
 
 def _company(book: Rulebook, profile: Any) -> CompanyFacts:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from screener.expression.evaluator import NoneOf
 from screener.expression.interval import INF, Interval
-from screener.facts.builder import STRANGER, World, build
+from screener.facts.builder import UNNAMED, World, build
 from screener.facts.fact import Fact
-from screener.facts.loops import Loop, find
+from screener.facts.loops import Loop, find_loops
 from screener.limits import LOOPS
 from screener.rules.rulebook import Rulebook
 from tests.conftest import ReadProfile
@@ -31,7 +31,7 @@ def flow(payer: str, payee: str, amount: float | Interval | None = None, binding
 
 
 def rings(*pairs: str) -> list[str]:
-    found, finished = find([flow(*pair) for pair in pairs])
+    found, finished = find_loops([flow(*pair) for pair in pairs])
     assert finished
     return ["".join(loop.members) for loop in found]
 
@@ -51,10 +51,10 @@ def test_does_not_depend_on_the_order_of_flows() -> None:
 
 def test_stops_where_there_are_too_many() -> None:
     everybody = [flow(a, b) for a in "abcdefg" for b in "abcdefg" if a != b]
-    found, finished = find(everybody)
+    found, finished = find_loops(everybody)
     assert len(found) == LOOPS
     assert not finished
-    assert find([flow("a", "b")] * 20 + [flow("b", "a")] * 20)[1] is False
+    assert find_loops([flow("a", "b")] * 20 + [flow("b", "a")] * 20)[1] is False
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ def test_alternatives_know_their_supplier(world: Any) -> None:
         (None, "beta", None, False),  # beta's list is absent
         (None, None, apart, False),  # a supplier that is not listed is none of those listed
     ]
-    assert [f.companies["supplier"] for f in alternatives] == ["acme", STRANGER, "beta", STRANGER]
+    assert [f.companies["supplier"] for f in alternatives] == ["acme", UNNAMED, "beta", UNNAMED]
 
 
 def test_of_a_company_that_is_only_named_nothing_is_known(world: Any) -> None:
     found = world({"customer": 1, "alternative": 1, "flow": 1}, customers=[{"party": "acme"}])
     acme = found.companies["acme"]
     assert not acme.known
-    assert acme.value("revenue") == found.companies[STRANGER].value("revenue")
+    assert acme.value("revenue") == found.companies[UNNAMED].value("revenue")
     assert [f.certain for kind in ("customer", "alternative", "flow") for f in found.base.of("acme", kind)] == [
         False
     ] * 3

@@ -97,7 +97,7 @@ def test_the_formula_disagrees_only_beyond_five_per_cent_and_of_the_same_time(
         metrics={"liabilities_to_assets": {"value": 0.6, "period": "2024"}},
     )
     assert company.value("liabilities_to_assets").lo == 0.6
-    assert [round(w.gap, 6) for w in company.settled["liabilities_to_assets"].conflicts] == gaps
+    assert [round(w.gap, 6) for w in company.reconciled["liabilities_to_assets"].conflicts] == gaps
 
 
 def test_a_conflict_with_the_formula_is_a_data_finding_and_shown() -> None:

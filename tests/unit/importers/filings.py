@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from screener.importers.sec.companyfacts import company_of
+from screener.importers.sec.companyfacts import filed_facts
 from screener.importers.sec.filer_profile import Imported, profile_document
 from screener.importers.sec.tags import read_forms, read_tags
 from screener.io.document import Document
@@ -36,7 +36,7 @@ def document(*facts: Any, **changed: Any) -> Document:
 
 def imported(*facts: Any, as_of: str | None = None, **options: Any) -> Imported:
     day = date.fromisoformat(as_of) if as_of else None
-    company = company_of(document(*facts), TAGS.wanted(), FORMS, day)
+    company = filed_facts(document(*facts), TAGS.wanted(), FORMS, day)
     return profile_document(company, TAGS, CATALOGUE, as_of=day, **options)
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from screener.errors import DocumentError
-from screener.importers.table.company_table import Table, read_table
+from screener.importers.table.company_table import CompanyTable, read_table
 from screener.rules.rulebook_loader import load
 
 CATALOGUE = load(packs=["distress"]).catalogue
 
 
-def table(folder: Path, entry: str, cells: str = "1.5\n0\n\n") -> Table:
+def table(folder: Path, entry: str, cells: str = "1.5\n0\n\n") -> CompanyTable:
     (folder / "t.csv").write_text("name,cover\n" + "".join(f"c{i},{c}\n" for i, c in enumerate(cells.split("\n")[:-1])))
     (folder / "m.yaml").write_text(f"name: {{column: name}}\ncolumns:\n  cover: {entry}\n")
     return read_table(str(folder / "t.csv"), str(folder / "m.yaml"), CATALOGUE)

@@ -11,10 +11,10 @@ import pytest
 
 from screener import limits
 from screener.errors import DocumentError
-from screener.importers.table.sheet_reader import Reading, read_sheet
+from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from tests.conftest import problems
 
-HOW = Reading()
+HOW = ReadOptions()
 
 
 def workbook(folder: Path, *cells: tuple[int, int]) -> Path:

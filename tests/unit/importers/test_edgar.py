@@ -14,7 +14,7 @@ import pytest
 
 from screener.errors import DocumentError
 from screener.importers.sec.edgar import FRESH, TRIES, Edgar
-from screener.importers.sec.filer import of_number, sector_of
+from screener.importers.sec.filer import fetch_filer, sector_of
 
 SEC = Path(__file__).parents[2] / "data" / "sec"
 NVIDIA = "/api/xbrl/companyfacts/CIK0001045810.json"
@@ -95,7 +95,7 @@ def ask(server: Played, tmp_path: Path) -> Ask:
 def test_a_filer_comes_with_its_ticker_and_sector_and_says_who_asks(server: Played, ask: Ask) -> None:
     server.bodies[NVIDIA] = (SEC / "CIK0001045810.json").read_bytes()
     with ask() as edgar:
-        found = of_number(edgar, edgar.cik_of("nvda"))
+        found = fetch_filer(edgar, edgar.cik_of("nvda"))
     assert found.facts.data["entityName"] == "NVIDIA CORP"
     assert found.head == {"ticker": "NVDA", "sector": "semiconductors"}
     assert found.remarks == ()
@@ -186,10 +186,10 @@ def test_an_answer_for_another_address_is_not_taken(server: Played, ask: Ask, tm
 
 def test_without_the_sec_the_last_answer_is_used_and_that_is_said(server: Played, ask: Ask) -> None:
     with ask() as edgar:
-        of_number(edgar, 1045810)
+        fetch_filer(edgar, 1045810)
     server.first = [(503, {})] * 20
     with ask(now=1e9 + 10 * FRESH) as edgar:
-        found = of_number(edgar, 1045810)
+        found = fetch_filer(edgar, 1045810)
     assert found.facts.data["cik"] == 1045810
     assert found.remarks == ("the SEC could not be asked: this is what it said on 2001-09-09",)
 
@@ -227,7 +227,7 @@ def test_tickers(server: Played, ask: Ask) -> None:
 def test_a_filer_of_whom_only_the_figures_are_known(server: Played, ask: Ask) -> None:
     del server.bodies[ABOUT]
     with ask() as edgar:
-        found = of_number(edgar, 1045810)
+        found = fetch_filer(edgar, 1045810)
     assert found.head == {}
     assert "ticker and sector are unknown" in found.remarks[0]
 

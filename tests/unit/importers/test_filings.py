@@ -10,7 +10,7 @@ import pytest
 from filings import CATALOGUE, FORMS, TAGS, claims, document, fact, imported
 
 from screener.errors import DocumentError
-from screener.importers.sec.companyfacts import company_of, read_companyfacts
+from screener.importers.sec.companyfacts import filed_facts, read_companyfacts
 from screener.importers.sec.filer_profile import Imported, profile_document
 from screener.io.document import Document
 from screener.profile.loader import read_profile
@@ -276,17 +276,17 @@ def test_facts_that_can_not_be_read_are_counted() -> None:
 ])  # fmt: skip
 def test_what_is_no_companyfacts_document_is_refused(data: Any, what: str) -> None:
     with pytest.raises(DocumentError, match=what):
-        company_of(Document("x.json", "", data), TAGS.wanted(), FORMS)
+        filed_facts(Document("x.json", "", data), TAGS.wanted(), FORMS)
 
 
 def test_a_day_before_the_first_filing_has_nothing() -> None:
     with pytest.raises(DocumentError, match=r"nothing was filed by 2020-01-01; the first report is of 2026-02-01"):
-        company_of(document(fact("Revenues", 1, Y25, "2026-02-01")), TAGS.wanted(), FORMS, date(2020, 1, 1))
+        filed_facts(document(fact("Revenues", 1, Y25, "2026-02-01")), TAGS.wanted(), FORMS, date(2020, 1, 1))
 
 
 def test_profiles_are_valid_whatever_the_company_is_called() -> None:
     for name in ("", "\x1b[31m<b>", "株式会社", "A" * 500, None, "index"):
-        company = company_of(document(fact("Revenues", 1, Y25, "2026-02-01"), entityName=name), TAGS.wanted(), FORMS)
+        company = filed_facts(document(fact("Revenues", 1, Y25, "2026-02-01"), entityName=name), TAGS.wanted(), FORMS)
         made = profile_document(company, TAGS, CATALOGUE).document
         assert read_profile(Document("p.json", json.dumps(made), made), CATALOGUE).id
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from screener.importers.table.company_table import Table, read_table
+from screener.importers.table.company_table import CompanyTable, read_table
 from screener.importers.table.header import read_header
-from screener.importers.table.map_proposal import guessed
+from screener.importers.table.map_proposal import propose_map
 from screener.profile.catalogue import Catalogue
 
 
@@ -45,17 +45,17 @@ def test_what_a_header_says(header: str, said: tuple[Any, ...]) -> None:
     assert tuple(read_header(header)) == said
 
 
-Guessed = Callable[..., tuple[str, Table]]
+Guessed = Callable[..., tuple[str, CompanyTable]]
 
 
 @pytest.fixture
 def guess(tmp_path: Path, catalogue: Catalogue) -> Guessed:
     """The map guessed for a table, and the table read by it."""
 
-    def make(text: Any, name: str = "universe.csv") -> tuple[str, Table]:
+    def make(text: Any, name: str = "universe.csv") -> tuple[str, CompanyTable]:
         file, map_file = tmp_path / name, tmp_path / "map.yaml"
         text(file) if callable(text) else file.write_text(text, "utf-8")
-        found = guessed(str(file), catalogue)
+        found = propose_map(str(file), catalogue)
         map_file.write_text(found, "utf-8")
         return found, read_table(str(file), str(map_file), catalogue)
 
@@ -162,5 +162,5 @@ def test_whatever_stands_in_a_header_the_map_can_be_read(guess: Guessed, header:
 
 def test_nothing_known_is_said(guess: Guessed, tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "t.csv").write_text("Attr1,Attr2\n1,2\n")
-    text = guessed(str(tmp_path / "t.csv"), catalogue)
+    text = propose_map(str(tmp_path / "t.csv"), catalogue)
     assert "columns: {}\n# not known: Attr1\n# not known: Attr2\n" in text

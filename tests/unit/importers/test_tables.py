@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from screener.errors import DocumentError
-from screener.importers.table.company_table import Table, read_table
+from screener.importers.table.company_table import CompanyTable, read_table
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
@@ -26,14 +26,14 @@ columns:
   Revenue: {figure: sales, scale: thousands}
   Margin: {metric: net_margin, unit: percent}
 """
-Read = Callable[..., Table]
+Read = Callable[..., CompanyTable]
 
 
 @pytest.fixture
 def table(tmp_path: Path, catalogue: Catalogue) -> Read:
     """A table from the text of a CSV file (or from a function that writes a file) and that of a map."""
 
-    def read(text: Any, map_text: str = MAP, name: str = "universe.csv", **options: Any) -> Table:
+    def read(text: Any, map_text: str = MAP, name: str = "universe.csv", **options: Any) -> CompanyTable:
         file, map_file = tmp_path / name, tmp_path / "map.yaml"
         text(file) if callable(text) else file.write_bytes(text.encode() if isinstance(text, str) else text)
         map_file.write_text(map_text, "utf-8")
@@ -42,7 +42,7 @@ def table(tmp_path: Path, catalogue: Catalogue) -> Read:
     return read
 
 
-def said(found: Table) -> list[str]:
+def said(found: CompanyTable) -> list[str]:
     return [f"{Path(p.file or '').name}: {p.path}: {p.what}; {p.hint}" if p.path else p.what for p in found.problems]
 
 

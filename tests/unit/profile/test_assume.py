@@ -8,8 +8,8 @@ import pytest
 from screener.errors import ProfileError
 from screener.expression.interval import Interval
 from screener.profile.model import Profile
-from screener.profile.reconcile import settle
-from screener.profile.what_if import KEY, assume, assumed
+from screener.profile.reconcile import reconcile_figure
+from screener.profile.what_if import ASSUMED, assume, assumed_figures
 from screener.screening import Screener
 from tests.conftest import ReadProfile
 
@@ -23,9 +23,9 @@ def screener() -> Screener:
 
 def held(profile: Profile, name: str, screener: Screener, party: str | None = None) -> object:
     subject = profile.parties[party] if party else profile.subject
-    found, _ = settle(screener.rulebook.catalogue.claimed[name], subject.figures[name], profile)
+    found, _ = reconcile_figure(screener.rulebook.catalogue.claimable[name], subject.figures[name], profile)
     assert found is not None
-    return found.held.value
+    return found.chosen.value
 
 
 def test_an_assumed_figure_stands_in_place_of_what_is_claimed(screener: Screener) -> None:
@@ -33,9 +33,9 @@ def test_an_assumed_figure_stands_in_place_of_what_is_claimed(screener: Screener
     profile = assume(claimed, ["total_debt=0", "revenue=50e9..60e9"], screener.rulebook.catalogue)
     assert held(profile, "total_debt", screener) == Interval(0.0, 0.0)
     assert held(profile, "revenue", screener) == Interval(50e9, 60e9)
-    assert sorted(assumed(profile.subject)) == ["revenue", "total_debt"]
+    assert sorted(assumed_figures(profile.subject)) == ["revenue", "total_debt"]
     assert profile.digest != claimed.digest
-    assert assumed(claimed.subject) == []
+    assert assumed_figures(claimed.subject) == []
 
 
 def test_what_is_assumed_reaches_rules_and_the_report(screener: Screener) -> None:
@@ -44,7 +44,7 @@ def test_what_is_assumed_reaches_rules_and_the_report(screener: Screener) -> Non
     outcomes = [next(f.outcome for f in r.findings if f.rule == "leverage-versus-revenue") for r in (before, result)]
     assert outcomes == ["fired", "clear"]
     assert [(a.figure, a.value) for a in result.assumed] == [("total_debt", Interval(0.0, 0.0))]
-    assert dict(result.kinds)[KEY] == 1
+    assert dict(result.kinds)[ASSUMED] == 1
 
 
 def test_of_a_party(screener: Screener) -> None:
@@ -56,10 +56,10 @@ def test_of_a_party(screener: Screener) -> None:
 def test_growth_is_seen_against_the_year_before(read: ReadProfile, screener: Screener) -> None:
     claims = [{"value": 100.0, "period": "FY2024"}, {"value": 110.0, "period": "FY2025"}]
     profile = assume(read(figures={"revenue": claims}), ["revenue=200"], screener.rulebook.catalogue)
-    found, _ = settle(screener.rulebook.catalogue.figures["revenue"], profile.subject.figures["revenue"], profile)
+    found, _ = reconcile_figure(screener.rulebook.catalogue.figures["revenue"], profile.subject.figures["revenue"], profile)
     assert found is not None
     assert found.prior is not None
-    assert (found.held.value, found.prior.value) == (Interval(200.0, 200.0), Interval(100.0, 100.0))
+    assert (found.chosen.value, found.prior.value) == (Interval(200.0, 200.0), Interval(100.0, 100.0))
 
 
 @pytest.mark.parametrize(("fact", "says"), [

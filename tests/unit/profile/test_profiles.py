@@ -109,7 +109,7 @@ def test_what_is_null_or_left_out_is_unknown(read: ReadProfile) -> None:
 )
 def test_numbers_are_intervals(read: ReadProfile, said: Any, expected: Interval) -> None:
     (claim,) = read(figures={"net_income": said}).subject.figures["net_income"]
-    assert claim.read("money") == expected
+    assert claim.value_in("money") == expected
 
 
 def test_source_and_quote_of_a_member_hold_for_its_fields(read: ReadProfile) -> None:

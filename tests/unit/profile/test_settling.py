@@ -6,7 +6,7 @@ import pytest
 
 from screener.expression.interval import Interval
 from screener.profile.catalogue import Catalogue
-from screener.profile.reconcile import Settled, Weighed, distance, settle
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, reconcile_figure, relative_gap
 from tests.conftest import ReadProfile
 
 SOURCES = {
@@ -21,9 +21,9 @@ SOURCES = {
 
 @pytest.fixture
 def settled(read: ReadProfile, catalogue: Catalogue) -> Any:
-    def run(*claims: Any, figure: str = "revenue", **head: Any) -> tuple[Settled | None, tuple[Weighed, ...]]:
+    def run(*claims: Any, figure: str = "revenue", **head: Any) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
         profile = read(sources=SOURCES, figures={figure: list(claims)}, **{"as_of": "2025-12-31", **head})
-        return settle(catalogue.figures[figure], profile.subject.figures[figure], profile)
+        return reconcile_figure(catalogue.figures[figure], profile.subject.figures[figure], profile)
 
     return run
 
@@ -47,13 +47,13 @@ def claim(value: float, source: str | None = None, period: str | None = None) ->
 def test_the_order_of_claims(settled: Any, better: dict[str, Any], worse: dict[str, Any]) -> None:
     for claims in ((better, worse), (worse, better)):
         found, ignored = settled(*claims)
-        assert found.held.value == Interval.point(1)
+        assert found.chosen.value == Interval.point(1)
         assert not ignored
 
 
 def test_of_equals_the_first_written_holds(settled: Any) -> None:
     found, _ = settled(claim(3, "news", "2024"), claim(4, "news", "2024"))
-    assert found.held.value == Interval.point(3)
+    assert found.chosen.value == Interval.point(3)
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_of_equals_the_first_written_holds(settled: Any) -> None:
 def test_what_is_ignored_and_why(settled: Any, claims: list[Any], figure: str, why: str) -> None:
     found, (ignored,) = settled(*claims, figure=figure)
     assert found is None
-    assert ignored.why_not.en == why
+    assert ignored.reason_unused.en == why
 
 
 def test_a_forecast_may_speak_of_a_year_to_come(settled: Any) -> None:
     found, ignored = settled(claim(1, "guess", "2026"))
-    assert found.held.value == Interval.point(1)
+    assert found.chosen.value == Interval.point(1)
     assert not ignored
 
 
@@ -108,7 +108,7 @@ def test_conflicts(settled: Any, second: dict[str, Any], gap: float | None) -> N
 
 
 def test_a_distance_from_zero_is_absolute_and_from_words_one() -> None:
-    assert distance(Interval.point(-2), Interval.point(0)) == 2
-    assert distance(Interval.point(90), Interval(100, 120)) == pytest.approx(0.1)
-    assert distance("a", "b") == 1
-    assert distance(True, True) == 0
+    assert relative_gap(Interval.point(-2), Interval.point(0)) == 2
+    assert relative_gap(Interval.point(90), Interval(100, 120)) == pytest.approx(0.1)
+    assert relative_gap("a", "b") == 1
+    assert relative_gap(True, True) == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from screener.errors import DocumentError
-from screener.importers.table.company_table import Table, read_table
+from screener.importers.table.company_table import CompanyTable, read_table
 from screener.market.market_run import judged
 from screener.market.sheet_batches import is_plain
 from screener.screening import Screener
@@ -37,7 +37,7 @@ def test_columns_of_several_periods_are_left_to_the_engine(tmp_path: Path) -> No
         validation.validate(SCREENER, table, "y", "current_ratio", resamples=100)
 
 
-def made(folder: Path, rows: str, more: str) -> Table:
+def made(folder: Path, rows: str, more: str) -> CompanyTable:
     (folder / "t.csv").write_text(f"name,y,q\n{rows}", "utf-8")
     (folder / "m.yaml").write_text(f"name: {{column: name}}\nsector: industrials\ncolumns:\n{more}", "utf-8")
     return read_table(str(folder / "t.csv"), str(folder / "m.yaml"), SCREENER.rulebook.catalogue)

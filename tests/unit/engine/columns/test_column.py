@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from screener.engine.columns import column as c
 from screener.engine.columns.column import IntervalColumn, Symbols
 from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
-from screener.profile.reconcile import distance
+from screener.profile.reconcile import relative_gap
 from screener.scoring.column_score import rounded
 
 NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 709.75, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0])
@@ -96,7 +96,7 @@ def test_comparisons(op: str, rows: list[tuple[Interval, Interval]]) -> None:
 def test_distances(rows: list[tuple[Interval, Interval]]) -> None:
     found = c.distance(column([x for x, _ in rows]), column([y for _, y in rows]))
     for gap, (x, y) in zip(found, rows, strict=True):
-        expected = distance(x, y)
+        expected = relative_gap(x, y)
         assert gap == expected or (math.isnan(gap) and math.isnan(expected))
 
 
