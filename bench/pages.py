@@ -39,7 +39,7 @@ def results() -> Any:
     screener = Screener.load()
     paths = sorted((ROOT / "fixtures").glob("*.json"))
     made = [(str(p), json.dumps(altered(json.loads(p.read_text("utf-8")), f))) for f in FACTORS for p in paths]
-    return [screener.screen(screener.profile(path, text)) for path, text in made]
+    return [screener.assess(screener.profile(path, text)) for path, text in made]
 
 
 def make(pages: int) -> tuple[float, float]:

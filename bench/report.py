@@ -76,7 +76,7 @@ def rendering(runs: int) -> dict[str, float]:
     """Milliseconds from a result to its page, warm; the median."""
     screener, times = Screener.load(), {}
     for name in ("oracle", "nvidia", "openai"):
-        result = screener.screen(screener.profile(str(ROOT / f"fixtures/{name}.json")))
+        result = screener.assess(screener.profile(str(ROOT / f"fixtures/{name}.json")))
         found = []
         for _ in range(runs + 1):
             start = time.perf_counter()

@@ -16,7 +16,7 @@ from screener.facts.builder import World, build
 from screener.io.document import read_text
 from screener.profile.loader import digest_of, load_profile
 from screener.profile.model import Profile
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load as load_rulebook
@@ -114,7 +114,7 @@ class Screener:
         book = self.rulebook
         return build(profile, book.catalogue, book.metrics, self.program.placeholders, context)
 
-    def screen(self, profile: Profile, context: Sequence[Profile] = ()) -> Result:
+    def assess(self, profile: Profile, context: Sequence[Profile] = ()) -> ResultDocument:
         """The result for one company."""
         world = self.world(profile, context)
         return self.assessor.assess(world, self.engine.run(world))

@@ -19,7 +19,7 @@ from screener.profile.loader import read_profile
 from screener.report.formats.html import company_page, comparison_page, index_pages
 from screener.report.views.index_view import row_of, tally_of, worst_first
 from screener.result.comparison import compare
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.screening import Screener
 from screener.text import LANGUAGES, Language
 from screener.validation import validation_report as show
@@ -34,7 +34,7 @@ ODD = ("hostile", "thirty", "compared-hostile")  # what else there may be
 def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: int = 100) -> Path:
     """Writes all pages below `folder`, which it returns."""
     screener = Screener.load()
-    nine = [screener.screen(screener.profile(str(p))) for p in sorted((ROOT / "fixtures").glob("*.json"))]
+    nine = [screener.assess(screener.profile(str(p))) for p in sorted((ROOT / "fixtures").glob("*.json"))]
     many = _results(screener, profiles(screener.rulebook.catalogue, hundred))
     lone = _results(screener, ({"name": {"en": "Only a name", "zh": "仅有名称"}}, hostile(), thirty()))
     held = _validation()
@@ -53,18 +53,18 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
     return folder
 
 
-def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[Result]:
+def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[ResultDocument]:
     catalogue = screener.rulebook.catalogue
-    return [screener.screen(read_profile(Document("made-up.json", "{}", data), catalogue)) for data in many]
+    return [screener.assess(read_profile(Document("made-up.json", "{}", data), catalogue)) for data in many]
 
 
-def _write(folder: Path, results: Sequence[Result], language: Language) -> None:
+def _write(folder: Path, results: Sequence[ResultDocument], language: Language) -> None:
     for result in results:
         (folder / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
     _index(folder, results, language)
 
 
-def _index(folder: Path, results: Sequence[Result], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
+def _index(folder: Path, results: Sequence[ResultDocument], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
     rows = [row_of(r, language, f"{r.company.id}.html") for r in results]
     for name, page in index_pages(worst_first(rows), tally_of(rows), language, failed=failed):
         (folder / name).write_text(page, "utf-8")

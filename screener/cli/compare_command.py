@@ -21,7 +21,7 @@ from screener.errors import Problem, ResultError
 from screener.text import clean
 
 if TYPE_CHECKING:
-    from screener.result.model import Result
+    from screener.result.model import ResultDocument
 
 
 def _days(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[date, ...]:
@@ -117,7 +117,7 @@ class _Screens:
         self.judging, self.context = judging, context
         self._read: dict[str, str] = {}
 
-    def result(self, path: str, day: date | None) -> "Result":
+    def result(self, path: str, day: date | None) -> "ResultDocument":
         """The one result of a file, or of the profile in it as on a day."""
         from screener.io.document import read_text
         from screener.result.codec import MOST_BYTES
@@ -134,7 +134,7 @@ class _Screens:
             )
         return found[0]
 
-    def _results(self, path: str, text: str) -> Iterator["Result"]:
+    def _results(self, path: str, text: str) -> Iterator["ResultDocument"]:
         from screener.result.codec import results_in
 
         for found in results_in(text, path):
@@ -142,11 +142,11 @@ class _Screens:
                 raise found
             yield found
 
-    def _screened(self, path: str, text: str, day: date | None) -> "Result":
+    def _screened(self, path: str, text: str, day: date | None) -> "ResultDocument":
         from screener.profile.loader import find_profiles
 
         screener = self.judging._replace(as_of=day).screener([path])
-        return screener.screen(screener.profile(path, text), screener.context(find_profiles(self.context)))
+        return screener.assess(screener.profile(path, text), screener.context(find_profiles(self.context)))
 
 
 def _is_result(text: str) -> bool:

@@ -42,7 +42,7 @@ def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...],
         hint = did_you_mean(rule, known, "see screener rules list")
         raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
     others = screener.context(find_profiles(context))
-    result = screener.screen(screener.profile(path), others)
+    result = screener.assess(screener.profile(path), others)
     from screener.report.formats.finding_terminal import explain as explained
 
     say(explained(result, rule, language, width=terminal_width(), colour=wants_colour()))

@@ -14,7 +14,7 @@ from screener.cli.run_command import _exit_code, _now, run
 from screener.cli.shared_options import complain, say, say_document, terminal_width, wants_colour
 from screener.errors import Problem, ResultError, ScreenerError
 from screener.io.paths import files_in, is_folder
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 
 _SHARED = ("out", "formats", "templates", "language", "fail_on", "show", "stamp", "quiet", "verbose")
 
@@ -66,7 +66,7 @@ def report(ctx: click.Context, results: tuple[str, ...], schema: bool, out: str,
     shelf, failed = RowsInMemory(), list[tuple[str, str]]()
     with closing(delivery.press):
         for path, found in chain(first, items):
-            if isinstance(found, Result):
+            if isinstance(found, ResultDocument):
                 made = delivery.press.make(found)
                 delivery.add(made)
                 shelf.keep(made)
@@ -99,16 +99,16 @@ def _find(given: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _read(paths: list[str]) -> Iterator[tuple[str, Result | ScreenerError]]:
+def _read(paths: list[str]) -> Iterator[tuple[str, ResultDocument | ScreenerError]]:
     """Every result in the files, or what is wrong with it; a second one of a company would take the place of the first."""
     from screener.result.codec import read_results
 
     seen: dict[str, str] = {}
     for path in paths:
         for found in read_results(path):
-            if isinstance(found, Result) and found.company.id in seen:
+            if isinstance(found, ResultDocument) and found.company.id in seen:
                 what = f"'{found.company.id}' has a result in {seen[found.company.id]} already"
                 found = ResultError(Problem(what, "report one of the two, or screener compare them", path))
-            elif isinstance(found, Result):
+            elif isinstance(found, ResultDocument):
                 seen[found.company.id] = path
             yield path, found

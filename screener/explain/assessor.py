@@ -20,7 +20,7 @@ from screener.result.model import (
     Finding,
     OpenInput,
     Pack,
-    Result,
+    ResultDocument,
     Score,
     Verdict,
     WaterfallStep,
@@ -50,7 +50,7 @@ class Assessor:
             r for r, rule in program.rules.items() if rule.status == "preview" and not rulebook.preview
         )
 
-    def assess(self, world: World, conclusions: Conclusions) -> Result:
+    def assess(self, world: World, conclusions: Conclusions) -> ResultDocument:
         """The result for the world's main company."""
         return _Case(self, world, conclusions).result()
 
@@ -74,7 +74,7 @@ class _Case:
         self.range = self.stakes.range
         self.moves = {m.rule.id: m for m in self.stakes.waterfall()}
 
-    def result(self) -> Result:
+    def result(self) -> ResultDocument:
         table, profile = self.rulebook.table, self.world.profile
         reach = self.range
         decided, total = scoring.coverage(self.flags)
@@ -90,7 +90,7 @@ class _Case:
         flows, loops, named = lines.flows(self.world)
         sources, kinds = lines.sources(self.world)
         notes = (*self.waiver_notes, *lines.notes(self.world, self.rulebook.altered))
-        return Result(
+        return ResultDocument(
             self._company(),
             Verdict(judgement.word, judgement.because or self._heaviest(), judgement.also, judgement.thin,
                     judgement.open_patterns, self._sentence(judgement)),

@@ -23,7 +23,7 @@ from screener.market.relation_tables import Lists
 from screener.market.result_tables import COMPANIES, FINDINGS, ScreenedRows, Tables
 from screener.market.sheet_batches import Profiles, SheetBatches, is_plain
 from screener.market.table_writer import Writer
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
 from screener.rules.rule import Rule
 from screener.scoring.column_score import Scores, judge
@@ -80,7 +80,7 @@ class Screen:
     def judge(self, batch: RowBatch | Profiles) -> ScreenedRows:
         """What is found of the companies of a batch."""
         if isinstance(batch, Profiles):
-            return judged([self.screener.screen(profile) for profile in batch.profiles], self.rules)
+            return judged([self.screener.assess(profile) for profile in batch.profiles], self.rules)
         lists = self.lists.of(batch.universe.ids) if self.lists is not None else {}
         outcomes = self.columns.run(batch.universe, lists, self.others)
         counted = outcomes
@@ -91,7 +91,7 @@ class Screen:
         return ScreenedRows(batch.universe.ids, batch.names, _sectors(batch.universe.sectors), outcomes, scores)
 
 
-def judged(results: Sequence[Result], rules: Sequence[Rule]) -> ScreenedRows:
+def judged(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> ScreenedRows:
     """Results of single companies as a batch."""
     outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
     score, reach = [r.score for r in results], [r.coverage for r in results]

@@ -67,7 +67,7 @@ def run_table(
     shelf = _Shelf(tally_by(found.verdicts, delivery.wanted.language))
     ids = riskiest.ids()
     for profile in reporting(table.of(ids).profiles()):
-        made = delivery.press.make(screener.screen(profile))
+        made = delivery.press.make(screener.assess(profile))
         delivery.add(made)
         shelf.keep(made)
     failed = [(f"{p.file}: {p.path}", f"{p.what}; {p.hint}") for p in found.problems]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.text import Text
 
 
@@ -37,7 +37,7 @@ class Record(NamedTuple):
     findings: tuple[Noted, ...]
 
 
-def record_of(result: Result) -> Record:
+def record_of(result: ResultDocument) -> Record:
     """What is kept of a result."""
     c, s, k = result.company, result.score, result.coverage
     findings = tuple(

@@ -8,7 +8,7 @@ from screener.io.package_data import cache_folder, is_ours
 from screener.report.database_record import Record, record_of
 from screener.report.formats import export
 from screener.report.views.index_view import Row, row_of
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.text import Language
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class ReportRenderer:
 
             find_browser()
 
-    def make(self, result: Result) -> RenderedReport:
+    def make(self, result: ResultDocument) -> RenderedReport:
         """The reports of one company."""
         company, wanted = result.company.id, self.wanted
         files = tuple((f"{company}.{form}", self._made(form, result)) for form in wanted.formats if form not in TABLES)
@@ -125,7 +125,7 @@ class ReportRenderer:
         if self._printer is not None:
             self._printer.close()
 
-    def _made(self, form: str, result: Result) -> bytes:
+    def _made(self, form: str, result: ResultDocument) -> bytes:
         if form == "json":
             return _encoded(export.to_json(result))
         if form == "md":
@@ -133,14 +133,14 @@ class ReportRenderer:
         page = self._page(result)
         return self._print(page, result.company.as_of) if form == "pdf" else _encoded(page)
 
-    def _rows(self, form: str, result: Result) -> bytes:
+    def _rows(self, form: str, result: ResultDocument) -> bytes:
         if form == "csv":
             return _encoded(export.csv_rows(result, self.wanted.language))
         from screener.report.formats.parquet import rows_of
 
         return rows_of(result, self.wanted.language)
 
-    def _page(self, result: Result) -> str:
+    def _page(self, result: ResultDocument) -> str:
         wanted = self.wanted
         if wanted.templates is not None:
             return self.house(wanted.templates).company_page(result, wanted.language, wanted.stamp)

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 from screener.errors import Problem, ResultError, ScreenerError
 from screener.expression.interval import INF, Interval
 from screener.io.document import read_text
-from screener.result.model import SCHEMA, Result
+from screener.result.model import SCHEMA, ResultDocument
 from screener.result.record_shape import CLOSED, PATTERNS, RANGES, choices, fields, is_record, simple
 from screener.text import Text, clean, shorten
 
@@ -22,7 +22,7 @@ class _Wrong(Exception):
     """A place in the document that is not as it should be."""
 
 
-def from_dict(data: Any) -> Result:
+def from_dict(data: Any) -> ResultDocument:
     """The result of a document in the form of `to_dict`; fields that this version does not know are passed over.
 
     Raises ResultError: not a result, another version of the schema, or what is wrong in it, by its path.
@@ -42,7 +42,7 @@ def from_dict(data: Any) -> Result:
         hint = "install a newer screener" if newer else f"screen the profile again to get {SCHEMA}"
         raise ResultError(Problem(f"is in schema version {clean(version[:20])}; this screener reads {VERSION}", hint))
     reader = _ResultReader()
-    result = reader.record(Result, data, "")
+    result = reader.record(ResultDocument, data, "")
     for i, loop in enumerate(result.loops if result else ()):
         if not 0 <= loop.weakest < len(loop.members):
             reader.problems.append(
@@ -53,7 +53,7 @@ def from_dict(data: Any) -> Result:
     return result  # type: ignore[no-any-return]
 
 
-def read_results(path: str) -> Iterator[Result | ScreenerError]:
+def read_results(path: str) -> Iterator[ResultDocument | ScreenerError]:
     """The results in a file or on standard input ('-'), one after the other: each read, or what is wrong with it."""
     try:
         text = read_text(path, MOST_BYTES)
@@ -63,7 +63,7 @@ def read_results(path: str) -> Iterator[Result | ScreenerError]:
         yield from results_in(text, path)
 
 
-def results_in(text: str, path: str) -> Iterator[Result | ResultError]:
+def results_in(text: str, path: str) -> Iterator[ResultDocument | ResultError]:
     """The results in a text; `path` is where it is from, for messages."""
     decoder, at, number = json.JSONDecoder(parse_constant=_refuse), _after_space(text, 0), 0
     if at == len(text):

@@ -15,7 +15,7 @@ from screener.result.model import (
     Distance,
     Finding,
     Pack,
-    Result,
+    ResultDocument,
     Score,
     Verdict,
 )
@@ -90,7 +90,7 @@ class ResultComparison(NamedTuple):
         return stands[0] != stands[1] or any(t.change != "numbers" for t in self.turns)
 
 
-def compare(before: Result, after: Result) -> ResultComparison:
+def compare(before: ResultDocument, after: ResultDocument) -> ResultComparison:
     """What changed from one result to the other."""
     changes = (*inputs(before, after), *rules(before, after))
     turns = tuple(sorted(_turns(before, after, changes), key=_order))
@@ -104,7 +104,7 @@ def to_dict(comparison: ResultComparison) -> dict[str, Any]:
     return {"schema": SCHEMA, **plain(comparison)}
 
 
-def _standing(r: Result) -> CompanyStanding:
+def _standing(r: ResultDocument) -> CompanyStanding:
     patterns = {f.rule for f in r.findings if f.flag == "pattern"}
     decided = tuple(b for b in r.verdict.because if b in patterns)
     return CompanyStanding(r.company, r.verdict, r.score, r.coverage, r.pack, decided, r.profile_digest, r.version)
@@ -124,7 +124,7 @@ def _order(turn: Turn) -> tuple[int, bool, int, str]:
     )
 
 
-def _turns(before: Result, after: Result, changes: Sequence[InputChange]) -> Iterator[Turn]:
+def _turns(before: ResultDocument, after: ResultDocument, changes: Sequence[InputChange]) -> Iterator[Turn]:
     was, now = ResultSide(before), ResultSide(after)
     ended = [{f.rule: _ended(f) for f in r.findings} for r in (before, after)]
     turned = {r for r in {*ended[0], *ended[1]} if ended[0].get(r) != ended[1].get(r)}
@@ -150,7 +150,7 @@ def _turns(before: Result, after: Result, changes: Sequence[InputChange]) -> Ite
         )  # fmt: skip
 
 
-def _shifts(before: Result, after: Result, turns: Sequence[Turn]) -> Iterator[PointsShift]:
+def _shifts(before: ResultDocument, after: ResultDocument, turns: Sequence[Turn]) -> Iterator[PointsShift]:
     told = {t.rule for t in turns if t.points[0] != t.points[1]}
     was = {f.rule: f for f in before.findings}
     for f in after.findings:

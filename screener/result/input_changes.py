@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from screener.expression.interval import Interval
-from screener.result.model import Evidence, GivenList, Result, Value
+from screener.result.model import Evidence, GivenList, ResultDocument, Value
 from screener.text import Text
 
 FIGURES = ("changed", "known", "lost", "aged", "source")  # aged: what held then is now that of the period before
@@ -47,7 +47,7 @@ class InputKey(NamedTuple):
 class ResultSide:
     """One result, by what it says."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: ResultDocument) -> None:
         self.result = result
         company = result.company
         self.own = {company.name.en, *(t.en for i, t in result.companies if i == company.id)}
@@ -95,14 +95,14 @@ class ResultSide:
         return {r for key in self.facts if (r := self.relation(key))}
 
 
-def inputs(before: Result, after: Result) -> Iterator[InputChange]:
+def inputs(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
     """All that is known otherwise."""
     yield from _figures(before, after)
     yield from _lists(before, after)
     yield from _company(before, after)
 
 
-def _figures(before: Result, after: Result) -> Iterator[InputChange]:
+def _figures(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
     """Figures, fields of relations and flows that are otherwise; relations that came or went, each once."""
     was, now = ResultSide(before), ResultSide(after)
     were, are = was.relations(), now.relations()
@@ -167,7 +167,7 @@ def _related(relation: tuple[str, str, str], side: ResultSide, new: bool) -> Inp
                   found[0].about, None if new else told, told if new else None, fields)  # fmt: skip
 
 
-def _lists(before: Result, after: Result) -> Iterator[InputChange]:
+def _lists(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
     """Lists that were not given, or were open or closed."""
     was, now = ResultSide(before), ResultSide(after)
     if not all(any(f.when for f in r.findings) for r in (before, after)):
@@ -194,7 +194,7 @@ def _of_list(held: GivenList | None) -> StatedValue | None:
     )
 
 
-def _company(before: Result, after: Result) -> Iterator[InputChange]:
+def _company(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
     was, now = before.company, after.company
     if was.sector != now.sector:
         told = [StatedValue(t.en, "sector", source=t) if t else None for t in (was.sector_title, now.sector_title)]

@@ -279,7 +279,7 @@ class GivenList(NamedTuple):
     complete: bool  # false: there are further members
 
 
-class Result(NamedTuple):
+class ResultDocument(NamedTuple):
     """Everything that is known of one company after screening."""
 
     company: Company
@@ -307,7 +307,7 @@ class Result(NamedTuple):
     ties: tuple[Tie, ...] = ()  # whom the company depends on, by name of kind and id
 
 
-def to_dict(result: Result) -> dict[str, Any]:
+def to_dict(result: ResultDocument) -> dict[str, Any]:
     """The result as JSON-able data in the documented form."""
     return {"schema": SCHEMA, **plain(result)}
 

@@ -5,7 +5,7 @@ import re
 from typing import Any, get_args, get_origin
 
 from screener.expression.interval import Interval
-from screener.result.model import SCHEMA, Result
+from screener.result.model import SCHEMA, ResultDocument
 from screener.result.record_shape import CLOSED, PATTERNS, RANGES, choices, fields, is_record, records
 from screener.text import Text
 
@@ -23,12 +23,12 @@ _PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", type(
 
 def result_schema() -> dict[str, Any]:
     """The schema (draft 2020-12) of a result document. Fields may be added to a result, so it allows others."""
-    shapes = {kind.__name__: _record(kind) for kind in records(Result)}
-    whole = shapes.pop("Result")
+    shapes = {kind.__name__: _record(kind) for kind in records(ResultDocument)}
+    whole = shapes.pop("ResultDocument")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA,
-        "title": "Result of screening one company",
+        "title": "ResultDocument of screening one company",
         **whole,
         "properties": {"schema": {"const": SCHEMA}, **whole["properties"]},
         "required": ["schema", *whole["required"]],

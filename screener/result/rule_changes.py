@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from screener.expression.interval import Interval
 from screener.result.input_changes import InputChange, StatedValue
-from screener.result.model import Finding, Result
+from screener.result.model import Finding, ResultDocument
 from screener.text import Text
 
 
-def rules(before: Result, after: Result) -> Iterator[InputChange]:
+def rules(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
     """Rules that came or went, or say otherwise than before; the verdict table."""
     was, now = ({f.rule: f for f in r.findings} for r in (before, after))
     found = []
@@ -65,7 +65,7 @@ def _counts(f: Finding) -> str:
     return "waived" if f.waived else f.status if f.status != "stable" else "scored" if f.scored else "not-scored"
 
 
-def _table(before: Result, after: Result) -> Iterator[InputChange]:
+def _table(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
     titles = {
         "caution_from": Text("Caution from a score of", "自此分数起需谨慎"),
         "avoid_from": Text("Avoid from a score of", "自此分数起应回避"),

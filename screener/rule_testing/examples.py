@@ -63,7 +63,7 @@ def prove(screener: Screener, rules: Iterable[Rule], why: bool = True) -> Genera
 def prove_one(screener: Screener, rule: Rule, example: Example) -> Proof:
     """Runs one example with all rules of the rulebook in force, and keeps its finding."""
     try:
-        result = screener.screen(profile_of(screener.rulebook, rule, example))
+        result = screener.assess(profile_of(screener.rulebook, rule, example))
     except ScreenerError as error:
         return Proof(rule, example, None, None, _said(error))
     outcomes = {f.rule: f.outcome for f in result.findings}

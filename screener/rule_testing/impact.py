@@ -7,7 +7,7 @@ from typing import NamedTuple
 from screener.errors import ScreenerError
 from screener.facts.metrics import closure
 from screener.profile.model import Profile
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.rules.compiler import dependencies, rule_names
 from screener.rules.rulebook_diff import RuleChange, differences, without
 from screener.screening import Screener
@@ -58,7 +58,7 @@ class RulebookComparison:
 
     def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> VerdictShift | None:
         """How a company is judged otherwise; None where nothing of it is."""
-        before, after = self.old.screen(profile, context), self.new.screen(profile, context)
+        before, after = self.old.assess(profile, context), self.new.assess(profile, context)
         moved = self._moved(before, after, profile, context)
         if not moved and _standing(before) == _standing(after):
             return None
@@ -69,7 +69,9 @@ class RulebookComparison:
             after.company.id, after.company.name, _standing(before), _standing(after), moved, tuple(scored)
         )
 
-    def _moved(self, before: Result, after: Result, profile: Profile, context: Sequence[Profile]) -> tuple[Moved, ...]:
+    def _moved(
+        self, before: ResultDocument, after: ResultDocument, profile: Profile, context: Sequence[Profile]
+    ) -> tuple[Moved, ...]:
         was, now = _outcomes(before), _outcomes(after)
         other = [r for r in dict.fromkeys([*now, *was]) if was.get(r) != now.get(r)]
         found = []
@@ -99,11 +101,11 @@ class RulebookComparison:
             if change.decides and (change[:2] in own or (change.part == "metric" and change.name in read)):
                 yield change
 
-    def _matters(self, change: RuleChange, after: Result, profile: Profile, context: Sequence[Profile]) -> bool:
+    def _matters(self, change: RuleChange, after: ResultDocument, profile: Profile, context: Sequence[Profile]) -> bool:
         result = self._back(change, profile, context)
         return result is not None and _standing(result) != _standing(after)
 
-    def _back(self, change: RuleChange, profile: Profile, context: Sequence[Profile]) -> Result | None:
+    def _back(self, change: RuleChange, profile: Profile, context: Sequence[Profile]) -> ResultDocument | None:
         """The company under the new rulebook with one change taken back; None where it can't be taken back alone."""
         if change not in self._without:
             try:
@@ -114,13 +116,13 @@ class RulebookComparison:
             except ScreenerError:
                 self._without[change] = None
         screener_or_none = self._without[change]
-        return screener_or_none.screen(profile, context) if screener_or_none else None
+        return screener_or_none.assess(profile, context) if screener_or_none else None
 
 
-def _outcomes(result: Result) -> dict[str, str]:
+def _outcomes(result: ResultDocument) -> dict[str, str]:
     return {f.rule: f.outcome if f.scored else f"{f.outcome} (not scored)" for f in result.findings}
 
 
-def _standing(result: Result) -> RulebookStanding:
+def _standing(result: ResultDocument) -> RulebookStanding:
     score = result.score
     return RulebookStanding(result.verdict.word, round(score.value, 1), round(score.low, 1), round(score.high, 1))

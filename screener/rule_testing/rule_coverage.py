@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.rule_testing.examples import prove
 from screener.rules.rule import Rule
 from screener.screening import Screener
@@ -41,7 +41,7 @@ class RuleCoverage(NamedTuple):
         return tuple(r for r in self.rules if r.never)
 
 
-def coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[Result]) -> RuleCoverage:
+def coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[ResultDocument]) -> RuleCoverage:
     """The outcomes of rules in their own examples, and in results."""
     reached = {rule.id: Reached(rule, Counter(), Counter()) for rule in rules}
     examples = profiles = 0

@@ -13,7 +13,7 @@ from screener.explain.assessor import Assessor
 from screener.facts.builder import build
 from screener.profile.loader import find_profiles
 from screener.report.formats.trial_terminal import Measured, RuleTrial
-from screener.result.model import Result, Value
+from screener.result.model import ResultDocument, Value
 from screener.rule_testing.examples import program_of, prove
 from screener.rules.assembler import Parsed, bind
 from screener.rules.lint.checks import Checked, check
@@ -35,7 +35,7 @@ class Attempt(NamedTuple):
     checked: Checked
     tried: tuple[RuleTrial, ...] = ()
     metrics: tuple[Measured, ...] = ()
-    results: tuple[Result, ...] = ()
+    results: tuple[ResultDocument, ...] = ()
     failed: tuple[ScreenerError, ...] = ()  # profiles that can't be read
 
 
@@ -82,7 +82,7 @@ class Trial:
         others = screener.context(find_profiles(self.context))
         program = program_of(book, *(t.rule for t in tried))
         assessor = Assessor(program, book)
-        results: list[Result] = []
+        results: list[ResultDocument] = []
         values: dict[str, list[Value]] = {name: [] for name in metrics}
         failed: list[ScreenerError] = []
         with closing(DurableEngine(program)) as engine:

@@ -56,7 +56,7 @@ class Task:
         """Whatever is wrong with one profile stops no other."""
         try:
             profile = self.screener.profile(path)
-            made = self._own_press().make(self.screener.screen(profile, self.near.around(profile)))
+            made = self._own_press().make(self.screener.assess(profile, self.near.around(profile)))
             if self.out is not None:
                 made = put(made, self.out, self.out / FOLDER)
             return Outcome(path, profile.digest, made)

@@ -12,7 +12,7 @@ from commands import FIXTURES, ROOT, built_in
 
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.result.model import Finding, Result
+from screener.result.model import Finding, ResultDocument
 from screener.screening import Screener
 
 NAMES = sorted(p.stem for p in FIXTURES.glob("*.json"))
@@ -28,29 +28,29 @@ def _read(name: str) -> dict[str, Any]:
     return json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))
 
 
-def screen(data: dict[str, Any], screener: Screener | None = None) -> Result:
+def screen(data: dict[str, Any], screener: Screener | None = None) -> ResultDocument:
     """The result for a profile that is given as data."""
     screener = screener or built_in()
     document = Document("profile.json", json.dumps(data, ensure_ascii=False), data)
-    return screener.screen(read_profile(document, screener.rulebook.catalogue))
+    return screener.assess(read_profile(document, screener.rulebook.catalogue))
 
 
 @lru_cache
-def screened(name: str) -> Result:
+def screened(name: str) -> ResultDocument:
     """The result for a fixture as it is."""
     return screen(fixture(name))
 
 
-def outcomes(result: Result) -> dict[str, str]:
+def outcomes(result: ResultDocument) -> dict[str, str]:
     return {f.rule: f.outcome for f in result.findings}
 
 
-def finding(result: Result, rule: str) -> Finding:
+def finding(result: ResultDocument, rule: str) -> Finding:
     (found,) = (f for f in result.findings if f.rule == rule)
     return found
 
 
-def fired(result: Result, *flags: str) -> set[str]:
+def fired(result: ResultDocument, *flags: str) -> set[str]:
     return {f.rule for f in result.findings if f.outcome == "fired" and (not flags or f.flag in flags)}
 
 

@@ -22,7 +22,7 @@ from screener.expression.parser import parse as parse_expression
 from screener.io.document import Document, parse, parse_most, read_text
 from screener.profile.loader import load_profile
 from screener.report.formats import export, html, terminal
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.rules.lint.checks import check
 from screener.rules.rule_reader import RuleReader
 from screener.screening import Screener
@@ -53,7 +53,7 @@ def _file(name: str, data: bytes) -> str:
 def profile(data: bytes) -> str:
     """A profile is read, screened by both engines, and written in every format."""
     found = load_profile(_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue)
-    result = screener().screen(found)
+    result = screener().assess(found)
     # both engines, now and then
     if crc32(data) % 8 == 0:
         of = screener().world(found)
@@ -65,7 +65,7 @@ def profile(data: bytes) -> str:
     return "screened"
 
 
-def formats(result: Result, language: Language, pages: bool) -> None:
+def formats(result: ResultDocument, language: Language, pages: bool) -> None:
     """Every format; nothing in them may steer a terminal or turn a line round."""
     json.loads(export.to_json(result))
     inert(export.to_csv([result], language))
@@ -103,7 +103,7 @@ def rules(data: bytes) -> str:
     mine = Screener(replace(book, rules=found))
     assert_all(mine.program)
     for fixture in ("oracle", "groq"):
-        formats(mine.screen(load_profile(str(makers.ROOT / f"fixtures/{fixture}.json"), book.catalogue)), "en", pages=False)
+        formats(mine.assess(load_profile(str(makers.ROOT / f"fixtures/{fixture}.json"), book.catalogue)), "en", pages=False)
     mine.engine.close()  # type: ignore[attr-defined]
     return "run"
 
@@ -164,7 +164,7 @@ def table(data: bytes) -> str:
     kind = suffix.decode("ascii", "ignore") if suffix.isalnum() and len(suffix) < 9 else "csv"
     found = read_table(_file(f"a.{kind}", raw), _file("map.yaml", described), makers.catalogue())
     for each in found.profiles():
-        screener().screen(each)
+        screener().assess(each)
     return "read"
 
 
@@ -192,8 +192,8 @@ def filings(data: bytes) -> str:
 
 
 @cache
-def _result() -> Result:
-    return screener().screen(load_profile(str(makers.ROOT / "fixtures/oracle.json"), screener().rulebook.catalogue))
+def _result() -> ResultDocument:
+    return screener().assess(load_profile(str(makers.ROOT / "fixtures/oracle.json"), screener().rulebook.catalogue))
 
 
 def template(data: bytes) -> str:

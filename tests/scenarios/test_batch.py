@@ -49,7 +49,7 @@ def written(folder: Path) -> dict[str, bytes]:
 
 def deadly(monkeypatch: pytest.MonkeyPatch, company: str, *, number: int = 0, seconds: float = 0) -> None:
     """To screen this company kills the process that does it, or takes time."""
-    screen = Screener.screen
+    assess = Screener.assess
 
     def instead(self: Screener, profile: Any, context: Any = ()) -> Any:
         if profile.id == company:
@@ -57,9 +57,9 @@ def deadly(monkeypatch: pytest.MonkeyPatch, company: str, *, number: int = 0, se
                 faulthandler.disable()
                 os.kill(os.getpid(), number)
             time.sleep(seconds)
-        return screen(self, profile, context)
+        return assess(self, profile, context)
 
-    monkeypatch.setattr(Screener, "screen", instead)
+    monkeypatch.setattr(Screener, "assess", instead)
 
 
 def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,7 @@ def test_context_that_has_nothing_to_do_with_a_company_changes_nothing(market: P
         profile = judge.profile(f"market/{n:03}.json")
         around = near.around(profile)
         assert [p.id for p in around] == [f"c{n // 4 * 4 + i}" for i in range(4)]
-        found, whole = judge.screen(profile, around), judge.screen(profile, others)
+        found, whole = judge.assess(profile, around), judge.assess(profile, others)
         assert (found.findings, found.score, found.inputs) == (whole.findings, whole.score, whole.inputs)
         assert [f.outcome for f in found.findings if f.rule == "circular-financing"] == ["fired"]
         assert set(found.flows) == {f for f in whole.flows if f.payer in {p.id for p in around}}

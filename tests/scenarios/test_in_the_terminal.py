@@ -15,7 +15,7 @@ PROFILES = sorted([*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")])
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.stem)
 def test_every_fixture_fits(profile: Path) -> None:
-    result = built_in().screen(built_in().profile(str(profile)))
+    result = built_in().assess(built_in().profile(str(profile)))
     for language in LANGUAGES:
         lines = summary(result, language, where=f"reports/{result.company.id}.html").splitlines()
         assert len(lines) <= 25

@@ -94,5 +94,5 @@ _results: dict[str, Any] = {}
 def _screened(name: str) -> Any:
     if name not in _results:
         screener = built_in()
-        _results[name] = screener.screen(screener.profile(str(FIXTURES / f"{name}.json")))
+        _results[name] = screener.assess(screener.profile(str(FIXTURES / f"{name}.json")))
     return _results[name]

@@ -115,7 +115,7 @@ def test_loops_without_end_are_cut_and_it_is_said(read: Any, book: Rulebook) -> 
     world = screener.world(profile)
     assert len(world.loops) == limits.LOOPS
     assert not world.loops_complete
-    assert any("more than 200 loops" in note.en for note in screener.screen(profile).notes)
+    assert any("more than 200 loops" in note.en for note in screener.assess(profile).notes)
 
 
 def test_loops_that_are_cut_are_the_same_whatever_the_order_of_the_flows() -> None:

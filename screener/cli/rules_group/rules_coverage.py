@@ -11,7 +11,7 @@ from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
 
 if TYPE_CHECKING:
-    from screener.result.model import Result
+    from screener.result.model import ResultDocument
 
 
 @click.command()
@@ -42,12 +42,12 @@ def coverage(ctx: click.Context, profiles: tuple[str, ...], pattern: str, judgin
     others = screener.context(find_profiles(context)) if context else []
     failed: list[ScreenerError] = []
 
-    def results() -> "Iterator[Result]":
+    def results() -> "Iterator[ResultDocument]":
         for _, profile in screener.profiles(find_profiles(profiles)):
             try:
                 if isinstance(profile, ScreenerError):
                     raise profile
-                yield screener.screen(profile, others)
+                yield screener.assess(profile, others)
             except ScreenerError as error:
                 complain(error)
                 failed.append(error)

@@ -11,7 +11,7 @@ from screener.report import number_format as numbers
 from screener.report.views.company_view import CompanyView, company_view
 from screener.report.views.view_context import Context
 from screener.report.wording import Words, words
-from screener.result.model import Finding, Result, to_dict
+from screener.result.model import Finding, ResultDocument, to_dict
 from screener.text import Language
 
 COLUMNS = (
@@ -25,7 +25,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#|~$!^&=])")
 
 
-def to_json(result: Result) -> str:
+def to_json(result: ResultDocument) -> str:
     """The result in its documented form (`screener/result/1`), in the order of its fields, with a final newline.
 
     Halves of characters are left out, as they are on the pages: read back, it gives the same pages.
@@ -35,7 +35,7 @@ def to_json(result: Result) -> str:
     return _SURROGATE.sub("", text) + "\n"
 
 
-def to_csv(results: Iterable[Result], language: Language = "en") -> str:
+def to_csv(results: Iterable[ResultDocument], language: Language = "en") -> str:
     """One row a finding, RFC 4180 with LF; an empty cell is unknown or unbounded. No cell is a formula to a spreadsheet."""
     return csv_head() + "".join(csv_rows(result, language) for result in results)
 
@@ -45,7 +45,7 @@ def csv_head() -> str:
     return ",".join(COLUMNS) + "\n"
 
 
-def csv_rows(result: Result, language: Language = "en") -> str:
+def csv_rows(result: ResultDocument, language: Language = "en") -> str:
     """The rows of one company, without the names of the columns."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -96,7 +96,7 @@ def inert(text: str) -> str:
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-+])", r"\\\1", text))
 
 
-def to_markdown(result: Result, language: Language = "en") -> str:
+def to_markdown(result: ResultDocument, language: Language = "en") -> str:
     """A memo: verdict, flags with their evidence, what is unknown, sources that disagree. Every text in it is inert."""
     said = words(language)
     v = company_view(result, said)

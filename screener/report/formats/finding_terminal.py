@@ -5,13 +5,15 @@ from screener.report.formats.terminal_text import Line, cells, cut, pad, paint, 
 from screener.report.views.flags import measure
 from screener.report.views.view_context import SENTENCE, TITLE, Context
 from screener.report.wording import words
-from screener.result.model import Finding, Result
+from screener.result.model import Finding, ResultDocument
 from screener.text import Language, nearest
 
 MOST_DEPTH = 6
 
 
-def explain(result: Result, rule: str, language: Language = "en", *, width: int = 80, colour: bool = False) -> str:
+def explain(
+    result: ResultDocument, rule: str, language: Language = "en", *, width: int = 80, colour: bool = False
+) -> str:
     """Why a rule fired, why not, or what is missing: its facts with sources and quotes, thresholds, the chain below it.
 
     Raises KeyError with a hint where the result has no finding of the rule.

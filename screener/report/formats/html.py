@@ -25,7 +25,7 @@ from screener.report.formats.template_files import HOUSE_STYLE, built_in_files, 
 from screener.report.views.index_view import Row, Tally, company_view, index_view
 from screener.report.views.view_context import safe_url
 from screener.report.wording import words
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.text import Language, clean, did_you_mean
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ __all__ = [
 
 
 def company_page(
-    result: Result,
+    result: ResultDocument,
     language: Language = "en",
     generated_at: str | None = None,
     *,

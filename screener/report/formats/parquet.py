@@ -14,7 +14,7 @@ from screener.io import atomic as files
 from screener.report.formats import export
 from screener.report.views.view_context import Context
 from screener.report.wording import words
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.text import Language
 
 COMPANIES, FINDINGS = "companies.parquet", "findings.parquet"
@@ -39,7 +39,7 @@ _COUNTS = ("decided", "total", "matches", "unknown")
 _TRUTHS = ("thin", "scored")
 
 
-def rows_of(result: Result, language: Language) -> bytes:
+def rows_of(result: ResultDocument, language: Language) -> bytes:
     """A result as the rows of both tables."""
     c = Context(result, words(language))
     r, s, k, p = result, result.score, result.coverage, result.pack

@@ -13,7 +13,7 @@ from screener.report.views.flags import is_good, state, top_reasons, what_if
 from screener.report.views.index_view import Row, row_of, worst_first
 from screener.report.views.view_context import TITLE, Context, rank
 from screener.report.wording import words
-from screener.result.model import Finding, Result
+from screener.result.model import Finding, ResultDocument
 from screener.text import Language
 
 MOST_LINES = 25
@@ -29,7 +29,7 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def summary(
-    results: Result | Sequence[Result],
+    results: ResultDocument | Sequence[ResultDocument],
     language: Language = "en",
     *,
     width: int = 80,
@@ -41,7 +41,7 @@ def summary(
 
     `where` is the path of the report, shown last. Callers that don't hold their results use `overview`.
     """
-    if not isinstance(results, Result):
+    if not isinstance(results, ResultDocument):
         return overview([row_of(r, language, "") for r in results], language, width=width, colour=colour, where=where)
     width = max(width, 40)
     context = Context(results, words(language))

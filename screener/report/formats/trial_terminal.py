@@ -9,7 +9,7 @@ from screener.report.number_format import tidy
 from screener.report.views.flags import is_good, nearest_limit, waits_for
 from screener.report.views.view_context import NAME, SEVERITY_LOOK, TITLE, Context
 from screener.report.wording import Words, words
-from screener.result.model import Finding, Result, Value
+from screener.result.model import Finding, ResultDocument, Value
 from screener.rules.rule import Rule, patterns
 from screener.text import Language, Text
 
@@ -37,7 +37,7 @@ class Measured(NamedTuple):
 def trial_text(
     tried: Sequence[RuleTrial],
     metrics: Sequence[Measured],
-    results: Sequence[Result],
+    results: Sequence[ResultDocument],
     language: Language,
     *,
     width: int = 80,
@@ -55,7 +55,7 @@ def trial_text(
     return paint(lines[:-1], colour, width)
 
 
-def counts(tried: Sequence[RuleTrial], results: Sequence[Result], language: Language, seconds: float) -> str:
+def counts(tried: Sequence[RuleTrial], results: Sequence[ResultDocument], language: Language, seconds: float) -> str:
     """How often the rules fired, were unknown, clear and not applicable, and how long it took."""
     said, wanted = words(language), {t.rule.id for t in tried}
     met: list[str] = [f.outcome for r in results for f in r.findings if f.rule in wanted]

@@ -23,7 +23,7 @@ from screener.report.views.parts import (
 )
 from screener.report.views.view_context import NAME, TITLE, Context
 from screener.report.wording import Words
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 
 
 class CompanyView(NamedTuple):
@@ -71,7 +71,7 @@ class CompanyView(NamedTuple):
     calibration: str
 
 
-def company_view(result: Result, said: Words) -> CompanyView:
+def company_view(result: ResultDocument, said: Words) -> CompanyView:
     """A result in the words' language."""
     c = Context(result, said)
     company, verdict, score = result.company, result.verdict, result.score

@@ -13,7 +13,7 @@ from screener.report.views.parts import Mark, NumberText
 from screener.report.views.shared_exposure import Exposure, Tied, exposure, ties
 from screener.report.views.view_context import NAME, TITLE, Context, set_off, verdict_mark
 from screener.report.wording import Words, words
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.text import Language
 
 __all__ = [
@@ -90,7 +90,7 @@ class IndexView(NamedTuple):
     pages: tuple[tuple[str, str | None], ...]  # word, address; None for this page
 
 
-def row_of(result: Result, language: Language, href: str) -> Row:
+def row_of(result: ResultDocument, language: Language, href: str) -> Row:
     """A result as a row of the index. `href` is the file name of its page."""
     c = Context(result, words(language))
     s, k = result.score, result.coverage

@@ -10,7 +10,7 @@ from screener.report.charts.shapes import fit, text_width
 from screener.report.number_format import tidy
 from screener.report.views.parts import EvidenceRow, Link, Mark, NumberText, SourceView
 from screener.report.wording import Words
-from screener.result.model import ClaimLine, Company, Evidence, Finding, Result, Value
+from screener.result.model import ClaimLine, Company, Evidence, Finding, ResultDocument, Value
 from screener.text import Language, Text, clean, slug
 
 NAME, TITLE, SENTENCE, QUOTE = 60, 90, 700, 400  # most characters of each
@@ -81,7 +81,7 @@ def rank(finding: Finding) -> tuple[int, float]:
 class Context:
     """A result as seen in one language."""
 
-    def __init__(self, result: Result, words: Words) -> None:
+    def __init__(self, result: ResultDocument, words: Words) -> None:
         self.result, self.words = result, words
         self.language: Language = words.language  # of all texts made here
         self.names = {i: self.text(t, NAME) for i, t in result.companies}

@@ -8,7 +8,7 @@ import pytest
 from screener.expression.interval import Interval
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.result.model import Finding, Result, to_dict
+from screener.result.model import Finding, ResultDocument, to_dict
 from screener.screening import Screener
 
 
@@ -17,13 +17,13 @@ def screener() -> Screener:
     return Screener.load()
 
 
-def screen(screener: Screener, **profile: Any) -> Result:
+def screen(screener: Screener, **profile: Any) -> ResultDocument:
     data = {"name": "Example", "sector": "software", **profile}
     document = Document("example.json", json.dumps(data), data)
-    return screener.screen(read_profile(document, screener.rulebook.catalogue))
+    return screener.assess(read_profile(document, screener.rulebook.catalogue))
 
 
-def finding(result: Result, rule: str) -> Finding:
+def finding(result: ResultDocument, rule: str) -> Finding:
     return next(f for f in result.findings if f.rule == rule)
 
 
@@ -132,7 +132,7 @@ def test_a_context_profile_that_says_otherwise_is_a_conflict(screener: Screener)
 
     main = profile(name="Example", parties={"acme": {"figures": {"revenue": 3e9}}}, customers=[{"party": "acme"}])
     other = profile(name="Acme", figures={"revenue": 9e9})
-    result = screener.screen(main, [other])
+    result = screener.assess(main, [other])
     assert [(c.figure, c.company.en) for c in result.conflicts] == [("revenue", "Acme")]
     assert finding(result, "source-conflict").outcome == "fired"
-    assert screener.screen(main).conflicts == ()
+    assert screener.assess(main).conflicts == ()

@@ -42,7 +42,7 @@ def settled(read: ReadProfile, **data: Any) -> Any:
 
 def finding(rules: LoadRules, **data: Any) -> Finding:
     screener = Screener(rules(RULE))
-    result = screener.screen(profile_of(screener.rulebook.catalogue, **data))
+    result = screener.assess(profile_of(screener.rulebook.catalogue, **data))
     return next(f for f in result.findings if f.rule == "too-much-owed")
 
 
@@ -103,7 +103,7 @@ def test_the_formula_disagrees_only_beyond_five_per_cent_and_of_the_same_time(
 def test_a_conflict_with_the_formula_is_a_data_finding_and_shown() -> None:
     screener = Screener.load()
     data = {"figures": {"net_income": -5e6, "revenue": 10e6}, "metrics": {"net_margin": 0.2}}
-    result = screener.screen(profile_of(screener.rulebook.catalogue, **data))
+    result = screener.assess(profile_of(screener.rulebook.catalogue, **data))
     assert next(f.outcome for f in result.findings if f.rule == "source-conflict") == "fired"
     conflict = next(c for c in result.conflicts if c.figure == "net_margin")
     assert [(line.used, line.kind, line.note) for line in conflict.claims] == [

@@ -114,7 +114,7 @@ def test_snowflake_is_found_to_lose_money_in_its_own_fiscal_year() -> None:
     assert {p[5:] for p in periods if "/" not in p and p[5:7] not in ("03",)} == {"01-31"}  # March: the days of covers
     screener = Screener.load()
     profile = read_profile(Document("p.json", json.dumps(made.document), made.document), screener.rulebook.catalogue)
-    fired = {f.rule for f in screener.screen(profile).findings if f.outcome == "fired"}
+    fired = {f.rule for f in screener.assess(profile).findings if f.outcome == "fired"}
     assert {"loss-making", "losses-widening"} <= fired
 
 

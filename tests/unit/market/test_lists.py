@@ -103,7 +103,7 @@ def test_results_are_those_of_the_engine(screener: Screener, market: Any, end: s
     assert (found.companies, found.dropped, found.problems) == (ROWS, 0, ())
     rules = list(screener.program.rules.values())
     profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
-    expected = judged([screener.screen(profile) for profile in profiles], rules)
+    expected = judged([screener.assess(profile) for profile in profiles], rules)
     tables = Tables(rules)
     findings = pd.read_parquet(tmp_path / "f.parquet")
     pd.testing.assert_frame_equal(findings, tables.findings(expected).to_pandas())

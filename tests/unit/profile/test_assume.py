@@ -39,8 +39,8 @@ def test_an_assumed_figure_stands_in_place_of_what_is_claimed(screener: Screener
 
 
 def test_what_is_assumed_reaches_rules_and_the_report(screener: Screener) -> None:
-    before = screener.screen(screener.profile(ORACLE))
-    result = screener.screen(assume(screener.profile(ORACLE), ["total_debt=0"], screener.rulebook.catalogue))
+    before = screener.assess(screener.profile(ORACLE))
+    result = screener.assess(assume(screener.profile(ORACLE), ["total_debt=0"], screener.rulebook.catalogue))
     outcomes = [next(f.outcome for f in r.findings if f.rule == "leverage-versus-revenue") for r in (before, result)]
     assert outcomes == ["fired", "clear"]
     assert [(a.figure, a.value) for a in result.assumed] == [("total_debt", Interval(0.0, 0.0))]
@@ -50,7 +50,7 @@ def test_what_is_assumed_reaches_rules_and_the_report(screener: Screener) -> Non
 def test_of_a_party(screener: Screener) -> None:
     profile = assume(screener.profile(ORACLE), ["openai.net_income=5e9"], screener.rulebook.catalogue)
     assert held(profile, "net_income", screener, "openai") == Interval(5e9, 5e9)
-    assert [a.company.en for a in screener.screen(profile).assumed] == ["OpenAI"]
+    assert [a.company.en for a in screener.assess(profile).assumed] == ["OpenAI"]
 
 
 def test_growth_is_seen_against_the_year_before(read: ReadProfile, screener: Screener) -> None:

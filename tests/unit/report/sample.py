@@ -13,7 +13,7 @@ from screener.result.model import (
     LoopLine,
     OpenInput,
     Pack,
-    Result,
+    ResultDocument,
     Score,
     SourceLine,
     Verdict,
@@ -25,7 +25,7 @@ from tests.unit.report.changed import replace
 PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)
 
 
-def oracle() -> Result:
+def oracle() -> ResultDocument:
     """Oracle as the article and the filings have it."""
     used = ClaimLine(point(57.4 * BN), "FY2025", "10k-2025", "filed", None, None, True, None)
     said = ClaimLine(
@@ -43,7 +43,7 @@ def oracle() -> Result:
         if f.points:
             steps.append(WaterfallStep(f.rule, f.title, f.flag, f.severity, at, at + f.points))
             at += f.points
-    return Result(
+    return ResultDocument(
         Company(
             "oracle",
             Text("Oracle Corporation", "甲骨文公司"),
@@ -157,7 +157,7 @@ def oracle() -> Result:
     )
 
 
-def empty() -> Result:
+def empty() -> ResultDocument:
     """A company of which the profile says its name and nothing else: every rule is unknown."""
     rules = [(f"rule-{n}", Text(f"Rule number {n} of the pack", f"规则包第 {n} 条")) for n in range(45)]
     keys = [f"blank/figure_{n}" for n in range(40)]
@@ -170,7 +170,7 @@ def empty() -> Result:
         OpenInput(k, Text(f"Figure {n}", f"指标 {n}"), "money", name, None, (f"rule-{n}",), (f"rule-{n}",), 0, 97)
         for n, k in enumerate(keys)
     )
-    return Result(
+    return ResultDocument(
         Company("blank-holdings", name, None, None, None, None, None, None, ()),
         Verdict(
             "insufficient-data",
@@ -202,7 +202,7 @@ def empty() -> Result:
 BAD = "<script>alert(1)</script><img src=x onerror=alert(2)>\"' \u202eevil\u202c\x1b[31m\x00 {{ 7*7 }} =1+1"
 
 
-def hostile(flows: int = 30) -> Result:
+def hostile(flows: int = 30) -> ResultDocument:
     """Every text a user could give is an attack or far too long."""
     long = Text.of(BAD + "x" * 10_000)
     bad = Text.of(BAD)

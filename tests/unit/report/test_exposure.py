@@ -31,20 +31,20 @@ def test_ties_are_what_a_profile_names(book: Rulebook, read: Callable[..., Profi
         flows=[{"from": "d", "to": "main"}, {"from": "a", "to": "main"}, {"from": "c", "to": "main"}, {"from": "main", "to": "e"}],
         parties={"b": {"name": "Bee", "suppliers": [{"party": "z"}]}},
     )  # fmt: skip
-    found = Screener(book).screen(profile)
+    found = Screener(book).assess(profile)
     assert found.ties == (Tie("a", "customer"), Tie("a", "supplier"), Tie("b", "supplier"), Tie("c", "funder"), Tie("d", "payer"))
     assert dict(found.companies)["b"].en == "Bee"
     assert ("b", "Bee", "supplier") in ties(Context(found, EN))
 
 
 def test_an_open_list_is_a_tie_to_nobody(book: Rulebook, read: Callable[..., Profile]) -> None:
-    assert Screener(book).screen(read(incomplete=["customers"])).ties == ()
+    assert Screener(book).assess(read(incomplete=["customers"])).ties == ()
 
 
 def test_a_loop_is_the_same_from_wherever_it_is_told(book: Rulebook, read: Callable[..., Profile]) -> None:
     flows = [{"from": a, "to": b, "what": "buys"} for a, b in (("main", "b"), ("b", "a"), ("a", "main"))]
     found = [
-        next(t for t in ties(Context(Screener(book).screen(read(id="main", flows=own)), EN)) if t[2] == "loop")
+        next(t for t in ties(Context(Screener(book).assess(read(id="main", flows=own)), EN)) if t[2] == "loop")
         for own in (flows, flows[1:] + flows[:1])
     ]
     assert found[0] == found[1] == ("loop a main b", "a → Main → b → a", "loop")

@@ -7,11 +7,11 @@ from screener.report.formats.html import company_page
 from screener.report.formats.terminal import summary
 from screener.report.views.company_view import company_view
 from screener.report.wording import words
-from screener.result.model import Assumption, Result, Waived
+from screener.result.model import Assumption, ResultDocument, Waived
 from screener.text import Text
 
 
-def waived() -> Result:
+def waived() -> ResultDocument:
     result = sample.oracle()
     first = next(f for f in result.findings if f.outcome == "fired" and f.flag == "red")
     mine = first._replace(scored=False, waived=Waived("2026-06-30", "Guaranteed <by> the parent", "Committee"))

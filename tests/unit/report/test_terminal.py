@@ -12,7 +12,7 @@ from screener.report.formats.finding_terminal import explain
 from screener.report.formats.terminal import overview, summary, wants_colour
 from screener.report.formats.terminal_text import cells, cut, pad, wrap
 from screener.report.views.index_view import row_of
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.text import LANGUAGES, Language
 from tests.unit.report.changed import replace
 
@@ -119,7 +119,7 @@ def test_who_wants_colour() -> None:
     assert not wants_colour(io.StringIO(), {})
 
 
-def told(result: Result, rule: str) -> str:
+def told(result: ResultDocument, rule: str) -> str:
     return explain(result, rule)
 
 

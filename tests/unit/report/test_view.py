@@ -9,12 +9,12 @@ from screener.report.views.flags import top_reasons
 from screener.report.views.index_view import Row, index_view, row_of, worst_first
 from screener.report.views.view_context import Context
 from screener.report.wording import words
-from screener.result.model import Result, SourceLine
+from screener.result.model import ResultDocument, SourceLine
 from screener.text import Language, Text
 from tests.unit.report.changed import replace
 
 
-def context(result: Result) -> Context:
+def context(result: ResultDocument) -> Context:
     return Context(result, words("en"))
 
 

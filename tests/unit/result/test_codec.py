@@ -14,7 +14,7 @@ import sample
 from screener.errors import ResultError, ScreenerError
 from screener.report.formats import export, html, terminal
 from screener.result.codec import from_dict, read_results
-from screener.result.model import Result, to_dict
+from screener.result.model import ResultDocument, to_dict
 from screener.result.result_schema import result_schema
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
@@ -33,7 +33,7 @@ HOSTILE = HOSTILE._replace(  # texts of closed lists are what no profile can cho
 SAMPLES = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": HOSTILE}
 
 
-def stored(result: Result) -> dict[str, Any]:
+def stored(result: ResultDocument) -> dict[str, Any]:
     """A result as it comes from a file."""
     data: dict[str, Any] = json.loads(export.to_json(result))
     return data
@@ -54,7 +54,7 @@ def strict(shape: Any) -> Any:
 
 @pytest.mark.parametrize("path", PROFILES, ids=lambda p: p.stem)
 def test_every_fixture_validates_and_comes_back_as_it_was(path: Path, screener: Screener) -> None:
-    result = screener.screen(screener.profile(str(path)))
+    result = screener.assess(screener.profile(str(path)))
     data = stored(result)
     jsonschema.Draft202012Validator(strict(result_schema())).validate(data)
     assert to_dict(from_dict(data)) == to_dict(result) == data
@@ -148,7 +148,7 @@ def test_a_damaged_result(path: tuple[Any, ...], value: Any, said: str) -> None:
     assert said in str(caught.value)
 
 
-def found_in(text: str, folder: Path) -> list[Result | ScreenerError]:
+def found_in(text: str, folder: Path) -> list[ResultDocument | ScreenerError]:
     file = folder / "r.json"
     file.write_text(text, "utf-8")
     return list(read_results(str(file)))
@@ -158,14 +158,14 @@ def test_several_in_one_file(tmp_path: Path) -> None:
     one, other = export.to_json(SAMPLES["oracle"]), export.to_json(SAMPLES["empty"])
     lines = [json.dumps(json.loads(t)) for t in (one, other)]
     for text in (one + other, "\n".join(lines), "\ufeff" + one + "\n\n" + other + "\n"):
-        assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, Result)] == ["oracle", "blank-holdings"]
+        assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, ResultDocument)] == ["oracle", "blank-holdings"]
 
 
 def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
     one = export.to_json(SAMPLES["oracle"])
     first, second, third = found_in(one + '{"name": "A profile"}\n' + one, tmp_path)
-    assert isinstance(first, Result)
-    assert isinstance(third, Result)
+    assert isinstance(first, ResultDocument)
+    assert isinstance(third, ResultDocument)
     assert str(second).startswith(f"{tmp_path}/r.json (2nd result): is not a result of screener; it looks like a profile")
 
 

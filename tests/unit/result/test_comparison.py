@@ -7,7 +7,7 @@ import pytest
 
 from screener.expression.interval import Interval
 from screener.result.comparison import ResultComparison, Turn, compare
-from screener.result.model import Result
+from screener.result.model import ResultDocument
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load
 from screener.screening import Screener
@@ -49,7 +49,7 @@ AGED = {**{name: then for name, (then, _) in CHANGED.items()}}  # fiscal 2025 is
 
 
 def nvidia(screener: Screener) -> ResultComparison:
-    before, after = (screener.screen(screener.profile(str(FIXTURES / name))) for name in ("nvidia.json", "later/nvidia-2026-03.json"))
+    before, after = (screener.assess(screener.profile(str(FIXTURES / name))) for name in ("nvidia.json", "later/nvidia-2026-03.json"))
     return compare(before, after)
 
 
@@ -131,9 +131,9 @@ class Both:
     def __call__(self, before: dict[str, Any], after: dict[str, Any], other: Rulebook | None = None) -> ResultComparison:
         return compare(self.result(before), self.result(after, other))
 
-    def result(self, data: dict[str, Any], other: Rulebook | None = None) -> Result:
+    def result(self, data: dict[str, Any], other: Rulebook | None = None) -> ResultDocument:
         screener = Screener(other) if other else self.screener
-        return screener.screen(profile_of(screener.rulebook.catalogue, **data))
+        return screener.assess(profile_of(screener.rulebook.catalogue, **data))
 
 
 @pytest.fixture(scope="module")

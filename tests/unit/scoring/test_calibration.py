@@ -30,7 +30,7 @@ def said(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) 
     path = folder / "made.json"
     path.write_text(json.dumps(profile), "utf-8")
     screener = Screener.load(settings=settings, packs=options.pop("packs", ["distress"]), **options)
-    result = screener.screen(screener.profile(str(path)))
+    result = screener.assess(screener.profile(str(path)))
     return result.calibration, result.score.value
 
 

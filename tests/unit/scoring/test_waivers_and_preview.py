@@ -6,7 +6,7 @@ import pytest
 
 from screener.io.document import parse
 from screener.profile.loader import read_profile
-from screener.result.model import Finding, Result
+from screener.result.model import Finding, ResultDocument
 from screener.screening import Screener
 from tests.conftest import problems
 from tests.unit.rules.test_errors import RULE, rule
@@ -15,15 +15,15 @@ DEBT = "name: X\nas_of: 2026-03-01\nfigures: {total_debt: 20, revenue: 10}\n"
 WAIVER = "waivers:\n- {rule: mine, company: x, until: 2026-06-30, reason: Guaranteed by the parent, by: Committee}\n"
 
 
-def screen(folder: Path, rules: str, settings: str = "{}", profile: str = DEBT, preview: bool = False) -> Result:
+def screen(folder: Path, rules: str, settings: str = "{}", profile: str = DEBT, preview: bool = False) -> ResultDocument:
     file, house = folder / "rules.yaml", folder / "screener.yaml"
     file.write_text(rules, "utf-8")
     house.write_text(settings, "utf-8")
     screener = Screener.load([str(file)], packs=[], config=house, preview=preview)
-    return screener.screen(read_profile(parse(profile, "p.yaml")[0], screener.rulebook.catalogue))
+    return screener.assess(read_profile(parse(profile, "p.yaml")[0], screener.rulebook.catalogue))
 
 
-def mine(result: Result) -> Finding:
+def mine(result: ResultDocument) -> Finding:
     return next(f for f in result.findings if f.rule == "mine")
 
 

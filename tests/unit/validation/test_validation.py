@@ -21,7 +21,7 @@ def test_columns_and_the_engine_agree() -> None:
     table = read_table(SAMPLE, MAP, SCREENER.rulebook.catalogue)
     assert is_plain(SCREENER, table)
     rules = list(SCREENER.program.rules.values())
-    expected = judged([SCREENER.screen(profile) for profile in table.profiles()], rules)
+    expected = judged([SCREENER.assess(profile) for profile in table.profiles()], rules)
     outcomes, value, verdicts = validation._judged(SCREENER, table)
     assert np.array_equal(outcomes, expected.outcomes)
     assert np.array_equal(value, expected.scores.value)

@@ -60,7 +60,7 @@ def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, 
     outcomes = ColumnEngine(screener.program).run(universe(screener, table))
     scores = judge(rules, outcomes, screener.rulebook.table)
     for row in range(ROWS):
-        result = screener.screen(profile(screener, table, row))
+        result = screener.assess(profile(screener, table, row))
         expected = {f.rule: f.outcome for f in result.findings}
         assert {r.id: OUTCOMES[code] for r, code in zip(rules, outcomes[:, row], strict=True)} == expected
         assert tuple(s[row] for s in scores[2:5]) == (result.score.value, result.score.low, result.score.high)
