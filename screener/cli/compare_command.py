@@ -100,9 +100,9 @@ def compare(ctx: click.Context, before: str, after: str | None, days: tuple[date
         text = comparison_text(comparison_view(comparison, said), said, width=80 if plain else terminal_width(),
                                colour=not plain and wants_colour())  # fmt: skip
     if out is not None:
-        from screener.io import atomic as files
+        from screener.io.atomic import write_file
 
-        files.write(Path(out), text)
+        write_file(Path(out), text)
     elif form == "text":
         say(text)
     else:

@@ -40,7 +40,7 @@ def validate(table: str, label: str, map_path: str, metric: str | None, form: st
     """
     screener = judging.screener([table])
     from screener.importers.table.company_table import read_table
-    from screener.io import atomic as files
+    from screener.io.atomic import write_file
     from screener.validation import validation_report as show
     from screener.validation.validation import validate as measured
 
@@ -53,7 +53,7 @@ def validate(table: str, label: str, map_path: str, metric: str | None, form: st
     else:
         text = show.text(found) if form == "text" else json.dumps(show.to_dict(found), ensure_ascii=False, indent=1)
     if out is not None:
-        files.write(Path(out), text if text.endswith("\n") else text + "\n")
+        write_file(Path(out), text if text.endswith("\n") else text + "\n")
     elif form == "text":
         say(text)
     else:

@@ -1,84 +1,218 @@
-"""Writing reports: whole files or none."""
+"""Writing files: a reader sees the old file or the whole new one, and only a regular file is ever replaced.
 
+A path that a user names is followed: the file behind a symbolic link is replaced and the link stays, and what is or leads to
+a device, a pipe or an open descriptor such as /dev/stdout is written to. The name of a file inside a folder of reports comes
+from data, so it is not followed: a symbolic link is replaced, what it leads to is left alone, and a device or pipe is refused.
+"""
+
+import io
 import os
+import re
 import stat
-import tempfile
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from screener.errors import OutputError, Problem
 
+UNFINISHED = ".screener-"  # how the name of a file begins that is not whole yet
+_STANDARD_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]+)\Z")
+_MOST_LINKS = 40  # one leading to the next, as in Linux
 
-def folder(path: Path) -> Path:
-    """`path` as a folder that can be written, made if needed. Raises OutputError."""
+
+def output_folder(path: Path) -> Path:
+    """`path` as a folder that can be written to, created if needed. Raises OutputError."""
     try:
         path.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path, prefix=".screener-")
-        os.close(handle)
-        Path(name).unlink()
+        probe = _unfinished(path)
+        os.close(_create(probe, 0o600))
+        probe.unlink()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(
-            Problem(f"reports can't be written there: {reason}", "choose another with --out", str(path))
-        ) from error
+        what = f"reports can't be written there: {_reason(error)}"
+        raise OutputError(Problem(what, "choose another with --out", str(path))) from error
     return path
 
 
-def write(path: Path, content: str | bytes, beside: Path | None = None) -> None:
-    """Writes a whole file: beside it first (or in `beside`), then in its place, so that no reader ever sees half of it.
+def write_file(path: Path, content: str | bytes) -> None:
+    """Writes a whole file that a user named. Raises OutputError."""
+    with open_output(path) as file:
+        file.write(_encoded(content))
 
-    Raises OutputError.
-    """
-    with replacing(path, beside) as file:
-        file.write(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+
+def write_in_folder(folder: Path, name: str, content: str | bytes, staging: Path | None = None) -> None:
+    """Writes a whole file whose name is not the user's. Raises OutputError."""
+    with open_in_folder(folder, name, staging) as file:
+        file.write(_encoded(content))
 
 
 @contextmanager
-def replacing(path: Path, beside: Path | None = None) -> Iterator[BinaryIO]:
-    """A file to write to that takes the place of `path` once it is whole. Raises OutputError."""
-    temporary = None
-    try:
-        handle, name = tempfile.mkstemp(dir=beside or path.parent, prefix=".screener-")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
+def open_output(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes the place of `path`, which a user named, once it is whole; or the stream that `path` is.
+
+    Raises OutputError.
+    """
+    if is_stream(path):
+        with OutputFile(_opened_stream(path), path) as file:
             yield file
-        _as_before(temporary, path)
-        temporary.replace(path)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(
-            Problem(f"can't be written: {reason}", "choose another folder with --out", str(path))
-        ) from error
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-
-def _as_before(temporary: Path, path: Path) -> None:
-    """Gives a file the rights and the owner of the one that it replaces; a link is replaced, and what it leads to left alone."""
-    try:
-        before = path.lstat()
-    except FileNotFoundError:
-        before = None
-    if before is None or not stat.S_ISREG(before.st_mode):
-        temporary.chmod(0o666 & ~_umask())
         return
-    if hasattr(os, "chown"):
+    with _replacing(Path(os.path.realpath(path)), path, None) as file:
+        yield file
+
+
+@contextmanager
+def open_in_folder(
+    folder: Path, name: str, staging: Path | None = None, *, private: bool = False
+) -> Iterator[BinaryIO]:
+    """A file to write to that takes its place in a folder once it is whole. Raises OutputError.
+
+    It is written beside its place, or in the folder `staging` of the same file system. `private`: nobody else may read it.
+    """
+    path = folder / name
+    mode = _mode_of(path)
+    if mode is not None and not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
+        raise OutputError(
+            Problem("is a device or a pipe, not a file", "remove it, or choose another folder", str(path))
+        )
+    with _replacing(path, path, staging, private) as file:
+        yield file
+
+
+def is_stream(path: Path) -> bool:
+    """Whether `path` is or leads to what is written to and never replaced: a device, a pipe, a socket, an open descriptor."""
+    if _descriptor_of(path) is not None:
+        return True
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def content_digest(content: bytes) -> str:
+    """A digest that tells contents apart."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+class OutputFile(io.BufferedWriter):
+    """An open file whose faults are OutputErrors; it counts its bytes, since a pipe can't say where it is."""
+
+    def __init__(self, handle: int, path: Path) -> None:
+        super().__init__(io.FileIO(handle, "wb"))
+        self._path, self._count = path, 0
+
+    def write(self, data: Any) -> int:
+        """Writes bytes. Raises OutputError."""
+        with _faults_of(self._path):
+            super().write(data)
+        size = memoryview(data).nbytes
+        self._count += size
+        return size
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self._count
+
+    def flush(self) -> None:
+        """Hands on what is buffered. Raises OutputError."""
+        with _faults_of(self._path):
+            super().flush()
+
+    def close(self) -> None:
+        """Writes the rest. Raises OutputError."""
+        with _faults_of(self._path):
+            super().close()
+
+
+@contextmanager
+def _replacing(path: Path, named: Path, staging: Path | None, private: bool = False) -> Iterator[BinaryIO]:
+    """A new file that replaces `path` at the end of the block; faults name the path as the user `named` it."""
+    temporary = _unfinished(staging or path.parent)
+    with _faults_of(named):
+        before = os.lstat(path) if stat.S_ISREG(_mode_of(path) or 0) else None
+        handle = _create(temporary, 0o600 if private or before else 0o666)
+    file = OutputFile(handle, named)
+    try:
+        yield file
+        file.close()
+        with _faults_of(named):
+            if before is not None and not private:
+                _keep_owner_and_mode(temporary, before)
+            temporary.replace(path)
+    finally:
+        with suppress(OutputError):
+            file.close()
         with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _keep_owner_and_mode(temporary: Path, before: os.stat_result) -> None:
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only root may give a file away
             os.chown(temporary, before.st_uid, before.st_gid)
     temporary.chmod(before.st_mode & 0o777)
 
 
-def digest(content: bytes) -> str:
-    """What tells contents apart."""
-    return blake2b(content, digest_size=16).hexdigest()
+def _unfinished(folder: Path) -> Path:
+    return folder / f"{UNFINISHED}{os.urandom(8).hex()}"
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _create(path: Path, mode: int) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    return os.open(path, flags, mode)
+
+
+def _opened_stream(path: Path) -> int:
+    """A descriptor of a stream. That of a descriptor shares its position with it."""
+    with _faults_of(path):
+        number = _descriptor_of(path)
+        if number is None:
+            return os.open(path, os.O_WRONLY | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0))
+        for printed in (sys.stdout, sys.stderr):
+            printed.flush()
+        return os.dup(number)
+
+
+def _descriptor_of(path: Path) -> int | None:
+    """The number of the open descriptor that a path such as /dev/stdout or /dev/fd/63 names, directly or through links."""
+    name = os.path.abspath(path)  # noqa: PTH100 (Path.resolve would follow links)
+    for _ in range(_MOST_LINKS):
+        if name in _STANDARD_STREAMS:
+            return _STANDARD_STREAMS[name]
+        if numbered := _DESCRIPTOR.match(name):
+            return int(numbered[1])
+        try:
+            name = os.path.abspath(Path(name).parent / Path(name).readlink())  # noqa: PTH100
+        except OSError:
+            return None
+    return None
+
+
+def _mode_of(path: Path) -> int | None:
+    """What stands at `path` itself, not behind it; None where nothing does, or nobody may know."""
+    try:
+        return path.lstat().st_mode
+    except OSError:
+        return None
+
+
+@contextmanager
+def _faults_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise OutputError(Problem("its reader has gone", "the rest was not written", str(path))) from error
+        what = f"can't be written: {_reason(error)}"
+        raise OutputError(Problem(what, "choose another folder with --out", str(path))) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _encoded(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")

@@ -22,7 +22,7 @@ from screener.market.parquet_reader import Parquet, RowBatch
 from screener.market.relation_tables import Lists
 from screener.market.result_tables import COMPANIES, FINDINGS, ScreenedRows, Tables
 from screener.market.sheet_batches import Profiles, SheetBatches, is_plain
-from screener.market.table_writer import Writer
+from screener.market.table_writer import TableWriter
 from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
 from screener.rules.rule import Rule
@@ -154,8 +154,8 @@ def screen(
         return batch, found, tables.companies(found), tables.findings(found) if findings else None
 
     with ExitStack() as stack:
-        writer = stack.enter_context(Writer(out, COMPANIES))
-        lines = stack.enter_context(Writer(findings, FINDINGS)) if findings else None
+        writer = stack.enter_context(TableWriter(out, COMPANIES))
+        lines = stack.enter_context(TableWriter(findings, FINDINGS)) if findings else None
         threads = jobs if source.is_plain else 1  # the engine runs on one
         for batch, found, companies, rows in ahead(work, source.batches(), threads):
             fresh = tally.add(batch, found)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from screener.io import atomic as files
+from screener.io.atomic import content_digest, open_in_folder, output_folder, write_in_folder
 from screener.report.formats import export
 from screener.report.rendering import TABLES, RenderedReport, RenderOptions, ReportRenderer, WrittenFile, main_file
 from screener.report.views.index_view import Row, Tally, tally_of, worst_first
@@ -67,7 +67,7 @@ class Delivery:
         self.press = ReportRenderer(wanted)
         self.press.check()
         self._fresh = out is not None and not os.path.isdir(out)  # noqa: PTH112 (which never raises)
-        self.out = files.folder(out) if out is not None else None
+        self.out = output_folder(out) if out is not None else None
         self.wanted, self.say, self.beside = wanted, say, beside
         self.count = 0
         self.first = ""
@@ -110,7 +110,7 @@ class Delivery:
                     self.out.rmdir()
             return
         if "csv" in self.wanted.formats:
-            with files.replacing(self.out / TABLES["csv"], self.beside) as file:
+            with open_in_folder(self.out, TABLES["csv"], self.beside) as file:
                 file.write(export.csv_head().encode())
                 file.writelines(shelf.table("csv"))
         if "parquet" in self.wanted.formats:
@@ -123,7 +123,7 @@ class Delivery:
             for name, page in index_pages(shelf.rows(), shelf.tally(), self.wanted.language, self.wanted.stamp,
                                           failed=failed, unlisted=unlisted, listed=listed, elsewhere=elsewhere,
                                           render=self.press.index):  # fmt: skip
-                files.write(self.out / name, page, self.beside)
+                write_in_folder(self.out, name, page, self.beside)
 
     def summary(self, shelf: ResultRows, width: int, colour: bool, several: bool) -> str:
         """What the terminal says: one company in full, several as a table, of many the worst."""
@@ -146,9 +146,9 @@ def put(made: RenderedReport, out: Path, beside: Path | None = None) -> Rendered
         return made
     notes = []
     for name, content in made.files:
-        files.write(out / name, content, beside)
+        write_in_folder(out, name, content, beside)
         found = (out / name).stat()
-        notes.append(WrittenFile(name, found.st_size, found.st_mtime_ns, files.digest(content)))
+        notes.append(WrittenFile(name, found.st_size, found.st_mtime_ns, content_digest(content)))
     return made._replace(files=(), notes=tuple(notes))
 
 

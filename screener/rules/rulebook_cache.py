@@ -5,16 +5,16 @@ unreadable or of another version is as good as absent. SCREENER_CACHE names anot
 """
 
 import hashlib
-import os
 import pickle
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 import pydantic
 
 from screener import __version__
+from screener.errors import OutputError
+from screener.io.atomic import open_in_folder
 from screener.io.package_data import cache_folder, is_ours
 from screener.rules.rulebook import Rulebook
 
@@ -38,16 +38,11 @@ def put(digest: str, book: Rulebook) -> None:
     path = _path(digest)
     if path is None:
         return
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-        with os.fdopen(handle, "wb") as file:
-            pickle.dump(book, file, pickle.HIGHEST_PROTOCOL)
-        Path(temporary).replace(path)
-    except (OSError, pickle.PicklingError):
-        if temporary is not None:
-            with suppress(OSError):
-                Path(temporary).unlink()
+    with (
+        suppress(OSError, OutputError, pickle.PicklingError),
+        open_in_folder(path.parent, path.name, private=True) as file,
+    ):
+        pickle.dump(book, file, pickle.HIGHEST_PROTOCOL)
 
 
 def _path(digest: str) -> Path | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import OutputError, Problem
-from screener.io import atomic as files
+from screener.io.atomic import UNFINISHED, content_digest
 from screener.report.rendering import RenderedReport
 from screener.report.views.index_view import Row, Tally, place
 from screener.report.views.parts import Mark, NumberText
@@ -52,7 +52,7 @@ class Journal:
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             self._lock = _locked(self.folder / "lock", out)
-            for left in self.folder.glob(".screener-*"):  # by a run that was killed
+            for left in self.folder.glob(f"{UNFINISHED}*"):  # by a run that was killed
                 left.unlink()
             self.db = self._open()
             self.run = self._start()
@@ -103,7 +103,7 @@ class Journal:
             found = path.stat()
             if found.st_size != size or Path(name).name != name:
                 return False
-            return bool(found.st_mtime_ns == changed) or files.digest(path.read_bytes()) == digest
+            return bool(found.st_mtime_ns == changed) or content_digest(path.read_bytes()) == digest
         except OSError:
             return False
 
@@ -171,7 +171,7 @@ class Journal:
         with suppress(sqlite3.Error, OutputError):
             self.commit()
         self.db.close()
-        for left in self.folder.glob(".screener-*"):
+        for left in self.folder.glob(f"{UNFINISHED}*"):
             left.unlink(missing_ok=True)
         os.close(self._lock)
 

@@ -17,7 +17,7 @@ def write(profiles: Iterable[dict[str, Any]], out: str | None, several: bool) ->
     One profile is a document; several go into a folder as ID.json, or one a line into a file that ends with .jsonl or to
     standard output. Raises OutputError; a file is there whole or not at all.
     """
-    from screener.io import atomic as files
+    from screener.io.atomic import open_output, output_folder, write_file, write_in_folder
 
     if out is None:
         texts = [_line(p) if several else _document(p) for p in profiles]
@@ -26,18 +26,18 @@ def write(profiles: Iterable[dict[str, Any]], out: str | None, several: bool) ->
         raise click.BadParameter("the name is empty", param_hint="--out")
     path = Path(out)
     if path.suffix in LINES:
-        with files.replacing(path) as file:
+        with open_output(path) as file:
             count = sum(1 for profile in profiles if file.write(_line(profile).encode()))
         return None, count
     if several or out.endswith(("/", os.sep)) or path.is_dir():
         count = 0
         for profile in profiles:
-            files.write((path if count else files.folder(path)) / f"{profile['id']}.json", _document(profile))
+            write_in_folder(path if count else output_folder(path), f"{profile['id']}.json", _document(profile))
             count += 1
         return None, count
     count = 0
     for profile in profiles:
-        files.write(path, _document(profile))
+        write_file(path, _document(profile))
         count += 1
     return None, count
 

@@ -51,7 +51,7 @@ def table(ctx: click.Context, file: str, map_path: str | None, guess: bool, shee
     """
     if (map_path is None) != guess:
         raise click.UsageError("give --map FILE, or --guess to have one proposed")
-    from screener.io import atomic as files
+    from screener.io.atomic import write_file
     from screener.rules.packs import built_in
     from screener.rules.rulebook_loader import load
 
@@ -63,7 +63,7 @@ def table(ctx: click.Context, file: str, map_path: str | None, guess: bool, shee
         if out is None:
             say_document(text)
         else:
-            files.write(Path(out), text)
+            write_file(Path(out), text)
         return
     from screener.cli.import_group import destination as place
     from screener.importers.table.company_table import read_table

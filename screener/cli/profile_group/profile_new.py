@@ -32,7 +32,7 @@ def new(name: str, sector: str | None, own: str | None, out: str, packs: tuple[s
       screener profile new "Example Inc" --sector software -o profiles/
       screener profile new 示例公司 --id example --pack ai-era --pack classic --lang zh
     """
-    from screener.io.atomic import write
+    from screener.io.atomic import write_file
     from screener.io.document import parse
     from screener.profile.loader import read_profile
     from screener.report.profile_template import blank
@@ -55,7 +55,7 @@ def new(name: str, sector: str | None, own: str | None, out: str, packs: tuple[s
     if path is None:
         say_document(text)
         return
-    write(path, text)
+    write_file(path, text)
     say(f"{clean(str(path))} is there: fill in what is known, then: screener run {clean(str(path))}")
 
 

@@ -30,7 +30,7 @@ def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: 
       screener rules docs --pack ai-era --pack classic --out pages/
       screener rules docs --pack ai-era --pack classic --pack distress --check
     """
-    from screener.io import atomic as files
+    from screener.io.atomic import output_folder, write_in_folder
     from screener.report.formats.rule_pages import outdated
     from screener.report.wording import words
 
@@ -42,10 +42,10 @@ def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: 
             click.echo(harmless(f"{folder / name}: is not current; run screener rules docs"), err=True)
         ctx.exit(1 if changed else 0)
     if changed:
-        files.folder(folder)
+        output_folder(folder)
     for name in changed:
         if name in wanted:
-            files.write(folder / name, wanted[name])
+            write_in_folder(folder, name, wanted[name])
         else:
             (folder / name).unlink()
     say(f"{clean(str(folder))}: {len(wanted)} files, {len(changed)} of them changed or removed")

@@ -56,7 +56,7 @@ def graph(
     if out is None:
         say_document(text)
         return
-    from screener.io.atomic import write
+    from screener.io.atomic import write_file
 
-    write(Path(out), text)
+    write_file(Path(out), text)
     say(f"{clean(out)}: {len(found.nodes)} nodes, {len(found.edges)} lines")

@@ -43,7 +43,7 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
 
     book = load()
     path = _target(rule, out, book)
-    from screener.io.atomic import write
+    from screener.io.atomic import write_file
     from screener.rule_testing.draft_numbers import faults
     from screener.rules import scaffold as draft
 
@@ -58,11 +58,11 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
         click.echo(harmless(str(problem)), err=True)
     if any(p.level == "error" for p in found):
         raise RulesError(Problem("nothing was written", "mend what is said above", str(path)))
-    write(path, text)
+    write_file(path, text)
     if schema and not schema.exists():
         from screener.cli.rules_group.rules_schema import schema_text
 
-        write(schema, schema_text("rule"))
+        write_file(schema, schema_text("rule"))
         say(f"{SCHEMA} beside it lets an editor complete and check.")
     say(f"{clean(str(path))} is there: {text.count(chr(10))} lines, and its examples pass.")
     say(f"Change it, then: screener rules check {clean(str(path))}; screener rules test {clean(str(path))}")

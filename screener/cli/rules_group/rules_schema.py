@@ -32,9 +32,9 @@ def schema(what: str, rules: tuple[str, ...], out: str | None) -> None:
     if out is None:
         say(text)
         return
-    from screener.io.atomic import write
+    from screener.io.atomic import write_file
 
-    write(Path(out), text)
+    write_file(Path(out), text)
     say(f"{out} is written")
 
 

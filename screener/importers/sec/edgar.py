@@ -7,10 +7,8 @@ requests a second. Nothing else in the project imports httpx.
 import functools
 import hashlib
 import json
-import os
 import re
 import ssl
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +17,8 @@ from typing import Any, NamedTuple
 import httpx
 
 from screener import __version__
-from screener.errors import DocumentError, Problem
+from screener.errors import DocumentError, OutputError, Problem
+from screener.io.atomic import open_in_folder
 from screener.text import clean, did_you_mean, shorten
 
 SERVERS = {"data": "https://data.sec.gov", "www": "https://www.sec.gov"}
@@ -193,11 +192,9 @@ class _CachedAnswer(NamedTuple):
         try:
             path = _path(cache, url)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(f"{about}\n{text}")
-            Path(name).replace(path)
-        except OSError:
+            with open_in_folder(path.parent, path.name, private=True) as file:
+                file.write(f"{about}\n{text}".encode())
+        except (OSError, OutputError):
             return
 
     def conditions(self) -> dict[str, str]:

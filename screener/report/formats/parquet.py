@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from screener.io import atomic as files
+from screener.io.atomic import open_in_folder
 from screener.report.formats import export
 from screener.report.views.view_context import Context
 from screener.report.wording import words
@@ -61,7 +61,7 @@ def write(parts: Iterable[bytes], out: Path, beside: Path | None) -> None:
     with ExitStack() as stack:
         tables: list[tuple[Any, Any]] = []
         for name, columns in ((COMPANIES, COLUMNS), (FINDINGS, export.COLUMNS)):
-            file = stack.enter_context(files.replacing(out / name, beside))
+            file = stack.enter_context(open_in_folder(out, name, beside))
             schema = _schema(columns)
             tables.append((stack.enter_context(pq.ParquetWriter(file, schema, compression="zstd")), schema))
         for group in _groups(parts):
