@@ -9,7 +9,7 @@ from screener.expression.evaluator import NoneOf, Value, truth
 from screener.expression.interval import Interval, Truth
 from screener.expression.parser import And, Bool, Compare, Expression, Name, Number, Or, Word, names
 from screener.facts.builder import UNNAMED, World, make_fact
-from screener.facts.company import CompanyFacts, outside_sectors, parameter_for_sector
+from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Program
@@ -111,7 +111,7 @@ def applies(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
     """Whether the rule is for this company: its sector and the guard on its own figures."""
     if not rule.has_guard:
         return Truth.TRUE
-    held = outside_sectors(rule.not_for, company.subject.sector, catalogue)
+    held = in_scope(rule.only_for, rule.not_for, company.subject.sector, catalogue)
     if rule.applies is not None:
         held = min(held, truth(rule.applies, lookup(rule, company, {}, catalogue)))
     return held

@@ -44,7 +44,15 @@ def lists(world: World, gatherer: Gatherer) -> Iterator[GivenList]:
 def conditions(rule: Rule) -> tuple[str, ...]:
     """A rule's conditions as they are written, and for whom it is not."""
     guard = (f"applies: {show(rule.applies)}",) if rule.applies is not None else ()
-    return (*rule.conditions, *guard, *((f"not for: {', '.join(sorted(rule.not_for))}",) if rule.not_for else ()))
+    return (
+        *rule.conditions,
+        *guard,
+        *(
+            f"{words}: {', '.join(sorted(sectors))}"
+            for words, sectors in (("only for", rule.only_for), ("not for", rule.not_for))
+            if sectors
+        ),
+    )
 
 
 def params(rule: Rule, company: CompanyFacts, program: Program) -> tuple[AppliedParam, ...]:

@@ -10,7 +10,7 @@ from screener.explain.sentences import about, earlier, figure_title
 from screener.expression.interval import Interval, Truth
 from screener.expression.parser import And, Call, Expression, Name, Or, children, names
 from screener.facts.builder import UNNAMED, World
-from screener.facts.company import CompanyFacts
+from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule
@@ -199,7 +199,7 @@ class Inquiry:
 
     def _guard(self, rule: Rule, company: CompanyFacts) -> Settling:
         keys: list[str] = []
-        if rule.not_for and company.subject.sector is None:
+        if in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue) is Truth.UNKNOWN:
             keys.append(self._note(company, "sector", Text("Sector", "行业"), "word"))
         if rule.applies is not None:
             keys.extend(self._names(rule.applies, company, {}))

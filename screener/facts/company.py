@@ -124,21 +124,26 @@ def _combine(function: str, members: list[tuple[Truth, Interval]], domain: Inter
 def parameter_for_sector(
     default: float, values: Mapping[str, float], sector: str | None, catalogue: Catalogue
 ) -> Interval:
-    """A parameter for a company's sector: the nearest value upward; where the sector is open, all it may be."""
+    """A parameter for a company's sector: the nearest value upward; without a sector, all that it may be."""
     if sector is None:
         lo, hi = min(default, *values.values()), max(default, *values.values())
         return Interval(lo, hi)
-    held = next((values[s] for s in catalogue.ancestry(sector) if s in values), default)
-    below = [values[s] for s in catalogue.below(sector) if s in values and s != sector]
-    return Interval(min(held, *below), max(held, *below)) if below else Interval.point(held)
+    return Interval.point(next((values[s] for s in catalogue.ancestry(sector) if s in values), default))
 
 
-def outside_sectors(sectors: frozenset[str], sector: str | None, catalogue: Catalogue) -> Truth:
-    """Whether a company is outside all of `sectors` (with everything below them)."""
-    if not sectors:
+def in_scope(only_for: frozenset[str], not_for: frozenset[str], sector: str | None, catalogue: Catalogue) -> Truth:
+    """Whether a rule that names sectors is for a company of this sector; each name covers all sectors below it.
+
+    A company without a sector leaves it unknown. The stated sector counts as it is stated: a rule that excludes only a
+    part of it applies; a rule that is only for a part of it stays unknown until the sector is stated more narrowly.
+    """
+    if not only_for and not not_for:
         return Truth.TRUE
     if sector is None:
         return Truth.UNKNOWN
-    if sectors.intersection(catalogue.ancestry(sector)):
+    own = catalogue.ancestry(sector)
+    if not_for.intersection(own):
         return Truth.FALSE
-    return Truth.UNKNOWN if sectors.intersection(catalogue.below(sector)) else Truth.TRUE
+    if not only_for or only_for.intersection(own):
+        return Truth.TRUE
+    return Truth.UNKNOWN if only_for.intersection(catalogue.below(sector)) else Truth.FALSE

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from screener.expression.interval import Truth
+from screener.facts.company import in_scope
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure, formula_inputs
 from screener.profile.catalogue import Catalogue, TypedEntry
@@ -57,8 +59,11 @@ def _lists_of(kind: str, catalogue: Catalogue) -> list[str]:
 
 def applying(book: Rulebook, sector: str | None) -> list[Rule]:
     """The rules that may apply to a company of a sector."""
-    above = set(book.catalogue.ancestry(sector)) if sector else set()
-    return [rule for rule in book.rules.values() if not rule.not_for & above]
+    return [
+        rule
+        for rule in book.rules.values()
+        if in_scope(rule.only_for, rule.not_for, sector, book.catalogue) is not Truth.FALSE
+    ]
 
 
 def blank(name: str, own: str | None, sector: str | None, book: Rulebook, language: Language) -> str:

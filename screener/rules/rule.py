@@ -87,9 +87,12 @@ class RuleFile(_Bilingual):
     why: Bilingual
     clears: Bilingual
     false_alarms: Bilingual
+    only_for: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     not_for: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     applies: str | None = None
     softens: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    relieves: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
+    at_least: Literal["caution", "avoid"] | None = None
     verdict: Literal["avoid", "watch"] | None = None
     concludes: dict[str, dict[str, str | float | bool]] = {}
     references: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
@@ -118,8 +121,14 @@ class RuleFile(_Bilingual):
         if (self.flag == "pattern") != (self.verdict is not None):
             what = "a pattern says `verdict: avoid` or `verdict: watch`"
             raise _at("verdict" if self.verdict else "flag", what, "other rules say none")
-        if self.softens and self.flag != "green":
-            raise _at("softens", "only a green rule softens others", "drop `softens` or make it green")
+        if self.softens and self.flag not in ("green", "pattern"):
+            raise _at("softens", "only a green rule or a pattern softens others", "drop `softens` or make it green")
+        if self.softens and self.verdict == "avoid":
+            raise _at("softens", "a pattern that decides `avoid` softens nothing", "drop `softens`")
+        if self.relieves and self.flag != "green":
+            raise _at("relieves", "only a green rule relieves causes", "drop `relieves` or make it green")
+        if self.at_least and self.flag != "red":
+            raise _at("at_least", "only a red rule sets the least verdict", "drop `at_least` or make it red")
         if self.weight and self.flag not in ("red", "green"):
             raise _at("weight", f"a {self.flag} rule does not score", "drop `weight`")
         if self.replaced_by and self.status != "deprecated":
@@ -186,9 +195,12 @@ class Rule:
     why: Text
     clears: Text
     false_alarms: Text
+    only_for: frozenset[str]
     not_for: frozenset[str]
     applies: Expression | None
     softens: tuple[str, ...]
+    relieves: tuple[str, ...]  # causes; of a green rule without any: all of them
+    at_least: str | None  # the least verdict while it fires and no green rule softens it by name
     verdict: str | None
     concludes: dict[str, dict[str, Expression]]
     references: tuple[str, ...]
@@ -203,6 +215,11 @@ class Rule:
     replaced_by: str | None = None
 
     @property
+    def names_sectors(self) -> bool:
+        """Whether it is for some sectors and not for others."""
+        return bool(self.only_for or self.not_for)
+
+    @property
     def has_guard(self) -> bool:
         """Whether it may be not applicable."""
-        return bool(self.not_for) or self.applies is not None
+        return self.names_sectors or self.applies is not None

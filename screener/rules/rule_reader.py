@@ -92,7 +92,9 @@ class RuleReader:
                 self.warnings.append(problem.located(level="warning"))
 
     def _sectors(self, file: RuleFile, document: Document) -> None:
-        places: list[tuple[list[str | int], str]] = [(["not_for", i], s) for i, s in enumerate(file.not_for)]
+        places: list[tuple[list[str | int], str]] = [
+            ([key, i], sector) for key in ("only_for", "not_for") for i, sector in enumerate(getattr(file, key))
+        ]
         places += [(["params", n, "by_sector", s], s) for n, p in file.params.items() for s in p.by_sector]
         for loc, sector in places:
             if sector not in self.catalogue.sectors:
@@ -133,11 +135,38 @@ class RuleReader:
         conditions = tuple(_written(item) for item in file.when)
         self._warn_of_cuts(file, document)
         return Rule(
-            file.rule, file.flag, file.severity, file.category, file.cause, file.title, dict(file.params), when,
-            file.headline, file.says, file.why, file.clears, file.false_alarms, frozenset(file.not_for), applies,
-            file.softens, file.verdict, concludes, file.references, file.claims, examples, document.name, conditions,
-            document.index, file.weight.value if file.weight else None, file.status, file.since, file.replaced_by,
-        )  # fmt: skip
+            id=file.rule,
+            flag=file.flag,
+            severity=file.severity,
+            category=file.category,
+            cause=file.cause,
+            title=file.title,
+            params=dict(file.params),
+            when=when,
+            headline=file.headline,
+            says=file.says,
+            why=file.why,
+            clears=file.clears,
+            false_alarms=file.false_alarms,
+            only_for=frozenset(file.only_for),
+            not_for=frozenset(file.not_for),
+            applies=applies,
+            softens=file.softens,
+            relieves=file.relieves,
+            at_least=file.at_least,
+            verdict=file.verdict,
+            concludes=concludes,
+            references=file.references,
+            claims=file.claims,
+            examples=examples,
+            file=document.name,
+            conditions=conditions,
+            index=document.index,
+            weight=file.weight.value if file.weight else None,
+            status=file.status,
+            since=file.since,
+            replaced_by=file.replaced_by,
+        )
 
     def _conclusion(
         self, kind: str, fields: dict[str, Any], document: Document, resolver: Resolver, names: dict[str, str]

@@ -35,7 +35,8 @@ def rule_schema(books: Sequence[Rulebook]) -> Schema:
     own["rule"] |= {"pattern": _SLUG, "maxLength": 80}
     own["category"] = _described(own["category"], {"enum": sorted(catalogue.categories)})
     own["when"]["items"] = {"$ref": "#/$defs/pattern"}
-    own["not_for"]["items"] = {"$ref": "#/$defs/sector"}
+    for key in ("only_for", "not_for"):
+        own[key]["items"] = {"$ref": "#/$defs/sector"}
     own["applies"] = _described(own["applies"], {"type": ["string", "boolean"]})
     for key in ("softens", "replaces", "replaced_by"):
         own[key] = _described(own[key], _list(_RULE) if key == "softens" else _RULE)

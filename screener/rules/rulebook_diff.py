@@ -78,7 +78,13 @@ def _taken_back(what: str, old: Rule, new: Rule) -> Rule:
     return replace(new, **{_FIELDS.get(what, what): getattr(old, _FIELDS.get(what, what))})
 
 
-_FIELDS = {"not for": "not_for", "false alarms": "false_alarms", "replaced by": "replaced_by"}
+_FIELDS = {
+    "only for": "only_for",
+    "not for": "not_for",
+    "at least": "at_least",
+    "false alarms": "false_alarms",
+    "replaced by": "replaced_by",
+}
 
 
 def _rules(old: Rulebook, new: Rulebook) -> Iterator[RuleChange]:

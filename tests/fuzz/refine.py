@@ -127,7 +127,7 @@ def _apply(at: Any, key: Any, do: str, given: Any) -> None:
         old, new = _interval(held), _interval(given)
         if old and new and old[0] <= new[0] and new[1] <= old[1]:
             at[key] = given
-    elif do == "sector" and (held is None or SECTORS[given].get("parent") == held):
+    elif do == "sector" and held is None:
         at[key] = given
     elif key in at.get("incomplete", ()):
         if do == "add" and held is not None:

@@ -271,6 +271,8 @@ def rulebook(rnd: Random, most_rules: int = 5) -> list[dict[str, Any]]:
         file: dict[str, Any] = {"rule": rule, "when": when(rnd, scope, book, 1 if plain else 2, 2 if plain else 4)}
         if params:
             file["params"] = params
+        if rnd.random() < 0.1:
+            file["only_for"] = rnd.sample(sorted(SECTORS), rnd.choice((1, 2)))
         if rnd.random() < 0.15:
             file["not_for"] = rnd.sample(sorted(SECTORS), rnd.choice((1, 2)))
         if rnd.random() < 0.15:

@@ -35,7 +35,7 @@ from screener.engine.protocol import identity, is_money, parameter
 from screener.expression.interval import Interval
 from screener.expression.parser import And, Compare, Expression, Name, Or, names
 from screener.facts.builder import UNNAMED, build
-from screener.facts.company import CompanyFacts, outside_sectors
+from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, FLAG
 from screener.profile.model import Profile, Subject
 from screener.rules.compiler import Program, dependencies
@@ -169,7 +169,7 @@ class _ColumnRun:
 
         if isinstance(company, Rows):
             return company.applies(rule, find)
-        sector = int(outside_sectors(rule.not_for, company.subject.sector, self.program.catalogue))
+        sector = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
         return sector if rule.applies is None else every(sector, truth(rule.applies, find))
 
     def _walk(self, rule: Rule, company: Judged, items: tuple[Item, ...], binding: _Binding, absent: tuple[Pattern, ...],

@@ -27,7 +27,7 @@ from screener.engine.protocol import parameter
 from screener.errors import Problem, ProfileError
 from screener.expression.interval import ALL, Interval
 from screener.expression.parser import Call, Name, names
-from screener.facts.company import CompanyFacts, outside_sectors, parameter_for_sector
+from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
@@ -54,7 +54,7 @@ class Universe:
     ) -> "Universe":
         """From columns called NAME or prior(NAME): floats (NaN: missing), a pair of them (low, high), or objects (None).
 
-        Raises ProfileError for a name that is not known and for numbers outside their domain.
+        Raises ProfileError for a name that is not known and for numbers in_scope their domain.
         """
         values: dict[tuple[str, int], IntervalColumn | Symbols] = {}
         problems = []
@@ -216,9 +216,9 @@ class Rows:
     def applies(self, rule: Rule, find: Callable[[Name], Value]) -> Kleene:
         """Whether a rule is for them: their sector, and the guard on what `find` says of them."""
         held: Kleene = 2
-        if rule.not_for:
+        if rule.names_sectors:
             catalogue = self.program.catalogue
-            table = self._by_sector(lambda sector: outside_sectors(rule.not_for, sector, catalogue))
+            table = self._by_sector(lambda sector: in_scope(rule.only_for, rule.not_for, sector, catalogue))
             held = np.array(table, np.int8)[self.universe.sectors.codes]
         if rule.applies is not None:
             held = every(held, truth(rule.applies, find))

@@ -41,7 +41,8 @@ def rule_page(rule: RuleView, said: Words, pages: frozenset[str] = frozenset()) 
     section("params", _params(rule, said))
     section("clears", [inert(rule.clears)])
     softens = ["", said("rule.softens", rules=said("comma").join(map(link, rule.softens)))] if rule.softens else []
-    section("false_alarms", [inert(rule.false_alarms), *softens])
+    relieves = ["", inert(said("rule.relieves", causes=said("comma").join(rule.relieves)))] if rule.relieves else []
+    section("false_alarms", [inert(rule.false_alarms), *softens, *relieves])
     section("examples", _examples(rule, said))
     claims = [f"- {inert(said('rule.claims', claims=said('comma').join(rule.claims)))}"] if rule.claims else []
     section("references", [*(f"- {inert(r)}" for r in rule.references), *claims])
@@ -56,6 +57,7 @@ def _condition(rule: RuleView, said: Words) -> Iterable[str]:
         yield f"{'  ' * line.depth}- {inert(line.text)}"
     for text in (
         said("rule.applies", condition=rule.applies) if rule.applies else "",
+        said("rule.only_for", sectors=said("comma").join(rule.only_for)) if rule.only_for else "",
         said("rule.not_for", sectors=said("comma").join(rule.not_for)) if rule.not_for else "",
         said("rule.concludes", facts=rule.concludes) if rule.concludes else "",
     ):

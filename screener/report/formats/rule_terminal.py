@@ -23,6 +23,7 @@ def rule_text(rule: RuleView, said: Words, width: int) -> str:
     section("why", [rule.why])
     conditions = [f"{'  ' * line.depth}- {line.text}" for line in rule.condition]
     conditions += [said("rule.applies", condition=rule.applies)] if rule.applies else []
+    conditions += [said("rule.only_for", sectors=said("comma").join(rule.only_for))] if rule.only_for else []
     conditions += [said("rule.not_for", sectors=said("comma").join(rule.not_for))] if rule.not_for else []
     conditions += [said("rule.concludes", facts=rule.concludes)] if rule.concludes else []
     conditions += [said("rule.written"), *(f"  {text}" for text in rule.written)]
@@ -34,6 +35,7 @@ def rule_text(rule: RuleView, said: Words, width: int) -> str:
     section("clears", [rule.clears])
     alarms = [rule.false_alarms]
     alarms += [said("rule.softens", rules=said("comma").join(rule.softens))] if rule.softens else []
+    alarms += [said("rule.relieves", causes=said("comma").join(rule.relieves))] if rule.relieves else []
     section("false_alarms", alarms)
     section("examples", [part for e in rule.examples
                          for part in (said("rule.expects", name=e.name, outcome=e.outcome), f"  {e.profile}")])  # fmt: skip

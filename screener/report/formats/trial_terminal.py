@@ -120,7 +120,7 @@ def _why(c: Context, f: Finding, rule: Rule) -> str:
     if f.outcome == "unknown":
         return waits_for(c, f) or ", ".join(_below(c, rule, c.findings))
     if f.outcome == "not-applicable":
-        return c.text(c.company.sector_title, TITLE) if rule.not_for else ""
+        return c.text(c.company.sector_title, TITLE) if rule.names_sectors else ""
     told = [nearest_limit(c, f)] if f.distances and f.distances[0].holds == "no" else []
     return ", ".join([*told, *_below(c, rule, c.findings)])
 

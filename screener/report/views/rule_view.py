@@ -1,7 +1,7 @@
 """All that is to be said of one rule, under fixed headings; the terminal, the pages and JSON show the same."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from screener.expression.parser import Expression, names, show
@@ -64,6 +64,7 @@ class RuleView(NamedTuple):
     condition: tuple[ConditionLine, ...]
     written: tuple[str, ...]
     applies: str
+    only_for: tuple[str, ...]
     not_for: tuple[str, ...]
     reads: tuple[RuleInput, ...]
     concludes: str
@@ -71,6 +72,7 @@ class RuleView(NamedTuple):
     clears: str
     false_alarms: str
     softens: tuple[str, ...]
+    relieves: tuple[str, ...]
     examples: tuple[Case, ...]
     references: tuple[str, ...]
     claims: tuple[str, ...]
@@ -80,14 +82,17 @@ class RuleView(NamedTuple):
 def sheet(rule: Rule, book: Rulebook, said: Words) -> RuleView:
     """What is to be said of a rule of a rulebook."""
     language = said.language
-    sectors = book.catalogue.sectors
+
+    def titles(sectors: Iterable[str]) -> tuple[str, ...]:
+        return tuple(clean(book.catalogue.sectors[sector].title.get(language)) for sector in sorted(sectors))
+
     return RuleView(
         rule.id, clean(rule.title.get(language)), tuple(_facts(rule, book, said)), clean(rule.file),
         filled(rule.says, rule, book, said), filled(rule.headline, rule, book, said), filled(rule.why, rule, book, said),
         tuple(condition(rule, book, said)), tuple(map(clean, rule.conditions)),
-        guard(rule, book, said), tuple(clean(sectors[s].title.get(language)) for s in sorted(rule.not_for)),
+        guard(rule, book, said), titles(rule.only_for), titles(rule.not_for),
         tuple(_reads(rule, book, said)), _conclusions(rule), tuple(_params(rule, book, said)),
-        filled(rule.clears, rule, book, said), filled(rule.false_alarms, rule, book, said), rule.softens,
+        filled(rule.clears, rule, book, said), filled(rule.false_alarms, rule, book, said), rule.softens, rule.relieves,
         tuple(Case(clean(e.name), said.of("outcome", e.expect), written(e.profile)) for e in rule.examples),
         tuple(map(clean, rule.references)), tuple(map(clean, rule.claims)), tuple(_used_by(rule, book, said)),
     )  # fmt: skip
@@ -101,6 +106,8 @@ def _facts(rule: Rule, book: Rulebook, said: Words) -> Iterator[str]:
         yield said("rule.cause", cause=clean(rule.cause))
     if rule.verdict:
         yield said("rule.verdict", verdict=said.of("verdict", rule.verdict).lower())
+    if rule.at_least:
+        yield said("rule.at_least", verdict=said.of("verdict", rule.at_least).lower())
     if rule.weight is not None:
         yield said("rule.weight", weight=significant(rule.weight))
     if rule.status != "stable":

@@ -124,7 +124,8 @@ def _covers(strong: Rule, weak: Rule) -> bool:
         heavier = strong.weight >= weak.weight
     else:
         heavier = strong.weight is weak.weight and levels.index(strong.severity) >= levels.index(weak.severity)
-    guards = strong.not_for <= weak.not_for and (strong.applies is None or _text(strong.applies) == _text(weak.applies))
+    sectors = strong.not_for <= weak.not_for and strong.only_for == weak.only_for
+    guards = sectors and (strong.applies is None or _text(strong.applies) == _text(weak.applies))
     return guards and heavier and not weak.softens \
         and not any(p.by_sector for p in (*strong.params.values(), *weak.params.values()))  # fmt: skip
 
@@ -167,7 +168,7 @@ def _signature(rule: Rule) -> tuple[object, ...]:
         return part.kind, named(str(part.owner or "")), part.negated, part.flag, condition
 
     sectors = tuple(sorted((n, s, v) for n, p in rule.params.items() for s, v in p.sectors.items()))
-    return tuple(map(item, rule.when)), _text(rule.applies), rule.not_for, sectors
+    return tuple(map(item, rule.when)), _text(rule.applies), rule.only_for, rule.not_for, sectors
 
 
 def _text(guard: Expression | None) -> str:

@@ -107,7 +107,11 @@ def when(*patterns: Any, **more: Any) -> dict[str, Any]:
          {"clients": [{"sure": True}], "figures": {"debt": 1}}, "clear"),
         # guards
         (when({"company": "debt > 5"}, not_for=["tech"]), {"sector": "chips", "figures": {"debt": 9}}, "not-applicable"),
-        (when({"company": "debt > 5"}, not_for=["chips"]), {"sector": "tech", "figures": {"debt": 9}}, "unknown"),
+        (when({"company": "debt > 5"}, not_for=["chips"]), {"sector": "tech", "figures": {"debt": 9}}, "fired"),
+        (when({"company": "debt > 5"}, only_for=["tech"]), {"sector": "chips", "figures": {"debt": 9}}, "fired"),
+        (when({"company": "debt > 5"}, only_for=["chips"]), {"sector": "tech", "figures": {"debt": 9}}, "unknown"),
+        (when({"company": "debt > 5"}, only_for=["chips"]), {"figures": {"debt": 9}}, "unknown"),
+        (when({"company": "debt > 5"}, only_for=["chips"]), {"figures": {"debt": 5}}, "clear"),
         (when({"company": "debt > 5"}, not_for=["tech"]), {"figures": {"debt": 5}}, "clear"),
         (when({"company": "debt > 5"}, applies="listed"), {"figures": {"debt": 9, "listed": False}}, "not-applicable"),
         (when({"company": "debt > params.p"}, params={"p": {"value": 1, "unit": "money", "by_sector": {"tech": {"value": 9}}}}),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from screener.expression.interval import ALL, INF, Interval, Missing
 from screener.expression.parser import parse
 from screener.facts.builder import build
-from screener.facts.company import CompanyFacts, outside_sectors, parameter_for_sector
+from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.metrics import closure, find_cycle
 from screener.profile.catalogue import Catalogue
 from screener.rules.rulebook import Rulebook
@@ -181,15 +181,20 @@ def test_a_parameter_of_a_sector(catalogue: Catalogue) -> None:
     assert parameter_for_sector(1.5, values, "banks", catalogue) == Interval.point(9)
     assert parameter_for_sector(1.5, values, "insurers", catalogue) == Interval.point(4)
     assert parameter_for_sector(1.5, values, "software", catalogue) == Interval.point(1.5)
-    assert parameter_for_sector(1.5, values, "financials", catalogue) == Interval(4, 9)  # it may turn out to be a bank
+    assert parameter_for_sector(1.5, values, "financials", catalogue) == Interval.point(4)  # the sector counts as it is stated
     assert parameter_for_sector(1.5, values, None, catalogue) == Interval(1.5, 9)
 
 
 def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
-    banks, all_ = frozenset({"banks"}), frozenset({"financials"})
-    found = [outside_sectors(s, c, catalogue).name for s, c in
-             ((banks, "banks"), (banks, "software"), (banks, "financials"), (banks, None), (all_, "banks"), (frozenset(), None))]  # fmt: skip
-    assert found == ["FALSE", "TRUE", "UNKNOWN", "UNKNOWN", "FALSE", "TRUE"]
+    none, banks, all_ = frozenset(), frozenset({"banks"}), frozenset({"financials"})
+    cases = {
+        (none, banks, "banks"): "FALSE", (none, banks, "software"): "TRUE", (none, banks, "financials"): "TRUE",
+        (none, banks, None): "UNKNOWN", (none, all_, "banks"): "FALSE", (none, none, None): "TRUE",
+        (banks, none, "banks"): "TRUE", (banks, none, "software"): "FALSE", (banks, none, "financials"): "UNKNOWN",
+        (banks, none, None): "UNKNOWN", (all_, none, "banks"): "TRUE", (all_, banks, "banks"): "FALSE",
+        (all_, banks, "insurers"): "TRUE",
+    }
+    assert {case: in_scope(*case, catalogue).name for case in cases} == cases
 
 
 def test_what_a_metric_reads(book: Rulebook) -> None:
