@@ -34,8 +34,11 @@ _SCALES: dict[str, list[tuple[float, str]]] = {
     "en": [(1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")],
     "zh": [(1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")],
 }
-_TIMES = {"months": {"en": " months", "zh": " 个月"}, "hours": {"en": " hours", "zh": " 小时"},
-          "years": {"en": " years", "zh": " 年"}}  # fmt: skip
+_TIMES = {
+    "months": {"en": " months", "zh": " 个月"},
+    "hours": {"en": " hours", "zh": " 小时"},
+    "years": {"en": " years", "zh": " 年"},
+}
 
 
 def how_to_write(said: object, unit: str) -> str:

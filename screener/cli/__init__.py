@@ -9,7 +9,7 @@ import click
 
 from screener import __version__
 from screener.cli.lazy_group import LazyGroup
-from screener.cli.shared_options import complain, hush
+from screener.cli.output import print_problems, silence_stdout
 from screener.errors import ScreenerError
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
@@ -62,14 +62,14 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except ScreenerError as error:
-        complain(error)
+        print_problems(error)
         code = 3
     except (BrokenPipeError, SystemExit):  # click leaves so when nobody reads its help any more
-        hush()
+        silence_stdout()
         code = 0
     except OSError as error:  # a full disk behind standard output
         print(f"can't be written: {(error.strerror or str(error)).lower()}", file=sys.stderr)
-        hush()
+        silence_stdout()
         code = 3
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.shared_options import (
-    Judging,
-    language_option,
-    rule_options,
-    say,
-    say_document,
-    terminal_width,
-    wants_colour,
-)
+from screener.cli.output import print_document, print_text, terminal_width, wants_colour
+from screener.cli.shared_options import RuleSelection, language_option, rule_options
 from screener.errors import Problem, ResultError
 from screener.text import clean
 
@@ -55,9 +48,19 @@ def _days(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tupl
 @language_option
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if the company is judged otherwise.")
 @click.pass_context
-def compare(ctx: click.Context, before: str, after: str | None, days: tuple[date, ...], context: tuple[str, ...],
-            judging: Judging, form: str, out: str | None, templates: str | None, language: Any,
-            exit_code: bool) -> None:  # fmt: skip
+def compare(
+    ctx: click.Context,
+    before: str,
+    after: str | None,
+    days: tuple[date, ...],
+    context: tuple[str, ...],
+    selection: RuleSelection,
+    form: str,
+    out: str | None,
+    templates: str | None,
+    language: Any,
+    exit_code: bool,
+) -> None:
     """What changed from BEFORE to AFTER, and why: verdict, score, flags, and what caused each.
 
     Both are results that `run --format json` wrote, or profiles, which are screened first by the same rules. Flags are new, gone
@@ -76,7 +79,7 @@ def compare(ctx: click.Context, before: str, after: str | None, days: tuple[date
     if before == after == "-":
         raise click.UsageError("only one of the two can be standard input")
     house = _house(templates) if templates is not None and form == "html" else None
-    screens = _Screens(judging, context)
+    screens = _Screens(selection, context)
     results = [
         screens.result(path, day) for path, day in zip((before, after or before), days or (None, None), strict=True)
     ]
@@ -97,24 +100,28 @@ def compare(ctx: click.Context, before: str, after: str | None, days: tuple[date
 
         said = words(language)
         plain = out is not None
-        text = comparison_text(comparison_view(comparison, said), said, width=80 if plain else terminal_width(),
-                               colour=not plain and wants_colour())  # fmt: skip
+        text = comparison_text(
+            comparison_view(comparison, said),
+            said,
+            width=80 if plain else terminal_width(),
+            colour=not plain and wants_colour(),
+        )
     if out is not None:
         from screener.io.atomic import write_file
 
         write_file(Path(out), text)
     elif form == "text":
-        say(text)
+        print_text(text)
     else:
-        say_document(text)
+        print_document(text)
     ctx.exit(1 if exit_code and comparison.judged_otherwise else 0)
 
 
 class _Screens:
     """Results from files: read, or made of the profile that is there."""
 
-    def __init__(self, judging: Judging, context: tuple[str, ...]) -> None:
-        self.judging, self.context = judging, context
+    def __init__(self, selection: RuleSelection, context: tuple[str, ...]) -> None:
+        self.selection, self.context = selection, context
         self._read: dict[str, str] = {}
 
     def result(self, path: str, day: date | None) -> "ResultDocument":
@@ -145,7 +152,7 @@ class _Screens:
     def _screened(self, path: str, text: str, day: date | None) -> "ResultDocument":
         from screener.profile.loader import find_profiles
 
-        screener = self.judging._replace(as_of=day).screener([path])
+        screener = self.selection._replace(as_of=day).screener([path])
         return screener.assess(screener.profile(path, text), screener.context(find_profiles(self.context)))
 
 

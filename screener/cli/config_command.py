@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import language_option, say
+from screener.cli.output import print_text
+from screener.cli.shared_options import language_option
 from screener.profile.loader import find_profiles
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_diff import RuleChange, differences
@@ -41,9 +42,9 @@ def config(profiles: tuple[str, ...], config: str | None, form: str, language: L
     if paths:
         companies = [p.id for _, p in screener.profiles(paths) if not isinstance(p, Exception)]
     if form == "json":
-        say(json.dumps(_data(screener.rulebook, file), ensure_ascii=False, indent=1))
+        print_text(json.dumps(_data(screener.rulebook, file), ensure_ascii=False, indent=1))
     else:
-        say("\n".join(_lines(screener.rulebook, file, companies, language)))
+        print_text("\n".join(_lines(screener.rulebook, file, companies, language)))
 
 
 def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:

@@ -4,15 +4,8 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import (
-    Judging,
-    language_option,
-    rule_options,
-    say,
-    terminal_width,
-    wants_colour,
-    what_if_options,
-)
+from screener.cli.output import print_text, terminal_width, wants_colour
+from screener.cli.shared_options import RuleSelection, language_option, rule_options, what_if_options
 from screener.errors import Problem, RulesError
 from screener.profile.loader import find_profiles
 from screener.text import clean, did_you_mean
@@ -25,7 +18,7 @@ from screener.text import clean, did_you_mean
 @what_if_options
 @click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
 @language_option
-def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...], language: Any) -> None:
+def explain(profile: str, rule: str, selection: RuleSelection, context: tuple[str, ...], language: Any) -> None:
     """Why RULE fired for PROFILE, why not, or what is missing.
 
     \b
@@ -36,7 +29,7 @@ def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...],
     path, *more = find_profiles([profile])
     if more:
         raise click.UsageError(f"{clean(profile)} holds {len(more) + 1} profiles; name one, such as {path}")
-    screener = judging.screener([path])
+    screener = selection.screener([path])
     known = screener.rulebook.rules
     if rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
@@ -45,4 +38,4 @@ def explain(profile: str, rule: str, judging: Judging, context: tuple[str, ...],
     result = screener.assess(screener.profile(path), others)
     from screener.report.formats.finding_terminal import explain as explained
 
-    say(explained(result, rule, language, width=terminal_width(), colour=wants_colour()))
+    print_text(explained(result, rule, language, width=terminal_width(), colour=wants_colour()))

@@ -6,13 +6,20 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import language_option, say, say_document, terminal_width, wants_colour
+from screener.cli.output import print_document, print_text, terminal_width, wants_colour
+from screener.cli.shared_options import language_option
 
 
 @click.command()
 @click.argument("company")
-@click.option("--db", "database", default="results.sqlite", show_default=True, metavar="FILE",
-              help="What `screener run --db FILE` wrote.")  # fmt: skip
+@click.option(
+    "--db",
+    "database",
+    default="results.sqlite",
+    show_default=True,
+    metavar="FILE",
+    help="What `screener run --db FILE` wrote.",
+)
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Only the latest N that differ.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @language_option
@@ -32,6 +39,6 @@ def history(company: str, database: str, last: int | None, form: str, language: 
 
     held = found(Path(database), company, last)
     if form == "json":
-        say_document(json.dumps(show.to_dict(held), ensure_ascii=False, indent=1))
+        print_document(json.dumps(show.to_dict(held), ensure_ascii=False, indent=1))
     else:
-        say(show.text(held, language, terminal_width(), wants_colour()))
+        print_text(show.text(held, language, terminal_width(), wants_colour()))

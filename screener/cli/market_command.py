@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.shared_options import Judging, complain, rule_options, say
+from screener.cli.output import print_problems, print_text
+from screener.cli.shared_options import RuleSelection, rule_options
 from screener.errors import ScreenerError
 
 if TYPE_CHECKING:
@@ -25,19 +26,39 @@ MOST_RULES = 10  # that are listed by how often they fired
     metavar="FILE",
     help="What the table's columns are (docs/market.md); not needed for a Parquet file whose columns have the catalogue's names.",
 )
-@click.option("--out", metavar="FILE", default="results.parquet", show_default=True,
-              help="One row a company: Parquet or CSV by its name.")  # fmt: skip
+@click.option(
+    "--out",
+    metavar="FILE",
+    default="results.parquet",
+    show_default=True,
+    help="One row a company: Parquet or CSV by its name.",
+)
 @click.option("--findings", metavar="FILE", help="One row a rule and company, too: Parquet or CSV by its name.")
-@click.option("--list", "lists", metavar="LIST=FILE", multiple=True,
-              help="Members of a list (customers, products …): Parquet or CSV, one row a member; its column `company` is the "
-                   "id of whose it is. May be given several times.")  # fmt: skip
+@click.option(
+    "--list",
+    "lists",
+    metavar="LIST=FILE",
+    multiple=True,
+    help="Members of a list (customers, products …): Parquet or CSV, one row a member; its column `company` is the "
+    "id of whose it is. May be given several times.",
+)
 @click.option("--complete", metavar="LIST", multiple=True, help="A --list that names all members there are.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), help="Threads.  [default: one a core]")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @rule_options
 @click.pass_context
-def market(ctx: click.Context, table: str, map_path: str | None, out: str, findings: str | None,
-           lists: tuple[str, ...], complete: tuple[str, ...], jobs: int | None, quiet: bool, judging: Judging) -> None:  # fmt: skip
+def market(
+    ctx: click.Context,
+    table: str,
+    map_path: str | None,
+    out: str,
+    findings: str | None,
+    lists: tuple[str, ...],
+    complete: tuple[str, ...],
+    jobs: int | None,
+    quiet: bool,
+    selection: RuleSelection,
+) -> None:
     """Screen a table of companies, and write a table of results.
 
     All rules are judged on whole columns, with the same results as `run` gives company by company. TABLE is Parquet, CSV,
@@ -51,7 +72,7 @@ def market(ctx: click.Context, table: str, map_path: str | None, out: str, findi
       screener market companies.csv --map companies-map.yaml --out results.csv
       screener market universe.parquet --list customers=customers.csv --complete customers
     """
-    screener = judging.screener([table])
+    screener = selection.screener([table])
     from screener.market.market_run import cores, open_table, screen
 
     source = open_table(screener, table, map_path)
@@ -64,9 +85,9 @@ def market(ctx: click.Context, table: str, map_path: str | None, out: str, findi
         rows = Path(findings) if findings else None
         found = screen(screener, source, Path(out), rows, jobs or cores(), screening, lists=members)
     if found.problems:
-        complain(ScreenerError(found.problems))
+        print_problems(ScreenerError(found.problems))
     if not quiet:
-        say("\n".join([*counts(found), f"results: {out}" + (f", findings: {findings}" if findings else "")]))
+        print_text("\n".join([*counts(found), f"results: {out}" + (f", findings: {findings}" if findings else "")]))
     ctx.exit(3 if found.dropped else 0)
 
 

@@ -8,8 +8,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def bar(items: Iterator[T], total: int, hidden: bool, what: str = "Screening", failed: Callable[[T], bool] = lambda _: False
-        ) -> Iterator[T]:  # fmt: skip
+def bar(
+    items: Iterator[T], total: int, hidden: bool, what: str = "Screening", failed: Callable[[T], bool] = lambda _: False
+) -> Iterator[T]:
     """The items, with a bar that shows how far they are, on a terminal."""
     if hidden or not sys.stderr.isatty():
         yield from items
@@ -17,8 +18,14 @@ def bar(items: Iterator[T], total: int, hidden: bool, what: str = "Screening", f
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-               TimeRemainingColumn(), TextColumn("{task.fields[failed]}"))  # fmt: skip
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}"),
+    )
     # without a thread of its own, which forked processes would stumble over
     shown_bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
     lost, shown, start = 0, 0.0, time.monotonic()

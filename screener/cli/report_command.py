@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from screener.cli.output import print_document, print_problems, print_text, terminal_width, wants_colour
 from screener.cli.run_command import _exit_code, _now, run
-from screener.cli.shared_options import complain, say, say_document, terminal_width, wants_colour
 from screener.errors import Problem, ResultError, ScreenerError
 from screener.io.paths import files_in, is_folder
 from screener.result.model import ResultDocument
@@ -23,9 +23,20 @@ _SHARED = ("out", "formats", "templates", "language", "fail_on", "show", "stamp"
 @click.argument("results", nargs=-1, metavar="RESULT|DIR|-...")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of results, and do nothing else.")
 @click.pass_context
-def report(ctx: click.Context, results: tuple[str, ...], schema: bool, out: str, formats: tuple[str, ...],
-           templates: str | None, language: Any, fail_on: str | None, show: bool, stamp: bool, quiet: bool,
-           verbose: bool) -> None:  # fmt: skip
+def report(
+    ctx: click.Context,
+    results: tuple[str, ...],
+    schema: bool,
+    out: str,
+    formats: tuple[str, ...],
+    templates: str | None,
+    language: Any,
+    fail_on: str | None,
+    show: bool,
+    stamp: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Write the reports of stored results again: the same bytes that `run` writes.
 
     RESULT is a file that `run --format json` wrote, or several such documents in one file; DIR a folder of them; '-' is
@@ -43,7 +54,7 @@ def report(ctx: click.Context, results: tuple[str, ...], schema: bool, out: str,
     if schema:
         from screener.result.result_schema import result_schema
 
-        say_document(json.dumps(result_schema(), ensure_ascii=False, indent=1))
+        print_document(json.dumps(result_schema(), ensure_ascii=False, indent=1))
         return
     if not results:
         raise click.UsageError("Missing argument 'RESULT|DIR|-...'.")
@@ -60,9 +71,15 @@ def report(ctx: click.Context, results: tuple[str, ...], schema: bool, out: str,
     from screener.report.rendering import RenderOptions, TerminalOptions, template_cache
 
     told = None if several or quiet or to_stdout else TerminalOptions(terminal_width(), wants_colour(), verbose, out)
-    wanted = RenderOptions(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
-                    told, template_cache() if {"html", "pdf"} & set(formats) else None)  # fmt: skip
-    delivery = Delivery(None if to_stdout else Path(out), wanted, say_document)
+    wanted = RenderOptions(
+        formats,
+        language,
+        _now() if stamp else None,
+        Path(templates) if templates is not None else None,
+        told,
+        template_cache() if {"html", "pdf"} & set(formats) else None,
+    )
+    delivery = Delivery(None if to_stdout else Path(out), wanted, print_document)
     shelf, failed = RowsInMemory(), list[tuple[str, str]]()
     with closing(delivery.press):
         for path, found in chain(first, items):
@@ -71,11 +88,11 @@ def report(ctx: click.Context, results: tuple[str, ...], schema: bool, out: str,
                 delivery.add(made)
                 shelf.keep(made)
             else:
-                complain(found.problems)
+                print_problems(found.problems)
                 failed.append((path, str(found)))
         delivery.finish(shelf, failed[:MOST_FAILED], max(len(failed) - MOST_FAILED, 0), several)
     if not quiet and not to_stdout and delivery.count:
-        say(delivery.summary(shelf, terminal_width(), wants_colour(), several))
+        print_text(delivery.summary(shelf, terminal_width(), wants_colour(), several))
     if failed and several:
         rest = "the others have their reports" if delivery.count else "there is no report"
         click.echo(f"{len(failed)} of {delivery.count + len(failed)} results could not be read; {rest}", err=True)

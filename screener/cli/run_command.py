@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.progress import bar
-from screener.cli.shared_options import (
-    Judging,
-    complain,
-    gone_reader,
-    harmless,
-    language_option,
-    rule_options,
-    say,
-    say_document,
+from screener.cli.output import (
+    print_document,
+    print_problems,
+    print_text,
+    printable,
+    stdout_is_unread,
     terminal_width,
     wants_colour,
-    what_if_options,
 )
+from screener.cli.progress import bar
+from screener.cli.shared_options import RuleSelection, language_option, rule_options, what_if_options
 from screener.io.paths import TABLES, is_table
 from screener.profile.loader import find_profiles
 from screener.scoring.verdict import WORDS
@@ -153,10 +150,28 @@ def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: 
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Print all findings.")
 @click.pass_context
-def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context: tuple[str, ...], out: str,
-        formats: tuple[str, ...], templates: str | None, language: Any, fail_on: str | None, show: bool, stamp: bool,
-        jobs: int | None, limit: float, resume: bool, map_path: str | None, reports: int | None, database: Path | None,
-        scheduler: str | None, quiet: bool, verbose: bool) -> None:  # fmt: skip
+def run(
+    ctx: click.Context,
+    profiles: tuple[str, ...],
+    selection: RuleSelection,
+    context: tuple[str, ...],
+    out: str,
+    formats: tuple[str, ...],
+    templates: str | None,
+    language: Any,
+    fail_on: str | None,
+    show: bool,
+    stamp: bool,
+    jobs: int | None,
+    limit: float,
+    resume: bool,
+    map_path: str | None,
+    reports: int | None,
+    database: Path | None,
+    scheduler: str | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Screen profiles and write their reports.
 
     PROFILE is a JSON or YAML file, a folder of them, a .jsonl file with one on each line, or '-'
@@ -180,27 +195,33 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
             map_path,
             out,
             formats,
-            bool(judging.facts or judging.as_of or context or resume or database or scheduler),
+            bool(selection.facts or selection.as_of or context or resume or database or scheduler),
         )
         from screener.cli.run_table import run_table
         from screener.report.rendering import RenderOptions, template_cache
 
         assert map_path is not None
-        wanted = RenderOptions(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
-                        None, template_cache() if {"html", "pdf"} & set(formats) else None)  # fmt: skip
-        found = run_table(judging.screener(profiles), profiles[0], map_path, out, wanted, reports, jobs, quiet)
+        wanted = RenderOptions(
+            formats,
+            language,
+            _now() if stamp else None,
+            Path(templates) if templates is not None else None,
+            None,
+            template_cache() if {"html", "pdf"} & set(formats) else None,
+        )
+        found = run_table(selection.screener(profiles), profiles[0], map_path, out, wanted, reports, jobs, quiet)
         if show and "html" in formats:
             click.launch(str(Path(out) / "index.html"))
         ctx.exit(_exit_code(found.summary.verdicts, bool(found.summary.dropped), fail_on))
     if reports is not None:
         raise click.UsageError("--reports is about a table; name one, with --map")
     paths = find_profiles(profiles)
-    if judging.facts and len(paths) > 1:
+    if selection.facts and len(paths) > 1:
         raise click.UsageError(f"--fact is about one company; here are {len(paths)} profiles, so name one")
-    screener = judging.screener(paths)
-    if not quiet and judging.config is None and (house := judging.settings_file(paths)) is not None:
+    screener = selection.screener(paths)
+    if not quiet and selection.config is None and (house := selection.settings_file(paths)) is not None:
         shown = house.relative_to(Path.cwd()) if house.is_relative_to(Path.cwd()) else house
-        click.echo(harmless(f"the rules are as {shown} changes them; --config none leaves it out"), err=True)
+        click.echo(printable(f"the rules are as {shown} changes them; --config none leaves it out"), err=True)
     others = screener.context(find_profiles(context))
     from screener.report.delivery import Delivery
     from screener.report.rendering import RenderOptions, TerminalOptions, template_cache
@@ -221,21 +242,37 @@ def run(ctx: click.Context, profiles: tuple[str, ...], judging: Judging, context
         raise click.UsageError("--scheduler needs files and a folder that the workers see: no '-'")
     several = len(paths) > 1
     told = None if several or quiet or to_stdout else TerminalOptions(terminal_width(), wants_colour(), verbose, out)
-    wanted = RenderOptions(formats, language, _now() if stamp else None, Path(templates) if templates is not None else None,
-                    told, template_cache() if {"html", "pdf"} & set(formats) else None, database is not None)  # fmt: skip
-    delivery = Delivery(None if to_stdout else Path(out), wanted, say_document)
+    wanted = RenderOptions(
+        formats,
+        language,
+        _now() if stamp else None,
+        Path(templates) if templates is not None else None,
+        told,
+        template_cache() if {"html", "pdf"} & set(formats) else None,
+        database is not None,
+    )
+    delivery = Delivery(None if to_stdout else Path(out), wanted, print_document)
     task = Task(screener, tuple(others), wanted)
     with (
         stoppable(several) as stop,
-        BatchRun(task, paths, delivery, jobs=jobs, limit=limit or None, resume=resume, database=database, scheduler=scheduler,
-              stopped=lambda: bool(stop.asked) or gone_reader()) as batch,
-    ):  # fmt: skip
+        BatchRun(
+            task,
+            paths,
+            delivery,
+            jobs=jobs,
+            limit=limit or None,
+            resume=resume,
+            database=database,
+            scheduler=scheduler,
+            stopped=lambda: bool(stop.asked) or stdout_is_unread(),
+        ) as batch,
+    ):
         for outcome in bar(batch.run(), len(paths), quiet or len(paths) < MANY, failed=lambda o: o.made is None):
-            complain(outcome.problems)
+            print_problems(outcome.problems)
         if not stop.asked:
             batch.finish()
         if not quiet and not to_stdout and delivery.count and not stop.asked:
-            say(delivery.summary(batch.shelf, terminal_width(), wants_colour(), several))
+            print_text(delivery.summary(batch.shelf, terminal_width(), wants_colour(), several))
     if not quiet or stop.asked or batch.failures:
         for line in _afterwards(batch, stop.asked):
             click.echo(line, err=True)

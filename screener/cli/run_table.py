@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screener.cli.market_command import counts, progress
+from screener.cli.output import print_problems, print_text, terminal_width, wants_colour
 from screener.cli.progress import bar
-from screener.cli.shared_options import complain, say, terminal_width, wants_colour
 from screener.errors import ScreenerError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def run_table(
 
     with closing(delivery.press), progress(len(table) + table.dropped, quiet) as screening:
         found = run(screener, table, delivery, most, jobs or cores(), screening, reporting)
-    complain(ScreenerError(found.summary.problems) if found.summary.problems else ())
+    print_problems(ScreenerError(found.summary.problems) if found.summary.problems else ())
     if not quiet:
         from screener.report.formats import terminal
 
@@ -55,7 +55,16 @@ def run_table(
         if shown:
             rest = found.summary.companies - len(shown)
             where = delivery.main(several=True)
-            lines += ["", terminal.overview(shown, wanted.language, width=terminal_width(), colour=wants_colour(),
-                                            where=None if where is None else str(where), rest=rest)]  # fmt: skip
-        say("\n".join(lines))
+            lines += [
+                "",
+                terminal.overview(
+                    shown,
+                    wanted.language,
+                    width=terminal_width(),
+                    colour=wants_colour(),
+                    where=None if where is None else str(where),
+                    rest=rest,
+                ),
+            ]
+        print_text("\n".join(lines))
     return found

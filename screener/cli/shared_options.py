@@ -1,16 +1,12 @@
 """Options that several commands share."""
 
 import functools
-import os
-import sys
-import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
-from screener.errors import Problem, ScreenerError
 from screener.io.paths import is_folder
 from screener.text import clean
 
@@ -21,11 +17,9 @@ if TYPE_CHECKING:
     from screener.screening import Screener
 
 F = TypeVar("F", bound=Callable[..., Any])
-_hushed = False
-_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
 
 
-class Judging(NamedTuple):
+class RuleSelection(NamedTuple):
     """What judges: packs, rule files, parameters, what is left out, and where the settings are."""
 
     rules: tuple[str, ...]
@@ -53,8 +47,16 @@ class Judging(NamedTuple):
         """A screener for profiles at these paths. Raises RulesError or DocumentError with all problems."""
         from screener.screening import Screener
 
-        return Screener.load(self.rules, self.settings, self.disabled, self.packs or None, self.settings_file(profiles),
-                             self.preview, self.facts, self.as_of)  # fmt: skip
+        return Screener.load(
+            self.rules,
+            self.settings,
+            self.disabled,
+            self.packs or None,
+            self.settings_file(profiles),
+            self.preview,
+            self.facts,
+            self.as_of,
+        )
 
     def rulebook(self) -> "Rulebook":
         """The rulebook where there are no profiles: settings are those of the current folder."""
@@ -66,38 +68,56 @@ class Judging(NamedTuple):
 
 
 def rule_options(command: F) -> F:
-    """--pack, --rules, --set, --disable, --config and --preview: what judges, as the argument `judging`."""
+    """--pack, --rules, --set, --disable, --config and --preview: what judges, as the argument `selection`."""
 
     @functools.wraps(command)
-    def with_judging(*args: Any, **options: Any) -> Any:
-        chosen = {name: options.pop(name) for name in Judging._fields if name in options}
-        return command(*args, judging=Judging(**chosen), **options)
+    def with_selection(*args: Any, **options: Any) -> Any:
+        chosen = {name: options.pop(name) for name in RuleSelection._fields if name in options}
+        return command(*args, selection=RuleSelection(**chosen), **options)
 
-    found: Any = with_judging
+    found: Any = with_selection
     for option in (
         click.option("--preview", is_flag=True, help="Let preview rules count in score and verdict."),
-        click.option("--config", metavar="FILE|none", help="Settings; else the nearest screener.yaml above the profiles."),
+        click.option(
+            "--config", metavar="FILE|none", help="Settings; else the nearest screener.yaml above the profiles."
+        ),
         click.option("--disable", "disabled", multiple=True, metavar="RULE", help="Leave a rule out. Repeatable."),
-        click.option("--set", "settings", multiple=True, metavar="RULE.PARAM=VALUE",
-                     help="Change a parameter; RULE.PARAM.SECTOR=VALUE for one sector. Repeatable."),
-        click.option("--rules", "rules", multiple=True, metavar="FILE|DIR",
-                     help="Rule files to add to the packs. Repeatable."),
-        click.option("--pack", "packs", multiple=True, metavar="NAME|DIR",
-                     help="A rule pack, instead of ai-era. Repeatable."),
-    ):  # fmt: skip
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="RULE.PARAM=VALUE",
+            help="Change a parameter; RULE.PARAM.SECTOR=VALUE for one sector. Repeatable.",
+        ),
+        click.option(
+            "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files to add to the packs. Repeatable."
+        ),
+        click.option(
+            "--pack", "packs", multiple=True, metavar="NAME|DIR", help="A rule pack, instead of ai-era. Repeatable."
+        ),
+    ):
         found = option(found)
     return cast(F, found)
 
 
 def what_if_options(command: F) -> F:
-    """--fact and --as-of, beneath `rule_options`: what is assumed of a profile, part of `judging`."""
+    """--fact and --as-of, beneath `rule_options`: what is assumed of a profile, part of `selection`."""
     for option in (
-        click.option("--as-of", metavar="DATE", callback=_day,
-                     help="Screen as on this day: what was published later does not count, and waivers may have ended."),
-        click.option("--fact", "facts", multiple=True, metavar="NAME=VALUE",
-                     help="What if: a figure assumed instead of what the profile claims, such as revenue=60e9 or "
-                          "revenue=50e9..60e9; PARTY.NAME=VALUE of another company. Repeatable."),
-    ):  # fmt: skip
+        click.option(
+            "--as-of",
+            metavar="DATE",
+            callback=_day,
+            help="Screen as on this day: what was published later does not count, and waivers may have ended.",
+        ),
+        click.option(
+            "--fact",
+            "facts",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="What if: a figure assumed instead of what the profile claims, such as revenue=60e9 or "
+            "revenue=50e9..60e9; PARTY.NAME=VALUE of another company. Repeatable.",
+        ),
+    ):
         command = option(command)
     return command
 
@@ -118,68 +138,11 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> "date | No
 
 def language_option(command: F) -> F:
     """--lang."""
-    return click.option("--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True,
-                        help="Language of the output.")(command)  # fmt: skip
-
-
-def terminal_width() -> int:
-    """Columns to write in: those of COLUMNS, else of the terminal, 80 when piped; at most 120."""
-    import shutil
-
-    asked = os.environ.get("COLUMNS", "")
-    if asked.isdigit() and int(asked):
-        return min(int(asked), 120)
-    return min(shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80, 120)
-
-
-def wants_colour() -> bool:
-    """Whether standard output takes colour."""
-    from screener.report.formats.terminal import wants_colour as wants
-
-    return wants(sys.stdout, os.environ)
-
-
-def say(text: str, ends: bool = False) -> None:
-    """Prints to standard output; what its encoding lacks is replaced. `ends`: BrokenPipeError where nobody reads."""
-    encoding = sys.stdout.encoding or "utf-8"
-    _print(text.encode(encoding, "replace").decode(encoding), ends)
-
-
-def say_document(text: str | bytes) -> None:
-    """Prints a document to standard output: in UTF-8 whatever the terminal's encoding is."""
-    _print(text.encode("utf-8", "replace") if isinstance(text, str) else text)
-
-
-def _print(text: str | bytes, ends: bool = False) -> None:
-    try:
-        click.echo(text, color=True, nl=text[-1:] not in ("\n", b"\n"))
-        sys.stdout.flush()
-    except BrokenPipeError:  # `| head` has read enough: nothing more can be said, and the exit code still counts
-        if ends:
-            raise
-        hush()
-
-
-def hush() -> None:
-    """Lets standard output lead nowhere."""
-    global _hushed
-    _hushed = True
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def gone_reader() -> bool:
-    """Whether nobody reads standard output any more."""
-    return _hushed
-
-
-def complain(error: ScreenerError | Iterable[Problem]) -> None:
-    """Prints all problems of an error to standard error, without what could steer a terminal."""
-    for problem in error.problems if isinstance(error, ScreenerError) else error:
-        click.echo(harmless(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}")), err=True)
-
-
-def harmless(text: str) -> str:
-    """Text without what could steer a terminal, but for the ends of its lines."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _STEERING and c != "\n" else c for c in text
-    )
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(["en", "zh"]),
+        default="en",
+        show_default=True,
+        help="Language of the output.",
+    )(command)

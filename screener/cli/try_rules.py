@@ -8,17 +8,8 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import (
-    Judging,
-    complain,
-    harmless,
-    language_option,
-    rule_options,
-    say,
-    terminal_width,
-    wants_colour,
-    what_if_options,
-)
+from screener.cli.output import print_problems, print_text, printable, terminal_width, wants_colour
+from screener.cli.shared_options import RuleSelection, language_option, rule_options, what_if_options
 from screener.errors import ScreenerError
 from screener.rule_testing.trial import Attempt, Stamp, Trial
 
@@ -37,8 +28,16 @@ POLL = 0.2  # seconds between two looks at the files, where the system does not 
 @click.option("-v", "--verbose", is_flag=True, help="Name every company, however many there are.")
 @language_option
 @click.pass_context
-def try_rules(ctx: click.Context, rule_files: str, profiles: tuple[str, ...], watch: bool, judging: Judging,
-              context: tuple[str, ...], verbose: bool, language: Any) -> None:  # fmt: skip
+def try_rules(
+    ctx: click.Context,
+    rule_files: str,
+    profiles: tuple[str, ...],
+    watch: bool,
+    selection: RuleSelection,
+    context: tuple[str, ...],
+    verbose: bool,
+    language: Any,
+) -> None:
     """Try the rules of a file on companies: who fires, who is unknown and why, who is clear.
 
     RULES is a rule file or a folder of them. Only its rules are shown, with the values of its metrics and what became of
@@ -53,8 +52,18 @@ def try_rules(ctx: click.Context, rule_files: str, profiles: tuple[str, ...], wa
     """
     if watch and "-" in (rule_files, *profiles):
         raise click.UsageError("--watch needs files; '-' is read only once")
-    trial = Trial((rule_files,), profiles, judging.packs, context, judging.rules, judging.settings, judging.disabled,
-                  judging.settings_file(profiles), judging.facts, judging.as_of)  # fmt: skip
+    trial = Trial(
+        (rule_files,),
+        profiles,
+        selection.packs,
+        context,
+        selection.rules,
+        selection.settings,
+        selection.disabled,
+        selection.settings_file(profiles),
+        selection.facts,
+        selection.as_of,
+    )
     trial.look()
 
     def show() -> int:
@@ -62,11 +71,11 @@ def try_rules(ctx: click.Context, rule_files: str, profiles: tuple[str, ...], wa
         try:
             found = trial.attempt()
         except ScreenerError as error:
-            complain(error)
+            print_problems(error)
             return 3
         said, code = _told(found, language, verbose, begun)
         if said:
-            say(said, ends=watch)
+            print_text(said, ends=watch)
         return code
 
     seen = trial.stamps()
@@ -75,7 +84,7 @@ def try_rules(ctx: click.Context, rule_files: str, profiles: tuple[str, ...], wa
         ctx.exit(code)
     click.echo(f"watching {len(seen)} file{'s' * (len(seen) != 1)}; Ctrl-C ends it", err=True)
     for _ in _saves(trial, seen):
-        say("\n", ends=True)
+        print_text("\n", ends=True)
         show()
 
 
@@ -87,13 +96,20 @@ def _told(found: Attempt, language: Any, verbose: bool, begun: float) -> tuple[s
     later = [p for p in found.checked.problems if p.code in LATER and p.level == "warning"]
     for problem in found.checked.problems:
         if problem not in later:
-            click.echo(harmless(problem_text(problem, found.checked.texts)), err=True)
+            click.echo(printable(problem_text(problem, found.checked.texts)), err=True)
     if not found.tried and not found.metrics and found.checked.errors:
         return "", 3
     for error in found.failed:
-        complain(error)
-    text = trial_text(found.tried, found.metrics, found.results, language, width=terminal_width(),
-                      colour=wants_colour(), verbose=verbose)  # fmt: skip
+        print_problems(error)
+    text = trial_text(
+        found.tried,
+        found.metrics,
+        found.results,
+        language,
+        width=terminal_width(),
+        colour=wants_colour(),
+        verbose=verbose,
+    )
     if later:
         text += f"{len(later)} warning{'s' * (len(later) != 1)} of `screener rules check` can wait\n"
     text += counts(found.tried, found.results, language, time.perf_counter() - begun)
@@ -116,8 +132,16 @@ def _stirs(folders: set[str]) -> Iterator[object]:
     from watchfiles import watch
 
     try:
-        yield from watch(*folders, watch_filter=None, step=15, debounce=100, rust_timeout=1000, yield_on_timeout=True,
-                         recursive=False, ignore_permission_denied=True)  # fmt: skip
+        yield from watch(
+            *folders,
+            watch_filter=None,
+            step=15,
+            debounce=100,
+            rust_timeout=1000,
+            yield_on_timeout=True,
+            recursive=False,
+            ignore_permission_denied=True,
+        )
     except (OSError, RuntimeError):  # the system has no watches left
         while True:
             time.sleep(POLL)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from screener.cli.shared_options import Judging, complain, rule_options, say, say_document
+from screener.cli.output import print_document, print_problems, print_text
+from screener.cli.shared_options import RuleSelection, rule_options
 from screener.errors import DocumentError
 
 
@@ -23,8 +24,17 @@ from screener.errors import DocumentError
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the resamples.")
 @rule_options
-def validate(table: str, label: str, map_path: str, metric: str | None, form: str, out: str | None, resamples: int,
-             seed: int, judging: Judging) -> None:  # fmt: skip
+def validate(
+    table: str,
+    label: str,
+    map_path: str,
+    metric: str | None,
+    form: str,
+    out: str | None,
+    resamples: int,
+    seed: int,
+    selection: RuleSelection,
+) -> None:
     """Hold rules against companies of which it is known whether they failed.
 
     For the score and for each rule: coverage, precision, recall, lift and the area under the ROC curve with a bootstrap
@@ -38,7 +48,7 @@ def validate(table: str, label: str, map_path: str, metric: str | None, form: st
       screener validate 1year.arff --map examples/tables/polish-map.yaml --label class --pack classic \\
         --score altman_z_double_prime
     """
-    screener = judging.screener([table])
+    screener = selection.screener([table])
     from screener.importers.table.company_table import read_table
     from screener.io.atomic import write_file
     from screener.validation import validation_report as show
@@ -46,7 +56,7 @@ def validate(table: str, label: str, map_path: str, metric: str | None, form: st
 
     read = read_table(table, map_path, screener.rulebook.catalogue)
     if read.problems:
-        complain(DocumentError(read.problems))
+        print_problems(DocumentError(read.problems))
     found = measured(screener, read, label, metric, resamples, seed)
     if form == "html":
         text = show.html(found)
@@ -55,6 +65,6 @@ def validate(table: str, label: str, map_path: str, metric: str | None, form: st
     if out is not None:
         write_file(Path(out), text if text.endswith("\n") else text + "\n")
     elif form == "text":
-        say(text)
+        print_text(text)
     else:
-        say_document(text)
+        print_document(text)

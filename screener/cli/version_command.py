@@ -5,7 +5,7 @@ import platform
 import click
 
 from screener import __version__
-from screener.cli.shared_options import say
+from screener.cli.output import print_text
 
 
 @click.command()
@@ -21,6 +21,6 @@ def version() -> None:
         engine = installed("durable_rules")
     except PackageNotFoundError:
         engine = "not installed"
-    say(f"screener {__version__}")
-    say(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
-    say(f"durable_rules {engine}, Python {platform.python_version()}")
+    print_text(f"screener {__version__}")
+    print_text(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
+    print_text(f"durable_rules {engine}, Python {platform.python_version()}")

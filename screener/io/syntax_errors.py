@@ -30,8 +30,11 @@ def yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
     said = next(islice(text.splitlines(), mark.line, None), "") if mark else ""
     hint = "mend it there"
-    opened = [(i, m.start(1)) for i, row in enumerate(text.splitlines()[: mark.line + 1 if mark else 0])
-              if (m := _OPEN_QUOTE.search(row))]  # fmt: skip
+    opened = [
+        (i, m.start(1))
+        for i, row in enumerate(text.splitlines()[: mark.line + 1 if mark else 0])
+        if (m := _OPEN_QUOTE.search(row))
+    ]
     if opened and "expected" in told and "expected ':'" not in told:
         (line, column), hint = (opened[-1][0] + 1, opened[-1][1] + 1), "close the quote that opens here"
     elif "end of stream" in told or "expected ',' or" in told:

@@ -97,10 +97,14 @@ def judged(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> Screened
     score, reach = [r.score for r in results], [r.coverage for r in results]
     words = np.array([WORDS.index(r.verdict.word) for r in results], np.int8)
     scores = Scores(
-        words, np.array([r.verdict.thin for r in results], np.bool_), np.array([s.value for s in score], np.float64),
-        np.array([s.low for s in score], np.float64), np.array([s.high for s in score], np.float64),
-        np.array([c.decided for c in reach], np.int64), np.array([c.total for c in reach], np.int64),
-    )  # fmt: skip
+        words,
+        np.array([r.verdict.thin for r in results], np.bool_),
+        np.array([s.value for s in score], np.float64),
+        np.array([s.low for s in score], np.float64),
+        np.array([s.high for s in score], np.float64),
+        np.array([c.decided for c in reach], np.int64),
+        np.array([c.total for c in reach], np.int64),
+    )
     lines = np.array([[found[rule.id] for found in outcomes] for rule in rules], np.int8).reshape(len(rules), -1)
     names = pa.array([r.company.name.en for r in results], pa.string())
     ids = np.array([r.company.id for r in results], object)

@@ -65,10 +65,15 @@ class Parquet:
         else:
             self.map, self.columns, document = read_map(map_path, catalogue)
             problems = [
-                document.problem(loc, f"{Path(path).name} has no column '{clean(header)}'",
-                                 did_you_mean(header, self.headers), key=loc[0] == "columns")
-                for header, loc in headers_of(self.map, self.columns).items() if header not in self.headers
-            ]  # fmt: skip
+                document.problem(
+                    loc,
+                    f"{Path(path).name} has no column '{clean(header)}'",
+                    did_you_mean(header, self.headers),
+                    key=loc[0] == "columns",
+                )
+                for header, loc in headers_of(self.map, self.columns).items()
+                if header not in self.headers
+            ]
             if problems:
                 raise DocumentError(problems)
         self.notation = NumberNotation(self.map.decimal, self.map.thousands)
@@ -198,15 +203,22 @@ class _ParquetReader(Cells):
         names = self._said(table.name)
         said = names if table.id is None or table.id == table.name else self._said(table.id)
         if names.null_count:
-            self.bad(table.name.column or "", [BadCell(row, "the name is missing", "every row needs a name")
-                                                for row in self.numbers[_mask(names.is_null())]])  # fmt: skip
+            self.bad(
+                table.name.column or "",
+                [
+                    BadCell(row, "the name is missing", "every row needs a name")
+                    for row in self.numbers[_mask(names.is_null())]
+                ],
+            )
         if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
             pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
             said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
             hint = "map a column to `id`, or write id: 'company-{row}'"
             nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
-            self.bad((table.id or table.name).column or "",
-                      [BadCell(row, "the name gives no id", hint) for row in self.numbers[nothing]])  # fmt: skip
+            self.bad(
+                (table.id or table.name).column or "",
+                [BadCell(row, "the name gives no id", hint) for row in self.numbers[nothing]],
+            )
         return said.to_numpy(zero_copy_only=False), names
 
 

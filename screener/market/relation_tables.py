@@ -32,8 +32,11 @@ class Lists:
     def __init__(self, files: Mapping[str, str], complete: Iterable[str], catalogue: Catalogue) -> None:
         fit = {name: kind for name, kind in catalogue.lists.items() if name != "flows" and not catalogue.nested(kind)}
         problems = [_unknown(name, fit, catalogue) for name in dict.fromkeys((*files, *complete)) if name not in fit]
-        problems += [Problem(f"no table is given for the list '{name}'", f"--list {name}=FILE")
-                     for name in complete if name in fit and name not in files]  # fmt: skip
+        problems += [
+            Problem(f"no table is given for the list '{name}'", f"--list {name}=FILE")
+            for name in complete
+            if name in fit and name not in files
+        ]
         if problems:
             raise DocumentError(problems)
         whole = set(complete)

@@ -18,11 +18,20 @@ _FIRED, _UNKNOWN, _OUTSIDE = (OUTCOMES.index(word) for word in ("fired", "unknow
 
 COMPANIES = pa.schema(
     [
-        ("company", pa.string()), ("name", pa.string()), ("sector", pa.string()), ("verdict", pa.string()),
-        ("thin", pa.bool_()), ("score", pa.float64()), ("score_low", pa.float64()), ("score_high", pa.float64()),
-        ("decided", pa.int32()), ("total", pa.int32()), *((flag, pa.string()) for flag in FLAGS), ("unknown", pa.int32()),
+        ("company", pa.string()),
+        ("name", pa.string()),
+        ("sector", pa.string()),
+        ("verdict", pa.string()),
+        ("thin", pa.bool_()),
+        ("score", pa.float64()),
+        ("score_low", pa.float64()),
+        ("score_high", pa.float64()),
+        ("decided", pa.int32()),
+        ("total", pa.int32()),
+        *((flag, pa.string()) for flag in FLAGS),
+        ("unknown", pa.int32()),
     ]
-)  # fmt: skip
+)
 """One row a company. `pattern`, `red`, `green` and `data` hold the ids of rules that fired, in their order, with spaces between
 them; `thin`: a watch verdict on little coverage; `decided` of `total` red and green rules that apply; `unknown`: of all rules."""
 
@@ -30,10 +39,15 @@ _WORD = pa.dictionary(pa.int8(), pa.string())
 _RULE = pa.dictionary(pa.int16(), pa.string())
 FINDINGS = pa.schema(
     [
-        ("company", pa.string()), ("rule", _RULE), ("flag", _WORD), ("outcome", _WORD), ("severity", _WORD),
-        ("category", _RULE), ("scored", pa.bool_()),
+        ("company", pa.string()),
+        ("rule", _RULE),
+        ("flag", _WORD),
+        ("outcome", _WORD),
+        ("severity", _WORD),
+        ("category", _RULE),
+        ("scored", pa.bool_()),
     ]
-)  # fmt: skip
+)
 """One row a rule and company; `scored`: whether the rule counts in the score."""
 
 
@@ -61,12 +75,19 @@ class Tables:
         """One row a company."""
         scores = found.scores
         columns = [
-            pa.array(found.ids, pa.string()), found.names, pa.array(found.sectors, pa.string()),
-            _words(scores.verdicts, WORDS).cast(pa.string()), pa.array(scores.thin), pa.array(scores.value),
-            pa.array(scores.low), pa.array(scores.high), pa.array(scores.decided, pa.int32()),
-            pa.array(scores.total, pa.int32()), *(self._fired(found.outcomes, self.order[flag]) for flag in FLAGS),
+            pa.array(found.ids, pa.string()),
+            found.names,
+            pa.array(found.sectors, pa.string()),
+            _words(scores.verdicts, WORDS).cast(pa.string()),
+            pa.array(scores.thin),
+            pa.array(scores.value),
+            pa.array(scores.low),
+            pa.array(scores.high),
+            pa.array(scores.decided, pa.int32()),
+            pa.array(scores.total, pa.int32()),
+            *(self._fired(found.outcomes, self.order[flag]) for flag in FLAGS),
             pa.array((found.outcomes == _UNKNOWN).sum(0, dtype=np.int32)),
-        ]  # fmt: skip
+        ]
         return pa.Table.from_arrays(columns, schema=COMPANIES)
 
     def _fired(self, outcomes: npt.NDArray[np.int8], lines: list[int]) -> Any:
@@ -89,12 +110,13 @@ class Tables:
         flags = each([FLAGS.index(r.flag) for r in rules], FLAGS, pa.int8())
         columns = [
             pa.array(found.ids, pa.string()).take(pa.array(np.repeat(np.arange(many), len(rules)))),
-            each(list(range(len(rules))), [r.id for r in rules], pa.int16()), flags,
+            each(list(range(len(rules))), [r.id for r in rules], pa.int16()),
+            flags,
             _words(found.outcomes.T.ravel(), OUTCOMES),
             each([severities.index(r.severity) for r in rules], severities, pa.int8()),
             each([categories.index(r.category) for r in rules], categories, pa.int16()),
             pa.array(np.tile(self.counted, many)),
-        ]  # fmt: skip
+        ]
         return pa.Table.from_arrays(columns, schema=FINDINGS)
 
 

@@ -52,9 +52,14 @@ class _Shelf(RowsInMemory):
 
 
 def run_table(
-    screener: Screener, table: CompanyTable, delivery: Delivery, reports: int | None, jobs: int,
-    screening: Callable[[int], None], reporting: Callable[[Iterable[Any]], Iterable[Any]],
-) -> Found:  # fmt: skip
+    screener: Screener,
+    table: CompanyTable,
+    delivery: Delivery,
+    reports: int | None,
+    jobs: int,
+    screening: Callable[[int], None],
+    reporting: Callable[[Iterable[Any]], Iterable[Any]],
+) -> Found:
     """Screens all companies of a table on columns and writes RESULTS, then reports of the riskiest `reports` (None: of all).
 
     Reports come from the engine, company by company, as those of profiles do. `screening` and `reporting` show how far it is.

@@ -127,9 +127,22 @@ class Journal:
             self.db.execute("delete from part where path = ?", (key,))
             self.db.execute(
                 "insert or replace into done values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (key, self.run, at, self.asked, digest, company, row.word, rank, score, high,
-                 name.encode("utf-8", "replace").decode(), json.dumps(row), json.dumps(made.notes)),
-            )  # fmt: skip
+                (
+                    key,
+                    self.run,
+                    at,
+                    self.asked,
+                    digest,
+                    company,
+                    row.word,
+                    rank,
+                    score,
+                    high,
+                    name.encode("utf-8", "replace").decode(),
+                    json.dumps(row),
+                    json.dumps(made.notes),
+                ),
+            )
             for form, rows in made.tables:
                 self.db.execute("insert into part values (?, ?, ?)", (key, form, zlib.compress(rows, 1)))
         except sqlite3.Error as error:

@@ -88,8 +88,9 @@ class Validation(NamedTuple):
     gains: tuple[tuple[float, float], ...]
 
 
-def validate(screener: Screener, table: CompanyTable, label: str, metric: str | None = None, resamples: int = 1000,
-             seed: int = 0) -> Validation:  # fmt: skip
+def validate(
+    screener: Screener, table: CompanyTable, label: str, metric: str | None = None, resamples: int = 1000, seed: int = 0
+) -> Validation:
     """Measures the rules and the score, or `metric` alone. Raises DocumentError or RulesError where that can't be done."""
     fates = labels(table, label)
     here = np.array([fate is not None for fate in fates], np.bool_)
@@ -109,10 +110,24 @@ def validate(screener: Screener, table: CompanyTable, label: str, metric: str | 
     scores = -scores if lower else scores
     book = screener.rulebook
     found = Validation(
-        metric or book.name, book.version, book.digest, Path(table.path).name, label, len(failed), int(failed.sum()),
-        table.dropped + len(here) - len(failed), lower, area_with_interval(scores, failed, resamples, seed), resamples, seed,
-        tuple(deciles(scores, failed)), (), (), tuple(_thin(roc(scores, failed))), tuple(_thin(gains(scores, failed))),
-    )  # fmt: skip
+        metric or book.name,
+        book.version,
+        book.digest,
+        Path(table.path).name,
+        label,
+        len(failed),
+        int(failed.sum()),
+        table.dropped + len(here) - len(failed),
+        lower,
+        area_with_interval(scores, failed, resamples, seed),
+        resamples,
+        seed,
+        tuple(deciles(scores, failed)),
+        (),
+        (),
+        tuple(_thin(roc(scores, failed))),
+        tuple(_thin(gains(scores, failed))),
+    )
     if metric is not None:
         return found
     return found._replace(
@@ -132,8 +147,14 @@ def labels(table: CompanyTable, label: str) -> list[bool | None]:
         said = cell_text(cell).lower() if there else None
         if said is not None and said not in _FATES:
             what = f"'{shorten(said, 40)}' does not say whether the company failed"
-            raise DocumentError(Problem(what, "write 1 for failed and 0 for not, or true and false", table.path,
-                                        path=f"row {row}, column '{clean(label)}'"))  # fmt: skip
+            raise DocumentError(
+                Problem(
+                    what,
+                    "write 1 for failed and 0 for not, or true and false",
+                    table.path,
+                    path=f"row {row}, column '{clean(label)}'",
+                )
+            )
         found.append(None if said is None else _FATES[said])
     return found
 
@@ -158,8 +179,13 @@ def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
     program = replace(screener.program, metrics=book.metrics)
     rows = Rows(universe(table), program, ColumnEngine(program).blank)
     if any("@" in column for column in table.frame.columns):
-        raise DocumentError(Problem("columns of a period of their own can't be measured alone",
-                                    "leave `period` of columns out of the map", table.path))  # fmt: skip
+        raise DocumentError(
+            Problem(
+                "columns of a period of their own can't be measured alone",
+                "leave `period` of columns out of the map",
+                table.path,
+            )
+        )
     with quietly():
         value = rows.value(name)
     if isinstance(value, Symbols):
@@ -177,10 +203,20 @@ def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictRow]:
         if not mine.any():
             continue
         hits, caught, many = int((mine & failed).sum()), int((warned & failed).sum()), int(warned.sum())
-        found.append(VerdictRow(
-            word, int(mine.sum()), hits, wilson(hits, int(mine.sum())), caught, many - caught, int(failed.sum()) - caught,
-            int((~failed).sum()) - many + caught, caught / many, caught / int(failed.sum()),
-        ))  # fmt: skip
+        found.append(
+            VerdictRow(
+                word,
+                int(mine.sum()),
+                hits,
+                wilson(hits, int(mine.sum())),
+                caught,
+                many - caught,
+                int(failed.sum()) - caught,
+                int((~failed).sum()) - many + caught,
+                caught / many,
+                caught / int(failed.sum()),
+            )
+        )
     return found
 
 
@@ -192,8 +228,20 @@ def _rules(screener: Screener, outcomes: Any, failed: Mask, resamples: int, seed
         precision = wilson(n.failed_fired, n.fired)
         lift = precision.value / base
         recall = n.failed_fired / int(failed.sum())
-        found.append(RuleRow(rule.id, rule.title, rule.flag, n.decided / len(failed), n.fired, n.failed_fired, precision,
-                             recall, lift, n.area))  # fmt: skip
+        found.append(
+            RuleRow(
+                rule.id,
+                rule.title,
+                rule.flag,
+                n.decided / len(failed),
+                n.fired,
+                n.failed_fired,
+                precision,
+                recall,
+                lift,
+                n.area,
+            )
+        )
     return sorted(found, key=lambda r: (r.area is None, -(r.area.value if r.area else 0), r.rule))
 
 

@@ -52,27 +52,80 @@ def head(found: Validation) -> list[str]:
     """The lines that say what was measured, on whom."""
     out = f"; {found.left_out:,} rows left out" if found.left_out else ""
     way = " Lower is riskier, as this table has it." if found.lower_is_worse else ""
-    return [f"{clean(found.what)} {found.version} on {clean(found.table)}: {found.companies:,} companies, {found.failed:,} failed "
-            f"({percent(found.failed / found.companies)}) by column '{clean(found.label)}'{out}.{way}",
-            f"Area under the ROC curve {interval(found.area)}: 95 % interval of {found.resamples:,} resamples, "
-            f"seed {found.seed}."]  # fmt: skip
+    return [
+        f"{clean(found.what)} {found.version} on {clean(found.table)}: {found.companies:,} companies, {found.failed:,} failed "
+        f"({percent(found.failed / found.companies)}) by column '{clean(found.label)}'{out}.{way}",
+        f"Area under the ROC curve {interval(found.area)}: 95 % interval of {found.resamples:,} resamples, "
+        f"seed {found.seed}.",
+    ]
 
 
 def tables(found: Validation) -> list[tuple[str, str, list[str], list[list[str]]]]:
     """The tables: title, note, headers, rows. The first column names the row."""
-    ten = [[f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", f"{b.failed:,}", shares(b.share)]
-           for i, b in enumerate(found.deciles, 1)]  # fmt: skip
-    words = [[v.verdict, f"{v.companies:,}", f"{v.failed:,}", shares(v.share), f"{v.caught:,}", f"{v.alarms:,}",
-              f"{v.missed:,}", f"{v.calm:,}", percent(v.precision), percent(v.recall)] for v in found.verdicts]  # fmt: skip
-    rules = [[r.rule, r.flag, percent(r.coverage), f"{r.fired:,}", f"{r.failed:,}", percent(r.precision.value), percent(r.recall),
-              f"{r.lift:.2f}" if math.isfinite(r.lift) else "–", interval(r.area)] for r in found.rules]  # fmt: skip
-    parts = [("By decile of the score", "Tenths of the companies, from the least risky. In brackets: Wilson's 95 % interval.",
-              ["decile", "score", "companies", "failed", "share failed"], ten),
-             ("By verdict", "The last six columns: this verdict and all worse ones taken as a warning.",
-              ["verdict", "companies", "failed", "share failed", "warned, failed", "warned, survived", "not warned, failed",
-               "not warned, survived", "precision", "recall"], words),
-             ("By rule", "Coverage: companies for which the rule is decided. Area: of fired against clear, among those.",
-              ["rule", "flag", "coverage", "fired", "failed", "precision", "recall", "lift", "area"], rules)]  # fmt: skip
+    ten = [
+        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", f"{b.failed:,}", shares(b.share)]
+        for i, b in enumerate(found.deciles, 1)
+    ]
+    words = [
+        [
+            v.verdict,
+            f"{v.companies:,}",
+            f"{v.failed:,}",
+            shares(v.share),
+            f"{v.caught:,}",
+            f"{v.alarms:,}",
+            f"{v.missed:,}",
+            f"{v.calm:,}",
+            percent(v.precision),
+            percent(v.recall),
+        ]
+        for v in found.verdicts
+    ]
+    rules = [
+        [
+            r.rule,
+            r.flag,
+            percent(r.coverage),
+            f"{r.fired:,}",
+            f"{r.failed:,}",
+            percent(r.precision.value),
+            percent(r.recall),
+            f"{r.lift:.2f}" if math.isfinite(r.lift) else "–",
+            interval(r.area),
+        ]
+        for r in found.rules
+    ]
+    parts = [
+        (
+            "By decile of the score",
+            "Tenths of the companies, from the least risky. In brackets: Wilson's 95 % interval.",
+            ["decile", "score", "companies", "failed", "share failed"],
+            ten,
+        ),
+        (
+            "By verdict",
+            "The last six columns: this verdict and all worse ones taken as a warning.",
+            [
+                "verdict",
+                "companies",
+                "failed",
+                "share failed",
+                "warned, failed",
+                "warned, survived",
+                "not warned, failed",
+                "not warned, survived",
+                "precision",
+                "recall",
+            ],
+            words,
+        ),
+        (
+            "By rule",
+            "Coverage: companies for which the rule is decided. Area: of fired against clear, among those.",
+            ["rule", "flag", "coverage", "fired", "failed", "precision", "recall", "lift", "area"],
+            rules,
+        ),
+    ]
     return [part for part in parts if part[3]]
 
 
@@ -87,8 +140,10 @@ def text(found: Validation) -> str:
     for title, note, headers, rows in tables(found):
         widths = [max(len(r[i]) for r in [headers, *rows]) for i in range(len(headers))]
         lines += ["", f"{title}. {note}"]
-        lines += ["  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(r, widths, strict=True)))
-                  for r in [headers, *rows]]  # fmt: skip
+        lines += [
+            "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(r, widths, strict=True)))
+            for r in [headers, *rows]
+        ]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -106,12 +161,26 @@ class Page(NamedTuple):
 def html(found: Validation, templates: Path = TEMPLATES) -> str:
     """A page of its own, with the curves."""
     survivors, companies, caught = "survivors flagged", "companies flagged", "failures caught"
-    charts = [("Failures caught against survivors flagged (ROC). The broken line is chance.", _roc(found),
-               (survivors, caught), _tenths(found.roc)),
-              ("Share that failed in each tenth of the companies, by score, with its interval; the table is below.",
-               _calibration(found), ("", ""), ()),
-              ("Share of all failures among the companies with the highest scores (lift). The broken line is chance.",
-               _lift(found), (companies, caught), _tenths(found.gains))]  # fmt: skip
+    charts = [
+        (
+            "Failures caught against survivors flagged (ROC). The broken line is chance.",
+            _roc(found),
+            (survivors, caught),
+            _tenths(found.roc),
+        ),
+        (
+            "Share that failed in each tenth of the companies, by score, with its interval; the table is below.",
+            _calibration(found),
+            ("", ""),
+            (),
+        ),
+        (
+            "Share of all failures among the companies with the highest scores (lift). The broken line is chance.",
+            _lift(found),
+            (companies, caught),
+            _tenths(found.gains),
+        ),
+    ]
     view = Page(f"Validation of {clean(found.what)}", [clean(line) for line in head(found)], charts, tables(found))
     return page("validation.html.jinja", "en", templates, view=view)
 
@@ -128,15 +197,28 @@ def _roc(found: Validation) -> Chart:
 
 def _lift(found: Validation) -> Chart:
     tenth = next((y for x, y in found.gains if x >= 0.1), 1.0)
-    return _curve("Cumulative gains", f"the first tenth holds {percent(tenth)} of the failures", found.gains,
-                  "companies flagged", "failures caught")  # fmt: skip
+    return _curve(
+        "Cumulative gains",
+        f"the first tenth holds {percent(tenth)} of the failures",
+        found.gains,
+        "companies flagged",
+        "failures caught",
+    )
 
 
 def _curve(title: str, desc: str, points: Sequence[tuple[float, float]], across: str, up: str) -> Chart:
     line = "M" + "L".join(f"{px(_x(x))} {px(_y(y))}" for x, y in points)
     chance = f"M{px(_x(0))} {px(_y(0))}L{px(_x(1))} {px(_y(1))}"
-    return Chart(title, desc, _WIDE, _HIGH, False, "low", (_axes(), Line(chance, "line dashed unknown", 1), Line(line, "line", 2)),
-                 labels=(*_ticks(1.0), *_names(across, up), Label(_RIGHT, _BOTTOM - 12, desc, "end", "strong")))  # fmt: skip
+    return Chart(
+        title,
+        desc,
+        _WIDE,
+        _HIGH,
+        False,
+        "low",
+        (_axes(), Line(chance, "line dashed unknown", 1), Line(line, "line", 2)),
+        labels=(*_ticks(1.0), *_names(across, up), Label(_RIGHT, _BOTTOM - 12, desc, "end", "strong")),
+    )
 
 
 def _calibration(found: Validation) -> Chart:
@@ -149,8 +231,18 @@ def _calibration(found: Validation) -> Chart:
         dots.append(Dot(x, at, 4, ""))
         labels.append(Label(x, _BOTTOM + 16, str(i + 1), "middle", ""))
     upright = [t for t in _ticks(most) if t.anchor == "end"]
-    return Chart("Calibration", "share that failed by decile of the score", _WIDE, _HIGH, False, "low", tuple(paths), (),
-                 tuple(dots), (*upright, *labels, *_names("decile of the score", "share that failed")))  # fmt: skip
+    return Chart(
+        "Calibration",
+        "share that failed by decile of the score",
+        _WIDE,
+        _HIGH,
+        False,
+        "low",
+        tuple(paths),
+        (),
+        tuple(dots),
+        (*upright, *labels, *_names("decile of the score", "share that failed")),
+    )
 
 
 def _x(share: float) -> float:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from screener.cli.shared_options import complain, day_option, harmless, say_document
+from screener.cli.output import print_document, print_problems, printable
+from screener.cli.shared_options import day_option
 from screener.errors import ScreenerError
 from screener.text import clean, did_you_mean
 
@@ -58,9 +59,21 @@ if TYPE_CHECKING:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
-def sec(ctx: click.Context, files: tuple[str, ...], ciks: tuple[int, ...], tickers: tuple[str, ...], as_of: Any, out: str | None,
-        basis: Literal["annual", "ttm"], years: int, sector: str | None, contact: str | None, refresh: bool,
-        server: str | None, quiet: bool) -> None:  # fmt: skip
+def sec(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    ciks: tuple[int, ...],
+    tickers: tuple[str, ...],
+    as_of: Any,
+    out: str | None,
+    basis: Literal["annual", "ttm"],
+    years: int,
+    sector: str | None,
+    contact: str | None,
+    refresh: bool,
+    server: str | None,
+    quiet: bool,
+) -> None:
     """Make a profile from what a company has filed with the SEC.
 
     FILE is a companyfacts document (https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json). With --cik or
@@ -90,22 +103,28 @@ def sec(ctx: click.Context, files: tuple[str, ...], ciks: tuple[int, ...], ticke
             _filers(files, ciks, tickers, contact, refresh, server), catalogue, basis, years, as_of, head
         ):
             if isinstance(made, ScreenerError):
-                complain(made)
+                print_problems(made)
                 failed.append(made)
             else:
                 if not quiet:
                     for line in (made.summary, *(f"  {remark}" for remark in made.remarks)):
-                        click.echo(harmless(line), err=True)
+                        click.echo(printable(line), err=True)
                 yield made.document
 
     printed, _ = place.write(profiles(), out, several=len(files) + len(ciks) + len(tickers) > 1)
     if printed:
-        say_document(printed)
+        print_document(printed)
     ctx.exit(3 if failed else 0)
 
 
-def _filers(files: tuple[str, ...], ciks: tuple[int, ...], tickers: tuple[str, ...], contact: str | None, refresh: bool,
-            server: str | None) -> "Iterator[Callable[[], Filer]]":  # fmt: skip
+def _filers(
+    files: tuple[str, ...],
+    ciks: tuple[int, ...],
+    tickers: tuple[str, ...],
+    contact: str | None,
+    refresh: bool,
+    server: str | None,
+) -> "Iterator[Callable[[], Filer]]":
     """How to get each filer."""
     from screener.importers.sec import filer
 
@@ -119,8 +138,14 @@ def _filers(files: tuple[str, ...], ciks: tuple[int, ...], tickers: tuple[str, .
             yield from (lambda t=ticker: filer.fetch_filer(edgar, edgar.cik_of(t)) for ticker in tickers)
 
 
-def _made(filers: "Iterator[Callable[[], Filer]]", catalogue: "Catalogue", basis: Literal["annual", "ttm"], years: int,
-          as_of: "date | None", head: dict[str, Any]) -> "Iterator[Imported | ScreenerError]":  # fmt: skip
+def _made(
+    filers: "Iterator[Callable[[], Filer]]",
+    catalogue: "Catalogue",
+    basis: Literal["annual", "ttm"],
+    years: int,
+    as_of: "date | None",
+    head: dict[str, Any],
+) -> "Iterator[Imported | ScreenerError]":
     """Each filer's profile, or what is wrong with it: one that can't be had stops no other."""
     from screener.importers.sec.companyfacts import filed_facts
     from screener.importers.sec.filer_profile import profile_document

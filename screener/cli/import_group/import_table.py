@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import complain, say, say_document
+from screener.cli.output import print_document, print_problems, print_text
 from screener.errors import DocumentError
 
 
@@ -35,8 +35,17 @@ from screener.errors import DocumentError
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
-def table(ctx: click.Context, file: str, map_path: str | None, guess: bool, sheet: str | None, packs: tuple[str, ...],
-          rules: tuple[str, ...], out: str | None, quiet: bool) -> None:  # fmt: skip
+def table(
+    ctx: click.Context,
+    file: str,
+    map_path: str | None,
+    guess: bool,
+    sheet: str | None,
+    packs: tuple[str, ...],
+    rules: tuple[str, ...],
+    out: str | None,
+    quiet: bool,
+) -> None:
     """Make profiles from a table of companies: CSV, TSV, Excel, Parquet or ARFF.
 
     A map says which column is which figure or metric, in what unit and scale, and where names, dates and periods come
@@ -61,7 +70,7 @@ def table(ctx: click.Context, file: str, map_path: str | None, guess: bool, shee
 
         text = propose_map(file, catalogue, sheet)
         if out is None:
-            say_document(text)
+            print_document(text)
         else:
             write_file(Path(out), text)
         return
@@ -71,13 +80,13 @@ def table(ctx: click.Context, file: str, map_path: str | None, guess: bool, shee
     assert map_path is not None
     read = read_table(file, map_path, catalogue, sheet)
     if read.problems:
-        complain(DocumentError(read.problems))
+        print_problems(DocumentError(read.problems))
     printed, count = place.write(_documents(read), out, several=True)
     if printed:
-        say_document(printed)
+        print_document(printed)
     elif not quiet:
         rest = f"; {read.dropped:,} rows were left out" if read.dropped else ""
-        say(f"{count:,} profile{'s'[: count != 1]}{f' in {out}' if out and count else ''}{rest}")
+        print_text(f"{count:,} profile{'s'[: count != 1]}{f' in {out}' if out and count else ''}{rest}")
     ctx.exit(3 if read.problems else 0)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import complain, language_option, say
+from screener.cli.output import print_problems, print_text
+from screener.cli.shared_options import language_option
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
 from screener.screening import Screener
@@ -31,10 +32,10 @@ def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...],
     bad = 0
     for path, found in screener.profiles(paths):
         if isinstance(found, ScreenerError):
-            complain(found)
+            print_problems(found)
             bad += 1
         else:
-            say(settled(screener.world(found), language, path))
+            print_text(settled(screener.world(found), language, path))
     ctx.exit(3 if bad else 0)
 
 
@@ -50,4 +51,4 @@ def schema(rules: tuple[str, ...]) -> None:
     from screener.profile.json_schema import profile_schema
 
     catalogue = Screener.load(rules).rulebook.catalogue
-    say(json.dumps(profile_schema(catalogue), ensure_ascii=False, indent=1))
+    print_text(json.dumps(profile_schema(catalogue), ensure_ascii=False, indent=1))

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import language_option, say, say_document
+from screener.cli.output import print_document, print_text
+from screener.cli.shared_options import language_option
 from screener.errors import OutputError, Problem
 from screener.text import clean, did_you_mean, is_slug, slug
 
@@ -19,8 +20,15 @@ from screener.text import clean, did_you_mean, is_slug, slug
 @click.option("--pack", "packs", multiple=True, metavar="NAME|DIR", help="A rule pack, instead of ai-era. Repeatable.")
 @click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files to add to the packs. Repeatable.")
 @language_option
-def new(name: str, sector: str | None, own: str | None, out: str, packs: tuple[str, ...], rules: tuple[str, ...],
-        language: Any) -> None:  # fmt: skip
+def new(
+    name: str,
+    sector: str | None,
+    own: str | None,
+    out: str,
+    packs: tuple[str, ...],
+    rules: tuple[str, ...],
+    language: Any,
+) -> None:
     """Write a profile of the company NAME to fill in: each figure and list with the rules and metrics that read it.
 
     What rules read most stands first. The file can be checked and screened as it is: all of it is unknown. A file that
@@ -53,10 +61,10 @@ def new(name: str, sector: str | None, own: str | None, out: str, packs: tuple[s
     path = _target(company, out)
     read_profile(parse(text, f"{company}.yaml")[0], book.catalogue)
     if path is None:
-        say_document(text)
+        print_document(text)
         return
     write_file(path, text)
-    say(f"{clean(str(path))} is there: fill in what is known, then: screener run {clean(str(path))}")
+    print_text(f"{clean(str(path))} is there: fill in what is known, then: screener run {clean(str(path))}")
 
 
 def _target(company: str, out: str) -> Path | None:

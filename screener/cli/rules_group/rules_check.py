@@ -2,8 +2,8 @@
 
 import click
 
+from screener.cli.output import print_problems, print_text, printable
 from screener.cli.rules_group.selected_rules import pack_option
-from screener.cli.shared_options import complain, harmless, say
 from screener.errors import ScreenerError
 from screener.rules.assembler import Gathered
 from screener.rules.rule_files import target
@@ -12,8 +12,14 @@ from screener.rules.rule_files import target
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
 @pack_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
-              help="How to print what is found.")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How to print what is found.",
+)
 @click.pass_context
 def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], form: str) -> None:
     """Check rule files: all that is wrong, as path:line:column; without a path the built-in rules.
@@ -33,12 +39,12 @@ def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], fo
     meant = target(paths, packs)
     found = find(meant.names, meant.own, packs=meant.packs)
     if form != "text":
-        say(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
+        print_text(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
     else:
         for problem in found.problems:
-            click.echo(harmless(problem_text(problem, found.texts)), err=True)
+            click.echo(printable(problem_text(problem, found.texts)), err=True)
     if not found.errors and found.gathered and (refused := _refused(found.gathered)):
-        complain(refused)
+        print_problems(refused)
         ctx.exit(3)
     if form == "text":
         warnings = len(found.problems) - found.errors
@@ -46,7 +52,7 @@ def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], fo
         if found.errors:
             click.echo(_count(found.errors, "error") + also, err=True)
         else:
-            say(f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: no errors{also}")
+            print_text(f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: no errors{also}")
     ctx.exit(3 if found.errors else 0)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.shared_options import Judging, complain, rule_options, say, terminal_width
+from screener.cli.output import print_problems, print_text, terminal_width
+from screener.cli.shared_options import RuleSelection, rule_options
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
 
@@ -23,8 +24,16 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a rule has a gap.")
 @click.pass_context
-def coverage(ctx: click.Context, profiles: tuple[str, ...], pattern: str, judging: Judging, context: tuple[str, ...], verbose: bool,
-             form: str, exit_code: bool) -> None:  # fmt: skip
+def coverage(
+    ctx: click.Context,
+    profiles: tuple[str, ...],
+    pattern: str,
+    selection: RuleSelection,
+    context: tuple[str, ...],
+    verbose: bool,
+    form: str,
+    exit_code: bool,
+) -> None:
     """Which rules no profile and no example has ever fired, left clear, or left unknown.
 
     Examples are those in the rules; profiles are named. A data rule is not asked for unknown.
@@ -38,7 +47,7 @@ def coverage(ctx: click.Context, profiles: tuple[str, ...], pattern: str, judgin
     from screener.rule_testing.rule_coverage import coverage as measured
     from screener.rule_testing.rule_coverage import coverage_text, data
 
-    screener = judging.screener(profiles)
+    screener = selection.screener(profiles)
     others = screener.context(find_profiles(context)) if context else []
     failed: list[ScreenerError] = []
 
@@ -49,11 +58,11 @@ def coverage(ctx: click.Context, profiles: tuple[str, ...], pattern: str, judgin
                     raise profile
                 yield screener.assess(profile, others)
             except ScreenerError as error:
-                complain(error)
+                print_problems(error)
                 failed.append(error)
 
     found = measured(screener, [r for r in screener.rulebook.rules.values() if pattern in r.id], results())
-    say(
+    print_text(
         json.dumps(data(found), ensure_ascii=False, indent=1)
         if form == "json"
         else coverage_text(found, verbose, terminal_width())

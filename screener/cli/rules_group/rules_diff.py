@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.shared_options import complain, language_option, say
+from screener.cli.output import print_problems, print_text
+from screener.cli.shared_options import language_option
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
 
@@ -30,8 +31,17 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a company is judged otherwise.")
 @language_option
 @click.pass_context
-def diff(ctx: click.Context, old: str, new: str, profiles: tuple[str, ...], packs: tuple[str, ...],
-         context: tuple[str, ...], form: str, exit_code: bool, language: Any) -> None:  # fmt: skip
+def diff(
+    ctx: click.Context,
+    old: str,
+    new: str,
+    profiles: tuple[str, ...],
+    packs: tuple[str, ...],
+    context: tuple[str, ...],
+    form: str,
+    exit_code: bool,
+    language: Any,
+) -> None:
     """What two versions of a rule set say and decide differently, company by company, and which change is the cause.
 
     OLD and NEW are each a pack (its name or folder), a rule file or folder of them (added to --pack), or a screener.yaml.
@@ -48,22 +58,22 @@ def diff(ctx: click.Context, old: str, new: str, profiles: tuple[str, ...], pack
 
     comparison = RulebookComparison(_screener(old, packs), _screener(new, packs))
     if form == "text":
-        say(changes_text(comparison))
+        print_text(changes_text(comparison))
     paths = find_profiles(profiles) if profiles else []
     others = comparison.new.context(find_profiles(context)) if context else []
     shifts, failed = [], 0
     for _, profile in comparison.new.profiles(paths):
         if isinstance(profile, ScreenerError):
-            complain(profile)
+            print_problems(profile)
             failed += 1
         elif shift := comparison.shift(profile, others):
             shifts.append(shift)
             if form == "text":
-                say("\n" + shift_text(shift, language))
+                print_text("\n" + shift_text(shift, language))
     if form == "json":
-        say(json.dumps(data(comparison, shifts, len(paths) - failed), ensure_ascii=False, indent=1))
+        print_text(json.dumps(data(comparison, shifts, len(paths) - failed), ensure_ascii=False, indent=1))
     elif paths:
-        say("\n" + summary_text(len(paths) - failed, shifts))
+        print_text("\n" + summary_text(len(paths) - failed, shifts))
     ctx.exit(3 if failed else 1 if exit_code and shifts else 0)
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.shared_options import Judging, harmless, language_option, rule_options, say
+from screener.cli.output import print_text, printable
+from screener.cli.shared_options import RuleSelection, language_option, rule_options
 from screener.text import clean, slug
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @rule_options
 @language_option
 @click.pass_context
-def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: Any) -> None:
+def docs(ctx: click.Context, out: str, check: bool, selection: RuleSelection, language: Any) -> None:
     """Write a page for each rule in force, an index, and a picture of each pack.
 
     Pages of rules that are gone are removed; files that were not written by this command are left alone.
@@ -35,11 +36,11 @@ def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: 
     from screener.report.wording import words
 
     folder = Path(out)
-    wanted = _pages(judging.rulebook(), words(language))
+    wanted = _pages(selection.rulebook(), words(language))
     changed = outdated(folder, wanted)
     if check:
         for name in changed:
-            click.echo(harmless(f"{folder / name}: is not current; run screener rules docs"), err=True)
+            click.echo(printable(f"{folder / name}: is not current; run screener rules docs"), err=True)
         ctx.exit(1 if changed else 0)
     if changed:
         output_folder(folder)
@@ -48,7 +49,7 @@ def docs(ctx: click.Context, out: str, check: bool, judging: Judging, language: 
             write_in_folder(folder, name, wanted[name])
         else:
             (folder / name).unlink()
-    say(f"{clean(str(folder))}: {len(wanted)} files, {len(changed)} of them changed or removed")
+    print_text(f"{clean(str(folder))}: {len(wanted)} files, {len(changed)} of them changed or removed")
 
 
 def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:

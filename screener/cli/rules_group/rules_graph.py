@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from screener.cli.shared_options import Judging, language_option, rule_options, say, say_document
+from screener.cli.output import print_document, print_text
+from screener.cli.shared_options import RuleSelection, language_option, rule_options
 from screener.errors import Problem, RulesError
 from screener.text import clean, did_you_mean
 
@@ -18,7 +19,7 @@ from screener.text import clean, did_you_mean
 @rule_options
 @language_option
 def graph(
-    chosen: tuple[str, ...], pattern: str, form: str | None, out: str | None, judging: Judging, language: Any
+    chosen: tuple[str, ...], pattern: str, form: str | None, out: str | None, selection: RuleSelection, language: Any
 ) -> None:
     """Draw which figures feed which metrics, which rules, which patterns: of all rules, or of some with what rests on them.
 
@@ -33,7 +34,7 @@ def graph(
     from screener.report.wording import words
     from screener.rules.dependency_graph import graph as drawn
 
-    book = holder(chosen[0], judging) if chosen else judging.rulebook()
+    book = holder(chosen[0], selection) if chosen else selection.rulebook()
     for rule in chosen:
         if rule not in book.rules:
             hint = did_you_mean(rule, book.rules, "see screener rules list")
@@ -54,9 +55,9 @@ def graph(
         else mermaid(found, language)
     )
     if out is None:
-        say_document(text)
+        print_document(text)
         return
     from screener.io.atomic import write_file
 
     write_file(Path(out), text)
-    say(f"{clean(out)}: {len(found.nodes)} nodes, {len(found.edges)} lines")
+    print_text(f"{clean(out)}: {len(found.nodes)} nodes, {len(found.edges)} lines")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.shared_options import Judging, complain, language_option, rule_options, say
+from screener.cli.output import print_problems, print_text
+from screener.cli.shared_options import RuleSelection, language_option, rule_options
 from screener.errors import ScreenerError
 from screener.rules.rule import FLAGS
 from screener.text import clean
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--flag", type=click.Choice(FLAGS), help="Only rules of this flag.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @language_option
-def list_rules(judging: Judging, flag: str | None, form: str, language: Any) -> None:
+def list_rules(selection: RuleSelection, flag: str | None, form: str, language: Any) -> None:
     """List the rules in force.
 
     \b
@@ -32,20 +33,32 @@ def list_rules(judging: Judging, flag: str | None, form: str, language: Any) -> 
       screener rules list --flag green --lang zh
       screener rules list --pack ai-era
     """
-    book = judging.rulebook()
+    book = selection.rulebook()
     found = [r for f in FLAGS for r in book.rules.values() if r.flag == f and flag in (None, f)]
     if form == "json":
-        rows = [{"rule": r.id, "flag": r.flag, "severity": r.severity, "category": r.category, "cause": r.cause,
-                 "title": {"en": r.title.en, "zh": r.title.zh}, "status": r.status, "since": r.since, "replaced_by": r.replaced_by,
-                 "file": r.file} for r in found]  # fmt: skip
-        say(json.dumps(rows, ensure_ascii=False, indent=1))
+        rows = [
+            {
+                "rule": r.id,
+                "flag": r.flag,
+                "severity": r.severity,
+                "category": r.category,
+                "cause": r.cause,
+                "title": {"en": r.title.en, "zh": r.title.zh},
+                "status": r.status,
+                "since": r.since,
+                "replaced_by": r.replaced_by,
+                "file": r.file,
+            }
+            for r in found
+        ]
+        print_text(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     width = max((len(r.id) for r in found), default=0)
     for rule in found:
         also = f", replaced by {rule.replaced_by}" if rule.replaced_by else ""
         mark = "" if rule.status == "stable" else f"  ({rule.status}{also})"
-        say(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
-    say(f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}")
+        print_text(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
+    print_text(f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}")
 
 
 @click.command()
@@ -71,14 +84,14 @@ def packs(ctx: click.Context, language: Any) -> None:
             place = place_of()
             rows.append((place, load(packs=[*_needed(place), str(place.folder)])))
         except ScreenerError as error:
-            complain(error)
+            print_problems(error)
             failed += 1
     width = max((len(place.name) for place, _ in rows), default=0)
     for place, book in rows:
         pack = book.packs[-1]
         rules = sum(Path(r.file).is_relative_to(shown(place.folder)) for r in book.rules.values())
         mark = ", default" if place.name == DEFAULT else ""
-        say(
+        print_text(
             f"{place.name:{width}}  {pack.version}  {rules:3} rules  {place.origin}{mark}: {clean(pack.title.get(language))}"
         )
     ctx.exit(3 if failed else 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from screener.cli.shared_options import harmless, say
+from screener.cli.output import print_text, printable
 from screener.errors import OutputError, Problem, RulesError, ScreenerError
 from screener.text import clean, is_slug, slug
 
@@ -55,7 +55,7 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
     text = draft.draft_text(said, book, os.path.relpath(schema, path.parent.resolve()) if schema else "")
     found = faults(path.name, text)
     for problem in found:
-        click.echo(harmless(str(problem)), err=True)
+        click.echo(printable(str(problem)), err=True)
     if any(p.level == "error" for p in found):
         raise RulesError(Problem("nothing was written", "mend what is said above", str(path)))
     write_file(path, text)
@@ -63,9 +63,9 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
         from screener.cli.rules_group.rules_schema import schema_text
 
         write_file(schema, schema_text("rule"))
-        say(f"{SCHEMA} beside it lets an editor complete and check.")
-    say(f"{clean(str(path))} is there: {text.count(chr(10))} lines, and its examples pass.")
-    say(f"Change it, then: screener rules check {clean(str(path))}; screener rules test {clean(str(path))}")
+        print_text(f"{SCHEMA} beside it lets an editor complete and check.")
+    print_text(f"{clean(str(path))} is there: {text.count(chr(10))} lines, and its examples pass.")
+    print_text(f"Change it, then: screener rules check {clean(str(path))}; screener rules test {clean(str(path))}")
 
 
 def _target(rule: str, out: str, book: "Rulebook") -> Path:
@@ -113,13 +113,17 @@ def _ask(rule: str, condition: str | None, flag: str, book: "Rulebook") -> "Draf
     blank = draft.Draft(rule, when)
     title = draft.title_of(when)
     return draft.Draft(
-        rule, when, flag, severity, category,
+        rule,
+        when,
+        flag,
+        severity,
+        category,
         draft.both(_text("Title", title.en), title),
         draft.both(_text("Why does it matter?", ""), blank.why),
         draft.both(_text("What would the company have to show to clear it?", ""), blank.clears),
         draft.both(_text("When is this rule wrong?", ""), blank.false_alarms),
         _text("Reference, or that it is a judgement", blank.reference),
-    )  # fmt: skip
+    )
 
 
 def _until(read: Callable[[str], T], question: str, default: str) -> T:
@@ -129,7 +133,7 @@ def _until(read: Callable[[str], T], question: str, default: str) -> T:
             return read(_text(question, default))
         except ScreenerError as error:
             for problem in error.problems:
-                click.echo(harmless(str(problem)), err=True)
+                click.echo(printable(str(problem)), err=True)
 
 
 def _one_of(question: str, known: tuple[str, ...], default: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.shared_options import say
+from screener.cli.output import print_text
 
 if TYPE_CHECKING:
     from screener.rules.rulebook import Rulebook
@@ -30,12 +30,12 @@ def schema(what: str, rules: tuple[str, ...], out: str | None) -> None:
     """
     text = schema_text(what, rules)
     if out is None:
-        say(text)
+        print_text(text)
         return
     from screener.io.atomic import write_file
 
     write_file(Path(out), text)
-    say(f"{out} is written")
+    print_text(f"{out} is written")
 
 
 def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:

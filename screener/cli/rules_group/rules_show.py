@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.shared_options import Judging, language_option, rule_options, say, say_document, terminal_width
+from screener.cli.output import print_document, print_text, terminal_width
+from screener.cli.shared_options import RuleSelection, language_option, rule_options
 from screener.errors import Problem, RulesError
 from screener.text import clean, did_you_mean
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @rule_options
 @click.option("--format", "form", type=click.Choice(["text", "md", "json"]), default="text", show_default=True)
 @language_option
-def show(rule: str, judging: Judging, form: str, language: Any) -> None:
+def show(rule: str, selection: RuleSelection, form: str, language: Any) -> None:
     """Show one rule: what it says and why, its condition in words, parameters, examples, and what rests on it.
 
     A rule of another built-in pack is found too.
@@ -29,7 +30,7 @@ def show(rule: str, judging: Judging, form: str, language: Any) -> None:
       screener rules show altman-z-distress --lang zh
       screener rules show leverage-versus-revenue --format md
     """
-    book = holder(rule, judging)
+    book = holder(rule, selection)
     from screener.report.formats.rule_pages import rule_page
     from screener.report.formats.rule_terminal import rule_text
     from screener.report.views.rule_view import sheet
@@ -38,11 +39,11 @@ def show(rule: str, judging: Judging, form: str, language: Any) -> None:
     said = words(language)
     found = sheet(book.rules[rule], book, said)
     if form == "text":
-        say(rule_text(found, said, terminal_width()))
+        print_text(rule_text(found, said, terminal_width()))
     elif form == "md":
-        say_document(rule_page(found, said))
+        print_document(rule_page(found, said))
     else:
-        say_document(json.dumps(data(found), ensure_ascii=False, indent=1))
+        print_document(json.dumps(data(found), ensure_ascii=False, indent=1))
 
 
 def data(value: Any) -> Any:
@@ -53,14 +54,14 @@ def data(value: Any) -> Any:
     return value
 
 
-def holder(rule: str, judging: Judging) -> "Rulebook":
+def holder(rule: str, selection: RuleSelection) -> "Rulebook":
     """The rulebook that holds a rule: the one in force, else that of another built-in pack. Raises RulesError."""
     from screener.rules.packs import built_in
     from screener.rules.rulebook_loader import load
 
-    book = judging.rulebook()
+    book = selection.rulebook()
     known = set(book.rules)
-    if rule not in known and not judging.packs:
+    if rule not in known and not selection.packs:
         for pack in built_in():
             other = load(packs=[pack])
             if rule in other.rules:

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import click
 
+from screener.cli.output import print_text, printable, terminal_width
 from screener.cli.rules_group.selected_rules import chosen, pack_option
-from screener.cli.shared_options import harmless, say, terminal_width
 from screener.rules.rule import Rule
 from screener.rules.rule_files import target
 from screener.screening import Screener
@@ -26,8 +26,15 @@ T = TypeVar("T")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for every example.")
 @click.option("--mutate", is_flag=True, help="Ask whether the examples would notice a slip in each condition.")
 @click.pass_context
-def test(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], pattern: str, first: bool, verbose: bool,
-         mutate: bool) -> None:  # fmt: skip
+def test(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    packs: tuple[str, ...],
+    pattern: str,
+    first: bool,
+    verbose: bool,
+    mutate: bool,
+) -> None:
     """Run the examples inside rules; without a path those of the built-in rules.
 
     Exit code 3 if one fails. --mutate nudges each threshold, turns each operator, and leaves out or negates each
@@ -45,7 +52,7 @@ def test(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], pat
     begun = time.perf_counter()
     passed, failed = _prove(screener, rules, first, verbose)
     took = f" in {time.perf_counter() - begun:.2f} s"
-    say((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
+    print_text((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
     if failed:
         ctx.exit(3)
     if mutate:
@@ -68,20 +75,20 @@ def _prove(screener: Screener, rules: list[Rule], first: bool, verbose: bool) ->
         for number, proof in enumerate(proofs, 1):
             passed += proof.holds
             if verbose:
-                say(
+                print_text(
                     f"{'ok    ' if proof.holds else 'FAILED'}  {proof.rule.id} {proof.example.name}: {proof.got or 'an error'}"
                 )
             else:
                 dots += "." if proof.holds else "F"
                 if len(dots) == width or number == total or (first and not proof.holds):
-                    say(f"{dots:{width}} [{number * 100 // total:3}%]")
+                    print_text(f"{dots:{width}} [{number * 100 // total:3}%]")
                     dots = ""
             if not proof.holds:
                 failures.append(proof)
                 if first:
                     break
     for proof in failures:
-        say("\n" + harmless(failure(proof, width + 7)))
+        print_text("\n" + printable(failure(proof, width + 7)))
     return passed, len(failures)
 
 
@@ -94,9 +101,9 @@ def _mutate(screener: Screener, rules: list[Rule]) -> None:
         total += 1
         noticed += tried.noticed
         if not tried.noticed:
-            say(harmless(unnoticed(tried)))
+            print_text(printable(unnoticed(tried)))
     share = f" ({noticed * 100 / total:.1f} %)" if total else ""
-    say(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
+    print_text(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
 
 
 def _progress(items: Iterable[T]) -> Iterator[T]:

@@ -10,9 +10,14 @@ from screener.screening import Screener
 
 __all__ = ["chosen", "named", "own_paths", "pack_option"]
 
-pack_option = click.option("--pack", "packs", multiple=True, metavar="NAME|DIR",
-                           help="The packs that the files are added to, instead of ai-era. Files in the folder of a pack "
-                                "belong to it. Repeatable.")  # fmt: skip
+pack_option = click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="The packs that the files are added to, instead of ai-era. Files in the folder of a pack "
+    "belong to it. Repeatable.",
+)
 
 
 def chosen(screener: Screener, paths: Sequence[str]) -> list[Rule]:

@@ -137,8 +137,9 @@ class Database:
         values = (record.company, record.profile_digest, self.judged.digest, *record[1:-2])
         at = self.db.execute(
             "insert into result (company, profile_digest, judged, name_en, name_zh, as_of, verdict, score,"
-            " score_low, score_high, decided, total) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values,
-        ).lastrowid  # fmt: skip
+            " score_low, score_high, decided, total) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        ).lastrowid
         rows = ((at, *finding) for finding in record.findings)
         self.db.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return at

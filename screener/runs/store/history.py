@@ -104,9 +104,27 @@ def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None)
             found[-1] = before._replace(last=run)
             continue
         found.append(
-            Screening(run, run, started, version, pack, pack_version, pack_digest, profile, judged, finished is not None,
-                      as_of, verdict, score, low, high, decided, total, _flags(db, result, pack_digest))
-        )  # fmt: skip
+            Screening(
+                run,
+                run,
+                started,
+                version,
+                pack,
+                pack_version,
+                pack_digest,
+                profile,
+                judged,
+                finished is not None,
+                as_of,
+                verdict,
+                score,
+                low,
+                high,
+                decided,
+                total,
+                _flags(db, result, pack_digest),
+            )
+        )
     return History(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
 
 

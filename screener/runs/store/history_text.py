@@ -14,8 +14,13 @@ from screener.text import Language, Text
 def text(history: History, language: Language = "en", width: int = 80, colour: bool = False) -> str:
     """The runs as a table, the latest first, each with its score and what changed since the one before."""
     said, width = words(language), max(width, 40)
-    lines: list[Line] = [[(cut(history.name.get(language), width - 2), "bold"),
-                          ("  " + said.count("history.runs", history.runs), "muted")], ()]  # fmt: skip
+    lines: list[Line] = [
+        [
+            (cut(history.name.get(language), width - 2), "bold"),
+            ("  " + said.count("history.runs", history.runs), "muted"),
+        ],
+        (),
+    ]
     following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     for now, before in following:
         lines += _screening(now, said, width)
@@ -98,19 +103,34 @@ def to_dict(history: History) -> dict[str, Any]:
 
 def _screening_data(s: Screening, before: Screening | None) -> dict[str, Any]:
     return {
-        "run": s.run, "last_run": s.last, "started": s.started, "finished": s.finished, "screener": s.screener,
-        "pack": {"name": s.pack, "version": s.pack_version, "digest": s.pack_digest}, "profile_digest": s.profile_digest,
-        "as_of": s.as_of, "verdict": s.verdict, "score": {"value": s.score, "low": s.low, "high": s.high},
+        "run": s.run,
+        "last_run": s.last,
+        "started": s.started,
+        "finished": s.finished,
+        "screener": s.screener,
+        "pack": {"name": s.pack, "version": s.pack_version, "digest": s.pack_digest},
+        "profile_digest": s.profile_digest,
+        "as_of": s.as_of,
+        "verdict": s.verdict,
+        "score": {"value": s.score, "low": s.low, "high": s.high},
         "coverage": {"decided": s.decided, "total": s.total},
-        "flags": [_flag_data(f) for f in s.fired], "unknown": [f.rule for f in s.flags if f.outcome == "unknown"],
+        "flags": [_flag_data(f) for f in s.fired],
+        "unknown": [f.rule for f in s.flags if f.outcome == "unknown"],
         "since": _change_data(change(s, before)) if before is not None else None,
-    }  # fmt: skip
+    }
 
 
 def _flag_data(f: FlagState) -> dict[str, Any]:
     headline = _both(f.headline) if f.headline else None
-    return {"rule": f.rule, "flag": f.flag, "severity": f.severity, "title": _both(f.title), "headline": headline,
-            "points": f.points, "scored": f.scored}  # fmt: skip
+    return {
+        "rule": f.rule,
+        "flag": f.flag,
+        "severity": f.severity,
+        "title": _both(f.title),
+        "headline": headline,
+        "points": f.points,
+        "scored": f.scored,
+    }
 
 
 def _change_data(c: ScreeningChange) -> dict[str, Any]:
