@@ -1,3 +1,54 @@
-"""Rule-based investment risk screener: profiles in, findings with three outcomes and a scored report out."""
+"""Rule-based investment risk screener: profiles in, findings with three outcomes and a scored report out.
+
+The names in `__all__` are the interface for Python programs (docs/python.md). Each is imported when it is first used, so
+that the command line starts without those that it does not need.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from screener.errors import Problem, ScreenerError
+    from screener.profile.model import Profile
+    from screener.result.model import Finding
+    from screener.rules.rulebook import Rulebook
+    from screener.screening import Result, Screener, load_result, screen
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Finding",
+    "Problem",
+    "Profile",
+    "Result",
+    "Rulebook",
+    "Screener",
+    "ScreenerError",
+    "__version__",
+    "load_result",
+    "screen",
+]
+
+_MODULES = {
+    "Finding": "screener.result.model",
+    "Problem": "screener.errors",
+    "Profile": "screener.profile.model",
+    "Result": "screener.screening",
+    "Rulebook": "screener.rules.rulebook",
+    "Screener": "screener.screening",
+    "ScreenerError": "screener.errors",
+    "load_result": "screener.screening",
+    "screen": "screener.screening",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

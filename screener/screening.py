@@ -1,30 +1,95 @@
-"""The one place where the steps are put in order: a rulebook, profiles in, results out."""
+"""The interface for Python programs (docs/python.md), and the one place where the steps of screening are put in order.
+
+`screen` screens one company with rules that it loads first, a `Screener` any number of companies with the same rules.
+"""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Engine
-from screener.errors import Problem, ProfileError, ScreenerError
+from screener.errors import Problem, ProfileError, ResultError, ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import World, build
+from screener.facts.neighbours import Neighbourhood
 from screener.io.document import read_text
-from screener.profile.loader import digest_of, load_profile
+from screener.profile.loader import digest_of, load_profile, profile_from_data
 from screener.profile.model import Profile
-from screener.result.model import ResultDocument
+from screener.result.model import Company, Coverage, Finding, ResultDocument, to_dict
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load as load_rulebook
+from screener.text import Language
+
+AnyPath = str | os.PathLike[str]
+ProfileSource = AnyPath | Mapping[str, Any] | Profile
+"""A profile as programs have it: the path of a JSON or YAML file, the data of one, or a `Profile`."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Result:
+    """The result of screening one company.
+
+    The properties give what most programs need; `document` has every field of the result format (docs/result.md), and
+    `to_dict` the same as plain data.
+    """
+
+    document: ResultDocument
+
+    @property
+    def company(self) -> Company:
+        """The company that was screened: `id`, `name`, `sector`, `as_of` and others."""
+        return self.document.company
+
+    @property
+    def verdict(self) -> str:
+        """One of "avoid", "caution", "insufficient-data", "watch" and "clear"."""
+        return self.document.verdict.word
+
+    @property
+    def score(self) -> float:
+        """The risk score, from 0 (no flag counts) to 100."""
+        return self.document.score.value
+
+    @property
+    def score_range(self) -> tuple[float, float]:
+        """The least and the greatest score that are possible once all that is unknown becomes known."""
+        return self.document.score.low, self.document.score.high
+
+    @property
+    def coverage(self) -> Coverage:
+        """How many of the scoring rules that apply could be decided (`decided`, `total`)."""
+        return self.document.coverage
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding for each rule: fired ones first, the most severe first; then unknown, clear and not applicable."""
+        return self.document.findings
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as data that `json.dumps` takes, in the format `screener/result/1` (docs/result.md)."""
+        return to_dict(self.document)
+
+    def to_html(self, language: Language = "en") -> str:
+        """The report as one HTML document that loads nothing from elsewhere; `language` is "en" or "zh"."""
+        from screener.report.formats.html import company_page
+
+        return company_page(self.document, language)
+
+    def __repr__(self) -> str:
+        return f"<Result {self.company.id}: {self.verdict}, score {self.score:g}>"
 
 
 @dataclass(frozen=True)
 class Screener:
-    """A rulebook that is ready to judge profiles, one after the other."""
+    """Rules that are ready to screen profiles, one after the other. `Screener.load` makes one."""
 
     rulebook: Rulebook
     facts: tuple[str, ...] = ()  # assumed of each profile: what if
@@ -33,17 +98,26 @@ class Screener:
     @classmethod
     def load(
         cls,
-        rules: Iterable[str] = (),
+        rules: Iterable[AnyPath] = (),
         settings: Sequence[str] = (),
         disabled: Sequence[str] = (),
         packs: Sequence[str] | None = None,
-        config: Path | None = None,
+        config: AnyPath | None = None,
         preview: bool = False,
         facts: Sequence[str] = (),
         as_of: date | None = None,
     ) -> "Screener":
-        """Packs with rule files, parameters and disabled rules. Raises RulesError with all problems."""
-        return cls(load_rulebook(rules, settings, disabled, packs, config, preview), tuple(facts), as_of)
+        """A screener with the rules of packs and rule files.
+
+        `packs` are names or folders of rule packs (None: those that `config` names, else the default pack; an empty list:
+        none), `rules` are files or folders of rules to add, `settings` are RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE,
+        `disabled` are rule ids, `config` is the path of a `screener.yaml`, `preview` lets preview rules count. `facts`
+        (NAME=VALUE) and `as_of` are assumed of each profile that is screened.
+        Raises RulesError or DocumentError with all problems.
+        """
+        path = Path(config) if config is not None else None
+        book = load_rulebook([os.fspath(rule) for rule in rules], settings, disabled, packs, path, preview)
+        return cls(book, tuple(facts), as_of)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What is sent to another process: the rulebook, which is compiled there."""
@@ -65,12 +139,29 @@ class Screener:
         """What makes results of what the engine concludes."""
         return Assessor(self.program, self.rulebook)
 
-    def profile(self, path: str, text: str | None = None) -> Profile:
-        """The profile in a file, or '-', with what is assumed; `text` where it was read already.
+    def screen(self, profile: ProfileSource, *, context: Iterable[ProfileSource] = ()) -> Result:
+        """The result for one company. `context` are whole profiles of other companies, which facts may come from.
+
+        Raises DocumentError or ProfileError with all problems of the first profile that can't be read.
+        """
+        own = profile if isinstance(profile, Profile) else self.profile(profile)
+        others = [other if isinstance(other, Profile) else self._context_profile(other) for other in context]
+        return Result(self.assess(own, Neighbourhood(others, self.rulebook.catalogue).around(own)))
+
+    def profile(self, source: AnyPath | Mapping[str, Any], text: str | None = None) -> Profile:
+        """The profile in a file ('-': standard input) or in data, with what is assumed; `text` where it was read already.
 
         Raises DocumentError or ProfileError with all problems.
         """
-        return self._assume(load_profile(path, self.rulebook.catalogue, text), self.facts)
+        return self._assume(self._read(source, text), self.facts)
+
+    def _read(self, source: AnyPath | Mapping[str, Any], text: str | None = None) -> Profile:
+        if isinstance(source, Mapping):
+            return profile_from_data(source, self.rulebook.catalogue)
+        return load_profile(os.fspath(source), self.rulebook.catalogue, text)
+
+    def _context_profile(self, source: AnyPath | Mapping[str, Any]) -> Profile:
+        return self._assume(self._read(source), ())
 
     def digest(self, path: str) -> str:
         """The digest that the profile in a file has, without reading more of it. Raises DocumentError."""
@@ -83,7 +174,7 @@ class Screener:
 
     def context(self, paths: Iterable[str]) -> list[Profile]:
         """Profiles of others: nothing is assumed of them but the day."""
-        return [self._assume(load_profile(path, self.rulebook.catalogue), ()) for path in paths]
+        return [self._context_profile(path) for path in paths]
 
     def _assume(self, profile: Profile, facts: Sequence[str]) -> Profile:
         if not facts and self.as_of is None:
@@ -118,3 +209,54 @@ class Screener:
         """The result for one company."""
         world = self.world(profile, context)
         return self.assessor.assess(world, self.engine.run(world))
+
+
+def screen(
+    profile: ProfileSource,
+    *,
+    packs: Sequence[str] | None = None,
+    rules: Iterable[AnyPath] = (),
+    settings: Sequence[str] = (),
+    disabled: Sequence[str] = (),
+    config: AnyPath | None = None,
+    preview: bool = False,
+    facts: Sequence[str] = (),
+    as_of: date | None = None,
+    context: Iterable[ProfileSource] = (),
+) -> Result:
+    """The result for one company, with rules as `Screener.load` takes them, which are loaded anew by each call.
+
+    Raises ScreenerError with all problems of the rules, or else of the profile.
+    """
+    screener = Screener.load(
+        rules=rules,
+        settings=settings,
+        disabled=disabled,
+        packs=packs,
+        config=config,
+        preview=preview,
+        facts=facts,
+        as_of=as_of,
+    )
+    return screener.screen(profile, context=context)
+
+
+def load_result(source: AnyPath | Mapping[str, Any]) -> Result:
+    """The stored result in a JSON file ('-': standard input), or in data that `Result.to_dict` gave.
+
+    Raises DocumentError where the file can't be read; ResultError where it does not hold exactly one result, or the result
+    is of a version of the format that this version of screener does not read.
+    """
+    from screener.result.codec import from_dict, read_results
+
+    if isinstance(source, Mapping):
+        return Result(from_dict(dict(source)))
+    path = os.fspath(source)
+    documents = []
+    for found in islice(read_results(path), 2):
+        if isinstance(found, ScreenerError):
+            raise found
+        documents.append(found)
+    if len(documents) > 1:
+        raise ResultError(Problem("holds more than one result", "store each result in a file of its own", path))
+    return Result(documents[0])

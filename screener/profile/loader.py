@@ -1,13 +1,15 @@
 """Profiles from documents: shape by pydantic, names, units and domains by the catalogue; all problems at once."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from screener import limits
-from screener.errors import DocumentError, Problem, Problems, ProfileError
+from screener.errors import DocumentError, Problem, Problems, ProfileError, ScreenerError
 from screener.io.document import Document, Loc, parse, read_text
 from screener.io.paths import files_in, has_lines, is_folder, lines_in
 from screener.profile.catalogue import Catalogue, Figure, RelationField
@@ -57,6 +59,30 @@ def load_profile(path: str, catalogue: Catalogue, text: str | None = None) -> Pr
         what = f"holds {len(documents)} documents; a profile is one"
         raise DocumentError(Problem(what, "put each company into a file of its own", path))
     return read_profile(documents[0], catalogue)
+
+
+def profile_from_data(data: Mapping[str, Any], catalogue: Catalogue) -> Profile:
+    """The profile in data as a JSON or YAML reader gives it; days may be `datetime.date`.
+
+    Raises ProfileError with all problems, each with its path within the data.
+    """
+    try:
+        (document,) = parse(json.dumps(data, allow_nan=False, default=_plain), "profile.json")
+        return read_profile(document, catalogue)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ProfileError(Problem(f"the profile can't be written as JSON: {error}", "see docs/profiles.md")) from error
+    except ScreenerError as error:
+        places = {"file": None, "line": None, "column": None}  # of a text that the caller does not have
+        raise ProfileError(problem.located(**places) for problem in error.problems) from error
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no type for: mappings other than dict, and days."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not a JSON type")
 
 
 def digest_of(text: str) -> str:

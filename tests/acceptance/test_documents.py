@@ -1,8 +1,9 @@
-"""What is written down stays true: the schema, the fixtures, and every command in the documents."""
+"""What is written down stays true: the schema, the fixtures, and every command and program in the documents."""
 
 import json
 import re
 import shlex
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from altered import NAMES
 from commands import FIXTURES, ROOT, built_in, screener
 from desk import DOCUMENTS, commands, every_command, helps, runs, set_up
 
+import screener as package
 from screener.cli import group
 from screener.profile.loader import load_profile
 
@@ -160,6 +162,26 @@ def test_examples_in_the_help(page: str, command: str, desk: Path) -> None:
     if command == "screener rules test --verbose":
         command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
     runs(re.sub(r"\s*\|.*", "", command))
+
+
+def test_the_programs_of_the_python_page(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each example prints what the comments after it say, in order."""
+    programs = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/python.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(programs) >= 6
+    names: dict[str, Any] = {}
+    for program in programs:
+        exec(program, names)
+        expected = re.findall(r"^(?:.*\S  )?# (.*)$", program, re.MULTILINE)
+        assert expected
+        assert capsys.readouterr().out.splitlines() == expected, program
+
+
+def test_the_python_page_names_the_whole_interface() -> None:
+    page = (ROOT / "docs/python.md").read_text("utf-8")
+    assert [name for name in package.__all__ if not re.search(rf"\b{name}\b", page)] == []
+    parameters = {*signature(package.screen).parameters, *signature(package.Screener.load).parameters} - {"profile"}
+    attributes = [name for name in dir(package.Result) if not name.startswith("_")]
+    assert [name for name in (*parameters, *attributes) if not re.search(rf"`{name}\b", page)] == []
 
 
 def test_the_profile_of_the_readme(desk: Path) -> None:

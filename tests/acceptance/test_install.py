@@ -1,6 +1,7 @@
 """Installing: what the build of durable_rules gets from the Makefile, and what a user has of the wheel."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -8,6 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+import screener
 
 ROOT = Path(__file__).parents[2]
 FLAG = "-DPyEval_CallObject=PyObject_CallObject"
@@ -60,6 +63,11 @@ def test_the_wheel_says_that_it_is_typed(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"screener/py.typed", "screener/_data/rules/verdict.yaml"} <= set(names)
     assert not [n for n in names if not n.startswith(("screener/", "risk_screener-"))]
+
+
+def test_that_program_uses_every_public_name() -> None:
+    text = (ROOT / "tests/acceptance/typed_program.py").read_text("utf-8").partition("import Finding")[2]
+    assert [name for name in screener.__all__ if not re.search(rf"\b{name}\b", text)] == []
 
 
 def test_a_program_of_a_user_is_type_checked(environment: Path, tmp_path: Path) -> None:
