@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from screener.expression.evaluator import NoneOf, Value, truth
 from screener.expression.interval import Interval, Truth
-from screener.expression.parser import And, Bool, Compare, Expression, Name, Number, Or, Word, names
+from screener.expression.syntax_tree import And, Bool, Compare, Expression, Name, Number, Or, Word, names_in
 from screener.facts.builder import UNNAMED, World, make_fact
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -174,11 +174,11 @@ class Reasoner:
         return find
 
     def _mixes_currencies(self, condition: Expression, company: CompanyFacts, binding: Binding) -> bool:
-        owners = {binding[n.scope].of for n in names(condition) if n.scope in binding}
+        owners = {binding[n.scope].of for n in names_in(condition) if n.scope in binding}
         if owners <= {company.id}:
             return False
         found = [(COMPANY, company.id, n) if n.scope == COMPANY else (binding[n.scope].kind, binding[n.scope].of, n)
-                 for n in names(condition) if n.scope == COMPANY or n.scope in binding]  # fmt: skip
+                 for n in names_in(condition) if n.scope == COMPANY or n.scope in binding]  # fmt: skip
         owners = {owner for kind, owner, name in found if is_money(self.program, kind, name.field)}
         currencies = {self.world.companies[o].subject.currency for o in owners}
         return len(owners) > 1 and (len(currencies) > 1 or None in currencies)

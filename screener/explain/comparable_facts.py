@@ -6,7 +6,7 @@ from screener.engine.protocol import parameter
 from screener.explain.evidence import Gatherer
 from screener.explain.sentences import earlier
 from screener.expression.interval import Missing
-from screener.expression.parser import show
+from screener.expression.printer import format_expression
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.result.model import AppliedParam, Evidence, GivenList
@@ -43,7 +43,7 @@ def lists(world: World, gatherer: Gatherer) -> Iterator[GivenList]:
 
 def conditions(rule: Rule) -> tuple[str, ...]:
     """A rule's conditions as they are written, and for whom it is not."""
-    guard = (f"applies: {show(rule.applies)}",) if rule.applies is not None else ()
+    guard = (f"applies: {format_expression(rule.applies)}",) if rule.applies is not None else ()
     return (
         *rule.conditions,
         *guard,

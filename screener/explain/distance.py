@@ -8,7 +8,8 @@ from screener.engine.protocol import Match, lookup
 from screener.explain.sentences import title_of
 from screener.expression.evaluator import Lookup, number
 from screener.expression.interval import LARGEST, Interval, Truth, compare
-from screener.expression.parser import Compare, Expression, Name, children, names, show
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import MIRRORED_OP, Expression, Name, comparisons, names_in
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -18,7 +19,6 @@ from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 from screener.units import NUMERIC
 
-_FLIP = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 _WORDS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
 MOST = 20
 
@@ -62,10 +62,10 @@ class Gauge:
         found: dict[tuple[str, str], tuple[_Rank, Distance]] = {}
         for index, binding in settings:
             look = lookup(rule, company, binding, self.program.catalogue)
-            for pattern, comparisons in prepared[index]:
+            for pattern, thresholds in prepared[index]:
                 if pattern.kind != COMPANY and pattern.name not in binding:
                     continue
-                for comparison in comparisons:
+                for comparison in thresholds:
                     if comparison.scopes <= binding.keys():
                         distance = _measured(comparison, look, company)
                         rank, key = _rank(distance, outcome), (comparison.key, distance.title.en)
@@ -74,7 +74,7 @@ class Gauge:
         return tuple(distance for _, distance in sorted(found.values(), key=itemgetter(0)))
 
     def _of(self, rule: Rule) -> _Prepared:
-        """The comparisons of each alternative of a rule, by pattern."""
+        """The thresholds of each alternative of a rule, by pattern."""
         if rule.id not in self._prepared:
             self._prepared[rule.id] = tuple(
                 tuple(
@@ -97,21 +97,13 @@ def _bindings(items: _Patterns, company: CompanyFacts, world: World) -> Iterator
                     yield {pattern.name: fact}
 
 
-def _comparisons(node: Expression) -> Iterator[Compare]:
-    if isinstance(node, Compare):
-        yield node
-        return
-    for child in children(node):
-        yield from _comparisons(child)
-
-
 def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Program) -> Iterator[ThresholdComparison]:
     """The comparisons of a pattern that are of numbers."""
     kinds = {p.name: p.kind for p in alternative.items if p.kind != COMPANY}
-    for atom in _comparisons(pattern.condition):
+    for atom in comparisons(pattern.condition):
         left, right, op = atom.left, atom.right, atom.op
         if _is_threshold(left) and not _is_threshold(right):
-            left, right, op = right, left, _FLIP[op]
+            left, right, op = right, left, MIRRORED_OP[op]
         if isinstance(left, Name):
             title, unit = title_of(left, program, kinds)
             if unit not in NUMERIC:
@@ -124,8 +116,8 @@ def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Pr
         if isinstance(right, Name) and right.scope == "params":
             why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
             unit = rule.params[right.field].unit if not isinstance(left, Name) else unit
-        scopes = frozenset(n.scope for n in (*names(left), *names(right))) - {COMPANY, "params"}
-        yield ThresholdComparison(show(atom), scopes, left, op, right, title, unit, why, param)
+        scopes = frozenset(n.scope for n in (*names_in(left), *names_in(right))) - {COMPANY, "params"}
+        yield ThresholdComparison(format_expression(atom), scopes, left, op, right, title, unit, why, param)
 
 
 def _measured(comparison: ThresholdComparison, look: Lookup, company: CompanyFacts) -> Distance:
@@ -137,13 +129,13 @@ def _measured(comparison: ThresholdComparison, look: Lookup, company: CompanyFac
 
 
 def _is_threshold(node: Expression) -> bool:
-    return all(n.scope == "params" for n in names(node))
+    return all(n.scope == "params" for n in names_in(node))
 
 
 def _readable(node: Expression, program: Program, kinds: dict[str, str]) -> Text:
     """A formula with titles for names."""
-    text = Text.of(show(node))
-    for name in sorted(set(names(node)), key=lambda n: -len(str(n))):
+    text = Text.of(format_expression(node))
+    for name in sorted(set(names_in(node)), key=lambda n: -len(str(n))):
         if name.scope != "params":
             title = title_of(name, program, kinds)[0]
             text = Text(text.en.replace(str(name), title.en), text.zh.replace(str(name), title.zh))

@@ -8,7 +8,7 @@ from screener.engine.protocol import Conclusions, Match
 from screener.explain.sentences import about, earlier, figure_title, placeholders
 from screener.expression.evaluator import Value
 from screener.expression.interval import Missing, Truth
-from screener.expression.parser import Call, Expression, Name, children, names
+from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -62,7 +62,7 @@ class Gatherer:
             yield from self._expression(pattern.condition, company)
 
     def _expression(self, node: Expression, company: CompanyFacts) -> Iterator[Evidence]:
-        for name in names(node):
+        for name in names_in(node):
             if name.scope == COMPANY and name.field != "id":
                 yield from self.figure(name.field, company)
 
@@ -107,7 +107,7 @@ class Gatherer:
             for flow in self.world.loops[int(found[1])].flows:
                 yield self.flow(flow)
             return
-        fields = dict.fromkeys(n.field for n in names(condition) if n.scope == name)
+        fields = dict.fromkeys(n.field for n in names_in(condition) if n.scope == name)
         for text in (rule.headline, rule.says):
             if text is not None:
                 fields.update((f, None) for scope, f in placeholders(text.en) if scope == name)

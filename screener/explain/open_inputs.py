@@ -8,7 +8,7 @@ from typing import NamedTuple
 from screener.engine.protocol import Conclusions, Match, Reasoner
 from screener.explain.sentences import about, earlier, figure_title
 from screener.expression.interval import Interval, Truth
-from screener.expression.parser import And, Call, Expression, Name, Or, children, names
+from screener.expression.syntax_tree import And, Call, Expression, Name, Or, children, names_in
 from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -103,7 +103,7 @@ class Inquiry:
             yield tuple(dict.fromkeys(s for s in sets if s))
 
     def _names(self, node: Expression, company: CompanyFacts, binding: dict[str, Fact]) -> Iterator[str]:
-        for name in names(node):
+        for name in names_in(node):
             if name.scope == COMPANY:
                 yield from self._figure(name.field, company)
             elif name.scope in binding:

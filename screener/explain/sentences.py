@@ -7,7 +7,7 @@ from functools import lru_cache
 from screener.engine.protocol import lookup
 from screener.expression.evaluator import Value
 from screener.expression.interval import Interval, Missing
-from screener.expression.parser import Name
+from screener.expression.syntax_tree import Name
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, Fact

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from screener.expression.interval import ALL, ONE_IF, Interval, Missing, Truth, compare
-from screener.expression.parser import (
+from screener.expression.syntax_tree import (
     And,
     Binary,
     Bool,
@@ -17,7 +17,7 @@ from screener.expression.parser import (
     Number,
     Or,
     Word,
-    names,
+    is_aggregate,
 )
 
 Value = Interval | str | bool | None
@@ -77,13 +77,6 @@ def _call(function: str, values: list[Interval]) -> Interval:
     for other in values[1:]:
         result = result.max(other) if function == "max" else result.min(other)
     return result
-
-
-def is_aggregate(node: Call) -> bool:
-    """Whether a call runs over the members of a list: sum, count, and min or max of a list's field."""
-    if node.function in ("sum", "count"):
-        return True
-    return node.function in ("min", "max") and any(n.scope for n in names(node.arguments[0]))
 
 
 def truth(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Truth:

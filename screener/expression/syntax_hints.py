@@ -1,4 +1,4 @@
-"""What people most often mean who write an expression that can't be read."""
+"""Hints for expressions that can't be parsed: what people most often meant to write."""
 
 import re
 import unicodedata
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 _TEXTS = re.compile("'[^']*'|\"[^\"]*\"")
 _WIDE = re.compile("[\uff01-\uff5e\u2018-\u201d\u3001\u3002\u2264\u2265\u2260\u00d7\u00f7\u2212\u2013]")
-_PLAIN = {
+_ASCII = {
     "‘": "'", "’": "'", "“": "'", "”": "'", "、": ",", "。": ".", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=",
     "\u2212": "-", "\u2013": "-",
 }  # fmt: skip
-"""Signs of Chinese keyboards and of typesetters, and what the grammar has for them."""
+"""Characters of Chinese keyboards and of typesetting, and what the grammar has for them."""
 _POWERS = {"k": "e3", "m": "e6", "mn": "e6", "bn": "e9", "b": "e9", "tn": "e12", "万": "e4", "亿": "e8"}
 _SUFFIX = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?) ?(bn|mn|tn|[kmb]|[万亿])(?![\w])", re.IGNORECASE)
 _SIGNS = (
@@ -43,19 +43,19 @@ _WORDS = (
 )
 
 
-def slip(text: str, at: int) -> tuple[int, str]:
-    """Where an expression went wrong, and what to write instead; `at` is where the reader of the grammar gave up."""
+def hint_for_syntax_error(text: str, offset: int) -> tuple[int, str]:
+    """Where an expression went wrong, and what to write instead; `offset` is where Python's parser stopped."""
     # without texts, and without the two-character comparisons that are allowed
     plain = _TEXTS.sub(lambda m: " " * len(m[0]), text)
     bare = re.sub("(?<![<>=!])[<>=!]=(?!=)", "  ", plain)
-    return next(_slips(plain, bare), (at, "see docs/writing-rules.md"))
+    return next(_likely_slips(plain, bare), (offset, "see docs/writing-rules.md"))
 
 
-def _slips(plain: str, bare: str) -> Iterator[tuple[int, str]]:
+def _likely_slips(plain: str, bare: str) -> Iterator[tuple[int, str]]:
     if not plain.strip():
         yield 0, "write a condition such as 'revenue > 0', or true"
     if wide := _WIDE.search(bare):
-        yield wide.start(), f"write {_PLAIN.get(wide[0]) or unicodedata.normalize('NFKC', wide[0])} for {wide[0]}"
+        yield wide.start(), f"write {_ASCII.get(wide[0]) or unicodedata.normalize('NFKC', wide[0])} for {wide[0]}"
     if number := _SUFFIX.search(bare):
         yield number.start(), f"write {number[1]}{_POWERS[number[2].lower()]} for {number[0]}"
     for sign, hint in _SIGNS:

@@ -6,7 +6,7 @@ from functools import partial
 
 from screener.expression.evaluator import Value, number, truth
 from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
-from screener.expression.parser import Bool, Call, Expression, Name, names
+from screener.expression.syntax_tree import Bool, Call, Expression, Name, names_in
 from screener.facts.fact import Fact, FactBase
 from screener.facts.metrics import Metric, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
@@ -69,7 +69,7 @@ class CompanyFacts:
         return number(formula, lambda name: self.value(name.field, back), partial(self._aggregate, back=back))
 
     def _aggregate(self, call: Call, back: int) -> Interval:
-        first, over = call.arguments[0], names(call)[0]
+        first, over = call.arguments[0], names_in(call)[0]
         if call.function == "prior":
             before = self.value(over.field, back + 1)
             return before if isinstance(before, Interval) else ALL

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from screener.expression.checker import Type
-from screener.expression.parser import Call, Expression, Name, children, names
+from screener.expression.checker import ExpressionType
+from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
 from screener.text import Text
 
 
@@ -19,9 +19,9 @@ class Metric(NamedTuple):
     reference: str | None = None
 
     @property
-    def type(self) -> Type:
+    def type(self) -> ExpressionType:
         """Its type in expressions."""
-        return Type(self.unit)
+        return ExpressionType(self.unit)
 
 
 def formula_inputs(node: Expression) -> tuple[list[str], list[str]]:
@@ -36,7 +36,7 @@ def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
     match node:
         case Call("count", (Name(_, field), *rest)):
             lists.append(field)
-            lists.extend(n.scope for r in rest for n in names(r) if n.scope)
+            lists.extend(n.scope for r in rest for n in names_in(r) if n.scope)
         case Name(scope, field):
             (lists if scope else own).append(scope or field)
         case _:

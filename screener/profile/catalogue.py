@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from screener.expression.checker import Type
+from screener.expression.checker import ExpressionType
 from screener.expression.interval import INF, Interval, Missing
 from screener.profile.strict_model import Strict
 from screener.text import Text
@@ -70,9 +70,9 @@ class TypedEntry(CatalogueEntry):
         return Missing(self.bounds.lo, self.bounds.hi) if self.unit in NUMERIC else None
 
     @property
-    def type(self) -> Type:
+    def type(self) -> ExpressionType:
         """Its type in expressions."""
-        return Type(self.unit, self.words)
+        return ExpressionType(self.unit, self.words)
 
 
 class Figure(TypedEntry):

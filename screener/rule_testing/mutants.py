@@ -3,11 +3,24 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from screener.expression.parser import And, Binary, Call, Compare, Expression, Name, Negative, Not, Number, Or, normal
-from screener.expression.parser import names as names_in
+from screener.expression.syntax_tree import (
+    And,
+    Binary,
+    Call,
+    Compare,
+    Expression,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Or,
+    comparisons,
+    names_in,
+    negation_normal_form,
+)
 from screener.facts.fact import COMPANY, FLAG
 from screener.io.document import Document
-from screener.rules.lint.rule_lints import comparisons, plain, start
+from screener.rules.lint.rule_lints import plain, start
 from screener.rules.lint.satisfiability import Possible
 from screener.rules.pattern_positions import Place, places
 from screener.rules.rule import AnyOf, Item, Pattern, Rule, RuleParam, patterns
@@ -123,7 +136,7 @@ def _slips(node: Expression, possible: Possible) -> Iterator[_Slip]:
     match node:
         case Compare(op, left, right):
             for turned in TURNED[op]:
-                turn = Compare(turned, left, right, node.at)
+                turn = Compare(turned, left, right, node.offset)
                 what = f"{plain(node)} → {plain(turn)}"
                 meets = (
                     "stands exactly on the threshold"
@@ -132,8 +145,8 @@ def _slips(node: Expression, possible: Possible) -> Iterator[_Slip]:
                 )
                 yield turn, what, meets, at
             for side, opposite, make in (
-                (left, right, lambda new: Compare(op, new, right, node.at)),
-                (right, left, lambda new: Compare(op, left, new, node.at)),
+                (left, right, lambda new: Compare(op, new, right, node.offset)),
+                (right, left, lambda new: Compare(op, left, new, node.offset)),
             ):
                 yield from _numbers(node, side, _unit(opposite, possible), make)
         case And(items) | Or(items):
@@ -141,16 +154,16 @@ def _slips(node: Expression, possible: Possible) -> Iterator[_Slip]:
             if len(items) > 1:
                 word, turned_word = ("and", "or") if kind is Or else ("or", "and")
                 what = f"{plain(node)}: {word} → {turned_word}"
-                yield kind(items, node.at), what, "meets only one of the two", at
+                yield kind(items, node.offset), what, "meets only one of the two", at
             for i, item in enumerate(items):
                 for other, what, example, inner in _slips(item, possible):
-                    yield type(node)((*items[:i], other, *items[i + 1 :]), node.at), what, example, inner
+                    yield type(node)((*items[:i], other, *items[i + 1 :]), node.offset), what, example, inner
                 if len(items) > 1:
-                    rest = type(node)((*items[:i], *items[i + 1 :]), node.at)
+                    rest = type(node)((*items[:i], *items[i + 1 :]), node.offset)
                     verb = "meets all the others but not this" if isinstance(node, And) else "meets this alone"
                     yield rest, f"without '{plain(item)}'", verb, start(item)
         case Name() | Not():
-            flipped = node.item if isinstance(node, Not) else Not(node, node.at)
+            flipped = node.item if isinstance(node, Not) else Not(node, node.offset)
             yield flipped, f"{plain(node)} → {plain(flipped)}", f"says {plain(node)}", at
 
 
@@ -160,22 +173,22 @@ def _numbers(
     match node:
         case Number(value):
             for other in nudged(value, unit):
-                changed = Number(other, node.at)
+                changed = Number(other, node.offset)
                 yield (
                     make(changed),
                     f"{plain(whole)}: {value:g} → {other:g}",
                     f"tells {_span(value, other)} apart",
-                    node.at,
+                    node.offset,
                 )
         case Negative(item):
-            yield from _numbers(whole, item, unit, lambda new: make(Negative(new, node.at)))
+            yield from _numbers(whole, item, unit, lambda new: make(Negative(new, node.offset)))
         case Binary(op, left, right):
-            yield from _numbers(whole, left, None, lambda new: make(Binary(op, new, right, node.at)))
-            yield from _numbers(whole, right, None, lambda new: make(Binary(op, left, new, node.at)))
+            yield from _numbers(whole, left, None, lambda new: make(Binary(op, new, right, node.offset)))
+            yield from _numbers(whole, right, None, lambda new: make(Binary(op, left, new, node.offset)))
         case Call(function, items):
             for i, item in enumerate(items):
                 yield from _numbers(whole, item, None, lambda new, i=i: make(  # type: ignore[misc]
-                    Call(function, (*items[:i], new, *items[i + 1 :]), node.at)))  # fmt: skip
+                    Call(function, (*items[:i], new, *items[i + 1 :]), node.offset)))  # fmt: skip
 
 
 def _unit(node: Expression, possible: Possible) -> str | None:
@@ -196,7 +209,7 @@ def _patterns(rule: Rule, document: Document | None) -> Iterator[Mutant]:
             f"{pattern.kind}: {pattern.flag}" if pattern.kind == FLAG else f"{pattern.kind}: {plain(pattern.condition)}"
         )
         if pattern.kind == COMPANY:
-            changed: Pattern = replace(pattern, condition=normal(pattern.condition, negated=True))
+            changed: Pattern = replace(pattern, condition=negation_normal_form(pattern.condition, negated=True))
         else:
             changed = replace(pattern, negated=not pattern.negated)
         yield Mutant(replace(rule, when=_replaced(rule.when, pattern, (changed,))), f"'{said}' negated",

@@ -7,7 +7,7 @@ from itertools import product
 from math import factorial
 
 from screener.errors import Problem, RulesError
-from screener.expression.parser import Name, names
+from screener.expression.syntax_tree import Name, names_in
 from screener.facts.fact import COMPANY, FLAG
 from screener.facts.metrics import Metric, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
@@ -95,9 +95,9 @@ class Program:
 def rule_names(rule: Rule) -> Iterator[Name]:
     """All names in a rule's conditions and guard."""
     for pattern in patterns(rule.when):
-        yield from names(pattern.condition)
+        yield from names_in(pattern.condition)
     if rule.applies is not None:
-        yield from names(rule.applies)
+        yield from names_in(rule.applies)
 
 
 def compile_rules(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from screener.expression.parser import names
+from screener.expression.syntax_tree import names_in
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure, formula_inputs
 from screener.rules.rule import Rule, patterns
@@ -96,7 +96,7 @@ def _of_rule(rule: Rule, book: Rulebook) -> Iterator[Edge]:
         elif p.kind in book.catalogue.kinds:
             yield Edge(_kind(p.kind, book), target, p.negated)
     for condition in conditions:
-        for name in names(condition):
+        for name in names_in(condition):
             if name.scope == COMPANY and (name.field in book.metrics or name.field in book.catalogue.figures):
                 yield Edge(_named(name.field, book), target)
     for kind in rule.concludes:

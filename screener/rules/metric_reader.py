@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from pydantic import ConfigDict
 
 from screener.errors import ExpressionError, Problem
-from screener.expression.checker import Type, TypeOf, check_number, fail
-from screener.expression.parser import Call, Expression, Name, children, parse
+from screener.expression.checker import ExpressionChecker, ExpressionType, TypeOf, expression_error
+from screener.expression.parser import parse
+from screener.expression.syntax_tree import Call, Expression, Name, children
 from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue, Figure
@@ -85,52 +86,56 @@ def _located(error: ExpressionError, document: Document, loc: list[str]) -> list
 
 
 def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> None:
-    def type_of(name: Name) -> Type:
+    def type_of(name: Name) -> ExpressionType:
         if name.scope in catalogue.all_lists:
             hint = f"sum({name}) or max({name}) make one number of it"
-            raise fail(name, f"'{name}' is a field of a list's members", hint, "type-mismatch")
+            raise expression_error(name, f"'{name}' is a field of a list's members", hint, "type-mismatch")
         if name.scope == "params":
             hint = "write the number, or leave it to the rule that reads the metric"
-            raise fail(name, "a metric has no parameters", hint, "unknown-name")
+            raise expression_error(name, "a metric has no parameters", hint, "unknown-name")
         if name.scope:
             near = did_you_mean(name.scope, catalogue.all_lists, f"write {name.field}")
-            raise fail(name, f"'{name.scope}' is no list", near, "unknown-name")
+            raise expression_error(name, f"'{name.scope}' is no list", near, "unknown-name")
         if name.field in metrics:
             return metrics[name.field].type
         if name.field in catalogue.figures:
             return catalogue.figures[name.field].type
         known = [*catalogue.figures, *metrics]
         other = catalogue.aliases.get(name.field)
-        raise fail(name, f"there is no figure or metric '{name.field}'",
+        raise expression_error(name, f"there is no figure or metric '{name.field}'",
                    f"write '{other}'" if other else did_you_mean(name.field, known, "see rules/catalog/figures.yaml"),
                    "unknown-figure")  # fmt: skip
 
     def member_of(list_name: str) -> TypeOf:
         kind = catalogue.all_lists.get(list_name)
 
-        def field_of(name: Name) -> Type:
+        def field_of(name: Name) -> ExpressionType:
             if kind is None:
                 hint = did_you_mean(list_name, catalogue.all_lists, "known are " + ", ".join(catalogue.all_lists))
-                raise fail(name, f"there is no list '{list_name}'", hint, "unknown-kind")
+                raise expression_error(name, f"there is no list '{list_name}'", hint, "unknown-kind")
             fields = catalogue.kinds[kind].fields
             if name.scope and name.field not in fields:
                 hint = did_you_mean(name.field, fields, "known are " + ", ".join(fields))
-                raise fail(name, f"{list_name} have no field '{name.field}'", hint, "unknown-field")
-            return fields[name.field].type if name.scope else Type("count")
+                raise expression_error(name, f"{list_name} have no field '{name.field}'", hint, "unknown-field")
+            return fields[name.field].type if name.scope else ExpressionType("count")
 
         if kind is None:
             field_of(Name("", list_name))
         return field_of
 
-    dimension = check_number(metric.formula, type_of, member_of)
+    dimension = ExpressionChecker(type_of, member_of).number(metric.formula)
     _check_prior(metric.formula, metrics)
     declared = NUMERIC.get(metric.unit)
     if declared is None:
-        raise fail(metric.formula, f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …")
+        raise expression_error(
+            metric.formula, f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …"
+        )
     if dimension not in (None, PURE, declared):
-        raise fail(metric.formula, f"the formula does not give {metric.unit}", "units must agree", "unit-mismatch")
+        raise expression_error(
+            metric.formula, f"the formula does not give {metric.unit}", "units must agree", "unit-mismatch"
+        )
     if dimension == PURE and metric.unit == "money":
-        raise fail(
+        raise expression_error(
             metric.formula,
             "the formula gives a plain number, not money",
             "choose multiple or fraction",
@@ -146,6 +151,6 @@ def _check_prior(node: Expression, metrics: Mapping[str, Metric]) -> None:
         lists = [n for m in below for n in formula_inputs(metrics[m].formula)[1]]
         if metric and lists:
             what = f"prior() takes what has periods; '{metric.name}' reads the list {lists[0]}"
-            raise fail(node, what, "write prior() around figures")
+            raise expression_error(node, what, "write prior() around figures")
     for child in children(node):
         _check_prior(child, metrics)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from screener.errors import ExpressionError, Problem
 from screener.expression.checker import TypeOf
-from screener.expression.parser import Name
+from screener.expression.syntax_tree import Name
 from screener.facts.fact import COMPANY
 from screener.io.document import Document
 from screener.rules.rule import PLACEHOLDER

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from screener.errors import ExpressionError, Problem
-from screener.expression.checker import Type, TypeOf, check_condition, fail
-from screener.expression.parser import (
+from screener.expression.checker import ExpressionChecker, ExpressionType, TypeOf, expression_error
+from screener.expression.parser import parse
+from screener.expression.syntax_tree import (
     And,
     Binary,
     Call,
@@ -16,11 +17,8 @@ from screener.expression.parser import (
     Negative,
     Not,
     Or,
-    normal,
-    parse,
-)
-from screener.expression.parser import (
-    names as names_in,
+    names_in,
+    negation_normal_form,
 )
 from screener.facts.fact import COMPANY, FLAG
 from screener.facts.metrics import Metric
@@ -173,7 +171,7 @@ class Resolver:
             if not negated:
                 names[name] = kind
         if kind == COMPANY and negated:
-            condition, negated = normal(condition, negated=True), False
+            condition, negated = negation_normal_form(condition, negated=True), False
         return Pattern(kind, bound, owner, condition, negated)
 
     def condition(
@@ -194,12 +192,15 @@ class Resolver:
         try:
             found, types = parse(value), self.type_of(names)
             self._check_names(scoped(found, own), types)
-            check_condition(found, lambda n: types(n if n.scope else Name(own, n.field, n.at)), self.data_rule)
+            checker = ExpressionChecker(
+                lambda n: types(n if n.scope else Name(own, n.field, n.offset)), data_rule=self.data_rule
+            )
+            checker.condition(found)
         except ExpressionError as error:
             for problem in error.problems:
                 self.report(loc, problem.what, problem.hint, (problem.column or 1) - 1, False, problem.code)
             return None
-        return normal(scoped(found, own))
+        return negation_normal_form(scoped(found, own))
 
     def _hyphened(self, value: str) -> tuple[str, str, int, bool, str] | None:
         """A name that was written with hyphens, which would be read as differences."""
@@ -230,15 +231,15 @@ class Resolver:
     def type_of(self, names: Mapping[str, str]) -> TypeOf:
         """Types of names where `names` (name -> kind) are bound."""
 
-        def resolve(name: Name) -> Type:
+        def resolve(name: Name) -> ExpressionType:
             if name.scope == "params":
                 if name.field not in self.params:
-                    raise fail(name, f"there is no parameter '{name.field}'", did_you_mean(name.field, self.params,
+                    raise expression_error(name, f"there is no parameter '{name.field}'", did_you_mean(name.field, self.params,
                                "declare it under params"), "unknown-param")  # fmt: skip
-                return Type(self.params[name.field].unit)
+                return ExpressionType(self.params[name.field].unit)
             kind = COMPANY if name.scope == COMPANY else names.get(name.scope)
             if kind is None:
-                raise fail(
+                raise expression_error(
                     name, f"nothing is called '{name.scope}' here", self._how_to_name(name, names), "unknown-name"
                 )
             return self._company_type(name) if kind == COMPANY else self._field_type(name, kind)
@@ -255,15 +256,15 @@ class Resolver:
             return f"'{name.scope}' holds only below the pattern that binds it, and not outside `any` or `not`"
         return did_you_mean(name.scope, [*names, COMPANY, "params"], "bind it in an earlier pattern: KIND as NAME")
 
-    def _company_type(self, name: Name) -> Type:
+    def _company_type(self, name: Name) -> ExpressionType:
         if name.field == IDENTITY:
-            return Type("company")
+            return ExpressionType("company")
         if name.field in self.metrics:
             return self.metrics[name.field].type
         if name.field in self.catalogue.figures:
             return self.catalogue.figures[name.field].type
         if name.field in self.catalogue.aliases:
-            raise fail(
+            raise expression_error(
                 name,
                 f"'{name.field}' is another name",
                 f"write '{self.catalogue.aliases[name.field]}'",
@@ -277,15 +278,17 @@ class Resolver:
             hint = "write the truth value alone, or 'not …'"
         elif name.field == "sector":
             hint = "say for which sectors it does not hold: not_for: [banks, …]"
-        raise fail(name, f"there is no figure or metric '{name.field}'", hint, "unknown-figure")
+        raise expression_error(name, f"there is no figure or metric '{name.field}'", hint, "unknown-figure")
 
-    def _field_type(self, name: Name, kind: str) -> Type:
+    def _field_type(self, name: Name, kind: str) -> ExpressionType:
         fields = self.catalogue.kinds[kind].fields
         if name.field in fields:
             return fields[name.field].type
         if name.field in self.catalogue.figures or name.field in self.metrics:
-            raise fail(name, f"'{name.field}' is not a field of {kind}", f"write company.{name.field}", "unknown-field")
-        raise fail(name, f"{kind} has no field '{name.field}'", did_you_mean(name.field, fields,
+            raise expression_error(
+                name, f"'{name.field}' is not a field of {kind}", f"write company.{name.field}", "unknown-field"
+            )
+        raise expression_error(name, f"{kind} has no field '{name.field}'", did_you_mean(name.field, fields,
                    "known are " + ", ".join(fields)), "unknown-field")  # fmt: skip
 
     def _names_company(self, name: Name, names: Mapping[str, str]) -> bool:

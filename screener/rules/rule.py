@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 from pydantic_core import PydanticCustomError
 
 from screener import limits
-from screener.expression.parser import Expression, Name
+from screener.expression.syntax_tree import Expression, Name
 from screener.profile.catalogue import read_text
 from screener.profile.strict_model import Strict
 from screener.text import Text, is_slug, slug

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from screener.errors import ExpressionError, Problem, RulesError
-from screener.expression.parser import Bool as BoolExpr
-from screener.expression.parser import Expression, Name, Word, parse
-from screener.expression.parser import Number as NumberExpr
+from screener.expression.parser import parse
+from screener.expression.syntax_tree import Bool as BoolExpr
+from screener.expression.syntax_tree import Expression, Name, Word
+from screener.expression.syntax_tree import Number as NumberExpr
 from screener.facts.fact import COMPANY, FLAG
 from screener.facts.metrics import Metric
 from screener.io.document import Document

@@ -4,7 +4,8 @@ import json
 from typing import NamedTuple
 
 from screener.errors import ExpressionError, Problem, RulesError
-from screener.expression.parser import Compare, Name, Negative, Not, Number, parse
+from screener.expression.parser import parse
+from screener.expression.syntax_tree import Compare, Name, Negative, Not, Number
 from screener.profile.catalogue import TypedEntry
 from screener.rules.lint.rule_lints import HAN
 from screener.rules.rule import LEVELS, SEVERITIES

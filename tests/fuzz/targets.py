@@ -17,8 +17,9 @@ from screener.engine.search import SearchEngine
 from screener.errors import EngineError, Problem, ScreenerError
 from screener.expression.evaluator import number, truth
 from screener.expression.interval import ALL, Interval
-from screener.expression.parser import names, normal, show
 from screener.expression.parser import parse as parse_expression
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import names_in, negation_normal_form
 from screener.io.document import Document, parse, parse_most, read_text
 from screener.profile.loader import load_profile
 from screener.report.formats import export, html, terminal
@@ -143,14 +144,14 @@ def expression(data: bytes) -> str:
     """An expression is read, written and read again, and worked out."""
     text = data.decode("utf-8", "replace")
     tree = parse_expression(text)
-    again = parse_expression(show(tree)) if len(show(tree)) <= 1000 else tree
-    assert show(again) == show(tree), (show(again), show(tree))
-    for node in (tree, normal(tree), normal(tree, True)):
+    again = parse_expression(format_expression(tree)) if len(format_expression(tree)) <= 1000 else tree
+    assert format_expression(again) == format_expression(tree), (format_expression(again), format_expression(tree))
+    for node in (tree, negation_normal_form(tree), negation_normal_form(tree, True)):
         for value in (Interval(-1e24, 1e24), Interval.point(0.0), Interval.point(5e-324), ALL, "a", True, None):
             truth(node, lambda _, value=value: value)
             found = number(node, lambda _, value=value: value)
             assert found.lo <= found.hi, (found, text)
-    list(names(tree))
+    list(names_in(tree))
     return "read"
 
 

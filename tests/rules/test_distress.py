@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.expression.parser import Compare
+from screener.expression.syntax_tree import Compare
 from screener.importers.table.company_table import read_table
 from screener.rules.rule import Pattern
 from screener.screening import Screener

@@ -33,7 +33,7 @@ from screener.engine.columns.member_columns import Members
 from screener.engine.columns.universe import Others, Rows, Universe
 from screener.engine.protocol import identity, is_money, parameter
 from screener.expression.interval import Interval
-from screener.expression.parser import And, Compare, Expression, Name, Or, names
+from screener.expression.syntax_tree import And, Compare, Expression, Name, Or, names_in
 from screener.facts.builder import UNNAMED, build
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, FLAG
@@ -237,10 +237,10 @@ class _ColumnRun:
         return truth(condition, lambda name: self._find(rule, company, binding, name))
 
     def _mixes_currencies(self, condition: Expression, company: Judged, binding: _Binding) -> bool:
-        bound = [(binding[n.scope].kind, binding[n.scope].of, n) for n in names(condition) if n.scope in binding]
+        bound = [(binding[n.scope].kind, binding[n.scope].of, n) for n in names_in(condition) if n.scope in binding]
         if all(owner == company.id for _, owner, _ in bound):
             return False
-        own = [(COMPANY, company.id, n) for n in names(condition) if n.scope == COMPANY]
+        own = [(COMPANY, company.id, n) for n in names_in(condition) if n.scope == COMPANY]
         return len({owner for kind, owner, n in (*bound, *own) if is_money(self.program, kind, n.field)}) > 1
 
     def _find(self, rule: Rule, company: Judged, binding: _Binding, name: Name) -> Value:

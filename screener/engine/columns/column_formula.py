@@ -29,10 +29,22 @@ from screener.engine.columns.column import (
     times,
     truths,
 )
-from screener.expression import parser as parse
-from screener.expression.evaluator import is_aggregate
+from screener.expression import syntax_tree as tree
 from screener.expression.interval import ALL, Interval, Missing
-from screener.expression.parser import And, Binary, Bool, Call, Compare, Expression, Name, Negative, Not, Or, Word
+from screener.expression.syntax_tree import (
+    And,
+    Binary,
+    Bool,
+    Call,
+    Compare,
+    Expression,
+    Name,
+    Negative,
+    Not,
+    Or,
+    Word,
+    is_aggregate,
+)
 
 Value: TypeAlias = "Number | Symbols | str | bool | None"
 Lookup = Callable[[Name], Value]
@@ -43,7 +55,7 @@ _OF_ONE = {"abs": absolute, "ln": ln, "exp": exp}
 def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Number:
     """The interval of a formula; `aggregate` gives prior, sum, count and max/min over lists."""
     match node:
-        case parse.Number(constant):
+        case tree.Number(constant):
             return Interval.point(constant)
         case Name():
             found = lookup(node)

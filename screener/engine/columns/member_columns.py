@@ -20,7 +20,7 @@ from screener.engine.columns.column import (
 )
 from screener.engine.columns.column_formula import Value, number, truth
 from screener.expression.interval import INF, Interval
-from screener.expression.parser import Bool, Call, Name
+from screener.expression.syntax_tree import Bool, Call, Name
 from screener.profile.catalogue import Kind
 
 Field: TypeAlias = "IntervalColumn | Symbols"

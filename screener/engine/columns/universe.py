@@ -26,7 +26,7 @@ from screener.engine.columns.member_columns import Members
 from screener.engine.protocol import parameter
 from screener.errors import Problem, ProfileError
 from screener.expression.interval import ALL, Interval
-from screener.expression.parser import Call, Name, names
+from screener.expression.syntax_tree import Call, Name, names_in
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY
 from screener.profile.catalogue import Catalogue
@@ -197,7 +197,7 @@ class Rows:
             return before if isinstance(before, IntervalColumn | Interval) else ALL
         if back:
             return ALL
-        over = names(call)[0]
+        over = names_in(call)[0]
         kind = self.blank.catalogue.all_lists[over.field if call.function == "count" else over.scope]
         if kind not in self.lists:
             return self.blank.compute(call)

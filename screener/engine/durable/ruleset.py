@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from screener.engine.durable.encoding import Form, Json, dump
-from screener.expression.parser import Expression
+from screener.expression.syntax_tree import Expression
 from screener.facts.fact import COMPANY
 
 MOST_TESTS = 56  # of one kind in a group

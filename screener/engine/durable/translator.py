@@ -23,7 +23,19 @@ from screener.engine.durable.encoding import (
     word_test,
 )
 from screener.engine.durable.ruleset import Query, Ruleset, Shape, size
-from screener.expression.parser import And, Bool, Compare, Expression, Name, Not, Number, Or, Word, names
+from screener.expression.syntax_tree import (
+    MIRRORED_OP,
+    And,
+    Bool,
+    Compare,
+    Expression,
+    Name,
+    Not,
+    Number,
+    Or,
+    Word,
+    names_in,
+)
 from screener.facts.fact import COMPANY, FLAG
 from screener.rules.compiler import Alternative, Program
 from screener.rules.resolver import IDENTITY
@@ -38,8 +50,6 @@ MOST_JOINS = 2  # with members that may be missing; further ones are finished in
 MOST_OWN = 24  # tests and joins of one kind in an alternative; further ones are finished in Python
 MOST_LEVELS = 8  # `and` and `or` in a pattern: the C layer has room for 32 expressions
 MOST_WAYS = 8  # ways in which the `or`s of a pattern may hold at once: the C layer matches once for each
-
-_FLIP = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 
 
 @dataclass(slots=True)
@@ -165,7 +175,7 @@ class Translator:
             cost = size(test) if test is not None else 2
             levels_more, ways_more = _depth(test) if test is not None else (0, 1)
             if (
-                any((self.kinds.get(n.scope), n.field) in self.partly for n in names(conjunct))
+                any((self.kinds.get(n.scope), n.field) in self.partly for n in names_in(conjunct))
                 or room[pattern.kind] + cost > MOST_OWN
                 or levels + levels_more > MOST_LEVELS
                 or ways * ways_more > MOST_WAYS
@@ -216,7 +226,7 @@ class Translator:
                 return truth_test(name, False, form)
             case Compare(op, left, right):
                 if isinstance(right, Name) and right.scope == pattern.name:
-                    left, right, op = right, left, _FLIP[op]
+                    left, right, op = right, left, MIRRORED_OP[op]
                 if not (isinstance(left, Name) and left.scope == pattern.name):
                     return None
                 match _constant(rule, right):

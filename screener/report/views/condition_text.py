@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from screener.expression.parser import (
+from screener.expression.syntax_tree import (
     And,
     Binary,
     Bool,

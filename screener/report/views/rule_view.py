@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from screener.expression.parser import Expression, names, show
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import Expression, names_in
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.report.views.condition_text import ConditionLine, condition, filled, guard, threshold
@@ -126,7 +127,7 @@ def expressions(rule: Rule) -> list[Expression]:
 
 def own_inputs(rule: Rule) -> list[str]:
     """The figures and metrics of the company that a rule itself names, each once."""
-    read = [n.field for e in expressions(rule) for n in names(e) if n.scope == COMPANY and n.field != "id"]
+    read = [n.field for e in expressions(rule) for n in names_in(e) if n.scope == COMPANY and n.field != "id"]
     return list(dict.fromkeys(read))
 
 
@@ -144,7 +145,7 @@ def _reads(rule: Rule, book: Rulebook, said: Words) -> Iterator[RuleInput]:
 
 
 def _conclusions(rule: Rule) -> str:
-    said = (f"{kind} ({', '.join(f'{f} = {show(v)}' for f, v in fields.items())})"
+    said = (f"{kind} ({', '.join(f'{f} = {format_expression(v)}' for f, v in fields.items())})"
             for kind, fields in rule.concludes.items())  # fmt: skip
     return clean("; ".join(said))
 

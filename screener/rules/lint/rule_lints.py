@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from screener.errors import Problem, ScreenerError
-from screener.expression.parser import (
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import (
     And,
     Compare,
     Expression,
@@ -14,10 +15,10 @@ from screener.expression.parser import (
     Number,
     Or,
     children,
-    names,
-    normal,
-    show,
-)  # fmt: skip
+    comparisons,
+    names_in,
+    negation_normal_form,
+)
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import Metric
 from screener.io.document import Document
@@ -99,7 +100,7 @@ def _condition(
 def _decided(condition: Expression, possible: Possible) -> str | None:
     if possible.ways(condition) == []:
         return "never-holds"
-    return "always-holds" if possible.ways(normal(condition, negated=True)) == [] else None
+    return "always-holds" if possible.ways(negation_normal_form(condition, negated=True)) == [] else None
 
 
 def _decision(
@@ -125,33 +126,24 @@ def _decision(
 
 def plain(node: Expression) -> str:
     """The expression as it was written: without the names that bare fields were given."""
-    return re.sub(r"\b(?:company|_[0-9]+)\.", "", show(node))
+    return re.sub(r"\b(?:company|_[0-9]+)\.", "", format_expression(node))
 
 
 def start(node: Expression) -> int:
     """Where an expression begins in its text."""
-    return min([node.at, *(start(c) for c in children(node))])
+    return min([node.offset, *(start(c) for c in children(node))])
 
 
 def _sectors(atom: Expression, rule: Rule) -> Iterator[tuple[str, str]]:
-    for name in names(atom):
+    for name in names_in(atom):
         if name.scope == "params":
             for sector in rule.params[name.field].by_sector:
                 yield sector, name.field
 
 
-def comparisons(node: Expression) -> Iterator[Compare]:
-    """All comparisons in a condition, from left to right."""
-    if isinstance(node, Compare):
-        yield node
-        return
-    for child in children(node):
-        yield from comparisons(child)
-
-
 def _bare(atom: Compare, loc: Place, document: Document, possible: Possible) -> Iterator[Problem]:
     for free, side in ((atom.left, atom.right), (atom.right, atom.left)):
-        if not isinstance(side, Number) or not any(n.scope != "params" for n in names(free)):
+        if not isinstance(side, Number) or not any(n.scope != "params" for n in names_in(free)):
             continue
         unit = getattr(possible.typed(free), "unit", None) if isinstance(free, Name) else None
         if unit == "fraction" and abs(side.value) >= PERCENT:
@@ -162,12 +154,12 @@ def _bare(atom: Compare, loc: Place, document: Document, possible: Possible) -> 
                 "percent",
                 f"the fraction '{plain(free)}' is compared with {side.value:g}",
                 hint,
-                side.at,
+                side.offset,
             )
         elif side.value not in (0, 1):
             hint = "make it a parameter with value, unit and why"
             yield _say(
-                document, loc, "no-reason", f"no reason is given for the threshold {side.value:g}", hint, side.at
+                document, loc, "no-reason", f"no reason is given for the threshold {side.value:g}", hint, side.offset
             )
 
 
@@ -186,7 +178,7 @@ def parameters(rule: Rule, document: Document, desk: LintContext) -> Iterator[Pr
     """Parameters that nothing reads, that give no reason, or that look like per cent."""
     conditions = [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
     conditions += [value for fields in rule.concludes.values() for value in fields.values()]
-    read = {n.field for c in conditions for n in names(c) if n.scope == "params"}
+    read = {n.field for c in conditions for n in names_in(c) if n.scope == "params"}
     for name, param in rule.params.items():
         loc: list[str | int] = ["params", name]
         if name not in read:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from screener.errors import Problem
-from screener.expression.parser import And, Expression, normal, show
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import And, Expression, negation_normal_form
 from screener.io.document import Document
 from screener.rules.compiler import Alternative, expand
 from screener.rules.lint.rule_lints import LintContext, company_condition, kinds_of
@@ -147,7 +148,9 @@ def _never_together(
         return None
     both = And((substituted(conditions[rule.id], rule), substituted(conditions[softened.id], softened)))
     return (
-        f"'{softened.id}' can't fire where this rule does" if _possible(rule, desk).ways(normal(both)) == [] else None
+        f"'{softened.id}' can't fire where this rule does"
+        if _possible(rule, desk).ways(negation_normal_form(both)) == []
+        else None
     )
 
 
@@ -164,7 +167,7 @@ def _signature(rule: Rule) -> tuple[object, ...]:
         if isinstance(part, AnyOf):
             return frozenset(tuple(map(item, branch)) for branch in part.branches)
         numbers.setdefault(part.name, part.name if part.kind == "company" else f"#{len(numbers)}")
-        condition = named(show(substituted(part.condition, rule)))
+        condition = named(format_expression(substituted(part.condition, rule)))
         return part.kind, named(str(part.owner or "")), part.negated, part.flag, condition
 
     sectors = tuple(sorted((n, s, v) for n, p in rule.params.items() for s, v in p.sectors.items()))
@@ -172,4 +175,4 @@ def _signature(rule: Rule) -> tuple[object, ...]:
 
 
 def _text(guard: Expression | None) -> str:
-    return show(guard) if guard is not None else ""
+    return format_expression(guard) if guard is not None else ""

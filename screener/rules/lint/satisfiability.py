@@ -10,14 +10,27 @@ from itertools import islice, product
 
 from screener.expression.evaluator import number
 from screener.expression.interval import ALL, INF, Interval
-from screener.expression.parser import And, Bool, Call, Compare, Expression, Name, Not, Number, Or, Word, names, show
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import (
+    MIRRORED_OP,
+    And,
+    Bool,
+    Call,
+    Compare,
+    Expression,
+    Name,
+    Not,
+    Number,
+    Or,
+    Word,
+    names_in,
+)
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import Metric
 from screener.profile.catalogue import Catalogue, TypedEntry
 from screener.rules.rule import Rule
 
 MOST_WAYS = 64
-_FLIP = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +139,9 @@ class Possible:
             case Bool(value):
                 way.possible = way.possible and value
             case Name() | Call():
-                self._hold(way, show(atom), True)
+                self._hold(way, format_expression(atom), True)
             case Not(item):
-                self._hold(way, show(item), False)
+                self._hold(way, format_expression(item), False)
             case Compare(op, left, right):
                 one, two = self._symbol(left), self._symbol(right)
                 if one is not None or two is not None or self._is_symbol(left):
@@ -141,32 +154,32 @@ class Possible:
         if one is not None and two is not None:
             way.possible = way.possible and (one == two) == (op == "==")
         elif one is None and two is None:
-            key = " is ".join(sorted((show(left), show(right))))
+            key = " is ".join(sorted((format_expression(left), format_expression(right))))
             self._hold(way, key, op == "==")
         else:
             name, value = (left, two) if one is None else (right, one)
             assert value is not None
             if op == "==":
-                self._hold(way, show(name), value)
+                self._hold(way, format_expression(name), value)
             elif isinstance(value, bool):
-                self._hold(way, show(name), not value)
+                self._hold(way, format_expression(name), not value)
             else:
-                key = show(name)
+                key = format_expression(name)
                 way.apart[key] = way.apart.get(key, frozenset()) | {value}
                 way.possible = way.possible and way.held.get(key) != value
 
     def _compare_numbers(self, way: Possibility, op: str, left: Expression, right: Expression) -> None:
         a, b = self.domain(left), self.domain(right)
         if a.is_point and not b.is_point:
-            left, right, op, a, b = right, left, _FLIP[op], b, a
+            left, right, op, a, b = right, left, MIRRORED_OP[op], b, a
         if b.is_point:
-            key, span, value = show(left), Span(a.lo, a.hi), b.lo
+            key, span, value = format_expression(left), Span(a.lo, a.hi), b.lo
         else:
-            if show(left) > show(right):
-                left, right, op = right, left, _FLIP[op]
+            if format_expression(left) > format_expression(right):
+                left, right, op = right, left, MIRRORED_OP[op]
                 a, b = b, a
-            gap = a - b if show(left) != show(right) else Interval(0.0, 0.0)
-            key, span, value = f"{show(left)} - {show(right)}", Span(gap.lo, gap.hi), 0.0
+            gap = a - b if format_expression(left) != format_expression(right) else Interval(0.0, 0.0)
+            key, span, value = f"{format_expression(left)} - {format_expression(right)}", Span(gap.lo, gap.hi), 0.0
         way.spans[key] = way.spans.get(key, span).cut(op, value)
 
     def _hold(self, way: Possibility, key: str, value: str | bool) -> None:
@@ -212,7 +225,7 @@ class Possible:
             return Interval(0.0, INF)
         if node.function == "prior" and isinstance(first, Name):
             return self._domain_of(Name(COMPANY, first.field))
-        kind = next((self.catalogue.all_lists.get(n.scope) for n in names(first) if n.scope), None)
+        kind = next((self.catalogue.all_lists.get(n.scope) for n in names_in(first) if n.scope), None)
         field_of = self.catalogue.kinds[kind].fields.get(first.field) if kind and isinstance(first, Name) else None
         if field_of is None:
             return ALL

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from screener.expression.evaluator import NoneOf, Value, number, truth
 from screener.expression.interval import ALL, INF, ONE_IF, Interval, Missing, Truth, compare
-from screener.expression.parser import Name, parse
+from screener.expression.parser import parse
+from screener.expression.syntax_tree import Name
 
 FINITE = st.floats(-1e300, 1e300) | st.sampled_from([0.0, -0.0, 1.0, 5e-324, -5e-324, 1.7976931348623157e308])
 ENDS = FINITE | st.sampled_from([-INF, INF])

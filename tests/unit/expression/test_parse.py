@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from screener.errors import ExpressionError
 from screener.expression.evaluator import truth
 from screener.expression.interval import Interval
-from screener.expression.parser import (
+from screener.expression.parser import parse
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import (
     And,
     Binary,
     Bool,
@@ -21,10 +23,8 @@ from screener.expression.parser import (
     Or,
     Word,
     children,
-    names,
-    normal,
-    parse,
-    show,
+    names_in,
+    negation_normal_form,
 )
 
 
@@ -125,9 +125,9 @@ def test_normal_form_means_the_same(node: Expression, values: dict[str, object])
     def look(name: Name) -> object:
         return values[name.field]
 
-    made = normal(node)
+    made = negation_normal_form(node)
     assert truth(made, look) is truth(node, look)  # type: ignore[arg-type]
-    assert truth(normal(node, negated=True), look) is truth(node, look).negate()  # type: ignore[arg-type]
+    assert truth(negation_normal_form(node, negated=True), look) is truth(node, look).negate()  # type: ignore[arg-type]
 
 
 @given(CONDITIONS)
@@ -139,21 +139,21 @@ def test_normal_form_negates_only_truth_values(node: Expression) -> None:
         for child in children(part):
             check(child)
 
-    check(normal(node))
+    check(negation_normal_form(node))
 
 
 @given(CONDITIONS)
 def test_what_is_shown_reads_back_as_the_same(node: Expression) -> None:
-    shown = show(normal(node))
-    assert show(normal(parse(shown))) == shown
-    assert sorted(map(str, names(parse(shown)))) == sorted(map(str, names(normal(node))))
+    shown = format_expression(negation_normal_form(node))
+    assert format_expression(negation_normal_form(parse(shown))) == shown
+    assert sorted(map(str, names_in(parse(shown)))) == sorted(map(str, names_in(negation_normal_form(node))))
 
 
 @pytest.mark.parametrize(
     "text", ["a - (b - c)", "a - b + c", "(a + b) * c", "-(a + b) > 1", "a / (b * c)", "not (a and b)"]
 )
 def test_parentheses_are_kept_where_they_matter(text: str) -> None:
-    assert without_places(parse(show(parse(text)))) == without_places(parse(text))
+    assert without_places(parse(format_expression(parse(text)))) == without_places(parse(text))
 
 
 def without_places(node: Expression) -> Expression:

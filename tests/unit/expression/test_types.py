@@ -3,18 +3,19 @@
 import pytest
 
 from screener.errors import ExpressionError
-from screener.expression.checker import Type, check_condition, check_number
-from screener.expression.parser import Name, parse
+from screener.expression.checker import ExpressionChecker, ExpressionType
+from screener.expression.parser import parse
+from screener.expression.syntax_tree import Name
 from screener.units import NUMERIC
 
 TYPES = {
-    "debt": Type("money"), "revenue": Type("money"), "share": Type("fraction"), "staff": Type("count"),
-    "runway": Type("months"), "hours": Type("hours"), "binding": Type("truth"), "listed": Type("truth"),
-    "what": Type("word", ("borrow", "build")), "note": Type("text"), "party": Type("company"),
+    "debt": ExpressionType("money"), "revenue": ExpressionType("money"), "share": ExpressionType("fraction"), "staff": ExpressionType("count"),
+    "runway": ExpressionType("months"), "hours": ExpressionType("hours"), "binding": ExpressionType("truth"), "listed": ExpressionType("truth"),
+    "what": ExpressionType("word", ("borrow", "build")), "note": ExpressionType("text"), "party": ExpressionType("company"),
 }  # fmt: skip
 
 
-def type_of(name: Name) -> Type:
+def type_of(name: Name) -> ExpressionType:
     return TYPES[name.field]
 
 
@@ -44,7 +45,7 @@ def member_of(list_name: str) -> object:
     ],
 )
 def test_conditions_that_fit(text: str) -> None:
-    check_condition(parse(text), type_of)
+    ExpressionChecker(type_of).condition(parse(text))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_conditions_that_fit(text: str) -> None:
 )
 def test_conditions_that_do_not_fit(text: str, column: int, what: str, hint: str) -> None:
     with pytest.raises(ExpressionError) as caught:
-        check_condition(parse(text), type_of)
+        ExpressionChecker(type_of).condition(parse(text))
     (problem,) = caught.value.problems
     assert what in problem.what
     assert hint in problem.hint
@@ -88,9 +89,9 @@ def test_conditions_that_do_not_fit(text: str, column: int, what: str, hint: str
 
 
 def test_data_rules_may_ask_what_is_known() -> None:
-    check_condition(parse("not known(debt) and known(what)"), type_of, data_rule=True)
+    ExpressionChecker(type_of, data_rule=True).condition(parse("not known(debt) and known(what)"))
     with pytest.raises(ExpressionError, match="takes one name"):
-        check_condition(parse("known(debt + 1)"), type_of, data_rule=True)
+        ExpressionChecker(type_of, data_rule=True).condition(parse("known(debt + 1)"))
 
 
 @pytest.mark.parametrize(
@@ -110,11 +111,11 @@ def test_data_rules_may_ask_what_is_known() -> None:
     ],
 )
 def test_formulas_give_a_unit(text: str, unit: str) -> None:
-    assert check_number(parse(text), type_of, member_of) == NUMERIC[unit]  # type: ignore[arg-type]
+    assert ExpressionChecker(type_of, member_of).number(parse(text)) == NUMERIC[unit]  # type: ignore[arg-type]
 
 
 def test_a_bare_number_takes_any_unit() -> None:
-    assert check_number(parse("1 + 2 * 3"), type_of) is None
+    assert ExpressionChecker(type_of).number(parse("1 + 2 * 3")) is None
 
 
 @pytest.mark.parametrize(
@@ -133,5 +134,5 @@ def test_a_bare_number_takes_any_unit() -> None:
 )
 def test_aggregates_that_do_not_fit(text: str, what: str) -> None:
     with pytest.raises(ExpressionError) as caught:
-        check_number(parse(text), type_of, member_of)  # type: ignore[arg-type]
+        ExpressionChecker(type_of, member_of).number(parse(text))  # type: ignore[arg-type]
     assert what in caught.value.problems[0].what

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from screener.expression.parser import normal
 from screener.expression.parser import parse as expression
+from screener.expression.syntax_tree import negation_normal_form
 from screener.io.document import parse
 from screener.report.formats.rule_pages import PackPages, index_page, rule_page
 from screener.report.formats.rule_terminal import rule_text
@@ -53,7 +53,7 @@ def test_conditions_in_words() -> None:
 
 def worded(text: str) -> str:
     rule = book().rules["leverage-versus-revenue"]
-    own = replace(rule.when[0], condition=normal(scoped(expression(text), "company")))  # type: ignore[type-var]
+    own = replace(rule.when[0], condition=negation_normal_form(scoped(expression(text), "company")))  # type: ignore[type-var]
     (line,) = condition(replace(rule, when=(own,)), book(), EN)
     return line.text
 

@@ -6,7 +6,8 @@ import pytest
 
 from screener.expression.evaluator import truth
 from screener.expression.interval import Interval, Truth
-from screener.expression.parser import Expression, normal, parse
+from screener.expression.parser import parse
+from screener.expression.syntax_tree import Expression, negation_normal_form
 from screener.rules.lint.satisfiability import Possible, Span
 from screener.rules.resolver import scoped
 from screener.rules.rulebook import Rulebook
@@ -15,10 +16,10 @@ from screener.rules.rulebook import Rulebook
 def judged(book: Rulebook, text: str) -> str:
     rule = book.rules["leverage-versus-revenue"]
     possible = Possible(rule, book.catalogue, book.metrics, {"company": "company"})
-    node = normal(scoped(parse(text), "company"))
+    node = negation_normal_form(scoped(parse(text), "company"))
     if possible.ways(node) == []:
         return "never"
-    return "always" if possible.ways(normal(node, negated=True)) == [] else "open"
+    return "always" if possible.ways(negation_normal_form(node, negated=True)) == [] else "open"
 
 
 @pytest.mark.parametrize(
