@@ -90,7 +90,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
     from universe import COMPLETE, columns, lists
 
     from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-    from screener.engine.columns.universe import Others, Universe
+    from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
     from screener.explain.findings import outcome_word
     from screener.io.document import Document
     from screener.market.relation_tables import Lists
@@ -103,7 +103,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
     for start in range(0, companies, 1000):
         made = columns(book.catalogue, min(1000, companies - start), start + 7)
         ids, sectors = made.pop("id"), made.pop("sector")
-        universe = Universe.of(ids, sectors, made, book.catalogue)
+        universe = CompanyColumns.of(ids, sectors, made, book.catalogue)
         members: dict[str, dict[str, list[dict[str, Any]]]] = {}
         beside: dict[str, Any] = {}
         if listed:
@@ -114,7 +114,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
                     pd.DataFrame(given).to_parquet(files[name], index=False)
                     members[name] = _by_company(given)
                 held = Lists(files, COMPLETE, book.catalogue)
-                beside = {"lists": held.of(ids), "others": Others([universe], book.catalogue)}
+                beside = {"lists": held.of(ids), "others": PartyColumns([universe], book.catalogue)}
         outcomes = ColumnEngine(program).run(universe, **beside)
         said = [_claims(row, sectors, made, book.catalogue) for row in range(len(ids))]
         by_id = dict(zip(ids, said, strict=True))

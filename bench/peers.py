@@ -50,10 +50,10 @@ def columns(tests: int) -> tuple[Prepare, Run]:
     """Whole columns, as `screener market` with its lists: three outcomes of every rule."""
     import numpy as np
 
-    from screener.engine.columns.column import FALSE, IntervalColumn, Symbols
     from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-    from screener.engine.columns.member_columns import Members, MemberSlot
-    from screener.engine.columns.universe import Universe
+    from screener.engine.columns.column_values import FALSE, IntervalColumn, SymbolColumn
+    from screener.engine.columns.company_columns import CompanyColumns
+    from screener.engine.columns.member_columns import MemberColumns, MemberSlot
 
     program = _program(tests)
     engine, catalogue = ColumnEngine(program), program.catalogue
@@ -62,9 +62,9 @@ def columns(tests: int) -> tuple[Prepare, Run]:
         if typed.unit == "fraction":
             numbers = np.array(said, float)
             return IntervalColumn.of(numbers, numbers, typed.bounds)
-        return Symbols.of(said)
+        return SymbolColumn.of(said)
 
-    def members(kind: str, given: Sequence[Sequence[dict[str, Any]]]) -> Members:
+    def members(kind: str, given: Sequence[Sequence[dict[str, Any]]]) -> MemberColumns:
         places = []
         for k in range(max(map(len, given), default=0)):
             there = [one[k] if k < len(one) else {} for one in given]
@@ -72,7 +72,7 @@ def columns(tests: int) -> tuple[Prepare, Run]:
             typed = catalogue.kinds[kind].fields
             fields = {name: field([one.get(name) for one in there], typed[name]) for name in names}
             places.append(MemberSlot(np.array([bool(one) for one in there]), fields))
-        return Members(tuple(places), FALSE)
+        return MemberColumns(tuple(places), FALSE)
 
     def prepare(companies: Sequence[rules.Company]) -> Any:
         profiles = [rules.profile(one) for one in companies]
@@ -82,7 +82,7 @@ def columns(tests: int) -> tuple[Prepare, Run]:
             values[name, 0] = IntervalColumn.of(numbers, numbers, catalogue.figures[name].bounds)
         lists = {kind: members(kind, [p[name] for p in profiles]) for name, kind in catalogue.lists.items() if name in profiles[0]}
         ids = np.array([p["id"] for p in profiles], object)
-        return [(Universe(ids, Symbols.of([None] * len(ids)), values), lists)]
+        return [(CompanyColumns(ids, SymbolColumn.of([None] * len(ids)), values), lists)]
 
     def run(universes: Any) -> Iterator[tuple[str, str]]:
         for universe, lists in universes:

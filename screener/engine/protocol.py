@@ -40,13 +40,13 @@ class Decision(NamedTuple):
     """What one rule says of one company. `applies` FALSE: not applicable; else `outcome` TRUE fired, FALSE clear."""
 
     outcome: Truth
-    applies: Truth
+    applicability: Truth
     matches: tuple[Match, ...]  # of a fired rule the certain ones, of an unknown one the possible ones
     ways: tuple[tuple[Match, bool], ...] = ()  # where facts are concluded: each way to bind, and whether it is certain
 
 
 CLEAR = Decision(Truth.FALSE, Truth.TRUE, ())
-CLEARS = {guard: Decision(Truth.FALSE, guard, ()) for guard in Truth}
+CLEAR_BY_APPLICABILITY = {guard: Decision(Truth.FALSE, guard, ()) for guard in Truth}
 """Where nothing matched, by whether the rule applies."""
 
 
@@ -69,28 +69,30 @@ class Engine(Protocol):
         ...
 
 
-def decide(certain: Iterable[Match], possible: Iterable[Match], applies: Truth, concludes: bool = False) -> Decision:
+def decide(
+    certain: Iterable[Match], possible: Iterable[Match], applicability: Truth, concludes: bool = False
+) -> Decision:
     """The outcome from the matches of the strict and of the possible form, and from the guard.
 
     `concludes`: facts are concluded from the matches, so that each way to bind their facts is kept.
     """
-    if applies is Truth.FALSE:
-        return Decision(Truth.FALSE, applies, ())
+    if applicability is Truth.FALSE:
+        return Decision(Truth.FALSE, applicability, ())
     strict, wide = list(certain), list(possible)
-    sure, maybe = canonical(strict), canonical(wide)
+    sure, maybe = unique_matches(strict), unique_matches(wide)
     ways: tuple[tuple[Match, bool], ...] = ()
     if concludes:
-        firm = set(map(_order, strict)) if applies is Truth.TRUE else set()
+        firm = set(map(_order, strict)) if applicability is Truth.TRUE else set()
         every = {_order(match): match for match in (*wide, *strict)}
         ways = tuple((every[key], key in firm) for key in sorted(every))
-    if sure and applies is Truth.TRUE:
-        return Decision(Truth.TRUE, applies, sure, ways)
+    if sure and applicability is Truth.TRUE:
+        return Decision(Truth.TRUE, applicability, sure, ways)
     if maybe or sure:
-        return Decision(Truth.UNKNOWN, applies, maybe or sure, ways)
-    return Decision(Truth.FALSE, applies, ())
+        return Decision(Truth.UNKNOWN, applicability, maybe or sure, ways)
+    return Decision(Truth.FALSE, applicability, ())
 
 
-def canonical(matches: Iterable[Match]) -> tuple[Match, ...]:
+def unique_matches(matches: Iterable[Match]) -> tuple[Match, ...]:
     """Each match once, however its facts were bound, in a fixed order."""
     given = list(matches)
     if len(given) < 2:
@@ -107,17 +109,17 @@ def _order(match: Match) -> tuple[int, tuple[str, ...]]:
     return (match.alternative, tuple(fact.id for _, fact in match.facts))
 
 
-def applies(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
+def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
     """Whether the rule is for this company: its sector and the guard on its own figures."""
     if not rule.has_guard:
         return Truth.TRUE
     held = in_scope(rule.only_for, rule.not_for, company.subject.sector, catalogue)
     if rule.applies is not None:
-        held = min(held, truth(rule.applies, lookup(rule, company, {}, catalogue)))
+        held = min(held, truth(rule.applies, name_lookup(rule, company, {}, catalogue)))
     return held
 
 
-def parameter(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue) -> Value:
+def parameter_value(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue) -> Value:
     """A parameter's value for a company: an interval for a number."""
     param = rule.params[name]
     if isinstance(param.value, bool | str):
@@ -127,19 +129,19 @@ def parameter(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue
     return parameter_for_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
 
 
-def identity(company: str) -> str | None:
+def known_id(company: str) -> str | None:
     """A company's id as rules see it; the one that stands for all that are not named may be any."""
     return None if company == UNNAMED else company
 
 
-def lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue) -> Callable[[Name], Value]:
+def name_lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue) -> Callable[[Name], Value]:
     """What names in a rule's expressions stand for, given the company and the facts bound."""
 
     def find(name: Name) -> Value:
         if name.scope == COMPANY:
-            return identity(company.id) if name.field == IDENTITY else company.value(name.field)
+            return known_id(company.id) if name.field == IDENTITY else company.value(name.field)
         if name.scope == "params":
-            return parameter(rule, name.field, company, catalogue)
+            return parameter_value(rule, name.field, company, catalogue)
         fact = binding.get(name.scope)
         return fact.fields.get(name.field) if fact is not None else None
 
@@ -165,7 +167,7 @@ class Reasoner:
 
     def _lookup(self, rule: Rule, company: CompanyFacts, binding: Binding) -> Callable[[Name], Value | NoneOf]:
         """As `lookup`, with what is known of a company that is missing."""
-        known = lookup(rule, company, binding, self.program.catalogue)
+        known = name_lookup(rule, company, binding, self.program.catalogue)
 
         def find(name: Name) -> Value | NoneOf:
             fact = binding.get(name.scope)

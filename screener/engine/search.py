@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from screener.engine.protocol import Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact
+from screener.engine.protocol import Conclusions, Decision, Match, Reasoner, applicability, decide, flag_fact
 from screener.expression.interval import Truth
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
@@ -58,7 +58,7 @@ class _SearchRun:
                 certain.append(Match(branch, facts))
             if held is not Truth.FALSE:
                 possible.append(Match(branch, facts))
-        return decide(certain, possible, applies(rule, company, self.program.catalogue), bool(rule.concludes))
+        return decide(certain, possible, applicability(rule, company, self.program.catalogue), bool(rule.concludes))
 
     def _walk(self, rule: Rule, company: CompanyFacts, items: tuple[Item, ...], state: _State) -> Iterator[_State]:
         facts, branch, absent, held = state

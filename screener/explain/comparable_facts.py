@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from screener.engine.protocol import parameter
+from screener.engine.protocol import parameter_value
 from screener.explain.evidence import Gatherer
 from screener.explain.sentences import earlier
 from screener.expression.interval import Missing
@@ -58,7 +58,7 @@ def conditions(rule: Rule) -> tuple[str, ...]:
 def params(rule: Rule, company: CompanyFacts, program: Program) -> tuple[AppliedParam, ...]:
     """The parameters of a rule as they hold for a company."""
     return tuple(
-        AppliedParam(n, parameter(rule, n, company, program.catalogue), p.unit) for n, p in rule.params.items()
+        AppliedParam(n, parameter_value(rule, n, company, program.catalogue), p.unit) for n, p in rule.params.items()
     )
 
 

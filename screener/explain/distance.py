@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from screener.engine.protocol import Match, lookup
+from screener.engine.protocol import Match, name_lookup
 from screener.explain.sentences import title_of
 from screener.expression.evaluator import Lookup, number
 from screener.expression.interval import LARGEST, Interval, Truth, compare
@@ -61,7 +61,7 @@ class Gauge:
             settings = [(i, b) for i, items in enumerate(prepared) for b in _bindings(items, company, world)]
         found: dict[tuple[str, str], tuple[_Rank, Distance]] = {}
         for index, binding in settings:
-            look = lookup(rule, company, binding, self.program.catalogue)
+            look = name_lookup(rule, company, binding, self.program.catalogue)
             for pattern, thresholds in prepared[index]:
                 if pattern.kind != COMPANY and pattern.name not in binding:
                     continue

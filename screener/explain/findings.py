@@ -20,7 +20,7 @@ _TEXTS = ("why", "clears", "false_alarms")
 
 def outcome_word(decision: Decision) -> OutcomeWord:
     """fired, clear, unknown or not-applicable."""
-    if decision.applies is Truth.FALSE:
+    if decision.applicability is Truth.FALSE:
         return "not-applicable"
     return "fired" if decision.outcome is Truth.TRUE else "clear" if decision.outcome is Truth.FALSE else "unknown"
 

@@ -63,7 +63,7 @@ class Inquiry:
         decision = self.conclusions.of(rule.id, company.id)
         if decision.outcome is not Truth.UNKNOWN:
             return Waiting((), ())
-        guard = self._guard(rule, company) if decision.applies is Truth.UNKNOWN else None
+        guard = self._guard(rule, company) if decision.applicability is Truth.UNKNOWN else None
         matches = [self._match(rule, company, match) for match in decision.matches[:MOST_MATCHES]]
         elements = [e for match in matches for e in match] + ([guard] if guard else [])
         missing = dict.fromkeys(k for element in elements for option in element for k in sorted(option))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from screener.engine.protocol import lookup
+from screener.engine.protocol import name_lookup
 from screener.expression.evaluator import Value
 from screener.expression.interval import Interval, Missing
 from screener.expression.syntax_tree import Name
@@ -86,7 +86,7 @@ def fill(
         return None
     if (constant := _constant(text)) is not None:
         return constant
-    look = lookup(rule, company, binding, program.catalogue)
+    look = name_lookup(rule, company, binding, program.catalogue)
 
     def one(language: Language, written: str) -> str:
         def replace(found: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screener.expression.interval import ALL, ONE_IF, Interval, Missing, Truth, compare
+from screener.expression.interval import ONE_IF, UNBOUNDED, Interval, Missing, Truth, compare
 from screener.expression.syntax_tree import (
     And,
     Binary,
@@ -42,7 +42,7 @@ def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None)
             return Interval.point(value)
         case Name():
             found = lookup(node)
-            return found if isinstance(found, Interval) else ALL
+            return found if isinstance(found, Interval) else UNBOUNDED
         case Negative(item):
             return -number(item, lookup, aggregate)
         case Binary(op, left, right):
@@ -62,7 +62,7 @@ def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None)
             if function == "one_if":
                 return ONE_IF[truth(items[0], lookup, aggregate)]
             return _call(function, [number(i, lookup, aggregate) for i in items])
-    return ALL
+    return UNBOUNDED
 
 
 def _call(function: str, values: list[Interval]) -> Interval:
@@ -95,7 +95,7 @@ def truth(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) 
             return max((truth(i, lookup, aggregate) for i in items), default=Truth.FALSE)
         case Call("known", (Name() as name,)):
             found = lookup(name)
-            return Truth.of(found is not None and found != ALL and not isinstance(found, Missing | NoneOf))
+            return Truth.of(found is not None and found != UNBOUNDED and not isinstance(found, Missing | NoneOf))
         case Compare(op, left, right):
             a, b = _side(left, lookup, aggregate), _side(right, lookup, aggregate)
             if isinstance(a, Interval) and isinstance(b, Interval):

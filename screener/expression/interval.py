@@ -80,7 +80,7 @@ class Interval:
     def __truediv__(self, other: "Interval") -> "Interval":
         """Quotient; all numbers where the divisor may be 0."""
         if other.lo <= 0 <= other.hi:
-            return ALL
+            return UNBOUNDED
         ends = [_over(a, b) for a in (self.lo, self.hi) for b in (other.lo, other.hi)]
         return _safe(min(ends), max(ends))
 
@@ -94,7 +94,7 @@ class Interval:
 
     def ln(self) -> "Interval":
         """The natural logarithm; all numbers where it may be of 0 or less."""
-        return Interval(math.log(self.lo), math.log(self.hi)) if self.lo > 0 else ALL
+        return Interval(math.log(self.lo), math.log(self.hi)) if self.lo > 0 else UNBOUNDED
 
     def exp(self) -> "Interval":
         """e to the power of it."""
@@ -115,7 +115,7 @@ class Missing(Interval):
     __slots__ = ()
 
 
-ALL = Interval(-INF, INF)
+UNBOUNDED = Interval(-INF, INF)
 ZERO = Interval(0.0, 0.0)
 ONE_IF = {Truth.FALSE: ZERO, Truth.UNKNOWN: Interval(0.0, 1.0), Truth.TRUE: Interval(1.0, 1.0)}
 """A truth as a number: 1 or 0, or either."""

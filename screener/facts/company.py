@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from screener.expression.evaluator import Value, number, truth
-from screener.expression.interval import ALL, INF, ZERO, Interval, Missing, Truth
+from screener.expression.interval import INF, UNBOUNDED, ZERO, Interval, Missing, Truth
 from screener.expression.syntax_tree import Bool, Call, Expression, Name, names_in
 from screener.facts.fact import Fact, FactBase
 from screener.facts.metrics import Metric, closure, formula_inputs
@@ -43,7 +43,9 @@ class CompanyFacts:
             if held is not None:
                 self._values[key] = held.value
             elif name in self.metrics:
-                self._values[key] = ALL  # a metric that reads itself is refused at load; this only ends the recursion
+                self._values[key] = (
+                    UNBOUNDED  # a metric that reads itself is refused at load; this only ends the recursion
+                )
                 found = self.compute(self.metrics[name].formula, back)
                 self._values[key] = clip_to_domain(found, figure.missing) if figure and figure.missing else found
             else:
@@ -72,9 +74,9 @@ class CompanyFacts:
         first, over = call.arguments[0], names_in(call)[0]
         if call.function == "prior":
             before = self.value(over.field, back + 1)
-            return before if isinstance(before, Interval) else ALL
+            return before if isinstance(before, Interval) else UNBOUNDED
         if back:
-            return ALL  # of lists only the present members are known
+            return UNBOUNDED  # of lists only the present members are known
         list_name = over.field if call.function == "count" else over.scope
         kind = self.catalogue.all_lists[list_name]
         condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)

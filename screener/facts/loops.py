@@ -5,7 +5,7 @@ from itertools import islice, product
 from math import prod
 from typing import NamedTuple
 
-from screener.expression.interval import ALL, Interval
+from screener.expression.interval import UNBOUNDED, Interval
 from screener.facts.fact import Fact
 from screener.limits import LOOPS
 
@@ -45,7 +45,7 @@ class Loop(NamedTuple):
 
 def _amount(flow: Fact) -> Interval:
     amount = flow.fields.get("amount")
-    return amount if isinstance(amount, Interval) else ALL
+    return amount if isinstance(amount, Interval) else UNBOUNDED
 
 
 def _strength(flow: Fact) -> tuple[bool, bool, float]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screener.engine.columns.column import IntervalColumn, Symbols
+from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
 from screener.errors import Problem
 from screener.expression.interval import Interval
 from screener.importers.table.cell_values import BadCell, NumberNotation, read_column, scaled
@@ -33,11 +33,11 @@ class Cells:
             where = f"row {cell.row}, column '{clean(header)}'"
             self.problems.append((int(cell.row), Problem(cell.what, cell.hint, self.path, path=where)))
 
-    def column(self, column: TableColumn) -> IntervalColumn | Symbols:
+    def column(self, column: TableColumn) -> IntervalColumn | SymbolColumn:
         """The values of a column."""
         cells = self.cells.column(column.header)
         if column.presence:
-            return Symbols(cells.is_valid().to_numpy(zero_copy_only=False).astype(np.int8), (False, True))
+            return SymbolColumn(cells.is_valid().to_numpy(zero_copy_only=False).astype(np.int8), (False, True))
         if column.typed.unit in NUMERIC:
             numbers = self._numbers(column, cells)
             return IntervalColumn.of(numbers, numbers, column.typed.bounds)
@@ -64,11 +64,11 @@ class Cells:
         self.bad(column.header, wrong)
         return values.to_numpy()
 
-    def _words(self, column: TableColumn, cells: Any) -> Symbols:
+    def _words(self, column: TableColumn, cells: Any) -> SymbolColumn:
         if pa.types.is_boolean(cells.type) and not column.words:
-            return Symbols(np.asarray(pc.fill_null(pc.cast(cells, pa.int8()), -1)), (False, True))
+            return SymbolColumn(np.asarray(pc.fill_null(pc.cast(cells, pa.int8()), -1)), (False, True))
         if not pa.types.is_dictionary(cells.type):
-            return Symbols.of(self._typed(column, cells))
+            return SymbolColumn.of(self._typed(column, cells))
         codes = np.asarray(pc.fill_null(cells.indices, -1))
         said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
         if column.missing:
@@ -80,4 +80,4 @@ class Cells:
         words = tuple(dict.fromkeys(v for v in values if v is not None))
         places = {(type(word), word): place for place, word in enumerate(words)}
         to = np.array([*(-1 if v is None else places[type(v), v] for v in values), -1])
-        return Symbols(to[codes], words)
+        return SymbolColumn(to[codes], words)

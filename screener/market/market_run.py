@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from screener.engine.columns.column import Symbols
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-from screener.engine.columns.universe import Others
+from screener.engine.columns.column_values import SymbolColumn
+from screener.engine.columns.company_columns import PartyColumns
 from screener.errors import DocumentError, Problem
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
@@ -51,7 +51,7 @@ class Screen:
     def __init__(self, screener: Screener, lists: Lists | None = None) -> None:
         book = screener.rulebook
         self.lists = lists
-        self.others: Others | None = None
+        self.others: PartyColumns | None = None
         self.screener, self.table = screener, book.table
         self.rules = list(screener.program.rules.values())
         self.columns = ColumnEngine(screener.program)
@@ -73,9 +73,9 @@ class Screen:
             universe = narrow.read(raw).universe  # type: ignore[union-attr, arg-type]
             named = np.fromiter((own in wanted for own in universe.ids), np.bool_, len(universe))
             if named.any():
-                parts.append(universe.where(named).only(names))
+                parts.append(universe.select(named).with_only(names))
         if parts:
-            self.others = Others(parts, program.catalogue)
+            self.others = PartyColumns(parts, program.catalogue)
 
     def judge(self, batch: RowBatch | Profiles) -> ScreenedRows:
         """What is found of the companies of a batch."""
@@ -240,7 +240,7 @@ class _Tally:
         return Summary(self.companies, verdicts, ordered, problems, self.dropped + left)
 
 
-def _sectors(sectors: Symbols) -> Any:
+def _sectors(sectors: SymbolColumn) -> Any:
     """The sector of each row."""
     words = np.array([*sectors.words, None], object)
     return words[sectors.codes]

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from screener.engine.columns.column import IntervalColumn, Symbols
-from screener.engine.columns.universe import Universe
+from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
+from screener.engine.columns.company_columns import CompanyColumns
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell, NumberNotation
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
@@ -32,7 +32,7 @@ ROWS = 16_384  # of a batch: its columns stay in the processor's cache
 class RowBatch(NamedTuple):
     """The good rows of a batch; what is wrong with those that are not here."""
 
-    universe: Universe
+    universe: CompanyColumns
     names: Any  # texts, an array of Arrow
     rows: Any  # numbers of the rows in the file, from 1
     problems: tuple[Problem, ...] = ()
@@ -144,27 +144,27 @@ class _ParquetReader(Cells):
         self.file = file
 
     def batch(self) -> RowBatch:
-        values: dict[tuple[str, int], IntervalColumn | Symbols] = {}
+        values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
         for column in self.file.columns:
             values[column.name, int(column.prior)] = self.column(column)
         ids, names = self._ids()
         sectors = self._sectors()
         problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
-        universe = Universe(ids, sectors, values)
+        universe = CompanyColumns(ids, sectors, values)
         if self.good.all():
             return RowBatch(universe, names, self.numbers, problems)
         return RowBatch(
-            universe.where(self.good),
+            universe.select(self.good),
             names.filter(pa.array(self.good)),
             self.numbers[self.good],
             problems,
             int((~self.good).sum()),
         )
 
-    def _sectors(self) -> Symbols:
+    def _sectors(self) -> SymbolColumn:
         meta = self.file.map.sector
         if meta is None:
-            return Symbols(np.full(len(self.numbers), -1), ())
+            return SymbolColumn(np.full(len(self.numbers), -1), ())
         if meta.column is None:
             return self._sector_codes(meta, np.zeros(len(self.numbers), np.int64), [meta.text])
         cells = self.cells.column(meta.column)
@@ -172,7 +172,7 @@ class _ParquetReader(Cells):
             cells = pc.cast(cells, pa.string()).dictionary_encode()
         return self._sector_codes(meta, np.asarray(pc.fill_null(cells.indices, -1)), cells.dictionary.to_pylist())
 
-    def _sector_codes(self, meta: RowText, codes: Any, said: list[str | None]) -> Symbols:
+    def _sector_codes(self, meta: RowText, codes: Any, said: list[str | None]) -> SymbolColumn:
         known = self.file.catalogue.sectors
         texts = [None if s is None or clean(s) in ("", "?") else meta.words.get(clean(s), clean(s)) for s in said]
         for code, text in enumerate(texts):
@@ -182,7 +182,7 @@ class _ParquetReader(Cells):
                 self.bad(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
         words = tuple(dict.fromkeys(text for text in texts if text is not None))
         to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
-        return Symbols(to[codes], words)
+        return SymbolColumn(to[codes], words)
 
     def _said(self, meta: RowText) -> Any:
         """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from screener.engine.columns.column import FALSE, UNKNOWN, IntervalColumn, Symbols
-from screener.engine.columns.member_columns import Members, MemberSlot
+from screener.engine.columns.column_values import FALSE, UNKNOWN, IntervalColumn, SymbolColumn
+from screener.engine.columns.member_columns import MemberColumns, MemberSlot
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell, NumberNotation
 from screener.importers.table.column_map import TableColumn
@@ -44,7 +44,7 @@ class Lists:
             _List(name, fit[name], path, catalogue.kinds[fit[name]], name in whole) for name, path in files.items()
         ]
 
-    def of(self, ids: npt.NDArray[np.object_]) -> dict[str, Members]:
+    def of(self, ids: npt.NDArray[np.object_]) -> dict[str, MemberColumns]:
         """The members of the lists of these companies, by kind."""
         return {held.kind: held.of(ids) for held in self.lists}
 
@@ -91,7 +91,7 @@ class _List:
         if problems:
             raise DocumentError(problems)
         cells = Cells(table, 1, NumberNotation(), path)
-        fields: dict[str, IntervalColumn | Symbols] = {}
+        fields: dict[str, IntervalColumn | SymbolColumn] = {}
         try:
             owners = _ids(cells, OWNER, needed=True)
             for header in headers:
@@ -116,11 +116,11 @@ class _List:
         self.index = pd.Index(np.array(owners.words, object)[known])
         self.counts, self.starts = counts, np.cumsum(counts) - counts
         order = good[np.argsort(codes, kind="stable")]
-        self.fields = {header: field.where(order) for header, field in fields.items()}
+        self.fields = {header: field.select(order) for header, field in fields.items()}
         self.met = np.zeros(len(known), np.bool_)
         self.dropped += int(np.maximum(counts - PLACES, 0).sum())
 
-    def of(self, ids: npt.NDArray[np.object_]) -> Members:
+    def of(self, ids: npt.NDArray[np.object_]) -> MemberColumns:
         """The members of these companies."""
         at = self.index.get_indexer(ids)
         there = at >= 0
@@ -130,10 +130,14 @@ class _List:
         places = []
         for k in range(min(int(count.max(initial=0)), PLACES)):
             held = count > k
-            found = {name: field.where(np.where(held, start + k, 0)) for name, field in self.fields.items()}
-            places.append(MemberSlot(held, {n: f.few() if isinstance(f, Symbols) else f for n, f in found.items()}))
+            found = {name: field.select(np.where(held, start + k, 0)) for name, field in self.fields.items()}
+            places.append(
+                MemberSlot(
+                    held, {n: f.without_unused_words() if isinstance(f, SymbolColumn) else f for n, f in found.items()}
+                )
+            )
         more = np.where((count > PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
-        return Members(tuple(places), more)
+        return MemberColumns(tuple(places), more)
 
     @property
     def strays(self) -> int:
@@ -185,13 +189,13 @@ def _encoded(table: pa.Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=table.column_names)
 
 
-def _field(cells: Cells, header: str, typed: RelationField) -> IntervalColumn | Symbols:
+def _field(cells: Cells, header: str, typed: RelationField) -> IntervalColumn | SymbolColumn:
     if typed.unit == "company":
         return _ids(cells, header, needed=False)
     return cells.column(TableColumn(header, header, typed, "figures", 1.0, {}, None, False, ""))
 
 
-def _ids(cells: Cells, header: str, needed: bool) -> Symbols:
+def _ids(cells: Cells, header: str, needed: bool) -> SymbolColumn:
     """The ids of companies in a column."""
     column = cells.cells.column(header)
     if not pa.types.is_dictionary(column.type):
@@ -205,4 +209,4 @@ def _ids(cells: Cells, header: str, needed: bool) -> Symbols:
     if needed:
         what = "it names no company", "every row needs the id of one"
         cells.bad(header, [BadCell(int(row), *what) for row in cells.numbers[codes < 0]])
-    return Symbols(codes, words)
+    return SymbolColumn(codes, words)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from screener.engine.columns.universe import Universe
+from screener.engine.columns.company_columns import CompanyColumns
 from screener.errors import Problem
 from screener.importers.table.company_table import CompanyTable
 from screener.market.parquet_reader import ROWS, RowBatch
@@ -13,11 +13,11 @@ from screener.profile.model import Profile
 from screener.screening import Screener
 
 
-def universe(table: CompanyTable) -> Universe:
+def universe(table: CompanyTable) -> CompanyColumns:
     """The table's companies as columns; what is claimed of a period of its own is left out."""
     meta, frame = table.meta, table.frame
     columns: dict[str, Any] = {name: frame[name].to_numpy() for name in frame.columns if "@" not in name}
-    return Universe.of(meta["id"].tolist(), meta["sector"].tolist(), columns, table.catalogue)
+    return CompanyColumns.of(meta["id"].tolist(), meta["sector"].tolist(), columns, table.catalogue)
 
 
 def is_plain(screener: Screener, table: CompanyTable) -> bool:
@@ -64,4 +64,4 @@ class SheetBatches:
             return Profiles(tuple(part.profiles()), part.frame.index, *told)
         stop = start + ROWS
         names = pa.array(table.meta["name"].iloc[start:stop], pa.string())
-        return RowBatch(self.universe.part(start, stop), names, table.frame.index[start:stop], *told)
+        return RowBatch(self.universe.slice_rows(start, stop), names, table.frame.index[start:stop], *told)

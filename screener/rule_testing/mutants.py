@@ -21,7 +21,7 @@ from screener.expression.syntax_tree import (
 from screener.facts.fact import COMPANY, FLAG
 from screener.io.document import Document
 from screener.rules.lint.rule_lints import plain, start
-from screener.rules.lint.satisfiability import Possible
+from screener.rules.lint.satisfiability import SatisfiabilityChecker
 from screener.rules.pattern_positions import Place, places
 from screener.rules.rule import AnyOf, Item, Pattern, Rule, RuleParam, patterns
 
@@ -40,7 +40,7 @@ class Mutant:
     offset: int = 0
 
 
-def mutants(rule: Rule, document: Document | None, possible: Possible) -> Iterator[Mutant]:
+def mutants(rule: Rule, document: Document | None, possible: SatisfiabilityChecker) -> Iterator[Mutant]:
     """All rules that differ from this one by one slip, each once."""
     seen = {_key(rule)}
     for mutant in (*_params(rule), *_conditions(rule, document, possible), *_patterns(rule, document)):
@@ -110,7 +110,7 @@ def _all_conditions(rule: Rule) -> list[Expression]:
     return [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
 
 
-def _conditions(rule: Rule, document: Document | None, possible: Possible) -> Iterator[Mutant]:
+def _conditions(rule: Rule, document: Document | None, possible: SatisfiabilityChecker) -> Iterator[Mutant]:
     for pattern, loc in _placed(rule, document):
         for other, what, example, at in _slips(pattern.condition, possible):
             changed = _replaced(rule.when, pattern, (replace(pattern, condition=other),))
@@ -130,7 +130,7 @@ def _placed(rule: Rule, document: Document | None) -> Iterator[tuple[Pattern, Pl
 _Slip = tuple[Expression, str, str, int]
 
 
-def _slips(node: Expression, possible: Possible) -> Iterator[_Slip]:
+def _slips(node: Expression, possible: SatisfiabilityChecker) -> Iterator[_Slip]:
     """The same condition with one slip: what it is, what an example must do to notice it, and where."""
     at = start(node)
     match node:
@@ -191,7 +191,7 @@ def _numbers(
                     Call(function, (*items[:i], new, *items[i + 1 :]), node.offset)))  # fmt: skip
 
 
-def _unit(node: Expression, possible: Possible) -> str | None:
+def _unit(node: Expression, possible: SatisfiabilityChecker) -> str | None:
     return getattr(possible.typed(node), "unit", None) if isinstance(node, Name) else None
 
 

@@ -11,7 +11,7 @@ from screener.rule_testing.examples import program_of, source, world_of
 from screener.rule_testing.mutants import Mutant, mutants
 from screener.rules.compiler import compile_rules
 from screener.rules.lint.rule_lints import kinds_of
-from screener.rules.lint.satisfiability import Possible
+from screener.rules.lint.satisfiability import SatisfiabilityChecker
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 
@@ -35,7 +35,7 @@ def try_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[MutationOutco
         program = program_of(book, rule)
         worlds = [world for world in _worlds(book, rule) if _outcome(program.rules, book, rule, world[0]) == world[1]]
         document = source(rule)
-        possible = Possible(rule, book.catalogue, book.metrics, kinds_of(rule))
+        possible = SatisfiabilityChecker(rule, book.catalogue, book.metrics, kinds_of(rule))
         for mutant in mutants(rule, document, possible):
             try:
                 noticed = any(_outcome({**program.rules, rule.id: mutant.rule}, book, mutant.rule, world) != expected

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from screener.engine.columns.column import Floats, Mask
 from screener.engine.columns.column_engine import OUTCOMES
+from screener.engine.columns.column_values import BoolArray, FloatArray
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
 from screener.scoring.score import weight
@@ -20,10 +20,10 @@ class Scores(NamedTuple):
     """One value a row; `verdicts` are places in WORDS."""
 
     verdicts: npt.NDArray[np.int8]
-    thin: Mask
-    value: Floats
-    low: Floats
-    high: Floats
+    thin: BoolArray
+    value: FloatArray
+    low: FloatArray
+    high: FloatArray
     decided: npt.NDArray[np.int64]
     total: npt.NDArray[np.int64]
 
@@ -55,11 +55,15 @@ def judge(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: VerdictT
 
 
 def _value(
-    rules: Sequence[Rule], reds: Mapping[str, Mask], greens: Mapping[str, Mask], table: VerdictTable, rows: int
-) -> Floats:
+    rules: Sequence[Rule],
+    reds: Mapping[str, BoolArray],
+    greens: Mapping[str, BoolArray],
+    table: VerdictTable,
+    rows: int,
+) -> FloatArray:
     """`screener.scoring.score.Stakes.value` with which reds and which greens count; the same products in the same order."""
     softeners = [r for r in rules if r.flag == "green" and r.softens]
-    worst: dict[str, Floats] = {}
+    worst: dict[str, FloatArray] = {}
     for rule in (r for r in rules if r.flag == "red"):
         kept = np.ones(rows)
         for green in softeners:
@@ -78,7 +82,7 @@ def _value(
     return rounded(100 * ((1 - calm) * (1 - relief)))
 
 
-def rounded(values: Floats) -> Floats:
+def rounded(values: FloatArray) -> FloatArray:
     """`round(value, 1)` of each, which rounds the exact number: near the middle between two tenths Python's own is asked."""
     tenths = values * 10
     found = np.rint(tenths) / 10
@@ -87,7 +91,7 @@ def rounded(values: Floats) -> Floats:
     return found
 
 
-def _any(masks: Iterable[Mask], rows: int) -> Mask:
+def _any(masks: Iterable[BoolArray], rows: int) -> BoolArray:
     found = np.zeros(rows, np.bool_)
     for mask in masks:
         found |= mask

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from screener.engine.columns.column import IntervalColumn, Symbols, quietly
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-from screener.engine.columns.universe import Rows
+from screener.engine.columns.column_values import IntervalColumn, SymbolColumn, numpy_warnings_off
+from screener.engine.columns.company_columns import CompanyRows
 from screener.errors import DocumentError, Problem, RulesError
 from screener.importers.table.cell_values import cell_text
 from screener.importers.table.company_table import CompanyTable
@@ -177,7 +177,7 @@ def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
             Problem(f"there is no metric '{clean(name)}'", did_you_mean(name, known, "see docs/classic.md"))
         )
     program = replace(screener.program, metrics=book.metrics)
-    rows = Rows(universe(table), program, ColumnEngine(program).blank)
+    rows = CompanyRows(universe(table), program, ColumnEngine(program).empty_company)
     if any("@" in column for column in table.frame.columns):
         raise DocumentError(
             Problem(
@@ -186,9 +186,9 @@ def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
                 table.path,
             )
         )
-    with quietly():
+    with numpy_warnings_off():
         value = rows.value(name)
-    if isinstance(value, Symbols):
+    if isinstance(value, SymbolColumn):
         raise RulesError(Problem(f"'{name}' is no number", "name a metric that is"))
     if not isinstance(value, IntervalColumn):
         return np.full(len(table), np.nan)

@@ -138,7 +138,7 @@ def _apply(at: Any, key: Any, do: str, given: Any) -> None:
 
 def outcome(decision: Decision) -> str:
     """Fired, clear, unknown or not-applicable."""
-    if decision.applies is Truth.FALSE:
+    if decision.applicability is Truth.FALSE:
         return "not-applicable"
     return {Truth.TRUE: "fired", Truth.UNKNOWN: "unknown", Truth.FALSE: "clear"}[decision.outcome]
 
@@ -160,7 +160,7 @@ def differences(case: dict[str, Any], compiled: Program | None = None) -> list[s
         before, after = outcome(decision), outcome(then.of(rule, company))
         if company == UNNAMED or before in ("unknown", after):
             continue
-        if before == "clear" and after == "not-applicable" and decision.applies is Truth.UNKNOWN:
+        if before == "clear" and after == "not-applicable" and decision.applicability is Truth.UNKNOWN:
             continue  # clear whether it applies or not, and now it is known not to
         found.append(f"{rule} of {company}: {before} became {after}")
     return found

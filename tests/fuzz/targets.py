@@ -16,7 +16,7 @@ from screener.engine.durable.engine import DurableEngine
 from screener.engine.search import SearchEngine
 from screener.errors import EngineError, Problem, ScreenerError
 from screener.expression.evaluator import number, truth
-from screener.expression.interval import ALL, Interval
+from screener.expression.interval import UNBOUNDED, Interval
 from screener.expression.parser import parse as parse_expression
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import names_in, negation_normal_form
@@ -147,7 +147,7 @@ def expression(data: bytes) -> str:
     again = parse_expression(format_expression(tree)) if len(format_expression(tree)) <= 1000 else tree
     assert format_expression(again) == format_expression(tree), (format_expression(again), format_expression(tree))
     for node in (tree, negation_normal_form(tree), negation_normal_form(tree, True)):
-        for value in (Interval(-1e24, 1e24), Interval.point(0.0), Interval.point(5e-324), ALL, "a", True, None):
+        for value in (Interval(-1e24, 1e24), Interval.point(0.0), Interval.point(5e-324), UNBOUNDED, "a", True, None):
             truth(node, lambda _, value=value: value)
             found = number(node, lambda _, value=value: value)
             assert found.lo <= found.hi, (found, text)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from screener.engine.columns.column import FALSE, UNKNOWN, IntervalColumn, Symbols
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-from screener.engine.columns.member_columns import Members, MemberSlot
-from screener.engine.columns.universe import Others, Universe
+from screener.engine.columns.column_values import FALSE, UNKNOWN, IntervalColumn, SymbolColumn
+from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
+from screener.engine.columns.member_columns import MemberColumns, MemberSlot
 from screener.engine.search import SearchEngine
 from screener.errors import RulesError
 from screener.explain.findings import outcome_word
@@ -74,29 +74,29 @@ def profile_of(given: dict[str, Any], listed: bool, others: Sequence[dict[str, A
     return read_profile(document(as_profile(given, listed, others), "profile.json"), CATALOGUE)
 
 
-def as_column(said: list[Any], typed: TypedEntry) -> IntervalColumn | Symbols:
+def as_column(said: list[Any], typed: TypedEntry) -> IntervalColumn | SymbolColumn:
     if typed.unit not in NUMERIC_UNITS:
-        return Symbols.of(said)
+        return SymbolColumn.of(said)
     ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
             if isinstance(s, dict) else (s, s) for s in said]  # fmt: skip
     lo, hi = np.array(ends, float).T
     return IntervalColumn.of(lo, hi, typed.bounds)
 
 
-def as_members(given: list[dict[str, Any]]) -> Members:
+def as_members(given: list[dict[str, Any]]) -> MemberColumns:
     places = []
     for k in range(max(len(one["members"]) for one in given)):
         there = [one["members"][k] if k < len(one["members"]) else {} for one in given]
         fields = {n: as_column([m.get(n) for m in there], typed) for n, typed in CATALOGUE.kinds[LISTED].fields.items()}
         places.append(MemberSlot(np.array([k < len(one["members"]) for one in given]), fields))
-    return Members(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8))
+    return MemberColumns(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8))
 
 
-def as_universe(given: list[dict[str, Any]]) -> Universe:
+def as_universe(given: list[dict[str, Any]]) -> CompanyColumns:
     keys = {key for one in given for key in one["said"]}
     values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimable[key[0]]) for key in keys}
     ids = np.array([one["id"] for one in given], object)
-    return Universe(ids, Symbols.of([one["sector"] for one in given]), values)
+    return CompanyColumns(ids, SymbolColumn.of([one["sector"] for one in given]), values)
 
 
 def asking(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -125,7 +125,7 @@ def test_columns_say_what_the_engine_says(listed: bool, known: int) -> None:
         given = [company(rnd, i) for i in range(ROWS)]
         others = given[:known]
         lists = {LISTED: as_members(given)} if listed else {}
-        parties = Others([as_universe(others)], CATALOGUE) if others else None
+        parties = PartyColumns([as_universe(others)], CATALOGUE) if others else None
         found = ColumnEngine(compiled).run(as_universe(given), lists, parties)
         engine = SearchEngine(compiled)
         for row, one in enumerate(given):

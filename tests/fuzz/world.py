@@ -154,7 +154,7 @@ def show(conclusions: Any, compiled: Program, of: World) -> Shown:
         for company in of.companies:
             d = conclusions.of(rule, company)
             matches = tuple((m.alternative, tuple((n, f.id) for n, f in m.facts)) for m in d.matches)
-            decisions[rule, company] = (d.outcome.name, d.applies.name, matches)
+            decisions[rule, company] = (d.outcome.name, d.applicability.name, matches)
     concluded = sorted(
         (f.id, f.kind, f.of, f.certain, str(dict(f.fields)), str(f.companies)) for f in conclusions.concluded
     )

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import reduce
 from typing import TypeAlias
 
-from screener.engine.columns.column import (
+from screener.engine.columns.column_values import (
     FALSE,
     TRUE,
     UNKNOWN,
     IntervalColumn,
-    Kleene,
-    Number,
-    Symbols,
+    NumberColumn,
+    SymbolColumn,
+    TruthColumn,
     absolute,
     add,
     compare,
@@ -30,7 +30,7 @@ from screener.engine.columns.column import (
     truths,
 )
 from screener.expression import syntax_tree as tree
-from screener.expression.interval import ALL, Interval, Missing
+from screener.expression.interval import UNBOUNDED, Interval, Missing
 from screener.expression.syntax_tree import (
     And,
     Binary,
@@ -46,20 +46,20 @@ from screener.expression.syntax_tree import (
     is_aggregate,
 )
 
-Value: TypeAlias = "Number | Symbols | str | bool | None"
+Value: TypeAlias = "NumberColumn | SymbolColumn | str | bool | None"
 Lookup = Callable[[Name], Value]
-Aggregate = Callable[[Call], Number]
+Aggregate = Callable[[Call], NumberColumn]
 _OF_ONE = {"abs": absolute, "ln": ln, "exp": exp}
 
 
-def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Number:
+def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> NumberColumn:
     """The interval of a formula; `aggregate` gives prior, sum, count and max/min over lists."""
     match node:
         case tree.Number(constant):
             return Interval.point(constant)
         case Name():
             found = lookup(node)
-            return found if isinstance(found, IntervalColumn | Interval) else ALL
+            return found if isinstance(found, IntervalColumn | Interval) else UNBOUNDED
         case Negative(item):
             return negative(number(item, lookup, aggregate))
         case Binary(op, left, right):
@@ -82,23 +82,23 @@ def number(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None)
                 return _OF_ONE[function](number(items[0], lookup, aggregate))
             values = [number(i, lookup, aggregate) for i in items]
             return reduce(greatest if function == "max" else least, values)
-    return ALL
+    return UNBOUNDED
 
 
-def truth(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> Kleene:
+def truth(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) -> TruthColumn:
     """Whether a condition holds; `aggregate` as for `number`."""
     match node:
         case Bool(constant):
             return TRUE if constant else FALSE
         case Name():
             found = lookup(node)
-            if isinstance(found, Symbols):
+            if isinstance(found, SymbolColumn):
                 return truths(found)
             return (TRUE if found else FALSE) if isinstance(found, bool) else UNKNOWN
         case Not(item):
             return negate(truth(item, lookup, aggregate))
         case And(items):
-            held: Kleene = TRUE
+            held: TruthColumn = TRUE
             for item in items:
                 held = every(held, truth(item, lookup, aggregate))
             return held
@@ -128,9 +128,9 @@ def value(node: Expression, lookup: Lookup, aggregate: Aggregate | None = None) 
     return number(node, lookup, aggregate)
 
 
-def _known(found: Value) -> Kleene:
+def _known(found: Value) -> TruthColumn:
     if isinstance(found, IntervalColumn):
-        return truths(Symbols(found.known.astype(int), (False, True)))
-    if isinstance(found, Symbols):
-        return truths(Symbols((found.codes >= 0).astype(int), (False, True)))
-    return FALSE if found is None or found == ALL or isinstance(found, Missing) else TRUE
+        return truths(SymbolColumn(found.known.astype(int), (False, True)))
+    if isinstance(found, SymbolColumn):
+        return truths(SymbolColumn((found.codes >= 0).astype(int), (False, True)))
+    return FALSE if found is None or found == UNBOUNDED or isinstance(found, Missing) else TRUE

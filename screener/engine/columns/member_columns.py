@@ -6,39 +6,39 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from screener.engine.columns.column import (
+from screener.engine.columns.column_formula import Value, number, truth
+from screener.engine.columns.column_values import (
     FALSE,
     TRUE,
     UNKNOWN,
-    Floats,
+    BoolArray,
+    FloatArray,
     IntervalColumn,
-    Kleene,
-    Mask,
-    Number,
-    Symbols,
+    NumberColumn,
+    SymbolColumn,
+    TruthColumn,
     add,
 )
-from screener.engine.columns.column_formula import Value, number, truth
 from screener.expression.interval import INF, Interval
 from screener.expression.syntax_tree import Bool, Call, Name
 from screener.profile.catalogue import Kind
 
-Field: TypeAlias = "IntervalColumn | Symbols"
+FieldColumn: TypeAlias = "IntervalColumn | SymbolColumn"
 
 
 class MemberSlot(NamedTuple):
     """One member a row, on the rows that have so many: elsewhere its fields say nothing."""
 
-    held: Mask
-    fields: Mapping[str, Field]
+    held: BoolArray
+    fields: Mapping[str, FieldColumn]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Members:
+class MemberColumns:
     """The members of one list of every company."""
 
     places: tuple[MemberSlot, ...]
-    more: Kleene  # UNKNOWN where there may be further ones, FALSE where these are all
+    more: TruthColumn  # UNKNOWN where there may be further ones, FALSE where these are all
 
     def aggregate(self, call: Call, kind: Kind, rows: int) -> IntervalColumn:
         """count, sum, max or min over them, as `screener.facts.company` has it for one company."""
@@ -62,7 +62,7 @@ class Members:
 
 
 def _combine(
-    function: str, members: Iterable[tuple[Kleene, Number]], domain: Interval, complete: Mask, rows: int
+    function: str, members: Iterable[tuple[TruthColumn, NumberColumn]], domain: Interval, complete: BoolArray, rows: int
 ) -> IntervalColumn:
     """Over members of which some may not count and, where the list is not complete, more may follow."""
     if function == "count":
@@ -72,7 +72,7 @@ def _combine(
             most += np.not_equal(holds, FALSE)
         return IntervalColumn(least, np.where(complete, most, INF))
     if function == "sum":
-        total: Number = IntervalColumn(np.zeros(rows), np.zeros(rows))
+        total: NumberColumn = IntervalColumn(np.zeros(rows), np.zeros(rows))
         for holds, value in members:
             sure, maybe = np.equal(holds, TRUE), np.equal(holds, UNKNOWN)
             low = np.where(sure, value.lo, np.where(maybe, np.minimum(value.lo, 0.0), 0.0))
@@ -82,8 +82,8 @@ def _combine(
                       np.where(complete, total.hi, INF) if domain.hi > 0 else np.asarray(total.hi))  # fmt: skip
     largest = function == "max"
     extreme, floor = (np.maximum, -INF) if largest else (np.minimum, INF)
-    sure_end: Floats = np.full(rows, floor)
-    any_end: Floats = np.full(rows, floor)
+    sure_end: FloatArray = np.full(rows, floor)
+    any_end: FloatArray = np.full(rows, floor)
     held = np.zeros(rows, np.bool_)
     for holds, value in members:
         sure, maybe = np.equal(holds, TRUE), np.not_equal(holds, FALSE)

@@ -11,7 +11,16 @@ from screener.engine.durable.encoding import dump, in_json
 from screener.engine.durable.fact_writer import SID, Item, Written, blank_facts
 from screener.engine.durable.ruleset import Query, Ruleset
 from screener.engine.durable.translator import POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
-from screener.engine.protocol import CLEARS, Conclusions, Decision, Match, Reasoner, applies, decide, flag_fact
+from screener.engine.protocol import (
+    CLEAR_BY_APPLICABILITY,
+    Conclusions,
+    Decision,
+    Match,
+    Reasoner,
+    applicability,
+    decide,
+    flag_fact,
+)
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
 from screener.facts.builder import UNNAMED, World
@@ -155,7 +164,7 @@ class _DurableRun:
         guard = self._guard(*key) if rule.has_guard else Truth.TRUE
         strict, wide = self.certain.get(key), self.possible.get(key)
         if strict is None and wide is None:
-            self.decisions[key] = CLEARS[guard]
+            self.decisions[key] = CLEAR_BY_APPLICABILITY[guard]
         else:
             self.decisions[key] = decide(strict or (), wide or (), guard, bool(rule.concludes))
 
@@ -221,7 +230,7 @@ class _DurableRun:
         key = (rule, company)
         if key not in self.guards:
             program = self.engine.program
-            self.guards[key] = applies(program.rules[rule], self.world.companies[company], program.catalogue)
+            self.guards[key] = applicability(program.rules[rule], self.world.companies[company], program.catalogue)
         return self.guards[key]
 
     def _is_settled(self, query: Query, company: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from screener.engine.durable.encoding import WHO, dump, written
 from screener.engine.durable.ruleset import Ruleset
 from screener.engine.durable.translator import CERTAIN, NUMBER
-from screener.engine.protocol import identity
+from screener.engine.protocol import known_id
 from screener.facts.builder import World
 from screener.facts.fact import COMPANY, Fact
 from screener.profile.catalogue import Catalogue
@@ -54,7 +54,7 @@ class Written:
         facts = self.world.companies[company]
         for name in fields:
             if (found := self.values.get((company, name))) is None:
-                value = identity(company) if name == IDENTITY else facts.value(name)
+                value = known_id(company) if name == IDENTITY else facts.value(name)
                 found = self.values[company, name] = written(name, value)
             said.update(found)
         return said

@@ -25,7 +25,7 @@ from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
 from screener.rules.compiler import expand
-from screener.rules.lint.satisfiability import Possible
+from screener.rules.lint.satisfiability import SatisfiabilityChecker
 from screener.rules.pattern_positions import Place, places
 from screener.rules.rule import PLACEHOLDER, Pattern, Rule, patterns
 
@@ -61,7 +61,7 @@ def _say(
 
 def conditions(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Conditions that can never or always hold, and thresholds without a reason."""
-    possible = Possible(rule, desk.catalogue, desk.metrics, kinds_of(rule))
+    possible = SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_of(rule))
     told = False
     spots: list[tuple[Expression, Place]] = [(p.condition, loc) for p, loc in places(rule, document)]
     if rule.applies is not None:
@@ -75,7 +75,7 @@ def conditions(rule: Rule, document: Document, desk: LintContext) -> Iterator[Pr
 
 
 def _condition(
-    node: Expression, loc: Place, rule: Rule, document: Document, desk: LintContext, possible: Possible
+    node: Expression, loc: Place, rule: Rule, document: Document, desk: LintContext, possible: SatisfiabilityChecker
 ) -> list[Problem]:
     """What is decided in a condition, its smallest parts first: of a whole only if none of its parts is."""
     found: list[Problem] = []
@@ -89,7 +89,7 @@ def _condition(
         return [*found, _decision(verdict, node, loc, document, possible)]
     if isinstance(node, Compare):
         for sector, param in _sectors(node, rule):
-            there = Possible(rule, desk.catalogue, desk.metrics, possible.kinds, (param, sector))
+            there = SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, possible.kinds, (param, sector))
             if verdict := _decided(node, there):
                 at: Place = ("params", param, "by_sector", sector, "value")
                 found.append(_decision(verdict, node, at, document, there, f" in {sector}"))
@@ -97,14 +97,14 @@ def _condition(
     return found
 
 
-def _decided(condition: Expression, possible: Possible) -> str | None:
+def _decided(condition: Expression, possible: SatisfiabilityChecker) -> str | None:
     if possible.ways(condition) == []:
         return "never-holds"
     return "always-holds" if possible.ways(negation_normal_form(condition, negated=True)) == [] else None
 
 
 def _decision(
-    verdict: str, node: Expression, loc: Place, document: Document, possible: Possible, where: str = ""
+    verdict: str, node: Expression, loc: Place, document: Document, possible: SatisfiabilityChecker, where: str = ""
 ) -> Problem:
     never = verdict == "never-holds"
     hint = "mend it, or leave it out"
@@ -141,7 +141,7 @@ def _sectors(atom: Expression, rule: Rule) -> Iterator[tuple[str, str]]:
                 yield sector, name.field
 
 
-def _bare(atom: Compare, loc: Place, document: Document, possible: Possible) -> Iterator[Problem]:
+def _bare(atom: Compare, loc: Place, document: Document, possible: SatisfiabilityChecker) -> Iterator[Problem]:
     for free, side in ((atom.left, atom.right), (atom.right, atom.left)):
         if not isinstance(side, Number) or not any(n.scope != "params" for n in names_in(free)):
             continue
@@ -163,7 +163,7 @@ def _bare(atom: Compare, loc: Place, document: Document, possible: Possible) -> 
             )
 
 
-def _together(rule: Rule, document: Document, possible: Possible) -> Iterator[Problem]:
+def _together(rule: Rule, document: Document, possible: SatisfiabilityChecker) -> Iterator[Problem]:
     """Conditions that can hold, but not all together."""
     guard = (rule.applies,) if rule.applies is not None else ()
     ways = [And((*(p.condition for p in a.items if not p.negated), *guard)) for a in expand(rule.when)]

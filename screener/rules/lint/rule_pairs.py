@@ -9,7 +9,7 @@ from screener.expression.syntax_tree import And, Expression, negation_normal_for
 from screener.io.document import Document
 from screener.rules.compiler import Alternative, expand
 from screener.rules.lint.rule_lints import LintContext, company_condition, kinds_of
-from screener.rules.lint.satisfiability import Possibility, Possible, substituted
+from screener.rules.lint.satisfiability import Disjunct, SatisfiabilityChecker, with_parameter_values
 from screener.rules.pattern_positions import Place, places
 from screener.rules.rule import SEVERITIES, AnyOf, Item, Rule
 
@@ -23,7 +23,8 @@ def pairs(
     written = {rule.id: _signature(rule) for rule in rules.values()}
     conditions = {rule.id: c for rule in rules.values() if (c := company_condition(rule)) is not None}
     ways = {
-        rule: _possible(rules[rule], desk).ways(substituted(c, rules[rule])) or [] for rule, c in conditions.items()
+        rule: _possible(rules[rule], desk).ways(with_parameter_values(c, rules[rule])) or []
+        for rule, c in conditions.items()
     }
     for a, b in combinations(sorted(rules), 2):
         if a not in checked and b not in checked:
@@ -91,8 +92,8 @@ def _circle(start: str, alternatives: Mapping[str, tuple[Alternative, ...]], fir
         path.append(after)
 
 
-def _possible(rule: Rule, desk: LintContext) -> Possible:
-    return Possible(rule, desk.catalogue, desk.metrics, kinds_of(rule))
+def _possible(rule: Rule, desk: LintContext) -> SatisfiabilityChecker:
+    return SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_of(rule))
 
 
 def _later(documents: Mapping[str, Document], a: str, b: str) -> bool:
@@ -131,7 +132,7 @@ def _covers(strong: Rule, weak: Rule) -> bool:
         and not any(p.by_sector for p in (*strong.params.values(), *weak.params.values()))  # fmt: skip
 
 
-def _all_imply(weak: list[Possibility] | None, strong: list[Possibility] | None) -> bool:
+def _all_imply(weak: list[Disjunct] | None, strong: list[Disjunct] | None) -> bool:
     return bool(weak) and bool(strong) and all(any(a.implies(b) for b in strong or ()) for a in weak or ())
 
 
@@ -139,14 +140,16 @@ def _never_together(
     rule: Rule,
     softened: Rule,
     conditions: Mapping[str, Expression],
-    ways: Mapping[str, list[Possibility]],
+    ways: Mapping[str, list[Disjunct]],
     desk: LintContext,
 ) -> str | None:
     if not ways[softened.id]:
         return f"'{softened.id}' can never fire"
     if rule.id not in conditions or any(p.by_sector for r in (rule, softened) for p in r.params.values()):
         return None
-    both = And((substituted(conditions[rule.id], rule), substituted(conditions[softened.id], softened)))
+    both = And(
+        (with_parameter_values(conditions[rule.id], rule), with_parameter_values(conditions[softened.id], softened))
+    )
     return (
         f"'{softened.id}' can't fire where this rule does"
         if _possible(rule, desk).ways(negation_normal_form(both)) == []
@@ -167,7 +170,7 @@ def _signature(rule: Rule) -> tuple[object, ...]:
         if isinstance(part, AnyOf):
             return frozenset(tuple(map(item, branch)) for branch in part.branches)
         numbers.setdefault(part.name, part.name if part.kind == "company" else f"#{len(numbers)}")
-        condition = named(format_expression(substituted(part.condition, rule)))
+        condition = named(format_expression(with_parameter_values(part.condition, rule)))
         return part.kind, named(str(part.owner or "")), part.negated, part.flag, condition
 
     sectors = tuple(sorted((n, s, v) for n, p in rule.params.items() for s, v in p.sectors.items()))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
 from screener.expression.evaluator import number
-from screener.expression.interval import ALL, INF, Interval
+from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import (
     MIRRORED_OP,
@@ -34,7 +34,7 @@ MOST_WAYS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class RemainingRange:
     """The numbers that are left: an interval of which either end may itself be out, without single points."""
 
     lo: float = -INF
@@ -50,7 +50,7 @@ class Span:
             return True
         return self.lo == self.hi and self.lo in (INF, -INF)
 
-    def cut(self, op: str, value: float) -> "Span":
+    def cut(self, op: str, value: float) -> "RemainingRange":
         """What is left where `op value` holds too."""
         match op:
             case ">" | ">=":
@@ -65,7 +65,7 @@ class Span:
                 return self.cut(">=", value).cut("<=", value)
         return replace(self, never=self.never | {value})
 
-    def within(self, other: "Span") -> bool:
+    def within(self, other: "RemainingRange") -> bool:
         """Whether all that is left here is left there."""
         low = self.lo > other.lo or (self.lo == other.lo and (self.above or not other.above))
         high = self.hi < other.hi or (self.hi == other.hi and (self.below or not other.below))
@@ -73,15 +73,15 @@ class Span:
 
 
 @dataclass(slots=True)
-class Possibility:
+class Disjunct:
     """One way in which a condition may hold: what is left of each number, and what each word or truth is and is not."""
 
-    spans: dict[str, Span] = field(default_factory=dict)
+    spans: dict[str, RemainingRange] = field(default_factory=dict)
     held: dict[str, str | bool] = field(default_factory=dict)
     apart: dict[str, frozenset[str | bool]] = field(default_factory=dict)
     possible: bool = True
 
-    def implies(self, other: "Possibility") -> bool:
+    def implies(self, other: "Disjunct") -> bool:
         """Whether whatever holds in this way holds in the other one."""
         for key, span in other.spans.items():
             if key not in self.spans or not self.spans[key].within(span):
@@ -93,7 +93,7 @@ class Possibility:
                    for key, value in other.apart.items())  # fmt: skip
 
 
-class Possible:
+class SatisfiabilityChecker:
     """Judges conditions of one rule, with its parameters at given values and all names within their domains."""
 
     def __init__(
@@ -107,7 +107,7 @@ class Possible:
         self.rule, self.catalogue, self.metrics, self.kinds = rule, catalogue, metrics, kinds
         self.sector = sector  # a parameter, and the sector whose value of it is meant
 
-    def ways(self, condition: Expression) -> list[Possibility] | None:
+    def ways(self, condition: Expression) -> list[Disjunct] | None:
         """The ways in which a condition may hold; None where there are too many to look at."""
         found = list(islice(self._split(condition), MOST_WAYS + 1))
         if len(found) > MOST_WAYS:
@@ -127,14 +127,14 @@ class Possible:
                 return [way for i in items for way in self._split(i)][: MOST_WAYS + 1]
         return [(node,)]
 
-    def _way(self, atoms: tuple[Expression, ...]) -> Possibility:
-        way = Possibility()
+    def _way(self, atoms: tuple[Expression, ...]) -> Disjunct:
+        way = Disjunct()
         for atom in atoms:
             self._add(way, atom)
         way.possible = way.possible and not any(s.empty for s in way.spans.values())
         return way
 
-    def _add(self, way: Possibility, atom: Expression) -> None:
+    def _add(self, way: Disjunct, atom: Expression) -> None:
         match atom:
             case Bool(value):
                 way.possible = way.possible and value
@@ -149,7 +149,7 @@ class Possible:
                 else:
                     self._compare_numbers(way, op, left, right)
 
-    def _compare_words(self, way: Possibility, op: str, left: Expression, right: Expression) -> None:
+    def _compare_words(self, way: Disjunct, op: str, left: Expression, right: Expression) -> None:
         one, two = self._symbol(left), self._symbol(right)
         if one is not None and two is not None:
             way.possible = way.possible and (one == two) == (op == "==")
@@ -168,21 +168,25 @@ class Possible:
                 way.apart[key] = way.apart.get(key, frozenset()) | {value}
                 way.possible = way.possible and way.held.get(key) != value
 
-    def _compare_numbers(self, way: Possibility, op: str, left: Expression, right: Expression) -> None:
+    def _compare_numbers(self, way: Disjunct, op: str, left: Expression, right: Expression) -> None:
         a, b = self.domain(left), self.domain(right)
         if a.is_point and not b.is_point:
             left, right, op, a, b = right, left, MIRRORED_OP[op], b, a
         if b.is_point:
-            key, span, value = format_expression(left), Span(a.lo, a.hi), b.lo
+            key, span, value = format_expression(left), RemainingRange(a.lo, a.hi), b.lo
         else:
             if format_expression(left) > format_expression(right):
                 left, right, op = right, left, MIRRORED_OP[op]
                 a, b = b, a
             gap = a - b if format_expression(left) != format_expression(right) else Interval(0.0, 0.0)
-            key, span, value = f"{format_expression(left)} - {format_expression(right)}", Span(gap.lo, gap.hi), 0.0
+            key, span, value = (
+                f"{format_expression(left)} - {format_expression(right)}",
+                RemainingRange(gap.lo, gap.hi),
+                0.0,
+            )
         way.spans[key] = way.spans.get(key, span).cut(op, value)
 
-    def _hold(self, way: Possibility, key: str, value: str | bool) -> None:
+    def _hold(self, way: Disjunct, key: str, value: str | bool) -> None:
         if way.held.setdefault(key, value) != value or value in way.apart.get(key, ()):
             way.possible = False
 
@@ -210,14 +214,14 @@ class Possible:
         if name.scope == "params":
             param = self.rule.params[name.field]
             value = param.sectors[self.sector[1]] if self.sector and self.sector[0] == name.field else param.value
-            return Interval.point(float(value)) if isinstance(value, int | float) else ALL
+            return Interval.point(float(value)) if isinstance(value, int | float) else UNBOUNDED
         if name.scope in ("", COMPANY) and name.field in self.metrics:
             return number(self.metrics[name.field].formula, self._domain_of, self._aggregate)
         if name.scope in ("", COMPANY):
             figure = self.catalogue.figures.get(name.field)
-            return figure.bounds if figure else ALL
+            return figure.bounds if figure else UNBOUNDED
         typed = self.typed(name)
-        return typed.bounds if isinstance(typed, TypedEntry) else ALL
+        return typed.bounds if isinstance(typed, TypedEntry) else UNBOUNDED
 
     def _aggregate(self, node: Call) -> Interval:
         first = node.arguments[0]
@@ -228,13 +232,13 @@ class Possible:
         kind = next((self.catalogue.all_lists.get(n.scope) for n in names_in(first) if n.scope), None)
         field_of = self.catalogue.kinds[kind].fields.get(first.field) if kind and isinstance(first, Name) else None
         if field_of is None:
-            return ALL
+            return UNBOUNDED
         if node.function in ("min", "max"):
             return field_of.bounds
-        return Interval(0.0, INF) if field_of.bounds.lo >= 0 else ALL
+        return Interval(0.0, INF) if field_of.bounds.lo >= 0 else UNBOUNDED
 
 
-def substituted(node: Expression, rule: Rule) -> Expression:
+def with_parameter_values(node: Expression, rule: Rule) -> Expression:
     """The same condition with parameters replaced by their values."""
     match node:
         case Name("params", field, at):
@@ -243,11 +247,11 @@ def substituted(node: Expression, rule: Rule) -> Expression:
                 return Bool(value, at)
             return Word(value, at) if isinstance(value, str) else Number(float(value), at)
         case Compare(op, left, right, at):
-            return Compare(op, substituted(left, rule), substituted(right, rule), at)
+            return Compare(op, with_parameter_values(left, rule), with_parameter_values(right, rule), at)
         case And(items, at):
-            return And(tuple(substituted(i, rule) for i in items), at)
+            return And(tuple(with_parameter_values(i, rule) for i in items), at)
         case Or(items, at):
-            return Or(tuple(substituted(i, rule) for i in items), at)
+            return Or(tuple(with_parameter_values(i, rule) for i in items), at)
         case Not(item, at):
-            return Not(substituted(item, rule), at)
+            return Not(with_parameter_values(item, rule), at)
     return node

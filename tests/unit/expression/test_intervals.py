@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from screener.expression.evaluator import NoneOf, Value, number, truth
-from screener.expression.interval import ALL, INF, ONE_IF, Interval, Missing, Truth, compare
+from screener.expression.interval import INF, ONE_IF, UNBOUNDED, Interval, Missing, Truth, compare
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Name
 
@@ -50,7 +50,7 @@ def inside(draw: st.DrawFn) -> tuple[Interval, Interval]:
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(a=inside(), b=inside())
 @example(a=(Interval(1.0, INF), Interval(1.0, INF)), b=(Interval(1.0, INF), Interval(1.0, 1.0)))
-@example(a=(Interval(-5.0, 3.0), Interval(-5.0, -2.0)), b=(ALL, ALL))
+@example(a=(Interval(-5.0, 3.0), Interval(-5.0, -2.0)), b=(UNBOUNDED, UNBOUNDED))
 def test_narrower_inputs_never_give_a_wider_result(
     name: str, a: tuple[Interval, Interval], b: tuple[Interval, Interval]
 ) -> None:
@@ -96,9 +96,9 @@ def test_points_calculate_as_numbers(a: float, b: float, op: str) -> None:
     [
         ("debt / revenue", Interval(2, 10)),
         ("debt - cash", Interval(-INF, 99)),
-        ("missing * 2", ALL),
-        ("debt / missing", ALL),
-        ("debt / zero", ALL),
+        ("missing * 2", UNBOUNDED),
+        ("debt / missing", UNBOUNDED),
+        ("debt / zero", UNBOUNDED),
         ("zero * missing", Interval(0, 0)),
         ("max(debt, missing)", Interval(40, INF)),
         ("min(debt, 50)", Interval(40, 50)),
@@ -107,9 +107,9 @@ def test_points_calculate_as_numbers(a: float, b: float, op: str) -> None:
         ("1 / cash", Interval(0, 1)),
         ("ln(cash)", Interval(0, INF)),
         ("exp(-ln(revenue))", Interval(pytest.approx(1 / 20), pytest.approx(1 / 10))),
-        ("ln(loss)", ALL),  # it may be of 0 or less
-        ("ln(loss - 5)", ALL),
-        ("ln(missing)", ALL),
+        ("ln(loss)", UNBOUNDED),  # it may be of 0 or less
+        ("ln(loss - 5)", UNBOUNDED),
+        ("ln(missing)", UNBOUNDED),
         ("exp(missing)", Interval(0, INF)),
         ("exp(1000)", Interval(1.7976931348623157e308, INF)),
         ("one_if(debt > revenue)", Interval(1, 1)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.expression.interval import ALL, INF, Interval, Missing
+from screener.expression.interval import INF, UNBOUNDED, Interval, Missing
 from screener.expression.parser import parse
 from screener.facts.builder import build
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
@@ -75,7 +75,7 @@ def test_the_largest_of_no_members_is_not_known(value: Any) -> None:
 
 
 def test_a_sum_of_what_may_be_negative_is_open_both_ways(value: Any) -> None:
-    assert value("sum(events.amount)", events=[{"amount": 5}], incomplete=["events"]) == ALL
+    assert value("sum(events.amount)", events=[{"amount": 5}], incomplete=["events"]) == UNBOUNDED
 
 
 def test_members_that_may_count_widen_the_result(value: Any) -> None:
@@ -138,9 +138,9 @@ def test_a_figure_of_which_the_formula_says_nothing_is_missing(value: Any) -> No
 def test_a_period_that_is_missing_ends_what_is_known_before(value: Any) -> None:
     gap = [{"value": 30, "period": "2024"}, {"value": 4, "period": "2022"}]
     figures = {"net_income": gap, "revenue": years(100, 50)}
-    assert value("prior(net_margin)", figures=figures) == ALL
+    assert value("prior(net_margin)", figures=figures) == UNBOUNDED
     assert _ends(value("prior(net_income_before)", figures=figures)) == (-INF, INF)
-    assert value("prior(revenue_growth)", figures=figures) == ALL
+    assert value("prior(revenue_growth)", figures=figures) == UNBOUNDED
     assert value("one_if(net_income > prior(net_income))", figures=figures) == Interval(0, 1)
 
 

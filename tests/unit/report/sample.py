@@ -3,7 +3,7 @@
 from sample_flags import fired, others
 from sample_parts import BN, NVIDIA, OPENAI, ORACLE, distance, evidence, finding, point
 
-from screener.expression.interval import ALL, INF, Interval
+from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.result.model import (
     ClaimLine,
     Company,
@@ -222,7 +222,7 @@ def hostile(flows: int = 30) -> ResultDocument:
         formula=BAD,
         currency=BAD,
     )
-    huge = (Interval(-INF, INF), Interval(-1e300, 1e300), Interval(1e-12, 5.0), Interval(-5 * BN, 3 * BN), ALL)
+    huge = (Interval(-INF, INF), Interval(-1e300, 1e300), Interval(1e-12, 5.0), Interval(-5 * BN, 3 * BN), UNBOUNDED)
     found = tuple(
         finding(
             f"evil-{n}",

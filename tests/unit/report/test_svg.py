@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from screener.expression.interval import ALL, INF, Interval
+from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.report.charts import bars
 from screener.report.charts.curves import Box, at, bowed, clipped
 from screener.report.charts.flow_chart import MOST_ARROWS, Arrow, flow
@@ -66,7 +66,7 @@ def test_negative_values_run_leftwards_from_zero() -> None:
 
 
 VALUES = [
-    ALL,
+    UNBOUNDED,
     Interval(-1e300, 1e300),
     Interval.point(0.0),
     Interval(1e-12, 5),

@@ -8,14 +8,14 @@ from screener.expression.evaluator import truth
 from screener.expression.interval import Interval, Truth
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Expression, negation_normal_form
-from screener.rules.lint.satisfiability import Possible, Span
+from screener.rules.lint.satisfiability import RemainingRange, SatisfiabilityChecker
 from screener.rules.resolver import scoped
 from screener.rules.rulebook import Rulebook
 
 
 def judged(book: Rulebook, text: str) -> str:
     rule = book.rules["leverage-versus-revenue"]
-    possible = Possible(rule, book.catalogue, book.metrics, {"company": "company"})
+    possible = SatisfiabilityChecker(rule, book.catalogue, book.metrics, {"company": "company"})
     node = negation_normal_form(scoped(parse(text), "company"))
     if possible.ways(node) == []:
         return "never"
@@ -86,9 +86,9 @@ def _holds(node: Expression, cash: float, revenue: float) -> Truth:
 
 
 def test_spans() -> None:
-    assert Span(0, 1).cut(">", 1).empty
-    assert not Span(0, 1).cut(">=", 1).empty
-    assert Span(0, 1).cut("==", 2).empty
-    assert Span(0, 10).cut(">", 4).within(Span(0, 10).cut(">=", 4))
-    assert not Span(0, 10).cut(">=", 4).within(Span(0, 10).cut(">", 4))
-    assert not Span(0, 10).within(Span(0, 10).cut("!=", 4))
+    assert RemainingRange(0, 1).cut(">", 1).empty
+    assert not RemainingRange(0, 1).cut(">=", 1).empty
+    assert RemainingRange(0, 1).cut("==", 2).empty
+    assert RemainingRange(0, 10).cut(">", 4).within(RemainingRange(0, 10).cut(">=", 4))
+    assert not RemainingRange(0, 10).cut(">=", 4).within(RemainingRange(0, 10).cut(">", 4))
+    assert not RemainingRange(0, 10).within(RemainingRange(0, 10).cut("!=", 4))

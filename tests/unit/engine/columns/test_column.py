@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.engine.columns import column as c
-from screener.engine.columns.column import IntervalColumn, Symbols
-from screener.expression.interval import ALL, INF, Interval, Missing, Truth, compare
+from screener.engine.columns import column_values as c
+from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
+from screener.expression.interval import INF, UNBOUNDED, Interval, Missing, Truth, compare
 from screener.profile.reconcile import relative_gap
 from screener.scoring.column_score import rounded
 
@@ -21,7 +21,7 @@ DOMAIN = Interval(-INF, INF)
 
 @pytest.fixture(autouse=True, scope="module")
 def quiet() -> Iterator[None]:
-    with c.quietly():
+    with c.numpy_warnings_off():
         yield
 
 
@@ -30,7 +30,7 @@ def intervals(draw: st.DrawFn) -> Interval:
     kind = draw(st.sampled_from(["point", "range", "from", "to", "missing", "all"]))
     a, b = sorted((draw(NUMBERS), draw(NUMBERS)))
     made = {"point": Interval(a, a), "range": Interval(a, b), "from": Interval(a, INF), "to": Interval(-INF, b),
-            "missing": Missing(draw(st.sampled_from([-INF, 0.0])), INF), "all": ALL}  # fmt: skip
+            "missing": Missing(draw(st.sampled_from([-INF, 0.0])), INF), "all": UNBOUNDED}  # fmt: skip
     return made[kind]
 
 
@@ -81,7 +81,7 @@ def test_one_sided(rows: list[tuple[Interval, Interval]]) -> None:
         assert ends(c.exp(a), i) == ends(x.exp(), 0)
         assert ends(inside, i) == ends(x.clip(Interval(0.0, 3.0)), 0)
         for found, one in ((a, x), (size, x.absolute())):
-            assert bool(found.known[i]) == (one != ALL and not isinstance(one, Missing))
+            assert bool(found.known[i]) == (one != UNBOUNDED and not isinstance(one, Missing))
 
 
 @pytest.mark.parametrize("op", [">", ">=", "<", "<=", "==", "!="])
@@ -116,7 +116,7 @@ def test_and_or_not(rows: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize("op", ["==", "!="])
 def test_words(op: str) -> None:
     given = [("a", "a"), ("a", "b"), (None, "a"), ("c", None), (None, None), ("c", "a")]
-    a, b = Symbols.of([x for x, _ in given]), Symbols.of([y for _, y in given])
+    a, b = SymbolColumn.of([x for x, _ in given]), SymbolColumn.of([y for _, y in given])
     expected = [1 if x is None or y is None else 2 if (x == y) == (op == "==") else 0 for x, y in given]
     assert list(c.same(op, a, b)) == expected  # type: ignore[arg-type]
     assert list(c.same(op, a, "a")) == [1 if x is None else 2 if (x == "a") == (op == "==") else 0 for x, _ in given]  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import pytest
 
 from bench.universe import columns
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
-from screener.engine.columns.universe import Universe
+from screener.engine.columns.company_columns import CompanyColumns
 from screener.errors import ProfileError
 from screener.io.document import Document
 from screener.profile.loader import read_profile
@@ -34,9 +34,9 @@ def table(screener: Screener) -> dict[str, Any]:
     return found
 
 
-def universe(screener: Screener, table: dict[str, Any]) -> Universe:
+def universe(screener: Screener, table: dict[str, Any]) -> CompanyColumns:
     data = {name: values for name, values in table.items() if name not in ("id", "sector")}
-    return Universe.of(table["id"], table["sector"], data, screener.rulebook.catalogue)
+    return CompanyColumns.of(table["id"], table["sector"], data, screener.rulebook.catalogue)
 
 
 def profile(screener: Screener, table: dict[str, Any], row: int) -> Any:
@@ -72,13 +72,13 @@ def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, 
 
 def test_parts_of_a_table_give_the_same(screener: Screener, table: dict[str, Any]) -> None:
     whole, engine = universe(screener, table), ColumnEngine(screener.program)
-    parts = [engine.run(whole.part(start, start + 7)) for start in range(0, ROWS, 7)]
+    parts = [engine.run(whole.slice_rows(start, start + 7)) for start in range(0, ROWS, 7)]
     assert np.array_equal(np.concatenate(parts, axis=1), engine.run(whole))
 
 
 def test_what_does_not_fit_is_told(screener: Screener, table: dict[str, Any]) -> None:
     catalogue = screener.rulebook.catalogue
     with pytest.raises(ProfileError, match="revenue of 'a' is outside its domain"):
-        Universe.of(["a"], [None], {"revenue": np.array([-1.0])}, catalogue)
+        CompanyColumns.of(["a"], [None], {"revenue": np.array([-1.0])}, catalogue)
     with pytest.raises(ProfileError, match="did you mean 'revenue'"):
-        Universe.of(["a"], [None], {"revenu": np.array([1.0])}, catalogue)
+        CompanyColumns.of(["a"], [None], {"revenu": np.array([1.0])}, catalogue)

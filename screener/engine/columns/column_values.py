@@ -2,7 +2,7 @@
 
 A `Number` is a Column, or an Interval where it is the same for all; a `Kleene` truth is an array of 0, 1, 2, or one such
 number. Every function gives, row by row, exactly what `screener.expression.interval` gives; overflow and division by 0 are
-part of that, so that numpy is told not to warn of them (`quietly`).
+part of that, so that numpy is told not to warn of them (`numpy_warnings_off`).
 """
 
 import math
@@ -16,10 +16,10 @@ import numpy.typing as npt
 from screener.expression.interval import INF, LARGEST, ONE_IF, Interval, Missing, Truth, exponential
 from screener.expression.interval import compare as scalar_compare
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Mask: TypeAlias = npt.NDArray[np.bool_]
-Codes: TypeAlias = npt.NDArray[np.integer[Any]]
-Kleene: TypeAlias = "int | npt.NDArray[np.int8]"
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+IndexArray: TypeAlias = npt.NDArray[np.integer[Any]]
+TruthColumn: TypeAlias = "int | npt.NDArray[np.int8]"
 """0 false, 1 unknown, 2 true: one for all rows, or one a row."""
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
@@ -27,107 +27,107 @@ _MOST = float(np.finfo(np.float64).max)
 _EXPONENT = 709.0  # e to this power is still a number
 
 
-def quietly() -> np.errstate:
+def numpy_warnings_off() -> np.errstate:
     """A context in which numpy warns of nothing."""
     return np.errstate(all="ignore")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntervalColumn:
-    """An interval a row: `lo` and `hi`, never NaN; `gone` marks the rows of which nothing is claimed (None: none)."""
+    """An interval a row: `lo` and `hi`, never NaN; `missing` marks the rows of which nothing is claimed (None: none)."""
 
-    lo: Floats
-    hi: Floats
-    gone: Mask | None = None
+    lo: FloatArray
+    hi: FloatArray
+    missing: BoolArray | None = None
 
     @classmethod
-    def of(cls, lo: Floats, hi: Floats, domain: Interval) -> "IntervalColumn":
+    def of(cls, lo: FloatArray, hi: FloatArray, domain: Interval) -> "IntervalColumn":
         """Claims as they are read: NaN for an end that is not claimed, both for nothing; one array where all are points."""
         if lo is hi:
-            gone = np.isnan(lo)
-            return cls(np.where(gone, domain.lo, lo), np.where(gone, domain.hi, hi), gone)
+            missing = np.isnan(lo)
+            return cls(np.where(missing, domain.lo, lo), np.where(missing, domain.hi, hi), missing)
         low, high = np.isnan(lo), np.isnan(hi)
         lo = np.clip(np.where(low, -INF, lo), domain.lo, domain.hi)
         hi = np.clip(np.where(high, INF, hi), domain.lo, domain.hi)
         return cls(lo, hi, low & high)
 
     @property
-    def claimed(self) -> Mask:
+    def claimed(self) -> BoolArray:
         """Rows of which something is claimed."""
-        return np.ones(len(self.lo), np.bool_) if self.gone is None else ~self.gone
+        return np.ones(len(self.lo), np.bool_) if self.missing is None else ~self.missing
 
     @property
-    def known(self) -> Mask:
+    def known(self) -> BoolArray:
         """Rows of which something is known."""
         return self.claimed & ~(np.isneginf(self.lo) & np.isposinf(self.hi))
 
-    def part(self, start: int, stop: int) -> "IntervalColumn":
+    def slice_rows(self, start: int, stop: int) -> "IntervalColumn":
         """Some of the rows."""
         return IntervalColumn(
-            self.lo[start:stop], self.hi[start:stop], None if self.gone is None else self.gone[start:stop]
+            self.lo[start:stop], self.hi[start:stop], None if self.missing is None else self.missing[start:stop]
         )
 
-    def where(self, mask: "Mask | Codes") -> "IntervalColumn":
+    def select(self, mask: "BoolArray | IndexArray") -> "IntervalColumn":
         """The rows that the mask marks, or those at the places given."""
-        return IntervalColumn(self.lo[mask], self.hi[mask], None if self.gone is None else self.gone[mask])
+        return IntervalColumn(self.lo[mask], self.hi[mask], None if self.missing is None else self.missing[mask])
 
 
-Number: TypeAlias = "IntervalColumn | Interval"
+NumberColumn: TypeAlias = "IntervalColumn | Interval"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Symbols:
+class SymbolColumn:
     """A word, text or truth value a row: a place in `words`, -1 where it is missing."""
 
-    codes: Codes
+    codes: IndexArray
     words: tuple[str | bool, ...]
 
     @classmethod
-    def of(cls, values: Sequence[str | bool | None]) -> "Symbols":
+    def of(cls, values: Sequence[str | bool | None]) -> "SymbolColumn":
         """From values, None for a missing one."""
         import pandas as pd
 
         codes, words = pd.factorize(np.asarray(values, object))
         return cls(codes, tuple(words.tolist()))
 
-    def part(self, start: int, stop: int) -> "Symbols":
+    def slice_rows(self, start: int, stop: int) -> "SymbolColumn":
         """Some of the rows."""
-        return Symbols(self.codes[start:stop], self.words)
+        return SymbolColumn(self.codes[start:stop], self.words)
 
-    def where(self, mask: "Mask | Codes") -> "Symbols":
+    def select(self, mask: "BoolArray | IndexArray") -> "SymbolColumn":
         """The rows that the mask marks, or those at the places given."""
-        return Symbols(self.codes[mask], self.words)
+        return SymbolColumn(self.codes[mask], self.words)
 
-    def few(self) -> "Symbols":
+    def without_unused_words(self) -> "SymbolColumn":
         """The same with no more words than rows: of many, those that are met."""
         if len(self.words) <= len(self.codes):
             return self
         met = np.unique(self.codes)
         met = met[met >= 0]
         codes = np.where(self.codes < 0, -1, np.searchsorted(met, self.codes))
-        return Symbols(codes, tuple(self.words[code] for code in met))
+        return SymbolColumn(codes, tuple(self.words[code] for code in met))
 
 
-def add(a: Number, b: Number) -> Number:
+def add(a: NumberColumn, b: NumberColumn) -> NumberColumn:
     """a + b."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return a + b
     return _safe(a.lo + b.lo, a.hi + b.hi)
 
 
-def negative(a: Number) -> Number:
+def negative(a: NumberColumn) -> NumberColumn:
     """-a."""
     return -a if isinstance(a, Interval) else IntervalColumn(-a.hi, -a.lo)
 
 
-def times(a: Number, b: Number) -> Number:
+def times(a: NumberColumn, b: NumberColumn) -> NumberColumn:
     """a · b; 0 times anything, infinity too, is 0."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return a * b
     return _ends(_times, a, b)
 
 
-def over(a: Number, b: Number) -> Number:
+def over(a: NumberColumn, b: NumberColumn) -> NumberColumn:
     """a / b; all numbers where b may be 0."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return a / b
@@ -136,31 +136,31 @@ def over(a: Number, b: Number) -> Number:
     return IntervalColumn(np.where(zero, -INF, quotient.lo), np.where(zero, INF, quotient.hi))
 
 
-def greatest(a: Number, b: Number) -> Number:
+def greatest(a: NumberColumn, b: NumberColumn) -> NumberColumn:
     """The greater of two."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return a.max(b)
     return IntervalColumn(np.maximum(a.lo, b.lo), np.maximum(a.hi, b.hi))
 
 
-def least(a: Number, b: Number) -> Number:
+def least(a: NumberColumn, b: NumberColumn) -> NumberColumn:
     """The lesser of two."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return a.min(b)
     return IntervalColumn(np.minimum(a.lo, b.lo), np.minimum(a.hi, b.hi))
 
 
-def absolute(a: Number) -> Number:
+def absolute(a: NumberColumn) -> NumberColumn:
     """Without the sign."""
     if isinstance(a, Interval):
         return a.absolute()
     up, down = a.lo >= 0, a.hi <= 0
     lo = np.where(up, a.lo, np.where(down, -a.hi, 0.0))
     hi = np.where(up, a.hi, np.where(down, -a.lo, np.maximum(-a.lo, a.hi)))
-    return IntervalColumn(lo, hi, None if a.gone is None else a.gone & up)
+    return IntervalColumn(lo, hi, None if a.missing is None else a.missing & up)
 
 
-def ln(a: Number) -> Number:
+def ln(a: NumberColumn) -> NumberColumn:
     """The natural logarithm; all numbers where it may be of 0 or less."""
     if isinstance(a, Interval):
         return a.ln()
@@ -168,7 +168,7 @@ def ln(a: Number) -> Number:
     return IntervalColumn(lo, hi)
 
 
-def exp(a: Number) -> Number:
+def exp(a: NumberColumn) -> NumberColumn:
     """e to the power of it."""
     if isinstance(a, Interval):
         return a.exp()
@@ -180,8 +180,8 @@ def exp(a: Number) -> Number:
 
 
 def _each(
-    function: Callable[[float], float], a: IntervalColumn, where: Mask, others: tuple[float, float]
-) -> tuple[Floats, Floats]:
+    function: Callable[[float], float], a: IntervalColumn, where: BoolArray, others: tuple[float, float]
+) -> tuple[FloatArray, FloatArray]:
     """A function of Python's on both ends: numpy's own differ from it in the last digit on some processors."""
     lo, hi = (np.full(len(a.lo), other) for other in others)
     lo[where] = list(map(function, a.lo[where].tolist()))
@@ -191,21 +191,21 @@ def _each(
     return lo, hi
 
 
-def one_if(a: Kleene) -> Number:
+def one_if(a: TruthColumn) -> NumberColumn:
     """A truth as a number: 1 or 0, or either."""
     if isinstance(a, int):
         return ONE_IF[Truth(a)]
     return IntervalColumn((a == TRUE).astype(np.float64), (a != FALSE).astype(np.float64))
 
 
-def clip(a: Number, domain: Interval) -> Number:
+def clip(a: NumberColumn, domain: Interval) -> NumberColumn:
     """The part inside `domain`."""
     if isinstance(a, Interval):
         return a.clip(domain)
     return IntervalColumn(np.clip(a.lo, domain.lo, domain.hi), np.clip(a.hi, domain.lo, domain.hi))
 
 
-def within(a: Number, missing: Missing) -> Number:
+def within(a: NumberColumn, missing: Missing) -> NumberColumn:
     """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
     a = clip(a, missing)
     if isinstance(a, Interval):
@@ -213,32 +213,32 @@ def within(a: Number, missing: Missing) -> Number:
     return IntervalColumn(a.lo, a.hi, (a.lo == missing.lo) & (a.hi == missing.hi))
 
 
-def pick(mask: Mask, a: IntervalColumn, b: Number) -> IntervalColumn:
+def where_true(mask: BoolArray, a: IntervalColumn, b: NumberColumn) -> IntervalColumn:
     """a where the mask is set, else b."""
-    gone: Any = b.gone if isinstance(b, IntervalColumn) else isinstance(b, Missing)
-    missing = None if gone is None or gone is False else ~mask & gone
+    missing: Any = b.missing if isinstance(b, IntervalColumn) else isinstance(b, Missing)
+    missing = None if missing is None or missing is False else ~mask & missing
     return IntervalColumn(np.where(mask, a.lo, b.lo), np.where(mask, a.hi, b.hi), missing)
 
 
-def distance(a: Number, settled: IntervalColumn) -> Floats:
+def distance(a: NumberColumn, settled: IntervalColumn) -> FloatArray:
     """How far a number is from the settled one, relative to it (absolute where that is 0)."""
     gap = np.maximum(np.maximum(a.lo - settled.hi, settled.lo - a.hi), 0.0)
     near = np.abs(np.where(a.lo > settled.hi, settled.hi, settled.lo))
     return np.where(near == 0, gap, np.minimum(gap / near, LARGEST))
 
 
-def _ends(op: Any, a: Number, b: Number) -> IntervalColumn:
+def _ends(op: Any, a: NumberColumn, b: NumberColumn) -> IntervalColumn:
     """The least and the greatest of an operation on all pairs of ends."""
     ends = [op(x, y) for x in (a.lo, a.hi) for y in (b.lo, b.hi)]
     return _safe(np.minimum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3])),
                  np.maximum(np.maximum(ends[0], ends[1]), np.maximum(ends[2], ends[3])))  # fmt: skip
 
 
-def _times(a: Any, b: Any) -> Floats:
+def _times(a: Any, b: Any) -> FloatArray:
     return np.where(np.equal(a, 0) | np.equal(b, 0), 0.0, np.multiply(a, b))
 
 
-def _over(a: Any, b: Any) -> Floats:
+def _over(a: Any, b: Any) -> FloatArray:
     return np.where(np.equal(a, 0) | np.isinf(b), 0.0, np.divide(a, b))
 
 
@@ -246,7 +246,7 @@ def _safe(lo: Any, hi: Any) -> IntervalColumn:
     return IntervalColumn(np.minimum(lo, _MOST) + 0.0, np.maximum(hi, -_MOST) + 0.0)
 
 
-def every(a: Kleene, b: Kleene) -> Kleene:
+def every(a: TruthColumn, b: TruthColumn) -> TruthColumn:
     """Both: the lesser."""
     if isinstance(a, int):
         a, b = b, a
@@ -257,7 +257,7 @@ def every(a: Kleene, b: Kleene) -> Kleene:
     return np.minimum(a, b)
 
 
-def some(a: Kleene, b: Kleene) -> Kleene:
+def some(a: TruthColumn, b: TruthColumn) -> TruthColumn:
     """At least one: the greater."""
     if isinstance(a, int):
         a, b = b, a
@@ -268,12 +268,12 @@ def some(a: Kleene, b: Kleene) -> Kleene:
     return np.maximum(a, b)
 
 
-def negate(a: Kleene) -> Kleene:
+def negate(a: TruthColumn) -> TruthColumn:
     """Not: true and false swap."""
     return 2 - a
 
 
-def compare(op: str, a: Number, b: Number) -> Kleene:
+def compare(op: str, a: NumberColumn, b: NumberColumn) -> TruthColumn:
     """Whether `a op b`."""
     if isinstance(a, Interval) and isinstance(b, Interval):
         return int(scalar_compare(op, a, b))
@@ -293,15 +293,15 @@ def compare(op: str, a: Number, b: Number) -> Kleene:
             return negate(compare("==", a, b))
 
 
-def same(op: str, a: "Symbols | str | bool | None", b: "Symbols | str | bool | None") -> Kleene:
+def same(op: str, a: "SymbolColumn | str | bool | None", b: "SymbolColumn | str | bool | None") -> TruthColumn:
     """Whether words or truth values are equal (op ==) or not (!=); unknown where one is missing."""
-    if not isinstance(a, Symbols):
+    if not isinstance(a, SymbolColumn):
         a, b = b, a
-    if not isinstance(a, Symbols):
+    if not isinstance(a, SymbolColumn):
         if a is None or b is None or type(a) is not type(b):
             return UNKNOWN
         return int(TRUE if (a == b) == (op == "==") else FALSE)
-    if isinstance(b, Symbols):
+    if isinstance(b, SymbolColumn):
         here = {(type(w), w): i for i, w in enumerate(a.words)}
         # the place in a's words of each of b's; -2 for one that a has not, -1 (the last) for a missing one
         to = np.array([*(here.get((type(w), w), -2) for w in b.words), -1])
@@ -314,7 +314,7 @@ def same(op: str, a: "Symbols | str | bool | None", b: "Symbols | str | bool | N
     return _kleene(equal & known, equal | ~known)
 
 
-def truths(a: Symbols) -> Kleene:
+def truths(a: SymbolColumn) -> TruthColumn:
     """Truth values as they are."""
     table = [int(TRUE if word is True else FALSE if word is False else UNKNOWN) for word in a.words]
     return np.array([*table, UNKNOWN], np.int8)[a.codes]

@@ -8,24 +8,24 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from screener.engine.columns.column import (
-    Codes,
-    Floats,
+from screener.engine.columns.column_formula import Value, number, truth
+from screener.engine.columns.column_values import (
+    BoolArray,
+    FloatArray,
+    IndexArray,
     IntervalColumn,
-    Kleene,
-    Mask,
-    Number,
-    Symbols,
+    NumberColumn,
+    SymbolColumn,
+    TruthColumn,
     distance,
     every,
-    pick,
+    where_true,
     within,
 )
-from screener.engine.columns.column_formula import Value, number, truth
-from screener.engine.columns.member_columns import Members
-from screener.engine.protocol import parameter
+from screener.engine.columns.member_columns import MemberColumns
+from screener.engine.protocol import parameter_value
 from screener.errors import Problem, ProfileError
-from screener.expression.interval import ALL, Interval
+from screener.expression.interval import UNBOUNDED, Interval
 from screener.expression.syntax_tree import Call, Name, names_in
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY
@@ -41,22 +41,22 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Universe:
+class CompanyColumns:
     """Companies, one a row: `values` holds what is claimed of them, by name and by how many periods ago."""
 
     ids: npt.NDArray[np.object_]
-    sectors: Symbols
-    values: Mapping[tuple[str, int], IntervalColumn | Symbols]
+    sectors: SymbolColumn
+    values: Mapping[tuple[str, int], IntervalColumn | SymbolColumn]
 
     @classmethod
     def of(
         cls, ids: Sequence[str], sectors: Sequence[str | None], columns: Mapping[str, Any], catalogue: Catalogue
-    ) -> "Universe":
+    ) -> "CompanyColumns":
         """From columns called NAME or prior(NAME): floats (NaN: missing), a pair of them (low, high), or objects (None).
 
-        Raises ProfileError for a name that is not known and for numbers in_scope their domain.
+        Raises ProfileError for a name that is not known and for numbers outside their domain.
         """
-        values: dict[tuple[str, int], IntervalColumn | Symbols] = {}
+        values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
         problems = []
         for name, data in columns.items():
             plain = name[6:-1] if name.startswith("prior(") else name
@@ -72,115 +72,117 @@ class Universe:
                     problems.append(Problem(f"{clean(name)} of '{first}' is outside its domain", "mend the table"))
                 values[plain, int(name != plain)] = IntervalColumn.of(lo, hi, bounds)
             else:
-                values[plain, int(name != plain)] = Symbols.of(data)
+                values[plain, int(name != plain)] = SymbolColumn.of(data)
         if problems:
             raise ProfileError(problems)
-        return cls(np.asarray(ids, object), Symbols.of(sectors), values)
+        return cls(np.asarray(ids, object), SymbolColumn.of(sectors), values)
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def where(self, mask: Mask | Codes) -> "Universe":
+    def select(self, mask: BoolArray | IndexArray) -> "CompanyColumns":
         """The rows that the mask marks, or those at the places given."""
-        values = {key: value.where(mask) for key, value in self.values.items()}
-        return Universe(self.ids[mask], self.sectors.where(mask), values)
+        values = {key: value.select(mask) for key, value in self.values.items()}
+        return CompanyColumns(self.ids[mask], self.sectors.select(mask), values)
 
-    def part(self, start: int, stop: int) -> "Universe":
+    def slice_rows(self, start: int, stop: int) -> "CompanyColumns":
         """Some of the rows."""
-        values = {key: value.part(start, stop) for key, value in self.values.items()}
-        return Universe(self.ids[start:stop], self.sectors.part(start, stop), values)
+        values = {key: value.slice_rows(start, stop) for key, value in self.values.items()}
+        return CompanyColumns(self.ids[start:stop], self.sectors.slice_rows(start, stop), values)
 
-    def only(self, names: Container[str]) -> "Universe":
+    def with_only(self, names: Container[str]) -> "CompanyColumns":
         """With no other figures and metrics than these."""
-        return Universe(self.ids, self.sectors, {key: v for key, v in self.values.items() if key[0] in names})
+        return CompanyColumns(self.ids, self.sectors, {key: v for key, v in self.values.items() if key[0] in names})
 
 
-class Others:
+class PartyColumns:
     """Companies by their ids: their rows for any row that names one."""
 
-    def __init__(self, parts: Sequence[Universe], catalogue: Catalogue) -> None:
+    def __init__(self, parts: Sequence[CompanyColumns], catalogue: Catalogue) -> None:
         ids = np.concatenate([np.array([], object), *(part.ids for part in parts)])
         self.places = {
             own: place for place, own in reversed(list(enumerate(ids)))
         }  # of an id that stands twice the first
         # a last row of which nothing is known stands for all that are not here
-        values: dict[tuple[str, int], IntervalColumn | Symbols] = {}
+        values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
         for key in dict.fromkeys(key for part in parts for key in part.values):
             found = [part.values[key] for part in parts]
-            if isinstance(found[0], Symbols):
+            if isinstance(found[0], SymbolColumn):
                 values[key] = _words(found)  # type: ignore[arg-type]
             else:
                 values[key] = _numbers(found, catalogue.claimable[key[0]].bounds)  # type: ignore[arg-type]
-        self.universe = Universe(
+        self.universe = CompanyColumns(
             np.concatenate([ids, np.array([None], object)]), _words([part.sectors for part in parts]), values
         )
 
-    def rows(self, named: Symbols) -> Universe:
+    def rows(self, named: SymbolColumn) -> CompanyColumns:
         """The company that is named on each row; where there is none, or it is not known, one of which nothing is."""
         places = np.array([*(self.places.get(word, -1) for word in named.words), -1])
-        return self.universe.where(places[named.codes] % len(self.universe))
+        return self.universe.select(places[named.codes] % len(self.universe))
 
 
-def _words(parts: Sequence[Symbols]) -> Symbols:
+def _words(parts: Sequence[SymbolColumn]) -> SymbolColumn:
     """One below the other, and a last row of which nothing is known."""
-    return Symbols.of([word for part in parts for word in np.array([*part.words, None], object)[part.codes]] + [None])
+    return SymbolColumn.of(
+        [word for part in parts for word in np.array([*part.words, None], object)[part.codes]] + [None]
+    )
 
 
 def _numbers(parts: Sequence[IntervalColumn], domain: Interval) -> IntervalColumn:
     """One below the other, and a last row of which nothing is known."""
-    gone = np.concatenate([*(~part.claimed for part in parts), [True]])
+    missing = np.concatenate([*(~part.claimed for part in parts), [True]])
     return IntervalColumn(np.concatenate([*(part.lo for part in parts), [domain.lo]]),
-                  np.concatenate([*(part.hi for part in parts), [domain.hi]]), gone)  # fmt: skip
+                  np.concatenate([*(part.hi for part in parts), [domain.hi]]), missing)  # fmt: skip
 
 
 @dataclass
-class Rows:
-    """The companies of a universe as rules see them; `blank` is a company of which nothing is claimed, `lists` are by kind."""
+class CompanyRows:
+    """The companies of a table as rules see them; of `empty_company` nothing is claimed, `lists` are by kind."""
 
-    universe: Universe
+    universe: CompanyColumns
     program: Program
-    blank: CompanyFacts
-    lists: Mapping[str, Members] = field(default_factory=dict)
+    empty_company: CompanyFacts
+    lists: Mapping[str, MemberColumns] = field(default_factory=dict)
     _values: dict[tuple[str, int], Value] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """The id that stands for all of them."""
-        return self.blank.id
+        return self.empty_company.id
 
     @cached_property
-    def ids(self) -> Symbols:
+    def ids(self) -> SymbolColumn:
         """Their own ids."""
-        return Symbols(np.arange(len(self.universe)), tuple(self.universe.ids))
+        return SymbolColumn(np.arange(len(self.universe)), tuple(self.universe.ids))
 
     def value(self, name: str, back: int = 0) -> Value:
         """A figure or metric, of the settled period or of one so many periods `back`: what is claimed, else worked out."""
         key = name, back
         if key not in self._values:
             claimed = self.universe.values.get(key)
-            if isinstance(claimed, Symbols) or (claimed is not None and name not in self.program.metrics):
+            if isinstance(claimed, SymbolColumn) or (claimed is not None and name not in self.program.metrics):
                 self._values[key] = claimed
             elif name not in self.program.metrics:
-                self._values[key] = self.blank.value(name)
+                self._values[key] = self.empty_company.value(name)
             elif claimed is None or not claimed.claimed.all():
-                self._values[key] = ALL  # as in CompanyFacts.value
+                self._values[key] = UNBOUNDED  # as in CompanyFacts.value
                 found = self._compute(name, back)
-                self._values[key] = found if claimed is None else pick(claimed.claimed, claimed, found)
+                self._values[key] = found if claimed is None else where_true(claimed.claimed, claimed, found)
             else:
                 self._values[key] = claimed
         return self._values[key]
 
-    def _compute(self, metric: str, back: int = 0) -> Number:
+    def _compute(self, metric: str, back: int = 0) -> NumberColumn:
         """What a metric's formula gives."""
         formula = self.program.metrics[metric].formula
         found = number(formula, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back))
-        figure = self.blank.catalogue.figures.get(metric)
+        figure = self.empty_company.catalogue.figures.get(metric)
         return within(found, figure.missing) if figure and figure.missing else found
 
-    def conflicts(self) -> Iterator[tuple[str, IntervalColumn, Kleene]]:
+    def conflicts(self) -> Iterator[tuple[str, IntervalColumn, TruthColumn]]:
         """The metrics that are given, with how far their formulas are away, and on which rows that is a conflict."""
         for (name, back), claimed in self.universe.values.items():
-            stated = name in self.program.metrics and name not in self.blank.catalogue.figures
+            stated = name in self.program.metrics and name not in self.empty_company.catalogue.figures
             if stated and back == 0 and isinstance(claimed, IntervalColumn):
                 gap = distance(self._compute(name), claimed)
                 yield (
@@ -189,33 +191,33 @@ class Rows:
                     np.where((gap > CONFLICT_GAP) & claimed.claimed, np.int8(2), np.int8(0)),
                 )
 
-    def _aggregate(self, call: Call, back: int) -> Number:
+    def _aggregate(self, call: Call, back: int) -> NumberColumn:
         """prior() of a column; anything over a list that is not given is what it is for a company without lists."""
         first = call.arguments[0]
         if call.function == "prior" and isinstance(first, Name):
             before = self.value(first.field, back + 1)
-            return before if isinstance(before, IntervalColumn | Interval) else ALL
+            return before if isinstance(before, IntervalColumn | Interval) else UNBOUNDED
         if back:
-            return ALL
+            return UNBOUNDED
         over = names_in(call)[0]
-        kind = self.blank.catalogue.all_lists[over.field if call.function == "count" else over.scope]
+        kind = self.empty_company.catalogue.all_lists[over.field if call.function == "count" else over.scope]
         if kind not in self.lists:
-            return self.blank.compute(call)
-        return self.lists[kind].aggregate(call, self.blank.catalogue.kinds[kind], len(self.universe))
+            return self.empty_company.compute(call)
+        return self.lists[kind].aggregate(call, self.empty_company.catalogue.kinds[kind], len(self.universe))
 
-    def parameter(self, rule: Rule, name: str) -> Value:
+    def parameter_value(self, rule: Rule, name: str) -> Value:
         """A parameter of a rule, on every row."""
         param = rule.params[name]
         if isinstance(param.value, bool | str) or not param.by_sector:
-            return parameter(rule, name, self.blank, self.program.catalogue)
+            return parameter_value(rule, name, self.empty_company, self.program.catalogue)
         default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
         held = self._by_sector(lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
         lo, hi = (np.array([getattr(interval, end) for interval in held]) for end in ("lo", "hi"))
         return IntervalColumn(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
 
-    def applies(self, rule: Rule, find: Callable[[Name], Value]) -> Kleene:
+    def applies(self, rule: Rule, find: Callable[[Name], Value]) -> TruthColumn:
         """Whether a rule is for them: their sector, and the guard on what `find` says of them."""
-        held: Kleene = 2
+        held: TruthColumn = 2
         if rule.names_sectors:
             catalogue = self.program.catalogue
             table = self._by_sector(lambda sector: in_scope(rule.only_for, rule.not_for, sector, catalogue))
@@ -228,14 +230,14 @@ class Rows:
         """What `company.x` and `params.x` stand for."""
         if name.scope == COMPANY:
             return self.ids if name.field == IDENTITY else self.value(name.field)
-        return self.parameter(rule, name.field) if name.scope == "params" else None
+        return self.parameter_value(rule, name.field) if name.scope == "params" else None
 
     def _by_sector(self, value: Callable[[str | None], T]) -> Sequence[T]:
         """A value for each sector of the universe, and last for none: a missing one has the code -1."""
         return [value(sector) for sector in (*map(str, self.universe.sectors.words), None)]
 
 
-def _floats(values: Any) -> Floats:
+def _floats(values: Any) -> FloatArray:
     """Numbers, NaN for those that are infinite: a claim is finite."""
     found = np.asarray(values, np.float64)
     return np.where(np.isinf(found), np.nan, found) if np.isinf(found).any() else found
