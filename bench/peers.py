@@ -37,12 +37,12 @@ Run = Callable[[Any], Iterable[tuple[str, str]]]
 def _program(tests: int) -> Any:
     """The rules as screener reads them."""
     from screener.rules.compiler import compile_rules
-    from screener.rules.rulebook_loader import load
+    from screener.rules.rulebook_loader import load_rulebook
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "peers.yaml"
         file.write_text(rules.yaml_rules(tests), "utf-8")
-        book = load([str(file)], packs=[])
+        book = load_rulebook([str(file)], packs=[])
     return compile_rules(book.rules, book.catalogue, book.metrics)
 
 

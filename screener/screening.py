@@ -25,7 +25,7 @@ from screener.profile.model import Profile
 from screener.result.model import Company, Coverage, Finding, ResultDocument, to_dict
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load as load_rulebook
+from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Language
 
 AnyPath = str | os.PathLike[str]

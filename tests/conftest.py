@@ -18,7 +18,7 @@ from screener.profile.loader import read_profile
 from screener.profile.model import Profile
 from screener.rules import assembler as assemble
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 
 # A process of tests holds much that stays: looking through it all the time takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
@@ -46,7 +46,7 @@ def read_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def book() -> Rulebook:
     """The built-in pack."""
-    return load()
+    return load_rulebook()
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +77,7 @@ def rules(tmp_path: Path) -> LoadRules:
     def build(text: str, packs: Sequence[str] = (), **options: Any) -> Rulebook:
         file = tmp_path / "mine.yaml"
         file.write_text(text, "utf-8")
-        return load([str(file)], packs=packs, **options)
+        return load_rulebook([str(file)], packs=packs, **options)
 
     return build
 

@@ -10,10 +10,10 @@ from screener.cli.output import print_text
 from screener.cli.shared_options import language_option
 from screener.profile.loader import find_profiles
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_diff import RuleChange, differences
-from screener.rules.rulebook_loader import chosen, load
-from screener.rules.settings import find as nearest
-from screener.rules.settings import read
+from screener.rules.rulebook_diff import RulebookChange, rulebook_changes
+from screener.rules.rulebook_loader import load_rulebook, settings_packs
+from screener.rules.settings import find_settings as nearest
+from screener.rules.settings import read_settings
 from screener.text import Language, clean, did_you_mean
 
 
@@ -81,15 +81,15 @@ def _near(file: Path) -> str:
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
-def _changes(book: Rulebook, file: Path | None) -> list[RuleChange]:
+def _changes(book: Rulebook, file: Path | None) -> list[RulebookChange]:
     """What the settings change in the packs that they choose; texts aside."""
     if file is None:
         return []
-    bare = load(packs=chosen(read(file), file))
-    return [c for c in differences(bare, book) if c.decides and c.part not in ("waiver", "settings")]
+    bare = load_rulebook(packs=settings_packs(read_settings(file), file))
+    return [c for c in rulebook_changes(bare, book) if c.decides and c.part not in ("waiver", "settings")]
 
 
-def _reason(change: RuleChange, book: Rulebook, language: Language) -> str:
+def _reason(change: RulebookChange, book: Rulebook, language: Language) -> str:
     """The reason given for a parameter."""
     kind, _, name = change.what.partition(" ")
     param = book.rules[change.name].params.get(name) if change.part == "rule" and kind == "param" else None

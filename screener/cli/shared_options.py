@@ -39,9 +39,9 @@ class RuleSelection(NamedTuple):
             if is_folder(self.config):
                 raise click.BadParameter(f"{self.config} is a folder; name a file", param_hint="--config")
             return Path(self.config)
-        from screener.rules.settings import find
+        from screener.rules.settings import find_settings
 
-        return find(profiles)
+        return find_settings(profiles)
 
     def screener(self, profiles: Iterable[str] = ()) -> "Screener":
         """A screener for profiles at these paths. Raises RulesError or DocumentError with all problems."""
@@ -60,9 +60,9 @@ class RuleSelection(NamedTuple):
 
     def rulebook(self) -> "Rulebook":
         """The rulebook where there are no profiles: settings are those of the current folder."""
-        from screener.rules.rulebook_loader import load
+        from screener.rules.rulebook_loader import load_rulebook
 
-        return load(
+        return load_rulebook(
             self.rules, self.settings, self.disabled, self.packs or None, self.settings_file(["-"]), self.preview
         )
 

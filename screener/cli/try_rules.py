@@ -11,7 +11,7 @@ import click
 from screener.cli.output import print_problems, print_text, printable, terminal_width, wants_colour
 from screener.cli.shared_options import RuleSelection, language_option, rule_options, what_if_options
 from screener.errors import ScreenerError
-from screener.rule_testing.trial import Attempt, Stamp, Trial
+from screener.rule_testing.trial import FileStamp, Trial, TrialResult
 
 LATER = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
 """Warnings that can wait while a rule is being written."""
@@ -88,7 +88,7 @@ def try_rules(
         show()
 
 
-def _told(found: Attempt, language: Any, verbose: bool, begun: float) -> tuple[str, int]:
+def _told(found: TrialResult, language: Any, verbose: bool, begun: float) -> tuple[str, int]:
     """What came of one try, and the exit code that it stands for; what is wrong is told on standard error."""
     from screener.report.formats.trial_terminal import counts, trial_text
     from screener.report.problem_formats import problem_text
@@ -116,7 +116,7 @@ def _told(found: Attempt, language: Any, verbose: bool, begun: float) -> tuple[s
     return text, 3 if found.failed or found.checked.errors else 0
 
 
-def _saves(trial: Trial, seen: frozenset[Stamp]) -> Iterator[None]:
+def _saves(trial: Trial, seen: frozenset[FileStamp]) -> Iterator[None]:
     """Once for each save of a file that the trial reads."""
     folders = {str(Path(name).resolve().parent) for name, *_ in seen}
     gc.collect()  # while nobody waits

@@ -14,9 +14,9 @@ def version() -> None:
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed
 
-    from screener.rules.rulebook_loader import load
+    from screener.rules.rulebook_loader import load_rulebook
 
-    book = load()
+    book = load_rulebook()
     try:
         engine = installed("durable_rules")
     except PackageNotFoundError:

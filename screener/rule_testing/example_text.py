@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from screener.io.document import Document
 from screener.result.model import Distance
-from screener.rule_testing.examples import Proof, source
+from screener.rule_testing.examples import ExampleRun, rule_document
 from screener.rule_testing.mutation_run import MutationOutcome
 from screener.text import clean
 from screener.units import show_interval
@@ -12,9 +12,9 @@ from screener.units import show_interval
 _UNDECIDED = {"yes": "holds", "no": "does not hold", "unknown": "undecided"}
 
 
-def failure(proof: Proof, width: int = 80) -> str:
+def failure_text(proof: ExampleRun, width: int = 80) -> str:
     """Why an example failed: expected and got, the condition, each comparison with its value, what is missing."""
-    rows = [f" {proof.rule.id} {proof.example.name} ".center(width, "_"), place(proof)]
+    rows = [f" {proof.rule.id} {proof.example.name} ".center(width, "_"), position_text(proof)]
     rows += [f"  expected  {proof.example.expect}", f"  got       {proof.got or 'an error'}"]
     if proof.error:
         rows += [f"  error     {clean(proof.error)}"]
@@ -27,9 +27,9 @@ def failure(proof: Proof, width: int = 80) -> str:
     return "\n".join(rows)
 
 
-def place(proof: Proof) -> str:
+def position_text(proof: ExampleRun) -> str:
     """path:line:column of an example."""
-    document = source(proof.rule)
+    document = rule_document(proof.rule)
     return _place(document, proof.rule.file, proof.example.loc)
 
 
@@ -48,7 +48,7 @@ def _comparison(found: Distance) -> str:
     return f"{found.title.en}: {value} {found.op} {threshold} {_UNDECIDED[found.holds]}"
 
 
-def unnoticed(tried: MutationOutcome) -> str:
+def unnoticed_text(tried: MutationOutcome) -> str:
     """`path:line:column: mutation … not noticed; add an example that …`."""
     rule = tried.mutant.rule
     where = f"{rule.file}:{tried.line}:{tried.column}" if tried.line is not None else rule.file

@@ -21,7 +21,7 @@ from screener.screening import Screener
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ExampleRun:
     """What became of one example: `got` is the outcome, or None where its profile can't be read (`error`).
 
     `finding` and `rests` (the rules that it rests on, with their outcomes) are there where somebody wants to know why.
@@ -40,36 +40,36 @@ class Proof:
         return self.got == self.example.expect
 
 
-def prove(screener: Screener, rules: Iterable[Rule], why: bool = True) -> Generator[Proof, None, None]:
+def run_examples(screener: Screener, rules: Iterable[Rule], why: bool = True) -> Generator[ExampleRun, None, None]:
     """Runs every example of the rules; one that does not hold comes with the finding that says `why`, if asked for."""
     for rule in rules:
-        program = program_of(screener.rulebook, rule)
+        program = program_for(screener.rulebook, rule)
         engine = DurableEngine(program)
         try:
             for example in rule.examples:
                 try:
-                    world = world_of(screener.rulebook, program, rule, example)
+                    world = example_facts(screener.rulebook, program, rule, example)
                     got = outcome_word(engine.run(world).of(rule.id, world.main))
                 except ScreenerError as error:
-                    yield Proof(rule, example, None, None, _said(error))
+                    yield ExampleRun(rule, example, None, None, _said(error))
                     continue
                 holds = got == example.expect
-                proof = Proof(rule, example, got, None, None)
-                yield proof if holds or not why else prove_one(screener, rule, example)
+                proof = ExampleRun(rule, example, got, None, None)
+                yield proof if holds or not why else run_example(screener, rule, example)
         finally:
             engine.close()
 
 
-def prove_one(screener: Screener, rule: Rule, example: Example) -> Proof:
+def run_example(screener: Screener, rule: Rule, example: Example) -> ExampleRun:
     """Runs one example with all rules of the rulebook in force, and keeps its finding."""
     try:
-        result = screener.assess(profile_of(screener.rulebook, rule, example))
+        result = screener.assess(example_profile(screener.rulebook, rule, example))
     except ScreenerError as error:
-        return Proof(rule, example, None, None, _said(error))
+        return ExampleRun(rule, example, None, None, _said(error))
     outcomes = {f.rule: f.outcome for f in result.findings}
     finding = next(f for f in result.findings if f.rule == rule.id)
     rests = {p.flag: outcomes[p.flag] for p in patterns(rule.when) if p.flag in outcomes and p.owner is None}
-    return Proof(rule, example, finding.outcome, finding, None, tuple(rests.items()))
+    return ExampleRun(rule, example, finding.outcome, finding, None, tuple(rests.items()))
 
 
 def _said(error: ScreenerError) -> str:
@@ -77,19 +77,19 @@ def _said(error: ScreenerError) -> str:
     return "; ".join(str(p.located(file=None, line=None, column=None)) for p in error.problems)
 
 
-def profile_of(book: Rulebook, rule: Rule, example: Example) -> Profile:
+def example_profile(book: Rulebook, rule: Rule, example: Example) -> Profile:
     """The profile that an example stands for. Raises ProfileError."""
     whole = {"name": "Example company", "id": "example", **example.profile}
     name = f"{rule.file} ({'.'.join(map(str, example.loc))})"
     return read_profile(Document(name, json.dumps(whole, ensure_ascii=False), whole), book.catalogue)
 
 
-def world_of(book: Rulebook, program: Program, rule: Rule, example: Example) -> World:
+def example_facts(book: Rulebook, program: Program, rule: Rule, example: Example) -> World:
     """The facts of an example. Raises ProfileError."""
-    return build(profile_of(book, rule, example), book.catalogue, book.metrics, program.placeholders)
+    return build(example_profile(book, rule, example), book.catalogue, book.metrics, program.placeholders)
 
 
-def program_of(book: Rulebook, *rules: Rule) -> Program:
+def program_for(book: Rulebook, *rules: Rule) -> Program:
     """Rules with all that they rest on: what the other rules say changes nothing for them."""
     wanted, queue = {rule.id: rule for rule in rules}, [*rules]
     while queue:
@@ -100,7 +100,7 @@ def program_of(book: Rulebook, *rules: Rule) -> Program:
     return compile_rules(wanted, book.catalogue, book.metrics)
 
 
-def source(rule: Rule) -> Document | None:
+def rule_document(rule: Rule) -> Document | None:
     """The document that a rule stands in, for telling places; None where it can't be read (again)."""
     own = Path(rule.file)
     path = own if own.is_file() or own.parts[:1] != ("rules",) else data.RULES.joinpath(*own.parts[1:])

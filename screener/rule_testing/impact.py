@@ -9,22 +9,22 @@ from screener.facts.metrics import closure
 from screener.profile.model import Profile
 from screener.result.model import ResultDocument
 from screener.rules.compiler import dependencies, rule_names
-from screener.rules.rulebook_diff import RuleChange, differences, without
+from screener.rules.rulebook_diff import RulebookChange, revert_change, rulebook_changes
 from screener.screening import Screener
 from screener.text import Text
 
 
-class Moved(NamedTuple):
+class OutcomeChange(NamedTuple):
     """A rule that ends otherwise; None where a rulebook does not have it."""
 
     rule: str
     before: str | None
     after: str | None
-    causes: tuple[RuleChange, ...]
+    causes: tuple[RulebookChange, ...]
     rests_on: tuple[str, ...]  # rules under it that moved
 
 
-class RulebookStanding(NamedTuple):
+class VerdictAndScore(NamedTuple):
     """Where a company stands under one rulebook."""
 
     verdict: str
@@ -33,15 +33,15 @@ class RulebookStanding(NamedTuple):
     high: float
 
 
-class VerdictShift(NamedTuple):
+class CompanyImpact(NamedTuple):
     """A company that is judged otherwise."""
 
     company: str
     name: Text
-    before: RulebookStanding
-    after: RulebookStanding
-    moved: tuple[Moved, ...]
-    scored: tuple[RuleChange, ...]  # changes that move the score or the verdict though no outcome does by them
+    before: VerdictAndScore
+    after: VerdictAndScore
+    moved: tuple[OutcomeChange, ...]
+    scored: tuple[RulebookChange, ...]  # changes that move the score or the verdict though no outcome does by them
 
 
 class RulebookComparison:
@@ -49,14 +49,14 @@ class RulebookComparison:
 
     def __init__(self, old: Screener, new: Screener) -> None:
         self.old, self.new = old, new
-        self._without: dict[RuleChange, Screener | None] = {}
+        self._without: dict[RulebookChange, Screener | None] = {}
 
     @cached_property
-    def changes(self) -> tuple[RuleChange, ...]:
+    def changes(self) -> tuple[RulebookChange, ...]:
         """What the new rulebook says differently."""
-        return differences(self.old.rulebook, self.new.rulebook)
+        return rulebook_changes(self.old.rulebook, self.new.rulebook)
 
-    def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> VerdictShift | None:
+    def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> CompanyImpact | None:
         """How a company is judged otherwise; None where nothing of it is."""
         before, after = self.old.assess(profile, context), self.new.assess(profile, context)
         moved = self._moved(before, after, profile, context)
@@ -65,19 +65,21 @@ class RulebookComparison:
         told = {c for m in moved for c in m.causes}
         rest = [c for c in self.changes if c.decides and c not in told and c.what not in ("added", "removed")]
         scored = [c for c in rest if self._matters(c, after, profile, context)]
-        return VerdictShift(
+        return CompanyImpact(
             after.company.id, after.company.name, _standing(before), _standing(after), moved, tuple(scored)
         )
 
     def _moved(
         self, before: ResultDocument, after: ResultDocument, profile: Profile, context: Sequence[Profile]
-    ) -> tuple[Moved, ...]:
+    ) -> tuple[OutcomeChange, ...]:
         was, now = _outcomes(before), _outcomes(after)
         other = [r for r in dict.fromkeys([*now, *was]) if was.get(r) != now.get(r)]
         found = []
         for rule in other:
             if rule not in was or rule not in now:
-                found.append(Moved(rule, was.get(rule), now.get(rule), tuple(self._own(rule, after.company.id)), ()))
+                found.append(
+                    OutcomeChange(rule, was.get(rule), now.get(rule), tuple(self._own(rule, after.company.id)), ())
+                )
                 continue
             causes = [c for c in self._own(rule, after.company.id)
                       if (result := self._back(c, profile, context)) is None or _outcomes(result)[rule] != now[rule]]  # fmt: skip
@@ -87,10 +89,10 @@ class RulebookComparison:
                 causes = list(self._own(rule, after.company.id)) or [
                     c for c in self.changes if c.part not in ("rule", "metric")
                 ]
-            found.append(Moved(rule, was[rule], now[rule], tuple(causes), tuple(sorted(below))))
+            found.append(OutcomeChange(rule, was[rule], now[rule], tuple(causes), tuple(sorted(below))))
         return tuple(found)
 
-    def _own(self, rule: str, company: str) -> Iterator[RuleChange]:
+    def _own(self, rule: str, company: str) -> Iterator[RulebookChange]:
         """Changes of a rule itself, of the metrics that it reads, and of whether it is waived."""
         own = (("rule", rule), ("waiver", f"{rule} of {company}"), ("settings", ""))
         read: set[str] = set()
@@ -101,15 +103,17 @@ class RulebookComparison:
             if change.decides and (change[:2] in own or (change.part == "metric" and change.name in read)):
                 yield change
 
-    def _matters(self, change: RuleChange, after: ResultDocument, profile: Profile, context: Sequence[Profile]) -> bool:
+    def _matters(
+        self, change: RulebookChange, after: ResultDocument, profile: Profile, context: Sequence[Profile]
+    ) -> bool:
         result = self._back(change, profile, context)
         return result is not None and _standing(result) != _standing(after)
 
-    def _back(self, change: RuleChange, profile: Profile, context: Sequence[Profile]) -> ResultDocument | None:
+    def _back(self, change: RulebookChange, profile: Profile, context: Sequence[Profile]) -> ResultDocument | None:
         """The company under the new rulebook with one change taken back; None where it can't be taken back alone."""
         if change not in self._without:
             try:
-                book = without(change, self.old.rulebook, self.new.rulebook)
+                book = revert_change(change, self.old.rulebook, self.new.rulebook)
                 screener = Screener(book)
                 _ = screener.engine
                 self._without[change] = screener
@@ -123,6 +127,6 @@ def _outcomes(result: ResultDocument) -> dict[str, str]:
     return {f.rule: f.outcome if f.scored else f"{f.outcome} (not scored)" for f in result.findings}
 
 
-def _standing(result: ResultDocument) -> RulebookStanding:
+def _standing(result: ResultDocument) -> VerdictAndScore:
     score = result.score
-    return RulebookStanding(result.verdict.word, round(score.value, 1), round(score.low, 1), round(score.high, 1))
+    return VerdictAndScore(result.verdict.word, round(score.value, 1), round(score.low, 1), round(score.high, 1))

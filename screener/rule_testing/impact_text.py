@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from screener.rule_testing.impact import Moved, RulebookComparison, RulebookStanding, VerdictShift
+from screener.rule_testing.impact import CompanyImpact, OutcomeChange, RulebookComparison, VerdictAndScore
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_diff import RuleChange
+from screener.rules.rulebook_diff import RulebookChange
 from screener.text import Language, clean
 
 
@@ -23,7 +23,7 @@ def changes_text(comparison: RulebookComparison) -> str:
     return "\n".join([head + (":" if lines else ""), *lines])
 
 
-def shift_text(shift: VerdictShift, language: Language) -> str:
+def company_impact_text(shift: CompanyImpact, language: Language) -> str:
     """A company that is judged otherwise: where it stood and stands, then each rule that moved with its cause."""
     lines = [f"{clean(shift.name.get(language))} ({shift.company}): {_stands(shift.before)} → {_stands(shift.after)}"]
     wide = max((len(m.rule) for m in shift.moved), default=0)
@@ -33,7 +33,7 @@ def shift_text(shift: VerdictShift, language: Language) -> str:
     return "\n".join(lines)
 
 
-def summary_text(companies: int, shifts: Sequence[VerdictShift]) -> str:
+def summary_text(companies: int, shifts: Sequence[CompanyImpact]) -> str:
     """How many companies are judged otherwise, and how many of them with another verdict."""
     verdicts = sum(s.before.verdict != s.after.verdict for s in shifts)
     if not shifts:
@@ -41,7 +41,7 @@ def summary_text(companies: int, shifts: Sequence[VerdictShift]) -> str:
     return f"{_companies(companies)}, {len(shifts)} judged otherwise, {verdicts} with another verdict"
 
 
-def data(comparison: RulebookComparison, shifts: Sequence[VerdictShift], companies: int) -> dict[str, Any]:
+def impact_data(comparison: RulebookComparison, shifts: Sequence[CompanyImpact], companies: int) -> dict[str, Any]:
     """All of it, JSON-able."""
     return {
         "old": _book(comparison.old.rulebook),
@@ -65,19 +65,19 @@ def data(comparison: RulebookComparison, shifts: Sequence[VerdictShift], compani
     }  # fmt: skip
 
 
-def _why(moved: Moved) -> str:
+def _why(moved: OutcomeChange) -> str:
     told = [clean(_short(c, moved.rule)) for c in moved.causes]
     if moved.rests_on:
         told.append("rests on " + ", ".join(moved.rests_on))
     return "; ".join(told) or "the facts that rules read changed"
 
 
-def _short(change: RuleChange, rule: str) -> str:
+def _short(change: RulebookChange, rule: str) -> str:
     """A change, without the name of the rule that it is told of."""
     return str(change).removeprefix(f"rule {rule}: ")
 
 
-def _stands(s: RulebookStanding) -> str:
+def _stands(s: VerdictAndScore) -> str:
     return f"{s.verdict} {s.score:.1f} ({s.low:.1f}–{s.high:.1f})"
 
 

@@ -20,12 +20,12 @@ from screener.expression.syntax_tree import (
 )
 from screener.facts.fact import COMPANY, FLAG
 from screener.io.document import Document
-from screener.rules.lint.rule_lints import plain, start
+from screener.rules.lint.rule_lints import source_text, start_offset
 from screener.rules.lint.satisfiability import SatisfiabilityChecker
-from screener.rules.pattern_positions import Place, places
+from screener.rules.pattern_paths import KeyPath, pattern_paths
 from screener.rules.rule import AnyOf, Item, Pattern, Rule, RuleParam, patterns
 
-STEP = 0.01  # a threshold is nudged by one per cent either way, one of a count by at least 1
+STEP = 0.01  # a threshold is moved by one per cent either way, one of a count by at least 1
 TURNED = {">": (">=", "<"), ">=": (">", "<="), "<": ("<=", ">"), "<=": ("<", ">="), "==": ("!=",), "!=": ("==",)}
 
 
@@ -36,7 +36,7 @@ class Mutant:
     rule: Rule
     what: str
     example: str
-    loc: Place
+    loc: KeyPath
     offset: int = 0
 
 
@@ -54,7 +54,7 @@ def _key(rule: Rule) -> str:
     return f"{rule.when!r} {rule.applies!r} {values}"
 
 
-def nudged(value: float, unit: str | None) -> tuple[float, float]:
+def nearby_thresholds(value: float, unit: str | None) -> tuple[float, float]:
     """A little less and a little more than a threshold."""
     least = 1.0 if unit in ("count", "money") else STEP
     step = max(abs(value) * STEP, 1.0) if unit == "count" else abs(value) * STEP or least
@@ -73,15 +73,15 @@ def _params(rule: Rule) -> Iterator[Mutant]:
             continue
         if isinstance(param.value, str):
             continue
-        for other in nudged(param.value, param.unit):
+        for other in nearby_thresholds(param.value, param.unit):
             what, example = f"{name}: {param.value:g} → {other:g}", f"{free} between {_span(param.value, other)}"
             yield Mutant(_with(rule, name, param, value=other), what, example, ("params", name, "value"))
         for sector, held in param.by_sector.items():
-            for other in nudged(held.value, param.unit):
+            for other in nearby_thresholds(held.value, param.unit):
                 sectors = {**param.by_sector, sector: held.model_copy(update={"value": other})}
                 what = f"{name} in {sector}: {held.value:g} → {other:g}"
                 example = f"has sector: {sector} and {free} between {_span(held.value, other)}"
-                loc: Place = ("params", name, "by_sector", sector, "value")
+                loc: KeyPath = ("params", name, "by_sector", sector, "value")
                 yield Mutant(_with(rule, name, param, by_sector=sectors), what, example, loc)
 
 
@@ -95,9 +95,9 @@ def _measured(rule: Rule, param: str) -> str:
         for side, other in ((atom.left, atom.right), (atom.right, atom.left)):
             if any(n.scope == "params" and n.field == param for n in names_in(side)):
                 return (
-                    f"meets '{plain(atom)}' only for a value of {param}"
+                    f"meets '{source_text(atom)}' only for a value of {param}"
                     if not isinstance(side, Name)
-                    else f"has '{plain(other)}'"
+                    else f"has '{source_text(other)}'"
                 )
     return "lies"
 
@@ -120,9 +120,9 @@ def _conditions(rule: Rule, document: Document | None, possible: SatisfiabilityC
             yield Mutant(replace(rule, applies=other), what, example, ("applies",), at)
 
 
-def _placed(rule: Rule, document: Document | None) -> Iterator[tuple[Pattern, Place]]:
+def _placed(rule: Rule, document: Document | None) -> Iterator[tuple[Pattern, KeyPath]]:
     if document is not None:
-        yield from places(rule, document)
+        yield from pattern_paths(rule, document)
     else:
         yield from ((p, ("when",)) for p in patterns(rule.when))
 
@@ -132,12 +132,12 @@ _Slip = tuple[Expression, str, str, int]
 
 def _slips(node: Expression, possible: SatisfiabilityChecker) -> Iterator[_Slip]:
     """The same condition with one slip: what it is, what an example must do to notice it, and where."""
-    at = start(node)
+    at = start_offset(node)
     match node:
         case Compare(op, left, right):
             for turned in TURNED[op]:
                 turn = Compare(turned, left, right, node.offset)
-                what = f"{plain(node)} → {plain(turn)}"
+                what = f"{source_text(node)} → {source_text(turn)}"
                 meets = (
                     "stands exactly on the threshold"
                     if set(turned) > set(op) or set(op) > set(turned)
@@ -153,7 +153,7 @@ def _slips(node: Expression, possible: SatisfiabilityChecker) -> Iterator[_Slip]
             kind: type[And] | type[Or] = Or if isinstance(node, And) else And
             if len(items) > 1:
                 word, turned_word = ("and", "or") if kind is Or else ("or", "and")
-                what = f"{plain(node)}: {word} → {turned_word}"
+                what = f"{source_text(node)}: {word} → {turned_word}"
                 yield kind(items, node.offset), what, "meets only one of the two", at
             for i, item in enumerate(items):
                 for other, what, example, inner in _slips(item, possible):
@@ -161,10 +161,10 @@ def _slips(node: Expression, possible: SatisfiabilityChecker) -> Iterator[_Slip]
                 if len(items) > 1:
                     rest = type(node)((*items[:i], *items[i + 1 :]), node.offset)
                     verb = "meets all the others but not this" if isinstance(node, And) else "meets this alone"
-                    yield rest, f"without '{plain(item)}'", verb, start(item)
+                    yield rest, f"without '{source_text(item)}'", verb, start_offset(item)
         case Name() | Not():
             flipped = node.item if isinstance(node, Not) else Not(node, node.offset)
-            yield flipped, f"{plain(node)} → {plain(flipped)}", f"says {plain(node)}", at
+            yield flipped, f"{source_text(node)} → {source_text(flipped)}", f"says {source_text(node)}", at
 
 
 def _numbers(
@@ -172,11 +172,11 @@ def _numbers(
 ) -> Iterator[_Slip]:
     match node:
         case Number(value):
-            for other in nudged(value, unit):
+            for other in nearby_thresholds(value, unit):
                 changed = Number(other, node.offset)
                 yield (
                     make(changed),
-                    f"{plain(whole)}: {value:g} → {other:g}",
+                    f"{source_text(whole)}: {value:g} → {other:g}",
                     f"tells {_span(value, other)} apart",
                     node.offset,
                 )
@@ -206,7 +206,9 @@ def _patterns(rule: Rule, document: Document | None) -> Iterator[Mutant]:
         if pattern.kind != COMPANY and pattern.name in spoken:
             continue
         said = (
-            f"{pattern.kind}: {pattern.flag}" if pattern.kind == FLAG else f"{pattern.kind}: {plain(pattern.condition)}"
+            f"{pattern.kind}: {pattern.flag}"
+            if pattern.kind == FLAG
+            else f"{pattern.kind}: {source_text(pattern.condition)}"
         )
         if pattern.kind == COMPANY:
             changed: Pattern = replace(pattern, condition=negation_normal_form(pattern.condition, negated=True))

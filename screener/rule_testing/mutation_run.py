@@ -7,10 +7,10 @@ from screener.engine.search import SearchEngine
 from screener.errors import ScreenerError
 from screener.explain.findings import outcome_word
 from screener.facts.builder import World
-from screener.rule_testing.examples import program_of, source, world_of
+from screener.rule_testing.examples import example_facts, program_for, rule_document
 from screener.rule_testing.mutants import Mutant, mutants
 from screener.rules.compiler import compile_rules
-from screener.rules.lint.rule_lints import kinds_of
+from screener.rules.lint.rule_lints import kinds_by_name
 from screener.rules.lint.satisfiability import SatisfiabilityChecker
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
@@ -25,17 +25,17 @@ class MutationOutcome(NamedTuple):
     noticed: bool
 
 
-def try_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[MutationOutcome]:
+def run_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[MutationOutcome]:
     """Runs the examples of each rule on each of its mutants.
 
     The plain engine decides, with the mutant and the rules that it rests on; the facts of an example are built once.
     Examples that do not hold of the rule itself notice nothing.
     """
     for rule in rules:
-        program = program_of(book, rule)
+        program = program_for(book, rule)
         worlds = [world for world in _worlds(book, rule) if _outcome(program.rules, book, rule, world[0]) == world[1]]
-        document = source(rule)
-        possible = SatisfiabilityChecker(rule, book.catalogue, book.metrics, kinds_of(rule))
+        document = rule_document(rule)
+        possible = SatisfiabilityChecker(rule, book.catalogue, book.metrics, kinds_by_name(rule))
         for mutant in mutants(rule, document, possible):
             try:
                 noticed = any(_outcome({**program.rules, rule.id: mutant.rule}, book, mutant.rule, world) != expected
@@ -47,10 +47,10 @@ def try_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[MutationOutco
 
 
 def _worlds(book: Rulebook, rule: Rule) -> Iterator[tuple[World, str]]:
-    program = program_of(book, rule)
+    program = program_for(book, rule)
     for example in rule.examples:
         try:
-            yield world_of(book, program, rule, example), example.expect
+            yield example_facts(book, program, rule, example), example.expect
         except ScreenerError:
             continue
 

@@ -7,14 +7,14 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from screener.result.model import ResultDocument
-from screener.rule_testing.examples import prove
+from screener.rule_testing.examples import run_examples
 from screener.rules.rule import Rule
 from screener.screening import Screener
 
 OUTCOMES = ("fired", "clear", "unknown", "not-applicable")
 
 
-class Reached(NamedTuple):
+class RuleOutcomes(NamedTuple):
     """How often a rule came to each outcome."""
 
     rule: Rule
@@ -31,21 +31,21 @@ class Reached(NamedTuple):
 class RuleCoverage(NamedTuple):
     """All rules, and of how much."""
 
-    rules: tuple[Reached, ...]
+    rules: tuple[RuleOutcomes, ...]
     examples: int
     profiles: int
 
     @property
-    def gaps(self) -> tuple[Reached, ...]:
+    def gaps(self) -> tuple[RuleOutcomes, ...]:
         """The rules that have never come to some outcome."""
         return tuple(r for r in self.rules if r.never)
 
 
-def coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[ResultDocument]) -> RuleCoverage:
+def measure_coverage(screener: Screener, rules: Iterable[Rule], results: Iterable[ResultDocument]) -> RuleCoverage:
     """The outcomes of rules in their own examples, and in results."""
-    reached = {rule.id: Reached(rule, Counter(), Counter()) for rule in rules}
+    reached = {rule.id: RuleOutcomes(rule, Counter(), Counter()) for rule in rules}
     examples = profiles = 0
-    with closing(prove(screener, [r.rule for r in reached.values()])) as proofs:
+    with closing(run_examples(screener, [r.rule for r in reached.values()])) as proofs:
         for proof in proofs:
             examples += 1
             if proof.got is not None:
@@ -97,7 +97,7 @@ def _counts(found: Counter[str]) -> str:
     return " ".join(f"{found[o] or '-':>{w}}" for o, w in zip(OUTCOMES, (5, 5, 7, 5), strict=True))
 
 
-def data(found: RuleCoverage) -> dict[str, Any]:
+def coverage_data(found: RuleCoverage) -> dict[str, Any]:
     """The coverage as JSON-able data."""
     return {
         "examples": found.examples,

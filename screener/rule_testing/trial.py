@@ -14,25 +14,24 @@ from screener.facts.builder import build
 from screener.profile.loader import find_profiles
 from screener.report.formats.trial_terminal import Measured, RuleTrial
 from screener.result.model import ResultDocument, Value
-from screener.rule_testing.examples import program_of, prove
-from screener.rules.assembler import Parsed, bind
-from screener.rules.lint.checks import Checked, check
+from screener.rule_testing.examples import program_for, run_examples
+from screener.rules.assembler import ParsedFiles, make_rulebook
+from screener.rules.lint.checks import CheckReport, check_rule_files
 from screener.rules.rule import Rule
-from screener.rules.rule_files import target
+from screener.rules.rule_files import select_rule_files
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import added, chosen, rule_files
-from screener.rules.settings import Settings
-from screener.rules.settings import read as read_settings
+from screener.rules.rulebook_loader import find_rule_files, settings_packs, settings_rule_files
+from screener.rules.settings import Settings, read_settings
 from screener.screening import Screener
 
-Stamp = tuple[str, int, int, int]
+FileStamp = tuple[str, int, int, int]
 """A file, and what tells whether it was saved since."""
 
 
-class Attempt(NamedTuple):
+class TrialResult(NamedTuple):
     """What came of one try; without results where the rule files have errors."""
 
-    checked: Checked
+    checked: CheckReport
     tried: tuple[RuleTrial, ...] = ()
     metrics: tuple[Measured, ...] = ()
     results: tuple[ResultDocument, ...] = ()
@@ -53,22 +52,24 @@ class Trial:
     config: Path | None = None
     facts: Sequence[str] = ()
     as_of: date | None = None
-    _parsed: Parsed = field(default_factory=dict)
+    _parsed: ParsedFiles = field(default_factory=dict)
 
     def look(self) -> None:
         """Raises ScreenerError where a path is not there: a slip, and nothing to wait for."""
-        rule_files([*self.files, *self.beside])
+        find_rule_files([*self.files, *self.beside])
         find_profiles([*self.profiles, *self.context])
 
-    def attempt(self) -> Attempt:
+    def attempt(self) -> TrialResult:
         """Tries the rules of the files on all profiles. Raises ScreenerError where a file is not there."""
         house = read_settings(self.config) if self.config else Settings()
-        meant = target(self.files, self.packs or (chosen(house, self.config) if house.packs else ()))
-        own = [*added(house, self.config), *self.beside, *meant.own]
-        checked = check(meant.names, own, self.settings, self.disabled, meant.packs, self.config, self._parsed)
+        meant = select_rule_files(self.files, self.packs or (settings_packs(house, self.config) if house.packs else ()))
+        own = [*settings_rule_files(house, self.config), *self.beside, *meant.own]
+        checked = check_rule_files(
+            meant.names, own, self.settings, self.disabled, meant.packs, self.config, self._parsed
+        )
         if checked.gathered is None or any(p.level == "error" for p in checked.gathered.problems):
-            return Attempt(checked)
-        book = bind(checked.gathered, (), "", False, True)
+            return TrialResult(checked)
+        book = make_rulebook(checked.gathered, (), "", False, True)
         names = set(meant.names)
         metrics = [n for d in checked.gathered.additions if d.name in names for n in d.data.get("metrics") or ()]
         rules = [r for r in book.rules.values() if r.file in names]
@@ -77,10 +78,12 @@ class Trial:
         proven = tuple(_proven(book, rules, altered))
         return self._tried(checked, book, proven, metrics)
 
-    def _tried(self, checked: Checked, book: Rulebook, tried: tuple[RuleTrial, ...], metrics: list[str]) -> Attempt:
+    def _tried(
+        self, checked: CheckReport, book: Rulebook, tried: tuple[RuleTrial, ...], metrics: list[str]
+    ) -> TrialResult:
         screener = Screener(book, tuple(self.facts), self.as_of)
         others = screener.context(find_profiles(self.context))
-        program = program_of(book, *(t.rule for t in tried))
+        program = program_for(book, *(t.rule for t in tried))
         assessor = Assessor(program, book)
         results: list[ResultDocument] = []
         values: dict[str, list[Value]] = {name: [] for name in metrics}
@@ -96,12 +99,12 @@ class Trial:
                 for name in metrics:
                     values[name].append(world.companies[world.main].value(name))
         measured = (Measured(n, book.metrics[n].title, book.metrics[n].unit, tuple(v)) for n, v in values.items())
-        return Attempt(checked, tried, tuple(measured), tuple(results), tuple(failed))
+        return TrialResult(checked, tried, tuple(measured), tuple(results), tuple(failed))
 
-    def stamps(self) -> frozenset[Stamp]:
+    def stamps(self) -> frozenset[FileStamp]:
         """All files that it reads but those of the packs, as they are now: another set after each save."""
         paths = [
-            *_there(rule_files, [*self.files, *self.beside]),
+            *_there(find_rule_files, [*self.files, *self.beside]),
             *_there(find_profiles, self.profiles),
             *_there(find_profiles, self.context),
         ]
@@ -119,7 +122,7 @@ def _there(find_all: Callable[[Sequence[str]], Iterable[str | Path]], paths: Seq
     return found
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: Path) -> FileStamp:
     try:
         found = path.stat()
     except OSError:
@@ -130,7 +133,7 @@ def _stamp(path: Path) -> Stamp:
 def _proven(book: Rulebook, rules: Sequence[Rule], altered: Set[str]) -> Iterator[RuleTrial]:
     """The rules with what their examples came to; of a rule that settings alter they say nothing."""
     failed: dict[str, list[tuple[str, str, str]]] = {}
-    with closing(prove(Screener(book), [r for r in rules if r.id not in altered], why=False)) as proofs:
+    with closing(run_examples(Screener(book), [r for r in rules if r.id not in altered], why=False)) as proofs:
         for proof in proofs:
             if not proof.holds:
                 told = (proof.example.name, proof.example.expect, proof.got or proof.error or "")

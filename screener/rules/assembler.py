@@ -15,7 +15,7 @@ from screener.io.document import Document, Loc, parse_most
 from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, Sector, read_text
 from screener.profile.model import ProfileHeader
 from screener.profile.strict_model import Strict, validate
-from screener.rules.metric_reader import RESERVED, MetricFile, read_metrics
+from screener.rules.metric_reader import RESERVED_NAMES, MetricFile, read_metrics
 from screener.rules.rule import Rule
 from screener.rules.rule_reader import RuleReader, Where
 from screener.rules.rulebook import FileText, PackFile, Rulebook, VerdictTable
@@ -35,7 +35,7 @@ class Additions(Strict):
     set: dict[str, float | bool | str] = {}
 
 
-def assemble(
+def assemble_rulebook(
     files: Iterable[FileText],
     names: Sequence[str],
     settings: Sequence[str],
@@ -44,14 +44,14 @@ def assemble(
     preview: bool = False,
 ) -> Rulebook:
     """The rulebook that the files make; `names` are those of added rule files. Raises RulesError with all problems."""
-    found = gather(files, settings, disabled)
+    found = read_parts(files, settings, disabled)
     if any(p.level == "error" for p in found.problems):
         raise RulesError(found.problems)
     changed = bool(names or settings or disabled or preview)
-    return bind(found, names, digest, preview, changed)
+    return make_rulebook(found, names, digest, preview, changed)
 
 
-def bind(found: "Gathered", names: Sequence[str], digest: str, preview: bool, changed: bool) -> Rulebook:
+def make_rulebook(found: "RulebookParts", names: Sequence[str], digest: str, preview: bool, changed: bool) -> Rulebook:
     """The rulebook of what was gathered without an error."""
     name = " + ".join([*(p.name for p in found.packs), *names]) or "none"
     version = " + ".join(p.version for p in found.packs)
@@ -61,7 +61,7 @@ def bind(found: "Gathered", names: Sequence[str], digest: str, preview: bool, ch
                     found.packs, found.house.waivers, preview or found.house.preview, altered)  # fmt: skip
 
 
-class Gathered(NamedTuple):
+class RulebookParts(NamedTuple):
     """All that files say, and all that is wrong with it: a rule is there if nothing is wrong with it alone."""
 
     catalogue: Catalogue
@@ -75,25 +75,28 @@ class Gathered(NamedTuple):
     problems: list[Problem]
 
 
-Parsed = dict[FileText, tuple[list[Document], list[Problem]]]
+ParsedFiles = dict[FileText, tuple[list[Document], list[Problem]]]
 """The documents of files, and what can't be read of them."""
 
 
-def gather(
-    files: Iterable[FileText], settings: Sequence[str] = (), disabled: Sequence[str] = (), parsed: Parsed | None = None
-) -> Gathered:
+def read_parts(
+    files: Iterable[FileText],
+    settings: Sequence[str] = (),
+    disabled: Sequence[str] = (),
+    parsed: ParsedFiles | None = None,
+) -> RulebookParts:
     """Reads as much as can be read. Raises RulesError only where the catalogue or a pack itself is wrong.
 
     What `parsed` holds is not parsed again; afterwards it holds these files.
     """
-    return _Assembler(files, {} if parsed is None else parsed).gather(settings, disabled)
+    return _Assembler(files, {} if parsed is None else parsed).read_parts(settings, disabled)
 
 
 _KEY = re.compile(r"^[ -]*(?:rule:[ ]*)?[\"']?([A-Za-z_][\w-]*)", re.MULTILINE)
 
 
 class _Assembler:
-    def __init__(self, files: Iterable[FileText], parsed: Parsed) -> None:
+    def __init__(self, files: Iterable[FileText], parsed: ParsedFiles) -> None:
         self.problems = Problems(limits.PROBLEMS)
         self.parts: dict[str, list[Document]] = {}
         self.promised: set[str] = set()  # names in what can't be read: that they are unknown is no further problem
@@ -109,7 +112,7 @@ class _Assembler:
                 if file.part != "rules":
                     self._stop(before)
 
-    def gather(self, settings: Sequence[str], disabled: Sequence[str]) -> Gathered:
+    def read_parts(self, settings: Sequence[str], disabled: Sequence[str]) -> RulebookParts:
         catalogue = self._catalogue()
         before = len(self.problems)
         document = self.parts["verdict"][0]
@@ -148,7 +151,7 @@ class _Assembler:
         assert table is not None
         self.promised |= reader.broken | {n for d in self.broken for t in _TABLES for n in _keys(d, t)}
         told = [p for p in self.problems if not (p.code in _MISSING and self.promised & set(_QUOTED.findall(p.what)))]
-        return Gathered(catalogue, metrics, found, table, packs, house, reader.documents, [d for d, _ in additions],
+        return RulebookParts(catalogue, metrics, found, table, packs, house, reader.documents, [d for d, _ in additions],
                         [*told, *reader.warnings])  # fmt: skip
 
     def _settings(self, reader: RuleReader) -> Settings:
@@ -229,7 +232,7 @@ class _Assembler:
 
     def _extend(self, catalogue: Catalogue, additions: list[tuple[Document, Additions]]) -> Catalogue:
         figures, kinds = dict(catalogue.figures), dict(catalogue.kinds)
-        taken = {*figures, *kinds, *catalogue.aliases, *RESERVED}
+        taken = {*figures, *kinds, *catalogue.aliases, *RESERVED_NAMES}
         lists = {*catalogue.all_lists, "figures", "metrics", "parties"}
         lists |= {f.alias or n for n, f in ProfileHeader.model_fields.items()}
         for document, extra in additions:

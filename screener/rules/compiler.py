@@ -14,10 +14,10 @@ from screener.profile.catalogue import Catalogue
 from screener.rules.resolver import IDENTITY
 from screener.rules.rule import Item, Pattern, Rule, patterns
 
-MOST_ALTERNATIVES = 64
-MOST_PATTERNS = 12  # in one alternative: the engine binds at most 16 facts in a match
-MOST_WAYS = 1000  # in which unknown members can be bound: six patterns of one kind have 720
-MOST_PLACEHOLDERS = 6
+MAX_ALTERNATIVES = 64
+MAX_PATTERNS = 12  # in one alternative: the engine binds at most 16 facts in a match
+MAX_BINDINGS = 1000  # in which unknown members can be bound: six patterns of one kind have 720
+MAX_PLACEHOLDERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def compile_rules(
     rules: Mapping[str, Rule], catalogue: Catalogue, metrics: Mapping[str, Metric], digest: str = ""
 ) -> Program:
     """A program of all `rules`. Raises RulesError where a rule has too many alternatives or a circle."""
-    alternatives = {rule.id: expand(rule.when) for rule in rules.values()}
+    alternatives = {rule.id: expand_alternatives(rule.when) for rule in rules.values()}
     if circle := cycle_through_negation(rules):
         what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
         raise RulesError(Problem(what, "break it"))
@@ -114,18 +114,18 @@ def compile_rules(
     return Program(rules, catalogue, metrics, strata, alternatives, _placeholders(rules, alternatives), digest)
 
 
-def expand(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
+def expand_alternatives(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
     """The ways in which a rule may hold. Raises RulesError (without a place) where they are more than the engine takes."""
     found = tuple(Alternative(items) for items in _expand(when))
-    if len(found) > MOST_ALTERNATIVES:
-        what = f"{len(found)} alternatives, more than {MOST_ALTERNATIVES}"
+    if len(found) > MAX_ALTERNATIVES:
+        what = f"{len(found)} alternatives, more than {MAX_ALTERNATIVES}"
         raise RulesError(Problem(what, "split it into several rules"))
     most = max((len(a.bound) + len(a.absent) for a in found), default=0)
-    if most > MOST_PATTERNS:
-        what = f"{most} patterns that must hold together, more than {MOST_PATTERNS}"
+    if most > MAX_PATTERNS:
+        what = f"{most} patterns that must hold together, more than {MAX_PATTERNS}"
         raise RulesError(Problem(what, "split it: let one rule rest on the flag of another"))
-    if (ways := max(map(_ways, found), default=1)) > MOST_WAYS:
-        what = f"where lists are not known its patterns may be bound in {ways} ways, more than {MOST_WAYS}"
+    if (ways := max(map(_ways, found), default=1)) > MAX_BINDINGS:
+        what = f"where lists are not known its patterns may be bound in {ways} ways, more than {MAX_BINDINGS}"
         raise RulesError(Problem(what, "use fewer patterns of one kind: a metric with count() says how many there are"))
     return found
 
@@ -148,7 +148,7 @@ def _expand(items: tuple[Item, ...]) -> list[tuple[Pattern, ...]]:
         else:
             choices.append([expanded for branch in item.branches for expanded in _expand(branch)])
         size *= len(choices[-1])
-        if size > 100 * MOST_ALTERNATIVES:
+        if size > 100 * MAX_ALTERNATIVES:
             raise RulesError(Problem("a rule has too many alternatives", "split it into several rules"))
     return [tuple(p for part in chosen for p in part) for chosen in product(*choices)]
 
@@ -230,7 +230,7 @@ def _placeholders(rules: Mapping[str, Rule], alternatives: Mapping[str, tuple[Al
                 for alternative in alternatives[rule.id]:
                     for kind in {p.kind for p in alternative.bound}:
                         need[kind] = max(need[kind], min(wanted + sum(p.kind == kind for p in alternative.items) - 1,
-                                                         MOST_PLACEHOLDERS))  # fmt: skip
+                                                         MAX_PLACEHOLDERS))  # fmt: skip
         if need == before:
             break
     return {kind: n for kind, n in sorted(need.items()) if kind not in (COMPANY, FLAG)}

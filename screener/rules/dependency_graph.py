@@ -39,7 +39,7 @@ class Graph(NamedTuple):
     edges: tuple[Edge, ...]
 
 
-def graph(book: Rulebook, wanted: Collection[str] = ()) -> Graph:
+def dependency_graph(book: Rulebook, wanted: Collection[str] = ()) -> Graph:
     """What feeds the wanted rules, and the rules that rest on them; the whole rulebook where none is wanted."""
     full = _edges(book, book.rules.values())
     if not wanted:

@@ -16,8 +16,10 @@ from screener.rules.rule import Bilingual
 from screener.text import did_you_mean
 from screener.units import NUMERIC, PURE, Unit
 
-RESERVED = frozenset(("company", "params", "flag", "any", "id", "not", "and", "or", "true", "false", "null", "none"))
-RESERVED |= {"in", "is", "if", "else", "lambda"}
+RESERVED_NAMES = frozenset(
+    ("company", "params", "flag", "any", "id", "not", "and", "or", "true", "false", "null", "none")
+)
+RESERVED_NAMES |= {"in", "is", "if", "else", "lambda"}
 
 
 class MetricFile(Strict):
@@ -52,7 +54,7 @@ def read_metrics(
                     )
                 )
                 continue
-            if name in RESERVED or not name.isidentifier() or not name.islower():
+            if name in RESERVED_NAMES or not name.isidentifier() or not name.islower():
                 hint = "choose another name of lower-case letters, digits and _"
                 problems.append(
                     document.problem([*top, name], f"'{name}' is not a name", hint, key=True, code="bad-value")

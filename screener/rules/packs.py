@@ -13,9 +13,9 @@ from screener.errors import Problem, RulesError
 from screener.io import package_data as data
 from screener.text import clean, did_you_mean
 
-DEFAULT = "ai-era"
-GROUP = "screener.packs"
-FILE = "pack.yaml"
+DEFAULT_PACK = "ai-era"
+ENTRY_POINT_GROUP = "screener.packs"
+PACK_FILE = "pack.yaml"
 
 
 class PackLocation(NamedTuple):
@@ -26,14 +26,15 @@ class PackLocation(NamedTuple):
     origin: str
 
 
-def built_in() -> dict[str, PackLocation]:
+def built_in_packs() -> dict[str, PackLocation]:
     """The packs that come with screener."""
     return {
-        p.parent.name: PackLocation(p.parent.name, p.parent, "built-in") for p in sorted(data.RULES.glob(f"*/{FILE}"))
+        p.parent.name: PackLocation(p.parent.name, p.parent, "built-in")
+        for p in sorted(data.RULES.glob(f"*/{PACK_FILE}"))
     }
 
 
-def installed() -> dict[str, Callable[[], PackLocation]]:
+def installed_packs() -> dict[str, Callable[[], PackLocation]]:
     """The packs that other Python packages offer; each is looked up, and its package imported, only when called for."""
     from importlib.metadata import EntryPoint, entry_points
 
@@ -41,28 +42,28 @@ def installed() -> dict[str, Callable[[], PackLocation]]:
         try:
             found = entry.load()
             folder = Path(found.__path__[0]) if isinstance(found, ModuleType) else Path(found)
-            if not (folder / FILE).is_file():
-                raise FileNotFoundError(f"no {FILE} in its folder")
+            if not (folder / PACK_FILE).is_file():
+                raise FileNotFoundError(f"no {PACK_FILE} in its folder")
         except Exception as error:  # whatever somebody else's package does wrong
             what = f"the installed pack '{entry.name}' can't be loaded: {clean(str(error))}"
             raise RulesError(Problem(what, "install its package again, or leave it out")) from error
         return PackLocation(entry.name, folder, "installed")
 
-    return {e.name: lambda e=e: place(e) for e in sorted(entry_points(group=GROUP), key=lambda e: e.name)}  # type: ignore[misc]
+    return {e.name: lambda e=e: place(e) for e in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name)}  # type: ignore[misc]
 
 
-def find(name: str) -> PackLocation:
+def find_pack(name: str) -> PackLocation:
     """The pack of a name, or in a folder. Raises RulesError where there is none, with the nearest name."""
-    own = built_in()
+    own = built_in_packs()
     if name in own:
         return own[name]
-    others = installed()
+    others = installed_packs()
     if name in others:
         return others[name]()
-    if (Path(name) / FILE).is_file():
+    if (Path(name) / PACK_FILE).is_file():
         return PackLocation(Path(name).name, Path(name), "folder")
     known = [*own, *others]
     if Path(name).is_dir():
-        raise RulesError(Problem(f"holds no {FILE}", "see docs/packs.md, or give it to --rules", name))
+        raise RulesError(Problem(f"holds no {PACK_FILE}", "see docs/packs.md, or give it to --rules", name))
     hint = did_you_mean(name, known, "known are " + ", ".join(known))
     raise RulesError(Problem(f"there is no pack '{clean(name)}'", hint))

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from screener.errors import DocumentError
 from screener.io import package_data as data
 from screener.io.document import read
-from screener.rules.packs import DEFAULT, FILE, built_in
-from screener.rules.rulebook_loader import is_built_in, rule_files, shown
+from screener.rules.packs import DEFAULT_PACK, PACK_FILE, built_in_packs
+from screener.rules.rulebook_loader import find_rule_files, is_built_in, message_name
 
 
-class Target(NamedTuple):
+class RuleFileSelection(NamedTuple):
     """Rule files: their names in messages, those that no pack holds, and the packs to load."""
 
     names: list[str]
@@ -20,48 +20,48 @@ class Target(NamedTuple):
     packs: list[str]
 
 
-def target(paths: Sequence[str], packs: Sequence[str] = ()) -> Target:
+def select_rule_files(paths: Sequence[str], packs: Sequence[str] = ()) -> RuleFileSelection:
     """What paths stand for; `packs` are those that were named. Raises DocumentError or RulesError as `rule_files`."""
-    together = packs_of(paths, packs)
-    return Target(named(paths), own_paths(paths, together), together)
+    together = packs_of_files(paths, packs)
+    return RuleFileSelection(message_names(paths), files_outside_packs(paths, together), together)
 
 
 def _files(paths: Sequence[str]) -> list[Path]:
     """The rule files of paths; of the folder of all built-in packs those of each pack."""
-    each = [[str(p.folder) for p in built_in().values()] if _is_shelf(path) else [path] for path in paths]
-    return rule_files(folder for folders in each for folder in folders)
+    each = [[str(p.folder) for p in built_in_packs().values()] if _is_shelf(path) else [path] for path in paths]
+    return find_rule_files(folder for folders in each for folder in folders)
 
 
 def _is_shelf(path: str) -> bool:
     return path != "-" and Path(path).resolve() == data.RULES.resolve()
 
 
-def named(paths: Sequence[str]) -> list[str]:
+def message_names(paths: Sequence[str]) -> list[str]:
     """The rule files of paths by their names in messages."""
-    return [shown(f) for f in _files(paths)]
+    return [message_name(f) for f in _files(paths)]
 
 
-def own_paths(paths: Sequence[str], packs: Sequence[str] = (DEFAULT,)) -> list[str]:
+def files_outside_packs(paths: Sequence[str], packs: Sequence[str] = (DEFAULT_PACK,)) -> list[str]:
     """The rule files that are not among those of the packs: those are loaded anyway."""
     return [str(f) for f in _files(paths) if not is_built_in(f, packs)]
 
 
-def packs_of(paths: Sequence[str], packs: Sequence[str] = ()) -> list[str]:
+def packs_of_files(paths: Sequence[str], packs: Sequence[str] = ()) -> list[str]:
     """The packs that rule files belong to: those named, those in whose folders they lie, and what these need.
 
     Files that lie in no pack are added to the default one, unless others are named.
     """
     found, loose = list(packs), not paths
     for file in _files(paths):
-        folder = next((f for f in file.parents if (f / FILE).is_file()), None)
+        folder = next((f for f in file.parents if (f / PACK_FILE).is_file()), None)
         loose = loose or folder is None
-        found += [*_needs(folder / FILE), _reachable(folder)] if folder else []
-    return list(dict.fromkeys([*([DEFAULT] if loose and not packs else []), *found]))
+        found += [*_needs(folder / PACK_FILE), _reachable(folder)] if folder else []
+    return list(dict.fromkeys([*([DEFAULT_PACK] if loose and not packs else []), *found]))
 
 
 def _reachable(folder: Path) -> str:
     """What names the pack of a folder: not the name of a built-in one that lies elsewhere."""
-    if folder.resolve() in {p.folder.resolve() for p in built_in().values()}:
+    if folder.resolve() in {p.folder.resolve() for p in built_in_packs().values()}:
         return folder.resolve().name
     return str(folder) if folder.is_absolute() else f"{os.curdir}{os.sep}{folder}"
 

@@ -15,9 +15,9 @@ from screener.facts.metrics import Metric
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.strict_model import validate
-from screener.rules.compiler import cycle_through_negation, expand
-from screener.rules.error_recovery import mend
-from screener.rules.pattern_positions import places
+from screener.rules.compiler import cycle_through_negation, expand_alternatives
+from screener.rules.faulty_keys import replace_faulty_keys
+from screener.rules.pattern_paths import pattern_paths
 from screener.rules.placeholders import check_text
 from screener.rules.resolver import Resolver, scoped
 from screener.rules.rule import Example, Rule, RuleFile, RuleParam, SectorValue, patterns
@@ -47,7 +47,7 @@ class RuleReader:
         file = validate(RuleFile, document.data, document, [], self.problems)
         if file is None:
             self.broken.add(str(document.data["rule"]))
-            mended = mend(document.data, [p.path for p in self.problems[before:]])
+            mended = replace_faulty_keys(document.data, [p.path for p in self.problems[before:]])
             if (file := validate(RuleFile, mended, document, [], [])) is None:
                 return
         if file.category and file.category not in self.catalogue.categories:
@@ -80,9 +80,9 @@ class RuleReader:
 
     def _warn_of_cuts(self, file: RuleFile, document: Document) -> None:
         """` #` begins a comment: what follows it in an expression without quotes is lost."""
-        places: list[tuple[list[str | int], Any]] = [(["applies"], file.applies)]
-        places += [(["when", i, key], said) for i, item in enumerate(file.when) for key, said in item.items()]
-        for loc, said in places:
+        texts: list[tuple[list[str | int], Any]] = [(["applies"], file.applies)]
+        texts += [(["when", i, key], said) for i, item in enumerate(file.when) for key, said in item.items()]
+        for loc, said in texts:
             whole = not isinstance(said, str) or is_slug(said)  # the id of a flag is never cut
             cut = None if whole else re.search(rf":[ \t]+{re.escape(said)}([ \t]+)#", document.text)
             if cut:
@@ -93,11 +93,11 @@ class RuleReader:
                 self.warnings.append(problem.located(level="warning"))
 
     def _sectors(self, file: RuleFile, document: Document) -> None:
-        places: list[tuple[list[str | int], str]] = [
+        sectors: list[tuple[list[str | int], str]] = [
             ([key, i], sector) for key in ("only_for", "not_for") for i, sector in enumerate(getattr(file, key))
         ]
-        places += [(["params", n, "by_sector", s], s) for n, p in file.params.items() for s in p.by_sector]
-        for loc, sector in places:
+        sectors += [(["params", n, "by_sector", s], s) for n, p in file.params.items() for s in p.by_sector]
+        for loc, sector in sectors:
             if sector not in self.catalogue.sectors:
                 hint = did_you_mean(sector, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
                 self.bad(
@@ -120,7 +120,7 @@ class RuleReader:
         resolver = Resolver(self.catalogue, self.metrics, file.params, file.flag == "data", report)
         when, _ = resolver.when(file.when, ("when",), {})
         try:
-            expand(when)
+            expand_alternatives(when)
         except RulesError as error:
             self.problems.extend(document.problem(["when"], p.what, p.hint, code="too-large") for p in error.problems)
         names = {p.name: p.kind for p in patterns(when) if not p.negated and p.kind != FLAG}
@@ -272,7 +272,7 @@ class RuleReader:
         live = {k: r for k, r in sorted(self.rules.items()) if k not in self.disabled}
         for rule in live.values():
             document = self.documents[rule.id]
-            for pattern, loc in places(rule, document):
+            for pattern, loc in pattern_paths(rule, document):
                 if pattern.flag is not None:
                     self._check_flag(rule, pattern.flag, live, document, list(loc))
             for i, softened in enumerate(rule.softens):
@@ -288,7 +288,9 @@ class RuleReader:
         if circle := cycle_through_negation(live):
             rule = live[circle[0]]
             what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
-            at = next((loc for p, loc in places(rule, self.documents[rule.id]) if p.flag == circle[1]), ("when",))
+            at = next(
+                (loc for p, loc in pattern_paths(rule, self.documents[rule.id]) if p.flag == circle[1]), ("when",)
+            )
             self.bad(
                 self.documents[rule.id], list(at), what, "break it: a rule can't rest on its own absence", "circle"
             )

@@ -18,10 +18,10 @@ from screener.io.atomic import open_in_folder
 from screener.io.package_data import cache_folder, is_ours
 from screener.rules.rulebook import Rulebook
 
-FORMAT = 2  # raise it when the classes inside change
+CACHE_FORMAT = 2  # raise it when the classes inside change
 
 
-def get(digest: str) -> Rulebook | None:
+def read_cached(digest: str) -> Rulebook | None:
     """The rulebook with this digest, if it is there and whole."""
     path = _path(digest)
     try:
@@ -33,7 +33,7 @@ def get(digest: str) -> Rulebook | None:
     return book if isinstance(book, Rulebook) else None
 
 
-def put(digest: str, book: Rulebook) -> None:
+def write_cached(digest: str, book: Rulebook) -> None:
     """Keeps a rulebook; says nothing if it can't. Written beside and then moved, so that several may write at once."""
     path = _path(digest)
     if path is None:
@@ -49,7 +49,7 @@ def _path(digest: str) -> Path | None:
     found = cache_folder()
     if found is None:
         return None
-    versions = f"{FORMAT} {__version__} {sys.version} {pydantic.VERSION} {_code()}"
+    versions = f"{CACHE_FORMAT} {__version__} {sys.version} {pydantic.VERSION} {_code()}"
     key = hashlib.sha256(f"{digest} {versions}".encode()).hexdigest()[:32]
     return found / f"rulebook-{key}.pickle"
 

@@ -16,7 +16,7 @@ TEXTS = ("title", "headline", "says", "why", "clears", "false_alarms", "referenc
 _PLACE = re.compile(r",? ?\bat=\d+")  # where an expression stood in its text
 
 
-class RuleChange(NamedTuple):
+class RulebookChange(NamedTuple):
     """One thing that the new rulebook says differently."""
 
     part: str  # rule, metric, figure, kind, sector, verdict table, waiver, settings
@@ -31,12 +31,12 @@ class RuleChange(NamedTuple):
         return said if self.before is self.after is None else f"{said} {_or_none(self.before)} → {_or_none(self.after)}"
 
 
-def differences(old: Rulebook, new: Rulebook) -> tuple[RuleChange, ...]:
+def rulebook_changes(old: Rulebook, new: Rulebook) -> tuple[RulebookChange, ...]:
     """All changes from `old` to `new`, by part and name."""
     return (*_rules(old, new), *_metrics(old, new), *_catalogue(old, new), *_table(old, new), *_waivers(old, new))
 
 
-def without(change: RuleChange, old: Rulebook, new: Rulebook) -> Rulebook:
+def revert_change(change: RulebookChange, old: Rulebook, new: Rulebook) -> Rulebook:
     """`new` with this one change taken back."""
     digest = f"{new.digest}-{abs(hash(change)):x}"
     if change.part == "rule":
@@ -87,26 +87,26 @@ _FIELDS = {
 }
 
 
-def _rules(old: Rulebook, new: Rulebook) -> Iterator[RuleChange]:
+def _rules(old: Rulebook, new: Rulebook) -> Iterator[RulebookChange]:
     for name in sorted({*old.rules, *new.rules}):
         if name not in old.rules:
-            yield RuleChange("rule", name, "added")
+            yield RulebookChange("rule", name, "added")
         elif name not in new.rules:
-            yield RuleChange("rule", name, "removed")
+            yield RulebookChange("rule", name, "removed")
         else:
             yield from _rule(old.rules[name], new.rules[name])
 
 
-def _rule(old: Rule, new: Rule) -> Iterator[RuleChange]:
+def _rule(old: Rule, new: Rule) -> Iterator[RulebookChange]:
     for name in dict.fromkeys([*old.params, *new.params]):
         was, now = (r.params.get(name) for r in (old, new))
         if _param(was) != _param(now):
             alike = was is not None and now is not None and was.sectors == now.sectors
-            yield RuleChange("rule", new.id, f"param {name}", _param(was, not alike), _param(now, not alike))
+            yield RulebookChange("rule", new.id, f"param {name}", _param(was, not alike), _param(now, not alike))
     if _plain(old.when) != _plain(new.when):
-        yield RuleChange("rule", new.id, "condition", "; ".join(old.conditions), "; ".join(new.conditions))
+        yield RulebookChange("rule", new.id, "condition", "; ".join(old.conditions), "; ".join(new.conditions))
     if _plain(old.applies) != _plain(new.applies):
-        yield RuleChange("rule", new.id, "applies")
+        yield RulebookChange("rule", new.id, "applies")
     for field in fields(Rule):
         name = field.name
         if name in ("id", "params", "when", "applies", "conditions", "file", "index"):
@@ -114,7 +114,7 @@ def _rule(old: Rule, new: Rule) -> Iterator[RuleChange]:
         before, after = (_compared(getattr(r, name)) for r in (old, new))
         if before != after:
             said = next((k for k, v in _FIELDS.items() if v == name), name)
-            change = RuleChange("rule", new.id, said, decides=name not in TEXTS)
+            change = RulebookChange("rule", new.id, said, decides=name not in TEXTS)
             if change.decides and name != "concludes":
                 change = change._replace(before=_shown(getattr(old, name)), after=_shown(getattr(new, name)))
             yield change
@@ -127,44 +127,44 @@ def _compared(value: Any) -> str:
     )
 
 
-def _metrics(old: Rulebook, new: Rulebook) -> Iterator[RuleChange]:
+def _metrics(old: Rulebook, new: Rulebook) -> Iterator[RulebookChange]:
     for name in sorted({*old.metrics, *new.metrics}):
         before, after = (b.metrics.get(name) for b in (old, new))
         if before is None or after is None:
-            yield RuleChange("metric", name, "removed" if after is None else "added", decides=after is not None)
+            yield RulebookChange("metric", name, "removed" if after is None else "added", decides=after is not None)
         elif _plain(before.formula) != _plain(after.formula) or before.unit != after.unit:
-            yield RuleChange("metric", name, "formula", _formula(before), _formula(after))
+            yield RulebookChange("metric", name, "formula", _formula(before), _formula(after))
 
 
-def _catalogue(old: Rulebook, new: Rulebook) -> Iterator[RuleChange]:
+def _catalogue(old: Rulebook, new: Rulebook) -> Iterator[RulebookChange]:
     for part in ("figure", "kind", "sector"):
         entries: list[dict[str, Any]] = [dict(getattr(b.catalogue, part + "s")) for b in (old, new)]
         for name in sorted({*entries[0], *entries[1]}):
             before, after = (_decisive(e.get(name)) for e in entries)
             if before != after:
                 what = "added" if name not in entries[0] else "removed" if name not in entries[1] else "definition"
-                yield RuleChange(part, name, what)
+                yield RulebookChange(part, name, what)
 
 
 def _decisive(entry: Any) -> str:
     return repr(entry.model_copy(update={"title": None})) if isinstance(entry, Figure) else repr(entry)
 
 
-def _table(old: Rulebook, new: Rulebook) -> Iterator[RuleChange]:
+def _table(old: Rulebook, new: Rulebook) -> Iterator[RulebookChange]:
     for what in type(new.table).model_fields:
         before, after = getattr(old.table, what), getattr(new.table, what)
         if before != after:
-            yield RuleChange("verdict table", "", what, _shown(before), _shown(after))
+            yield RulebookChange("verdict table", "", what, _shown(before), _shown(after))
 
 
-def _waivers(old: Rulebook, new: Rulebook) -> Iterator[RuleChange]:
+def _waivers(old: Rulebook, new: Rulebook) -> Iterator[RulebookChange]:
     was, now = ({_waiver(w): w for w in b.waivers} for b in (old, new))
     for name in sorted({*was, *now}):
         before, after = (x[name].until.isoformat() if name in x else None for x in (was, now))
         if before != after:
-            yield RuleChange("waiver", name, "until", before, after)
+            yield RulebookChange("waiver", name, "until", before, after)
     if old.preview != new.preview:
-        yield RuleChange("settings", "", "preview rules count", _shown(old.preview), _shown(new.preview))
+        yield RulebookChange("settings", "", "preview rules count", _shown(old.preview), _shown(new.preview))
 
 
 def _waiver(waiver: Waiver) -> str:

@@ -9,17 +9,15 @@ from screener.io import package_data as data
 from screener.io.document import read_text
 from screener.io.paths import files_in, is_folder
 from screener.rules import rulebook_cache as cache
-from screener.rules.packs import DEFAULT, FILE
-from screener.rules.packs import find as find_pack
+from screener.rules.packs import DEFAULT_PACK, PACK_FILE, find_pack
 from screener.rules.rulebook import FileText, Rulebook
-from screener.rules.settings import NAME, Settings
-from screener.rules.settings import read as read_settings
+from screener.rules.settings import SETTINGS_FILE, Settings, read_settings
 
-SUFFIXES = (".yaml", ".yml")
-CATALOG = ("figures", "kinds", "sectors", "categories", "metrics")
+RULE_FILE_SUFFIXES = (".yaml", ".yml")
+CATALOGUE_PARTS = ("figures", "kinds", "sectors", "categories", "metrics")
 
 
-def load(
+def load_rulebook(
     rules: Iterable[str] = (),
     settings: Sequence[str] = (),
     disabled: Sequence[str] = (),
@@ -35,24 +33,26 @@ def load(
     """
     problems: list[Problem] = []
     house = read_settings(config) if config else Settings()
-    paths = [*added(house, config), *rules]
-    files = read_files(paths, problems, list(packs) if packs is not None else chosen(house, config), config)
+    paths = [*settings_rule_files(house, config), *rules]
+    files = read_rulebook_files(
+        paths, problems, list(packs) if packs is not None else settings_packs(house, config), config
+    )
     if problems:
         raise RulesError(problems)
     digest = _digest(files, settings, disabled, preview)
     names_given = "\0".join([digest, *(file.name for file in files)])  # messages name files as they were given
     known = hashlib.sha256(names_given.encode("utf-8", "surrogatepass")).hexdigest()
-    if (found := cache.get(known)) is not None:
+    if (found := cache.read_cached(known)) is not None:
         return found
-    from screener.rules.assembler import assemble
+    from screener.rules.assembler import assemble_rulebook
 
     names = list(dict.fromkeys(Path(p).stem for p in paths))
-    book = assemble(files, names, settings, disabled, digest[:16], preview)
-    cache.put(known, book)
+    book = assemble_rulebook(files, names, settings, disabled, digest[:16], preview)
+    cache.write_cached(known, book)
     return book
 
 
-def rule_files(paths: Iterable[str]) -> list[Path]:
+def find_rule_files(paths: Iterable[str]) -> list[Path]:
     """The rule files that paths name: files, or all .yaml under folders.
 
     Raises DocumentError where there is no such path, RulesError where a folder holds no rule file.
@@ -60,7 +60,9 @@ def rule_files(paths: Iterable[str]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path != "-" and is_folder(path):
-            inside = sorted(p for p in files_in(path, SUFFIXES, deep=True) if p.name not in (FILE, NAME))
+            inside = sorted(
+                p for p in files_in(path, RULE_FILE_SUFFIXES, deep=True) if p.name not in (PACK_FILE, SETTINGS_FILE)
+            )
             if not inside:
                 raise RulesError(
                     Problem("holds no rule files", "put .yaml files there; see docs/writing-rules.md", path)
@@ -71,12 +73,12 @@ def rule_files(paths: Iterable[str]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def chosen(house: Settings, config: Path | None) -> list[str]:
+def settings_packs(house: Settings, config: Path | None) -> list[str]:
     """The packs that settings name, else the default."""
-    return [_near(p, config) for p in house.packs] or [DEFAULT]
+    return [_near(p, config) for p in house.packs] or [DEFAULT_PACK]
 
 
-def added(house: Settings, config: Path | None) -> list[str]:
+def settings_rule_files(house: Settings, config: Path | None) -> list[str]:
     """The rule files that settings add."""
     return [str(config.parent / path) for path in house.rules] if config else []
 
@@ -84,23 +86,23 @@ def added(house: Settings, config: Path | None) -> list[str]:
 def _near(pack: str, config: Path | None) -> str:
     """A pack that settings name: a folder is looked for beside them."""
     beside = config.parent / pack if config else Path(pack)
-    return str(beside) if (beside / FILE).is_file() else pack
+    return str(beside) if (beside / PACK_FILE).is_file() else pack
 
 
-def read_files(
-    rules: Iterable[str], problems: list[Problem], packs: Sequence[str] = (DEFAULT,), config: Path | None = None
+def read_rulebook_files(
+    rules: Iterable[str], problems: list[Problem], packs: Sequence[str] = (DEFAULT_PACK,), config: Path | None = None
 ) -> list[FileText]:
     """The texts of the catalogue, packs, rule files and settings; adds to `problems` what can't be read."""
-    return _read(_built_in(packs) + [("rules", p) for p in rule_files(rules)]
+    return _read(_built_in(packs) + [("rules", p) for p in find_rule_files(rules)]
                  + ([("settings", config)] if config else []), problems)  # fmt: skip
 
 
-def shown(path: Path) -> str:
+def message_name(path: Path) -> str:
     """The name of a file in messages: a built-in one by its place in the pack, any other as it was given."""
     return _shown(path.resolve() if path.resolve().is_relative_to(data.RULES) else path)
 
 
-def is_built_in(path: Path, packs: Sequence[str] = (DEFAULT,)) -> bool:
+def is_built_in(path: Path, packs: Sequence[str] = (DEFAULT_PACK,)) -> bool:
     """Whether a file is loaded anyway: of the catalogue, the verdict table or the packs."""
     return path.resolve() in {p.resolve() for _, p in _built_in(packs)}
 
@@ -109,11 +111,11 @@ def _built_in(packs: Sequence[str]) -> list[tuple[str, Path]]:
     """The files of the catalogue, the verdict table and the packs, each with what it is for."""
     if not (data.RULES / "catalog").is_dir():
         raise RulesError(Problem("the built-in rules are not there", "install risk-screener again", str(data.RULES)))
-    found = [(part, data.RULES / "catalog" / f"{part}.yaml") for part in CATALOG]
+    found = [(part, data.RULES / "catalog" / f"{part}.yaml") for part in CATALOGUE_PARTS]
     found.append(("verdict", data.RULES / "verdict.yaml"))
     for folder in dict.fromkeys(find_pack(name).folder for name in packs):
-        found.append(("pack", folder / FILE))
-        found.extend(("rules", path) for path in rule_files([str(folder)]))
+        found.append(("pack", folder / PACK_FILE))
+        found.extend(("rules", path) for path in find_rule_files([str(folder)]))
     return found
 
 
@@ -122,7 +124,7 @@ def _read(paths: Iterable[tuple[str, Path]], problems: list[Problem]) -> list[Fi
     found: list[FileText] = []
     for part, path in paths:
         try:
-            found.append(FileText(part, shown(path), read_text(path)))
+            found.append(FileText(part, message_name(path), read_text(path)))
         except DocumentError as error:
             problems.extend(error.problems)
     return found

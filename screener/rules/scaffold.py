@@ -7,14 +7,14 @@ from screener.errors import ExpressionError, Problem, RulesError
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Compare, Name, Negative, Not, Number
 from screener.profile.catalogue import TypedEntry
-from screener.rules.lint.rule_lints import HAN
+from screener.rules.lint.rule_lints import CHINESE_CHARACTER
 from screener.rules.rule import LEVELS, SEVERITIES
 from screener.rules.rulebook import Rulebook
 from screener.text import Text, clean, did_you_mean
 from screener.units import NUMERIC, show_number
 
-WHEN = "gross_margin < 0.2"
-ASKED = "write NAME > NUMBER (or >=, <, <=), or NAME or not NAME for a statement; the file can say more"
+DEFAULT_CONDITION = "gross_margin < 0.2"
+CONDITION_HINT = "write NAME > NUMBER (or >=, <, <=), or NAME or not NAME for a statement; the file can say more"
 _SIDES = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _WORDS = {">": ("above", "高于"), ">=": ("at least", "不低于"), "<": ("below", "低于"), "<=": ("at most", "不高于")}
 
@@ -42,7 +42,7 @@ class Condition(NamedTuple):
         return f"{self.op} {self.name}".strip()
 
 
-class Draft(NamedTuple):
+class RuleDraft(NamedTuple):
     """What a first draft says; texts in two languages, where nothing was said those to be replaced."""
 
     id: str
@@ -57,23 +57,23 @@ class Draft(NamedTuple):
     reference: str = "House rule; a judgement, with no outside source"
 
 
-def levels(flag: str) -> tuple[str, ...]:
+def severities_of_flag(flag: str) -> tuple[str, ...]:
     """The severities of a flag, from light to heavy."""
     return SEVERITIES.get(flag, LEVELS)
 
 
-def both(said: str, otherwise: Text) -> Text:
+def merge_languages(said: str, otherwise: Text) -> Text:
     """What somebody said, in its language; the other language keeps what stands there."""
     said = clean(said)
     if not said:
         return otherwise
-    return Text(otherwise.en, said) if HAN.search(said) else Text(said, otherwise.zh)
+    return Text(otherwise.en, said) if CHINESE_CHARACTER.search(said) else Text(said, otherwise.zh)
 
 
 def read_condition(text: str, book: Rulebook) -> Condition:
     """The condition that a text means. Raises RulesError with what to write."""
 
-    def wrong(what: str, hint: str = ASKED) -> RulesError:
+    def wrong(what: str, hint: str = CONDITION_HINT) -> RulesError:
         return RulesError(Problem(what, hint, clean(text)))
 
     try:
@@ -100,13 +100,13 @@ def read_condition(text: str, book: Rulebook) -> Condition:
         hint = f"write '{other}'" if other else did_you_mean(name.field, catalogue.claimable, "see rules/catalog/")
         raise wrong(f"there is no figure or metric '{name.field}'", hint)
     if isinstance(found, Compare) != (typed.unit in NUMERIC):
-        raise wrong(f"'{name.field}' is a {typed.unit}", ASKED)
+        raise wrong(f"'{name.field}' is a {typed.unit}", CONDITION_HINT)
     op = found.op if isinstance(found, Compare) else "not" if negated else ""
     metric = book.metrics.get(name.field)
     return Condition(name.field, op, threshold, typed, metric.text if metric else None, name.field in catalogue.metrics)
 
 
-def title_of(condition: Condition) -> Text:
+def draft_title(condition: Condition) -> Text:
     """What the condition says."""
     title = condition.typed.title
     if condition.op not in _SIDES:
@@ -116,20 +116,23 @@ def title_of(condition: Condition) -> Text:
     return Text(f"{title.en} {en} {at.en}", f"{title.zh}{zh} {at.zh}")
 
 
-def category_of(condition: Condition, book: Rulebook) -> str:
+def draft_category(condition: Condition, book: Rulebook) -> str:
     """The category of the first rule that looks at the same, else the first one of all."""
     same = (r.category for r in book.rules.values() if any(condition.name in c.split() for c in r.conditions))
     return next(same, "profitability" if condition.name == "gross_margin" else next(iter(book.catalogue.categories)))
 
 
-def draft_text(draft: Draft, book: Rulebook, schema: str = "") -> str:
+def rule_draft_yaml(draft: RuleDraft, book: Rulebook, schema: str = "") -> str:
     """The file. `schema` is where an editor finds the schema of rule files, from there."""
     condition, name = draft.condition, f"{draft.id}.yaml"
     unit, title = condition.typed.unit, condition.typed.title
     says = Text(f"{title.en} is {{company.{condition.name}}}.", f"{title.zh}为 {{company.{condition.name}}}。")
     if condition.op not in _SIDES:
-        says = Text(f"{title_of(condition).en}.", f"{title_of(condition).zh}。")
-    severity, category = draft.severity or levels(draft.flag)[1], draft.category or category_of(condition, book)
+        says = Text(f"{draft_title(condition).en}.", f"{draft_title(condition).zh}。")
+    severity, category = (
+        draft.severity or severities_of_flag(draft.flag)[1],
+        draft.category or draft_category(condition, book),
+    )
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
     lines += [
         "# A first draft: change whatever is here, and run after each change",
@@ -138,10 +141,10 @@ def draft_text(draft: Draft, book: Rulebook, schema: str = "") -> str:
         "# How rules are written: docs/writing-rules.md. Which names there are: rules/catalog/.",
         f"rule: {draft.id}",
         f"flag: {draft.flag}  # red speaks against a company, green for it; data and pattern: see docs/writing-rules.md",
-        f"severity: {severity}  # of a {draft.flag} rule: {', '.join(levels(draft.flag))}",
+        f"severity: {severity}  # of a {draft.flag} rule: {', '.join(severities_of_flag(draft.flag))}",
         f"category: {category}  # {', '.join(list(book.catalogue.categories)[:5])}, … see rules/catalog/categories.yaml",
         "# cause: NAME  # flags that speak of the same trouble count once",
-        f"title: {_both(draft.title or title_of(condition))}",
+        f"title: {_both(draft.title or draft_title(condition))}",
     ]
     if condition.op in _SIDES:
         lines += [

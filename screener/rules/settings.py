@@ -13,7 +13,7 @@ from screener.profile.claims import read_date
 from screener.profile.strict_model import Strict, validate
 from screener.rules.rule import Bilingual
 
-NAME = "screener.yaml"
+SETTINGS_FILE = "screener.yaml"
 
 Scalar = float | bool | str
 
@@ -61,7 +61,7 @@ class Settings(Strict):
     waivers: tuple[Waiver, ...] = Field(default=(), strict=False, description="flags accepted until a day")
 
 
-def read(path: Path) -> Settings:
+def read_settings(path: Path) -> Settings:
     """The settings in a file. Raises DocumentError or RulesError with all problems."""
     problems: list[Problem] = []
     text = read_text(path)
@@ -74,14 +74,16 @@ def read(path: Path) -> Settings:
     return found
 
 
-def find(paths: Iterable[str]) -> Path | None:
+def find_settings(paths: Iterable[str]) -> Path | None:
     """The settings that hold for profiles: the nearest `screener.yaml` in their folder or above it.
 
     Raises RulesError where it is not the same for all of them.
     """
     found: dict[Path | None, str] = {}
     for folder in dict.fromkeys(_folder(path) for path in paths):
-        found.setdefault(next((f for p in (folder, *folder.parents) if (f := p / NAME).is_file()), None), str(folder))
+        found.setdefault(
+            next((f for p in (folder, *folder.parents) if (f := p / SETTINGS_FILE).is_file()), None), str(folder)
+        )
     if len(found) > 1:
         shown = ", ".join(str(f) if f else f"none for {folder}" for f, folder in found.items())
         what = f"the profiles lie under different settings: {shown}"

@@ -135,9 +135,9 @@ def _small(rnd: Random) -> dict[str, Any]:
 @cache
 def catalogue() -> Any:
     """The catalogue that comes with screener."""
-    from screener.rules.rulebook_loader import load
+    from screener.rules.rulebook_loader import load_rulebook
 
-    return load(packs=[]).catalogue
+    return load_rulebook(packs=[]).catalogue
 
 
 _NUMBERS = (0, -0.0, 1, 2.5, 1e9, 57.4e9, 1e24, -1e24, 1e-12, 5e-324, -3e9, 0.3, 0.30000000000000004, 2**53 + 1)

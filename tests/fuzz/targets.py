@@ -24,7 +24,7 @@ from screener.io.document import Document, parse, parse_most, read_text
 from screener.profile.loader import load_profile
 from screener.report.formats import export, html, terminal
 from screener.result.model import ResultDocument
-from screener.rules.lint.checks import check
+from screener.rules.lint.checks import check_rule_files
 from screener.rules.rule_reader import RuleReader
 from screener.screening import Screener
 from screener.text import LANGUAGES, Language
@@ -98,7 +98,7 @@ def rules(data: bytes) -> str:
     for problem in problems:
         str(problem)
     if crc32(data) % 40 == 0:
-        check([_file("a.yaml", data)], [str(folder() / "a.yaml")])
+        check_rule_files([_file("a.yaml", data)], [str(folder() / "a.yaml")])
     if problems or not found:
         return "refused"
     mine = Screener(replace(book, rules=found))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from screener.report.problem_formats import problem_text, problems_sarif
-from screener.rules.lint.checks import check
+from screener.rules.lint.checks import check_rule_files
 
 FILES = sorted((Path(__file__).parents[1] / "rules/broken").glob("*.yaml"))
 SIGNS = "'\"：:{}[]- \t#\n1x&*"
@@ -36,7 +36,7 @@ def test_damaged_files(seed: int, tmp_path: Path) -> None:
     wrong = 0
     for _ in range(20):
         file.write_text(damaged(draw.choice(FILES).read_text("utf-8"), draw), "utf-8")
-        found = check([str(file)], [str(file)])
+        found = check_rule_files([str(file)], [str(file)])
         for problem in found.problems:
             assert problem.code
             assert problem_text(problem, found.texts)

@@ -11,7 +11,7 @@ import pytest
 
 from screener.errors import ProfileError, RulesError
 from screener.rules.compiler import Program
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.score import Range, Stakes, scoring
 from tests.fuzz import templates
 from tests.fuzz.profiles import profile
@@ -61,7 +61,7 @@ def scored(compiled: Program, data: dict[str, Any]) -> Range:
     return Stakes(scoring((r, outcome(found.of(r.id, "main"))) for r in compiled.rules.values()), TABLE).range
 
 
-TABLE = load(packs=[]).table
+TABLE = load_rulebook(packs=[]).table
 
 
 @pytest.mark.slow

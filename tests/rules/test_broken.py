@@ -11,8 +11,8 @@ from jsonschema import validate
 
 from screener.errors import Problem
 from screener.report.problem_formats import problem_text, problems_sarif
-from screener.rules.lint.checks import Checked, check
-from screener.rules.rulebook_loader import is_built_in, rule_files, shown
+from screener.rules.lint.checks import CheckReport, check_rule_files
+from screener.rules.rulebook_loader import find_rule_files, is_built_in, message_name
 
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 EXPECTED = re.compile(r"^# expect: ([0-9]+):([0-9]+) (error|warning) ([a-z-]+): (.+)$", re.MULTILINE)
@@ -48,8 +48,8 @@ CODES = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/checks.md").read_text("u
 
 
 @cache
-def found_in(file: Path) -> Checked:
-    return check([str(file)], [str(file)])
+def found_in(file: Path) -> CheckReport:
+    return check_rule_files([str(file)], [str(file)])
 
 
 def said(problem: Problem) -> tuple[object, ...]:
@@ -80,8 +80,8 @@ PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress")]
 
 @pytest.mark.parametrize("folder", [*PACKS, ROOT / "examples/my-rules"], ids=lambda f: f.name)
 def test_nothing_is_invented_on_the_good_packs(folder: Path) -> None:
-    files = rule_files([str(folder)])
-    found = check([shown(f) for f in files], [str(f) for f in files if not is_built_in(f)])
+    files = find_rule_files([str(folder)])
+    found = check_rule_files([message_name(f) for f in files], [str(f) for f in files if not is_built_in(f)])
     assert found.problems == ()
     assert found.rules > 1
 
@@ -89,7 +89,7 @@ def test_nothing_is_invented_on_the_good_packs(folder: Path) -> None:
 def test_all_files_at_once() -> None:
     """One file's problems hide no other's."""
     paths = [f for f in BROKEN if f.stem in ("unclosed-quote", "kind-typo", "percent-sign", "metric-faults", "not-a-rule")]
-    found = check([str(f) for f in paths], [str(f) for f in paths])
+    found = check_rule_files([str(f) for f in paths], [str(f) for f in paths])
     assert {Path(p.file or "").stem for p in found.problems} == {f.stem for f in paths}
 
 
@@ -98,7 +98,7 @@ def test_what_cannot_be_read_makes_nothing_else_unknown(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(good, "utf-8")  # rests on far-too-much-debt
     (tmp_path / "b.yaml").write_text("rule: far-too-much-debt\nflag: 'red\n", "utf-8")
     files = [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")]
-    assert [(Path(p.file or "").name, p.code) for p in check(files, files).problems] == [("b.yaml", "bad-yaml")]
+    assert [(Path(p.file or "").name, p.code) for p in check_rule_files(files, files).problems] == [("b.yaml", "bad-yaml")]
 
 
 def test_the_caret_stands_under_the_place() -> None:

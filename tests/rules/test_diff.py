@@ -6,9 +6,9 @@ import pytest
 
 from screener.io.document import parse
 from screener.profile.loader import read_profile
-from screener.rule_testing.impact import RulebookComparison, VerdictShift
-from screener.rules.rulebook_diff import RuleChange, differences, without
-from screener.rules.rulebook_loader import load
+from screener.rule_testing.impact import CompanyImpact, RulebookComparison
+from screener.rules.rulebook_diff import RulebookChange, revert_change, rulebook_changes
+from screener.rules.rulebook_loader import load_rulebook
 from screener.screening import Screener
 from tests.unit.rules.test_errors import RULE, rule
 
@@ -27,7 +27,7 @@ def screener(folder: Path, name: str, text: str, house: str = "{}") -> Screener:
 
 @pytest.fixture
 def compare(tmp_path: Path):  # type: ignore[no-untyped-def]
-    def run(old: str, new: str, house: str = "{}", profile: str = DEBT) -> tuple[RulebookComparison, VerdictShift | None]:
+    def run(old: str, new: str, house: str = "{}", profile: str = DEBT) -> tuple[RulebookComparison, CompanyImpact | None]:
         comparison = RulebookComparison(screener(tmp_path, "old", old), screener(tmp_path, "new", new, house))
         catalogue = comparison.new.rulebook.catalogue
         return comparison, comparison.shift(read_profile(parse(profile, "p.yaml")[0], catalogue))
@@ -35,7 +35,7 @@ def compare(tmp_path: Path):  # type: ignore[no-untyped-def]
     return run
 
 
-def said(changes: tuple[RuleChange, ...]) -> list[str]:
+def said(changes: tuple[RulebookChange, ...]) -> list[str]:
     return [str(c) for c in changes]
 
 
@@ -106,13 +106,13 @@ def test_waivers_and_settings(compare) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_each_change_of_the_packs_can_be_taken_back() -> None:
-    old, new = load(packs=["ai-era"]), load(packs=["ai-era"], settings=["leverage-versus-revenue.most=9"])
-    (change,) = differences(old, new)
-    assert differences(old, without(change, old, new)) == ()
-    classic = load(packs=["classic"])
-    for change in differences(old, classic):
+    old, new = load_rulebook(packs=["ai-era"]), load_rulebook(packs=["ai-era"], settings=["leverage-versus-revenue.most=9"])
+    (change,) = rulebook_changes(old, new)
+    assert rulebook_changes(old, revert_change(change, old, new)) == ()
+    classic = load_rulebook(packs=["classic"])
+    for change in rulebook_changes(old, classic):
         if change.what not in ("added", "removed"):
-            assert change not in differences(old, without(change, old, classic))
+            assert change not in rulebook_changes(old, revert_change(change, old, classic))
 
 
 def test_of_several_waivers_the_one_of_the_rule_and_the_company(compare) -> None:  # type: ignore[no-untyped-def]

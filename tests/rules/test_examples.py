@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from commands import ROOT, built_in
 
-from screener.rule_testing import prove_one
-from screener.rules.rulebook_loader import rule_files
+from screener.rule_testing import run_example
+from screener.rules.rulebook_loader import find_rule_files
 from screener.screening import Screener
 
 MINE = ROOT / "examples/my-rules"
@@ -30,7 +30,7 @@ EXAMPLES = [(screener, rule, example)
 
 @pytest.mark.parametrize(("screener", "rule", "example"), EXAMPLES, ids=lambda v: getattr(v, "id", getattr(v, "name", "")))
 def test_example(screener: Screener, rule: object, example: object) -> None:
-    proof = prove_one(screener, rule, example)  # type: ignore[arg-type]
+    proof = run_example(screener, rule, example)  # type: ignore[arg-type]
     assert proof.error is None
     assert proof.got == proof.example.expect, f"{proof.rule.file}: missing {proof.finding and proof.finding.missing}"
 
@@ -41,7 +41,7 @@ def test_every_rule_of_every_file_is_proven() -> None:
     wanted = {(s.rulebook.name, r) for s in (built_in(), *OTHERS) for r in s.rulebook.rules}
     assert proven == wanted | {(with_mine().rulebook.name, r.id) for r in OWN}
     named = {r.file for s, r, _ in EXAMPLES if s in (built_in(), with_mine())}
-    files = rule_files([str(ROOT / "rules/ai-era"), str(MINE)])
+    files = find_rule_files([str(ROOT / "rules/ai-era"), str(MINE)])
     assert len(named) == len(files)
 
 
@@ -51,7 +51,7 @@ def test_thresholds_of_ones_own_change_the_examples_that_stand_on_them() -> None
     named = {"single-customer-dependence", "loss-making-customer"}
     others = {"leverage-versus-revenue", "circular-financing", "stranded-asset"}
     changed = {r for r in named | others for e in screener.rulebook.rules[r].examples
-               if not prove_one(screener, screener.rulebook.rules[r], e).holds}  # fmt: skip
+               if not run_example(screener, screener.rulebook.rules[r], e).holds}  # fmt: skip
     assert changed <= named
     assert screener.rulebook.rules["single-customer-dependence"].params["most"].value == 0.40
 
@@ -61,6 +61,6 @@ def test_an_example_can_fail(outcome: str) -> None:
     """The proof is no rubber stamp: told to expect something else, it says no."""
     rule = PACK["leverage-versus-revenue"]
     (example,) = (e for e in rule.examples if e.name == {"fired": "fires"}.get(outcome, outcome))
-    assert prove_one(built_in(), rule, example).holds
+    assert run_example(built_in(), rule, example).holds
     for other in {"fired", "clear", "unknown", "not-applicable"} - {outcome}:
-        assert not prove_one(built_in(), rule, replace(example, expect=other)).holds
+        assert not run_example(built_in(), rule, replace(example, expect=other)).holds

@@ -2,7 +2,7 @@
 
 from commands import ROOT, screener
 
-from screener.rule_testing.mutation_run import try_mutants
+from screener.rule_testing.mutation_run import run_mutants
 from screener.rules.rule import patterns
 from screener.screening import Screener
 
@@ -25,6 +25,6 @@ def test_it_is_what_the_issue_asks_for() -> None:
     assert any(p.negated for p in found)
     assert any(p.flag and not book.rules[p.flag].file.startswith("examples") for p in found)
     assert "largest_commitment_to_cash" in book.metrics
-    tried = list(try_mutants(book, [rule]))
+    tried = list(run_mutants(book, [rule]))
     assert len(tried) > 20
     assert [t.mutant.what for t in tried if not t.noticed] == []

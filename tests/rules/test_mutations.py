@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from commands import ROOT
 
-from screener.rule_testing.mutation_run import try_mutants
-from screener.rules.rulebook_loader import is_built_in, rule_files, shown
+from screener.rule_testing.mutation_run import run_mutants
+from screener.rules.rulebook_loader import find_rule_files, is_built_in, message_name
 from screener.screening import Screener
 
 EQUIVALENT = {
@@ -34,10 +34,10 @@ PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress")]
 
 @pytest.mark.parametrize("folder", [*PACKS, ROOT / "examples/my-rules"], ids=lambda f: f.name)
 def test_slips_are_noticed(folder: Path) -> None:
-    files = rule_files([str(folder)])
+    files = find_rule_files([str(folder)])
     screener = Screener.load([str(f) for f in files if not is_built_in(f)])
-    rules = [r for r in screener.rulebook.rules.values() if r.file in {shown(f) for f in files}]
-    found = list(try_mutants(screener.rulebook, rules))
+    rules = [r for r in screener.rulebook.rules.values() if r.file in {message_name(f) for f in files}]
+    found = list(run_mutants(screener.rulebook, rules))
     assert len(found) > 4 * len(rules)
     missed = {(t.mutant.rule.id, t.mutant.what) for t in found if not t.noticed} - EQUIVALENT
     assert len(missed) <= 0.05 * len(found), sorted(missed)
@@ -45,7 +45,7 @@ def test_slips_are_noticed(folder: Path) -> None:
 
 def test_what_is_called_equivalent_is_missed_still() -> None:
     """A slip that an example has come to notice is none of them."""
-    screener = Screener.load([str(f) for f in rule_files([str(ROOT / "examples/my-rules")])])
+    screener = Screener.load([str(f) for f in find_rule_files([str(ROOT / "examples/my-rules")])])
     rules = [screener.rulebook.rules[r] for r in sorted({rule for rule, _ in EQUIVALENT})]
-    missed = {(t.mutant.rule.id, t.mutant.what) for t in try_mutants(screener.rulebook, rules) if not t.noticed}
+    missed = {(t.mutant.rule.id, t.mutant.what) for t in run_mutants(screener.rulebook, rules) if not t.noticed}
     assert missed == EQUIVALENT

@@ -10,8 +10,8 @@ from commands import Done, built_in, screener
 
 from screener.errors import RulesError
 from screener.io.document import read
-from screener.rule_testing.draft_numbers import faults
-from screener.rules.scaffold import Draft, draft_text, read_condition
+from screener.rule_testing.draft_check import check_draft
+from screener.rules.scaffold import RuleDraft, read_condition, rule_draft_yaml
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +53,8 @@ def test_any_condition_on_one_figure(here: Path) -> None:
     book = built_in().rulebook
     for i, condition in enumerate(CONDITIONS):
         name = f"r{i}.yaml"
-        text = draft_text(Draft(f"r{i}", read_condition(condition, book), "green"), book)
-        assert faults(name, text) == (), condition
+        text = rule_draft_yaml(RuleDraft(f"r{i}", read_condition(condition, book), "green"), book)
+        assert check_draft(name, text) == (), condition
         (here / name).write_text(text, "utf-8")
     assert screener("rules", "check", str(here)).out == f"{len(CONDITIONS)} rules in {len(CONDITIONS)} files: no errors\n"
     assert "(100.0 %)" in screener("rules", "test", str(here), "--mutate").out
@@ -62,8 +62,8 @@ def test_any_condition_on_one_figure(here: Path) -> None:
 
 def test_what_is_wrong_is_seen() -> None:
     book = built_in().rulebook
-    text = draft_text(Draft("mine", read_condition("gross_margin < 0.2", book)), book)
-    assert [p.what for p in faults("mine.yaml", text.replace("0.199", "0.3"))] == ["the example fires is clear, not fired"]
+    text = rule_draft_yaml(RuleDraft("mine", read_condition("gross_margin < 0.2", book)), book)
+    assert [p.what for p in check_draft("mine.yaml", text.replace("0.199", "0.3"))] == ["the example fires is clear, not fired"]
 
 
 def refused(done: Done, code: int, *said: str) -> None:

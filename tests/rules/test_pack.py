@@ -9,11 +9,11 @@ from commands import FIXTURES, ROOT, built_in, screener
 
 from screener.io.document import read
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 
 PACK = built_in().rulebook
 NAMES = sorted(p.parent.name for p in (ROOT / "rules").glob("*/pack.yaml"))
-BOOKS = {name: load(packs=[name]) for name in NAMES}
+BOOKS = {name: load_rulebook(packs=[name]) for name in NAMES}
 RULES = {rule: found for book in BOOKS.values() for rule, found in book.rules.items()}
 FILES = sorted(p for name in NAMES for p in (ROOT / "rules" / name).glob("*.yaml") if p.name != "pack.yaml")
 IN_FILES = {p: [d.data for d in read(p) if "rule" in d.data] for p in FILES}

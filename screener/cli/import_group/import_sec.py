@@ -89,9 +89,9 @@ def sec(
     if not (files or ciks or tickers):
         raise click.UsageError("name a FILE, or --cik or --ticker")
     from screener.cli.import_group import destination as place
-    from screener.rules.rulebook_loader import load
+    from screener.rules.rulebook_loader import load_rulebook
 
-    catalogue = load(packs=[]).catalogue
+    catalogue = load_rulebook(packs=[]).catalogue
     if sector is not None and sector not in catalogue.sectors:
         hint = did_you_mean(sector, catalogue.sectors, "see rules/catalog/sectors.yaml")
         raise click.BadParameter(f"there is no sector '{clean(sector)}'; {hint}", param_hint="--sector")

@@ -61,10 +61,10 @@ def table(
     if (map_path is None) != guess:
         raise click.UsageError("give --map FILE, or --guess to have one proposed")
     from screener.io.atomic import write_file
-    from screener.rules.packs import built_in
-    from screener.rules.rulebook_loader import load
+    from screener.rules.packs import built_in_packs
+    from screener.rules.rulebook_loader import load_rulebook
 
-    catalogue = load(rules, packs=list(packs) or list(built_in())).catalogue
+    catalogue = load_rulebook(rules, packs=list(packs) or list(built_in_packs())).catalogue
     if guess:
         from screener.importers.table.map_proposal import propose_map
 

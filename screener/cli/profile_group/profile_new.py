@@ -44,9 +44,9 @@ def new(
     from screener.io.document import parse
     from screener.profile.loader import read_profile
     from screener.report.profile_template import blank
-    from screener.rules.rulebook_loader import load
+    from screener.rules.rulebook_loader import load_rulebook
 
-    book = load(rules, packs=packs or None)
+    book = load_rulebook(rules, packs=packs or None)
     if sector is not None and sector not in book.catalogue.sectors:
         hint = did_you_mean(sector, book.catalogue.sectors, "known are " + ", ".join(book.catalogue.sectors))
         raise click.BadParameter(f"there is no sector '{clean(sector)}'; {hint}", param_hint="--sector")

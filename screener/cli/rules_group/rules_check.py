@@ -5,8 +5,8 @@ import click
 from screener.cli.output import print_problems, print_text, printable
 from screener.cli.rules_group.selected_rules import pack_option
 from screener.errors import ScreenerError
-from screener.rules.assembler import Gathered
-from screener.rules.rule_files import target
+from screener.rules.assembler import RulebookParts
+from screener.rules.rule_files import select_rule_files
 
 
 @click.command()
@@ -34,9 +34,9 @@ def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], fo
       screener rules check my-rules/ --pack ai-era --pack classic
     """
     from screener.report.problem_formats import problem_text, problems_json, problems_sarif
-    from screener.rules.lint.checks import check as find
+    from screener.rules.lint.checks import check_rule_files as find
 
-    meant = target(paths, packs)
+    meant = select_rule_files(paths, packs)
     found = find(meant.names, meant.own, packs=meant.packs)
     if form != "text":
         print_text(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
@@ -56,7 +56,7 @@ def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], fo
     ctx.exit(3 if found.errors else 0)
 
 
-def _refused(found: Gathered) -> ScreenerError | None:
+def _refused(found: RulebookParts) -> ScreenerError | None:
     """What the engine has against rules that are right one by one."""
     from screener.engine.durable.engine import DurableEngine
     from screener.rules.compiler import compile_rules

@@ -44,8 +44,8 @@ def coverage(
       screener rules coverage fixtures/ --pack classic --verbose
       screener rules coverage --rules my-rules/ --exit-code
     """
-    from screener.rule_testing.rule_coverage import coverage as measured
-    from screener.rule_testing.rule_coverage import coverage_text, data
+    from screener.rule_testing.rule_coverage import coverage_data, coverage_text
+    from screener.rule_testing.rule_coverage import measure_coverage as measured
 
     screener = selection.screener(profiles)
     others = screener.context(find_profiles(context)) if context else []
@@ -63,7 +63,7 @@ def coverage(
 
     found = measured(screener, [r for r in screener.rulebook.rules.values() if pattern in r.id], results())
     print_text(
-        json.dumps(data(found), ensure_ascii=False, indent=1)
+        json.dumps(coverage_data(found), ensure_ascii=False, indent=1)
         if form == "json"
         else coverage_text(found, verbose, terminal_width())
     )

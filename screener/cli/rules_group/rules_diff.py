@@ -54,7 +54,7 @@ def diff(
       screener rules diff ai-era examples/desk/screener.yaml fixtures/ --format json
     """
     from screener.rule_testing.impact import RulebookComparison
-    from screener.rule_testing.impact_text import changes_text, data, shift_text, summary_text
+    from screener.rule_testing.impact_text import changes_text, company_impact_text, impact_data, summary_text
 
     comparison = RulebookComparison(_screener(old, packs), _screener(new, packs))
     if form == "text":
@@ -69,9 +69,9 @@ def diff(
         elif shift := comparison.shift(profile, others):
             shifts.append(shift)
             if form == "text":
-                print_text("\n" + shift_text(shift, language))
+                print_text("\n" + company_impact_text(shift, language))
     if form == "json":
-        print_text(json.dumps(data(comparison, shifts, len(paths) - failed), ensure_ascii=False, indent=1))
+        print_text(json.dumps(impact_data(comparison, shifts, len(paths) - failed), ensure_ascii=False, indent=1))
     elif paths:
         print_text("\n" + summary_text(len(paths) - failed, shifts))
     ctx.exit(3 if failed else 1 if exit_code and shifts else 0)
@@ -79,13 +79,13 @@ def diff(
 
 def _screener(named: str, packs: tuple[str, ...]) -> "Screener":
     """What one side names."""
-    from screener.rules.packs import FILE, built_in, installed
-    from screener.rules.settings import NAME
+    from screener.rules.packs import PACK_FILE, built_in_packs, installed_packs
+    from screener.rules.settings import SETTINGS_FILE
     from screener.screening import Screener
 
     path = Path(named)
-    if path.name == NAME:
+    if path.name == SETTINGS_FILE:
         return Screener.load(config=path)
-    if (path / FILE).is_file() or named in built_in() or named in installed() or not path.exists():
+    if (path / PACK_FILE).is_file() or named in built_in_packs() or named in installed_packs() or not path.exists():
         return Screener.load(packs=[named])
     return Screener.load([named], packs=packs or None)

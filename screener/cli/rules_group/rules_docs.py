@@ -57,7 +57,7 @@ def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:
     from screener.report.formats.graph_formats import svg
     from screener.report.formats.rule_pages import INDEX, PackPages, index_page, rule_page
     from screener.report.views.rule_view import sheet
-    from screener.rules.dependency_graph import graph
+    from screener.rules.dependency_graph import dependency_graph
 
     packs = {pack.name: pack for pack in book.packs}
     folders: dict[str, list[str]] = {}
@@ -74,7 +74,9 @@ def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:
         drawn = f"graph-{slug(name) or 'rules'}.svg"
         shelves.append(PackPages(name, title, about, drawn, sheets))
         pages[drawn] = svg(
-            graph(book, folders[folder]), said("graph.of", name=name, version=pack.version if pack else ""), said
+            dependency_graph(book, folders[folder]),
+            said("graph.of", name=name, version=pack.version if pack else ""),
+            said,
         )
         pages.update({f"{s.id}.md": rule_page(s, said, known) for s in sheets})
     return {INDEX: index_page(shelves, said), **pages}

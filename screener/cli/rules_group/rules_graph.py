@@ -32,7 +32,7 @@ def graph(
     from screener.cli.rules_group.rules_show import holder
     from screener.report.formats.graph_formats import dot, mermaid, svg
     from screener.report.wording import words
-    from screener.rules.dependency_graph import graph as drawn
+    from screener.rules.dependency_graph import dependency_graph as drawn
 
     book = holder(chosen[0], selection) if chosen else selection.rulebook()
     for rule in chosen:

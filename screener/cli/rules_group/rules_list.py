@@ -73,24 +73,27 @@ def packs(ctx: click.Context, language: Any) -> None:
     Example:
       screener rules packs
     """
-    from screener.rules.packs import DEFAULT, built_in, installed
-    from screener.rules.rulebook_loader import load, shown
+    from screener.rules.packs import DEFAULT_PACK, built_in_packs, installed_packs
+    from screener.rules.rulebook_loader import load_rulebook, message_name
 
     rows: list[tuple[PackLocation, Rulebook]] = []
     failed = 0
-    places: list[Callable[[], PackLocation]] = [*((lambda p=p: p) for p in built_in().values()), *installed().values()]
+    places: list[Callable[[], PackLocation]] = [
+        *((lambda p=p: p) for p in built_in_packs().values()),
+        *installed_packs().values(),
+    ]
     for place_of in places:
         try:
             place = place_of()
-            rows.append((place, load(packs=[*_needed(place), str(place.folder)])))
+            rows.append((place, load_rulebook(packs=[*_needed(place), str(place.folder)])))
         except ScreenerError as error:
             print_problems(error)
             failed += 1
     width = max((len(place.name) for place, _ in rows), default=0)
     for place, book in rows:
         pack = book.packs[-1]
-        rules = sum(Path(r.file).is_relative_to(shown(place.folder)) for r in book.rules.values())
-        mark = ", default" if place.name == DEFAULT else ""
+        rules = sum(Path(r.file).is_relative_to(message_name(place.folder)) for r in book.rules.values())
+        mark = ", default" if place.name == DEFAULT_PACK else ""
         print_text(
             f"{place.name:{width}}  {pack.version}  {rules:3} rules  {place.origin}{mark}: {clean(pack.title.get(language))}"
         )
@@ -102,11 +105,11 @@ def _needed(place: "PackLocation") -> list[str]:
     from packaging.requirements import InvalidRequirement, Requirement
 
     from screener.io.document import read
-    from screener.rules.packs import FILE, built_in, installed
+    from screener.rules.packs import PACK_FILE, built_in_packs, installed_packs
 
-    data = read(place.folder / FILE)[0].data
+    data = read(place.folder / PACK_FILE)[0].data
     found = []
     for need in data.get("needs") or () if isinstance(data, dict) else ():
         with suppress(InvalidRequirement, TypeError):
             found.append(Requirement(need).name)
-    return [name for name in found if name in built_in() or name in installed()]
+    return [name for name in found if name in built_in_packs() or name in installed_packs()]

@@ -14,7 +14,7 @@ from screener.text import clean, is_slug, slug
 
 if TYPE_CHECKING:
     from screener.rules.rulebook import Rulebook
-    from screener.rules.scaffold import Draft
+    from screener.rules.scaffold import RuleDraft
 
 T = TypeVar("T")
 SCHEMA = "rule.schema.json"
@@ -39,21 +39,21 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
       screener rules new many-customers --when 'customer_count >= 10' --flag green
       screener rules new weak-renewals --when 'not real_renewals' -o my-rules/
     """
-    from screener.rules.rulebook_loader import load
+    from screener.rules.rulebook_loader import load_rulebook
 
-    book = load()
+    book = load_rulebook()
     path = _target(rule, out, book)
     from screener.io.atomic import write_file
-    from screener.rule_testing.draft_numbers import faults
+    from screener.rule_testing.draft_check import check_draft
     from screener.rules import scaffold as draft
 
     if interactive:
         said = _ask(rule, condition, flag, book)
     else:
-        said = draft.Draft(rule, draft.read_condition(condition or draft.WHEN, book), flag)
+        said = draft.RuleDraft(rule, draft.read_condition(condition or draft.DEFAULT_CONDITION, book), flag)
     schema = None if no_schema else _schema(path)
-    text = draft.draft_text(said, book, os.path.relpath(schema, path.parent.resolve()) if schema else "")
-    found = faults(path.name, text)
+    text = draft.rule_draft_yaml(said, book, os.path.relpath(schema, path.parent.resolve()) if schema else "")
+    found = check_draft(path.name, text)
     for problem in found:
         click.echo(printable(str(problem)), err=True)
     if any(p.level == "error" for p in found):
@@ -70,15 +70,15 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
 
 def _target(rule: str, out: str, book: "Rulebook") -> Path:
     """Where the rule goes. Raises a usage error for a bad id, RulesError for one that is taken, OutputError for a file."""
-    from screener.rules.packs import built_in
-    from screener.rules.rulebook_loader import load
+    from screener.rules.packs import built_in_packs
+    from screener.rules.rulebook_loader import load_rulebook
 
     if not is_slug(rule):
         near = slug(rule)
         hint = f"write {near}" if near else "write for example thin-margin"
         what = f"'{clean(rule)}' is no id: lower-case letters, digits and single hyphens, at most 80; {hint}"
         raise click.BadParameter(what, param_hint="ID")
-    books = (book, *(load(packs=[p]) for p in built_in() if p not in {x.name for x in book.packs}))
+    books = (book, *(load_rulebook(packs=[p]) for p in built_in_packs() if p not in {x.name for x in book.packs}))
     for taken in (b.rules[rule] for b in books if rule in b.rules):
         hint = f"choose another id; to see it: screener rules show {rule}"
         raise RulesError(Problem(f"the rule '{rule}' exists already in {taken.file}", hint))
@@ -98,30 +98,30 @@ def _schema(path: Path) -> Path:
     return next((p / SCHEMA for p in (folder, *folder.parents) if (p / SCHEMA).is_file()), folder / SCHEMA)
 
 
-def _ask(rule: str, condition: str | None, flag: str, book: "Rulebook") -> "Draft":
+def _ask(rule: str, condition: str | None, flag: str, book: "Rulebook") -> "RuleDraft":
     """A draft from answers; Enter takes what stands in brackets. A text in one language leaves the other to be written."""
     from screener.rules import scaffold as draft
 
     when = _until(
         lambda said: draft.read_condition(said, book),
         "When does it fire? NAME > NUMBER, or a statement",
-        condition or draft.WHEN,
+        condition or draft.DEFAULT_CONDITION,
     )
     flag = _one_of("Does it speak against a company (red) or for it (green)?", ("red", "green"), flag)
-    severity = _one_of("How much does it weigh?", draft.levels(flag), draft.levels(flag)[1])
-    category = _one_of("What does it speak about?", tuple(book.catalogue.categories), draft.category_of(when, book))
-    blank = draft.Draft(rule, when)
-    title = draft.title_of(when)
-    return draft.Draft(
+    severity = _one_of("How much does it weigh?", draft.severities_of_flag(flag), draft.severities_of_flag(flag)[1])
+    category = _one_of("What does it speak about?", tuple(book.catalogue.categories), draft.draft_category(when, book))
+    blank = draft.RuleDraft(rule, when)
+    title = draft.draft_title(when)
+    return draft.RuleDraft(
         rule,
         when,
         flag,
         severity,
         category,
-        draft.both(_text("Title", title.en), title),
-        draft.both(_text("Why does it matter?", ""), blank.why),
-        draft.both(_text("What would the company have to show to clear it?", ""), blank.clears),
-        draft.both(_text("When is this rule wrong?", ""), blank.false_alarms),
+        draft.merge_languages(_text("Title", title.en), title),
+        draft.merge_languages(_text("Why does it matter?", ""), blank.why),
+        draft.merge_languages(_text("What would the company have to show to clear it?", ""), blank.clears),
+        draft.merge_languages(_text("When is this rule wrong?", ""), blank.false_alarms),
         _text("Reference, or that it is a judgement", blank.reference),
     )
 

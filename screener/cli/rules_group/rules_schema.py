@@ -48,7 +48,7 @@ def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
 
 def _books(rules: tuple[str, ...]) -> list["Rulebook"]:
     """The built-in packs, the default one with rule files of one's own."""
-    from screener.rules.packs import DEFAULT, built_in
-    from screener.rules.rulebook_loader import load
+    from screener.rules.packs import DEFAULT_PACK, built_in_packs
+    from screener.rules.rulebook_loader import load_rulebook
 
-    return [load(rules if pack == DEFAULT else (), packs=[pack]) for pack in built_in()]
+    return [load_rulebook(rules if pack == DEFAULT_PACK else (), packs=[pack]) for pack in built_in_packs()]

@@ -56,14 +56,14 @@ def data(value: Any) -> Any:
 
 def holder(rule: str, selection: RuleSelection) -> "Rulebook":
     """The rulebook that holds a rule: the one in force, else that of another built-in pack. Raises RulesError."""
-    from screener.rules.packs import built_in
-    from screener.rules.rulebook_loader import load
+    from screener.rules.packs import built_in_packs
+    from screener.rules.rulebook_loader import load_rulebook
 
     book = selection.rulebook()
     known = set(book.rules)
     if rule not in known and not selection.packs:
-        for pack in built_in():
-            other = load(packs=[pack])
+        for pack in built_in_packs():
+            other = load_rulebook(packs=[pack])
             if rule in other.rules:
                 return other
             known |= set(other.rules)

@@ -12,7 +12,7 @@ import click
 from screener.cli.output import print_text, printable, terminal_width
 from screener.cli.rules_group.selected_rules import chosen, pack_option
 from screener.rules.rule import Rule
-from screener.rules.rule_files import target
+from screener.rules.rule_files import select_rule_files
 from screener.screening import Screener
 
 T = TypeVar("T")
@@ -46,11 +46,11 @@ def test(
       screener rules test -k leverage --verbose
       screener rules test my-rules/ --mutate
     """
-    meant = target(paths, packs)
+    meant = select_rule_files(paths, packs)
     screener = Screener.load(meant.own, packs=meant.packs)
     rules = [kept for rule in chosen(screener, paths) if (kept := _matching(rule, pattern)).examples]
     begun = time.perf_counter()
-    passed, failed = _prove(screener, rules, first, verbose)
+    passed, failed = _run(screener, rules, first, verbose)
     took = f" in {time.perf_counter() - begun:.2f} s"
     print_text((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
     if failed:
@@ -64,44 +64,44 @@ def _matching(rule: Rule, pattern: str) -> Rule:
     return replace(rule, examples=tuple(e for e in rule.examples if pattern in f"{rule.id} {e.name}"))
 
 
-def _prove(screener: Screener, rules: list[Rule], first: bool, verbose: bool) -> tuple[int, int]:
-    from screener.rule_testing import prove
-    from screener.rule_testing.example_text import failure
+def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool) -> tuple[int, int]:
+    from screener.rule_testing import run_examples
+    from screener.rule_testing.example_text import failure_text
 
     total = sum(len(r.examples) for r in rules)
     failures, dots, passed = [], "", 0
     width = min(terminal_width(), 80) - 7
-    with closing(prove(screener, rules)) as proofs:
-        for number, proof in enumerate(proofs, 1):
-            passed += proof.holds
+    with closing(run_examples(screener, rules)) as runs:
+        for number, run in enumerate(runs, 1):
+            passed += run.holds
             if verbose:
                 print_text(
-                    f"{'ok    ' if proof.holds else 'FAILED'}  {proof.rule.id} {proof.example.name}: {proof.got or 'an error'}"
+                    f"{'ok    ' if run.holds else 'FAILED'}  {run.rule.id} {run.example.name}: {run.got or 'an error'}"
                 )
             else:
-                dots += "." if proof.holds else "F"
-                if len(dots) == width or number == total or (first and not proof.holds):
+                dots += "." if run.holds else "F"
+                if len(dots) == width or number == total or (first and not run.holds):
                     print_text(f"{dots:{width}} [{number * 100 // total:3}%]")
                     dots = ""
-            if not proof.holds:
-                failures.append(proof)
+            if not run.holds:
+                failures.append(run)
                 if first:
                     break
-    for proof in failures:
-        print_text("\n" + printable(failure(proof, width + 7)))
+    for run in failures:
+        print_text("\n" + printable(failure_text(run, width + 7)))
     return passed, len(failures)
 
 
 def _mutate(screener: Screener, rules: list[Rule]) -> None:
-    from screener.rule_testing.example_text import unnoticed
-    from screener.rule_testing.mutation_run import try_mutants
+    from screener.rule_testing.example_text import unnoticed_text
+    from screener.rule_testing.mutation_run import run_mutants
 
     begun, noticed, total = time.perf_counter(), 0, 0
-    for tried in _progress(try_mutants(screener.rulebook, rules)):
+    for tried in _progress(run_mutants(screener.rulebook, rules)):
         total += 1
         noticed += tried.noticed
         if not tried.noticed:
-            print_text(printable(unnoticed(tried)))
+            print_text(printable(unnoticed_text(tried)))
     share = f" ({noticed * 100 / total:.1f} %)" if total else ""
     print_text(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
 

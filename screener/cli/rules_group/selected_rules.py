@@ -5,10 +5,8 @@ from collections.abc import Sequence
 import click
 
 from screener.rules.rule import Rule
-from screener.rules.rule_files import named, own_paths
+from screener.rules.rule_files import message_names
 from screener.screening import Screener
-
-__all__ = ["chosen", "named", "own_paths", "pack_option"]
 
 pack_option = click.option(
     "--pack",
@@ -22,5 +20,5 @@ pack_option = click.option(
 
 def chosen(screener: Screener, paths: Sequence[str]) -> list[Rule]:
     """The rules of the given files; all of them where none is given."""
-    files = set(named(paths))
+    files = set(message_names(paths))
     return [r for r in screener.rulebook.rules.values() if not paths or r.file in files]

@@ -7,22 +7,22 @@ from typing import Any
 
 from screener.errors import DocumentError, Problem, RulesError, TooMany
 from screener.io.document import Document, read
-from screener.rules.assembler import Gathered, Parsed, gather
+from screener.rules.assembler import ParsedFiles, RulebookParts, read_parts
 from screener.rules.lint.rule_lints import LANGUAGES, LINTS, LintContext, missing_languages
-from screener.rules.lint.rule_pairs import circles, pairs
-from screener.rules.packs import DEFAULT
-from screener.rules.rulebook_loader import read_files
+from screener.rules.lint.rule_pairs import lint_flag_cycles, lint_rule_pairs
+from screener.rules.packs import DEFAULT_PACK
+from screener.rules.rulebook_loader import read_rulebook_files
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckReport:
     """What was found in rule files, in the order of their lines, with the texts for showing it."""
 
     problems: tuple[Problem, ...]
     rules: int
     files: int
     texts: Mapping[str, str]
-    gathered: Gathered | None = None
+    gathered: RulebookParts | None = None
 
     @property
     def errors(self) -> int:
@@ -30,30 +30,30 @@ class Checked:
         return sum(p.level == "error" for p in self.problems)
 
 
-def check(
+def check_rule_files(
     paths: Sequence[str],
     own: Sequence[str],
     settings: Sequence[str] = (),
     disabled: Sequence[str] = (),
-    packs: Sequence[str] = (DEFAULT,),
+    packs: Sequence[str] = (DEFAULT_PACK,),
     config: Path | None = None,
-    parsed: Parsed | None = None,
-) -> Checked:
+    parsed: ParsedFiles | None = None,
+) -> CheckReport:
     """Checks the files named `paths` in messages (none: all), with the rule files `own` added to packs and settings."""
     problems: list[Problem] = []
-    files = read_files(own, problems, packs, config)
+    files = read_rulebook_files(own, problems, packs, config)
     texts = {file.name: file.text for file in files}
     try:
-        found = gather(files, settings, disabled, parsed)
+        found = read_parts(files, settings, disabled, parsed)
     except (RulesError, TooMany) as error:
-        return Checked(_ordered([*problems, *error.problems]), 0, len(paths), texts)
+        return CheckReport(_ordered([*problems, *error.problems]), 0, len(paths), texts)
     wanted = set(paths) or {r.file for r in found.rules.values()}
     problems += [p for p in found.problems if p.file in wanted or p.level == "error"]
     checked = {r.id for r in found.rules.values() if r.file in wanted}
     files_checked = len({found.rules[r].file for r in checked})
     problems += _lint(found, checked)
     problems += [p for document in found.additions if document.name in wanted for p in _titles(document)]
-    return Checked(_ordered(problems), len(checked), files_checked, texts, found)
+    return CheckReport(_ordered(problems), len(checked), files_checked, texts, found)
 
 
 def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -62,14 +62,14 @@ def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     )
 
 
-def _lint(found: Gathered, checked: set[str]) -> Iterator[Problem]:
+def _lint(found: RulebookParts, checked: set[str]) -> Iterator[Problem]:
     for rule in sorted(checked):
         document = found.documents[rule]
         desk = LintContext(found.catalogue, found.metrics, _languages(document))
         for lint in LINTS:
             yield from lint(found.rules[rule], document, desk)
-    yield from pairs(found.rules, checked, found.documents, LintContext(found.catalogue, found.metrics))
-    yield from circles(found.rules, checked, found.documents)
+    yield from lint_rule_pairs(found.rules, checked, found.documents, LintContext(found.catalogue, found.metrics))
+    yield from lint_flag_cycles(found.rules, checked, found.documents)
 
 
 def _languages(document: Document) -> tuple[str, ...]:

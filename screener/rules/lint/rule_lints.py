@@ -24,15 +24,15 @@ from screener.facts.metrics import Metric
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
-from screener.rules.compiler import expand
+from screener.rules.compiler import expand_alternatives
 from screener.rules.lint.satisfiability import SatisfiabilityChecker
-from screener.rules.pattern_positions import Place, places
+from screener.rules.pattern_paths import KeyPath, pattern_paths
 from screener.rules.rule import PLACEHOLDER, Pattern, Rule, patterns
 
 EXAMPLES = ("fires", "boundary", "clear", "unknown")
 TEXTS = ("title", "headline", "says", "why", "clears", "false_alarms")
 PERCENT = 10.0  # a fraction of 10 is 1,000 %: whoever writes it means 10 %
-HAN = re.compile("[\u3400-\u9fff]")
+CHINESE_CHARACTER = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -47,23 +47,23 @@ class LintContext:
 Lint = Callable[[Rule, Document, LintContext], Iterator[Problem]]
 
 
-def kinds_of(rule: Rule) -> dict[str, str]:
+def kinds_by_name(rule: Rule) -> dict[str, str]:
     """Pattern name -> kind, for all that a rule binds."""
     return {p.name: p.kind for p in patterns(rule.when)}
 
 
 def _say(
-    document: Document, loc: Place | list[str | int], code: str, what: str, hint: str, offset: int = 0,
+    document: Document, loc: KeyPath | list[str | int], code: str, what: str, hint: str, offset: int = 0,
     key: bool = False, level: Literal["error", "warning"] = "warning",
 ) -> Problem:  # fmt: skip
     return document.problem(loc, what, hint, offset, key, code).located(level=level)
 
 
-def conditions(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
+def lint_conditions(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Conditions that can never or always hold, and thresholds without a reason."""
-    possible = SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_of(rule))
+    possible = SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_by_name(rule))
     told = False
-    spots: list[tuple[Expression, Place]] = [(p.condition, loc) for p, loc in places(rule, document)]
+    spots: list[tuple[Expression, KeyPath]] = [(p.condition, loc) for p, loc in pattern_paths(rule, document)]
     if rule.applies is not None:
         spots.append((rule.applies, ("applies",)))
     for condition, loc in spots:
@@ -75,7 +75,7 @@ def conditions(rule: Rule, document: Document, desk: LintContext) -> Iterator[Pr
 
 
 def _condition(
-    node: Expression, loc: Place, rule: Rule, document: Document, desk: LintContext, possible: SatisfiabilityChecker
+    node: Expression, loc: KeyPath, rule: Rule, document: Document, desk: LintContext, possible: SatisfiabilityChecker
 ) -> list[Problem]:
     """What is decided in a condition, its smallest parts first: of a whole only if none of its parts is."""
     found: list[Problem] = []
@@ -91,7 +91,7 @@ def _condition(
         for sector, param in _sectors(node, rule):
             there = SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, possible.kinds, (param, sector))
             if verdict := _decided(node, there):
-                at: Place = ("params", param, "by_sector", sector, "value")
+                at: KeyPath = ("params", param, "by_sector", sector, "value")
                 found.append(_decision(verdict, node, at, document, there, f" in {sector}"))
         found.extend(_bare(node, loc, document, possible))
     return found
@@ -104,7 +104,7 @@ def _decided(condition: Expression, possible: SatisfiabilityChecker) -> str | No
 
 
 def _decision(
-    verdict: str, node: Expression, loc: Place, document: Document, possible: SatisfiabilityChecker, where: str = ""
+    verdict: str, node: Expression, loc: KeyPath, document: Document, possible: SatisfiabilityChecker, where: str = ""
 ) -> Problem:
     never = verdict == "never-holds"
     hint = "mend it, or leave it out"
@@ -118,20 +118,20 @@ def _decision(
         if reach and not domain.is_point:
             other = possible.domain(node.right if free is node.left else node.left)
             per_cent = never and (low, high) == ("0", "1") and 1 < other.lo == other.hi
-            hint = f"'{plain(free)}' is {reach}" + ("; write 0.30 for 30 %" if per_cent else "")
-    what = f"'{plain(node)}' can never hold{where}" if never else f"'{plain(node)}' always holds{where}"
-    offset = 0 if "by_sector" in loc else start(node)
+            hint = f"'{source_text(free)}' is {reach}" + ("; write 0.30 for 30 %" if per_cent else "")
+    what = f"'{source_text(node)}' can never hold{where}" if never else f"'{source_text(node)}' always holds{where}"
+    offset = 0 if "by_sector" in loc else start_offset(node)
     return _say(document, loc, verdict, what, hint, offset, level="error" if never else "warning")
 
 
-def plain(node: Expression) -> str:
+def source_text(node: Expression) -> str:
     """The expression as it was written: without the names that bare fields were given."""
     return re.sub(r"\b(?:company|_[0-9]+)\.", "", format_expression(node))
 
 
-def start(node: Expression) -> int:
+def start_offset(node: Expression) -> int:
     """Where an expression begins in its text."""
-    return min([node.offset, *(start(c) for c in children(node))])
+    return min([node.offset, *(start_offset(c) for c in children(node))])
 
 
 def _sectors(atom: Expression, rule: Rule) -> Iterator[tuple[str, str]]:
@@ -141,7 +141,7 @@ def _sectors(atom: Expression, rule: Rule) -> Iterator[tuple[str, str]]:
                 yield sector, name.field
 
 
-def _bare(atom: Compare, loc: Place, document: Document, possible: SatisfiabilityChecker) -> Iterator[Problem]:
+def _bare(atom: Compare, loc: KeyPath, document: Document, possible: SatisfiabilityChecker) -> Iterator[Problem]:
     for free, side in ((atom.left, atom.right), (atom.right, atom.left)):
         if not isinstance(side, Number) or not any(n.scope != "params" for n in names_in(free)):
             continue
@@ -152,7 +152,7 @@ def _bare(atom: Compare, loc: Place, document: Document, possible: Satisfiabilit
                 document,
                 loc,
                 "percent",
-                f"the fraction '{plain(free)}' is compared with {side.value:g}",
+                f"the fraction '{source_text(free)}' is compared with {side.value:g}",
                 hint,
                 side.offset,
             )
@@ -166,7 +166,7 @@ def _bare(atom: Compare, loc: Place, document: Document, possible: Satisfiabilit
 def _together(rule: Rule, document: Document, possible: SatisfiabilityChecker) -> Iterator[Problem]:
     """Conditions that can hold, but not all together."""
     guard = (rule.applies,) if rule.applies is not None else ()
-    ways = [And((*(p.condition for p in a.items if not p.negated), *guard)) for a in expand(rule.when)]
+    ways = [And((*(p.condition for p in a.items if not p.negated), *guard)) for a in expand_alternatives(rule.when)]
     if ways and all(possible.ways(way) == [] for way in ways):
         hint = "no company can meet them; mend one of them"
         yield _say(
@@ -174,7 +174,7 @@ def _together(rule: Rule, document: Document, possible: SatisfiabilityChecker) -
         )
 
 
-def parameters(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
+def lint_parameters(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Parameters that nothing reads, that give no reason, or that look like per cent."""
     conditions = [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
     conditions += [value for fields in rule.concludes.values() for value in fields.values()]
@@ -198,7 +198,7 @@ def parameters(rule: Rule, document: Document, desk: LintContext) -> Iterator[Pr
             yield _say(document, [*loc, "value"], "percent", f"the fraction '{name}' is {param.value:g}", hint)
 
 
-def texts(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
+def lint_texts(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Texts that are not there in each language, and rules that name no source."""
     lacking: dict[str, list[str]] = {}
     for key in TEXTS:
@@ -223,11 +223,11 @@ def missing_languages(said: Any, wanted: tuple[str, ...]) -> list[str]:
     if isinstance(said, str):
         if not re.search(r"[^\W\d_]", PLACEHOLDER.sub("", said)):
             return []
-        said = {"zh" if HAN.search(said) else "en": said}
+        said = {"zh" if CHINESE_CHARACTER.search(said) else "en": said}
     return [language for language in wanted if language in LANGUAGES and not str(said.get(language) or "").strip()]
 
 
-def examples(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
+def lint_examples(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Examples that lack: each rule shows itself fired, on the boundary, clear and unknown."""
     wanted = [n for n in EXAMPLES if n != "boundary" or _has_threshold(rule)]
     if rule.flag == "data":
@@ -240,7 +240,7 @@ def examples(rule: Rule, document: Document, desk: LintContext) -> Iterator[Prob
         yield _say(document, at, "no-example", what, hint, key=bool(rule.examples))
 
 
-def profiles(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
+def lint_example_profiles(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Examples that are no profiles."""
     for example in rule.examples:
         whole = {"name": "Example company", "id": "example", **example.profile}
@@ -254,7 +254,7 @@ def _has_threshold(rule: Rule) -> bool:
     return any(c.op not in ("==", "!=") for p in patterns(rule.when) for c in comparisons(p.condition))
 
 
-LINTS: tuple[Lint, ...] = (conditions, parameters, texts, examples, profiles)
+LINTS: tuple[Lint, ...] = (lint_conditions, lint_parameters, lint_texts, lint_examples, lint_example_profiles)
 
 
 def company_condition(rule: Rule) -> Expression | None:

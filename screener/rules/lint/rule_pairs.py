@@ -7,16 +7,16 @@ from screener.errors import Problem
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import And, Expression, negation_normal_form
 from screener.io.document import Document
-from screener.rules.compiler import Alternative, expand
-from screener.rules.lint.rule_lints import LintContext, company_condition, kinds_of
+from screener.rules.compiler import Alternative, expand_alternatives
+from screener.rules.lint.rule_lints import LintContext, company_condition, kinds_by_name
 from screener.rules.lint.satisfiability import Disjunct, SatisfiabilityChecker, with_parameter_values
-from screener.rules.pattern_positions import Place, places
+from screener.rules.pattern_paths import KeyPath, pattern_paths
 from screener.rules.rule import SEVERITIES, AnyOf, Item, Rule
 
 _LEVELS = ("low", "medium", "high", "critical")
 
 
-def pairs(
+def lint_rule_pairs(
     rules: Mapping[str, Rule], checked: set[str], documents: Mapping[str, Document], desk: LintContext
 ) -> Iterator[Problem]:
     """Problems between rules of which at least one is checked, told of that one."""
@@ -47,9 +47,11 @@ def pairs(
                                                  code="softens-nothing").located(level="warning")  # fmt: skip
 
 
-def circles(rules: Mapping[str, Rule], checked: set[str], documents: Mapping[str, Document]) -> Iterator[Problem]:
+def lint_flag_cycles(
+    rules: Mapping[str, Rule], checked: set[str], documents: Mapping[str, Document]
+) -> Iterator[Problem]:
     """Rules that no company can meet because of the flags they ask for: a flag and its absence, or their own."""
-    alternatives = {r.id: expand(r.when) for r in rules.values()}
+    alternatives = {r.id: expand_alternatives(r.when) for r in rules.values()}
     fire: set[str] = set()
     while more := {r for r, ways in alternatives.items() if r not in fire and any(_may_fire(w, fire) for w in ways)}:
         fire |= more
@@ -58,11 +60,11 @@ def circles(rules: Mapping[str, Rule], checked: set[str], documents: Mapping[str
         circle = _circle(rule, alternatives, fire)
         if not asked:
             what, hint = "a flag and its absence can't hold together", "mend one of the two"
-            at: Place = ("when",)
+            at: KeyPath = ("when",)
         elif rule in circle:
             what = f"it can't fire before it has fired: {' → '.join(circle)}"
             hint = "let one of them fire without the other"
-            at = next(loc for p, loc in places(rules[rule], documents[rule]) if p.flag == circle[1])
+            at = next(loc for p, loc in pattern_paths(rules[rule], documents[rule]) if p.flag == circle[1])
         else:
             continue  # what it rests on is told there
         yield documents[rule].problem(at, what, hint, key=at == ("when",), code="never-holds")
@@ -93,7 +95,7 @@ def _circle(start: str, alternatives: Mapping[str, tuple[Alternative, ...]], fir
 
 
 def _possible(rule: Rule, desk: LintContext) -> SatisfiabilityChecker:
-    return SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_of(rule))
+    return SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_by_name(rule))
 
 
 def _later(documents: Mapping[str, Document], a: str, b: str) -> bool:

@@ -8,7 +8,7 @@ from screener.facts.builder import World, build
 from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.result.model import Finding
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from screener.screening import Screener
 from tests.conftest import LoadRules, ReadProfile, problems, profile_of
 
@@ -31,7 +31,7 @@ FILED = {"report": {"title": "Annual report", "kind": "filed", "date": "2025-03-
 
 
 def world_of(profile: Any) -> World:
-    book = load(packs=[])
+    book = load_rulebook(packs=[])
     return build(profile, book.catalogue, book.metrics, {})
 
 

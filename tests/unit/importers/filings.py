@@ -7,10 +7,10 @@ from screener.importers.sec.companyfacts import filed_facts
 from screener.importers.sec.filer_profile import Imported, profile_document
 from screener.importers.sec.tags import read_forms, read_tags
 from screener.io.document import Document
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 
 TAGS, FORMS = read_tags(), read_forms()
-CATALOGUE = load(packs=[]).catalogue
+CATALOGUE = load_rulebook(packs=[]).catalogue
 
 
 def fact(tag: str, value: float, period: str, filed: str, form: str = "10-K", unit: str = "USD", n: int = 1) -> Any:

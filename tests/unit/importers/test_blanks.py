@@ -6,9 +6,9 @@ import pytest
 
 from screener.errors import DocumentError
 from screener.importers.table.company_table import CompanyTable, read_table
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 
-CATALOGUE = load(packs=["distress"]).catalogue
+CATALOGUE = load_rulebook(packs=["distress"]).catalogue
 
 
 def table(folder: Path, entry: str, cells: str = "1.5\n0\n\n") -> CompanyTable:

@@ -7,7 +7,7 @@ import pytest
 from screener.errors import DocumentError, ProfileError
 from screener.io.document import read
 from screener.profile.loader import find_profiles, load_profile
-from screener.rules.rulebook_loader import load as load_rules
+from screener.rules.rulebook_loader import load_rulebook as load_rules
 
 CATALOGUE = load_rules(packs=[]).catalogue
 

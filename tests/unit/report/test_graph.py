@@ -11,9 +11,9 @@ import pytest
 
 from screener.report.formats.graph_formats import dot, mermaid, svg
 from screener.report.wording import words
-from screener.rules.dependency_graph import graph
+from screener.rules.dependency_graph import dependency_graph
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Text
 
 EN = words("en")
@@ -23,7 +23,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 @lru_cache(maxsize=1)
 def book() -> Rulebook:
-    return load()
+    return load_rulebook()
 
 
 def hostile() -> Rulebook:
@@ -32,7 +32,7 @@ def hostile() -> Rulebook:
 
 
 def test_what_feeds_a_pattern() -> None:
-    found = graph(book(), ["levered-on-a-loss-making-customer"])
+    found = dependency_graph(book(), ["levered-on-a-loss-making-customer"])
     edges = {(e.source, e.target) for e in found.edges}
     assert ("figure:net_income", "rule:loss-making") in edges
     assert ("rule:loss-making", "rule:loss-making-customer") in edges
@@ -45,14 +45,14 @@ def test_what_feeds_a_pattern() -> None:
 
 
 def test_what_a_rule_feeds() -> None:
-    found = graph(book(), ["capacity-gap"])
+    found = dependency_graph(book(), ["capacity-gap"])
     names = {n.name for n in found.nodes}
     assert {"rival", "units_shipped", "credible-second-source", "back-up-that-cannot-deliver", "second_source"} <= names
     assert any(e.negated for e in found.edges)
 
 
 def test_every_rule_is_in_the_whole() -> None:
-    found = graph(book())
+    found = dependency_graph(book())
     assert {n.name for n in found.nodes if n.id.startswith("rule:")} == set(book().rules)
     bands = [n.band for n in sorted(found.nodes, key=lambda n: n.layer)]
     assert bands == sorted(bands, key=["input", "metric", "rule", "pattern"].index)
@@ -60,7 +60,7 @@ def test_every_rule_is_in_the_whole() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_hostile_titles_are_inert(language: str) -> None:
-    text = svg(graph(hostile()), NASTY, words(language))  # type: ignore[arg-type]
+    text = svg(dependency_graph(hostile()), NASTY, words(language))  # type: ignore[arg-type]
     root = ET.fromstring(text)
     assert {e.tag.removeprefix(_SVG) for e in root.iter()} == {"svg", "title", "style", "rect", "text", "path", "g"}
     allowed = {"class", "d", "x", "y", "rx", "width", "height", "viewBox", "role", "font-family", "font-size", "stroke"}
@@ -72,11 +72,11 @@ def test_hostile_titles_are_inert(language: str) -> None:
 
 
 def test_the_same_graph_gives_the_same_bytes() -> None:
-    assert svg(graph(book()), "t", EN) == svg(graph(load()), "t", EN)
+    assert svg(dependency_graph(book()), "t", EN) == svg(dependency_graph(load_rulebook()), "t", EN)
 
 
 def test_dot_is_quoted() -> None:
-    text = dot(graph(hostile()), NASTY, "en")
+    text = dot(dependency_graph(hostile()), NASTY, "en")
     statements = re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
     assert not re.search(r"script|alert|click|javascript", statements)
     assert statements.count('""') > 100
@@ -86,10 +86,10 @@ def test_dot_is_quoted() -> None:
 
 
 def test_mermaid_labels_hold_no_syntax() -> None:
-    text = mermaid(graph(hostile()), "en")
+    text = mermaid(dependency_graph(hostile()), "en")
     for label in re.findall(r'"([^"]*)"', text):
         assert re.fullmatch(r"(?:[\w ,.:'/%×+-]|#[0-9]+;)*", label)
-    assert text.count("-->") + text.count("-.->") == len(graph(book()).edges)
+    assert text.count("-->") + text.count("-.->") == len(dependency_graph(book()).edges)
     assert text.startswith("flowchart LR\n")
 
 
@@ -99,11 +99,11 @@ def test_rules_that_rest_on_each_other_stand_side_by_side() -> None:
     other = rules["loss-making-customer"]
     rules["loss-making"] = replace(rules["loss-making"], when=other.when[:1] + tuple(
         replace(p, flag="loss-making-customer") for p in other.when[1:]))  # type: ignore[type-var]  # fmt: skip
-    found = graph(replace(book(), rules=rules))
+    found = dependency_graph(replace(book(), rules=rules))
     layers = {n.name: n.layer for n in found.nodes}
     assert layers["loss-making"] == layers["loss-making-customer"]
     ET.fromstring(svg(found, "t", EN))
 
 
 def test_an_empty_rulebook_is_an_empty_picture() -> None:
-    ET.fromstring(svg(graph(replace(book(), rules={})), "t", EN))
+    ET.fromstring(svg(dependency_graph(replace(book(), rules={})), "t", EN))

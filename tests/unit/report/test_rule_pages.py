@@ -18,7 +18,7 @@ from screener.report.views.rule_view import sheet, written
 from screener.report.wording import words
 from screener.rules.resolver import scoped
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Text, clean
 
 EN, ZH = words("en"), words("zh")
@@ -27,7 +27,7 @@ NASTY = "<script>x</script> [a](javascript:b) | `c` ``` # *d* ![e](f) https://g 
 
 @lru_cache(maxsize=1)
 def book() -> Rulebook:
-    return load(packs=["ai-era", "classic", "distress"])
+    return load_rulebook(packs=["ai-era", "classic", "distress"])
 
 
 def lines(rule: str, language: str = "en") -> list[str]:

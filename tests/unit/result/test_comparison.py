@@ -9,7 +9,7 @@ from screener.expression.interval import Interval
 from screener.result.comparison import ResultComparison, Turn, compare
 from screener.result.model import ResultDocument
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from screener.screening import Screener
 from screener.text import Text
 from tests.conftest import profile_of
@@ -231,7 +231,7 @@ def test_a_pattern_rests_on_the_rules_below_it(both: Both) -> None:
 
 
 def test_another_threshold(both: Both, book: Rulebook) -> None:
-    c = both(LEVERED, LEVERED, load(settings=["leverage-versus-revenue.most=2"]))
+    c = both(LEVERED, LEVERED, load_rulebook(settings=["leverage-versus-revenue.most=2"]))
     assert turned(c) == {"leverage-versus-revenue": "gone"}
     assert causes(c, "leverage-versus-revenue") == [("param", "leverage-versus-revenue.most")]
     (crossing,) = turn(c, "leverage-versus-revenue").crossings
@@ -248,7 +248,7 @@ def test_another_sector_another_threshold(both: Both) -> None:
 
 
 def test_a_rule_came_and_went(both: Both) -> None:
-    c = both(LEVERED, LEVERED, load(disabled=["leverage-versus-revenue", "levered-on-a-loss-making-customer"]))
+    c = both(LEVERED, LEVERED, load_rulebook(disabled=["leverage-versus-revenue", "levered-on-a-loss-making-customer"]))
     assert turned(c) == {"leverage-versus-revenue": "gone"}
     assert causes(c, "leverage-versus-revenue") == [("rule-gone", "leverage-versus-revenue")]
     assert ("rule-gone", "levered-on-a-loss-making-customer") in [(x.kind, x.key) for x in c.changes]
@@ -274,7 +274,7 @@ def test_another_condition_and_severity(tmp_path: Path) -> None:
     for n, (severity, limit) in enumerate((("high", "0.1"), ("high", "0.01"), ("low", "0.1"))):
         file = tmp_path / f"{n}.yaml"
         file.write_text(RULE.replace("SEVERITY", severity).replace("LIMIT", limit), "utf-8")
-        books.append(load([str(file)], packs=[]))
+        books.append(load_rulebook([str(file)], packs=[]))
     both = Both(books[0])
     data = {"figures": {"revenue": 100, "net_income": 5}}
     c = both(data, data, books[1])
@@ -303,7 +303,7 @@ def test_a_waived_flag_is_gone(book: Rulebook, both: Both, tmp_path: Path) -> No
     settings = tmp_path / "screener.yaml"
     settings.write_text("waivers: [{rule: leverage-versus-revenue, company: main, until: 2030-01-01, reason: known, by: Me}]\n")
     data = {**LEVERED, "as_of": "2026-01-01"}
-    c = both(data, data, load(config=settings))
+    c = both(data, data, load_rulebook(config=settings))
     assert turned(c) == {"leverage-versus-revenue": "gone"}
     assert turn(c, "leverage-versus-revenue").after == "fired, not scored"
     assert causes(c, "leverage-versus-revenue") == [("counts", "leverage-versus-revenue")]

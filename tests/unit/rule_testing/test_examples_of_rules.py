@@ -2,11 +2,11 @@
 
 import pytest
 
-from screener.rule_testing import prove, prove_one
-from screener.rule_testing.example_text import failure, unnoticed
-from screener.rule_testing.mutants import mutants, nudged
-from screener.rule_testing.mutation_run import MutationOutcome, try_mutants
-from screener.rules.lint.rule_lints import kinds_of
+from screener.rule_testing import run_example, run_examples
+from screener.rule_testing.example_text import failure_text, unnoticed_text
+from screener.rule_testing.mutants import mutants, nearby_thresholds
+from screener.rule_testing.mutation_run import MutationOutcome, run_mutants
+from screener.rules.lint.rule_lints import kinds_by_name
 from screener.rules.lint.satisfiability import SatisfiabilityChecker
 from screener.rules.rule import Rule
 from screener.screening import Screener
@@ -53,12 +53,12 @@ def screener(rules: LoadRules, *examples: str) -> tuple[Screener, Rule]:
 
 
 def tried(found: Screener, rule: Rule) -> dict[str, MutationOutcome]:
-    return {t.mutant.what: t for t in try_mutants(found.rulebook, [rule])}
+    return {t.mutant.what: t for t in run_mutants(found.rulebook, [rule])}
 
 
 def test_every_slip_is_made_once(rules: LoadRules) -> None:
     found, rule = screener(rules, "fires: {figures: {" + FIRES)
-    made = [m.what for m in mutants(rule, None, SatisfiabilityChecker(rule, found.rulebook.catalogue, found.rulebook.metrics, kinds_of(rule)))]
+    made = [m.what for m in mutants(rule, None, SatisfiabilityChecker(rule, found.rulebook.catalogue, found.rulebook.metrics, kinds_by_name(rule)))]
     assert sorted(made) == sorted([
         "most: 2 → 1.98", "most: 2 → 2.02", "most in utilities: 4 → 3.96", "most in utilities: 4 → 4.04",
         "debt_to_revenue > params.most → debt_to_revenue >= params.most",
@@ -99,13 +99,13 @@ def test_without_examples_nothing_is_noticed(rules: LoadRules) -> None:
 )  # fmt: skip
 def test_the_right_example_notices(rules: LoadRules, example: str, slip: str) -> None:
     found, rule = screener(rules, example)
-    assert all(p.holds for p in prove(found, [rule]))
+    assert all(p.holds for p in run_examples(found, [rule]))
     assert tried(found, rule)[slip].noticed
 
 
 def test_an_example_that_fails_notices_nothing(rules: LoadRules) -> None:
     found, rule = screener(rules, "clear: {sector: software, figures: {" + FIRES)
-    assert not any(p.holds for p in prove(found, [rule]))
+    assert not any(p.holds for p in run_examples(found, [rule]))
     assert not any(t.noticed for t in tried(found, rule).values())
 
 
@@ -114,15 +114,15 @@ def test_places_and_words(rules: LoadRules) -> None:
     slips = tried(found, rule)
     up = slips["most: 2 → 2.02"]
     assert (up.line, up.column) == (7, 17)
-    assert unnoticed(up).endswith("mine.yaml:7:17: mine: mutation most: 2 → 2.02 not noticed; "
+    assert unnoticed_text(up).endswith("mine.yaml:7:17: mine: mutation most: 2 → 2.02 not noticed; "
                                   "add an example that has 'debt_to_revenue' between 2 and 2.02")  # fmt: skip
     assert (slips["not profitable → profitable"].line, slips["not profitable → profitable"].column) == (9, 53)
 
 
 def test_a_failure_shows_its_trace(rules: LoadRules) -> None:
     found, rule = screener(rules, "fires: {sector: software, figures: {total_debt: 20, revenue: 10}}")
-    (proof,) = prove(found, [rule])
-    lines = failure(proof).splitlines()
+    (proof,) = run_examples(found, [rule])
+    lines = failure_text(proof).splitlines()
     assert lines[0].strip("_") == " mine fires "
     assert lines[1].endswith("mine.yaml:17:3")
     assert lines[2:4] == ["  expected  fired", "  got       clear"]
@@ -135,8 +135,8 @@ def test_part_and_whole_agree(book: object) -> None:
     """A rule proven with what it rests on comes out as it does with all rules in force."""
     found = Screener.load()
     for rule in list(found.rulebook.rules.values())[::7]:
-        for proof in prove(found, [rule]):
-            assert proof.got == prove_one(found, rule, proof.example).got
+        for proof in run_examples(found, [rule]):
+            assert proof.got == run_example(found, rule, proof.example).got
 
 
 @pytest.mark.parametrize(
@@ -145,4 +145,4 @@ def test_part_and_whole_agree(book: object) -> None:
      (0.0, "fraction", (-0.01, 0.01)), (-0.5, "fraction", (-0.505, -0.495))],
 )  # fmt: skip
 def test_nudges(value: float, unit: str, expected: tuple[float, float]) -> None:
-    assert nudged(value, unit) == expected
+    assert nearby_thresholds(value, unit) == expected

@@ -8,12 +8,12 @@ import pytest
 
 from screener.rules import rulebook_cache as cache
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 
 
 @pytest.fixture(scope="module")
 def small() -> Rulebook:
-    return load(packs=[])
+    return load_rulebook(packs=[])
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _write_and_read(folder: str, times: int) -> int:
     """How often what was read was the whole rulebook: always, once it is there."""
     os.environ["SCREENER_CACHE"] = folder
-    book = load(packs=[])
+    book = load_rulebook(packs=[])
     whole = 0
     for _ in range(times):
-        cache.put("many", book)
-        found = cache.get("many")
+        cache.write_cached("many", book)
+        found = cache.read_cached("many")
         whole += found is not None and found.digest == book.digest and found.catalogue.figures == book.catalogue.figures
     return whole
 
@@ -42,20 +42,20 @@ def test_several_write_and_read_at_once(folder: Path) -> None:
 
 
 def test_a_damaged_file_is_as_good_as_absent(folder: Path, small: Rulebook) -> None:
-    cache.put("one", small)
+    cache.write_cached("one", small)
     (file,) = folder.iterdir()
     whole = file.read_bytes()
-    found = cache.get("one")
+    found = cache.read_cached("one")
     assert found is not None
     assert found.digest == small.digest
     for damaged in (b"", whole[:1], whole[: len(whole) // 2], whole[:-1], b"\x00" * 100, b"cos\nnothing_there\n.", b"I1\n."):
         file.write_bytes(damaged)
-        assert cache.get("one") is None
+        assert cache.read_cached("one") is None
 
 
 @pytest.mark.parametrize("name", ["version", "python", "pydantic", "format", "code"])
 def test_of_another_program(name: str, folder: Path, small: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.put("one", small)
+    cache.write_cached("one", small)
     if name == "version":
         monkeypatch.setattr(cache, "__version__", "0.0.0")
     elif name == "python":
@@ -63,12 +63,12 @@ def test_of_another_program(name: str, folder: Path, small: Rulebook, monkeypatc
     elif name == "pydantic":
         monkeypatch.setattr(cache.pydantic, "VERSION", "99")
     elif name == "format":
-        monkeypatch.setattr(cache, "FORMAT", cache.FORMAT + 1)
+        monkeypatch.setattr(cache, "CACHE_FORMAT", cache.CACHE_FORMAT + 1)
     else:
         monkeypatch.setattr(cache, "_code", lambda: "edited")
-    assert cache.get("one") is None
-    cache.put("one", small)
-    assert cache.get("one") is not None
+    assert cache.read_cached("one") is None
+    cache.write_cached("one", small)
+    assert cache.read_cached("one") is not None
     assert len(list(folder.iterdir())) == 2, "each has its own"
 
 
@@ -79,5 +79,5 @@ def test_nothing_is_left_of_what_can_not_be_written(
         raise OSError(28, "no space left on device")
 
     monkeypatch.setattr(cache.pickle, "dump", full)
-    cache.put("one", small)
+    cache.write_cached("one", small)
     assert list(folder.iterdir()) == []

@@ -11,7 +11,7 @@ from screener.io.document import parse
 from screener.profile.loader import read_profile
 from screener.rules.compiler import compile_rules
 from screener.rules.rulebook import Rulebook
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from tests.conftest import LoadRules
 from tests.unit.rules.test_errors import RULE, rule
 
@@ -61,9 +61,9 @@ def test_settings_make_another_digest(rules: LoadRules) -> None:
 
 
 def test_rules_can_be_disabled(rules: LoadRules) -> None:
-    built_in = load()
+    built_in = load_rulebook()
     assert LEAF in built_in.rules
-    assert set(built_in.rules) - set(load(disabled=[LEAF]).rules) == {LEAF}
+    assert set(built_in.rules) - set(load_rulebook(disabled=[LEAF]).rules) == {LEAF}
     assert set(rules(RULE, packs=["ai-era"], disabled=["mine"]).rules) == set(built_in.rules)
 
 
@@ -122,4 +122,4 @@ def test_a_folder_is_read_with_all_below_it(rules: LoadRules, tmp_path_factory: 
     (folder / "deep" / "a.yaml").write_text(RULE, "utf-8")
     (folder / "b.yml").write_text(rule(rule="yours"), "utf-8")
     (folder / "notes.txt").write_text("no rule", "utf-8")
-    assert set(load([str(folder)], packs=[]).rules) == {"mine", "yours"}
+    assert set(load_rulebook([str(folder)], packs=[]).rules) == {"mine", "yours"}

@@ -205,9 +205,9 @@ def test_what_is_disabled_must_exist(rules: LoadRules) -> None:
 
 
 def test_where_there_are_no_rules(rules: LoadRules, tmp_path: Any) -> None:
-    from screener.rules.rulebook_loader import load
+    from screener.rules.rulebook_loader import load_rulebook
 
     (tmp_path / "empty").mkdir()
-    assert "holds no rule files" in problems(load, [str(tmp_path / "empty")])[0].what
-    assert "no such" in problems(load, [str(tmp_path / "nowhere")])[0].what
-    assert "there is no pack 'ai-ear'" in problems(load, packs=["ai-ear"])[0].what
+    assert "holds no rule files" in problems(load_rulebook, [str(tmp_path / "empty")])[0].what
+    assert "no such" in problems(load_rulebook, [str(tmp_path / "nowhere")])[0].what
+    assert "there is no pack 'ai-ear'" in problems(load_rulebook, packs=["ai-ear"])[0].what

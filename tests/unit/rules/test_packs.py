@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from screener.rules import packs
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from tests.conftest import problems
 from tests.unit.rules.test_errors import RULE
 
@@ -22,21 +22,21 @@ def make(folder: Path, name: str = "house", more: str = "", rule: str = "mine") 
 
 
 def test_a_folder_is_a_pack_by_its_path(tmp_path: Path) -> None:
-    book = load(packs=[str(make(tmp_path / "house"))])
+    book = load_rulebook(packs=[str(make(tmp_path / "house"))])
     assert (book.name, book.version, set(book.rules)) == ("house", "1.2.0", {"mine"})
 
 
 def test_several_packs_make_one_rulebook(tmp_path: Path) -> None:
     one, two = make(tmp_path / "one", "one"), make(tmp_path / "two", "two", rule="yours")
-    book = load(packs=[str(one), str(two)])
+    book = load_rulebook(packs=[str(one), str(two)])
     assert (book.name, book.version) == ("one + two", "1.2.0 + 1.2.0")
     assert set(book.rules) == {"mine", "yours"}
-    assert book.digest != load(packs=[str(one)]).digest
+    assert book.digest != load_rulebook(packs=[str(one)]).digest
 
 
 def test_every_built_in_pack_loads() -> None:
-    for place in packs.built_in().values():
-        book = load(packs=[place.name])
+    for place in packs.built_in_packs().values():
+        book = load_rulebook(packs=[place.name])
         assert book.packs[0].name == place.name
         assert book.rules
 
@@ -51,7 +51,7 @@ def test_every_built_in_pack_loads() -> None:
 )
 def test_what_a_pack_needs(tmp_path: Path, need: str, says: str) -> None:
     folder = make(tmp_path / "house", more=f"needs: ['{need}']\n")
-    (found,) = problems(load, packs=[str(folder)])
+    (found,) = problems(load_rulebook, packs=[str(folder)])
     assert says in found.what
     assert found.line == 4
 
@@ -59,13 +59,13 @@ def test_what_a_pack_needs(tmp_path: Path, need: str, says: str) -> None:
 def test_needs_that_are_met(tmp_path: Path) -> None:
     one = make(tmp_path / "one", "one", rule="yours")
     two = make(tmp_path / "two", "two", "needs: ['one>=1.0', 'screener>=0.0.1']\n")
-    assert len(load(packs=[str(two), str(one)]).rules) == 2
+    assert len(load_rulebook(packs=[str(two), str(one)]).rules) == 2
 
 
 def test_a_pack_that_is_not_there(tmp_path: Path) -> None:
-    (found,) = problems(load, packs=["ai-ear"])
+    (found,) = problems(load_rulebook, packs=["ai-ear"])
     assert "ai-era" in found.hint
-    (found,) = problems(load, packs=[str(tmp_path)])
+    (found,) = problems(load_rulebook, packs=[str(tmp_path)])
     assert "holds no pack.yaml" in found.what
 
 
@@ -75,18 +75,18 @@ def offers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = make(tmp_path / "theirs_rules", "theirs")
     (folder / "__init__.py").write_text("", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    entries = [EntryPoint("theirs", "theirs_rules", packs.GROUP), EntryPoint("broken", "no_such_module", packs.GROUP)]
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: entries if group == packs.GROUP else [])
+    entries = [EntryPoint("theirs", "theirs_rules", packs.ENTRY_POINT_GROUP), EntryPoint("broken", "no_such_module", packs.ENTRY_POINT_GROUP)]
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: entries if group == packs.ENTRY_POINT_GROUP else [])
     yield folder
     sys.modules.pop("theirs_rules", None)
 
 
 def test_an_installed_pack_is_found_by_its_entry_point(offers: Path) -> None:
-    assert packs.find("theirs") == packs.PackLocation("theirs", offers, "installed")
-    assert load(packs=["theirs"]).name == "theirs"
+    assert packs.find_pack("theirs") == packs.PackLocation("theirs", offers, "installed")
+    assert load_rulebook(packs=["theirs"]).name == "theirs"
 
 
 def test_an_installed_pack_that_is_broken(offers: Path) -> None:
-    (found,) = problems(load, packs=["broken"])
+    (found,) = problems(load_rulebook, packs=["broken"])
     assert "can't be loaded" in found.what
-    assert load(packs=["ai-era"]).rules  # others are not touched by it
+    assert load_rulebook(packs=["ai-era"]).rules  # others are not touched by it

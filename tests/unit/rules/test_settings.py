@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from screener.rules import settings
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from tests.conftest import problems
 from tests.unit.rules.test_errors import RULE
 from tests.unit.rules.test_packs import make
@@ -23,10 +23,10 @@ def test_the_nearest_above_the_profiles_holds(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
     (tmp_path / "screener.yaml").write_text("{}", "utf-8")
-    assert settings.find([str(deep / "p.json")]) == tmp_path / "screener.yaml"
+    assert settings.find_settings([str(deep / "p.json")]) == tmp_path / "screener.yaml"
     (tmp_path / "a" / "screener.yaml").write_text("{}", "utf-8")
-    assert settings.find([str(deep / "p.json"), str(deep)]) == tmp_path / "a" / "screener.yaml"
-    (found,) = problems(settings.find, [str(deep / "p.json"), str(tmp_path / "q.json")])
+    assert settings.find_settings([str(deep / "p.json"), str(deep)]) == tmp_path / "a" / "screener.yaml"
+    (found,) = problems(settings.find_settings, [str(deep / "p.json"), str(tmp_path / "q.json")])
     assert "different settings" in found.what
 
 
@@ -38,7 +38,7 @@ def test_packs_rules_and_parameters(house: Path) -> None:
         "sector_params: {utilities: {mine: {most: 4}}}\n",
         "utf-8",
     )
-    book = load(config=house)
+    book = load_rulebook(config=house)
     assert set(book.rules) == {"mine", "yours"}
     most = book.rules["mine"].params["most"]
     assert (most.value, most.sectors["utilities"]) == (2, 4)
@@ -48,15 +48,15 @@ def test_packs_rules_and_parameters(house: Path) -> None:
 
 def test_the_command_line_comes_after(house: Path) -> None:
     house.write_text("packs: [house]\nparams: {mine: {most: 2}}\n", "utf-8")
-    assert load(settings=["mine.most=5"], config=house).rules["mine"].params["most"].value == 5
-    assert "leverage-versus-revenue" in load(packs=["ai-era"], config=None).rules
+    assert load_rulebook(settings=["mine.most=5"], config=house).rules["mine"].params["most"].value == 5
+    assert "leverage-versus-revenue" in load_rulebook(packs=["ai-era"], config=None).rules
 
 
 def test_disabled_and_digest(house: Path) -> None:
-    before = load(config=house).digest
+    before = load_rulebook(config=house).digest
     house.write_text("packs: [house]\ndisable: [mine]\n", "utf-8")
-    assert load(config=house).rules == {}
-    assert load(config=house).digest != before
+    assert load_rulebook(config=house).rules == {}
+    assert load_rulebook(config=house).digest != before
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_disabled_and_digest(house: Path) -> None:
 )
 def test_what_is_wrong_is_said_with_its_place(house: Path, text: str, line: int, what: str) -> None:
     house.write_text(text, "utf-8")
-    found = problems(load, config=house)
+    found = problems(load_rulebook, config=house)
     assert [(p.line, what in p.what) for p in found] == [(line, True)]
 
 
 def test_a_file_that_says_nothing(house: Path) -> None:
     house.write_text("{}\n", "utf-8")
-    assert load(config=house).name == "ai-era"
+    assert load_rulebook(config=house).name == "ai-era"
     house.write_text("", "utf-8")
-    assert "is empty" in problems(load, config=house)[0].what
+    assert "is empty" in problems(load_rulebook, config=house)[0].what

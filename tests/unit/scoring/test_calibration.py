@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from screener.result.model import Calibrated
 from screener.rules.calibration_table import Calibration
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.calibration import wilson
 from screener.screening import Screener
 
 ROOT = Path(__file__).parents[3]
 PACK = yaml.safe_load((ROOT / "rules/distress/pack.yaml").read_text("utf-8"))["calibration"]
-RULES = load(packs=["distress"]).rules
+RULES = load_rulebook(packs=["distress"]).rules
 STEPS = {r.id: (r.conditions[0].partition(": ")[2].split()[0], float(p.value)) for r in RULES.values() for p in r.params.values()}
 ONE = next(iter(STEPS))
 WHOLE: dict[str, Any] = {

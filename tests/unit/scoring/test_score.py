@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screener.rules.rule import Rule
-from screener.rules.rulebook_loader import load
+from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.score import Range, Scored, Stakes, coverage
 from screener.scoring.verdict import judge
 
-BOOK = load()
+BOOK = load_rulebook()
 TABLE = BOOK.table
 SAMPLE = BOOK.rules["leverage-versus-revenue"]
 OUTCOMES = ("fired", "clear", "unknown", "not-applicable")

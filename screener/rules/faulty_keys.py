@@ -11,7 +11,7 @@ _TEXTS = ("headline", "says", "why", "clears", "false_alarms")
 """Texts speak of params and of what `when` binds: without those nothing can be said of them."""
 
 
-def mend(data: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+def replace_faulty_keys(data: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
     """`data` without the keys that `paths` (figures.revenue[0]) lead into, with what a rule needs filled in."""
     bad = {path.split(".")[0].split("[")[0] for path in paths}
     if bad & {"when", "params"}:

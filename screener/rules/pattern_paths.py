@@ -6,16 +6,16 @@ from typing import Any
 from screener.io.document import Document
 from screener.rules.rule import Item, Pattern, Rule
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
-def places(rule: Rule, document: Document) -> Iterator[tuple[Pattern, Place]]:
+def pattern_paths(rule: Rule, document: Document) -> Iterator[tuple[Pattern, KeyPath]]:
     """Each pattern of a rule that was read without problems, with its path in the document."""
     for i, (item, said) in enumerate(zip(rule.when, document.data["when"], strict=False)):
         yield from _walk(item, said, ("when", i))
 
 
-def _walk(item: Item, said: Any, at: Place) -> Iterator[tuple[Pattern, Place]]:
+def _walk(item: Item, said: Any, at: KeyPath) -> Iterator[tuple[Pattern, KeyPath]]:
     ((key, value),) = said.items()
     if isinstance(item, Pattern):
         yield item, (*at, key)
