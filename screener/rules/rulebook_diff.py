@@ -13,7 +13,7 @@ from screener.rules.settings import Waiver
 
 TEXTS = ("title", "headline", "says", "why", "clears", "false_alarms", "references", "claims", "examples", "since",
          "replaced_by")  # fmt: skip
-_PLACE = re.compile(r",? ?\bat=\d+")  # where an expression stood in its text
+_PLACE = re.compile(r",? ?\boffset=\d+")  # where an expression stood in its text
 
 
 class RulebookChange(NamedTuple):
