@@ -44,7 +44,7 @@ def results() -> Any:
 
 def make(pages: int) -> tuple[float, float]:
     """Seconds of this processor a page: of all companies in turn, and of those of Oracle's size."""
-    from screener.report.formats.html import company_page
+    from screener.report.pages.html_pages import company_page
 
     oracles = [r for r in results() if r.company.id == "oracle"]
     for result in results():

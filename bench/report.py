@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
-from screener.report.formats.html import company_page
+from screener.report.pages.html_pages import company_page
 from screener.screening import Screener
 from tools.gallery import ROOT, gallery
 

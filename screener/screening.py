@@ -79,7 +79,7 @@ class Result:
 
     def to_html(self, language: Language = "en") -> str:
         """The report as one HTML document that loads nothing from elsewhere; `language` is "en" or "zh"."""
-        from screener.report.formats.html import company_page
+        from screener.report.pages.html_pages import company_page
 
         return company_page(self.document, language)
 

@@ -16,8 +16,8 @@ from bench.universe import profiles
 from screener.importers.table.company_table import read_table
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.report.formats.html import company_page, comparison_page, index_pages
-from screener.report.views.index_view import row_of, tally_of, worst_first
+from screener.report.pages.html_pages import company_page, comparison_page, index_pages
+from screener.report.views.index_view import count_verdicts, index_row, worst_first
 from screener.result.comparison import compare
 from screener.result.model import ResultDocument
 from screener.screening import Screener
@@ -65,8 +65,8 @@ def _write(folder: Path, results: Sequence[ResultDocument], language: Language) 
 
 
 def _index(folder: Path, results: Sequence[ResultDocument], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
-    rows = [row_of(r, language, f"{r.company.id}.html") for r in results]
-    for name, page in index_pages(worst_first(rows), tally_of(rows), language, failed=failed):
+    rows = [index_row(r, language, f"{r.company.id}.html") for r in results]
+    for name, page in index_pages(worst_first(rows), count_verdicts(rows), language, failed=failed):
         (folder / name).write_text(page, "utf-8")
 
 

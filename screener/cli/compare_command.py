@@ -88,21 +88,21 @@ def compare(
 
     comparison = compared(*results)
     if form == "html":
-        from screener.report.formats.html import comparison_page
+        from screener.report.pages.html_pages import comparison_page
 
         text = house.comparison_page(comparison, language) if house else comparison_page(comparison, language)
     elif form == "json":
         text = json.dumps(to_dict(comparison), ensure_ascii=False, indent=2) + "\n"
     else:
-        from screener.report.formats.comparison_terminal import comparison_text
+        from screener.report.terminal.comparison_text import comparison_text
         from screener.report.views.comparison_view import comparison_view
-        from screener.report.wording import words
+        from screener.report.wording import load_wording
 
-        said = words(language)
+        wording = load_wording(language)
         plain = out is not None
         text = comparison_text(
-            comparison_view(comparison, said),
-            said,
+            comparison_view(comparison, wording),
+            wording,
             width=80 if plain else terminal_width(),
             colour=not plain and wants_colour(),
         )
@@ -163,7 +163,7 @@ def _is_result(text: str) -> bool:
 
 
 def _house(templates: str) -> Any:
-    from screener.report.formats.template_sandbox import TemplateSandbox
+    from screener.report.pages.template_sandbox import TemplateSandbox
 
     house = TemplateSandbox(Path(templates))
     house.check()

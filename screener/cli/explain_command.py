@@ -36,6 +36,6 @@ def explain(profile: str, rule: str, selection: RuleSelection, context: tuple[st
         raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
     others = screener.context(find_profiles(context))
     result = screener.assess(screener.profile(path), others)
-    from screener.report.formats.finding_terminal import explain as explained
+    from screener.report.terminal.finding_text import finding_text as explained
 
     print_text(explained(result, rule, language, width=terminal_width(), colour=wants_colour()))

@@ -47,7 +47,7 @@ def report(
       screener run fixtures/ --format json --out results
       screener report results/ --out reports --lang zh
       screener report results/oracle.json --format md --out -
-      screener report results/ --templates examples/house --format html,pdf
+      screener report results/ --templates examples/custom-templates --format html,pdf
       screener run mine.json --format json --out - | screener report - --format html
       screener report --schema
     """
@@ -67,8 +67,8 @@ def report(
     several = len(first) > 1
     if to_stdout and "pdf" in formats and (several or sys.stdout.isatty()):
         raise click.UsageError("--out - takes the PDF of one company, and not to a terminal")
-    from screener.report.delivery import MOST_FAILED, Delivery, RowsInMemory
-    from screener.report.rendering import RenderOptions, TerminalOptions, template_cache
+    from screener.report.rendering import RenderOptions, TerminalOptions, template_cache_folder
+    from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory, ReportWriter
 
     told = None if several or quiet or to_stdout else TerminalOptions(terminal_width(), wants_colour(), verbose, out)
     wanted = RenderOptions(
@@ -77,29 +77,29 @@ def report(
         _now() if stamp else None,
         Path(templates) if templates is not None else None,
         told,
-        template_cache() if {"html", "pdf"} & set(formats) else None,
+        template_cache_folder() if {"html", "pdf"} & set(formats) else None,
     )
-    delivery = Delivery(None if to_stdout else Path(out), wanted, print_document)
-    shelf, failed = RowsInMemory(), list[tuple[str, str]]()
-    with closing(delivery.press):
+    delivery = ReportWriter(None if to_stdout else Path(out), wanted, print_document)
+    shelf, failed = ReportsInMemory(), list[tuple[str, str]]()
+    with closing(delivery.renderer):
         for path, found in chain(first, items):
             if isinstance(found, ResultDocument):
-                made = delivery.press.make(found)
-                delivery.add(made)
-                shelf.keep(made)
+                made = delivery.renderer.render(found)
+                delivery.write(made)
+                shelf.add(made)
             else:
                 print_problems(found.problems)
                 failed.append((path, str(found)))
-        delivery.finish(shelf, failed[:MOST_FAILED], max(len(failed) - MOST_FAILED, 0), several)
+        delivery.finish(shelf, failed[:MAX_FAILURES_LISTED], max(len(failed) - MAX_FAILURES_LISTED, 0), several)
     if not quiet and not to_stdout and delivery.count:
-        print_text(delivery.summary(shelf, terminal_width(), wants_colour(), several))
+        print_text(delivery.terminal_summary(shelf, terminal_width(), wants_colour(), several))
     if failed and several:
         rest = "the others have their reports" if delivery.count else "there is no report"
         click.echo(f"{len(failed)} of {delivery.count + len(failed)} results could not be read; {rest}", err=True)
-    main = delivery.main(several)
+    main = delivery.main_report(several)
     if show and main is not None:
         click.launch(str(main))
-    ctx.exit(_exit_code([row.word for row in shelf.rows()], bool(failed), fail_on))
+    ctx.exit(_exit_code([row.verdict_word for row in shelf.rows()], bool(failed), fail_on))
 
 
 def _find(given: tuple[str, ...]) -> list[str]:

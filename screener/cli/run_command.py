@@ -198,7 +198,7 @@ def run(
             bool(selection.facts or selection.as_of or context or resume or database or scheduler),
         )
         from screener.cli.run_table import run_table
-        from screener.report.rendering import RenderOptions, template_cache
+        from screener.report.rendering import RenderOptions, template_cache_folder
 
         assert map_path is not None
         wanted = RenderOptions(
@@ -207,7 +207,7 @@ def run(
             _now() if stamp else None,
             Path(templates) if templates is not None else None,
             None,
-            template_cache() if {"html", "pdf"} & set(formats) else None,
+            template_cache_folder() if {"html", "pdf"} & set(formats) else None,
         )
         found = run_table(selection.screener(profiles), profiles[0], map_path, out, wanted, reports, jobs, quiet)
         if show and "html" in formats:
@@ -223,8 +223,8 @@ def run(
         shown = house.relative_to(Path.cwd()) if house.is_relative_to(Path.cwd()) else house
         click.echo(printable(f"the rules are as {shown} changes them; --config none leaves it out"), err=True)
     others = screener.context(find_profiles(context))
-    from screener.report.delivery import Delivery
-    from screener.report.rendering import RenderOptions, TerminalOptions, template_cache
+    from screener.report.rendering import RenderOptions, TerminalOptions, template_cache_folder
+    from screener.report.report_writer import ReportWriter
     from screener.runs.batch import MANY, BatchRun
     from screener.runs.signals import stoppable
     from screener.runs.task import Task
@@ -248,10 +248,10 @@ def run(
         _now() if stamp else None,
         Path(templates) if templates is not None else None,
         told,
-        template_cache() if {"html", "pdf"} & set(formats) else None,
+        template_cache_folder() if {"html", "pdf"} & set(formats) else None,
         database is not None,
     )
-    delivery = Delivery(None if to_stdout else Path(out), wanted, print_document)
+    delivery = ReportWriter(None if to_stdout else Path(out), wanted, print_document)
     task = Task(screener, tuple(others), wanted)
     with (
         stoppable(several) as stop,
@@ -272,11 +272,11 @@ def run(
         if not stop.asked:
             batch.finish()
         if not quiet and not to_stdout and delivery.count and not stop.asked:
-            print_text(delivery.summary(batch.shelf, terminal_width(), wants_colour(), several))
+            print_text(delivery.terminal_summary(batch.shelf, terminal_width(), wants_colour(), several))
     if not quiet or stop.asked or batch.failures:
         for line in _afterwards(batch, stop.asked):
             click.echo(line, err=True)
-    main = delivery.main(several)
+    main = delivery.main_report(several)
     if show and main is not None and not stop.asked:
         click.launch(str(main))
     ctx.exit(128 + stop.asked if stop.asked else _exit_code(batch.verdicts, bool(batch.failures), fail_on))

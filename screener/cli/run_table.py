@@ -34,30 +34,30 @@ def run_table(
     from screener.market.market_run import cores
     from screener.market.table_reports import RESULTS
     from screener.market.table_reports import run_table as run
-    from screener.report.delivery import Delivery
+    from screener.report.report_writer import ReportWriter
 
     table = read_table(path, map_path, screener.rulebook.catalogue)
-    delivery = Delivery(Path(out), wanted, lambda _: None)
+    delivery = ReportWriter(Path(out), wanted, lambda _: None)
     most = None if reports == -1 else REPORTS if reports is None else reports
 
     def reporting(profiles: Iterable[Any]) -> Iterator[Any]:
         many = len(table) if most is None else min(most, len(table))
         return bar(iter(profiles), many, hidden=quiet or many < SHOWN, what="Reports")
 
-    with closing(delivery.press), progress(len(table) + table.dropped, quiet) as screening:
+    with closing(delivery.renderer), progress(len(table) + table.dropped, quiet) as screening:
         found = run(screener, table, delivery, most, jobs or cores(), screening, reporting)
     print_problems(ScreenerError(found.summary.problems) if found.summary.problems else ())
     if not quiet:
-        from screener.report.formats import terminal
+        from screener.report.terminal import company_text as terminal
 
         lines = [*counts(found.summary), f"results: {Path(out) / RESULTS}"]
         shown = found.rows[:SHOWN]
         if shown:
             rest = found.summary.companies - len(shown)
-            where = delivery.main(several=True)
+            where = delivery.main_report(several=True)
             lines += [
                 "",
-                terminal.overview(
+                terminal.companies_text(
                     shown,
                     wanted.language,
                     width=terminal_width(),

@@ -90,8 +90,8 @@ def try_rules(
 
 def _told(found: TrialResult, language: Any, verbose: bool, begun: float) -> tuple[str, int]:
     """What came of one try, and the exit code that it stands for; what is wrong is told on standard error."""
-    from screener.report.formats.trial_terminal import counts, trial_text
     from screener.report.problem_formats import problem_text
+    from screener.report.terminal.trial_text import trial_counts, trial_text
 
     later = [p for p in found.checked.problems if p.code in LATER and p.level == "warning"]
     for problem in found.checked.problems:
@@ -112,7 +112,7 @@ def _told(found: TrialResult, language: Any, verbose: bool, begun: float) -> tup
     )
     if later:
         text += f"{len(later)} warning{'s' * (len(later) != 1)} of `screener rules check` can wait\n"
-    text += counts(found.tried, found.results, language, time.perf_counter() - begun)
+    text += trial_counts(found.tried, found.results, language, time.perf_counter() - begun)
     return text, 3 if found.failed or found.checked.errors else 0
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from screener.importers.table.company_table import CompanyTable
 from screener.market.market_run import Summary, screen
 from screener.market.sheet_batches import SheetBatches, is_plain
-from screener.report.delivery import Delivery, RowsInMemory
-from screener.report.views.index_view import Row, Tally, placed, tally_by
+from screener.report.report_writer import ReportsInMemory, ReportWriter
+from screener.report.views.index_view import IndexRow, VerdictCounts, index_order_of, verdict_counts
 from screener.screening import Screener
 
 RESULTS = "results.csv"
@@ -17,7 +17,7 @@ class Found(NamedTuple):
     """What became of a table: the counts of all companies, and the rows of those that have reports, worst first."""
 
     summary: Summary
-    rows: tuple[Row, ...]
+    rows: tuple[IndexRow, ...]
 
 
 class Riskiest:
@@ -30,7 +30,7 @@ class Riskiest:
     def __call__(self, companies: Any) -> None:
         """Adds a batch."""
         columns = (companies[name].to_pylist() for name in ("verdict", "score", "score_high", "name", "company"))
-        self._placed.extend(placed(*row) for row in zip(*columns, strict=True))
+        self._placed.extend(index_order_of(*row) for row in zip(*columns, strict=True))
         if self.most is not None and len(self._placed) > 2 * self.most:
             self._placed = sorted(self._placed)[: self.most]
 
@@ -39,14 +39,14 @@ class Riskiest:
         return [place[-1] for place in sorted(self._placed)[: self.most]]
 
 
-class _Shelf(RowsInMemory):
+class _Shelf(ReportsInMemory):
     """The rows of those that have reports, and the verdicts of all."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: VerdictCounts) -> None:
         super().__init__()
         self._tally = tally
 
-    def tally(self) -> Tally:
+    def tally(self) -> VerdictCounts:
         """How many of all have each verdict."""
         return self._tally
 
@@ -54,7 +54,7 @@ class _Shelf(RowsInMemory):
 def run_table(
     screener: Screener,
     table: CompanyTable,
-    delivery: Delivery,
+    delivery: ReportWriter,
     reports: int | None,
     jobs: int,
     screening: Callable[[int], None],
@@ -69,12 +69,12 @@ def run_table(
     riskiest = Riskiest(reports)
     sheet = SheetBatches(table, is_plain(screener, table))
     found = screen(screener, sheet, delivery.out / RESULTS, None, jobs, screening, riskiest)
-    shelf = _Shelf(tally_by(found.verdicts, delivery.wanted.language))
+    shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))
     ids = riskiest.ids()
     for profile in reporting(table.of(ids).profiles()):
-        made = delivery.press.make(screener.assess(profile))
-        delivery.add(made)
-        shelf.keep(made)
+        made = delivery.renderer.render(screener.assess(profile))
+        delivery.write(made)
+        shelf.add(made)
     failed = [(f"{p.file}: {p.path}", f"{p.what}; {p.hint}") for p in found.problems]
     left = max(found.dropped - len(failed), 0)
     delivery.finish(shelf, failed, left, several=True, listed=len(ids), elsewhere=RESULTS)

@@ -40,7 +40,11 @@ def amount(value: float, unit: str, language: Language) -> str:
 
 def interval(value: Interval, unit: str, language: Language) -> str:
     """An interval in words: `57.4 bn`, `20–30 bn`, `at least 5 bn`, `unknown`. Ends that look alike are shown once."""
-    if value.lo > value.hi or (value.lo == 0 and value.hi == math.inf) or (unit == "fraction" and _whole(value)):
+    if (
+        value.lo > value.hi
+        or (value.lo == 0 and value.hi == math.inf)
+        or (unit == "fraction" and _covers_zero_to_one(value))
+    ):
         return unknown(language)
     if value.is_open:
         return show_interval(value.lo, value.hi, unit, language)
@@ -55,7 +59,7 @@ def interval(value: Interval, unit: str, language: Language) -> str:
     return f"{low}–{high}"
 
 
-def _whole(value: Interval) -> bool:
+def _covers_zero_to_one(value: Interval) -> bool:
     return value.lo <= 0 and value.hi >= 1
 
 
@@ -136,6 +140,6 @@ def date(text: str | None, language: Language) -> str | None:
     return (f"{day} " if day else "") + (f"{_MONTHS[month - 1]} " if month else "") + year
 
 
-def listed(items: list[str], language: Language) -> str:
+def comma_list(items: list[str], language: Language) -> str:
     """Texts as a list within a sentence: `a, b, c`."""
     return ("、" if language == "zh" else ", ").join(items)

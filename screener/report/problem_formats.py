@@ -16,24 +16,28 @@ MOST_SHOWN = 160  # characters of a source line
 
 def problem_text(problem: Problem, texts: Mapping[str, str]) -> str:
     """`path:line:column: what; what to do`, then the source line with a caret under the place."""
-    said = str(problem) + (f" [{problem.code}]" if problem.code else "")
+    message = str(problem) + (f" [{problem.code}]" if problem.code else "")
     lines = texts.get(problem.file or "", "").splitlines()
     if problem.line is None or not 0 < problem.line <= len(lines):
-        return said
+        return message
     line, at = lines[problem.line - 1], (problem.column or 1) - 1
     start = max(0, at - MOST_SHOWN // 2) if len(line) > MOST_SHOWN else 0
     cut, before = line[start : start + MOST_SHOWN], line[start:at]
     number = str(problem.line)
-    rows = [said, f" {number} | {_plain(cut)}", f" {' ' * len(number)} | {' ' * sum(map(_width, before))}^"]
+    rows = [
+        message,
+        f" {number} | {_without_control_characters(cut)}",
+        f" {' ' * len(number)} | {' ' * sum(map(_cell_width, before))}^",
+    ]
     return "\n".join(row.rstrip() for row in rows)
 
 
-def _plain(line: str) -> str:
+def _without_control_characters(line: str) -> str:
     """A line that steers no terminal; each character keeps its place."""
     return "".join(" " if c == "\t" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
-def _width(character: str) -> int:
+def _cell_width(character: str) -> int:
     """Columns of a terminal that a character takes."""
     return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -63,14 +67,14 @@ def _sarif_result(problem: Problem, codes: list[str]) -> dict[str, Any]:
     result: dict[str, Any] = {"ruleId": code, "ruleIndex": codes.index(code), "level": problem.level,
                               "message": {"text": text}}  # fmt: skip
     if problem.file:
-        where: dict[str, Any] = {"artifactLocation": {"uri": _uri(problem.file)}}
+        where: dict[str, Any] = {"artifactLocation": {"uri": _file_uri(problem.file)}}
         if problem.line is not None:
             where["region"] = {"startLine": problem.line, "startColumn": problem.column or 1}
         result["locations"] = [{"physicalLocation": where}]
     return result
 
 
-def _uri(path: str) -> str:
+def _file_uri(path: str) -> str:
     from urllib.parse import quote
 
     return quote(path.replace("\\", "/"))

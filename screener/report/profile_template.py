@@ -9,8 +9,8 @@ from screener.facts.company import in_scope
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure, formula_inputs
 from screener.profile.catalogue import Catalogue, TypedEntry
-from screener.report.formats.terminal_text import wrap
-from screener.report.wording import Words, words
+from screener.report.terminal.text_layout import wrap
+from screener.report.wording import Wording, load_wording
 from screener.rules.compiler import rule_names
 from screener.rules.rule import Rule, patterns
 from screener.rules.rulebook import Rulebook
@@ -22,14 +22,14 @@ WIDTH = 118  # of a line of comment
 _CLAIM = "{value | low and/or high, period, source, quote}"
 
 
-class Use(NamedTuple):
+class InputUse(NamedTuple):
     """Which rules read something, and through which metrics."""
 
     rules: tuple[str, ...]
     metrics: tuple[str, ...]
 
 
-def uses(book: Rulebook, rules: Iterable[Rule]) -> dict[str, Use]:
+def uses_by_input(book: Rulebook, rules: Iterable[Rule]) -> dict[str, InputUse]:
     """What rules read, by the name of the figure or list."""
     catalogue, found = book.catalogue, dict[str, tuple[dict[str, None], dict[str, None]]]()
     for rule in rules:
@@ -46,7 +46,7 @@ def uses(book: Rulebook, rules: Iterable[Rule]) -> dict[str, Use]:
         for pattern in patterns(rule.when):
             for key in _lists_of(pattern.kind, catalogue):
                 found.setdefault(key, ({}, {}))[0][rule.id] = None
-    return {key: Use(tuple(r), tuple(m)) for key, (r, m) in found.items()}
+    return {key: InputUse(tuple(r), tuple(m)) for key, (r, m) in found.items()}
 
 
 def _lists_of(kind: str, catalogue: Catalogue) -> list[str]:
@@ -57,7 +57,7 @@ def _lists_of(kind: str, catalogue: Catalogue) -> list[str]:
     return [entry.list_name] if entry and entry.list_name else []
 
 
-def applying(book: Rulebook, sector: str | None) -> list[Rule]:
+def applicable_rules(book: Rulebook, sector: str | None) -> list[Rule]:
     """The rules that may apply to a company of a sector."""
     return [
         rule
@@ -66,50 +66,54 @@ def applying(book: Rulebook, sector: str | None) -> list[Rule]:
     ]
 
 
-def blank(name: str, own: str | None, sector: str | None, book: Rulebook, language: Language) -> str:
+def profile_template(name: str, own: str | None, sector: str | None, book: Rulebook, language: Language) -> str:
     """A profile of a company of which nothing is said yet, as YAML with comments; `own` is its id where the name gives none."""
-    said, catalogue = words(language), book.catalogue
-    used = uses(book, applying(book, sector))
+    wording, catalogue = load_wording(language), book.catalogue
+    used = uses_by_input(book, applicable_rules(book, sector))
     lines = [
         row
-        for text in (said("blank.first"), said("blank.claims", claim=_CLAIM), said("blank.more"))
-        for row in _note(text)
+        for text in (wording("blank.first"), wording("blank.claims", claim=_CLAIM), wording("blank.more"))
+        for row in _comment_lines(text)
     ]
     lines += [f"name: {json.dumps(name, ensure_ascii=False)}", *([f"id: {own}"] if own else [])]
-    lines += [f"# as_of: 2026-12-31          # {said('blank.as_of')}", "# currency: USD", "# ticker:"]
+    lines += [f"# as_of: 2026-12-31          # {wording('blank.as_of')}", "# currency: USD", "# ticker:"]
     if sector:
         lines.append(f"sector: {sector}           # {clean(catalogue.sectors[sector].title.get(language))}")
     else:
-        lines += [*_note(f"sector: {said('blank.sector', names=', '.join(catalogue.sectors))}"), "# sector:"]
-    lines += ["sources:", f"  # {said('blank.sources')}"]
+        lines += [
+            *_comment_lines(f"sector: {wording('blank.sector', names=', '.join(catalogue.sectors))}"),
+            "# sector:",
+        ]
+    lines += ["sources:", f"  # {wording('blank.sources')}"]
     lines += ['  # report: {title: "Annual report", kind: filed, publisher: , date: , url: }', ""]
-    lines += ["figures:", f"  # {said('blank.figures')}"]
+    lines += ["figures:", f"  # {wording('blank.figures')}"]
     ordered = sorted(catalogue.figures, key=lambda f: -len(used[f].rules) if f in used else 1)
     for figure in (f for f in ordered if f in used):
-        lines += _figure(figure, catalogue, used, said)
+        lines += _figure_lines(figure, catalogue, used, wording)
     unread = ", ".join(f for f in ordered if f not in used)
-    lines += _note(said("blank.unread", names=unread), "  ") if unread else []
-    lines += ["", *_note(said("blank.lists", example="incomplete: [customers]"))]
+    lines += _comment_lines(wording("blank.unread", names=unread), "  ") if unread else []
+    lines += ["", *_comment_lines(wording("blank.lists", example="incomplete: [customers]"))]
     for list_name, kind in catalogue.lists.items():
-        lines += _list(list_name, kind, catalogue, used, said)
+        lines += _list_lines(list_name, kind, catalogue, used, wording)
     return (
-        "\n".join([*lines, "", f"# {said('blank.parties', example='{id: {name: …, figures: {…}}}')}", "# parties:"])
+        "\n".join([*lines, "", f"# {wording('blank.parties', example='{id: {name: …, figures: {…}}}')}", "# parties:"])
         + "\n"
     )
 
 
-def _figure(name: str, catalogue: Catalogue, used: Mapping[str, Use], said: Words) -> Iterator[str]:
+def _figure_lines(name: str, catalogue: Catalogue, used: Mapping[str, InputUse], wording: Wording) -> Iterator[str]:
     figure = catalogue.figures[name]
     timed = figure.unit not in ("truth", "word")
-    over = f", {said('blank.' + figure.over)}" if timed else ""
-    yield from _note(
-        f"{clean(figure.title.get(said.language))} ({_unit(figure)}{over}): {_purpose(used.get(name), said)}", "  "
+    over = f", {wording('blank.' + figure.over)}" if timed else ""
+    yield from _comment_lines(
+        f"{clean(figure.title.get(wording.language))} ({_unit(figure)}{over}): {_purpose(used.get(name), wording)}",
+        "  ",
     )
     when = f"period: {'FY2025' if figure.over == 'year' else '2025-12-31'}, " if timed else ""
     yield f"  # {name}: [{{value: , {when}source: report}}]"
 
 
-def _note(text: str, indent: str = "", more: str = "") -> list[str]:
+def _comment_lines(text: str, indent: str = "", more: str = "") -> list[str]:
     """A comment in lines that an editor shows whole."""
     return [
         f"{indent}# {more if i else ''}{row}" for i, row in enumerate(wrap(text, WIDTH - len(indent) - len(more) - 2))
@@ -120,29 +124,33 @@ def _unit(typed: TypedEntry) -> str:
     return " | ".join(typed.words) if typed.words else "true | false" if typed.unit == "truth" else typed.unit
 
 
-def _purpose(use: Use | None, said: Words) -> str:
+def _purpose(use: InputUse | None, wording: Wording) -> str:
     if use is None:
-        return said("blank.unused")
+        return wording("blank.unused")
     told = ", ".join(use.rules[:MOST_NAMED]) + (" …" if len(use.rules) > MOST_NAMED else "")
-    read = said.count("blank.read", len(use.rules), names=told)
+    read = wording.plural("blank.read", len(use.rules), names=told)
     if not use.metrics:
         return read
     few = len(use.metrics) <= MOST_NAMED
     return (
         read
         + " "
-        + said("blank.through", names=", ".join(use.metrics) if few else said("blank.metrics", n=len(use.metrics)))
+        + wording(
+            "blank.through", names=", ".join(use.metrics) if few else wording("blank.metrics", n=len(use.metrics))
+        )
     )
 
 
-def _list(name: str, kind: str, catalogue: Catalogue, used: Mapping[str, Use], said: Words) -> Iterator[str]:
+def _list_lines(
+    name: str, kind: str, catalogue: Catalogue, used: Mapping[str, InputUse], wording: Wording
+) -> Iterator[str]:
     entry = catalogue.kinds[kind]
     yield ""
-    yield from _note(f"{clean(entry.title.get(said.language))}: {_purpose(used.get(name), said)}")
+    yield from _comment_lines(f"{clean(entry.title.get(wording.language))}: {_purpose(used.get(name), wording)}")
     for field, typed in entry.fields.items():
         if typed.given:
-            yield f"#     {field}: {clean(typed.title.get(said.language))} ({_unit(typed)})"
+            yield f"#     {field}: {clean(typed.title.get(wording.language))} ({_unit(typed)})"
     for inner, below in catalogue.nested(kind).items():
         fields = ", ".join(f for f, typed in catalogue.kinds[below].fields.items() if typed.given)
-        yield from _note(f"    {inner}: [{{{fields}}}], {_purpose(used.get(inner), said)}", more="      ")
+        yield from _comment_lines(f"    {inner}: [{{{fields}}}], {_purpose(used.get(inner), wording)}", more="      ")
     yield f"# {name}: []"

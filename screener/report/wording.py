@@ -15,7 +15,7 @@ from screener.text import Language, did_you_mean
 MOST_WORDS = 5000  # texts in one file
 
 
-class Words:
+class Wording:
     """Keys are dotted (`verdict.avoid`); `table` holds all of them for the templates."""
 
     def __init__(self, language: Language, table: dict[str, str]) -> None:
@@ -26,39 +26,39 @@ class Words:
         text = self.table[key]
         return text.format(**values) if values else text
 
-    def count(self, key: str, n: int, **values: object) -> str:
+    def plural(self, key: str, n: int, **values: object) -> str:
         """The words of `key` for `n` things: `key.one` for 1, else `key.other`."""
         return self(f"{key}.{'one' if n == 1 else 'other'}", n=f"{n:,}", **values)
 
-    def of(self, group: str, key: str) -> str:
+    def label(self, group: str, key: str) -> str:
         """The word for a name of a closed list (`kind`, `severity` …), or the name itself where there is none."""
         return self.table.get(f"{group}.{key}") or tidy(key, 40)
 
 
-def words(language: Language, templates: Path = TEMPLATES) -> Words:
+def load_wording(language: Language, templates: Path = TEMPLATES) -> Wording:
     """The words of a language: the built-in ones, and before them those of a directory of templates.
 
     Raises OutputError where its file is no mapping of texts, or has a key or a place that the built-in one has not.
     """
-    return built_in(language) if templates == TEMPLATES else _own(language, templates)
+    return built_in_wording(language) if templates == TEMPLATES else _custom_wording(language, templates)
 
 
 @lru_cache(maxsize=2)
-def built_in(language: Language) -> Words:
+def built_in_wording(language: Language) -> Wording:
     """The built-in words of a language."""
     table: dict[str, str] = {}
-    _flatten(_read((TEMPLATES / f"strings.{language}.yaml").read_text("utf-8")), "", table)
-    return Words(language, table)
+    _flatten(_parsed_yaml((TEMPLATES / f"strings.{language}.yaml").read_text("utf-8")), "", table)
+    return Wording(language, table)
 
 
 @lru_cache(maxsize=4)
-def _own(language: Language, templates: Path) -> Words:
-    from screener.report.formats.template_files import house_files
+def _custom_wording(language: Language, templates: Path) -> Wording:
+    from screener.report.pages.template_files import template_files
 
-    base, name, own = built_in(language).table, f"strings.{language}.yaml", dict[str, str]()
+    base, name, own = built_in_wording(language).table, f"strings.{language}.yaml", dict[str, str]()
     file = str(templates / name)
     try:
-        _flatten(_read(house_files(templates)[name]), "", own)
+        _flatten(_parsed_yaml(template_files(templates)[name]), "", own)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = str(getattr(error, "problem", None) or "is not YAML")
@@ -69,16 +69,16 @@ def _own(language: Language, templates: Path) -> Words:
     problems = [Problem(f"there are no words '{tidy(k, 80)}'", did_you_mean(k, base, "see strings.en.yaml"), file, path=k)
                 for k in own if k not in base]  # fmt: skip
     for key, text in own.items():
-        strange = sorted(_places(text) - _places(base.get(key, text)))
+        strange = sorted(_placeholders(text) - _placeholders(base.get(key, text)))
         if strange:
-            known = ", ".join(f"{{{p}}}" for p in sorted(_places(base[key]))) or "none"
+            known = ", ".join(f"{{{p}}}" for p in sorted(_placeholders(base[key]))) or "none"
             problems.append(Problem(f"nothing fills in {{{strange[0]}}}", f"known here: {known}", file, path=key))
     if problems:
         raise OutputError(problems)
-    return Words(language, {**base, **own})
+    return Wording(language, {**base, **own})
 
 
-def _places(text: str) -> set[str]:
+def _placeholders(text: str) -> set[str]:
     """What stands in braces; a lone brace stands for itself there."""
     try:
         return {name if not (spec or change) else f"{name}!{change}:{spec}"
@@ -87,7 +87,7 @@ def _places(text: str) -> set[str]:
         return {"…"}
 
 
-def _read(text: str) -> object:
+def _parsed_yaml(text: str) -> object:
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(text, loader)
 

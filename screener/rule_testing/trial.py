@@ -12,7 +12,7 @@ from screener.errors import ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import build
 from screener.profile.loader import find_profiles
-from screener.report.formats.trial_terminal import Measured, RuleTrial
+from screener.report.terminal.trial_text import RuleTrial, TrialMetric
 from screener.result.model import ResultDocument, Value
 from screener.rule_testing.examples import program_for, run_examples
 from screener.rules.assembler import ParsedFiles, make_rulebook
@@ -33,7 +33,7 @@ class TrialResult(NamedTuple):
 
     checked: CheckReport
     tried: tuple[RuleTrial, ...] = ()
-    metrics: tuple[Measured, ...] = ()
+    metrics: tuple[TrialMetric, ...] = ()
     results: tuple[ResultDocument, ...] = ()
     failed: tuple[ScreenerError, ...] = ()  # profiles that can't be read
 
@@ -98,7 +98,7 @@ class Trial:
                     continue
                 for name in metrics:
                     values[name].append(world.companies[world.main].value(name))
-        measured = (Measured(n, book.metrics[n].title, book.metrics[n].unit, tuple(v)) for n, v in values.items())
+        measured = (TrialMetric(n, book.metrics[n].title, book.metrics[n].unit, tuple(v)) for n, v in values.items())
         return TrialResult(checked, tried, tuple(measured), tuple(results), tuple(failed))
 
     def stamps(self) -> frozenset[FileStamp]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from screener import __version__
 from screener.errors import Problem, ScreenerError
-from screener.report.delivery import MOST_FAILED, Delivery, ResultRows, RowsInMemory
 from screener.report.rendering import RenderedReport
+from screener.report.report_writer import MAX_FAILURES_LISTED, CollectedReports, ReportsInMemory, ReportWriter
 from screener.runs.forked import alone, can_fork
 from screener.runs.task import Death, Outcome, Task, lost
 
@@ -25,7 +25,7 @@ class BatchRun:
         self,
         task: Task,
         paths: Sequence[str],
-        delivery: Delivery,
+        delivery: ReportWriter,
         *,
         jobs: int | None = None,
         limit: float | None = LIMIT,
@@ -41,7 +41,7 @@ class BatchRun:
         self.failed: list[tuple[int, str, str]] = []
         self.failures = self.lost = self.kept = 0
         self.verdicts: Collection[str] = ()  # those that occur, at the end
-        self.held = RowsInMemory()
+        self.held = ReportsInMemory()
         self.seen: dict[str, tuple[str, int]] = {}
         self.journal: Any = None  # a Journal
         self.database: Any = None  # a Database
@@ -53,12 +53,12 @@ class BatchRun:
             from screener.runs.journal import Journal
 
             self.journal = Journal(delivery.out, self._asked())
-            delivery.beside = self.journal.folder
+            delivery.temporary_folder = self.journal.folder
             if self.database is not None:
                 self.journal.first = self.database.write
 
     @property
-    def shelf(self) -> ResultRows:
+    def shelf(self) -> CollectedReports:
         """Where the rows of companies wait."""
         return self.journal or self.held
 
@@ -93,7 +93,7 @@ class BatchRun:
 
     def __exit__(self, *_: object) -> None:
         """Keeps what is done so far, for --resume."""
-        self.delivery.press.close()
+        self.delivery.renderer.close()
         self.task.close()
         if self.journal is not None:
             self.journal.close()
@@ -104,7 +104,7 @@ class BatchRun:
         """The place of each path and what becomes of it, by whoever does the work."""
         jobs = self.jobs or (_cores() if len(self.paths) >= MANY else 1)
         if not self.several or not self._isolates():  # nobody else renders meanwhile
-            self.task.lent = self.delivery.press
+            self.task.lent = self.delivery.renderer
         if self.scheduler is not None:
             from screener.runs.dask_cluster import Cluster
 
@@ -161,17 +161,17 @@ class BatchRun:
         if made is None:
             yield outcome
             return
-        other = self._owner(made.company)
+        other = self._owner(made.company_id)
         if other is not None:
             path, at = other
             if at < place:
-                if made.notes:  # another machine wrote over the reports of the other
+                if made.written_files:  # another machine wrote over the reports of the other
                     self._keep(at, self.task(path))
-                yield _twin(outcome.path, made.company, path)
+                yield _twin(outcome.path, made.company_id, path)
                 return
             self.journal.drop(path)
             self.delivery.count -= 1
-            yield _twin(path, made.company, outcome.path)
+            yield _twin(path, made.company_id, outcome.path)
             outcome = self.task(outcome.path)
         self._keep(place, outcome)
         yield outcome
@@ -182,19 +182,19 @@ class BatchRun:
             return
         if outcome.kept:
             self.kept += 1
-            self.delivery.note(made.row)
+            self.delivery.count_company(made.row)
             if self.database is not None:
-                self.database.keep_on(made.company, outcome.digest)
+                self.database.keep_on(made.company_id, outcome.digest)
             self.journal.keep_on(outcome.path, place)
             return
-        made = self.delivery.add(made)
+        made = self.delivery.write(made)
         if self.database is not None:
-            self.database.keep(made.record)
+            self.database.keep(made.database_record)
         if self.journal is not None:
             self.journal.keep(outcome.path, place, outcome.digest, made)
         else:
-            self.held.keep(made)
-            self.seen[made.company] = outcome.path, place
+            self.held.add(made)
+            self.seen[made.company_id] = outcome.path, place
 
     def _owner(self, company: str) -> tuple[str, int] | None:
         return self.journal.owner(company) if self.journal is not None else self.seen.get(company)
@@ -202,7 +202,7 @@ class BatchRun:
     def _fail(self, place: int, outcome: Outcome) -> None:
         self.failures += 1
         self.lost += outcome.lost
-        if len(self.failed) < MOST_FAILED:
+        if len(self.failed) < MAX_FAILURES_LISTED:
             self.failed.append((place, outcome.path, "\n".join(map(str, outcome.problems))))
 
     def _judged(self) -> str:
@@ -215,11 +215,11 @@ class BatchRun:
     def _asked(self) -> str:
         """What decides the reports of a profile, beside the profile."""
         wanted = self.task.wanted
-        parts: list[object] = [self._judged(), wanted.asked]
+        parts: list[object] = [self._judged(), wanted.output_identity]
         if wanted.templates is not None:
-            from screener.report.formats.template_files import house_files
+            from screener.report.pages.template_files import template_files
 
-            parts += sorted(house_files(wanted.templates).items())
+            parts += sorted(template_files(wanted.templates).items())
         return _digest(parts)
 
 

@@ -18,8 +18,8 @@ from typing import Any
 from screener.errors import OutputError, Problem
 from screener.io.atomic import UNFINISHED, content_digest
 from screener.report.rendering import RenderedReport
-from screener.report.views.index_view import Row, Tally, place
-from screener.report.views.parts import Mark, NumberText
+from screener.report.views.index_view import IndexRow, VerdictCounts, index_order
+from screener.report.views.view_models import Badge, NumberText
 from screener.runs.task import FOLDER
 
 SCHEMA = 1
@@ -84,7 +84,7 @@ class Journal:
         assert found is not None
         return found
 
-    def find(self, path: str, digest: str) -> Row | None:
+    def find(self, path: str, digest: str) -> IndexRow | None:
         """The row of this profile, if an earlier run was asked the same and its reports are still there, whole."""
         query = "select row, files from done where path = ? and digest = ? and asked = ?"
         try:
@@ -121,7 +121,7 @@ class Journal:
     def keep(self, path: str, at: int, digest: str, made: RenderedReport) -> None:
         """Notes what was made and written of the profile that is the `at`-th of this run."""
         row, key = made.row, os.fsencode(path)
-        rank, score, high, name, company = place(row)
+        rank, score, high, name, company = index_order(row)
         self._begin()
         try:
             self.db.execute("delete from part where path = ?", (key,))
@@ -134,16 +134,16 @@ class Journal:
                     self.asked,
                     digest,
                     company,
-                    row.word,
+                    row.verdict_word,
                     rank,
                     score,
                     high,
                     name.encode("utf-8", "replace").decode(),
                     json.dumps(row),
-                    json.dumps(made.notes),
+                    json.dumps(made.written_files),
                 ),
             )
-            for form, rows in made.tables:
+            for form, rows in made.table_rows:
                 self.db.execute("insert into part values (?, ?, ?)", (key, form, zlib.compress(rows, 1)))
         except sqlite3.Error as error:
             raise _failed(self.file, error) from error
@@ -158,17 +158,17 @@ class Journal:
             raise _failed(self.file, error) from error
         self._commit_in_time()
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[IndexRow]:
         """The companies of this run, worst first."""
         query = "select row from done where run = ? order by rank, score, high, name, company"
         return (_row(text) for (text,) in self.db.execute(query, (self.run,)))
 
-    def tally(self) -> Tally:
+    def tally(self) -> VerdictCounts:
         """How many have each verdict."""
         query = "select word, count(*), min(row) from done where run = ? group by word"
         return {word: (_row(text).verdict, count) for word, count, text in self.db.execute(query, (self.run,))}
 
-    def table(self, form: str) -> Iterator[bytes]:
+    def table_rows(self, form: str) -> Iterator[bytes]:
         """The parts of a table, in the order of the profiles."""
         query = "select rows from done join part using (path) where run = ? and form = ? order by place"
         return (zlib.decompress(rows) for (rows,) in self.db.execute(query, (self.run, form)))
@@ -221,11 +221,16 @@ def _filled(db: sqlite3.Connection) -> sqlite3.Connection:
     return db
 
 
-def _row(text: str) -> Row:
+def _row(text: str) -> IndexRow:
     values = json.loads(text)
-    row = Row(*values)
+    row = IndexRow(*values)
     figure = NumberText(*row.figure) if row.figure is not None else None
-    return row._replace(verdict=Mark(*row.verdict), figure=figure, cells=_threes(row.cells), ties=_threes(row.ties))
+    return row._replace(
+        verdict=Badge(*row.verdict),
+        figure=figure,
+        rule_states=_threes(row.rule_states),
+        dependencies=_threes(row.dependencies),
+    )
 
 
 def _locked(path: Path, out: Path) -> int:

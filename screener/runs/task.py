@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from screener.errors import Problem, ScreenerError
 from screener.facts.neighbours import Neighbourhood
 from screener.profile.model import Profile
-from screener.report.delivery import put
 from screener.report.rendering import RenderedReport, RenderOptions, ReportRenderer
+from screener.report.report_writer import write_files
 from screener.screening import Screener
 
 FOLDER = ".screener"  # of a folder of reports: the journal, and what is half written
@@ -56,9 +56,9 @@ class Task:
         """Whatever is wrong with one profile stops no other."""
         try:
             profile = self.screener.profile(path)
-            made = self._own_press().make(self.screener.assess(profile, self.near.around(profile)))
+            made = self._own_press().render(self.screener.assess(profile, self.near.around(profile)))
             if self.out is not None:
-                made = put(made, self.out, self.out / FOLDER)
+                made = write_files(made, self.out, self.out / FOLDER)
             return Outcome(path, profile.digest, made)
         except ScreenerError as error:
             return Outcome(path, "", None, error.problems)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from screener.io.package_data import TEMPLATES
 from screener.report.charts.shapes import Chart, Dot, Label, px
 from screener.report.charts.shapes import Path as Line
-from screener.report.formats.html import page
+from screener.report.pages.html_pages import page
 from screener.text import Text, clean
 from screener.validation.measures import Band, Estimate
 from screener.validation.validation import SCHEMA, Validation

@@ -22,7 +22,9 @@ from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import names_in, negation_normal_form
 from screener.io.document import Document, parse, parse_most, read_text
 from screener.profile.loader import load_profile
-from screener.report.formats import export, html, terminal
+from screener.report.formats import export
+from screener.report.pages import html_pages as html
+from screener.report.terminal import company_text as terminal
 from screener.result.model import ResultDocument
 from screener.rules.lint.checks import check_rule_files
 from screener.rules.rule_reader import RuleReader
@@ -68,10 +70,10 @@ def profile(data: bytes) -> str:
 
 def formats(result: ResultDocument, language: Language, pages: bool) -> None:
     """Every format; nothing in them may steer a terminal or turn a line round."""
-    json.loads(export.to_json(result))
-    inert(export.to_csv([result], language))
-    inert(export.to_markdown(result, language))
-    inert(terminal.summary(result, language, width=80, colour=False, verbose=True, where="x"))
+    json.loads(export.result_json(result))
+    inert(export.findings_csv([result], language))
+    inert(export.company_markdown(result, language))
+    inert(terminal.company_text(result, language, width=80, colour=False, verbose=True, where="x"))
     if pages:
         inert(html.company_page(result, language))
 
@@ -199,16 +201,16 @@ def _result() -> ResultDocument:
 
 def template(data: bytes) -> str:
     """A house's template renders, or what it did wrong is told, within the memory that its own process would have."""
-    from screener.report.formats import template_sandbox as house
+    from screener.report.pages import template_sandbox as house
 
     where = Path(tempfile.mkdtemp(dir=folder()))
     (where / "company.html.jinja").write_bytes(data)
-    with _memory(house.MEMORY):
-        answer = house._answer(where, "company_page", (_result(), "en"), {}, None)
+    with _memory(house.MEMORY_BYTES):
+        answer = house._handle_request(where, "company_page", (_result(), "en"), {}, None)
     for problem in answer.get("problems", ()):
         assert problem["what"], answer
     assert "root:x:" not in str(answer)
-    html.environment_of.cache_clear()
+    html.jinja_environment.cache_clear()
     return "refused" if "problems" in answer else "rendered"
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from commands import FIXTURES, built_in, process, screener
 
-from screener.report.formats.terminal import summary
-from screener.report.formats.terminal_text import cells
+from screener.report.terminal.company_text import company_text
+from screener.report.terminal.text_layout import cell_width
 from screener.text import LANGUAGES
 
 PROFILES = sorted([*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")])
@@ -17,9 +17,9 @@ PROFILES = sorted([*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")])
 def test_every_fixture_fits(profile: Path) -> None:
     result = built_in().assess(built_in().profile(str(profile)))
     for language in LANGUAGES:
-        lines = summary(result, language, where=f"reports/{result.company.id}.html").splitlines()
+        lines = company_text(result, language, where=f"reports/{result.company.id}.html").splitlines()
         assert len(lines) <= 25
-        assert max(map(cells, lines)) <= 80
+        assert max(map(cell_width, lines)) <= 80
         assert re.search(r"\d+/\d+", lines[1]), "coverage beside the verdict"
         assert any(line.startswith("› ") for line in lines), "reasons"
         assert lines[-1].endswith(f"reports/{result.company.id}.html")
@@ -36,5 +36,5 @@ def test_verbose_shows_every_flag(here: Path) -> None:
 @pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("100", 100), ("500", 120), ("x", 80), ("", 80)])
 def test_the_width_that_is_asked_for(columns: str, widest: int, here: Path) -> None:
     out = process("run", str(FIXTURES / "oracle.json"), "--lang", "zh", cwd=here, env={"COLUMNS": columns}).out
-    assert widest - 12 <= max(map(cells, out.splitlines())) <= widest
+    assert widest - 12 <= max(map(cell_width, out.splitlines())) <= widest
     assert "\x1b" not in out, "no colour through a pipe"

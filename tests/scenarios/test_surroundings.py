@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from commands import FIXTURES, ROOT, Done, process, screener
 
-from screener.report.formats import html
+from screener.report.pages import html_pages as html
 
 ORACLE = str(FIXTURES / "oracle.json")
 COMMAND = f"{sys.executable} -m screener"
@@ -146,7 +146,7 @@ def test_a_cache_that_is_corrupt(here: Path, monkeypatch: pytest.MonkeyPatch) ->
     for n, damage in enumerate((b"", b"\x80\x05garbage.")):
         for file in files:
             file.write_bytes(damage)
-        html.environment_of.cache_clear()  # a new process would have to read the templates again
+        html.jinja_environment.cache_clear()  # a new process would have to read the templates again
         assert screener("run", ORACLE, "--out", f"after-{n}", "--quiet") == Done(0, "", "")
         assert Path(f"after-{n}/oracle.html").read_bytes() == Path("before/oracle.html").read_bytes()
 

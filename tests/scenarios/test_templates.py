@@ -7,7 +7,7 @@ import pytest
 from commands import FIXTURES, process, screener
 
 ORACLE, GROQ = str(FIXTURES / "oracle.json"), str(FIXTURES / "groq.json")
-HOUSE = "examples/house"
+HOUSE = "examples/custom-templates"
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Example Capital · risk memo"), ("zh", "示例资本 · 风险备忘录")])

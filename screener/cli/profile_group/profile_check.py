@@ -25,7 +25,7 @@ def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...],
       screener profile check fixtures/oracle.json
       screener profile check fixtures/
     """
-    from screener.report.formats.claims_terminal import settled
+    from screener.report.terminal.claims_text import claims_text
 
     paths = find_profiles(profiles)
     screener = Screener.load(rules)
@@ -35,7 +35,7 @@ def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...],
             print_problems(found)
             bad += 1
         else:
-            print_text(settled(screener.world(found), language, path))
+            print_text(claims_text(screener.world(found), language, path))
     ctx.exit(3 if bad else 0)
 
 

@@ -43,7 +43,7 @@ def new(
     from screener.io.atomic import write_file
     from screener.io.document import parse
     from screener.profile.loader import read_profile
-    from screener.report.profile_template import blank
+    from screener.report.profile_template import profile_template
     from screener.rules.rulebook_loader import load_rulebook
 
     book = load_rulebook(rules, packs=packs or None)
@@ -57,7 +57,7 @@ def new(
             "the name is empty" if not title else f"'{clean(company)}' is no id" if company else "the name gives no id"
         )
         raise click.BadParameter(f"{what}; name one with --id, such as example-inc", param_hint="NAME")
-    text = blank(title, own if own and own != slug(title) else None, sector, book, language)
+    text = profile_template(title, own if own and own != slug(title) else None, sector, book, language)
     path = _target(company, out)
     read_profile(parse(text, f"{company}.yaml")[0], book.catalogue)
     if path is None:

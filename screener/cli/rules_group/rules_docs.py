@@ -10,7 +10,7 @@ from screener.cli.shared_options import RuleSelection, language_option, rule_opt
 from screener.text import clean, slug
 
 if TYPE_CHECKING:
-    from screener.report.wording import Words
+    from screener.report.wording import Wording
     from screener.rules.rulebook import Rulebook
 
 
@@ -32,11 +32,11 @@ def docs(ctx: click.Context, out: str, check: bool, selection: RuleSelection, la
       screener rules docs --pack ai-era --pack classic --pack distress --check
     """
     from screener.io.atomic import output_folder, write_in_folder
-    from screener.report.formats.rule_pages import outdated
-    from screener.report.wording import words
+    from screener.report.rule_docs.rule_pages import outdated
+    from screener.report.wording import load_wording
 
     folder = Path(out)
-    wanted = _pages(selection.rulebook(), words(language))
+    wanted = _pages(selection.rulebook(), load_wording(language))
     changed = outdated(folder, wanted)
     if check:
         for name in changed:
@@ -52,11 +52,11 @@ def docs(ctx: click.Context, out: str, check: bool, selection: RuleSelection, la
     print_text(f"{clean(str(folder))}: {len(wanted)} files, {len(changed)} of them changed or removed")
 
 
-def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:
+def _pages(book: "Rulebook", wording: "Wording") -> dict[str, str]:
     """File name -> text."""
-    from screener.report.formats.graph_formats import svg
-    from screener.report.formats.rule_pages import INDEX, PackPages, index_page, rule_page
-    from screener.report.views.rule_view import sheet
+    from screener.report.rule_docs.graph_formats import graph_svg
+    from screener.report.rule_docs.rule_pages import INDEX_NAME, PackPages, rule_page, rules_index
+    from screener.report.views.rule_view import rule_view
     from screener.rules.dependency_graph import dependency_graph
 
     packs = {pack.name: pack for pack in book.packs}
@@ -67,16 +67,16 @@ def _pages(book: "Rulebook", said: "Words") -> dict[str, str]:
     shelves, pages = [], {}
     known = frozenset(book.rules)
     for folder in order:
-        sheets = tuple(sheet(book.rules[r], book, said) for r in folders[folder])
+        sheets = tuple(rule_view(book.rules[r], book, wording) for r in folders[folder])
         name, pack = clean(folder) or "rules", packs.get(folder)
-        title = clean(pack.title.get(said.language)) if pack else name
-        about = clean(pack.about.get(said.language)) if pack and pack.about else ""
+        title = clean(pack.title.get(wording.language)) if pack else name
+        about = clean(pack.about.get(wording.language)) if pack and pack.about else ""
         drawn = f"graph-{slug(name) or 'rules'}.svg"
         shelves.append(PackPages(name, title, about, drawn, sheets))
-        pages[drawn] = svg(
+        pages[drawn] = graph_svg(
             dependency_graph(book, folders[folder]),
-            said("graph.of", name=name, version=pack.version if pack else ""),
-            said,
+            wording("graph.of", name=name, version=pack.version if pack else ""),
+            wording,
         )
-        pages.update({f"{s.id}.md": rule_page(s, said, known) for s in sheets})
-    return {INDEX: index_page(shelves, said), **pages}
+        pages.update({f"{s.id}.md": rule_page(s, wording, known) for s in sheets})
+    return {INDEX_NAME: rules_index(shelves, wording), **pages}

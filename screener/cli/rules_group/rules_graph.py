@@ -30,8 +30,8 @@ def graph(
       screener rules graph -k customer --format mermaid
     """
     from screener.cli.rules_group.rules_show import holder
-    from screener.report.formats.graph_formats import dot, mermaid, svg
-    from screener.report.wording import words
+    from screener.report.rule_docs.graph_formats import graph_svg, graphviz, mermaid
+    from screener.report.wording import load_wording
     from screener.rules.dependency_graph import dependency_graph as drawn
 
     book = holder(chosen[0], selection) if chosen else selection.rulebook()
@@ -45,12 +45,12 @@ def graph(
     found = drawn(book, wanted)
     kinds = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
     form = form or kinds.get(Path(out or "").suffix, "svg")
-    said = words(language)
-    title = said("graph.of", name=clean(book.name), version=clean(book.version))
+    wording = load_wording(language)
+    title = wording("graph.of", name=clean(book.name), version=clean(book.version))
     text = (
-        svg(found, title, said)
+        graph_svg(found, title, wording)
         if form == "svg"
-        else dot(found, title, language)
+        else graphviz(found, title, language)
         if form == "dot"
         else mermaid(found, language)
     )

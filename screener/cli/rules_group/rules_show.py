@@ -31,17 +31,17 @@ def show(rule: str, selection: RuleSelection, form: str, language: Any) -> None:
       screener rules show leverage-versus-revenue --format md
     """
     book = holder(rule, selection)
-    from screener.report.formats.rule_pages import rule_page
-    from screener.report.formats.rule_terminal import rule_text
-    from screener.report.views.rule_view import sheet
-    from screener.report.wording import words
+    from screener.report.rule_docs.rule_pages import rule_page
+    from screener.report.terminal.rule_text import rule_text
+    from screener.report.views.rule_view import rule_view
+    from screener.report.wording import load_wording
 
-    said = words(language)
-    found = sheet(book.rules[rule], book, said)
+    wording = load_wording(language)
+    found = rule_view(book.rules[rule], book, wording)
     if form == "text":
-        print_text(rule_text(found, said, terminal_width()))
+        print_text(rule_text(found, wording, terminal_width()))
     elif form == "md":
-        print_document(rule_page(found, said))
+        print_document(rule_page(found, wording))
     else:
         print_document(json.dumps(data(found), ensure_ascii=False, indent=1))
 

@@ -3,86 +3,88 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from screener.report.charts.shapes import Chart, Dot, Label, Path, Rect, fit, px, text_width
+from screener.report.charts.shapes import Chart, Dot, Label, Path, Rect, fit_text, px, text_width
 
-MOST_HUBS, MOST_LEAVES = 12, 40
+MAX_HUBS, MAX_LEAVES = 12, 40
 _WIDE, _BOX, _DOT, _LINE = 440, 158, 258, 24
 _HIGH, _GAP, _PORT = 40, 14, 6
 
-Kind = Literal["loop", "pays", "delivers"]
+LinkKind = Literal["loop", "pays", "delivers"]
 
 
-class Hub(NamedTuple):
+class Dependency(NamedTuple):
     """What is depended on: name, how many depend on it, the class of its own verdict where it has one."""
 
     name: str
-    under: str
-    look: str
+    caption: str
+    css_class: str
     loop: bool
 
 
-class Leaf(NamedTuple):
+class Dependant(NamedTuple):
     """Who depends: name and class of the verdict."""
 
     name: str
-    look: str
+    css_class: str
 
 
 class ExposureLink(NamedTuple):
     """Indexes of hub and leaf."""
 
-    hub: int
-    leaf: int
-    kind: Kind
+    dependency: int
+    dependant: int
+    kind: LinkKind
 
 
-def kind(how: Sequence[str]) -> Kind:
+def link_kind(how: Sequence[str]) -> LinkKind:
     """How a tie is drawn: part of a loop of money, money that comes from there, or what is delivered from there."""
     return "loop" if "loop" in how else "pays" if {"customer", "funder", "payer"} & set(how) else "delivers"
 
 
-def exposure(
-    hubs: Sequence[Hub], leaves: Sequence[Leaf], links: Sequence[ExposureLink], title: str, desc: str
+def exposure_chart(
+    hubs: Sequence[Dependency], leaves: Sequence[Dependant], links: Sequence[ExposureLink], title: str, desc: str
 ) -> tuple[Chart, int]:
     """The drawing, and how many of the hubs are in it: those that come first, at most MOST_HUBS.
 
     At most MOST_LEAVES are drawn: those with the most links. Both sides are sorted by the mean place of what they are tied to
     (Sugiyama 1981), so that few lines cross.
     """
-    kept = [k for k in links if k.hub < MOST_HUBS]
+    kept = [k for k in links if k.dependency < MAX_HUBS]
     degree: dict[int, int] = {}
     for link in kept:
-        degree[link.leaf] = degree.get(link.leaf, 0) + 1
-    right = sorted(sorted(degree, key=lambda i: (-degree[i], i))[:MOST_LEAVES])
-    kept = [k for k in kept if k.leaf in right]
-    left = sorted({k.hub for k in kept})
+        degree[link.dependant] = degree.get(link.dependant, 0) + 1
+    right = sorted(sorted(degree, key=lambda i: (-degree[i], i))[:MAX_LEAVES])
+    kept = [k for k in kept if k.dependant in right]
+    left = sorted({k.dependency for k in kept})
     for _ in range(4):
         place = {i: n / max(len(right) - 1, 1) for n, i in enumerate(right)}
-        left.sort(key=lambda h: (_mean([place[k.leaf] for k in kept if k.hub == h]), h))
+        left.sort(key=lambda h: (_mean([place[k.dependant] for k in kept if k.dependency == h]), h))
         place = {h: n / max(len(left) - 1, 1) for n, h in enumerate(left)}
-        right.sort(key=lambda i: (_mean([place[k.hub] for k in kept if k.leaf == i]), i))
-    links_of = {h: [k for k in kept if k.hub == h] for h in left}
-    lines = {h: _lines(hubs[h].name, _BOX - (32 if hubs[h].look else 18)) for h in left}
+        right.sort(key=lambda i: (_mean([place[k.dependency] for k in kept if k.dependant == i]), i))
+    links_of = {h: [k for k in kept if k.dependency == h] for h in left}
+    lines = {h: _name_lines(hubs[h].name, _BOX - (32 if hubs[h].css_class else 18)) for h in left}
     tall = {h: max(_HIGH + 16 * (len(lines[h]) - 1), _PORT * len(links_of[h]) + 8) for h in left}
     height = max(sum(tall.values()) + _GAP * (len(left) - 1), len(right) * _LINE) + 8
-    column = dict(zip(left, _spread([tall[h] for h in left], height), strict=True))
-    row = {i: top + _LINE / 2 for i, top in zip(right, _spread([_LINE] * len(right), height), strict=True)}
+    column = dict(zip(left, _spread_evenly([tall[h] for h in left], height), strict=True))
+    row = {i: top + _LINE / 2 for i, top in zip(right, _spread_evenly([_LINE] * len(right), height), strict=True)}
     rects, dots, labels, paths = [], [], [], []
     for h in left:
         hub, top = hubs[h], column[h]
         rects.append(Rect(2, px(top), _BOX, tall[h], 9, "looped" if hub.loop else "node"))
-        if hub.look:
-            dots.append(Dot(15, px(top + tall[h] / 2), 5, hub.look))
-        x, at = (26 if hub.look else 12), top + (tall[h] - 16 * len(lines[h]) - 12) / 2
+        if hub.css_class:
+            dots.append(Dot(15, px(top + tall[h] / 2), 5, hub.css_class))
+        x, at = (26 if hub.css_class else 12), top + (tall[h] - 16 * len(lines[h]) - 12) / 2
         labels += [Label(x, px(at + 12 + 16 * n), line, "start", "strong") for n, line in enumerate(lines[h])]
-        labels.append(Label(x, px(at + 11 + 16 * len(lines[h])), hub.under, "start", ""))
+        labels.append(Label(x, px(at + 11 + 16 * len(lines[h])), hub.caption, "start", ""))
     for i in right:
-        dots.append(Dot(_DOT, px(row[i]), 5, leaves[i].look))
-        labels.append(Label(_DOT + 12, px(row[i] + 4), fit(leaves[i].name, _WIDE - _DOT - 14, 13), "start", "strong"))
+        dots.append(Dot(_DOT, px(row[i]), 5, leaves[i].css_class))
+        labels.append(
+            Label(_DOT + 12, px(row[i] + 4), fit_text(leaves[i].name, _WIDE - _DOT - 14, 13), "start", "strong")
+        )
     for h in left:
-        own = sorted(links_of[h], key=lambda k: row[k.leaf])
+        own = sorted(links_of[h], key=lambda k: row[k.dependant])
         for n, link in enumerate(own):
-            start, end = column[h] + 4 + (tall[h] - 8) * (n + 0.5) / len(own), row[link.leaf]
+            start, end = column[h] + 4 + (tall[h] - 8) * (n + 0.5) / len(own), row[link.dependant]
             half = px((_BOX + _DOT) / 2)
             d = f"M{_BOX + 2} {px(start)}C{half} {px(start)} {half} {px(end)} {_DOT - 7} {px(end)}"
             look = {"loop": "line loop", "pays": "line pays", "delivers": "line pays dashed"}[link.kind]
@@ -94,20 +96,20 @@ def exposure(
     ), len(left)
 
 
-def _lines(name: str, room: float) -> list[str]:
+def _name_lines(name: str, room: float) -> list[str]:
     """A name in at most two lines, broken before an arrow."""
     first, *parts = name.split(" → ")
     while parts and text_width(f"{first} → {parts[0]}", 13) <= room:
         first = f"{first} → {parts.pop(0)}"
     rest = " → ".join(("", *parts)).strip()
-    return [fit(line, room, 13) for line in (first, rest) if line]
+    return [fit_text(line, room, 13) for line in (first, rest) if line]
 
 
 def _mean(places: Sequence[float]) -> float:
     return round(sum(places) / len(places), 6)
 
 
-def _spread(sizes: Sequence[float], height: float) -> list[float]:
+def _spread_evenly(sizes: Sequence[float], height: float) -> list[float]:
     """The tops of boxes of these sizes, with what is left of the height evenly round them."""
     room = (height - sum(sizes)) / max(len(sizes), 1)
     tops, at = [], room / 2

@@ -4,78 +4,89 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from screener.report.charts.curves import Box, Curve, Point, Route, arrow, at, bowed, clipped
-from screener.report.charts.flow_columns import columns
-from screener.report.charts.shapes import Chart, Label, Path, Rect, fit, px, text_width
+from screener.report.charts.curves import (
+    ChartBox,
+    Curve,
+    Point,
+    Route,
+    arrow_paths,
+    bent_curve,
+    between_boxes,
+    point_on,
+)
+from screener.report.charts.flow_columns import column_layout
+from screener.report.charts.shapes import Chart, Label, Path, Rect, fit_text, px, text_width
 
-MOST_ARROWS = 40
+MAX_ARROWS = 40
 _SIZE = 14  # reckoned for text of 13 pixels that is set strong
 _RING = 5  # companies; beyond that columns are easier to read
 _WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels
 
 
-class Arrow(NamedTuple):
+class PaymentArrow(NamedTuple):
     """A payment: indexes into the list of names, two lines of text, how large (0…1, None unknown)."""
 
     payer: int
     payee: int
     text: str
-    under: str
+    second_line: str
     size: float | None
     dashed: bool
     loop: bool
 
 
-def flow(names: Sequence[str], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[Arrow], title: str,
+def flow_chart(names: Sequence[str], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[PaymentArrow], title: str,
          desc: str) -> Chart:  # fmt: skip
     """Companies as boxes and payments as arrows.
 
     `subject` is the judged company, `loops` hold indexes in the order of payment. At most MOST_ARROWS are drawn: the caller
     puts those that matter first.
     """
-    drawn = [a for a in arrows[:MOST_ARROWS] if a.payer != a.payee]
+    drawn = [a for a in arrows[:MAX_ARROWS] if a.payer != a.payee]
     used = sorted({i for a in drawn for i in (a.payer, a.payee)} | {subject})
     in_loop = {i for a in drawn if a.loop for i in (a.payer, a.payee)}
     if len(used) <= _RING and len(drawn) <= 9:
-        width, height, boxes, routes = _ring(used, subject, loops, drawn)
+        width, height, boxes, routes = _ring_layout(used, subject, loops, drawn)
     else:
         ways = [(a.payer, a.payee) for a in drawn]
-        width, height, boxes, routes = columns(used, subject, ways, [text_width(a.text, _SIZE) for a in drawn])
+        width, height, boxes, routes = column_layout(used, subject, ways, [text_width(a.text, _SIZE) for a in drawn])
     rects, labels = [], []
     for i in used:
         box, look = boxes[i], "subject" if i == subject else "looped" if i in in_loop else "node"
         rects.append(Rect(px(box.x), px(box.y), px(box.width), px(box.height), 9, look))
         x, y = box.middle
-        labels.append(Label(px(x), px(y + 4), fit(names[i], box.width - 14, _SIZE), "middle", f"strong {look}-name"))
+        labels.append(
+            Label(px(x), px(y + 4), fit_text(names[i], box.width - 14, _SIZE), "middle", f"strong {look}-name")
+        )
     paths: list[Path] = []
     taken = list(boxes.values())
     trail = [point for route in routes for point in route.trail()]
     for a, route in sorted(zip(drawn, routes, strict=True), key=lambda pair: pair[0].loop):
         look = ("loop" if a.loop else "pays") + (" dashed" if a.dashed else "")
-        paths += arrow(route, _pixels(a), look)
+        paths += arrow_paths(route, _arrow_width(a), look)
         if route.label:
             (x, y), held = route.label
             labels.append(Label(px(x), px(y + 4.5), a.text, "end" if held == "end" else "start", "halo strong"))
         else:
-            labels += _label(a, route.curve, taken, trail, width, height)
+            labels += _arrow_labels(a, route.curve, taken, trail, width, height)
     look = "money" + (" wide" if width > 600 else "")
     top = int(min([b.y for b in taken] + [y for _, y in trail]) - 8)
     bottom = int(max([b.y + b.height for b in taken] + [y for _, y in trail]) + 8)
     return Chart(title, desc, width, bottom - top, False, look, tuple(paths), tuple(rects), (), tuple(labels), top)
 
 
-def _step(a: Arrow) -> int:
+def _width_step(a: PaymentArrow) -> int:
     step = 1 if a.size is None else 1 + round(min(max(a.size, 0.0), 1.0) * 3)
     return min(step + (1 if a.loop else 0), len(_WIDTHS)) - 1
 
 
-def _pixels(a: Arrow) -> float:
-    return _WIDTHS[_step(a)]
+def _arrow_width(a: PaymentArrow) -> float:
+    return _WIDTHS[_width_step(a)]
 
 
-def _ring(
-    used: Sequence[int], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[Arrow]
-) -> tuple[int, int, dict[int, Box], list[Route]]:
+def _ring_layout(
+    used: Sequence[int], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[PaymentArrow]
+) -> tuple[int, int, dict[int, ChartBox], list[Route]]:
     """The longest loop in the order of payment, clockwise, the judged company below; the others after it."""
     longest = max((lp for lp in loops if subject in lp), key=len, default=max(loops, key=len, default=()))
     order = [i for i in longest if i in used]
@@ -89,39 +100,41 @@ def _ring(
     for k, i in enumerate(order):
         angle = math.pi * (1 if n == 2 else 0.5) + 2 * math.pi * k / n
         x, y = width / 2 + rx * math.cos(angle), height / 2 + ry * math.sin(angle) + (16 if n == 3 else 0)
-        boxes[i] = Box(px(x - wide / 2), px(y - high / 2), wide, high)
+        boxes[i] = ChartBox(px(x - wide / 2), px(y - high / 2), wide, high)
     seen: dict[tuple[int, int], int] = {}
     routes = []
     for a in arrows:
         nth = seen[a.payer, a.payee] = seen.get((a.payer, a.payee), -1) + 1
-        curve = bowed(boxes[a.payer].middle, boxes[a.payee].middle, 34 + 46 * nth)
-        routes.append(Route(clipped(curve, boxes[a.payer], boxes[a.payee])))
+        curve = bent_curve(boxes[a.payer].middle, boxes[a.payee].middle, 34 + 46 * nth)
+        routes.append(Route(between_boxes(curve, boxes[a.payer], boxes[a.payee])))
     return width, height, boxes, routes
 
 
-def _label(a: Arrow, curve: Curve, taken: list[Box], trail: Sequence[Point], width: int, height: int) -> list[Label]:
+def _arrow_labels(
+    a: PaymentArrow, curve: Curve, taken: list[ChartBox], trail: Sequence[Point], width: int, height: int
+) -> list[Label]:
     """The text of an arrow where it covers least; `taken` grows by it."""
-    lines = [line for line in (a.text, a.under) if line]
+    lines = [line for line in (a.text, a.second_line) if line]
     if not lines:
         return []
     wide, high = max(text_width(line, _SIZE if line == a.text else 12) for line in lines) + 6, 15 * len(lines)
-    best: tuple[float, Box] | None = None
+    best: tuple[float, ChartBox] | None = None
     for t in (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.85, 0.15):
         far = abs(t - 0.5) * 20
         if best is not None and far >= best[0]:
             continue
-        x, y = at(curve, t)
-        x0, y0 = at(curve, max(t - 0.05, 0))
-        x1, y1 = at(curve, min(t + 0.05, 1))
+        x, y = point_on(curve, t)
+        x0, y0 = point_on(curve, max(t - 0.05, 0))
+        x1, y1 = point_on(curve, min(t + 0.05, 1))
         long = math.hypot(x1 - x0, y1 - y0) or 1.0
         nx, ny = (y1 - y0) / long, -(x1 - x0) / long
         for side in (1, -1, 0):
-            away = side * (_pixels(a) / 2 + 5 + abs(nx) * wide / 2 + abs(ny) * high / 2)
+            away = side * (_arrow_width(a) / 2 + 5 + abs(nx) * wide / 2 + abs(ny) * high / 2)
             left = min(max(x + nx * away - wide / 2, 0), width - wide)
-            box = Box(left, min(max(y + ny * away - high / 2, -20), height - high), wide, high)
-            cost = sum(box.overlap(other) for other in taken) + (20 if side == 0 else 10 if side < 0 else 0) + far
+            box = ChartBox(left, min(max(y + ny * away - high / 2, -20), height - high), wide, high)
+            cost = sum(box.overlap_area(other) for other in taken) + (20 if side == 0 else 10 if side < 0 else 0) + far
             if best is None or cost < best[0]:
-                cost += 25 * box.held(trail, 2)
+                cost += 25 * box.count_inside(trail, 2)
             if best is None or cost < best[0]:
                 best = cost, box
     assert best is not None

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from screener.report.charts.curves import Box, Point, Route
+from screener.report.charts.curves import ChartBox, Point, Route
 
 _WIDE, _HIGH, _GAP, _PORT, _SIDE = 136, 34, 16, 20, 84
 _LANE, _RUN = 10, 24  # between arrows that lead back: beside the columns, and above them
 Pair = tuple[int, int]
 
 
-def columns(
+def column_layout(
     used: Sequence[int], subject: int, arrows: Sequence[Pair], texts: Sequence[float]
-) -> tuple[int, int, dict[int, Box], list[Route]]:
+) -> tuple[int, int, dict[int, ChartBox], list[Route]]:
     """Width and height of the drawing, a box for each company, a way for each arrow (payer, payee; the width of its text)."""
     layer = _layers(used, subject, arrows)
     kept = sorted(set(layer.values()))
@@ -33,11 +33,11 @@ def columns(
     between = max(texts, default=0) + 84 + _WIDE + max(shift.values(), default=0)
     width = max(860, int(between) * (len(kept) - 1) + _WIDE + left + right)
     gap = (width - _WIDE * len(kept) - left - right) / max(len(kept) - 1, 1)
-    boxes: dict[int, Box] = {}
+    boxes: dict[int, ChartBox] = {}
     for c, k in enumerate(kept):
         y = top + (height - top - 20 - heights[k]) / 2
         for i in rows[k]:
-            boxes[i] = Box(left + c * (_WIDE + gap), y, _WIDE, tall[i])
+            boxes[i] = ChartBox(left + c * (_WIDE + gap), y, _WIDE, tall[i])
             y += tall[i] + _GAP
     out = _ports(boxes, {i: e[0] for i, e in ends.items()}, {n: boxes[a[1]].middle[1] for n, a in enumerate(arrows)})
     into = _ports(boxes, {i: e[1] for i, e in ends.items()}, {n: boxes[a[0]].middle[1] for n, a in enumerate(arrows)})
@@ -102,7 +102,7 @@ def _untangle(rows: dict[int, list[int]], kept: Sequence[int], arrows: Sequence[
             rows[k].sort(key=lambda i: (i not in backward, round(mean(i), 6), i))
 
 
-def _ports(boxes: dict[int, Box], ends: dict[int, list[int]], far: dict[int, float]) -> dict[int, float]:
+def _ports(boxes: dict[int, ChartBox], ends: dict[int, list[int]], far: dict[int, float]) -> dict[int, float]:
     """The height at which each arrow leaves or enters its box, in the order of their other ends."""
     ports: dict[int, float] = {}
     for i, numbers in ends.items():
@@ -112,7 +112,9 @@ def _ports(boxes: dict[int, Box], ends: dict[int, list[int]], far: dict[int, flo
     return ports
 
 
-def _route(a: Box, b: Box, out: float, into: float, text: float, at_payer: bool, leftwards: bool, shift: int) -> Route:
+def _route(
+    a: ChartBox, b: ChartBox, out: float, into: float, text: float, at_payer: bool, leftwards: bool, shift: int
+) -> Route:
     if a.x < b.x:  # forwards: the text at the end with fewer arrows, and a curve
         start, end, run = (a.x + a.width + 2, out), (b.x - 3, into), text + 14
         if at_payer:
@@ -125,7 +127,7 @@ def _route(a: Box, b: Box, out: float, into: float, text: float, at_payer: bool,
     return Route(((x + sign * 2, out), (far, out), (far, into), (x + sign * 3, into)))
 
 
-def _back(a: Box, b: Box, nth: int, count: int, top: int) -> Route:
+def _back(a: ChartBox, b: ChartBox, nth: int, count: int, top: int) -> Route:
     """Backwards: out on the right, over the top in a lane of its own, and in from the right.
 
     The lower the payee, the lower its run and the further out its lane, so that arrows that lead back do not cross.

@@ -12,47 +12,47 @@ HIGH, GAP, LANE = 22.0, 8.0, 5.0
 _ROUNDS = 16
 _STRAIGHT = 8  # how much more a lane keeps to the rest of its line than to where the line branches
 
-Spot = tuple[int, int]  # a node and the column in which it, or a lane of its lines, stands
+ColumnNode = tuple[int, int]  # a node and the column in which it, or a lane of its lines, stands
 
 
-class Placed(NamedTuple):
+class LayeredLayout(NamedTuple):
     """Where a node or a lane stands in its column: the middle of its height."""
 
-    spots: Mapping[Spot, float]
+    positions: Mapping[ColumnNode, float]
     height: float
 
 
-def placed(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> Placed:
+def layered_layout(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> LayeredLayout:
     """Heights for nodes whose columns are given (edges lead to higher columns), and for the lanes of long edges."""
-    links = _links(column, edges)
-    rows: list[list[Spot]] = [[] for _ in range(max(column, default=-1) + 1)]
+    links = _column_links(column, edges)
+    rows: list[list[ColumnNode]] = [[] for _ in range(max(column, default=-1) + 1)]
     for spot in dict.fromkeys([*((n, c) for n, c in enumerate(column)), *(s for link in links for s in link)]):
         rows[spot[1]].append(spot)
-    before: dict[Spot, list[Spot]] = {s: [] for row in rows for s in row}
-    after: dict[Spot, list[Spot]] = {s: [] for row in rows for s in row}
+    before: dict[ColumnNode, list[ColumnNode]] = {s: [] for row in rows for s in row}
+    after: dict[ColumnNode, list[ColumnNode]] = {s: [] for row in rows for s in row}
     for a, b in links:
         after[a].append(b)
         before[b].append(a)
-    rows = _untangled(rows, before, after)
-    heights = _heights(rows, before, after, column)
+    rows = _order_columns(rows, before, after)
+    heights = _node_heights(rows, before, after, column)
     top = min(heights.values(), default=0.0) - HIGH / 2
     heights = {spot: y - top for spot, y in heights.items()}
-    return Placed(heights, max(heights.values(), default=0.0) + HIGH / 2)
+    return LayeredLayout(heights, max(heights.values(), default=0.0) + HIGH / 2)
 
 
-def _links(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> list[tuple[Spot, Spot]]:
+def _column_links(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> list[tuple[ColumnNode, ColumnNode]]:
     """Edges as steps from one column to the next."""
-    found: dict[tuple[Spot, Spot], None] = {}
+    found: dict[tuple[ColumnNode, ColumnNode], None] = {}
     for a, b in edges:
         for c in range(column[a], column[b]):
             found[(a, c), (b, c + 1) if c + 1 == column[b] else (a, c + 1)] = None
     return list(found)
 
 
-Near = Mapping[Spot, Sequence[Spot]]
+Neighbours = Mapping[ColumnNode, Sequence[ColumnNode]]
 
 
-def _untangled(rows: list[list[Spot]], before: Near, after: Near) -> list[list[Spot]]:
+def _order_columns(rows: list[list[ColumnNode]], before: Neighbours, after: Neighbours) -> list[list[ColumnNode]]:
     """Each column sorted by the mean place of its neighbours, forth and back; the best order that was seen."""
     best, fewest = [list(row) for row in rows], _crossings(rows, after)
     for turn in range(_ROUNDS):
@@ -68,7 +68,7 @@ def _untangled(rows: list[list[Spot]], before: Near, after: Near) -> list[list[S
     return best
 
 
-def _crossings(rows: Sequence[Sequence[Spot]], after: Near) -> int:
+def _crossings(rows: Sequence[Sequence[ColumnNode]], after: Neighbours) -> int:
     """How many lines cross between neighbouring columns."""
     total = 0
     for row, beside in pairwise(rows):
@@ -82,10 +82,12 @@ def _crossings(rows: Sequence[Sequence[Spot]], after: Near) -> int:
     return total
 
 
-def _heights(rows: Sequence[Sequence[Spot]], before: Near, after: Near, column: Sequence[int]) -> dict[Spot, float]:
+def _node_heights(
+    rows: Sequence[Sequence[ColumnNode]], before: Neighbours, after: Neighbours, column: Sequence[int]
+) -> dict[ColumnNode, float]:
     """Each spot as near to its neighbours as the order and the room between the spots of a column allow."""
     room = {s: HIGH + GAP if column[s[0]] == s[1] else LANE for row in rows for s in row}
-    y: dict[Spot, float] = {}
+    y: dict[ColumnNode, float] = {}
     for row in rows:
         at = 0.0
         for spot in row:
@@ -100,11 +102,11 @@ def _heights(rows: Sequence[Sequence[Spot]], before: Near, after: Near, column: 
                 pull = [_STRAIGHT if n[0] == spot[0] else 1 for n in near]
                 whole = sum(y[n] * p for n, p in zip(near, pull, strict=True))
                 wanted.append(whole / sum(pull) if near else y[spot])
-            y.update(zip(row, _apart(wanted, [room[s] for s in row]), strict=True))
+            y.update(zip(row, _spaced(wanted, [room[s] for s in row]), strict=True))
     return y
 
 
-def _apart(wanted: Sequence[float], room: Sequence[float]) -> list[float]:
+def _spaced(wanted: Sequence[float], room: Sequence[float]) -> list[float]:
     """The heights nearest to the wanted ones (least squares) that keep order and distance: pool adjacent violators."""
     offsets, at = [], 0.0
     for high in room:

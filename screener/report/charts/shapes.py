@@ -16,8 +16,8 @@ class Rect(NamedTuple):
     y: float
     width: float
     height: float
-    round: float
-    look: str  # CSS classes
+    radius: float
+    css_class: str  # CSS classes
 
 
 class Dot(NamedTuple):
@@ -26,14 +26,14 @@ class Dot(NamedTuple):
     x: float
     y: float
     radius: float
-    look: str
+    css_class: str
 
 
 class Path(NamedTuple):
     """A line or area in SVG path notation; only in charts that are not fluid."""
 
     d: str
-    look: str
+    css_class: str
     width: float = 0  # of the line; 0: filled
 
 
@@ -44,18 +44,18 @@ class Label(NamedTuple):
     y: float
     text: str
     anchor: Anchor
-    look: str
+    css_class: str
 
 
 class Chart(NamedTuple):
     """One drawing. Fluid charts stretch to the width that there is, so that their text keeps its size."""
 
     title: str
-    desc: str
+    description: str
     width: int  # of the view box; unused when fluid
     height: int
     fluid: bool
-    look: str
+    css_class: str
     paths: tuple[Path, ...] = ()
     rects: tuple[Rect, ...] = ()
     dots: tuple[Dot, ...] = ()
@@ -76,7 +76,7 @@ def text_width(text: str, size: float = 12) -> float:
 
 
 @lru_cache(maxsize=8192)
-def fit(text: str, pixels: float, size: float = 12) -> str:
+def fit_text(text: str, pixels: float, size: float = 12) -> str:
     """The text, cut with an ellipsis where it would be wider than `pixels`."""
     if text_width(text, size) <= pixels:
         return text
@@ -89,6 +89,6 @@ def fit(text: str, pixels: float, size: float = 12) -> str:
     return shorten(text, room + 1)
 
 
-def anchor(x: float) -> Anchor:
+def anchor_at(x: float) -> Anchor:
     """Where a label at x percent is held so that it stays inside the chart."""
     return "start" if x < 16 else "end" if x > 84 else "middle"

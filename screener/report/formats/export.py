@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.views.company_view import CompanyView, company_view
-from screener.report.views.view_context import Context
-from screener.report.wording import Words, words
+from screener.report.views.view_context import ViewContext
+from screener.report.wording import Wording, load_wording
 from screener.result.model import Finding, ResultDocument, to_dict
 from screener.text import Language
 
@@ -25,7 +25,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#|~$!^&=])")
 
 
-def to_json(result: ResultDocument) -> str:
+def result_json(result: ResultDocument) -> str:
     """The result in its documented form (`screener/result/1`), in the order of its fields, with a final newline.
 
     Halves of characters are left out, as they are on the pages: read back, it gives the same pages.
@@ -35,12 +35,12 @@ def to_json(result: ResultDocument) -> str:
     return _SURROGATE.sub("", text) + "\n"
 
 
-def to_csv(results: Iterable[ResultDocument], language: Language = "en") -> str:
+def findings_csv(results: Iterable[ResultDocument], language: Language = "en") -> str:
     """One row a finding, RFC 4180 with LF; an empty cell is unknown or unbounded. No cell is a formula to a spreadsheet."""
-    return csv_head() + "".join(csv_rows(result, language) for result in results)
+    return csv_header() + "".join(csv_rows(result, language) for result in results)
 
 
-def csv_head() -> str:
+def csv_header() -> str:
     """The names of the columns."""
     return ",".join(COLUMNS) + "\n"
 
@@ -49,12 +49,12 @@ def csv_rows(result: ResultDocument, language: Language = "en") -> str:
     """The rows of one company, without the names of the columns."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    context = Context(result, words(language))
-    writer.writerows([_cell(v) for v in values(context, finding)] for finding in result.findings)
+    context = ViewContext(result, load_wording(language))
+    writer.writerows([_cell(v) for v in finding_values(context, finding)] for finding in result.findings)
     return out.getvalue()
 
 
-def values(c: Context, f: Finding) -> list[object]:
+def finding_values(c: ViewContext, f: Finding) -> list[object]:
     """The cells of a finding, as they are: numbers, texts, truth values; None where there is nothing."""
     r = c.result
     near = f.distances[0] if f.distances else None
@@ -88,7 +88,7 @@ def _cell(value: object) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") and not _NUMBER.match(text) else text
 
 
-def inert(text: str) -> str:
+def markdown_escape(text: str) -> str:
     """A text that Markdown shows as it is: no markup, HTML, links, mentions or references to issues."""
     text = _MARKS.sub(r"\\\1", text)
     text = text.replace("://", ":\u2060//").replace("@", "@\u2060").replace("\\#", "\\#\u2060")
@@ -96,56 +96,63 @@ def inert(text: str) -> str:
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-+])", r"\\\1", text))
 
 
-def to_markdown(result: ResultDocument, language: Language = "en") -> str:
+def company_markdown(result: ResultDocument, language: Language = "en") -> str:
     """A memo: verdict, flags with their evidence, what is unknown, sources that disagree. Every text in it is inert."""
-    said = words(language)
-    v = company_view(result, said)
+    wording = load_wording(language)
+    v = company_view(result, wording)
     shown = f"{v.score} ({numbers.score_range(result.score.low, result.score.high)})"
-    thin = f" ({inert(v.thin)})" if v.thin else ""
-    lines = [f"# {inert(v.name)}", "", inert(" · ".join(v.meta)), ""]
-    lines += [f"**{inert(v.verdict.word)}**{thin} · {said('score.label')} **{shown}** · {inert(v.coverage)}", ""]
-    lines += [inert(v.sentence), ""] if v.sentence else []
-    lines += [inert(v.calibration), ""] if v.calibration else []
-    lines += _flag_list(v, said) + _lookup_table(v, said) + _dispute_list(v, said)
-    lines += [f"{said('passed.title')}: {len(v.passed)}", ""] if v.passed else []
-    lines += [f"{inert(' · '.join(v.versions))}. {said('method.advice')}"]
+    thin = f" ({markdown_escape(v.thin_evidence)})" if v.thin_evidence else ""
+    lines = [f"# {markdown_escape(v.name)}", "", markdown_escape(" · ".join(v.meta)), ""]
+    lines += [
+        f"**{markdown_escape(v.verdict.label)}**{thin} · {wording('score.label')} **{shown}** · {markdown_escape(v.coverage)}",
+        "",
+    ]
+    lines += [markdown_escape(v.sentence), ""] if v.sentence else []
+    lines += [markdown_escape(v.calibration), ""] if v.calibration else []
+    lines += _flag_list(v, wording) + _lookup_table(v, wording) + _dispute_list(v, wording)
+    lines += [f"{wording('passed.title')}: {len(v.passed)}", ""] if v.passed else []
+    lines += [f"{markdown_escape(' · '.join(v.versions))}. {wording('method.advice')}"]
     return "\n".join(lines) + "\n"
 
 
-def _flag_list(v: CompanyView, said: Words) -> list[str]:
+def _flag_list(v: CompanyView, wording: Wording) -> list[str]:
     if not v.flags:
-        return [inert(v.no_flags), ""]
-    lines = [f"## {said('flags.title')}", ""]
+        return [markdown_escape(v.no_flags), ""]
+    lines = [f"## {wording('flags.title')}", ""]
     for f in v.flags:
         number = " ".join(t for t in (f.figure.before, f.figure.number, f.figure.after) if t) if f.figure else ""
-        head = f"- **{inert(f.mark.word)}: {inert(f.title)}**" + (f" ({inert(number)})" if number else "")
-        lines.append(head + (f". {inert(f.says)}" if f.says else ""))
-        for e in f.facts[:8]:
+        head = f"- **{markdown_escape(f.badge.label)}: {markdown_escape(f.title)}**" + (
+            f" ({markdown_escape(number)})" if number else ""
+        )
+        lines.append(head + (f". {markdown_escape(f.sentence)}" if f.sentence else ""))
+        for e in f.evidence[:8]:
             source = ", ".join(t for t in (e.source.kind, e.source.link.text) if t)
-            lines.append(f"  - {inert(f'{_of(e.title, e.whose)}: {e.value} [{source}]')}")
+            lines.append(f"  - {markdown_escape(f'{_title_with_owner(e.title, e.whose)}: {e.value} [{source}]')}")
     return [*lines, ""]
 
 
-def _lookup_table(v: CompanyView, said: Words) -> list[str]:
+def _lookup_table(v: CompanyView, wording: Wording) -> list[str]:
     if not v.lookups:
         return []
-    heads = (said("unknown.find"), said("unknown.settles"), said("unknown.then"))
-    lines = [f"## {said('unknown.title')}", "", f"| {' | '.join(heads)} |", "|---|---|---:|"]
+    heads = (wording("unknown.find"), wording("unknown.settles"), wording("unknown.then"))
+    lines = [f"## {wording('unknown.title')}", "", f"| {' | '.join(heads)} |", "|---|---|---:|"]
     for i in v.lookups[:8]:
-        settles = numbers.listed([*i.settles, *([i.more] if i.more else [])], said.language)
-        lines.append(f"| {inert(_of(i.title, i.whose))} | {inert(settles)} | {i.then} |")
-    return [*lines, "", *([inert(v.lookups_rest), ""] if v.lookups_rest else [])]
+        settles = numbers.comma_list([*i.decides, *([i.more] if i.more else [])], wording.language)
+        lines.append(
+            f"| {markdown_escape(_title_with_owner(i.title, i.whose))} | {markdown_escape(settles)} | {i.score_after} |"
+        )
+    return [*lines, "", *([markdown_escape(v.more_lookups), ""] if v.more_lookups else [])]
 
 
-def _dispute_list(v: CompanyView, said: Words) -> list[str]:
-    if not v.disputes:
+def _dispute_list(v: CompanyView, wording: Wording) -> list[str]:
+    if not v.disputed_figures:
         return []
-    lines = [f"## {said('conflicts.title')}", ""]
-    for d in v.disputes:
-        values = numbers.listed([f"{s.value} ({s.source.kind})" for s in d.sayings], said.language)
-        lines.append(f"- **{inert(_of(d.title, d.whose))}**: {inert(values)}")
+    lines = [f"## {wording('conflicts.title')}", ""]
+    for d in v.disputed_figures:
+        values = numbers.comma_list([f"{s.value} ({s.source.kind})" for s in d.claims], wording.language)
+        lines.append(f"- **{markdown_escape(_title_with_owner(d.title, d.whose))}**: {markdown_escape(values)}")
     return [*lines, ""]
 
 
-def _of(title: str, whose: str) -> str:
+def _title_with_owner(title: str, whose: str) -> str:
     return f"{title} ({whose})" if whose else title

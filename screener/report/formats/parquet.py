@@ -12,8 +12,8 @@ from typing import Any
 
 from screener.io.atomic import open_in_folder
 from screener.report.formats import export
-from screener.report.views.view_context import Context
-from screener.report.wording import words
+from screener.report.views.view_context import ViewContext
+from screener.report.wording import load_wording
 from screener.result.model import ResultDocument
 from screener.text import Language
 
@@ -41,7 +41,7 @@ _TRUTHS = ("thin", "scored")
 
 def rows_of(result: ResultDocument, language: Language) -> bytes:
     """A result as the rows of both tables."""
-    c = Context(result, words(language))
+    c = ViewContext(result, load_wording(language))
     r, s, k, p = result, result.score, result.coverage, result.pack
     fired = {flag: " ".join(f.rule for f in r.findings if f.outcome == "fired" and f.flag == flag) for flag in FLAGS}
     company = [
@@ -50,7 +50,7 @@ def rows_of(result: ResultDocument, language: Language) -> bytes:
         sum(f.outcome == "unknown" for f in r.findings), c.text(r.verdict.sentence, 400), r.company.currency,
         p.name, p.version, p.digest, r.profile_digest,
     ]  # fmt: skip
-    findings = [export.values(c, f) for f in r.findings]
+    findings = [export.finding_values(c, f) for f in r.findings]
     return json.dumps([company, findings]).encode()
 
 

@@ -19,14 +19,14 @@ from screener.expression.syntax_tree import (
     Word,
 )
 from screener.facts.fact import COMPANY, FLAG
-from screener.report.wording import Words
+from screener.report.wording import Wording
 from screener.rules.rule import PLACEHOLDER, AnyOf, Item, Pattern, Rule, RuleParam, patterns
 from screener.rules.rulebook import Rulebook
 from screener.text import Text, clean
 from screener.units import show_number
 
 _BEFORE_MARK = re.compile(" (?=[。，：；（])")
-_SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−"}
+_OPERATOR_SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−"}
 
 
 class ConditionLine(NamedTuple):
@@ -36,174 +36,186 @@ class ConditionLine(NamedTuple):
     text: str
 
 
-def condition(rule: Rule, book: Rulebook, said: Words) -> list[ConditionLine]:
+def condition_lines(rule: Rule, book: Rulebook, wording: Wording) -> list[ConditionLine]:
     """What must hold for the rule to fire, in words."""
-    return list(_Teller(rule, book, said).items(rule.when, 0))
+    return list(_ConditionWriter(rule, book, wording).item_lines(rule.when, 0))
 
 
-def guard(rule: Rule, book: Rulebook, said: Words) -> str:
+def applicability_text(rule: Rule, book: Rulebook, wording: Wording) -> str:
     """For which companies the rule is meant, in words; empty where it is meant for all."""
-    return _Teller(rule, book, said).capital(rule.applies) if rule.applies is not None else ""
+    return _ConditionWriter(rule, book, wording).sentence_start(rule.applies) if rule.applies is not None else ""
 
 
-def filled(text: Text | None, rule: Rule, book: Rulebook, said: Words) -> str:
+def text_with_thresholds(text: Text | None, rule: Rule, book: Rulebook, wording: Wording) -> str:
     """A text of a rule where no company is judged: thresholds with their values, anything else by its title."""
-    return _Teller(rule, book, said).filled(text.get(said.language)) if text is not None else ""
+    return (
+        _ConditionWriter(rule, book, wording).fill_placeholders(text.get(wording.language)) if text is not None else ""
+    )
 
 
-def threshold(param: RuleParam, said: Words, sector: str = "") -> str:
+def parameter_text(param: RuleParam, wording: Wording, sector: str = "") -> str:
     """The value of a parameter in its unit."""
     value = param.sectors[sector] if sector else param.value
     if isinstance(value, bool):
-        return said("rule.is_true") if value else said("rule.is_false")
-    return clean(value) if isinstance(value, str) else show_number(value, param.unit, said.language)
+        return wording("rule.is_true") if value else wording("rule.is_false")
+    return clean(value) if isinstance(value, str) else show_number(value, param.unit, wording.language)
 
 
-class _Teller:
-    def __init__(self, rule: Rule, book: Rulebook, said: Words) -> None:
-        self.rule, self.book, self.said = rule, book, said
+class _ConditionWriter:
+    def __init__(self, rule: Rule, book: Rulebook, wording: Wording) -> None:
+        self.rule, self.book, self.wording = rule, book, wording
         self.kinds: dict[str, str] = {p.name: p.kind for p in patterns(rule.when)}
 
-    def items(self, items: tuple[Item, ...], depth: int) -> Iterator[ConditionLine]:
+    def item_lines(self, items: tuple[Item, ...], depth: int) -> Iterator[ConditionLine]:
         for item in items:
             if isinstance(item, Pattern):
-                yield ConditionLine(depth, self._pattern(item))
+                yield ConditionLine(depth, self._pattern_line(item))
                 continue
-            yield ConditionLine(depth, self.said("rule.any"))
+            yield ConditionLine(depth, self.wording("rule.any"))
             for branch in item.branches:
-                yield from self._branch(branch, depth + 1)
+                yield from self._branch_lines(branch, depth + 1)
 
-    def filled(self, text: str) -> str:
+    def fill_placeholders(self, text: str) -> str:
         def title(found: re.Match[str]) -> str:
             scope, field, _ = found.groups()
             name = Name(scope, field)
             if scope == "params":
-                return threshold(self.rule.params[field], self.said)
+                return parameter_text(self.rule.params[field], self.wording)
             if (scope, field) == (COMPANY, "name"):
-                return f"‹{self.said('rule.name')}›"
-            return f"‹{self._company(field) if scope == COMPANY else self._field(name)}›"
+                return f"‹{self.wording('rule.name')}›"
+            return f"‹{self._company_field_title(field) if scope == COMPANY else self._field_title(name)}›"
 
         return clean(PLACEHOLDER.sub(title, text))
 
-    def _branch(self, branch: tuple[Item, ...], depth: int) -> Iterator[ConditionLine]:
+    def _branch_lines(self, branch: tuple[Item, ...], depth: int) -> Iterator[ConditionLine]:
         if len(branch) == 1 or any(isinstance(i, AnyOf) for i in branch):
             if len(branch) > 1:
-                yield ConditionLine(depth, self.said("rule.all"))
-            yield from self.items(branch, depth + (len(branch) > 1))
+                yield ConditionLine(depth, self.wording("rule.all"))
+            yield from self.item_lines(branch, depth + (len(branch) > 1))
         else:
-            texts = [self._pattern(p).rstrip(".。") for p in branch if isinstance(p, Pattern)]
-            yield ConditionLine(depth, self.said("rule.stop").join([self.said("rule.also").join(texts), ""]))
+            texts = [self._pattern_line(p).rstrip(".。") for p in branch if isinstance(p, Pattern)]
+            yield ConditionLine(depth, self.wording("rule.stop").join([self.wording("rule.also").join(texts), ""]))
 
-    def _pattern(self, p: Pattern) -> str:
-        return _BEFORE_MARK.sub("", self._said(p))
+    def _pattern_line(self, p: Pattern) -> str:
+        return _BEFORE_MARK.sub("", self._pattern_text(p))
 
-    def _said(self, p: Pattern) -> str:
-        said = self.said
+    def _pattern_text(self, p: Pattern) -> str:
+        wording = self.wording
         self.kinds[p.name] = p.kind  # two alternatives may give one name to different kinds
         of = (
-            said("rule.of", kind=self._bound(p.owner.scope), field=self._name(p.owner, p.owner.scope))
+            wording("rule.of", kind=self._binding_title(p.owner.scope), field=self._name_text(p.owner, p.owner.scope))
             if p.owner
             else ""
         )
         if p.kind == FLAG:
             rule = self.book.rules.get(p.flag or "")
-            title = clean(rule.title.get(said.language)) if rule else ""
-            return said("rule.not_flag_of" if p.negated else "rule.flag_of", title=title, rule=p.flag, of=of)
+            title = clean(rule.title.get(wording.language)) if rule else ""
+            return wording("rule.not_flag_of" if p.negated else "rule.flag_of", title=title, rule=p.flag, of=of)
         if p.kind == COMPANY:
-            return self.capital(p.condition) + said("rule.stop")
-        name, kind = self._called(p.name), self._title(p.kind)
+            return self.sentence_start(p.condition) + wording("rule.stop")
+        name, kind = self._name_suffix(p.name), self._kind_title(p.kind)
         key = "rule.no_fact" if p.negated else "rule.fact"
         if p.condition == Bool(True) or p.condition == And(()):
-            return said(f"{key}_at_all", kind=kind, name=name, of=of)
-        return said(key, kind=kind, name=name, of=of, condition=self._text(p.condition, p.name))
+            return wording(f"{key}_at_all", kind=kind, name=name, of=of)
+        return wording(key, kind=kind, name=name, of=of, condition=self._expression_text(p.condition, p.name))
 
-    def capital(self, node: Expression) -> str:
+    def sentence_start(self, node: Expression) -> str:
         """A condition on the company, as the beginning of a sentence."""
-        text = self._text(node, COMPANY)
+        text = self._expression_text(node, COMPANY)
         return text[:1].upper() + text[1:]
 
-    def _text(self, node: Expression, own: str) -> str:
+    def _expression_text(self, node: Expression, own: str) -> str:
         match node:
             case And(items) | Or(items):
-                parts = [f"({self._text(i, own)})" if isinstance(i, And | Or) else self._text(i, own) for i in items]
-                return self.said("rule.and" if isinstance(node, And) else "rule.or").join(parts)
+                parts = [
+                    f"({self._expression_text(i, own)})" if isinstance(i, And | Or) else self._expression_text(i, own)
+                    for i in items
+                ]
+                return self.wording("rule.and" if isinstance(node, And) else "rule.or").join(parts)
             case Not(item):
-                return self.said("rule.not", what=self._text(item, own))
+                return self.wording("rule.not", what=self._expression_text(item, own))
             case Compare(op, left, right):
-                unit = self._unit(left) or self._unit(right)
-                return self.said(
-                    f"rule.op.{_OPS[op]}", left=self._side(left, own, unit), right=self._side(right, own, unit)
+                unit = self._unit_of(left) or self._unit_of(right)
+                return self.wording(
+                    f"rule.op.{_OPERATOR_KEYS[op]}",
+                    left=self._operand_text(left, own, unit),
+                    right=self._operand_text(right, own, unit),
                 )
             case Bool(value):
-                return self.said("rule.always" if value else "rule.never")
+                return self.wording("rule.always" if value else "rule.never")
             case Name():
-                return self.said("rule.holds", what=self._name(node, own))
+                return self.wording("rule.holds", what=self._name_text(node, own))
             case Call("known", (what, *_)):
-                return self.said("rule.known", what=self._side(what, own, ""))
-        return self._side(node, own, "")
+                return self.wording("rule.known", what=self._operand_text(what, own, ""))
+        return self._operand_text(node, own, "")
 
-    def _side(self, node: Expression, own: str, unit: str) -> str:
+    def _operand_text(self, node: Expression, own: str, unit: str) -> str:
         match node:
             case Number(value):
-                return show_number(value, unit or "number", self.said.language)
+                return show_number(value, unit or "number", self.wording.language)
             case Negative(Number(value)):
-                return show_number(-value, unit or "number", self.said.language)
+                return show_number(-value, unit or "number", self.wording.language)
             case Word(value):
                 return f"“{clean(value)}”"
             case Name():
-                return self._name(node, own)
+                return self._name_text(node, own)
             case Negative(item):
-                return f"−{self._inner(item, own)}"
+                return f"−{self._nested_operand(item, own)}"
             case Binary(op, left, right):
-                return f"{self._inner(left, own)} {_SIGNS[op]} {self._inner(right, own)}"
+                return f"{self._nested_operand(left, own)} {_OPERATOR_SIGNS[op]} {self._nested_operand(right, own)}"
             case Call(function, arguments):
-                inside = self.said("comma").join(
-                    self._text(a, own) if function == "one_if" else self._side(a, own, unit) for a in arguments
+                inside = self.wording("comma").join(
+                    self._expression_text(a, own) if function == "one_if" else self._operand_text(a, own, unit)
+                    for a in arguments
                 )
-                return self.said(f"rule.call.{function}", what=inside)
-        return f"({self._text(node, own)})"
+                return self.wording(f"rule.call.{function}", what=inside)
+        return f"({self._expression_text(node, own)})"
 
-    def _inner(self, node: Expression, own: str) -> str:
-        text = self._side(node, own, self._unit(node))
+    def _nested_operand(self, node: Expression, own: str) -> str:
+        text = self._operand_text(node, own, self._unit_of(node))
         return f"({text})" if isinstance(node, Binary) else text
 
-    def _name(self, name: Name, own: str) -> str:
+    def _name_text(self, name: Name, own: str) -> str:
         if name.scope == "params":
             param = self.rule.params[name.field]
-            shown = threshold(param, self.said)
-            sectors = [self.said("rule.in_sector", value=threshold(param, self.said, s),
-                                 sector=clean(self.book.catalogue.sectors[s].title.get(self.said.language)))
+            shown = parameter_text(param, self.wording)
+            sectors = [self.wording("rule.in_sector", value=parameter_text(param, self.wording, s),
+                                 sector=clean(self.book.catalogue.sectors[s].title.get(self.wording.language)))
                        for s in param.by_sector]  # fmt: skip
-            return f"{shown} ({self.said('comma').join(sectors)})" if sectors else shown
+            return f"{shown} ({self.wording('comma').join(sectors)})" if sectors else shown
         if name.scope == COMPANY:
-            field = self.said("rule.quoted", what=self._company(name.field))
-            return field if own == COMPANY else self.said("rule.of_company", field=field)
-        field = self.said("rule.quoted", what=self._field(name))
-        return field if name.scope == own else self.said("rule.of_fact", field=field, kind=self._bound(name.scope))
+            field = self.wording("rule.quoted", what=self._company_field_title(name.field))
+            return field if own == COMPANY else self.wording("rule.of_company", field=field)
+        field = self.wording("rule.quoted", what=self._field_title(name))
+        return (
+            field
+            if name.scope == own
+            else self.wording("rule.of_fact", field=field, kind=self._binding_title(name.scope))
+        )
 
-    def _company(self, field: str) -> str:
+    def _company_field_title(self, field: str) -> str:
         if field in self.book.metrics:
-            return clean(self.book.metrics[field].title.get(self.said.language))
+            return clean(self.book.metrics[field].title.get(self.wording.language))
         if field in self.book.catalogue.figures:
-            return clean(self.book.catalogue.figures[field].title.get(self.said.language))
-        return self.said("rule.itself") if field == "id" else clean(field)
+            return clean(self.book.catalogue.figures[field].title.get(self.wording.language))
+        return self.wording("rule.itself") if field == "id" else clean(field)
 
-    def _field(self, name: Name) -> str:
+    def _field_title(self, name: Name) -> str:
         fields = self.book.catalogue.kinds[self.kinds[name.scope]].fields
-        return clean(fields[name.field].title.get(self.said.language)) if name.field in fields else clean(name.field)
+        return clean(fields[name.field].title.get(self.wording.language)) if name.field in fields else clean(name.field)
 
-    def _bound(self, scope: str) -> str:
-        return self._title(self.kinds[scope]) + self._called(scope)
+    def _binding_title(self, scope: str) -> str:
+        return self._kind_title(self.kinds[scope]) + self._name_suffix(scope)
 
-    def _called(self, name: str) -> str:
+    def _name_suffix(self, name: str) -> str:
         """What follows a kind: the name that the rule gives to one of it."""
-        return "" if name.startswith("_") else self.said("rule.called", name=name)
+        return "" if name.startswith("_") else self.wording("rule.called", name=name)
 
-    def _title(self, kind: str) -> str:
-        title = clean(self.book.catalogue.kinds[kind].title.get(self.said.language))
+    def _kind_title(self, kind: str) -> str:
+        title = clean(self.book.catalogue.kinds[kind].title.get(self.wording.language))
         return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
-    def _unit(self, node: Expression) -> str:
+    def _unit_of(self, node: Expression) -> str:
         match node:
             case Name("params", field):
                 return self.rule.params[field].unit
@@ -214,10 +226,10 @@ class _Teller:
                 typed = self.book.catalogue.kinds[self.kinds[scope]].fields.get(field)
                 return typed.unit if typed else ""
             case Negative(item):
-                return self._unit(item)
+                return self._unit_of(item)
             case Binary("+" | "-", left, right):
-                return self._unit(left) or self._unit(right)
+                return self._unit_of(left) or self._unit_of(right)
         return ""
 
 
-_OPS = {">": "above", ">=": "least", "<": "below", "<=": "most", "==": "is", "!=": "is_not"}
+_OPERATOR_KEYS = {">": "above", ">=": "least", "<": "below", "<=": "most", "==": "is", "!=": "is_not"}

@@ -8,15 +8,21 @@ from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import Expression, names_in
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
-from screener.report.views.condition_text import ConditionLine, condition, filled, guard, threshold
-from screener.report.wording import Words
+from screener.report.views.condition_text import (
+    ConditionLine,
+    applicability_text,
+    condition_lines,
+    parameter_text,
+    text_with_thresholds,
+)
+from screener.report.wording import Wording
 from screener.rules.rule import Rule, patterns
 from screener.rules.rulebook import Rulebook
-from screener.text import clean
+from screener.text import Text, clean
 from screener.units import significant
 
 _PLAIN = re.compile(r"[A-Za-z_][\w.-]*\Z")
-_WORDS = ("true", "false", "null")
+_YAML_KEYWORDS = ("true", "false", "null")
 
 
 class RuleInput(NamedTuple):
@@ -27,7 +33,7 @@ class RuleInput(NamedTuple):
     formula: str
 
 
-class Threshold(NamedTuple):
+class ParameterRow(NamedTuple):
     """A row of the parameters; `sector` is empty for all the others."""
 
     name: str
@@ -36,7 +42,7 @@ class Threshold(NamedTuple):
     why: str
 
 
-class Case(NamedTuple):
+class ExampleView(NamedTuple):
     """A worked example: the profile as it would be written."""
 
     name: str
@@ -44,7 +50,7 @@ class Case(NamedTuple):
     profile: str
 
 
-class User(NamedTuple):
+class RuleUse(NamedTuple):
     """A rule that names this one, and how."""
 
     rule: str
@@ -57,66 +63,86 @@ class RuleView(NamedTuple):
 
     id: str
     title: str
-    facts: tuple[str, ...]  # flag, severity, category …
+    attributes: tuple[str, ...]  # flag, severity, category …
     file: str
-    says: str
+    sentence: str
     headline: str
     why: str
     condition: tuple[ConditionLine, ...]
-    written: tuple[str, ...]
+    source_conditions: tuple[str, ...]
     applies: str
     only_for: tuple[str, ...]
     not_for: tuple[str, ...]
     reads: tuple[RuleInput, ...]
     concludes: str
-    params: tuple[Threshold, ...]
+    params: tuple[ParameterRow, ...]
     clears: str
     false_alarms: str
     softens: tuple[str, ...]
     relieves: tuple[str, ...]
-    examples: tuple[Case, ...]
+    examples: tuple[ExampleView, ...]
     references: tuple[str, ...]
     claims: tuple[str, ...]
-    used_by: tuple[User, ...]
+    used_by: tuple[RuleUse, ...]
 
 
-def sheet(rule: Rule, book: Rulebook, said: Words) -> RuleView:
-    """What is to be said of a rule of a rulebook."""
-    language = said.language
+def rule_view(rule: Rule, book: Rulebook, wording: Wording) -> RuleView:
+    """All that a reader needs to know of one rule of a rulebook, in the language of the wording."""
+    language = wording.language
+
+    def text(template: Text | None) -> str:
+        return text_with_thresholds(template, rule, book, wording)
 
     def titles(sectors: Iterable[str]) -> tuple[str, ...]:
         return tuple(clean(book.catalogue.sectors[sector].title.get(language)) for sector in sorted(sectors))
 
     return RuleView(
-        rule.id, clean(rule.title.get(language)), tuple(_facts(rule, book, said)), clean(rule.file),
-        filled(rule.says, rule, book, said), filled(rule.headline, rule, book, said), filled(rule.why, rule, book, said),
-        tuple(condition(rule, book, said)), tuple(map(clean, rule.conditions)),
-        guard(rule, book, said), titles(rule.only_for), titles(rule.not_for),
-        tuple(_reads(rule, book, said)), _conclusions(rule), tuple(_params(rule, book, said)),
-        filled(rule.clears, rule, book, said), filled(rule.false_alarms, rule, book, said), rule.softens, rule.relieves,
-        tuple(Case(clean(e.name), said.of("outcome", e.expect), written(e.profile)) for e in rule.examples),
-        tuple(map(clean, rule.references)), tuple(map(clean, rule.claims)), tuple(_used_by(rule, book, said)),
-    )  # fmt: skip
+        id=rule.id,
+        title=clean(rule.title.get(language)),
+        attributes=tuple(_attributes(rule, book, wording)),
+        file=clean(rule.file),
+        sentence=text(rule.says),
+        headline=text(rule.headline),
+        why=text(rule.why),
+        condition=tuple(condition_lines(rule, book, wording)),
+        source_conditions=tuple(map(clean, rule.conditions)),
+        applies=applicability_text(rule, book, wording),
+        only_for=titles(rule.only_for),
+        not_for=titles(rule.not_for),
+        reads=tuple(_inputs(rule, book, wording)),
+        concludes=_conclusions(rule),
+        params=tuple(_parameter_rows(rule, book, wording)),
+        clears=text(rule.clears),
+        false_alarms=text(rule.false_alarms),
+        softens=rule.softens,
+        relieves=rule.relieves,
+        examples=tuple(
+            ExampleView(clean(e.name), wording.label("outcome", e.expect), yaml_text(e.profile)) for e in rule.examples
+        ),
+        references=tuple(map(clean, rule.references)),
+        claims=tuple(map(clean, rule.claims)),
+        used_by=tuple(_used_by(rule, book, wording)),
+    )
 
 
-def _facts(rule: Rule, book: Rulebook, said: Words) -> Iterator[str]:
+def _attributes(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[str]:
     yield rule.flag
     yield rule.severity
-    yield clean(book.catalogue.categories[rule.category].get(said.language))
+    yield clean(book.catalogue.categories[rule.category].get(wording.language))
     if rule.cause:
-        yield said("rule.cause", cause=clean(rule.cause))
+        yield wording("rule.cause", cause=clean(rule.cause))
     if rule.verdict:
-        yield said("rule.verdict", verdict=said.of("verdict", rule.verdict).lower())
+        yield wording("rule.verdict", verdict=wording.label("verdict", rule.verdict).lower())
     if rule.at_least:
-        yield said("rule.at_least", verdict=said.of("verdict", rule.at_least).lower())
+        yield wording("rule.at_least", verdict=wording.label("verdict", rule.at_least).lower())
     if rule.weight is not None:
-        yield said("rule.weight", weight=significant(rule.weight))
+        yield wording("rule.weight", weight=significant(rule.weight))
     if rule.status != "stable":
-        yield said("rule.status", status=said.of("state", rule.status))
+        yield wording("rule.status", status=wording.label("state", rule.status))
     if rule.since:
-        yield said("rule.since", version=clean(rule.since))
+        yield wording("rule.since", version=clean(rule.since))
     if rule.replaced_by:
-        yield said("rule.replaced_by", rule=rule.replaced_by)
+        yield wording("rule.replaced_by", rule=rule.replaced_by)
 
 
 def expressions(rule: Rule) -> list[Expression]:
@@ -131,67 +157,69 @@ def own_inputs(rule: Rule) -> list[str]:
     return list(dict.fromkeys(read))
 
 
-def _reads(rule: Rule, book: Rulebook, said: Words) -> Iterator[RuleInput]:
+def _inputs(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[RuleInput]:
     kinds = [p.kind for p in patterns(rule.when)]
     for kind in dict.fromkeys(k for k in kinds if k in book.catalogue.kinds):
         yield RuleInput(
-            book.catalogue.kinds[kind].list_name or kind, clean(book.catalogue.kinds[kind].title.get(said.language)), ""
+            book.catalogue.kinds[kind].list_name or kind,
+            clean(book.catalogue.kinds[kind].title.get(wording.language)),
+            "",
         )
     for name in closure(own_inputs(rule), book.metrics):
         metric, figure = book.metrics.get(name), book.catalogue.figures.get(name)
         known = metric or figure
         if known is not None:
-            yield RuleInput(name, clean(known.title.get(said.language)), clean(metric.text) if metric else "")
+            yield RuleInput(name, clean(known.title.get(wording.language)), clean(metric.text) if metric else "")
 
 
 def _conclusions(rule: Rule) -> str:
-    said = (f"{kind} ({', '.join(f'{f} = {format_expression(v)}' for f, v in fields.items())})"
+    conclusions = (f"{kind} ({', '.join(f'{f} = {format_expression(v)}' for f, v in fields.items())})"
             for kind, fields in rule.concludes.items())  # fmt: skip
-    return clean("; ".join(said))
+    return clean("; ".join(conclusions))
 
 
-def _params(rule: Rule, book: Rulebook, said: Words) -> Iterator[Threshold]:
+def _parameter_rows(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[ParameterRow]:
     for name, param in rule.params.items():
-        why = clean(param.why.get(said.language)) if param.why else said("rule.no_reason")
-        yield Threshold(name, "", threshold(param, said), why)
+        why = clean(param.why.get(wording.language)) if param.why else wording("rule.no_reason")
+        yield ParameterRow(name, "", parameter_text(param, wording), why)
         for sector, held in param.by_sector.items():
-            why = clean(held.why.get(said.language)) if held.why else said("rule.no_reason")
-            title = clean(book.catalogue.sectors[sector].title.get(said.language))
-            yield Threshold(name, title, threshold(param, said, sector), why)
+            why = clean(held.why.get(wording.language)) if held.why else wording("rule.no_reason")
+            title = clean(book.catalogue.sectors[sector].title.get(wording.language))
+            yield ParameterRow(name, title, parameter_text(param, wording, sector), why)
 
 
-def _used_by(rule: Rule, book: Rulebook, said: Words) -> Iterator[User]:
+def _used_by(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[RuleUse]:
     for other in book.rules.values():
-        title = clean(other.title.get(said.language))
+        title = clean(other.title.get(wording.language))
         if rule.id in {p.flag for p in patterns(other.when)}:
-            yield User(other.id, title, "rested_on")
+            yield RuleUse(other.id, title, "rested_on")
         if rule.id in other.softens:
-            yield User(other.id, title, "softened_by")
+            yield RuleUse(other.id, title, "softened_by")
         if other.replaced_by == rule.id:
-            yield User(other.id, title, "replacement")
+            yield RuleUse(other.id, title, "replacement")
 
 
-def written(value: Any) -> str:
+def yaml_text(value: Any) -> str:
     """A piece of a profile as somebody would write it in YAML."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_word(k)}: {written(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_yaml_word(k)}: {yaml_text(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
+        return "[" + ", ".join(map(yaml_text, value)) + "]"
     if isinstance(value, bool) or value is None:
         return "null" if value is None else str(value).lower()
     if isinstance(value, int | float):
-        return _number(value)
-    return _word(str(value))
+        return _yaml_number(value)
+    return _yaml_word(str(value))
 
 
-def _word(text: str) -> str:
+def _yaml_word(text: str) -> str:
     text = clean(text)
-    if _PLAIN.match(text) and text.lower() not in _WORDS:
+    if _PLAIN.match(text) and text.lower() not in _YAML_KEYWORDS:
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _number(value: float) -> str:
+def _yaml_number(value: float) -> str:
     for scale in (12, 9, 6):
         short = f"{value / 10**scale:.6g}e{scale}"
         if abs(value) >= 10.0**scale and float(short) == value:

@@ -6,28 +6,28 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from screener.report import number_format as numbers
-from screener.report.charts.shapes import fit, text_width
+from screener.report.charts.shapes import fit_text, text_width
 from screener.report.number_format import tidy
-from screener.report.views.parts import EvidenceRow, Link, Mark, NumberText, SourceView
-from screener.report.wording import Words
+from screener.report.views.view_models import Badge, EvidenceRow, Link, NumberText, SourceView
+from screener.report.wording import Wording
 from screener.result.model import ClaimLine, Company, Evidence, Finding, ResultDocument, Value
 from screener.text import Language, Text, clean, slug
 
-NAME, TITLE, SENTENCE, QUOTE = 60, 90, 700, 400  # most characters of each
+NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
 _NUMBER = re.compile(r"[−+≈~]?\d[\d,.]*(?:[–-][−]?\d[\d,.]*)?\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万)?")
 _UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
 _ASIDE = re.compile(r"[(（:：]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
-SEVERITY_LOOK = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
-VERDICT_LOOK = {
+SEVERITY_CLASSES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
+VERDICT_CLASSES = {
     "avoid": "critical",
     "caution": "high",
     "watch": "clear eye",
     "clear": "clear",
     "insufficient-data": "unknown",
 }
-_RANK = {"critical": 0, "high": 1, "strong": 1, "medium": 2, "moderate": 2, "low": 3, "weak": 3}
+_SEVERITY_RANK = {"critical": 0, "high": 1, "strong": 1, "medium": 2, "moderate": 2, "low": 3, "weak": 3}
 
 
 def safe_url(url: str | None) -> str | None:
@@ -42,7 +42,7 @@ def safe_url(url: str | None) -> str | None:
     return url if parts.scheme.lower() in ("http", "https") and host else None
 
 
-def brief(title: str) -> str:
+def short_source_title(title: str) -> str:
     """A source's title as it is named in a table, without what follows in brackets or after a colon where it is too long.
 
     The list of sources has it in full.
@@ -50,22 +50,22 @@ def brief(title: str) -> str:
     if text_width(title) > 200:
         head = _ASIDE.split(title, maxsplit=1)[0].strip()
         title = head if len(head) > 3 else title
-    return fit(title, 200)
+    return fit_text(title, 200)
 
 
-def unbroken(text: str) -> str:
+def keep_units_together(text: str) -> str:
     """The text with a no-break space between a number and its unit."""
     return _UNIT_SPACE.sub("\u00a0", text)
 
 
 @lru_cache(maxsize=8192)
-def _shown(text: str, width: int) -> str:
+def _display_text(text: str, width: int) -> str:
     """A text as it is shown: those of rules are the same in every report."""
-    return unbroken(tidy(text, width))
+    return keep_units_together(tidy(text, width))
 
 
 @lru_cache(maxsize=4096)
-def set_off(text: str) -> NumberText:
+def split_number(text: str) -> NumberText:
     """A short text with its first number set apart."""
     found = _NUMBER.search(text)
     if not found:
@@ -73,34 +73,37 @@ def set_off(text: str) -> NumberText:
     return NumberText(text[: found.start()].strip(), found[0].strip(), text[found.end() :].strip())
 
 
-def rank(finding: Finding) -> tuple[int, float]:
+def severity_rank(finding: Finding) -> tuple[int, float]:
     """A key that sorts the worst first."""
-    return _RANK.get(finding.severity, 4), -abs(finding.points)
+    return _SEVERITY_RANK.get(finding.severity, 4), -abs(finding.points)
 
 
-class Context:
+class ViewContext:
     """A result as seen in one language."""
 
-    def __init__(self, result: ResultDocument, words: Words) -> None:
-        self.result, self.words = result, words
-        self.language: Language = words.language  # of all texts made here
-        self.names = {i: self.text(t, NAME) for i, t in result.companies}
+    def __init__(self, result: ResultDocument, wording: Wording) -> None:
+        self.result, self.wording = result, wording
+        self.language: Language = wording.language  # of all texts made here
+        self.company_names = {i: self.text(t, NAME_LENGTH) for i, t in result.companies}
         self.findings = {f.rule: f for f in result.findings}
         self.sources = {
-            s.key: Link(brief(self.text(s.title, TITLE) or tidy(s.key, TITLE)), safe_url(s.url)) for s in result.sources
+            s.key: Link(
+                short_source_title(self.text(s.title, TITLE_LENGTH) or tidy(s.key, TITLE_LENGTH)), safe_url(s.url)
+            )
+            for s in result.sources
         }
-        self.own = (result.company.name, *(t for i, t in result.companies if i == result.company.id))
+        self.own_names = (result.company.name, *(t for i, t in result.companies if i == result.company.id))
 
     @property
     def company(self) -> Company:
         """Who is judged."""
         return self.result.company
 
-    def text(self, text: Text | None, width: int = SENTENCE) -> str:
+    def text(self, text: Text | None, width: int = SENTENCE_LENGTH) -> str:
         """A text in the language, clean and no longer than `width`; "" for None."""
-        return "" if text is None else _shown(text.get(self.language), width)
+        return "" if text is None else _display_text(text.get(self.language), width)
 
-    def of(self, outcome: str) -> list[Finding]:
+    def with_outcome(self, outcome: str) -> list[Finding]:
         """The findings of one outcome, as they are sorted in the result."""
         return self._outcomes.get(outcome, [])
 
@@ -111,35 +114,35 @@ class Context:
             found.setdefault(f.outcome, []).append(f)
         return found
 
-    def name(self, company: str) -> str:
+    def company_name(self, company: str) -> str:
         """A company's name by its id."""
-        return self.names.get(company) or tidy(company, NAME)
+        return self.company_names.get(company) or tidy(company, NAME_LENGTH)
 
     def whose(self, company: Text, about: Text | None = None) -> str:
         """Whose figure: the other company, and what the relation is about; "" for the judged company's own."""
-        name = "" if company in self.own else self.text(company, NAME)
-        other = "" if about is None else self.text(about, NAME)
+        name = "" if company in self.own_names else self.text(company, NAME_LENGTH)
+        other = "" if about is None else self.text(about, NAME_LENGTH)
         return f"{name} · {other}" if name and other and name != other else name or other
 
-    def value(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
+    def value_text(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
         """A value, with its currency where that is not the company's."""
         if unit == "company" and isinstance(value, str):
-            return self.name(value)
+            return self.company_name(value)
         if unit == "word" and isinstance(value, str):
-            return self.words.of("verb", value)
+            return self.wording.label("verb", value)
         year = unit == "count" and figure.rpartition(".")[2] == "year"
-        shown = unbroken(numbers.value(value, unit, self.language, year=year))
+        shown = keep_units_together(numbers.value(value, unit, self.language, year=year))
         if unit == "money" and value is not None and currency and currency != self.company.currency:
             shown += " " + tidy(currency, 8)
         return shown
 
-    def source(
+    def source_view(
         self, key: str | None, kind: str, quote: str | None, note: str | None, formula: str | None = None
     ) -> SourceView:
         """Where a value comes from."""
-        quoted = tidy(quote, QUOTE)
+        quoted = tidy(quote, QUOTE_LENGTH)
         return SourceView(
-            self.words.of("kind", kind),
+            self.wording.label("kind", kind),
             self.source_link(key),
             tidy(note, 200),
             quoted,
@@ -149,67 +152,67 @@ class Context:
 
     def source_link(self, key: str | None) -> Link:
         """The title of a source, brief, and its address; an empty text for none."""
-        return self.sources.get(key) or Link(brief(tidy(key, TITLE))) if key else Link("")
+        return self.sources.get(key) or Link(short_source_title(tidy(key, TITLE_LENGTH))) if key else Link("")
 
-    def fact(self, e: Evidence) -> EvidenceRow:
+    def evidence_row(self, e: Evidence) -> EvidenceRow:
         """A row of an evidence table."""
-        title = self.text(e.title, TITLE)
+        title = self.text(e.title, TITLE_LENGTH)
         whose = " · ".join(n for n in self.whose(e.company, e.about).split(" · ") if n not in title)
         return EvidenceRow(
             title,
             whose,
-            self.value(e.value, e.unit, e.figure, e.currency),
+            self.value_text(e.value, e.unit, e.figure, e.currency),
             tidy(e.period, 40),
-            self.source(e.source, e.kind, e.quote, e.note, e.formula),
+            self.source_view(e.source, e.kind, e.quote, e.note, e.formula),
         )
 
     def claim(self, line: ClaimLine, unit: str, figure: str, currency: str | None) -> tuple[str, str, SourceView]:
         """Value, period and source of a claim."""
-        value = self.value(line.value, unit, figure, currency)
-        return value, tidy(line.period, 40), self.source(line.source, line.kind, line.quote, line.note)
+        value = self.value_text(line.value, unit, figure, currency)
+        return value, tidy(line.period, 40), self.source_view(line.source, line.kind, line.quote, line.note)
 
-    def mark(self, finding: Finding) -> Mark:
+    def badge(self, finding: Finding) -> Badge:
         """The pill of a finding that fired."""
-        return mark_of(finding.flag, finding.severity, finding.verdict, self.words)
+        return flag_badge(finding.flag, finding.severity, finding.verdict, self.wording)
 
-    def verdict_mark(self) -> Mark:
+    def verdict_badge(self) -> Badge:
         """The pill of the verdict."""
-        return verdict_mark(self.result.verdict.word, self.words)
+        return verdict_badge(self.result.verdict.word, self.wording)
 
-    def title(self, rule: str) -> str:
+    def rule_title(self, rule: str) -> str:
         """A rule's title by its id."""
         finding = self.findings.get(rule)
-        return self.text(finding.title, TITLE) if finding else tidy(rule, TITLE)
+        return self.text(finding.title, TITLE_LENGTH) if finding else tidy(rule, TITLE_LENGTH)
 
     def rule_link(self, rule: str) -> Link:
         """A rule's title, leading to its flag where it fired."""
         finding = self.findings.get(rule)
-        return Link(self.title(rule), f"#{flag_anchor(rule)}" if finding and finding.outcome == "fired" else None)
+        return Link(self.rule_title(rule), f"#{flag_anchor(rule)}" if finding and finding.outcome == "fired" else None)
 
     def input_titles(self, keys: Iterable[str], most: int = 4) -> list[str]:
         """What is missing, in words; "and n more" beyond `most`."""
         known = self._inputs
-        shown = list(dict.fromkeys([known.get(key) or tidy(key, TITLE) for key in keys]))
+        shown = list(dict.fromkeys([known.get(key) or tidy(key, TITLE_LENGTH) for key in keys]))
         rest = len(shown) - most
-        return shown if rest <= 0 else [*shown[:most], self.words.count("unknown.more", rest)]
+        return shown if rest <= 0 else [*shown[:most], self.wording.plural("unknown.more", rest)]
 
     @cached_property
     def _inputs(self) -> dict[str, str]:
         """The title of each input by its key, and whose it is."""
         titles = {}
         for i in self.result.inputs:
-            title, whose = self.text(i.title, TITLE), self.whose(i.company, i.about)
+            title, whose = self.text(i.title, TITLE_LENGTH), self.whose(i.company, i.about)
             titles[i.key] = f"{title} ({whose})" if whose else title
         return titles
 
 
-def mark_of(flag: str, severity: str, verdict: str | None, words: Words) -> Mark:
+def flag_badge(flag: str, severity: str, verdict: str | None, wording: Wording) -> Badge:
     """The pill of a flag."""
     if flag == "green":
-        return Mark("clear", words("mark.relief"))
+        return Badge("clear", wording("mark.relief"))
     if flag == "pattern" and verdict == "watch":
-        return Mark("clear eye", words("mark.watch"))
-    return Mark(SEVERITY_LOOK.get(severity, "medium"), words.of("severity", severity))
+        return Badge("clear eye", wording("mark.watch"))
+    return Badge(SEVERITY_CLASSES.get(severity, "medium"), wording.label("severity", severity))
 
 
 def flag_anchor(rule: str) -> str:
@@ -217,6 +220,6 @@ def flag_anchor(rule: str) -> str:
     return f"f-{slug(rule)}"
 
 
-def verdict_mark(word: str, said: Words) -> Mark:
+def verdict_badge(word: str, wording: Wording) -> Badge:
     """The pill of a verdict."""
-    return Mark(VERDICT_LOOK.get(word, "unknown"), said.of("verdict", word))
+    return Badge(VERDICT_CLASSES.get(word, "unknown"), wording.label("verdict", word))

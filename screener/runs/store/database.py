@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from screener import __version__
 from screener.errors import DocumentError, OutputError, Problem
-from screener.report.database_record import Record
+from screener.report.database_record import ResultRecord
 from screener.rules.rulebook import Rulebook
 
 APPLICATION = 0x53435231  # SCR1: the file says by itself whose it is
@@ -66,7 +66,7 @@ class Database:
 
     def __init__(self, file: Path, judged: RunIdentity, resume: bool = False) -> None:
         self.file, self.judged = file, judged
-        self._waiting: list[tuple[str, str, Record | None]] = []
+        self._waiting: list[tuple[str, str, ResultRecord | None]] = []
         self._written = time.monotonic()
         try:
             self.db = connect(file, create=True)
@@ -105,7 +105,7 @@ class Database:
         found = self.db.execute(query, (company, profile_digest[:SHORT], self.judged.digest)).fetchone()
         return found[0] if found else None
 
-    def keep(self, record: Record) -> None:
+    def keep(self, record: ResultRecord) -> None:
         """Notes a result of this run. The same one again changes nothing."""
         self._note((record.company, record.profile_digest, record))
 
@@ -113,7 +113,7 @@ class Database:
         """Notes that the result that is there is that of this run, too."""
         self._note((company, profile_digest, None))
 
-    def _note(self, what: tuple[str, str, Record | None]) -> None:
+    def _note(self, what: tuple[str, str, ResultRecord | None]) -> None:
         self._waiting.append(what)
         if time.monotonic() - self._written > EVERY:
             self.write()
@@ -133,7 +133,7 @@ class Database:
         self._waiting.clear()
         self._written = time.monotonic()
 
-    def _insert(self, record: Record) -> int | None:
+    def _insert(self, record: ResultRecord) -> int | None:
         values = (record.company, record.profile_digest, self.judged.digest, *record[1:-2])
         at = self.db.execute(
             "insert into result (company, profile_digest, judged, name_en, name_zh, as_of, verdict, score,"

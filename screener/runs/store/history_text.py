@@ -4,85 +4,94 @@ from itertools import pairwise
 from typing import Any
 
 from screener.report import number_format as numbers
-from screener.report.formats.terminal_text import Line, cells, cut, pad, paint, wrap
-from screener.report.views.view_context import SEVERITY_LOOK, VERDICT_LOOK
-from screener.report.wording import Words, words
+from screener.report.terminal.text_layout import Line, cell_width, pad_to, render_lines, truncate, wrap
+from screener.report.views.view_context import SEVERITY_CLASSES, VERDICT_CLASSES
+from screener.report.wording import Wording, load_wording
 from screener.runs.store.history import FlagState, History, Screening, ScreeningChange, change
 from screener.text import Language, Text
 
 
 def text(history: History, language: Language = "en", width: int = 80, colour: bool = False) -> str:
     """The runs as a table, the latest first, each with its score and what changed since the one before."""
-    said, width = words(language), max(width, 40)
+    wording, width = load_wording(language), max(width, 40)
     lines: list[Line] = [
         [
-            (cut(history.name.get(language), width - 2), "bold"),
-            ("  " + said.count("history.runs", history.runs), "muted"),
+            (truncate(history.name.get(language), width - 2), "bold"),
+            ("  " + wording.plural("history.runs", history.runs), "muted"),
         ],
         (),
     ]
     following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     for now, before in following:
-        lines += _screening(now, said, width)
-        lines += _changes(change(now, before), said, width) if before is not None else _first(now, said, width)
+        lines += _screening(now, wording, width)
+        lines += _changes(change(now, before), wording, width) if before is not None else _first(now, wording, width)
         lines.append(())
-    return paint(lines[:-1], colour, width)
+    return render_lines(lines[:-1], colour, width)
 
 
-def _screening(s: Screening, said: Words, width: int) -> list[Line]:
-    runs = said("history.run", n=s.run) if s.run == s.last else said("history.runs_from_to", first=s.run, last=s.last)
-    head = f"{runs} · {s.started} UTC" + ("" if s.finished else f" · {said('history.unfinished')}")
+def _screening(s: Screening, wording: Wording, width: int) -> list[Line]:
+    runs = (
+        wording("history.run", n=s.run)
+        if s.run == s.last
+        else wording("history.runs_from_to", first=s.run, last=s.last)
+    )
+    head = f"{runs} · {s.started} UTC" + ("" if s.finished else f" · {wording('history.unfinished')}")
     pack = f"{s.pack} {s.pack_version} {s.pack_digest[:8]}"
-    as_of = numbers.date(s.as_of, said.language)
-    dated = said("as_of", date=as_of) if as_of else said("undated")
-    word = said.of("verdict", s.verdict)
+    as_of = numbers.date(s.as_of, wording.language)
+    dated = wording("as_of", date=as_of) if as_of else wording("undated")
+    word = wording.label("verdict", s.verdict)
     score = numbers.score_range(s.low, s.high)
     if s.verdict != "insufficient-data":
         score = f"{numbers.score(s.score)} ({score})"
-    told = f"{said('score.label')} {score} · {said('term.coverage')} {s.decided}/{s.total}"
+    told = f"{wording('score.label')} {score} · {wording('term.coverage')} {s.decided}/{s.total}"
     return [
-        [(cut(head, width), "muted")],
-        [(word.upper(), VERDICT_LOOK.get(s.verdict, "")), (cut(f"  {told} · {dated}", width - cells(word)), "")],
-        [(cut(pack, width), "muted")],
+        [(truncate(head, width), "muted")],
+        [
+            (word.upper(), VERDICT_CLASSES.get(s.verdict, "")),
+            (truncate(f"  {told} · {dated}", width - cell_width(word)), ""),
+        ],
+        [(truncate(pack, width), "muted")],
     ]
 
 
-def _first(s: Screening, said: Words, width: int) -> list[Line]:
-    return [_flag(f, " ", "", said, width) for f in sorted(s.fired, key=_order)]
+def _first(s: Screening, wording: Wording, width: int) -> list[Line]:
+    return [_flag(f, " ", "", wording, width) for f in sorted(s.fired, key=_order)]
 
 
-def _changes(c: ScreeningChange, said: Words, width: int) -> list[Line]:
+def _changes(c: ScreeningChange, wording: Wording, width: int) -> list[Line]:
     """What changed, and why it may have."""
-    causes = [said(f"history.{name}") for name in ("profile", "rules", "otherwise") if getattr(c, name)]
+    causes = [wording(f"history.{name}") for name in ("profile", "rules", "otherwise") if getattr(c, name)]
     moved = (
-        said("history.moved", points=f"{c.score:+.0f}".replace("-", "−"))
+        wording("history.moved", points=f"{c.score:+.0f}".replace("-", "−"))
         if round(c.score)
-        else said("history.same_score")
+        else wording("history.same_score")
     )
     lines: list[Line] = [
-        [(x, "")] for x in wrap(f"{said('history.changed')}: {said('comma').join(causes)}; {moved}", width, 3)
+        [(x, "")] for x in wrap(f"{wording('history.changed')}: {wording('comma').join(causes)}; {moved}", width, 3)
     ]
     for f, before in sorted(c.flags, key=lambda pair: (pair[0].outcome != "fired", _order(pair[0]))):
         if f.outcome == "fired":
             note = (
-                said("history.no_rule") if before is None else said("history.was", outcome=said.of("outcome", before))
+                wording("history.no_rule")
+                if before is None
+                else wording("history.was", outcome=wording.label("outcome", before))
             )
-            lines.append(_flag(f, "+", note, said, width))
+            lines.append(_flag(f, "+", note, wording, width))
         else:
-            outcome = said("history.no_rule_now") if f.outcome == "gone" else said.of("outcome", f.outcome)
-            lines.append(_flag(f, "−", said("history.now", outcome=outcome), said, width))
+            outcome = wording("history.no_rule_now") if f.outcome == "gone" else wording.label("outcome", f.outcome)
+            lines.append(_flag(f, "−", wording("history.now", outcome=outcome), wording, width))
     return lines
 
 
-def _flag(f: FlagState, sign: str, note: str, said: Words, width: int) -> Line:
-    look = "clear" if f.flag == "green" else SEVERITY_LOOK.get(f.severity, "")
-    label = said("mark.relief") if f.flag == "green" else said.of("severity", f.severity)
-    title = f.title.get(said.language)
-    headline = f.headline.get(said.language) if f.headline and f.outcome == "fired" else ""
+def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> Line:
+    look = "clear" if f.flag == "green" else SEVERITY_CLASSES.get(f.severity, "")
+    label = wording("mark.relief") if f.flag == "green" else wording.label("severity", f.severity)
+    title = f.title.get(wording.language)
+    headline = f.headline.get(wording.language) if f.headline and f.outcome == "fired" else ""
     tail = " · ".join(x for x in (headline, note) if x)
     room = width - 14
     shown = title + (f"  ({tail})" if tail else "")
-    return [(f"{sign} ", look if sign != " " else ""), (pad(label, 10) + "  ", look), (cut(shown, room), "")]
+    return [(f"{sign} ", look if sign != " " else ""), (pad_to(label, 10) + "  ", look), (truncate(shown, room), "")]
 
 
 def _order(f: FlagState) -> tuple[bool, int, str]:

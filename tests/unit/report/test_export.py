@@ -8,30 +8,30 @@ import re
 import pytest
 import sample
 
-from screener.report.formats.export import COLUMNS, inert, to_csv, to_json, to_markdown
+from screener.report.formats.export import COLUMNS, company_markdown, findings_csv, markdown_escape, result_json
 from screener.result.model import to_dict
 from screener.text import Text
 from tests.unit.report.changed import replace
 
 
 def test_json_is_the_documented_form() -> None:
-    text = to_json(sample.oracle())
+    text = result_json(sample.oracle())
     data = json.loads(text)
     assert data == json.loads(json.dumps(to_dict(sample.oracle())))
     assert next(iter(data)) == "schema"
     assert data["schema"] == "screener/result/1"
     assert "甲骨文公司" in text
     assert text.endswith("}\n")
-    assert text == to_json(sample.oracle())
+    assert text == result_json(sample.oracle())
 
 
 def test_json_of_unbounded_and_broken_things_can_be_read_and_written() -> None:
     base = sample.hostile()
-    data = json.loads(to_json(base))
+    data = json.loads(result_json(base))
     assert data["findings"][0]["distances"][0]["value"] == {"low": None, "high": None}
     broken = replace(base, notes=(Text.of("lone \ud800 surrogate"),))
-    assert "lone  surrogate" in to_json(broken)
-    to_json(broken).encode("utf-8")
+    assert "lone  surrogate" in result_json(broken)
+    result_json(broken).encode("utf-8")
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -40,7 +40,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_csv_has_one_row_a_finding() -> None:
     result = sample.oracle()
-    table = rows(to_csv([result, sample.empty()]))
+    table = rows(findings_csv([result, sample.empty()]))
     assert len(table) == len(result.findings) + 45
     assert tuple(table[0]) == COLUMNS
     row = next(r for r in table if r["rule"] == "leverage-versus-revenue")
@@ -52,34 +52,34 @@ def test_csv_has_one_row_a_finding() -> None:
 
 
 def test_csv_speaks_the_language_asked_for() -> None:
-    assert rows(to_csv([sample.oracle()], "zh"))[0]["title"] == "高杠杆押注单一亏损客户"
+    assert rows(findings_csv([sample.oracle()], "zh"))[0]["title"] == "高杠杆押注单一亏损客户"
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "'=1", " =1"])
 def test_no_cell_is_a_formula(start: str) -> None:
     base = sample.oracle()
     found = replace(base.findings[0], says=Text.of(start))
-    cell = rows(to_csv([replace(base, findings=(found,))]))[0]["says"]
+    cell = rows(findings_csv([replace(base, findings=(found,))]))[0]["says"]
     assert cell.startswith("'")
 
 
 def test_numbers_below_zero_stay_numbers() -> None:
-    points = [float(r["points"]) for r in rows(to_csv([sample.oracle()]))]
+    points = [float(r["points"]) for r in rows(findings_csv([sample.oracle()]))]
     assert min(points) == -2.2
 
 
 def test_csv_keeps_hostile_text_in_its_cell() -> None:
-    for row in rows(to_csv([sample.hostile()])):
+    for row in rows(findings_csv([sample.hostile()])):
         assert None not in row
         assert not any(c in value for value in row.values() for c in "\x1b\x00\n\r")
 
 
 def test_markdown_has_the_memo() -> None:
-    text = to_markdown(sample.oracle())
+    text = company_markdown(sample.oracle())
     for shown in ("# Oracle Corporation", "**Avoid**", "**67 (62–82)**", "## Flags", "5.23× of revenue", "| Share of revenue",
                   "## Sources that disagree", "not advice"):  # fmt: skip
         assert shown in text.replace("\u00a0", " ")
-    assert "## 风险信号" in to_markdown(sample.oracle(), "zh")
+    assert "## 风险信号" in company_markdown(sample.oracle(), "zh")
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_markdown_has_the_memo() -> None:
      "#12", "&lt;", "~~s~~", "$x$", "# head", "- item", "+ item", "1. item", "> quote", "===", "a\\"],
 )  # fmt: skip
 def test_markdown_of_a_text_is_only_that_text(text: str) -> None:
-    made = inert(text)
+    made = markdown_escape(text)
     bare = re.sub(r"\\(.)", "", made)
     assert not re.search(r"[<>\[\]`*_|~$&!#]|^[-+=]|^\d+\.\s|://|www\.|@\w", bare)
     assert re.sub(r"\\(.)", r"\1", made).replace("\u2060", "") == text
 
 
 def test_markdown_stays_one_line_a_text() -> None:
-    text = to_markdown(sample.hostile())
+    text = company_markdown(sample.hostile())
     assert not re.search(r"^<|(?<!\\)<", text, re.MULTILINE)
     assert all(len(line) < 6000 for line in text.splitlines())

@@ -6,22 +6,22 @@ from itertools import pairwise
 import sample
 
 from screener.profile.model import Profile
-from screener.report.charts.exposure_chart import MOST_HUBS, MOST_LEAVES, ExposureLink, Hub, Leaf, kind
-from screener.report.charts.exposure_chart import exposure as drawing
+from screener.report.charts.exposure_chart import MAX_HUBS, MAX_LEAVES, Dependant, Dependency, ExposureLink, link_kind
+from screener.report.charts.exposure_chart import exposure_chart as drawing
 from screener.report.charts.shapes import Dot, Label, Path, Rect
-from screener.report.views.shared_exposure import Tied, exposure, ties
-from screener.report.views.view_context import Context
-from screener.report.wording import words
+from screener.report.views.shared_exposure import IndexedCompany, company_dependencies, shared_exposure
+from screener.report.views.view_context import ViewContext
+from screener.report.wording import load_wording
 from screener.result.model import Tie
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
 
-EN = words("en")
+EN = load_wording("en")
 LOOP = ("loop a b", "A → B → A", "loop")
 
 
-def tied(name: str, *own: tuple[str, str, str], look: str = "clear") -> Tied:
-    return Tied(name.lower(), name, f"{name.lower()}.html", look, own)
+def tied(name: str, *own: tuple[str, str, str], look: str = "clear") -> IndexedCompany:
+    return IndexedCompany(name.lower(), name, f"{name.lower()}.html", look, own)
 
 
 def test_ties_are_what_a_profile_names(book: Rulebook, read: Callable[..., Profile]) -> None:
@@ -34,7 +34,7 @@ def test_ties_are_what_a_profile_names(book: Rulebook, read: Callable[..., Profi
     found = Screener(book).assess(profile)
     assert found.ties == (Tie("a", "customer"), Tie("a", "supplier"), Tie("b", "supplier"), Tie("c", "funder"), Tie("d", "payer"))
     assert dict(found.companies)["b"].en == "Bee"
-    assert ("b", "Bee", "supplier") in ties(Context(found, EN))
+    assert ("b", "Bee", "supplier") in company_dependencies(ViewContext(found, EN))
 
 
 def test_an_open_list_is_a_tie_to_nobody(book: Rulebook, read: Callable[..., Profile]) -> None:
@@ -44,47 +44,47 @@ def test_an_open_list_is_a_tie_to_nobody(book: Rulebook, read: Callable[..., Pro
 def test_a_loop_is_the_same_from_wherever_it_is_told(book: Rulebook, read: Callable[..., Profile]) -> None:
     flows = [{"from": a, "to": b, "what": "buys"} for a, b in (("main", "b"), ("b", "a"), ("a", "main"))]
     found = [
-        next(t for t in ties(Context(Screener(book).assess(read(id="main", flows=own)), EN)) if t[2] == "loop")
+        next(t for t in company_dependencies(ViewContext(Screener(book).assess(read(id="main", flows=own)), EN)) if t[2] == "loop")
         for own in (flows, flows[1:] + flows[:1])
     ]
     assert found[0] == found[1] == ("loop a main b", "a → Main → b → a", "loop")
 
 
 def test_only_what_two_companies_share_is_shown_the_most_first() -> None:
-    found = exposure(
+    found = shared_exposure(
         [tied("A", LOOP, ("c", "C", "customer")), tied("B", LOOP, ("c", "C", "supplier"), ("x", "X", "payer")),
          tied("C", ("a", "A", "customer")), tied("D", ("c", "C", "customer"), ("c", "C", "supplier"))], EN,
     )  # fmt: skip
     assert found is not None
     assert [(r.name, r.companies) for r in found.rows] == [("C", "3 companies"), ("A → B → A", "2 companies")]
-    assert found.rows[0].by == (
+    assert found.rows[0].dependants == (
         ("customer", (("A", "a.html"), ("D", "d.html")), ""), ("supplier", (("B", "b.html"), ("D", "d.html")), ""),
     )  # fmt: skip
-    assert found.rest == ""
+    assert found.omitted == ""
 
 
 def test_nothing_shared_is_nothing_to_show() -> None:
-    assert exposure([tied("A", ("c", "C", "customer")), tied("B", ("d", "D", "customer"))], EN) is None
-    assert exposure([], EN) is None
+    assert shared_exposure([tied("A", ("c", "C", "customer")), tied("B", ("d", "D", "customer"))], EN) is None
+    assert shared_exposure([], EN) is None
 
 
 def test_many_are_counted_not_lost() -> None:
     many = [tied(f"N{i}", *((f"k{n}", f"K{n}", "customer") for n in range(20))) for i in range(50)]
-    found = exposure(many, EN)
+    found = shared_exposure(many, EN)
     assert found is not None
     assert len(found.rows) == 20
-    assert found.rows[0].by[0].more == "and 38 more"
-    assert found.rest == "8 more are in the table only."
+    assert found.rows[0].dependants[0].more == "and 38 more"
+    assert found.omitted == "8 more are in the table only."
 
 
 def test_a_sample_has_ties_on_its_row() -> None:
-    found = ties(Context(sample.oracle(), EN))
+    found = company_dependencies(ViewContext(sample.oracle(), EN))
     assert all(len(t) == 3 for t in found)
 
 
 def test_the_drawing_in_numbers() -> None:
-    hubs = [Hub("A → B → A", "2 companies", "", True), Hub("C", "2 companies", "critical", False)]
-    leaves = [Leaf("A", "critical"), Leaf("B", "clear"), Leaf("D", "unknown")]
+    hubs = [Dependency("A → B → A", "2 companies", "", True), Dependency("C", "2 companies", "critical", False)]
+    leaves = [Dependant("A", "critical"), Dependant("B", "clear"), Dependant("D", "unknown")]
     links = [ExposureLink(0, 0, "loop"), ExposureLink(0, 1, "loop"), ExposureLink(1, 1, "delivers"), ExposureLink(1, 2, "pays")]
     chart, drawn = drawing(hubs, leaves, links, "t", "d")
     assert drawn == 2
@@ -101,18 +101,18 @@ def test_the_drawing_in_numbers() -> None:
 
 
 def test_a_drawing_has_its_limits_and_no_box_on_another() -> None:
-    hubs = [Hub(f"hub {i}", "", "", False) for i in range(30)]
-    leaves = [Leaf(f"leaf {i}", "clear") for i in range(90)]
+    hubs = [Dependency(f"hub {i}", "", "", False) for i in range(30)]
+    leaves = [Dependant(f"leaf {i}", "clear") for i in range(90)]
     links = [ExposureLink(h, i, "pays") for h in range(30) for i in range(h, 90, 7)]
     chart, drawn = drawing(hubs, leaves, links, "t", "d")
-    assert drawn == len(chart.rects) <= MOST_HUBS
+    assert drawn == len(chart.rects) <= MAX_HUBS
     assert drawn > 5
-    assert len(chart.dots) == MOST_LEAVES
+    assert len(chart.dots) == MAX_LEAVES
     tops = sorted((r.y, r.y + r.height) for r in chart.rects)
     assert all(a[1] <= b[0] for a, b in pairwise(tops))
     assert tops[-1][1] <= chart.height
 
 
 def test_lines_by_what_they_stand_for() -> None:
-    assert [kind(h) for h in (["customer", "loop"], ["supplier", "payer"], ["supplier"], ["channel"])] == [
+    assert [link_kind(h) for h in (["customer", "loop"], ["supplier", "payer"], ["supplier"], ["channel"])] == [
         "loop", "pays", "delivers", "delivers"]  # fmt: skip

@@ -9,14 +9,14 @@ from functools import lru_cache
 
 import pytest
 
-from screener.report.formats.graph_formats import dot, mermaid, svg
-from screener.report.wording import words
+from screener.report.rule_docs.graph_formats import graph_svg, graphviz, mermaid
+from screener.report.wording import load_wording
 from screener.rules.dependency_graph import dependency_graph
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Text
 
-EN = words("en")
+EN = load_wording("en")
 NASTY = '</text><script>alert(1)</script> "]; x -> y; & #quot; `**a**` \\n \x00\u202e %% click n0 "javascript:x" ]]>'
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -60,7 +60,7 @@ def test_every_rule_is_in_the_whole() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_hostile_titles_are_inert(language: str) -> None:
-    text = svg(dependency_graph(hostile()), NASTY, words(language))  # type: ignore[arg-type]
+    text = graph_svg(dependency_graph(hostile()), NASTY, load_wording(language))  # type: ignore[arg-type]
     root = ET.fromstring(text)
     assert {e.tag.removeprefix(_SVG) for e in root.iter()} == {"svg", "title", "style", "rect", "text", "path", "g"}
     allowed = {"class", "d", "x", "y", "rx", "width", "height", "viewBox", "role", "font-family", "font-size", "stroke"}
@@ -72,11 +72,11 @@ def test_hostile_titles_are_inert(language: str) -> None:
 
 
 def test_the_same_graph_gives_the_same_bytes() -> None:
-    assert svg(dependency_graph(book()), "t", EN) == svg(dependency_graph(load_rulebook()), "t", EN)
+    assert graph_svg(dependency_graph(book()), "t", EN) == graph_svg(dependency_graph(load_rulebook()), "t", EN)
 
 
 def test_dot_is_quoted() -> None:
-    text = dot(dependency_graph(hostile()), NASTY, "en")
+    text = graphviz(dependency_graph(hostile()), NASTY, "en")
     statements = re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
     assert not re.search(r"script|alert|click|javascript", statements)
     assert statements.count('""') > 100
@@ -102,8 +102,8 @@ def test_rules_that_rest_on_each_other_stand_side_by_side() -> None:
     found = dependency_graph(replace(book(), rules=rules))
     layers = {n.name: n.layer for n in found.nodes}
     assert layers["loss-making"] == layers["loss-making-customer"]
-    ET.fromstring(svg(found, "t", EN))
+    ET.fromstring(graph_svg(found, "t", EN))
 
 
 def test_an_empty_rulebook_is_an_empty_picture() -> None:
-    ET.fromstring(svg(dependency_graph(replace(book(), rules={})), "t", EN))
+    ET.fromstring(graph_svg(dependency_graph(replace(book(), rules={})), "t", EN))

@@ -16,8 +16,8 @@ from jinja2.exceptions import SecurityError
 from page import Page
 
 from screener.io.package_data import TEMPLATES
-from screener.report.formats import html
-from screener.report.views.index_view import row_of, tally_of
+from screener.report.pages import html_pages as html
+from screener.report.views.index_view import count_verdicts, index_row
 from screener.text import LANGUAGES, Language
 
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
@@ -25,7 +25,7 @@ EVERY = [(name, language) for name in RESULTS for language in LANGUAGES]
 
 
 def index(language: Language) -> str:
-    rows = [row_of(r, language, f"{r.company.id}.html") for r in RESULTS.values()]
+    rows = [index_row(r, language, f"{r.company.id}.html") for r in RESULTS.values()]
     failed = [("<b>broken.json", sample.BAD), ("javascript:alert(1)", "$.figures: unknown")]
     return html.index_page(rows, language, failed=failed)
 
@@ -196,7 +196,7 @@ def test_generated_at_appears_only_when_given() -> None:
 
 def test_same_result_same_bytes_in_another_process() -> None:
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import sample; from screener.report.formats.html import company_page\n"
+        "import sys; sys.path.insert(0, sys.argv[1]); import sample; from screener.report.pages.html_pages import company_page\n"
         "import hashlib; print(hashlib.sha256(company_page(sample.hostile()).encode()).hexdigest())"
     )
     here = str(Path(__file__).parent)
@@ -225,8 +225,8 @@ def test_budgets() -> None:
 
 
 def test_an_index_of_a_hundred_companies_stays_light() -> None:
-    rows = [row_of(sample.oracle(), "en", f"c{n}.html") for n in range(230)]
-    pages = list(html.index_pages(rows, tally_of(rows), "en"))
+    rows = [index_row(sample.oracle(), "en", f"c{n}.html") for n in range(230)]
+    pages = list(html.index_pages(rows, count_verdicts(rows), "en"))
     assert [name for name, _ in pages] == ["index.html", "index-2.html", "index-3.html"]
     first = Page(pages[0][1])
     assert len(first.elements) <= 8000
@@ -235,8 +235,8 @@ def test_an_index_of_a_hundred_companies_stays_light() -> None:
 
 
 def test_failed_files_are_listed_on_the_first_page_only() -> None:
-    rows = [row_of(sample.oracle(), "en", "o.html")] * 101
-    pages = html.index_pages(rows, tally_of(rows), "en", failed=[("bad.json", "no name")])
+    rows = [index_row(sample.oracle(), "en", "o.html")] * 101
+    pages = html.index_pages(rows, count_verdicts(rows), "en", failed=[("bad.json", "no name")])
     assert ["bad.json" in text for _, text in pages] == [True, False]
 
 
@@ -279,7 +279,7 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 
 
 def test_nothing_else_imports_jinja() -> None:
-    code = "import sys; import screener.report.views.index_view, screener.report.formats.terminal, screener.report.formats.export, screener.report.formats.finding_terminal\n"
+    code = "import sys; import screener.report.views.index_view, screener.report.terminal.company_text, screener.report.formats.export, screener.report.terminal.finding_text\n"
     code += "print([m for m in ('jinja2', 'rich', 'numpy', 'pandas', 'networkx', 'click') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES.parent)
     assert run.stdout == "[]\n"

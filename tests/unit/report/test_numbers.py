@@ -6,8 +6,8 @@ import pytest
 
 from screener.expression.interval import INF, Interval
 from screener.report import number_format as numbers
-from screener.report.views.parts import NumberText
-from screener.report.views.view_context import set_off, unbroken
+from screener.report.views.view_context import keep_units_together, split_number
+from screener.report.views.view_models import NumberText
 from screener.result.model import Score
 from screener.text import Language
 
@@ -96,13 +96,13 @@ def test_dates(text: str | None, language: Language, shown: str | None) -> None:
 
 
 def test_the_number_of_a_headline_is_set_off() -> None:
-    assert set_off("5.23× of revenue") == NumberText("", "5.23×", "of revenue")
-    assert set_off("营收的 5.23 倍") == NumberText("营收的", "5.23 倍", "")
-    assert set_off("20,000–30,000 jobs") == NumberText("", "20,000–30,000", "jobs")
-    assert set_off("at least 167×") == NumberText("at least", "167×", "")
-    assert set_off("Revenue") == NumberText("", "Revenue", "")
+    assert split_number("5.23× of revenue") == NumberText("", "5.23×", "of revenue")
+    assert split_number("营收的 5.23 倍") == NumberText("营收的", "5.23 倍", "")
+    assert split_number("20,000–30,000 jobs") == NumberText("", "20,000–30,000", "jobs")
+    assert split_number("at least 167×") == NumberText("at least", "167×", "")
+    assert split_number("Revenue") == NumberText("", "Revenue", "")
 
 
 def test_a_number_keeps_its_unit_on_the_line() -> None:
-    assert unbroken("a commitment of 300 bn, 36 % of 5 banks") == "a commitment of 300\u00a0bn, 36\u00a0% of 5 banks"
-    assert unbroken("与 3,000 亿元") == "与 3,000\u00a0亿元"
+    assert keep_units_together("a commitment of 300 bn, 36 % of 5 banks") == "a commitment of 300\u00a0bn, 36\u00a0% of 5 banks"
+    assert keep_units_together("与 3,000 亿元") == "与 3,000\u00a0亿元"

@@ -9,27 +9,27 @@ from pathlib import Path
 import pytest
 
 from screener.errors import OutputError
-from screener.report.formats import pdf
-from screener.report.formats.pdf import Printer, find_browser
+from screener.report.pages import pdf_printer as pdf
+from screener.report.pages.pdf_printer import PdfPrinter, find_browser
 
 PAGE = "<!doctype html><title>T</title><h1>One</h1><p>甲骨文 text</p><img src='file:///etc/hostname'><img src='http://127.0.0.1:9/x'>"
 
 
 @pytest.fixture(scope="module")
-def printer() -> Iterator[Printer]:
+def printer() -> Iterator[PdfPrinter]:
     try:
         program = find_browser()
     except OutputError as error:
         pytest.skip(str(error))
-    found = Printer(program)
+    found = PdfPrinter(program)
     yield found
     found.close()
 
 
-def test_a_page_is_printed_the_same_each_time(printer: Printer) -> None:
-    one = printer.print(PAGE, "2026-02-06")
-    other = printer.print(PAGE.replace("One", "Two"), "2026-02-06")
-    again = printer.print(PAGE, "2026-02-06")
+def test_a_page_is_printed_the_same_each_time(printer: PdfPrinter) -> None:
+    one = printer.print_page(PAGE, "2026-02-06")
+    other = printer.print_page(PAGE.replace("One", "Two"), "2026-02-06")
+    again = printer.print_page(PAGE, "2026-02-06")
     assert one.startswith(b"%PDF-")
     assert one.rstrip().endswith(b"%%EOF")
     assert one == again
@@ -38,19 +38,19 @@ def test_a_page_is_printed_the_same_each_time(printer: Printer) -> None:
 
 
 @pytest.mark.parametrize("day", [None, "no day at all"])
-def test_whatever_the_profile_says_of_its_day(day: str | None, printer: Printer) -> None:
-    made = printer.print(PAGE, day)
+def test_whatever_the_profile_says_of_its_day(day: str | None, printer: PdfPrinter) -> None:
+    made = printer.print_page(PAGE, day)
     assert len(re.findall(rb"/(?:Creation|Mod)Date \(D:\d{14}\+00'00'\)", made)) == 2
 
 
-def test_scripts_do_not_run(printer: Printer) -> None:
-    alone = printer.print("<title>T</title><p>x</p>", None)
-    scripted = printer.print("<title>T</title><p>x</p><script>document.body.textContent='a longer text'.repeat(999)</script>", None)
+def test_scripts_do_not_run(printer: PdfPrinter) -> None:
+    alone = printer.print_page("<title>T</title><p>x</p>", None)
+    scripted = printer.print_page("<title>T</title><p>x</p><script>document.body.textContent='a longer text'.repeat(999)</script>", None)
     assert abs(len(alone) - len(scripted)) < 200
 
 
-def test_nothing_is_left_behind(printer: Printer) -> None:
-    other = Printer(printer.program)
+def test_nothing_is_left_behind(printer: PdfPrinter) -> None:
+    other = PdfPrinter(printer.program)
     folder = Path(other._folder)
     assert folder.is_dir()
     other.close()
@@ -58,7 +58,7 @@ def test_nothing_is_left_behind(printer: Printer) -> None:
 
 
 def test_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_MAC", "/nowhere")
+    monkeypatch.setattr(pdf, "_MACOS_CHROME", "/nowhere")
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv("SCREENER_CHROMIUM", raising=False)
     with pytest.raises(OutputError, match="needs Chromium or Chrome, and none is found; install it"):
@@ -71,7 +71,7 @@ def test_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_program_that_is_no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(OutputError, match="the browser stopped; try another browser"):
-        Printer(sys.executable)
+        PdfPrinter(sys.executable)
     with pytest.raises(OutputError, match="can't be started"):
-        Printer(str(tmp_path))
+        PdfPrinter(str(tmp_path))
     assert list(tmp_path.iterdir()) == []

@@ -11,17 +11,17 @@ import yaml
 from screener.expression.parser import parse as expression
 from screener.expression.syntax_tree import negation_normal_form
 from screener.io.document import parse
-from screener.report.formats.rule_pages import PackPages, index_page, rule_page
-from screener.report.formats.rule_terminal import rule_text
-from screener.report.views.condition_text import condition
-from screener.report.views.rule_view import sheet, written
-from screener.report.wording import words
+from screener.report.rule_docs.rule_pages import PackPages, rule_page, rules_index
+from screener.report.terminal.rule_text import rule_text
+from screener.report.views.condition_text import condition_lines
+from screener.report.views.rule_view import rule_view, yaml_text
+from screener.report.wording import load_wording
 from screener.rules.resolver import scoped
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Text, clean
 
-EN, ZH = words("en"), words("zh")
+EN, ZH = load_wording("en"), load_wording("zh")
 NASTY = "<script>x</script> [a](javascript:b) | `c` ``` # *d* ![e](f) https://g @h \x1b[31m \u202e"
 
 
@@ -31,7 +31,7 @@ def book() -> Rulebook:
 
 
 def lines(rule: str, language: str = "en") -> list[str]:
-    found = condition(book().rules[rule], book(), words(language))  # type: ignore[arg-type]
+    found = condition_lines(book().rules[rule], book(), load_wording(language))  # type: ignore[arg-type]
     return ["  " * line.depth + line.text for line in found]
 
 
@@ -54,7 +54,7 @@ def test_conditions_in_words() -> None:
 def worded(text: str) -> str:
     rule = book().rules["leverage-versus-revenue"]
     own = replace(rule.when[0], condition=negation_normal_form(scoped(expression(text), "company")))  # type: ignore[type-var]
-    (line,) = condition(replace(rule, when=(own,)), book(), EN)
+    (line,) = condition_lines(replace(rule, when=(own,)), book(), EN)
     return line.text
 
 
@@ -78,25 +78,25 @@ def test_expressions_in_words(text: str, said: str) -> None:
 @pytest.mark.parametrize("said", [EN, ZH], ids=["en", "zh"])
 def test_every_rule_can_be_told(said: Any) -> None:
     for rule in book().rules.values():
-        found = sheet(rule, book(), said)
+        found = rule_view(rule, book(), said)
         told = rule_text(found, said, 80)
         assert not re.search(r"\b_[0-9]|[{}]|_{2}|company\.[a-z]", " ".join(line.text for line in found.condition)), rule.id
-        assert not re.search(r"\{[a-z_]+\.", found.says + found.clears + found.false_alarms), rule.id
+        assert not re.search(r"\{[a-z_]+\.", found.sentence + found.clears + found.false_alarms), rule.id
         assert all(said.table[f"rule.{h}"] in told for h in ("says", "why", "condition", "params", "examples", "used_by"))
 
 
 def test_examples_are_written_as_they_would_be() -> None:
     for rule in book().rules.values():
-        for example, case in zip(rule.examples, sheet(rule, book(), EN).examples, strict=True):
+        for example, case in zip(rule.examples, rule_view(rule, book(), EN).examples, strict=True):
             assert parse(case.profile, "x.yaml")[0].data == example.profile
-    assert written({"a": [1.5e9, "2024", "true", True, None, 'q"\\'], "b": {}}) == '{a: [1.5e9, "2024", "true", true, null, "q\\"\\\\"], b: {}}'
-    assert yaml.safe_load(written({"x": 123456789.0})) == {"x": 123456789}
+    assert yaml_text({"a": [1.5e9, "2024", "true", True, None, 'q"\\'], "b": {}}) == '{a: [1.5e9, "2024", "true", true, null, "q\\"\\\\"], b: {}}'
+    assert yaml.safe_load(yaml_text({"x": 123456789.0})) == {"x": 123456789}
 
 
 def test_used_by() -> None:
-    found = {(u.rule, u.relation) for u in sheet(book().rules["leverage-versus-revenue"], book(), EN).used_by}
+    found = {(u.rule, u.relation) for u in rule_view(book().rules["leverage-versus-revenue"], book(), EN).used_by}
     assert ("levered-on-a-loss-making-customer", "rested_on") in found
-    softened = {u.relation for u in sheet(book().rules["supplier-conflict"], book(), EN).used_by}
+    softened = {u.relation for u in rule_view(book().rules["supplier-conflict"], book(), EN).used_by}
     assert "softened_by" in softened
 
 
@@ -105,8 +105,8 @@ def test_hostile_texts_are_inert() -> None:
     rule = replace(book().rules["leverage-versus-revenue"], title=text, says=text, why=text, clears=text, false_alarms=text,
                    headline=text, references=(NASTY,), claims=(NASTY,), conditions=(NASTY,), cause=NASTY)  # fmt: skip
     mine = replace(book(), rules={**book().rules, rule.id: rule})
-    found = sheet(rule, mine, EN)
-    page = rule_page(found, EN) + index_page([PackPages(*[clean(NASTY)] * 3, "g.svg", (found,))], EN)
+    found = rule_view(rule, mine, EN)
+    page = rule_page(found, EN) + rules_index([PackPages(*[clean(NASTY)] * 3, "g.svg", (found,))], EN)
     outside = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", page, flags=re.MULTILINE | re.DOTALL).replace("<!-- screener rules docs -->", "")
     assert "<script" not in outside.replace("\\<script", "")
     assert "](javascript" not in outside.replace("\\]\\(javascript", "")

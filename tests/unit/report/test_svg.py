@@ -6,15 +6,15 @@ import pytest
 
 from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.report.charts import bars
-from screener.report.charts.curves import Box, at, bowed, clipped
-from screener.report.charts.flow_chart import MOST_ARROWS, Arrow, flow
-from screener.report.charts.shapes import Chart, Dot, Label, Rect, fit, px, text_width
+from screener.report.charts.curves import ChartBox, bent_curve, between_boxes, point_on
+from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
+from screener.report.charts.shapes import Chart, Dot, Label, Rect, fit_text, px, text_width
 
 WORDS = ("clear", "caution", "avoid")
 
 
 def test_the_scale_has_three_bands_a_range_and_a_mark() -> None:
-    chart = bars.scale((82, 74, 91), (35, 60), "critical", WORDS, "t", "d")
+    chart = bars.score_scale((82, 74, 91), (35, 60), "critical", WORDS, "t", "d")
     assert chart.rects == (
         Rect(0, 12, 34.5, 8, 4, "clear soft"),
         Rect(35, 12, 24.5, 8, 4, "medium soft"),
@@ -31,37 +31,37 @@ def test_the_scale_has_three_bands_a_range_and_a_mark() -> None:
 
 
 def test_a_scale_without_a_score_shows_its_range_only() -> None:
-    assert bars.scale((None, 0, 100), (35, 60), "unknown", WORDS, "t", "d").dots == ()
+    assert bars.score_scale((None, 0, 100), (35, 60), "unknown", WORDS, "t", "d").dots == ()
 
 
 def test_labels_of_bands_that_are_too_narrow_are_left_out() -> None:
-    chart = bars.scale((50, 40, 60), (5, 10), "high", WORDS, "t", "d")
+    chart = bars.score_scale((50, 40, 60), (5, 10), "high", WORDS, "t", "d")
     assert [lb.text for lb in chart.labels] == ["0 clear", "100"]
 
 
 def test_a_distance_shows_the_side_on_which_the_rule_holds() -> None:
-    chart = bars.distance(Interval.point(2.0), ">", Interval.point(1.0), "high", ("2×", "limit 1×"), "t", "d")
+    chart = bars.threshold_bar(Interval.point(2.0), ">", Interval.point(1.0), "high", ("2×", "limit 1×"), "t", "d")
     track, zone, bar, tick = chart.rects
     assert track == Rect(0, 18, 100, 10, 5, "track")
     assert zone == Rect(43.9, 18, 56.1, 10, 5, "high zone")
     assert bar == Rect(0, 19, 87.7, 8, 4, "high")
     assert tick.x == 43.9
     assert chart.dots == (Dot(87.7, 23, 6, "high mark"),)
-    below = bars.distance(Interval.point(2.0), "<", Interval.point(1.0), "high", ("", ""), "t", "d")
+    below = bars.threshold_bar(Interval.point(2.0), "<", Interval.point(1.0), "high", ("", ""), "t", "d")
     assert below.rects[1] == Rect(0, 18, 43.9, 10, 5, "high zone")
 
 
 def test_a_range_is_solid_to_its_lower_end_and_an_unbounded_one_runs_out() -> None:
-    chart = bars.distance(Interval(1.0, INF), ">", Interval.point(2.0), "high", ("", ""), "t", "d")
+    chart = bars.threshold_bar(Interval(1.0, INF), ">", Interval.point(2.0), "high", ("", ""), "t", "d")
     solid, pale = chart.rects[2], chart.rects[3]
-    assert (solid.x, solid.width, solid.look) == (0, 43.9, "high")
-    assert (pale.x, pale.width, pale.look) == (43.9, 56.1, "high range")
+    assert (solid.x, solid.width, solid.css_class) == (0, 43.9, "high")
+    assert (pale.x, pale.width, pale.css_class) == (43.9, 56.1, "high range")
     assert chart.dots == ()
 
 
 def test_negative_values_run_leftwards_from_zero() -> None:
-    chart = bars.distance(Interval.point(-3.0), "<", Interval.point(0.0), "high", ("", ""), "t", "d")
-    bar = next(r for r in chart.rects if r.look == "high")
+    chart = bars.threshold_bar(Interval.point(-3.0), "<", Interval.point(0.0), "high", ("", ""), "t", "d")
+    bar = next(r for r in chart.rects if r.css_class == "high")
     assert bar.x < bar.x + bar.width == pytest.approx(100)
 
 
@@ -82,7 +82,7 @@ VALUES = [
     "threshold", [Interval.point(0.0), Interval.point(1.0), Interval.point(-1e308), Interval(1, 2)]
 )
 def test_distances_stay_inside_whatever_the_numbers(value: Interval, op: str, threshold: Interval) -> None:
-    chart = bars.distance(value, op, threshold, "low", ("a", "b"), "t", "d")
+    chart = bars.threshold_bar(value, op, threshold, "low", ("a", "b"), "t", "d")
     for r in chart.rects:
         assert 0 <= r.x <= 100
         assert 0 <= r.width <= 100.9
@@ -96,49 +96,49 @@ def test_each_bar_of_the_waterfall_begins_where_the_last_one_ended() -> None:
         ("B", 35.0, 57.8, "high", "+22.8"),
         ("C", 57.8, 50.0, "clear", "−7.8"),
     ]
-    chart = bars.waterfall(steps, (35, 60), "t", "d")
-    shown = [(r.x, r.width, r.look) for r in chart.rects if r.look not in ("track", "thread")]
+    chart = bars.waterfall_chart(steps, (35, 60), "t", "d")
+    shown = [(r.x, r.width, r.css_class) for r in chart.rects if r.css_class not in ("track", "thread")]
     assert shown == [(0, 35, "critical"), (35, 22.8, "high"), (50, 7.8, "clear")]
-    assert [r.x for r in chart.rects if r.look == "thread"] == [35, 57.8]
+    assert [r.x for r in chart.rects if r.css_class == "thread"] == [35, 57.8]
     assert chart.height == 3 * 38 + 18
 
 
 def ring() -> Chart:
     arrows = [
-        Arrow(1, 2, "invests 100 bn", "not binding", 0.8, True, True),
-        Arrow(2, 0, "commits 300 bn", "", 1.0, False, True),
-        Arrow(0, 1, "buys", "amount unknown", None, False, True),
-        Arrow(3, 0, "lends 92.6 bn", "", 0.7, False, False),
+        PaymentArrow(1, 2, "invests 100 bn", "not binding", 0.8, True, True),
+        PaymentArrow(2, 0, "commits 300 bn", "", 1.0, False, True),
+        PaymentArrow(0, 1, "buys", "amount unknown", None, False, True),
+        PaymentArrow(3, 0, "lends 92.6 bn", "", 0.7, False, False),
     ]
-    return flow(["Oracle", "Nvidia", "OpenAI", "Lenders"], 0, [[1, 2, 0]], arrows, "t", "d")
+    return flow_chart(["Oracle", "Nvidia", "OpenAI", "Lenders"], 0, [[1, 2, 0]], arrows, "t", "d")
 
 
 def test_a_loop_is_a_ring_with_the_judged_company_below() -> None:
     chart = ring()
     boxes = {label.text: box for label, box in zip(chart.labels, chart.rects, strict=False)}
     oracle = boxes["Oracle"]
-    assert oracle.look == "subject"
+    assert oracle.css_class == "subject"
     assert all(oracle.y >= box.y for box in boxes.values())
-    assert [boxes[n].look for n in ("Nvidia", "OpenAI", "Lenders")] == ["looped", "looped", "node"]
-    lines = [p for p in chart.paths if p.look.startswith("line")]
-    assert [p.look for p in lines] == ["line pays", "line loop dashed", "line loop", "line loop"]
-    assert min(p.width for p in lines if "loop" in p.look) >= 3
+    assert [boxes[n].css_class for n in ("Nvidia", "OpenAI", "Lenders")] == ["looped", "looped", "node"]
+    lines = [p for p in chart.paths if p.css_class.startswith("line")]
+    assert [p.css_class for p in lines] == ["line pays", "line loop dashed", "line loop", "line loop"]
+    assert min(p.width for p in lines if "loop" in p.css_class) >= 3
 
 
 def star(n: int) -> Chart:
-    arrows = [Arrow(i, 0, f"commits {i} bn", "", 0.5, False, False) for i in range(1, n + 1)]
-    arrows += [Arrow(0, i, f"buys {i} bn", "", 0.5, i % 2 == 0, False) for i in range(n + 1, 2 * n + 1)]
-    return flow([f"Company number {i} with a long name" for i in range(2 * n + 1)], 0, [], arrows, "t", "d")
+    arrows = [PaymentArrow(i, 0, f"commits {i} bn", "", 0.5, False, False) for i in range(1, n + 1)]
+    arrows += [PaymentArrow(0, i, f"buys {i} bn", "", 0.5, i % 2 == 0, False) for i in range(n + 1, 2 * n + 1)]
+    return flow_chart([f"Company number {i} with a long name" for i in range(2 * n + 1)], 0, [], arrows, "t", "d")
 
 
-def boxes_of(chart: Chart) -> list[Box]:
-    return [Box(r.x, r.y, r.width, r.height) for r in chart.rects]
+def boxes_of(chart: Chart) -> list[ChartBox]:
+    return [ChartBox(r.x, r.y, r.width, r.height) for r in chart.rects]
 
 
-def label_box(label: Label) -> Box:
+def label_box(label: Label) -> ChartBox:
     wide = text_width(label.text, 12.5)
     left = label.x - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
-    return Box(left, label.y - 10, wide, 12)
+    return ChartBox(left, label.y - 10, wide, 12)
 
 
 @pytest.mark.parametrize("n", [4, 9, 15])
@@ -146,48 +146,48 @@ def test_many_companies_stand_in_columns_and_nothing_overlaps(n: int) -> None:
     chart = star(n)
     boxes = boxes_of(chart)
     assert len({b.x for b in boxes}) == 3
-    assert all(a.overlap(b) == 0 for i, a in enumerate(boxes) for b in boxes[:i])
-    labels = [label_box(lb) for lb in chart.labels if "halo" in lb.look]
+    assert all(a.overlap_area(b) == 0 for i, a in enumerate(boxes) for b in boxes[:i])
+    labels = [label_box(lb) for lb in chart.labels if "halo" in lb.css_class]
     assert len(labels) == 2 * n
-    assert all(a.overlap(b) == 0 for i, a in enumerate(labels) for b in [*labels[:i], *boxes])
+    assert all(a.overlap_area(b) == 0 for i, a in enumerate(labels) for b in [*labels[:i], *boxes])
     assert all(b.x >= 0 and b.x + b.width <= chart.width for b in [*boxes, *labels])
 
 
 def test_names_fit_their_boxes() -> None:
     for chart in (ring(), star(9)):
         for label in chart.labels:
-            if label.look.endswith("-name"):
+            if label.css_class.endswith("-name"):
                 assert text_width(label.text, 13) <= 138
 
 
 def test_no_more_arrows_than_can_be_read() -> None:
     chart = star(40)
-    assert len([p for p in chart.paths if p.look.startswith("line")]) == MOST_ARROWS
+    assert len([p for p in chart.paths if p.css_class.startswith("line")]) == MAX_ARROWS
 
 
 def test_strange_flows_are_drawn_too() -> None:
-    itself = Arrow(0, 0, "buys", "", 1.0, False, False)
-    twice = [Arrow(0, 1, "buys 1 bn", "", 0.2, False, False), Arrow(0, 1, "lends 1 bn", "", 0.2, False, False)]
-    apart = Arrow(2, 3, "buys", "", None, False, False)
+    itself = PaymentArrow(0, 0, "buys", "", 1.0, False, False)
+    twice = [PaymentArrow(0, 1, "buys 1 bn", "", 0.2, False, False), PaymentArrow(0, 1, "lends 1 bn", "", 0.2, False, False)]
+    apart = PaymentArrow(2, 3, "buys", "", None, False, False)
     for arrows in ([itself], twice, [*twice, apart], [apart] * 12):
-        chart = flow(["a", "b", "c", "d"], 0, [], arrows, "t", "d")
+        chart = flow_chart(["a", "b", "c", "d"], 0, [], arrows, "t", "d")
         assert chart.height > 0
         assert all(math.isfinite(r.x) and math.isfinite(r.y) for r in chart.rects)
         assert "nan" not in " ".join(p.d for p in chart.paths)
 
 
 def test_curves_begin_and_end_outside_their_boxes() -> None:
-    a, b = Box(0, 0, 100, 40), Box(300, 100, 100, 40)
-    curve = clipped(bowed(a.middle, b.middle, 40), a, b)
-    assert not a.holds(curve[0], 2)
-    assert not b.holds(curve[3], 2)
-    middle = at(curve, 0.5)
+    a, b = ChartBox(0, 0, 100, 40), ChartBox(300, 100, 100, 40)
+    curve = between_boxes(bent_curve(a.middle, b.middle, 40), a, b)
+    assert not a.contains(curve[0], 2)
+    assert not b.contains(curve[3], 2)
+    middle = point_on(curve, 0.5)
     assert middle[1] < (a.middle[1] + b.middle[1]) / 2  # to the left of the direction is up
 
 
 def test_text_is_cut_to_its_room() -> None:
-    assert fit("short", 100) == "short"
-    assert fit("a name that is far too long", 60) == "a name…"
-    assert fit("名称相当长的公司", 60) == "名称相当…"
+    assert fit_text("short", 100) == "short"
+    assert fit_text("a name that is far too long", 60) == "a name…"
+    assert fit_text("名称相当长的公司", 60) == "名称相当…"
     assert px(-0.04) == 0
     assert str(px(35.0)) == "35"

@@ -8,10 +8,10 @@ import pytest
 import sample
 
 from screener.io.package_data import TEMPLATES
-from screener.report.formats.finding_terminal import explain
-from screener.report.formats.terminal import overview, summary, wants_colour
-from screener.report.formats.terminal_text import cells, cut, pad, wrap
-from screener.report.views.index_view import row_of
+from screener.report.terminal.company_text import companies_text, company_text, wants_colour
+from screener.report.terminal.finding_text import finding_text
+from screener.report.terminal.text_layout import cell_width, pad_to, truncate, wrap
+from screener.report.views.index_view import index_row
 from screener.result.model import ResultDocument
 from screener.text import LANGUAGES, Language
 from tests.unit.report.changed import replace
@@ -23,16 +23,16 @@ RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample
 @pytest.mark.parametrize("name", sorted(RESULTS))
 @pytest.mark.parametrize("width", [80, 40, 200])
 def test_a_summary_is_short_and_narrow(name: str, language: Language, width: int) -> None:
-    text = summary(RESULTS[name], language, width=width, where="reports/x.html")
+    text = company_text(RESULTS[name], language, width=width, where="reports/x.html")
     lines = text.splitlines()
     assert len(lines) <= 25
-    assert max(map(cells, lines)) <= width
+    assert max(map(cell_width, lines)) <= width
     assert lines[-1].endswith("reports/x.html")
     assert not any(c in text for c in "\x1b\x00\u202e\r\t")
 
 
 def test_a_summary_says_what_matters() -> None:
-    text = summary(sample.oracle())
+    text = company_text(sample.oracle())
     wanted = [
         "AVOID",
         "67 (62–82)",
@@ -50,13 +50,13 @@ def test_a_summary_says_what_matters() -> None:
 
 
 def test_too_little_data_gives_no_score_of_zero() -> None:
-    text = summary(sample.empty())
+    text = company_text(sample.empty())
     assert "NOT ENOUGH DATA  Risk score 0–100" in text
     assert "●" not in text
 
 
 def test_verbose_leaves_nothing_out() -> None:
-    few, all_of_it = summary(sample.hostile()), summary(sample.hostile(), verbose=True)
+    few, all_of_it = company_text(sample.hostile()), company_text(sample.hostile(), verbose=True)
     assert "and 25 more" in few
     assert "and 25 more" not in all_of_it
     assert len(all_of_it.splitlines()) >= 30
@@ -65,12 +65,12 @@ def test_verbose_leaves_nothing_out() -> None:
 def test_relief_is_never_crowded_out() -> None:
     base = sample.oracle()
     many = tuple(replace(base.findings[1], rule=f"r{n}") for n in range(20))
-    text = summary(replace(base, findings=(*many, *base.findings)))
+    text = company_text(replace(base, findings=(*many, *base.findings)))
     assert "Relief" in text
 
 
 def test_several_results_are_a_table_worst_first() -> None:
-    text = summary([sample.empty(), sample.oracle()])
+    text = company_text([sample.empty(), sample.oracle()])
     head, first, second = text.splitlines()
     assert head.startswith("Company")
     assert first.startswith("Oracle Corporation")
@@ -81,25 +81,25 @@ def test_several_results_are_a_table_worst_first() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_tables_keep_their_width(language: Language, width: int) -> None:
-    rows = [row_of(r, language, "") for r in RESULTS.values()]
-    assert max(map(cells, overview(rows, language, width=width).splitlines())) <= width
+    rows = [index_row(r, language, "") for r in RESULTS.values()]
+    assert max(map(cell_width, companies_text(rows, language, width=width).splitlines())) <= width
 
 
 def test_colour_only_when_asked_for_and_the_words_stay_the_same() -> None:
-    plain, coloured = summary(sample.oracle()), summary(sample.oracle(), colour=True)
+    plain, coloured = company_text(sample.oracle()), company_text(sample.oracle(), colour=True)
     assert "\x1b[" in coloured
     import re
 
     stripped = re.sub("\x1b\\[[0-9;]*m", "", coloured)
     assert [x.rstrip() for x in stripped.splitlines()] == plain.splitlines()
-    hostile = re.sub("\x1b\\[[0-9;]*m", "", summary(sample.hostile(), colour=True))
+    hostile = re.sub("\x1b\\[[0-9;]*m", "", company_text(sample.hostile(), colour=True))
     assert "\x1b" not in hostile
 
 
 def test_rich_is_imported_only_for_colour() -> None:
     code = (
-        "import sys; sys.path.insert(0, 'tests/unit/report'); import sample; from screener.report.formats.terminal import summary\n"
-        "summary(sample.oracle()); a = 'rich' in sys.modules; summary(sample.oracle(), colour=True)\n"
+        "import sys; sys.path.insert(0, 'tests/unit/report'); import sample; from screener.report.terminal.company_text import company_text\n"
+        "company_text(sample.oracle()); a = 'rich' in sys.modules; company_text(sample.oracle(), colour=True)\n"
         "print(a, 'rich' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES.parent)
@@ -120,7 +120,7 @@ def test_who_wants_colour() -> None:
 
 
 def told(result: ResultDocument, rule: str) -> str:
-    return explain(result, rule)
+    return finding_text(result, rule)
 
 
 def test_explain_follows_the_chain_with_its_facts() -> None:
@@ -153,9 +153,9 @@ def test_explain_ends_where_rules_lead_to_each_other() -> None:
 
 
 def test_explain_cleans_what_it_shows() -> None:
-    text = explain(sample.hostile(), "evil-0", "zh")
+    text = finding_text(sample.hostile(), "evil-0", "zh")
     assert not any(c in text for c in "\x1b\x00\u202e")
-    assert max(map(cells, text.splitlines())) <= 80
+    assert max(map(cell_width, text.splitlines())) <= 80
 
 
 def test_explain_of_a_rule_that_is_not_there_names_the_nearest() -> None:
@@ -164,9 +164,9 @@ def test_explain_of_a_rule_that_is_not_there_names_the_nearest() -> None:
 
 
 def test_cells() -> None:
-    assert cells("甲骨文 ab") == 9
-    assert cut("甲骨文公司", 5) == "甲骨…"
-    assert pad("甲骨文公司", 8) == "甲骨文… "
+    assert cell_width("甲骨文 ab") == 9
+    assert truncate("甲骨文公司", 5) == "甲骨…"
+    assert pad_to("甲骨文公司", 8) == "甲骨文… "
     assert wrap("one two three", 7) == ["one two", "three"]
     assert wrap("高杠杆押注单一亏损客户", 10) == ["高杠杆押注", "单一亏损客", "户"]
     assert wrap("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]

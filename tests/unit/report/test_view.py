@@ -5,17 +5,17 @@ import sample
 
 from screener.expression.interval import Interval
 from screener.report.views.company_view import company_view
-from screener.report.views.flags import top_reasons
-from screener.report.views.index_view import Row, index_view, row_of, worst_first
-from screener.report.views.view_context import Context
-from screener.report.wording import words
+from screener.report.views.flag_views import top_reasons
+from screener.report.views.index_view import IndexRow, index_row, index_view, worst_first
+from screener.report.views.view_context import ViewContext
+from screener.report.wording import load_wording
 from screener.result.model import ResultDocument, SourceLine
 from screener.text import Language, Text
 from tests.unit.report.changed import replace
 
 
-def context(result: ResultDocument) -> Context:
-    return Context(result, words("en"))
+def context(result: ResultDocument) -> ViewContext:
+    return ViewContext(result, load_wording("en"))
 
 
 def test_reasons_come_from_under_the_pattern_and_one_of_each_cause() -> None:
@@ -37,8 +37,8 @@ def test_reasons_of_a_good_verdict_are_good() -> None:
 
 
 def test_the_score_is_a_range_where_too_little_is_known() -> None:
-    assert company_view(sample.empty(), words("en")).score == "0–100"
-    assert company_view(sample.oracle(), words("en")).score == "67"
+    assert company_view(sample.empty(), load_wording("en")).score == "0–100"
+    assert company_view(sample.oracle(), load_wording("en")).score == "67"
 
 
 def test_thin_evidence_and_illustrations_are_named_on_the_card() -> None:
@@ -48,16 +48,16 @@ def test_thin_evidence_and_illustrations_are_named_on_the_card() -> None:
         verdict=replace(base.verdict, word="watch", thin=True, open_patterns=("loss-making",)),
         sources=(SourceLine("x", Text.of("A drawing"), "illustrative", None, None, None, 1),),
     )
-    view = company_view(thin, words("en"))
-    assert (view.thin, view.open_patterns) == ("on thin evidence", ("Loses money",))
-    assert company_view(replace(thin, verdict=replace(thin.verdict, thin=False)), words("en")).open_patterns == ()
+    view = company_view(thin, load_wording("en"))
+    assert (view.thin_evidence, view.open_patterns) == ("on thin evidence", ("Loses money",))
+    assert company_view(replace(thin, verdict=replace(thin.verdict, thin=False)), load_wording("en")).open_patterns == ()
     assert view.illustrative == "Illustrative, not observed: A drawing"
 
 
 def test_another_currency_is_named_and_ones_own_is_not() -> None:
     c = context(sample.oracle())
-    assert c.value(Interval.point(5e9), "money", "x", "USD") == "5\u00a0bn"
-    assert c.value(Interval.point(5e9), "money", "x", "EUR") == "5\u00a0bn EUR"
+    assert c.value_text(Interval.point(5e9), "money", "x", "USD") == "5\u00a0bn"
+    assert c.value_text(Interval.point(5e9), "money", "x", "EUR") == "5\u00a0bn EUR"
 
 
 def test_whose_a_figure_is() -> None:
@@ -77,17 +77,17 @@ def test_a_flag_is_linked_only_where_it_stands_on_the_page() -> None:
 def test_steps_that_move_nothing_stand_in_the_table_only() -> None:
     base = sample.oracle()
     idle = replace(base.waterfall[0], rule="idle", start=35, end=35)
-    view = company_view(replace(base, waterfall=(*base.waterfall, idle)), words("en"))
+    view = company_view(replace(base, waterfall=(*base.waterfall, idle)), load_wording("en"))
     assert view.waterfall is not None
-    assert len(view.steps) == len(base.waterfall) + 1
-    drawn = [r for r in view.waterfall.rects if r.look not in ("track", "thread")]
+    assert len(view.waterfall_rows) == len(base.waterfall) + 1
+    drawn = [r for r in view.waterfall.rects if r.css_class not in ("track", "thread")]
     assert len(drawn) == len(base.waterfall)
 
 
-def row(word: str, value: float, name: str = "x") -> Row:
+def row(word: str, value: float, name: str = "x") -> IndexRow:
     base = sample.oracle()
     named = replace(base, company=replace(base.company, id=name, name=Text.of(name)))
-    return row_of(
+    return index_row(
         replace(named, verdict=replace(base.verdict, word=word), score=replace(base.score, value=value)),
         "en",
         f"{name}.html",
@@ -96,7 +96,7 @@ def row(word: str, value: float, name: str = "x") -> Row:
 
 def test_rows_stand_worst_first() -> None:
     rows = [row("watch", 5), row("avoid", 40), row("avoid", 80), row("caution", 90), row("insufficient-data", 0)]
-    assert [(r.word, r.value) for r in worst_first(rows)] == [
+    assert [(r.verdict_word, r.score_value) for r in worst_first(rows)] == [
         ("avoid", 80),
         ("avoid", 40),
         ("caution", 90),
@@ -108,9 +108,9 @@ def test_rows_stand_worst_first() -> None:
 def test_a_row_is_small_and_holds_what_the_heat_map_needs() -> None:
     import pickle
 
-    made = row_of(sample.oracle(), "en", "oracle.html")
+    made = index_row(sample.oracle(), "en", "oracle.html")
     assert len(pickle.dumps(made)) < 3000
-    states = {rule: state for rule, _, state in made.cells}
+    states = {rule: state for rule, _, state in made.rule_states}
     assert states["circular-financing"] == "critical"
     assert states["short-runway"] == "unknown"
     assert states["unproven-yield"] == "not-applicable"
@@ -120,10 +120,10 @@ def test_a_row_is_small_and_holds_what_the_heat_map_needs() -> None:
 
 @pytest.mark.parametrize(("language", "letter"), [("en", "C"), ("zh", "严")])
 def test_the_heat_map_shows_rules_that_fired_somewhere(language: Language, letter: str) -> None:
-    said = words(language)
+    said = load_wording(language)
     view = index_view(
-        [row_of(sample.oracle(), said.language, "o.html"), row_of(sample.empty(), said.language, "e.html")], said
+        [index_row(sample.oracle(), said.language, "o.html"), index_row(sample.empty(), said.language, "e.html")], said
     )
-    assert len(view.columns) == 5
-    assert view.lines[0].cells[0] == ("critical", letter)
-    assert view.heat_rest
+    assert len(view.heat_columns) == 5
+    assert view.entries[0].cells[0] == ("critical", letter)
+    assert view.heat_omitted

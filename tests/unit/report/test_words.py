@@ -9,9 +9,9 @@ import pytest
 import screener.report
 from screener.errors import OutputError
 from screener.io.package_data import TEMPLATES
-from screener.report.wording import words
+from screener.report.wording import load_wording
 
-EN, ZH = words("en"), words("zh")
+EN, ZH = load_wording("en"), load_wording("zh")
 _CODE = "".join(p.read_text("utf-8") for p in Path(screener.report.__file__).parent.rglob("*.py"))
 _PAGES = "".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.jinja"))
 
@@ -38,33 +38,33 @@ def test_templates_ask_only_for_words_that_are_there() -> None:
 
 
 def test_code_asks_only_for_words_that_are_there() -> None:
-    asked = re.findall(r'(?:words|said)\(\s*"([a-z_.-]+)"', _CODE)
-    counted = re.findall(r'(?:words|said)\.count\(\s*"([a-z_.-]+)"', _CODE)
+    asked = re.findall(r'wording\(\s*"([a-z_.-]+)"', _CODE)
+    counted = re.findall(r'wording\.plural\(\s*"([a-z_.-]+)"', _CODE)
     assert len(asked) > 30
     assert {k for k in asked if "." in k} <= EN.table.keys()
     assert {f"{k}.{n}" for k in counted for n in ("one", "other")} <= EN.table.keys()
 
 
 def test_counts_take_the_right_form() -> None:
-    assert EN.count("unknown.note", 1) == "1 rule is undecided"
-    assert EN.count("unknown.note", 1200) == "1,200 rules are undecided"
-    assert ZH.count("unknown.note", 1) == "1 条规则未判定"
+    assert EN.plural("unknown.note", 1) == "1 rule is undecided"
+    assert EN.plural("unknown.note", 1200) == "1,200 rules are undecided"
+    assert ZH.plural("unknown.note", 1) == "1 条规则未判定"
 
 
 def test_a_word_of_a_closed_list_or_the_cleaned_name() -> None:
-    assert EN.of("severity", "critical") == "Critical"
-    assert EN.of("currency", "X\x1bYZ") == "XYZ"
+    assert EN.label("severity", "critical") == "Critical"
+    assert EN.label("currency", "X\x1bYZ") == "XYZ"
     with pytest.raises(KeyError):
         EN("no.such.key")
 
 
 def test_a_folder_changes_the_words_that_it_names(tmp_path: Path) -> None:
     (tmp_path / "strings.zh.yaml").write_text("report: 风险备忘录", "utf-8")
-    assert words("zh", tmp_path).table == {**ZH.table, "report": "风险备忘录"}
-    assert words("en", tmp_path).table == EN.table
+    assert load_wording("zh", tmp_path).table == {**ZH.table, "report": "风险备忘录"}
+    assert load_wording("en", tmp_path).table == EN.table
 
 
 def test_strings_that_are_no_mapping_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "strings.en.yaml").write_text("verdict: [avoid]", "utf-8")
     with pytest.raises(OutputError, match="'verdict' should be a mapping"):
-        words("en", tmp_path)
+        load_wording("en", tmp_path)

@@ -12,7 +12,9 @@ import pytest
 import sample
 
 from screener.errors import ResultError, ScreenerError
-from screener.report.formats import export, html, terminal
+from screener.report.formats import export
+from screener.report.pages import html_pages as html
+from screener.report.terminal import company_text as terminal
 from screener.result.codec import from_dict, read_results
 from screener.result.model import ResultDocument, to_dict
 from screener.result.result_schema import result_schema
@@ -35,7 +37,7 @@ SAMPLES = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": HOSTIL
 
 def stored(result: ResultDocument) -> dict[str, Any]:
     """A result as it comes from a file."""
-    data: dict[str, Any] = json.loads(export.to_json(result))
+    data: dict[str, Any] = json.loads(export.result_json(result))
     return data
 
 
@@ -66,10 +68,10 @@ def test_whatever_the_texts_hold(name: str) -> None:
     data = stored(result)
     jsonschema.validate(data, result_schema())
     back = from_dict(data)
-    assert export.to_json(back) == export.to_json(result)
+    assert export.result_json(back) == export.result_json(result)
     assert html.company_page(back) == html.company_page(result)
-    assert export.to_markdown(back) == export.to_markdown(result)
-    assert export.to_csv([back]) == export.to_csv([result])
+    assert export.company_markdown(back) == export.company_markdown(result)
+    assert export.findings_csv([back]) == export.findings_csv([result])
 
 
 def test_the_schema_is_the_one_in_docs() -> None:
@@ -155,14 +157,14 @@ def found_in(text: str, folder: Path) -> list[ResultDocument | ScreenerError]:
 
 
 def test_several_in_one_file(tmp_path: Path) -> None:
-    one, other = export.to_json(SAMPLES["oracle"]), export.to_json(SAMPLES["empty"])
+    one, other = export.result_json(SAMPLES["oracle"]), export.result_json(SAMPLES["empty"])
     lines = [json.dumps(json.loads(t)) for t in (one, other)]
     for text in (one + other, "\n".join(lines), "\ufeff" + one + "\n\n" + other + "\n"):
         assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, ResultDocument)] == ["oracle", "blank-holdings"]
 
 
 def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
-    one = export.to_json(SAMPLES["oracle"])
+    one = export.result_json(SAMPLES["oracle"])
     first, second, third = found_in(one + '{"name": "A profile"}\n' + one, tmp_path)
     assert isinstance(first, ResultDocument)
     assert isinstance(third, ResultDocument)
@@ -171,7 +173,7 @@ def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.999])
 def test_a_file_that_was_cut_off(share: float, tmp_path: Path) -> None:
-    text = export.to_json(SAMPLES["oracle"])
+    text = export.result_json(SAMPLES["oracle"])
     (error,) = found_in(text[: int(len(text) * share)], tmp_path)
     assert "ends in the middle of a result; it was cut off" in str(error)
 
@@ -224,7 +226,7 @@ def test_any_damage_is_told_or_renders(seed: int) -> None:
             continue
         shown += 1
         html.company_page(result)
-        export.to_markdown(result, "zh")
-        export.to_csv([result])
-        terminal.summary(result, verbose=True)
+        export.company_markdown(result, "zh")
+        export.findings_csv([result])
+        terminal.company_text(result, verbose=True)
     assert shown > 10

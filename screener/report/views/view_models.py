@@ -5,11 +5,11 @@ from typing import NamedTuple
 from screener.report.charts.shapes import Chart
 
 
-class Mark(NamedTuple):
+class Badge(NamedTuple):
     """A pill: colour class, shape and word."""
 
-    look: str  # CSS classes: critical, high, medium, low, clear, unknown; `clear eye` for what is worth watching
-    word: str
+    css_class: str  # CSS classes: critical, high, medium, low, clear, unknown; `clear eye` for what is worth watching
+    label: str
 
 
 class Link(NamedTuple):
@@ -48,7 +48,7 @@ class EvidenceRow(NamedTuple):
     source: SourceView
 
 
-class Measure(NamedTuple):
+class ThresholdView(NamedTuple):
     """A comparison with its threshold."""
 
     title: str
@@ -64,20 +64,20 @@ class FlagView(NamedTuple):
     """A flag that fired."""
 
     anchor: str
-    mark: Mark
+    badge: Badge
     title: str
-    aside: str  # category, or what a pattern says
+    subtitle: str  # category, or what a pattern says
     figure: NumberText | None
-    open: bool
-    says: str
-    facts: tuple[EvidenceRow, ...]
-    more: str  # how many facts are left out, or ""
-    measures: tuple[Measure, ...]
+    expanded: bool
+    sentence: str
+    evidence: tuple[EvidenceRow, ...]
+    more_evidence: str  # how many facts are left out, or ""
+    thresholds: tuple[ThresholdView, ...]
     why: str
     clears: str
-    alarms: str
-    chain: tuple[Link, ...]
-    softened: tuple[Link, ...]
+    false_alarms: str
+    based_on: tuple[Link, ...]
+    mitigated_by: tuple[Link, ...]
     state: str  # in a word why it does not count, or that it may go: waived, preview, deprecated
     state_note: str
     references: tuple[Link, ...]
@@ -92,11 +92,11 @@ class Reason(NamedTuple):
     href: str
 
 
-class Check(NamedTuple):
+class UnfiredRule(NamedTuple):
     """A rule that did not fire, in one line."""
 
     title: str
-    text: str
+    reason: str
 
 
 class Lookup(NamedTuple):
@@ -104,27 +104,27 @@ class Lookup(NamedTuple):
 
     title: str
     whose: str
-    settles: tuple[str, ...]
+    decides: tuple[str, ...]
     more: str  # "and 3 more", or what stands there when it settles none alone
-    then: str  # range of the score
+    score_after: str  # range of the score
 
 
-class Flow(NamedTuple):
+class Payment(NamedTuple):
     """A row of the table behind the money flow."""
 
     payer: str
-    what: str
+    kind: str
     amount: str
     payee: str
     binding: str
     source: Link
 
 
-class Money(NamedTuple):
+class MoneyFlows(NamedTuple):
     """The money flow: drawing, table, the loops in words."""
 
     chart: Chart
-    flows: tuple[Flow, ...]
+    payments: tuple[Payment, ...]
     loops: tuple[str, ...]
     wide: bool
 
@@ -133,12 +133,12 @@ class WaterfallRow(NamedTuple):
     """A row of the table behind the waterfall."""
 
     title: str
-    mark: Mark
+    badge: Badge
     points: str
-    end: str
+    score_after: str
 
 
-class Saying(NamedTuple):
+class ClaimView(NamedTuple):
     """A claim beside the others of its figure, or an ignored one."""
 
     value: str
@@ -148,20 +148,20 @@ class Saying(NamedTuple):
     source: SourceView
 
 
-class Dispute(NamedTuple):
+class DisputedFigure(NamedTuple):
     """A figure whose sources disagree."""
 
     title: str
     whose: str
     gap: str
-    sayings: tuple[Saying, ...]
+    claims: tuple[ClaimView, ...]
 
 
-class Ignored(NamedTuple):
+class IgnoredClaim(NamedTuple):
     """A claim that does not count."""
 
     title: str
-    saying: Saying
+    claim: ClaimView
 
 
 class SourceRow(NamedTuple):

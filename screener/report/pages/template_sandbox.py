@@ -21,11 +21,11 @@ from typing import Any, NoReturn
 from screener.errors import OutputError, Problem
 from screener.text import LANGUAGES
 
-SECONDS = 10  # of computing, for one page
-_PATIENCE = 3  # times as long by the clock: then a process that does not even notice is killed
-_START = 60  # seconds until it must be ready
-MEMORY = 1 << 29  # bytes
-_SERVE = "from screener.report.formats.template_sandbox import serve; serve()"
+CPU_SECONDS_PER_PAGE = 10  # of computing, for one page
+_WALL_CLOCK_FACTOR = 3  # times as long by the clock: then a process that does not even notice is killed
+_START_SECONDS = 60  # seconds until it must be ready
+MEMORY_BYTES = 1 << 29  # bytes
+_SERVER_CODE = "from screener.report.pages.template_sandbox import serve; serve()"
 
 
 class TemplateSandbox:
@@ -41,23 +41,23 @@ class TemplateSandbox:
 
     def check(self) -> None:
         """Reads and compiles all files of the look. Raises OutputError with all problems."""
-        self._ask("check", 1)
+        self._request("check", 1)
 
     def company_page(self, *given: Any, **options: Any) -> str:
         """`html.company_page` with these templates."""
-        return str(self._ask("company_page", 1, *given, **options))
+        return str(self._request("company_page", 1, *given, **options))
 
     def index_page(self, *given: Any, **options: Any) -> str:
         """`html.index_page` with these templates."""
-        return str(self._ask("index_page", 2, *given, **options))
+        return str(self._request("index_page", 2, *given, **options))
 
     def comparison_page(self, *given: Any, **options: Any) -> str:
         """`html.comparison_page` with these templates."""
-        return str(self._ask("comparison_page", 1, *given, **options))
+        return str(self._request("comparison_page", 1, *given, **options))
 
     def page(self, *given: Any, **options: Any) -> str:
         """`html.page` with these templates."""
-        return str(self._ask("page", 1, *given, **options))
+        return str(self._request("page", 1, *given, **options))
 
     def close(self) -> None:
         """Ends the process; a copy of its owner by fork only forgets it."""
@@ -69,16 +69,18 @@ class TemplateSandbox:
                     pipe.close()  # type: ignore[union-attr]
             process.wait()
 
-    def _ask(self, what: str, pages: int, /, *given: Any, **options: Any) -> Any:
+    def _request(self, what: str, pages: int, /, *given: Any, **options: Any) -> Any:
         try:
             if self._process is None or self._owner != os.getpid():
-                self._process, self._owner = _start(self.folder), os.getpid()
-                self._read(self._process, time.monotonic() + _START)
+                self._process, self._owner = _start_server(self.folder), os.getpid()
+                self._read_answer(self._process, time.monotonic() + _START_SECONDS)
             process = self._process
             assert process.stdin is not None
-            process.stdin.write(_framed(pickle.dumps((what, given, options))))
+            process.stdin.write(_with_length(pickle.dumps((what, given, options))))
             process.stdin.flush()
-            answer = json.loads(self._read(process, time.monotonic() + SECONDS * _PATIENCE * pages))
+            answer = json.loads(
+                self._read_answer(process, time.monotonic() + CPU_SECONDS_PER_PAGE * _WALL_CLOCK_FACTOR * pages)
+            )
         except (OSError, EOFError, ValueError) as error:
             self.close()
             hint = "a template asks for too much, or writes more than can be held"
@@ -87,13 +89,13 @@ class TemplateSandbox:
             raise OutputError(Problem(**p) for p in answer["problems"])
         return answer["made"]
 
-    def _read(self, process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
+    def _read_answer(self, process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
         assert process.stdout is not None
         pipe, found, wanted = process.stdout.fileno(), bytearray(), 8
         while len(found) < wanted:
             if not select.select([pipe], [], [], max(deadline - time.monotonic(), 0))[0]:
                 self.close()
-                raise OutputError(_slow(str(self.folder), None))
+                raise OutputError(_timeout_problem(str(self.folder), None))
             more = os.read(pipe, 1 << 20)
             if not more:
                 raise EOFError
@@ -103,14 +105,14 @@ class TemplateSandbox:
         return bytes(found[8:])
 
 
-def _framed(data: bytes) -> bytes:
+def _with_length(data: bytes) -> bytes:
     return len(data).to_bytes(8, "big") + data
 
 
-def _start(folder: Path) -> "subprocess.Popen[bytes]":
+def _start_server(folder: Path) -> "subprocess.Popen[bytes]":
     known = {**os.environ, "PYTHONPATH": os.pathsep.join(p or "." for p in sys.path)}
     return subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        [sys.executable, "-c", _SERVER_CODE, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         env=known,
     )  # fmt: skip
 
@@ -121,125 +123,127 @@ def serve() -> None:
     folder, source, sink = Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer
     ready: OutputError | None = None
     try:
-        _prepare(folder)
+        _load_everything(folder)
     except OutputError as error:
         ready = error
-    _shut()
-    sink.write(_framed(b""))
+    _restrict_process()
+    sink.write(_with_length(b""))
     sink.flush()
     while header := source.read(8):
         what, given, options = pickle.loads(source.read(int.from_bytes(header, "big")))  # from ourselves
-        sink.write(_framed(json.dumps(_answer(folder, what, given, options, ready)).encode()))
+        sink.write(_with_length(json.dumps(_handle_request(folder, what, given, options, ready)).encode()))
         sink.flush()
 
 
-def _prepare(folder: Path) -> None:
+def _load_everything(folder: Path) -> None:
     """Everything that needs files, before there are none."""
     import jinja2.debug  # noqa: F401 (used only when something fails)
 
-    from screener.report import wording as words
-    from screener.report.formats import html
-    from screener.report.formats import template_files as look
+    from screener.report import wording
+    from screener.report.pages import html_pages as html
+    from screener.report.pages import template_files as look
     from screener.report.views import comparison_view as comparison
 
     assert comparison  # which `html` imports only when it is asked for
-    environment = html.environment_of(folder)
+    environment = html.jinja_environment(folder)
     with suppress(ZeroDivisionError):  # what Jinja and Python import only when they need it
         environment.from_string(look.built_in_files()["shared.html.jinja"] + "{{ 1 / 0 }}").render()
     for language in LANGUAGES:
-        words.built_in(language)
+        wording.built_in_wording(language)
 
 
-def _shut() -> None:
+def _restrict_process() -> None:
     """From here on: no new file or connection, nothing written to files, a bounded memory."""
     try:
         import resource
     except ImportError:  # Windows: what is left is Jinja's sandbox, and the one who waits
         return
-    for which, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, 0)):
+    for which, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, 0)):
         _, hard = resource.getrlimit(which)
         resource.setrlimit(which, (most, hard if which == resource.RLIMIT_AS else most))
 
 
-def _answer(folder: Path, what: str, given: Any, options: Any, ready: OutputError | None) -> dict[str, Any]:
-    from screener.report.formats import html
+def _handle_request(folder: Path, what: str, given: Any, options: Any, ready: OutputError | None) -> dict[str, Any]:
+    from screener.report.pages import html_pages as html
 
     if ready is not None:
-        return {"problems": [_data(p) for p in ready.problems]}
+        return {"problems": [_problem_fields(p) for p in ready.problems]}
     try:
-        _within(SECONDS)
+        _limit_cpu_time(CPU_SECONDS_PER_PAGE)
         if what == "check":
-            return _check(folder)
+            return _check_templates(folder)
         return {"made": getattr(html, what)(*given, **options, templates=folder)}
     except BaseException as error:
-        return {"problems": [_data(_problem(error, folder))]}
+        return {"problems": [_problem_fields(_template_problem(error, folder))]}
     finally:
-        _within(0)
+        _limit_cpu_time(0)
 
 
-def _check(folder: Path) -> dict[str, Any]:
+def _check_templates(folder: Path) -> dict[str, Any]:
     """Compiles every template of the folder; reads the words in both languages."""
     from jinja2 import TemplateError
 
-    from screener.report.formats import html
-    from screener.report.formats.template_files import house_files
-    from screener.report.wording import words
+    from screener.report.pages import html_pages as html
+    from screener.report.pages.template_files import template_files
+    from screener.report.wording import load_wording
 
     found = []
-    environment = html.environment_of(folder)
-    for name in (n for n in house_files(folder) if n.endswith(".jinja")):
+    environment = html.jinja_environment(folder)
+    for name in (n for n in template_files(folder) if n.endswith(".jinja")):
         try:
             environment.get_template(name)
         except (TemplateError, RecursionError, MemoryError) as error:
-            found.append(_problem(error, folder))
+            found.append(_template_problem(error, folder))
     for language in LANGUAGES:
         try:
-            words(language, folder)
+            load_wording(language, folder)
         except OutputError as error:
             found += error.problems
-    return {"problems": [_data(p) for p in found]} if found else {"made": None}
+    return {"problems": [_problem_fields(p) for p in found]} if found else {"made": None}
 
 
-def _data(problem: Problem) -> dict[str, Any]:
+def _problem_fields(problem: Problem) -> dict[str, Any]:
     return {name: getattr(problem, name) for name in ("what", "hint", "file", "line", "path")}
 
 
-def _within(seconds: int) -> None:
+def _limit_cpu_time(seconds: int) -> None:
     """Asks for an alarm after so many seconds of computing; 0 for none."""
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGPROF, _too_slow)
+        signal.signal(signal.SIGPROF, _raise_timeout)
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def _too_slow(_: int, __: FrameType | None) -> NoReturn:
+def _raise_timeout(_: int, __: FrameType | None) -> NoReturn:
     raise TimeoutError
 
 
-def _slow(file: str, line: int | None) -> Problem:
-    return Problem(f"takes longer than {SECONDS} s for a page", "look for a loop that does not end", file, line)
+def _timeout_problem(file: str, line: int | None) -> Problem:
+    return Problem(
+        f"takes longer than {CPU_SECONDS_PER_PAGE} s for a page", "look for a loop that does not end", file, line
+    )
 
 
-def _problem(error: BaseException, folder: Path) -> Problem:
+def _template_problem(error: BaseException, folder: Path) -> Problem:
     """What a template did wrong, and where."""
     from jinja2 import TemplateNotFound, TemplateSyntaxError
     from jinja2.exceptions import SecurityError
 
-    from screener.report.formats.html import TooLong
-    from screener.report.formats.template_files import house_files
+    from screener.report.pages.html_pages import PageTooLong
+    from screener.report.pages.template_files import template_files
     from screener.text import clean, did_you_mean
 
     if isinstance(error, OutputError):
         return error.problems[0]
-    names = house_files(folder)
-    name, line = _place(error.__traceback__, names)
+    names = template_files(folder)
+    name, line = _template_line(error.__traceback__, names)
     if isinstance(error, TemplateSyntaxError):
         name, line = error.name or name, error.lineno
     file = str(folder / name) if name else str(folder)
     if isinstance(error, TimeoutError):
-        return _slow(file, line)
+        return _timeout_problem(file, line)
     if isinstance(error, (MemoryError, OverflowError)):
         return Problem("asks for more memory than a page may have", "look for what grows without end", file, line)
-    if isinstance(error, TooLong):
+    if isinstance(error, PageTooLong):
         return Problem(str(error), "look for a loop that writes too much", file, line)
     if isinstance(error, RecursionError):
         return Problem("calls itself without end", "look for a macro, include or extends that leads back", file, line)
@@ -248,17 +252,17 @@ def _problem(error: BaseException, folder: Path) -> Problem:
         return Problem(
             f"there is no template '{wanted}'", did_you_mean(wanted, names, "only this folder is read"), file, line
         )
-    said = clean(str(getattr(error, "message", None) or error))
+    message = clean(str(getattr(error, "message", None) or error))
     if isinstance(error, SecurityError):
         return Problem(
-            said.rstrip(".") or "is not allowed", "a template sees the view, and nothing behind it", file, line
+            message.rstrip(".") or "is not allowed", "a template sees the view, and nothing behind it", file, line
         )
     kind = type(error).__name__
-    what = said if isinstance(error, TemplateSyntaxError) or kind == "UndefinedError" else f"{kind}: {said}"
+    what = message if isinstance(error, TemplateSyntaxError) or kind == "UndefinedError" else f"{kind}: {message}"
     return Problem(what, "", file, line)
 
 
-def _place(trace: TracebackType | None, names: Any) -> tuple[str, int | None]:
+def _template_line(trace: TracebackType | None, names: Any) -> tuple[str, int | None]:
     """The innermost line of a template that an error went through."""
     found: tuple[str, int | None] = "", None
     while trace is not None:

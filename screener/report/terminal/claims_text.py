@@ -8,7 +8,7 @@ from screener.profile.reconcile import RankedClaim
 from screener.text import Language, clean, shorten
 from screener.units import show_interval, show_truth
 
-_WORDS = {
+_LABELS = {
     "en": {"held": "holds", "prior": "prior", "conflict": "CONFLICT", "beside": "beside", "ignored": "ignored",
            "none": "no claim holds", "source": "no source", "complete": "complete", "open": "incomplete",
            "lists": "Lists", "parties": "Others", "absent": "not given (unknown)", "as_of": "as of", "undated": "undated"},
@@ -18,48 +18,48 @@ _WORDS = {
 }  # fmt: skip
 
 
-def settled(world: World, language: Language, path: str) -> str:
+def claims_text(world: World, language: Language, path: str) -> str:
     """The settled figures of a profile's company and its parties, line by line."""
-    words, profile = _WORDS[language], world.profile
+    labels, profile = _LABELS[language], world.profile
     company = world.companies[world.main]
-    dated = f"{words['as_of']} {profile.horizon}" if profile.horizon else words["undated"]
+    dated = f"{labels['as_of']} {profile.horizon}" if profile.horizon else labels["undated"]
     name = clean(company.subject.name.get(language))
     lines = [f"{clean(path)}: {name} ({profile.id}), {dated}, {company.subject.currency or '–'}"]
-    lines += _figures(company, language)
-    lines.append(f"  {words['lists']}:")
+    lines += _figure_lines(company, language)
+    lines.append(f"  {labels['lists']}:")
     for list_name in company.catalogue.lists:
         members = company.subject.relations.get(list_name)
         if members is None:
-            shown = words["absent"]
+            shown = labels["absent"]
         else:
-            shown = f"{len(members)}, {words['complete' if company.subject.is_complete(list_name) else 'open']}"
+            shown = f"{len(members)}, {labels['complete' if company.subject.is_complete(list_name) else 'open']}"
         lines.append(f"    {list_name}: {shown}")
     for party in profile.parties:
-        lines.append(f"  {words['parties']}: {clean(world.name(party).get(language))} ({party})")
-        lines += _figures(world.companies[party], language, "    ")
+        lines.append(f"  {labels['parties']}: {clean(world.name(party).get(language))} ({party})")
+        lines += _figure_lines(world.companies[party], language, "    ")
     return "\n".join(lines)
 
 
-def _figures(company: CompanyFacts, language: Language, indent: str = "  ") -> Iterator[str]:
-    words = _WORDS[language]
+def _figure_lines(company: CompanyFacts, language: Language, indent: str = "  ") -> Iterator[str]:
+    labels = _LABELS[language]
     ignored: dict[str, list[RankedClaim]] = {}
     for name, weighed in company.ignored:
         ignored.setdefault(name, []).append(weighed)
     for name in company.subject.figures:
         figure, held = company.catalogue.claimable[name], company.reconciled.get(name)
         title = figure.title.get(language)
-        yield f"{indent}{name} ({title})" + ("" if held else f": {words['none']}")
+        yield f"{indent}{name} ({title})" + ("" if held else f": {labels['none']}")
         lines = []
         if held:
-            lines.append((words["held"], held.chosen))
-            lines += [(words["prior"], held.prior)] if held.prior else []
-            lines += [(words["conflict" if w.gap is not None else "beside"], w) for w in held.others]
-        lines += [(words["ignored"], w) for w in ignored.get(name, [])]
+            lines.append((labels["held"], held.chosen))
+            lines += [(labels["prior"], held.prior)] if held.prior else []
+            lines += [(labels["conflict" if w.gap is not None else "beside"], w) for w in held.others]
+        lines += [(labels["ignored"], w) for w in ignored.get(name, [])]
         for mark, weighed in lines:
-            yield f"{indent}  {mark:9} {_claim(weighed, figure.unit, language)}"
+            yield f"{indent}  {mark:9} {_claim_text(weighed, figure.unit, language)}"
 
 
-def _claim(weighed: RankedClaim, unit: str, language: Language) -> str:
+def _claim_text(weighed: RankedClaim, unit: str, language: Language) -> str:
     value = weighed.value
     if isinstance(value, bool):
         shown = show_truth(value, language)
@@ -68,7 +68,7 @@ def _claim(weighed: RankedClaim, unit: str, language: Language) -> str:
     else:
         shown = show_interval(value.lo, value.hi, unit, language)
     parts = [shown, weighed.period.label if weighed.period else "",
-             f"{weighed.kind}: {weighed.claim.source}" if weighed.claim.source else _WORDS[language]["source"],
+             f"{weighed.kind}: {weighed.claim.source}" if weighed.claim.source else _LABELS[language]["source"],
              weighed.reason_unused.get(language) if weighed.reason_unused else "",
              f"{weighed.gap:+.0%}".replace("+", "") if weighed.gap is not None else ""]  # fmt: skip
     return shorten(", ".join(p for p in parts if p), 160)

@@ -19,53 +19,53 @@ _STYLES = {
 }
 
 
-def cells(text: str) -> int:
+def cell_width(text: str) -> int:
     """How many cells a text takes: two for wide characters, none for combining ones."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def cut(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """The text in at most `width` cells, with an ellipsis where something is missing."""
-    if cells(text) <= width:
+    if cell_width(text) <= width:
         return text
     kept, used = [], 1
     for c in text:
-        used += cells(c)
+        used += cell_width(c)
         if used > width:
             break
         kept.append(c)
     return "".join(kept).rstrip() + "…" if width > 0 else ""
 
 
-def pad(text: str, width: int) -> str:
+def pad_to(text: str, width: int) -> str:
     """The text cut or filled up to exactly `width` cells."""
-    text = cut(text, width)
-    return text + " " * (width - cells(text))
+    text = truncate(text, width)
+    return text + " " * (width - cell_width(text))
 
 
 def wrap(text: str, width: int, most: int | None = None) -> list[str]:
     """Lines of at most `width` cells, broken at spaces and between wide characters; the last of `most` lines is cut."""
     lines: list[str] = []
     line = ""
-    for piece in _pieces(text):
-        if line and cells(line + piece.rstrip()) > width:
+    for piece in _breakable_pieces(text):
+        if line and cell_width(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
-        while cells(piece) > width and not line:
-            head = cut(piece, width + 1).rstrip("…") or piece[:1]
+        while cell_width(piece) > width and not line:
+            head = truncate(piece, width + 1).rstrip("…") or piece[:1]
             lines.append(head)
             piece = piece[len(head) :]
         line += piece if line else piece.lstrip()
     lines.append(line.rstrip())
     lines = [x for x in lines if x] or [""]
     if most is not None and len(lines) > most:
-        lines = [*lines[: most - 1], cut(lines[most - 1] + " " + lines[most], width)]
+        lines = [*lines[: most - 1], truncate(lines[most - 1] + " " + lines[most], width)]
         if not lines[-1].endswith("…"):
-            lines[-1] = cut(lines[-1], width - 1) + "…"
+            lines[-1] = truncate(lines[-1], width - 1) + "…"
     return lines
 
 
-def _pieces(text: str) -> Iterable[str]:
+def _breakable_pieces(text: str) -> Iterable[str]:
     piece = ""
     for c in text:
         piece += c
@@ -76,7 +76,7 @@ def _pieces(text: str) -> Iterable[str]:
         yield piece
 
 
-def paint(lines: Iterable[Line], colour: bool, width: int) -> str:
+def render_lines(lines: Iterable[Line], colour: bool, width: int) -> str:
     """Lines as one text with a final newline; with `colour` styled by rich (imported only then)."""
     plain = [list(line) for line in lines]
     if not colour:

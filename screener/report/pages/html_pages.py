@@ -20,25 +20,25 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from screener.io.package_data import TEMPLATES
-from screener.report.formats.jinja_environment import QuickEnvironment
-from screener.report.formats.template_files import HOUSE_STYLE, built_in_files, house_files
-from screener.report.views.index_view import Row, Tally, company_view, index_view
+from screener.report.pages.jinja_environment import QuickEnvironment
+from screener.report.pages.template_files import CUSTOM_STYLE, built_in_files, template_files
+from screener.report.views.index_view import IndexRow, VerdictCounts, company_view, index_view
 from screener.report.views.view_context import safe_url
-from screener.report.wording import words
+from screener.report.wording import load_wording
 from screener.result.model import ResultDocument
 from screener.text import Language, clean, did_you_mean
 
 if TYPE_CHECKING:
     from screener.result.comparison import ResultComparison
 
-ROWS_A_PAGE = 100
-_REMARK = re.compile(r"^\s*//.*\n", re.MULTILINE)
-KNOWN = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
-LONGEST_PAGE = 20_000_000  # characters, from a template of a house's own
+ROWS_PER_PAGE = 100
+_SCRIPT_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
+TEMPLATE_VARIABLES = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
+MAX_PAGE_LENGTH = 20_000_000  # characters, from a template of a house's own
 
 __all__ = [
-    "ROWS_A_PAGE",
-    "TooLong",
+    "ROWS_PER_PAGE",
+    "PageTooLong",
     "company_page",
     "comparison_page",
     "index_page",
@@ -60,26 +60,26 @@ def company_page(
     """The report of one company as a self-contained HTML document.
 
     `templates`: a directory whose files stand before the built-in ones; one's own runs in Jinja's sandbox, and should run in
-    a process of its own (`screener.report.formats.template_sandbox`). `cache`: an existing
+    a process of its own (`screener.report.pages.template_sandbox`). `cache`: an existing
     directory for compiled templates, which belongs to the user.
     Raises jinja2.TemplateError, or whatever a template does wrong.
     """
-    said = words(language, templates)
-    view = company_view(result, said)
+    wording = load_wording(language, templates)
+    view = company_view(result, wording)
     return _render(
-        "company.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at)
+        "company.html.jinja", templates, cache, view=view, t=wording.table, generated=_stamp(wording, generated_at)
     )
 
 
 def index_page(
-    rows: Sequence[Row],
+    rows: Sequence[IndexRow],
     language: Language = "en",
     generated_at: str | None = None,
     *,
     failed: Sequence[tuple[str, str]] = (),
     pages: Sequence[str] = (),
     page: int = 0,
-    tally: Tally | None = None,
+    tally: VerdictCounts | None = None,
     unlisted: int = 0,
     elsewhere: str = "",
     templates: Path = TEMPLATES,
@@ -89,14 +89,16 @@ def index_page(
 
     `failed`: files that could not be read, each with its message. The rest: see `index_view`.
     """
-    said = words(language, templates)
-    view = index_view(rows, said, failed, pages, page, tally, unlisted, elsewhere)
-    return _render("index.html.jinja", templates, cache, view=view, t=said.table, generated=_stamp(said, generated_at))
+    wording = load_wording(language, templates)
+    view = index_view(rows, wording, failed, pages, page, tally, unlisted, elsewhere)
+    return _render(
+        "index.html.jinja", templates, cache, view=view, t=wording.table, generated=_stamp(wording, generated_at)
+    )
 
 
 def index_pages(
-    rows: Iterable[Row],
-    tally: Tally,
+    rows: Iterable[IndexRow],
+    tally: VerdictCounts,
     language: Language = "en",
     generated_at: str | None = None,
     *,
@@ -113,13 +115,13 @@ def index_pages(
     """
     every = sum(n for _, n in tally.values())
     listed = every if listed is None else listed
-    count = -(-listed // ROWS_A_PAGE) or 1
+    count = -(-listed // ROWS_PER_PAGE) or 1
     names = ["index.html", *(f"index-{n}.html" for n in range(2, count + 1))]
     coming = iter(rows)
     for n, name in enumerate(names):
         first = n == 0
         yield name, render(
-            list(islice(coming, ROWS_A_PAGE)), language, generated_at, failed=failed if first else (),
+            list(islice(coming, ROWS_PER_PAGE)), language, generated_at, failed=failed if first else (),
             pages=names if count > 1 else (), page=n, tally=tally, unlisted=unlisted if first else 0,
             elsewhere=elsewhere if listed < every else "",
         )  # fmt: skip
@@ -131,14 +133,14 @@ def comparison_page(
     """What changed between two results, as a page of the same look."""
     from screener.report.views.comparison_view import comparison_view
 
-    said = words(language, templates)
-    view = comparison_view(comparison, said)
-    return _render("comparison.html.jinja", templates, cache, view=view, t=said.table, generated="")
+    wording = load_wording(language, templates)
+    view = comparison_view(comparison, wording)
+    return _render("comparison.html.jinja", templates, cache, view=view, t=wording.table, generated="")
 
 
 def page(name: str, language: Language, templates: Path = TEMPLATES, **values: Any) -> str:
     """Any other page of the same look, from its template."""
-    return _render(name, templates, None, t=words(language, templates).table, **values)
+    return _render(name, templates, None, t=load_wording(language, templates).table, **values)
 
 
 @lru_cache(maxsize=16)
@@ -154,31 +156,31 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _stamp(said: Any, generated_at: str | None) -> str:
-    return said("method.generated", at=generated_at) if generated_at else ""
+def _stamp(wording: Any, generated_at: str | None) -> str:
+    return wording("method.generated", at=generated_at) if generated_at else ""
 
 
 def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> str:
-    environment = environment_of(templates, cache)
+    environment = jinja_environment(templates, cache)
     style, script = _assets(templates, name == "index.html.jinja")
     template = environment.get_template(name)
     values = {"style": Markup(style), "script": Markup(script), "policy": policy(style, script), **values}
-    if not is_own(templates):
+    if not is_custom(templates):
         return template.render(values)
     pieces, length = [], 0
     for piece in template.generate(values):
         pieces.append(piece)
         length += len(piece)
-        if length > LONGEST_PAGE:
-            raise TooLong(f"the page is longer than {LONGEST_PAGE:,} characters")
+        if length > MAX_PAGE_LENGTH:
+            raise PageTooLong(f"the page is longer than {MAX_PAGE_LENGTH:,} characters")
     return "".join(pieces)
 
 
-class TooLong(Exception):
+class PageTooLong(Exception):
     """A template of a house writes without end."""
 
 
-class _Compiled(FileSystemBytecodeCache):
+class TolerantBytecodeCache(FileSystemBytecodeCache):
     """Compiled templates in a folder; one that can't be used costs time, not the report."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -190,7 +192,7 @@ class _Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-class Nearest(StrictUndefined):
+class SuggestingUndefined(StrictUndefined):
     """What a template asks for and there is not, told with the nearest name that there is."""
 
     __slots__ = ()
@@ -205,23 +207,24 @@ class Nearest(StrictUndefined):
         if isinstance(what, dict):
             return f"there are no words '{clean(name)}'; " + did_you_mean(name, map(str, what), "see strings.en.yaml")
         if what is missing:
-            return f"there is no '{clean(name)}'; {did_you_mean(name, KNOWN, 'known are ' + ', '.join(KNOWN))}"
+            known = f"known are {', '.join(TEMPLATE_VARIABLES)}"
+            return f"there is no '{clean(name)}'; {did_you_mean(name, TEMPLATE_VARIABLES, known)}"
         return str(super()._undefined_message)
 
 
-def _source(files: Mapping[str, str], name: str) -> tuple[str, str, None] | None:
+def _template_source(files: Mapping[str, str], name: str) -> tuple[str, str, None] | None:
     """A template's text, and its name for messages; `screener/NAME` is the built-in one whatever the house has."""
     found = files.get(name) if "/" not in name else built_in_files().get(name.removeprefix("screener/"))
     return (found, name, None) if found is not None and name.endswith(".jinja") else None
 
 
-def is_own(templates: Path) -> bool:
+def is_custom(templates: Path) -> bool:
     """Whether templates are a house's, not the built-in ones."""
     return templates != TEMPLATES and templates.resolve() != TEMPLATES.resolve()
 
 
 @lru_cache(maxsize=4)
-def environment_of(templates: Path, cache: Path | None = None) -> Environment:
+def jinja_environment(templates: Path, cache: Path | None = None) -> Environment:
     """Jinja for a directory of templates, before the built-in ones."""
     options: dict[str, Any] = {
         "loader": FileSystemLoader(TEMPLATES),
@@ -231,15 +234,18 @@ def environment_of(templates: Path, cache: Path | None = None) -> Environment:
         "lstrip_blocks": True,
         "auto_reload": False,
     }
-    if is_own(templates):
+    if is_custom(templates):
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        options |= {"loader": FunctionLoader(partial(_source, house_files(templates))), "undefined": Nearest}
+        options |= {
+            "loader": FunctionLoader(partial(_template_source, template_files(templates))),
+            "undefined": SuggestingUndefined,
+        }
         environment: Environment = ImmutableSandboxedEnvironment(**options)
         del environment.globals["lipsum"], environment.filters["random"]  # same input, same bytes
     else:
         if cache is not None:
-            options["bytecode_cache"] = _Compiled(str(cache), "quick_%s.cache")
+            options["bytecode_cache"] = TolerantBytecodeCache(str(cache), "quick_%s.cache")
         environment = QuickEnvironment(**options)
     environment.filters["safe_url"] = safe_url
     return environment
@@ -248,13 +254,13 @@ def environment_of(templates: Path, cache: Path | None = None) -> Environment:
 @lru_cache(maxsize=8)
 def _assets(templates: Path, index: bool) -> tuple[str, str]:
     """Style and script of a page; the index adds its own to the common ones."""
-    files = house_files(templates) if is_own(templates) else {}
+    files = template_files(templates) if is_custom(templates) else {}
 
     def read(name: str) -> str:
         return (files[name] if name in files else (TEMPLATES / name).read_text("utf-8")).strip()
 
     style = read("report.css") + "\n" + read("index.css" if index else "company.css")
-    if HOUSE_STYLE in files:
-        style += "\n" + read(HOUSE_STYLE)
+    if CUSTOM_STYLE in files:
+        style += "\n" + read(CUSTOM_STYLE)
     script = read("report.js") + ("\n" + read("index.js") if index else "")
-    return style, _REMARK.sub("", script)
+    return style, _SCRIPT_COMMENT.sub("", script)

@@ -3,7 +3,7 @@
 from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
-from screener.report.formats.jinja_environment import QuickEnvironment
+from screener.report.pages.jinja_environment import QuickEnvironment
 
 TEMPLATE = """{% macro m(x, look, more='&') %}<i class="{{ look }}">{{ x }}{{ more }}</i>{% endmacro %}{{ v.a }}|{{ t['k'] }}|{{ m(v.b, v.c) }}
 {% for x in v.many %}{{ x }},{{ m(x, '"') }}{{ m(x, 'a', x) }}{{ '<' if loop.last }}{{ (v.a if x else t['k']) or x }}{% endfor %}{{ script }}{{ v.many|join('&') }}{{ t['k'].format(v.a) }}"""

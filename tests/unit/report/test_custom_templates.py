@@ -1,4 +1,4 @@
-"""A house's own templates: they see the view and nothing else, and whatever they do wrong is told with its line."""
+"""Custom templates: they see the view and nothing else, and whatever they do wrong is told with its line."""
 
 import pickle
 from collections.abc import Iterator
@@ -9,72 +9,72 @@ import sample
 
 from screener.errors import OutputError, Problem
 from screener.io.package_data import TEMPLATES
-from screener.report.formats import html
-from screener.report.formats import template_sandbox as module
-from screener.report.formats.template_sandbox import TemplateSandbox
+from screener.report.pages import html_pages as html
+from screener.report.pages import template_sandbox as module
+from screener.report.pages.template_sandbox import TemplateSandbox
 from screener.report.views.company_view import company_view
-from screener.report.wording import words
+from screener.report.wording import load_wording
 
 ORACLE = sample.oracle()
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     """A folder with one template."""
     (tmp_path / "company.html.jinja").write_text("<p>{{ view.name }}</p>", "utf-8")
     return tmp_path
 
 
 @pytest.fixture
-def house(look: Path) -> Iterator[TemplateSandbox]:
-    found = TemplateSandbox(look)
+def sandbox(folder: Path) -> Iterator[TemplateSandbox]:
+    found = TemplateSandbox(folder)
     yield found
     found.close()
 
 
-def told(house: TemplateSandbox) -> Problem:
+def told(sandbox: TemplateSandbox) -> Problem:
     """What is wrong with the page of a company."""
     with pytest.raises(OutputError) as caught:
-        house.company_page(ORACLE, "en", None)
+        sandbox.company_page(ORACLE, "en", None)
     return caught.value.problems[0]
 
 
-def refused(house: TemplateSandbox) -> list[Problem]:
+def refused(sandbox: TemplateSandbox) -> list[Problem]:
     """What is wrong with the folder."""
     with pytest.raises(OutputError) as caught:
-        house.check()
+        sandbox.check()
     return list(caught.value.problems)
 
 
-def test_a_template_of_the_house_stands_before_the_built_in_one(house: TemplateSandbox) -> None:
-    house.check()
-    assert house.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"
-    assert house.company_page(ORACLE, "zh", None) == "<p>甲骨文公司</p>"
+def test_a_custom_template_stands_before_the_built_in_one(sandbox: TemplateSandbox) -> None:
+    sandbox.check()
+    assert sandbox.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"
+    assert sandbox.company_page(ORACLE, "zh", None) == "<p>甲骨文公司</p>"
 
 
-def test_what_the_house_does_not_have_is_the_built_in(tmp_path: Path) -> None:
+def test_what_the_folder_does_not_have_is_the_built_in(tmp_path: Path) -> None:
     (tmp_path / "company.css").write_bytes((TEMPLATES / "company.css").read_bytes())
-    house = TemplateSandbox(tmp_path)
-    assert house.company_page(ORACLE, "en", None) == html.company_page(ORACLE)
-    house.close()
+    sandbox = TemplateSandbox(tmp_path)
+    assert sandbox.company_page(ORACLE, "en", None) == html.company_page(ORACLE)
+    sandbox.close()
 
 
-def test_style_and_words_of_the_house(look: Path) -> None:
-    (look / "company.html.jinja").unlink()
-    (look / "company.css").write_text("main{color:teal}")
-    (look / "strings.en.yaml").write_text('report: House risk memo\ntitle: "{name}: memo"\n')
-    house = TemplateSandbox(look)
-    house.check()
-    page = house.company_page(ORACLE, "en", None)
-    house.close()
+def test_style_and_words_of_the_folder(folder: Path) -> None:
+    (folder / "company.html.jinja").unlink()
+    (folder / "company.css").write_text("main{color:teal}")
+    (folder / "strings.en.yaml").write_text('report: House risk memo\ntitle: "{name}: memo"\n')
+    sandbox = TemplateSandbox(folder)
+    sandbox.check()
+    page = sandbox.company_page(ORACLE, "en", None)
+    sandbox.close()
     assert "main{color:teal}" in page
     assert "House risk memo" in page
     assert "<title>Oracle Corporation: memo</title>" in page
     assert ">Flags" in page  # the words that it does not change are the built-in ones
 
 
-def test_a_house_travels_to_another_process(house: TemplateSandbox) -> None:
-    other = pickle.loads(pickle.dumps(house))
+def test_a_sandbox_travels_to_another_process(sandbox: TemplateSandbox) -> None:
+    other = pickle.loads(pickle.dumps(sandbox))
     assert other.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"
     other.close()
 
@@ -126,9 +126,9 @@ def named(line: str) -> str:
     return f"case-{lines.index(line)}.jinja"
 
 
-def what_is_said_of(line: str, house: TemplateSandbox) -> Problem:
+def what_is_said_of(line: str, sandbox: TemplateSandbox) -> Problem:
     with pytest.raises(OutputError) as caught:
-        house.page(named(line), "en", view=company_view(ORACLE, words("en")))
+        sandbox.page(named(line), "en", view=company_view(ORACLE, load_wording("en")))
     return caught.value.problems[0]
 
 
@@ -144,64 +144,64 @@ def test_nothing_behind_the_view_is_seen(line: str, wrong: TemplateSandbox) -> N
     assert what_is_said_of(line, wrong).line == 3
 
 
-def test_a_template_that_includes_itself(look: Path, house: TemplateSandbox) -> None:
-    (look / "company.html.jinja").write_text("{% include 'company.html.jinja' %}")
-    assert told(house).what == "calls itself without end"
+def test_a_template_that_includes_itself(folder: Path, sandbox: TemplateSandbox) -> None:
+    (folder / "company.html.jinja").write_text("{% include 'company.html.jinja' %}")
+    assert told(sandbox).what == "calls itself without end"
 
 
 @pytest.mark.parametrize("name", ["secret.jinja", "company.css", "strings.en.yaml"])
-def test_a_link_out_of_the_folder_is_refused(name: str, look: Path) -> None:
-    (look.parent / "secret").write_text("secret")
-    (look / name).symlink_to(look.parent / "secret")
-    house = TemplateSandbox(look)
-    (problem,) = refused(house)
-    house.close()
-    assert (problem.file, problem.what) == (str(look / name), "leads out of its folder")
+def test_a_link_out_of_the_folder_is_refused(name: str, folder: Path) -> None:
+    (folder.parent / "secret").write_text("secret")
+    (folder / name).symlink_to(folder.parent / "secret")
+    sandbox = TemplateSandbox(folder)
+    (problem,) = refused(sandbox)
+    sandbox.close()
+    assert (problem.file, problem.what) == (str(folder / name), "leads out of its folder")
 
 
-def test_memory_is_bounded(look: Path, house: TemplateSandbox) -> None:
+def test_memory_is_bounded(folder: Path, sandbox: TemplateSandbox) -> None:
     doubling = "{% set x = namespace(a='a') %}{% for i in range(99) %}{% set x.a = x.a ~ x.a %}{% endfor %}"
-    (look / "company.html.jinja").write_text("\n" + doubling)
-    problem = told(house)
+    (folder / "company.html.jinja").write_text("\n" + doubling)
+    problem = told(sandbox)
     assert "more memory" in problem.what
     assert problem.line == 2
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SECONDS", 1)
-    monkeypatch.setattr(module, "_PATIENCE", 3)
-    monkeypatch.setattr(module, "_SERVE", "from screener.report.formats import template_sandbox as s; s.SECONDS = 1; s.serve()")
+    monkeypatch.setattr(module, "CPU_SECONDS_PER_PAGE", 1)
+    monkeypatch.setattr(module, "_WALL_CLOCK_FACTOR", 3)
+    monkeypatch.setattr(module, "_SERVER_CODE", "from screener.report.pages import template_sandbox as s; s.CPU_SECONDS_PER_PAGE = 1; s.serve()")
 
 
 @pytest.mark.usefixtures("hurried")
-def test_a_loop_without_end_ends(look: Path, house: TemplateSandbox) -> None:
+def test_a_loop_without_end_ends(folder: Path, sandbox: TemplateSandbox) -> None:
     endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
-    (look / "company.html.jinja").write_text("\n\n\n" + endless)
-    module._PATIENCE = 60  # however busy the machine is
-    problem = told(house)
+    (folder / "company.html.jinja").write_text("\n\n\n" + endless)
+    module._WALL_CLOCK_FACTOR = 60  # however busy the machine is
+    problem = told(sandbox)
     assert "longer than 1 s" in problem.what
     assert problem.line == 4
 
 
 @pytest.mark.usefixtures("hurried")
-def test_what_does_not_even_notice_the_alarm_is_killed(look: Path, house: TemplateSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    (look / "company.html.jinja").write_text("{{ (7 ** 9999999) ** 99 }}")
-    assert "longer than 1 s" in told(house).what
-    (look / "company.html.jinja").write_text("<p>{{ view.name }}</p>")
-    monkeypatch.setattr(module, "_PATIENCE", 60)
-    assert house.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"  # a new process takes its place
+def test_what_does_not_even_notice_the_alarm_is_killed(folder: Path, sandbox: TemplateSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "company.html.jinja").write_text("{{ (7 ** 9999999) ** 99 }}")
+    assert "longer than 1 s" in told(sandbox).what
+    (folder / "company.html.jinja").write_text("<p>{{ view.name }}</p>")
+    monkeypatch.setattr(module, "_WALL_CLOCK_FACTOR", 60)
+    assert sandbox.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"  # a new process takes its place
 
 
-def test_a_page_without_end_is_cut_off(look: Path, house: TemplateSandbox) -> None:
+def test_a_page_without_end_is_cut_off(folder: Path, sandbox: TemplateSandbox) -> None:
     much = "{% for i in range(99999) %}{% for j in range(99999) %}" + "much " * 200 + "{% endfor %}{% endfor %}"
-    (look / "company.html.jinja").write_text(much)
-    assert told(house).what.startswith("the page is longer than")
+    (folder / "company.html.jinja").write_text(much)
+    assert told(sandbox).what.startswith("the page is longer than")
 
 
-def test_the_process_can_open_no_file(look: Path) -> None:
+def test_the_process_can_open_no_file(folder: Path) -> None:
     """Even what broke out of the sandbox finds nothing to read."""
-    code = "from pathlib import Path; from screener.report.formats import template_sandbox; template_sandbox._shut(); Path('/etc/hostname').read_text()"
+    code = "from pathlib import Path; from screener.report.pages import template_sandbox; template_sandbox._restrict_process(); Path('/etc/hostname').read_text()"
     import subprocess
     import sys
 
@@ -210,11 +210,11 @@ def test_the_process_can_open_no_file(look: Path) -> None:
     assert "Too many open files" in run.stderr
 
 
-def test_all_that_does_not_compile_is_told_at_once(look: Path, house: TemplateSandbox) -> None:
-    (look / "company.html.jinja").write_text("\n{% if %}")
-    (look / "part.jinja").write_text("\n\n{{ }")
-    (look / "strings.zh.yaml").write_text("flag: {titel: x}\nreport: '{nobody} {n!r:5}'\n")
-    assert [(Path(p.file or "").name, p.line, p.path) for p in refused(house)] == [
+def test_all_that_does_not_compile_is_told_at_once(folder: Path, sandbox: TemplateSandbox) -> None:
+    (folder / "company.html.jinja").write_text("\n{% if %}")
+    (folder / "part.jinja").write_text("\n\n{{ }")
+    (folder / "strings.zh.yaml").write_text("flag: {titel: x}\nreport: '{nobody} {n!r:5}'\n")
+    assert [(Path(p.file or "").name, p.line, p.path) for p in refused(sandbox)] == [
         ("company.html.jinja", 2, ""), ("part.jinja", 3, ""), ("strings.zh.yaml", None, "flag.titel"),
         ("strings.zh.yaml", None, "report"),
     ]  # fmt: skip
@@ -231,17 +231,17 @@ def test_all_that_does_not_compile_is_told_at_once(look: Path, house: TemplateSa
         ("compny.css", b"", "is used by no page; did you mean 'company.css'?"),
     ],
 )
-def test_a_file_that_cannot_be_used(name: str, content: bytes, said: str, look: Path, house: TemplateSandbox) -> None:
-    (look / name).write_bytes(content)
-    (problem,) = refused(house)
-    assert problem.file == str(look / name)
+def test_a_file_that_cannot_be_used(name: str, content: bytes, said: str, folder: Path, sandbox: TemplateSandbox) -> None:
+    (folder / name).write_bytes(content)
+    (problem,) = refused(sandbox)
+    assert problem.file == str(folder / name)
     assert said in str(problem)
 
 
-def test_a_bomb_of_aliases_in_the_words(look: Path, house: TemplateSandbox) -> None:
+def test_a_bomb_of_aliases_in_the_words(folder: Path, sandbox: TemplateSandbox) -> None:
     rows = ["a: &a {x: y}"] + [f"{b}: &{b} {{p: *{a}, q: *{a}}}" for a, b in zip("abcdefghijklmnopqrstu", "bcdefghijklmnopqrstuv", strict=True)]
-    (look / "strings.en.yaml").write_text("\n".join(rows))
-    (problem,) = refused(house)
+    (folder / "strings.en.yaml").write_text("\n".join(rows))
+    (problem,) = refused(sandbox)
     assert "holds more than 5000 texts" in problem.what
 
 
@@ -249,8 +249,8 @@ def test_a_bomb_of_aliases_in_the_words(look: Path, house: TemplateSandbox) -> N
 def test_a_folder_without_templates(folder: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("")
-    house = TemplateSandbox(tmp_path / folder)
-    (problem,) = refused(house)
-    house.close()
+    sandbox = TemplateSandbox(tmp_path / folder)
+    (problem,) = refused(sandbox)
+    sandbox.close()
     assert problem.file == str(tmp_path / folder)
     assert problem.hint

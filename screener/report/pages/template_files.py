@@ -10,20 +10,20 @@ from screener.io.package_data import TEMPLATES
 from screener.text import did_you_mean
 
 SUFFIXES = (".jinja", ".css", ".js", ".yaml")
-HOUSE_STYLE = "house.css"  # comes after the style of every page
-LARGEST = 1_000_000  # bytes of one file
-MOST_FILES = 200
+CUSTOM_STYLE = "custom.css"  # comes after the style of every page
+MAX_FILE_BYTES = 1_000_000  # bytes of one file
+MAX_FILES = 200
 
 
 @lru_cache(maxsize=2)
-def house_files(folder: Path) -> Mapping[str, str]:
+def template_files(folder: Path) -> Mapping[str, str]:
     """Name -> text of all files of the look, the built-in ones where the folder has none of that name.
 
     Raises OutputError with all that is wrong: no such folder, nothing in it that counts, a file too large, not UTF-8, or one
     that a link makes stand for a file elsewhere.
     """
     problems: list[Problem] = []
-    own = {path.name: _text(path, problems) for path in _candidates(folder)}
+    own = {path.name: _checked_text(path, problems) for path in _template_paths(folder)}
     if problems:
         raise OutputError(problems)
     return MappingProxyType({**built_in_files(), **own})
@@ -35,7 +35,7 @@ def built_in_files() -> dict[str, str]:
     return {p.name: p.read_text("utf-8") for p in sorted(TEMPLATES.iterdir()) if p.suffix in SUFFIXES}
 
 
-def _candidates(folder: Path) -> list[Path]:
+def _template_paths(folder: Path) -> list[Path]:
     try:
         found = sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES)
     except OSError as error:
@@ -44,12 +44,12 @@ def _candidates(folder: Path) -> list[Path]:
     if not found:
         known = ", ".join(n for n in built_in_files() if n.endswith(".html.jinja"))
         raise OutputError(Problem("holds no template", f"put files there with names such as {known}", str(folder)))
-    if len(found) > MOST_FILES:
-        raise OutputError(Problem(f"holds {len(found)} files", f"at most {MOST_FILES} are read", str(folder)))
+    if len(found) > MAX_FILES:
+        raise OutputError(Problem(f"holds {len(found)} files", f"at most {MAX_FILES} are read", str(folder)))
     return found
 
 
-def _text(path: Path, problems: list[Problem]) -> str:
+def _checked_text(path: Path, problems: list[Problem]) -> str:
     def bad(what: str, hint: str) -> str:
         problems.append(Problem(what, hint, str(path)))
         return ""
@@ -59,14 +59,14 @@ def _text(path: Path, problems: list[Problem]) -> str:
             return bad("leads out of its folder", "put the file itself there")
         if not path.is_file():
             return bad("is not a file", "rename it")
-        if path.stat().st_size > LARGEST:
-            return bad(f"is larger than {LARGEST:,} bytes", "split it")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return bad(f"is larger than {MAX_FILE_BYTES:,} bytes", "split it")
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         return bad(f"is not UTF-8 (at byte {error.start})", "save it as UTF-8")
     except OSError as error:
         return bad(f"can't be read: {(error.strerror or str(error)).lower()}", "check its permissions")
-    if path.suffix != ".jinja" and path.name not in (HOUSE_STYLE, *built_in_files()):
+    if path.suffix != ".jinja" and path.name not in (CUSTOM_STYLE, *built_in_files()):
         return bad(
             "is used by no page", did_you_mean(path.name, built_in_files(), "docs/templates.md says what counts")
         )

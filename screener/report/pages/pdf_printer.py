@@ -21,17 +21,19 @@ from typing import Any
 
 from screener.errors import OutputError, Problem
 
-BROWSER = "SCREENER_CHROMIUM"  # the environment variable that names one
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
-SECONDS = 60  # for one page, and for the start
-_HINT = f"install it (Debian: apt-get install chromium), or say in {BROWSER} where it is; --format html needs none"
-_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+BROWSER_VARIABLE = "SCREENER_CHROMIUM"  # the environment variable that names one
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+TIMEOUT_SECONDS = 60  # for one page, and for the start
+_INSTALL_HINT = (
+    f"install it (Debian: apt-get install chromium), or say in {BROWSER_VARIABLE} where it is; --format html needs none"
+)
+_MACOS_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 _FLAGS = (
     "--headless", "--remote-debugging-pipe", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--disable-breakpad",
     "--force-color-profile=srgb", "--font-render-hinting=none", "--host-resolver-rules=MAP * ~NOTFOUND",
 )  # fmt: skip
-_PAPER = {  # A4 in inches; the scale lets a page keep its two columns
+_PRINT_OPTIONS = {  # A4 in inches; the scale lets a page keep its two columns
     "printBackground": True, "preferCSSPageSize": True, "generateTaggedPDF": True, "generateDocumentOutline": True,
     "paperWidth": 8.27, "paperHeight": 11.69, "marginTop": 0.5, "marginBottom": 0.65, "marginLeft": 0.55, "marginRight": 0.55,
     "scale": 0.85, "displayHeaderFooter": True, "headerTemplate": "<span></span>",
@@ -39,36 +41,38 @@ _PAPER = {  # A4 in inches; the scale lets a page keep its two columns
                       'justify-content:space-between"><span class="title"></span><span><span class="pageNumber"></span> / '
                       '<span class="totalPages"></span></span></div>',
 }  # fmt: skip
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CLOCK = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PDF_TIMESTAMP = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
 
 def find_browser() -> str:
     """The browser that prints: the one that the environment names, else the first on the path. Raises OutputError."""
-    named = os.environ.get(BROWSER)
-    found = shutil.which(named) if named else next(filter(None, map(shutil.which, (*NAMES, _MAC))), None)
+    named = os.environ.get(BROWSER_VARIABLE)
+    found = (
+        shutil.which(named) if named else next(filter(None, map(shutil.which, (*BROWSER_NAMES, _MACOS_CHROME))), None)
+    )
     if found is None:
         what = (
-            f"{BROWSER} names no program: {named}"
+            f"{BROWSER_VARIABLE} names no program: {named}"
             if named
             else "--format pdf needs Chromium or Chrome, and none is found"
         )
-        raise OutputError(Problem(what, _HINT))
+        raise OutputError(Problem(what, _INSTALL_HINT))
     if sys.platform == "win32":
         raise OutputError(Problem("--format pdf is not there on Windows", "write html and print it from the browser"))
     return found
 
 
-class Printer:
+class PdfPrinter:
     """A browser that prints pages; it ends with `close`, or with the last use of it. Raises OutputError if it does not start."""
 
     def __init__(self, program: str) -> None:
         self.program = program
-        self._last, self._read = 0, b""
+        self._last_id, self._buffer = 0, b""
         self._folder = tempfile.mkdtemp(prefix="screener-print-")
         self._log = Path(self._folder) / "log"
-        inwards, self._to = os.pipe()
-        self._from, outwards = os.pipe()
+        inwards, self._write_end = os.pipe()
+        self._read_end, outwards = os.pipe()
 
         def connect() -> None:  # in the new process: the protocol wants descriptors 3 and 4
             import fcntl
@@ -89,23 +93,25 @@ class Printer:
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise OutputError(
-                Problem(f"can't be started: {(error.strerror or str(error)).lower()}", _HINT, program)
+                Problem(f"can't be started: {(error.strerror or str(error)).lower()}", _INSTALL_HINT, program)
             ) from error
         finally:
             os.close(inwards)
             os.close(outwards)
-        self.close = weakref.finalize(self, _end, process, (self._to, self._from), self._folder, os.getpid())
+        self.close = weakref.finalize(
+            self, _stop_browser, process, (self._write_end, self._read_end), self._folder, os.getpid()
+        )
         """Ends the browser."""
-        self._ask(time.monotonic() + SECONDS, "Browser.getVersion")
+        self._call(time.monotonic() + TIMEOUT_SECONDS, "Browser.getVersion")
 
-    def print(self, page: str, day: str | None) -> bytes:
+    def print_page(self, page: str, day: str | None) -> bytes:
         """A page as a PDF that says it was made on `day` (an ISO date; 1 January 1970 for none). Raises OutputError."""
-        deadline = time.monotonic() + SECONDS
-        target = self._ask(deadline, "Target.createTarget", url="about:blank")["targetId"]
-        session = self._ask(deadline, "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        target = self._call(deadline, "Target.createTarget", url="about:blank")["targetId"]
+        session = self._call(deadline, "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
         def ask(method: str, **values: Any) -> Any:
-            return self._ask(deadline, method, session, **values)
+            return self._call(deadline, method, session, **values)
 
         ask("Page.enable")
         ask("Emulation.setScriptExecutionDisabled", value=True)
@@ -114,48 +120,55 @@ class Printer:
         ask("Network.setBlockedURLs", urls=[f"{scheme}:*" for scheme in ("http", "https", "file", "ftp", "ws", "wss")])
         frame = ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
         ask("Page.setDocumentContent", frameId=frame, html=page)
-        made = base64.b64decode(ask("Page.printToPDF", **_PAPER)["data"])
-        self._ask(deadline, "Target.closeTarget", targetId=target)
-        year, month, date = (day or "").split("-") if _DAY.fullmatch(day or "") else ("1970", "01", "01")
-        return _CLOCK.sub(rf"\g<1>{year}{month}{date}000000".encode(), made[:4096]) + made[4096:]
+        made = base64.b64decode(ask("Page.printToPDF", **_PRINT_OPTIONS)["data"])
+        self._call(deadline, "Target.closeTarget", targetId=target)
+        year, month, date = (day or "").split("-") if _ISO_DATE.fullmatch(day or "") else ("1970", "01", "01")
+        return _PDF_TIMESTAMP.sub(rf"\g<1>{year}{month}{date}000000".encode(), made[:4096]) + made[4096:]
 
-    def _ask(self, deadline: float, method: str, session: str | None = None, **values: Any) -> Any:
+    def _call(self, deadline: float, method: str, session: str | None = None, **values: Any) -> Any:
         """One message, and its answer; what else the browser tells is passed over."""
-        self._last += 1
-        message = {"id": self._last, "method": method, "params": values, **({"sessionId": session} if session else {})}
+        self._last_id += 1
+        message = {
+            "id": self._last_id,
+            "method": method,
+            "params": values,
+            **({"sessionId": session} if session else {}),
+        }
         left = json.dumps(message).encode() + b"\0"
         try:
             while left:
-                left = left[os.write(self._to, left) :]
+                left = left[os.write(self._write_end, left) :]
             while True:
-                answer = json.loads(self._next(deadline))
-                if answer.get("id") == self._last:
+                answer = json.loads(self._next_message(deadline))
+                if answer.get("id") == self._last_id:
                     break
         except OSError as error:
-            raise self._failed("the browser stopped") from error
+            raise self._failure("the browser stopped") from error
         if "error" in answer:
-            raise self._failed(f"the browser refuses {method}: {answer['error'].get('message')}")
+            raise self._failure(f"the browser refuses {method}: {answer['error'].get('message')}")
         return answer["result"]
 
-    def _next(self, deadline: float) -> bytes:
-        while b"\0" not in self._read:
-            if not select.select([self._from], [], [], max(deadline - time.monotonic(), 0))[0]:
-                raise self._failed(f"the browser did not answer within {SECONDS} s")
-            more = os.read(self._from, 1 << 20)
+    def _next_message(self, deadline: float) -> bytes:
+        while b"\0" not in self._buffer:
+            if not select.select([self._read_end], [], [], max(deadline - time.monotonic(), 0))[0]:
+                raise self._failure(f"the browser did not answer within {TIMEOUT_SECONDS} s")
+            more = os.read(self._read_end, 1 << 20)
             if not more:
-                raise self._failed("the browser stopped")
-            self._read += more
-        message, _, self._read = self._read.partition(b"\0")
+                raise self._failure("the browser stopped")
+            self._buffer += more
+        message, _, self._buffer = self._buffer.partition(b"\0")
         return message
 
-    def _failed(self, what: str) -> OutputError:
+    def _failure(self, what: str) -> OutputError:
         log = self._log.read_text("utf-8", "replace") if self._log.exists() else ""
-        said = next((line.partition("] ")[2] for line in log.splitlines() if "sandbox" in line or "FATAL" in line), "")
-        hint = "try another browser: " + BROWSER + " names it; --format html needs none"
-        return OutputError(Problem(what + (f" ({said[:200]})" if said else ""), hint, self.program))
+        log_line = next(
+            (line.partition("] ")[2] for line in log.splitlines() if "sandbox" in line or "FATAL" in line), ""
+        )
+        hint = "try another browser: " + BROWSER_VARIABLE + " names it; --format html needs none"
+        return OutputError(Problem(what + (f" ({log_line[:200]})" if log_line else ""), hint, self.program))
 
 
-def _end(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str, owner: int) -> None:
+def _stop_browser(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str, owner: int) -> None:
     for pipe in pipes:
         os.close(pipe)  # the browser ends with its pipe
     if owner != os.getpid():  # a copy of the owner by fork

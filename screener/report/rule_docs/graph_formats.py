@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from screener.report.charts.layered_layout import HIGH, Spot, placed
-from screener.report.charts.shapes import fit, px, text_width
-from screener.report.formats.html import page
-from screener.report.wording import Words
+from screener.report.charts.layered_layout import HIGH, ColumnNode, layered_layout
+from screener.report.charts.shapes import fit_text, px, text_width
+from screener.report.pages.html_pages import page
+from screener.report.wording import Wording
 from screener.rules.dependency_graph import Graph, Node
 from screener.text import Language, clean
 
 _WIDEST, _SIZE, _PAD, _TOP, _EDGE = 400.0, 12.0, 10.0, 64.0, 20.0
-_LOOKS = ("figure", "list", "metric", "concluded", "red", "green", "data", "pattern")
+_NODE_CLASSES = ("figure", "list", "metric", "concluded", "red", "green", "data", "pattern")
 
 
 class GraphBox(NamedTuple):
@@ -22,16 +22,16 @@ class GraphBox(NamedTuple):
     y: float
     width: float
     text: str
-    tip: str
-    look: str
+    tooltip: str
+    css_class: str
 
 
 class GraphLine(NamedTuple):
     """A line of the picture."""
 
     d: str
-    tip: str
-    look: str
+    tooltip: str
+    css_class: str
 
 
 class BandHeading(NamedTuple):
@@ -46,7 +46,7 @@ class LegendEntry(NamedTuple):
 
     x: float
     text: str
-    look: str
+    css_class: str
 
 
 class GraphPicture(NamedTuple):
@@ -56,25 +56,25 @@ class GraphPicture(NamedTuple):
     width: float
     height: float
     boxes: tuple[GraphBox, ...]
-    ways: tuple[GraphLine, ...]
-    heads: tuple[BandHeading, ...]
-    keys: tuple[LegendEntry, ...]
-    high: float = HIGH
+    lines: tuple[GraphLine, ...]
+    headings: tuple[BandHeading, ...]
+    legend: tuple[LegendEntry, ...]
+    box_height: float = HIGH
 
 
-def svg(found: Graph, title: str, said: Words) -> str:
+def graph_svg(found: Graph, title: str, wording: Wording) -> str:
     """A picture that stands alone: no script, no link, nothing asked for from anywhere; light and dark."""
-    return page("graph.svg.jinja", said.language, view=picture(found, title, said))
+    return page("graph.svg.jinja", wording.language, view=graph_picture(found, title, wording))
 
 
-def picture(found: Graph, title: str, said: Words) -> GraphPicture:
+def graph_picture(found: Graph, title: str, wording: Wording) -> GraphPicture:
     """Places for the nodes of a graph, in columns from what is given to what is concluded."""
-    nodes, language = found.nodes, said.language
+    nodes, language = found.nodes, wording.language
     number = {node.id: i for i, node in enumerate(nodes)}
     columns = max((n.layer for n in nodes), default=0) + 1
     pairs = [(number[e.source], number[e.target], e.negated) for e in found.edges]
     forward = [(a, b) for a, b, _ in pairs if nodes[a].layer < nodes[b].layer]
-    place = placed([n.layer for n in nodes], forward)
+    place = layered_layout([n.layer for n in nodes], forward)
     wide = [40.0] * columns
     for node in nodes:
         wide[node.layer] = max(wide[node.layer], min(text_width(_title(node, language), _SIZE) + 2 * _PAD, _WIDEST))
@@ -85,23 +85,23 @@ def picture(found: Graph, title: str, said: Words) -> GraphPicture:
         at += wide[c] + min(44 + 0.6 * lines[c], 90)
     width = max(left[-1] + wide[-1] + _EDGE + 30, 480)
     boxes = tuple(
-        GraphBox(px(left[n.layer]), px(_TOP + place.spots[i, n.layer] - HIGH / 2), px(wide[n.layer]),
-            fit(_title(n, language), wide[n.layer] - 2 * _PAD + 2, _SIZE), f"{_title(n, language)} ({n.name})", n.look)
+        GraphBox(px(left[n.layer]), px(_TOP + place.positions[i, n.layer] - HIGH / 2), px(wide[n.layer]),
+            fit_text(_title(n, language), wide[n.layer] - 2 * _PAD + 2, _SIZE), f"{_title(n, language)} ({n.name})", n.look)
         for i, n in enumerate(nodes)
     )  # fmt: skip
-    ways = tuple(_ways(nodes, pairs, place.spots, left, wide, language))
+    ways = tuple(_graph_lines(nodes, pairs, place.positions, left, wide, language))
     heads: dict[str, BandHeading] = {}
     for n in nodes:
         if n.band not in heads:
-            heads[n.band] = BandHeading(px(left[n.layer]), said.table[f"graph.{n.band}"])
+            heads[n.band] = BandHeading(px(left[n.layer]), wording.table[f"graph.{n.band}"])
     keys, x = [], _EDGE
-    for look in [k for k in _LOOKS if any(n.look == k for n in nodes)]:
-        text = said.table[f"graph.is.{look}"]
+    for look in [k for k in _NODE_CLASSES if any(n.look == k for n in nodes)]:
+        text = wording.table[f"graph.is.{look}"]
         keys.append(LegendEntry(px(x), text, look))
         x += text_width(text, _SIZE) + 34
     if any(negated for _, _, negated in pairs):
-        keys.append(LegendEntry(px(x), said("graph.is.negated"), "negated"))
-        x += text_width(said("graph.is.negated"), _SIZE) + 34
+        keys.append(LegendEntry(px(x), wording("graph.is.negated"), "negated"))
+        x += text_width(wording("graph.is.negated"), _SIZE) + 34
     high = _TOP + place.height + 52
     return GraphPicture(clean(title), px(max(width, x)), px(high), boxes, ways, tuple(heads.values()), tuple(keys))
 
@@ -110,7 +110,7 @@ def _title(node: Node, language: Language) -> str:
     return clean(node.title.get(language)) or node.name
 
 
-def _ways(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], y: Mapping[Spot, float], left: list[float],
+def _graph_lines(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], y: Mapping[ColumnNode, float], left: list[float],
           wide: list[float], language: Language) -> Iterator[GraphLine]:  # fmt: skip
     """A line for each edge; the part that all lines of a node share is drawn once."""
     drawn: set[str] = set()
@@ -121,7 +121,9 @@ def _ways(nodes: tuple[Node, ...], pairs: list[tuple[int, int, bool]], y: Mappin
         if source.layer >= target.layer:
             if a != b:
                 yield GraphLine(
-                    _bow(left[source.layer] + wide[source.layer], y[a, source.layer], y[b, target.layer]), tip, look
+                    _same_column_curve(left[source.layer] + wide[source.layer], y[a, source.layer], y[b, target.layer]),
+                    tip,
+                    look,
                 )
             continue
         for c in range(source.layer, target.layer):
@@ -140,13 +142,13 @@ def _curve(x0: float, y0: float, x1: float, y1: float) -> str:
     return f"M{px(x0)} {px(y0)}C{px(x0 + half)} {px(y0)} {px(x1 - half)} {px(y1)} {px(x1)} {px(y1)}"
 
 
-def _bow(x: float, y0: float, y1: float) -> str:
+def _same_column_curve(x: float, y0: float, y1: float) -> str:
     """A line between two nodes of one column, round their right side."""
     y0, y1, far = _TOP + y0, _TOP + y1, x + 22
     return f"M{px(x)} {px(y0)}C{px(far)} {px(y0)} {px(far)} {px(y1)} {px(x)} {px(y1)}"
 
 
-def dot(found: Graph, title: str, language: Language) -> str:
+def graphviz(found: Graph, title: str, language: Language) -> str:
     """The graph in Graphviz' language."""
     shapes = {"figure": "box", "list": "folder", "metric": "ellipse", "concluded": "note"}
     number = {node.id: f"n{i}" for i, node in enumerate(found.nodes)}
@@ -155,7 +157,7 @@ def dot(found: Graph, title: str, language: Language) -> str:
             '  edge [arrowsize=0.5, color="#7a8694"];']  # fmt: skip
     for node in found.nodes:
         shape = shapes.get(node.look, "box")
-        colour = _DOT.get(node.look, "white")
+        colour = _GRAPHVIZ_FILL.get(node.look, "white")
         rows.append(f"  {number[node.id]} [label={_quoted(_title(node, language))}, tooltip={_quoted(node.name)}, "
                     f'shape={shape}, fillcolor="{colour}"];')  # fmt: skip
     for layer in sorted({n.layer for n in found.nodes}):
@@ -166,7 +168,7 @@ def dot(found: Graph, title: str, language: Language) -> str:
     return "\n".join([*rows, "}", ""])
 
 
-_DOT = {"red": "#fbe8ee", "green": "#e0f3f0", "data": "#f0f1f3", "pattern": "#fbf3d3", "metric": "#e6f0fd"}
+_GRAPHVIZ_FILL = {"red": "#fbe8ee", "green": "#e0f3f0", "data": "#f0f1f3", "pattern": "#fbf3d3", "metric": "#e6f0fd"}
 
 
 def _quoted(text: str) -> str:
@@ -186,12 +188,14 @@ def mermaid(found: Graph, language: Language) -> str:
     for edge in found.edges:
         rows.append(f"  {number[edge.source]} {'-.->' if edge.negated else '-->'} {number[edge.target]}")
     rows += [
-        f"  classDef {look} {style}" for look, style in _MERMAID.items() if any(n.look == look for n in found.nodes)
+        f"  classDef {look} {style}"
+        for look, style in _MERMAID_STYLE.items()
+        if any(n.look == look for n in found.nodes)
     ]
     return "\n".join([*rows, ""])
 
 
-_MERMAID = {
+_MERMAID_STYLE = {
     "red": "fill:#fbe8ee,stroke:#8a3a1c,color:#17202a", "green": "fill:#e0f3f0,stroke:#004a45,color:#17202a",
     "data": "fill:#f0f1f3,stroke:#686b71,color:#17202a", "pattern": "fill:#fbf3d3,stroke:#8a6800,color:#17202a",
     "metric": "fill:#e6f0fd,stroke:#0b62d6,color:#17202a", "figure": "fill:#ffffff,stroke:#7a8694,color:#17202a",

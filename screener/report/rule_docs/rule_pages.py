@@ -1,0 +1,158 @@
+"""Rules as pages in Markdown: one a rule with fixed headings, and an index. Every text in them is inert."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from screener.report.formats.export import markdown_escape
+from screener.report.views.rule_view import RuleView
+from screener.report.wording import Wording
+
+GENERATED_MARK = "<!-- screener rules docs -->"
+GENERATED_IMAGE_MARK = "<!-- Drawn by screener rules graph -->"
+"""In the first lines of every page and picture: what carries one may be written again, or removed."""
+INDEX_NAME = "README.md"
+
+
+class PackPages(NamedTuple):
+    """The rules of one pack: its name, title and what it is about, the name of its picture, its rules."""
+
+    name: str
+    title: str
+    about: str
+    picture: str
+    rules: tuple[RuleView, ...]
+
+
+def rule_page(rule: RuleView, wording: Wording, pages: frozenset[str] = frozenset()) -> str:
+    """The page of a rule; `pages` are the rules that have one, for links."""
+    lines = [
+        GENERATED_MARK,
+        f"# {markdown_escape(rule.title)}",
+        "",
+        f"`{rule.id}` · {markdown_escape(' · '.join(rule.attributes))} · {_code(rule.file)}",
+    ]
+
+    def section(head: str, rows: Iterable[str]) -> None:
+        lines.extend(["", f"## {wording.table[f'rule.{head}']}", *(list(rows) or [wording("rule.none")])])
+
+    def link(other: str) -> str:
+        return f"[{other}]({other}.md)" if other in pages else f"`{other}`"
+
+    headline = ["", markdown_escape(wording("rule.headline", text=rule.headline))] if rule.headline else []
+    section("says", [markdown_escape(rule.sentence), *headline])
+    section("why", [markdown_escape(rule.why)])
+    section("condition", _condition(rule, wording))
+    section("params", _params(rule, wording))
+    section("clears", [markdown_escape(rule.clears)])
+    softens = (
+        ["", wording("rule.softens", rules=wording("comma").join(map(link, rule.softens)))] if rule.softens else []
+    )
+    relieves = (
+        ["", markdown_escape(wording("rule.relieves", causes=wording("comma").join(rule.relieves)))]
+        if rule.relieves
+        else []
+    )
+    section("false_alarms", [markdown_escape(rule.false_alarms), *softens, *relieves])
+    section("examples", _examples(rule, wording))
+    claims = (
+        [f"- {markdown_escape(wording('rule.claims', claims=wording('comma').join(rule.claims)))}"]
+        if rule.claims
+        else []
+    )
+    section("references", [*(f"- {markdown_escape(r)}" for r in rule.references), *claims])
+    section(
+        "used_by",
+        [f"- {wording(f'rule.{u.relation}', rule=link(u.rule))}: {markdown_escape(u.title)}" for u in rule.used_by],
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _condition(rule: RuleView, wording: Wording) -> Iterable[str]:
+    yield wording("rule.all_of_these")
+    yield ""
+    for line in rule.condition:
+        yield f"{'  ' * line.depth}- {markdown_escape(line.text)}"
+    for text in (
+        wording("rule.applies", condition=rule.applies) if rule.applies else "",
+        wording("rule.only_for", sectors=wording("comma").join(rule.only_for)) if rule.only_for else "",
+        wording("rule.not_for", sectors=wording("comma").join(rule.not_for)) if rule.not_for else "",
+        wording("rule.concludes", facts=rule.concludes) if rule.concludes else "",
+    ):
+        if text:
+            yield ""
+            yield markdown_escape(text)
+    yield from ("", wording("rule.written"), *_fenced("", (f"- {text}" for text in rule.source_conditions)))
+    if rule.reads:
+        yield from ("", wording("rule.reads"), "")
+        for i in rule.reads:
+            yield f"- {_code(i.name)}: {markdown_escape(i.title)}" + (f" = {_code(i.formula)}" if i.formula else "")
+
+
+def _params(rule: RuleView, wording: Wording) -> Iterable[str]:
+    if rule.params:
+        yield f"| {wording('rule.param')} | {wording('rule.value')} | {wording('rule.reason')} |"
+        yield "|---|---:|---|"
+    for p in rule.params:
+        name = wording("rule.by_sector", name=p.name, sector=p.sector) if p.sector else p.name
+        yield f"| {markdown_escape(name)} | {markdown_escape(p.value)} | {markdown_escape(p.why)} |"
+
+
+def _examples(rule: RuleView, wording: Wording) -> Iterable[str]:
+    if rule.examples:
+        texts = [f"# {wording('rule.expects', name=e.name, outcome=e.outcome)}\n{e.profile}" for e in rule.examples]
+        yield from _fenced("yaml", "\n".join(texts).splitlines())
+
+
+def _fenced(language: str, rows: Iterable[str]) -> list[str]:
+    """A fenced block whose fence is longer than any run of backticks inside."""
+    text = "\n".join(rows)
+    fence = "`" * max(3, 1 + max((len(run) for run in _backtick_runs(text)), default=0))
+    return ["", f"{fence}{language}", *text.splitlines(), fence]
+
+
+def _backtick_runs(text: str) -> list[str]:
+    return ["`" * len(part) for part in "".join(c if c == "`" else " " for c in text).split()]
+
+
+def _code(text: str) -> str:
+    """Code within a line; what holds a backtick is shown as plain text."""
+    return markdown_escape(text) if "`" in text else f"`{text}`"
+
+
+def rules_index(packs: Sequence[PackPages], wording: Wording) -> str:
+    """The index of the pages: a table of rules for each pack."""
+    lines = [GENERATED_MARK, f"# {wording('rule.pages')}", "", wording("rule.written_by")]
+    heads = (wording(f"rule.{k}") for k in ("rule", "flag", "severity", "title"))
+    table_head = [f"| {' | '.join(heads)} |", "|---|---|---|---|"]
+    for pack in packs:
+        count = wording.plural("rule.count", len(pack.rules))
+        image = f"[![{wording('rule.picture')}]({pack.picture})]({pack.picture})"
+        lines += ["", f"## {markdown_escape(pack.title)}", ""]
+        lines += [markdown_escape(pack.about), ""] if pack.about else []
+        lines += [f"{_code(pack.name)}{wording('comma')}{count}{wording('rule.stop')} {image}", "", *table_head]
+        for rule in pack.rules:
+            flag, severity = map(markdown_escape, rule.attributes[:2])
+            lines.append(f"| [{rule.id}]({rule.id}.md) | {flag} | {severity} | {markdown_escape(rule.title)} |")
+    return "\n".join(lines) + "\n"
+
+
+def outdated(folder: Path, wanted: Mapping[str, str]) -> list[str]:
+    """The names of pages that are not what they should be: missing, changed, or of a rule that is gone."""
+    changed = [name for name, text in wanted.items() if _text_or_none(folder / name) != text]
+    there = sorted([*folder.glob("*.md"), *folder.glob("graph-*.svg")])
+    gone = [p.name for p in there if p.name not in wanted and is_generated(p)]
+    return changed + gone
+
+
+def is_generated(path: Path) -> bool:
+    """Whether a page or picture was written here."""
+    begin = (_text_or_none(path) or "")[:600]
+    return begin.startswith(GENERATED_MARK) or GENERATED_IMAGE_MARK in begin
+
+
+def _text_or_none(path: Path) -> str | None:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,1 @@
+"""Texts for the terminal: a company, a finding, a rule, a comparison."""

@@ -1,0 +1,140 @@
+"""One finding in full, for the terminal: facts, thresholds, what led to it, what is missing."""
+
+from screener.report import number_format as numbers
+from screener.report.terminal.text_layout import Line, cell_width, pad_to, render_lines, truncate, wrap
+from screener.report.views.flag_views import threshold_view
+from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
+from screener.report.wording import load_wording
+from screener.result.model import Finding, ResultDocument
+from screener.text import Language, nearest
+
+MAX_DEPTH = 6
+
+
+def finding_text(
+    result: ResultDocument, rule: str, language: Language = "en", *, width: int = 80, colour: bool = False
+) -> str:
+    """Why a rule fired, why not, or what is missing: its facts with sources and quotes, thresholds, the chain below it.
+
+    Raises KeyError with a hint where the result has no finding of the rule.
+    """
+    context = ViewContext(result, load_wording(language))
+    finding = context.findings.get(rule)
+    if finding is None:
+        near = nearest(rule, context.findings)
+        hint = f" ({near}?)" if near else ""
+        raise KeyError(context.wording("term.no_rule", rule=numbers.tidy(rule, TITLE_LENGTH)) + hint)
+    width = max(width, 40)
+    lines = _finding_lines(context, finding, width)
+    lines += _chain_lines(context, finding, width, 1, {finding.rule})
+    return render_lines(lines, colour, width)
+
+
+def _outcome_style(context: ViewContext, finding: Finding) -> str:
+    if finding.outcome == "fired":
+        return context.badge(finding).css_class
+    return "clear" if finding.outcome == "clear" else "unknown"
+
+
+def _finding_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
+    wording = c.wording
+    word = wording.label("outcome", f.outcome)
+    kind = f"{wording.label('flag', f.flag)}, {wording.label('severity', f.severity)}"
+    tail = f" · {kind} · {numbers.tidy(f.rule, TITLE_LENGTH)}"
+    lines: list[Line] = [
+        [
+            (word.upper(), _outcome_style(c, f)),
+            ("  ", ""),
+            (truncate(c.text(f.title, TITLE_LENGTH), width - 20), "bold"),
+        ]
+    ]
+    lines.append([(truncate(f"{c.text(c.company.name, 40)}{tail}", width), "muted")])
+    if f.says:
+        lines += [(), *_paragraph(c.text(f.says), width)]
+    lines += _evidence_lines(c, f, width) + _threshold_lines(c, f, width) + _missing_lines(c, f, width)
+    for key, text in (("why", f.why), ("clears", f.clears), ("alarms", f.false_alarms)):
+        shown = c.text(text, SENTENCE_LENGTH)
+        if shown:
+            lines += [(), [(wording(f"term.{key}"), "bold")], *_paragraph(shown, width, 2)]
+    if f.references:
+        lines += [(), [(wording("flags.references"), "bold")]]
+        for r in f.references:
+            lines += _paragraph(numbers.tidy(r, 300), width, 2)
+    return lines
+
+
+def _paragraph(text: str, width: int, indent: int = 0, look: str = "") -> list[Line]:
+    return [[(" " * indent + x, look)] for x in wrap(text, width - indent)]
+
+
+def _evidence_lines(c: ViewContext, f: Finding, width: int, indent: int = 2) -> list[Line]:
+    if not f.evidence:
+        return []
+    lines: list[Line] = [(), [(" " * (indent - 2) + c.wording("term.facts"), "bold")]]
+    facts = list(dict.fromkeys(c.evidence_row(e) for e in f.evidence))
+    names = [f"{e.title} ({e.whose})" if e.whose else e.title for e in facts]
+    room = min(max(map(cell_width, names)), max(width // 2 - indent, 16))
+    for name, e in zip(names, facts, strict=True):
+        period = f" ({e.period})" if e.period else ""
+        lines.append(
+            [
+                (" " * indent + pad_to(name, room) + "  ", ""),
+                (truncate(e.value + period, width - room - indent - 2), "bold"),
+            ]
+        )
+        s = e.source
+        from_where = ", ".join(t for t in (s.kind, s.link.text, s.note, s.formula) if t)
+        lines += _paragraph(from_where, width, indent + 2, "muted")
+        if s.quote:
+            left, right = ("“", "”")
+            lines += _paragraph(left + s.quote + right, width, indent + 2, "muted")
+    return lines
+
+
+def _threshold_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
+    if not f.distances:
+        return []
+    lines: list[Line] = [(), [(c.wording("term.thresholds"), "bold")]]
+    for d in f.distances:
+        m = threshold_view(c, d, f)
+        against = c.wording("distance.against", value=m.value, limit=m.limit)
+        tail = " · ".join(t for t in (m.holds, m.distance, numbers.tidy(d.param, TITLE_LENGTH)) if t)
+        lines += _paragraph(f"{m.title}: {against}", width, 2)
+        lines += _paragraph(tail, width, 4, "muted")
+        if m.why:
+            lines += _paragraph(m.why, width, 4, "muted")
+    return lines
+
+
+def _missing_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
+    lines: list[Line] = []
+    if f.missing:
+        lines += [(), [(c.wording("term.missing"), "bold")]]
+        for title in c.input_titles(f.missing, most=99):
+            lines += _paragraph("? " + title, width, 2)
+    if f.could_settle:
+        lines += [(), [(c.wording("term.settle"), "bold")]]
+        for keys in f.could_settle:
+            lines += _paragraph("→ " + " + ".join(c.input_titles(keys, most=99)), width, 2)
+    return lines
+
+
+def _chain_lines(c: ViewContext, f: Finding, width: int, depth: int, seen: set[str]) -> list[Line]:
+    """The rules below a finding, each with its facts, every rule once."""
+    lines: list[Line] = []
+    if f.because and depth == 1:
+        lines += [(), [(c.wording("term.chain"), "bold")]]
+    for rule in f.because:
+        below = c.findings.get(rule)
+        mark = "└ " if rule not in seen else "↑ "
+        room = width - depth * 2 - 2
+        lines.append([(" " * (depth * 2) + mark, "muted"), (truncate(c.rule_title(rule), room), "bold")])
+        if below is None or rule in seen or depth > MAX_DEPTH:
+            continue
+        seen.add(rule)
+        indent = depth * 2 + 2
+        outcome = c.wording.label("outcome", below.outcome)
+        lines += _paragraph(f"{outcome}: {c.text(below.says)}" if below.says else outcome, width, indent, "muted")
+        lines += _evidence_lines(c, below, width, indent + 2)[2:]
+        lines += _chain_lines(c, below, width, depth + 1, seen)
+    return lines

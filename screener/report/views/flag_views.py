@@ -1,0 +1,228 @@
+"""Flags that fired, the top reasons, and the lines of rules that did not fire."""
+
+from screener.expression.interval import Interval
+from screener.report import number_format as numbers
+from screener.report.charts import bars
+from screener.report.number_format import tidy
+from screener.report.views.view_context import (
+    NAME_LENGTH,
+    SEVERITY_CLASSES,
+    TITLE_LENGTH,
+    ViewContext,
+    flag_anchor,
+    keep_units_together,
+    safe_url,
+    severity_rank,
+    split_number,
+)
+from screener.report.views.view_models import (
+    EvidenceRow,
+    FlagView,
+    Link,
+    NumberText,
+    Reason,
+    ThresholdView,
+    UnfiredRule,
+)
+from screener.result.model import Distance, Finding
+from screener.text import shorten
+
+MAX_EVIDENCE_ROWS = 24
+MAX_THRESHOLDS = 4
+_HOLDS = {"yes": "satisfied", "no": "not-satisfied"}
+
+
+def fired_flags(context: ViewContext) -> tuple[FlagView, ...]:
+    """All findings that fired: troubles worst first, then relief."""
+    fired = context.with_outcome("fired")
+    return tuple(
+        _flag_view(context, f)
+        for f in [f for f in fired if not is_favourable(f)] + [f for f in fired if is_favourable(f)]
+    )
+
+
+def is_favourable(finding: Finding) -> bool:
+    """Whether what fired speaks for the company: a green flag, or a pattern that says watch."""
+    return finding.flag == "green" or (finding.flag == "pattern" and finding.verdict == "watch")
+
+
+def _flag_view(context: ViewContext, f: Finding) -> FlagView:
+    wording = context.wording
+    aside = context.text(f.category_title, 40)
+    if f.flag == "pattern":
+        aside = wording("flags.pattern", verdict=wording.label("verdict", f.verdict or "watch"))
+    facts = tuple(
+        fact
+        for fact in dict.fromkeys(context.evidence_row(e) for e in f.evidence[: MAX_EVIDENCE_ROWS * 2])
+        if _adds_information(fact)
+    )
+    left = max(len(f.evidence) - MAX_EVIDENCE_ROWS * 2, 0) + max(len(facts) - MAX_EVIDENCE_ROWS, 0)
+    headline = context.text(f.headline, 48)
+    told = [d for d in f.distances if d.holds != "unknown" or d.relative is not None]
+    return FlagView(
+        flag_anchor(f.rule),
+        context.badge(f),
+        context.text(f.title, TITLE_LENGTH),
+        aside,
+        split_number(headline) if headline else None,
+        f.severity in ("critical", "high") and not is_favourable(f) and f.scored,
+        context.text(f.says),
+        facts[:MAX_EVIDENCE_ROWS],
+        wording.plural("flags.more", left) if left else "",
+        tuple(threshold_view(context, d, f) for d in told[:MAX_THRESHOLDS]),
+        context.text(f.why),
+        context.text(f.clears),
+        context.text(f.false_alarms),
+        tuple(context.rule_link(r) for r in f.because),
+        tuple(context.rule_link(r) for r in f.softened_by),
+        *flag_state(context, f),
+        tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
+    )
+
+
+def _adds_information(fact: EvidenceRow) -> bool:
+    """Whether a row tells more than the name of what the rows beside it are about."""
+    return fact.value != fact.whose or bool(fact.source.quote or fact.source.note)
+
+
+def flag_state(context: ViewContext, f: Finding) -> tuple[str, str]:
+    """In a word why a flag does not count, or that its rule may go; and the sentence for it."""
+    wording = context.wording
+    if f.waived is not None:
+        until = numbers.date(f.waived.until, context.language)
+        reason, by = (tidy(t, 300) for t in (f.waived.reason, f.waived.by))
+        return wording("state.waived"), wording("state.waived_note", until=until, by=by, reason=reason)
+    if f.status == "stable":
+        return "", ""
+    note = wording(f"state.{f.status}_{'note' if f.scored else 'out'}")
+    other = wording("state.replaced_by", rule=f.replaced_by) if f.replaced_by else ""
+    return wording(f"state.{f.status}"), note + other
+
+
+def assumptions_text(context: ViewContext) -> str:
+    """What was assumed instead of claimed, in a sentence; empty where nothing was."""
+    told = []
+    for a in context.result.assumed:
+        whose = "" if a.company == context.company.name else f" ({context.text(a.company, NAME_LENGTH)})"
+        told.append(
+            f"{context.text(a.title, TITLE_LENGTH)}{whose} {context.value_text(a.value, a.unit, '', a.currency)}"
+        )
+    return context.wording("assumed", figures=numbers.comma_list(told, context.language)) if told else ""
+
+
+def threshold_view(context: ViewContext, d: Distance, finding: Finding) -> ThresholdView:
+    """A comparison with its drawing."""
+    wording, language = context.wording, context.language
+    title = context.text(d.title, TITLE_LENGTH)
+    value = context.value_text(d.value, d.unit, "", d.currency)
+    limit = keep_units_together(numbers.limit(d.op, d.threshold, d.unit, language))
+    distance = numbers.distance(d.value, d.threshold, d.relative, language) or ""
+    look = "clear" if is_favourable(finding) else SEVERITY_CLASSES.get(finding.severity, "medium")
+    limit_mark = wording("distance.limit_mark", limit=numbers.interval(d.threshold, d.unit, language))
+    chart = bars.threshold_bar(
+        d.value,
+        d.op,
+        d.threshold,
+        look,
+        (value, limit_mark),
+        title,
+        wording("distance.against", value=value, limit=limit),
+    )
+    holds = wording(f"holds.{_HOLDS.get(d.holds, 'undecided')}")
+    return ThresholdView(title, value, limit, distance, holds, context.text(d.why, 300), chart)
+
+
+def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
+    """The findings that carry the verdict: those the deciding pattern rests on, then the heaviest, one a cause."""
+    result = context.result
+    fired = {f.rule: f for f in context.with_outcome("fired") if f.scored}
+    deciding = [fired[r] for r in result.verdict.because if r in fired]
+    under = [fired[r] for f in deciding for r in f.because if r in fired]
+    first = {f.rule for f in (*under, *(f for f in deciding if f.flag != "pattern")) if f.flag != "pattern"}
+    good = result.verdict.word in ("watch", "clear")
+    side = [f for f in fired.values() if f.flag == ("green" if good else "red") or f.rule in first]
+    other = [f for f in fired.values() if f.flag in ("red", "green") and f not in side]
+    order = sorted(side, key=lambda f: (f.rule not in first, f.headline is None, severity_rank(f)))
+    order += sorted(other, key=severity_rank) + [f for f in fired.values() if f.flag == "pattern"]
+    chosen: list[Finding] = []
+    for f in order:
+        if len(chosen) < most and (f.cause is None or f.cause not in [c.cause for c in chosen]):
+            chosen.append(f)
+    return sorted(chosen, key=lambda f: (f.flag == "pattern", severity_rank(f)))
+
+
+def reason_views(context: ViewContext) -> tuple[Reason, ...]:
+    """The top three as the page shows them."""
+    shown = []
+    for f in top_reasons(context):
+        text = context.text(f.says, 150)
+        title = context.text(f.title, TITLE_LENGTH)
+        shown.append(Reason(_reason_figure(context, f), title, text, f"#{flag_anchor(f.rule)}"))
+    return tuple(shown)
+
+
+def _reason_figure(context: ViewContext, f: Finding) -> NumberText | None:
+    """The number of a reason: its headline, else the first number among its evidence, with what it is."""
+    headline = context.text(f.headline, 48)
+    if headline:
+        return split_number(headline)
+    for e in f.evidence:
+        if isinstance(e.value, Interval) and e.unit != "count":
+            fact = context.evidence_row(e)
+            figure = split_number(fact.value)
+            what = " · ".join(t for t in (fact.title, fact.whose) if t)
+            return figure._replace(after=" ".join(t for t in (figure.after, shorten(what, 40)) if t))
+    return None
+
+
+def passed_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
+    """Rules that are clear, with the comparison that is nearest to firing."""
+    lines = []
+    for f in context.with_outcome("clear"):
+        lines.append(UnfiredRule(context.text(f.title, TITLE_LENGTH), nearest_limit(context, f)))
+    return tuple(lines)
+
+
+def nearest_limit(context: ViewContext, finding: Finding) -> str:
+    """The comparison that is nearest to another outcome, with its value; "" where nothing is compared."""
+    if not finding.distances:
+        return ""
+    near = finding.distances[0]
+    value = context.value_text(near.value, near.unit, "", near.currency)
+    shown = numbers.interval(near.threshold, near.unit, context.language)
+    return f"{value} · {context.wording('distance.limit_mark', limit=shown)}"
+
+
+def inapplicable_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
+    """Rules that do not apply."""
+    return tuple(UnfiredRule(context.text(f.title, TITLE_LENGTH), "") for f in context.with_outcome("not-applicable"))
+
+
+def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
+    """Rules that are unknown, each with what it misses or what could settle it."""
+    either = context.wording("unknown.or")
+    return tuple(
+        UnfiredRule(
+            context.text(f.title, TITLE_LENGTH),
+            either.join(_settling_inputs(context, f)) or missing_inputs_text(context, f),
+        )
+        for f in context.with_outcome("unknown")
+    )
+
+
+def missing_inputs_text(context: ViewContext, finding: Finding) -> str:
+    """What could settle a finding that is unknown, or what it misses."""
+    wording = context.wording
+    sets = _settling_inputs(context, finding)
+    if sets:
+        return wording("unknown.settle", names=wording("unknown.or").join(sets))
+    if finding.missing:
+        return wording(
+            "unknown.missing", names=numbers.comma_list(context.input_titles(finding.missing), context.language)
+        )
+    return ""
+
+
+def _settling_inputs(context: ViewContext, finding: Finding) -> list[str]:
+    """What would settle a finding that is unknown: each alone, or several together."""
+    return [" + ".join(context.input_titles(keys)) for keys in finding.could_settle[:3] if keys]
