@@ -28,7 +28,7 @@ def result_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA,
-        "title": "ResultDocument of screening one company",
+        "title": "Result of screening one company",
         **whole,
         "properties": {"schema": {"const": SCHEMA}, **whole["properties"]},
         "required": ["schema", *whole["required"]],
