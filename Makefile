@@ -9,7 +9,7 @@ export CPPFLAGS
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test coverage bench quick browser editor docs fuzz fuzz-guided chaos sbom wheel clean help
+.PHONY: run test coverage bench quick browser editor docs site fuzz fuzz-guided chaos sbom wheel clean help
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,10 @@ docs: $(READY)   ## write the generated files again: schemas, pages and pictures
 	$(BIN)/screener rules schema settings --out docs/schema/settings.json
 	$(BIN)/screener rules docs $(PACKS:%=--pack %) --out docs/rules
 	$(BIN)/screener report --schema > docs/schema/result.json
+
+site: $(READY)   ## the documentation as a searchable site, its links checked: build/site
+	$(PIP_INSTALL) --editable ".[docs]"
+	$(BIN)/mkdocs build --quiet
 
 INPUTS ?= 100000
 
