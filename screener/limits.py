@@ -1,64 +1,65 @@
-"""What is too much: each bound on what a file may ask of the machine, with its reason (docs/security.md has them as a table).
+"""Limits on what an input may demand of the machine, each with its reason (docs/security.md shows them as a table).
 
-Measured on two cores of a small server; what is larger is refused with an error that names the bound, never cut off.
+Times and sizes were measured on two cores of a small server. An input beyond a limit is refused with an error that names the limit;
+nothing is cut off silently.
 """
 
 DOCUMENT_BYTES = 32 * 2**20
-"""Of a JSON document: five seconds to read at most. What is larger is a table."""
+"""Size of a JSON document: reading one takes up to five seconds. Larger data belongs in a table."""
 
 YAML_BYTES = 2 * 2**20
-"""Of a YAML document: it reads thirty times slower than JSON, four seconds at most."""
+"""Size of a YAML document: YAML is read thirty times more slowly than JSON, up to four seconds."""
 
 NESTING = 60
-"""Levels of lists and mappings: a profile needs eight; the readers recurse."""
+"""Levels of lists and mappings in a document: a profile needs eight; the readers are recursive."""
 
 DIGITS = 300
-"""Of a whole number: what is longer is too large for a float, and slow to read."""
+"""Digits of a whole number: a longer one does not fit into a float, and is slow to read."""
 
 NUMBER = 1e24
-"""No figure of a company is larger: a million times the yearly product of the world in any currency."""
+"""Absolute value of a number: a million times the annual product of the world, in any currency."""
 
 PROBLEMS = 100
-"""That are told of one profile, or of all rule files together: to look for the nearest known name takes a millisecond each."""
+"""Problems reported for a profile, or for all rule files: the search for the nearest known name takes a millisecond each."""
 
 KNOWN = 1000
-"""Names among which the nearest to a wrong one is looked for; of more, those with the same first letters."""
+"""Names that are compared with a wrong one to suggest the nearest; of more, those with the same first letters."""
 
 SHOWN = 400
-"""Characters of what a file says that a message repeats."""
+"""Characters of an input that a message repeats."""
 
 MEMBERS = 1000
-"""Of one list: rules that look at pairs of members see a million pairs, and 0.8 GB."""
+"""Members of one list: rules on pairs of members evaluate a million pairs, with 0.8 GB of memory."""
 
 RELATIONS = 5000
-"""Members of all lists of a profile, those inside others too."""
+"""Members of all lists of a profile, nested ones included."""
 
 PLACES = 32
-"""Members of one company in a table of members: there are as many columns as the longest list of a batch has members."""
+"""Members of one company in a table of members: the columns grow with the longest list of a batch."""
 
 CLAIMS = 1000
-"""Of one figure: each is weighed against all others."""
+"""Claims of one figure: each is compared with all others."""
 
 COMPANIES = 1000
-"""That a profile names: every rule looks at each, 7 ms and 0.6 MB a company."""
+"""Companies that a profile names: every rule is applied to each, with 7 ms and 0.6 MB for each."""
 
 LOOPS = 200
-"""Loops of money that are listed: their number doubles with each company; what is beyond counts as unknown."""
+"""Loops of payments that are listed: their number may double with each company; the rest counts as unknown."""
 
 EXPRESSION = 1000
 """Characters of one formula or condition."""
 
 EXPRESSION_DEPTH = 30
-"""Levels of brackets in one: evaluation recurses."""
+"""Levels of brackets in one formula or condition: evaluation is recursive."""
 
 MATCHES = 300_000
-"""Sets of facts that the rules of one layer match for one profile: some seconds."""
+"""Sets of facts that the rules of one stratum match for one profile: some seconds of computing."""
 
 UNPACKED_BYTES = 2**30
-"""Of what an Excel file, a ZIP archive, unpacks to: the archive itself may be a thousand times smaller."""
+"""Unpacked size of an Excel file (a ZIP archive): the archive itself may be a thousand times smaller."""
 
 EXCEL_CELLS = 50_000_000
-"""Of an Excel sheet, empty ones too: 60 bytes each in memory; a cell may claim to stand in the last of a million rows."""
+"""Cells of an Excel sheet, empty ones included: 60 bytes of memory for each; a cell may state the last of a million rows."""
 
 CELLS = 200_000_000
-"""Rows times columns of a Parquet file: a column of one value takes no room in the file, but eight bytes a row in memory."""
+"""Rows times columns of a Parquet file: a column with one value takes no space in the file, and eight bytes a row in memory."""
