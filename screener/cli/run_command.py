@@ -20,7 +20,7 @@ from screener.cli.progress import bar
 from screener.cli.shared_options import RuleSelection, language_option, rule_options, what_if_options
 from screener.io.paths import TABLES, is_table
 from screener.profile.loader import find_profiles
-from screener.scoring.verdict import WORDS
+from screener.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from screener.runs.batch import BatchRun
@@ -100,8 +100,8 @@ def _refuse(profiles: tuple[str, ...], map_path: str | None, out: str, formats: 
 @language_option
 @click.option(
     "--fail-on",
-    type=click.Choice([w for w in WORDS if w != "clear"]),
-    help="Exit with 1 if a verdict is this or worse (avoid is worst, then caution, insufficient-data, watch).",
+    type=click.Choice([verdict.value for verdict in Verdict if not verdict.is_favourable]),
+    help="Exit with 1 if a verdict is this or worse; the choices start with the worst. Clear and watch are favourable.",
 )
 @click.option("--open", "show", is_flag=True, help="Open the report in the browser.")
 @click.option(
@@ -299,7 +299,7 @@ def _afterwards(batch: "BatchRun", stopped: int) -> Iterator[str]:
 def _exit_code(verdicts: Collection[str], failed: bool, fail_on: str | None) -> int:
     if failed:
         return 3
-    return 1 if fail_on and any(WORDS.index(v) <= WORDS.index(fail_on) for v in verdicts) else 0
+    return 1 if fail_on and any(Verdict(v) <= fail_on for v in verdicts) else 0
 
 
 def _now() -> str:

@@ -15,6 +15,7 @@ from screener.facts.builder import World
 from screener.facts.fact import Fact
 from screener.result.model import (
     Company,
+    CompanyVerdict,
     Coverage,
     Distance,
     Finding,
@@ -22,7 +23,6 @@ from screener.result.model import (
     Pack,
     ResultDocument,
     Score,
-    Verdict,
     WaterfallStep,
 )
 from screener.rules.compiler import Program
@@ -33,11 +33,9 @@ from screener.scoring.calibration import calibrated
 from screener.scoring.verdict import Judgement, judge
 from screener.scoring.waivers import waivers
 from screener.text import Text
+from screener.vocabulary import Flag, Outcome, RuleStatus, Verdict
 
 _NOTHING = Waiting((), ())
-_SEVERITY = {"critical": 0, "high": 1, "medium": 2, "low": 3, "strong": 0, "moderate": 1, "weak": 2}
-_OUTCOME = {"fired": 0, "unknown": 1, "clear": 2, "not-applicable": 3}
-_FLAG = {"pattern": 0, "red": 1, "green": 2, "data": 3}
 
 
 class Assessor:
@@ -47,7 +45,7 @@ class Assessor:
         self.program, self.rulebook = program, rulebook
         self.sayings = Sayings(program, rulebook)
         self.preview = frozenset(
-            r for r, rule in program.rules.items() if rule.status == "preview" and not rulebook.preview
+            r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
         )
 
     def assess(self, world: World, conclusions: Conclusions) -> ResultDocument:
@@ -79,7 +77,7 @@ class _Case:
         reach = self.range
         decided, total = scoring.coverage(self.flags)
         ranked = self._ranked()
-        patterns = [(r, self.outcomes[r.id]) for r in ranked if r.flag == "pattern" and r.id not in self.left_out]
+        patterns = [(r, self.outcomes[r.id]) for r in ranked if r.flag is Flag.PATTERN and r.id not in self.left_out]
         judgement = judge(patterns, reach, decided, total, table)
         found = tuple(map(self._finding, ranked))
         steps = tuple(
@@ -92,7 +90,7 @@ class _Case:
         notes = (*self.waiver_notes, *lines.notes(self.world, self.rulebook.altered))
         return ResultDocument(
             self._company(),
-            Verdict(judgement.word, judgement.because or self._heaviest(), judgement.also, judgement.thin,
+            CompanyVerdict(judgement.word, judgement.because or self._heaviest(), judgement.also, judgement.thin,
                     judgement.open_patterns, self._sentence(judgement)),
             Score(reach.value, reach.low, reach.high, table.bands.caution, table.bands.avoid, table.relief_at_most),
             Coverage(decided, total, table.coverage_at_least),
@@ -107,7 +105,7 @@ class _Case:
     def _ranked(self) -> list[Rule]:
         weight = {r: m.end - m.start for r, m in self.moves.items()}
         return sorted(self.program.rules.values(), key=lambda r: (
-            _OUTCOME[self.outcomes[r.id]], _FLAG[r.flag], r.verdict != "avoid", _SEVERITY[r.severity],
+            self.outcomes[r.id], r.flag, r.verdict is not Verdict.AVOID, -r.severity.rank,
             -abs(weight.get(r.id, 0.0)), r.id))  # fmt: skip
 
     def _company(self) -> Company:
@@ -122,25 +120,25 @@ class _Case:
         finding, own = sayings.blank(rule, world)
         decision = self.conclusions.of(rule.id, world.main)
         measured: tuple[Distance, ...] = ()
-        if outcome != "not-applicable":
+        if outcome is not Outcome.NOT_APPLICABLE:
             measured = sayings.gauge.distances(rule, self.company, outcome, decision.matches, world)
-        waiting = self.inquiry.of(rule, world.main) if outcome == "unknown" else _NOTHING
+        waiting = self.inquiry.of(rule, world.main) if outcome is Outcome.UNKNOWN else _NOTHING
         move = self.moves.get(rule.id)
         texts: dict[str, Any] = {name: self._filled(getattr(rule, name), rule, {}) for name in own}
-        if fired := outcome == "fired":
+        if fired := outcome is Outcome.FIRED:
             binding = decision.matches[0].binding
             texts["says"] = self._filled(rule.says, rule, binding)
             texts["headline"] = self._filled(rule.headline, rule, binding)
         return finding._replace(
             outcome=outcome,
-            evidence=self.gatherer.of(rule, world.main) if outcome != "not-applicable" else (),
+            evidence=self.gatherer.of(rule, world.main) if outcome is not Outcome.NOT_APPLICABLE else (),
             matches=len(decision.matches) if fired else 0,
             distances=measured,
             because=self.gatherer.because(rule, world.main) if fired else (),
             missing=waiting.missing,
             could_settle=waiting.could_settle,
             softened_by=tuple(
-                f.rule.id for f in self.flags if fired and f.outcome == "fired" and rule.id in f.rule.softens
+                f.rule.id for f in self.flags if fired and f.outcome is Outcome.FIRED and rule.id in f.rule.softens
             ),
             points=round(move.end - move.start, 1) if move else 0.0,
             waived=self.waived.get(rule.id),
@@ -152,14 +150,14 @@ class _Case:
         return fill(text, rule, self.company, binding, self.program, self.world)
 
     def _heaviest(self) -> tuple[str, ...]:
-        return tuple(r for r, m in self.moves.items() if m.rule.flag == "red" and m.end > m.start)[:3]
+        return tuple(r for r, m in self.moves.items() if m.rule.flag is Flag.RED and m.end > m.start)[:3]
 
     def _sentence(self, judgement: Judgement) -> Text:
         if judgement.because:
             rule = self.program.rules[judgement.because[0]]
             binding = self.conclusions.of(rule.id, self.world.main).matches[0].binding
             return self._filled(rule.says, rule, binding) or rule.title
-        if judgement.word == "insufficient-data":
+        if judgement.word is Verdict.INSUFFICIENT_DATA:
             return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少，无法得出结论。")
         heaviest = [self.program.rules[r].title for r in self._heaviest()]
         if not heaviest:
@@ -173,7 +171,7 @@ class _Case:
         waits: dict[str, list[str]] = {}
         settles: dict[str, list[str]] = {}
         for rule, outcome in self.outcomes.items():
-            if outcome == "unknown":
+            if outcome is Outcome.UNKNOWN:
                 waiting = self.inquiry.of(self.program.rules[rule], self.world.main)
                 for key in waiting.missing:
                     waits.setdefault(key, []).append(rule)
@@ -186,7 +184,7 @@ class _Case:
                 low, high, narrows = self._reach(settled)
                 found.append(OpenInput(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
                                    settled, tuple(waits[key]), low, high, narrows))  # fmt: skip
-        avoid = {r.id for r in self.program.rules.values() if r.verdict == "avoid"}
+        avoid = {r.id for r in self.program.rules.values() if r.verdict is Verdict.AVOID}
         return sorted(found, key=lambda i: (-i.narrows, -len(avoid & set(i.settles)),
                                             -len(i.settles), -len(i.waits), i.key))  # fmt: skip
 

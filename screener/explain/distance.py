@@ -18,6 +18,7 @@ from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 from screener.units import NUMERIC
+from screener.vocabulary import Outcome
 
 _WORDS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
 MOST = 20
@@ -51,7 +52,7 @@ class Gauge:
         self._prepared: dict[str, _Prepared] = {}
 
     def distances(
-        self, rule: Rule, company: CompanyFacts, outcome: str, matches: tuple[Match, ...], world: World
+        self, rule: Rule, company: CompanyFacts, outcome: Outcome, matches: tuple[Match, ...], world: World
     ) -> tuple[Distance, ...]:
         """One a comparison; first that which would flip the outcome with the least change."""
         prepared = self._of(rule)
@@ -156,8 +157,8 @@ def _relative(value: Interval, threshold: Interval) -> float | None:
     return min(round(gap / abs(near) if near else gap, 6), LARGEST)
 
 
-def _rank(distance: Distance, outcome: str) -> _Rank:
+def _rank(distance: Distance, outcome: Outcome) -> _Rank:
     """Of a fired rule the comparison that is easiest to flip; of a clear one the nearest that does not hold."""
-    wanted = {"fired": "yes", "clear": "no", "unknown": "unknown"}.get(outcome)
+    wanted = {Outcome.FIRED: "yes", Outcome.CLEAR: "no", Outcome.UNKNOWN: "unknown"}.get(outcome)
     relative = distance.relative
     return (distance.holds != wanted, relative is None, relative or 0.0, distance.title.en)

@@ -17,6 +17,7 @@ from screener.result.model import Evidence
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Rule
 from screener.text import Text
+from screener.vocabulary import ClaimKind
 
 MOST_MATCHES = 8  # sets of facts that are listed; a finding says how many there are
 _LOOP = re.compile(r"loop\[(\d+)\]")
@@ -77,7 +78,9 @@ class Gatherer:
             metric = self.program.metrics[name]
             title, unit = figure_title(name, self.program)
             value = company.value(name, back)
-            yield self._line(name, earlier(title, back), value, unit, company, kind="computed", formula=metric.text)
+            yield self._line(
+                name, earlier(title, back), value, unit, company, kind=ClaimKind.COMPUTED, formula=metric.text
+            )
             yield from self._inputs(metric.formula, company, back)
 
     def _inputs(self, formula: Expression, company: CompanyFacts, back: int) -> Iterator[Evidence]:
@@ -128,13 +131,13 @@ class Gatherer:
         if typed.unit == "company" and isinstance(value, str):
             value = self.world.name(value).en
         if claim is None:
-            derived = "computed" if kind.derived or kind.concluded or not typed.given else "unsourced"
+            derived = ClaimKind.COMPUTED if kind.derived or kind.concluded or not typed.given else ClaimKind.UNSOURCED
             return self._line(f"{list_name}.{field}", typed.title, value, typed.unit, company,
                               about=about(fact, self.world), kind=derived)  # fmt: skip
         return Evidence(
             f"{list_name}.{field}", typed.title, value, typed.unit, company.subject.name, about(fact, self.world),
             company.subject.currency if typed.unit == "money" else None, claim.period, claim.source,
-            source_kind(claim, self.world.profile.sources) if claim.source in self.world.profile.sources else "unsourced",
+            source_kind(claim, self.world.profile.sources) if claim.source in self.world.profile.sources else ClaimKind.UNSOURCED,
             claim.quote, claim.note, None,
         )  # fmt: skip
 
@@ -155,7 +158,7 @@ class Gatherer:
         amount = flow.fields.get("amount")
         value = None if isinstance(amount, Missing) else amount
         return Evidence("flows", title, value, "money", company.subject.name, None, self._currency(company), None,
-                        source, self.world.profile.sources[source].kind if source and known else "unsourced",
+                        source, self.world.profile.sources[source].kind if source and known else ClaimKind.UNSOURCED,
                         claim.quote if claim else None, claim.note if claim else None, None)  # fmt: skip
 
     def _currency(self, company: CompanyFacts) -> str | None:
@@ -178,7 +181,7 @@ class Gatherer:
         about: Text | None = None,
         period: str | None = None,
         source: str | None = None,
-        kind: str = "computed",
+        kind: ClaimKind = ClaimKind.COMPUTED,
         quote: str | None = None,
         note: str | None = None,
         formula: str | None = None,

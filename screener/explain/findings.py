@@ -8,21 +8,23 @@ from screener.explain.distance import Gauge
 from screener.explain.sentences import fill, placeholders
 from screener.expression.interval import Truth
 from screener.facts.builder import World
-from screener.result.model import Finding, OutcomeWord
+from screener.result.model import Finding
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 from screener.scoring.score import weight
 from screener.text import Text
+from screener.vocabulary import Outcome
 
+_OUTCOMES = {Truth.TRUE: Outcome.FIRED, Truth.UNKNOWN: Outcome.UNKNOWN, Truth.FALSE: Outcome.CLEAR}
 _TEXTS = ("why", "clears", "false_alarms")
 
 
-def outcome_word(decision: Decision) -> OutcomeWord:
-    """fired, clear, unknown or not-applicable."""
+def outcome_word(decision: Decision) -> Outcome:
+    """The outcome of a decision on a company."""
     if decision.applicability is Truth.FALSE:
-        return "not-applicable"
-    return "fired" if decision.outcome is Truth.TRUE else "clear" if decision.outcome is Truth.FALSE else "unknown"
+        return Outcome.NOT_APPLICABLE
+    return _OUTCOMES[decision.outcome]
 
 
 class Sayings:
@@ -45,7 +47,7 @@ class Sayings:
                 if any(scope != "params" for said in (text.en, text.zh) for scope, _ in placeholders(said))
             )
             said = {n: fill(t, rule, company, {}, self.program, world) or t for n, t in texts.items() if n not in own}
-            scores = rule.flag in ("red", "green")
+            scores = rule.flag.scores
             self._blank[key] = (
                 _blank(rule, self.program, said)._replace(
                     weight=weight(rule, self.table) if scores else None, params=held.params(rule, company, self.program)
@@ -59,7 +61,7 @@ def _blank(rule: Rule, program: Program, said: Mapping[str, Text]) -> Finding:
     return Finding(
         rule=rule.id,
         flag=rule.flag,
-        outcome="clear",
+        outcome=Outcome.CLEAR,
         severity=rule.severity,
         category=rule.category,
         category_title=program.catalogue.categories[rule.category],

@@ -6,12 +6,12 @@ from screener.explain.sentences import figure_title
 from screener.expression.interval import Interval, Missing
 from screener.facts.builder import UNNAMED, World
 from screener.limits import LOOPS
-from screener.profile.claims import SOURCE_KINDS
 from screener.profile.reconcile import RankedClaim
 from screener.profile.what_if import assumed_figures
 from screener.result.model import Assumption, ClaimLine, Conflict, FlowLine, LoopLine, SourceLine, Tie
 from screener.rules.compiler import Program
 from screener.text import Text
+from screener.vocabulary import ClaimKind
 
 _TIES = {"customer": "customer", "supplier": "supplier", "channel": "channel", "funding": "funder"}
 
@@ -82,22 +82,22 @@ def ties(world: World) -> tuple[Tie, ...]:
     return tuple(sorted(t for t in found if t.party not in (main, UNNAMED)))
 
 
-def sources(world: World) -> tuple[tuple[SourceLine, ...], tuple[tuple[str, int], ...]]:
+def sources(world: World) -> tuple[tuple[SourceLine, ...], tuple[tuple[ClaimKind, int], ...]]:
     """The sources with how much rests on each, and how many claims there are of each kind of source."""
     rests: dict[str, int] = {}
-    kinds: dict[str, int] = {}
+    kinds: dict[ClaimKind, int] = {}
     settled = [s.chosen.claim for s in world.companies[world.main].reconciled.values()]
     members = [c for f in world.base for c in f.claims.values() if f.certain
                and (f.kind != "flow" or f.fields.get("direction") == "out")]  # fmt: skip
     for claim in (*settled, *members):
         source = claim.source if claim.source in world.profile.sources else None
-        kind = world.profile.sources[source].kind if source else "unsourced"
+        kind = world.profile.sources[source].kind if source else ClaimKind.UNSOURCED
         kinds[kind] = kinds.get(kind, 0) + 1
         if source:
             rests[source] = rests.get(source, 0) + 1
     lines = tuple(SourceLine(key, s.title, s.kind, s.publisher, s.date.isoformat() if s.date else None, s.url,
                              rests.get(key, 0)) for key, s in world.profile.sources.items())  # fmt: skip
-    return lines, tuple((k, kinds[k]) for k in SOURCE_KINDS if k in kinds)
+    return lines, tuple((k, kinds[k]) for k in ClaimKind if k in kinds)
 
 
 def notes(world: World, altered: bool) -> Iterable[Text]:
@@ -119,7 +119,7 @@ def notes(world: World, altered: bool) -> Iterable[Text]:
         yield Text(
             "No currency is given: amounts compare only within this profile.", "未注明货币：金额只在本档案内可比。"
         )
-    if any(s.kind == "illustrative" for s in profile.sources.values()):
+    if any(s.kind is ClaimKind.ILLUSTRATIVE for s in profile.sources.values()):
         yield Text("Some statements are illustrative: not of a real company, or not from a real source.",
                    "部分陈述仅为示例，并非来自真实公司或真实来源。")  # fmt: skip
     if len(world.loops) >= LOOPS:

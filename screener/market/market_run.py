@@ -27,11 +27,11 @@ from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
 from screener.rules.rule import Rule
 from screener.scoring.column_score import Scores, judge
-from screener.scoring.verdict import WORDS
 from screener.screening import Screener
+from screener.vocabulary import Outcome, RuleStatus, Verdict
 
 T = TypeVar("T")
-_OUTSIDE = OUTCOMES.index("not-applicable")
+_OUTSIDE = OUTCOMES.index(Outcome.NOT_APPLICABLE)
 MOST_PROBLEMS = 100  # that are told one by one
 
 
@@ -55,7 +55,7 @@ class Screen:
         self.screener, self.table = screener, book.table
         self.rules = list(screener.program.rules.values())
         self.columns = ColumnEngine(screener.program)
-        left_out = frozenset(r.id for r in self.rules if r.status == "preview" and not book.preview)
+        left_out = frozenset(r.id for r in self.rules if r.status is RuleStatus.PREVIEW and not book.preview)
         self.left_out = np.array([r.id in left_out for r in self.rules], np.bool_)
         self.tables = Tables(self.rules, left_out)
 
@@ -95,7 +95,7 @@ def judged(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> Screened
     """Results of single companies as a batch."""
     outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
     score, reach = [r.score for r in results], [r.coverage for r in results]
-    words = np.array([WORDS.index(r.verdict.word) for r in results], np.int8)
+    words = np.array([r.verdict.word.rank for r in results], np.int8)
     scores = Scores(
         words,
         np.array([r.verdict.thin for r in results], np.bool_),
@@ -205,7 +205,7 @@ class _Tally:
         self.screen, self.path = screen, path
         self.seen = Seen()
         self.companies = self.dropped = 0
-        self.verdicts = np.zeros(len(WORDS), np.int64)
+        self.verdicts = np.zeros(len(Verdict), np.int64)
         self.fired = np.zeros(len(screen.rules), np.int64)
         self.problems: list[Problem] = []
 
@@ -221,8 +221,8 @@ class _Tally:
         self.dropped += int((~fresh).sum())
         self.companies += int(fresh.sum())
         kept = slice(None) if fresh.all() else fresh
-        self.verdicts += np.bincount(found.scores.verdicts[kept], minlength=len(WORDS))
-        self.fired += (found.outcomes[:, kept] == OUTCOMES.index("fired")).sum(1)
+        self.verdicts += np.bincount(found.scores.verdicts[kept], minlength=len(Verdict))
+        self.fired += (found.outcomes[:, kept] == OUTCOMES.index(Outcome.FIRED)).sum(1)
         return None if fresh.all() else fresh
 
     def summary(self) -> Summary:
@@ -234,7 +234,7 @@ class _Tally:
         if self.screen.lists is not None:
             found, left = self.screen.lists.problems()
             problems = (*problems, *found)
-        verdicts = {word: int(many) for word, many in zip(WORDS, self.verdicts, strict=True) if many}
+        verdicts: dict[str, int] = {word: int(many) for word, many in zip(Verdict, self.verdicts, strict=True) if many}
         fired = {rule.id: int(many) for rule, many in zip(self.screen.rules, self.fired, strict=True) if many}
         ordered = dict(sorted(fired.items(), key=lambda f: (-f[1], f[0])))
         return Summary(self.companies, verdicts, ordered, problems, self.dropped + left)

@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 from screener.engine.columns.column_engine import OUTCOMES
 from screener.rules.rule import Rule
 from screener.scoring.column_score import Scores
-from screener.scoring.verdict import WORDS
+from screener.vocabulary import Flag, Outcome, Verdict
 
-FLAGS = ("pattern", "red", "green", "data")
-_FIRED, _UNKNOWN, _OUTSIDE = (OUTCOMES.index(word) for word in ("fired", "unknown", "not-applicable"))
+_FIRED, _UNKNOWN, _OUTSIDE = (OUTCOMES.index(o) for o in (Outcome.FIRED, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE))
 
 COMPANIES = pa.schema(
     [
@@ -28,7 +27,7 @@ COMPANIES = pa.schema(
         ("score_high", pa.float64()),
         ("decided", pa.int32()),
         ("total", pa.int32()),
-        *((flag, pa.string()) for flag in FLAGS),
+        *((flag.value, pa.string()) for flag in Flag),
         ("unknown", pa.int32()),
     ]
 )
@@ -68,8 +67,8 @@ class Tables:
         self.rules = list(rules)
         order = sorted(range(len(self.rules)), key=lambda i: self.rules[i].id)
         self.ids = pa.array([rule.id for rule in self.rules])
-        self.order = {flag: [i for i in order if self.rules[i].flag == flag] for flag in FLAGS}
-        self.counted = np.array([r.id not in left_out and r.flag in ("red", "green") for r in self.rules], np.bool_)
+        self.order = {flag: [i for i in order if self.rules[i].flag == flag] for flag in Flag}
+        self.counted = np.array([r.id not in left_out and r.flag.scores for r in self.rules], np.bool_)
 
     def companies(self, found: ScreenedRows) -> pa.Table:
         """One row a company."""
@@ -78,14 +77,14 @@ class Tables:
             pa.array(found.ids, pa.string()),
             found.names,
             pa.array(found.sectors, pa.string()),
-            _words(scores.verdicts, WORDS).cast(pa.string()),
+            _words(scores.verdicts, tuple(Verdict)).cast(pa.string()),
             pa.array(scores.thin),
             pa.array(scores.value),
             pa.array(scores.low),
             pa.array(scores.high),
             pa.array(scores.decided, pa.int32()),
             pa.array(scores.total, pa.int32()),
-            *(self._fired(found.outcomes, self.order[flag]) for flag in FLAGS),
+            *(self._fired(found.outcomes, self.order[flag]) for flag in Flag),
             pa.array((found.outcomes == _UNKNOWN).sum(0, dtype=np.int32)),
         ]
         return pa.Table.from_arrays(columns, schema=COMPANIES)
@@ -107,7 +106,7 @@ class Tables:
         def each(codes: list[int], words: Sequence[str], kind: Any) -> Any:
             return pa.DictionaryArray.from_arrays(pa.array(np.tile(codes, many), kind), pa.array(words))
 
-        flags = each([FLAGS.index(r.flag) for r in rules], FLAGS, pa.int8())
+        flags = each([r.flag.rank for r in rules], tuple(Flag), pa.int8())
         columns = [
             pa.array(found.ids, pa.string()).take(pa.array(np.repeat(np.arange(many), len(rules)))),
             each(list(range(len(rules))), [r.id for r in rules], pa.int16()),

@@ -15,10 +15,9 @@ from screener.profile.catalogue import read_text
 from screener.profile.strict_model import Strict
 from screener.text import Text
 from screener.units import NUMERIC
+from screener.vocabulary import ClaimKind
 
-SourceKind = Literal["filed", "reported", "estimate", "illustrative"]
-SOURCE_KINDS: tuple[str, ...] = ("filed", "reported", "estimate", "illustrative", "assumed", "unsourced")
-"""From the most to the least trusted; what is assumed (`--fact`) stands in place of what it replaces."""
+SourceKind = Literal[ClaimKind.FILED, ClaimKind.REPORTED, ClaimKind.ESTIMATE, ClaimKind.ILLUSTRATIVE]
 
 
 class Source(Strict):

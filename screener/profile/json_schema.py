@@ -1,9 +1,10 @@
 """The JSON Schema of profiles, generated from the catalogue, so that an editor completes and checks."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from screener.profile.catalogue import Catalogue, Figure, TypedEntry
+from screener.profile.claims import SourceKind
 from screener.units import NUMERIC
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -77,7 +78,7 @@ def _or_null(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _source() -> dict[str, Any]:
-    kinds = {"enum": ["filed", "reported", "estimate", "illustrative"]}
+    kinds = {"enum": [kind.value for kind in get_args(SourceKind)]}
     text = {"type": ["string", "null"]}
     return _object({"title": _TEXT, "kind": kinds, "publisher": text, "date": _DAY, "url": text}, ["title", "kind"])
 

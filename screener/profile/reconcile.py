@@ -7,9 +7,10 @@ from typing import NamedTuple
 from screener.expression.evaluator import Value
 from screener.expression.interval import LARGEST, Interval
 from screener.profile.catalogue import Figure
-from screener.profile.claims import SOURCE_KINDS, Claim, Period, Source, read_period
+from screener.profile.claims import Claim, Period, Source, read_period
 from screener.profile.model import Profile, Relation, Subject
 from screener.text import Text
+from screener.vocabulary import ClaimKind
 
 CONFLICT_GAP = 0.05  # a claim further away than this from the settled one is a conflict
 
@@ -20,7 +21,7 @@ class RankedClaim(NamedTuple):
     claim: Claim
     value: Value
     period: Period | None
-    kind: str
+    kind: ClaimKind
     reason_unused: Text | None = None
     gap: float | None = None  # from the settled value, where that makes a conflict
 
@@ -66,9 +67,9 @@ def reconcile_figure(
     return ReconciledFigure(held, prior, others), tuple(ignored)
 
 
-def source_kind(claim: Claim, sources: Mapping[str, Source]) -> str:
+def source_kind(claim: Claim, sources: Mapping[str, Source]) -> ClaimKind:
     """The kind of a claim's source, or 'unsourced'."""
-    return sources[claim.source].kind if claim.source else "unsourced"
+    return sources[claim.source].kind if claim.source else ClaimKind.UNSOURCED
 
 
 def _weigh(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
@@ -81,7 +82,7 @@ def _weigh(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
         why_not = late
     elif figure.over == "year" and period and not period.is_year:
         why_not = Text(f"{period.label} is not a year", f"{period.label} 不是一整年")
-    elif horizon and period and period.end > horizon and source_kind(claim, profile.sources) == "filed":
+    elif horizon and period and period.end > horizon and source_kind(claim, profile.sources) is ClaimKind.FILED:
         why_not = Text(f"{period.label} ends after {horizon}", f"{period.label} 晚于 {horizon} 结束")
     if isinstance(value, Interval):
         value = value.clip(figure.bounds)
@@ -119,7 +120,7 @@ def _rank(weighed: RankedClaim, sources: Mapping[str, Source]) -> tuple[int, int
     source = sources[weighed.claim.source] if weighed.claim.source else None
     published = source.date if source and source.date else date.min
     ends = weighed.period.end.toordinal() if weighed.period else 0
-    return (weighed.period is None, -ends, SOURCE_KINDS.index(weighed.kind), -published.toordinal())
+    return (weighed.period is None, -ends, weighed.kind.rank, -published.toordinal())
 
 
 def _beside(weighed: RankedClaim, held: RankedClaim) -> RankedClaim:
@@ -139,7 +140,9 @@ def formula_conflict(claim: Claim, computed: Interval, held: RankedClaim) -> Ran
     """What the formula of a stated metric gives over figures, where that is a conflict: what is stated holds."""
     if (gap := relative_gap(computed, held.value)) <= CONFLICT_GAP:
         return None
-    return RankedClaim(claim, computed, None, "computed", Text("the stated value holds", "采用直接给出的数值"), gap)
+    return RankedClaim(
+        claim, computed, None, ClaimKind.COMPUTED, Text("the stated value holds", "采用直接给出的数值"), gap
+    )
 
 
 def relative_gap(value: Value, settled: Value) -> float:

@@ -67,7 +67,7 @@ def _joined(faults: list[Any]) -> Iterator[Any]:
             yield {**fault, "loc": fault["loc"][:-1], "ctx": {"many": many}}
 
 
-_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "literal_error": "unknown-word",
+_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "literal_error": "unknown-word", "enum": "unknown-word",
           **dict.fromkeys(("value_error", "too_short", "too_long", "string_pattern_mismatch", "misplaced", "less_than",
                            "less_than_equal", "greater_than", "greater_than_equal"), "bad-value")}  # fmt: skip
 _OTHER = "wrong-type"
@@ -112,7 +112,7 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
             )
         case "missing":
             return "is missing", "add it", False
-        case "literal_error":
+        case "literal_error" | "enum":
             expected = fault["ctx"]["expected"]
             words = [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")]
             said = str(fault.get("input")).lower()

@@ -14,10 +14,11 @@ from screener.profile.model import Profile, Subject
 from screener.profile.reconcile import reconcile_figure
 from screener.text import Text, clean, did_you_mean, shorten
 from screener.units import NUMERIC
+from screener.vocabulary import ClaimKind
 
-ASSUMED = "assumed"
+ASSUMED = ClaimKind.ASSUMED.value
 _SOURCE = Source.model_construct(
-    title=Text("Assumed: what if", "假设"), kind=ASSUMED, publisher=None, date=None, url=None
+    title=Text("Assumed: what if", "假设"), kind=ClaimKind.ASSUMED, publisher=None, date=None, url=None
 )
 
 

@@ -10,7 +10,7 @@ from screener.errors import Problem, ResultError, ScreenerError
 from screener.expression.interval import INF, Interval
 from screener.io.document import read_text
 from screener.result.model import SCHEMA, ResultDocument
-from screener.result.record_shape import CLOSED, PATTERNS, RANGES, choices, fields, is_record, simple
+from screener.result.record_shape import CLOSED, PATTERNS, RANGES, choices, fields, is_record, simple, vocabulary_words
 from screener.text import Text, clean, shorten
 
 FAMILY, _, VERSION = SCHEMA.rpartition("/")
@@ -159,7 +159,11 @@ class _ResultReader:
         elif kind is float:
             if _is_number(data) and _within(data, place):
                 return data
-        elif isinstance(data, str) and _allowed(data, place):  # str, and literals of str
+        elif words := vocabulary_words(kind):
+            for word in words:
+                if word == data:
+                    return word
+        elif isinstance(data, str) and _allowed(data, place):
             return data
         raise _Wrong
 

@@ -11,16 +11,17 @@ from typing import Any, NamedTuple
 from screener.result.input_changes import RULES, InputChange, ResultSide, inputs
 from screener.result.model import (
     Company,
+    CompanyVerdict,
     Coverage,
     Distance,
     Finding,
     Pack,
     ResultDocument,
     Score,
-    Verdict,
 )
 from screener.result.rule_changes import rules
 from screener.text import Text
+from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 SCHEMA = "screener/comparison/1"
 
@@ -38,9 +39,9 @@ class Turn(NamedTuple):
 
     rule: str
     title: Text
-    flag: str
-    severity: str
-    verdict: str | None
+    flag: Flag
+    severity: Severity
+    verdict: Verdict | None
     change: str  # new, gone, otherwise, numbers
     before: str | None  # outcome, with ", not scored" where it does not count; None: there was no such rule
     after: str | None
@@ -64,7 +65,7 @@ class CompanyStanding(NamedTuple):
     """Where the company stood."""
 
     company: Company
-    verdict: Verdict
+    verdict: CompanyVerdict
     score: Score
     coverage: Coverage
     pack: Pack
@@ -105,21 +106,21 @@ def to_dict(comparison: ResultComparison) -> dict[str, Any]:
 
 
 def _standing(r: ResultDocument) -> CompanyStanding:
-    patterns = {f.rule for f in r.findings if f.flag == "pattern"}
+    patterns = {f.rule for f in r.findings if f.flag is Flag.PATTERN}
     decided = tuple(b for b in r.verdict.because if b in patterns)
     return CompanyStanding(r.company, r.verdict, r.score, r.coverage, r.pack, decided, r.profile_digest, r.version)
 
 
 _CHANGES = ("new", "gone", "otherwise", "numbers")
-_SEVERITY = {"critical": 0, "high": 1, "strong": 1, "medium": 2, "moderate": 2, "low": 3, "weak": 3}
 
 
-def _order(turn: Turn) -> tuple[int, bool, int, str]:
-    good = turn.flag == "green" or turn.verdict == "watch"
+def _order(turn: Turn) -> tuple[int, bool, bool, int, str]:
+    good = turn.flag is Flag.GREEN or turn.verdict is Verdict.WATCH
     return (
         _CHANGES.index(turn.change),
         good,
-        0 if turn.flag == "pattern" else _SEVERITY.get(turn.severity, 4),
+        turn.flag is not Flag.PATTERN,
+        0 if turn.flag is Flag.PATTERN else -turn.severity.rank,
         turn.rule,
     )
 
@@ -168,7 +169,7 @@ def _ended(f: Finding) -> str:
 
 
 def _turned(old: Finding | None, new: Finding | None) -> str | None:
-    was, now = (bool(f and f.outcome == "fired" and f.scored) for f in (old, new))
+    was, now = (bool(f and f.outcome is Outcome.FIRED and f.scored) for f in (old, new))
     if was != now:
         return "new" if now else "gone"
     if old is None or new is None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from screener.expression.interval import Interval
 from screener.result.model import Evidence, GivenList, ResultDocument, Value
 from screener.text import Text
+from screener.vocabulary import ClaimKind
 
 FIGURES = ("changed", "known", "lost", "aged", "source")  # aged: what held then is now that of the period before
 RULES = ("rule-new", "rule-gone", "condition", "formula", "param", "weight", "severity", "counts", "table", "pack")
@@ -53,7 +54,10 @@ class ResultSide:
         self.own = {company.name.en, *(t.en for i, t in result.companies if i == company.id)}
         self.sources = {s.key: s.title for s in result.sources}
         others = (e for f in result.findings for e in f.evidence)
-        told = [*result.facts, *(e for e in others if e.kind != "computed" and not e.figure.startswith("flows."))]
+        told = [
+            *result.facts,
+            *(e for e in others if e.kind is not ClaimKind.COMPUTED and not e.figure.startswith("flows.")),
+        ]
         self.facts: dict[InputKey, list[Evidence]] = {}
         listed = {self.key(e) for e in result.facts}
         for n, e in enumerate(told):
@@ -203,6 +207,6 @@ def _company(before: ResultDocument, after: ResultDocument) -> Iterator[InputCha
     for name in dict.fromkeys([*sides[0], *sides[1]]):
         both = [side.get(name) for side in sides]
         if both[0] != both[1]:
-            told = [StatedValue(a.value, a.unit, a.currency, kind="assumed") if a else None for a in both]
+            told = [StatedValue(a.value, a.unit, a.currency, kind=ClaimKind.ASSUMED) if a else None for a in both]
             title = next(a.title for a in both if a)
             yield InputChange("assumed", name, title, None, None, told[0], told[1])

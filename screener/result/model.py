@@ -5,14 +5,14 @@ Named tuples with JSON-able fields: ten times quicker to import than frozen data
 Numbers that are not exactly known are intervals; in JSON a point is a number, anything else `{"low": …, "high": …}`.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from screener.expression.interval import Interval
 from screener.text import Text
+from screener.vocabulary import ClaimKind, Flag, Outcome, PatternVerdict, RuleStatus, Severity, Verdict
 
 SCHEMA = "screener/result/1"
 
-OutcomeWord = Literal["fired", "clear", "unknown", "not-applicable"]
 Value = Interval | str | bool | None
 
 
@@ -28,7 +28,7 @@ class Evidence(NamedTuple):
     currency: str | None  # of money
     period: str | None
     source: str | None  # key of Result.sources; None: computed, or no source given
-    kind: str  # filed, reported, estimate, illustrative, computed, assumed, unsourced
+    kind: ClaimKind
     quote: str | None
     note: str | None  # e.g. "section 6"
     formula: str | None  # of a computed value
@@ -69,13 +69,13 @@ class Finding(NamedTuple):
     """What one rule says of the company."""
 
     rule: str
-    flag: str  # red, green, data, pattern
-    outcome: OutcomeWord
-    severity: str  # low, medium, high, critical; weak, moderate, strong
+    flag: Flag
+    outcome: Outcome
+    severity: Severity
     category: str
     category_title: Text
     cause: str | None
-    verdict: str | None  # of a pattern: avoid or watch
+    verdict: PatternVerdict | None  # of a pattern: avoid or watch
     title: Text
     headline: Text | None  # the short number beside the title, e.g. "5.2×"; only when fired
     says: Text | None  # one sentence with the numbers; only when fired
@@ -92,7 +92,7 @@ class Finding(NamedTuple):
     could_settle: tuple[tuple[str, ...], ...]  # smallest sets of those keys that could decide it
     softened_by: tuple[str, ...]  # green rules that fired and relieve this one
     points: float  # by how much this finding moves the score as it stands (signed); 0 if it does not
-    status: str = "stable"  # preview, stable, deprecated
+    status: RuleStatus = RuleStatus.STABLE
     waived: Waived | None = None  # of a flag that somebody accepts: visible, but out of score and verdict
     scored: bool = True  # false of a preview rule that is not asked to count, and of a waived flag
     when: tuple[str, ...] = ()  # the rule's conditions as they are written, and for whom it is not
@@ -123,7 +123,7 @@ class ClaimLine(NamedTuple):
     value: Value
     period: str | None
     source: str | None
-    kind: str
+    kind: ClaimKind
     quote: str | None
     note: str | None
     used: bool
@@ -173,8 +173,8 @@ class WaterfallStep(NamedTuple):
 
     rule: str
     title: Text
-    flag: str
-    severity: str
+    flag: Flag
+    severity: Severity
     start: float
     end: float
 
@@ -184,7 +184,7 @@ class SourceLine(NamedTuple):
 
     key: str
     title: Text
-    kind: str
+    kind: ClaimKind
     publisher: str | None
     date: str | None
     url: str | None
@@ -205,10 +205,10 @@ class Company(NamedTuple):
     aliases: tuple[str, ...]
 
 
-class Verdict(NamedTuple):
+class CompanyVerdict(NamedTuple):
     """The word and what it rests on."""
 
-    word: str  # avoid, caution, watch, clear, insufficient-data
+    word: Verdict
     because: tuple[str, ...]  # pattern rules that decided, or the flags that weigh most
     also: tuple[str, ...]  # patterns that fired and did not decide
     thin: bool  # a watch verdict on little coverage
@@ -283,7 +283,7 @@ class ResultDocument(NamedTuple):
     """Everything that is known of one company after screening."""
 
     company: Company
-    verdict: Verdict
+    verdict: CompanyVerdict
     score: Score
     coverage: Coverage
     findings: tuple[Finding, ...]  # fired first, worst first; then unknown, clear, not applicable
@@ -294,7 +294,7 @@ class ResultDocument(NamedTuple):
     companies: tuple[tuple[str, Text], ...]  # id -> name of every company named above
     waterfall: tuple[WaterfallStep, ...]
     sources: tuple[SourceLine, ...]
-    kinds: tuple[tuple[str, int], ...]  # how many settled figures and fields are filed, reported, …
+    kinds: tuple[tuple[ClaimKind, int], ...]  # how many settled figures and fields are filed, reported, …
     ignored: tuple[tuple[str, ClaimLine], ...]  # figure -> claim that does not count, and why
     notes: tuple[Text, ...]  # e.g. "undated", "no currency given"
     pack: Pack

@@ -5,22 +5,15 @@ from functools import lru_cache
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from screener.expression.interval import Interval
-from screener.profile.claims import SOURCE_KINDS
 from screener.text import Text
 from screener.units import UNITS
+from screener.vocabulary import OrderedWord
 
 SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
-_KINDS = (*SOURCE_KINDS, "computed")
-_FLAGS = ("red", "green", "data", "pattern")
-_LEVELS = ("low", "medium", "high", "critical", "weak", "moderate", "strong")
 
 CLOSED: Mapping[str, tuple[str, ...]] = {
-    "Verdict.word": ("avoid", "caution", "watch", "clear", "insufficient-data"),
-    "Finding.flag": _FLAGS, "Finding.outcome": ("fired", "clear", "unknown", "not-applicable"), "Finding.severity": _LEVELS,
-    "Finding.verdict": ("avoid", "watch"), "Finding.status": ("preview", "stable", "deprecated"),
-    "WaterfallStep.flag": _FLAGS, "WaterfallStep.severity": _LEVELS, "Distance.op": (">", ">=", "<", "<=", "==", "!="),
+    "Distance.op": (">", ">=", "<", "<=", "==", "!="),
     "Distance.holds": ("yes", "no", "unknown"),
-    "Evidence.kind": _KINDS, "ClaimLine.kind": _KINDS, "SourceLine.kind": SOURCE_KINDS,
     **{f"{name}.unit": UNITS for name in ("Evidence", "Distance", "AppliedParam", "Conflict", "Assumption")},
     "OpenInput.unit": (*UNITS, "list"),
 }  # fmt: skip
@@ -84,6 +77,13 @@ def _is_literal(kind: Any) -> bool:
     return get_origin(kind) is Literal
 
 
+def vocabulary_words(kind: Any) -> tuple[OrderedWord, ...]:
+    """The words of a vocabulary, or of the part of one that a literal names; none of any other type."""
+    if _is_literal(kind):
+        return get_args(kind)
+    return tuple(kind) if isinstance(kind, type) and issubclass(kind, OrderedWord) else ()
+
+
 def simple(kind: Any) -> str:
     """What a type is in words, for messages."""
     names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", type(None): "null",
@@ -92,4 +92,6 @@ def simple(kind: Any) -> str:
         return "an object"
     if get_origin(kind) is tuple:
         return "a list"
-    return "a text" if _is_literal(kind) else names[kind]
+    if words := vocabulary_words(kind):
+        return "one of " + ", ".join(words)
+    return names[kind]

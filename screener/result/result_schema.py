@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 
 from screener.expression.interval import Interval
 from screener.result.model import SCHEMA, ResultDocument
-from screener.result.record_shape import CLOSED, PATTERNS, RANGES, choices, fields, is_record, records
+from screener.result.record_shape import CLOSED, PATTERNS, RANGES, choices, fields, is_record, records, vocabulary_words
 from screener.text import Text
 
 _COMMENTED = re.compile(r"^    (\w+): .*?  # (.+)$", re.MULTILINE)
@@ -78,7 +78,9 @@ def _one(kind: Any, place: str) -> dict[str, Any]:
     if kind is float and place in RANGES:
         least, most = RANGES[place]
         return {"type": "number", "minimum": least, "maximum": most}
-    if kind not in _PLAIN or (kind is str and place in CLOSED):
+    if words := vocabulary_words(kind):
+        return {"enum": [word.value for word in words]}
+    if kind is str and place in CLOSED:
         return {"enum": list(CLOSED[place])}
     if kind is str and place in PATTERNS:
         return {"type": "string", "pattern": PATTERNS[place]}

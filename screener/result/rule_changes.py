@@ -6,6 +6,7 @@ from screener.expression.interval import Interval
 from screener.result.input_changes import InputChange, StatedValue
 from screener.result.model import Finding, ResultDocument
 from screener.text import Text
+from screener.vocabulary import RuleStatus
 
 
 def rules(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:
@@ -62,7 +63,15 @@ def _rule(old: Finding, new: Finding) -> Iterator[InputChange]:
 
 
 def _counts(f: Finding) -> str:
-    return "waived" if f.waived else f.status if f.status != "stable" else "scored" if f.scored else "not-scored"
+    return (
+        "waived"
+        if f.waived
+        else f.status
+        if f.status is not RuleStatus.STABLE
+        else "scored"
+        if f.scored
+        else "not-scored"
+    )
 
 
 def _table(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:

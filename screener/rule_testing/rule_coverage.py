@@ -10,8 +10,9 @@ from screener.result.model import ResultDocument
 from screener.rule_testing.examples import run_examples
 from screener.rules.rule import Rule
 from screener.screening import Screener
+from screener.vocabulary import Flag, Outcome
 
-OUTCOMES = ("fired", "clear", "unknown", "not-applicable")
+_COUNTED = (Outcome.FIRED, Outcome.UNKNOWN, Outcome.CLEAR)
 
 
 class RuleOutcomes(NamedTuple):
@@ -24,7 +25,7 @@ class RuleOutcomes(NamedTuple):
     @property
     def never(self) -> tuple[str, ...]:
         """The outcomes to which nothing ever brought it. A data rule is not asked for unknown: it may never be that."""
-        wanted = OUTCOMES[:2] if self.rule.flag == "data" else OUTCOMES[:3]
+        wanted = (o for o in _COUNTED if o is not Outcome.UNKNOWN or self.rule.flag is not Flag.DATA)
         return tuple(o for o in wanted if not self.examples[o] and not self.profiles[o])
 
 
@@ -65,7 +66,7 @@ def coverage_text(found: RuleCoverage, every: bool = False, width: int = 80) -> 
     if rows:
         room = max(len(r.rule.id) for r in rows)
         lines = [f"{'':{room}}  examples                  profiles",
-                 f"{'':{room}}  fired clear unknown   n/a  fired clear unknown   n/a  never"]  # fmt: skip
+                 f"{'':{room}}  fired unknown clear   n/a  fired unknown clear   n/a  never"]  # fmt: skip
         lines += [
             f"{r.rule.id:{room}}  {_counts(r.examples)}  {_counts(r.profiles)}  {', '.join(r.never)}".rstrip()
             for r in rows
@@ -76,7 +77,7 @@ def coverage_text(found: RuleCoverage, every: bool = False, width: int = 80) -> 
             (_number(len(found.rules), "rule"), _number(found.examples, "example"), _number(found.profiles, "profile"))
         )
     )
-    for outcome in OUTCOMES[:3]:
+    for outcome in _COUNTED:
         missing = [r.rule.id for r in found.rules if outcome in r.never]
         lines += _named(f"never {outcome}: ", missing, width)
     if found.profiles:
@@ -94,7 +95,7 @@ def _named(head: str, rules: list[str], width: int) -> list[str]:
 
 
 def _counts(found: Counter[str]) -> str:
-    return " ".join(f"{found[o] or '-':>{w}}" for o, w in zip(OUTCOMES, (5, 5, 7, 5), strict=True))
+    return " ".join(f"{found[o] or '-':>{w}}" for o, w in zip(Outcome, (5, 7, 5, 5), strict=True))
 
 
 def coverage_data(found: RuleCoverage) -> dict[str, Any]:
@@ -102,6 +103,6 @@ def coverage_data(found: RuleCoverage) -> dict[str, Any]:
     return {
         "examples": found.examples,
         "profiles": found.profiles,
-        "rules": [{"rule": r.rule.id, "flag": r.rule.flag, "examples": {o: r.examples[o] for o in OUTCOMES},
-                   "profiles": {o: r.profiles[o] for o in OUTCOMES}, "never": list(r.never)} for r in found.rules],
+        "rules": [{"rule": r.rule.id, "flag": r.rule.flag, "examples": {o: r.examples[o] for o in Outcome},
+                   "profiles": {o: r.profiles[o] for o in Outcome}, "never": list(r.never)} for r in found.rules],
     }  # fmt: skip

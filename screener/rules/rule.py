@@ -14,13 +14,18 @@ from screener.profile.catalogue import read_text
 from screener.profile.strict_model import Strict
 from screener.text import Text, is_slug, slug
 from screener.units import Unit
+from screener.vocabulary import Flag, Outcome, PatternVerdict, RuleStatus, Severity, Verdict
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 """What stands for a value in a rule's texts: {scope.field} or {scope.field:form}."""
 
-FLAGS = ("red", "green", "data", "pattern")
-SEVERITIES = {"green": ("weak", "moderate", "strong")}
-LEVELS = ("low", "medium", "high", "critical")
+EXAMPLE_OUTCOMES = {
+    "fires": Outcome.FIRED,
+    "boundary": Outcome.CLEAR,
+    "clear": Outcome.CLEAR,
+    "unknown": Outcome.UNKNOWN,
+}
+"""The outcomes that the usual names of examples stand for."""
 
 Bilingual = Annotated[Text, BeforeValidator(read_text)]
 
@@ -73,8 +78,8 @@ class RuleFile(_Bilingual):
     }
 
     rule: str
-    flag: Literal["red", "green", "data", "pattern"]
-    severity: Literal["low", "medium", "high", "critical", "weak", "moderate", "strong"]
+    flag: Flag
+    severity: Severity
     category: str
     cause: str | None = None
     title: Bilingual
@@ -93,14 +98,14 @@ class RuleFile(_Bilingual):
     softens: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     relieves: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     at_least: Literal["caution", "avoid"] | None = None
-    verdict: Literal["avoid", "watch"] | None = None
+    verdict: PatternVerdict | None = None
     concludes: dict[str, dict[str, str | float | bool]] = {}
     references: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     claims: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
     examples: dict[str, dict[str, Any]] = Field({}, max_length=limits.MEMBERS)
     replaces: str | None = None
     weight: Weight | None = None
-    status: Literal["preview", "stable", "deprecated"] = "stable"
+    status: RuleStatus = RuleStatus.STABLE
     since: str | None = None
     replaced_by: str | None = None
 
@@ -114,24 +119,23 @@ class RuleFile(_Bilingual):
 
     @model_validator(mode="after")
     def _fits(self) -> "RuleFile":
-        allowed = SEVERITIES.get(self.flag, LEVELS)
-        if self.severity not in allowed:
-            what = f"a {self.flag} rule's severity is one of {', '.join(allowed)}"
+        if self.severity not in self.flag.severities:
+            what = f"a {self.flag} rule's severity is one of {', '.join(self.flag.severities)}"
             raise _at("severity", what, f"not '{self.severity}'")
-        if (self.flag == "pattern") != (self.verdict is not None):
+        if (self.flag is Flag.PATTERN) != (self.verdict is not None):
             what = "a pattern says `verdict: avoid` or `verdict: watch`"
             raise _at("verdict" if self.verdict else "flag", what, "other rules say none")
-        if self.softens and self.flag not in ("green", "pattern"):
+        if self.softens and self.flag not in (Flag.GREEN, Flag.PATTERN):
             raise _at("softens", "only a green rule or a pattern softens others", "drop `softens` or make it green")
-        if self.softens and self.verdict == "avoid":
+        if self.softens and self.verdict is Verdict.AVOID:
             raise _at("softens", "a pattern that decides `avoid` softens nothing", "drop `softens`")
         if self.relieves and self.flag != "green":
             raise _at("relieves", "only a green rule relieves causes", "drop `relieves` or make it green")
         if self.at_least and self.flag != "red":
             raise _at("at_least", "only a red rule sets the least verdict", "drop `at_least` or make it red")
-        if self.weight and self.flag not in ("red", "green"):
+        if self.weight and not self.flag.scores:
             raise _at("weight", f"a {self.flag} rule does not score", "drop `weight`")
-        if self.replaced_by and self.status != "deprecated":
+        if self.replaced_by and self.status is not RuleStatus.DEPRECATED:
             raise _at("replaced_by", "only a deprecated rule is replaced by another", "write status: deprecated")
         return self
 
@@ -173,7 +177,7 @@ class Example:
     """A small profile and the outcome it must have."""
 
     name: str
-    expect: str
+    expect: Outcome
     profile: dict[str, Any]
     loc: tuple[str | int, ...] = ()
 
@@ -183,8 +187,8 @@ class Rule:
     """A rule that has been checked: names resolved, expressions in negation normal form."""
 
     id: str
-    flag: str
-    severity: str
+    flag: Flag
+    severity: Severity
     category: str
     cause: str | None
     title: Text
@@ -201,7 +205,7 @@ class Rule:
     softens: tuple[str, ...]
     relieves: tuple[str, ...]  # causes; of a green rule without any: all of them
     at_least: str | None  # the least verdict while it fires and no green rule softens it by name
-    verdict: str | None
+    verdict: PatternVerdict | None
     concludes: dict[str, dict[str, Expression]]
     references: tuple[str, ...]
     claims: tuple[str, ...]
@@ -210,7 +214,7 @@ class Rule:
     conditions: tuple[str, ...]  # the patterns as they were written
     index: int = 0  # which document of the file
     weight: float | None = None  # instead of the severity's
-    status: str = "stable"
+    status: RuleStatus = RuleStatus.STABLE
     since: str | None = None
     replaced_by: str | None = None
 

@@ -20,11 +20,10 @@ from screener.rules.faulty_keys import replace_faulty_keys
 from screener.rules.pattern_paths import pattern_paths
 from screener.rules.placeholders import check_text
 from screener.rules.resolver import Resolver, scoped
-from screener.rules.rule import Example, Rule, RuleFile, RuleParam, SectorValue, patterns
+from screener.rules.rule import EXAMPLE_OUTCOMES, Example, Rule, RuleFile, RuleParam, SectorValue, patterns
 from screener.text import Text, clean, did_you_mean, is_slug
 from screener.units import NUMERIC, how_to_write
-
-EXPECTED = {"fires": "fired", "boundary": "clear", "clear": "clear", "unknown": "unknown"}
+from screener.vocabulary import Outcome
 
 Where = Callable[[str, str, str], Problem]
 """Makes a problem at a known place from what is wrong, what to do, and a code."""
@@ -219,12 +218,13 @@ class RuleReader:
 
     def _examples(self, file: RuleFile, document: Document) -> Iterator[Example]:
         for name, given in file.examples.items():
-            expect = given.get("expect", EXPECTED.get(name))
+            expect = given.get("expect", EXAMPLE_OUTCOMES.get(name))
             loc: list[str | int] = ["examples", name]
-            if expect not in ("fired", "clear", "unknown", "not-applicable"):
-                hint = "write expect: fired, clear, unknown or not-applicable"
+            if expect not in tuple(Outcome):
+                hint = "write `expect`, one of " + ", ".join(Outcome)
                 self.bad(document, loc, "does not say what it expects", hint, "bad-example")
-            yield Example(name, str(expect), {k: v for k, v in given.items() if k != "expect"}, tuple(loc))
+                continue
+            yield Example(name, Outcome(expect), {k: v for k, v in given.items() if k != "expect"}, tuple(loc))
 
     def set(self, key: str, value: float | bool | str, where: Where, why: Text | None = None) -> None:
         """Changes a parameter: `rule.param`, or `rule.param.sector`."""

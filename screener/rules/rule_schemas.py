@@ -12,14 +12,13 @@ from pydantic import BaseModel
 from screener.profile.catalogue import Catalogue
 from screener.profile.json_schema import _SLUG, _TEXT, profile_schema
 from screener.rules.assembler import Additions
-from screener.rules.rule import LEVELS, SEVERITIES, RuleFile
+from screener.rules.rule import EXAMPLE_OUTCOMES, RuleFile
 from screener.rules.rulebook import PackFile, Rulebook
 from screener.rules.schema_descriptions import ABOUT
 from screener.rules.settings import Settings
+from screener.vocabulary import Flag, Outcome, Severity
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-EXAMPLES = ("fires", "boundary", "clear", "unknown")
-OUTCOMES = ("fired", "clear", "unknown", "not-applicable")
 _NAME = "[a-z_][a-z0-9_]*"
 _OWNER = rf"( of {_NAME}\.{_NAME})?"
 
@@ -41,7 +40,7 @@ def rule_schema(books: Sequence[Rulebook]) -> Schema:
     for key in ("softens", "replaces", "replaced_by"):
         own[key] = _described(own[key], _list(_RULE) if key == "softens" else _RULE)
     fragment = {"$ref": "#/$defs/fragment"}
-    own["examples"] |= {"properties": dict.fromkeys(EXAMPLES, fragment),
+    own["examples"] |= {"properties": dict.fromkeys(EXAMPLE_OUTCOMES, fragment),
                         "additionalProperties": {"allOf": [fragment, {"required": ["expect"]}]}}  # fmt: skip
     concluded = {kind: {"type": "object", "description": entry.title.en}
                  for kind, entry in catalogue.kinds.items() if entry.concluded}  # fmt: skip
@@ -162,15 +161,15 @@ def _between_keys() -> list[Schema]:
         condition = {"properties": {key: {"const": value}}, "required": [key]}
         return {"if": condition, "then": then, **({"else": otherwise} if otherwise else {})}
 
-    def only(severities: Iterable[str]) -> Schema:
-        return {"properties": {"severity": {"enum": list(severities)}}}
+    def only(severities: Iterable[Severity]) -> Schema:
+        return {"properties": {"severity": {"enum": [severity.value for severity in severities]}}}
 
     unweighted = {"properties": {"weight": False}}
     return [
-        when("flag", "green", only(SEVERITIES["green"]), {"properties": {"softens": {"maxItems": 0}}}),
-        *(when("flag", flag, only(LEVELS)) for flag in ("red", "data", "pattern")),
+        when("flag", "green", only(Flag.GREEN.severities), {"properties": {"softens": {"maxItems": 0}}}),
+        *(when("flag", flag.value, only(flag.severities)) for flag in Flag if flag is not Flag.GREEN),
         when("flag", "pattern", {"required": ["verdict"]}, {"properties": {"verdict": {"type": "null"}}}),
-        *(when("flag", flag, unweighted) for flag in ("data", "pattern")),
+        *(when("flag", flag, unweighted) for flag in ("pattern", "data")),
         {"if": {"required": ["replaced_by"]},
          "then": {"properties": {"status": {"const": "deprecated"}}, "required": ["status"]}},
     ]  # fmt: skip
@@ -233,8 +232,9 @@ def _fragments(catalogue: Catalogue) -> Schema:
     for shape in (profile, party):
         shape["additionalProperties"] = added
         shape["properties"]["incomplete"] = {"type": ["array", "null"], "items": {"type": "string"}}
-    keys: Mapping[str, Any] = {"expect": {"enum": list(OUTCOMES), "description": "The outcome, where the name does not say it."},
-                               **profile["properties"]}  # fmt: skip
+    outcomes = [outcome.value for outcome in Outcome]
+    expect = {"enum": outcomes, "description": "The outcome, where the name does not say it."}
+    keys: Mapping[str, Any] = {"expect": expect, **profile["properties"]}
     fragment = {"type": "object", "properties": keys, "additionalProperties": added,
                 "description": "A small profile, and the outcome of the rule on it."}  # fmt: skip
     return {**definitions, "fragment": fragment}

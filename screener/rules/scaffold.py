@@ -8,10 +8,10 @@ from screener.expression.parser import parse
 from screener.expression.syntax_tree import Compare, Name, Negative, Not, Number
 from screener.profile.catalogue import TypedEntry
 from screener.rules.lint.rule_lints import CHINESE_CHARACTER
-from screener.rules.rule import LEVELS, SEVERITIES
 from screener.rules.rulebook import Rulebook
 from screener.text import Text, clean, did_you_mean
 from screener.units import NUMERIC, show_number
+from screener.vocabulary import Flag
 
 DEFAULT_CONDITION = "gross_margin < 0.2"
 CONDITION_HINT = "write NAME > NUMBER (or >=, <, <=), or NAME or not NAME for a statement; the file can say more"
@@ -55,11 +55,6 @@ class RuleDraft(NamedTuple):
     clears: Text = Text("What the company would have to show.", "公司须拿出什么证明。")
     false_alarms: Text = Text("When this rule is known to be wrong.", "此规则何时会误报。")
     reference: str = "House rule; a judgement, with no outside source"
-
-
-def severities_of_flag(flag: str) -> tuple[str, ...]:
-    """The severities of a flag, from light to heavy."""
-    return SEVERITIES.get(flag, LEVELS)
 
 
 def merge_languages(said: str, otherwise: Text) -> Text:
@@ -130,7 +125,7 @@ def rule_draft_yaml(draft: RuleDraft, book: Rulebook, schema: str = "") -> str:
     if condition.op not in _SIDES:
         says = Text(f"{draft_title(condition).en}.", f"{draft_title(condition).zh}。")
     severity, category = (
-        draft.severity or severities_of_flag(draft.flag)[1],
+        draft.severity or Flag(draft.flag).severities[1],
         draft.category or draft_category(condition, book),
     )
     lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
@@ -141,7 +136,7 @@ def rule_draft_yaml(draft: RuleDraft, book: Rulebook, schema: str = "") -> str:
         "# How rules are written: docs/writing-rules.md. Which names there are: rules/catalog/.",
         f"rule: {draft.id}",
         f"flag: {draft.flag}  # red speaks against a company, green for it; data and pattern: see docs/writing-rules.md",
-        f"severity: {severity}  # of a {draft.flag} rule: {', '.join(severities_of_flag(draft.flag))}",
+        f"severity: {severity}  # of a {draft.flag} rule: {', '.join(Flag(draft.flag).severities)}",
         f"category: {category}  # {', '.join(list(book.catalogue.categories)[:5])}, … see rules/catalog/categories.yaml",
         "# cause: NAME  # flags that speak of the same trouble count once",
         f"title: {_both(draft.title or draft_title(condition))}",

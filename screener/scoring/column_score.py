@@ -11,13 +11,13 @@ from screener.engine.columns.column_values import BoolArray, FloatArray
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
 from screener.scoring.score import weight
-from screener.scoring.verdict import WORDS
+from screener.vocabulary import Flag, Verdict
 
 CLEAR, UNKNOWN, FIRED, OUTSIDE = range(len(OUTCOMES))
 
 
 class Scores(NamedTuple):
-    """One value a row; `verdicts` are places in WORDS."""
+    """One value a row; `verdicts` are ranks of `Verdict`."""
 
     verdicts: npt.NDArray[np.int8]
     thin: BoolArray
@@ -36,22 +36,22 @@ def judge(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: VerdictT
     rows = outcomes.shape[1]
     value, low, high = (_value(rules, reds, greens, table, rows)
                         for reds, greens in ((fired, fired), (fired, possible), (possible, fired)))  # fmt: skip
-    scored = np.array([rule.flag in ("red", "green") for rule in rules], np.bool_)
+    scored = np.array([rule.flag.scores for rule in rules], np.bool_)
     total = (outcomes[scored] != OUTSIDE).sum(0)
     decided = total - (outcomes[scored] == UNKNOWN).sum(0)
     with np.errstate(invalid="ignore"):
         enough = (total > 0) & (decided / total >= table.coverage_at_least)
-    avoid, watch = (_any((fired[r.id] for r in rules if r.verdict == verdict), rows) for verdict in ("avoid", "watch"))
-    bands = np.where(value >= table.bands.avoid, "avoid", np.where(value >= table.bands.caution, "caution", "clear"))
-    words = np.select(
-        [avoid, watch & (value >= table.bands.avoid), watch, ~enough],
-        ["avoid", "caution", "watch", "insufficient-data"],
-        bands,
-    )
-    verdicts = np.zeros(rows, np.int8)
-    for code, word in enumerate(WORDS):
-        verdicts[words == word] = code
-    return Scores(verdicts, watch & ~avoid & ~enough, value, low, high, decided, total)
+    avoid, watch = (_any((fired[r.id] for r in rules if r.verdict is v), rows) for v in (Verdict.AVOID, Verdict.WATCH))
+    bands = [(value >= table.bands.avoid, Verdict.AVOID), (value >= table.bands.caution, Verdict.CAUTION)]
+    cases = [
+        (avoid, Verdict.AVOID),
+        (watch & (value >= table.bands.avoid), Verdict.CAUTION),
+        (watch, Verdict.WATCH),
+        (~enough, Verdict.INSUFFICIENT_DATA),
+        *bands,
+    ]
+    ranks = np.select([holds for holds, _ in cases], [verdict.rank for _, verdict in cases], Verdict.CLEAR.rank)
+    return Scores(ranks.astype(np.int8), watch & ~avoid & ~enough, value, low, high, decided, total)
 
 
 def _value(
@@ -62,9 +62,9 @@ def _value(
     rows: int,
 ) -> FloatArray:
     """`screener.scoring.score.Stakes.value` with which reds and which greens count; the same products in the same order."""
-    softeners = [r for r in rules if r.flag == "green" and r.softens]
+    softeners = [r for r in rules if r.flag is Flag.GREEN and r.softens]
     worst: dict[str, FloatArray] = {}
-    for rule in (r for r in rules if r.flag == "red"):
+    for rule in (r for r in rules if r.flag is Flag.RED):
         kept = np.ones(rows)
         for green in softeners:
             if rule.id in green.softens:
@@ -76,7 +76,7 @@ def _value(
     for _, p in sorted(worst.items()):
         calm *= 1 - p
     quiet = np.ones(rows)
-    for green in sorted((r for r in rules if r.flag == "green" and not r.softens), key=lambda r: r.id):
+    for green in sorted((r for r in rules if r.flag is Flag.GREEN and not r.softens), key=lambda r: r.id):
         quiet *= np.where(greens[green.id], 1 - weight(green, table), 1.0)
     relief = np.minimum(1 - quiet, table.relief_at_most)
     return rounded(100 * ((1 - calm) * (1 - relief)))

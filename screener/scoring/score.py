@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
+from screener.vocabulary import Flag, Outcome
 
 
 class Scored(NamedTuple):
     """A red or green rule with its outcome."""
 
     rule: Rule
-    outcome: str
+    outcome: Outcome
 
 
 class Range(NamedTuple):
@@ -37,29 +38,31 @@ class Move(NamedTuple):
     end: float
 
 
-def scoring(rules: Iterable[tuple[Rule, str]], left_out: Container[str] = ()) -> list[Scored]:
+def scoring(rules: Iterable[tuple[Rule, Outcome]], left_out: Container[str] = ()) -> list[Scored]:
     """Those that score (red and green, but not preview and waived ones: `left_out`), with their outcomes."""
-    return [Scored(r, outcome) for r, outcome in rules if r.flag in ("red", "green") and r.id not in left_out]
+    return [Scored(r, outcome) for r, outcome in rules if r.flag.scores and r.id not in left_out]
 
 
 def weight(rule: Rule, table: VerdictTable) -> float:
     """What a red or green flag weighs: its own weight, or that of its severity."""
     if rule.weight is not None:
         return rule.weight
-    return (table.severity.red if rule.flag == "red" else table.severity.green)[rule.severity]
+    return (table.severity.red if rule.flag is Flag.RED else table.severity.green)[rule.severity]
 
 
 class Stakes:
     """What the flags of one company weigh, weighed once: for its score under one assumption after the other."""
 
     def __init__(self, flags: Sequence[Scored], table: VerdictTable) -> None:
-        told = [(f.rule, weight(f.rule, table)) for f in flags if f.outcome in ("fired", "unknown")]
+        told = [(f.rule, weight(f.rule, table)) for f in flags if f.outcome in (Outcome.FIRED, Outcome.UNKNOWN)]
         self.weighed = told
-        self.reds = sorted((r.cause or f"={r.id}", r.id, p) for r, p in told if r.flag == "red")
-        self.greens = sorted((r.id, p) for r, p in told if r.flag == "green" and not r.softens)
+        self.reds = sorted((r.cause or f"={r.id}", r.id, p) for r, p in told if r.flag is Flag.RED)
+        self.greens = sorted((r.id, p) for r, p in told if r.flag is Flag.GREEN and not r.softens)
         self.softeners = [(r.id, r.softens, p) for r, p in told if r.softens]
         self.most = table.relief_at_most
-        self.fired, self.unknown = (frozenset(f.rule.id for f in flags if f.outcome == w) for w in ("fired", "unknown"))
+        self.fired, self.unknown = (
+            frozenset(f.rule.id for f in flags if f.outcome is o) for o in (Outcome.FIRED, Outcome.UNKNOWN)
+        )
 
     def value(self, reds: Set[str], greens: Set[str]) -> float:
         """The score where these reds and these greens count as fired, and no others."""
@@ -92,7 +95,7 @@ class Stakes:
     def waterfall(self) -> list[Move]:
         """The steps from 0 to the score: red flags from the heaviest, then what softens them, then relief."""
         fired = sorted(((r, w) for r, w in self.weighed if r.id in self.fired),
-                       key=lambda f: (f[0].flag != "red", not f[0].softens, -f[1], f[0].id))  # fmt: skip
+                       key=lambda f: (f[0].flag is not Flag.RED, not f[0].softens, -f[1], f[0].id))  # fmt: skip
         steps: list[Move] = []
         at, counted = 0.0, frozenset[str]()
         for rule, _ in fired:
@@ -110,5 +113,5 @@ def _points(share: float) -> float:
 
 def coverage(flags: Sequence[Scored]) -> tuple[int, int]:
     """How many of the red and green rules that apply are decided, and how many apply."""
-    applied = [f for f in flags if f.outcome != "not-applicable"]
-    return sum(f.outcome != "unknown" for f in applied), len(applied)
+    applied = [f for f in flags if f.outcome is not Outcome.NOT_APPLICABLE]
+    return sum(f.outcome is not Outcome.UNKNOWN for f in applied), len(applied)

@@ -6,15 +6,13 @@ from typing import NamedTuple
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
 from screener.scoring.score import Range
-
-WORDS = ("avoid", "caution", "insufficient-data", "watch", "clear")
-"""Verdicts from the worst to the best; what is not known ranks before what is good."""
+from screener.vocabulary import Outcome, Verdict
 
 
 class Judgement(NamedTuple):
     """The verdict's word, the patterns that decided it, and those that fired beside them."""
 
-    word: str
+    word: Verdict
     because: tuple[str, ...]
     also: tuple[str, ...]
     thin: bool
@@ -22,19 +20,25 @@ class Judgement(NamedTuple):
 
 
 def judge(
-    patterns: Sequence[tuple[Rule, str]], score: Range, decided: int, total: int, table: VerdictTable
+    patterns: Sequence[tuple[Rule, Outcome]], score: Range, decided: int, total: int, table: VerdictTable
 ) -> Judgement:
     """The verdict from pattern rules with their outcomes, the score and the coverage."""
-    avoid = tuple(r.id for r, outcome in patterns if r.verdict == "avoid" and outcome == "fired")
-    watch = tuple(r.id for r, outcome in patterns if r.verdict == "watch" and outcome == "fired")
-    undecided = tuple(r.id for r, outcome in patterns if r.verdict == "avoid" and outcome == "unknown")
+    avoid = tuple(r.id for r, outcome in patterns if r.verdict is Verdict.AVOID and outcome is Outcome.FIRED)
+    watch = tuple(r.id for r, outcome in patterns if r.verdict is Verdict.WATCH and outcome is Outcome.FIRED)
+    undecided = tuple(r.id for r, outcome in patterns if r.verdict is Verdict.AVOID and outcome is Outcome.UNKNOWN)
     enough = total > 0 and decided / total >= table.coverage_at_least
     if avoid:
-        return Judgement("avoid", avoid, watch, False, undecided)
+        return Judgement(Verdict.AVOID, avoid, watch, False, undecided)
     if watch:
-        word = "caution" if score.value >= table.bands.avoid else "watch"
+        word = Verdict.CAUTION if score.value >= table.bands.avoid else Verdict.WATCH
         return Judgement(word, watch, (), not enough, undecided)
     if not enough:
-        return Judgement("insufficient-data", (), (), False, undecided)
-    word = "avoid" if score.value >= table.bands.avoid else "caution" if score.value >= table.bands.caution else "clear"
-    return Judgement(word, (), (), False, undecided)
+        return Judgement(Verdict.INSUFFICIENT_DATA, (), (), False, undecided)
+    return Judgement(band(score.value, table), (), (), False, undecided)
+
+
+def band(score: float, table: VerdictTable) -> Verdict:
+    """The verdict of a score by itself."""
+    if score >= table.bands.avoid:
+        return Verdict.AVOID
+    return Verdict.CAUTION if score >= table.bands.caution else Verdict.CLEAR

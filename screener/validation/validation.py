@@ -14,7 +14,6 @@ from screener.importers.table.cell_values import cell_text
 from screener.importers.table.company_table import CompanyTable
 from screener.market.market_run import Screen
 from screener.market.sheet_batches import SheetBatches, is_plain, universe
-from screener.scoring.verdict import WORDS
 from screener.screening import Screener
 from screener.text import Text, clean, did_you_mean, shorten
 from screener.validation.measures import (
@@ -30,9 +29,10 @@ from screener.validation.measures import (
     rule_counts,
     wilson,
 )
+from screener.vocabulary import Outcome, Verdict
 
 SCHEMA = "screener/validation/1"
-_CLEAR, _UNKNOWN, _FIRED = (OUTCOMES.index(word) for word in ("clear", "unknown", "fired"))
+_CLEAR, _UNKNOWN, _FIRED = (OUTCOMES.index(o) for o in (Outcome.CLEAR, Outcome.UNKNOWN, Outcome.FIRED))
 _FATES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -197,15 +197,15 @@ def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
 
 def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictRow]:
     found, warned = [], np.zeros(len(failed), np.bool_)
-    for code, word in enumerate(WORDS):
-        mine = verdicts == code
+    for verdict in Verdict:
+        mine = verdicts == verdict.rank
         warned = warned | mine
         if not mine.any():
             continue
         hits, caught, many = int((mine & failed).sum()), int((warned & failed).sum()), int(warned.sum())
         found.append(
             VerdictRow(
-                word,
+                verdict,
                 int(mine.sum()),
                 hits,
                 wilson(hits, int(mine.sum())),

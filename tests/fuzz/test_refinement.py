@@ -13,6 +13,7 @@ from screener.errors import ProfileError, RulesError
 from screener.rules.compiler import Program
 from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.score import Range, Stakes, scoring
+from screener.vocabulary import Flag, Outcome
 from tests.fuzz import templates
 from tests.fuzz.profiles import profile
 from tests.fuzz.refine import differences, outcome, outcomes, refined, run, shuffled, steps
@@ -20,7 +21,6 @@ from tests.fuzz.rulebooks import rulebook
 from tests.fuzz.world import Circle, program
 
 CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "3000"))
-SEVERITIES = {"red": ("low", "medium", "high", "critical"), "green": ("weak", "moderate", "strong")}
 
 
 def cases(seed: str, many: int) -> Iterator[tuple[Program, dict[str, Any]]]:
@@ -46,7 +46,7 @@ def flagged(rnd: Random, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for rule in rules:
         flag = rnd.choice(("red", "red", "green"))
-        more: dict[str, Any] = {"flag": flag, "severity": rnd.choice(SEVERITIES[flag])}
+        more: dict[str, Any] = {"flag": flag, "severity": rnd.choice(Flag(flag).severities).value}
         if rnd.random() < 0.5:
             more["cause"] = rnd.choice(("one", "two"))
         reds = [r["rule"] for r in found if r["flag"] == "red"]
@@ -58,7 +58,7 @@ def flagged(rnd: Random, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def scored(compiled: Program, data: dict[str, Any]) -> Range:
     found = run(compiled, data)
-    return Stakes(scoring((r, outcome(found.of(r.id, "main"))) for r in compiled.rules.values()), TABLE).range
+    return Stakes(scoring((r, Outcome(outcome(found.of(r.id, "main")))) for r in compiled.rules.values()), TABLE).range
 
 
 TABLE = load_rulebook(packs=[]).table

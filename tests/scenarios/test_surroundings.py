@@ -44,7 +44,7 @@ def test_a_reader_that_has_enough_is_no_error(command: str, code: int, here: Pat
 
 def test_head_shows_the_first_line(here: Path) -> None:
     done = shell(f"{COMMAND} rules list | head -1; echo ${{PIPESTATUS[0]}}")
-    assert re.fullmatch(r"red +\w+ +[a-z-]+ .+\n0\n", done.stdout)
+    assert re.fullmatch(r"pattern +\w+ +[a-z-]+ .+\n0\n", done.stdout)
     assert done.stderr == ""
 
 

@@ -11,8 +11,8 @@ import click
 from screener.cli.output import print_problems, print_text
 from screener.cli.shared_options import RuleSelection, language_option, rule_options
 from screener.errors import ScreenerError
-from screener.rules.rule import FLAGS
 from screener.text import clean
+from screener.vocabulary import Flag
 
 if TYPE_CHECKING:
     from screener.rules.packs import PackLocation
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("list")
 @rule_options
-@click.option("--flag", type=click.Choice(FLAGS), help="Only rules of this flag.")
+@click.option("--flag", type=click.Choice([flag.value for flag in Flag]), help="Only rules of this flag.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @language_option
 def list_rules(selection: RuleSelection, flag: str | None, form: str, language: Any) -> None:
@@ -34,7 +34,7 @@ def list_rules(selection: RuleSelection, flag: str | None, form: str, language: 
       screener rules list --pack ai-era
     """
     book = selection.rulebook()
-    found = [r for f in FLAGS for r in book.rules.values() if r.flag == f and flag in (None, f)]
+    found = [r for f in Flag for r in book.rules.values() if r.flag == f and flag in (None, f)]
     if form == "json":
         rows = [
             {

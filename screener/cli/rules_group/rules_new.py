@@ -11,6 +11,7 @@ import click
 from screener.cli.output import print_text, printable
 from screener.errors import OutputError, Problem, RulesError, ScreenerError
 from screener.text import clean, is_slug, slug
+from screener.vocabulary import Flag
 
 if TYPE_CHECKING:
     from screener.rules.rulebook import Rulebook
@@ -108,7 +109,7 @@ def _ask(rule: str, condition: str | None, flag: str, book: "Rulebook") -> "Rule
         condition or draft.DEFAULT_CONDITION,
     )
     flag = _one_of("Does it speak against a company (red) or for it (green)?", ("red", "green"), flag)
-    severity = _one_of("How much does it weigh?", draft.severities_of_flag(flag), draft.severities_of_flag(flag)[1])
+    severity = _one_of("How much does it weigh?", Flag(flag).severities, Flag(flag).severities[1])
     category = _one_of("What does it speak about?", tuple(book.catalogue.categories), draft.draft_category(when, book))
     blank = draft.RuleDraft(rule, when)
     title = draft.draft_title(when)

@@ -42,10 +42,11 @@ from screener.rules.compiler import Program, dependencies
 from screener.rules.resolver import IDENTITY
 from screener.rules.rule import AnyOf, Item, Pattern, Rule
 from screener.text import Text
+from screener.vocabulary import Outcome
 
 ROW = "row"  # the id that stands for every company of the table
-OUTCOMES = ("clear", "unknown", "fired", "not-applicable")
-"""What the codes 0 to 3 say."""
+OUTCOMES = (Outcome.CLEAR, Outcome.UNKNOWN, Outcome.FIRED, Outcome.NOT_APPLICABLE)
+"""The outcomes by their codes: those of the three truth values, then 3."""
 
 Judged = CompanyRows | CompanyFacts
 

@@ -16,11 +16,11 @@ from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.result.model import ResultDocument
 from screener.text import Language
+from screener.vocabulary import Flag
 
 COMPANIES, FINDINGS = "companies.parquet", "findings.parquet"
-FLAGS = ("pattern", "red", "green", "data")
 COLUMNS = (
-    "company", "name", "sector", "as_of", "verdict", "thin", "score", "score_low", "score_high", "decided", "total", *FLAGS,
+    "company", "name", "sector", "as_of", "verdict", "thin", "score", "score_low", "score_high", "decided", "total", *Flag,
     "unknown", "sentence", "currency", "pack", "pack_version", "pack_digest", "profile_digest",
 )  # fmt: skip
 ROWS = 20_000  # findings of a row group
@@ -43,7 +43,7 @@ def rows_of(result: ResultDocument, language: Language) -> bytes:
     """A result as the rows of both tables."""
     c = ViewContext(result, load_wording(language))
     r, s, k, p = result, result.score, result.coverage, result.pack
-    fired = {flag: " ".join(f.rule for f in r.findings if f.outcome == "fired" and f.flag == flag) for flag in FLAGS}
+    fired = {flag: " ".join(f.rule for f in r.findings if f.outcome == "fired" and f.flag == flag) for flag in Flag}
     company = [
         r.company.id, c.text(r.company.name, 400), r.company.sector, r.company.as_of, r.verdict.word, r.verdict.thin,
         round(s.value, 4), round(s.low, 4), round(s.high, 4), k.decided, k.total, *fired.values(),

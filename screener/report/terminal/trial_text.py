@@ -12,8 +12,8 @@ from screener.report.wording import Wording, load_wording
 from screener.result.model import Finding, ResultDocument, Value
 from screener.rules.rule import Rule, patterns
 from screener.text import Language, Text
+from screener.vocabulary import Outcome
 
-OUTCOMES = ("fired", "unknown", "clear", "not-applicable")
 MAX_COMPANIES = 20  # companies of one outcome that are shown
 
 
@@ -61,7 +61,9 @@ def trial_counts(
     """How often the rules fired, were unknown, clear and not applicable, and how long it took."""
     wording, wanted = load_wording(language), {t.rule.id for t in tried}
     met: list[str] = [f.outcome for r in results for f in r.findings if f.rule in wanted]
-    told = [f"{met.count(o)} {wording.label('outcome', o)}" for o in OUTCOMES if o in OUTCOMES[:3] or o in met]
+    told = [
+        f"{met.count(o)} {wording.label('outcome', o)}" for o in Outcome if o is not Outcome.NOT_APPLICABLE or o in met
+    ]
     rules, companies = wording.plural("trial.rules", len(tried)), wording.plural("trial.companies", len(results))
     outcomes = numbers.comma_list(told, language)
     return wording("trial.sum", rules=rules, companies=companies, outcomes=outcomes, seconds=f"{seconds:.2f}")
@@ -98,7 +100,7 @@ def _rule_lines(
     room = min(names, max(width // 4, 12))
     labels = [wording("trial.examples"), *(wording.label("outcome", f.outcome) for _, f in found)]
     first = max(map(cell_width, labels)) + 2
-    for outcome in OUTCOMES:
+    for outcome in Outcome:
         those = [(c, f) for c, f in found if f.outcome == outcome]
         for c, f in those[:most]:
             head = [("  " + pad_to(wording.label("outcome", outcome), first), _outcome_style(f)),
@@ -160,4 +162,4 @@ def _example_lines(tried: RuleTrial, wording: Wording, first: int) -> Iterable[L
 
 
 def _outcome_label(wording: Wording, word: str) -> str:
-    return wording.label("outcome", word) if word in OUTCOMES else numbers.tidy(word, 300)
+    return wording.label("outcome", word) if word in tuple(Outcome) else numbers.tidy(word, 300)

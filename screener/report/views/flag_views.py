@@ -26,6 +26,7 @@ from screener.report.views.view_models import (
 )
 from screener.result.model import Distance, Finding
 from screener.text import shorten
+from screener.vocabulary import Verdict
 
 MAX_EVIDENCE_ROWS = 24
 MAX_THRESHOLDS = 4
@@ -43,7 +44,7 @@ def fired_flags(context: ViewContext) -> tuple[FlagView, ...]:
 
 def is_favourable(finding: Finding) -> bool:
     """Whether what fired speaks for the company: a green flag, or a pattern that says watch."""
-    return finding.flag == "green" or (finding.flag == "pattern" and finding.verdict == "watch")
+    return finding.flag == "green" or (finding.verdict is Verdict.WATCH)
 
 
 def _flag_view(context: ViewContext, f: Finding) -> FlagView:
@@ -139,7 +140,7 @@ def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
     deciding = [fired[r] for r in result.verdict.because if r in fired]
     under = [fired[r] for f in deciding for r in f.because if r in fired]
     first = {f.rule for f in (*under, *(f for f in deciding if f.flag != "pattern")) if f.flag != "pattern"}
-    good = result.verdict.word in ("watch", "clear")
+    good = result.verdict.word.is_favourable
     side = [f for f in fired.values() if f.flag == ("green" if good else "red") or f.rule in first]
     other = [f for f in fired.values() if f.flag in ("red", "green") and f not in side]
     order = sorted(side, key=lambda f: (f.rule not in first, f.headline is None, severity_rank(f)))

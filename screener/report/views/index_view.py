@@ -15,6 +15,7 @@ from screener.report.views.view_models import Badge, NumberText
 from screener.report.wording import Wording, load_wording
 from screener.result.model import ResultDocument
 from screener.text import Language
+from screener.vocabulary import Flag, Verdict
 
 __all__ = [
     "CompanyView",
@@ -33,8 +34,10 @@ __all__ = [
     "worst_first",
 ]  # fmt: skip
 
-_VERDICT_ORDER = {"avoid": 0, "caution": 1, "insufficient-data": 2, "clear": 3, "watch": 4}
-_HEAT_WEIGHTS = {"critical": 4, "high": 3, "medium": 2, "low": 1, "strong": 3e-6, "moderate": 2e-6, "weak": 1e-6}
+_HEAT_WEIGHTS: dict[str, float] = {
+    **{severity: float(weight) for weight, severity in enumerate(Flag.RED.severities, 1)},
+    **{strength: weight * 1e-6 for weight, strength in enumerate(Flag.GREEN.severities, 1)},
+}
 MAX_HEAT_COLUMNS = 40  # of the heat map
 MAX_PAGE_LINKS = 40  # to pages; of more, the first, the last and those near by
 
@@ -127,7 +130,7 @@ def index_order(row: IndexRow) -> IndexOrder:
 
 def index_order_of(word: str, value: float, high: float, name: str, id_: str) -> IndexOrder:
     """The same of a company of which there is no row."""
-    return _VERDICT_ORDER.get(word, 5), -value, -high, name, id_
+    return Verdict(word).rank, -value, -high, name, id_
 
 
 def worst_first(rows: Iterable[IndexRow]) -> list[IndexRow]:
@@ -169,7 +172,7 @@ def index_view(
     kept = sorted(weight, key=lambda r: (-weight[r], titles[r]))[:MAX_HEAT_COLUMNS]
     rest = len(titles) - len(kept)
     tally = count_verdicts(rows) if tally is None else tally
-    words_of = sorted(tally, key=lambda w: _VERDICT_ORDER.get(w, 5))
+    words_of = sorted(tally, key=Verdict)
     count = sum(n for _, n in tally.values())
     meta = [f"{wording.label('verdict', w)} {tally[w][1]:,}" for w in words_of]
     shown = [(tidy(f, 120), tidy(m, 600)) for f, m in failed]

@@ -27,7 +27,6 @@ VERDICT_CLASSES = {
     "clear": "clear",
     "insufficient-data": "unknown",
 }
-_SEVERITY_RANK = {"critical": 0, "high": 1, "strong": 1, "medium": 2, "moderate": 2, "low": 3, "weak": 3}
 
 
 def safe_url(url: str | None) -> str | None:
@@ -75,7 +74,7 @@ def split_number(text: str) -> NumberText:
 
 def severity_rank(finding: Finding) -> tuple[int, float]:
     """A key that sorts the worst first."""
-    return _SEVERITY_RANK.get(finding.severity, 4), -abs(finding.points)
+    return -finding.severity.rank, -abs(finding.points)
 
 
 class ViewContext:

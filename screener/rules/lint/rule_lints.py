@@ -27,9 +27,8 @@ from screener.profile.loader import read_profile
 from screener.rules.compiler import expand_alternatives
 from screener.rules.lint.satisfiability import SatisfiabilityChecker
 from screener.rules.pattern_paths import KeyPath, pattern_paths
-from screener.rules.rule import PLACEHOLDER, Pattern, Rule, patterns
+from screener.rules.rule import EXAMPLE_OUTCOMES, PLACEHOLDER, Pattern, Rule, patterns
 
-EXAMPLES = ("fires", "boundary", "clear", "unknown")
 TEXTS = ("title", "headline", "says", "why", "clears", "false_alarms")
 PERCENT = 10.0  # a fraction of 10 is 1,000 %: whoever writes it means 10 %
 CHINESE_CHARACTER = re.compile("[\u3400-\u9fff]")
@@ -229,7 +228,7 @@ def missing_languages(said: Any, wanted: tuple[str, ...]) -> list[str]:
 
 def lint_examples(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Examples that lack: each rule shows itself fired, on the boundary, clear and unknown."""
-    wanted = [n for n in EXAMPLES if n != "boundary" or _has_threshold(rule)]
+    wanted = [n for n in EXAMPLE_OUTCOMES if n != "boundary" or _has_threshold(rule)]
     if rule.flag == "data":
         wanted.remove("unknown")
     lacking = [n for n in wanted if n not in {e.name for e in rule.examples}]

@@ -11,9 +11,7 @@ from screener.rules.compiler import Alternative, expand_alternatives
 from screener.rules.lint.rule_lints import LintContext, company_condition, kinds_by_name
 from screener.rules.lint.satisfiability import Disjunct, SatisfiabilityChecker, with_parameter_values
 from screener.rules.pattern_paths import KeyPath, pattern_paths
-from screener.rules.rule import SEVERITIES, AnyOf, Item, Rule
-
-_LEVELS = ("low", "medium", "high", "critical")
+from screener.rules.rule import AnyOf, Item, Rule
 
 
 def lint_rule_pairs(
@@ -116,18 +114,12 @@ def _same(rule: Rule, other: Rule, document: Document) -> Iterator[Problem]:
 
 def _covers(strong: Rule, weak: Rule) -> bool:
     """Whether a flag of `strong` leaves nothing for one of `weak` to say, if it fires whenever that does."""
-    if (
-        strong.flag != weak.flag
-        or strong.flag not in ("red", "green")
-        or strong.cause is None
-        or strong.cause != weak.cause
-    ):
+    if strong.flag != weak.flag or not strong.flag.scores or strong.cause is None or strong.cause != weak.cause:
         return False
-    levels = SEVERITIES.get(strong.flag, _LEVELS)
     if strong.weight is not None and weak.weight is not None:
         heavier = strong.weight >= weak.weight
     else:
-        heavier = strong.weight is weak.weight and levels.index(strong.severity) >= levels.index(weak.severity)
+        heavier = strong.weight is weak.weight and strong.severity >= weak.severity
     sectors = strong.not_for <= weak.not_for and strong.only_for == weak.only_for
     guards = sectors and (strong.applies is None or _text(strong.applies) == _text(weak.applies))
     return guards and heavier and not weak.softens \

@@ -9,6 +9,7 @@ from screener.report.views.view_context import SEVERITY_CLASSES, VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording
 from screener.runs.store.history import FlagState, History, Screening, ScreeningChange, change
 from screener.text import Language, Text
+from screener.vocabulary import Flag, Severity
 
 
 def text(history: History, language: Language = "en", width: int = 80, colour: bool = False) -> str:
@@ -95,8 +96,7 @@ def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> L
 
 
 def _order(f: FlagState) -> tuple[bool, int, str]:
-    order = ("critical", "high", "strong", "medium", "moderate", "low", "weak")
-    return f.flag == "green", order.index(f.severity) if f.severity in order else 9, f.rule
+    return f.flag == Flag.GREEN, -Severity(f.severity).rank, f.rule
 
 
 def to_dict(history: History) -> dict[str, Any]:

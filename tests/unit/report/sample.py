@@ -7,6 +7,7 @@ from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.result.model import (
     ClaimLine,
     Company,
+    CompanyVerdict,
     Conflict,
     Coverage,
     FlowLine,
@@ -16,10 +17,10 @@ from screener.result.model import (
     ResultDocument,
     Score,
     SourceLine,
-    Verdict,
     WaterfallStep,
 )
 from screener.text import Text
+from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
 from tests.unit.report.changed import replace
 
 PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)
@@ -27,12 +28,12 @@ PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)
 
 def oracle() -> ResultDocument:
     """Oracle as the article and the filings have it."""
-    used = ClaimLine(point(57.4 * BN), "FY2025", "10k-2025", "filed", None, None, True, None)
+    used = ClaimLine(point(57.4 * BN), "FY2025", "10k-2025", ClaimKind.FILED, None, None, True, None)
     said = ClaimLine(
         point(300 * BN),
         None,
         "article",
-        "reported",
+        ClaimKind.REPORTED,
         "这相当于甲骨文全年的营收总和",
         "§6; no year is named",
         False,
@@ -55,8 +56,8 @@ def oracle() -> ResultDocument:
             Text("Databases, business software and rented computing power.", "数据库、企业软件与云算力。"),
             ("Oracle Corp.",),
         ),
-        Verdict(
-            "avoid",
+        CompanyVerdict(
+            Verdict.AVOID,
             ("levered-on-a-loss-making-customer",),
             (),
             False,
@@ -118,7 +119,7 @@ def oracle() -> ResultDocument:
             SourceLine(
                 "10k-2025",
                 Text.of("Form 10-K, fiscal 2025 (year to 31 May 2025)"),
-                "filed",
+                ClaimKind.FILED,
                 "Oracle",
                 "2025-06-18",
                 "https://www.sec.gov/Archives/edgar/data/1341439/",
@@ -127,14 +128,14 @@ def oracle() -> ResultDocument:
             SourceLine(
                 "article",
                 Text("A commentary, early February 2026", "评论文章，2026 年 2 月初"),
-                "reported",
+                ClaimKind.REPORTED,
                 None,
                 None,
                 None,
                 9,
             ),
         ),
-        (("filed", 12), ("reported", 9)),
+        ((ClaimKind.FILED, 12), (ClaimKind.REPORTED, 9)),
         (
             (
                 "revenue",
@@ -142,7 +143,7 @@ def oracle() -> ResultDocument:
                     point(60 * BN),
                     "FY2026",
                     "10k-2026",
-                    "filed",
+                    ClaimKind.FILED,
                     None,
                     None,
                     False,
@@ -163,7 +164,7 @@ def empty() -> ResultDocument:
     keys = [f"blank/figure_{n}" for n in range(40)]
     name = Text("Blank Holdings", "空白控股")
     found = tuple(
-        finding(r, t, outcome="unknown", says=None, missing=tuple(keys[n % 40 :][:3]), could_settle=((keys[n % 40],),))
+        finding(r, t, outcome=Outcome.UNKNOWN, says=None, missing=tuple(keys[n % 40 :][:3]), could_settle=((keys[n % 40],),))
         for n, (r, t) in enumerate(rules)
     )
     inputs = tuple(
@@ -172,8 +173,8 @@ def empty() -> ResultDocument:
     )
     return ResultDocument(
         Company("blank-holdings", name, None, None, None, None, None, None, ()),
-        Verdict(
-            "insufficient-data",
+        CompanyVerdict(
+            Verdict.INSUFFICIENT_DATA,
             (),
             (),
             False,
@@ -216,7 +217,7 @@ def hostile(flows: int = 30) -> ResultDocument:
         about=long,
         period=BAD,
         source="evil",
-        kind=BAD,
+        kind=ClaimKind.REPORTED,
         quote=BAD * 50,
         note=BAD,
         formula=BAD,
@@ -243,7 +244,7 @@ def hostile(flows: int = 30) -> ResultDocument:
             because=("evil-1", "nowhere", BAD),
             softened_by=(BAD,),
             points=3.0,
-            severity=("critical", "high", "medium", "low", BAD)[n % 5],
+            severity=Flag.RED.severities[-1 - n % 4],
             distances=tuple(distance(bad, i, 1.0, "money", relative=None) for i in huge),
         )
         for n in range(30)
@@ -271,9 +272,9 @@ def hostile(flows: int = 30) -> ResultDocument:
         flows=lines,
         loops=(LoopLine(("oracle", "c3", "c9"), 7),),
         companies=tuple(names),
-        waterfall=tuple(WaterfallStep(f"evil-{n}", long, "red", "high", n * 3.0, n * 3.0 + 3) for n in range(30)),
-        sources=(SourceLine("evil", long, BAD, BAD, BAD, "javascript:alert(document.cookie)", 3),),
-        kinds=((BAD, 3),),
-        ignored=((BAD, ClaimLine(BAD, BAD, "evil", BAD, BAD, BAD, False, long)),),
+        waterfall=tuple(WaterfallStep(f"evil-{n}", long, Flag.RED, Severity.HIGH, n * 3.0, n * 3.0 + 3) for n in range(30)),
+        sources=(SourceLine("evil", long, ClaimKind.REPORTED, BAD, BAD, "javascript:alert(document.cookie)", 3),),
+        kinds=((ClaimKind.REPORTED, 3),),
+        ignored=((BAD, ClaimLine(BAD, BAD, "evil", ClaimKind.REPORTED, BAD, BAD, False, long)),),
         notes=(long,),
     )

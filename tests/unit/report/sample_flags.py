@@ -5,12 +5,13 @@ from sample_parts import BN, NVIDIA, OPENAI, distance, evidence, finding, point
 from screener.expression.interval import INF, Interval
 from screener.result.model import Finding
 from screener.text import Text
+from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
 
 REVENUE = evidence(
-    "revenue", Text("Revenue", "营业收入"), point(57.4 * BN), "money", period="FY2025", source="10k-2025", kind="filed"
+    "revenue", Text("Revenue", "营业收入"), point(57.4 * BN), "money", period="FY2025", source="10k-2025", kind=ClaimKind.FILED
 )
 DEBT = evidence(
-    "total_debt", Text("Debt", "债务"), point(92.6 * BN), "money", period="2025-05-31", source="10k-2025", kind="filed"
+    "total_debt", Text("Debt", "债务"), point(92.6 * BN), "money", period="2025-05-31", source="10k-2025", kind=ClaimKind.FILED
 )
 COMMITMENT = evidence(
     "customers.commitment",
@@ -19,7 +20,7 @@ COMMITMENT = evidence(
     "money",
     about=OPENAI,
     source="article",
-    kind="reported",
+    kind=ClaimKind.REPORTED,
     quote="甲骨文对 OpenAI 许下了 3000 亿美元的长期算力承诺",
     note="§6",
 )
@@ -32,11 +33,11 @@ def fired() -> tuple[Finding, ...]:
         finding(
             "levered-on-a-loss-making-customer",
             Text("Levered on one loss-making customer", "高杠杆押注单一亏损客户"),
-            flag="pattern",
-            severity="critical",
+            flag=Flag.PATTERN,
+            severity=Severity.CRITICAL,
             category="thesis",
             category_title=Text("Thesis", "投资结论"),
-            verdict="avoid",
+            verdict=Verdict.AVOID,
             says=Text(
                 "One customer carries the plan, it loses more than it earns, and the build-out is paid with debt.",
                 "全部计划系于一家客户，而它亏损大于收入，扩建又靠举债。",
@@ -49,7 +50,7 @@ def fired() -> tuple[Finding, ...]:
                     "truth",
                     about=OPENAI,
                     source="article",
-                    kind="reported",
+                    kind=ClaimKind.REPORTED,
                     note="§7",
                     quote="典型如甲骨文,杠杆过高且过度依赖单一亏损客户",
                 ),
@@ -59,7 +60,7 @@ def fired() -> tuple[Finding, ...]:
                     Interval(5 / 3, INF),
                     "multiple",
                     company=OPENAI,
-                    kind="computed",
+                    kind=ClaimKind.COMPUTED,
                     formula="-net_income / revenue",
                 ),
             ),
@@ -68,7 +69,7 @@ def fired() -> tuple[Finding, ...]:
         finding(
             "commitment-versus-revenue",
             Text("A commitment larger than the company", "承诺规模超过公司本身"),
-            severity="critical",
+            severity=Severity.CRITICAL,
             category="concentration",
             category_title=Text("Concentration", "集中度"),
             cause="one-customer",
@@ -85,7 +86,7 @@ def fired() -> tuple[Finding, ...]:
                     committed,
                     point(300 / 57.4),
                     "multiple",
-                    kind="computed",
+                    kind=ClaimKind.COMPUTED,
                     formula="max(customers.commitment) / revenue",
                 ),
             ),
@@ -108,7 +109,7 @@ def fired() -> tuple[Finding, ...]:
         finding(
             "circular-financing",
             Text("Circular financing", "循环融资"),
-            severity="critical",
+            severity=Severity.CRITICAL,
             category="funding",
             category_title=Text("Funding", "融资"),
             cause="loop",
@@ -119,7 +120,7 @@ def fired() -> tuple[Finding, ...]:
             ),
             evidence=(
                 evidence(
-                    "loop.size", Text("Companies in the loop", "循环中的公司数"), point(3), "count", kind="computed"
+                    "loop.size", Text("Companies in the loop", "循环中的公司数"), point(3), "count", kind=ClaimKind.COMPUTED
                 ),
                 evidence(
                     "flows.amount",
@@ -128,7 +129,7 @@ def fired() -> tuple[Finding, ...]:
                     "money",
                     about=NVIDIA,
                     source="article",
-                    kind="reported",
+                    kind=ClaimKind.REPORTED,
                     note="§6",
                 ),
             ),
@@ -148,7 +149,7 @@ def fired() -> tuple[Finding, ...]:
                     to_revenue,
                     point(92.6 / 57.4),
                     "multiple",
-                    kind="computed",
+                    kind=ClaimKind.COMPUTED,
                     formula="total_debt / revenue",
                 ),
             ),
@@ -161,7 +162,7 @@ def fired() -> tuple[Finding, ...]:
         finding(
             "capex-up-jobs-down",
             Text("Spending up, jobs down", "资本开支上升而裁员"),
-            severity="medium",
+            severity=Severity.MEDIUM,
             headline=Text("20,000–30,000 jobs", "20,000–30,000 个岗位"),
             says=Text(
                 "Capital expenditure is 3.09× the year before while 20,000–30,000 jobs go.",
@@ -174,7 +175,7 @@ def fired() -> tuple[Finding, ...]:
                     Interval(20000, 30000),
                     "count",
                     source="article",
-                    kind="reported",
+                    kind=ClaimKind.REPORTED,
                     note="§6",
                 ),
             ),
@@ -184,8 +185,8 @@ def fired() -> tuple[Finding, ...]:
         finding(
             "source-conflict",
             Text("Sources disagree", "来源相互矛盾"),
-            flag="data",
-            severity="low",
+            flag=Flag.DATA,
+            severity=Severity.LOW,
             category="data-quality",
             category_title=Text("Data quality", "数据质量"),
             says=Text("Revenue: 57.4 bn used, 300 bn also claimed.", "营业收入：采用 574 亿，另有 3,000 亿之说。"),
@@ -193,8 +194,8 @@ def fired() -> tuple[Finding, ...]:
         finding(
             "backlog",
             Text("Long contracts already signed", "已签长期合同"),
-            flag="green",
-            severity="moderate",
+            flag=Flag.GREEN,
+            severity=Severity.MODERATE,
             category="moat",
             category_title=Text("Moat", "护城河"),
             headline=Text("138 bn", "1,380 亿"),
@@ -206,7 +207,7 @@ def fired() -> tuple[Finding, ...]:
                     point(138 * BN),
                     "money",
                     source="10k-2025",
-                    kind="filed",
+                    kind=ClaimKind.FILED,
                 ),
             ),
             distances=(distance(Text("Obligations over revenue", "义务/营收"), point(2.404), 1.0, "multiple"),),
@@ -221,24 +222,24 @@ def others() -> tuple[Finding, ...]:
         finding(
             "single-customer-dependence",
             Text("One customer carries the company", "单一客户依赖"),
-            outcome="unknown",
+            outcome=Outcome.UNKNOWN,
             missing=("oracle/customers/openai/share_of_revenue",),
             could_settle=(("oracle/customers/openai/share_of_revenue",),),
         ),
         finding(
             "interest-cover",
             Text("Interest is barely covered", "利息保障不足"),
-            outcome="unknown",
-            severity="medium",
+            outcome=Outcome.UNKNOWN,
+            severity=Severity.MEDIUM,
             missing=("oracle/interest_expense", "oracle/cash"),
             could_settle=(("oracle/interest_expense",), ("oracle/cash",)),
             distances=(distance(cover, Interval(0, INF), 2.0, "multiple", op="<"),),
         ),
-        finding("short-runway", Text("Little cash left", "现金将尽"), outcome="unknown", missing=("oracle/cash",)),
+        finding("short-runway", Text("Little cash left", "现金将尽"), outcome=Outcome.UNKNOWN, missing=("oracle/cash",)),
         finding(
             "loss-making",
             Text("Loses money", "亏损"),
-            outcome="clear",
+            outcome=Outcome.CLEAR,
             distances=(
                 distance(
                     Text("Net income over revenue", "净利率"), point(0.2167), 0.0, "fraction", op="<", relative=0.2167
@@ -248,9 +249,9 @@ def others() -> tuple[Finding, ...]:
         finding(
             "valuation-versus-revenue",
             Text("Valued far above its sales", "估值远超销售"),
-            outcome="clear",
+            outcome=Outcome.CLEAR,
             distances=(distance(Text("Value over revenue", "估值/营收"), point(7.6), 20.0, "multiple"),),
         ),
-        finding("price-collapse", Text("Prices collapse", "价格崩塌"), outcome="clear", severity="medium"),
-        finding("unproven-yield", Text("Yield is unproven", "良品率未经证实"), outcome="not-applicable"),
+        finding("price-collapse", Text("Prices collapse", "价格崩塌"), outcome=Outcome.CLEAR, severity=Severity.MEDIUM),
+        finding("unproven-yield", Text("Yield is unproven", "良品率未经证实"), outcome=Outcome.NOT_APPLICABLE),
     )

@@ -3,6 +3,7 @@
 from screener.expression.interval import Interval
 from screener.result.model import Distance, Evidence, Finding
 from screener.text import Text
+from screener.vocabulary import ClaimKind, Flag, Outcome, Severity
 from tests.unit.report.changed import replace
 
 BN = 1e9
@@ -24,7 +25,7 @@ def evidence(figure: str, title: Text, value: Interval | str | bool | None, unit
         "USD" if unit == "money" else None,
         None,
         None,
-        "unsourced",
+        ClaimKind.UNSOURCED,
         None,
         None,
         None,
@@ -46,9 +47,9 @@ def distance(title: Text, value: Interval, threshold: float, unit: str, **more: 
 def finding(rule: str, title: Text, **more: object) -> Finding:
     base = Finding(
         rule,
-        "red",
-        "fired",
-        "high",
+        Flag.RED,
+        Outcome.FIRED,
+        Severity.HIGH,
         "leverage",
         Text("Leverage", "杠杆"),
         None,

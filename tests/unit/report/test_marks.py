@@ -9,6 +9,7 @@ from screener.report.views.company_view import company_view
 from screener.report.wording import load_wording
 from screener.result.model import Assumption, ResultDocument, Waived
 from screener.text import Text
+from screener.vocabulary import RuleStatus
 
 
 def waived() -> ResultDocument:
@@ -35,7 +36,7 @@ def test_a_waived_flag_is_marked_folded_and_counted_apart() -> None:
 
 def test_preview_and_deprecated_rules() -> None:
     result = sample.oracle()
-    findings = [f._replace(status="preview", scored=False) if f.outcome == "fired" else f for f in result.findings]
+    findings = [f._replace(status=RuleStatus.PREVIEW, scored=False) if f.outcome == "fired" else f for f in result.findings]
     view = company_view(result._replace(findings=tuple(findings)), load_wording("en"))
     assert {f.state_note for f in view.flags} == {"A preview rule: shown, but it does not count in score and verdict."}
     assert view.reasons == ()

@@ -11,6 +11,7 @@ from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.result.model import ResultDocument, SourceLine
 from screener.text import Language, Text
+from screener.vocabulary import ClaimKind, Verdict
 from tests.unit.report.changed import replace
 
 
@@ -32,7 +33,7 @@ def test_reasons_come_from_under_the_pattern_and_one_of_each_cause() -> None:
 
 def test_reasons_of_a_good_verdict_are_good() -> None:
     base = sample.oracle()
-    watched = replace(base, verdict=replace(base.verdict, word="watch", because=("backlog",)))
+    watched = replace(base, verdict=replace(base.verdict, word=Verdict.WATCH, because=("backlog",)))
     assert top_reasons(context(watched), 1)[0].rule == "backlog"
 
 
@@ -45,8 +46,8 @@ def test_thin_evidence_and_illustrations_are_named_on_the_card() -> None:
     base = sample.oracle()
     thin = replace(
         base,
-        verdict=replace(base.verdict, word="watch", thin=True, open_patterns=("loss-making",)),
-        sources=(SourceLine("x", Text.of("A drawing"), "illustrative", None, None, None, 1),),
+        verdict=replace(base.verdict, word=Verdict.WATCH, thin=True, open_patterns=("loss-making",)),
+        sources=(SourceLine("x", Text.of("A drawing"), ClaimKind.ILLUSTRATIVE, None, None, None, 1),),
     )
     view = company_view(thin, load_wording("en"))
     assert (view.thin_evidence, view.open_patterns) == ("on thin evidence", ("Loses money",))
@@ -88,7 +89,7 @@ def row(word: str, value: float, name: str = "x") -> IndexRow:
     base = sample.oracle()
     named = replace(base, company=replace(base.company, id=name, name=Text.of(name)))
     return index_row(
-        replace(named, verdict=replace(base.verdict, word=word), score=replace(base.score, value=value)),
+        replace(named, verdict=replace(base.verdict, word=Verdict(word)), score=replace(base.score, value=value)),
         "en",
         f"{name}.html",
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-import sample
 
 from screener.errors import ResultError, ScreenerError
 from screener.report.formats import export
@@ -20,18 +19,11 @@ from screener.result.model import ResultDocument, to_dict
 from screener.result.result_schema import result_schema
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
+from tests.unit.report import sample
 
 ROOT = Path(__file__).resolve().parents[3]
 PROFILES = sorted([*ROOT.glob("fixtures/*.json"), *ROOT.glob("fixtures/later/*.json")])
-HOSTILE = sample.hostile()
-HOSTILE = HOSTILE._replace(  # texts of closed lists are what no profile can choose
-    sources=tuple(s._replace(kind="reported") for s in HOSTILE.sources),
-    findings=tuple(f._replace(severity="high", evidence=tuple(e._replace(kind="filed") for e in f.evidence)) for f in HOSTILE.findings),
-    loops=(),
-    ignored=tuple((name, line._replace(kind="filed")) for name, line in HOSTILE.ignored),
-    conflicts=tuple(c._replace(claims=tuple(x._replace(kind="filed") for x in c.claims)) for c in HOSTILE.conflicts),
-    waterfall=tuple(s._replace(severity="high") for s in HOSTILE.waterfall),
-)
+HOSTILE = sample.hostile()._replace(loops=())  # a loop that the reader refuses
 SAMPLES = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": HOSTILE}
 
 

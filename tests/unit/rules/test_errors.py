@@ -44,7 +44,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
     ("text", "place", "what", "hint"),
     [
         # the rule as a whole
-        (rule(flag="blue"), (13, 7), "expected 'red', 'green', 'data' or 'pattern'", ""),
+        (rule(flag="blue"), (13, 7), "expected 'pattern', 'red', 'green' or 'data'", ""),
         (rule(severity="strong"), None, "a red rule's severity is one of low, medium, high, critical", ""),
         (rule(verdict="avoid"), None, "a pattern says `verdict:", "other rules say none"),
         (rule(flag="pattern"), None, "a pattern says `verdict:", ""),
@@ -62,7 +62,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         (rule("flag: yours"), None, "there is no rule 'yours'", ""),
         (rule(flag="green", severity="weak", softens="[mine]"), (14, 11), "there is no red rule 'mine'", "name a red rule"),
         ("x: 1\n", (1, 1), "is neither a rule nor additions", "start with rule: ID"),
-        (rule(examples="{odd: {figures: {}}}"), (14, 17), "does not say what it expects", "expect: fired"),
+        (rule(examples="{odd: {figures: {}}}"), (14, 17), "does not say what it expects", "`expect`, one of fired"),
         # patterns
         (rule("customers: true"), (9, 5), "there is no kind 'customers'", "write 'customer'"),
         (rule("custmer: true"), (9, 5), "there is no kind 'custmer'", "did you mean 'customer'?"),

@@ -11,34 +11,34 @@ from screener.rules.rule import Rule
 from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.score import Range, Scored, Stakes, coverage
 from screener.scoring.verdict import judge
+from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 BOOK = load_rulebook()
 TABLE = BOOK.table
 SAMPLE = BOOK.rules["leverage-versus-revenue"]
-OUTCOMES = ("fired", "clear", "unknown", "not-applicable")
-DECIDED = ("fired", "clear", "not-applicable")
+DECIDED = (Outcome.FIRED, Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 
 
-def rule(name: str, flag: str, severity: str, cause: str | None = None, softens: tuple[str, ...] = ()) -> Rule:
+def rule(name: str, flag: Flag, severity: Severity, cause: str | None = None, softens: tuple[str, ...] = ()) -> Rule:
     return replace(SAMPLE, id=name, flag=flag, severity=severity, cause=cause, softens=softens)
 
 
 @st.composite
 def flag_sets(draw: st.DrawFn) -> list[Scored]:
     reds = [
-        rule(f"red-{i}", "red", draw(st.sampled_from(sorted(TABLE.severity.red))), draw(st.sampled_from([None, "a", "b"])))
+        rule(f"red-{i}", Flag.RED, draw(st.sampled_from(Flag.RED.severities)), draw(st.sampled_from([None, "a", "b"])))
         for i in range(draw(st.integers(0, 6)))
     ]
     names = [r.id for r in reds] or ["nothing"]
     greens = [
-        rule(f"green-{i}", "green", draw(st.sampled_from(sorted(TABLE.severity.green))), None,
+        rule(f"green-{i}", Flag.GREEN, draw(st.sampled_from(Flag.GREEN.severities)), None,
              tuple(draw(st.lists(st.sampled_from(names), max_size=2, unique=True))))
         for i in range(draw(st.integers(0, 5)))
     ]  # fmt: skip
-    return [Scored(r, draw(st.sampled_from(OUTCOMES))) for r in (*reds, *greens)]
+    return [Scored(r, draw(st.sampled_from(Outcome))) for r in (*reds, *greens)]
 
 
-def with_outcome(flags: list[Scored], i: int, outcome: str) -> list[Scored]:
+def with_outcome(flags: list[Scored], i: int, outcome: Outcome) -> list[Scored]:
     return [Scored(f.rule, outcome) if n == i else f for n, f in enumerate(flags)]
 
 
@@ -54,7 +54,7 @@ def test_the_range_holds_the_score(flags: list[Scored]) -> None:
 def test_deciding_an_unknown_never_widens_the_range(flags: list[Scored], data: st.DataObject) -> None:
     before, narrowed = Stakes(flags, TABLE).range, list(flags)
     for i, flag in enumerate(flags):
-        if flag.outcome == "unknown" and data.draw(st.booleans()):
+        if flag.outcome is Outcome.UNKNOWN and data.draw(st.booleans()):
             narrowed = with_outcome(narrowed, i, data.draw(st.sampled_from(DECIDED)))
     after = Stakes(narrowed, TABLE).range
     assert before.low <= after.low <= after.value <= after.high <= before.high
@@ -64,9 +64,9 @@ def test_deciding_an_unknown_never_widens_the_range(flags: list[Scored], data: s
 @given(flag_sets())
 def test_a_red_outcome_never_lowers_and_a_green_one_never_raises(flags: list[Scored]) -> None:
     for i, flag in enumerate(flags):
-        fired = Stakes(with_outcome(flags, i, "fired"), TABLE).range.value
-        clear = Stakes(with_outcome(flags, i, "clear"), TABLE).range.value
-        assert fired >= clear if flag.rule.flag == "red" else fired <= clear
+        fired = Stakes(with_outcome(flags, i, Outcome.FIRED), TABLE).range.value
+        clear = Stakes(with_outcome(flags, i, Outcome.CLEAR), TABLE).range.value
+        assert fired >= clear if flag.rule.flag is Flag.RED else fired <= clear
 
 
 @settings(max_examples=200)
@@ -88,12 +88,12 @@ def test_the_waterfall_ends_at_the_score(flags: list[Scored]) -> None:
 
 def test_by_hand() -> None:
     flags = [
-        Scored(rule("a", "red", "critical"), "fired"),
-        Scored(rule("b", "red", "high", "debt"), "fired"),
-        Scored(rule("c", "red", "medium", "debt"), "fired"),  # the same cause as b: counted once
-        Scored(rule("d", "red", "high"), "unknown"),
-        Scored(rule("e", "green", "moderate", None, ("a",)), "fired"),  # softens a, relieves nothing else
-        Scored(rule("f", "green", "weak"), "fired"),
+        Scored(rule("a", Flag.RED, Severity.CRITICAL), Outcome.FIRED),
+        Scored(rule("b", Flag.RED, Severity.HIGH, "debt"), Outcome.FIRED),
+        Scored(rule("c", Flag.RED, Severity.MEDIUM, "debt"), Outcome.FIRED),  # the same cause as b: counted once
+        Scored(rule("d", Flag.RED, Severity.HIGH), Outcome.UNKNOWN),
+        Scored(rule("e", Flag.GREEN, Severity.MODERATE, None, ("a",)), Outcome.FIRED),  # softens a, relieves nothing else
+        Scored(rule("f", Flag.GREEN, Severity.WEAK), Outcome.FIRED),
     ]
     red = 1 - (1 - 0.35 * 0.88) * (1 - 0.20)
     assert Stakes(flags, TABLE).range.value == round(100 * red * 0.95, 1)
@@ -103,23 +103,23 @@ def test_by_hand() -> None:
 
 
 def test_relief_is_at_most_half() -> None:
-    flags = [Scored(rule("a", "red", "critical"), "fired")]
-    flags += [Scored(rule(f"g{i}", "green", "strong"), "fired") for i in range(9)]
+    flags = [Scored(rule("a", Flag.RED, Severity.CRITICAL), Outcome.FIRED)]
+    flags += [Scored(rule(f"g{i}", Flag.GREEN, Severity.STRONG), Outcome.FIRED) for i in range(9)]
     assert Stakes(flags, TABLE).range.value == 17.5
 
 
-AVOID = replace(SAMPLE, id="bad", flag="pattern", verdict="avoid")
-WATCH = replace(SAMPLE, id="good", flag="pattern", verdict="watch")
+AVOID = replace(SAMPLE, id="bad", flag=Flag.PATTERN, verdict=Verdict.AVOID)
+WATCH = replace(SAMPLE, id="good", flag=Flag.PATTERN, verdict=Verdict.WATCH)
 
 
 @pytest.mark.parametrize(
     ("patterns", "points", "decided", "word"),
     [
-        ([(AVOID, "fired"), (WATCH, "fired")], 0, 0, "avoid"),
-        ([(AVOID, "unknown"), (WATCH, "fired")], 10, 40, "watch"),
-        ([(WATCH, "fired")], 60, 40, "caution"),
-        ([(AVOID, "unknown")], 90, 13, "insufficient-data"),
-        ([(AVOID, "clear")], 60, 40, "avoid"),
+        ([(AVOID, Outcome.FIRED), (WATCH, Outcome.FIRED)], 0, 0, "avoid"),
+        ([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], 10, 40, "watch"),
+        ([(WATCH, Outcome.FIRED)], 60, 40, "caution"),
+        ([(AVOID, Outcome.UNKNOWN)], 90, 13, "insufficient-data"),
+        ([(AVOID, Outcome.CLEAR)], 60, 40, "avoid"),
         ([], 59.9, 40, "caution"),
         ([], 35, 14, "caution"),
         ([], 34.9, 40, "clear"),
@@ -131,5 +131,5 @@ def test_verdicts(patterns: list[tuple[Rule, str]], points: float, decided: int,
 
 
 def test_a_watch_on_little_coverage_says_so_and_names_what_is_open() -> None:
-    found = judge([(AVOID, "unknown"), (WATCH, "fired")], Range(5, 0, 90), 3, 40, TABLE)
+    found = judge([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], Range(5, 0, 90), 3, 40, TABLE)
     assert (found.thin, found.open_patterns, found.because) == (True, ("bad",), ("good",))

@@ -12,8 +12,8 @@ from screener.errors import ProfileError
 from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.scoring.column_score import judge
-from screener.scoring.verdict import WORDS
 from screener.screening import Screener
+from screener.vocabulary import Verdict
 
 ROWS = 40
 
@@ -65,7 +65,7 @@ def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, 
         assert {r.id: OUTCOMES[code] for r, code in zip(rules, outcomes[:, row], strict=True)} == expected
         assert tuple(s[row] for s in scores[2:5]) == (result.score.value, result.score.low, result.score.high)
         assert (scores.decided[row], scores.total[row]) == (result.coverage.decided, result.coverage.total)
-        assert (WORDS[scores.verdicts[row]], bool(scores.thin[row])) == (result.verdict.word, result.verdict.thin)
+        assert (tuple(Verdict)[scores.verdicts[row]], bool(scores.thin[row])) == (result.verdict.word, result.verdict.thin)
     assert len(set(scores.verdicts.tolist())) > 1
     assert (outcomes == OUTCOMES.index("fired")).any()
 

@@ -1,0 +1,127 @@
+"""The closed vocabularies of rules and results, each in one order: verdicts, outcomes, flags, severities, kinds of claims.
+
+Every member is also its word (`Verdict.AVOID == "avoid"`), so that it is written to JSON, CSV and templates as it stands.
+"""
+
+from enum import Enum
+from typing import Any, Literal
+
+
+class OrderedWord(str, Enum):
+    """A word of a vocabulary. Members compare by their place in it, `rank`, never alphabetically."""
+
+    rank: int
+
+    def __new__(cls, word: str) -> "OrderedWord":
+        """The member for a word, numbered in the order of definition from 0."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.rank = len(cls.__members__)
+        return member
+
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __repr__(self) -> str:
+        return str.__repr__(self)
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < type(self)(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= type(self)(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > type(self)(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= type(self)(other).rank
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Models read a member from its word, strict ones too; without a reference, JSON Schemas list the words in place."""
+        return {**{key: value for key, value in handler(source).items() if key != "ref"}, "strict": False}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        """The words, in JSON Schema."""
+        return {"enum": [word.value for word in cls], "type": "string"}
+
+
+class Verdict(OrderedWord):
+    """What a screening comes to, from the worst to the best; too little data ranks before everything favourable."""
+
+    AVOID = "avoid"
+    CAUTION = "caution"
+    INSUFFICIENT_DATA = "insufficient-data"
+    CLEAR = "clear"
+    WATCH = "watch"
+
+    @property
+    def is_favourable(self) -> bool:
+        """Whether nothing speaks against the company: `clear` or better."""
+        return self >= Verdict.CLEAR
+
+
+PatternVerdict = Literal[Verdict.AVOID, Verdict.WATCH]
+"""The verdicts that a pattern may give."""
+
+
+class Outcome(OrderedWord):
+    """What a rule comes to for one company, in the order in which findings are listed."""
+
+    FIRED = "fired"
+    UNKNOWN = "unknown"
+    CLEAR = "clear"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Flag(OrderedWord):
+    """What a rule is for, in the order in which findings are listed."""
+
+    PATTERN = "pattern"  # decides the verdict by itself
+    RED = "red"  # raises the score
+    GREEN = "green"  # lowers the score
+    DATA = "data"  # concerns the data of the profile, not the company
+
+    @property
+    def scores(self) -> bool:
+        """Whether such a rule counts in the score and in the coverage."""
+        return self in (Flag.RED, Flag.GREEN)
+
+    @property
+    def severities(self) -> "tuple[Severity, ...]":
+        """The severities that such a rule may have, from the lightest to the heaviest."""
+        return tuple(s for s in Severity if (s <= Severity.STRONG) == (self is Flag.GREEN))
+
+
+class Severity(OrderedWord):
+    """How much a flag weighs, from the lightest to the heaviest: the strengths of green flags, then the severities of others."""
+
+    WEAK = "weak"
+    MODERATE = "moderate"
+    STRONG = "strong"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class RuleStatus(OrderedWord):
+    """The life cycle of a rule; one in preview does not count in the score unless preview is asked for."""
+
+    PREVIEW = "preview"
+    STABLE = "stable"
+    DEPRECATED = "deprecated"
+
+
+class ClaimKind(OrderedWord):
+    """What a value rests on, from the most to the least trusted kind of source, then what is no source's."""
+
+    FILED = "filed"
+    REPORTED = "reported"
+    ESTIMATE = "estimate"
+    ILLUSTRATIVE = "illustrative"
+    ASSUMED = "assumed"  # by the user, in place of a claim (`--fact`)
+    UNSOURCED = "unsourced"
+    COMPUTED = "computed"  # from other values
