@@ -1,8 +1,5 @@
 """Results to render: Oracle from the filed and reported figures, a company of which nothing is known, a hostile one."""
 
-from sample_flags import fired, others
-from sample_parts import BN, NVIDIA, OPENAI, ORACLE, distance, evidence, finding, point
-
 from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.result.model import (
     ClaimLine,
@@ -22,6 +19,8 @@ from screener.result.model import (
 from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
 from tests.unit.report.changed import replace
+from tests.unit.report.sample_flags import fired, others
+from tests.unit.report.sample_parts import BN, NVIDIA, OPENAI, ORACLE, distance, evidence, finding, point
 
 PACK = Pack("ai-era", "1.0.0", "5f1c9a3be0d14477aa21", 45)
 

@@ -1,11 +1,10 @@
 """What the rules found of the sample company."""
 
-from sample_parts import BN, NVIDIA, OPENAI, distance, evidence, finding, point
-
 from screener.expression.interval import INF, Interval
 from screener.result.model import Finding
 from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
+from tests.unit.report.sample_parts import BN, NVIDIA, OPENAI, distance, evidence, finding, point
 
 REVENUE = evidence(
     "revenue", Text("Revenue", "营业收入"), point(57.4 * BN), "money", period="FY2025", source="10k-2025", kind=ClaimKind.FILED

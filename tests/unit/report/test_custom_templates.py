@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sample
 
 from screener.errors import OutputError, Problem
 from screener.io.package_data import TEMPLATES
@@ -14,6 +13,7 @@ from screener.report.pages import template_sandbox as module
 from screener.report.pages.template_sandbox import TemplateSandbox
 from screener.report.views.company_view import company_view
 from screener.report.wording import load_wording
+from tests.unit.report import sample
 
 ORACLE = sample.oracle()
 

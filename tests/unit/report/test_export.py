@@ -6,11 +6,11 @@ import json
 import re
 
 import pytest
-import sample
 
 from screener.report.formats.export import COLUMNS, company_markdown, findings_csv, markdown_escape, result_json
 from screener.result.model import to_dict
 from screener.text import Text
+from tests.unit.report import sample
 from tests.unit.report.changed import replace
 
 

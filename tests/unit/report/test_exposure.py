@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-import sample
-
 from screener.profile.model import Profile
 from screener.report.charts.exposure_chart import MAX_HUBS, MAX_LEAVES, Dependant, Dependency, ExposureLink, link_kind
 from screener.report.charts.exposure_chart import exposure_chart as drawing
@@ -15,6 +13,7 @@ from screener.report.wording import load_wording
 from screener.result.model import Tie
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
+from tests.unit.report import sample
 
 EN = load_wording("en")
 LOOP = ("loop a b", "A → B → A", "loop")

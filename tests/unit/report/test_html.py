@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import sample
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from page import Page
@@ -19,6 +18,7 @@ from screener.io.package_data import TEMPLATES
 from screener.report.pages import html_pages as html
 from screener.report.views.index_view import count_verdicts, index_row
 from screener.text import LANGUAGES, Language
+from tests.unit.report import sample
 
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
 EVERY = [(name, language) for name in RESULTS for language in LANGUAGES]

@@ -1,7 +1,5 @@
 """How flags look that are waived, of preview rules, or rest on what was assumed."""
 
-import sample
-
 from screener.expression.interval import Interval
 from screener.report.pages.html_pages import company_page
 from screener.report.terminal.company_text import company_text
@@ -10,6 +8,7 @@ from screener.report.wording import load_wording
 from screener.result.model import Assumption, ResultDocument, Waived
 from screener.text import Text
 from screener.vocabulary import RuleStatus
+from tests.unit.report import sample
 
 
 def waived() -> ResultDocument:

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-import sample
 
 from screener.io.package_data import TEMPLATES
 from screener.report.terminal.company_text import companies_text, company_text, wants_colour
@@ -14,6 +13,7 @@ from screener.report.terminal.text_layout import cell_width, pad_to, truncate, w
 from screener.report.views.index_view import index_row
 from screener.result.model import ResultDocument
 from screener.text import LANGUAGES, Language
+from tests.unit.report import sample
 from tests.unit.report.changed import replace
 
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}

@@ -1,7 +1,6 @@
 """Which things a reader sees first."""
 
 import pytest
-import sample
 
 from screener.expression.interval import Interval
 from screener.report.views.company_view import company_view
@@ -12,6 +11,7 @@ from screener.report.wording import load_wording
 from screener.result.model import ResultDocument, SourceLine
 from screener.text import Language, Text
 from screener.vocabulary import ClaimKind, Verdict
+from tests.unit.report import sample
 from tests.unit.report.changed import replace
 
 
