@@ -3,11 +3,14 @@
 import gc
 import json
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("SCREENER_CACHE", "")  # a rulebook of an earlier run must not hide an error of this one
 
@@ -19,6 +22,14 @@ from screener.profile.model import Profile
 from screener.rules import assembler as assemble
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    # a shell's background job ignores Ctrl-C, and so would all processes that tests start and interrupt
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# no bounds by the clock: neither for one example nor for how fast examples are made
+settings.register_profile("screener", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("screener")
 
 # A process of tests holds much that stays: looking through it all the time takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)

@@ -7,8 +7,9 @@ event does not come at all.
 import subprocess
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+Result = TypeVar("Result")
 PATIENCE = 600.0  # seconds until what a test waits for is taken not to happen: reached only by a failure
 
 
@@ -19,3 +20,29 @@ def wait_until(happened: Callable[[], object], running: "subprocess.Popen[Any] |
         assert running is None or running.poll() is None, f"the process ended with {running.returncode}"
         assert time.monotonic() < deadline, "what the test waits for did not happen"
         time.sleep(0.01)
+
+
+def within(seconds: float, compute: Callable[[], Result]) -> Result:
+    """What `compute` returns; fails if it takes more than `seconds` of a processor of the usual speed.
+
+    A bound that is exceeded counts for as much more as this processor, measured right afterwards, is slower than usual.
+    """
+    before = time.process_time()
+    result = compute()
+    taken = time.process_time() - before
+    if taken > seconds:
+        slowness = max(_fixed_work() / USUAL, 1.0)
+        assert taken <= seconds * slowness, f"takes {taken:.1f} s of a processor {slowness:.1f} times slower than usual"
+    return result
+
+
+USUAL = 0.015  # seconds that `_fixed_work` takes on a processor of the usual speed
+
+
+def _fixed_work() -> float:
+    """Seconds of the processor's time for an amount of work that never changes."""
+    before = time.process_time()
+    counts: dict[int, int] = {}
+    for number in range(200_000):
+        counts[number % 1000] = counts.get(number % 1000, 0) + number
+    return time.process_time() - before

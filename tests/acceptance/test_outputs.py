@@ -10,6 +10,8 @@ import pytest
 from altered import NAMES
 from commands import FIXTURES, ROOT, process, screener
 
+from tests.waiting import PATIENCE
+
 FORMATS = "html,json,md,csv"
 ORACLE = str(FIXTURES / "oracle.json")
 
@@ -71,9 +73,9 @@ def imported(profile: Path, tmp_path: Path, *words: str) -> set[str]:
     """The packages that a command imports, in a process whose output is piped and whose cache is warm."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": str(tmp_path / "cache")}
     command = ["-m", "screener", "run", str(profile), "--out", str(tmp_path / "out"), *words]
-    subprocess.run([sys.executable, *command], capture_output=True, env=env, check=True, timeout=60)
+    subprocess.run([sys.executable, *command], capture_output=True, env=env, check=True, timeout=PATIENCE)
     done = subprocess.run([sys.executable, "-X", "importtime", *command], capture_output=True, text=True, env=env,
-                          check=True, timeout=60)  # fmt: skip
+                          check=True, timeout=PATIENCE)  # fmt: skip
     modules = re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE)
     assert "click" in modules
     return {m.partition(".")[0] for m in modules}
@@ -94,7 +96,7 @@ def test_imports_of_a_profile_without_flows(tmp_path: Path) -> None:
 def test_imports_of_help() -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-X", "importtime", "-m", "screener", "--help"], capture_output=True, text=True,
-                          env=env, check=True, timeout=60)  # fmt: skip
+                          env=env, check=True, timeout=PATIENCE)  # fmt: skip
     found = set(re.findall(r"^import time:.*\| +([a-z0-9_]+)$", done.stderr, re.MULTILINE))
     assert "click" in found
     assert found & {"pydantic", "jinja2", "networkx", "yaml", "durable_rules_engine"} == set()

@@ -13,9 +13,10 @@ from typing import Any
 
 from commands import ROOT
 
+from tests.waiting import PATIENCE
+
 SERVER = ROOT / "node_modules/yaml-language-server/bin/yaml-language-server"
 SETTINGS = {"yaml": {"validate": True, "completion": True, "hover": True, "schemaStore": {"enable": False}}}
-PATIENCE = 60.0  # seconds, on a busy machine
 
 
 def missing() -> str | None:

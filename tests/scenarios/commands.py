@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from screener.cli import main
 from screener.screening import Screener
+from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -54,9 +55,27 @@ def screener(*words: str, stdin: str = "") -> Done:
 def process(*words: str, env: Mapping[str, str | None] | None = None, **options: object) -> Done:
     """Runs one command in a process of its own; None in `env` takes a variable away."""
     given = {k: v for k, v in {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}.items() if v is not None}
-    done = subprocess.run([sys.executable, "-m", "screener", *words], capture_output=True, env=given, timeout=60,
+    done = subprocess.run([sys.executable, "-m", "screener", *words], capture_output=True, env=given, timeout=PATIENCE,
                           check=False, **options)  # type: ignore[call-overload]  # fmt: skip
     return Done(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+
+def interrupted(number: int, when: Callable[[], object], company: str, *words: str) -> Done:
+    """What a command does that gets as far as to assess `company` (an id), and gets a signal as soon as `when` holds."""
+    file = Path(f"pausing-{company}").absolute()
+    program = [sys.executable, str(Path(__file__).with_name("pausing.py")), company, str(file)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    pipe = subprocess.PIPE
+    running = subprocess.Popen([*program, *words], stdout=pipe, stderr=pipe, text=True, env=env)
+    try:
+        wait_until(when, running)
+        running.send_signal(number)
+        running.wait(PATIENCE)
+    finally:
+        file.touch()  # ends worker processes that outlive their parent
+        running.kill()
+        out, err = running.communicate()
+    return Done(running.returncode, out, err)
 
 
 @lru_cache(maxsize=1)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import ROOT, Done, screener
+from commands import ROOT, Done, interrupted, screener
 
 from screener.runs import batch
 from screener.screening import Screener
+from tests.waiting import PATIENCE
 
 ALL = "html,json,csv,md,parquet"
 COMPANIES = 20  # as many as a pool is started for
@@ -107,7 +108,7 @@ def test_one_company_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert screener(*words) == Done(
         3, "", "fixtures/groq.json: the rule engine crashed over it (SIGSEGV); report this as a fault, with the profile\n"
     )
-    deadly(monkeypatch, "groq", seconds=60)
+    deadly(monkeypatch, "groq", seconds=PATIENCE)
     assert screener(*words, "--time-limit", "0.3") == Done(
         3, "", "fixtures/groq.json: took longer than 0.3 s and was given up; raise --time-limit, or shorten its lists\n"
     )
@@ -157,20 +158,13 @@ def test_a_damaged_journal_costs_time_only(market: Path) -> None:
     (signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
 ])
 def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: Path) -> None:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-m", "screener", "run", "market", "--pack", "small", "--out", "out", "-j", "2"]
-    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, text=True)
-    while len(list(Path("out").glob("*.html"))) < 3:
-        assert running.poll() is None
-        time.sleep(0.005)
-    running.send_signal(number)
-    out, err = running.communicate(timeout=30)
-    assert running.returncode == code
-    assert out == ""
+    words = ("run", "market", "--pack", "small", "--out", "out", "-j", "2")
+    done = interrupted(number, lambda: len(list(Path("out").glob("*.html"))) >= 3, "c10", *words)
+    assert (done.code, done.out) == (code, "")
     pages = written(Path("out"))
     assert all(page.rstrip().endswith(b"</html>") for page in pages.values())
     if number != signal.SIGKILL:
-        assert err.splitlines()[-1] == f"stopped: {len(pages)} of 22 profiles are done; --resume goes on from there"
+        assert done.errors[-1] == f"stopped: {len(pages)} of 22 profiles are done; --resume goes on from there"
         assert not list(Path("out/.screener").glob(".screener-*"))
     again = run("--out", "out", "--resume")
     assert again.code == 3

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from commands import ROOT, process, screener
 from screener.facts.neighbours import Neighbourhood
 from screener.runs.dask_cluster import Part, together
 from screener.screening import Screener
+from tests.waiting import PATIENCE, wait_until
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 COMPANIES = 24
 
 
@@ -59,14 +59,16 @@ def workers(here: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     worker = [*run, "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1",
               "--local-directory", str(here / "dask")]  # fmt: skip
     found = [subprocess.Popen(worker, **quiet) for _ in range(2)]  # type: ignore[call-overload]
-    for _ in range(300):
-        if file.exists() and file.stat().st_size:
-            break
-        time.sleep(0.1)
-    yield json.loads(file.read_text())["address"], found
-    for started in (*found, scheduler):
-        os.killpg(started.pid, signal.SIGKILL)  # the nannies' children, too
-        started.wait()
+    try:
+        wait_until(lambda: file.exists() and file.read_text().rstrip().endswith("}"), scheduler)
+        address = json.loads(file.read_text())["address"]
+        with distributed.Client(address, timeout=PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=PATIENCE)
+        yield address, found
+    finally:
+        for started in (*found, scheduler):
+            os.killpg(started.pid, signal.SIGKILL)  # the nannies' children, too
+            started.wait()
 
 
 @pytest.mark.slow
@@ -75,13 +77,11 @@ def test_a_killed_worker_loses_nothing(market: Path, workers: tuple[str, list[su
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen([sys.executable, "-m", "screener", *WORDS, "--out", "there", "--scheduler", address],
                                env=env, stderr=subprocess.PIPE)  # fmt: skip
-    while len(list(Path("there").glob("*.json"))) < 5:
-        assert running.poll() is None, running.communicate()[1]
-        time.sleep(0.05)
+    wait_until(lambda: len(list(Path("there").glob("*.json"))) >= 5, running)
     children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(one.pid)], capture_output=True, text=True, check=False)
     for pid in (*map(int, children.stdout.split()), one.pid):  # the nanny's child does the work
         os.kill(pid, signal.SIGKILL)
-    _, err = running.communicate(timeout=120)
+    _, err = running.communicate(timeout=PATIENCE)
     assert running.returncode == 3
     here = process(*WORDS, "--out", "here")
     assert sorted(err.decode().splitlines()) == sorted(here.err.splitlines())

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from commands import FIXTURES, ROOT, process, screener
 
+from tests.waiting import PATIENCE
+
 ORACLE = str(FIXTURES / "oracle.json")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, rights and disks of POSIX")
@@ -47,7 +49,7 @@ def test_a_limit_on_files_leaves_the_old_report_whole(here: Path) -> None:
             "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv[1:] = sys.argv[1:]; "
             "runpy.run_module('screener', run_name='__main__')")  # fmt: skip
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": ""}
-    done = subprocess.run([sys.executable, "-c", code, "run", ORACLE, "--out", "out"], env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code, "run", ORACLE, "--out", "out"], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 3
     assert "can't be written: file too large" in done.stderr
     assert (here / "out" / "oracle.html").read_text() == "old"

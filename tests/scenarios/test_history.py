@@ -7,15 +7,12 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from commands import ROOT, Done, screener
+from commands import ROOT, Done, interrupted, screener
 
 PROFILE = {"name": {"en": "Groß \x1b[31m", "zh": "甲"}, "id": "gross", "sector": "cloud-infrastructure", "as_of": "2026-02-06", "sources": {"a": {"title": "A", "kind": "filed"}},
            "figures": {"total_debt": {"value": 2e9, "source": "a"}, "revenue": {"value": 1e9, "source": "a"}, "net_income": 1e8}}  # fmt: skip
@@ -141,13 +138,7 @@ def test_who_is_not_known(here: Path) -> None:
 def test_a_run_that_was_killed_is_one_run_in_the_end(here: Path) -> None:
     write(here / "market", 40)
     words = ["run", "market", "--pack", "small", "--out", "out", "--db", "results.sqlite", "--format", "json", "--resume", "-j", "2"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    running = subprocess.Popen([sys.executable, "-m", "screener", *words], env=env, stdout=subprocess.DEVNULL)
-    while len(list(Path("out").glob("*.json"))) < 12:
-        assert running.poll() is None
-        time.sleep(0.005)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
+    interrupted(signal.SIGKILL, lambda: len(list(Path("out").glob("*.json"))) >= 12, "other-20", *words)
     assert screener(*words).code == 0
     db = sqlite3.connect("results.sqlite")
     assert db.execute("select id, finished is not null from run").fetchall() == [(1, 1)]

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from screener.profile.loader import read_profile
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
 from tests.conftest import LoadRules, problems
+from tests.waiting import within
 
 
 def wrong(catalogue: Catalogue, **data: Any) -> list[Problem]:
@@ -62,20 +62,16 @@ def test_claims_that_are_too_many(catalogue: Catalogue) -> None:
     {"customers": [{"part": "x"}] * 900},
 ], ids=["keys", "figures", "claims", "aliases", "members"])  # fmt: skip
 def test_faults_that_are_too_many_are_told_up_to_a_bound(catalogue: Catalogue, data: dict[str, Any]) -> None:
-    before = time.process_time()
-    found = wrong(catalogue, **data)
+    found = within(8, lambda: wrong(catalogue, **data))
     assert limits.PROBLEMS <= len(found) <= limits.PROBLEMS + 2
     assert found[-1].hint == "mend those above first"
-    assert time.process_time() - before < 8
 
 
 def test_faults_of_rules_that_are_too_many(rules: LoadRules) -> None:
     added = "\n".join(f"  metric_{i}: {{formula: 'reveneu_{i}', unit: money, title: t}}" for i in range(5000))
-    before = time.process_time()
     with pytest.raises(TooMany) as caught:
-        rules(f"metrics:\n{added}\n")
+        within(20, lambda: rules(f"metrics:\n{added}\n"))
     assert len(caught.value.problems) == limits.PROBLEMS + 1
-    assert time.process_time() - before < 20
 
 
 @pytest.mark.parametrize(("name", "text", "place", "code"), [

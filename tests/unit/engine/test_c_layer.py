@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 RUN = """
 import json, sys
 from screener.engine.durable.engine import _load
@@ -44,7 +46,7 @@ def customer(**fields: Any) -> dict[str, Any]:
 def matches(cases: list[tuple[Any, list[Any]]]) -> list[int]:
     """How many matches each (patterns, facts) has; a crash of the process is a failure that names its signal."""
     asked = [(json.dumps(p), [f if isinstance(f, str) else json.dumps(f) for f in facts]) for p, facts in cases]
-    run = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(asked), capture_output=True, text=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE)
     assert run.returncode == 0, f"ended with {run.returncode}: {run.stderr[-500:]}"
     return [int(line) for line in run.stdout.split()]
 
@@ -116,7 +118,7 @@ def test_numbers_in_fixed_notation_are_exact(value: float) -> None:
         for op in ("$gt", "$gte", "$lt", "$lte"):
             cases.append(([{"a": kind("company", {op: {"x": "@"}})}], other, op))
     asked = [(json.dumps(p).replace('"@"', fixed(value)), [f'{{"kind":"company","x":{fixed(other)}}}']) for p, other, _ in cases]
-    run = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(asked), capture_output=True, text=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE)
     assert run.returncode == 0, run.stderr[-500:]
     truth = {"$gt": float.__gt__, "$gte": float.__ge__, "$lt": float.__lt__, "$lte": float.__le__}
     assert [int(x) for x in run.stdout.split()] == [int(truth[op](other, value)) for _, other, op in cases]

@@ -14,6 +14,7 @@ import pytest
 
 from screener.engine.durable.encoding import BEYOND, dump, fixed
 from screener.engine.durable.ruleset import MOST_TESTS
+from tests.waiting import PATIENCE
 
 RUN = """
 import json, resource, sys
@@ -53,7 +54,7 @@ def run(rules: dict[str, list[Any]], *batches: list[dict[str, Any]], repeat: int
         texts.append(dump(facts))
     whole = dump({"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}, **{k: {"all": v} for k, v in rules.items()}})
     asked = json.dumps([whole, [texts], repeat])
-    done = subprocess.run([sys.executable, "-c", RUN], input=asked, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", RUN], input=asked, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-800:]}"
     found, peak = json.loads(done.stdout)
     return [next(iter(json.loads(m))) for m in found if not m.startswith('{"sentinel"')], peak
@@ -143,5 +144,5 @@ def test_a_session_may_end_before_its_matches_are_read() -> None:
     whole = dump({"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}, "r": {"all": [{"a": {"kind": "a"}}]}})
     batch = dump([{"id": str(i), "sid": "s", "kind": "a" if i else "sentinel"} for i in range(5)])
     asked = json.dumps([whole, [[batch]], 50])
-    done = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr[-800:]

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from screener.errors import DocumentError
-from screener.importers.sec.edgar import FRESH, TRIES, Edgar
+from screener.importers.sec.edgar import FRESH, GAP, TRIES, Edgar
 from screener.importers.sec.filer import fetch_filer, sector_of
 
 SEC = Path(__file__).parents[2] / "data" / "sec"
@@ -36,6 +37,7 @@ class Played:
     bodies: dict[str, bytes] = field(default_factory=dict)
     first: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     asked: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
+    clock: Callable[[], float] = time.monotonic
 
     def paths(self) -> list[str]:
         return [path for path, _, _ in self.asked]
@@ -52,7 +54,7 @@ def server() -> Iterator[Played]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            played.asked.append((self.path, dict(self.headers), time.monotonic()))
+            played.asked.append((self.path, dict(self.headers), played.clock()))
             status, headers = played.first.pop(0) if played.first else (200, {})
             body = played.bodies.get(self.path)
             if status == 200 and body is None:
@@ -111,12 +113,28 @@ def test_nobody_asks_without_an_address(contact: str | None) -> None:
         Edgar(contact, None)
 
 
-def test_at_most_ten_requests_a_second(server: Played, tmp_path: Path) -> None:
-    with Edgar(WHO, None, server.url) as edgar:
+@pytest.mark.parametrize("takes", [0.0, 0.03, 0.2])
+def test_at_most_ten_requests_a_second(server: Played, takes: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that goes on while Edgar waits, and by the time that each request `takes`."""
+    now = 1000.0
+
+    def go_on(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    def clock() -> float:
+        asked = now
+        go_on(takes)
+        return asked
+
+    server.clock = clock
+    monkeypatch.setattr("screener.importers.sec.edgar.time", SimpleNamespace(monotonic=lambda: now))
+    with Edgar(WHO, None, server.url, sleep=go_on, clock=lambda: 1e9) as edgar:
         for _ in range(4):
             edgar.submissions(1045810)
-    times = [at for _, _, at in server.asked]
-    assert all(later - earlier >= 0.1 for earlier, later in itertools.pairwise(times))
+    gaps = [later - earlier for (_, _, earlier), (_, _, later) in itertools.pairwise(server.asked)]
+    assert gaps == pytest.approx([max(takes, GAP)] * 3)
+    assert min(gaps) >= 0.1
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])

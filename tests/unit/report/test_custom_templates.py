@@ -14,6 +14,7 @@ from screener.report.pages.template_sandbox import TemplateSandbox
 from screener.report.views.company_view import company_view
 from screener.report.wording import load_wording
 from tests.unit.report import sample
+from tests.waiting import PATIENCE
 
 ORACLE = sample.oracle()
 
@@ -167,29 +168,36 @@ def test_memory_is_bounded(folder: Path, sandbox: TemplateSandbox) -> None:
     assert problem.line == 2
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CPU_SECONDS_PER_PAGE", 1)
-    monkeypatch.setattr(module, "_WALL_CLOCK_FACTOR", 3)
-    monkeypatch.setattr(module, "_SERVER_CODE", "from screener.report.pages import template_sandbox as s; s.CPU_SECONDS_PER_PAGE = 1; s.serve()")
+def allow(monkeypatch: pytest.MonkeyPatch, computing: float, waiting: float) -> None:
+    """Seconds of computing and by the clock that a page may take."""
+    monkeypatch.setattr(module, "CPU_SECONDS_PER_PAGE", computing)
+    monkeypatch.setattr(module, "_WALL_CLOCK_FACTOR", waiting / computing)
+    code = f"from screener.report.pages import template_sandbox as s; s.CPU_SECONDS_PER_PAGE = {computing}; s.serve()"
+    monkeypatch.setattr(module, "_SERVER_CODE", code)
 
 
-@pytest.mark.usefixtures("hurried")
-def test_a_loop_without_end_ends(folder: Path, sandbox: TemplateSandbox) -> None:
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that end may take as long as the machine needs."""
+    allow(monkeypatch, PATIENCE, PATIENCE)
+    monkeypatch.setattr(module, "_START_SECONDS", PATIENCE)
+
+
+def test_a_loop_without_end_ends(folder: Path, sandbox: TemplateSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    allow(monkeypatch, 1, PATIENCE)
     endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
     (folder / "company.html.jinja").write_text("\n\n\n" + endless)
-    module._WALL_CLOCK_FACTOR = 60  # however busy the machine is
     problem = told(sandbox)
     assert "longer than 1 s" in problem.what
     assert problem.line == 4
 
 
-@pytest.mark.usefixtures("hurried")
 def test_what_does_not_even_notice_the_alarm_is_killed(folder: Path, sandbox: TemplateSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    allow(monkeypatch, 1, 3)
     (folder / "company.html.jinja").write_text("{{ (7 ** 9999999) ** 99 }}")
     assert "longer than 1 s" in told(sandbox).what
     (folder / "company.html.jinja").write_text("<p>{{ view.name }}</p>")
-    monkeypatch.setattr(module, "_WALL_CLOCK_FACTOR", 60)
+    allow(monkeypatch, PATIENCE, PATIENCE)
     assert sandbox.company_page(ORACLE, "en", None) == "<p>Oracle Corporation</p>"  # a new process takes its place
 
 

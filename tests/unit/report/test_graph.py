@@ -15,6 +15,7 @@ from screener.rules.dependency_graph import dependency_graph
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Text
+from tests.waiting import PATIENCE
 
 EN = load_wording("en")
 NASTY = '</text><script>alert(1)</script> "]; x -> y; & #quot; `**a**` \\n \x00\u202e %% click n0 "javascript:x" ]]>'
@@ -81,7 +82,7 @@ def test_dot_is_quoted() -> None:
     assert not re.search(r"script|alert|click|javascript", statements)
     assert statements.count('""') > 100
     if shutil.which("dot"):
-        done = subprocess.run(["dot", "-Tplain"], input=text.encode(), capture_output=True, timeout=60, check=True)
+        done = subprocess.run(["dot", "-Tplain"], input=text.encode(), capture_output=True, timeout=PATIENCE, check=True)
         assert done.stdout.startswith(b"graph ")
 
 
