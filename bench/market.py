@@ -59,8 +59,10 @@ def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any
     from memory import peak_megabytes
     from universe import COMPLETE, LISTS
 
-    from screener.market.market_run import open_table, screen
+    from screener.market.market_run import open_table, screen_table
     from screener.market.relation_tables import Lists
+    from screener.market.result_tables import COMPANIES, FINDINGS
+    from screener.market.table_writer import table_writer
     from screener.screening import Screener
 
     screener = Screener.load(packs=packs)
@@ -71,7 +73,8 @@ def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any
         also = Path(folder) / "findings.parquet" if findings else None
         start, processor = time.perf_counter(), time.process_time()
         lists = Lists({n: str(f) for n, f in files.items()}, COMPLETE, screener.rulebook.catalogue) if files else None
-        found = screen(screener, open_table(screener, path, None), out, also, jobs, lists=lists)
+        writers = (table_writer(out, COMPANIES), table_writer(also, FINDINGS) if also else None)
+        found = screen_table(screener, open_table(screener, path, None), *writers, jobs=jobs, lists=lists)
         wall, spent = time.perf_counter() - start, time.process_time() - processor
         size = out.stat().st_size
     return {"companies": found.companies, "wall": found.companies / wall, "processor": 2 * found.companies / spent,

@@ -1,32 +1,38 @@
 """`screener compare`: what changed between two results, or two profiles, of a company."""
 
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import print_document, print_text, terminal_width, wants_colour
-from screener.cli.shared_options import RuleSelection, language_option, rule_options
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import (
+    RuleSelection,
+    context_option,
+    format_option,
+    json_text,
+    language_option,
+    output_option,
+    quiet_option,
+    read_day,
+    rule_options,
+)
 from screener.errors import Problem, ResultError
-from screener.text import clean
+from screener.text import Language
 
 if TYPE_CHECKING:
+    from screener.report.pages.template_sandbox import TemplateSandbox
+    from screener.result.comparison import ResultComparison
     from screener.result.model import ResultDocument
 
 
-def _days(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[date, ...]:
-    found = []
-    for text in given:
-        try:
-            found.append(date.fromisoformat(text))
-        except ValueError:
-            raise click.BadParameter(f"'{clean(text)}' is not a day such as 2026-02-06") from None
-    if len(found) not in (0, 2):
+def _two_days(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[date, ...]:
+    if len(values) not in (0, 2):
         raise click.BadParameter("give it twice: the earlier day, and the later one")
-    return tuple(found)
+    return tuple(read_day(text) for text in values)
 
 
 @click.command()
@@ -37,35 +43,37 @@ def _days(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tupl
     "days",
     multiple=True,
     metavar="DATE",
-    callback=_days,
-    help="Twice: the two days as on which profiles are read; of one profile, or of each.",
+    callback=_two_days,
+    help="Twice: the two days as of which profiles are read; of one profile, or of each.",
 )
-@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
+@context_option
 @rule_options
-@click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
-@click.option("-o", "--out", metavar="FILE", help="Write to a file instead of standard output.")
-@click.option("--templates", metavar="DIR", help="A house's own look, for html.")
+@format_option("text", "html", "json")
+@output_option
+@click.option("--templates", metavar="DIR", help="Templates that take precedence over the built-in ones, for html.")
 @language_option
-@click.option("--exit-code", is_flag=True, help="Exit with 1 if the company is judged otherwise.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if the verdict, the score or a flag has changed.")
+@quiet_option
 @click.pass_context
 def compare(
     ctx: click.Context,
+    *,
     before: str,
     after: str | None,
     days: tuple[date, ...],
     context: tuple[str, ...],
     selection: RuleSelection,
     form: str,
-    out: str | None,
+    out: TextOutput,
     templates: str | None,
-    language: Any,
+    language: Language,
     exit_code: bool,
 ) -> None:
-    """What changed from BEFORE to AFTER, and why: verdict, score, flags, and what caused each.
+    """What changed from BEFORE to AFTER, and why: verdict, score, flags, and the cause of each change.
 
-    Both are results that `run --format json` wrote, or profiles, which are screened first by the same rules. Flags are new, gone
-    or as before with other numbers; the cause of each is a figure that changed, became known or was lost, a relation that appeared
-    or went, or a rule that says otherwise. Rules are compared where results were made by other ones.
+    Each is a result that `run --format json` wrote, or a profile, which is screened first by the rules given here. A flag is new,
+    gone, or present in both with other numbers; its cause is a figure that changed, became known or was lost, a relation that
+    was added or removed, or a rule that was changed. Where the two results were made by different rules, these are compared.
 
     \b
     Examples:
@@ -78,93 +86,91 @@ def compare(
         raise click.UsageError("name what to compare with, or give --as-of twice to read one profile on two days")
     if before == after == "-":
         raise click.UsageError("only one of the two can be standard input")
-    house = _house(templates) if templates is not None and form == "html" else None
-    screens = _Screens(selection, context)
-    results = [
-        screens.result(path, day) for path, day in zip((before, after or before), days or (None, None), strict=True)
-    ]
-    from screener.result.comparison import compare as compared
-    from screener.result.comparison import to_dict
+    from screener.result.comparison import compare as compare_results
 
-    comparison = compared(*results)
+    sandbox = _template_sandbox(templates) if form == "html" else None
+    source = _ResultSource(selection, context)
+    first, second = days or (None, None)
+    comparison = compare_results(source.result(before, first), source.result(after or before, second))
     if form == "html":
-        from screener.report.pages.html_pages import comparison_page
-
-        text = house.comparison_page(comparison, language) if house else comparison_page(comparison, language)
+        out.write_document(_page(comparison, language, sandbox))
     elif form == "json":
-        text = json.dumps(to_dict(comparison), ensure_ascii=False, indent=2) + "\n"
-    else:
-        from screener.report.terminal.comparison_text import comparison_text
-        from screener.report.views.comparison_view import comparison_view
-        from screener.report.wording import load_wording
+        from screener.result.comparison import to_dict
 
-        wording = load_wording(language)
-        plain = out is not None
-        text = comparison_text(
-            comparison_view(comparison, wording),
-            wording,
-            width=80 if plain else terminal_width(),
-            colour=not plain and wants_colour(),
-        )
-    if out is not None:
-        from screener.io.atomic import write_file
-
-        write_file(Path(out), text)
-    elif form == "text":
-        print_text(text)
+        out.write_document(json_text(to_dict(comparison)))
     else:
-        print_document(text)
+        out.write_text(_text(comparison, language, out))
     ctx.exit(1 if exit_code and comparison.judged_otherwise else 0)
 
 
-class _Screens:
-    """Results from files: read, or made of the profile that is there."""
+class _ResultSource:
+    """Results from files: read as they are, or made from a profile that is screened."""
 
     def __init__(self, selection: RuleSelection, context: tuple[str, ...]) -> None:
-        self.selection, self.context = selection, context
-        self._read: dict[str, str] = {}
+        self._selection, self._context = selection, context
+        self._texts: dict[str, str] = {}
 
     def result(self, path: str, day: date | None) -> "ResultDocument":
-        """The one result of a file, or of the profile in it as on a day."""
+        """The one result in a file, or that of the profile in it as of a day."""
         from screener.io.document import read_text
         from screener.result.codec import MOST_BYTES
 
-        if path not in self._read:
-            self._read[path] = read_text(path, MOST_BYTES)
-        text = self._read[path]
+        if path not in self._texts:
+            self._texts[path] = read_text(path, MOST_BYTES)
+        text = self._texts[path]
         if not _is_result(text):
             return self._screened(path, text, day)
-        found = list(self._results(path, text))
+        found = list(_results(path, text))
         if len(found) != 1:
-            raise ResultError(
-                Problem(f"holds {len(found)} results", "write the one that is meant to a file of its own", path)
-            )
+            what = f"has {len(found)} results"
+            raise ResultError(Problem(what, "write the one to compare to a file of its own", path))
         return found[0]
-
-    def _results(self, path: str, text: str) -> Iterator["ResultDocument"]:
-        from screener.result.codec import results_in
-
-        for found in results_in(text, path):
-            if isinstance(found, Exception):
-                raise found
-            yield found
 
     def _screened(self, path: str, text: str, day: date | None) -> "ResultDocument":
         from screener.profile.loader import find_profiles
 
-        screener = self.selection._replace(as_of=day).screener([path])
-        return screener.assess(screener.profile(path, text), screener.context(find_profiles(self.context)))
+        screener = replace(self._selection, as_of=day).screener([path])
+        return screener.assess(screener.profile(path, text), screener.context(find_profiles(self._context)))
+
+
+def _results(path: str, text: str) -> Iterator["ResultDocument"]:
+    from screener.result.codec import results_in
+
+    for found in results_in(text, path):
+        if isinstance(found, Exception):
+            raise found
+        yield found
 
 
 def _is_result(text: str) -> bool:
-    """Whether a file begins as a result does, whole or not."""
+    """Whether a file begins as a result does, complete or not."""
     head = text[:200].lstrip("\ufeff \t\r\n")
     return head.startswith("{") and '"schema"' in head and '"screener/' in head
 
 
-def _house(templates: str) -> Any:
+def _template_sandbox(folder: str | None) -> "TemplateSandbox | None":
+    """What renders by the templates of a folder. Raises OutputError where one is wrong, before anything is screened."""
+    if folder is None:
+        return None
     from screener.report.pages.template_sandbox import TemplateSandbox
 
-    house = TemplateSandbox(Path(templates))
-    house.check()
-    return house
+    sandbox = TemplateSandbox(Path(folder))
+    sandbox.check()
+    return sandbox
+
+
+def _page(comparison: "ResultComparison", language: Language, sandbox: "TemplateSandbox | None") -> str:
+    if sandbox is not None:
+        return sandbox.comparison_page(comparison, language)
+    from screener.report.pages.html_pages import comparison_page
+
+    return comparison_page(comparison, language)
+
+
+def _text(comparison: "ResultComparison", language: Language, out: TextOutput) -> str:
+    from screener.report.terminal.comparison_text import comparison_text
+    from screener.report.views.comparison_view import comparison_view
+    from screener.report.wording import load_wording
+
+    wording = load_wording(language)
+    return comparison_text(comparison_view(comparison, wording), wording, width=out.width, colour=out.colour)

@@ -1,13 +1,12 @@
-"""`screener config`: which settings hold, and what they change."""
+"""`screener config`: the settings that apply, and what they change."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from screener.cli.output import print_text
-from screener.cli.shared_options import language_option
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import format_option, json_text, language_option, output_option
 from screener.profile.loader import find_profiles
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_diff import RulebookChange, rulebook_changes
@@ -19,13 +18,14 @@ from screener.text import Language, clean, did_you_mean
 
 @click.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE|DIR]...")
-@click.option("--config", metavar="FILE", help="Settings to read; else the nearest screener.yaml above the profiles.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--config", metavar="FILE", help="Settings to apply; else the nearest screener.yaml above the profiles.")
+@format_option("text", "json")
+@output_option
 @language_option
-def config(profiles: tuple[str, ...], config: str | None, form: str, language: Language) -> None:
-    """Print the settings that hold for PROFILES (or here): where they were found, and what they change.
+def config(*, profiles: tuple[str, ...], config: str | None, form: str, out: TextOutput, language: Language) -> None:
+    """Print the settings that apply to PROFILES (or in this folder): where they were found, and what they change.
 
-    With profiles, waivers of companies that are not among them are told apart. docs/packs.md says what can be set.
+    With profiles, waivers for companies that are not among them are marked. docs/packs.md lists the settings.
 
     \b
     Examples:
@@ -42,14 +42,14 @@ def config(profiles: tuple[str, ...], config: str | None, form: str, language: L
     if paths:
         companies = [p.id for _, p in screener.profiles(paths) if not isinstance(p, Exception)]
     if form == "json":
-        print_text(json.dumps(_data(screener.rulebook, file), ensure_ascii=False, indent=1))
+        out.write_document(json_text(_data(screener.rulebook, file)))
     else:
-        print_text("\n".join(_lines(screener.rulebook, file, companies, language)))
+        out.write_text("\n".join(_lines(screener.rulebook, file, companies, language)))
 
 
 def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
     return {
-        "settings": _near(file) if file else None,
+        "settings": _relative(file) if file else None,
         "packs": [{"name": p.name, "version": p.version} for p in book.packs],
         "rules": len(book.rules),
         "digest": book.digest,
@@ -61,7 +61,7 @@ def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
 
 def _lines(book: Rulebook, file: Path | None, companies: list[str] | None, language: Language) -> list[str]:
     lines = [
-        f"settings  {clean(_near(file)) if file else 'none found; screener.yaml beside the profiles or above them'}"
+        f"settings  {clean(_relative(file)) if file else 'none found; screener.yaml beside the profiles or above them'}"
     ]
     lines += [f"pack      {clean(p.name)} {clean(p.version)}: {clean(p.title.get(language))}" for p in book.packs]
     lines.append(f"rules     {len(book.rules)}, digest {book.digest}")
@@ -75,8 +75,8 @@ def _lines(book: Rulebook, file: Path | None, companies: list[str] | None, langu
     return lines
 
 
-def _near(file: Path) -> str:
-    """A path as seen from here, where it lies below."""
+def _relative(file: Path) -> str:
+    """A path relative to the current folder, where it is below it."""
     here = Path.cwd()
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
@@ -95,6 +95,9 @@ def _reason(change: RulebookChange, book: Rulebook, language: Language) -> str:
     param = book.rules[change.name].params.get(name) if change.part == "rule" and kind == "param" else None
     if param is None:
         return ""
-    given = [param.why, *(held.why for sector, held in param.by_sector.items() if f"{sector} " in (change.after or ""))]
+    given = [
+        param.why,
+        *(value.why for sector, value in param.by_sector.items() if f"{sector} " in (change.after or "")),
+    ]
     reasons = dict.fromkeys(clean(why.get(language)) for why in given if why)
     return f": {'; '.join(reasons)}" if reasons else ""

@@ -1,14 +1,23 @@
 """`screener explain`: one rule on one company."""
 
-from typing import Any
+import os
 
 import click
 
-from screener.cli.output import print_text, terminal_width, wants_colour
-from screener.cli.shared_options import RuleSelection, language_option, rule_options, what_if_options
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import (
+    RuleSelection,
+    context_option,
+    format_option,
+    json_text,
+    language_option,
+    output_option,
+    rule_options,
+    what_if_options,
+)
 from screener.errors import Problem, RulesError
 from screener.profile.loader import find_profiles
-from screener.text import clean, did_you_mean
+from screener.text import Language, clean, did_you_mean, is_slug
 
 
 @click.command()
@@ -16,26 +25,49 @@ from screener.text import clean, did_you_mean
 @click.argument("rule")
 @rule_options
 @what_if_options
-@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
+@context_option
+@format_option("text", "json")
+@output_option
 @language_option
-def explain(profile: str, rule: str, selection: RuleSelection, context: tuple[str, ...], language: Any) -> None:
-    """Why RULE fired for PROFILE, why not, or what is missing.
+def explain(
+    *,
+    profile: str,
+    rule: str,
+    selection: RuleSelection,
+    context: tuple[str, ...],
+    form: str,
+    out: TextOutput,
+    language: Language,
+) -> None:
+    """Why RULE fired for PROFILE, why not, or what is missing. The two may also be given the other way round.
 
     \b
     Examples:
       screener explain fixtures/oracle.json circular-financing
       screener explain fixtures/adobe.json loss-making --lang zh
+      screener explain fixtures/oracle.json circular-financing --format json
     """
+    profile, rule = _in_order(profile, rule)
     path, *more = find_profiles([profile])
     if more:
-        raise click.UsageError(f"{clean(profile)} holds {len(more) + 1} profiles; name one, such as {path}")
+        raise click.UsageError(f"{clean(profile)} has {len(more) + 1} profiles; name one, such as {path}")
     screener = selection.screener([path])
     known = screener.rulebook.rules
     if rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
-        raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
-    others = screener.context(find_profiles(context))
-    result = screener.assess(screener.profile(path), others)
-    from screener.report.terminal.finding_text import finding_text as explained
+        raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint, code="bad-option"))
+    result = screener.assess(screener.profile(path), screener.context(find_profiles(context)))
+    if form == "json":
+        from screener.result.model import to_dict
 
-    print_text(explained(result, rule, language, width=terminal_width(), colour=wants_colour()))
+        out.write_document(json_text(next(f for f in to_dict(result)["findings"] if f["rule"] == rule)))
+        return
+    from screener.report.terminal.finding_text import finding_text
+
+    out.write_text(finding_text(result, rule, language, width=out.width, colour=out.colour))
+
+
+def _in_order(profile: str, rule: str) -> tuple[str, str]:
+    """The profile and the rule, where they may have been given the other way round."""
+    swapped = is_slug(profile) and not os.path.lexists(profile) and (not is_slug(rule) or os.path.lexists(rule))
+    return (rule, profile) if swapped else (profile, rule)

@@ -1,13 +1,12 @@
-"""`screener history`: one company over the runs that a database keeps."""
+"""`screener history`: one company over the runs in a database."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-from screener.cli.output import print_document, print_text, terminal_width, wants_colour
-from screener.cli.shared_options import language_option
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import format_option, json_text, language_option, output_option
+from screener.text import Language
 
 
 @click.command()
@@ -18,15 +17,16 @@ from screener.cli.shared_options import language_option
     default="results.sqlite",
     show_default=True,
     metavar="FILE",
-    help="What `screener run --db FILE` wrote.",
+    help="The file that `screener run --db FILE` wrote.",
 )
-@click.option("--last", type=click.IntRange(1), metavar="N", help="Only the latest N that differ.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--last", type=click.IntRange(1), metavar="N", help="Only the latest N results that differ.")
+@format_option("text", "json")
+@output_option
 @language_option
-def history(company: str, database: str, last: int | None, form: str, language: Any) -> None:
+def history(*, company: str, database: str, last: int | None, form: str, out: TextOutput, language: Language) -> None:
     """Score and flags of COMPANY (its id) over the runs in a database, and what changed from one to the next.
 
-    Runs one after the other that found the very same are shown as one.
+    Consecutive runs with the same result are shown as one.
 
     \b
     Examples:
@@ -34,11 +34,11 @@ def history(company: str, database: str, last: int | None, form: str, language: 
       screener history oracle --db results.sqlite
       screener history oracle --db results.sqlite --format json
     """
-    from screener.runs.store import history_text as show
-    from screener.runs.store.history import history as found
+    from screener.runs.store import history_text
+    from screener.runs.store.history import history as company_history
 
-    held = found(Path(database), company, last)
+    found = company_history(Path(database), company, last)
     if form == "json":
-        print_document(json.dumps(show.to_dict(held), ensure_ascii=False, indent=1))
+        out.write_document(json_text(history_text.to_dict(found)))
     else:
-        print_text(show.text(held, language, terminal_width(), wants_colour()))
+        out.write_text(history_text.text(found, language, out.width, out.colour))

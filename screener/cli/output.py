@@ -1,25 +1,75 @@
-"""What commands print: to the terminal, a pipe or a file, and nothing in it that could steer a terminal."""
+"""What commands print or write: to the terminal, a pipe or a file, and nothing in it that could steer a terminal."""
 
 import os
 import sys
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
 from screener.errors import Problem, ScreenerError
 
-_silenced = False
+_stdout_is_unread = False
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
+_FILE_WIDTH = 80  # columns of a text that goes into a file
+
+
+class TextOutput:
+    """Where a command writes its one text: standard output (`path` is None), or a file, a pipe or a device."""
+
+    def __init__(self, path: Path | None, quiet: bool = False) -> None:
+        self.path, self.quiet = path, quiet
+
+    @property
+    def width(self) -> int:
+        """Columns to write in."""
+        return terminal_width() if self.path is None else _FILE_WIDTH
+
+    @property
+    def colour(self) -> bool:
+        """Whether it takes colour."""
+        return self.path is None and wants_colour()
+
+    def write_text(self, text: str) -> None:
+        """Writes a text for people: on standard output in its encoding. Raises OutputError."""
+        if self.path is not None:
+            self.write_document(text)
+        elif not self.quiet:
+            print_text(text)
+
+    def write_document(self, text: str | bytes) -> None:
+        """Writes a document for programs: in UTF-8 everywhere. Raises OutputError."""
+        if self.path is not None:
+            from screener.io.atomic import write_file
+
+            content = text.encode("utf-8", "replace") if isinstance(text, str) else text
+            write_file(self.path, content if content.endswith(b"\n") else content + b"\n")
+        elif not self.quiet:
+            print_document(text)
+
+    def confirm(self, text: str) -> None:
+        """Says on standard output that a file is written; nothing where the text itself went to standard output or a pipe."""
+        from screener.io.atomic import is_stream
+
+        if self.path is not None and not self.quiet and not is_stream(self.path):
+            print_text(text)
+
+
+def output_path(out: str | None) -> Path | None:
+    """The path that `--out` names; None for standard output. Raises BadParameter for an empty name."""
+    if out == "":
+        raise click.BadParameter("the name is empty", param_hint="--out")
+    return None if out is None or out == "-" else Path(out)
 
 
 def terminal_width() -> int:
     """Columns to write in: those of COLUMNS, else of the terminal, 80 when piped; at most 120."""
     import shutil
 
-    asked = os.environ.get("COLUMNS", "")
-    if asked.isdigit() and int(asked):
-        return min(int(asked), 120)
+    named = os.environ.get("COLUMNS", "")
+    if named.isdigit() and int(named):
+        return min(int(named), 120)
     return min(shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80, 120)
 
 
@@ -30,10 +80,13 @@ def wants_colour() -> bool:
     return wants(sys.stdout, os.environ)
 
 
-def print_text(text: str, ends: bool = False) -> None:
-    """Prints to standard output; what its encoding lacks is replaced. `ends`: BrokenPipeError where nobody reads."""
+def print_text(text: str, raise_if_unread: bool = False) -> None:
+    """Prints to standard output; characters that its encoding lacks are replaced.
+
+    Where nobody reads standard output any more, raises BrokenPipeError if `raise_if_unread`, and else prints nothing.
+    """
     encoding = sys.stdout.encoding or "utf-8"
-    _print(text.encode(encoding, "replace").decode(encoding), ends)
+    _print(text.encode(encoding, "replace").decode(encoding), raise_if_unread)
 
 
 def print_document(text: str | bytes) -> None:
@@ -41,32 +94,37 @@ def print_document(text: str | bytes) -> None:
     _print(text.encode("utf-8", "replace") if isinstance(text, str) else text)
 
 
-def _print(text: str | bytes, ends: bool = False) -> None:
+def _print(text: str | bytes, raise_if_unread: bool = False) -> None:
     try:
         click.echo(text, color=True, nl=text[-1:] not in ("\n", b"\n"))
         sys.stdout.flush()
-    except BrokenPipeError:  # `| head` has read enough: nothing more can be said, and the exit code still counts
-        if ends:
+    except BrokenPipeError:  # the reader, such as `head`, has ended; the exit code still counts
+        if raise_if_unread:
             raise
         silence_stdout()
 
 
 def silence_stdout() -> None:
-    """Lets standard output lead nowhere."""
-    global _silenced
-    _silenced = True
+    """Discards what is printed to standard output from now on."""
+    global _stdout_is_unread
+    _stdout_is_unread = True
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def stdout_is_unread() -> bool:
     """Whether nobody reads standard output any more."""
-    return _silenced
+    return _stdout_is_unread
 
 
 def print_problems(error: ScreenerError | Iterable[Problem]) -> None:
     """Prints all problems of an error to standard error, without what could steer a terminal."""
     for problem in error.problems if isinstance(error, ScreenerError) else error:
-        click.echo(printable(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}")), err=True)
+        print_notice(str(problem).replace("\n", "\N{REPLACEMENT CHARACTER}"))
+
+
+def print_notice(text: str) -> None:
+    """Prints a line to standard error, without what could steer a terminal."""
+    click.echo(printable(text), err=True)
 
 
 def printable(text: str) -> str:

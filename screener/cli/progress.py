@@ -1,19 +1,23 @@
-"""How far long work is, on a terminal."""
+"""How far long work has come, on a terminal."""
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
+_REFRESH = 0.1  # seconds between two states of the bar
 
 
-def bar(
-    items: Iterator[T], total: int, hidden: bool, what: str = "Screening", failed: Callable[[T], bool] = lambda _: False
-) -> Iterator[T]:
-    """The items, with a bar that shows how far they are, on a terminal."""
+@contextmanager
+def progress_bar(total: int, hidden: bool, what: str = "Screening") -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal; nothing where it is `hidden`, or standard error is no terminal.
+
+    Yields a function that takes how many items are done since its last call, and how many of them failed.
+    """
     if hidden or not sys.stderr.isatty():
-        yield from items
+        yield lambda done, failed: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -26,17 +30,33 @@ def bar(
         TimeRemainingColumn(),
         TextColumn("{task.fields[failed]}"),
     )
-    # without a thread of its own, which forked processes would stumble over
-    shown_bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
-    lost, shown, start = 0, 0.0, time.monotonic()
-    with shown_bar:
-        at = shown_bar.add_task("", total=total, rate="", failed="")
-        for n, item in enumerate(items, 1):
-            lost += failed(item)
-            now = time.monotonic()
-            if now - shown > 0.1:
-                shown = now
-                rate = f"{n / max(now - start, 1e-9):,.0f}/s"
-                shown_bar.update(at, completed=n, rate=rate, failed=f"[red]{lost:,} failed" if lost else "")
-                shown_bar.refresh()
+    # no auto-refresh: its thread would make it unsafe to fork workers
+    progress = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+    count, failures, refreshed, start = 0, 0, 0.0, time.monotonic()
+
+    def advance(done: int, failed: int) -> None:
+        nonlocal count, failures, refreshed
+        count, failures, now = count + done, failures + failed, time.monotonic()
+        if now - refreshed > _REFRESH:
+            refreshed = now
+            rate = f"{count / max(now - start, 1e-9):,.0f}/s"
+            progress.update(task, completed=count, rate=rate, failed=f"[red]{failures:,} failed" if failures else "")
+            progress.refresh()
+
+    with progress:
+        task = progress.add_task("", total=total, rate="", failed="")
+        yield advance
+
+
+def with_progress(
+    items: Iterable[T],
+    total: int,
+    hidden: bool,
+    what: str = "Screening",
+    is_failure: Callable[[T], bool] = lambda item: False,
+) -> Iterator[T]:
+    """The items, with a bar that shows how many of them have come."""
+    with progress_bar(total, hidden, what) as advance:
+        for item in items:
+            advance(1, is_failure(item))
             yield item

@@ -1,70 +1,101 @@
 """`screener run TABLE --map MAP`: all companies of a table into one table of results, the riskiest with reports."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from screener.cli.market_command import counts, progress
+import click
+
+from screener.cli.market_command import summary_lines
 from screener.cli.output import print_problems, print_text, terminal_width, wants_colour
-from screener.cli.progress import bar
+from screener.cli.progress import progress_bar, with_progress
+from screener.cli.report_options import ReportOptions
+from screener.cli.shared_options import RuleSelection
 from screener.errors import ScreenerError
+from screener.io.paths import TABLES, is_table
 
 if TYPE_CHECKING:
-    from screener.market.table_reports import Found
-    from screener.report.rendering import RenderOptions
-    from screener.screening import Screener
+    from screener.cli.run_command import ProfileRunOptions
+    from screener.profile.model import Profile
 
-REPORTS = 100  # of the riskiest companies, where nothing else is said
+REPORTS = 100  # of the riskiest companies, where --reports is not given
 SHOWN = 10  # of them on the terminal
 
 
+def check_table(
+    profiles: Sequence[str],
+    map_path: str | None,
+    selection: RuleSelection,
+    reports: ReportOptions,
+    options: "ProfileRunOptions",
+) -> str:
+    """Whether a table can be screened with these options; the path of its map. Raises UsageError."""
+    if len(profiles) > 1 or not is_table(profiles[0]):
+        raise click.UsageError("a table is screened alone: name one file, " + ", ".join(TABLES))
+    if map_path is None:
+        hint = f"screener import table {profiles[0]} --guess proposes a map"
+        raise click.UsageError(f"name with --map which columns {profiles[0]} has; {hint}")
+    for_profiles = (selection.facts, selection.as_of, options.context, options.resume, options.database)
+    if any(for_profiles) or options.scheduler:
+        names = "--fact, --as-of, --with, --resume, --db and --scheduler"
+        raise click.UsageError(f"{names} are for profiles, which screener import table makes from a table")
+    if reports.to_stream:
+        raise click.UsageError("a table is screened into a folder; screener market writes one table of results")
+    return map_path
+
+
 def run_table(
-    screener: "Screener",
-    path: str,
-    map_path: str,
-    out: str,
-    wanted: "RenderOptions",
-    reports: int | None,
-    jobs: int | None,
-    quiet: bool,
-) -> "Found":
-    """Screens a table, writes results and reports, and says what was found."""
+    path: str, map_path: str, selection: RuleSelection, reports: ReportOptions, *, count: int | None, jobs: int | None
+) -> int:
+    """Screens a table, writes results and reports, and prints a summary; the exit code.
+
+    `count` is how many companies get reports: None for the default, -1 for all.
+    """
+    screener = selection.screener([path])
     from screener.importers.table.company_table import read_table
     from screener.market.market_run import cores
-    from screener.market.table_reports import RESULTS
-    from screener.market.table_reports import run_table as run
-    from screener.report.report_writer import ReportWriter
+    from screener.market.table_reports import RESULTS, screen_into_folder
 
     table = read_table(path, map_path, screener.rulebook.catalogue)
-    delivery = ReportWriter(Path(out), wanted, lambda _: None)
-    most = None if reports == -1 else REPORTS if reports is None else reports
+    most = None if count == -1 else REPORTS if count is None else count
+    report_total = len(table) if most is None else min(most, len(table))
 
-    def reporting(profiles: Iterable[Any]) -> Iterator[Any]:
-        many = len(table) if most is None else min(most, len(table))
-        return bar(iter(profiles), many, hidden=quiet or many < SHOWN, what="Reports")
+    def reporting(profiles: Iterable["Profile"]) -> Iterator["Profile"]:
+        return with_progress(profiles, report_total, reports.quiet or report_total < SHOWN, "Reports")
 
-    with closing(delivery.renderer), progress(len(table) + table.dropped, quiet) as screening:
-        found = run(screener, table, delivery, most, jobs or cores(), screening, reporting)
+    with (
+        reports.delivery(reports.render_options(several=True)) as delivery,
+        closing(delivery.renderer),
+        progress_bar(len(table) + table.dropped, reports.quiet) as advance,
+    ):
+        found = screen_into_folder(
+            screener,
+            table,
+            delivery,
+            most,
+            jobs=jobs or cores(),
+            screening=lambda rows: advance(rows, 0),
+            reporting=reporting,
+        )
     print_problems(ScreenerError(found.summary.problems) if found.summary.problems else ())
-    if not quiet:
-        from screener.report.terminal import company_text as terminal
-
-        lines = [*counts(found.summary), f"results: {Path(out) / RESULTS}"]
+    main = delivery.main_report(several=True)
+    if not reports.quiet:
+        lines = [*summary_lines(found.summary), f"results: {Path(reports.out) / RESULTS}"]
         shown = found.rows[:SHOWN]
         if shown:
-            rest = found.summary.companies - len(shown)
-            where = delivery.main_report(several=True)
-            lines += [
-                "",
-                terminal.companies_text(
-                    shown,
-                    wanted.language,
-                    width=terminal_width(),
-                    colour=wants_colour(),
-                    where=None if where is None else str(where),
-                    rest=rest,
-                ),
-            ]
+            from screener.report.terminal.company_text import companies_text
+
+            overview = companies_text(
+                shown,
+                reports.language,
+                width=terminal_width(),
+                colour=wants_colour(),
+                where=None if main is None else str(main),
+                rest=found.summary.companies - len(shown),
+            )
+            lines += ["", overview]
         print_text("\n".join(lines))
-    return found
+    if "html" in reports.formats:
+        reports.open_in_browser(main)
+    return reports.exit_code(found.summary.verdicts, bool(found.summary.dropped))

@@ -1,38 +1,41 @@
-"""Options that several commands share."""
+"""Options that several commands share, each defined once."""
 
 import functools
+import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from screener.cli.output import TextOutput, output_path
 from screener.io.paths import is_folder
-from screener.text import clean
+from screener.text import LANGUAGES, clean
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from screener.rules.rulebook import Rulebook
     from screener.screening import Screener
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class RuleSelection(NamedTuple):
-    """What judges: packs, rule files, parameters, what is left out, and where the settings are."""
+@dataclass(frozen=True)
+class RuleSelection:
+    """Which rules are applied, with which parameters and settings, and what is assumed of the profile."""
 
-    rules: tuple[str, ...]
-    settings: tuple[str, ...]
-    disabled: tuple[str, ...]
-    packs: tuple[str, ...]
-    config: str | None
-    preview: bool
+    packs: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
+    config: str | None = None
+    preview: bool = False
     facts: tuple[str, ...] = ()
-    as_of: "date | None" = None
+    as_of: date | None = None
 
     def settings_file(self, profiles: Iterable[str] = ()) -> Path | None:
-        """The screener.yaml that holds: the one of --config, else the nearest above the profiles."""
+        """The screener.yaml that applies: that of --config, else the nearest one above the profiles."""
         if self.config == "none":
             return None
         if self.config is not None:
@@ -47,41 +50,76 @@ class RuleSelection(NamedTuple):
         """A screener for profiles at these paths. Raises RulesError or DocumentError with all problems."""
         from screener.screening import Screener
 
-        return Screener.load(
-            self.rules,
-            self.settings,
-            self.disabled,
-            self.packs or None,
-            self.settings_file(profiles),
-            self.preview,
-            self.facts,
-            self.as_of,
-        )
+        return Screener(self.rulebook(profiles), self.facts, self.as_of)
 
-    def rulebook(self) -> "Rulebook":
-        """The rulebook where there are no profiles: settings are those of the current folder."""
+    def rulebook(self, profiles: Iterable[str] = ("-",)) -> "Rulebook":
+        """The rulebook for profiles at these paths; without any, with the settings of the current folder.
+
+        Raises RulesError or DocumentError with all problems.
+        """
         from screener.rules.rulebook_loader import load_rulebook
 
         return load_rulebook(
-            self.rules, self.settings, self.disabled, self.packs or None, self.settings_file(["-"]), self.preview
+            rules=self.rules,
+            settings=self.settings,
+            disabled=self.disabled,
+            packs=self.packs or None,
+            config=self.settings_file(profiles),
+            preview=self.preview,
         )
 
 
+def gather_options(record: type, argument: str) -> Callable[[F], F]:
+    """A decorator that passes the options named like the fields of a dataclass as one argument, a `record`."""
+    names = [field.name for field in fields(record)]
+
+    def decorate(command: F) -> F:
+        @functools.wraps(command)
+        def with_record(*args: Any, **options: Any) -> Any:
+            given = {name: options.pop(name) for name in names if name in options}
+            return command(*args, **{argument: record(**given)}, **options)
+
+        return cast(F, with_record)
+
+    return decorate
+
+
+def apply_options(command: Any, *options: Callable[[Any], Any]) -> Any:
+    """The command with options, which its help lists in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+pack_option = click.option(
+    "--pack", "packs", multiple=True, metavar="NAME|DIR", help="A rule pack, instead of ai-era. Repeatable."
+)
+rules_option = click.option(
+    "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files to add to the packs. Repeatable."
+)
+context_option = click.option(
+    "--with",
+    "context",
+    multiple=True,
+    metavar="FILE|DIR",
+    help="Profiles of other companies to read as context; they are not reported on. Repeatable.",
+)
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of the output.",
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+
+
 def rule_options(command: F) -> F:
-    """--pack, --rules, --set, --disable, --config and --preview: what judges, as the argument `selection`."""
-
-    @functools.wraps(command)
-    def with_selection(*args: Any, **options: Any) -> Any:
-        chosen = {name: options.pop(name) for name in RuleSelection._fields if name in options}
-        return command(*args, selection=RuleSelection(**chosen), **options)
-
-    found: Any = with_selection
-    for option in (
-        click.option("--preview", is_flag=True, help="Let preview rules count in score and verdict."),
-        click.option(
-            "--config", metavar="FILE|none", help="Settings; else the nearest screener.yaml above the profiles."
-        ),
-        click.option("--disable", "disabled", multiple=True, metavar="RULE", help="Leave a rule out. Repeatable."),
+    """--pack, --rules, --set, --disable, --config and --preview, as the argument `selection`."""
+    options = (
+        pack_option,
+        rules_option,
         click.option(
             "--set",
             "settings",
@@ -89,26 +127,20 @@ def rule_options(command: F) -> F:
             metavar="RULE.PARAM=VALUE",
             help="Change a parameter; RULE.PARAM.SECTOR=VALUE for one sector. Repeatable.",
         ),
+        click.option("--disable", "disabled", multiple=True, metavar="RULE", help="Leave a rule out. Repeatable."),
         click.option(
-            "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files to add to the packs. Repeatable."
+            "--config",
+            metavar="FILE|none",
+            help="Settings to apply; else the nearest screener.yaml above the profiles.",
         ),
-        click.option(
-            "--pack", "packs", multiple=True, metavar="NAME|DIR", help="A rule pack, instead of ai-era. Repeatable."
-        ),
-    ):
-        found = option(found)
-    return cast(F, found)
+        click.option("--preview", is_flag=True, help="Let preview rules count in score and verdict."),
+    )
+    return cast(F, apply_options(gather_options(RuleSelection, "selection")(command), *options))
 
 
 def what_if_options(command: F) -> F:
     """--fact and --as-of, beneath `rule_options`: what is assumed of a profile, part of `selection`."""
-    for option in (
-        click.option(
-            "--as-of",
-            metavar="DATE",
-            callback=_day,
-            help="Screen as on this day: what was published later does not count, and waivers may have ended.",
-        ),
+    options = (
         click.option(
             "--fact",
             "facts",
@@ -117,32 +149,46 @@ def what_if_options(command: F) -> F:
             help="What if: a figure assumed instead of what the profile claims, such as revenue=60e9 or "
             "revenue=50e9..60e9; PARTY.NAME=VALUE of another company. Repeatable.",
         ),
-    ):
-        command = option(command)
-    return command
+        as_of_option("Screen as on this day: what was published later does not count, and waivers may have ended."),
+    )
+    return cast(F, apply_options(command, *options))
 
 
-def day_option(help_: str) -> Callable[[F], F]:
-    """--as-of."""
-    return click.option("--as-of", metavar="DATE", callback=_day, help=help_)
+def as_of_option(help_text: str) -> Callable[[F], F]:
+    """--as-of, a day."""
+
+    def read(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+        return None if value is None else read_day(value)
+
+    return click.option("--as-of", metavar="DATE", callback=read, help=help_text)
 
 
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> "date | None":
-    from datetime import date
-
+def read_day(text: str) -> date:
+    """A day of an option. Raises BadParameter."""
     try:
-        return date.fromisoformat(value) if value else None
+        return date.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"'{clean(value or '')}' is not a day such as 2026-02-06") from None
+        raise click.BadParameter(f"'{clean(text)}' is not a day such as 2026-02-06") from None
 
 
-def language_option(command: F) -> F:
-    """--lang."""
+def format_option(*formats: str, help_text: str = "How the output is written.") -> Callable[[F], F]:
+    """--format, as the argument `form`: the first one is the default."""
     return click.option(
-        "--lang",
-        "language",
-        type=click.Choice(["en", "zh"]),
-        default="en",
-        show_default=True,
-        help="Language of the output.",
-    )(command)
+        "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help=help_text
+    )
+
+
+def output_option(command: F) -> F:
+    """-o/--out FILE, as the argument `out`: a TextOutput. Beneath `quiet_option` it takes --quiet, too."""
+
+    @functools.wraps(command)
+    def with_output(*args: Any, out: str | None, **options: Any) -> Any:
+        return command(*args, out=TextOutput(output_path(out), options.pop("quiet", False)), **options)
+
+    help_text = "Write to this file, pipe or device instead of standard output."
+    return cast(F, click.option("-o", "--out", metavar="FILE", help=help_text)(with_output))
+
+
+def json_text(data: object) -> str:
+    """Data as JSON text."""
+    return json.dumps(data, ensure_ascii=False, indent=1)

@@ -4,44 +4,51 @@ import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from screener.cli.output import print_problems, print_text, printable, terminal_width, wants_colour
-from screener.cli.shared_options import RuleSelection, language_option, rule_options, what_if_options
+from screener.cli.output import print_notice, print_problems, print_text, terminal_width, wants_colour
+from screener.cli.shared_options import (
+    RuleSelection,
+    context_option,
+    language_option,
+    rule_options,
+    what_if_options,
+)
 from screener.errors import ScreenerError
 from screener.rule_testing.trial import FileStamp, Trial, TrialResult
+from screener.text import Language
 
-LATER = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
+DEFERRED = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
 """Warnings that can wait while a rule is being written."""
-POLL = 0.2  # seconds between two looks at the files, where the system does not tell of changes
+POLL = 0.2  # seconds between two checks of the files, where the system does not report changes
 
 
 @click.command("try")
 @click.argument("rule_files", metavar="RULES")
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR...")
-@click.option("-w", "--watch", is_flag=True, help="Try again at each save of one of these files, until Ctrl-C.")
+@click.option("-w", "--watch", is_flag=True, help="Try again whenever one of these files is saved, until Ctrl-C.")
 @rule_options
 @what_if_options
-@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
+@context_option
 @click.option("-v", "--verbose", is_flag=True, help="Name every company, however many there are.")
 @language_option
 @click.pass_context
 def try_rules(
     ctx: click.Context,
+    *,
     rule_files: str,
     profiles: tuple[str, ...],
     watch: bool,
     selection: RuleSelection,
     context: tuple[str, ...],
     verbose: bool,
-    language: Any,
+    language: Language,
 ) -> None:
     """Try the rules of a file on companies: who fires, who is unknown and why, who is clear.
 
-    RULES is a rule file or a folder of them. Only its rules are shown, with the values of its metrics and what became of
-    its examples; rules that they rest on come from the packs. With --watch a mistake is shown and the loop goes on.
+    RULES is a rule file or a folder of them. Only its rules are shown, with the values of its metrics and the results of its
+    examples; rules that they depend on come from the packs. With --watch a mistake is reported and the next save is awaited.
 
     \b
     Examples:
@@ -55,14 +62,14 @@ def try_rules(
     trial = Trial(
         (rule_files,),
         profiles,
-        selection.packs,
-        context,
-        selection.rules,
-        selection.settings,
-        selection.disabled,
-        selection.settings_file(profiles),
-        selection.facts,
-        selection.as_of,
+        packs=selection.packs,
+        context=context,
+        beside=selection.rules,
+        settings=selection.settings,
+        disabled=selection.disabled,
+        config=selection.settings_file(profiles),
+        facts=selection.facts,
+        as_of=selection.as_of,
     )
     trial.look()
 
@@ -73,30 +80,30 @@ def try_rules(
         except ScreenerError as error:
             print_problems(error)
             return 3
-        said, code = _told(found, language, verbose, begun)
-        if said:
-            print_text(said, ends=watch)
+        text, code = _summary(found, language, verbose, begun)
+        if text:
+            print_text(text, raise_if_unread=watch)
         return code
 
-    seen = trial.stamps()
+    stamps = trial.stamps()
     code = show()
     if not watch:
         ctx.exit(code)
-    click.echo(f"watching {len(seen)} file{'s' * (len(seen) != 1)}; Ctrl-C ends it", err=True)
-    for _ in _saves(trial, seen):
-        print_text("\n", ends=True)
+    print_notice(f"watching {len(stamps)} file{'s' * (len(stamps) != 1)}; Ctrl-C ends it")
+    for _ in _saves(trial, stamps):
+        print_text("\n", raise_if_unread=True)
         show()
 
 
-def _told(found: TrialResult, language: Any, verbose: bool, begun: float) -> tuple[str, int]:
-    """What came of one try, and the exit code that it stands for; what is wrong is told on standard error."""
+def _summary(found: TrialResult, language: Language, verbose: bool, begun: float) -> tuple[str, int]:
+    """The results of one try as text, and the exit code; problems are printed to standard error."""
     from screener.report.problem_formats import problem_text
     from screener.report.terminal.trial_text import trial_counts, trial_text
 
-    later = [p for p in found.checked.problems if p.code in LATER and p.level == "warning"]
+    deferred = [p for p in found.checked.problems if p.code in DEFERRED and p.level == "warning"]
     for problem in found.checked.problems:
-        if problem not in later:
-            click.echo(printable(problem_text(problem, found.checked.texts)), err=True)
+        if problem not in deferred:
+            print_notice(problem_text(problem, found.checked.texts))
     if not found.tried and not found.metrics and found.checked.errors:
         return "", 3
     for error in found.failed:
@@ -110,25 +117,25 @@ def _told(found: TrialResult, language: Any, verbose: bool, begun: float) -> tup
         colour=wants_colour(),
         verbose=verbose,
     )
-    if later:
-        text += f"{len(later)} warning{'s' * (len(later) != 1)} of `screener rules check` can wait\n"
+    if deferred:
+        text += f"{len(deferred)} warning{'s' * (len(deferred) != 1)} of `screener rules check` can wait\n"
     text += trial_counts(found.tried, found.results, language, time.perf_counter() - begun)
     return text, 3 if found.failed or found.checked.errors else 0
 
 
-def _saves(trial: Trial, seen: frozenset[FileStamp]) -> Iterator[None]:
+def _saves(trial: Trial, stamps: frozenset[FileStamp]) -> Iterator[None]:
     """Once for each save of a file that the trial reads."""
-    folders = {str(Path(name).resolve().parent) for name, *_ in seen}
+    folders = {str(Path(name).resolve().parent) for name, *_ in stamps}
     gc.collect()  # while nobody waits
-    for _ in _stirs(folders):
-        if (now := trial.stamps()) != seen:
-            seen = now
+    for _ in _changes_in(folders):
+        if (now := trial.stamps()) != stamps:
+            stamps = now
             yield
             gc.collect()
 
 
-def _stirs(folders: set[str]) -> Iterator[object]:
-    """Whenever something in these folders may have changed: at once where the system tells, else when a second is over."""
+def _changes_in(folders: set[str]) -> Iterator[object]:
+    """Whenever something in these folders may have changed: at once where the system reports it, else at intervals."""
     from watchfiles import watch
 
     try:

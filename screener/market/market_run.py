@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -20,7 +19,7 @@ from screener.facts.metrics import closure
 from screener.market.id_set import Seen
 from screener.market.parquet_reader import Parquet, RowBatch
 from screener.market.relation_tables import Lists
-from screener.market.result_tables import COMPANIES, FINDINGS, ScreenedRows, Tables
+from screener.market.result_tables import ScreenedRows, Tables
 from screener.market.sheet_batches import Profiles, SheetBatches, is_plain
 from screener.market.table_writer import TableWriter
 from screener.result.model import ResultDocument
@@ -127,21 +126,22 @@ def open_table(screener: Screener, path: str, map_path: str | None) -> Parquet |
     return SheetBatches(table, is_plain(screener, table))
 
 
-def screen(
+def screen_table(
     screener: Screener,
     source: Parquet | SheetBatches,
-    out: Path,
-    findings: Path | None = None,
+    results: TableWriter,
+    findings: TableWriter | None = None,
+    *,
     jobs: int = 2,
     progress: Callable[[int], None] = lambda rows: None,
-    seen: Callable[[Any], None] = lambda companies: None,
+    written: Callable[[Any], None] = lambda companies: None,
     lists: Lists | None = None,
 ) -> Summary:
-    """Judges all companies of a table and writes `out` (one row a company) and `findings` (one row a rule and company).
+    """Screens all companies of a table, and writes `results` (COMPANIES) and `findings` (FINDINGS).
 
-    `progress` is told of rows that are done, `seen` of each batch of `out`. `lists`: members of lists of the companies, which
-    only a table that is read by columns can have.
-    The same bytes whatever `jobs` is. Nothing is left behind where it fails. Raises OutputError, DocumentError.
+    `progress` is called with the number of rows that are done, `written` with each batch of `results`. `lists` are members of
+    lists of the companies; they need a table that is read by columns. The bytes do not depend on `jobs`, the number of
+    threads, and nothing is left behind where it fails. Raises OutputError, DocumentError.
     """
     if lists is not None and not source.is_plain:
         what = "has a day, columns with periods of their own, or flags that are waived: lists can't stand beside it"
@@ -155,21 +155,22 @@ def screen(
         batch = source.read(raw)
         found = screen.judge(batch)
         tables = screen.tables
-        return batch, found, tables.companies(found), tables.findings(found) if findings else None
+        return batch, found, tables.companies(found), tables.findings(found) if findings is not None else None
 
     with ExitStack() as stack:
-        writer = stack.enter_context(TableWriter(out, COMPANIES))
-        lines = stack.enter_context(TableWriter(findings, FINDINGS)) if findings else None
+        stack.enter_context(results)
+        if findings is not None:
+            stack.enter_context(findings)
         threads = jobs if source.is_plain else 1  # the engine runs on one
         for batch, found, companies, rows in ahead(work, source.batches(), threads):
             fresh = tally.add(batch, found)
             if fresh is not None:
                 companies = companies.filter(fresh)
                 rows = rows.filter(np.repeat(fresh, len(screen.rules))) if rows is not None else None
-            writer.write(companies)
-            seen(companies)
-            if lines is not None:
-                lines.write(rows)
+            results.write(companies)
+            written(companies)
+            if findings is not None:
+                findings.write(rows)
             progress(len(batch.rows) + batch.dropped)
     return tally.summary()
 

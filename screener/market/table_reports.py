@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from screener.importers.table.company_table import CompanyTable
-from screener.market.market_run import Summary, screen
+from screener.io.atomic import open_in_folder
+from screener.market.market_run import Summary, screen_table
+from screener.market.result_tables import COMPANIES
 from screener.market.sheet_batches import SheetBatches, is_plain
+from screener.market.table_writer import TableWriter
 from screener.report.report_writer import ReportsInMemory, ReportWriter
 from screener.report.views.index_view import IndexRow, VerdictCounts, index_order_of, verdict_counts
 from screener.screening import Screener
@@ -51,11 +54,12 @@ class _Shelf(ReportsInMemory):
         return self._tally
 
 
-def run_table(
+def screen_into_folder(
     screener: Screener,
     table: CompanyTable,
     delivery: ReportWriter,
     reports: int | None,
+    *,
     jobs: int,
     screening: Callable[[int], None],
     reporting: Callable[[Iterable[Any]], Iterable[Any]],
@@ -68,7 +72,8 @@ def run_table(
     assert delivery.out is not None
     riskiest = Riskiest(reports)
     sheet = SheetBatches(table, is_plain(screener, table))
-    found = screen(screener, sheet, delivery.out / RESULTS, None, jobs, screening, riskiest)
+    results = TableWriter(open_in_folder(delivery.out, RESULTS), COMPANIES, "csv")
+    found = screen_table(screener, sheet, results, jobs=jobs, progress=screening, written=riskiest)
     shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))
     ids = riskiest.ids()
     for profile in reporting(table.of(ids).profiles()):

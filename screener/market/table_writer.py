@@ -1,9 +1,9 @@
-"""Tables to files, some rows at a time: Parquet or CSV by the name; a whole file or none."""
+"""Tables to files, some rows at a time: Parquet or CSV; a whole file or none."""
 
-from contextlib import ExitStack, closing, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,25 +13,23 @@ import pyarrow.parquet as pq
 from screener.errors import OutputError, Problem
 from screener.io.atomic import open_output
 
-SUFFIXES = (".parquet", ".csv")
+FORMATS = ("parquet", "csv")
 _FORMULA = r"^[=+\-@\t\r']"  # what a spreadsheet might take for a formula
 
 
 class TableWriter:
-    """Writes batches of rows to a file, which is there once the `with` block ends without a fault. Raises OutputError."""
+    """Writes batches of rows to an opened file, which is there once the `with` block ends without a fault.
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        if path.suffix.lower() not in SUFFIXES:
-            hint = f"name a file that ends in {' or '.join(SUFFIXES)}"
-            raise OutputError(Problem("is no kind of table by its name", hint, str(path)))
-        self.path, self.schema, self.csv = path, schema, path.suffix.lower() == ".csv"
+    `form` is one of FORMATS. Raises OutputError.
+    """
+
+    def __init__(self, file: AbstractContextManager[BinaryIO], schema: pa.Schema, form: str) -> None:
+        self._file, self.schema, self.csv = file, schema, form == "csv"
         self._open = ExitStack()
 
     def __enter__(self) -> "TableWriter":
-        with suppress(OSError):  # which is told when the file is opened
-            self.path.parent.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            file = stack.enter_context(open_output(self.path))
+            file = stack.enter_context(self._file)
             if self.csv:
                 schema = pa.schema([(f.name, _plain(f.type)) for f in self.schema])
                 options = pyarrow.csv.WriteOptions(quoting_style="needed")
@@ -48,6 +46,20 @@ class TableWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._open.__exit__(kind, error, at)
+
+
+def table_writer(path: Path, schema: pa.Schema, form: str | None = None) -> TableWriter:
+    """A writer to a path that a user named, in the format that its name ends in, or `form`; makes its folder.
+
+    Raises OutputError where neither gives a format.
+    """
+    form = form or path.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        hint = "name a file that ends in .parquet or .csv, or choose with --format"
+        raise OutputError(Problem("has no format by its name", hint, str(path)))
+    with suppress(OSError):  # which is reported when the file is opened
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return TableWriter(open_output(path), schema, form)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

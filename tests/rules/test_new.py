@@ -116,7 +116,13 @@ def test_nothing_is_overwritten(here: Path) -> None:
         assert (done.code, done.err) == (3, f"{name}.yaml: exists already; choose another id, or another place with --out\n")
     assert (here / "mine.yaml").read_text() == "precious"
     done = screener("rules", "new", "other", "--out", "no/such")
-    assert (done.code, done.err) == (3, "no/such: there is no such folder; make it, or choose another with --out\n")
+    assert (done.code, done.err) == (3, "no/such: there is no such folder; create it, or choose another with --out\n")
+
+
+def test_the_file_may_have_another_name_than_the_rule(here: Path) -> None:
+    assert screener("rules", "new", "thin-margin", "--out", "mine.yaml", "-q") == Done(0, "", "")
+    assert read(here / "mine.yaml")[0].data["rule"] == "thin-margin"
+    assert screener("rules", "check", "mine.yaml").code == 0
 
 
 def test_answers_become_a_rule() -> None:

@@ -94,7 +94,7 @@ def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pyt
     os.chdir(market.parent)
     again = run("--out", "out", "--resume")
     assert written(Path("out")) == expected
-    assert "19 of 22 profiles and what judges them are as they were; their reports were kept" in again.errors
+    assert "19 of 22 profiles are unchanged, as are the rules and options; their reports were kept" in again.errors
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
@@ -164,7 +164,7 @@ def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: 
     pages = written(Path("out"))
     assert all(page.rstrip().endswith(b"</html>") for page in pages.values())
     if number != signal.SIGKILL:
-        assert done.errors[-1] == f"stopped: {len(pages)} of 22 profiles are done; --resume goes on from there"
+        assert done.errors[-1] == f"stopped: {len(pages)} of 22 profiles are done; --resume continues from there"
         assert not list(Path("out/.screener").glob(".screener-*"))
     again = run("--out", "out", "--resume")
     assert again.code == 3

@@ -111,7 +111,7 @@ def test_settings_that_lie_beside_profiles_are_told(here: Path) -> None:
     (here / "sent" / "oracle.json").write_bytes(Path(ORACLE).read_bytes())
     (here / "sent" / "screener.yaml").write_text("params:\n  leverage-versus-revenue: {most: 1000}\n")
     done = screener("run", "sent/oracle.json", "--format", "md,html,json")
-    assert done.errors[0].endswith("sent/screener.yaml changes them; --config none leaves it out")
+    assert done.errors[0].endswith("sent/screener.yaml changes the rules; --config none ignores it")
     said = "The rules are not as their packs have them"
     assert said in (here / "reports" / "oracle.json").read_text("utf-8")
     assert said in (here / "reports" / "oracle.html").read_text("utf-8")

@@ -66,7 +66,7 @@ def test_two_results_of_one_company(results: Path) -> None:
 
 def test_nothing_there(here: Path) -> None:
     (here / "empty").mkdir()
-    assert screener("report", "empty").err == "empty: holds no result; screener run … --format json writes them\n"
+    assert screener("report", "empty").err == "empty: has no results; screener run … --format json writes them\n"
     assert screener("report").code == 2
     assert screener("report", "nowhere.json").code == 3
 

@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from screener.cli.run_command import _exit_code
+from screener.cli.report_options import exit_code
 from screener.cli.run_command import run as run_command
 from screener.report.views.index_view import index_order_of
 from screener.rules.rule import RuleFile
@@ -30,7 +30,7 @@ def test_the_index_and_fail_on_use_the_same_order() -> None:
     assert list(thresholds) == [v for v in VERDICTS if not Verdict(v).is_favourable]
     for threshold, verdict in itertools.product(thresholds, VERDICTS):
         expected = int(VERDICTS.index(verdict) <= VERDICTS.index(threshold))
-        assert _exit_code([verdict], False, threshold) == expected, (threshold, verdict)
+        assert exit_code([verdict], False, threshold) == expected, (threshold, verdict)
 
 
 def test_each_flag_has_its_severities() -> None:

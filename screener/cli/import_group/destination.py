@@ -1,50 +1,48 @@
-"""Where imported profiles go: one file, a folder, lines of JSON, or standard output."""
+"""Where imported profiles go: one file, a folder, lines of JSON, standard output, a pipe or a device."""
 
-import json
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-import click
+from screener.cli.output import output_path, print_document
+from screener.cli.shared_options import json_text
+from screener.io.atomic import is_stream, open_output, output_folder, write_file, write_in_folder
+from screener.io.paths import has_lines
 
-LINES = (".jsonl", ".ndjson")
 
+def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, several: bool) -> int:
+    """Writes profiles, and returns how many there were.
 
-def write(profiles: Iterable[dict[str, Any]], out: str | None, several: bool) -> tuple[str | None, int]:
-    """Writes profiles: what is left to print (where there is no `out`), and how many there were.
-
-    One profile is a document; several go into a folder as ID.json, or one a line into a file that ends with .jsonl or to
-    standard output. Raises OutputError; a file is there whole or not at all.
+    One profile is a document; several go into a folder as ID.json, or one per line into a file that ends with .jsonl, standard
+    output (no `out`), a pipe or a device. Raises OutputError; each file is there whole or not at all.
     """
-    from screener.io.atomic import open_output, output_folder, write_file, write_in_folder
-
-    if out is None:
+    path, count = output_path(out), 0
+    if path is None:
         texts = [_line(p) if several else _document(p) for p in profiles]
-        return "".join(texts), len(texts)
-    if out == "":
-        raise click.BadParameter("the name is empty", param_hint="--out")
-    path = Path(out)
-    if path.suffix in LINES:
+        if texts:
+            print_document("".join(texts))
+        return len(texts)
+    if is_stream(path) or has_lines(path.name):
+        text_of = _line if several or has_lines(path.name) else _document
         with open_output(path) as file:
-            count = sum(1 for profile in profiles if file.write(_line(profile).encode()))
-        return None, count
-    if several or out.endswith(("/", os.sep)) or path.is_dir():
-        count = 0
+            for profile in profiles:
+                file.write(text_of(profile).encode())
+                count += 1
+    elif several or str(out).endswith(("/", os.sep)) or path.is_dir():
+        for count, profile in enumerate(profiles, 1):
+            write_in_folder(path if count > 1 else output_folder(path), f"{profile['id']}.json", _document(profile))
+    else:
         for profile in profiles:
-            write_in_folder(path if count else output_folder(path), f"{profile['id']}.json", _document(profile))
+            write_file(path, _document(profile))
             count += 1
-        return None, count
-    count = 0
-    for profile in profiles:
-        write_file(path, _document(profile))
-        count += 1
-    return None, count
+    return count
 
 
 def _document(profile: dict[str, Any]) -> str:
-    return json.dumps(profile, ensure_ascii=False, indent=1) + "\n"
+    return json_text(profile) + "\n"
 
 
 def _line(profile: dict[str, Any]) -> str:
+    import json
+
     return json.dumps(profile, ensure_ascii=False) + "\n"

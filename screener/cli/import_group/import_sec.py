@@ -1,22 +1,62 @@
 """`screener import sec`: filings in, a profile out."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from screener.cli.output import print_document, print_problems, printable
-from screener.cli.shared_options import day_option
+from screener.cli.output import print_notice, print_problems
+from screener.cli.shared_options import as_of_option, gather_options, quiet_option
 from screener.errors import ScreenerError
 from screener.text import clean, did_you_mean
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from screener.importers.sec.filer import Filer
     from screener.importers.sec.filer_profile import Imported
     from screener.profile.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class FilerSource:
+    """Which filers are imported, and how their filings are obtained."""
+
+    files: tuple[str, ...]
+    ciks: tuple[int, ...]
+    tickers: tuple[str, ...]
+    contact: str | None
+    refresh: bool
+    server: str | None
+
+    @property
+    def count(self) -> int:
+        """How many filers are named."""
+        return len(self.files) + len(self.ciks) + len(self.tickers)
+
+    def filers(self) -> "Iterator[Callable[[], Filer]]":
+        """How to obtain each filer."""
+        from screener.importers.sec.filer import fetch_filer, filer_from_file
+
+        yield from (partial(filer_from_file, file) for file in self.files)
+        if self.ciks or self.tickers:
+            from screener.importers.sec.edgar import Edgar
+            from screener.io.package_data import cache_folder
+
+            with Edgar(self.contact, cache_folder(), self.server, self.refresh) as edgar:
+                yield from (partial(fetch_filer, edgar, cik) for cik in self.ciks)
+                yield from (lambda t=ticker: fetch_filer(edgar, edgar.cik_of(t)) for ticker in self.tickers)
+
+
+@dataclass(frozen=True)
+class FilingSelection:
+    """Which figures of a filer go into its profile."""
+
+    basis: Literal["annual", "ttm"]
+    years: int
+    as_of: date | None
+    sector: str | None
 
 
 @click.command()
@@ -27,57 +67,55 @@ if TYPE_CHECKING:
     multiple=True,
     type=click.IntRange(1, 9_999_999_999),
     metavar="N",
-    help="Ask the SEC for this filer. Repeatable.",
+    help="Download the filings of the filer with this number. Repeatable.",
 )
 @click.option(
-    "--ticker", "tickers", multiple=True, metavar="T", help="Ask the SEC for the filer with this ticker. Repeatable."
+    "--ticker",
+    "tickers",
+    multiple=True,
+    metavar="T",
+    help="Download the filings of the filer with this ticker. Repeatable.",
 )
-@day_option("Only what was filed by this day; else everything.")
+@as_of_option("Only what was filed by this day.")
 @click.option(
-    "-o", "--out", metavar="FILE|DIR", help="Where the profile goes; several go into a folder. Else to standard output."
+    "-o",
+    "--out",
+    metavar="FILE|DIR",
+    help="A file for one profile; a folder, a .jsonl file or a pipe for several.  [default: standard output]",
 )
 @click.option(
     "--basis",
     type=click.Choice(["annual", "ttm"]),
     default="annual",
     show_default=True,
-    help="Fiscal years, or before them the twelve months up to the latest quarter.",
+    help="Fiscal years; with ttm also the twelve months up to the latest quarter.",
 )
 @click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How many years back.")
 @click.option(
-    "--sector", metavar="NAME", help="The company's sector (rules/catalog/sectors.yaml); a file does not say it."
+    "--sector", metavar="NAME", help="The company's sector (rules/catalog/sectors.yaml), which filings do not state."
 )
 @click.option(
     "--contact",
     envvar="SCREENER_CONTACT",
     metavar="TEXT",
-    help="Who asks, with an e-mail address, as the SEC wants it. Or set SCREENER_CONTACT.",
+    help="Your name and e-mail address, which the SEC requires for downloads.  [env: SCREENER_CONTACT]",
 )
-@click.option("--refresh", is_flag=True, help="Ask the SEC even if its answer of the last day is kept.")
+@click.option("--refresh", is_flag=True, help="Download again what was downloaded within the last day.")
 @click.option(
-    "--server", envvar="SCREENER_SEC_SERVER", metavar="URL", help="A copy of the SEC's service to ask instead."
+    "--server",
+    envvar="SCREENER_SEC_SERVER",
+    metavar="URL",
+    help="A copy of the SEC's service to download from.  [env: SCREENER_SEC_SERVER]",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
+@gather_options(FilerSource, "source")
+@gather_options(FilingSelection, "selection")
 @click.pass_context
-def sec(
-    ctx: click.Context,
-    files: tuple[str, ...],
-    ciks: tuple[int, ...],
-    tickers: tuple[str, ...],
-    as_of: Any,
-    out: str | None,
-    basis: Literal["annual", "ttm"],
-    years: int,
-    sector: str | None,
-    contact: str | None,
-    refresh: bool,
-    server: str | None,
-    quiet: bool,
-) -> None:
+def sec(ctx: click.Context, *, source: FilerSource, selection: FilingSelection, out: str | None, quiet: bool) -> None:
     """Make a profile from what a company has filed with the SEC.
 
     FILE is a companyfacts document (https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json). With --cik or
-    --ticker it is asked for, which needs --contact; answers are kept for a day. Every figure has its tag, form, accession
+    --ticker it is downloaded, which needs --contact; downloads are kept for a day. Every figure has its tag, form, accession
     number, day and link. See docs/importing.md.
 
     \b
@@ -86,77 +124,48 @@ def sec(
       screener import sec CIK0001045810.json --basis ttm --sector semiconductors | screener run -
       screener import sec --ticker NVDA --ticker SNOW --contact 'Jane Doe jane@example.com' -o profiles/
     """
-    if not (files or ciks or tickers):
+    if not source.count:
         raise click.UsageError("name a FILE, or --cik or --ticker")
-    from screener.cli.import_group import destination as place
+    from screener.cli.import_group.destination import write_profiles
     from screener.rules.rulebook_loader import load_rulebook
 
     catalogue = load_rulebook(packs=[]).catalogue
-    if sector is not None and sector not in catalogue.sectors:
-        hint = did_you_mean(sector, catalogue.sectors, "see rules/catalog/sectors.yaml")
-        raise click.BadParameter(f"there is no sector '{clean(sector)}'; {hint}", param_hint="--sector")
-    head = {"sector": sector} if sector else {}
+    if selection.sector is not None and selection.sector not in catalogue.sectors:
+        hint = did_you_mean(selection.sector, catalogue.sectors, "see rules/catalog/sectors.yaml")
+        raise click.BadParameter(f"there is no sector '{clean(selection.sector)}'; {hint}", param_hint="--sector")
     failed: list[ScreenerError] = []
 
     def profiles() -> Iterator[dict[str, Any]]:
-        for made in _made(
-            _filers(files, ciks, tickers, contact, refresh, server), catalogue, basis, years, as_of, head
-        ):
-            if isinstance(made, ScreenerError):
-                print_problems(made)
-                failed.append(made)
-            else:
-                if not quiet:
-                    for line in (made.summary, *(f"  {remark}" for remark in made.remarks)):
-                        click.echo(printable(line), err=True)
-                yield made.document
+        for imported in _import(source, selection, catalogue):
+            if isinstance(imported, ScreenerError):
+                print_problems(imported)
+                failed.append(imported)
+                continue
+            if not quiet:
+                for line in (imported.summary, *(f"  {remark}" for remark in imported.remarks)):
+                    print_notice(line)
+            yield imported.document
 
-    printed, _ = place.write(profiles(), out, several=len(files) + len(ciks) + len(tickers) > 1)
-    if printed:
-        print_document(printed)
+    write_profiles(profiles(), out, several=source.count > 1)
     ctx.exit(3 if failed else 0)
 
 
-def _filers(
-    files: tuple[str, ...],
-    ciks: tuple[int, ...],
-    tickers: tuple[str, ...],
-    contact: str | None,
-    refresh: bool,
-    server: str | None,
-) -> "Iterator[Callable[[], Filer]]":
-    """How to get each filer."""
-    from screener.importers.sec import filer
-
-    yield from (partial(filer.filer_from_file, file) for file in files)
-    if ciks or tickers:
-        from screener.importers.sec.edgar import Edgar
-        from screener.io.package_data import cache_folder
-
-        with Edgar(contact, cache_folder(), server, refresh) as edgar:
-            yield from (partial(filer.fetch_filer, edgar, cik) for cik in ciks)
-            yield from (lambda t=ticker: filer.fetch_filer(edgar, edgar.cik_of(t)) for ticker in tickers)
-
-
-def _made(
-    filers: "Iterator[Callable[[], Filer]]",
-    catalogue: "Catalogue",
-    basis: Literal["annual", "ttm"],
-    years: int,
-    as_of: "date | None",
-    head: dict[str, Any],
+def _import(
+    source: FilerSource, selection: FilingSelection, catalogue: "Catalogue"
 ) -> "Iterator[Imported | ScreenerError]":
-    """Each filer's profile, or what is wrong with it: one that can't be had stops no other."""
+    """Each filer's profile, or what is wrong with it, which does not affect the others."""
     from screener.importers.sec.companyfacts import filed_facts
     from screener.importers.sec.filer_profile import profile_document
     from screener.importers.sec.tags import read_forms, read_tags
 
     tags, forms = read_tags(), read_forms()
-    for get in filers:
+    basis, years, as_of = selection.basis, selection.years, selection.as_of
+    head = {"sector": selection.sector} if selection.sector else {}
+    for obtain in source.filers():
         try:
-            found = get()
-            company = filed_facts(found.facts, tags.wanted(), forms, as_of)
-            made = profile_document(company, tags, catalogue, basis, years, as_of, {**found.head, **head})
-            yield made._replace(remarks=(*found.remarks, *made.remarks))
+            filer = obtain()
+            company = filed_facts(filer.facts, tags.wanted(), forms, as_of)
+            imported = profile_document(company, tags, catalogue, basis, years, as_of, {**filer.head, **head})
+            yield imported._replace(remarks=(*filer.remarks, *imported.remarks))
         except ScreenerError as error:
             yield error

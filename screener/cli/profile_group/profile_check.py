@@ -1,24 +1,26 @@
 """`screener profile check` and `screener profile schema`."""
 
-import json
-from typing import Any
-
 import click
 
-from screener.cli.output import print_problems, print_text
-from screener.cli.shared_options import language_option
+from screener.cli.output import TextOutput, print_problems
+from screener.cli.shared_options import json_text, language_option, output_option, quiet_option
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
 from screener.screening import Screener
+from screener.text import Language, clean
 
 
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
 @click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
+@output_option
 @language_option
+@quiet_option
 @click.pass_context
-def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...], language: Any) -> None:
-    """Check profiles: all that is wrong, or which claim holds for each figure, what was ignored, and why.
+def check(
+    ctx: click.Context, *, profiles: tuple[str, ...], rules: tuple[str, ...], out: TextOutput, language: Language
+) -> None:
+    """Check profiles: report all problems, or which claim is used for each figure, which are not, and why.
 
     \b
     Examples:
@@ -29,19 +31,23 @@ def check(ctx: click.Context, profiles: tuple[str, ...], rules: tuple[str, ...],
 
     paths = find_profiles(profiles)
     screener = Screener.load(rules)
-    bad = 0
+    texts, bad = [], 0
     for path, found in screener.profiles(paths):
         if isinstance(found, ScreenerError):
             print_problems(found)
             bad += 1
         else:
-            print_text(claims_text(screener.world(found), language, path))
+            texts.append(claims_text(screener.world(found), language, path))
+    if texts or out.path:
+        out.write_text("\n".join(texts))
     ctx.exit(3 if bad else 0)
 
 
 @click.command()
 @click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
-def schema(rules: tuple[str, ...]) -> None:
+@output_option
+@quiet_option
+def schema(*, rules: tuple[str, ...], out: TextOutput) -> None:
     """Print the JSON Schema of profiles, for editors.
 
     \b
@@ -51,4 +57,5 @@ def schema(rules: tuple[str, ...]) -> None:
     from screener.profile.json_schema import profile_schema
 
     catalogue = Screener.load(rules).rulebook.catalogue
-    print_text(json.dumps(profile_schema(catalogue), ensure_ascii=False, indent=1))
+    out.write_document(json_text(profile_schema(catalogue)))
+    out.confirm(f"{clean(str(out.path))} is written")

@@ -1,38 +1,48 @@
 """`screener profile new`."""
 
-import os
 from pathlib import Path
-from typing import Any
 
 import click
 
-from screener.cli.output import print_document, print_text
-from screener.cli.shared_options import language_option
+from screener.cli.new_file import new_file_path
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import language_option, pack_option, quiet_option, rules_option
 from screener.errors import OutputError, Problem
-from screener.text import clean, did_you_mean, is_slug, slug
+from screener.io.atomic import is_stream
+from screener.rules.settings import SETTINGS_FILE
+from screener.text import Language, clean, did_you_mean, is_slug, slug
 
 
 @click.command()
 @click.argument("name")
-@click.option("--sector", metavar="SECTOR", help="Its sector: what no rule for it reads is left out.")
-@click.option("--id", "own", metavar="ID", help="Its id; else the slug of its name.")
-@click.option("-o", "--out", metavar="FILE|DIR|-", default=".", help="Where to write, instead of ID.yaml here.")
-@click.option("--pack", "packs", multiple=True, metavar="NAME|DIR", help="A rule pack, instead of ai-era. Repeatable.")
-@click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files to add to the packs. Repeatable.")
+@click.option("--sector", metavar="SECTOR", help="Its sector: figures that no rule for it reads are left out.")
+@click.option("--id", "company_id", metavar="ID", help="Its id.  [default: made from its name]")
+@click.option(
+    "-o",
+    "--out",
+    metavar="FILE|DIR|-",
+    default=".",
+    help="The new file, or its folder; '-' is standard output.  [default: ID.yaml in this folder]",
+)
+@pack_option
+@rules_option
 @language_option
+@quiet_option
 def new(
+    *,
     name: str,
     sector: str | None,
-    own: str | None,
+    company_id: str | None,
     out: str,
     packs: tuple[str, ...],
     rules: tuple[str, ...],
-    language: Any,
+    language: Language,
+    quiet: bool,
 ) -> None:
     """Write a profile of the company NAME to fill in: each figure and list with the rules and metrics that read it.
 
-    What rules read most stands first. The file can be checked and screened as it is: all of it is unknown. A file that
-    exists is left alone.
+    What most rules read comes first. The file can be checked and screened as it is: every figure is unknown. An existing file
+    is never overwritten.
 
     \b
     Examples:
@@ -40,7 +50,6 @@ def new(
       screener profile new "Example Inc" --sector software -o profiles/
       screener profile new 示例公司 --id example --pack ai-era --pack classic --lang zh
     """
-    from screener.io.atomic import write_file
     from screener.io.document import parse
     from screener.profile.loader import read_profile
     from screener.report.profile_template import profile_template
@@ -51,33 +60,16 @@ def new(
         hint = did_you_mean(sector, book.catalogue.sectors, "known are " + ", ".join(book.catalogue.sectors))
         raise click.BadParameter(f"there is no sector '{clean(sector)}'; {hint}", param_hint="--sector")
     title = clean(name)
-    company = own if own is not None else slug(title)
-    if not title or not is_slug(company):
-        what = (
-            "the name is empty" if not title else f"'{clean(company)}' is no id" if company else "the name gives no id"
-        )
-        raise click.BadParameter(f"{what}; name one with --id, such as example-inc", param_hint="NAME")
-    text = profile_template(title, own if own and own != slug(title) else None, sector, book, language)
-    path = _target(company, out)
-    read_profile(parse(text, f"{company}.yaml")[0], book.catalogue)
-    if path is None:
-        print_document(text)
-        return
-    write_file(path, text)
-    print_text(f"{clean(str(path))} is there: fill in what is known, then: screener run {clean(str(path))}")
-
-
-def _target(company: str, out: str) -> Path | None:
-    """Where the profile goes; None for standard output. Raises OutputError."""
-    if out == "-":
-        return None
-    path = Path(out)
-    if path.is_dir() or path.suffix not in (".yaml", ".yml"):
-        path /= f"{company}.yaml"
-    if os.path.lexists(path):
-        raise OutputError(Problem("exists already", "choose another place with --out", str(path)))
-    if path.stem == "screener":
-        raise OutputError(Problem("is the name of settings", "choose another with --out", str(path)))
-    if not path.parent.is_dir():
-        raise OutputError(Problem("there is no such folder", "make it, or choose another with --out", str(path.parent)))
-    return path
+    own_id = company_id if company_id is not None else slug(title)
+    if not title or not is_slug(own_id):
+        what = "the name is empty" if not title else f"'{clean(own_id)}' is no id" if own_id else "the name gives no id"
+        raise click.BadParameter(f"{what}; choose one with --id, such as example-inc", param_hint="NAME")
+    text = profile_template(title, company_id if company_id != slug(title) else None, sector, book, language)
+    path = new_file_path(out, own_id)
+    if path is not None and path.stem == Path(SETTINGS_FILE).stem and not is_stream(path):
+        raise OutputError(Problem("is the name of a settings file", "choose another with --out", str(path)))
+    read_profile(parse(text, f"{own_id}.yaml")[0], book.catalogue)
+    output = TextOutput(path, quiet)
+    output.write_document(text)
+    shown = clean(str(path))
+    output.confirm(f"{shown} is written: fill in what is known, then: screener run {shown}")

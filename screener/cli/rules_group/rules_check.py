@@ -2,29 +2,27 @@
 
 import click
 
-from screener.cli.output import print_problems, print_text, printable
-from screener.cli.rules_group.selected_rules import pack_option
+from screener.cli.output import TextOutput, print_notice, print_problems
+from screener.cli.rules_group.selected_rules import added_to_option
+from screener.cli.shared_options import format_option, output_option, quiet_option
 from screener.errors import ScreenerError
 from screener.rules.assembler import RulebookParts
+from screener.rules.lint.checks import CheckReport, check_rule_files
 from screener.rules.rule_files import select_rule_files
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
-@pack_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "sarif"]),
-    default="text",
-    show_default=True,
-    help="How to print what is found.",
-)
+@added_to_option
+@format_option("text", "json", "sarif")
+@output_option
+@quiet_option
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], form: str) -> None:
-    """Check rule files: all that is wrong, as path:line:column; without a path the built-in rules.
+def check(ctx: click.Context, *, paths: tuple[str, ...], packs: tuple[str, ...], form: str, out: TextOutput) -> None:
+    """Check rule files, and report all problems as path:line:column; without a path the built-in rules.
 
-    Exit code 3 if there is an error; warnings alone are 0. docs/checks.md lists what is checked.
+    In text, problems are printed to standard error; --out writes everything to a file. Exit code 3 if there is an error;
+    warnings alone are 0. docs/checks.md lists what is checked.
 
     \b
     Examples:
@@ -34,30 +32,39 @@ def check(ctx: click.Context, paths: tuple[str, ...], packs: tuple[str, ...], fo
       screener rules check my-rules/ --pack ai-era --pack classic
     """
     from screener.report.problem_formats import problem_text, problems_json, problems_sarif
-    from screener.rules.lint.checks import check_rule_files as find
 
     meant = select_rule_files(paths, packs)
-    found = find(meant.names, meant.own, packs=meant.packs)
-    if form != "text":
-        print_text(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
-    else:
-        for problem in found.problems:
-            click.echo(printable(problem_text(problem, found.texts)), err=True)
-    if not found.errors and found.gathered and (refused := _refused(found.gathered)):
-        print_problems(refused)
-        ctx.exit(3)
+    found = check_rule_files(meant.names, meant.own, packs=meant.packs)
     if form == "text":
-        warnings = len(found.problems) - found.errors
-        also = f", {_count(warnings, 'warning')}" if warnings else ""
-        if found.errors:
-            click.echo(_count(found.errors, "error") + also, err=True)
-        else:
-            print_text(f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: no errors{also}")
-    ctx.exit(3 if found.errors else 0)
+        _report(out, found, [problem_text(problem, found.texts) for problem in found.problems])
+    else:
+        out.write_document(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
+    refused = _engine_error(found.gathered) if found.gathered and not found.errors else None
+    if refused:
+        print_problems(refused)
+    ctx.exit(3 if found.errors or refused else 0)
 
 
-def _refused(found: RulebookParts) -> ScreenerError | None:
-    """What the engine has against rules that are right one by one."""
+def _report(out: TextOutput, found: CheckReport, problems: list[str]) -> None:
+    """Writes problems and a summary in text."""
+    warnings = len(found.problems) - found.errors
+    also = f", {_count(warnings, 'warning')}" if warnings else ""
+    summary = f"{_count(found.rules, 'rule')} in {_count(found.files, 'file')}: no errors{also}"
+    if found.errors:
+        summary = _count(found.errors, "error") + also
+    if out.path is not None:
+        out.write_text("\n".join([*problems, summary]))
+        return
+    for problem in problems:
+        print_notice(problem)
+    if found.errors:
+        print_notice(summary)
+    else:
+        out.write_text(summary)
+
+
+def _engine_error(found: RulebookParts) -> ScreenerError | None:
+    """Why the engine refuses rules that are valid one by one; None where it takes them."""
     from screener.engine.durable.engine import DurableEngine
     from screener.rules.compiler import compile_rules
 

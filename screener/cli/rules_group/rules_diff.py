@@ -1,15 +1,22 @@
 """`screener rules diff`."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import print_problems, print_text
-from screener.cli.shared_options import language_option
+from screener.cli.output import TextOutput, print_problems
+from screener.cli.shared_options import (
+    context_option,
+    format_option,
+    json_text,
+    language_option,
+    output_option,
+    quiet_option,
+)
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
+from screener.text import Language
 
 if TYPE_CHECKING:
     from screener.screening import Screener
@@ -24,28 +31,32 @@ if TYPE_CHECKING:
     "packs",
     multiple=True,
     metavar="NAME|DIR",
-    help="Where OLD or NEW is a rule file: the packs that it is added to, instead of ai-era. Repeatable.",
+    help="Where OLD or NEW is a rule file: a pack that it is added to, instead of ai-era. Repeatable.",
 )
-@click.option("--with", "context", multiple=True, metavar="FILE|DIR", help="Whole profiles of others as context.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--exit-code", is_flag=True, help="Exit with 1 if a company is judged otherwise.")
+@context_option
+@format_option("text", "json")
+@output_option
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if the result of a company differs.")
 @language_option
+@quiet_option
 @click.pass_context
 def diff(
     ctx: click.Context,
+    *,
     old: str,
     new: str,
     profiles: tuple[str, ...],
     packs: tuple[str, ...],
     context: tuple[str, ...],
     form: str,
+    out: TextOutput,
     exit_code: bool,
-    language: Any,
+    language: Language,
 ) -> None:
     """What two versions of a rule set say and decide differently, company by company, and which change is the cause.
 
     OLD and NEW are each a pack (its name or folder), a rule file or folder of them (added to --pack), or a screener.yaml.
-    A change is called the cause where the outcome is another one once this change alone is taken back.
+    A change is the cause of a different outcome where undoing this change alone restores the earlier outcome.
 
     \b
     Examples:
@@ -57,8 +68,6 @@ def diff(
     from screener.rule_testing.impact_text import changes_text, company_impact_text, impact_data, summary_text
 
     comparison = RulebookComparison(_screener(old, packs), _screener(new, packs))
-    if form == "text":
-        print_text(changes_text(comparison))
     paths = find_profiles(profiles) if profiles else []
     others = comparison.new.context(find_profiles(context)) if context else []
     shifts, failed = [], 0
@@ -68,17 +77,17 @@ def diff(
             failed += 1
         elif shift := comparison.shift(profile, others):
             shifts.append(shift)
-            if form == "text":
-                print_text("\n" + company_impact_text(shift, language))
+    screened = len(paths) - failed
     if form == "json":
-        print_text(json.dumps(impact_data(comparison, shifts, len(paths) - failed), ensure_ascii=False, indent=1))
-    elif paths:
-        print_text("\n" + summary_text(len(paths) - failed, shifts))
+        out.write_document(json_text(impact_data(comparison, shifts, screened)))
+    else:
+        parts = [changes_text(comparison), *(company_impact_text(shift, language) for shift in shifts)]
+        out.write_text("\n\n".join([*parts, summary_text(screened, shifts)] if paths else parts))
     ctx.exit(3 if failed else 1 if exit_code and shifts else 0)
 
 
 def _screener(named: str, packs: tuple[str, ...]) -> "Screener":
-    """What one side names."""
+    """The rules that OLD or NEW names."""
     from screener.rules.packs import PACK_FILE, built_in_packs, installed_packs
     from screener.rules.settings import SETTINGS_FILE
     from screener.screening import Screener

@@ -1,13 +1,14 @@
 """`screener rules docs`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import print_text, printable
-from screener.cli.shared_options import RuleSelection, language_option, rule_options
-from screener.text import clean, slug
+from screener.cli.output import TextOutput, print_notice, print_text
+from screener.cli.shared_options import RuleSelection, language_option, quiet_option, rule_options
+from screener.io.atomic import is_stream, output_folder, write_in_folder
+from screener.text import Language, clean, slug
 
 if TYPE_CHECKING:
     from screener.report.wording import Wording
@@ -15,12 +16,22 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("-o", "--out", metavar="DIR", default="docs/rules", show_default=True, help="The folder of the pages.")
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR|-",
+    default="docs/rules",
+    show_default=True,
+    help="The folder of the pages; '-', a pipe or a device takes them as one text, without pictures.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a page is not current.")
 @rule_options
 @language_option
+@quiet_option
 @click.pass_context
-def docs(ctx: click.Context, out: str, check: bool, selection: RuleSelection, language: Any) -> None:
+def docs(
+    ctx: click.Context, *, out: str, check: bool, selection: RuleSelection, language: Language, quiet: bool
+) -> None:
     """Write a page for each rule in force, an index, and a picture of each pack.
 
     Pages of rules that are gone are removed; files that were not written by this command are left alone.
@@ -31,25 +42,32 @@ def docs(ctx: click.Context, out: str, check: bool, selection: RuleSelection, la
       screener rules docs --pack ai-era --pack classic --out pages/
       screener rules docs --pack ai-era --pack classic --pack distress --check
     """
-    from screener.io.atomic import output_folder, write_in_folder
+    if not out:
+        raise click.BadParameter("the name is empty", param_hint="--out")
     from screener.report.rule_docs.rule_pages import outdated
     from screener.report.wording import load_wording
 
-    folder = Path(out)
-    wanted = _pages(selection.rulebook(), load_wording(language))
-    changed = outdated(folder, wanted)
+    folder, pages = Path(out), _pages(selection.rulebook(), load_wording(language))
+    if out == "-" or is_stream(folder):
+        if check:
+            raise click.UsageError("--check compares the pages in a folder; name one with --out")
+        text = "\n".join(page for name, page in pages.items() if name.endswith(".md"))
+        TextOutput(None if out == "-" else folder).write_document(text)
+        return
+    changed = outdated(folder, pages)
     if check:
         for name in changed:
-            click.echo(printable(f"{folder / name}: is not current; run screener rules docs"), err=True)
+            print_notice(f"{folder / name}: is not current; run screener rules docs")
         ctx.exit(1 if changed else 0)
     if changed:
         output_folder(folder)
     for name in changed:
-        if name in wanted:
-            write_in_folder(folder, name, wanted[name])
+        if name in pages:
+            write_in_folder(folder, name, pages[name])
         else:
             (folder / name).unlink()
-    print_text(f"{clean(str(folder))}: {len(wanted)} files, {len(changed)} of them changed or removed")
+    if not quiet:
+        print_text(f"{clean(str(folder))}: {len(pages)} files, {len(changed)} of them changed or removed")
 
 
 def _pages(book: "Rulebook", wording: "Wording") -> dict[str, str]:

@@ -1,25 +1,34 @@
 """`screener rules graph`."""
 
-from pathlib import Path
-from typing import Any
-
 import click
 
-from screener.cli.output import print_document, print_text
-from screener.cli.shared_options import RuleSelection, language_option, rule_options
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import RuleSelection, language_option, output_option, quiet_option, rule_options
 from screener.errors import Problem, RulesError
-from screener.text import clean, did_you_mean
+from screener.text import Language, clean, did_you_mean
 
 
 @click.command()
 @click.argument("chosen", nargs=-1, metavar="[RULE]...")
 @click.option("-k", "pattern", metavar="PATTERN", default="", help="Rules with this in their id.")
-@click.option("--format", "form", type=click.Choice(["svg", "dot", "mermaid"]), help="Else told by --out; svg.")
-@click.option("-o", "--out", metavar="FILE", help="Write to a file instead of standard output.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["svg", "dot", "mermaid"]),
+    help="How the output is written.  [default: by the name of --out, else svg]",
+)
+@output_option
 @rule_options
 @language_option
+@quiet_option
 def graph(
-    chosen: tuple[str, ...], pattern: str, form: str | None, out: str | None, selection: RuleSelection, language: Any
+    *,
+    chosen: tuple[str, ...],
+    pattern: str,
+    form: str | None,
+    out: TextOutput,
+    selection: RuleSelection,
+    language: Language,
 ) -> None:
     """Draw which figures feed which metrics, which rules, which patterns: of all rules, or of some with what rests on them.
 
@@ -29,22 +38,23 @@ def graph(
       screener rules graph levered-on-a-loss-making-customer -o levered.svg
       screener rules graph -k customer --format mermaid
     """
-    from screener.cli.rules_group.rules_show import holder
+    from screener.cli.rules_group.rules_show import rulebook_with
     from screener.report.rule_docs.graph_formats import graph_svg, graphviz, mermaid
     from screener.report.wording import load_wording
-    from screener.rules.dependency_graph import dependency_graph as drawn
+    from screener.rules.dependency_graph import dependency_graph
 
-    book = holder(chosen[0], selection) if chosen else selection.rulebook()
+    book = rulebook_with(chosen[0], selection) if chosen else selection.rulebook()
     for rule in chosen:
         if rule not in book.rules:
             hint = did_you_mean(rule, book.rules, "see screener rules list")
-            raise RulesError(Problem(f"there is no rule '{clean(rule)}' in {book.name}", hint))
+            raise RulesError(Problem(f"there is no rule '{clean(rule)}' in {book.name}", hint, code="bad-option"))
     wanted = [r for r in book.rules if r in chosen or (pattern and pattern in r)]
     if pattern and not wanted:
-        raise RulesError(Problem(f"no rule has '{clean(pattern)}' in its id", "see screener rules list"))
-    found = drawn(book, wanted)
+        what = f"no rule has '{clean(pattern)}' in its id"
+        raise RulesError(Problem(what, "see screener rules list", code="bad-option"))
+    found = dependency_graph(book, wanted)
     kinds = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
-    form = form or kinds.get(Path(out or "").suffix, "svg")
+    form = form or kinds.get(out.path.suffix if out.path else "", "svg")
     wording = load_wording(language)
     title = wording("graph.of", name=clean(book.name), version=clean(book.version))
     text = (
@@ -54,10 +64,5 @@ def graph(
         if form == "dot"
         else mermaid(found, language)
     )
-    if out is None:
-        print_document(text)
-        return
-    from screener.io.atomic import write_file
-
-    write_file(Path(out), text)
-    print_text(f"{clean(out)}: {len(found.nodes)} nodes, {len(found.edges)} lines")
+    out.write_document(text)
+    out.confirm(f"{clean(str(out.path))}: {len(found.nodes)} nodes, {len(found.edges)} lines")

@@ -1,17 +1,23 @@
 """`screener rules list` and `screener rules packs`."""
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import print_problems, print_text
-from screener.cli.shared_options import RuleSelection, language_option, rule_options
+from screener.cli.output import TextOutput, print_problems, print_text
+from screener.cli.shared_options import (
+    RuleSelection,
+    format_option,
+    json_text,
+    language_option,
+    output_option,
+    rule_options,
+)
 from screener.errors import ScreenerError
-from screener.text import clean
+from screener.text import Language, clean
 from screener.vocabulary import Flag
 
 if TYPE_CHECKING:
@@ -22,9 +28,10 @@ if TYPE_CHECKING:
 @click.command("list")
 @rule_options
 @click.option("--flag", type=click.Choice([flag.value for flag in Flag]), help="Only rules of this flag.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
+@output_option
 @language_option
-def list_rules(selection: RuleSelection, flag: str | None, form: str, language: Any) -> None:
+def list_rules(*, selection: RuleSelection, flag: str | None, form: str, out: TextOutput, language: Language) -> None:
     """List the rules in force.
 
     \b
@@ -51,20 +58,21 @@ def list_rules(selection: RuleSelection, flag: str | None, form: str, language: 
             }
             for r in found
         ]
-        print_text(json.dumps(rows, ensure_ascii=False, indent=1))
+        out.write_document(json_text(rows))
         return
     width = max((len(r.id) for r in found), default=0)
+    lines = []
     for rule in found:
         also = f", replaced by {rule.replaced_by}" if rule.replaced_by else ""
         mark = "" if rule.status == "stable" else f"  ({rule.status}{also})"
-        print_text(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
-    print_text(f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}")
+        lines.append(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
+    out.write_text("\n".join([*lines, f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}"]))
 
 
 @click.command()
 @language_option
 @click.pass_context
-def packs(ctx: click.Context, language: Any) -> None:
+def packs(ctx: click.Context, *, language: Language) -> None:
     """List the packs that --pack knows: built-in ones and those of installed Python packages.
 
     Exit code 3 if one of them can't be loaded; the others are listed all the same.

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from screener.cli.output import print_text, printable
-from screener.errors import OutputError, Problem, RulesError, ScreenerError
+from screener.cli.new_file import new_file_path
+from screener.cli.output import TextOutput, print_notice, print_problems
+from screener.cli.shared_options import quiet_option
+from screener.errors import Problem, RulesError, ScreenerError
+from screener.io.atomic import is_stream
 from screener.text import clean, is_slug, slug
 from screener.vocabulary import Flag
 
@@ -25,14 +28,23 @@ SCHEMA = "rule.schema.json"
 @click.argument("rule", metavar="ID")
 @click.option("--when", "condition", metavar="CONDITION", help="The condition: NAME > NUMBER, or a statement.")
 @click.option("--flag", type=click.Choice(["red", "green"]), default="red", show_default=True)
-@click.option("-o", "--out", metavar="FILE|DIR", default=".", help="Where to write, instead of ID.yaml here.")
+@click.option(
+    "-o",
+    "--out",
+    metavar="FILE|DIR|-",
+    default=".",
+    help="The new file, or its folder; '-' is standard output.  [default: ID.yaml in this folder]",
+)
 @click.option("--no-schema", is_flag=True, help=f"Write no {SCHEMA} for editors.")
-@click.option("-i", "--interactive", is_flag=True, help="Ask what the rule says.")
-def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, interactive: bool) -> None:
+@click.option("-i", "--interactive", is_flag=True, help="Ask for each part of the rule.")
+@quiet_option
+def new(
+    *, rule: str, condition: str | None, flag: str, out: str, no_schema: bool, interactive: bool, quiet: bool
+) -> None:
     """Write the first draft of a rule, with comments, and with examples that pass already.
 
-    A file that exists is left alone. Beside the rule, or above it, stands rule.schema.json, by which an editor with the YAML
-    language server completes and checks; it is written where there is none.
+    An existing file is never overwritten. The JSON Schema rule.schema.json lets an editor with the YAML language server complete
+    and check the rule; it is written beside the rule unless a folder above has one.
 
     \b
     Examples:
@@ -43,34 +55,38 @@ def new(rule: str, condition: str | None, flag: str, out: str, no_schema: bool, 
     from screener.rules.rulebook_loader import load_rulebook
 
     book = load_rulebook()
-    path = _target(rule, out, book)
-    from screener.io.atomic import write_file
+    _check_id(rule, book)
+    path = new_file_path(out, rule, "another id, or another place with --out")
     from screener.rule_testing.draft_check import check_draft
     from screener.rules import scaffold as draft
 
     if interactive:
-        said = _ask(rule, condition, flag, book)
+        answers = _ask(rule, condition, flag, book)
     else:
-        said = draft.RuleDraft(rule, draft.read_condition(condition or draft.DEFAULT_CONDITION, book), flag)
-    schema = None if no_schema else _schema(path)
-    text = draft.rule_draft_yaml(said, book, os.path.relpath(schema, path.parent.resolve()) if schema else "")
-    found = check_draft(path.name, text)
-    for problem in found:
-        click.echo(printable(str(problem)), err=True)
-    if any(p.level == "error" for p in found):
-        raise RulesError(Problem("nothing was written", "mend what is said above", str(path)))
-    write_file(path, text)
+        answers = draft.RuleDraft(rule, draft.read_condition(condition or draft.DEFAULT_CONDITION, book), flag)
+    schema = None if no_schema or path is None or is_stream(path) else _schema_file(path)
+    text = draft.rule_draft_yaml(
+        answers, book, os.path.relpath(schema, path.parent.resolve()) if schema and path else ""
+    )
+    name = str(path or f"{rule}.yaml")
+    problems = [p.located(file=name) for p in check_draft(f"{rule}.yaml", text)]
+    print_problems(problems)
+    if any(p.level == "error" for p in problems):
+        raise RulesError(Problem("nothing was written", "correct what is reported above", name))
+    output = TextOutput(path, quiet)
+    output.write_document(text)
     if schema and not schema.exists():
         from screener.cli.rules_group.rules_schema import schema_text
 
-        write_file(schema, schema_text("rule"))
-        print_text(f"{SCHEMA} beside it lets an editor complete and check.")
-    print_text(f"{clean(str(path))} is there: {text.count(chr(10))} lines, and its examples pass.")
-    print_text(f"Change it, then: screener rules check {clean(str(path))}; screener rules test {clean(str(path))}")
+        TextOutput(schema).write_document(schema_text("rule"))
+        output.confirm(f"{SCHEMA} is written beside it: editors use it to complete and check rules.")
+    shown = clean(str(path))
+    output.confirm(f"{shown} is written: {text.count(chr(10))} lines, and its examples pass.")
+    output.confirm(f"Edit it, then: screener rules check {shown}; screener rules test {shown}")
 
 
-def _target(rule: str, out: str, book: "Rulebook") -> Path:
-    """Where the rule goes. Raises a usage error for a bad id, RulesError for one that is taken, OutputError for a file."""
+def _check_id(rule: str, book: "Rulebook") -> None:
+    """Whether an id can be that of a new rule. Raises BadParameter where it is none, RulesError where it is taken."""
     from screener.rules.packs import built_in_packs
     from screener.rules.rulebook_loader import load_rulebook
 
@@ -83,18 +99,10 @@ def _target(rule: str, out: str, book: "Rulebook") -> Path:
     for taken in (b.rules[rule] for b in books if rule in b.rules):
         hint = f"choose another id; to see it: screener rules show {rule}"
         raise RulesError(Problem(f"the rule '{rule}' exists already in {taken.file}", hint))
-    path = Path(out)
-    if path.is_dir() or path.suffix not in (".yaml", ".yml"):
-        path /= f"{rule}.yaml"
-    if os.path.lexists(path):
-        raise OutputError(Problem("exists already", "choose another id, or another place with --out", str(path)))
-    if not path.parent.is_dir():
-        raise OutputError(Problem("there is no such folder", "make it, or choose another with --out", str(path.parent)))
-    return path
 
 
-def _schema(path: Path) -> Path:
-    """The schema that holds for a new file: the nearest one above it, else one to be written beside it."""
+def _schema_file(path: Path) -> Path:
+    """The schema for a new file: the nearest one in its folder or above, else a new one in its folder."""
     folder = path.parent.resolve()
     return next((p / SCHEMA for p in (folder, *folder.parents) if (p / SCHEMA).is_file()), folder / SCHEMA)
 
@@ -134,7 +142,7 @@ def _until(read: Callable[[str], T], question: str, default: str) -> T:
             return read(_text(question, default))
         except ScreenerError as error:
             for problem in error.problems:
-                click.echo(printable(str(problem)), err=True)
+                print_notice(str(problem))
 
 
 def _one_of(question: str, known: tuple[str, ...], default: str) -> str:

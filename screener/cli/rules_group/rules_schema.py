@@ -1,12 +1,12 @@
 """`screener rules schema`."""
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import print_text
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import json_text, output_option, quiet_option
+from screener.text import clean
 
 if TYPE_CHECKING:
     from screener.rules.rulebook import Rulebook
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @click.option(
     "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files whose names an editor offers too."
 )
-@click.option("-o", "--out", metavar="FILE", help="Write to a file instead of standard output.")
-def schema(what: str, rules: tuple[str, ...], out: str | None) -> None:
+@output_option
+@quiet_option
+def schema(*, what: str, rules: tuple[str, ...], out: TextOutput) -> None:
     """Print the JSON Schema of rule files, of pack.yaml, or of screener.yaml, for editors.
 
     A file names its schema in its first line: # yaml-language-server: $schema=rule.schema.json
@@ -28,14 +29,8 @@ def schema(what: str, rules: tuple[str, ...], out: str | None) -> None:
       screener rules schema -o rule.schema.json
       screener rules schema settings > settings.schema.json
     """
-    text = schema_text(what, rules)
-    if out is None:
-        print_text(text)
-        return
-    from screener.io.atomic import write_file
-
-    write_file(Path(out), text)
-    print_text(f"{out} is written")
+    out.write_document(schema_text(what, rules))
+    out.confirm(f"{clean(str(out.path))} is written")
 
 
 def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
@@ -43,7 +38,7 @@ def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
     from screener.rules import rule_schemas as schemas
 
     made = {"rule": schemas.rule_schema, "pack": schemas.pack_schema, "settings": schemas.settings_schema}[what]
-    return json.dumps(made(_books(rules)), ensure_ascii=False, indent=1) + "\n"
+    return json_text(made(_books(rules))) + "\n"
 
 
 def _books(rules: tuple[str, ...]) -> list["Rulebook"]:

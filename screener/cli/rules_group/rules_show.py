@@ -1,14 +1,20 @@
 """`screener rules show`."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.output import print_document, print_text, terminal_width
-from screener.cli.shared_options import RuleSelection, language_option, rule_options
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import (
+    RuleSelection,
+    format_option,
+    json_text,
+    language_option,
+    output_option,
+    rule_options,
+)
 from screener.errors import Problem, RulesError
-from screener.text import clean, did_you_mean
+from screener.text import Language, clean, did_you_mean
 
 if TYPE_CHECKING:
     from screener.rules.rulebook import Rulebook
@@ -17,9 +23,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("rule")
 @rule_options
-@click.option("--format", "form", type=click.Choice(["text", "md", "json"]), default="text", show_default=True)
+@format_option("text", "md", "json")
+@output_option
 @language_option
-def show(rule: str, selection: RuleSelection, form: str, language: Any) -> None:
+def show(*, rule: str, selection: RuleSelection, form: str, out: TextOutput, language: Language) -> None:
     """Show one rule: what it says and why, its condition in words, parameters, examples, and what rests on it.
 
     A rule of another built-in pack is found too.
@@ -30,7 +37,7 @@ def show(rule: str, selection: RuleSelection, form: str, language: Any) -> None:
       screener rules show altman-z-distress --lang zh
       screener rules show leverage-versus-revenue --format md
     """
-    book = holder(rule, selection)
+    book = rulebook_with(rule, selection)
     from screener.report.rule_docs.rule_pages import rule_page
     from screener.report.terminal.rule_text import rule_text
     from screener.report.views.rule_view import rule_view
@@ -39,11 +46,11 @@ def show(rule: str, selection: RuleSelection, form: str, language: Any) -> None:
     wording = load_wording(language)
     found = rule_view(book.rules[rule], book, wording)
     if form == "text":
-        print_text(rule_text(found, wording, terminal_width()))
+        out.write_text(rule_text(found, wording, out.width))
     elif form == "md":
-        print_document(rule_page(found, wording))
+        out.write_document(rule_page(found, wording))
     else:
-        print_document(json.dumps(data(found), ensure_ascii=False, indent=1))
+        out.write_document(json_text(data(found)))
 
 
 def data(value: Any) -> Any:
@@ -54,8 +61,8 @@ def data(value: Any) -> Any:
     return value
 
 
-def holder(rule: str, selection: RuleSelection) -> "Rulebook":
-    """The rulebook that holds a rule: the one in force, else that of another built-in pack. Raises RulesError."""
+def rulebook_with(rule: str, selection: RuleSelection) -> "Rulebook":
+    """The rulebook in force, if it has the rule, else that of another built-in pack. Raises RulesError."""
     from screener.rules.packs import built_in_packs
     from screener.rules.rulebook_loader import load_rulebook
 
@@ -69,5 +76,5 @@ def holder(rule: str, selection: RuleSelection) -> "Rulebook":
             known |= set(other.rules)
     if rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
-        raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint))
+        raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint, code="bad-option"))
     return book

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from screener.cli.output import print_text, printable, terminal_width
-from screener.cli.rules_group.selected_rules import chosen, pack_option
+from screener.cli.rules_group.selected_rules import added_to_option, chosen
 from screener.rules.rule import Rule
 from screener.rules.rule_files import select_rule_files
 from screener.screening import Screener
@@ -20,14 +20,17 @@ T = TypeVar("T")
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[FILE|DIR]...")
-@pack_option
+@added_to_option
 @click.option("-k", "pattern", metavar="PATTERN", default="", help="Only rules and examples with this in their name.")
 @click.option("-x", "first", is_flag=True, help="Stop at the first failure.")
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for every example.")
-@click.option("--mutate", is_flag=True, help="Ask whether the examples would notice a slip in each condition.")
+@click.option(
+    "--mutate", is_flag=True, help="Change each condition a little, and report the changes that no example notices."
+)
 @click.pass_context
 def test(
     ctx: click.Context,
+    *,
     paths: tuple[str, ...],
     packs: tuple[str, ...],
     pattern: str,
@@ -37,8 +40,8 @@ def test(
 ) -> None:
     """Run the examples inside rules; without a path those of the built-in rules.
 
-    Exit code 3 if one fails. --mutate nudges each threshold, turns each operator, and leaves out or negates each
-    condition, one at a time, and names what no example notices.
+    Exit code 3 if one fails. --mutate moves each threshold, replaces each operator, and leaves out or negates each condition,
+    one at a time, and reports the changes that no example notices.
 
     \b
     Examples:

@@ -8,13 +8,13 @@ from screener.rules.rule import Rule
 from screener.rules.rule_files import message_names
 from screener.screening import Screener
 
-pack_option = click.option(
+added_to_option = click.option(
     "--pack",
     "packs",
     multiple=True,
     metavar="NAME|DIR",
-    help="The packs that the files are added to, instead of ai-era. Files in the folder of a pack "
-    "belong to it. Repeatable.",
+    help="A pack that the files are added to, instead of ai-era; files in the folder of a pack belong to that pack. "
+    "Repeatable.",
 )
 
 

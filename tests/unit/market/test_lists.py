@@ -14,9 +14,10 @@ from bench.universe import columns
 from screener.cli import group
 from screener.errors import DocumentError
 from screener.market import relation_tables as reading
-from screener.market.market_run import Summary, judged, open_table, screen
+from screener.market.market_run import Summary, judged, open_table, screen_table
 from screener.market.relation_tables import Lists
-from screener.market.result_tables import Tables
+from screener.market.result_tables import COMPANIES, FINDINGS, Tables
+from screener.market.table_writer import table_writer
 from screener.screening import Screener
 
 ROWS = 60
@@ -90,10 +91,14 @@ def as_profile(screener: Screener, row: Any, frame: pd.DataFrame, made: dict[str
     return json.dumps({**data, "incomplete": [name for name in KINDS if name not in COMPLETE]})
 
 
-def run(screener: Screener, folder: Path, out: Path, end: str = "parquet", **how: Any) -> Summary:
+def run(
+    screener: Screener, folder: Path, out: Path, end: str = "parquet", findings: Path | None = None, **how: Any
+) -> Summary:
     files = {name: str(folder / f"{name}.{end}") for name in KINDS}
     lists = Lists(files, COMPLETE, screener.rulebook.catalogue)
-    return screen(screener, open_table(screener, str(folder / "universe.parquet"), None), out, lists=lists, **how)
+    source = open_table(screener, str(folder / "universe.parquet"), None)
+    second = table_writer(findings, FINDINGS) if findings else None
+    return screen_table(screener, source, table_writer(out, COMPANIES), second, lists=lists, **how)
 
 
 @pytest.mark.parametrize("end", ["parquet", "csv"])
@@ -133,7 +138,8 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
     ]
     pd.DataFrame(rows).to_csv(tmp_path / "c.csv", index=False)
     lists = Lists({"customers": str(tmp_path / "c.csv")}, (), screener.rulebook.catalogue)
-    found = screen(screener, open_table(screener, str(folder / "universe.parquet"), None), tmp_path / "r.parquet", lists=lists)
+    source = open_table(screener, str(folder / "universe.parquet"), None)
+    found = screen_table(screener, source, table_writer(tmp_path / "r.parquet", COMPANIES), lists=lists)
     told = "\n".join(f"{p.path}: {p.what}; {p.hint}" for p in found.problems)
     assert "row 2, column 'share_of_revenue': 1.4 can't be" in told
     assert "row 3, column 'company': it names no company" in told
@@ -196,7 +202,8 @@ def test_an_empty_list_that_is_complete_says_that_there_are_none(screener: Scree
     (tmp_path / "channels.csv").write_text("company,owned\n", "utf-8")
     table = open_table(screener, str(folder / "universe.parquet"), None)
     lists = Lists({"channels": str(tmp_path / "channels.csv")}, ("channels",), screener.rulebook.catalogue)
-    screen(screener, table, tmp_path / "r.parquet", findings=tmp_path / "f.parquet", lists=lists)
+    results, findings = table_writer(tmp_path / "r.parquet", COMPANIES), table_writer(tmp_path / "f.parquet", FINDINGS)
+    screen_table(screener, table, results, findings, lists=lists)
     findings = pd.read_parquet(tmp_path / "f.parquet").set_index(["rule", "company"]).outcome
     assert set(findings["no-distribution-entry-point"]) <= {"fired", "not-applicable"}
     assert set(findings["owns-entry-point"]) <= {"clear", "not-applicable"}

@@ -12,8 +12,9 @@ from screener.engine.columns.column_engine import OUTCOMES
 from screener.errors import DocumentError, OutputError
 from screener.importers.table.company_table import read_table
 from screener.market import parquet_reader as reading
-from screener.market.market_run import Summary, judged, open_table, screen
-from screener.market.result_tables import Tables
+from screener.market.market_run import Summary, judged, open_table, screen_table
+from screener.market.result_tables import COMPANIES, FINDINGS, Tables
+from screener.market.table_writer import table_writer
 from screener.screening import Screener
 
 ROWS = 40
@@ -49,8 +50,11 @@ def map_of(frame: pd.DataFrame, path: Path, **head: Any) -> str:
     return str(path)
 
 
-def run(screener: Screener, file: str, out: Path, map_path: str | None = None, **how: Any) -> Summary:
-    return screen(screener, open_table(screener, file, map_path), out, **how)
+def run(
+    screener: Screener, file: str, out: Path, map_path: str | None = None, findings: Path | None = None, **how: Any
+) -> Summary:
+    second = table_writer(findings, FINDINGS) if findings else None
+    return screen_table(screener, open_table(screener, file, map_path), table_writer(out, COMPANIES), second, **how)
 
 
 def test_results_are_those_of_the_engine(screener: Screener, frame: pd.DataFrame, file: str, tmp_path: Path) -> None:

@@ -130,8 +130,8 @@ def test_fail_on(small: tuple[str, str, Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("options", "said"), [
-    ([], "say with --map what the columns of"), (["--map", "m.yaml", "--fact", "revenue=5"], "are about profiles"),
-    (["--map", "m.yaml", "--as-of", "2025-01-01"], "are about profiles"), (["--map", "m.yaml", "--resume"], "are about profiles"),
+    ([], "name with --map which columns"), (["--map", "m.yaml", "--fact", "revenue=5"], "are for profiles"),
+    (["--map", "m.yaml", "--as-of", "2025-01-01"], "are for profiles"), (["--map", "m.yaml", "--resume"], "are for profiles"),
     (["--map", "m.yaml", "other.json"], "a table is screened alone"), (["--map", "m.yaml", "--out", "-"], "into a folder"),
     (["--map", "m.yaml", "--reports", "some"], "neither a number nor 'all'"),
 ])  # fmt: skip
@@ -143,4 +143,4 @@ def test_what_can_not_be_done_with_a_table(small: tuple[str, str, Path], options
 
 def test_reports_are_about_tables_only() -> None:
     done = run(str(ROOT / "fixtures/oracle.json"), "--reports", "5")
-    assert (done.exit_code, "--reports is about a table" in done.output) == (2, True)
+    assert (done.exit_code, "--reports is for a table" in done.output) == (2, True)

@@ -1,0 +1,34 @@
+"""Where a command puts a file that it starts for the user: never over one that exists."""
+
+import os
+from pathlib import Path
+
+import click
+
+from screener.errors import OutputError, Problem
+from screener.io.atomic import is_stream
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def new_file_path(out: str, name: str, instead: str = "another place with --out") -> Path | None:
+    """The path of the new file NAME.yaml in the folder `out`, or `out` itself; None for standard output ('-').
+
+    Raises OutputError where it exists and is no pipe or device, or its folder does not exist; the hint names what to choose
+    `instead`.
+    """
+    if out == "-":
+        return None
+    if out == "":
+        raise click.BadParameter("the name is empty", param_hint="--out")
+    path = Path(out)
+    if is_stream(path):
+        return path
+    if path.is_dir() or path.suffix not in SUFFIXES:
+        path /= f"{name}.yaml"
+    if os.path.lexists(path):
+        raise OutputError(Problem("exists already", f"choose {instead}", str(path)))
+    if not path.parent.is_dir():
+        what = "there is no such folder"
+        raise OutputError(Problem(what, "create it, or choose another with --out", str(path.parent)))
+    return path

@@ -1,0 +1,175 @@
+"""What `run` and `report` share: which reports are written where, in which language and look, and the exit code."""
+
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from screener.cli.output import print_document, terminal_width, wants_colour
+from screener.cli.shared_options import apply_options, gather_options, language_option, quiet_option
+from screener.io.atomic import is_stream, open_output
+from screener.text import Language
+from screener.vocabulary import Verdict
+
+if TYPE_CHECKING:
+    from screener.report.rendering import RenderOptions, TerminalOptions
+    from screener.report.report_writer import ReportWriter
+
+F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = ("html", "json", "md", "csv", "parquet", "pdf")
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """Which reports are written, and where."""
+
+    out: str
+    formats: tuple[str, ...]
+    templates: str | None
+    language: Language
+    fail_on: str | None
+    open_browser: bool
+    stamp: bool
+    quiet: bool
+    verbose: bool
+
+    @property
+    def to_stream(self) -> bool:
+        """Whether the reports go to standard output, a pipe or a device instead of a folder."""
+        return self.out == "-" or is_stream(Path(self.out))
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing but reports and errors is printed."""
+        return self.quiet or self.to_stream
+
+    def check_stream(self, several: bool) -> None:
+        """Whether the reports of one or `several` companies can go where they are to go. Raises UsageError."""
+        if not self.to_stream:
+            return
+        if len(self.formats) != 1:
+            raise click.UsageError(f"--out {self.out} takes one --format, such as json")
+        if self.formats == ("parquet",):
+            raise click.UsageError("--format parquet writes two files, so it needs a folder: name one with --out")
+        if self.formats == ("pdf",) and (several or (self.out == "-" and sys.stdout.isatty())):
+            raise click.UsageError(f"--out {self.out} takes the PDF of one company, and not to a terminal")
+
+    def render_options(self, several: bool, record: bool = False) -> "RenderOptions":
+        """How each result is rendered. `record`: also as a record for a database."""
+        from screener.report.rendering import RenderOptions, template_cache_folder
+
+        return RenderOptions(
+            formats=self.formats,
+            language=self.language,
+            stamp=_now() if self.stamp else None,
+            templates=Path(self.templates) if self.templates is not None else None,
+            terminal=None if several or self.silent else self._terminal(),
+            cache=template_cache_folder() if {"html", "pdf"} & set(self.formats) else None,
+            database_record=record,
+        )
+
+    def _terminal(self) -> "TerminalOptions":
+        from screener.report.rendering import TerminalOptions
+
+        return TerminalOptions(
+            width=terminal_width(), colour=wants_colour(), verbose=self.verbose, report_folder=self.out
+        )
+
+    @contextmanager
+    def delivery(self, wanted: "RenderOptions") -> Iterator["ReportWriter"]:
+        """Takes reports to where they go. Raises OutputError."""
+        from screener.report.report_writer import ReportWriter
+
+        if not self.to_stream:
+            yield ReportWriter(Path(self.out), wanted, print_document)
+        elif self.out == "-":
+            yield ReportWriter(None, wanted, print_document)
+        else:
+            with open_output(Path(self.out)) as file:
+                yield ReportWriter(None, wanted, lambda text: cast(None, file.write(text)))
+
+    def open_in_browser(self, report: Path | None) -> None:
+        """Opens the main report, if there is one and --open is given."""
+        if self.open_browser and report is not None:
+            click.launch(str(report))
+
+    def exit_code(self, verdicts: Collection[str], failed: bool) -> int:
+        """The exit code for these verdicts; see `exit_code`."""
+        return exit_code(verdicts, failed, self.fail_on)
+
+
+def exit_code(verdicts: Collection[str], failed: bool, fail_on: str | None) -> int:
+    """3 where something `failed` to be read or screened, 1 for a verdict that is `fail_on` or worse, else 0."""
+    if failed:
+        return 3
+    return 1 if fail_on and any(Verdict(v) <= fail_on for v in verdicts) else 0
+
+
+def report_options(command: F) -> F:
+    """--out, --format, --templates, --lang, --fail-on, --open, --stamp, -q and -v, as the argument `reports`."""
+    options = (
+        click.option(
+            "-o",
+            "--out",
+            default="reports",
+            show_default=True,
+            callback=_named,
+            metavar="DIR|-",
+            help="The folder of the reports; '-', a pipe or a device takes the documents of one format.",
+        ),
+        click.option(
+            "--format",
+            "formats",
+            default="html",
+            show_default=True,
+            callback=_read_formats,
+            metavar="LIST",
+            help=f"Any of {', '.join(FORMATS)}, separated by commas; pdf needs Chromium.",
+        ),
+        click.option(
+            "--templates",
+            metavar="DIR",
+            help="Templates that take precedence over the built-in ones (docs/templates.md).",
+        ),
+        language_option,
+        click.option(
+            "--fail-on",
+            type=click.Choice([verdict.value for verdict in Verdict if not verdict.is_favourable]),
+            help="Exit with 1 if a verdict is this or worse; the choices start with the worst. Clear and watch are favourable.",
+        ),
+        click.option("--open", "open_browser", is_flag=True, help="Open the report in the browser."),
+        click.option(
+            "--stamp",
+            is_flag=True,
+            help="Write the time into the report (without it the same input gives the same bytes).",
+        ),
+        quiet_option,
+        click.option("-v", "--verbose", is_flag=True, help="Print all findings."),
+    )
+    return cast(F, apply_options(gather_options(ReportOptions, "reports")(command), *options))
+
+
+def _named(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not value:
+        raise click.BadParameter("the name of the folder is empty")
+    return value
+
+
+def _read_formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(v.strip() for v in value.split(",") if v.strip()))
+    for form in wanted:
+        if form not in FORMATS:
+            raise click.BadParameter(f"'{form}' is none of {', '.join(FORMATS)}")
+    if not wanted:
+        raise click.BadParameter(f"name at least one of {', '.join(FORMATS)}")
+    return wanted
+
+
+def _now() -> str:
+    import datetime
+
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")

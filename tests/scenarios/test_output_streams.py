@@ -1,0 +1,160 @@
+"""Every command that writes, with a pipe and a device as its output: the reader gets the bytes, the device stays."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from commands import FIXTURES, ROOT, process, screener
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+
+ORACLE = str(FIXTURES / "oracle.json")
+TABLE = "id,name,revenue,failed\na,A,1000000,1\nb,B,2000000,0\nc,C,,1\nd,D,5,0\n"
+MAP = "id: {column: id}\nname: {column: name}\ncolumns: {revenue: revenue}\n"
+COMPANYFACTS = str(next((ROOT / "tests/data/sec").glob("CIK*.json")))
+
+
+def has(*texts: str) -> Callable[[bytes], bool]:
+    return lambda content: all(text in content.decode() for text in texts)
+
+
+def is_parquet(content: bytes) -> bool:
+    import pandas as pd
+
+    return len(pd.read_parquet(BytesIO(content))) >= 4
+
+
+COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
+    "run html": (["run", ORACLE, "--out", "OUT"], has("<html", "Oracle", "</html>\n")),
+    "run json": (["run", ORACLE, "--format", "json", "-o", "OUT"], lambda b: json.loads(b)["schema"] == "screener/result/1"),
+    "run csv": (["run", str(FIXTURES), "--format", "csv", "-o", "OUT"], has("oracle,", "openai,")),
+    "report": (["report", "oracle-result.json", "--format", "md", "-o", "OUT"], has("# Oracle")),
+    "compare text": (["compare", ORACLE, str(FIXTURES / "oracle.json"), "-o", "OUT"], has("Oracle")),
+    "compare html": (["compare", ORACLE, ORACLE, "--format", "html", "--out", "OUT"], has("<html", "</html>")),
+    "explain": (["explain", ORACLE, "circular-financing", "-o", "OUT"], has("FIRED", "Circular financing")),
+    "import sec": (["import", "sec", COMPANYFACTS, "-o", "OUT", "-q"], lambda b: "figures" in json.loads(b)),
+    "import table": (["import", "table", "t.csv", "--map", "m.yaml", "-o", "OUT"], lambda b: len(b.splitlines()) == 4),
+    "import table --guess": (["import", "table", "t.csv", "--guess", "-o", "OUT"], has("columns:")),
+    "market csv": (["market", "t.csv", "--map", "m.yaml", "-o", "OUT", "--format", "csv"], has("company", "a", "d")),
+    "market parquet": (["market", "t.csv", "--map", "m.yaml", "-o", "OUT", "--format", "parquet"], is_parquet),
+    "market --findings": (
+        ["market", "t.csv", "--map", "m.yaml", "-o", "r.csv", "--findings", "OUT", "--format", "csv", "-q"],
+        has('"company","rule"', "loss-making"),
+    ),
+    "validate text": (["validate", "t.csv", "--map", "m.yaml", "--label", "failed", "--resamples", "100", "-o", "OUT"], has("4 ")),
+    "validate html": (
+        ["validate", "t.csv", "--map", "m.yaml", "--label", "failed", "--resamples", "100", "--format", "html", "-o", "OUT"],
+        has("<html"),
+    ),
+    "history": (["history", "oracle", "--db", "results.sqlite", "-o", "OUT"], has("Oracle")),
+    "history json": (["history", "oracle", "--db", "results.sqlite", "--format", "json", "-o", "OUT"], has('"company": "oracle"')),
+    "config": (["config", "-o", "OUT"], has("pack      ai-era")),
+    "profile new": (["profile", "new", "Example Inc", "-o", "OUT"], has("name: ", "figures:")),
+    "profile check": (["profile", "check", ORACLE, "-o", "OUT"], has("oracle.json", "revenue")),
+    "profile schema": (["profile", "schema", "-o", "OUT"], lambda b: "$schema" in json.loads(b)),
+    "rules new": (["rules", "new", "thin-margin", "-o", "OUT"], has("rule: thin-margin")),
+    "rules docs": (["rules", "docs", "-o", "OUT"], has("circular-financing", "# ")),
+    "rules schema": (["rules", "schema", "-o", "OUT"], lambda b: "$schema" in json.loads(b)),
+    "rules graph": (["rules", "graph", "-o", "OUT"], has("<svg", "</svg>")),
+    "rules show": (["rules", "show", "circular-financing", "-o", "OUT"], has("circular-financing")),
+    "rules list": (["rules", "list", "-o", "OUT"], has("58 rules")),
+    "rules check": (["rules", "check", "-o", "OUT"], has("no errors")),
+    "rules check sarif": (["rules", "check", "--format", "sarif", "-o", "OUT"], has("sarif")),
+    "rules diff": (["rules", "diff", "ai-era", "classic", ORACLE, "-o", "OUT"], has("changes from")),
+    "rules coverage": (["rules", "coverage", "-o", "OUT"], has("rules")),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with what the commands read, as the current one."""
+    folder = tmp_path_factory.mktemp("streams")
+    (folder / "t.csv").write_text(TABLE)
+    (folder / "m.yaml").write_text(MAP)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert screener("run", ORACLE, "--format", "json", "--out", "results", "--db", "results.sqlite", "-q").code == 0
+        (folder / "results" / "oracle.json").rename(folder / "oracle-result.json")
+        yield folder
+
+
+def run_with(name: str, out: Path) -> str:
+    """Runs a command with this output; what it says else."""
+    words = [str(out) if word == "OUT" else word for word in COMMANDS[name][0]]
+    done = screener(*words)
+    assert (done.code, done.err) == (0, ""), done
+    return done.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_reader_of_a_pipe_gets_the_bytes(name: str, inputs: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[bytes] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    printed = run_with(name, pipe)
+    reader.join(30)
+    assert COMMANDS[name][1](b"".join(received)), received
+    assert printed == ""
+    assert pipe.is_fifo()
+    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_device_stays(name: str, inputs: Path, tmp_path: Path) -> None:
+    device = tmp_path / "device"
+    try:
+        os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+        device.open("wb").close()
+    except PermissionError:
+        pytest.skip("only root makes device nodes, and only where the file system takes them")
+    before = device.stat()
+    assert run_with(name, device) == ""
+    assert (device.stat().st_ino, device.stat().st_mode, device.stat().st_rdev) == (before.st_ino, before.st_mode, before.st_rdev)
+    assert [p.name for p in tmp_path.iterdir()] == ["device"]
+
+
+def test_every_command_with_an_output_option_is_tried() -> None:
+    import click
+
+    from screener.cli import group
+
+    def commands(parent: click.Group, *path: str) -> Iterator[str]:
+        context = click.Context(parent)
+        for name in parent.list_commands(context):
+            command = parent.get_command(context, name)
+            if isinstance(command, click.Group):
+                yield from commands(command, *path, name)
+            elif command is not None and any("--out" in p.opts for p in command.params):
+                yield " ".join((*path, name))
+
+    tried = {" ".join(words[: 1 + (words[0] in ("rules", "profile", "import"))]) for words, _ in COMMANDS.values()}
+    assert tried == set(commands(group))
+
+
+@pytest.mark.parametrize("options", [("--format", "html,json"), ("--format", "parquet"), ("--resume",)])
+def test_what_a_stream_does_not_take(options: tuple[str, ...], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = screener("run", ORACLE, "--out", str(tmp_path / "pipe"), *options)
+    assert (done.code, done.out) == (2, "")
+
+
+def test_standard_output_by_its_names(tmp_path: Path) -> None:
+    """Through a pipe, and where it is a regular file, which is not replaced either."""
+    words = ("rules", "schema", "--out")
+    expected = process("rules", "schema").out
+    assert process(*words, "-").out == process(*words, "/dev/stdout").out == process(*words, "/dev/fd/1").out == expected
+    file = tmp_path / "file"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with file.open("wb") as opened:
+        inode = file.stat().st_ino
+        subprocess.run([sys.executable, "-m", "screener", *words, "/dev/stdout"], stdout=opened, env=env, check=True)
+    assert (file.read_text("utf-8"), file.stat().st_ino) == (expected, inode)
