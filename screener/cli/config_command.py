@@ -31,7 +31,7 @@ def config(*, profiles: tuple[str, ...], config: str | None, form: str, out: Tex
     Examples:
       screener config
       screener config fixtures/
-      screener config --config examples/desk/screener.yaml --format json
+      screener config --config examples/team-settings/screener.yaml --format json
     """
     from screener.screening import Screener
 

@@ -37,7 +37,7 @@ def file(request: pytest.FixtureRequest) -> Path:
 def test_good_files_are_quiet(server: Editor) -> None:
     shipped = ["rules/ai-era/leverage-versus-revenue.yaml", "rules/ai-era/levered-on-a-loss-making-customer.yaml", "rules/ai-era/pack.yaml",
                "rules/classic/metrics.yaml", "rules/distress/pack.yaml", "rules/distress/liquid-ratio.yaml",
-               "examples/my-rules/capital-intensity.yaml", "examples/desk/screener.yaml"]  # fmt: skip
+               "examples/my-rules/capital-intensity.yaml", "examples/team-settings/screener.yaml"]  # fmt: skip
     for name in shipped:
         assert server.open(ROOT / name, (ROOT / name).read_text("utf-8")) == [], name
 
@@ -88,7 +88,7 @@ def test_a_key_is_explained(server: Editor, file: Path) -> None:
 
 
 def test_settings_and_packs(server: Editor) -> None:
-    folder = ROOT / "examples/desk"
+    folder = ROOT / "examples/team-settings"
     head = "# yaml-language-server: $schema=../../docs/schema/settings.json\n"
     text = head + "params:\n  leverage-versus-revenue:\n    \n"
     assert set(server.complete(folder / "one.yaml", text, 3, 4)) >= {"most"}

@@ -62,7 +62,7 @@ def diff(
     Examples:
       screener rules diff ai-era classic fixtures/
       screener rules diff ai-era my-rules/ fixtures/oracle.json
-      screener rules diff ai-era examples/desk/screener.yaml fixtures/ --format json
+      screener rules diff ai-era examples/team-settings/screener.yaml fixtures/ --format json
     """
     from screener.rule_testing.impact import RulebookComparison
     from screener.rule_testing.impact_text import changes_text, company_impact_text, impact_data, summary_text
