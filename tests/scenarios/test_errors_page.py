@@ -1,4 +1,4 @@
-"""docs/errors.md: bad inputs, each with the message that it gets. Written by this test (SCREENER_UPDATE=1), and held by it."""
+"""docs/errors.md: bad inputs, each with the message that it gets. This test writes the page (SCREENER_UPDATE=1) and checks it."""
 
 import json
 from pathlib import Path
@@ -8,10 +8,10 @@ import pytest
 from commands import ROOT, UPDATE, screener
 
 PAGE = ROOT / "docs/errors.md"
-HEAD = """# Bad inputs, and what is said of them
+HEAD = """# Error messages for bad inputs
 
-Made by `tests/scenarios/test_errors_page.py`: each line was tried. A message says where, what, and what to do next; the exit code is 3
-for what is wrong in a file, 2 for what is wrong in a command. All problems of a file are told at once, up to a hundred.
+`tests/scenarios/test_errors_page.py` writes this page from real runs. A message states where, what, and what to do next; the exit code is 3
+for an error in a file, 2 for an error in a command. All problems of a file are reported at once, up to a hundred.
 """
 
 
