@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from screener.result.model import Finding
     from screener.rules.rulebook import Rulebook
     from screener.screening import Result, Screener, load_result, screen
+    from screener.vocabulary import Verdict
 
 __version__ = "0.1.0"
 
@@ -23,6 +24,7 @@ __all__ = [
     "Rulebook",
     "Screener",
     "ScreenerError",
+    "Verdict",
     "__version__",
     "load_result",
     "screen",
@@ -36,6 +38,7 @@ _MODULES = {
     "Rulebook": "screener.rules.rulebook",
     "Screener": "screener.screening",
     "ScreenerError": "screener.errors",
+    "Verdict": "screener.vocabulary",
     "load_result": "screener.screening",
     "screen": "screener.screening",
 }

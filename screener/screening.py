@@ -27,6 +27,7 @@ from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Language
+from screener.vocabulary import Verdict
 
 AnyPath = str | os.PathLike[str]
 ProfileSource = AnyPath | Mapping[str, Any] | Profile
@@ -49,8 +50,8 @@ class Result:
         return self.document.company
 
     @property
-    def verdict(self) -> str:
-        """One of "avoid", "caution", "insufficient-data", "watch" and "clear"."""
+    def verdict(self) -> Verdict:
+        """The verdict, which is also its word: `result.verdict == "avoid"`. Verdicts are ordered from the worst to the best."""
         return self.document.verdict.word
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import screener
-from screener import Finding, Problem, Profile, Result, Rulebook, Screener, ScreenerError, load_result, screen
+from screener import Finding, Problem, Profile, Result, Rulebook, Screener, ScreenerError, Verdict, load_result, screen
 
 version: str = screener.__version__
 wrong_version: int = screener.__version__  # type: ignore[assignment]
@@ -32,6 +32,7 @@ screen("oracle.json", pack="classic")  # type: ignore[call-arg]
 screen("oracle.json", as_of="2026-02-06")  # type: ignore[arg-type]
 
 verdict: str = result.verdict
+favourable: bool = result.verdict.is_favourable or result.verdict > Verdict.CAUTION
 wrong_verdict: int = result.verdict  # type: ignore[assignment]
 score: float = result.score
 low, high = result.score_range

@@ -101,6 +101,8 @@ def test_the_parts_of_a_result(oracle: screener.Result) -> None:
     data = oracle.to_dict()
     assert str(oracle.verdict) == data["verdict"]["word"] == "avoid"
     assert oracle.verdict == "avoid"
+    assert oracle.verdict is screener.Verdict.AVOID
+    assert screener.load_result(data).verdict is screener.Verdict.AVOID
     assert (oracle.score, oracle.score_range) == (data["score"]["value"], (data["score"]["low"], data["score"]["high"]))
     assert (oracle.coverage.decided, oracle.coverage.total) == (15, 48)
     assert oracle.company.id == "oracle"
