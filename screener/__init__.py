@@ -1,7 +1,7 @@
 """Rule-based investment risk screener: profiles in, findings with three outcomes and a scored report out.
 
 The names in `__all__` are the interface for Python programs (docs/python.md). Each is imported when it is first used, so
-that the command line starts without those that it does not need.
+that the command line starts without the modules that it does not need.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -5,7 +5,7 @@ import sys
 
 
 def main() -> None:
-    """Runs the command line. To import it takes a moment, in which a user may press Ctrl-C."""
+    """Runs the command line. Ctrl-C during its import ends the program with a line, not with a traceback."""
     gc.disable()  # nothing made at start is garbage: looking for it takes a sixth of the time of one report
     try:
         from screener.cli import main as run

@@ -31,7 +31,7 @@ from screener.vocabulary import Verdict
 
 AnyPath = str | os.PathLike[str]
 ProfileSource = AnyPath | Mapping[str, Any] | Profile
-"""A profile as programs have it: the path of a JSON or YAML file, the data of one, or a `Profile`."""
+"""A profile: the path of a JSON or YAML file, the data of one, or a `Profile`."""
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -61,12 +61,12 @@ class Result:
 
     @property
     def score_range(self) -> tuple[float, float]:
-        """The least and the greatest score that are possible once all that is unknown becomes known."""
+        """The lowest and the highest score that are possible once everything unknown is known."""
         return self.document.score.low, self.document.score.high
 
     @property
     def coverage(self) -> Coverage:
-        """How many of the scoring rules that apply could be decided (`decided`, `total`)."""
+        """How many of the applicable red and green rules are decided: `decided`, `total`."""
         return self.document.coverage
 
     @property
@@ -90,19 +90,20 @@ class Result:
 
 @dataclass(frozen=True)
 class Screener:
-    """Rules that are ready to screen profiles, one after the other. `Screener.load` makes one."""
+    """Rules, ready to screen any number of companies. `Screener.load` makes one."""
 
     rulebook: Rulebook
-    facts: tuple[str, ...] = ()  # assumed of each profile: what if
-    as_of: date | None = None  # in place of the date of each profile
+    facts: tuple[str, ...] = ()  # NAME=VALUE, assumed for each screened profile
+    as_of: date | None = None  # replaces the date of each profile
 
     @classmethod
     def load(
         cls,
         rules: Iterable[AnyPath] = (),
+        *,
+        packs: Sequence[str] | None = None,
         settings: Sequence[str] = (),
         disabled: Sequence[str] = (),
-        packs: Sequence[str] | None = None,
         config: AnyPath | None = None,
         preview: bool = False,
         facts: Sequence[str] = (),
@@ -110,10 +111,16 @@ class Screener:
     ) -> "Screener":
         """A screener with the rules of packs and rule files.
 
-        `packs` are names or folders of rule packs (None: those that `config` names, else the default pack; an empty list:
-        none), `rules` are files or folders of rules to add, `settings` are RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE,
-        `disabled` are rule ids, `config` is the path of a `screener.yaml`, `preview` lets preview rules count. `facts`
-        (NAME=VALUE) and `as_of` are assumed of each profile that is screened.
+        Args:
+            rules: rule files, or folders of them, in addition to the packs.
+            packs: names or folders of rule packs. None: those that `config` names, else the default pack. Empty: none.
+            settings: parameters of rules, as RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE.
+            disabled: ids of rules to leave out.
+            config: path of a `screener.yaml`.
+            preview: whether preview rules count in score, coverage and verdict.
+            facts: figures to assume for each screened profile, as NAME=VALUE.
+            as_of: the day to screen as of, in place of that of each profile.
+
         Raises RulesError or DocumentError with all problems.
         """
         path = Path(config) if config is not None else None
@@ -121,7 +128,7 @@ class Screener:
         return cls(book, tuple(facts), as_of)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What is sent to another process: the rulebook, which is compiled there."""
+        """Pickles the rulebook; the process that unpickles it compiles it again."""
         return Screener, (self.rulebook, self.facts, self.as_of)
 
     @cached_property
@@ -137,20 +144,22 @@ class Screener:
 
     @cached_property
     def assessor(self) -> Assessor:
-        """What makes results of what the engine concludes."""
+        """Makes result documents from the conclusions of the engine."""
         return Assessor(self.program, self.rulebook)
 
     def screen(self, profile: ProfileSource, *, context: Iterable[ProfileSource] = ()) -> Result:
-        """The result for one company. `context` are whole profiles of other companies, which facts may come from.
+        """The result for one company. `context` are profiles of other companies, whose facts rules may read.
 
-        Raises DocumentError or ProfileError with all problems of the first profile that can't be read.
+        Raises DocumentError or ProfileError with all problems of the first profile that cannot be read.
         """
         own = profile if isinstance(profile, Profile) else self.profile(profile)
         others = [other if isinstance(other, Profile) else self._context_profile(other) for other in context]
         return Result(self.assess(own, Neighbourhood(others, self.rulebook.catalogue).around(own)))
 
     def profile(self, source: AnyPath | Mapping[str, Any], text: str | None = None) -> Profile:
-        """The profile in a file ('-': standard input) or in data, with what is assumed; `text` where it was read already.
+        """The profile in a file ('-': standard input) or in data, with the assumed facts and date.
+
+        `text` is the text of the file, for callers that have read it already.
 
         Raises DocumentError or ProfileError with all problems.
         """
@@ -165,7 +174,7 @@ class Screener:
         return self._assume(self._read(source), ())
 
     def digest(self, path: str) -> str:
-        """The digest that the profile in a file has, without reading more of it. Raises DocumentError."""
+        """The digest of the profile in a file, without parsing the profile. Raises DocumentError."""
         found = digest_of(read_text(path))
         if not self.facts and self.as_of is None:
             return found
@@ -174,7 +183,7 @@ class Screener:
         return digest_with(found, self.facts, self.as_of)
 
     def context(self, paths: Iterable[str]) -> list[Profile]:
-        """Profiles of others: nothing is assumed of them but the day."""
+        """Profiles of other companies, with the assumed date and without the assumed facts."""
         return [self._context_profile(path) for path in paths]
 
     def _assume(self, profile: Profile, facts: Sequence[str]) -> Profile:
@@ -185,7 +194,7 @@ class Screener:
         return assume(profile, facts, self.rulebook.catalogue, self.as_of)
 
     def profiles(self, paths: Iterable[str]) -> Iterator[tuple[str, Profile | ScreenerError]]:
-        """Each file in turn with its profile, or with what is wrong with it: the id of another file's profile, too."""
+        """Each file with its profile, or with its error; an id that another file has already is an error."""
         seen: dict[str, str] = {}
         for i, path in enumerate(paths):
             if i == 1:  # one report needs no garbage collector (see __main__), many do
@@ -207,7 +216,7 @@ class Screener:
         return build(profile, book.catalogue, book.metrics, self.program.placeholders, context)
 
     def assess(self, profile: Profile, context: Sequence[Profile] = ()) -> ResultDocument:
-        """The result for one company."""
+        """The result document of one company, from the facts of its profile and of `context`."""
         world = self.world(profile, context)
         return self.assessor.assess(world, self.engine.run(world))
 
@@ -225,7 +234,7 @@ def screen(
     as_of: date | None = None,
     context: Iterable[ProfileSource] = (),
 ) -> Result:
-    """The result for one company, with rules as `Screener.load` takes them, which are loaded anew by each call.
+    """The result for one company. The rules are those of `Screener.load` with the same arguments, and are loaded by each call.
 
     Raises ScreenerError with all problems of the rules, or else of the profile.
     """
@@ -243,10 +252,10 @@ def screen(
 
 
 def load_result(source: AnyPath | Mapping[str, Any]) -> Result:
-    """The stored result in a JSON file ('-': standard input), or in data that `Result.to_dict` gave.
+    """The stored result in a JSON file ('-': standard input), or in data that `Result.to_dict` returned.
 
-    Raises DocumentError where the file can't be read; ResultError where it does not hold exactly one result, or the result
-    is of a version of the format that this version of screener does not read.
+    Raises DocumentError if the file cannot be read; ResultError if it does not hold exactly one result, or holds one in a
+    version of the format that this version of screener does not read.
     """
     from screener.result.codec import from_dict, read_results
 
