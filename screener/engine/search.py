@@ -1,117 +1,221 @@
-"""A small reference engine: Kleene logic over intervals, by trying every binding. The oracle for tests."""
+"""The engine `search`: binds facts rule by rule in Python, in the order in which rules rest on each other.
 
-from collections.abc import Iterator
+It needs no C library, and memory for the matches alone. It is also what the other engines are compared with in tests.
+"""
 
-from screener.engine.protocol import Conclusions, Decision, Match, Reasoner, applicability, decide, flag_fact
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from screener.engine.binding_search import BindingSearch, cheapest_first, evaluation_order
+from screener.engine.protocol import (
+    CLEAR_BY_APPLICABILITY,
+    Conclusions,
+    Decision,
+    Match,
+    decide,
+    flag_fact,
+    too_many_matches,
+    unnamed_only,
+)
+from screener.engine.rule_context import RuleContext, applicability
 from screener.expression.interval import Truth
-from screener.facts.builder import World
+from screener.expression.interval_ops import INTERVALS
+from screener.expression.syntax_tree import And, Compare, Expression, Name, names_in
+from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.limits import MATCHES
 from screener.rules.compiler import Program
-from screener.rules.rule import AnyOf, Item, Pattern, Rule
+from screener.rules.rule import Pattern, Rule, patterns
 
-_State = tuple[tuple[tuple[str, Fact], ...], int, tuple[Pattern, ...], Truth]
-"""Facts bound, branch taken, negated patterns put off, and the truth so far."""
+_Key = tuple[str, str]  # a rule and a company
+
+
+class _PatternPlan(NamedTuple):
+    """How a pattern is matched: what depends on its own fact alone is evaluated once for each fact."""
+
+    own: Expression
+    joined: Expression
+    field: str | None  # a word or company that must equal the value of `other`: facts are looked up by it
+    other: Expression | None
+
+
+@dataclass(slots=True)
+class _Candidates:
+    """The facts that meet a pattern's own condition, with whether they exist and do, by the value of a field."""
+
+    by_value: dict[object, list[tuple[Fact, Truth]]] = field(default_factory=dict)
+    every: list[tuple[Fact, Truth]] = field(default_factory=list)
 
 
 class SearchEngine:
-    """Tries every binding of every rule; slow and plain, so that it can be trusted."""
+    """Prepares a program once, then runs any number of worlds through it.
 
-    def __init__(self, program: Program) -> None:
+    Of companies beside the main one only those rules are judged that some rule asks for; with `everyone` all of them.
+    """
+
+    def __init__(self, program: Program, everyone: bool = False) -> None:
         self.program = program
+        self.others = frozenset(program.rules) if everyone else program.of_others
+        self.strata = [evaluation_order(program, stratum) for stratum in program.strata]
+        self.when = {rule.id: cheapest_first(rule.when) for rule in program.rules.values()}
+        self.plans = {
+            id(p): _plan(p, program)
+            for rule in program.rules.values()
+            for p in patterns(rule.when)
+            if p.kind not in (COMPANY, FLAG)
+        }
+        self._unnamed: Conclusions | None = None
 
     def run(self, world: World) -> Conclusions:
-        """Every rule on every company, stratum by stratum, until nothing changes."""
-        return _SearchRun(self.program, world).run()
+        """Every rule on every company. Raises EngineError where rules match too many sets of facts."""
+        if self._unnamed is None:  # it is judged alike in every world
+            self._unnamed = _SearchRun(self, unnamed_only(world), None).run()
+        return _SearchRun(self, world, self._unnamed).run()
+
+
+def _plan(pattern: Pattern, program: Program) -> _PatternPlan:
+    conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
+    scopes = {pattern.name, COMPANY, "params"}
+    own: list[Expression] = []
+    joined: list[Expression] = []
+    for conjunct in conjuncts:
+        (own if all(n.scope in scopes for n in names_in(conjunct)) else joined).append(conjunct)
+    for conjunct in joined:
+        if isinstance(conjunct, Compare) and conjunct.op == "==":
+            for mine, other in ((conjunct.left, conjunct.right), (conjunct.right, conjunct.left)):
+                if isinstance(mine, Name) and mine.scope == pattern.name and isinstance(other, Name):
+                    unit = program.catalogue.kinds[pattern.kind].fields[mine.field].unit
+                    if unit in ("company", "word", "text") and other.scope != pattern.name:
+                        return _PatternPlan(And(tuple(own)), And(tuple(joined)), mine.field, other)
+    return _PatternPlan(And(tuple(own)), And(tuple(joined)), None, None)
 
 
 class _SearchRun:
-    def __init__(self, program: Program, world: World) -> None:
-        self.program, self.world = program, world
-        self.reasoner = Reasoner(program, world)
-        self.decisions: dict[tuple[str, str], Decision] = {}
+    """One world through all strata; what holds of the company that stands for all unnamed ones is given."""
+
+    def __init__(self, engine: SearchEngine, world: World, unnamed: Conclusions | None) -> None:
+        self.engine, self.program, self.world = engine, engine.program, world
+        self.context = RuleContext(engine.program, world)
+        self.judged = [c for c in world.companies.values() if c.id != UNNAMED or unnamed is None]
+        self.decisions: dict[_Key, Decision] = dict(unnamed.decisions) if unnamed else {}
         self.concluded: list[Fact] = []
+        self.by_owner: dict[_Key, list[Fact]] = {}  # concluded facts by (company, kind)
+        self.unnamed = unnamed
 
     def run(self) -> Conclusions:
-        for stratum in self.program.strata:
+        for stratum in self.engine.strata:
+            matches = 0
             changed = True
             while changed:
                 changed = False
-                for rule_id in stratum:
-                    for company in self.world.companies.values():
+                for rule_id, is_read in stratum:
+                    for company in self._judged(rule_id):
                         found = self._decide(self.program.rules[rule_id], company)
-                        if self.decisions.get((rule_id, company.id)) != found:
-                            self.decisions[rule_id, company.id] = found
-                            changed = True
-            for rule_id in stratum:
-                for company in self.world.companies.values():
-                    decision = self.decisions[rule_id, company.id]
-                    self.concluded.extend(self.reasoner.conclude(self.program.rules[rule_id], company, decision))
+                        changed = changed or (is_read and found != self.decisions.get((rule_id, company.id)))
+                        self.decisions[rule_id, company.id] = found
+                        matches += len(found.matches)
+                        if matches > MATCHES:
+                            raise too_many_matches(rule_id)
+            for rule_id in sorted(r for r, _ in stratum):
+                if self.program.rules[rule_id].concludes:
+                    self._conclude(self.program.rules[rule_id])
         return Conclusions(self.decisions, tuple(self.concluded))
 
+    def _judged(self, rule: str) -> Iterator[CompanyFacts]:
+        for company in self.judged:
+            if company.id == self.world.main or rule in self.engine.others:
+                yield company
+
     def _decide(self, rule: Rule, company: CompanyFacts) -> Decision:
+        applies = applicability(rule, company, self.program.catalogue)
+        if applies is Truth.FALSE:
+            return CLEAR_BY_APPLICABILITY[applies]
         certain: list[Match] = []
         possible: list[Match] = []
-        for facts, branch, absent, held in self._walk(rule, company, rule.when, ((), 0, (), Truth.TRUE)):
-            held = min(held, self._none(rule, company, absent, dict(facts)))
-            if held is Truth.TRUE:
-                certain.append(Match(branch, facts))
-            if held is not Truth.FALSE:
-                possible.append(Match(branch, facts))
-        return decide(certain, possible, applicability(rule, company, self.program.catalogue), bool(rule.concludes))
+        for alternative, binding, holds in _RuleSearch(self, rule, company).ways(Truth.TRUE):
+            match = Match(alternative, tuple(binding.items()))
+            possible.append(match)
+            if holds is Truth.TRUE:
+                certain.append(match)
+            if len(possible) > MATCHES:
+                raise too_many_matches(rule.id)
+        if not possible:
+            return CLEAR_BY_APPLICABILITY[applies]
+        return decide(certain, possible, applies, bool(rule.concludes))
 
-    def _walk(self, rule: Rule, company: CompanyFacts, items: tuple[Item, ...], state: _State) -> Iterator[_State]:
-        facts, branch, absent, held = state
-        if held is Truth.FALSE:
-            return
-        if not items:
-            yield state
-            return
-        item, rest = items[0], items[1:]
-        if isinstance(item, AnyOf):
-            # the number of a branch is that of the alternative in the order of itertools.product
-            widths = [_width(b) for b in item.branches]
-            below = _width(rest)
-            for i, inner in enumerate(item.branches):
-                start = branch + sum(widths[:i]) * below
-                yield from self._walk(rule, company, (*inner, *rest), (facts, start, absent, held))
-        elif item.negated:
-            yield from self._walk(rule, company, rest, (facts, branch, (*absent, item), held))
-        elif item.kind == COMPANY:
-            held = min(held, self.reasoner.holds(rule, item.condition, company, dict(facts)))
-            yield from self._walk(rule, company, rest, (facts, branch, absent, held))
-        else:
-            for fact, truth in self._facts(rule, company, item, dict(facts)):
-                bound = (*facts, (item.name, fact))
-                yield from self._walk(rule, company, rest, (bound, branch, absent, min(held, truth)))
+    def _conclude(self, rule: Rule) -> None:
+        """Adds the facts that a rule concludes, of all companies in their order."""
+        for company in self.world.companies.values():
+            if company.id == UNNAMED and self.unnamed is not None:
+                found = [f for f in self.unnamed.concluded if f.id.startswith(f"{rule.id}:")]
+            elif (rule.id, company.id) in self.decisions:
+                found = self.context.conclude(rule, company, self.decisions[rule.id, company.id])
+            else:
+                continue
+            for fact in found:
+                self.concluded.append(fact)
+                self.by_owner.setdefault((company.id, fact.kind), []).append(fact)
 
-    def _facts(
-        self, rule: Rule, company: CompanyFacts, pattern: Pattern, binding: dict[str, Fact]
-    ) -> Iterator[tuple[Fact, Truth]]:
-        """The facts that a pattern may bind, each with whether it does."""
-        owner = self.reasoner.owner(pattern, company, binding)
-        if pattern.kind == FLAG:
-            assert pattern.flag is not None
-            decision = self.decisions.get((pattern.flag, owner))
+    def facts(self, owner: str, kind: str) -> list[Fact]:
+        """The facts of one kind that belong to a company, given and concluded."""
+        return [*self.world.base.of(owner, kind), *self.by_owner.get((owner, kind), ())]
+
+
+class _RuleSearch(BindingSearch[Fact, Truth]):
+    """The bindings of one rule for one company of a world."""
+
+    def __init__(self, run: _SearchRun, rule: Rule, company: CompanyFacts) -> None:
+        super().__init__(INTERVALS, run.engine.when[rule.id], company.id)
+        self.run, self.rule, self.facts_of_company = run, rule, company
+        self.prepared: dict[tuple[int, str], _Candidates] = {}
+
+    def condition(self, condition: Expression, binding: Mapping[str, Fact]) -> Truth:
+        """Whether a condition on the company and the facts bound holds."""
+        return self.run.context.holds(self.rule, condition, self.facts_of_company, binding)
+
+    def candidates(self, pattern: Pattern, owner: str, binding: Mapping[str, Fact]) -> Iterator[tuple[Fact, Truth]]:
+        """The facts that a pattern may bind and that are not bound yet."""
+        if pattern.flag is not None:
+            decision = self.run.decisions.get((pattern.flag, owner))
             yield flag_fact(pattern.flag, owner), decision.outcome if decision else Truth.FALSE
             return
+        plan = self.run.engine.plans[id(pattern)]
+        bound = dict(binding)
+        evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound)
+        wanted = evaluator.value(plan.other) if plan.other is not None else None
         taken = {fact.id for fact in binding.values()}
-        every = [*self.world.base.of(owner, pattern.kind), *self.concluded]
-        for fact in every:
-            if fact.kind == pattern.kind and fact.of == owner and fact.id not in taken:
-                held = self.reasoner.holds(rule, pattern.condition, company, {**binding, pattern.name: fact})
-                yield fact, min(held, Truth.TRUE if fact.certain else Truth.UNKNOWN)
+        for fact, truth in self._prepared(pattern, plan, owner, wanted):
+            if fact.id not in taken:
+                bound[pattern.name] = fact
+                found = min(truth, evaluator.truth(plan.joined))
+                if found is not Truth.FALSE:
+                    yield fact, found
 
-    def _none(self, rule: Rule, company: CompanyFacts, absent: tuple[Pattern, ...], binding: dict[str, Fact]) -> Truth:
-        """Whether no fact matches any of the negated patterns."""
-        found = (t for pattern in absent for _, t in self._facts(rule, company, pattern, binding))
-        return max(found, default=Truth.FALSE).negate()
+    def _prepared(
+        self, pattern: Pattern, plan: _PatternPlan, owner: str, wanted: object
+    ) -> Iterator[tuple[Fact, Truth]]:
+        """The facts that meet the pattern's own condition and may have the wanted value in the field that is joined."""
+        key = id(pattern), owner
+        if key not in self.prepared:
+            self.prepared[key] = self._prepare(pattern, plan, owner)
+        found = self.prepared[key]
+        if plan.field is None or not isinstance(wanted, str):
+            yield from found.every
+        else:
+            yield from found.by_value.get(wanted, ())
+            yield from found.by_value.get(None, ())
 
-
-def _width(items: tuple[Item, ...]) -> int:
-    """How many alternatives a list of patterns stands for."""
-    width = 1
-    for item in items:
-        if isinstance(item, AnyOf):
-            width *= sum(_width(branch) for branch in item.branches)
-    return width
+    def _prepare(self, pattern: Pattern, plan: _PatternPlan, owner: str) -> _Candidates:
+        found = _Candidates()
+        bound: dict[str, Fact] = {}
+        evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound)
+        for fact in self.run.facts(owner, pattern.kind):
+            bound[pattern.name] = fact
+            truth = min(evaluator.truth(plan.own), Truth.TRUE if fact.certain else Truth.UNKNOWN)
+            if truth is not Truth.FALSE:
+                found.every.append((fact, truth))
+                if plan.field is not None:
+                    found.by_value.setdefault(fact.fields.get(plan.field), []).append((fact, truth))
+        return found

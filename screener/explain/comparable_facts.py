@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from screener.engine.protocol import parameter_value
+from screener.engine.rule_context import parameter_value
 from screener.explain.evidence import Gatherer
 from screener.explain.sentences import earlier
 from screener.expression.interval import Missing

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from screener.engine.protocol import Match, name_lookup
+from screener.engine.protocol import Match
+from screener.engine.rule_context import name_lookup
 from screener.explain.sentences import title_of
-from screener.expression.evaluator import Lookup, number
+from screener.expression.evaluator import Lookup
 from screener.expression.interval import LARGEST, Interval, Truth, compare
+from screener.expression.interval_ops import number
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import MIRRORED_OP, Expression, Name, comparisons, names_in
 from screener.facts.builder import World

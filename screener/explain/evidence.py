@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from screener.engine.protocol import Conclusions, Match
 from screener.explain.sentences import about, earlier, figure_title, placeholders
-from screener.expression.evaluator import Value
 from screener.expression.interval import Missing, Truth
+from screener.expression.interval_ops import Value
 from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts

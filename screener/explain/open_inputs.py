@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
 
-from screener.engine.protocol import Conclusions, Match, Reasoner
+from screener.engine.protocol import Conclusions, Match
+from screener.engine.rule_context import RuleContext, owner_of
 from screener.explain.sentences import about, earlier, figure_title
 from screener.expression.interval import Interval, Truth
 from screener.expression.syntax_tree import And, Call, Expression, Name, Or, children, names_in
@@ -96,7 +97,7 @@ class Inquiry:
     ) -> Iterator[Settling]:
         """The undecided conjuncts of a condition."""
         for part in condition.items if isinstance(condition, And) else (condition,):
-            if Reasoner(self.program, self.world).holds(rule, part, company, binding) is not Truth.UNKNOWN:
+            if RuleContext(self.program, self.world).holds(rule, part, company, binding) is not Truth.UNKNOWN:
                 continue
             branches = part.items if isinstance(part, Or) else (part,)
             sets = (frozenset(self._names(branch, company, binding)) for branch in branches)
@@ -170,8 +171,8 @@ class Inquiry:
 
     def _absent(self, rule: Rule, company: CompanyFacts, pattern: Pattern, match: Match) -> Iterator[Settling]:
         """Facts that may match a negated pattern: each must be decided for the absence to be."""
-        reasoner = Reasoner(self.program, self.world)
-        owner = reasoner.owner(pattern, company, match.binding)
+        rules = RuleContext(self.program, self.world)
+        owner = owner_of(pattern, company.id, match.binding)
         if pattern.kind == FLAG:
             yield from self._flag(pattern.flag or "", owner)
             return
@@ -181,7 +182,7 @@ class Inquiry:
             if fact.id in taken:
                 continue
             binding = {**match.binding, pattern.name: fact}
-            if reasoner.holds(rule, pattern.condition, company, binding) is Truth.FALSE:
+            if rules.holds(rule, pattern.condition, company, binding) is Truth.FALSE:
                 continue
             if not fact.certain:
                 if self.program.catalogue.kinds[fact.kind].concluded:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from screener.engine.protocol import name_lookup
-from screener.expression.evaluator import Value
+from screener.engine.rule_context import name_lookup
 from screener.expression.interval import Interval, Missing
+from screener.expression.interval_ops import Value
 from screener.expression.syntax_tree import Name
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts

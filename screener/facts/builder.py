@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from screener.expression.evaluator import NoneOf, Value
 from screener.expression.interval import Interval
+from screener.expression.interval_ops import NoneOf, Value
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from screener.expression.evaluator import Value, number, truth
-from screener.expression.interval import INF, UNBOUNDED, ZERO, Interval, Missing, Truth
-from screener.expression.syntax_tree import Bool, Call, Expression, Name, names_in
-from screener.facts.fact import Fact, FactBase
-from screener.facts.metrics import Metric, closure, formula_inputs
+from screener.expression.evaluator import aggregate
+from screener.expression.interval import UNBOUNDED, Interval, Missing, Truth
+from screener.expression.interval_ops import INTERVALS, Value, number
+from screener.expression.syntax_tree import Call, Expression, names_in
+from screener.facts.fact import FactBase
+from screener.facts.metrics import Metric, aggregated_list, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Claim
 from screener.profile.model import Subject
@@ -71,56 +72,24 @@ class CompanyFacts:
         return number(formula, lambda name: self.value(name.field, back), partial(self._aggregate, back=back))
 
     def _aggregate(self, call: Call, back: int) -> Interval:
-        first, over = call.arguments[0], names_in(call)[0]
         if call.function == "prior":
-            before = self.value(over.field, back + 1)
+            before = self.value(names_in(call)[0].field, back + 1)
             return before if isinstance(before, Interval) else UNBOUNDED
         if back:
             return UNBOUNDED  # of lists only the present members are known
-        list_name = over.field if call.function == "count" else over.scope
-        kind = self.catalogue.all_lists[list_name]
-        condition = call.arguments[1] if len(call.arguments) == 2 else Bool(True)
-        members: list[tuple[Truth, Interval]] = []
-        domain = ZERO
-        if call.function != "count":
-            fields = self.catalogue.kinds[kind].fields
-            domain = number(first, lambda name: fields[name.field].bounds)
-        for fact in self.base.of(self.id, kind):
-            if fact.certain:
-
-                def look(name: Name, fact: Fact = fact) -> Value:
-                    return fact.fields.get(name.field)
-
-                amount = ZERO if call.function == "count" else number(first, look)
-                members.append((truth(condition, look), amount))
-        return _combine(call.function, [m for m in members if m[0]], domain, kind in self.complete)
+        kind, domain = aggregated_list(call, self.catalogue)
+        members = (
+            (Truth.TRUE, lambda name, fields=fact.fields: fields.get(name.field))
+            for fact in self.base.of(self.id, kind)
+            if fact.certain
+        )
+        return aggregate(INTERVALS, call, domain, members, Truth.of(kind in self.complete))
 
 
 def clip_to_domain(found: Interval, missing: Missing) -> Interval:
     """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
     found = found.clip(missing)
     return missing if (found.lo, found.hi) == (missing.lo, missing.hi) else found
-
-
-def _combine(function: str, members: list[tuple[Truth, Interval]], domain: Interval, complete: bool) -> Interval:
-    """count, sum, max or min over members of which some may not count and, in an open list, more may follow."""
-    sure = [value for holds, value in members if holds is Truth.TRUE]
-    if function == "count":
-        return Interval(float(len(sure)), float(len(members)) if complete else INF)
-    if function == "sum":
-        total = ZERO
-        for holds, value in members:
-            total = total + (value if holds is Truth.TRUE else value.hull(ZERO))
-        if complete:
-            return total
-        return Interval(-INF if domain.lo < 0 else total.lo, INF if domain.hi > 0 else total.hi)
-    if not sure:
-        return Missing(domain.lo, domain.hi)
-    if function == "max":
-        most = domain.hi if not complete else max(value.hi for _, value in members)
-        return Interval(max(value.lo for value in sure), most)
-    least = domain.lo if not complete else min(value.lo for _, value in members)
-    return Interval(least, min(value.hi for value in sure))
 
 
 def parameter_for_sector(

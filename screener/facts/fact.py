@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from screener.expression.evaluator import NoneOf, Value
+from screener.expression.interval_ops import NoneOf, Value
 from screener.profile.claims import Claim
 
 OWNER = "of"  # the field of every fact that names the company it belongs to

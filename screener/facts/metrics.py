@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from screener.expression.checker import ExpressionType
+from screener.expression.interval import Interval
+from screener.expression.interval_ops import number
 from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
+from screener.profile.catalogue import Catalogue
 from screener.text import Text
 
 
@@ -73,3 +76,13 @@ def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
             if name in metrics:
                 queue.extend(formula_inputs(metrics[name].formula)[0])
     return list(found)
+
+
+def aggregated_list(call: Call, catalogue: Catalogue) -> tuple[str, Interval]:
+    """The kind of the members that a sum, count, max or min runs over, and all that the amount of a member may be."""
+    first = names_in(call)[0]
+    if call.function == "count":
+        return catalogue.all_lists[first.field], Interval.point(1.0)
+    kind = catalogue.all_lists[first.scope]
+    fields = catalogue.kinds[kind].fields
+    return kind, number(call.arguments[0], lambda name: fields[name.field].bounds)

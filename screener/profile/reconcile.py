@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from screener.expression.evaluator import Value
 from screener.expression.interval import LARGEST, Interval
+from screener.expression.interval_ops import Value
 from screener.profile.catalogue import Figure
 from screener.profile.claims import Claim, Period, Source, read_period
 from screener.profile.model import Profile, Relation, Subject

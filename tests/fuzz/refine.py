@@ -144,7 +144,7 @@ def outcome(decision: Decision) -> str:
 
 
 def run(compiled: Program, data: dict[str, Any]) -> Conclusions:
-    return SearchEngine(compiled).run(world(compiled, data))
+    return SearchEngine(compiled, everyone=True).run(world(compiled, data))
 
 
 def differences(case: dict[str, Any], compiled: Program | None = None) -> list[str]:

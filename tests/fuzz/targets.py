@@ -15,8 +15,8 @@ from zlib import crc32
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.search import SearchEngine
 from screener.errors import EngineError, Problem, ScreenerError
-from screener.expression.evaluator import number, truth
 from screener.expression.interval import UNBOUNDED, Interval
+from screener.expression.interval_ops import number, truth
 from screener.expression.parser import parse as parse_expression
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import names_in, negation_normal_form
@@ -60,7 +60,7 @@ def profile(data: bytes) -> str:
     # both engines, now and then
     if crc32(data) % 8 == 0:
         of = screener().world(found)
-        durable, plain = screener().engine.run(of), SearchEngine(screener().program).run(of)
+        durable, plain = screener().engine.run(of), SearchEngine(screener().program, everyone=True).run(of)
         assert {k[0] for k in durable.decisions if k[1] == of.main} == set(screener().program.rules)
         assert {k: d.outcome for k, d in durable.decisions.items()} == {k: plain.decisions[k].outcome for k in durable.decisions}
     if crc32(data) % 3 == 0:
@@ -120,7 +120,7 @@ def small_rules(data: bytes) -> str:
     except world.Circle:
         return "refused"
     rnd = Random(data)
-    durable, plain = DurableEngine(compiled, everyone=True), SearchEngine(compiled)
+    durable, plain = DurableEngine(compiled, everyone=True), SearchEngine(compiled, everyone=True)
     try:
         for _ in range(2):
             of = world.world(compiled, small_profile(rnd))

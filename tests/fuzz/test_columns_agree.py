@@ -127,7 +127,7 @@ def test_columns_say_what_the_engine_says(listed: bool, known: int) -> None:
         lists = {LISTED: as_members(given)} if listed else {}
         parties = PartyColumns([as_universe(others)], CATALOGUE) if others else None
         found = ColumnEngine(compiled).run(as_universe(given), lists, parties)
-        engine = SearchEngine(compiled)
+        engine = SearchEngine(compiled, everyone=True)
         for row, one in enumerate(given):
             of = build(profile_of(one, listed, others), CATALOGUE, metrics(), compiled.placeholders)
             conclusions = engine.run(of)

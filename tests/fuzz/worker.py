@@ -29,7 +29,7 @@ PROFILES = 3  # profiles a rulebook: compiling it takes longer than running it
 def differences(case: dict[str, Any], tally: Counter[str] | None = None, compiled: Program | None = None) -> list[str]:
     """Where the engines disagree about a case (rules, profiles); `compiled` are its rules, where somebody has them already."""
     compiled = compiled or program(case["rules"])
-    durable, plain = DurableEngine(compiled, everyone=True), SearchEngine(compiled)
+    durable, plain = DurableEngine(compiled, everyone=True), SearchEngine(compiled, everyone=True)
     narrow = DurableEngine(compiled)  # which judges of others what it is asked for
     found = []
     try:

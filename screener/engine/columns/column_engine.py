@@ -1,4 +1,4 @@
-"""All rules on all companies of a table at once: Kleene logic as in the plain engine, with a truth a row.
+"""The engine `columns`: all rules on all companies of a table at once.
 
 What rules may bind is the same for all companies of a table: the first member of a list, the second and so on, where they
 have one; members that may exist, of which nothing is known; facts that rules conclude. So the search over bindings is done
@@ -14,33 +14,33 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from screener.engine.columns.column_formula import Value, truth, value
+from screener.engine.binding_search import BindingSearch, cheapest_first, evaluation_order
+from screener.engine.columns.column_ops import COLUMNS, ColumnValue
 from screener.engine.columns.column_values import (
     FALSE,
     TRUE,
     UNKNOWN,
     BoolArray,
     IntervalColumn,
+    NumberColumn,
     SymbolColumn,
     TruthColumn,
     clip,
-    every,
-    negate,
     numpy_warnings_off,
-    some,
 )
 from screener.engine.columns.company_columns import CompanyColumns, CompanyRows, PartyColumns
 from screener.engine.columns.member_columns import MemberColumns
-from screener.engine.protocol import is_money, known_id, parameter_value
+from screener.engine.rule_context import amount_owners, name_lookup
+from screener.expression.evaluator import Evaluator
 from screener.expression.interval import Interval
-from screener.expression.syntax_tree import And, Compare, Expression, Name, Or, names_in
+from screener.expression.syntax_tree import Expression, Name
 from screener.facts.builder import UNNAMED, build
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, FLAG
 from screener.profile.model import Profile, Subject
-from screener.rules.compiler import Program, dependencies
+from screener.rules.compiler import Program
 from screener.rules.resolver import IDENTITY
-from screener.rules.rule import AnyOf, Item, Pattern, Rule
+from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 from screener.vocabulary import Outcome
 
@@ -48,7 +48,8 @@ ROW = "row"  # the id that stands for every company of the table
 OUTCOMES = (Outcome.CLEAR, Outcome.UNKNOWN, Outcome.FIRED, Outcome.NOT_APPLICABLE)
 """The outcomes by their codes: those of the three truth values, then 3."""
 
-Judged = CompanyRows | CompanyFacts
+JudgedCompany = CompanyRows | CompanyFacts
+_ColumnEvaluator = Evaluator[NumberColumn, TruthColumn]
 
 
 class FactColumn(NamedTuple):
@@ -57,13 +58,10 @@ class FactColumn(NamedTuple):
     id: str
     kind: str
     of: str
-    fields: Mapping[str, Value]
+    fields: Mapping[str, ColumnValue]
     companies: Mapping[str, str]
-    held: TruthColumn
+    exists: TruthColumn
     twin: str
-
-
-_Binding = Mapping[str, FactColumn]
 
 
 class ColumnEngine:
@@ -74,33 +72,16 @@ class ColumnEngine:
         nobody = Subject(ROW, Text.of(ROW), None, None, {}, dict.fromkeys(empty, ()), frozenset())
         profile = Profile(nobody, {}, {}, None, (), None, (12, 31), None, "", "")
         world = build(profile, program.catalogue, program.metrics, program.placeholders)
-        self.empty_company, self.stranger = world.companies[ROW], world.companies[UNNAMED]
-        self.slots: dict[tuple[str, str], list[FactColumn]] = {}
+        self.empty_company, self.unnamed = world.companies[ROW], world.companies[UNNAMED]
+        self.facts: dict[tuple[str, str], list[FactColumn]] = {}
         twins: dict[str, str] = {}
         for fact in world.base:
             twin = twins.setdefault(repr((fact.kind, fact.of, fact.fields, fact.companies, fact.certain)), fact.id)
-            held = TRUE if fact.certain else UNKNOWN
-            slot = FactColumn(fact.id, fact.kind, fact.of, fact.fields, fact.companies, held, twin)
-            self.slots.setdefault((fact.of, fact.kind), []).append(slot)
-        self.strata = [self._in_order(stratum) for stratum in program.strata]
-
-    def _in_order(self, stratum: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-        """The rules of a stratum after those that they rest on; and whether one is read by an earlier rule, in a circle."""
-        below = {rule: {r for r, _ in dependencies(self.program.rules[rule], self.program.rules)} for rule in stratum}
-        found: dict[str, None] = {}
-        seen: set[str] = set()
-
-        def visit(rule: str) -> None:
-            if rule in below and rule not in seen:
-                seen.add(rule)
-                for other in sorted(below[rule]):
-                    visit(other)
-                found[rule] = None
-
-        for rule in stratum:
-            visit(rule)
-        order = tuple(found)
-        return tuple((rule, any(rule in below[other] for other in order[: i + 1])) for i, rule in enumerate(order))
+            exists = TRUE if fact.certain else UNKNOWN
+            column = FactColumn(fact.id, fact.kind, fact.of, fact.fields, fact.companies, exists, twin)
+            self.facts.setdefault((fact.of, fact.kind), []).append(column)
+        self.strata = [evaluation_order(program, stratum) for stratum in program.strata]
+        self.when = {rule.id: cheapest_first(rule.when) for rule in program.rules.values()}
 
     def run(
         self,
@@ -119,26 +100,29 @@ class ColumnEngine:
         found = np.empty((len(self.program.rules), len(universe)), np.int8)
         for line, rule in zip(found, self.program.rules, strict=True):
             line[:] = run.outcomes[rule, ROW]
-            line[np.broadcast_to(np.equal(run.guards[rule, ROW], FALSE), line.shape)] = 3
+            line[np.broadcast_to(np.equal(run.applicability[rule, ROW], FALSE), line.shape)] = 3
         return found
 
 
 class _ColumnRun:
+    """One table through all strata."""
+
     def __init__(self, engine: ColumnEngine, rows: CompanyRows, others: PartyColumns | None) -> None:
         self.program, self.engine = engine.program, engine
         self.rows, self.others = rows, others
-        self.judged: list[Judged] = [rows, engine.stranger]
+        self.judged: list[JudgedCompany] = [rows, engine.unnamed]
         self.names: dict[str, SymbolColumn] = {}  # of the other companies that members name
-        self.slots = dict(engine.slots)
+        self.facts = dict(engine.facts)
         for kind, members in rows.lists.items():
-            self.slots[ROW, kind] = self._members(kind, members)
+            self.facts[ROW, kind] = self._members(kind, members)
         self.outcomes: dict[tuple[str, str], TruthColumn] = {}
-        self.guards: dict[tuple[str, str], TruthColumn] = {}
+        self.applicability: dict[tuple[str, str], TruthColumn] = {}
         reads_conflicts = "conflict" in self.program.placeholders  # the kinds that some rule reads
         known = [company for company in self.judged if isinstance(company, CompanyRows)] if reads_conflicts else []
         self.derived = [conflict for company in known for conflict in self._conflicts(company)]
 
     def run(self) -> None:
+        """Judges every rule, until nothing changes."""
         rules = self.program.rules
         for stratum in self.engine.strata:
             changed = True
@@ -148,128 +132,60 @@ class _ColumnRun:
                     for company in self._judged(rule_id):
                         key = rule_id, company.id
                         before = self.outcomes.get(key, FALSE)
-                        self.outcomes[key] = self._decide(rules[rule_id], company)
+                        self.outcomes[key] = self._outcome(rules[rule_id], company)
                         changed = changed or (is_read and not np.array_equal(before, self.outcomes[key]))
             for rule_id, _ in stratum:
                 for company in self._judged(rule_id):
                     self.derived.extend(self._conclude(rules[rule_id], company))
 
-    def _judged(self, rule: str) -> list[Judged]:
-        """The companies of which some rule asks what this one says."""
+    def _judged(self, rule: str) -> list[JudgedCompany]:
+        """The companies of which some rule asks for the outcome of this one."""
         return self.judged if rule in self.program.of_others else self.judged[:1]
 
-    def _decide(self, rule: Rule, company: Judged) -> TruthColumn:
-        guard = self.guards[rule.id, company.id] = self._applies(rule, company)
-        held: TruthColumn = FALSE
-        for _, way in self._walk(rule, company, rule.when, {}, (), guard, every_twin=False):
-            held = some(held, way)
-            if isinstance(held, int) and held == TRUE:
-                break
-        return held
-
-    def _applies(self, rule: Rule, company: Judged) -> TruthColumn:
-        def find(name: Name) -> Value:
-            return self._find(rule, company, {}, name)
-
-        if isinstance(company, CompanyRows):
-            return company.applies(rule, find)
-        sector = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
-        return sector if rule.applies is None else every(sector, truth(rule.applies, find))
-
-    def _walk(self, rule: Rule, company: Judged, items: tuple[Item, ...], binding: _Binding, absent: tuple[Pattern, ...],
-              held: TruthColumn, every_twin: bool) -> Iterator[tuple[_Binding, TruthColumn]]:  # fmt: skip
-        """Every way to bind facts, with whether it holds."""
-        if not np.any(held):
-            return
-        if not items:
-            for pattern in absent:
-                held = every(held, self._none(rule, company, pattern, binding))
-            yield binding, held
-            return
-        item, rest = items[0], items[1:]
-        if isinstance(item, AnyOf):
-            for branch in item.branches:
-                yield from self._walk(rule, company, (*branch, *rest), binding, absent, held, every_twin)
-        elif item.negated:
-            yield from self._walk(rule, company, rest, binding, (*absent, item), held, every_twin)
-        elif item.kind == COMPANY:
-            held = every(held, self._holds(rule, item.condition, company, binding))
-            yield from self._walk(rule, company, rest, binding, absent, held, every_twin)
-        else:
-            tried: set[str] = set()
-            for slot, fits in self._facts(rule, company, item, binding):
-                if every_twin or slot.twin not in tried:
-                    tried.add(slot.twin)
-                    bound = {**binding, item.name: slot}
-                    yield from self._walk(rule, company, rest, bound, absent, every(held, fits), every_twin)
-
-    def _facts(
-        self, rule: Rule, company: Judged, pattern: Pattern, binding: _Binding
-    ) -> Iterator[tuple[FactColumn, TruthColumn]]:
-        """The facts that a pattern may bind, with whether it does."""
-        owner = company.id
-        if pattern.owner is not None and pattern.owner.scope != COMPANY:
-            owner = binding[pattern.owner.scope].companies[pattern.owner.field]
-        if pattern.kind == FLAG:
-            assert pattern.flag is not None
-            at = f"{FLAG}:{pattern.flag}:{owner}"
-            held = self.outcomes.get((pattern.flag, owner), FALSE)
-            yield FactColumn(at, FLAG, owner, {"rule": pattern.flag}, {}, held, at), held
-            return
-        taken = {slot.id for slot in binding.values()}
-        derived = (slot for slot in self.derived if slot.kind == pattern.kind and slot.of == owner)
-        for slot in (*self.slots.get((owner, pattern.kind), ()), *derived):
-            if slot.id not in taken:
-                holds = self._holds(rule, pattern.condition, company, {**binding, pattern.name: slot})
-                yield slot, every(holds, slot.held)
-
-    def _none(self, rule: Rule, company: Judged, pattern: Pattern, binding: _Binding) -> TruthColumn:
-        """Whether no fact matches a negated pattern."""
+    def _outcome(self, rule: Rule, company: JudgedCompany) -> TruthColumn:
+        applies = self.applicability[rule.id, company.id] = self._applies(rule, company)
         found: TruthColumn = FALSE
-        for _, held in self._facts(rule, company, pattern, binding):
-            found = some(found, held)
-        return negate(found)
+        for _, _, holds in _ColumnSearch(self, rule, company).ways(applies):
+            found = COLUMNS.either(found, holds)
+            if COLUMNS.is_true(found):
+                break
+        return found
 
-    def _holds(self, rule: Rule, condition: Expression, company: Judged, binding: _Binding) -> TruthColumn:
-        """A condition over bound facts; amounts of two companies don't compare: nothing is known of the stranger's currency."""
-        if isinstance(condition, And | Or):
-            start, join = (TRUE, every) if isinstance(condition, And) else (FALSE, some)
-            held: TruthColumn = start
-            for part in condition.items:
-                held = join(held, self._holds(rule, part, company, binding))
-            return held
-        if isinstance(condition, Compare) and self._mixes_currencies(condition, company, binding):
-            return UNKNOWN
-        return truth(condition, lambda name: self._find(rule, company, binding, name))
-
-    def _mixes_currencies(self, condition: Expression, company: Judged, binding: _Binding) -> bool:
-        bound = [(binding[n.scope].kind, binding[n.scope].of, n) for n in names_in(condition) if n.scope in binding]
-        if all(owner == company.id for _, owner, _ in bound):
-            return False
-        own = [(COMPANY, company.id, n) for n in names_in(condition) if n.scope == COMPANY]
-        return len({owner for kind, owner, n in (*bound, *own) if is_money(self.program, kind, n.field)}) > 1
-
-    def _find(self, rule: Rule, company: Judged, binding: _Binding, name: Name) -> Value:
-        if name.scope in binding:
-            return binding[name.scope].fields.get(name.field)
-        if name.scope == COMPANY and name.field == IDENTITY and company.id in self.names:
-            return self.names[company.id]
+    def _applies(self, rule: Rule, company: JudgedCompany) -> TruthColumn:
         if isinstance(company, CompanyRows):
-            return company.find(rule, name)
-        if name.scope == "params":
-            return parameter_value(rule, name.field, company, self.program.catalogue)
-        if name.scope == COMPANY:
-            return known_id(company.id) if name.field == IDENTITY else company.value(name.field)
-        return None
+            applies = company.in_scope(rule)
+        else:
+            applies = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
+        if rule.applies is None:
+            return applies
+        return COLUMNS.both(applies, self.evaluator(rule, company, {}).truth(rule.applies))
 
-    def _conclude(self, rule: Rule, company: Judged) -> Iterator[FactColumn]:
+    def evaluator(self, rule: Rule, company: JudgedCompany, binding: Mapping[str, FactColumn]) -> _ColumnEvaluator:
+        """Evaluates conditions; amounts of two companies can't be compared: the currency of the unnamed one is unknown."""
+        if isinstance(company, CompanyRows):
+            own = company.name_lookup(rule)
+        else:
+            own = name_lookup(rule, company, {}, self.program.catalogue)
+
+        def find(name: Name) -> ColumnValue:
+            if name.scope in binding:
+                return binding[name.scope].fields.get(name.field)
+            if name.scope == COMPANY and name.field == IDENTITY and company.id in self.names:
+                return self.names[company.id]
+            return own(name)  # type: ignore[no-any-return]
+
+        return Evaluator(
+            COLUMNS, find, incomparable=lambda c: len(amount_owners(self.program, c, company.id, binding)) > 1
+        )
+
+    def _conclude(self, rule: Rule, company: JudgedCompany) -> Iterator[FactColumn]:
         """The facts that a rule concludes, one for each way to bind its own."""
         for kind, fields in rule.concludes.items():
-            ways = self._walk(rule, company, rule.when, {}, (), self.guards[rule.id, company.id], every_twin=True)
-            for i, (binding, held) in enumerate(ways):
-                said = {name: value(said, lambda n, b=binding: self._find(rule, company, b, n))  # type: ignore[misc]
-                        for name, said in fields.items()}  # fmt: skip
-                yield self._slot(kind, company.id, f"{rule.id}:{company.id}:{i}>{kind}", said, held)
+            search = _ColumnSearch(self, rule, company, every_twin=True)
+            for i, (_, binding, holds) in enumerate(search.ways(self.applicability[rule.id, company.id])):
+                evaluator = self.evaluator(rule, company, binding)
+                values = {name: evaluator.value(value) for name, value in fields.items()}
+                yield self._fact(kind, company.id, f"{rule.id}:{company.id}:{i}>{kind}", values, holds)
 
     def _members(self, kind: str, members: MemberColumns) -> list[FactColumn]:
         """The members of a list, and those that there may be besides; apart by whom they name: nobody, the company, another."""
@@ -278,56 +194,93 @@ class _ColumnRun:
         company_fields = [name for name, typed in entry.fields.items() if typed.unit == "company"]
         for i, place in enumerate(members.places):
             fields = {**self.program.catalogue.unknown_fields[kind], **place.fields}
-            apart: list[tuple[dict[str, str], BoolArray]] = [({}, place.held)]
+            parts: list[tuple[dict[str, str], BoolArray]] = [({}, place.exists)]
             for name in company_fields:
-                whom = self._whom(f"{kind}[{i}].{name}", place.fields.get(name), place.held)
-                apart = [
-                    ({**companies, name: company}, held & mask) for companies, held in apart for company, mask in whom
+                named = self._named_companies(f"{kind}[{i}].{name}", place.fields.get(name), place.exists)
+                parts = [
+                    ({**companies, name: company}, rows & mask) for companies, rows in parts for company, mask in named
                 ]
-            for companies, held in apart:
-                if held.any():
+            for companies, rows in parts:
+                if rows.any():
                     at = f"{ROW}.{kind}[{i}]{'+'.join(companies.values())}"
-                    found.append(
-                        FactColumn(at, kind, ROW, fields, companies, np.where(held, TRUE, FALSE).astype(np.int8), at)
-                    )
+                    exists = np.where(rows, np.int8(TRUE), np.int8(FALSE))
+                    found.append(FactColumn(at, kind, ROW, fields, companies, exists, at))
         if np.any(members.more):
-            blank = self.engine.slots.get((ROW, kind), ())
-            found.extend(slot._replace(held=every(slot.held, members.more)) for slot in blank)
+            possible = self.engine.facts.get((ROW, kind), ())
+            found.extend(fact._replace(exists=COLUMNS.both(fact.exists, members.more)) for fact in possible)
         return found
 
-    def _whom(self, at: str, named: Value, held: BoolArray) -> list[tuple[str, BoolArray]]:
+    def _named_companies(self, at: str, named: ColumnValue, exists: BoolArray) -> list[tuple[str, BoolArray]]:
         """Where a field names nobody, the company itself, and another company, which is judged as well."""
         if not isinstance(named, SymbolColumn):
-            return [(UNNAMED, held)]
+            return [(UNNAMED, exists)]
         own = np.array([*named.words, None], object)[named.codes] == self.rows.universe.ids
-        other = held & (named.codes >= 0) & ~own
+        other = exists & (named.codes >= 0) & ~own
         if other.any():
             self.names[at] = named
-            stranger, blank = self.engine.stranger, self.engine.empty_company
             if self.others is None:
-                self.judged.append(replace(stranger, subject=stranger.subject._replace(id=at), _values={}))
+                unnamed = self.engine.unnamed
+                self.judged.append(replace(unnamed, subject=unnamed.subject._replace(id=at), _values={}))
             else:
-                known = replace(blank, subject=blank.subject._replace(id=at), _values={})
-                self.judged.append(CompanyRows(self.others.rows(named), self.program, known))
-            for (owner, kind), slots in self.engine.slots.items():
-                if owner == UNNAMED and kind != "conflict":  # where nothing is told of a company there is no conflict
-                    self.slots[at, kind] = [s._replace(id=f"{at}{s.id}", of=at, twin=f"{at}{s.twin}") for s in slots]
+                empty = self.engine.empty_company
+                empty = replace(empty, subject=empty.subject._replace(id=at), _values={})
+                self.judged.append(CompanyRows(self.others.rows(named), self.program, empty))
+            for (owner, kind), facts in self.engine.facts.items():
+                if (
+                    owner == UNNAMED and kind != "conflict"
+                ):  # where nothing is claimed of a company there is no conflict
+                    self.facts[at, kind] = [f._replace(id=f"{at}{f.id}", of=at, twin=f"{at}{f.twin}") for f in facts]
         return [(UNNAMED, named.codes < 0), (ROW, own), (at, other)]
 
     def _conflicts(self, rows: CompanyRows) -> Iterator[FactColumn]:
         """Where a metric that is given is not what its formula gives."""
-        for name, gap, held in rows.conflicts():
-            yield self._slot("conflict", rows.id, f"{rows.id}.figures.{name}~0", {"figure": name, "gap": gap}, held)
+        for name, gap, exists in rows.conflicts():
+            at = f"{rows.id}.figures.{name}~0"
+            yield self._fact("conflict", rows.id, at, {"figure": name, "gap": gap}, exists)
 
-    def _slot(self, kind: str, of: str, at: str, said: Mapping[str, Value], held: TruthColumn) -> FactColumn:
-        filled: dict[str, Value] = {}
+    def _fact(self, kind: str, of: str, at: str, values: Mapping[str, ColumnValue], exists: TruthColumn) -> FactColumn:
+        """A fact of a kind, with every field that is missing filled in as such."""
+        fields: dict[str, ColumnValue] = {}
         companies: dict[str, str] = {}
         for name, typed in self.program.catalogue.kinds[kind].fields.items():
-            found = said.get(name)
+            found = values.get(name)
             if isinstance(found, IntervalColumn | Interval):
                 found = clip(found, typed.bounds)
-            filled[name] = typed.missing if found is None else found
+            fields[name] = typed.missing if found is None else found
             if typed.unit == "company":  # a column of companies is that of the rows themselves
-                names_one = isinstance(found, str | SymbolColumn)
-                companies[name] = UNNAMED if not names_one else found if isinstance(found, str) else ROW
-        return FactColumn(at, kind, of, filled, companies, held, at)
+                companies[name] = (
+                    found if isinstance(found, str) else ROW if isinstance(found, SymbolColumn) else UNNAMED
+                )
+        return FactColumn(at, kind, of, fields, companies, exists, at)
+
+
+class _ColumnSearch(BindingSearch[FactColumn, TruthColumn]):
+    """The bindings of one rule for one company of every row; facts that differ in their id alone are tried once."""
+
+    def __init__(self, run: _ColumnRun, rule: Rule, company: JudgedCompany, every_twin: bool = False) -> None:
+        super().__init__(COLUMNS, run.engine.when[rule.id], company.id)
+        self.run, self.rule, self.judged, self.every_twin = run, rule, company, every_twin
+
+    def condition(self, condition: Expression, binding: Mapping[str, FactColumn]) -> TruthColumn:
+        """Whether a condition on the company and the facts bound holds."""
+        return self.run.evaluator(self.rule, self.judged, binding).truth(condition)
+
+    def candidates(
+        self, pattern: Pattern, owner: str, binding: Mapping[str, FactColumn]
+    ) -> Iterator[tuple[FactColumn, TruthColumn]]:
+        """The facts that a pattern may bind and that are not bound yet."""
+        if pattern.flag is not None:
+            at = f"{FLAG}:{pattern.flag}:{owner}"
+            exists = self.run.outcomes.get((pattern.flag, owner), FALSE)
+            yield FactColumn(at, FLAG, owner, {"rule": pattern.flag}, {}, exists, at), exists
+            return
+        bound = dict(binding)
+        evaluator = self.run.evaluator(self.rule, self.judged, bound)
+        taken = {fact.id for fact in binding.values()}
+        tried: set[str] = set()
+        derived = (fact for fact in self.run.derived if fact.kind == pattern.kind and fact.of == owner)
+        for fact in (*self.run.facts.get((owner, pattern.kind), ()), *derived):
+            if fact.id not in taken and (self.every_twin or fact.twin not in tried):
+                tried.add(fact.twin)
+                bound[pattern.name] = fact
+                yield fact, COLUMNS.both(evaluator.truth(pattern.condition), fact.exists)

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from screener.engine.columns.column_formula import Value, number, truth
+from screener.engine.columns.column_ops import COLUMNS, ColumnValue
 from screener.engine.columns.column_values import (
+    TRUE,
     BoolArray,
     FloatArray,
     IndexArray,
@@ -17,18 +18,19 @@ from screener.engine.columns.column_values import (
     NumberColumn,
     SymbolColumn,
     TruthColumn,
+    clip_to_domain,
     distance,
-    every,
-    where_true,
-    within,
+    where,
 )
 from screener.engine.columns.member_columns import MemberColumns
-from screener.engine.protocol import parameter_value
+from screener.engine.rule_context import parameter_value
 from screener.errors import Problem, ProfileError
+from screener.expression.evaluator import Evaluator, Lookup
 from screener.expression.interval import UNBOUNDED, Interval
 from screener.expression.syntax_tree import Call, Name, names_in
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY
+from screener.facts.metrics import aggregated_list
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
 from screener.rules.compiler import Program
@@ -143,7 +145,7 @@ class CompanyRows:
     program: Program
     empty_company: CompanyFacts
     lists: Mapping[str, MemberColumns] = field(default_factory=dict)
-    _values: dict[tuple[str, int], Value] = field(default_factory=dict)
+    _values: dict[tuple[str, int], ColumnValue] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -155,7 +157,7 @@ class CompanyRows:
         """Their own ids."""
         return SymbolColumn(np.arange(len(self.universe)), tuple(self.universe.ids))
 
-    def value(self, name: str, back: int = 0) -> Value:
+    def value(self, name: str, back: int = 0) -> ColumnValue:
         """A figure or metric, of the settled period or of one so many periods `back`: what is claimed, else worked out."""
         key = name, back
         if key not in self._values:
@@ -167,7 +169,7 @@ class CompanyRows:
             elif claimed is None or not claimed.claimed.all():
                 self._values[key] = UNBOUNDED  # as in CompanyFacts.value
                 found = self._compute(name, back)
-                self._values[key] = found if claimed is None else where_true(claimed.claimed, claimed, found)
+                self._values[key] = found if claimed is None else where(claimed.claimed, claimed, found)
             else:
                 self._values[key] = claimed
         return self._values[key]
@@ -175,9 +177,11 @@ class CompanyRows:
     def _compute(self, metric: str, back: int = 0) -> NumberColumn:
         """What a metric's formula gives."""
         formula = self.program.metrics[metric].formula
-        found = number(formula, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back))
+        found = Evaluator(
+            COLUMNS, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back)
+        ).number(formula)
         figure = self.empty_company.catalogue.figures.get(metric)
-        return within(found, figure.missing) if figure and figure.missing else found
+        return clip_to_domain(found, figure.missing) if figure and figure.missing else found
 
     def conflicts(self) -> Iterator[tuple[str, IntervalColumn, TruthColumn]]:
         """The metrics that are given, with how far their formulas are away, and on which rows that is a conflict."""
@@ -193,19 +197,18 @@ class CompanyRows:
 
     def _aggregate(self, call: Call, back: int) -> NumberColumn:
         """prior() of a column; anything over a list that is not given is what it is for a company without lists."""
-        first = call.arguments[0]
-        if call.function == "prior" and isinstance(first, Name):
-            before = self.value(first.field, back + 1)
+        if call.function == "prior":
+            before = self.value(names_in(call)[0].field, back + 1)
             return before if isinstance(before, IntervalColumn | Interval) else UNBOUNDED
         if back:
-            return UNBOUNDED
-        over = names_in(call)[0]
-        kind = self.empty_company.catalogue.all_lists[over.field if call.function == "count" else over.scope]
+            return UNBOUNDED  # of lists only the present members are known
+        catalogue = self.empty_company.catalogue
+        kind, domain = aggregated_list(call, catalogue)
         if kind not in self.lists:
             return self.empty_company.compute(call)
-        return self.lists[kind].aggregate(call, self.empty_company.catalogue.kinds[kind], len(self.universe))
+        return self.lists[kind].aggregate(call, catalogue.kinds[kind], domain)
 
-    def parameter_value(self, rule: Rule, name: str) -> Value:
+    def parameter_value(self, rule: Rule, name: str) -> ColumnValue:
         """A parameter of a rule, on every row."""
         param = rule.params[name]
         if isinstance(param.value, bool | str) or not param.by_sector:
@@ -215,22 +218,23 @@ class CompanyRows:
         lo, hi = (np.array([getattr(interval, end) for interval in held]) for end in ("lo", "hi"))
         return IntervalColumn(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
 
-    def applies(self, rule: Rule, find: Callable[[Name], Value]) -> TruthColumn:
-        """Whether a rule is for them: their sector, and the guard on what `find` says of them."""
-        held: TruthColumn = 2
-        if rule.names_sectors:
-            catalogue = self.program.catalogue
-            table = self._by_sector(lambda sector: in_scope(rule.only_for, rule.not_for, sector, catalogue))
-            held = np.array(table, np.int8)[self.universe.sectors.codes]
-        if rule.applies is not None:
-            held = every(held, truth(rule.applies, find))
-        return held
+    def in_scope(self, rule: Rule) -> TruthColumn:
+        """Whether a rule is for their sectors."""
+        if not rule.names_sectors:
+            return TRUE
+        catalogue = self.program.catalogue
+        table = self._by_sector(lambda sector: in_scope(rule.only_for, rule.not_for, sector, catalogue))
+        return np.array(table, np.int8)[self.universe.sectors.codes]
 
-    def find(self, rule: Rule, name: Name) -> Value:
-        """What `company.x` and `params.x` stand for."""
-        if name.scope == COMPANY:
-            return self.ids if name.field == IDENTITY else self.value(name.field)
-        return self.parameter_value(rule, name.field) if name.scope == "params" else None
+    def name_lookup(self, rule: Rule) -> Lookup:
+        """The values of `company.x` and `params.x`."""
+
+        def find(name: Name) -> ColumnValue:
+            if name.scope == COMPANY:
+                return self.ids if name.field == IDENTITY else self.value(name.field)
+            return self.parameter_value(rule, name.field) if name.scope == "params" else None
+
+        return find
 
     def _by_sector(self, value: Callable[[str | None], T]) -> Sequence[T]:
         """A value for each sector of the universe, and last for none: a missing one has the code -1."""

@@ -11,8 +11,8 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Literal
 
-from screener.expression.evaluator import Value
 from screener.expression.interval import Interval, Missing
+from screener.expression.interval_ops import Value
 
 Json = Any
 Form = Literal["strict", "possible"]

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -16,15 +15,16 @@ from screener.engine.protocol import (
     Conclusions,
     Decision,
     Match,
-    Reasoner,
-    applicability,
     decide,
     flag_fact,
+    too_many_matches,
+    unnamed_only,
 )
+from screener.engine.rule_context import RuleContext, applicability
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
 from screener.facts.builder import UNNAMED, World
-from screener.facts.fact import COMPANY, FLAG, Fact, FactBase
+from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.limits import MATCHES
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
@@ -84,12 +84,7 @@ class DurableEngine:
     def stranger(self, world: World) -> "_DurableRun":
         """What the rules say of the company that stands for all that are not named: the same in every world."""
         if self._stranger is None:
-            base = FactBase()
-            for fact in world.base:
-                if fact.of == UNNAMED:
-                    base.add(fact)
-            alone = replace(world, main=UNNAMED, companies={UNNAMED: world.companies[UNNAMED]}, base=base)
-            self._stranger = _DurableRun(self, alone, None)
+            self._stranger = _DurableRun(self, unnamed_only(world), None)
             self._stranger.run()
         return self._stranger
 
@@ -130,7 +125,7 @@ class _DurableRun:
     def __init__(self, engine: DurableEngine, world: World, stranger: "_DurableRun | None") -> None:
         self.engine, self.world, self.stranger = engine, world, stranger
         self.judged = [c for c in world.companies if c != UNNAMED or stranger is None]
-        self.reasoner = Reasoner(engine.program, world)
+        self.context = RuleContext(engine.program, world)
         theirs = engine.kinds_of_others
         self.facts = [fact for fact in world.base if fact.of == world.main or fact.kind in theirs]
         self.written = Written(world, engine.program.catalogue, engine.blank)
@@ -173,7 +168,7 @@ class _DurableRun:
             if company.id == UNNAMED and self.stranger is not None:
                 self.facts.extend(self.stranger.concluded[rule.id])
             elif (rule.id, company.id) in self.decisions:
-                found = self.reasoner.conclude(rule, company, self.decisions[rule.id, company.id])
+                found = self.context.conclude(rule, company, self.decisions[rule.id, company.id])
                 self.concluded[rule.id] = found
                 self.facts.extend(found)
 
@@ -241,7 +236,7 @@ class _DurableRun:
         """The part of the condition that is evaluated in Python."""
         rule, facts = self.engine.program.rules[query.rule], self.world.companies[company]
         for expression, form in query.rest:
-            held = self.reasoner.holds(rule, expression, facts, binding)
+            held = self.context.holds(rule, expression, facts, binding)
             if held is Truth.FALSE or (form == "strict" and held is not Truth.TRUE):
                 return False
         return True
@@ -272,8 +267,7 @@ class _DurableRun:
                         matched += 1
                         query = ruleset.queries[message[2 : message.index('"', 2)]]
                         if matched > MATCHES:
-                            what = f"the rules match more than {MATCHES:,} sets of facts, last '{query.rule}'"
-                            raise EngineError(Problem(what, "join its patterns by equality, or shorten the lists"))
+                            raise too_many_matches(query.rule)
                         if sole is None or not self._is_settled(query, sole):
                             yield query, *_read(query, message, asserted, sole)
                     message = c.complete_and_start_action(handle, offset)

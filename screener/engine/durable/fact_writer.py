@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from screener.engine.durable.encoding import WHO, dump, written
 from screener.engine.durable.ruleset import Ruleset
 from screener.engine.durable.translator import CERTAIN, NUMBER
-from screener.engine.protocol import known_id
+from screener.engine.rule_context import known_id
 from screener.facts.builder import World
 from screener.facts.fact import COMPANY, Fact
 from screener.profile.catalogue import Catalogue

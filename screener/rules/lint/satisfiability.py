@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from screener.expression.evaluator import number
 from screener.expression.interval import INF, UNBOUNDED, Interval
+from screener.expression.interval_ops import number
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import (
     MIRRORED_OP,

@@ -24,7 +24,7 @@ def both(rules: Any, data: dict[str, Any]) -> tuple[Conclusions, World]:
     durable = DurableEngine(compiled, everyone=True)
     try:
         found = durable.run(of)
-        assert show(found, compiled, of) == show(SearchEngine(compiled).run(of), compiled, of)
+        assert show(found, compiled, of) == show(SearchEngine(compiled, everyone=True).run(of), compiled, of)
     finally:
         durable.close()
     return found, of

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from screener.expression.evaluator import NoneOf, Value, number, truth
 from screener.expression.interval import INF, ONE_IF, UNBOUNDED, Interval, Missing, Truth, compare
+from screener.expression.interval_ops import NoneOf, Value, number, truth
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Name
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.errors import ExpressionError
-from screener.expression.evaluator import truth
 from screener.expression.interval import Interval
+from screener.expression.interval_ops import truth
 from screener.expression.parser import parse
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import (

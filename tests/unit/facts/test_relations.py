@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.expression.evaluator import NoneOf
 from screener.expression.interval import INF, Interval
+from screener.expression.interval_ops import NoneOf
 from screener.facts.builder import UNNAMED, World, build
 from screener.facts.fact import Fact
 from screener.facts.loops import Loop, find_loops

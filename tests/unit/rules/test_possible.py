@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from screener.expression.evaluator import truth
 from screener.expression.interval import Interval, Truth
+from screener.expression.interval_ops import truth
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Expression, negation_normal_form
 from screener.rules.lint.satisfiability import RemainingRange, SatisfiabilityChecker

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.engine.columns import column_values as c
+from screener.engine.columns.column_ops import COLUMNS
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
 from screener.expression.interval import INF, UNBOUNDED, Interval, Missing, Truth, compare
 from screener.profile.reconcile import relative_gap
@@ -47,15 +48,14 @@ def ends(found: IntervalColumn | Interval, i: int) -> tuple[float, float]:
 
 
 OPERATIONS = {
-    "add": (c.add, operator.add), "times": (c.times, operator.mul), "over": (c.over, operator.truediv),
-    "greatest": (c.greatest, Interval.max), "least": (c.least, Interval.min),
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "max": Interval.max, "min": Interval.min,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(rows=ROWS)
 def test_operations(name: str, rows: list[tuple[Interval, Interval]]) -> None:
-    on_columns, on_one = OPERATIONS[name]
+    on_columns, on_one = COLUMNS.binary[name], OPERATIONS[name]
     a, b = column([x for x, _ in rows]), column([y for _, y in rows])
     found = on_columns(a, b)
     assert not np.isnan(found.lo).any()
@@ -72,13 +72,13 @@ def test_operations(name: str, rows: list[tuple[Interval, Interval]]) -> None:
 @given(rows=ROWS)
 def test_one_sided(rows: list[tuple[Interval, Interval]]) -> None:
     a = column([x for x, _ in rows])
-    size, less, inside = c.absolute(a), c.negative(a), c.clip(a, Interval(0.0, 3.0))
+    size, less, inside = COLUMNS.unary["abs"](a), COLUMNS.unary["-"](a), c.clip(a, Interval(0.0, 3.0))
     assert isinstance(size, IntervalColumn)
     for i, (x, _) in enumerate(rows):
         assert ends(size, i) == ends(x.absolute(), 0)
         assert ends(less, i) == ends(-x, 0)
-        assert ends(c.ln(a), i) == ends(x.ln(), 0)
-        assert ends(c.exp(a), i) == ends(x.exp(), 0)
+        assert ends(COLUMNS.unary["ln"](a), i) == ends(x.ln(), 0)
+        assert ends(COLUMNS.unary["exp"](a), i) == ends(x.exp(), 0)
         assert ends(inside, i) == ends(x.clip(Interval(0.0, 3.0)), 0)
         for found, one in ((a, x), (size, x.absolute())):
             assert bool(found.known[i]) == (one != UNBOUNDED and not isinstance(one, Missing))
@@ -88,7 +88,7 @@ def test_one_sided(rows: list[tuple[Interval, Interval]]) -> None:
 @given(rows=ROWS)
 def test_comparisons(op: str, rows: list[tuple[Interval, Interval]]) -> None:
     a, b = column([x for x, _ in rows]), column([y for _, y in rows])
-    found = c.compare(op, a, b)
+    found = COLUMNS.compare(op, a, b)
     assert [Truth(int(t)) for t in np.atleast_1d(found)] == [compare(op, x, y) for x, y in rows]
 
 
@@ -108,9 +108,9 @@ def test_and_or_not(rows: list[tuple[int, int]]) -> None:
     a, b = (np.array(side, np.int8) for side in zip(*rows, strict=True))
     for x, y in ((a, b), (a, rows[0][1]), (rows[0][0], b), rows[0]):
         first, second = np.broadcast_arrays(x, y)
-        assert np.array_equal(np.broadcast_to(c.every(x, y), first.shape), np.minimum(first, second))
-        assert np.array_equal(np.broadcast_to(c.some(x, y), first.shape), np.maximum(first, second))
-    assert [Truth(int(t)) for t in c.negate(a)] == [Truth(int(t)).negate() for t in a]
+        assert np.array_equal(np.broadcast_to(COLUMNS.both(x, y), first.shape), np.minimum(first, second))
+        assert np.array_equal(np.broadcast_to(COLUMNS.either(x, y), first.shape), np.maximum(first, second))
+    assert [Truth(int(t)) for t in COLUMNS.negate(a)] == [Truth(int(t)).negate() for t in a]
 
 
 @pytest.mark.parametrize("op", ["==", "!="])
@@ -118,11 +118,11 @@ def test_words(op: str) -> None:
     given = [("a", "a"), ("a", "b"), (None, "a"), ("c", None), (None, None), ("c", "a")]
     a, b = SymbolColumn.of([x for x, _ in given]), SymbolColumn.of([y for _, y in given])
     expected = [1 if x is None or y is None else 2 if (x == y) == (op == "==") else 0 for x, y in given]
-    assert list(c.same(op, a, b)) == expected  # type: ignore[arg-type]
-    assert list(c.same(op, a, "a")) == [1 if x is None else 2 if (x == "a") == (op == "==") else 0 for x, _ in given]  # type: ignore[arg-type]
-    assert list(c.same(op, "z", b)) == [1 if y is None else 0 if op == "==" else 2 for _, y in given]  # type: ignore[arg-type]
-    assert list(c.same(op, a, None)) == [1] * 6  # type: ignore[arg-type]
-    assert c.same(op, "a", None) == 1
+    assert list(COLUMNS.same(op, a, b)) == expected  # type: ignore[arg-type]
+    assert list(COLUMNS.same(op, a, "a")) == [1 if x is None else 2 if (x == "a") == (op == "==") else 0 for x, _ in given]  # type: ignore[arg-type]
+    assert list(COLUMNS.same(op, "z", b)) == [1 if y is None else 0 if op == "==" else 2 for _, y in given]  # type: ignore[arg-type]
+    assert list(COLUMNS.same(op, a, None)) == [1] * 6  # type: ignore[arg-type]
+    assert COLUMNS.same(op, "a", None) == 1
 
 
 @given(st.lists(st.one_of(st.floats(0, 100), st.integers(0, 2000).map(lambda i: i / 20)), min_size=1, max_size=30))

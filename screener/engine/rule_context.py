@@ -1,0 +1,162 @@
+"""What engines share about one rule and company: values of names, applicability, currencies, concluded facts."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from screener.engine.protocol import Binding, Decision
+from screener.expression.evaluator import Evaluator, Lookup
+from screener.expression.interval import Interval, Truth
+from screener.expression.interval_ops import INTERVALS, NoneOf, Value, truth
+from screener.expression.syntax_tree import Compare, Expression, Name, names_in
+from screener.facts.builder import UNNAMED, World, make_fact
+from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
+from screener.facts.fact import COMPANY, Fact
+from screener.profile.catalogue import Catalogue
+from screener.rules.compiler import Program
+from screener.rules.resolver import IDENTITY
+from screener.rules.rule import Pattern, Rule
+
+
+class BoundFact(Protocol):
+    """A fact that a pattern of a rule has bound: of one company, or one a row of a table."""
+
+    @property
+    def id(self) -> str:
+        """Unique among the facts of a world."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The kind of fact."""
+        ...
+
+    @property
+    def of(self) -> str:
+        """The company that it belongs to."""
+        ...
+
+    @property
+    def companies(self) -> Mapping[str, str]:
+        """The companies that its fields name."""
+        ...
+
+
+def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
+    """Whether the rule is for this company: its sector and the guard on its own figures."""
+    if not rule.has_guard:
+        return Truth.TRUE
+    found = in_scope(rule.only_for, rule.not_for, company.subject.sector, catalogue)
+    if rule.applies is not None:
+        found = min(found, truth(rule.applies, name_lookup(rule, company, {}, catalogue)))
+    return found
+
+
+def parameter_value(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue) -> Value:
+    """A parameter's value for a company: an interval for a number."""
+    param = rule.params[name]
+    if isinstance(param.value, bool | str):
+        return param.value
+    if not param.by_sector:
+        return Interval.point(float(param.value))
+    return parameter_for_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
+
+
+def known_id(company: str) -> str | None:
+    """A company's id as rules see it: missing for the one that stands for all that are not named."""
+    return None if company == UNNAMED else company
+
+
+def name_lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue) -> Lookup:
+    """The values of the names in a rule's expressions, given the company and the facts bound."""
+
+    def find(name: Name) -> Value:
+        if name.scope == COMPANY:
+            return known_id(company.id) if name.field == IDENTITY else company.value(name.field)
+        if name.scope == "params":
+            return parameter_value(rule, name.field, company, catalogue)
+        fact = binding.get(name.scope)
+        return fact.fields.get(name.field) if fact is not None else None
+
+    return find
+
+
+def owner_of(pattern: Pattern, company: str, binding: Mapping[str, BoundFact]) -> str:
+    """Whose facts a pattern looks at: the judged company's, or those of the counterparty that it names."""
+    if pattern.owner is None or pattern.owner.scope == COMPANY:
+        return company
+    return binding[pattern.owner.scope].companies[pattern.owner.field]
+
+
+def amount_owners(
+    program: Program, comparison: Compare, company: str, binding: Mapping[str, BoundFact]
+) -> frozenset[str]:
+    """The companies whose amounts of money a comparison holds against each other, where they are not all its own."""
+    names = names_in(comparison)
+    bound = [(binding[n.scope], n.field) for n in names if n.scope in binding]
+    if all(fact.of == company for fact, _ in bound):
+        return frozenset()
+    owners = {fact.of for fact, field in bound if _is_money(program, fact.kind, field)}
+    own = any(n.scope == COMPANY and _is_money(program, COMPANY, n.field) for n in names)
+    return frozenset(owners | {company} if own else owners)
+
+
+def _is_money(program: Program, kind: str, field: str) -> bool:
+    """Whether a field of a fact, or a figure or metric of a company, is an amount of money."""
+    if kind == COMPANY:
+        entry = program.metrics.get(field) or program.catalogue.figures.get(field)
+        return entry is not None and entry.unit == "money"
+    return program.catalogue.kinds[kind].fields[field].unit == "money"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """Evaluates the conditions of a program's rules on bound facts of one world, and makes the facts that rules conclude."""
+
+    program: Program
+    world: World
+
+    def evaluator(self, rule: Rule, company: CompanyFacts, binding: Binding) -> Evaluator[Interval, Truth]:
+        """Evaluates conditions over bound facts; amounts in different or unknown currencies can't be compared.
+
+        Later changes of `binding` are seen.
+        """
+        known = name_lookup(rule, company, binding, self.program.catalogue)
+
+        def find(name: Name) -> Value | NoneOf:
+            fact = binding.get(name.scope)
+            return fact.apart[name.field] if fact is not None and name.field in fact.apart else known(name)
+
+        def incomparable(comparison: Compare) -> bool:
+            owners = amount_owners(self.program, comparison, company.id, binding)
+            if len(owners) < 2:
+                return False
+            currencies = {self.world.companies[owner].subject.currency for owner in owners}
+            return len(currencies) > 1 or None in currencies
+
+        return Evaluator(INTERVALS, find, incomparable=incomparable)
+
+    def holds(self, rule: Rule, condition: Expression, company: CompanyFacts, binding: Binding) -> Truth:
+        """Whether a condition over bound facts holds."""
+        return self.evaluator(rule, company, binding).truth(condition)
+
+    def conclude(self, rule: Rule, company: CompanyFacts, decision: Decision) -> list[Fact]:
+        """The facts that a rule concludes, of a rule that fired the possible ones too.
+
+        Of equal ones there are no more than one alternative of a rule can bind: further ones change nothing.
+        """
+        found = []
+        catalogue = self.program.catalogue
+        for kind, fields in rule.concludes.items():
+            most = max(self.program.placeholders.get(kind, 0), 1)
+            equal = Counter[tuple[Value | NoneOf, ...]]()
+            for match, certain in decision.ways:
+                evaluator = self.evaluator(rule, company, match.binding)
+                values = {name: evaluator.value(value) for name, value in fields.items()}
+                key = (certain, *values.values())
+                equal[key] += 1
+                if equal[key] <= most:
+                    at = f"{rule.id}:{company.id}:{match.alternative}:{'+'.join(f.id for _, f in match.facts)}>{kind}"
+                    found.append(make_fact(catalogue.kinds[kind], kind, company.id, at, values, certain))
+        return found
