@@ -52,6 +52,9 @@ EXPRESSION = 1000
 EXPRESSION_DEPTH = 30
 """Levels of brackets in one formula or condition: evaluation is recursive."""
 
+METRIC_LEVELS = 320
+"""Levels of nested formulas that a metric rests on, through the metrics that it reads: evaluation is recursive."""
+
 MATCHES = 300_000
 """Sets of facts that the rules of one stratum match for one profile: some seconds of computing."""
 

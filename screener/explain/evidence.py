@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from screener.engine.protocol import Conclusions, Match
 from screener.explain.sentences import about, earlier, figure_title, placeholders
@@ -30,10 +30,12 @@ class Gatherer:
     program: Program
     world: World
     conclusions: Conclusions
+    _visited: set[tuple[str, str, int]] = field(default_factory=set)  # figures that the present finding has
 
     def of(self, rule: Rule, company: str) -> tuple[Evidence, ...]:
         """The evidence of one finding, each input once."""
         seen: dict[Evidence, None] = {}
+        self._visited.clear()
         for evidence in self._finding(rule, self.world.companies[company], set()):
             seen.setdefault(evidence)
         return tuple(seen)
@@ -69,6 +71,9 @@ class Gatherer:
 
     def figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[Evidence]:
         """A figure, statement or stated metric, so many periods `back`; else a metric, its formula and all it rests on."""
+        if (company.id, name, back) in self._visited:
+            return
+        self._visited.add((company.id, name, back))
         held = company.reconciled[name].periods_back(back) if name in company.reconciled else None
         figures = self.program.catalogue.figures
         if held:
@@ -115,10 +120,14 @@ class Gatherer:
             if text is not None:
                 fields.update((f, None) for scope, f in placeholders(text.en) if scope == name)
         known = self.program.catalogue.kinds[fact.kind].fields
-        for field in fields:
-            if field == "party" or not known[field].given or not _is_known(fact.fields.get(field)):
+        for name_of_field in fields:
+            if (
+                name_of_field == "party"
+                or not known[name_of_field].given
+                or not _is_known(fact.fields.get(name_of_field))
+            ):
                 continue  # the counterparty is named in every line; what the screener fills in itself is no evidence
-            yield self.field(fact, field)
+            yield self.field(fact, name_of_field)
 
     def field(self, fact: Fact, field: str) -> Evidence:
         """One field of a relation."""

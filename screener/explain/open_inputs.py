@@ -51,6 +51,7 @@ class Inquiry:
     conclusions: Conclusions
     inputs: dict[str, Open] = field(default_factory=dict)
     _known: dict[tuple[str, str], Waiting] = field(default_factory=dict)
+    _figures: dict[tuple[str, str, int], tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, rule: Rule, company: str) -> Waiting:
         """What an unknown finding waits for."""
@@ -112,7 +113,14 @@ class Inquiry:
             elif name.scope == "params" and company.subject.sector is None:
                 yield self._note(company, "sector", Text("Sector", "行业"), "word")
 
-    def _figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[str]:
+    def _figure(self, name: str, company: CompanyFacts, back: int = 0) -> tuple[str, ...]:
+        """The open inputs that a figure or metric rests on, each once."""
+        key = company.id, name, back
+        if key not in self._figures:
+            self._figures[key] = tuple(dict.fromkeys(self._open_inputs(name, company, back)))
+        return self._figures[key]
+
+    def _open_inputs(self, name: str, company: CompanyFacts, back: int) -> Iterator[str]:
         if name == "id" or _is_point(company.value(name, back)):
             return
         stated = name in company.reconciled and company.reconciled[name].periods_back(back)

@@ -1,6 +1,6 @@
 """Metrics: named formulas over figures, other metrics and lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from screener.expression.checker import ExpressionType
@@ -9,6 +9,8 @@ from screener.expression.interval_ops import number
 from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
 from screener.profile.catalogue import Catalogue
 from screener.text import Text
+
+LEVELS_OF_A_METRIC = 3  # what evaluating a metric adds to the levels of its formula
 
 
 class Metric(NamedTuple):
@@ -49,20 +51,47 @@ def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
 
 def find_cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
     """A chain of metrics that read each other in a circle, if there is one."""
-    done: set[str] = set()
+    return dependency_order(metrics)[1]
 
-    def visit(name: str, path: list[str]) -> list[str] | None:
-        if name in path:
-            return [*path[path.index(name) :], name]
-        if name in done or name not in metrics:
-            return None
-        for below in formula_inputs(metrics[name].formula)[0]:
-            if found := visit(below, [*path, name]):
-                return found
-        done.add(name)
-        return None
 
-    return next((found for name in metrics if (found := visit(name, []))), None)
+def nesting_levels(metrics: Mapping[str, Metric]) -> dict[str, int]:
+    """How deeply nested the evaluation of each metric is, through the metrics that it reads. There must be no circle."""
+    levels: dict[str, int] = {}
+    for name in dependency_order(metrics)[0]:
+        formula = metrics[name].formula
+        below = max((levels.get(read, 0) for read in formula_inputs(formula)[0]), default=0)
+        levels[name] = below + _depth(formula) + LEVELS_OF_A_METRIC
+    return levels
+
+
+def _depth(node: Expression) -> int:
+    return 1 + max(map(_depth, children(node)), default=0)
+
+
+def dependency_order(metrics: Mapping[str, Metric]) -> tuple[list[str], list[str] | None]:
+    """The metrics, those first that others read; or a chain that closes a circle. Without recursion: chains may be long."""
+    order: dict[str, None] = {}
+    for start in metrics:
+        path: list[tuple[str, Iterator[str]]] = [(start, _metrics_read(start, metrics))]
+        on_path = {start}
+        while path:
+            name, unread = path[-1]
+            below = next((read for read in unread if read not in order), None)
+            if below is None:
+                path.pop()
+                on_path.discard(name)
+                order[name] = None
+            elif below in on_path:
+                names = [name for name, _ in path]
+                return list(order), [*names[names.index(below) :], below]
+            else:
+                path.append((below, _metrics_read(below, metrics)))
+                on_path.add(below)
+    return list(order), None
+
+
+def _metrics_read(name: str, metrics: Mapping[str, Metric]) -> Iterator[str]:
+    return (read for read in formula_inputs(metrics[name].formula)[0] if read in metrics)
 
 
 def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:

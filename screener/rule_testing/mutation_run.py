@@ -11,7 +11,7 @@ from screener.rule_testing.examples import example_facts, program_for, rule_docu
 from screener.rule_testing.mutants import Mutant, mutants
 from screener.rules.compiler import compile_rules
 from screener.rules.lint.rule_lints import kinds_by_name
-from screener.rules.lint.satisfiability import SatisfiabilityChecker
+from screener.rules.lint.satisfiability import FigureDomains, SatisfiabilityChecker
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 
@@ -31,11 +31,12 @@ def run_mutants(book: Rulebook, rules: Iterable[Rule]) -> Iterator[MutationOutco
     The plain engine decides, with the mutant and the rules that it rests on; the facts of an example are built once.
     Examples that do not hold of the rule itself notice nothing.
     """
+    domains = FigureDomains(book.catalogue, book.metrics)
     for rule in rules:
         program = program_for(book, rule)
         worlds = [world for world in _worlds(book, rule) if _outcome(program.rules, book, rule, world[0]) == world[1]]
         document = rule_document(rule)
-        possible = SatisfiabilityChecker(rule, book.catalogue, book.metrics, kinds_by_name(rule))
+        possible = SatisfiabilityChecker(rule, domains, kinds_by_name(rule))
         for mutant in mutants(rule, document, possible):
             try:
                 noticed = any(_outcome({**program.rules, rule.id: mutant.rule}, book, mutant.rule, world) != expected

@@ -8,8 +8,9 @@ from screener.errors import ExpressionError, Problem
 from screener.expression.checker import ExpressionChecker, ExpressionType, TypeOf, expression_error
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Call, Expression, Name, children
-from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs
+from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs, nesting_levels
 from screener.io.document import Document
+from screener.limits import METRIC_LEVELS
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.strict_model import Strict
 from screener.rules.rule import Bilingual
@@ -80,6 +81,13 @@ def read_metrics(
                 loc, f"metrics read each other in a circle: {' → '.join(circle)}", "break it", key=True, code="circle"
             )
         )
+        return found
+    too_deep = [name for name, levels in nesting_levels(found).items() if levels > METRIC_LEVELS]
+    for name in too_deep[:1]:
+        document, loc = places[name]
+        what = f"'{name}' rests on too long a chain of metrics: more than {METRIC_LEVELS} nested levels"
+        hint = "let it read fewer metrics that read others"
+        problems.append(document.problem([*loc, "formula"], what, hint, code="too-deep"))
     return found
 
 

@@ -16,6 +16,7 @@ from screener.facts.loops import find_loops
 from screener.io.document import Document, parse
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.loader import read_profile
+from screener.rules.lint.checks import check_rule_files
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
 from tests.conftest import LoadRules, problems
@@ -72,6 +73,47 @@ def test_faults_of_rules_that_are_too_many(rules: LoadRules) -> None:
     with pytest.raises(TooMany) as caught:
         within(20, lambda: rules(f"metrics:\n{added}\n"))
     assert len(caught.value.problems) == limits.PROBLEMS + 1
+
+
+def chain(length: int) -> str:
+    """Metrics of which each reads the one before twice, and a rule on the last."""
+    metrics = ["  m0: {formula: revenue, unit: money, title: t}"]
+    metrics += [f"  m{i}: {{formula: 'm{i - 1} + m{i - 1}', unit: money, title: t}}" for i in range(1, length)]
+    return "metrics:\n" + "\n".join(metrics) + f"""
+---
+rule: last
+flag: red
+severity: low
+category: leverage
+title: t
+when:
+- company: m{length - 1} > 1e30
+says: t
+why: t
+clears: t
+false_alarms: t
+"""
+
+
+def test_metrics_that_read_one_another_twice_are_worked_out_once(read: Any, rules: LoadRules, tmp_path: Path) -> None:
+    book = rules(chain(60))
+    found = Screener(book).assess(read(figures={"revenue": 2.0}))
+    (last,) = found.findings
+    assert last.outcome == "clear"
+    assert len(last.evidence) == 61  # sixty metrics and one figure, each once
+    (last,) = Screener(book).assess(read(figures={"revenue": {"low": 1.0, "high": 1e24}})).findings
+    assert last.missing == ("revenue",)
+    file = tmp_path / "chain.yaml"
+    file.write_text(chain(60), "utf-8")
+    assert check_rule_files([str(file)], [str(file)], packs=[]).errors == 0
+
+
+def test_a_chain_of_metrics_that_is_too_long(rules: LoadRules, tmp_path: Path) -> None:
+    (found,) = problems(rules, chain(400))
+    assert found.what == "'m64' rests on too long a chain of metrics: more than 320 nested levels"
+    file = tmp_path / "chain.yaml"
+    file.write_text(chain(400), "utf-8")
+    assert check_rule_files([str(file)], [str(file)], packs=[]).errors == 1
 
 
 @pytest.mark.parametrize(("name", "text", "place", "code"), [

@@ -10,6 +10,7 @@ from screener.io.document import Document, read
 from screener.rules.assembler import ParsedFiles, RulebookParts, read_parts
 from screener.rules.lint.rule_lints import LANGUAGES, LINTS, LintContext, missing_languages
 from screener.rules.lint.rule_pairs import lint_flag_cycles, lint_rule_pairs
+from screener.rules.lint.satisfiability import FigureDomains
 from screener.rules.packs import DEFAULT_PACK
 from screener.rules.rulebook_loader import read_rulebook_files
 
@@ -63,12 +64,13 @@ def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _lint(found: RulebookParts, checked: set[str]) -> Iterator[Problem]:
+    domains = FigureDomains(found.catalogue, found.metrics)
     for rule in sorted(checked):
         document = found.documents[rule]
-        desk = LintContext(found.catalogue, found.metrics, _languages(document))
+        desk = LintContext(domains, _languages(document))
         for lint in LINTS:
             yield from lint(found.rules[rule], document, desk)
-    yield from lint_rule_pairs(found.rules, checked, found.documents, LintContext(found.catalogue, found.metrics))
+    yield from lint_rule_pairs(found.rules, checked, found.documents, LintContext(domains))
     yield from lint_flag_cycles(found.rules, checked, found.documents)
 
 

@@ -1,7 +1,7 @@
 """What is allowed in a rule but hardly meant: conditions that decide nothing, parameters, texts and examples that lack."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,12 +20,11 @@ from screener.expression.syntax_tree import (
     negation_normal_form,
 )
 from screener.facts.fact import COMPANY
-from screener.facts.metrics import Metric
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
 from screener.rules.compiler import expand_alternatives
-from screener.rules.lint.satisfiability import SatisfiabilityChecker
+from screener.rules.lint.satisfiability import FigureDomains, SatisfiabilityChecker
 from screener.rules.pattern_paths import KeyPath, pattern_paths
 from screener.rules.rule import EXAMPLE_OUTCOMES, PLACEHOLDER, Pattern, Rule, patterns
 
@@ -38,9 +37,13 @@ CHINESE_CHARACTER = re.compile("[\u3400-\u9fff]")
 class LintContext:
     """What lints look things up in."""
 
-    catalogue: Catalogue
-    metrics: Mapping[str, Metric]
+    domains: FigureDomains
     languages: tuple[str, ...] = ("en", "zh")
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The figures, kinds and sectors that exist."""
+        return self.domains.catalogue
 
 
 Lint = Callable[[Rule, Document, LintContext], Iterator[Problem]]
@@ -60,7 +63,7 @@ def _say(
 
 def lint_conditions(rule: Rule, document: Document, desk: LintContext) -> Iterator[Problem]:
     """Conditions that can never or always hold, and thresholds without a reason."""
-    possible = SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_by_name(rule))
+    possible = SatisfiabilityChecker(rule, desk.domains, kinds_by_name(rule))
     told = False
     spots: list[tuple[Expression, KeyPath]] = [(p.condition, loc) for p, loc in pattern_paths(rule, document)]
     if rule.applies is not None:
@@ -88,7 +91,7 @@ def _condition(
         return [*found, _decision(verdict, node, loc, document, possible)]
     if isinstance(node, Compare):
         for sector, param in _sectors(node, rule):
-            there = SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, possible.kinds, (param, sector))
+            there = SatisfiabilityChecker(rule, desk.domains, possible.kinds, (param, sector))
             if verdict := _decided(node, there):
                 at: KeyPath = ("params", param, "by_sector", sector, "value")
                 found.append(_decision(verdict, node, at, document, there, f" in {sector}"))
@@ -97,9 +100,9 @@ def _condition(
 
 
 def _decided(condition: Expression, possible: SatisfiabilityChecker) -> str | None:
-    if possible.ways(condition) == []:
+    if not possible.can_hold(condition):
         return "never-holds"
-    return "always-holds" if possible.ways(negation_normal_form(condition, negated=True)) == [] else None
+    return None if possible.can_hold(negation_normal_form(condition, negated=True)) else "always-holds"
 
 
 def _decision(
@@ -166,7 +169,7 @@ def _together(rule: Rule, document: Document, possible: SatisfiabilityChecker) -
     """Conditions that can hold, but not all together."""
     guard = (rule.applies,) if rule.applies is not None else ()
     ways = [And((*(p.condition for p in a.items if not p.negated), *guard)) for a in expand_alternatives(rule.when)]
-    if ways and all(possible.ways(way) == [] for way in ways):
+    if ways and not any(possible.can_hold(way) for way in ways):
         hint = "no company can meet them; mend one of them"
         yield _say(
             document, ["when"], "never-holds", "these conditions can never hold together", hint, key=True, level="error"

@@ -21,7 +21,7 @@ def lint_rule_pairs(
     written = {rule.id: _signature(rule) for rule in rules.values()}
     conditions = {rule.id: c for rule in rules.values() if (c := company_condition(rule)) is not None}
     ways = {
-        rule: _possible(rules[rule], desk).ways(with_parameter_values(c, rules[rule])) or []
+        rule: _possible(rules[rule], desk).disjuncts(with_parameter_values(c, rules[rule])) or []
         for rule, c in conditions.items()
     }
     for a, b in combinations(sorted(rules), 2):
@@ -93,7 +93,7 @@ def _circle(start: str, alternatives: Mapping[str, tuple[Alternative, ...]], fir
 
 
 def _possible(rule: Rule, desk: LintContext) -> SatisfiabilityChecker:
-    return SatisfiabilityChecker(rule, desk.catalogue, desk.metrics, kinds_by_name(rule))
+    return SatisfiabilityChecker(rule, desk.domains, kinds_by_name(rule))
 
 
 def _later(documents: Mapping[str, Document], a: str, b: str) -> bool:
@@ -146,7 +146,7 @@ def _never_together(
     )
     return (
         f"'{softened.id}' can't fire where this rule does"
-        if _possible(rule, desk).ways(negation_normal_form(both)) == []
+        if not _possible(rule, desk).can_hold(negation_normal_form(both))
         else None
     )
 

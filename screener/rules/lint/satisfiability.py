@@ -1,15 +1,16 @@
-"""What a condition leaves possible: whether it can hold at all, always holds, or follows from another one.
+"""Whether a condition can hold at all, always holds, or follows from another one.
 
-Conditions are put in disjunctive normal form; in each way to hold every term is kept as the interval that is left of
-its domain. That is sound, not complete: what is called impossible is impossible, and some that is may pass.
+Conditions are put in disjunctive normal form; in each disjunct every term is kept as the range that is left of its domain.
+That is sound, not complete: what is called impossible is impossible, and some impossible conditions are not recognised.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from screener.expression.interval import INF, UNBOUNDED, Interval
-from screener.expression.interval_ops import number
+from screener.expression.evaluator import aggregate
+from screener.expression.interval import INF, UNBOUNDED, Interval, Truth
+from screener.expression.interval_ops import INTERVALS, number
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import (
     MIRRORED_OP,
@@ -26,171 +27,189 @@ from screener.expression.syntax_tree import (
     names_in,
 )
 from screener.facts.fact import COMPANY
-from screener.facts.metrics import Metric
+from screener.facts.metrics import Metric, aggregated_list, dependency_order
 from screener.profile.catalogue import Catalogue, TypedEntry
 from screener.rules.rule import Rule
 
-MOST_WAYS = 64
+MOST_DISJUNCTS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class RemainingRange:
-    """The numbers that are left: an interval of which either end may itself be out, without single points."""
+    """The numbers that are left: an interval of which either end may itself be excluded, without single points."""
 
     lo: float = -INF
     hi: float = INF
-    above: bool = False  # lo itself is out
-    below: bool = False  # hi itself is out
-    never: frozenset[float] = frozenset()
+    lo_excluded: bool = False
+    hi_excluded: bool = False
+    excluded: frozenset[float] = frozenset()
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether no number is left."""
-        if self.lo > self.hi or (self.lo == self.hi and (self.above or self.below or self.lo in self.never)):
-            return True
-        return self.lo == self.hi and self.lo in (INF, -INF)
+        if self.lo == self.hi:
+            return self.lo_excluded or self.hi_excluded or self.lo in self.excluded or self.lo in (INF, -INF)
+        return self.lo > self.hi
 
-    def cut(self, op: str, value: float) -> "RemainingRange":
+    def restricted(self, op: str, value: float) -> "RemainingRange":
         """What is left where `op value` holds too."""
         match op:
             case ">" | ">=":
                 if value > self.lo:
-                    return replace(self, lo=value, above=op == ">")
-                return replace(self, above=self.above or (value == self.lo and op == ">"))
+                    return replace(self, lo=value, lo_excluded=op == ">")
+                return replace(self, lo_excluded=self.lo_excluded or (value == self.lo and op == ">"))
             case "<" | "<=":
                 if value < self.hi:
-                    return replace(self, hi=value, below=op == "<")
-                return replace(self, below=self.below or (value == self.hi and op == "<"))
+                    return replace(self, hi=value, hi_excluded=op == "<")
+                return replace(self, hi_excluded=self.hi_excluded or (value == self.hi and op == "<"))
             case "==":
-                return self.cut(">=", value).cut("<=", value)
-        return replace(self, never=self.never | {value})
+                return self.restricted(">=", value).restricted("<=", value)
+        return replace(self, excluded=self.excluded | {value})
 
-    def within(self, other: "RemainingRange") -> bool:
+    def is_within(self, other: "RemainingRange") -> bool:
         """Whether all that is left here is left there."""
-        low = self.lo > other.lo or (self.lo == other.lo and (self.above or not other.above))
-        high = self.hi < other.hi or (self.hi == other.hi and (self.below or not other.below))
-        return low and high and all(v in self.never or self.cut("==", v).empty for v in other.never)
+        low = self.lo > other.lo or (self.lo == other.lo and (self.lo_excluded or not other.lo_excluded))
+        high = self.hi < other.hi or (self.hi == other.hi and (self.hi_excluded or not other.hi_excluded))
+        return low and high and all(v in self.excluded or self.restricted("==", v).is_empty for v in other.excluded)
 
 
 @dataclass(slots=True)
 class Disjunct:
-    """One way in which a condition may hold: what is left of each number, and what each word or truth is and is not."""
+    """One way in which a condition may hold: the range of each number, and what each word or truth value is and is not."""
 
-    spans: dict[str, RemainingRange] = field(default_factory=dict)
-    held: dict[str, str | bool] = field(default_factory=dict)
-    apart: dict[str, frozenset[str | bool]] = field(default_factory=dict)
+    ranges: dict[str, RemainingRange] = field(default_factory=dict)
+    equal: dict[str, str | bool] = field(default_factory=dict)
+    unequal: dict[str, frozenset[str | bool]] = field(default_factory=dict)
     possible: bool = True
 
     def implies(self, other: "Disjunct") -> bool:
-        """Whether whatever holds in this way holds in the other one."""
-        for key, span in other.spans.items():
-            if key not in self.spans or not self.spans[key].within(span):
+        """Whether whatever meets this disjunct meets the other one."""
+        for key, wider in other.ranges.items():
+            if key not in self.ranges or not self.ranges[key].is_within(wider):
                 return False
-        for key, value in other.held.items():
-            if self.held.get(key) != value:
+        for key, value in other.equal.items():
+            if self.equal.get(key) != value:
                 return False
-        return all(value <= self.apart.get(key, frozenset()) or (key in self.held and self.held[key] not in value)
-                   for key, value in other.apart.items())  # fmt: skip
+        return all(
+            values <= self.unequal.get(key, frozenset()) or (key in self.equal and self.equal[key] not in values)
+            for key, values in other.unequal.items()
+        )
+
+    def require(self, key: str, value: str | bool) -> None:
+        """Adds that a word or truth value is equal to `value`."""
+        if self.equal.setdefault(key, value) != value or value in self.unequal.get(key, ()):
+            self.possible = False
+
+    def rule_out(self, key: str, value: str) -> None:
+        """Adds that a word is not `value`."""
+        self.unequal[key] = self.unequal.get(key, frozenset()) | {value}
+        self.possible = self.possible and self.equal.get(key) != value
+
+
+class FigureDomains:
+    """All that figures and metrics may be; each metric is worked out once, after those that it reads."""
+
+    def __init__(self, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> None:
+        self.catalogue, self.metrics = catalogue, metrics
+        self._of_metrics: dict[str, Interval] = {}
+        for name in dependency_order(metrics)[0]:
+            self._of_metrics[name] = number(metrics[name].formula, lambda n: self.of(n.field), self._aggregate)
+
+    def of(self, name: str) -> Interval:
+        """The domain of a figure, or of a metric by its formula."""
+        if name in self.metrics:
+            return self._of_metrics.get(name, UNBOUNDED)
+        figure = self.catalogue.figures.get(name)
+        return figure.bounds if figure else UNBOUNDED
+
+    def _aggregate(self, call: Call) -> Interval:
+        if call.function == "prior":
+            return self.of(names_in(call)[0].field)
+        _, domain = aggregated_list(call, self.catalogue)
+        return aggregate(INTERVALS, call, domain, (), Truth.FALSE)
 
 
 class SatisfiabilityChecker:
-    """Judges conditions of one rule, with its parameters at given values and all names within their domains."""
+    """Checks conditions of one rule, with its parameters at given values and all names within their domains."""
 
     def __init__(
-        self,
-        rule: Rule,
-        catalogue: Catalogue,
-        metrics: Mapping[str, Metric],
-        kinds: Mapping[str, str],
-        sector: tuple[str, str] | None = None,
+        self, rule: Rule, domains: FigureDomains, kinds: Mapping[str, str], sector: tuple[str, str] | None = None
     ) -> None:
-        self.rule, self.catalogue, self.metrics, self.kinds = rule, catalogue, metrics, kinds
-        self.sector = sector  # a parameter, and the sector whose value of it is meant
+        self.rule, self.domains, self.kinds = rule, domains, kinds
+        self.sector = sector  # a parameter, and the sector whose value of it is used
 
-    def ways(self, condition: Expression) -> list[Disjunct] | None:
+    def can_hold(self, condition: Expression) -> bool:
+        """Whether a condition can hold; true where it has too many disjuncts to look at."""
+        return self.disjuncts(condition) != []
+
+    def disjuncts(self, condition: Expression) -> list[Disjunct] | None:
         """The ways in which a condition may hold; None where there are too many to look at."""
-        found = list(islice(self._split(condition), MOST_WAYS + 1))
-        if len(found) > MOST_WAYS:
+        found = _disjunctive_normal_form(condition)
+        if len(found) > MOST_DISJUNCTS:
             return None
-        return [way for atoms in found if (way := self._way(atoms)).possible]
+        return [disjunct for terms in found if (disjunct := self._disjunct(terms)).possible]
 
     def domain(self, node: Expression) -> Interval:
         """All that a formula may come to."""
         return number(node, self._domain_of)
 
-    def _split(self, node: Expression) -> "list[tuple[Expression, ...]]":
-        match node:
-            case And(items):
-                parts = [self._split(i) for i in items]
-                return [tuple(a for p in chosen for a in p) for chosen in islice(product(*parts), MOST_WAYS + 1)]
-            case Or(items):
-                return [way for i in items for way in self._split(i)][: MOST_WAYS + 1]
-        return [(node,)]
+    def typed(self, name: Name) -> Metric | TypedEntry | None:
+        """The figure, metric or field that a name stands for."""
+        if name.scope == COMPANY:
+            return self.domains.metrics.get(name.field) or self.domains.catalogue.figures.get(name.field)
+        kind = self.domains.catalogue.kinds.get(self.kinds.get(name.scope, ""))
+        return kind.fields.get(name.field) if kind else None
 
-    def _way(self, atoms: tuple[Expression, ...]) -> Disjunct:
-        way = Disjunct()
-        for atom in atoms:
-            self._add(way, atom)
-        way.possible = way.possible and not any(s.empty for s in way.spans.values())
-        return way
+    def _disjunct(self, terms: tuple[Expression, ...]) -> Disjunct:
+        found = Disjunct()
+        for term in terms:
+            self._add(found, term)
+        found.possible = found.possible and not any(r.is_empty for r in found.ranges.values())
+        return found
 
-    def _add(self, way: Disjunct, atom: Expression) -> None:
-        match atom:
+    def _add(self, disjunct: Disjunct, term: Expression) -> None:
+        match term:
             case Bool(value):
-                way.possible = way.possible and value
+                disjunct.possible = disjunct.possible and value
             case Name() | Call():
-                self._hold(way, format_expression(atom), True)
+                disjunct.require(format_expression(term), True)
             case Not(item):
-                self._hold(way, format_expression(item), False)
+                disjunct.require(format_expression(item), False)
             case Compare(op, left, right):
-                one, two = self._symbol(left), self._symbol(right)
-                if one is not None or two is not None or self._is_symbol(left):
-                    self._compare_words(way, op, left, right)
+                if self._constant(left) is None and self._constant(right) is None and not self._is_symbol(left):
+                    self._compare_numbers(disjunct, op, left, right)
                 else:
-                    self._compare_numbers(way, op, left, right)
+                    self._compare_symbols(disjunct, op, left, right)
 
-    def _compare_words(self, way: Disjunct, op: str, left: Expression, right: Expression) -> None:
-        one, two = self._symbol(left), self._symbol(right)
-        if one is not None and two is not None:
-            way.possible = way.possible and (one == two) == (op == "==")
-        elif one is None and two is None:
-            key = " is ".join(sorted((format_expression(left), format_expression(right))))
-            self._hold(way, key, op == "==")
-        else:
-            name, value = (left, two) if one is None else (right, one)
-            assert value is not None
-            if op == "==":
-                self._hold(way, format_expression(name), value)
-            elif isinstance(value, bool):
-                self._hold(way, format_expression(name), not value)
-            else:
-                key = format_expression(name)
-                way.apart[key] = way.apart.get(key, frozenset()) | {value}
-                way.possible = way.possible and way.held.get(key) != value
+    def _compare_symbols(self, disjunct: Disjunct, op: str, left: Expression, right: Expression) -> None:
+        a, b = self._constant(left), self._constant(right)
+        if a is not None and b is not None:
+            disjunct.possible = disjunct.possible and (a == b) == (op == "==")
+            return
+        if a is None and b is None:
+            disjunct.require(" is ".join(sorted(map(format_expression, (left, right)))), op == "==")
+            return
+        key, value = (format_expression(left), b) if a is None else (format_expression(right), a)
+        if isinstance(value, bool):
+            disjunct.require(key, value == (op == "=="))
+        elif isinstance(value, str):
+            (disjunct.require if op == "==" else disjunct.rule_out)(key, value)
 
-    def _compare_numbers(self, way: Disjunct, op: str, left: Expression, right: Expression) -> None:
+    def _compare_numbers(self, disjunct: Disjunct, op: str, left: Expression, right: Expression) -> None:
         a, b = self.domain(left), self.domain(right)
         if a.is_point and not b.is_point:
             left, right, op, a, b = right, left, MIRRORED_OP[op], b, a
-        if b.is_point:
-            key, span, value = format_expression(left), RemainingRange(a.lo, a.hi), b.lo
-        else:
-            if format_expression(left) > format_expression(right):
-                left, right, op = right, left, MIRRORED_OP[op]
-                a, b = b, a
-            gap = a - b if format_expression(left) != format_expression(right) else Interval(0.0, 0.0)
-            key, span, value = (
-                f"{format_expression(left)} - {format_expression(right)}",
-                RemainingRange(gap.lo, gap.hi),
-                0.0,
-            )
-        way.spans[key] = way.spans.get(key, span).cut(op, value)
+        key, domain, value = format_expression(left), a, b.lo
+        if not b.is_point:
+            first, second = format_expression(left), format_expression(right)
+            if first > second:
+                first, second, op, a, b = second, first, MIRRORED_OP[op], b, a
+            key, domain, value = f"{first} - {second}", a - b if first != second else Interval(0.0, 0.0), 0.0
+        remaining = disjunct.ranges.get(key, RemainingRange(domain.lo, domain.hi))
+        disjunct.ranges[key] = remaining.restricted(op, value)
 
-    def _hold(self, way: Disjunct, key: str, value: str | bool) -> None:
-        if way.held.setdefault(key, value) != value or value in way.apart.get(key, ()):
-            way.possible = False
-
-    def _symbol(self, node: Expression) -> str | bool | None:
+    def _constant(self, node: Expression) -> str | bool | None:
+        """The word or truth value that a node is; None for a number and for what a name stands for."""
         match node:
             case Word(value) | Bool(value):
                 return value
@@ -203,55 +222,42 @@ class SatisfiabilityChecker:
         typed = self.typed(node) if isinstance(node, Name) and node.scope != "params" else None
         return typed is not None and not typed.type.is_number
 
-    def typed(self, name: Name) -> "Metric | TypedEntry | None":
-        """The figure, metric or field that a name stands for."""
-        if name.scope == COMPANY:
-            return self.metrics.get(name.field) or self.catalogue.figures.get(name.field)
-        kind = self.catalogue.kinds.get(self.kinds.get(name.scope, ""))
-        return kind.fields.get(name.field) if kind else None
-
     def _domain_of(self, name: Name) -> Interval:
         if name.scope == "params":
             param = self.rule.params[name.field]
             value = param.sectors[self.sector[1]] if self.sector and self.sector[0] == name.field else param.value
             return Interval.point(float(value)) if isinstance(value, int | float) else UNBOUNDED
-        if name.scope in ("", COMPANY) and name.field in self.metrics:
-            return number(self.metrics[name.field].formula, self._domain_of, self._aggregate)
-        if name.scope in ("", COMPANY):
-            figure = self.catalogue.figures.get(name.field)
-            return figure.bounds if figure else UNBOUNDED
+        if name.scope == COMPANY:
+            return self.domains.of(name.field)
         typed = self.typed(name)
         return typed.bounds if isinstance(typed, TypedEntry) else UNBOUNDED
 
-    def _aggregate(self, node: Call) -> Interval:
-        first = node.arguments[0]
-        if node.function == "count":
-            return Interval(0.0, INF)
-        if node.function == "prior" and isinstance(first, Name):
-            return self._domain_of(Name(COMPANY, first.field))
-        kind = next((self.catalogue.all_lists.get(n.scope) for n in names_in(first) if n.scope), None)
-        field_of = self.catalogue.kinds[kind].fields.get(first.field) if kind and isinstance(first, Name) else None
-        if field_of is None:
-            return UNBOUNDED
-        if node.function in ("min", "max"):
-            return field_of.bounds
-        return Interval(0.0, INF) if field_of.bounds.lo >= 0 else UNBOUNDED
+
+def _disjunctive_normal_form(node: Expression) -> list[tuple[Expression, ...]]:
+    """A condition in negation normal form as a disjunction of conjunctions; cut off after MOST_DISJUNCTS + 1."""
+    match node:
+        case And(items):
+            parts = map(_disjunctive_normal_form, items)
+            return [
+                tuple(t for terms in chosen for t in terms) for chosen in islice(product(*parts), MOST_DISJUNCTS + 1)
+            ]
+        case Or(items):
+            return [terms for item in items for terms in _disjunctive_normal_form(item)][: MOST_DISJUNCTS + 1]
+    return [(node,)]
 
 
 def with_parameter_values(node: Expression, rule: Rule) -> Expression:
     """The same condition with parameters replaced by their values."""
     match node:
-        case Name("params", field, at):
+        case Name("params", field, offset):
             value = rule.params[field].value
             if isinstance(value, bool):
-                return Bool(value, at)
-            return Word(value, at) if isinstance(value, str) else Number(float(value), at)
-        case Compare(op, left, right, at):
-            return Compare(op, with_parameter_values(left, rule), with_parameter_values(right, rule), at)
-        case And(items, at):
-            return And(tuple(with_parameter_values(i, rule) for i in items), at)
-        case Or(items, at):
-            return Or(tuple(with_parameter_values(i, rule) for i in items), at)
-        case Not(item, at):
-            return Not(with_parameter_values(item, rule), at)
+                return Bool(value, offset)
+            return Word(value, offset) if isinstance(value, str) else Number(float(value), offset)
+        case Compare(op, left, right, offset):
+            return Compare(op, with_parameter_values(left, rule), with_parameter_values(right, rule), offset)
+        case And(items, offset) | Or(items, offset):
+            return type(node)(tuple(with_parameter_values(i, rule) for i in items), offset)
+        case Not(item, offset):
+            return Not(with_parameter_values(item, rule), offset)
     return node

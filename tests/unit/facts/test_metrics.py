@@ -10,9 +10,10 @@ from screener.expression.interval import INF, UNBOUNDED, Interval, Missing
 from screener.expression.parser import parse
 from screener.facts.builder import build
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
-from screener.facts.metrics import closure, find_cycle
+from screener.facts.metrics import Metric, closure, find_cycle, nesting_levels
 from screener.profile.catalogue import Catalogue
 from screener.rules.rulebook import Rulebook
+from screener.text import Text
 from tests.conftest import ReadProfile, profile_of
 
 
@@ -210,3 +211,21 @@ def _company(book: Rulebook, profile: Any) -> CompanyFacts:
 
 def _ends(interval: Interval) -> tuple[float, float]:
     return interval.lo, interval.hi
+
+
+def _chain(length: int, formula: str) -> dict[str, Metric]:
+    """Metrics m0, m1, …, each of which reads the one before by `formula`."""
+    texts = ["revenue", *(formula.replace("it", f"m{i}") for i in range(length - 1))]
+    return {f"m{i}": Metric(f"m{i}", parse(text), text, "money", Text.of("t")) for i, text in enumerate(texts)}
+
+
+def test_a_chain_of_metrics_is_nested_as_deeply_as_its_formulas() -> None:
+    assert nesting_levels(_chain(3, "it + it")) == {"m0": 4, "m1": 9, "m2": 14}
+    assert nesting_levels(_chain(3, "prior(it)")) == {"m0": 4, "m1": 9, "m2": 14}
+
+
+def test_a_circle_is_found_at_the_end_of_a_long_chain() -> None:
+    metrics = _chain(5000, "it + it")
+    assert find_cycle(metrics) is None
+    metrics["m0"] = metrics["m0"]._replace(formula=parse("m4 + 1"))
+    assert find_cycle(metrics) == ["m0", "m4", "m3", "m2", "m1", "m0"]

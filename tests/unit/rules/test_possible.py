@@ -8,18 +8,18 @@ from screener.expression.interval import Interval, Truth
 from screener.expression.interval_ops import truth
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Expression, negation_normal_form
-from screener.rules.lint.satisfiability import RemainingRange, SatisfiabilityChecker
+from screener.rules.lint.satisfiability import FigureDomains, RemainingRange, SatisfiabilityChecker
 from screener.rules.resolver import scoped
 from screener.rules.rulebook import Rulebook
 
 
 def judged(book: Rulebook, text: str) -> str:
     rule = book.rules["leverage-versus-revenue"]
-    possible = SatisfiabilityChecker(rule, book.catalogue, book.metrics, {"company": "company"})
+    possible = SatisfiabilityChecker(rule, FigureDomains(book.catalogue, book.metrics), {"company": "company"})
     node = negation_normal_form(scoped(parse(text), "company"))
-    if possible.ways(node) == []:
+    if not possible.can_hold(node):
         return "never"
-    return "always" if possible.ways(negation_normal_form(node, negated=True)) == [] else "open"
+    return "open" if possible.can_hold(negation_normal_form(node, negated=True)) else "always"
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def _holds(node: Expression, cash: float, revenue: float) -> Truth:
 
 
 def test_spans() -> None:
-    assert RemainingRange(0, 1).cut(">", 1).empty
-    assert not RemainingRange(0, 1).cut(">=", 1).empty
-    assert RemainingRange(0, 1).cut("==", 2).empty
-    assert RemainingRange(0, 10).cut(">", 4).within(RemainingRange(0, 10).cut(">=", 4))
-    assert not RemainingRange(0, 10).cut(">=", 4).within(RemainingRange(0, 10).cut(">", 4))
-    assert not RemainingRange(0, 10).within(RemainingRange(0, 10).cut("!=", 4))
+    assert RemainingRange(0, 1).restricted(">", 1).is_empty
+    assert not RemainingRange(0, 1).restricted(">=", 1).is_empty
+    assert RemainingRange(0, 1).restricted("==", 2).is_empty
+    assert RemainingRange(0, 10).restricted(">", 4).is_within(RemainingRange(0, 10).restricted(">=", 4))
+    assert not RemainingRange(0, 10).restricted(">=", 4).is_within(RemainingRange(0, 10).restricted(">", 4))
+    assert not RemainingRange(0, 10).is_within(RemainingRange(0, 10).restricted("!=", 4))
