@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,14 @@ def test_the_readme_names_every_package() -> None:
     modules = {p.name for p in (ROOT / "screener").iterdir() if (p / "__init__.py").is_file() or p.suffix == ".py"}
     named = {name.removeprefix("screener/") for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
     assert named == modules - {"__init__.py", "__main__.py"}
+
+
+BLOCK = re.compile(r"(?:[-*] |\d+\. |\|)")
+CONTINUES = re.compile(r"(?:\s*(?:[-*] |\d+\. )|\||#|<| {2,}|\s*$)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_lists_and_tables_follow_an_empty_line(page: Path) -> None:
+    """MkDocs shows them as running text otherwise; code hosts do not mind."""
+    lines = re.sub(r"^```.*?^```", "\n", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL).splitlines()
+    assert [line for above, line in pairwise(lines) if BLOCK.match(line) and not CONTINUES.match(above)] == []
