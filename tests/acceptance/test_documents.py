@@ -164,10 +164,11 @@ def test_examples_in_the_help(page: str, command: str, desk: Path) -> None:
     runs(re.sub(r"\s*\|.*", "", command))
 
 
-def test_the_programs_of_the_python_page(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("document", "least"), [("README.md", 1), ("docs/python.md", 6)])
+def test_the_python_programs_of_the_documents(document: str, least: int, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each example prints what the comments after it say, in order."""
-    programs = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs/python.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(programs) >= 6
+    programs = re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(programs) >= least
     names: dict[str, Any] = {}
     for program in programs:
         exec(program, names)
