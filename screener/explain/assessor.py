@@ -28,10 +28,10 @@ from screener.result.model import (
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
-from screener.scoring import score as scoring
-from screener.scoring.calibration import calibrated
-from screener.scoring.verdict import Judgement, judge
-from screener.scoring.waivers import waivers
+from screener.scoring.calibration import failure_rate
+from screener.scoring.score import CompanyScore, coverage_counts, scored_rules
+from screener.scoring.verdict import VerdictDecision, decide_verdict
+from screener.scoring.waivers import active_waivers
 from screener.text import Text
 from screener.vocabulary import Flag, Outcome, RuleStatus, Verdict
 
@@ -63,22 +63,22 @@ class _Case:
         self.gatherer = Gatherer(program, world, conclusions)
         self.inquiry = Inquiry(program, world, conclusions)
         self.outcomes = {r: outcome_word(conclusions.of(r, world.main)) for r in program.rules}
-        self.waived, self.waiver_notes = waivers(rulebook.waivers, world.profile)
+        self.waived, self.waiver_notes = active_waivers(rulebook.waivers, world.profile)
         self.left_out = {*assessor.preview, *self.waived}
-        self.flags = scoring.scoring(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.left_out)
+        self.flags = scored_rules(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.left_out)
         self.scored = frozenset(f.rule.id for f in self.flags)
         self._reached: dict[frozenset[str], tuple[float, float, float]] = {}
-        self.stakes = scoring.Stakes(self.flags, rulebook.table)
-        self.range = self.stakes.range
-        self.moves = {m.rule.id: m for m in self.stakes.waterfall()}
+        self.company_score = CompanyScore(self.flags, rulebook.table)
+        self.range = self.company_score.range
+        self.moves = {m.rule.id: m for m in self.company_score.steps()}
 
     def result(self) -> ResultDocument:
         table, profile = self.rulebook.table, self.world.profile
         reach = self.range
-        decided, total = scoring.coverage(self.flags)
+        decided, total = coverage_counts(self.flags)
         ranked = self._ranked()
         patterns = [(r, self.outcomes[r.id]) for r in ranked if r.flag is Flag.PATTERN and r.id not in self.left_out]
-        judgement = judge(patterns, reach, decided, total, table)
+        judgement = decide_verdict(patterns, reach, decided, total, table)
         found = tuple(map(self._finding, ranked))
         steps = tuple(
             WaterfallStep(r, m.rule.title, m.rule.flag, m.rule.severity, m.start, m.end) for r, m in self.moves.items()
@@ -96,7 +96,7 @@ class _Case:
             Coverage(decided, total, table.coverage_at_least),
             found, tuple(self._inputs()), conflicts, flows, loops, named, steps, sources,
             kinds, tuple(lines.ignored(self.world)), notes, pack, profile.digest[:16], __version__,
-            calibrated(self.rulebook, reach, (decided, total), self.company.subject.sector),
+            failure_rate(self.rulebook, reach, (decided, total), self.company.subject.sector),
             tuple(lines.assumptions(self.world, self.program)),
             tuple(held.facts(self.world, self.gatherer)), tuple(held.lists(self.world, self.gatherer)),
             lines.ties(self.world),
@@ -152,7 +152,7 @@ class _Case:
     def _heaviest(self) -> tuple[str, ...]:
         return tuple(r for r, m in self.moves.items() if m.rule.flag is Flag.RED and m.end > m.start)[:3]
 
-    def _sentence(self, judgement: Judgement) -> Text:
+    def _sentence(self, judgement: VerdictDecision) -> Text:
         if judgement.because:
             rule = self.program.rules[judgement.because[0]]
             binding = self.conclusions.of(rule.id, self.world.main).matches[0].binding
@@ -192,7 +192,7 @@ class _Case:
         """The score if all these rules were decided, in the best way and in the worst; how far that narrows its range."""
         scored = frozenset(settled) & self.scored
         if scored not in self._reached:
-            best, worst = self.stakes.decided(scored)
+            best, worst = self.company_score.ranges_if_decided(scored)
             narrowest = min(end.high - end.low for end in (best, worst))
             narrows = max(self.range.high - self.range.low - narrowest, 0.0)
             self._reached[scored] = best.value, worst.value, round(narrows, 1)

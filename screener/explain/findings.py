@@ -12,7 +12,7 @@ from screener.result.model import Finding
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
-from screener.scoring.score import weight
+from screener.scoring.score import flag_weight
 from screener.text import Text
 from screener.vocabulary import Outcome
 
@@ -50,7 +50,8 @@ class Sayings:
             scores = rule.flag.scores
             self._blank[key] = (
                 _blank(rule, self.program, said)._replace(
-                    weight=weight(rule, self.table) if scores else None, params=held.params(rule, company, self.program)
+                    weight=flag_weight(rule, self.table) if scores else None,
+                    params=held.params(rule, company, self.program),
                 ),
                 own,
             )

@@ -8,7 +8,7 @@ from screener.facts.builder import UNNAMED, World
 from screener.limits import LOOPS
 from screener.profile.reconcile import RankedClaim
 from screener.profile.what_if import assumed_figures
-from screener.result.model import Assumption, ClaimLine, Conflict, FlowLine, LoopLine, SourceLine, Tie
+from screener.result.model import Assumption, ClaimLine, CompanyDependency, Conflict, FlowLine, LoopLine, SourceLine
 from screener.rules.compiler import Program
 from screener.text import Text
 from screener.vocabulary import ClaimKind
@@ -72,12 +72,17 @@ def flows(world: World) -> tuple[tuple[FlowLine, ...], tuple[LoopLine, ...], tup
     return tuple(lines), loops, tuple((c, world.name(c)) for c in sorted(named))
 
 
-def ties(world: World) -> tuple[Tie, ...]:
+def ties(world: World) -> tuple[CompanyDependency, ...]:
     """Whom the company depends on: customers, suppliers, owners of channels, funders, and whoever else pays it."""
     main, base = world.main, world.base
-    found = {Tie(f.companies["party"], how) for kind, how in _TIES.items() for f in base.of(main, kind) if f.certain}
+    found = {
+        CompanyDependency(f.companies["party"], how)
+        for kind, how in _TIES.items()
+        for f in base.of(main, kind)
+        if f.certain
+    }
     paying = {t.party for t in found if t.how in ("customer", "funder")}
-    found |= {Tie(f.companies["from"], "payer") for f in world.flows
+    found |= {CompanyDependency(f.companies["from"], "payer") for f in world.flows
               if f.companies["to"] == main and f.companies["from"] not in paying}  # fmt: skip
     return tuple(sorted(t for t in found if t.party not in (main, UNNAMED)))
 

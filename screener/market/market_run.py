@@ -25,7 +25,7 @@ from screener.market.table_writer import TableWriter
 from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
 from screener.rules.rule import Rule
-from screener.scoring.column_score import Scores, judge
+from screener.scoring.column_score import ColumnScores, score_columns
 from screener.screening import Screener
 from screener.vocabulary import Outcome, RuleStatus, Verdict
 
@@ -86,7 +86,7 @@ class Screen:
         if self.left_out.any():
             counted = outcomes.copy()
             counted[self.left_out] = _OUTSIDE
-        scores = judge(self.rules, counted, self.table)
+        scores = score_columns(self.rules, counted, self.table)
         return ScreenedRows(batch.universe.ids, batch.names, _sectors(batch.universe.sectors), outcomes, scores)
 
 
@@ -95,7 +95,7 @@ def judged(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> Screened
     outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
     score, reach = [r.score for r in results], [r.coverage for r in results]
     words = np.array([r.verdict.word.rank for r in results], np.int8)
-    scores = Scores(
+    scores = ColumnScores(
         words,
         np.array([r.verdict.thin for r in results], np.bool_),
         np.array([s.value for s in score], np.float64),

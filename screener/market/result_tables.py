@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from screener.engine.columns.column_engine import OUTCOMES
 from screener.rules.rule import Rule
-from screener.scoring.column_score import Scores
+from screener.scoring.column_score import ColumnScores
 from screener.vocabulary import Flag, Outcome, Verdict
 
 _FIRED, _UNKNOWN, _OUTSIDE = (OUTCOMES.index(o) for o in (Outcome.FIRED, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE))
@@ -57,7 +57,7 @@ class ScreenedRows(NamedTuple):
     names: Any  # texts, an array of Arrow
     sectors: Sequence[str | None]
     outcomes: npt.NDArray[np.int8]
-    scores: Scores
+    scores: ColumnScores
 
 
 class Tables:

@@ -49,7 +49,7 @@ class Distance(NamedTuple):
     param: str | None  # "rule.param" where the threshold is a parameter
 
 
-class Waived(NamedTuple):
+class AppliedWaiver(NamedTuple):
     """Why a flag is out of the score for now: somebody accepts it until a day."""
 
     until: str
@@ -93,7 +93,7 @@ class Finding(NamedTuple):
     softened_by: tuple[str, ...]  # green rules that fired and relieve this one
     points: float  # by how much this finding moves the score as it stands (signed); 0 if it does not
     status: RuleStatus = RuleStatus.STABLE
-    waived: Waived | None = None  # of a flag that somebody accepts: visible, but out of score and verdict
+    waived: AppliedWaiver | None = None  # of a flag that somebody accepts: visible, but out of score and verdict
     scored: bool = True  # false of a preview rule that is not asked to count, and of a waived flag
     when: tuple[str, ...] = ()  # the rule's conditions as they are written, and for whom it is not
     params: tuple[AppliedParam, ...] = ()  # that the conditions may read
@@ -161,7 +161,7 @@ class LoopLine(NamedTuple):
     weakest: int  # index into members: the link from members[weakest] to the next
 
 
-class Tie(NamedTuple):
+class CompanyDependency(NamedTuple):
     """Another company that the judged one depends on, and as what."""
 
     party: str  # company id
@@ -244,7 +244,7 @@ class Pack(NamedTuple):
     rules: int
 
 
-class Calibrated(NamedTuple):
+class FailureRate(NamedTuple):
     """How many companies with such a score failed, as the pack counted them; no figures where it refuses, `says` why."""
 
     share: float | None
@@ -300,11 +300,11 @@ class ResultDocument(NamedTuple):
     pack: Pack
     profile_digest: str
     version: str  # of screener
-    calibration: Calibrated | None = None  # of a pack that has one
+    calibration: FailureRate | None = None  # of a pack that has one
     assumed: tuple[Assumption, ...] = ()  # what was assumed on the command line
     facts: tuple[Evidence, ...] = ()  # all that holds of the company and those it names, whether a rule reads it or not
     lists: tuple[GivenList, ...] = ()  # the lists of relations that are given
-    ties: tuple[Tie, ...] = ()  # whom the company depends on, by name of kind and id
+    ties: tuple[CompanyDependency, ...] = ()  # whom the company depends on, by name of kind and id
 
 
 def to_dict(result: ResultDocument) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Score, range, coverage and verdict of many companies at once: what `screener.result` gives, on every row."""
+"""Score, range, coverage and verdict of many companies at once: the formulas of `score` and `verdict` on columns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,14 +10,17 @@ from screener.engine.columns.column_engine import OUTCOMES
 from screener.engine.columns.column_values import BoolArray, FloatArray
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
-from screener.scoring.score import weight
-from screener.vocabulary import Flag, Verdict
+from screener.scoring.score import NumberOperations, ScoreFormula
+from screener.scoring.verdict import verdict_cases
+from screener.vocabulary import Outcome, Verdict
 
-CLEAR, UNKNOWN, FIRED, OUTSIDE = range(len(OUTCOMES))
+_FIRED, _UNKNOWN, _NOT_APPLICABLE = (
+    OUTCOMES.index(outcome) for outcome in (Outcome.FIRED, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
+)
 
 
-class Scores(NamedTuple):
-    """One value a row; `verdicts` are ranks of `Verdict`."""
+class ColumnScores(NamedTuple):
+    """One value for each company; `verdicts` are ranks of `Verdict`."""
 
     verdicts: npt.NDArray[np.int8]
     thin: BoolArray
@@ -28,71 +31,58 @@ class Scores(NamedTuple):
     total: npt.NDArray[np.int64]
 
 
-def judge(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: VerdictTable) -> Scores:
-    """Scores and verdicts from the outcomes of `rules` (rules × rows); what is left out of them stands there as OUTSIDE."""
-    lines = dict(zip((rule.id for rule in rules), outcomes, strict=True))
-    fired = {rule: line == FIRED for rule, line in lines.items()}
-    possible = {rule: fired[rule] | (line == UNKNOWN) for rule, line in lines.items()}
-    rows = outcomes.shape[1]
-    value, low, high = (_value(rules, reds, greens, table, rows)
-                        for reds, greens in ((fired, fired), (fired, possible), (possible, fired)))  # fmt: skip
-    scored = np.array([rule.flag.scores for rule in rules], np.bool_)
-    total = (outcomes[scored] != OUTSIDE).sum(0)
-    decided = total - (outcomes[scored] == UNKNOWN).sum(0)
+def score_columns(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: VerdictTable) -> ColumnScores:
+    """Scores and verdicts from the outcomes of `rules`, an array of codes, rules × companies.
+
+    The outcome of a rule that does not count is given as not applicable.
+    """
+    companies = outcomes.shape[1]
+    fired = {rule.id: row == _FIRED for rule, row in zip(rules, outcomes, strict=True)}
+    open_too = {rule.id: (row == _FIRED) | (row == _UNKNOWN) for rule, row in zip(rules, outcomes, strict=True)}
+    formula = ScoreFormula((rule for rule in rules if rule.flag.scores), table)
+    value, low, high = (
+        np.zeros(companies) + formula.score(reds.__getitem__, greens.__getitem__, COLUMNS)
+        for reds, greens in ((fired, fired), (fired, open_too), (open_too, fired))
+    )
+    scored = outcomes[np.array([rule.flag.scores for rule in rules], np.bool_)]
+    total = (scored != _NOT_APPLICABLE).sum(0)
+    decided = total - (scored == _UNKNOWN).sum(0)
     with np.errstate(invalid="ignore"):
         enough = (total > 0) & (decided / total >= table.coverage_at_least)
-    avoid, watch = (_any((fired[r.id] for r in rules if r.verdict is v), rows) for v in (Verdict.AVOID, Verdict.WATCH))
-    bands = [(value >= table.bands.avoid, Verdict.AVOID), (value >= table.bands.caution, Verdict.CAUTION)]
-    cases = [
-        (avoid, Verdict.AVOID),
-        (watch & (value >= table.bands.avoid), Verdict.CAUTION),
-        (watch, Verdict.WATCH),
-        (~enough, Verdict.INSUFFICIENT_DATA),
-        *bands,
-    ]
-    ranks = np.select([holds for holds, _ in cases], [verdict.rank for _, verdict in cases], Verdict.CLEAR.rank)
-    return Scores(ranks.astype(np.int8), watch & ~avoid & ~enough, value, low, high, decided, total)
+    avoid, watch = (
+        _any_of((fired[rule.id] for rule in rules if rule.verdict is verdict), companies)
+        for verdict in (Verdict.AVOID, Verdict.WATCH)
+    )
+    cases = verdict_cases(avoid, watch, enough, value, table)
+    ranks = np.select(
+        [holds for holds, _ in cases], [verdict.rank for _, verdict in cases], Verdict.INSUFFICIENT_DATA.rank
+    )
+    return ColumnScores(
+        verdicts=ranks.astype(np.int8),
+        thin=watch & ~avoid & ~enough,
+        value=value,
+        low=low,
+        high=high,
+        decided=decided,
+        total=total,
+    )
 
 
-def _value(
-    rules: Sequence[Rule],
-    reds: Mapping[str, BoolArray],
-    greens: Mapping[str, BoolArray],
-    table: VerdictTable,
-    rows: int,
-) -> FloatArray:
-    """`screener.scoring.score.Stakes.value` with which reds and which greens count; the same products in the same order."""
-    softeners = [r for r in rules if r.flag is Flag.GREEN and r.softens]
-    worst: dict[str, FloatArray] = {}
-    for rule in (r for r in rules if r.flag is Flag.RED):
-        kept = np.ones(rows)
-        for green in softeners:
-            if rule.id in green.softens:
-                kept *= np.where(greens[green.id], 1 - weight(green, table), 1.0)
-        p = np.where(reds[rule.id], weight(rule, table) * kept, 0.0)
-        cause = rule.cause or f"={rule.id}"
-        worst[cause] = np.maximum(worst[cause], p) if cause in worst else p
-    calm = np.ones(rows)
-    for _, p in sorted(worst.items()):
-        calm *= 1 - p
-    quiet = np.ones(rows)
-    for green in sorted((r for r in rules if r.flag is Flag.GREEN and not r.softens), key=lambda r: r.id):
-        quiet *= np.where(greens[green.id], 1 - weight(green, table), 1.0)
-    relief = np.minimum(1 - quiet, table.relief_at_most)
-    return rounded(100 * ((1 - calm) * (1 - relief)))
-
-
-def rounded(values: FloatArray) -> FloatArray:
-    """`round(value, 1)` of each, which rounds the exact number: near the middle between two tenths Python's own is asked."""
+def round_to_tenth(values: FloatArray) -> FloatArray:
+    """`round(value, 1)` of each value, exact near the middle between two tenths, where Python's own function is called."""
+    values = np.atleast_1d(values)
     tenths = values * 10
-    found = np.rint(tenths) / 10
-    middle = np.abs(tenths - np.floor(tenths) - 0.5) < 1e-6
-    found[middle] = [round(float(v), 1) for v in values[middle]]
-    return found
+    rounded = np.rint(tenths) / 10
+    near_middle = np.abs(tenths - np.floor(tenths) - 0.5) < 1e-6
+    rounded[near_middle] = [round(float(v), 1) for v in values[near_middle]]
+    return rounded
 
 
-def _any(masks: Iterable[BoolArray], rows: int) -> BoolArray:
-    found = np.zeros(rows, np.bool_)
-    for mask in masks:
-        found |= mask
+COLUMNS = NumberOperations(np.maximum, np.minimum, round_to_tenth)
+
+
+def _any_of(columns: Iterable[BoolArray], companies: int) -> BoolArray:
+    found = np.zeros(companies, np.bool_)
+    for column in columns:
+        found |= column
     return found

@@ -1,36 +1,43 @@
-"""The risk score: a number from 0 to 100, the range it may take once the unknowns are known, and how it comes about.
+"""The risk score: a number from 0 to 100, its range while rules are unknown, and the contribution of each flag.
 
-Red flags combine as independent chances of trouble (noisy-or, Pearl 1988): `red = 1 - Π(1 - p)`, with the largest p of each
-cause; green flags relieve it: `relief = min(1 - Π(1 - q), most)`, `score = 100 · red · (1 - relief)`. A green flag that
-softens red ones lowers their p instead, and relieves nothing else.
+Red flags are combined as if they were independent chances of trouble (noisy-or, Pearl 1988): `red = 1 - Π(1 - p)`, with the
+largest p of each cause. Green flags relieve: `relief = min(1 - Π(1 - q), relief_at_most)`, `score = 100 · red · (1 - relief)`. A
+green flag that softens red ones lowers their p instead, and relieves nothing else.
+
+`ScoreFormula` states this arithmetic once, for one company (numbers) and for many (a column of numpy each).
 """
 
-from collections.abc import Container, Iterable, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Sequence, Set
 from functools import cached_property
-from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
 from screener.vocabulary import Flag, Outcome
 
+Number = Any
+"""A number, or a column of numbers with one for each company."""
 
-class Scored(NamedTuple):
+Counts = Callable[[str], Any]
+"""Whether a rule, by its id, counts as fired: a bool, or a column of them."""
+
+
+class ScoredRule(NamedTuple):
     """A red or green rule with its outcome."""
 
     rule: Rule
     outcome: Outcome
 
 
-class Range(NamedTuple):
-    """The score and its outer bounds."""
+class ScoreRange(NamedTuple):
+    """The score, and the lowest and highest that it may become once the unknown rules are decided."""
 
     value: float
     low: float
     high: float
 
 
-class Move(NamedTuple):
+class ScoreStep(NamedTuple):
     """How far one rule moves the score, from `start` to `end`."""
 
     rule: Rule
@@ -38,80 +45,118 @@ class Move(NamedTuple):
     end: float
 
 
-def scoring(rules: Iterable[tuple[Rule, Outcome]], left_out: Container[str] = ()) -> list[Scored]:
-    """Those that score (red and green, but not preview and waived ones: `left_out`), with their outcomes."""
-    return [Scored(r, outcome) for r, outcome in rules if r.flag.scores and r.id not in left_out]
+class NumberOperations(NamedTuple):
+    """What differs between numbers and columns of numbers."""
+
+    larger: Callable[[Number, Number], Number]
+    smaller: Callable[[Number, Number], Number]
+    round_to_tenth: Callable[[Number], Number]
 
 
-def weight(rule: Rule, table: VerdictTable) -> float:
-    """What a red or green flag weighs: its own weight, or that of its severity."""
+def _round_to_tenth(value: float) -> float:
+    return round(value, 1)
+
+
+SCALAR = NumberOperations(max, min, _round_to_tenth)
+
+
+def scored_rules(rules: Iterable[tuple[Rule, Outcome]], excluded: Container[str] = ()) -> list[ScoredRule]:
+    """The red and green rules with their outcomes, without those `excluded` (waived ones and those in preview)."""
+    return [ScoredRule(r, outcome) for r, outcome in rules if r.flag.scores and r.id not in excluded]
+
+
+def flag_weight(rule: Rule, table: VerdictTable) -> float:
+    """The weight of a red or green flag, a probability: its own, or that of its severity."""
     if rule.weight is not None:
         return rule.weight
     return (table.severity.red if rule.flag is Flag.RED else table.severity.green)[rule.severity]
 
 
-class Stakes:
-    """What the flags of one company weigh, weighed once: for its score under one assumption after the other."""
+class ScoreFormula:
+    """The score as a function of which of some red and green rules count as fired."""
 
-    def __init__(self, flags: Sequence[Scored], table: VerdictTable) -> None:
-        told = [(f.rule, weight(f.rule, table)) for f in flags if f.outcome in (Outcome.FIRED, Outcome.UNKNOWN)]
-        self.weighed = told
-        self.reds = sorted((r.cause or f"={r.id}", r.id, p) for r, p in told if r.flag is Flag.RED)
-        self.greens = sorted((r.id, p) for r, p in told if r.flag is Flag.GREEN and not r.softens)
-        self.softeners = [(r.id, r.softens, p) for r, p in told if r.softens]
-        self.most = table.relief_at_most
-        self.fired, self.unknown = (
-            frozenset(f.rule.id for f in flags if f.outcome is o) for o in (Outcome.FIRED, Outcome.UNKNOWN)
+    def __init__(self, rules: Iterable[Rule], table: VerdictTable) -> None:
+        weights = [(rule, flag_weight(rule, table)) for rule in rules]
+        softeners = [(r.id, frozenset(r.softens), q) for r, q in weights if r.flag is Flag.GREEN and r.softens]
+        self._reds = sorted(
+            (r.cause or f"={r.id}", r.id, p, [(green, q) for green, softened, q in softeners if r.id in softened])
+            for r, p in weights
+            if r.flag is Flag.RED
         )
+        self._greens = sorted((r.id, q) for r, q in weights if r.flag is Flag.GREEN and not r.softens)
+        self._relief_at_most = table.relief_at_most
 
-    def value(self, reds: Set[str], greens: Set[str]) -> float:
-        """The score where these reds and these greens count as fired, and no others."""
-        softeners = [(whom, 1 - q) for green, whom, q in self.softeners if green in greens]
-        worst: dict[str, float] = {}  # by cause, in the order of causes
-        for cause, rule, p in self.reds:
-            if rule in reds:
-                if softeners:
-                    p *= prod(kept for whom, kept in softeners if rule in whom)
-                if p > worst.get(cause, 0.0):
-                    worst[cause] = p
-        red = 1 - prod([1 - p for p in worst.values()], start=1.0)
-        relief = min(1 - prod([1 - q for green, q in self.greens if green in greens], start=1), self.most)
-        return _points(red * (1 - relief))
+    def score(self, red_counts: Counts, green_counts: Counts, operations: NumberOperations = SCALAR) -> Number:
+        """The score, 0 to 100 with one decimal, given which red and which green rules count."""
+        worst: dict[str, Number] = {}  # by cause
+        for cause, red, weight, softeners in self._reds:
+            left: Number = 1.0
+            for green, q in softeners:
+                left = left * (1 - q * green_counts(green))
+            p = red_counts(red) * (weight * left)
+            worst[cause] = operations.larger(worst[cause], p) if cause in worst else p
+        no_trouble: Number = 1.0
+        for p in worst.values():
+            no_trouble = no_trouble * (1 - p)
+        unrelieved: Number = 1.0
+        for green, q in self._greens:
+            unrelieved = unrelieved * (1 - q * green_counts(green))
+        relief = operations.smaller(1 - unrelieved, self._relief_at_most)
+        return operations.round_to_tenth(100 * ((1 - no_trouble) * (1 - relief)))
+
+
+class CompanyScore:
+    """The score of one company, and what it would be under other outcomes of its rules."""
+
+    def __init__(self, rules: Sequence[ScoredRule], table: VerdictTable) -> None:
+        self._table = table
+        self.fired, self.unknown = (
+            frozenset(r.rule.id for r in rules if r.outcome is outcome) for outcome in (Outcome.FIRED, Outcome.UNKNOWN)
+        )
+        self._fired_rules = [r.rule for r in rules if r.outcome is Outcome.FIRED]
+        self._formula = ScoreFormula((r.rule for r in rules if r.rule.id in self.fired | self.unknown), table)
+
+    def score_if(self, reds: Set[str], greens: Set[str]) -> float:
+        """The score if these of the fired and unknown red and green rules count as fired, and no others."""
+        return float(self._formula.score(reds.__contains__, greens.__contains__))
 
     @cached_property
-    def range(self) -> Range:
-        """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way."""
-        wide = self.fired | self.unknown
-        return Range(self.value(self.fired, self.fired), self.value(self.fired, wide), self.value(wide, self.fired))
+    def range(self) -> ScoreRange:
+        """The score with its range: lowest with unknown reds clear and unknown greens fired, highest the other way round."""
+        open_too = self.fired | self.unknown
+        return ScoreRange(
+            value=self.score_if(self.fired, self.fired),
+            low=self.score_if(self.fired, open_too),
+            high=self.score_if(open_too, self.fired),
+        )
 
-    def decided(self, rules: Set[str]) -> tuple[Range, Range]:
-        """The score if of the unknown these were decided for the best, and if they were decided for the worst."""
-        fired, settled = self.fired, self.unknown & rules
-        with_them, without = fired | settled, fired | (self.unknown - settled)
-        best = Range(self.value(fired, with_them), self.range.low, self.value(without, with_them))
-        worst = Range(self.value(with_them, fired), self.value(with_them, without), self.range.high)
+    def ranges_if_decided(self, rules: Set[str]) -> tuple[ScoreRange, ScoreRange]:
+        """The score if these of the unknown rules were decided for the best, and if they were decided for the worst."""
+        fired, decided = self.fired, self.unknown & rules
+        with_them, without = fired | decided, fired | (self.unknown - decided)
+        best = ScoreRange(
+            value=self.score_if(fired, with_them), low=self.range.low, high=self.score_if(without, with_them)
+        )
+        worst = ScoreRange(
+            value=self.score_if(with_them, fired), low=self.score_if(with_them, without), high=self.range.high
+        )
         return best, worst
 
-    def waterfall(self) -> list[Move]:
-        """The steps from 0 to the score: red flags from the heaviest, then what softens them, then relief."""
-        fired = sorted(((r, w) for r, w in self.weighed if r.id in self.fired),
-                       key=lambda f: (f[0].flag is not Flag.RED, not f[0].softens, -f[1], f[0].id))  # fmt: skip
-        steps: list[Move] = []
-        at, counted = 0.0, frozenset[str]()
-        for rule, _ in fired:
+    def steps(self) -> list[ScoreStep]:
+        """The steps from 0 to the score: red flags from the heaviest, then those that soften them, then relief."""
+        weights = {rule.id: flag_weight(rule, self._table) for rule in self._fired_rules}
+        ordered = sorted(self._fired_rules, key=lambda r: (r.flag is not Flag.RED, not r.softens, -weights[r.id], r.id))
+        steps: list[ScoreStep] = []
+        start, counted = 0.0, frozenset[str]()
+        for rule in ordered:
             counted |= {rule.id}
-            end = self.value(counted, counted)
-            steps.append(Move(rule, at, end))
-            at = end
+            end = self.score_if(counted, counted)
+            steps.append(ScoreStep(rule, start, end))
+            start = end
         return steps
 
 
-def _points(share: float) -> float:
-    """A share of 1 as a score with one decimal."""
-    return round(100 * share, 1)
-
-
-def coverage(flags: Sequence[Scored]) -> tuple[int, int]:
+def coverage_counts(rules: Sequence[ScoredRule]) -> tuple[int, int]:
     """How many of the red and green rules that apply are decided, and how many apply."""
-    applied = [f for f in flags if f.outcome is not Outcome.NOT_APPLICABLE]
-    return sum(f.outcome is not Outcome.UNKNOWN for f in applied), len(applied)
+    applicable = [r for r in rules if r.outcome is not Outcome.NOT_APPLICABLE]
+    return sum(r.outcome is not Outcome.UNKNOWN for r in applicable), len(applicable)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from screener.scoring.calibration import wilson as interval
+from screener.scoring.calibration import wilson_interval as interval
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -12,7 +12,7 @@ import pytest
 from screener.errors import ProfileError, RulesError
 from screener.rules.compiler import Program
 from screener.rules.rulebook_loader import load_rulebook
-from screener.scoring.score import Range, Stakes, scoring
+from screener.scoring.score import CompanyScore, ScoreRange, scored_rules
 from screener.vocabulary import Flag, Outcome
 from tests.fuzz import templates
 from tests.fuzz.profiles import profile
@@ -56,9 +56,9 @@ def flagged(rnd: Random, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def scored(compiled: Program, data: dict[str, Any]) -> Range:
+def scored(compiled: Program, data: dict[str, Any]) -> ScoreRange:
     found = run(compiled, data)
-    return Stakes(scoring((r, Outcome(outcome(found.of(r.id, "main")))) for r in compiled.rules.values()), TABLE).range
+    return CompanyScore(scored_rules((r, Outcome(outcome(found.of(r.id, "main")))) for r in compiled.rules.values()), TABLE).range
 
 
 TABLE = load_rulebook(packs=[]).table

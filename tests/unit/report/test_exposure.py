@@ -10,7 +10,7 @@ from screener.report.charts.shapes import Dot, Label, Path, Rect
 from screener.report.views.shared_exposure import IndexedCompany, company_dependencies, shared_exposure
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
-from screener.result.model import Tie
+from screener.result.model import CompanyDependency
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
 from tests.unit.report import sample
@@ -31,7 +31,7 @@ def test_ties_are_what_a_profile_names(book: Rulebook, read: Callable[..., Profi
         parties={"b": {"name": "Bee", "suppliers": [{"party": "z"}]}},
     )  # fmt: skip
     found = Screener(book).assess(profile)
-    assert found.ties == (Tie("a", "customer"), Tie("a", "supplier"), Tie("b", "supplier"), Tie("c", "funder"), Tie("d", "payer"))
+    assert found.ties == (CompanyDependency("a", "customer"), CompanyDependency("a", "supplier"), CompanyDependency("b", "supplier"), CompanyDependency("c", "funder"), CompanyDependency("d", "payer"))
     assert dict(found.companies)["b"].en == "Bee"
     assert ("b", "Bee", "supplier") in company_dependencies(ViewContext(found, EN))
 

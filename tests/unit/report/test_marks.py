@@ -5,7 +5,7 @@ from screener.report.pages.html_pages import company_page
 from screener.report.terminal.company_text import company_text
 from screener.report.views.company_view import company_view
 from screener.report.wording import load_wording
-from screener.result.model import Assumption, ResultDocument, Waived
+from screener.result.model import AppliedWaiver, Assumption, ResultDocument
 from screener.text import Text
 from screener.vocabulary import RuleStatus
 from tests.unit.report import sample
@@ -14,7 +14,7 @@ from tests.unit.report import sample
 def waived() -> ResultDocument:
     result = sample.oracle()
     first = next(f for f in result.findings if f.outcome == "fired" and f.flag == "red")
-    mine = first._replace(scored=False, waived=Waived("2026-06-30", "Guaranteed <by> the parent", "Committee"))
+    mine = first._replace(scored=False, waived=AppliedWaiver("2026-06-30", "Guaranteed <by> the parent", "Committee"))
     return result._replace(findings=tuple(mine if f is first else f for f in result.findings))
 
 

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from screener.result.model import Calibrated
+from screener.result.model import FailureRate
 from screener.rules.calibration_table import Calibration
 from screener.rules.rulebook_loader import load_rulebook
-from screener.scoring.calibration import wilson
+from screener.scoring.calibration import wilson_interval
 from screener.screening import Screener
 
 ROOT = Path(__file__).parents[3]
@@ -26,7 +26,7 @@ WHOLE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def said(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) -> tuple[Calibrated | None, float]:
+def said(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) -> tuple[FailureRate | None, float]:
     path = folder / "made.json"
     path.write_text(json.dumps(profile), "utf-8")
     screener = Screener.load(settings=settings, packs=options.pop("packs", ["distress"]), **options)
@@ -40,7 +40,7 @@ def test_the_share_is_that_of_the_score_s_band(tmp_path: Path) -> None:
     band = [b for b in PACK["bands"] if b["at_least"] <= score][-1]
     assert (found.failed, found.companies) == (band["failed"], band["companies"])
     assert found.share == band["failed"] / band["companies"]
-    assert (found.low, found.high) == wilson(band["failed"], band["companies"])
+    assert (found.low, found.high) == wilson_interval(band["failed"], band["companies"])
     assert f"{found.share * 100:.1f} %" in found.says.en
     assert f"{found.share * 100:.1f}%" in found.says.zh
     assert found.population.en in found.says.en
@@ -53,11 +53,11 @@ def without(key: str, *names: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("profile", "why"),
     [
-        ({**WHOLE, "sector": "banks"}, "Banks is outside of what was measured"),
-        ({**WHOLE, "sector": "software"}, "Software is outside of what was measured"),
-        ({k: v for k, v in WHOLE.items() if k != "sector"}, "sector is not given"),
+        ({**WHOLE, "sector": "banks"}, "Banks is not among the sectors of the calibration sample"),
+        ({**WHOLE, "sector": "software"}, "Software is not among the sectors of the calibration sample"),
+        ({k: v for k, v in WHOLE.items() if k != "sector"}, "sector is not stated"),
         (without("metrics", *list(WHOLE["metrics"])[:12]), "rules are decided, and at least 80 %"),
-        (without("figures", "financial_expenses_stated"), "what is unknown may raise the score"),
+        (without("figures", "financial_expenses_stated"), "unknown inputs may raise the score"),
     ],
 )
 def test_outside_of_its_population_it_says_why_and_nothing_else(tmp_path: Path, profile: dict[str, Any], why: str) -> None:

@@ -3,14 +3,17 @@
 import itertools
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screener.engine.columns.column_engine import OUTCOMES
 from screener.rules.rule import Rule
 from screener.rules.rulebook_loader import load_rulebook
-from screener.scoring.score import Range, Scored, Stakes, coverage
-from screener.scoring.verdict import judge
+from screener.scoring.column_score import score_columns
+from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.verdict import decide_verdict
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 BOOK = load_rulebook()
@@ -24,7 +27,7 @@ def rule(name: str, flag: Flag, severity: Severity, cause: str | None = None, so
 
 
 @st.composite
-def flag_sets(draw: st.DrawFn) -> list[Scored]:
+def flag_sets(draw: st.DrawFn) -> list[ScoredRule]:
     reds = [
         rule(f"red-{i}", Flag.RED, draw(st.sampled_from(Flag.RED.severities)), draw(st.sampled_from([None, "a", "b"])))
         for i in range(draw(st.integers(0, 6)))
@@ -35,77 +38,96 @@ def flag_sets(draw: st.DrawFn) -> list[Scored]:
              tuple(draw(st.lists(st.sampled_from(names), max_size=2, unique=True))))
         for i in range(draw(st.integers(0, 5)))
     ]  # fmt: skip
-    return [Scored(r, draw(st.sampled_from(Outcome))) for r in (*reds, *greens)]
+    return [ScoredRule(r, draw(st.sampled_from(Outcome))) for r in (*reds, *greens)]
 
 
-def with_outcome(flags: list[Scored], i: int, outcome: Outcome) -> list[Scored]:
-    return [Scored(f.rule, outcome) if n == i else f for n, f in enumerate(flags)]
+def with_outcome(flags: list[ScoredRule], i: int, outcome: Outcome) -> list[ScoredRule]:
+    return [ScoredRule(f.rule, outcome) if n == i else f for n, f in enumerate(flags)]
 
 
 @settings(max_examples=400)
 @given(flag_sets())
-def test_the_range_holds_the_score(flags: list[Scored]) -> None:
-    found = Stakes(flags, TABLE).range
+def test_the_range_holds_the_score(flags: list[ScoredRule]) -> None:
+    found = CompanyScore(flags, TABLE).range
     assert 0 <= found.low <= found.value <= found.high <= 100
 
 
 @settings(max_examples=400)
 @given(flag_sets(), st.data())
-def test_deciding_an_unknown_never_widens_the_range(flags: list[Scored], data: st.DataObject) -> None:
-    before, narrowed = Stakes(flags, TABLE).range, list(flags)
+def test_deciding_an_unknown_never_widens_the_range(flags: list[ScoredRule], data: st.DataObject) -> None:
+    before, narrowed = CompanyScore(flags, TABLE).range, list(flags)
     for i, flag in enumerate(flags):
         if flag.outcome is Outcome.UNKNOWN and data.draw(st.booleans()):
             narrowed = with_outcome(narrowed, i, data.draw(st.sampled_from(DECIDED)))
-    after = Stakes(narrowed, TABLE).range
+    after = CompanyScore(narrowed, TABLE).range
     assert before.low <= after.low <= after.value <= after.high <= before.high
 
 
 @settings(max_examples=400)
 @given(flag_sets())
-def test_a_red_outcome_never_lowers_and_a_green_one_never_raises(flags: list[Scored]) -> None:
+def test_a_red_outcome_never_lowers_and_a_green_one_never_raises(flags: list[ScoredRule]) -> None:
     for i, flag in enumerate(flags):
-        fired = Stakes(with_outcome(flags, i, Outcome.FIRED), TABLE).range.value
-        clear = Stakes(with_outcome(flags, i, Outcome.CLEAR), TABLE).range.value
+        fired = CompanyScore(with_outcome(flags, i, Outcome.FIRED), TABLE).range.value
+        clear = CompanyScore(with_outcome(flags, i, Outcome.CLEAR), TABLE).range.value
         assert fired >= clear if flag.rule.flag is Flag.RED else fired <= clear
 
 
 @settings(max_examples=200)
+@given(flag_sets(), st.data())
+def test_columns_score_as_companies_do(flags: list[ScoredRule], data: st.DataObject) -> None:
+    patterns = [ScoredRule(p, Outcome.CLEAR) for p in (AVOID, WATCH)]
+    rules = [*flags, *patterns]
+    companies = [
+        [ScoredRule(r.rule, data.draw(st.sampled_from(Outcome))) for r in rules] for _ in range(data.draw(st.integers(1, 4)))
+    ]
+    codes = np.array([[OUTCOMES.index(r.outcome) for r in company] for company in companies], np.int8).T
+    found = score_columns([r.rule for r in rules], codes, TABLE)
+    for i, company in enumerate(companies):
+        scored = scored_rules(company)
+        score, counts = CompanyScore(scored, TABLE).range, coverage_counts(scored)
+        verdict = decide_verdict([r for r in company if not r.rule.flag.scores], score, *counts, TABLE)
+        assert (found.value[i], found.low[i], found.high[i]) == score
+        assert (found.decided[i], found.total[i]) == counts
+        assert (found.verdicts[i], found.thin[i]) == (verdict.word.rank, verdict.thin)
+
+
+@settings(max_examples=200)
 @given(flag_sets(), st.randoms())
-def test_order_never_matters(flags: list[Scored], random: object) -> None:
+def test_order_never_matters(flags: list[ScoredRule], random: object) -> None:
     shuffled = list(flags)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert Stakes(shuffled, TABLE).range == Stakes(flags, TABLE).range
-    assert Stakes(shuffled, TABLE).waterfall() == Stakes(flags, TABLE).waterfall()
+    assert CompanyScore(shuffled, TABLE).range == CompanyScore(flags, TABLE).range
+    assert CompanyScore(shuffled, TABLE).steps() == CompanyScore(flags, TABLE).steps()
 
 
 @settings(max_examples=200)
 @given(flag_sets())
-def test_the_waterfall_ends_at_the_score(flags: list[Scored]) -> None:
-    steps = Stakes(flags, TABLE).waterfall()
+def test_the_waterfall_ends_at_the_score(flags: list[ScoredRule]) -> None:
+    steps = CompanyScore(flags, TABLE).steps()
     assert all(a.end == b.start for a, b in itertools.pairwise(steps))
-    assert (steps[-1].end if steps else 0.0) == pytest.approx(Stakes(flags, TABLE).range.value, abs=0.051)
+    assert (steps[-1].end if steps else 0.0) == pytest.approx(CompanyScore(flags, TABLE).range.value, abs=0.051)
 
 
 def test_by_hand() -> None:
     flags = [
-        Scored(rule("a", Flag.RED, Severity.CRITICAL), Outcome.FIRED),
-        Scored(rule("b", Flag.RED, Severity.HIGH, "debt"), Outcome.FIRED),
-        Scored(rule("c", Flag.RED, Severity.MEDIUM, "debt"), Outcome.FIRED),  # the same cause as b: counted once
-        Scored(rule("d", Flag.RED, Severity.HIGH), Outcome.UNKNOWN),
-        Scored(rule("e", Flag.GREEN, Severity.MODERATE, None, ("a",)), Outcome.FIRED),  # softens a, relieves nothing else
-        Scored(rule("f", Flag.GREEN, Severity.WEAK), Outcome.FIRED),
+        ScoredRule(rule("a", Flag.RED, Severity.CRITICAL), Outcome.FIRED),
+        ScoredRule(rule("b", Flag.RED, Severity.HIGH, "debt"), Outcome.FIRED),
+        ScoredRule(rule("c", Flag.RED, Severity.MEDIUM, "debt"), Outcome.FIRED),  # the same cause as b: counted once
+        ScoredRule(rule("d", Flag.RED, Severity.HIGH), Outcome.UNKNOWN),
+        ScoredRule(rule("e", Flag.GREEN, Severity.MODERATE, None, ("a",)), Outcome.FIRED),  # softens a, relieves nothing else
+        ScoredRule(rule("f", Flag.GREEN, Severity.WEAK), Outcome.FIRED),
     ]
     red = 1 - (1 - 0.35 * 0.88) * (1 - 0.20)
-    assert Stakes(flags, TABLE).range.value == round(100 * red * 0.95, 1)
-    assert Stakes(flags, TABLE).range.high == round(100 * (1 - (1 - 0.35 * 0.88) * 0.8 * 0.8) * 0.95, 1)
-    assert Stakes(flags, TABLE).value(frozenset(), frozenset()) == 0
-    assert coverage(flags) == (5, 6)
+    assert CompanyScore(flags, TABLE).range.value == round(100 * red * 0.95, 1)
+    assert CompanyScore(flags, TABLE).range.high == round(100 * (1 - (1 - 0.35 * 0.88) * 0.8 * 0.8) * 0.95, 1)
+    assert CompanyScore(flags, TABLE).score_if(frozenset(), frozenset()) == 0
+    assert coverage_counts(flags) == (5, 6)
 
 
 def test_relief_is_at_most_half() -> None:
-    flags = [Scored(rule("a", Flag.RED, Severity.CRITICAL), Outcome.FIRED)]
-    flags += [Scored(rule(f"g{i}", Flag.GREEN, Severity.STRONG), Outcome.FIRED) for i in range(9)]
-    assert Stakes(flags, TABLE).range.value == 17.5
+    flags = [ScoredRule(rule("a", Flag.RED, Severity.CRITICAL), Outcome.FIRED)]
+    flags += [ScoredRule(rule(f"g{i}", Flag.GREEN, Severity.STRONG), Outcome.FIRED) for i in range(9)]
+    assert CompanyScore(flags, TABLE).range.value == 17.5
 
 
 AVOID = replace(SAMPLE, id="bad", flag=Flag.PATTERN, verdict=Verdict.AVOID)
@@ -126,10 +148,10 @@ WATCH = replace(SAMPLE, id="good", flag=Flag.PATTERN, verdict=Verdict.WATCH)
     ],
 )
 def test_verdicts(patterns: list[tuple[Rule, str]], points: float, decided: int, word: str) -> None:
-    found = judge(patterns, Range(points, points, points), decided, 40, TABLE)
+    found = decide_verdict(patterns, ScoreRange(points, points, points), decided, 40, TABLE)
     assert found.word == word
 
 
 def test_a_watch_on_little_coverage_says_so_and_names_what_is_open() -> None:
-    found = judge([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], Range(5, 0, 90), 3, 40, TABLE)
+    found = decide_verdict([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], ScoreRange(5, 0, 90), 3, 40, TABLE)
     assert (found.thin, found.open_patterns, found.because) == (True, ("bad",), ("good",))

@@ -14,7 +14,7 @@ from screener.engine.columns.column_ops import COLUMNS
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
 from screener.expression.interval import INF, UNBOUNDED, Interval, Missing, Truth, compare
 from screener.profile.reconcile import relative_gap
-from screener.scoring.column_score import rounded
+from screener.scoring.column_score import round_to_tenth
 
 NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 709.75, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0])
 DOMAIN = Interval(-INF, INF)
@@ -127,4 +127,4 @@ def test_words(op: str) -> None:
 
 @given(st.lists(st.one_of(st.floats(0, 100), st.integers(0, 2000).map(lambda i: i / 20)), min_size=1, max_size=30))
 def test_rounding_is_pythons(values: list[float]) -> None:
-    assert rounded(np.array(values)).tolist() == [round(v, 1) for v in values]
+    assert round_to_tenth(np.array(values)).tolist() == [round(v, 1) for v in values]

@@ -11,7 +11,7 @@ from screener.engine.columns.company_columns import CompanyColumns
 from screener.errors import ProfileError
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.scoring.column_score import judge
+from screener.scoring.column_score import score_columns
 from screener.screening import Screener
 from screener.vocabulary import Verdict
 
@@ -58,7 +58,7 @@ def profile(screener: Screener, table: dict[str, Any], row: int) -> Any:
 def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, Any]) -> None:
     rules = list(screener.program.rules.values())
     outcomes = ColumnEngine(screener.program).run(universe(screener, table))
-    scores = judge(rules, outcomes, screener.rulebook.table)
+    scores = score_columns(rules, outcomes, screener.rulebook.table)
     for row in range(ROWS):
         result = screener.assess(profile(screener, table, row))
         expected = {f.rule: f.outcome for f in result.findings}
