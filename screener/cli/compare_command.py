@@ -113,10 +113,10 @@ class _ResultSource:
     def result(self, path: str, day: date | None) -> "ResultDocument":
         """The one result in a file, or that of the profile in it as of a day."""
         from screener.io.document import read_text
-        from screener.result.codec import MOST_BYTES
+        from screener.result.codec import MAX_BYTES
 
         if path not in self._texts:
-            self._texts[path] = read_text(path, MOST_BYTES)
+            self._texts[path] = read_text(path, MAX_BYTES)
         text = self._texts[path]
         if not _is_result(text):
             return self._screened(path, text, day)

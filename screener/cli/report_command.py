@@ -36,7 +36,7 @@ def report(ctx: click.Context, *, results: tuple[str, ...], reports: ReportOptio
       screener report --schema
     """
     if schema:
-        from screener.result.result_schema import result_schema
+        from screener.result.codec import result_schema
 
         print_document(json_text(result_schema()))
         return

@@ -15,14 +15,14 @@ from screener.expression.syntax_tree import MIRRORED_OP, Expression, Name, compa
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
-from screener.result.model import Distance
+from screener.result.model import Answer, Distance
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 from screener.units import NUMERIC
 from screener.vocabulary import Outcome
 
-_WORDS = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
+_ANSWERS: dict[Truth, Answer] = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
 MOST = 20
 
 _Rank = tuple[bool, bool, float, str]
@@ -128,7 +128,9 @@ def _measured(comparison: ThresholdComparison, look: Lookup, company: CompanyFac
     value, threshold = number(left, look), number(right, look)
     holds = compare(op, value, threshold)
     currency = company.subject.currency if unit == "money" else None
-    return Distance(title, value, op, threshold, unit, currency, _relative(value, threshold), _WORDS[holds], why, param)
+    return Distance(
+        title, value, op, threshold, unit, currency, _relative(value, threshold), _ANSWERS[holds], why, param
+    )
 
 
 def _is_threshold(node: Expression) -> bool:

@@ -5,278 +5,297 @@ Named tuples with JSON-able fields: ten times quicker to import than frozen data
 Numbers that are not exactly known are intervals; in JSON a point is a number, anything else `{"low": …, "high": …}`.
 """
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from screener.expression.interval import Interval
+from screener.result.record_format import Between, Matching, OneOf
 from screener.text import Text
+from screener.units import UNITS
 from screener.vocabulary import ClaimKind, Flag, Outcome, PatternVerdict, RuleStatus, Severity, Verdict
 
 SCHEMA = "screener/result/1"
 
 Value = Interval | str | bool | None
+UnitName = Annotated[str, OneOf(UNITS)]
+InputUnit = Annotated[str, OneOf((*UNITS, "list"))]
+Operator = Annotated[str, OneOf((">", ">=", "<", "<=", "==", "!="))]
+Answer = Literal["yes", "no", "unknown"]
+Points = Annotated[float, Between(0, 100)]
+Share = Annotated[float, Between(0, 1)]
+CompanyId = Annotated[
+    str, Matching("^[a-z0-9]+(-[a-z0-9]+)*$", "lower-case letters and digits in groups joined by hyphens")
+]
+"""The id of a company names the files of its reports."""
 
 
 class Evidence(NamedTuple):
     """One input of a finding: a settled figure, a metric, a statement, or a field of a relation."""
 
-    figure: str  # name in the catalogue, e.g. "total_debt", "customers.commitment"
-    title: Text
-    value: Value  # None: unknown
-    unit: str  # money, fraction, multiple, count, months, hours, years, truth, word, text, company
-    company: Text  # whose figure it is
-    about: Text | None  # which relation, e.g. the customer's name
-    currency: str | None  # of money
-    period: str | None
-    source: str | None  # key of Result.sources; None: computed, or no source given
-    kind: ClaimKind
-    quote: str | None
-    note: str | None  # e.g. "section 6"
-    formula: str | None  # of a computed value
+    figure: Annotated[str, "name in the catalogue, such as total_debt or customers.commitment"]
+    title: Annotated[Text, "title of the figure"]
+    value: Annotated[Value, "null: unknown"]
+    unit: UnitName
+    company: Annotated[Text, "the company whose figure it is"]
+    about: Annotated[Text | None, "the relation it belongs to, such as the name of the customer"]
+    currency: Annotated[str | None, "of an amount of money"]
+    period: Annotated[str | None, "the period of the value, as the profile writes it"]
+    source: Annotated[str | None, "key in `sources`; null: computed, or no source given"]
+    kind: Annotated[ClaimKind, "kind of the source, or what takes its place"]
+    quote: Annotated[str | None, "the passage of the source"]
+    note: Annotated[str | None, "a remark of the profile, such as section 6"]
+    formula: Annotated[str | None, "the formula of a computed value"]
 
 
 class Distance(NamedTuple):
     """How far one comparison is from its threshold."""
 
-    title: Text  # of what is compared
-    value: Interval
-    op: str  # ">", ">=", "<", "<=", "==", "!="
-    threshold: Interval
-    unit: str
-    currency: str | None
-    relative: float | None  # |value - threshold| / |threshold|; absolute where that is 0; None where value is unbounded
-    holds: str  # "yes", "no", "unknown": whether the comparison holds now
-    why: Text | None  # the reason for the threshold
-    param: str | None  # "rule.param" where the threshold is a parameter
+    title: Annotated[Text, "what is compared"]
+    value: Annotated[Interval, "the value that is compared"]
+    op: Annotated[Operator, "the comparison with the threshold"]
+    threshold: Annotated[Interval, "the threshold as it applies to the company"]
+    unit: Annotated[UnitName, "unit of value and threshold"]
+    currency: Annotated[str | None, "of an amount of money"]
+    relative: Annotated[
+        float | None,
+        "|value - threshold| / |threshold|, absolute if the threshold is 0; null if it may be 0",
+    ]
+    holds: Annotated[Answer, "whether the comparison holds"]
+    why: Annotated[Text | None, "the reason for the threshold"]
+    param: Annotated[str | None, "rule.param, where the threshold is a parameter"]
 
 
 class AppliedWaiver(NamedTuple):
     """Why a flag is out of the score for now: somebody accepts it until a day."""
 
-    until: str
-    reason: str
-    by: str
+    until: Annotated[str, "the last day of the waiver"]
+    reason: Annotated[str, "why the flag is accepted"]
+    by: Annotated[str, "who accepted it"]
 
 
 class AppliedParam(NamedTuple):
     """A parameter of a rule as it holds for the company."""
 
-    name: str
-    value: Value  # an interval over all sectors where the company's is not known
-    unit: str
+    name: Annotated[str, "name of the parameter"]
+    value: Annotated[Value, "an interval over all sectors if the sector of the company is unknown"]
+    unit: Annotated[UnitName, "unit of the parameter"]
 
 
 class Finding(NamedTuple):
     """What one rule says of the company."""
 
-    rule: str
-    flag: Flag
-    outcome: Outcome
-    severity: Severity
-    category: str
-    category_title: Text
-    cause: str | None
-    verdict: PatternVerdict | None  # of a pattern: avoid or watch
-    title: Text
-    headline: Text | None  # the short number beside the title, e.g. "5.2×"; only when fired
-    says: Text | None  # one sentence with the numbers; only when fired
-    why: Text
-    clears: Text
-    false_alarms: Text
-    references: tuple[str, ...]
-    claims: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-    matches: int  # how many sets of facts match
-    distances: tuple[Distance, ...]  # the headline one first
-    because: tuple[str, ...]  # rule ids that led here, in order of the chain
-    missing: tuple[str, ...]  # keys of Result.inputs: all that is undecided (unknown only)
-    could_settle: tuple[tuple[str, ...], ...]  # smallest sets of those keys that could decide it
-    softened_by: tuple[str, ...]  # green rules that fired and relieve this one
-    points: float  # by how much this finding moves the score as it stands (signed); 0 if it does not
-    status: RuleStatus = RuleStatus.STABLE
-    waived: AppliedWaiver | None = None  # of a flag that somebody accepts: visible, but out of score and verdict
-    scored: bool = True  # false of a preview rule that is not asked to count, and of a waived flag
-    when: tuple[str, ...] = ()  # the rule's conditions as they are written, and for whom it is not
-    params: tuple[AppliedParam, ...] = ()  # that the conditions may read
-    reads: tuple[str, ...] = ()  # rules whose flags the conditions ask for
-    weight: float | None = None  # of a red or green flag: what it weighs in the score, as a probability
-    replaced_by: str | None = None  # of a deprecated rule: the one that stands for it
+    rule: Annotated[str, "id of the rule"]
+    flag: Annotated[Flag, "what the rule is for"]
+    outcome: Annotated[Outcome, "what the rule came to"]
+    severity: Annotated[Severity, "severity of a red, data or pattern rule; strength of a green one"]
+    category: Annotated[str, "id of the category"]
+    category_title: Annotated[Text, "title of the category"]
+    cause: Annotated[str | None, "flags of one cause count once"]
+    verdict: Annotated[PatternVerdict | None, "of a pattern"]
+    title: Annotated[Text, "title of the rule"]
+    headline: Annotated[Text | None, "the short number beside the title, such as 5.2×; only if fired"]
+    says: Annotated[Text | None, "one sentence with the numbers; only if fired"]
+    why: Annotated[Text, "why it matters"]
+    clears: Annotated[Text, "what the company would have to show"]
+    false_alarms: Annotated[Text, "when the rule is known to be wrong"]
+    references: Annotated[tuple[str, ...], "where the rule comes from"]
+    claims: Annotated[tuple[str, ...], "numbers of claims in the seeds of the pack"]
+    evidence: Annotated[tuple[Evidence, ...], "the inputs that the outcome rests on"]
+    matches: Annotated[int, "number of sets of facts that match"]
+    distances: Annotated[tuple[Distance, ...], "the comparisons with thresholds, that of the headline first"]
+    because: Annotated[tuple[str, ...], "rules that led to it, in the order of the chain"]
+    missing: Annotated[tuple[str, ...], "keys in `inputs` of everything undecided; only if unknown"]
+    could_settle: Annotated[tuple[tuple[str, ...], ...], "smallest sets of those keys that could decide the rule"]
+    softened_by: Annotated[tuple[str, ...], "green rules that fired and soften this one"]
+    points: Annotated[float, "by how much the finding moves the score (signed)"]
+    status: Annotated[RuleStatus, "life cycle of the rule"] = RuleStatus.STABLE
+    waived: Annotated[
+        AppliedWaiver | None, "the waiver of a flag that is accepted: shown, but not in score and verdict"
+    ] = None
+    scored: Annotated[bool, "false for a waived flag, and for a preview rule that does not count"] = True
+    when: Annotated[tuple[str, ...], "the conditions as written, and the sectors to which the rule does not apply"] = ()
+    params: Annotated[tuple[AppliedParam, ...], "the parameters of the rule as they apply"] = ()
+    reads: Annotated[tuple[str, ...], "rules whose flags the conditions read"] = ()
+    weight: Annotated[Share | None, "weight of a red or green flag in the score, a probability"] = None
+    replaced_by: Annotated[str | None, "of a deprecated rule: its successor"] = None
 
 
 class OpenInput(NamedTuple):
     """A figure, a field of a relation or a list that some rule waits for."""
 
-    key: str
-    title: Text
-    unit: str
-    company: Text
-    about: Text | None
-    settles: tuple[str, ...]  # rules that this input alone could decide
-    waits: tuple[str, ...]  # rules that miss it
-    low: float  # the range of the score if all the rules it could settle were decided, either way
-    high: float
-    narrows: float = 0.0  # by how much, at most, the range of the score shrinks once it is known
+    key: Annotated[str, "unique in the result"]
+    title: Annotated[Text, "what is missing"]
+    unit: InputUnit
+    company: Annotated[Text, "the company whose input it is"]
+    about: Annotated[Text | None, "the relation it belongs to"]
+    settles: Annotated[tuple[str, ...], "rules that this input alone could decide"]
+    waits: Annotated[tuple[str, ...], "rules that miss it"]
+    low: Annotated[float, "lowest score if all rules that it could settle were decided"]
+    high: Annotated[float, "highest score if all rules that it could settle were decided"]
+    narrows: Annotated[float, "by how much, at most, it narrows the range of the score"] = 0.0
 
 
 class ClaimLine(NamedTuple):
     """One claim beside the others of the same figure."""
 
-    value: Value
-    period: str | None
-    source: str | None
-    kind: ClaimKind
-    quote: str | None
-    note: str | None
-    used: bool
-    why_not: Text | None  # why it was not used
+    value: Annotated[Value, "what is claimed; null: nothing"]
+    period: Annotated[str | None, "the period of the claim"]
+    source: Annotated[str | None, "key in `sources`"]
+    kind: Annotated[ClaimKind, "kind of the source"]
+    quote: Annotated[str | None, "the passage of the source"]
+    note: Annotated[str | None, "a remark of the profile"]
+    used: Annotated[bool, "whether this claim is used"]
+    why_not: Annotated[Text | None, "why it is not used"]
 
 
 class Conflict(NamedTuple):
     """A figure whose sources disagree by more than 5 %."""
 
-    figure: str
-    title: Text
-    unit: str
-    currency: str | None
-    company: Text
-    gap: float | None  # relative distance; None for statements
-    claims: tuple[ClaimLine, ...]  # the settled one first
+    figure: Annotated[str, "name in the catalogue"]
+    title: Annotated[Text, "title of the figure"]
+    unit: Annotated[UnitName, "unit of the figure"]
+    currency: Annotated[str | None, "of an amount of money"]
+    company: Annotated[Text, "the company whose figure it is"]
+    gap: Annotated[float | None, "relative distance; null for statements"]
+    claims: Annotated[tuple[ClaimLine, ...], "the claim that is used first"]
 
 
 class FlowLine(NamedTuple):
     """A payment from one company to another."""
 
-    payer: str  # company id
-    payee: str
-    what: str  # invests, lends, commits, buys, or "" if unknown
-    amount: Interval | None
-    binding: bool | None
-    loop: bool  # part of a loop
-    source: str | None
+    payer: Annotated[str, "company id"]
+    payee: Annotated[str, "company id"]
+    what: Annotated[str, "invests, lends, commits or buys; empty if unknown"]
+    amount: Annotated[Interval | None, "amount; null if unknown"]
+    binding: Annotated[bool | None, "whether it is binding; null if unknown"]
+    loop: Annotated[bool, "whether it is part of a loop"]
+    source: Annotated[str | None, "key in `sources`"]
 
 
 class LoopLine(NamedTuple):
     """A loop of money: company ids in the order of payment, and its weakest link."""
 
-    members: tuple[str, ...]
-    weakest: int  # index into members: the link from members[weakest] to the next
+    members: Annotated[tuple[str, ...], "company ids in the order of payment"]
+    weakest: Annotated[int, "index in `members`: the link from that member to the next"]
 
 
 class CompanyDependency(NamedTuple):
     """Another company that the judged one depends on, and as what."""
 
-    party: str  # company id
-    how: str  # customer, supplier, channel, funder; payer: pays it without being named a customer or funder
+    party: Annotated[str, "company id"]
+    how: Annotated[
+        str, "customer, supplier, channel, funder; payer: pays the company without being listed as customer or funder"
+    ]
 
 
 class WaterfallStep(NamedTuple):
     """One step of the score's waterfall."""
 
-    rule: str
-    title: Text
-    flag: Flag
-    severity: Severity
-    start: float
-    end: float
+    rule: Annotated[str, "id of the rule"]
+    title: Annotated[Text, "title of the rule"]
+    flag: Annotated[Flag, "what the rule is for"]
+    severity: Annotated[Severity, "its severity or strength"]
+    start: Annotated[Points, "score before this step"]
+    end: Annotated[Points, "score after this step"]
 
 
 class SourceLine(NamedTuple):
     """A source that the profile names."""
 
-    key: str
-    title: Text
-    kind: ClaimKind
-    publisher: str | None
-    date: str | None
-    url: str | None
-    figures: int  # settled figures and relation fields that rest on it
+    key: Annotated[str, "key of the source"]
+    title: Annotated[Text, "title of the source"]
+    kind: Annotated[ClaimKind, "kind of the source"]
+    publisher: Annotated[str | None, "who published it"]
+    date: Annotated[str | None, "day of publication"]
+    url: Annotated[str | None, "address"]
+    figures: Annotated[int, "number of figures and relation fields taken from it"]
 
 
 class Company(NamedTuple):
     """Who is judged."""
 
-    id: str
-    name: Text
-    ticker: str | None
-    sector: str | None
-    sector_title: Text | None
-    as_of: str | None
-    currency: str | None
-    summary: Text | None
-    aliases: tuple[str, ...]
+    id: CompanyId
+    name: Annotated[Text, "name of the company"]
+    ticker: Annotated[str | None, "ticker"]
+    sector: Annotated[str | None, "id of the sector"]
+    sector_title: Annotated[Text | None, "title of the sector"]
+    as_of: Annotated[str | None, "the day of the profile"]
+    currency: Annotated[str | None, "currency of amounts"]
+    summary: Annotated[Text | None, "what the company does"]
+    aliases: Annotated[tuple[str, ...], "other names"]
 
 
 class CompanyVerdict(NamedTuple):
     """The word and what it rests on."""
 
-    word: Verdict
-    because: tuple[str, ...]  # pattern rules that decided, or the flags that weigh most
-    also: tuple[str, ...]  # patterns that fired and did not decide
-    thin: bool  # a watch verdict on little coverage
-    open_patterns: tuple[str, ...]  # avoid patterns that are still unknown
-    sentence: Text  # one sentence that says why
+    word: Annotated[Verdict, "the verdict"]
+    because: Annotated[tuple[str, ...], "the patterns that decided it, or the flags with the highest weight"]
+    also: Annotated[tuple[str, ...], "patterns that fired and did not decide"]
+    thin: Annotated[bool, "a watch verdict on low coverage"]
+    open_patterns: Annotated[tuple[str, ...], "avoid patterns that are unknown"]
+    sentence: Annotated[Text, "one sentence with the reason"]
 
 
 class Score(NamedTuple):
     """Risk 0…100 with the range it may take once the unknowns are known, and the bands of the verdict table."""
 
-    value: float
-    low: float
-    high: float
-    caution_from: float
-    avoid_from: float
-    relief_at_most: float | None = None  # the share of the score that green flags can take away
+    value: Annotated[Points, "the score"]
+    low: Annotated[Points, "its lowest value once the unknown rules are decided"]
+    high: Annotated[Points, "its highest value once the unknown rules are decided"]
+    caution_from: Annotated[Points, "score from which the verdict is caution"]
+    avoid_from: Annotated[Points, "score from which the verdict is avoid"]
+    relief_at_most: Annotated[Share | None, "the share of the score that green flags can take away"] = None
 
 
 class Coverage(NamedTuple):
     """How many of the red and green rules that apply are decided."""
 
-    decided: int
-    total: int
-    at_least: float | None = None  # the share below which there is no verdict
+    decided: Annotated[int, "number of rules decided"]
+    total: Annotated[int, "number of rules that apply"]
+    at_least: Annotated[Share | None, "the share below which there is no verdict"] = None
 
 
 class Pack(NamedTuple):
     """Which rules judged; the digest covers rules, catalogue, verdict table and parameters."""
 
-    name: str
-    version: str
-    digest: str
-    rules: int
+    name: Annotated[str, "names of the packs"]
+    version: Annotated[str, "their versions"]
+    digest: Annotated[str, "of rules, catalogue, verdict table and parameters"]
+    rules: Annotated[int, "number of rules"]
 
 
 class FailureRate(NamedTuple):
     """How many companies with such a score failed, as the pack counted them; no figures where it refuses, `says` why."""
 
-    share: float | None
-    low: float | None  # of the share, with 95 % confidence
-    high: float | None
-    failed: int | None
-    companies: int | None
-    outcome: Text  # what is meant by failed, and within which time
-    population: Text
-    source: str
-    says: Text
+    share: Annotated[float | None, "share that failed"]
+    low: Annotated[float | None, "lower end of the share, with 95 % confidence"]
+    high: Annotated[float | None, "upper end of the share"]
+    failed: Annotated[int | None, "number that failed"]
+    companies: Annotated[int | None, "number of companies with a score in this band"]
+    outcome: Annotated[Text, "what counts as failed, and within which time"]
+    population: Annotated[Text, "the companies that were counted"]
+    source: Annotated[str, "where the numbers come from"]
+    says: Annotated[Text, "a sentence with the numbers, or the reason why there are none"]
 
 
 class Assumption(NamedTuple):
     """A figure that stands in place of what is claimed: what if."""
 
-    figure: str
-    title: Text
-    value: Value
-    unit: str
-    currency: str | None
-    company: Text
+    figure: Annotated[str, "name in the catalogue"]
+    title: Annotated[Text, "title of the figure"]
+    value: Annotated[Value, "the assumed value"]
+    unit: Annotated[UnitName, "unit of the figure"]
+    currency: Annotated[str | None, "of an amount of money"]
+    company: Annotated[Text, "the company whose figure it is"]
 
 
 class GivenList(NamedTuple):
     """A list of relations that the profile gives."""
 
-    list: str  # customers, flows …
-    title: Text
-    company: Text  # whose list
-    members: int
-    complete: bool  # false: there are further members
+    list: Annotated[str, "customers, flows and so on"]
+    title: Annotated[Text, "title of its members"]
+    company: Annotated[Text, "the company whose list it is"]
+    members: Annotated[int, "number of members"]
+    complete: Annotated[bool, "false: there are further members"]
 
 
 class ResultDocument(NamedTuple):
@@ -286,25 +305,28 @@ class ResultDocument(NamedTuple):
     verdict: CompanyVerdict
     score: Score
     coverage: Coverage
-    findings: tuple[Finding, ...]  # fired first, worst first; then unknown, clear, not applicable
-    inputs: tuple[OpenInput, ...]  # what to find out, most useful first
-    conflicts: tuple[Conflict, ...]
-    flows: tuple[FlowLine, ...]
-    loops: tuple[LoopLine, ...]
-    companies: tuple[tuple[str, Text], ...]  # id -> name of every company named above
-    waterfall: tuple[WaterfallStep, ...]
-    sources: tuple[SourceLine, ...]
-    kinds: tuple[tuple[ClaimKind, int], ...]  # how many settled figures and fields are filed, reported, …
-    ignored: tuple[tuple[str, ClaimLine], ...]  # figure -> claim that does not count, and why
-    notes: tuple[Text, ...]  # e.g. "undated", "no currency given"
-    pack: Pack
-    profile_digest: str
-    version: str  # of screener
-    calibration: FailureRate | None = None  # of a pack that has one
-    assumed: tuple[Assumption, ...] = ()  # what was assumed on the command line
-    facts: tuple[Evidence, ...] = ()  # all that holds of the company and those it names, whether a rule reads it or not
-    lists: tuple[GivenList, ...] = ()  # the lists of relations that are given
-    ties: tuple[CompanyDependency, ...] = ()  # whom the company depends on, by name of kind and id
+    findings: Annotated[tuple[Finding, ...], "one for each rule: fired ones first, the worst first"]
+    inputs: Annotated[tuple[OpenInput, ...], "what to find out, the most useful first"]
+    conflicts: Annotated[tuple[Conflict, ...], "figures whose sources disagree"]
+    flows: Annotated[tuple[FlowLine, ...], "payments between companies"]
+    loops: Annotated[tuple[LoopLine, ...], "loops of payments that the company is part of"]
+    companies: Annotated[tuple[tuple[str, Text], ...], "id and name of every company named in the result"]
+    waterfall: Annotated[tuple[WaterfallStep, ...], "how the score comes about"]
+    sources: Annotated[tuple[SourceLine, ...], "the sources of the profile"]
+    kinds: Annotated[tuple[tuple[ClaimKind, int], ...], "number of figures and fields by kind of source"]
+    ignored: Annotated[tuple[tuple[str, ClaimLine], ...], "figure and claim that is not used, with the reason"]
+    notes: Annotated[tuple[Text, ...], "remarks for the reader: undated, no currency and others"]
+    pack: Annotated[Pack, "the rules that were used"]
+    profile_digest: Annotated[str, "of the text of the profile"]
+    version: Annotated[str, "of screener"]
+    calibration: Annotated[FailureRate | None, "of a pack that has one"] = None
+    assumed: Annotated[tuple[Assumption, ...], "figures assumed on the command line"] = ()
+    facts: Annotated[
+        tuple[Evidence, ...],
+        "everything known of the company and of those its profile names",
+    ] = ()
+    lists: Annotated[tuple[GivenList, ...], "the lists of relations in the profile"] = ()
+    ties: Annotated[tuple[CompanyDependency, ...], "the companies that it depends on, sorted"] = ()
 
 
 def to_dict(result: ResultDocument) -> dict[str, Any]:

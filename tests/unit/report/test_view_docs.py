@@ -8,10 +8,10 @@ import pytest
 from screener.report.views.company_view import CompanyView
 from screener.report.views.comparison_view import ComparisonView
 from screener.report.views.index_view import IndexView
-from screener.result.record_shape import fields, records
+from screener.result.record_format import record_fields, records_in
 
 DOCS = (Path(__file__).resolve().parents[3] / "docs" / "templates.md").read_text("utf-8")
-SHAPES = list(dict.fromkeys(shape for root in (CompanyView, IndexView, ComparisonView) for shape in records(root)))
+SHAPES = list(dict.fromkeys(shape for root in (CompanyView, IndexView, ComparisonView) for shape in records_in(root)))
 TOLD = {part.split("\n", 1)[0].strip(): part for part in DOCS.split("\n### ")[1:]}
 
 
@@ -19,7 +19,7 @@ TOLD = {part.split("\n", 1)[0].strip(): part for part in DOCS.split("\n### ")[1:
 def test_every_field_has_its_meaning(shape: type) -> None:
     """Add a row `| `field` | what it is | meaning |` under the heading of the tuple."""
     rows = re.findall(r"^\| `(\w+)` \| .+? \| (.+?) \|$", TOLD[shape.__name__], re.MULTILINE)
-    assert [name for name, _ in rows] == [f.name for f in fields(shape)]
+    assert [name for name, _ in rows] == [f.name for f in record_fields(shape)]
     assert all(len(meaning) > 3 for _, meaning in rows)
 
 

@@ -14,9 +14,8 @@ from screener.errors import ResultError, ScreenerError
 from screener.report.formats import export
 from screener.report.pages import html_pages as html
 from screener.report.terminal import company_text as terminal
-from screener.result.codec import from_dict, read_results
+from screener.result.codec import from_dict, read_results, result_schema
 from screener.result.model import ResultDocument, to_dict
-from screener.result.result_schema import result_schema
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
 from tests.unit.report import sample
@@ -67,8 +66,19 @@ def test_whatever_the_texts_hold(name: str) -> None:
 
 
 def test_the_schema_is_the_one_in_docs() -> None:
-    """`make schema` writes it again."""
+    """`make docs` writes it again."""
     assert json.loads((ROOT / "docs/schema/result.json").read_text("utf-8")) == result_schema()
+
+
+def test_the_schema_describes_every_field() -> None:
+    schema = result_schema()
+    for name, definition in schema["$defs"].items():
+        assert definition.get("description") or name == "text", name
+    for name, definition in {"ResultDocument": schema, **schema["$defs"]}.items():
+        for field, shape in definition.get("properties", {}).items():
+            refers = [shape, *shape.get("anyOf", ())]
+            described = "description" in shape or any("$ref" in s or "enum" in s or "const" in s for s in refers)
+            assert described or name == "text" or field == "id", (name, field)
 
 
 def test_the_schema_refuses_what_the_reader_refuses() -> None:
@@ -107,7 +117,7 @@ def test_what_an_earlier_screener_did_not_write_has_its_default() -> None:
         ({"findings": {}}, "findings: expected a list, got {}"),
         ({"findings": [{}]}, "findings[0].rule: is missing"),
         ({"companies": [["nvidia"]]}, 'companies[0]: expected a list, got ["nvidia"]'),
-        ({"loops": [{"members": ["a"], "weakest": 1}]}, "loops[0].weakest: names no link of the loop"),
+        ({"loops": [{"members": ["a"], "weakest": 1}]}, "loops[0].weakest: is not the index of a member of the loop"),
     ],
 )
 def test_not_a_result(change: dict[str, Any], said: str) -> None:
