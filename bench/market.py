@@ -60,8 +60,8 @@ def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any
     from universe import COMPLETE, LISTS
 
     from screener.market.market_run import open_table, screen_table
-    from screener.market.relation_tables import Lists
-    from screener.market.result_tables import COMPANIES, FINDINGS
+    from screener.market.relation_tables import RelationTables
+    from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA
     from screener.market.table_writer import table_writer
     from screener.screening import Screener
 
@@ -72,8 +72,8 @@ def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any
         out = Path(folder) / "out.parquet"
         also = Path(folder) / "findings.parquet" if findings else None
         start, processor = time.perf_counter(), time.process_time()
-        lists = Lists({n: str(f) for n, f in files.items()}, COMPLETE, screener.rulebook.catalogue) if files else None
-        writers = (table_writer(out, COMPANIES), table_writer(also, FINDINGS) if also else None)
+        lists = RelationTables({n: str(f) for n, f in files.items()}, COMPLETE, screener.rulebook.catalogue) if files else None
+        writers = (table_writer(out, COMPANY_SCHEMA), table_writer(also, FINDING_SCHEMA) if also else None)
         found = screen_table(screener, open_table(screener, path, None), *writers, jobs=jobs, lists=lists)
         wall, spent = time.perf_counter() - start, time.process_time() - processor
         size = out.stat().st_size
@@ -96,7 +96,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
     from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
     from screener.explain.findings import outcome_word
     from screener.io.document import Document
-    from screener.market.relation_tables import Lists
+    from screener.market.relation_tables import RelationTables
     from screener.profile.loader import read_profile
     from screener.screening import Screener
 
@@ -116,7 +116,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
                     files[name] = str(Path(folder) / f"{name}.parquet")
                     pd.DataFrame(given).to_parquet(files[name], index=False)
                     members[name] = _by_company(given)
-                held = Lists(files, COMPLETE, book.catalogue)
+                held = RelationTables(files, COMPLETE, book.catalogue)
                 beside = {"lists": held.of(ids), "others": PartyColumns([universe], book.catalogue)}
         outcomes = ColumnEngine(program).run(universe, **beside)
         said = [_claims(row, sectors, made, book.catalogue) for row in range(len(ids))]

@@ -42,11 +42,11 @@ class ScreenerError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-class TooMany(ScreenerError):
+class TooManyProblems(ScreenerError):
     """So much is wrong that the rest is not looked at."""
 
 
-class Problems(list[Problem]):
+class ProblemList(list[Problem]):
     """What is wrong, up to a bound: to look for nearest names takes time, and nobody reads on. Raises TooMany beyond it."""
 
     def __init__(self, most: int) -> None:
@@ -57,7 +57,7 @@ class Problems(list[Problem]):
         """Adds a problem."""
         super().append(problem)
         if len(self) >= self.most:
-            raise TooMany([*self, Problem("there may be more", "mend those above first", problem.file)])
+            raise TooManyProblems([*self, Problem("there may be more", "mend those above first", problem.file)])
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Adds problems one by one."""

@@ -72,7 +72,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like `name`, if one is close enough."""
     names = set(known)
     if len(names) > KNOWN:
@@ -83,5 +83,5 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """A hint with the nearest known name, or `otherwise`."""
-    near = nearest(name, known)
+    near = nearest_name(name, known)
     return f"did you mean '{near}'?" if near else otherwise

@@ -22,7 +22,7 @@ NUMERIC: dict[str, Dimension] = {
     "hours": (0, 0, 1, 0),
     "years": (0, 0, 0, 1),
 }
-PURE: Dimension = (0, 0, 0, 0)
+DIMENSIONLESS: Dimension = (0, 0, 0, 0)
 SYMBOLIC = ("truth", "word", "text", "company")
 UNITS = (*NUMERIC, *SYMBOLIC)
 

@@ -23,7 +23,7 @@ from screener.result.model import ResultDocument
 from screener.screening import Screener
 from screener.text import LANGUAGES, Language
 from screener.validation import validation_report as show
-from screener.validation.validation import validate
+from screener.validation.validation import validate_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}\"'`&\u202e\u2066\u200b\x07"
@@ -75,7 +75,7 @@ def _validation() -> str:
     screener = Screener.load(packs=["distress"])
     table = read_table(str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml"),
                        screener.rulebook.catalogue)  # fmt: skip
-    return show.html(validate(screener, table, "class", resamples=100))
+    return show.validation_page(validate_rules(screener, table, "class", resamples=100))
 
 
 def thirty() -> dict[str, Any]:

@@ -35,10 +35,10 @@ def history(*, company: str, database: str, last: int | None, form: str, out: Te
       screener history oracle --db results.sqlite --format json
     """
     from screener.runs.store import history_text
-    from screener.runs.store.history import history as company_history
+    from screener.runs.store.history import company_history as company_history
 
     found = company_history(Path(database), company, last)
     if form == "json":
-        out.write_document(json_text(history_text.to_dict(found)))
+        out.write_document(json_text(history_text.history_data(found)))
     else:
-        out.write_text(history_text.text(found, language, out.width, out.colour))
+        out.write_text(history_text.history_text(found, language, out.width, out.colour))

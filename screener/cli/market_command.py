@@ -12,7 +12,7 @@ from screener.errors import ScreenerError
 from screener.text import clean
 
 if TYPE_CHECKING:
-    from screener.market.market_run import Summary
+    from screener.market.market_run import MarketSummary
 
 MOST_RULES = 10  # that are listed by how often they fired
 _STANDARD_OUTPUT = "/dev/stdout"
@@ -106,23 +106,23 @@ def market(
     """
     screener = selection.screener([table])
     from screener.io.atomic import is_stream
-    from screener.market.market_run import cores, open_table, screen_table
-    from screener.market.result_tables import COMPANIES, FINDINGS
+    from screener.market.market_run import available_cores, open_table, screen_table
+    from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA
     from screener.market.table_writer import table_writer
 
     source = open_table(screener, table, map_path)
     members = None
     if lists or complete:
-        from screener.market.relation_tables import Lists
+        from screener.market.relation_tables import RelationTables
 
-        members = Lists(lists, complete, screener.rulebook.catalogue)
+        members = RelationTables(lists, complete, screener.rulebook.catalogue)
     with progress_bar(source.rows, quiet) as advance:
         found = screen_table(
             screener,
             source,
-            table_writer(out, COMPANIES, form),
-            table_writer(findings, FINDINGS, form) if findings else None,
-            jobs=jobs or cores(),
+            table_writer(out, COMPANY_SCHEMA, form),
+            table_writer(findings, FINDING_SCHEMA, form) if findings else None,
+            jobs=jobs or available_cores(),
             progress=lambda rows: advance(rows, 0),
             lists=members,
         )
@@ -134,7 +134,7 @@ def market(
     ctx.exit(3 if found.dropped else 0)
 
 
-def summary_lines(found: "Summary") -> list[str]:
+def summary_lines(found: "MarketSummary") -> list[str]:
     """A summary of many companies for the terminal: verdicts, and the rules that fired most often."""
     lines = [f"{found.companies:,} companies"]
     lines += [f"  {word:<18} {count:>11,}  {count / found.companies:7.1%}" for word, count in found.verdicts.items()]

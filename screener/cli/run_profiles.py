@@ -34,9 +34,9 @@ def run_profiles(
     if not reports.quiet and selection.config is None:
         _announce_settings(selection.settings_file(paths))
     context = screener.context(find_profiles(options.context))
-    from screener.runs.batch import MANY, BatchRun
+    from screener.runs.batch import POOLED_FROM, BatchRun
     from screener.runs.signals import stoppable
-    from screener.runs.task import Task
+    from screener.runs.task import ScreeningTask
 
     several = len(paths) > 1
     wanted = reports.render_options(several, record=options.database is not None)
@@ -44,7 +44,7 @@ def run_profiles(
         reports.delivery(wanted) as delivery,
         stoppable(several) as stop,
         BatchRun(
-            Task(screener, tuple(context), wanted),
+            ScreeningTask(screener, tuple(context), wanted),
             paths,
             delivery,
             jobs=options.jobs,
@@ -55,7 +55,7 @@ def run_profiles(
             stopped=lambda: bool(stop.asked) or stdout_is_unread(),
         ) as batch,
     ):
-        hidden = reports.quiet or len(paths) < MANY
+        hidden = reports.quiet or len(paths) < POOLED_FROM
         for outcome in with_progress(batch.run(), len(paths), hidden, is_failure=lambda o: o.made is None):
             print_problems(outcome.problems)
         if not stop.asked:
@@ -98,7 +98,7 @@ def _closing_lines(batch: "BatchRun", stopped: bool) -> Iterator[str]:
         yield f"{batch.kept:,} of {total:,} profiles are unchanged, as are the rules and options; their reports were kept"
     if batch.failures and batch.several:
         rest = "the others have their reports" if batch.delivery.count else "there is no report"
-        what = "screened" if batch.lost else "read"
+        what = "screened" if batch.crashed else "read"
         yield f"{batch.failures:,} of {total:,} profiles could not be {what}" + ("" if stopped else f"; {rest}")
     if stopped:
         resume = "; --resume continues from there" if batch.journal is not None else ""

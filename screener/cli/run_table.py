@@ -13,7 +13,7 @@ from screener.cli.progress import progress_bar, with_progress
 from screener.cli.report_options import ReportOptions
 from screener.cli.shared_options import RuleSelection
 from screener.errors import ScreenerError
-from screener.io.paths import TABLES, is_table
+from screener.io.paths import TABLE_SUFFIXES, is_table
 
 if TYPE_CHECKING:
     from screener.cli.run_command import ProfileRunOptions
@@ -32,7 +32,7 @@ def check_table(
 ) -> str:
     """Whether a table can be screened with these options; the path of its map. Raises UsageError."""
     if len(profiles) > 1 or not is_table(profiles[0]):
-        raise click.UsageError("a table is screened alone: name one file, " + ", ".join(TABLES))
+        raise click.UsageError("a table is screened alone: name one file, " + ", ".join(TABLE_SUFFIXES))
     if map_path is None:
         hint = f"screener import table {profiles[0]} --guess proposes a map"
         raise click.UsageError(f"name with --map which columns {profiles[0]} has; {hint}")
@@ -54,7 +54,7 @@ def run_table(
     """
     screener = selection.screener([path])
     from screener.importers.table.company_table import read_table
-    from screener.market.market_run import cores
+    from screener.market.market_run import available_cores
     from screener.market.table_reports import RESULTS, screen_into_folder
 
     table = read_table(path, map_path, screener.rulebook.catalogue)
@@ -74,7 +74,7 @@ def run_table(
             table,
             delivery,
             most,
-            jobs=jobs or cores(),
+            jobs=jobs or available_cores(),
             screening=lambda rows: advance(rows, 0),
             reporting=reporting,
         )

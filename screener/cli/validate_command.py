@@ -61,15 +61,15 @@ def validate(
     screener = selection.screener([table])
     from screener.importers.table.company_table import read_table
     from screener.validation import validation_report
-    from screener.validation.validation import validate as measure
+    from screener.validation.validation import validate_rules as measure
 
     companies = read_table(table, map_path, screener.rulebook.catalogue)
     if companies.problems:
         print_problems(DocumentError(companies.problems))
     found = measure(screener, companies, label, metric, resamples=resamples, seed=seed)
     if form == "html":
-        out.write_document(validation_report.html(found))
+        out.write_document(validation_report.validation_page(found))
     elif form == "json":
-        out.write_document(json_text(validation_report.to_dict(found)))
+        out.write_document(json_text(validation_report.validation_data(found)))
     else:
-        out.write_text(validation_report.text(found))
+        out.write_text(validation_report.validation_text(found))

@@ -22,7 +22,7 @@ from screener.expression.syntax_tree import (
     names_in,
 )
 from screener.text import did_you_mean, is_slug, slug
-from screener.units import NUMERIC, PURE, Dimension
+from screener.units import DIMENSIONLESS, NUMERIC, Dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ExpressionChecker:
                 if a is None and b is None:
                     return None
                 sign = 1 if op == "*" else -1
-                product = [x + sign * y for x, y in zip(a or PURE, b or PURE, strict=True)]
+                product = [x + sign * y for x, y in zip(a or DIMENSIONLESS, b or DIMENSIONLESS, strict=True)]
                 return (product[0], product[1], product[2], product[3])
             case Call(function, arguments):
                 return self._call(node, function, arguments)
@@ -172,16 +172,16 @@ class ExpressionChecker:
             if len(arguments) != 1:
                 raise expression_error(node, "one_if() takes one condition", "one_if(net_income < 0)")
             ExpressionChecker(self.type_of, self.member_type_of).condition(arguments[0])
-            return PURE
+            return DIMENSIONLESS
         most = 1 if function in ("abs", "exp", "ln") else 8
         if not 1 <= len(arguments) <= most or (function in ("min", "max") and len(arguments) < 2):
             wanted = "one number" if most == 1 else "two to eight numbers"
             raise expression_error(node, f"{function}() takes {wanted}", "")
         dimensions = tuple(map(self.number, arguments))
-        if function == "exp" and dimensions[0] not in (None, PURE):
-            what = f"exp() of {_unit_name(dimensions[0] or PURE)} means nothing"
+        if function == "exp" and dimensions[0] not in (None, DIMENSIONLESS):
+            what = f"exp() of {_unit_name(dimensions[0] or DIMENSIONLESS)} means nothing"
             raise expression_error(node, what, "give it a plain number")
-        return PURE if function in ("exp", "ln") else _common(node, dimensions)
+        return DIMENSIONLESS if function in ("exp", "ln") else _common(node, dimensions)
 
 
 def _check_symbols(node: Compare, a: ExpressionType, b: ExpressionType) -> None:
@@ -222,7 +222,7 @@ def _check_aggregate(node: Call, member_type_of: Callable[[str], TypeOf]) -> _An
     inside = ExpressionChecker(type_inside)
     if len(node.arguments) == 2:
         inside.condition(node.arguments[1])
-    return PURE if is_count else inside.number(first)
+    return DIMENSIONLESS if is_count else inside.number(first)
 
 
 def _common(node: Expression, dimensions: tuple[_AnyDimension, ...]) -> _AnyDimension:
@@ -235,6 +235,6 @@ def _common(node: Expression, dimensions: tuple[_AnyDimension, ...]) -> _AnyDime
 
 
 def _unit_name(dimension: Dimension) -> str:
-    if dimension == PURE:
+    if dimension == DIMENSIONLESS:
         return "a plain number"
     return next((f"{unit}" for unit, d in NUMERIC.items() if d == dimension), "a mixed unit")

@@ -14,11 +14,17 @@ import yaml
 
 from screener import limits
 from screener.errors import DocumentError, Problem
-from screener.io.paths import has_lines, line_at, unreadable
-from screener.io.syntax_errors import JSON_TOKEN, not_a_character, twice, within_scalar, yaml_fault
+from screener.io.paths import is_lines_file, line_location, unreadable
+from screener.io.syntax_errors import (
+    JSON_TOKEN,
+    first_duplicate_key,
+    first_invalid_character,
+    position_in_scalar,
+    yaml_problem,
+)
 from screener.text import clean, shorten
 
-Loc = Sequence[str | int]
+ValuePath = Sequence[str | int]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -95,10 +101,10 @@ def _number_or_fault(loader: Any, node: Any) -> float | int:
 class Document:
     """One parsed document of a file: `data`, and where each value stands (`place`)."""
 
-    def __init__(self, name: str, text: str, data: Any, index: int = 0, within: Loc = ()) -> None:
+    def __init__(self, name: str, text: str, data: Any, index: int = 0, within: ValuePath = ()) -> None:
         self.name, self.text, self.data, self.index, self.within = name, text, data, index, within
 
-    def part(self, loc: Loc, data: Any) -> "Document":
+    def part(self, loc: ValuePath, data: Any) -> "Document":
         """What stands at `loc` as a document of its own, whose places are those in this one."""
         return Document(self.name, self.text, data, self.index, (*self.within, *loc))
 
@@ -112,7 +118,7 @@ class Document:
             pass
         return None
 
-    def node(self, loc: Loc) -> Any:
+    def node(self, loc: ValuePath) -> Any:
         """The YAML node at `loc`, or the nearest one above it; None when there is none."""
         node = self._root
         for step in (*self.within, *loc):
@@ -122,7 +128,7 @@ class Document:
             node = below
         return node
 
-    def place(self, loc: Loc, offset: int = 0, key: bool = False) -> tuple[int | None, int | None]:
+    def place(self, loc: ValuePath, offset: int = 0, key: bool = False) -> tuple[int | None, int | None]:
         """Line and column (from 1) of the value at `loc`, `offset` characters into it; of its key when `key`."""
         if key and loc:
             parent = self.node(loc[:-1])
@@ -134,11 +140,11 @@ class Document:
             return None, None
         mark = node.start_mark
         if isinstance(node, yaml.ScalarNode):
-            row, column = within_scalar(self.text, node, offset)
+            row, column = position_in_scalar(self.text, node, offset)
             return row + 1, column + 1
         return mark.line + 1, mark.column + 1
 
-    def reads(self, loc: Loc, offset: int, text: str) -> bool:
+    def reads(self, loc: ValuePath, offset: int, text: str) -> bool:
         """Whether the file has this text at `offset` characters into the value: escapes and folds move it."""
         line, column = self.place(loc, offset)
         if line is None or column is None:
@@ -146,7 +152,7 @@ class Document:
         return next(islice(self.text.splitlines(), line - 1, None), "").startswith(text, column - 1)
 
     def problem(
-        self, loc: Loc, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
+        self, loc: ValuePath, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
     ) -> Problem:
         """A problem at the value at `loc`."""
         line, column = self.place(loc, offset, key)
@@ -156,7 +162,7 @@ class Document:
             self.name,
             line,
             column,
-            shorten(clean(show_path((*self.within, *loc))), 200),
+            shorten(clean(path_text((*self.within, *loc))), 200),
             code=code,
         )
 
@@ -169,7 +175,7 @@ def _child(node: Any, step: str | int) -> Any:
     return None
 
 
-def show_path(loc: Loc) -> str:
+def path_text(loc: ValuePath) -> str:
     """A path as people write it: figures.revenue[0].value."""
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
 
@@ -180,7 +186,7 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
     try:
         if name == "-":
             raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
-        elif (line := line_at(name)) is not None:
+        elif (line := line_location(name)) is not None:
             with Path(line[0]).open("rb") as file:
                 file.seek(line[1])
                 raw = file.read(min(line[2], most + 1))
@@ -211,7 +217,7 @@ def _empty(name: str) -> DocumentError:
     )
 
 
-def parse(text: str, name: str) -> list[Document]:
+def parse_documents(text: str, name: str) -> list[Document]:
     """All documents in a text: one for JSON, one or more for YAML. Raises DocumentError with line and column."""
     problems: list[Problem] = []
     found = _parse(text, name, problems)
@@ -220,7 +226,7 @@ def parse(text: str, name: str) -> list[Document]:
     return found
 
 
-def parse_most(text: str, name: str, problems: list[Problem]) -> list[Document]:
+def parse_recovering(text: str, name: str, problems: list[Problem]) -> list[Document]:
     """As `parse`, but what is wrong is added to `problems`, and a document that can't be read hides no other one."""
     before = len(problems)
     found = _parse(text, name, problems)
@@ -242,7 +248,7 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
     """The documents of a text; none after adding a problem that stops the reading."""
     looks_json = (
         name.lower().endswith(".json")
-        or has_lines(name.rpartition(":")[0])
+        or is_lines_file(name.rpartition(":")[0])
         or (name == "-" and text.lstrip()[:1] in ("{", "["))
     )
     try:
@@ -277,7 +283,7 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         what = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
         problems.append(Problem(what, "mend it there", name, error.lineno, error.colno, code="bad-json"))
     except yaml.MarkedYAMLError as error:
-        problems.append(yaml_fault(error, text, name))
+        problems.append(yaml_problem(error, text, name))
     except (yaml.YAMLError, ValueError) as error:
         first = str(error).splitlines()[0]
         problems.append(Problem(f"can't be read: {first}", "check the file", name, code="bad-yaml"))
@@ -287,16 +293,16 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
     return []
 
 
-def read(path: str | Path) -> list[Document]:
+def read_documents(path: str | Path) -> list[Document]:
     """All documents of a file (or '-')."""
-    return parse(read_text(path), str(path))
+    return parse_documents(read_text(path), str(path))
 
 
 def _parse_json(text: str) -> Any:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(items)
         if len(data) < len(items):
-            key, at = twice(text)
+            key, at = first_duplicate_key(text)
             raise _json_fault(text, at, f"duplicate key '{clean(shorten(key, 80))}'", "keep one of the two")
         return data
 
@@ -324,7 +330,7 @@ def _json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
 
 def _refuse_not_characters(text: str, is_json: bool) -> None:
     """NUL and halves of surrogate pairs, which only escapes can write: they end texts in C, and no file can hold them."""
-    if "\\" in text and (found := not_a_character(text, is_json)):
+    if "\\" in text and (found := first_invalid_character(text, is_json)):
         at, code = found
         what = f"the text has U+{code:04X}, which is no character"
         raise _json_fault(text, at, what, "leave it out")

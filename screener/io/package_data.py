@@ -7,8 +7,8 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent.parent
 _ROOT = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 
-RULES = _ROOT / "rules"
-TEMPLATES = _ROOT / "templates"
+RULES_FOLDER = _ROOT / "rules"
+TEMPLATES_FOLDER = _ROOT / "templates"
 
 
 def cache_folder() -> Path | None:
@@ -25,12 +25,12 @@ def cache_folder() -> Path | None:
                 return None
         path = Path(named)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return path if is_ours(path) else None
+        return path if is_private(path) else None
     except (OSError, RuntimeError):
         return None
 
 
-def is_ours(path: Path) -> bool:
+def is_private(path: Path) -> bool:
     """Whether the file or folder belongs to this user and nobody else may write it."""
     if not hasattr(os, "getuid"):
         return True

@@ -12,26 +12,26 @@ from pathlib import Path
 from screener.errors import DocumentError, Problem
 from screener.text import did_you_mean, shorten
 
-TABLES = (".csv", ".tsv", ".xlsx", ".parquet", ".arff")
+TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".arff")
 """What tables of companies are called."""
 
 
 def is_table(path: str) -> bool:
     """Whether a file is a table, by its name."""
-    return Path(path).suffix.lower() in TABLES
+    return Path(path).suffix.lower() in TABLE_SUFFIXES
 
 
-LINES = (".jsonl", ".ndjson")
+LINES_SUFFIXES = (".jsonl", ".ndjson")
 """What files are called that hold a document on each line; FILE:7 is the document on line 7 of one."""
-_LINE = re.compile(rf"(.+(?:{'|'.join(map(re.escape, LINES))})):([1-9][0-9]*)\Z", re.IGNORECASE | re.DOTALL)
+_LINE = re.compile(rf"(.+(?:{'|'.join(map(re.escape, LINES_SUFFIXES))})):([1-9][0-9]*)\Z", re.IGNORECASE | re.DOTALL)
 
 
-def has_lines(path: str) -> bool:
+def is_lines_file(path: str) -> bool:
     """Whether a file holds a document on each line, by its name."""
-    return Path(path).suffix.lower() in LINES
+    return Path(path).suffix.lower() in LINES_SUFFIXES
 
 
-def lines_in(path: str) -> list[str]:
+def documents_in_lines(path: str) -> list[str]:
     """The documents in a file with one on each line, as FILE:LINE; lines on which nothing stands are none. Raises DocumentError."""
     try:
         return [f"{path}:{n}" for n, _, length in _places(path) if length]
@@ -39,7 +39,7 @@ def lines_in(path: str) -> list[str]:
         raise unreadable(error, path) from error
 
 
-def line_at(name: str) -> tuple[str, int, int] | None:
+def line_location(name: str) -> tuple[str, int, int] | None:
     """The file, the place of the first byte and the length in bytes of FILE:LINE; None for the name of a whole file.
 
     Raises OSError where the file or the line is not there.
@@ -76,7 +76,7 @@ def is_folder(path: str) -> bool:
         return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 (Path("") would be the current folder)
     except (FileNotFoundError, NotADirectoryError):
         with suppress(OSError):
-            if line_at(path) is not None:
+            if line_location(path) is not None:
                 return False
         hint = did_you_mean(Path(path).name, _beside(path), "check the path")
         raise DocumentError(Problem("there is no such file or folder", hint, path or "''", code="unreadable")) from None

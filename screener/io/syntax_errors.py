@@ -21,7 +21,7 @@ _OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
 """A quote that its own line does not close."""
 
 
-def yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
+def yaml_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     """What the YAML reader stumbled over, with what people most often did there."""
     mark = error.problem_mark or error.context_mark
     told = str(error.problem)
@@ -66,7 +66,7 @@ def yaml_fault(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     return Problem(f"is not YAML: {error.problem}", hint, name, line, column, code="bad-yaml")
 
 
-def not_a_character(text: str, is_json: bool) -> tuple[int, int] | None:
+def first_invalid_character(text: str, is_json: bool) -> tuple[int, int] | None:
     """Where the first text begins that has NUL or half of a surrogate pair, written by an escape, and its code point."""
     if not _SUSPECT.search(text):
         return None
@@ -78,7 +78,7 @@ def not_a_character(text: str, is_json: bool) -> tuple[int, int] | None:
     return next(((at, ord(found[0])) for at, value in texts if (found := _NOT_CHARACTER.search(value))), None)
 
 
-def within_scalar(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
+def position_in_scalar(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
     """Line and column (from 0) of a character of a scalar's value: folds, block indents and escapes move it."""
     lines = text.splitlines()
     places = _block(lines, node) if node.style in ("|", ">") else _flow(lines, node)
@@ -116,7 +116,7 @@ def _flow(lines: list[str], node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
         column = len(lines[row]) - len(lines[row].lstrip()) if row < len(lines) else 0
 
 
-def twice(text: str) -> tuple[str, int]:
+def first_duplicate_key(text: str) -> tuple[str, int]:
     """The first key of a JSON text that stands twice in one object, and where."""
     objects: list[set[str]] = []
     last = ("", 0)

@@ -17,7 +17,7 @@ from screener.text import clean
 from screener.units import NUMERIC
 
 
-class Cells:
+class CellReader:
     """Some rows of a file: `good` marks those in which nothing is wrong, `problems` says by row number what is."""
 
     def __init__(self, cells: Any, first: int, notation: NumberNotation, path: str) -> None:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 Hashes = npt.NDArray[np.int64]
 
 
-class Seen:
+class IdSet:
     """A set of hashes that grows by batches: sorted runs, each more than twice as long as the one after it."""
 
     def __init__(self) -> None:

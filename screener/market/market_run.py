@@ -16,11 +16,11 @@ from screener.engine.columns.company_columns import PartyColumns
 from screener.errors import DocumentError, Problem
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
-from screener.market.id_set import Seen
-from screener.market.parquet_reader import Parquet, RowBatch
-from screener.market.relation_tables import Lists
-from screener.market.result_tables import ScreenedRows, Tables
-from screener.market.sheet_batches import Profiles, SheetBatches, is_plain
+from screener.market.id_set import IdSet
+from screener.market.parquet_reader import ParquetTable, RowBatch
+from screener.market.relation_tables import RelationTables
+from screener.market.result_tables import ResultTables, ScreenedRows
+from screener.market.sheet_batches import ProfileBatch, TableBatches, is_plain
 from screener.market.table_writer import TableWriter
 from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
@@ -34,7 +34,7 @@ _OUTSIDE = OUTCOMES.index(Outcome.NOT_APPLICABLE)
 MOST_PROBLEMS = 100  # that are told one by one
 
 
-class Summary(NamedTuple):
+class MarketSummary(NamedTuple):
     """What became of a market."""
 
     companies: int
@@ -44,10 +44,10 @@ class Summary(NamedTuple):
     dropped: int  # rows that could not be used, of companies and of members
 
 
-class Screen:
+class BatchScreener:
     """Judges batches of companies by one rulebook."""
 
-    def __init__(self, screener: Screener, lists: Lists | None = None) -> None:
+    def __init__(self, screener: Screener, lists: RelationTables | None = None) -> None:
         book = screener.rulebook
         self.lists = lists
         self.others: PartyColumns | None = None
@@ -56,9 +56,9 @@ class Screen:
         self.columns = ColumnEngine(screener.program)
         left_out = frozenset(r.id for r in self.rules if r.status is RuleStatus.PREVIEW and not book.preview)
         self.left_out = np.array([r.id in left_out for r in self.rules], np.bool_)
-        self.tables = Tables(self.rules, left_out)
+        self.tables = ResultTables(self.rules, left_out)
 
-    def meet(self, source: Parquet | SheetBatches) -> None:
+    def meet(self, source: ParquetTable | TableBatches) -> None:
         """Finds the companies of the table that members of lists name, with what rules ask of them."""
         program = self.screener.program
         wanted = self.lists.parties() if self.lists is not None and program.of_others else frozenset()
@@ -76,10 +76,10 @@ class Screen:
         if parts:
             self.others = PartyColumns(parts, program.catalogue)
 
-    def judge(self, batch: RowBatch | Profiles) -> ScreenedRows:
+    def judge(self, batch: RowBatch | ProfileBatch) -> ScreenedRows:
         """What is found of the companies of a batch."""
-        if isinstance(batch, Profiles):
-            return judged([self.screener.assess(profile) for profile in batch.profiles], self.rules)
+        if isinstance(batch, ProfileBatch):
+            return screened_rows([self.screener.assess(profile) for profile in batch.profiles], self.rules)
         lists = self.lists.of(batch.universe.ids) if self.lists is not None else {}
         outcomes = self.columns.run(batch.universe, lists, self.others)
         counted = outcomes
@@ -90,7 +90,7 @@ class Screen:
         return ScreenedRows(batch.universe.ids, batch.names, _sectors(batch.universe.sectors), outcomes, scores)
 
 
-def judged(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> ScreenedRows:
+def screened_rows(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> ScreenedRows:
     """Results of single companies as a batch."""
     outcomes = [{f.rule: OUTCOMES.index(f.outcome) for f in result.findings} for result in results]
     score, reach = [r.score for r in results], [r.coverage for r in results]
@@ -110,11 +110,11 @@ def judged(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> Screened
     return ScreenedRows(ids, names, [r.company.sector for r in results], lines, scores)
 
 
-def open_table(screener: Screener, path: str, map_path: str | None) -> Parquet | SheetBatches:
+def open_table(screener: Screener, path: str, map_path: str | None) -> ParquetTable | TableBatches:
     """A table of companies: Parquet by batches, any other as a whole. Raises DocumentError."""
     catalogue = screener.rulebook.catalogue
     if path.lower().endswith(".parquet"):
-        file = Parquet(path, catalogue, map_path)
+        file = ParquetTable(path, catalogue, map_path)
         if file.is_plain and not screener.rulebook.waivers:
             return file
     if map_path is None:
@@ -123,20 +123,20 @@ def open_table(screener: Screener, path: str, map_path: str | None) -> Parquet |
     from screener.importers.table.company_table import read_table
 
     table = read_table(path, map_path, catalogue)
-    return SheetBatches(table, is_plain(screener, table))
+    return TableBatches(table, is_plain(screener, table))
 
 
 def screen_table(
     screener: Screener,
-    source: Parquet | SheetBatches,
+    source: ParquetTable | TableBatches,
     results: TableWriter,
     findings: TableWriter | None = None,
     *,
     jobs: int = 2,
     progress: Callable[[int], None] = lambda rows: None,
     written: Callable[[Any], None] = lambda companies: None,
-    lists: Lists | None = None,
-) -> Summary:
+    lists: RelationTables | None = None,
+) -> MarketSummary:
     """Screens all companies of a table, and writes `results` (COMPANIES) and `findings` (FINDINGS).
 
     `progress` is called with the number of rows that are done, `written` with each batch of `results`. `lists` are members of
@@ -146,12 +146,12 @@ def screen_table(
     if lists is not None and not source.is_plain:
         what = "has a day, columns with periods of their own, or flags that are waived: lists can't stand beside it"
         raise DocumentError(Problem(what, "write profiles, and use `screener run`", source.path))
-    screen = Screen(screener, lists)
+    screen = BatchScreener(screener, lists)
     if lists is not None:
         screen.meet(source)
     tally = _Tally(screen, source.path)
 
-    def work(raw: Any) -> tuple[RowBatch | Profiles, ScreenedRows, Any, Any]:
+    def work(raw: Any) -> tuple[RowBatch | ProfileBatch, ScreenedRows, Any, Any]:
         batch = source.read(raw)
         found = screen.judge(batch)
         tables = screen.tables
@@ -162,7 +162,7 @@ def screen_table(
         if findings is not None:
             stack.enter_context(findings)
         threads = jobs if source.is_plain else 1  # the engine runs on one
-        for batch, found, companies, rows in ahead(work, source.batches(), threads):
+        for batch, found, companies, rows in map_in_threads(work, source.batches(), threads):
             fresh = tally.add(batch, found)
             if fresh is not None:
                 companies = companies.filter(fresh)
@@ -175,12 +175,12 @@ def screen_table(
     return tally.summary()
 
 
-def cores() -> int:
+def available_cores() -> int:
     """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def ahead(work: Callable[[Any], T], items: Iterable[Any], jobs: int) -> Iterator[T]:
+def map_in_threads(work: Callable[[Any], T], items: Iterable[Any], jobs: int) -> Iterator[T]:
     """The work on each item, in their order, on so many threads; no more than twice as many are held at once."""
     if jobs < 2:
         yield from map(work, items)
@@ -202,15 +202,15 @@ def ahead(work: Callable[[Any], T], items: Iterable[Any], jobs: int) -> Iterator
 class _Tally:
     """Counts what was found, and finds ids that stand twice."""
 
-    def __init__(self, screen: Screen, path: str) -> None:
+    def __init__(self, screen: BatchScreener, path: str) -> None:
         self.screen, self.path = screen, path
-        self.seen = Seen()
+        self.seen = IdSet()
         self.companies = self.dropped = 0
         self.verdicts = np.zeros(len(Verdict), np.int64)
         self.fired = np.zeros(len(screen.rules), np.int64)
         self.problems: list[Problem] = []
 
-    def add(self, batch: RowBatch | Profiles, found: ScreenedRows) -> Any:
+    def add(self, batch: RowBatch | ProfileBatch, found: ScreenedRows) -> Any:
         """Counts a batch; which of its rows are kept where not all are."""
         self.problems.extend(batch.problems[: MOST_PROBLEMS - len(self.problems)])
         self.dropped += batch.dropped
@@ -226,7 +226,7 @@ class _Tally:
         self.fired += (found.outcomes[:, kept] == OUTCOMES.index(Outcome.FIRED)).sum(1)
         return None if fresh.all() else fresh
 
-    def summary(self) -> Summary:
+    def summary(self) -> MarketSummary:
         problems = tuple(self.problems)
         if self.dropped > len(problems):
             more = f"{self.dropped:,} rows can't be used; of these {len(problems)} are told above"
@@ -238,7 +238,7 @@ class _Tally:
         verdicts: dict[str, int] = {word: int(many) for word, many in zip(Verdict, self.verdicts, strict=True) if many}
         fired = {rule.id: int(many) for rule, many in zip(self.screen.rules, self.fired, strict=True) if many}
         ordered = dict(sorted(fired.items(), key=lambda f: (-f[1], f[0])))
-        return Summary(self.companies, verdicts, ordered, problems, self.dropped + left)
+        return MarketSummary(self.companies, verdicts, ordered, problems, self.dropped + left)
 
 
 def _sectors(sectors: SymbolColumn) -> Any:

@@ -19,7 +19,7 @@ from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell, NumberNotation
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
 from screener.io.paths import unreadable
-from screener.market.arrow_cells import Cells
+from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, did_you_mean, shorten, slug
 from screener.units import NUMERIC
@@ -39,14 +39,14 @@ class RowBatch(NamedTuple):
     dropped: int = 0
 
 
-class Raw(NamedTuple):
+class RawBatch(NamedTuple):
     """A batch as it stands in the file; `first` is the number of its first row."""
 
     first: int
     cells: Any
 
 
-class Parquet:
+class ParquetTable:
     """A Parquet file with what its columns are. Raises DocumentError where it can't be used at all."""
 
     def __init__(self, path: str, catalogue: Catalogue, map_path: str | None = None) -> None:
@@ -86,22 +86,22 @@ class Parquet:
         """Whether each figure has one claim on each row, and none may be later than the day on which a company is judged."""
         return self.map.as_of is None and not any(column.period for column in self.columns)
 
-    def batches(self) -> Iterator[Raw]:
+    def batches(self) -> Iterator[RawBatch]:
         """The file's rows, some at a time."""
         wanted = [h for h in headers_of(self.map, self.columns) if h in self.headers]
         first = 1
         with pq.ParquetFile(self.path, read_dictionary=self.encoded, pre_buffer=False) as file:
             for cells in file.iter_batches(ROWS, columns=wanted):
-                yield Raw(first, cells)
+                yield RawBatch(first, cells)
                 first += len(cells)
 
-    def only(self, names: Container[str]) -> "Parquet":
+    def only(self, names: Container[str]) -> "ParquetTable":
         """The same file with no other figures and metrics than these."""
         narrow = copy(self)
         narrow.columns = tuple(column for column in self.columns if column.name in names)
         return narrow
 
-    def read(self, raw: Raw) -> RowBatch:
+    def read(self, raw: RawBatch) -> RowBatch:
         """The good rows of a batch, as columns. Raises DocumentError for columns of which no value can be made."""
         try:
             return _ParquetReader(self, raw).batch()
@@ -138,8 +138,8 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
     return TableMap.model_validate(given), tuple(columns)
 
 
-class _ParquetReader(Cells):
-    def __init__(self, file: Parquet, raw: Raw) -> None:
+class _ParquetReader(CellReader):
+    def __init__(self, file: ParquetTable, raw: RawBatch) -> None:
         super().__init__(raw.cells, raw.first, file.notation, file.path)
         self.file = file
 

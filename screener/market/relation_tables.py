@@ -19,14 +19,14 @@ from screener.importers.table.cell_values import BadCell, NumberNotation
 from screener.importers.table.column_map import TableColumn
 from screener.io.paths import unreadable
 from screener.limits import PLACES, PROBLEMS
-from screener.market.arrow_cells import Cells
+from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue, Kind, RelationField
 from screener.text import clean, did_you_mean, is_slug, slug
 
 OWNER = "company"
 
 
-class Lists:
+class RelationTables:
     """Lists by name, in memory as a whole. Raises DocumentError where one can't be used at all."""
 
     def __init__(self, files: Mapping[str, str], complete: Iterable[str], catalogue: Catalogue) -> None:
@@ -90,7 +90,7 @@ class _List:
         ]
         if problems:
             raise DocumentError(problems)
-        cells = Cells(table, 1, NumberNotation(), path)
+        cells = CellReader(table, 1, NumberNotation(), path)
         fields: dict[str, IntervalColumn | SymbolColumn] = {}
         try:
             owners = _ids(cells, OWNER, needed=True)
@@ -189,13 +189,13 @@ def _encoded(table: pa.Table) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=table.column_names)
 
 
-def _field(cells: Cells, header: str, typed: RelationField) -> IntervalColumn | SymbolColumn:
+def _field(cells: CellReader, header: str, typed: RelationField) -> IntervalColumn | SymbolColumn:
     if typed.unit == "company":
         return _ids(cells, header, needed=False)
     return cells.column(TableColumn(header, header, typed, "figures", 1.0, {}, None, False, ""))
 
 
-def _ids(cells: Cells, header: str, needed: bool) -> SymbolColumn:
+def _ids(cells: CellReader, header: str, needed: bool) -> SymbolColumn:
     """The ids of companies in a column."""
     column = cells.cells.column(header)
     if not pa.types.is_dictionary(column.type):

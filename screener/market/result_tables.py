@@ -15,7 +15,7 @@ from screener.vocabulary import Flag, Outcome, Verdict
 
 _FIRED, _UNKNOWN, _OUTSIDE = (OUTCOMES.index(o) for o in (Outcome.FIRED, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE))
 
-COMPANIES = pa.schema(
+COMPANY_SCHEMA = pa.schema(
     [
         ("company", pa.string()),
         ("name", pa.string()),
@@ -36,7 +36,7 @@ them; `thin`: a watch verdict on little coverage; `decided` of `total` red and g
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _RULE = pa.dictionary(pa.int16(), pa.string())
-FINDINGS = pa.schema(
+FINDING_SCHEMA = pa.schema(
     [
         ("company", pa.string()),
         ("rule", _RULE),
@@ -60,7 +60,7 @@ class ScreenedRows(NamedTuple):
     scores: ColumnScores
 
 
-class Tables:
+class ResultTables:
     """Makes tables of results for one list of rules; rules `left_out` are judged and do not count."""
 
     def __init__(self, rules: Iterable[Rule], left_out: frozenset[str] = frozenset()) -> None:
@@ -87,7 +87,7 @@ class Tables:
             *(self._fired(found.outcomes, self.order[flag]) for flag in Flag),
             pa.array((found.outcomes == _UNKNOWN).sum(0, dtype=np.int32)),
         ]
-        return pa.Table.from_arrays(columns, schema=COMPANIES)
+        return pa.Table.from_arrays(columns, schema=COMPANY_SCHEMA)
 
     def _fired(self, outcomes: npt.NDArray[np.int8], lines: list[int]) -> Any:
         """The ids of the rules in these lines that fired, by company."""
@@ -116,7 +116,7 @@ class Tables:
             each([categories.index(r.category) for r in rules], categories, pa.int16()),
             pa.array(np.tile(self.counted, many)),
         ]
-        return pa.Table.from_arrays(columns, schema=FINDINGS)
+        return pa.Table.from_arrays(columns, schema=FINDING_SCHEMA)
 
 
 def _words(codes: Any, words: Sequence[str]) -> Any:

@@ -13,7 +13,7 @@ from screener.profile.model import Profile
 from screener.screening import Screener
 
 
-def universe(table: CompanyTable) -> CompanyColumns:
+def table_columns(table: CompanyTable) -> CompanyColumns:
     """The table's companies as columns; what is claimed of a period of its own is left out."""
     meta, frame = table.meta, table.frame
     columns: dict[str, Any] = {name: frame[name].to_numpy() for name in frame.columns if "@" not in name}
@@ -26,7 +26,7 @@ def is_plain(screener: Screener, table: CompanyTable) -> bool:
     return not dated and not screener.rulebook.waivers
 
 
-class Profiles(NamedTuple):
+class ProfileBatch(NamedTuple):
     """Companies of a batch whose claims must be settled first."""
 
     profiles: tuple[Profile, ...]
@@ -35,19 +35,19 @@ class Profiles(NamedTuple):
     dropped: int = 0
 
 
-class SheetBatches:
+class TableBatches:
     """The companies of a table that `intake` has read, in batches: as columns, or as profiles where it is not `plain`."""
 
     def __init__(self, table: CompanyTable, plain: bool) -> None:
         self.path, self.rows, self.table = table.path, len(table) + table.dropped, table
-        self.universe = universe(table) if plain else None
+        self.universe = table_columns(table) if plain else None
 
     @property
     def is_plain(self) -> bool:
         """Whether batches come as columns."""
         return self.universe is not None
 
-    def only(self, names: Container[str]) -> "SheetBatches":
+    def only(self, names: Container[str]) -> "TableBatches":
         """The same table: it is read already."""
         return self
 
@@ -55,13 +55,13 @@ class SheetBatches:
         """The places at which batches start; one at least, which tells of what is wrong."""
         yield from range(0, max(len(self.table), 1), ROWS if self.universe is not None else 100)
 
-    def read(self, start: int) -> "RowBatch | Profiles":
+    def read(self, start: int) -> "RowBatch | ProfileBatch":
         """The rows from there on."""
         table = self.table
         told = (table.problems, table.dropped) if start == 0 else ((), 0)
         if self.universe is None:
             part = table.rows(start, start + 100)
-            return Profiles(tuple(part.profiles()), part.frame.index, *told)
+            return ProfileBatch(tuple(part.profiles()), part.frame.index, *told)
         stop = start + ROWS
         names = pa.array(table.meta["name"].iloc[start:stop], pa.string())
         return RowBatch(self.universe.slice_rows(start, stop), names, table.frame.index[start:stop], *told)

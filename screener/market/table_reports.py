@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from screener.importers.table.company_table import CompanyTable
 from screener.io.atomic import open_in_folder
-from screener.market.market_run import Summary, screen_table
-from screener.market.result_tables import COMPANIES
-from screener.market.sheet_batches import SheetBatches, is_plain
+from screener.market.market_run import MarketSummary, screen_table
+from screener.market.result_tables import COMPANY_SCHEMA
+from screener.market.sheet_batches import TableBatches, is_plain
 from screener.market.table_writer import TableWriter
 from screener.report.report_writer import ReportsInMemory, ReportWriter
 from screener.report.views.index_view import IndexRow, VerdictCounts, index_order_of, verdict_counts
@@ -16,14 +16,14 @@ from screener.screening import Screener
 RESULTS = "results.csv"
 
 
-class Found(NamedTuple):
+class TableRunResult(NamedTuple):
     """What became of a table: the counts of all companies, and the rows of those that have reports, worst first."""
 
-    summary: Summary
+    summary: MarketSummary
     rows: tuple[IndexRow, ...]
 
 
-class Riskiest:
+class RiskiestCompanies:
     """The ids of so many companies, in the order of the index (None: of all); takes tables of results batch by batch."""
 
     def __init__(self, most: int | None) -> None:
@@ -63,16 +63,16 @@ def screen_into_folder(
     jobs: int,
     screening: Callable[[int], None],
     reporting: Callable[[Iterable[Any]], Iterable[Any]],
-) -> Found:
+) -> TableRunResult:
     """Screens all companies of a table on columns and writes RESULTS, then reports of the riskiest `reports` (None: of all).
 
     Reports come from the engine, company by company, as those of profiles do. `screening` and `reporting` show how far it is.
     Raises OutputError or DocumentError.
     """
     assert delivery.out is not None
-    riskiest = Riskiest(reports)
-    sheet = SheetBatches(table, is_plain(screener, table))
-    results = TableWriter(open_in_folder(delivery.out, RESULTS), COMPANIES, "csv")
+    riskiest = RiskiestCompanies(reports)
+    sheet = TableBatches(table, is_plain(screener, table))
+    results = TableWriter(open_in_folder(delivery.out, RESULTS), COMPANY_SCHEMA, "csv")
     found = screen_table(screener, sheet, results, jobs=jobs, progress=screening, written=riskiest)
     shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))
     ids = riskiest.ids()
@@ -83,4 +83,4 @@ def screen_into_folder(
     failed = [(f"{p.file}: {p.path}", f"{p.what}; {p.hint}") for p in found.problems]
     left = max(found.dropped - len(failed), 0)
     delivery.finish(shelf, failed, left, several=True, listed=len(ids), elsewhere=RESULTS)
-    return Found(found, tuple(shelf.rows()))
+    return TableRunResult(found, tuple(shelf.rows()))

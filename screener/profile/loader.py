@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from screener import limits
-from screener.errors import DocumentError, Problem, Problems, ProfileError, ScreenerError
-from screener.io.document import Document, Loc, parse, read_text
-from screener.io.paths import files_in, has_lines, is_folder, lines_in
+from screener.errors import DocumentError, Problem, ProblemList, ProfileError, ScreenerError
+from screener.io.document import Document, ValuePath, parse_documents, read_text
+from screener.io.paths import documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
 from screener.profile.claims import Claim, read_period
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
@@ -43,8 +43,8 @@ def find_profiles(paths: Iterable[str]) -> list[str]:
             if not inside:
                 raise ProfileError(Problem("holds no profile", "put .json or .yaml files there, or name a file", path))
             found.extend(inside)
-        elif has_lines(path):
-            if not (inside := lines_in(str(Path(path)))):
+        elif is_lines_file(path):
+            if not (inside := documents_in_lines(str(Path(path)))):
                 raise ProfileError(Problem("holds no profile", "put one on each line, as JSON", path))
             found.extend(inside)
         else:
@@ -54,7 +54,7 @@ def find_profiles(paths: Iterable[str]) -> list[str]:
 
 def load_profile(path: str, catalogue: Catalogue, text: str | None = None) -> Profile:
     """The profile in a file (or '-'), or in its `text`. Raises DocumentError or ProfileError with all problems."""
-    documents = parse(read_text(path) if text is None else text, path)
+    documents = parse_documents(read_text(path) if text is None else text, path)
     if len(documents) != 1:
         what = f"holds {len(documents)} documents; a profile is one"
         raise DocumentError(Problem(what, "put each company into a file of its own", path))
@@ -67,7 +67,7 @@ def profile_from_data(data: Mapping[str, Any], catalogue: Catalogue) -> Profile:
     Raises ProfileError with all problems, each with its path within the data.
     """
     try:
-        (document,) = parse(json.dumps(data, allow_nan=False, default=_plain), "profile.json")
+        (document,) = parse_documents(json.dumps(data, allow_nan=False, default=_plain), "profile.json")
         return read_profile(document, catalogue)
     except (TypeError, ValueError, RecursionError) as error:
         raise ProfileError(Problem(f"the profile can't be written as JSON: {error}", "see docs/profiles.md")) from error
@@ -102,13 +102,13 @@ def read_profile(document: Document, catalogue: Catalogue) -> Profile:
 class _ProfileReader:
     def __init__(self, document: Document, catalogue: Catalogue) -> None:
         self.document, self.catalogue = document, catalogue
-        self.problems = Problems(limits.PROBLEMS)
+        self.problems = ProblemList(limits.PROBLEMS)
         self.sources: frozenset[str] = frozenset()
         self.year_end = (12, 31)
         self.members = 0
         self.named: set[str] = set()
 
-    def bad(self, loc: Loc, what: str, hint: str = "", key: bool = False) -> None:
+    def bad(self, loc: ValuePath, what: str, hint: str = "", key: bool = False) -> None:
         self.problems.append(self.document.problem(loc, what, hint, key=key))
 
     def profile(self) -> Profile | None:
@@ -202,7 +202,7 @@ class _ProfileReader:
 
     def _subject(
         self,
-        loc: Loc,
+        loc: ValuePath,
         own: str,
         head: ProfileHeader | PartyHeader,
         name: Text,
@@ -225,7 +225,7 @@ class _ProfileReader:
             own, name, head.currency or currency, head.sector, figures, relations, frozenset(head.incomplete)
         )
 
-    def _claims(self, loc: Loc, home: str, data: Any) -> Mapping[str, tuple[Claim, ...]]:
+    def _claims(self, loc: ValuePath, home: str, data: Any) -> Mapping[str, tuple[Claim, ...]]:
         """What is claimed under `figures`, or under `metrics`: a metric is given as a figure is."""
         if data is None:
             return {}
@@ -259,7 +259,7 @@ class _ProfileReader:
                 found[concept] = tuple(c for c in read if c is not None)
         return found
 
-    def _claim(self, loc: Loc, data: Any, typed: Figure | RelationField, whole: dict[str, Any]) -> Claim | None:
+    def _claim(self, loc: ValuePath, data: Any, typed: Figure | RelationField, whole: dict[str, Any]) -> Claim | None:
         if isinstance(data, list) or (isinstance(data, dict) and not data):
             self.bad(loc, f"expected a value or a claim, got {_kind(data)}", "write {value: …, source: …}")
             return None
@@ -284,7 +284,7 @@ class _ProfileReader:
                 self.bad([*loc, "period"], str(error))
         return claim
 
-    def _list(self, loc: Loc, kind: str, data: Any) -> tuple[Relation, ...] | None:
+    def _list(self, loc: ValuePath, kind: str, data: Any) -> tuple[Relation, ...] | None:
         if data is None:
             return None
         if not isinstance(data, list):
@@ -300,7 +300,7 @@ class _ProfileReader:
             self._refuse_twins(loc, found)
         return tuple(r for r in found if r is not None)
 
-    def _refuse_twins(self, loc: Loc, members: list[Relation | None]) -> None:
+    def _refuse_twins(self, loc: ValuePath, members: list[Relation | None]) -> None:
         """A member that holds lists of its own is named once, so that an unlisted one is known to be another."""
         seen: set[object] = set()
         for i, member in enumerate(members):
@@ -309,7 +309,7 @@ class _ProfileReader:
                 self.bad([*loc, i, "party"], f"'{party}' is listed twice", "merge the two members")
             seen.add(party)
 
-    def _relation(self, loc: Loc, kind: str, data: Any) -> Relation | None:
+    def _relation(self, loc: ValuePath, kind: str, data: Any) -> Relation | None:
         if not isinstance(data, dict):
             self.bad(loc, f"expected a mapping, got {_kind(data)}", "write {party: …}")
             return None

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from screener import limits
 from screener.errors import Problem
-from screener.io.document import Document, Loc
-from screener.text import did_you_mean, nearest, shorten
+from screener.io.document import Document, ValuePath
+from screener.text import did_you_mean, nearest_name, shorten
 
 
 class Strict(BaseModel):
@@ -23,7 +23,7 @@ class Strict(BaseModel):
 M = TypeVar("M", bound=BaseModel)
 
 
-def validate(model: type[M], data: Any, document: Document, loc: Loc, problems: list[Problem]) -> M | None:
+def validate(model: type[M], data: Any, document: Document, loc: ValuePath, problems: list[Problem]) -> M | None:
     """`data` as a `model`; None after adding all problems, each with its place in `document`."""
     try:
         return model.model_validate(data)
@@ -33,12 +33,12 @@ def validate(model: type[M], data: Any, document: Document, loc: Loc, problems: 
 
 
 def _problems(
-    model: type[BaseModel], error: ValidationError, data: Any, document: Document, loc: Loc
+    model: type[BaseModel], error: ValidationError, data: Any, document: Document, loc: ValuePath
 ) -> Iterator[Problem]:
     seen: set[tuple[tuple[str | int, ...], str]] = set()
     every = error.errors(include_url=False)
     faults = every[: limits.PROBLEMS]
-    meant = {(*f["loc"][:-1], nearest(str(f["loc"][-1]), _known_keys(model, f["loc"])))
+    meant = {(*f["loc"][:-1], nearest_name(str(f["loc"][-1]), _known_keys(model, f["loc"])))
              for f in faults if f["type"] == "extra_forbidden"}  # fmt: skip
     for fault in _joined([f for f in faults if f["type"] != "missing" or f["loc"] not in meant]):
         inner = _real(fault["loc"], data)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from screener.io.package_data import cache_folder, is_ours
+from screener.io.package_data import cache_folder, is_private
 from screener.report.database_record import ResultRecord, result_record
 from screener.report.formats import export
 from screener.report.views.index_view import IndexRow, index_row
@@ -180,6 +180,6 @@ def template_cache_folder() -> Path | None:
     path = found / "templates"
     try:
         path.mkdir(mode=0o700, exist_ok=True)
-        return path if is_ours(path) else None
+        return path if is_private(path) else None
     except OSError:
         return None

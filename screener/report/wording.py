@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from screener.errors import OutputError, Problem
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.number_format import tidy
 from screener.text import Language, did_you_mean
 
@@ -35,19 +35,19 @@ class Wording:
         return self.table.get(f"{group}.{key}") or tidy(key, 40)
 
 
-def load_wording(language: Language, templates: Path = TEMPLATES) -> Wording:
+def load_wording(language: Language, templates: Path = TEMPLATES_FOLDER) -> Wording:
     """The words of a language: the built-in ones, and before them those of a directory of templates.
 
     Raises OutputError where its file is no mapping of texts, or has a key or a place that the built-in one has not.
     """
-    return built_in_wording(language) if templates == TEMPLATES else _custom_wording(language, templates)
+    return built_in_wording(language) if templates == TEMPLATES_FOLDER else _custom_wording(language, templates)
 
 
 @lru_cache(maxsize=2)
 def built_in_wording(language: Language) -> Wording:
     """The built-in words of a language."""
     table: dict[str, str] = {}
-    _flatten(_parsed_yaml((TEMPLATES / f"strings.{language}.yaml").read_text("utf-8")), "", table)
+    _flatten(_parsed_yaml((TEMPLATES_FOLDER / f"strings.{language}.yaml").read_text("utf-8")), "", table)
     return Wording(language, table)
 
 

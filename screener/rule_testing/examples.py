@@ -10,7 +10,7 @@ from screener.errors import ScreenerError
 from screener.explain.findings import outcome_word
 from screener.facts.builder import World, build
 from screener.io import package_data as data
-from screener.io.document import Document, parse, read_text
+from screener.io.document import Document, parse_documents, read_text
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
 from screener.result.model import Finding
@@ -103,10 +103,10 @@ def program_for(book: Rulebook, *rules: Rule) -> Program:
 def rule_document(rule: Rule) -> Document | None:
     """The document that a rule stands in, for telling places; None where it can't be read (again)."""
     own = Path(rule.file)
-    path = own if own.is_file() or own.parts[:1] != ("rules",) else data.RULES.joinpath(*own.parts[1:])
+    path = own if own.is_file() or own.parts[:1] != ("rules",) else data.RULES_FOLDER.joinpath(*own.parts[1:])
     try:
         return (
-            next((d for d in parse(read_text(path), rule.file) if d.index == rule.index), None)
+            next((d for d in parse_documents(read_text(path), rule.file) if d.index == rule.index), None)
             if path.is_file()
             else None
         )

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from pydantic import ConfigDict
 
 from screener import __version__, limits
-from screener.errors import Problem, Problems, RulesError
+from screener.errors import Problem, ProblemList, RulesError
 from screener.facts.metrics import Metric
-from screener.io.document import Document, Loc, parse_most
+from screener.io.document import Document, ValuePath, parse_recovering
 from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, Sector, read_text
 from screener.profile.model import ProfileHeader
 from screener.profile.strict_model import Strict, validate
@@ -97,7 +97,7 @@ _KEY = re.compile(r"^[ -]*(?:rule:[ ]*)?[\"']?([A-Za-z_][\w-]*)", re.MULTILINE)
 
 class _Assembler:
     def __init__(self, files: Iterable[FileText], parsed: ParsedFiles) -> None:
-        self.problems = Problems(limits.PROBLEMS)
+        self.problems = ProblemList(limits.PROBLEMS)
         self.parts: dict[str, list[Document]] = {}
         self.promised: set[str] = set()  # names in what can't be read: that they are unknown is no further problem
         before_that = dict(parsed)
@@ -251,7 +251,7 @@ class _Assembler:
                     self.problems.append(document.problem(["kinds", name, "within"], what, hint, code="unknown-kind"))
         return Catalogue(figures, kinds, catalogue.sectors, catalogue.categories)
 
-    def _take(self, document: Document, loc: Loc, names: Sequence[str], taken: set[str]) -> None:
+    def _take(self, document: Document, loc: ValuePath, names: Sequence[str], taken: set[str]) -> None:
         """Adds new names to those that are taken; each must be a name, and free."""
         for name in names:
             if name in taken or not name.isidentifier() or not name.islower():
@@ -264,7 +264,7 @@ class _Assembler:
 
 def _parse(file: FileText) -> tuple[list[Document], list[Problem]]:
     problems: list[Problem] = []
-    return parse_most(file.text, file.name, problems), problems
+    return parse_recovering(file.text, file.name, problems), problems
 
 
 _TABLES = ("figures", "metrics", "kinds")
@@ -277,7 +277,7 @@ def _keys(document: Document, table: str) -> Iterable[str]:
     return found.keys() if isinstance(found, dict) else ()
 
 
-def _at(document: Document, loc: Loc, key: bool = False) -> Where:
+def _at(document: Document, loc: ValuePath, key: bool = False) -> Where:
     """Problems at a place of a document."""
     return lambda what, hint, code: document.problem(loc, what, hint, key=key, code=code)
 

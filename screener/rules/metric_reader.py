@@ -15,7 +15,7 @@ from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.strict_model import Strict
 from screener.rules.rule import Bilingual
 from screener.text import did_you_mean
-from screener.units import NUMERIC, PURE, Unit
+from screener.units import DIMENSIONLESS, NUMERIC, Unit
 
 RESERVED_NAMES = frozenset(
     ("company", "params", "flag", "any", "id", "not", "and", "or", "true", "false", "null", "none")
@@ -140,11 +140,11 @@ def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) 
         raise expression_error(
             metric.formula, f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …"
         )
-    if dimension not in (None, PURE, declared):
+    if dimension not in (None, DIMENSIONLESS, declared):
         raise expression_error(
             metric.formula, f"the formula does not give {metric.unit}", "units must agree", "unit-mismatch"
         )
-    if dimension == PURE and metric.unit == "money":
+    if dimension == DIMENSIONLESS and metric.unit == "money":
         raise expression_error(
             metric.formula,
             "the formula gives a plain number, not money",

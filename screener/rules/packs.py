@@ -30,7 +30,7 @@ def built_in_packs() -> dict[str, PackLocation]:
     """The packs that come with screener."""
     return {
         p.parent.name: PackLocation(p.parent.name, p.parent, "built-in")
-        for p in sorted(data.RULES.glob(f"*/{PACK_FILE}"))
+        for p in sorted(data.RULES_FOLDER.glob(f"*/{PACK_FILE}"))
     }
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from screener.errors import DocumentError
 from screener.io import package_data as data
-from screener.io.document import read
+from screener.io.document import read_documents
 from screener.rules.packs import DEFAULT_PACK, PACK_FILE, built_in_packs
 from screener.rules.rulebook_loader import find_rule_files, is_built_in, message_name
 
@@ -33,7 +33,7 @@ def _files(paths: Sequence[str]) -> list[Path]:
 
 
 def _is_shelf(path: str) -> bool:
-    return path != "-" and Path(path).resolve() == data.RULES.resolve()
+    return path != "-" and Path(path).resolve() == data.RULES_FOLDER.resolve()
 
 
 def message_names(paths: Sequence[str]) -> list[str]:
@@ -71,7 +71,7 @@ def _needs(pack: Path) -> list[str]:
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
-        needs = read(pack)[0].data.get("needs") or ()
+        needs = read_documents(pack)[0].data.get("needs") or ()
         names = [Requirement(need).name for need in needs if isinstance(need, str)]
     except (DocumentError, InvalidRequirement, AttributeError, TypeError):
         return []

@@ -15,7 +15,7 @@ import pydantic
 from screener import __version__
 from screener.errors import OutputError
 from screener.io.atomic import open_in_folder
-from screener.io.package_data import cache_folder, is_ours
+from screener.io.package_data import cache_folder, is_private
 from screener.rules.rulebook import Rulebook
 
 CACHE_FORMAT = 2  # raise it when the classes inside change
@@ -25,7 +25,7 @@ def read_cached(digest: str) -> Rulebook | None:
     """The rulebook with this digest, if it is there and whole."""
     path = _path(digest)
     try:
-        if path is None or not is_ours(path):
+        if path is None or not is_private(path):
             return None
         book = pickle.loads(path.read_bytes())
     except Exception:  # whatever is wrong with it, the rules themselves are still there

@@ -99,7 +99,7 @@ def read_rulebook_files(
 
 def message_name(path: Path) -> str:
     """The name of a file in messages: a built-in one by its place in the pack, any other as it was given."""
-    return _shown(path.resolve() if path.resolve().is_relative_to(data.RULES) else path)
+    return _shown(path.resolve() if path.resolve().is_relative_to(data.RULES_FOLDER) else path)
 
 
 def is_built_in(path: Path, packs: Sequence[str] = (DEFAULT_PACK,)) -> bool:
@@ -109,10 +109,12 @@ def is_built_in(path: Path, packs: Sequence[str] = (DEFAULT_PACK,)) -> bool:
 
 def _built_in(packs: Sequence[str]) -> list[tuple[str, Path]]:
     """The files of the catalogue, the verdict table and the packs, each with what it is for."""
-    if not (data.RULES / "catalog").is_dir():
-        raise RulesError(Problem("the built-in rules are not there", "install risk-screener again", str(data.RULES)))
-    found = [(part, data.RULES / "catalog" / f"{part}.yaml") for part in CATALOGUE_PARTS]
-    found.append(("verdict", data.RULES / "verdict.yaml"))
+    if not (data.RULES_FOLDER / "catalog").is_dir():
+        raise RulesError(
+            Problem("the built-in rules are not there", "install risk-screener again", str(data.RULES_FOLDER))
+        )
+    found = [(part, data.RULES_FOLDER / "catalog" / f"{part}.yaml") for part in CATALOGUE_PARTS]
+    found.append(("verdict", data.RULES_FOLDER / "verdict.yaml"))
     for folder in dict.fromkeys(find_pack(name).folder for name in packs):
         found.append(("pack", folder / PACK_FILE))
         found.extend(("rules", path) for path in find_rule_files([str(folder)]))
@@ -146,6 +148,6 @@ def _digest(files: Sequence[FileText], settings: Sequence[str], disabled: Sequen
 def _shown(path: Path) -> str:
     """A built-in file by its place in the pack, any other as it was given: no path of a machine in messages of the pack."""
     try:
-        return str(Path("rules") / path.relative_to(data.RULES))
+        return str(Path("rules") / path.relative_to(data.RULES_FOLDER))
     except ValueError:
         return str(path)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from screener.errors import DocumentError, Problem, RulesError
-from screener.io.document import parse, read_text
+from screener.io.document import parse_documents, read_text
 from screener.profile.claims import read_date
 from screener.profile.strict_model import Strict, validate
 from screener.rules.rule import Bilingual
@@ -65,7 +65,7 @@ def read_settings(path: Path) -> Settings:
     """The settings in a file. Raises DocumentError or RulesError with all problems."""
     problems: list[Problem] = []
     text = read_text(path)
-    documents = parse(text, str(path))
+    documents = parse_documents(text, str(path))
     if len(documents) != 1:
         raise DocumentError(Problem(f"holds {len(documents)} documents; settings are one", "join them", str(path)))
     found = validate(Settings, documents[0].data or {}, documents[0], [], problems)

@@ -11,11 +11,11 @@ from screener import __version__
 from screener.errors import Problem, ScreenerError
 from screener.report.rendering import RenderedReport
 from screener.report.report_writer import MAX_FAILURES_LISTED, CollectedReports, ReportsInMemory, ReportWriter
-from screener.runs.forked import alone, can_fork
-from screener.runs.task import Death, Outcome, Task, lost
+from screener.runs.forked import can_fork, run_in_fork
+from screener.runs.task import ProfileOutcome, ScreeningTask, WorkerDeath, outcome_of_death
 
-MANY = 20  # from this many profiles on there is a pool, a journal, and progress is shown
-LIMIT = 60.0  # seconds that one company may take
+POOLED_FROM = 20  # from this many profiles on there is a pool, a journal, and progress is shown
+TIME_LIMIT = 60.0  # seconds that one company may take
 
 
 class BatchRun:
@@ -23,12 +23,12 @@ class BatchRun:
 
     def __init__(
         self,
-        task: Task,
+        task: ScreeningTask,
         paths: Sequence[str],
         delivery: ReportWriter,
         *,
         jobs: int | None = None,
-        limit: float | None = LIMIT,
+        limit: float | None = TIME_LIMIT,
         resume: bool = False,
         database: Path | None = None,
         scheduler: str | None = None,
@@ -39,17 +39,17 @@ class BatchRun:
         self.scheduler = scheduler
         self.several = len(paths) > 1
         self.failed: list[tuple[int, str, str]] = []
-        self.failures = self.lost = self.kept = 0
+        self.failures = self.crashed = self.kept = 0
         self.verdicts: Collection[str] = ()  # those that occur, at the end
         self.held = ReportsInMemory()
         self.seen: dict[str, tuple[str, int]] = {}
         self.journal: Any = None  # a Journal
         self.database: Any = None  # a Database
         if database is not None:
-            from screener.runs.store.database import Database, RunIdentity
+            from screener.runs.store.database import ResultDatabase, RunIdentity
 
-            self.database = Database(database, RunIdentity(task.screener.rulebook, self._judged()), resume)
-        if delivery.out is not None and (resume or scheduler or len(paths) >= MANY):
+            self.database = ResultDatabase(database, RunIdentity(task.screener.rulebook, self._judged()), resume)
+        if delivery.out is not None and (resume or scheduler or len(paths) >= POOLED_FROM):
             from screener.runs.journal import Journal
 
             self.journal = Journal(delivery.out, self._asked())
@@ -62,7 +62,7 @@ class BatchRun:
         """Where the rows of companies wait."""
         return self.journal or self.held
 
-    def run(self) -> Iterator[Outcome]:
+    def run(self) -> Iterator[ProfileOutcome]:
         """Each profile in turn: what became of it, its reports written."""
         if self.several:  # one report needs no garbage collector (see __main__), many do
             gc.freeze()
@@ -100,18 +100,18 @@ class BatchRun:
         if self.database is not None:
             self.database.close()
 
-    def _outcomes(self) -> Iterator[tuple[int, Outcome]]:
+    def _outcomes(self) -> Iterator[tuple[int, ProfileOutcome]]:
         """The place of each path and what becomes of it, by whoever does the work."""
-        jobs = self.jobs or (_cores() if len(self.paths) >= MANY else 1)
+        jobs = self.jobs or (_cores() if len(self.paths) >= POOLED_FROM else 1)
         if not self.several or not self._isolates():  # nobody else renders meanwhile
             self.task.lent = self.delivery.renderer
         if self.scheduler is not None:
-            from screener.runs.dask_cluster import Cluster
+            from screener.runs.dask_cluster import DaskCluster
 
-            there = Task(self.task.screener, self.task.context, self.task.wanted, self._place())
-            cluster = Cluster(there, self.scheduler, self.jobs or _cores(), self.limit)
+            there = ScreeningTask(self.task.screener, self.task.context, self.task.wanted, self._place())
+            cluster = DaskCluster(there, self.scheduler, self.jobs or _cores(), self.limit)
             for place, path, answer in cluster.each(self._known(), len(self.paths), self.stopped):
-                yield place, lost(path, answer) if isinstance(answer, Death) else answer
+                yield place, outcome_of_death(path, answer) if isinstance(answer, WorkerDeath) else answer
         elif "-" in self.paths or not self._isolates():
             for place, (path, known) in enumerate(self._known()):
                 if self.stopped():
@@ -119,14 +119,14 @@ class BatchRun:
                 yield place, self.task(path) if known is None else known
         elif not self.several:
             for place, (path, known) in enumerate(self._known()):
-                answer = alone(self.task, path, self.limit) if known is None else known
-                yield place, lost(path, answer) if isinstance(answer, Death) else answer
+                answer = run_in_fork(self.task, path, self.limit) if known is None else known
+                yield place, outcome_of_death(path, answer) if isinstance(answer, WorkerDeath) else answer
         else:
-            from screener.runs.worker_pool import Pool
+            from screener.runs.worker_pool import WorkerPool
 
-            pool = Pool(self.task, min(jobs, len(self.paths)), self.limit)
+            pool = WorkerPool(self.task, min(jobs, len(self.paths)), self.limit)
             for place, path, answer in pool.each(self._known(), self.stopped):
-                yield place, lost(path, answer) if isinstance(answer, Death) else answer
+                yield place, outcome_of_death(path, answer) if isinstance(answer, WorkerDeath) else answer
 
     def _place(self) -> Path:
         """The folder of reports as other machines see it."""
@@ -137,14 +137,14 @@ class BatchRun:
         """Whether companies go to processes of their own: always where that costs next to nothing, else where it is asked."""
         if not self.several:
             return can_fork()
-        return hasattr(os, "fork") or self.jobs is not None or len(self.paths) >= MANY
+        return hasattr(os, "fork") or self.jobs is not None or len(self.paths) >= POOLED_FROM
 
-    def _known(self) -> Iterator[tuple[str, Outcome | None]]:
+    def _known(self) -> Iterator[tuple[str, ProfileOutcome | None]]:
         """Each path, with its outcome where an earlier run was asked the same."""
         for path in self.paths:
             yield path, self._earlier(path) if self.resume and self.journal is not None else None
 
-    def _earlier(self, path: str) -> Outcome | None:
+    def _earlier(self, path: str) -> ProfileOutcome | None:
         assert self.journal is not None
         try:
             digest = self.task.screener.digest(path)
@@ -153,9 +153,9 @@ class BatchRun:
         found = self.journal.find(path, digest)
         if found is None or (self.database is not None and not self.database.has(found.id, digest)):
             return None
-        return Outcome(path, digest, RenderedReport(found, (), ()), kept=True)
+        return ProfileOutcome(path, digest, RenderedReport(found, (), ()), kept=True)
 
-    def _deliver(self, place: int, outcome: Outcome) -> Iterator[Outcome]:
+    def _deliver(self, place: int, outcome: ProfileOutcome) -> Iterator[ProfileOutcome]:
         """Writes and notes what was made. Of two profiles with one id the first counts, whichever is done first."""
         made = outcome.made
         if made is None:
@@ -176,7 +176,7 @@ class BatchRun:
         self._keep(place, outcome)
         yield outcome
 
-    def _keep(self, place: int, outcome: Outcome) -> None:
+    def _keep(self, place: int, outcome: ProfileOutcome) -> None:
         made = outcome.made
         if made is None:
             return
@@ -199,9 +199,9 @@ class BatchRun:
     def _owner(self, company: str) -> tuple[str, int] | None:
         return self.journal.owner(company) if self.journal is not None else self.seen.get(company)
 
-    def _fail(self, place: int, outcome: Outcome) -> None:
+    def _fail(self, place: int, outcome: ProfileOutcome) -> None:
         self.failures += 1
-        self.lost += outcome.lost
+        self.crashed += outcome.crashed
         if len(self.failed) < MAX_FAILURES_LISTED:
             self.failed.append((place, outcome.path, "\n".join(map(str, outcome.problems))))
 
@@ -223,10 +223,10 @@ class BatchRun:
         return _digest(parts)
 
 
-def _twin(path: str, company: str, other: str) -> Outcome:
+def _twin(path: str, company: str, other: str) -> ProfileOutcome:
     """The outcome of a profile whose id is that of one before it."""
     problem = Problem(f"the id '{company}' is also that of {other}", "give one of the two another `id`", path)
-    return Outcome(path, "", None, (problem,))
+    return ProfileOutcome(path, "", None, (problem,))
 
 
 def _digest(parts: list[object]) -> str:
@@ -239,8 +239,8 @@ def _cores() -> int:
 
 def _code() -> str:
     """When the code was last changed: what a checkout made must not outlive an edit."""
-    from screener.io.package_data import TEMPLATES
+    from screener.io.package_data import TEMPLATES_FOLDER
 
     package = Path(__file__).parent.parent
-    files = [*package.rglob("*.py"), *TEMPLATES.iterdir()]
+    files = [*package.rglob("*.py"), *TEMPLATES_FOLDER.iterdir()]
     return str(max(p.stat().st_mtime_ns for p in files))

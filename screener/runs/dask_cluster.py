@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from screener import __version__
 from screener.errors import Problem, ScreenerError
 from screener.facts.neighbours import Components, companies_named
-from screener.runs.task import Death, Outcome, Task
-from screener.runs.worker_pool import Pool
+from screener.runs.task import ProfileOutcome, ScreeningTask, WorkerDeath
+from screener.runs.worker_pool import WorkerPool
 
 LARGEST, SMALLEST = 500, 8  # companies of a part
 PARTS = 8  # for each thread of the workers, where there are enough companies: the last ones done wait for little
@@ -31,20 +31,20 @@ Item = tuple[int, str]
 """A profile: its place among all, and its path."""
 
 
-class Part(NamedTuple):
+class ClusterPart(NamedTuple):
     """Profiles that go to a worker together, and the parts of the context that they need."""
 
     items: tuple[Item, ...]
     roots: frozenset[str] = frozenset()
 
 
-class Cluster:
+class DaskCluster:
     """Workers of Dask, at the address of a scheduler or (`local`) on this machine.
 
     Raises ScreenerError where there is no Dask, no scheduler, or no worker that can screen.
     """
 
-    def __init__(self, task: Task, address: str, jobs: int, limit: float | None) -> None:
+    def __init__(self, task: ScreeningTask, address: str, jobs: int, limit: float | None) -> None:
         try:
             import distributed
 
@@ -68,15 +68,15 @@ class Cluster:
             raise _cannot(f"no scheduler with a worker answers: {str(error)[:200]}", hint, address) from error
 
     def each(
-        self, items: Iterable[tuple[str, Outcome | None]], count: int, stopped: Callable[[], bool]
-    ) -> Iterator[tuple[int, str, Outcome | Death]]:
+        self, items: Iterable[tuple[str, ProfileOutcome | None]], count: int, stopped: Callable[[], bool]
+    ) -> Iterator[tuple[int, str, ProfileOutcome | WorkerDeath]]:
         """Every profile with its place and what became of it, as they are done; those that are known at once."""
         threads = sum(self.client.nthreads().values()) or 1
         size = min(LARGEST, max(SMALLEST, count // (PARTS * threads)))
-        known: list[tuple[int, str, Outcome]] = []
+        known: list[tuple[int, str, ProfileOutcome]] = []
         parts = self._parts(self._unknown(items, known), size)
-        running: dict[Any, Part] = {}
-        again: list[Part] = []
+        running: dict[Any, ClusterPart] = {}
+        again: list[ClusterPart] = []
         more = True
         try:
             while not stopped():
@@ -106,20 +106,22 @@ class Cluster:
                 started.close(timeout=5)
 
     @staticmethod
-    def _unknown(items: Iterable[tuple[str, Outcome | None]], known: list[tuple[int, str, Outcome]]) -> Iterator[Item]:
+    def _unknown(
+        items: Iterable[tuple[str, ProfileOutcome | None]], known: list[tuple[int, str, ProfileOutcome]]
+    ) -> Iterator[Item]:
         for place, (path, outcome) in enumerate(items):
             if outcome is None:
                 yield place, path
             else:
                 known.append((place, path, outcome))
 
-    def _parts(self, items: Iterator[Item], size: int) -> Iterator[Part]:
+    def _parts(self, items: Iterator[Item], size: int) -> Iterator[ClusterPart]:
         """Parts of at most `size` profiles; with a context, those that need the same parts of it stay together."""
         if not self.task.context:
             while chunk := tuple(islice(items, size)):
-                yield Part(chunk)
+                yield ClusterPart(chunk)
             return
-        yield from together(self._with_roots(items, size), size)
+        yield from group_by_context(self._with_roots(items, size), size)
 
     def _with_roots(self, items: Iterator[Item], size: int) -> Iterator[tuple[Item, frozenset[str]]]:
         """Each profile, with the parts of the context that it speaks of: workers read them."""
@@ -140,7 +142,7 @@ class Cluster:
         for chunk, future in waiting:
             yield chunk, self._result(future)
 
-    def _submit(self, part: Part) -> Any:
+    def _submit(self, part: ClusterPart) -> Any:
         context = zlib.compress(pickle.dumps(self.task.near.within(part.roots)), 1)
         paths = [path for _, path in part.items]
         return self.client.submit(
@@ -158,13 +160,15 @@ class Cluster:
                 f"the workers can't screen: {type(error).__name__}: {str(error)[:300]}", hint, self.address
             ) from error
 
-    def _answers(self, future: Any, part: Part, again: list[Part]) -> Iterator[tuple[int, str, Outcome | Death]]:
+    def _answers(
+        self, future: Any, part: ClusterPart, again: list[ClusterPart]
+    ) -> Iterator[tuple[int, str, ProfileOutcome | WorkerDeath]]:
         """What became of a part. One that several workers died of is halved, until it is one company."""
         from distributed import KilledWorker
 
         if future.status == "error" and isinstance(future.exception(), KilledWorker):
             if len(part.items) == 1:
-                yield (*part.items[0], Death(9))
+                yield (*part.items[0], WorkerDeath(9))
             else:
                 half = len(part.items) // 2
                 again += [part._replace(items=part.items[half:]), part._replace(items=part.items[:half])]
@@ -173,7 +177,7 @@ class Cluster:
             yield place, path, answer
 
 
-def together(items: Iterable[tuple[Item, frozenset[str]]], size: int) -> Iterator[Part]:
+def group_by_context(items: Iterable[tuple[Item, frozenset[str]]], size: int) -> Iterator[ClusterPart]:
     """Profiles in parts of at most `size`, those that need the same context side by side.
 
     A connected part of the relation graph is a unit, several small ones share a part. One that is larger than `size` is split:
@@ -199,26 +203,26 @@ def together(items: Iterable[tuple[Item, frozenset[str]]], size: int) -> Iterato
         yield _part(gathered)
 
 
-def _part(gathered: Sequence[tuple[Item, frozenset[str]]]) -> Part:
-    return Part(tuple(item for item, _ in gathered), frozenset(root for _, roots in gathered for root in roots))
+def _part(gathered: Sequence[tuple[Item, frozenset[str]]]) -> ClusterPart:
+    return ClusterPart(tuple(item for item, _ in gathered), frozenset(root for _, roots in gathered for root in roots))
 
 
 # What runs on a worker
 
 
 @lru_cache(maxsize=2)
-def _task(blob: bytes) -> Task:
+def _task(blob: bytes) -> ScreeningTask:
     return pickle.loads(zlib.decompress(blob))  # type: ignore[no-any-return]  # from the one who asked, through Dask
 
 
 def _screen(
     blob: bytes, context: bytes, paths: Sequence[str], folder: str, limit: float | None, version: str
-) -> list[Outcome | Death]:
+) -> list[ProfileOutcome | WorkerDeath]:
     """The outcomes of some profiles, their reports written."""
     if version != __version__:
         raise _cannot(f"a worker has screener {__version__}, not {version}", "install the same on all", "--scheduler")
     task = _task(blob).with_context(pickle.loads(zlib.decompress(context)))
-    pool = Pool(task, 1, limit, folder)
+    pool = WorkerPool(task, 1, limit, folder)
     return [answer for _, _, answer in pool.each((path, None) for path in paths)]
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
-from screener.runs.task import Death
+from screener.runs.task import WorkerDeath
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin" and (threading is None or threading.active_count() == 1)
 
 
-def alone(work: Callable[[str], T], item: str, limit: float | None) -> T | Death:
+def run_in_fork(work: Callable[[str], T], item: str, limit: float | None) -> T | WorkerDeath:
     """What `work` gives for `item`, or how the process ended that did it; `limit` in seconds."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -42,9 +42,9 @@ def alone(work: Callable[[str], T], item: str, limit: float | None) -> T | Death
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
     if answer is None:
-        return Death(0, limit)
+        return WorkerDeath(0, limit)
     if not answer or os.WIFSIGNALED(status):
-        return Death(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
+        return WorkerDeath(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
     return pickle.loads(answer)  # type: ignore[no-any-return]
 
 

@@ -20,7 +20,7 @@ from screener.io.atomic import UNFINISHED, content_digest
 from screener.report.rendering import RenderedReport
 from screener.report.views.index_view import IndexRow, VerdictCounts, index_order
 from screener.report.views.view_models import Badge, NumberText
-from screener.runs.task import FOLDER
+from screener.runs.task import JOURNAL_FOLDER
 
 SCHEMA = 1
 EVERY = 0.25  # seconds between commits
@@ -44,7 +44,7 @@ class Journal:
 
     def __init__(self, out: Path, asked: str) -> None:
         self.out, self.asked = out, asked
-        self.folder = out / FOLDER
+        self.folder = out / JOURNAL_FOLDER
         self.file = self.folder / "journal.sqlite"
         self.first: Callable[[], None] = lambda: None  # what must be on disk before it is noted here
         self._uncommitted = False

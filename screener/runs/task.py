@@ -12,10 +12,10 @@ from screener.report.rendering import RenderedReport, RenderOptions, ReportRende
 from screener.report.report_writer import write_files
 from screener.screening import Screener
 
-FOLDER = ".screener"  # of a folder of reports: the journal, and what is half written
+JOURNAL_FOLDER = ".screener"  # of a folder of reports: the journal, and what is half written
 
 
-class Outcome(NamedTuple):
+class ProfileOutcome(NamedTuple):
     """What became of one profile: what was made of it, or what is wrong."""
 
     path: str
@@ -23,17 +23,17 @@ class Outcome(NamedTuple):
     made: RenderedReport | None
     problems: tuple[Problem, ...] = ()
     kept: bool = False  # of an earlier run that was asked the same
-    lost: bool = False  # the process that screened it ended or was ended
+    crashed: bool = False  # the process that screened it ended or was ended
 
 
-class Death(NamedTuple):
+class WorkerDeath(NamedTuple):
     """How a process ended that should have given an answer."""
 
     signal: int  # 0 where there was none
     limit: float | None = None  # seconds, where it took longer
 
 
-class Task:
+class ScreeningTask:
     """Judges a profile and makes its reports. Can be sent to other processes."""
 
     def __init__(
@@ -46,27 +46,27 @@ class Task:
         self.lent: ReportRenderer | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Task, (self.screener, self.context, self.wanted, self.out)
+        return ScreeningTask, (self.screener, self.context, self.wanted, self.out)
 
-    def with_context(self, context: tuple[Profile, ...]) -> "Task":
+    def with_context(self, context: tuple[Profile, ...]) -> "ScreeningTask":
         """The same task with another context."""
-        return Task(self.screener, context, self.wanted, self.out)
+        return ScreeningTask(self.screener, context, self.wanted, self.out)
 
-    def __call__(self, path: str) -> Outcome:
+    def __call__(self, path: str) -> ProfileOutcome:
         """Whatever is wrong with one profile stops no other."""
         try:
             profile = self.screener.profile(path)
             made = self._own_press().render(self.screener.assess(profile, self.near.around(profile)))
             if self.out is not None:
-                made = write_files(made, self.out, self.out / FOLDER)
-            return Outcome(path, profile.digest, made)
+                made = write_files(made, self.out, self.out / JOURNAL_FOLDER)
+            return ProfileOutcome(path, profile.digest, made)
         except ScreenerError as error:
-            return Outcome(path, "", None, error.problems)
+            return ProfileOutcome(path, "", None, error.problems)
         except MemoryError:
             problem = Problem("needs more memory than there is", "shorten its lists, or lower -j", path)
         except Exception as error:  # a fault of ours, or of what we rest on, loses this company only
             problem = Problem(f"can't be screened: {_told(error)}", "report this as a fault, with the profile", path)
-        return Outcome(path, "", None, (problem,), lost=True)
+        return ProfileOutcome(path, "", None, (problem,), crashed=True)
 
     def _own_press(self) -> ReportRenderer:
         """What renders in this process: not that of the process of which this one is a copy, unless it lent it."""
@@ -84,7 +84,7 @@ class Task:
             self._press[1].close()
 
 
-def lost(path: str, death: Death) -> Outcome:
+def outcome_of_death(path: str, death: WorkerDeath) -> ProfileOutcome:
     """The outcome of a company with which its process ended."""
     if death.limit is not None:
         what = f"took longer than {death.limit:g} s and was given up"
@@ -95,7 +95,7 @@ def lost(path: str, death: Death) -> Outcome:
     else:
         what = f"the rule engine crashed over it ({_name(death.signal)})"
         hint = "report this as a fault, with the profile"
-    return Outcome(path, "", None, (Problem(what, hint, path, code="lost"),), lost=True)
+    return ProfileOutcome(path, "", None, (Problem(what, hint, path, code="lost"),), crashed=True)
 
 
 def _name(number: int) -> str:

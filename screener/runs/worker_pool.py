@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from screener.runs.task import Death
+from screener.runs.task import WorkerDeath
 
 T = TypeVar("T")
 AHEAD = 4  # items that a worker has waiting, so that it never waits itself
@@ -28,7 +28,7 @@ GRACE = 5.0  # seconds for a process that is done
 TICK = 0.1  # seconds between looks at the clock
 
 
-class Pool(Generic[T]):
+class WorkerPool(Generic[T]):
     """Processes for `work`, started when first needed; `limit` is what one item may take, in seconds.
 
     They are copies of this process where it can be copied; with `folder` they are programs of their own that work there, as is
@@ -45,13 +45,13 @@ class Pool(Generic[T]):
 
     def each(
         self, items: Iterable[tuple[str, T | None]], stopped: Callable[[], bool] = lambda: False
-    ) -> Iterator[tuple[int, str, T | Death]]:
+    ) -> Iterator[tuple[int, str, T | WorkerDeath]]:
         """Every item with its place and its answer, in order; those whose answer is known already need no process.
 
         Ends early where `stopped` says so. At the end no process is left.
         """
         coming = iter(items)
-        answers: dict[int, tuple[str, T | Death]] = {}  # done, and waiting for what came before
+        answers: dict[int, tuple[str, T | WorkerDeath]] = {}  # done, and waiting for what came before
         again: deque[tuple[int, str]] = deque()  # taken by a worker that died of another item
         given = taken = 0
         more = True
@@ -103,7 +103,7 @@ class Pool(Generic[T]):
             self.workers.append(found)
         return found
 
-    def _receive(self, again: "deque[tuple[int, str]]") -> Iterator[tuple[int, str, T | Death]]:
+    def _receive(self, again: "deque[tuple[int, str]]") -> Iterator[tuple[int, str, T | WorkerDeath]]:
         """Answers that have come, and deaths. What a dead worker had still to do goes to `again`."""
         spoken = set(wait([w.pipe for w in self.workers], TICK))
         for worker in list(self.workers):
@@ -116,7 +116,7 @@ class Pool(Generic[T]):
 
 
 class _Worker(Generic[T]):
-    def __init__(self, pool: Pool[T]) -> None:
+    def __init__(self, pool: WorkerPool[T]) -> None:
         context: Any = multiprocessing.get_context("fork" if pool.forks else "spawn")
         self.pipe, theirs = context.Pipe()
         self.process: Any
@@ -140,23 +140,23 @@ class _Worker(Generic[T]):
         with suppress(OSError):  # where it is dead, which shows when its answer is read
             self.pipe.send(item)
 
-    def receive(self) -> tuple[int, str, T | Death] | None:
+    def receive(self) -> tuple[int, str, T | WorkerDeath] | None:
         """The next answer, or what it died of; None where it died of nothing that it was given."""
         try:
             answer = self.pipe.recv()
         except (EOFError, OSError):
             self.process.join(GRACE)  # it closes its end of the pipe a moment before it has ended
             self.end()
-            return (*self.todo.popleft(), Death(max(-(self.process.exitcode or 0), 0))) if self.todo else None
+            return (*self.todo.popleft(), WorkerDeath(max(-(self.process.exitcode or 0), 0))) if self.todo else None
         self.since = time.monotonic()
         return (*self.todo.popleft(), answer)
 
-    def give_up(self, limit: float | None) -> tuple[int, str, Death] | None:
+    def give_up(self, limit: float | None) -> tuple[int, str, WorkerDeath] | None:
         """Ends it if its item takes longer than the limit."""
         if limit is None or not self.todo or time.monotonic() - self.since <= limit:
             return None
         self.end()
-        return (*self.todo.popleft(), Death(0, limit))
+        return (*self.todo.popleft(), WorkerDeath(0, limit))
 
     def end(self) -> None:
         self.process.kill()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from screener.scoring.calibration import wilson_interval as interval
+from screener.scoring.calibration import wilson_interval
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -22,7 +22,7 @@ class Estimate(NamedTuple):
     high: float
 
 
-class Band(NamedTuple):
+class ScoreBand(NamedTuple):
     """Companies whose scores lie between two numbers, and how many of them failed, with Wilson's interval."""
 
     low: float
@@ -42,12 +42,12 @@ class RuleCounts(NamedTuple):
     area: Estimate | None
 
 
-def wilson(hits: int, of: int) -> Estimate:
+def wilson_estimate(hits: int, of: int) -> Estimate:
     """A share with its score interval (Wilson 1927)."""
-    return Estimate(hits / of if of else float("nan"), *interval(hits, of))
+    return Estimate(hits / of if of else float("nan"), *wilson_interval(hits, of))
 
 
-def area(scores: Floats, failed: Mask) -> float:
+def roc_area(scores: Floats, failed: Mask) -> float:
     """The area under the ROC curve: how often one that failed scores above one that did not, ties half (Mann, Whitney 1947)."""
     order, starts = _groups(scores)
     bad = np.add.reduceat(failed[order].astype(float), starts)
@@ -55,7 +55,7 @@ def area(scores: Floats, failed: Mask) -> float:
     return float((bad * (np.cumsum(good) - good / 2)).sum() / (bad.sum() * good.sum()))
 
 
-def area_with_interval(scores: Floats, failed: Mask, resamples: int, seed: int) -> Estimate:
+def roc_area_with_interval(scores: Floats, failed: Mask, resamples: int, seed: int) -> Estimate:
     """The area with its percentile interval: failed and surviving companies drawn anew, each as many (Efron 1979)."""
     order, starts = _groups(scores)
     bad_rows, good_rows = np.flatnonzero(failed[order]), np.flatnonzero(~failed[order])
@@ -65,7 +65,7 @@ def area_with_interval(scores: Floats, failed: Mask, resamples: int, seed: int) 
         b, g = _sums(bad, groups[bad_rows], len(starts)), _sums(good, groups[good_rows], len(starts))
         found.append((b * (np.cumsum(g, axis=1) - g / 2)).sum(1) / (len(bad_rows) * len(good_rows)))
     low, high = np.quantile(np.concatenate(found), (0.025, 0.975))
-    return Estimate(area(scores, failed), float(low), float(high))
+    return Estimate(roc_area(scores, failed), float(low), float(high))
 
 
 def rule_counts(fired: Mask, decided: Mask, failed: Mask, resamples: int, seed: int) -> list[RuleCounts]:
@@ -94,25 +94,29 @@ def rule_counts(fired: Mask, decided: Mask, failed: Mask, resamples: int, seed: 
     return found
 
 
-def roc(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
+def roc_curve(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
     """Points (share of survivors flagged, share of failures flagged), from the highest score down."""
     bad, good = _from_the_top(scores, failed)
     return [(0.0, 0.0), *zip((good / good[-1]).tolist(), (bad / bad[-1]).tolist(), strict=True)]
 
 
-def gains(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
+def cumulative_gains(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
     """Points (share of companies flagged, share of failures among them), from the highest score down."""
     bad, good = _from_the_top(scores, failed)
     return [(0.0, 0.0), *zip(((bad + good) / len(scores)).tolist(), (bad / bad[-1]).tolist(), strict=True)]
 
 
-def deciles(scores: Floats, failed: Mask) -> list[Band]:
+def deciles(scores: Floats, failed: Mask) -> list[ScoreBand]:
     """Ten groups of the same size by score, lowest first; companies with the same score keep the table's order."""
     order = np.argsort(scores, kind="stable")
     found = []
     for rows in np.array_split(order, min(10, len(order))):
         hits = int(failed[rows].sum())
-        found.append(Band(float(scores[rows[0]]), float(scores[rows[-1]]), len(rows), hits, wilson(hits, len(rows))))
+        found.append(
+            ScoreBand(
+                float(scores[rows[0]]), float(scores[rows[-1]]), len(rows), hits, wilson_estimate(hits, len(rows))
+            )
+        )
     return found
 
 

@@ -12,22 +12,22 @@ from screener.engine.columns.company_columns import CompanyRows
 from screener.errors import DocumentError, Problem, RulesError
 from screener.importers.table.cell_values import cell_text
 from screener.importers.table.company_table import CompanyTable
-from screener.market.market_run import Screen
-from screener.market.sheet_batches import SheetBatches, is_plain, universe
+from screener.market.market_run import BatchScreener
+from screener.market.sheet_batches import TableBatches, is_plain, table_columns
 from screener.screening import Screener
 from screener.text import Text, clean, did_you_mean, shorten
 from screener.validation.measures import (
-    Band,
     Estimate,
     Floats,
     Mask,
-    area,
-    area_with_interval,
+    ScoreBand,
+    cumulative_gains,
     deciles,
-    gains,
-    roc,
+    roc_area,
+    roc_area_with_interval,
+    roc_curve,
     rule_counts,
-    wilson,
+    wilson_estimate,
 )
 from screener.vocabulary import Outcome, Verdict
 
@@ -36,7 +36,7 @@ _CLEAR, _UNKNOWN, _FIRED = (OUTCOMES.index(o) for o in (Outcome.CLEAR, Outcome.U
 _FATES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
-class RuleRow(NamedTuple):
+class RuleMeasures(NamedTuple):
     """How one rule did. Coverage: the share of companies for which it is decided. Lift: precision over the share that failed."""
 
     rule: str
@@ -51,7 +51,7 @@ class RuleRow(NamedTuple):
     area: Estimate | None
 
 
-class VerdictRow(NamedTuple):
+class VerdictMeasures(NamedTuple):
     """Companies with a verdict; and, if this verdict and all worse ones are a warning, how good the warning is."""
 
     verdict: str
@@ -81,18 +81,18 @@ class Validation(NamedTuple):
     area: Estimate
     resamples: int
     seed: int
-    deciles: tuple[Band, ...]
-    verdicts: tuple[VerdictRow, ...]
-    rules: tuple[RuleRow, ...]
+    deciles: tuple[ScoreBand, ...]
+    verdicts: tuple[VerdictMeasures, ...]
+    rules: tuple[RuleMeasures, ...]
     roc: tuple[tuple[float, float], ...]
     gains: tuple[tuple[float, float], ...]
 
 
-def validate(
+def validate_rules(
     screener: Screener, table: CompanyTable, label: str, metric: str | None = None, resamples: int = 1000, seed: int = 0
 ) -> Validation:
     """Measures the rules and the score, or `metric` alone. Raises DocumentError or RulesError where that can't be done."""
-    fates = labels(table, label)
+    fates = failure_labels(table, label)
     here = np.array([fate is not None for fate in fates], np.bool_)
     if metric is None:
         outcomes, scores, verdicts = _judged(screener, table)
@@ -106,7 +106,7 @@ def validate(
         )
         raise DocumentError(Problem(what, "give a table with both", table.path))
     scores = scores[here]
-    lower = metric is not None and area(scores, failed) < 0.5
+    lower = metric is not None and roc_area(scores, failed) < 0.5
     scores = -scores if lower else scores
     book = screener.rulebook
     found = Validation(
@@ -119,14 +119,14 @@ def validate(
         int(failed.sum()),
         table.dropped + len(here) - len(failed),
         lower,
-        area_with_interval(scores, failed, resamples, seed),
+        roc_area_with_interval(scores, failed, resamples, seed),
         resamples,
         seed,
         tuple(deciles(scores, failed)),
         (),
         (),
-        tuple(_thin(roc(scores, failed))),
-        tuple(_thin(gains(scores, failed))),
+        tuple(_thin(roc_curve(scores, failed))),
+        tuple(_thin(cumulative_gains(scores, failed))),
     )
     if metric is not None:
         return found
@@ -136,7 +136,7 @@ def validate(
     )
 
 
-def labels(table: CompanyTable, label: str) -> list[bool | None]:
+def failure_labels(table: CompanyTable, label: str) -> list[bool | None]:
     """What became of each company: failed, not, or not known. Raises DocumentError."""
     known = [str(c) for c in table.raw.columns]
     if label not in known:
@@ -161,7 +161,7 @@ def labels(table: CompanyTable, label: str) -> list[bool | None]:
 
 def _judged(screener: Screener, table: CompanyTable) -> tuple[Any, Floats, Any]:
     """Outcomes (rules × companies), scores and verdicts."""
-    screen, sheet = Screen(screener), SheetBatches(table, is_plain(screener, table))
+    screen, sheet = BatchScreener(screener), TableBatches(table, is_plain(screener, table))
     found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
     outcomes = np.concatenate([part.outcomes for part in found], axis=1)
     value, verdicts = (np.concatenate([getattr(p.scores, name) for p in found]) for name in ("value", "verdicts"))
@@ -177,7 +177,7 @@ def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
             Problem(f"there is no metric '{clean(name)}'", did_you_mean(name, known, "see docs/classic.md"))
         )
     program = replace(screener.program, metrics=book.metrics)
-    rows = CompanyRows(universe(table), program, ColumnEngine(program).empty_company)
+    rows = CompanyRows(table_columns(table), program, ColumnEngine(program).empty_company)
     if any("@" in column for column in table.frame.columns):
         raise DocumentError(
             Problem(
@@ -195,7 +195,7 @@ def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
     return np.where(np.isfinite(value.lo) & (value.lo == value.hi), value.lo, np.nan)
 
 
-def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictRow]:
+def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictMeasures]:
     found, warned = [], np.zeros(len(failed), np.bool_)
     for verdict in Verdict:
         mine = verdicts == verdict.rank
@@ -204,11 +204,11 @@ def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictRow]:
             continue
         hits, caught, many = int((mine & failed).sum()), int((warned & failed).sum()), int(warned.sum())
         found.append(
-            VerdictRow(
+            VerdictMeasures(
                 verdict,
                 int(mine.sum()),
                 hits,
-                wilson(hits, int(mine.sum())),
+                wilson_estimate(hits, int(mine.sum())),
                 caught,
                 many - caught,
                 int(failed.sum()) - caught,
@@ -220,16 +220,16 @@ def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictRow]:
     return found
 
 
-def _rules(screener: Screener, outcomes: Any, failed: Mask, resamples: int, seed: int) -> list[RuleRow]:
+def _rules(screener: Screener, outcomes: Any, failed: Mask, resamples: int, seed: int) -> list[RuleMeasures]:
     fired, decided = outcomes == _FIRED, (outcomes == _FIRED) | (outcomes == _CLEAR)
     base, found = float(failed.mean()), []
     rules = screener.program.rules.values()
     for rule, n in zip(rules, rule_counts(fired, decided, failed, resamples, seed), strict=True):
-        precision = wilson(n.failed_fired, n.fired)
+        precision = wilson_estimate(n.failed_fired, n.fired)
         lift = precision.value / base
         recall = n.failed_fired / int(failed.sum())
         found.append(
-            RuleRow(
+            RuleMeasures(
                 rule.id,
                 rule.title,
                 rule.flag,

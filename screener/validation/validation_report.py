@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.charts.shapes import Chart, Dot, Label, px
 from screener.report.charts.shapes import Path as Line
 from screener.report.pages.html_pages import page
 from screener.text import Text, clean
-from screener.validation.measures import Band, Estimate
+from screener.validation.measures import Estimate, ScoreBand
 from screener.validation.validation import SCHEMA, Validation
 
 _WIDE, _HIGH = 460, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 446.0, 14.0, 276.0
 
 
-def to_dict(found: Validation) -> dict[str, Any]:
+def validation_data(found: Validation) -> dict[str, Any]:
     """The validation as JSON-able data."""
     return {"schema": SCHEMA, **_plain(found)}
 
@@ -33,37 +33,37 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def percent(share: float) -> str:
+def percent_text(share: float) -> str:
     """A share in percent; a dash where there is none."""
     return f"{share * 100:.1f} %" if math.isfinite(share) else "–"
 
 
-def interval(e: Estimate | None) -> str:
+def area_text(e: Estimate | None) -> str:
     """An area with its interval."""
     return f"{e.value:.3f} ({e.low:.3f}–{e.high:.3f})" if e else "–"
 
 
-def shares(e: Estimate) -> str:
+def share_text(e: Estimate) -> str:
     """A share with its interval."""
-    return f"{percent(e.value)} ({e.low * 100:.1f}–{e.high * 100:.1f})" if math.isfinite(e.value) else "–"
+    return f"{percent_text(e.value)} ({e.low * 100:.1f}–{e.high * 100:.1f})" if math.isfinite(e.value) else "–"
 
 
-def head(found: Validation) -> list[str]:
+def heading_lines(found: Validation) -> list[str]:
     """The lines that say what was measured, on whom."""
     out = f"; {found.left_out:,} rows left out" if found.left_out else ""
     way = " Lower is riskier, as this table has it." if found.lower_is_worse else ""
     return [
         f"{clean(found.what)} {found.version} on {clean(found.table)}: {found.companies:,} companies, {found.failed:,} failed "
-        f"({percent(found.failed / found.companies)}) by column '{clean(found.label)}'{out}.{way}",
-        f"Area under the ROC curve {interval(found.area)}: 95 % interval of {found.resamples:,} resamples, "
+        f"({percent_text(found.failed / found.companies)}) by column '{clean(found.label)}'{out}.{way}",
+        f"Area under the ROC curve {area_text(found.area)}: 95 % interval of {found.resamples:,} resamples, "
         f"seed {found.seed}.",
     ]
 
 
-def tables(found: Validation) -> list[tuple[str, str, list[str], list[list[str]]]]:
+def validation_tables(found: Validation) -> list[tuple[str, str, list[str], list[list[str]]]]:
     """The tables: title, note, headers, rows. The first column names the row."""
     ten = [
-        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", f"{b.failed:,}", shares(b.share)]
+        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", f"{b.failed:,}", share_text(b.share)]
         for i, b in enumerate(found.deciles, 1)
     ]
     words = [
@@ -71,13 +71,13 @@ def tables(found: Validation) -> list[tuple[str, str, list[str], list[list[str]]
             v.verdict,
             f"{v.companies:,}",
             f"{v.failed:,}",
-            shares(v.share),
+            share_text(v.share),
             f"{v.caught:,}",
             f"{v.alarms:,}",
             f"{v.missed:,}",
             f"{v.calm:,}",
-            percent(v.precision),
-            percent(v.recall),
+            percent_text(v.precision),
+            percent_text(v.recall),
         ]
         for v in found.verdicts
     ]
@@ -85,13 +85,13 @@ def tables(found: Validation) -> list[tuple[str, str, list[str], list[list[str]]
         [
             r.rule,
             r.flag,
-            percent(r.coverage),
+            percent_text(r.coverage),
             f"{r.fired:,}",
             f"{r.failed:,}",
-            percent(r.precision.value),
-            percent(r.recall),
+            percent_text(r.precision.value),
+            percent_text(r.recall),
             f"{r.lift:.2f}" if math.isfinite(r.lift) else "–",
-            interval(r.area),
+            area_text(r.area),
         ]
         for r in found.rules
     ]
@@ -129,15 +129,15 @@ def tables(found: Validation) -> list[tuple[str, str, list[str], list[list[str]]
     return [part for part in parts if part[3]]
 
 
-def _range(band: Band, turned: bool) -> str:
+def _range(band: ScoreBand, turned: bool) -> str:
     low, high = (-band.high, -band.low) if turned else (band.low, band.high)
     return f"{low:.4g} – {high:.4g}"
 
 
-def text(found: Validation) -> str:
+def validation_text(found: Validation) -> str:
     """For a terminal."""
-    lines = head(found)
-    for title, note, headers, rows in tables(found):
+    lines = heading_lines(found)
+    for title, note, headers, rows in validation_tables(found):
         widths = [max(len(r[i]) for r in [headers, *rows]) for i in range(len(headers))]
         lines += ["", f"{title}. {note}"]
         lines += [
@@ -147,7 +147,7 @@ def text(found: Validation) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-class Page(NamedTuple):
+class ValidationView(NamedTuple):
     """What the template shows: final texts and charts."""
 
     heading: str
@@ -158,7 +158,7 @@ class Page(NamedTuple):
     tables: Sequence[tuple[str, str, Sequence[str], Sequence[Sequence[str]]]]
 
 
-def html(found: Validation, templates: Path = TEMPLATES) -> str:
+def validation_page(found: Validation, templates: Path = TEMPLATES_FOLDER) -> str:
     """A page of its own, with the curves."""
     survivors, companies, caught = "survivors flagged", "companies flagged", "failures caught"
     charts = [
@@ -181,14 +181,19 @@ def html(found: Validation, templates: Path = TEMPLATES) -> str:
             _tenths(found.gains),
         ),
     ]
-    view = Page(f"Validation of {clean(found.what)}", [clean(line) for line in head(found)], charts, tables(found))
+    view = ValidationView(
+        f"Validation of {clean(found.what)}",
+        [clean(line) for line in heading_lines(found)],
+        charts,
+        validation_tables(found),
+    )
     return page("validation.html.jinja", "en", templates, view=view)
 
 
 def _tenths(points: Sequence[tuple[float, float]]) -> list[tuple[str, str]]:
     """A curve at each tenth of its way across."""
-    shares = [i / 10 for i in range(11)]
-    return [(percent(at), percent(max(y for x, y in points if x <= at + 1e-9))) for at in shares]
+    share_text = [i / 10 for i in range(11)]
+    return [(percent_text(at), percent_text(max(y for x, y in points if x <= at + 1e-9))) for at in share_text]
 
 
 def _roc(found: Validation) -> Chart:
@@ -199,7 +204,7 @@ def _lift(found: Validation) -> Chart:
     tenth = next((y for x, y in found.gains if x >= 0.1), 1.0)
     return _curve(
         "Cumulative gains",
-        f"the first tenth holds {percent(tenth)} of the failures",
+        f"the first tenth holds {percent_text(tenth)} of the failures",
         found.gains,
         "companies flagged",
         "failures caught",

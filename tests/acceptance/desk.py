@@ -16,7 +16,7 @@ import yaml
 from commands import FIXTURES, ROOT, screener
 
 from screener.cli import group
-from screener.io.document import parse
+from screener.io.document import parse_documents
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md"))]
@@ -77,7 +77,7 @@ def set_up(folder: Path) -> None:
     for name in ("one-rule.yaml", "my-rule.yaml"):
         shutil.copy(ROOT / "examples/my-rules/capital-intensity.yaml", folder / name)
     profile = profile_of_the_readme()
-    (folder / "mine.json").write_text(json.dumps(parse(profile, "mine.yaml")[0].data))
+    (folder / "mine.json").write_text(json.dumps(parse_documents(profile, "mine.yaml")[0].data))
     (folder / "mine.yaml").write_text(profile)
     for name in ("folder", "profiles", "results", "old", "new", "last-month"):
         (folder / name).mkdir()

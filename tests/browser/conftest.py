@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from window import Visit, visiting
 
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from tests.waiting import PATIENCE
 
-ROOT = TEMPLATES.parent
+ROOT = TEMPLATES_FOLDER.parent
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 HOW = {
     "chromium": "no chromium found: apt-get install chromium (or set CHROMIUM to its path)",

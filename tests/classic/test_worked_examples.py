@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from screener.expression.interval import Interval
-from screener.io.document import read
+from screener.io.document import read_documents
 from tests.classic.cases import CASES, METRIC, RATINGS, company, facts, screener, value
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,5 +177,5 @@ def test_montier_counts_its_six_signs() -> None:
 def test_the_document_names_every_rule_and_metric() -> None:
     text = (ROOT / "docs/classic.md").read_text("utf-8")
     named = set(re.findall(r"`([a-z0-9_-]+)`", text))
-    (document,) = read(ROOT / "rules/classic/metrics.yaml")
+    (document,) = read_documents(ROOT / "rules/classic/metrics.yaml")
     assert screener().rulebook.rules.keys() | document.data["metrics"].keys() <= named

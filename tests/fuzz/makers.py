@@ -222,9 +222,9 @@ def _rule_texts() -> tuple[bytes, ...]:
 
 @cache
 def _rule_data() -> tuple[Any, ...]:
-    from screener.io.document import parse_most
+    from screener.io.document import parse_recovering
 
-    return tuple(d.data for text in _rule_texts() for d in parse_most(text.decode("utf-8", "replace"), "a.yaml", []))
+    return tuple(d.data for text in _rule_texts() for d in parse_recovering(text.decode("utf-8", "replace"), "a.yaml", []))
 
 
 _FRAME = {"flag": "red", "severity": "low", "category": "leverage", "title": "t", "says": "s", "why": "w", "clears": "c",

@@ -20,7 +20,7 @@ from screener.expression.interval_ops import number, truth
 from screener.expression.parser import parse as parse_expression
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import names_in, negation_normal_form
-from screener.io.document import Document, parse, parse_most, read_text
+from screener.io.document import Document, parse_documents, parse_recovering, read_text
 from screener.profile.loader import load_profile
 from screener.report.formats import export
 from screener.report.pages import html_pages as html
@@ -90,7 +90,7 @@ def rules(data: bytes) -> str:
     """A rule file is read with the built-in catalogue; what is right is compiled, run, and shown; some are checked in whole."""
     text = read_text(_file("a.yaml", data))
     problems: list[Problem] = []
-    documents = parse_most(text, "a.yaml", problems)
+    documents = parse_recovering(text, "a.yaml", problems)
     book = screener().rulebook
     reader = RuleReader(book.catalogue, dict(book.metrics), problems)
     for document in documents:
@@ -113,7 +113,7 @@ def rules(data: bytes) -> str:
 
 def small_rules(data: bytes) -> str:
     """Rules of the small catalogue: whatever can be loaded can be run, with the same outcomes in any order."""
-    found = parse(data.decode("utf-8", "replace"), "a.json")[0].data
+    found = parse_documents(data.decode("utf-8", "replace"), "a.json")[0].data
     files = [f for f in found if isinstance(f, dict) and isinstance(f.get("rule"), str)] if isinstance(found, list) else []
     try:
         compiled = world.program(files)
@@ -184,7 +184,7 @@ def filings(data: bytes) -> str:
     from screener.importers.sec.filer_profile import profile_document
 
     tags, forms = _tags()
-    (document,) = parse(data.decode("utf-8", "replace"), "a.json")
+    (document,) = parse_documents(data.decode("utf-8", "replace"), "a.json")
     company = filed_facts(document, tags.wanted(), forms)
     made = profile_document(company, tags, makers.catalogue(), "ttm" if crc32(data) % 2 else "annual", 5, None, {})
     text = json.dumps(made.document)

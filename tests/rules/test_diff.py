@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.io.document import parse
+from screener.io.document import parse_documents
 from screener.profile.loader import read_profile
 from screener.rule_testing.impact import CompanyImpact, RulebookComparison
 from screener.rules.rulebook_diff import RulebookChange, revert_change, rulebook_changes
@@ -30,7 +30,7 @@ def compare(tmp_path: Path):  # type: ignore[no-untyped-def]
     def run(old: str, new: str, house: str = "{}", profile: str = DEBT) -> tuple[RulebookComparison, CompanyImpact | None]:
         comparison = RulebookComparison(screener(tmp_path, "old", old), screener(tmp_path, "new", new, house))
         catalogue = comparison.new.rulebook.catalogue
-        return comparison, comparison.shift(read_profile(parse(profile, "p.yaml")[0], catalogue))
+        return comparison, comparison.shift(read_profile(parse_documents(profile, "p.yaml")[0], catalogue))
 
     return run
 

@@ -9,7 +9,7 @@ import pytest
 from commands import Done, built_in, screener
 
 from screener.errors import RulesError
-from screener.io.document import read
+from screener.io.document import read_documents
 from screener.rule_testing.draft_check import check_draft
 from screener.rules.scaffold import RuleDraft, read_condition, rule_draft_yaml
 
@@ -36,7 +36,7 @@ def test_what_is_written_passes(here: Path) -> None:
     assert Path("thin-margin.yaml").read_text("utf-8").count("#") >= 15
     assert sorted(p.name for p in here.iterdir()) == ["rule.schema.json", "thin-margin.yaml"]
     schema = json.loads(Path("rule.schema.json").read_text("utf-8"))
-    assert jsonschema.Draft202012Validator(schema).is_valid(read("thin-margin.yaml")[0].data)
+    assert jsonschema.Draft202012Validator(schema).is_valid(read_documents("thin-margin.yaml")[0].data)
     (here / "below").mkdir()
     assert screener("rules", "new", "other", "--out", "below").code == 0
     assert [p.name for p in (here / "below").iterdir()] == ["other.yaml"]
@@ -121,7 +121,7 @@ def test_nothing_is_overwritten(here: Path) -> None:
 
 def test_the_file_may_have_another_name_than_the_rule(here: Path) -> None:
     assert screener("rules", "new", "thin-margin", "--out", "mine.yaml", "-q") == Done(0, "", "")
-    assert read(here / "mine.yaml")[0].data["rule"] == "thin-margin"
+    assert read_documents(here / "mine.yaml")[0].data["rule"] == "thin-margin"
     assert screener("rules", "check", "mine.yaml").code == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from commands import FIXTURES, ROOT, built_in, screener
 
-from screener.io.document import read
+from screener.io.document import read_documents
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 
@@ -16,7 +16,7 @@ NAMES = sorted(p.parent.name for p in (ROOT / "rules").glob("*/pack.yaml"))
 BOOKS = {name: load_rulebook(packs=[name]) for name in NAMES}
 RULES = {rule: found for book in BOOKS.values() for rule, found in book.rules.items()}
 FILES = sorted(p for name in NAMES for p in (ROOT / "rules" / name).glob("*.yaml") if p.name != "pack.yaml")
-IN_FILES = {p: [d.data for d in read(p) if "rule" in d.data] for p in FILES}
+IN_FILES = {p: [d.data for d in read_documents(p) if "rule" in d.data] for p in FILES}
 WRITTEN = {rule["rule"]: rule for rules in IN_FILES.values() for rule in rules}
 CLAIMS = {c["id"]: c for c in yaml.safe_load((ROOT / "seeds/claims.yaml").read_text("utf-8"))}
 TEXTS = ("title", "says", "why", "clears", "false_alarms")
@@ -124,7 +124,7 @@ def test_titles_differ() -> None:
 
 @pytest.mark.parametrize("part", ["figures", "kinds", "sectors", "categories", "metrics"])
 def test_catalogue_has_both_languages(part: str) -> None:
-    (document,) = read(ROOT / f"rules/catalog/{part}.yaml")
+    (document,) = read_documents(ROOT / f"rules/catalog/{part}.yaml")
     assert document.data
     for name, entry in document.data.items():
         title = entry if part == "categories" else entry["title"]
@@ -154,7 +154,7 @@ def test_names_of_the_catalogue_do_not_collide() -> None:
 @each_pack
 def test_a_pack_speaks_of_itself(name: str) -> None:
     book: Rulebook = BOOKS[name]
-    (document,) = read(ROOT / "rules" / name / "pack.yaml")
+    (document,) = read_documents(ROOT / "rules" / name / "pack.yaml")
     bilingual(document.data["title"], "title")
     bilingual(document.data["about"], "about")
     assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", document.data["version"])

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from commands import ROOT, screener
 
-from screener.io.document import parse_most, read
+from screener.io.document import parse_recovering, read_documents
 from screener.rules.schema_descriptions import ABOUT
 
 KINDS = ("rule", "pack", "settings")
@@ -50,7 +50,7 @@ def test_what_is_shipped_fits_and_names_its_schema(path: Path) -> None:
     found = re.match(r"# yaml-language-server: \$schema=(\S+)\n", path.read_text("utf-8"))
     assert found, "the first line names the schema"
     assert (path.parent / found[1]).resolve() == ROOT / f"docs/schema/{kind_of(path)}.json"
-    assert [f for document in read(path) for f in faults(kind_of(path), document.data)] == []
+    assert [f for document in read_documents(path) for f in faults(kind_of(path), document.data)] == []
 
 
 @pytest.mark.parametrize("file", BROKEN, ids=lambda f: f.stem)
@@ -59,13 +59,13 @@ def test_what_is_broken_in_its_structure_is_refused_and_nothing_else(file: Path)
     text = file.read_text("utf-8")
     codes = set(re.findall(r"^# expect: \S+ error (\S+):", text, re.MULTILINE))
     problems: list[Any] = []
-    found = [f for d in parse_most(text, file.name, problems) for f in faults("rule", d.data)]
+    found = [f for d in parse_recovering(text, file.name, problems) for f in faults("rule", d.data)]
     if problems and not found:
         return  # not YAML at all, or a key twice: the editor says so itself
     assert bool(found) == bool((codes & STRUCTURE and file.stem not in BEYOND) or file.stem in WORDS), (codes, found)
 
 
-RULE = read(ROOT / "rules/ai-era/leverage-versus-revenue.yaml")[0].data
+RULE = read_documents(ROOT / "rules/ai-era/leverage-versus-revenue.yaml")[0].data
 
 
 @pytest.mark.parametrize(

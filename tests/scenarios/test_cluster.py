@@ -12,7 +12,7 @@ import pytest
 from commands import ROOT, process, screener
 
 from screener.facts.neighbours import Neighbourhood
-from screener.runs.dask_cluster import Part, together
+from screener.runs.dask_cluster import ClusterPart, group_by_context
 from screener.screening import Screener
 from tests.waiting import PATIENCE, wait_until
 
@@ -90,7 +90,7 @@ def test_a_killed_worker_loses_nothing(market: Path, workers: tuple[str, list[su
     assert len(written("here")) == COMPANIES * 2 + 4
     assert b"circular" in Path("here/c7.html").read_bytes()
     kept = process(*WORDS[:-1], "--out", "there", "--resume", "--scheduler", address)
-    assert f"{COMPANIES} of {COMPANIES + 2} profiles and what judges them are as they were" in kept.err
+    assert f"{COMPANIES} of {COMPANIES + 2} profiles are unchanged, as are the rules and options" in kept.err
     assert written("there") == written("here")
 
 
@@ -116,7 +116,7 @@ def test_what_belongs_together_stays_together() -> None:
         return (n, str(n)), frozenset(roots)
 
     items = [item(0, "a"), item(1), item(2, "b"), item(3, "a", "c"), item(4, "c"), item(5, "b"), item(6), item(7, "d")]
-    parts = list(together(items, 4))
+    parts = list(group_by_context(items, 4))
     assert sorted(i for p in parts for i in p.items) == [i for i, _ in items]
     assert all(len(p.items) <= 4 for p in parts)
     where = {n: i for i, p in enumerate(parts) for n, _ in p.items}
@@ -127,11 +127,11 @@ def test_what_belongs_together_stays_together() -> None:
 
 def test_a_giant_part_is_split_and_each_piece_has_the_context_that_it_needs() -> None:
     items = [((n, str(n)), frozenset({f"r{n // 10}", f"r{n // 10 + 1}"})) for n in range(95)]
-    parts = list(together(items, 20))
+    parts = list(group_by_context(items, 20))
     assert [len(p.items) for p in parts] == [20, 20, 20, 20, 15]
     needed = dict(items)
     assert all(needed[i] <= p.roots for p in parts for i in p.items)
-    assert all(isinstance(p, Part) and len(p.roots) <= 4 for p in parts)
+    assert all(isinstance(p, ClusterPart) and len(p.roots) <= 4 for p in parts)
 
 
 def test_context_that_has_nothing_to_do_with_a_company_changes_nothing(market: Path) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from screener import limits
-from screener.errors import DocumentError, Problem, ProfileError, TooMany
+from screener.errors import DocumentError, Problem, ProfileError, TooManyProblems
 from screener.expression.interval import Interval
 from screener.facts.builder import make_fact
 from screener.facts.loops import find_loops
-from screener.io.document import Document, parse
+from screener.io.document import Document, parse_documents
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.loader import read_profile
 from screener.rules.lint.checks import check_rule_files
@@ -70,7 +70,7 @@ def test_faults_that_are_too_many_are_told_up_to_a_bound(catalogue: Catalogue, d
 
 def test_faults_of_rules_that_are_too_many(rules: LoadRules) -> None:
     added = "\n".join(f"  metric_{i}: {{formula: 'reveneu_{i}', unit: money, title: t}}" for i in range(5000))
-    with pytest.raises(TooMany) as caught:
+    with pytest.raises(TooManyProblems) as caught:
         within(20, lambda: rules(f"metrics:\n{added}\n"))
     assert len(caught.value.problems) == limits.PROBLEMS + 1
 
@@ -125,14 +125,14 @@ def test_a_chain_of_metrics_that_is_too_long(rules: LoadRules, tmp_path: Path) -
 ])  # fmt: skip
 def test_escapes_of_what_is_no_character(name: str, text: str, place: tuple[int, int], code: int) -> None:
     with pytest.raises(DocumentError) as caught:
-        parse(text, name)
+        parse_documents(text, name)
     (found,) = caught.value.problems
     assert (found.line, found.column) == place
     assert found.what == f"the text has U+{code:04X}, which is no character"
 
 
 def test_whole_pairs_are_characters() -> None:
-    assert parse('{"a": "\\ud83d\\ude00 \\\\ud800 \\\\0"}', "a.json")[0].data == {"a": "😀 \\ud800 \\0"}
+    assert parse_documents('{"a": "\\ud83d\\ude00 \\\\ud800 \\\\0"}', "a.json")[0].data == {"a": "😀 \\ud800 \\0"}
 
 
 @pytest.mark.parametrize("own", ["con", "nul", "com1", "LPT9"])
@@ -143,7 +143,7 @@ def test_names_of_devices(catalogue: Catalogue, own: str) -> None:
 
 def test_yaml_that_is_too_large() -> None:
     with pytest.raises(DocumentError, match="is larger than 2 MiB of YAML; split it, or write it as JSON"):
-        parse("a: " + "x" * limits.YAML_BYTES, "a.yaml")
+        parse_documents("a: " + "x" * limits.YAML_BYTES, "a.yaml")
 
 
 def test_loops_without_end_are_cut_and_it_is_said(read: Any, book: Rulebook) -> None:

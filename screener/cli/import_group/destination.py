@@ -7,7 +7,7 @@ from typing import Any
 from screener.cli.output import output_path, print_document
 from screener.cli.shared_options import json_text
 from screener.io.atomic import is_stream, open_output, output_folder, write_file, write_in_folder
-from screener.io.paths import has_lines
+from screener.io.paths import is_lines_file
 
 
 def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, several: bool) -> int:
@@ -22,8 +22,8 @@ def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, several:
         if texts:
             print_document("".join(texts))
         return len(texts)
-    if is_stream(path) or has_lines(path.name):
-        text_of = _line if several or has_lines(path.name) else _document
+    if is_stream(path) or is_lines_file(path.name):
+        text_of = _line if several or is_lines_file(path.name) else _document
         with open_output(path) as file:
             for profile in profiles:
                 file.write(text_of(profile).encode())

@@ -50,7 +50,7 @@ def new(
       screener profile new "Example Inc" --sector software -o profiles/
       screener profile new 示例公司 --id example --pack ai-era --pack classic --lang zh
     """
-    from screener.io.document import parse
+    from screener.io.document import parse_documents
     from screener.profile.loader import read_profile
     from screener.report.profile_template import profile_template
     from screener.rules.rulebook_loader import load_rulebook
@@ -68,7 +68,7 @@ def new(
     path = new_file_path(out, own_id)
     if path is not None and path.stem == Path(SETTINGS_FILE).stem and not is_stream(path):
         raise OutputError(Problem("is the name of a settings file", "choose another with --out", str(path)))
-    read_profile(parse(text, f"{own_id}.yaml")[0], book.catalogue)
+    read_profile(parse_documents(text, f"{own_id}.yaml")[0], book.catalogue)
     output = TextOutput(path, quiet)
     output.write_document(text)
     shown = clean(str(path))

@@ -112,10 +112,10 @@ def _needed(place: "PackLocation") -> list[str]:
     """The known packs that a pack says it needs; whether their versions fit is told when it is loaded."""
     from packaging.requirements import InvalidRequirement, Requirement
 
-    from screener.io.document import read
+    from screener.io.document import read_documents
     from screener.rules.packs import PACK_FILE, built_in_packs, installed_packs
 
-    data = read(place.folder / PACK_FILE)[0].data
+    data = read_documents(place.folder / PACK_FILE)[0].data
     found = []
     for need in data.get("needs") or () if isinstance(data, dict) else ():
         with suppress(InvalidRequirement, TypeError):

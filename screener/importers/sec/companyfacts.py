@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from screener.errors import DocumentError, Problem
 from screener.importers.sec.tags import Forms
-from screener.io.document import Document, read
+from screener.io.document import Document, read_documents
 from screener.text import clean, shorten
 
 Span = tuple[date | None, date]
@@ -54,7 +54,7 @@ class _Fact(NamedTuple):
 
 def read_companyfacts(path: str, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a file (or '-'), as it was known on a day. Raises DocumentError where it is no companyfacts document."""
-    documents = read(path)
+    documents = read_documents(path)
     return filed_facts(documents[0], wanted, forms, as_of)
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from screener.errors import DocumentError
 from screener.importers.sec.edgar import Edgar
 from screener.importers.sec.tags import FOLDER
-from screener.io.document import Document, parse, read
+from screener.io.document import Document, parse_documents, read_documents
 
 
 class Filer(NamedTuple):
@@ -18,7 +18,7 @@ class Filer(NamedTuple):
 
 def filer_from_file(path: str) -> Filer:
     """The filer in a file (or '-'). Raises DocumentError."""
-    return Filer(read(path)[0], {})
+    return Filer(read_documents(path)[0], {})
 
 
 def fetch_filer(edgar: Edgar, cik: int) -> Filer:
@@ -32,14 +32,14 @@ def fetch_filer(edgar: Edgar, cik: int) -> Filer:
         remarks.append(f"ticker and sector are unknown: {error}")
     if old:
         remarks.append(f"the SEC could not be asked: this is what it said on {old}")
-    return Filer(parse(facts.text, facts.url)[0], head, tuple(remarks))
+    return Filer(parse_documents(facts.text, facts.url)[0], head, tuple(remarks))
 
 
 def sector_of(code: Any) -> str | None:
     """The sector of a Standard Industrial Classification code, such as "7372"; None where the table has none."""
     if not isinstance(code, str | int) or not str(code).isdecimal():
         return None
-    rows = read(FOLDER / "sic.yaml")[0].data
+    rows = read_documents(FOLDER / "sic.yaml")[0].data
     return next((row["sector"] for row in rows if row["from"] <= int(code) <= row["to"]), None)
 
 

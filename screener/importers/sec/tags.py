@@ -8,10 +8,10 @@ from pydantic import Field, field_validator, model_validator
 
 from screener.errors import DocumentError, Problem
 from screener.io import package_data as data
-from screener.io.document import Document, read
+from screener.io.document import Document, read_documents
 from screener.profile.strict_model import Strict, validate
 
-FOLDER = data.RULES / "filings"
+FOLDER = data.RULES_FOLDER / "filings"
 Term = tuple[str, ...]  # tags (TAXONOMY:TAG) or figures: the first that is there
 
 
@@ -124,4 +124,4 @@ def read_forms() -> Forms:
 
 
 def _document(name: str) -> Document:
-    return read(FOLDER / name)[0]
+    return read_documents(FOLDER / name)[0]

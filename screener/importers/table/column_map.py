@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from screener.errors import DocumentError, Problem
 from screener.io import package_data as data
-from screener.io.document import Document, Loc, read
+from screener.io.document import Document, ValuePath, read_documents
 from screener.profile.catalogue import Catalogue, Figure, TypedEntry
 from screener.profile.claims import Source, read_period
 from screener.profile.strict_model import Strict, validate
@@ -154,13 +154,13 @@ class TableColumn(NamedTuple):
 
 def _built_in(path: str) -> str:
     """The file of a built-in map, where a path is the name of one and no file."""
-    named = data.RULES / "maps" / f"{path}.yaml"
+    named = data.RULES_FOLDER / "maps" / f"{path}.yaml"
     return str(named) if path.isidentifier() and not Path(path).exists() and named.is_file() else path
 
 
 def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[TableColumn, ...], Document]:
     """A map with its columns, checked against the catalogue. Raises DocumentError with all problems."""
-    documents = read(_built_in(path))
+    documents = read_documents(_built_in(path))
     document = documents[0]
     if len(documents) != 1 or not isinstance(document.data, dict):
         raise DocumentError(
@@ -177,7 +177,7 @@ def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[TableColu
 def _columns(
     table: TableMap, document: Document, catalogue: Catalogue, problems: list[Problem]
 ) -> Iterator[TableColumn]:
-    def bad(loc: Loc, what: str, hint: str = "", key: bool = False) -> None:
+    def bad(loc: ValuePath, what: str, hint: str = "", key: bool = False) -> None:
         problems.append(document.problem(loc, what, hint, key=key))
 
     seen: dict[str, str] = {}
@@ -261,9 +261,9 @@ def _factor(entry: ColumnEntry, typed: Figure) -> float | None:
     return None if both is None else scale * both
 
 
-def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, Loc]:
+def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, ValuePath]:
     """Every header that a map names, with the place where it does."""
-    found: dict[str, Loc] = {column.header: ["columns", column.header] for column in columns}
+    found: dict[str, ValuePath] = {column.header: ["columns", column.header] for column in columns}
     for name, meta in table.metas():
         if meta.column is not None:
             found.setdefault(meta.column, [name, "column"])

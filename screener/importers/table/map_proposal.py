@@ -11,7 +11,7 @@ from screener.importers.table.column_map import MISSING, SCALES
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
 from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from screener.io import package_data as data
-from screener.io.document import read
+from screener.io.document import read_documents
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
 
@@ -38,7 +38,7 @@ def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> st
 class _MapProposer:
     def __init__(self, frame: Any, catalogue: Catalogue) -> None:
         self.frame, self.catalogue = frame, catalogue
-        table = read(data.RULES / "maps" / "aliases.yaml")[0].data
+        table = read_documents(data.RULES_FOLDER / "maps" / "aliases.yaml")[0].data
         self.head = {plain(word): key for key, words in table["head"].items() for word in words}
         self.labels = frozenset(map(plain, table["label"]))
         self.names = {plain(word): name for home in ("metrics", "figures") for name, words in table[home].items()

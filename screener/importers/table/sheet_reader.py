@@ -14,7 +14,7 @@ import pandas as pd
 
 from screener import limits
 from screener.errors import DocumentError, Problem
-from screener.io.paths import TABLES, unreadable
+from screener.io.paths import TABLE_SUFFIXES, unreadable
 from screener.text import clean, did_you_mean
 
 
@@ -61,7 +61,7 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
             raise
         what = (str(error).splitlines() or ["?"])[0]
         raise DocumentError(Problem(f"can't be read as a table: {clean(what)}", "check the file", path)) from error
-    raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLES)}", path))
+    raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLE_SUFFIXES)}", path))
 
 
 def _csv(path: str, text: str, how: ReadOptions) -> TableSheet:

@@ -19,7 +19,7 @@ from jinja2.bccache import Bucket
 from jinja2.utils import missing
 from markupsafe import Markup
 
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.pages.jinja_environment import QuickEnvironment
 from screener.report.pages.template_files import CUSTOM_STYLE, built_in_files, template_files
 from screener.report.views.index_view import IndexRow, VerdictCounts, company_view, index_view
@@ -54,7 +54,7 @@ def company_page(
     language: Language = "en",
     generated_at: str | None = None,
     *,
-    templates: Path = TEMPLATES,
+    templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
     """The report of one company as a self-contained HTML document.
@@ -82,7 +82,7 @@ def index_page(
     tally: VerdictCounts | None = None,
     unlisted: int = 0,
     elsewhere: str = "",
-    templates: Path = TEMPLATES,
+    templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
     """The index of a run, with the rows as they come; at most ROWS_A_PAGE of them keep the page quick (`index_pages`).
@@ -128,7 +128,11 @@ def index_pages(
 
 
 def comparison_page(
-    comparison: "ResultComparison", language: Language = "en", *, templates: Path = TEMPLATES, cache: Path | None = None
+    comparison: "ResultComparison",
+    language: Language = "en",
+    *,
+    templates: Path = TEMPLATES_FOLDER,
+    cache: Path | None = None,
 ) -> str:
     """What changed between two results, as a page of the same look."""
     from screener.report.views.comparison_view import comparison_view
@@ -138,7 +142,7 @@ def comparison_page(
     return _render("comparison.html.jinja", templates, cache, view=view, t=wording.table, generated="")
 
 
-def page(name: str, language: Language, templates: Path = TEMPLATES, **values: Any) -> str:
+def page(name: str, language: Language, templates: Path = TEMPLATES_FOLDER, **values: Any) -> str:
     """Any other page of the same look, from its template."""
     return _render(name, templates, None, t=load_wording(language, templates).table, **values)
 
@@ -220,14 +224,14 @@ def _template_source(files: Mapping[str, str], name: str) -> tuple[str, str, Non
 
 def is_custom(templates: Path) -> bool:
     """Whether templates are a house's, not the built-in ones."""
-    return templates != TEMPLATES and templates.resolve() != TEMPLATES.resolve()
+    return templates != TEMPLATES_FOLDER and templates.resolve() != TEMPLATES_FOLDER.resolve()
 
 
 @lru_cache(maxsize=4)
 def jinja_environment(templates: Path, cache: Path | None = None) -> Environment:
     """Jinja for a directory of templates, before the built-in ones."""
     options: dict[str, Any] = {
-        "loader": FileSystemLoader(TEMPLATES),
+        "loader": FileSystemLoader(TEMPLATES_FOLDER),
         "autoescape": True,
         "undefined": StrictUndefined,
         "trim_blocks": True,
@@ -257,7 +261,7 @@ def _assets(templates: Path, index: bool) -> tuple[str, str]:
     files = template_files(templates) if is_custom(templates) else {}
 
     def read(name: str) -> str:
-        return (files[name] if name in files else (TEMPLATES / name).read_text("utf-8")).strip()
+        return (files[name] if name in files else (TEMPLATES_FOLDER / name).read_text("utf-8")).strip()
 
     style = read("report.css") + "\n" + read("index.css" if index else "company.css")
     if CUSTOM_STYLE in files:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from screener.errors import OutputError, Problem
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.text import did_you_mean
 
 SUFFIXES = (".jinja", ".css", ".js", ".yaml")
@@ -32,7 +32,7 @@ def template_files(folder: Path) -> Mapping[str, str]:
 @lru_cache(maxsize=1)
 def built_in_files() -> dict[str, str]:
     """Name -> text of the built-in look."""
-    return {p.name: p.read_text("utf-8") for p in sorted(TEMPLATES.iterdir()) if p.suffix in SUFFIXES}
+    return {p.name: p.read_text("utf-8") for p in sorted(TEMPLATES_FOLDER.iterdir()) if p.suffix in SUFFIXES}
 
 
 def _template_paths(folder: Path) -> list[Path]:

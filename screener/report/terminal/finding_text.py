@@ -6,7 +6,7 @@ from screener.report.views.flag_views import threshold_view
 from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.wording import load_wording
 from screener.result.model import Finding, ResultDocument
-from screener.text import Language, nearest
+from screener.text import Language, nearest_name
 
 MAX_DEPTH = 6
 
@@ -21,7 +21,7 @@ def finding_text(
     context = ViewContext(result, load_wording(language))
     finding = context.findings.get(rule)
     if finding is None:
-        near = nearest(rule, context.findings)
+        near = nearest_name(rule, context.findings)
         hint = f" ({near}?)" if near else ""
         raise KeyError(context.wording("term.no_rule", rule=numbers.tidy(rule, TITLE_LENGTH)) + hint)
     width = max(width, 40)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from screener.errors import DocumentError, Problem, RulesError, TooMany
-from screener.io.document import Document, read
+from screener.errors import DocumentError, Problem, RulesError, TooManyProblems
+from screener.io.document import Document, read_documents
 from screener.rules.assembler import ParsedFiles, RulebookParts, read_parts
 from screener.rules.lint.rule_lints import LANGUAGES, LINTS, LintContext, missing_languages
 from screener.rules.lint.rule_pairs import lint_flag_cycles, lint_rule_pairs
@@ -46,7 +46,7 @@ def check_rule_files(
     texts = {file.name: file.text for file in files}
     try:
         found = read_parts(files, settings, disabled, parsed)
-    except (RulesError, TooMany) as error:
+    except (RulesError, TooManyProblems) as error:
         return CheckReport(_ordered([*problems, *error.problems]), 0, len(paths), texts)
     wanted = set(paths) or {r.file for r in found.rules.values()}
     problems += [p for p in found.problems if p.file in wanted or p.level == "error"]
@@ -78,7 +78,7 @@ def _languages(document: Document) -> tuple[str, ...]:
     """The languages of the pack that a file lies in; English and Chinese where it says nothing."""
     pack = Path(document.name).parent / "pack.yaml"
     try:
-        data: Any = read(pack)[0].data if pack.is_file() else {}
+        data: Any = read_documents(pack)[0].data if pack.is_file() else {}
     except DocumentError:
         return ("en", "zh")
     said = data.get("languages") if isinstance(data, dict) else None

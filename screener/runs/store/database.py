@@ -61,7 +61,7 @@ class RunIdentity(NamedTuple):
     digest: str
 
 
-class Database:
+class ResultDatabase:
     """The results of one run on their way into a file. Raises OutputError where it can't be written or is another's."""
 
     def __init__(self, file: Path, judged: RunIdentity, resume: bool = False) -> None:
@@ -69,7 +69,7 @@ class Database:
         self._waiting: list[tuple[str, str, ResultRecord | None]] = []
         self._written = time.monotonic()
         try:
-            self.db = connect(file, create=True)
+            self.db = open_result_database(file, create=True)
             self.run = (resume and self._unfinished()) or self._new_run()
         except (sqlite3.Error, OSError) as error:
             raise self._failed(error) from error
@@ -165,7 +165,7 @@ class Database:
         return OutputError(Problem(f"can't be written: {reason}", "choose another file with --db", str(self.file)))
 
 
-def connect(file: Path, create: bool = False) -> sqlite3.Connection:
+def open_result_database(file: Path, create: bool = False) -> sqlite3.Connection:
     """The database in a file, made where it may be.
 
     Raises DocumentError where the file is no database of results, or one of a later version; sqlite3.Error else.

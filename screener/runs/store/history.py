@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem
-from screener.runs.store.database import connect
+from screener.runs.store.database import open_result_database
 from screener.text import Text, clean, did_you_mean
 
 MOST_NAMES = 10_000  # of companies, among which the nearest is looked for
@@ -65,7 +65,7 @@ class ScreeningChange(NamedTuple):
     ]  # that fired or did so before: now, and the outcome before (None: no such rule)
 
 
-class History(NamedTuple):
+class CompanyHistory(NamedTuple):
     """All screenings of a company, the latest first."""
 
     company: str
@@ -74,10 +74,10 @@ class History(NamedTuple):
     screenings: tuple[Screening, ...]
 
 
-def history(file: Path, company: str, last: int | None = None) -> History:
+def company_history(file: Path, company: str, last: int | None = None) -> CompanyHistory:
     """The screenings of a company. Raises DocumentError where the file is no database or does not know the company."""
     try:
-        db = connect(file)
+        db = open_result_database(file)
         try:
             return _history(db, file, company, last)
         finally:
@@ -86,7 +86,7 @@ def history(file: Path, company: str, last: int | None = None) -> History:
         raise DocumentError(Problem(f"can't be read: {str(error).lower()}", "check the file", str(file))) from error
 
 
-def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None) -> History:
+def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None) -> CompanyHistory:
     rows = db.execute(
         "select u.id, u.started, u.screener, u.pack, u.pack_version, u.pack_digest, u.finished, r.* from screened s"
         " join run u on u.id = s.run join result r on r.id = s.result where s.company = ? order by u.id",
@@ -125,7 +125,7 @@ def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None)
                 _flags(db, result, pack_digest),
             )
         )
-    return History(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
+    return CompanyHistory(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
 
 
 def _flags(db: sqlite3.Connection, result: int, pack_digest: str) -> tuple[FlagState, ...]:
@@ -141,7 +141,7 @@ def _flags(db: sqlite3.Connection, result: int, pack_digest: str) -> tuple[FlagS
     )
 
 
-def change(now: Screening, before: Screening) -> ScreeningChange:
+def screening_change(now: Screening, before: Screening) -> ScreeningChange:
     """What is different."""
     was = {f.rule: f.outcome for f in before.flags}
     there = {f.rule for f in now.flags}

@@ -7,12 +7,12 @@ from screener.report import number_format as numbers
 from screener.report.terminal.text_layout import Line, cell_width, pad_to, render_lines, truncate, wrap
 from screener.report.views.view_context import SEVERITY_CLASSES, VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording
-from screener.runs.store.history import FlagState, History, Screening, ScreeningChange, change
+from screener.runs.store.history import CompanyHistory, FlagState, Screening, ScreeningChange, screening_change
 from screener.text import Language, Text
 from screener.vocabulary import Flag, Severity
 
 
-def text(history: History, language: Language = "en", width: int = 80, colour: bool = False) -> str:
+def history_text(history: CompanyHistory, language: Language = "en", width: int = 80, colour: bool = False) -> str:
     """The runs as a table, the latest first, each with its score and what changed since the one before."""
     wording, width = load_wording(language), max(width, 40)
     lines: list[Line] = [
@@ -25,7 +25,11 @@ def text(history: History, language: Language = "en", width: int = 80, colour: b
     following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     for now, before in following:
         lines += _screening(now, wording, width)
-        lines += _changes(change(now, before), wording, width) if before is not None else _first(now, wording, width)
+        lines += (
+            _changes(screening_change(now, before), wording, width)
+            if before is not None
+            else _first(now, wording, width)
+        )
         lines.append(())
     return render_lines(lines[:-1], colour, width)
 
@@ -99,7 +103,7 @@ def _order(f: FlagState) -> tuple[bool, int, str]:
     return f.flag == Flag.GREEN, -Severity(f.severity).rank, f.rule
 
 
-def to_dict(history: History) -> dict[str, Any]:
+def history_data(history: CompanyHistory) -> dict[str, Any]:
     """The history as JSON-able data, the latest first; `since` compares with the screening after it in the list."""
     following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     return {
@@ -125,7 +129,7 @@ def _screening_data(s: Screening, before: Screening | None) -> dict[str, Any]:
         "coverage": {"decided": s.decided, "total": s.total},
         "flags": [_flag_data(f) for f in s.fired],
         "unknown": [f.rule for f in s.flags if f.outcome == "unknown"],
-        "since": _change_data(change(s, before)) if before is not None else None,
+        "since": _change_data(screening_change(s, before)) if before is not None else None,
     }
 
 
@@ -149,5 +153,5 @@ def _change_data(c: ScreeningChange) -> dict[str, Any]:
     return {"profile": c.profile, "rules": c.rules, "otherwise": c.otherwise, "score": c.score, "flags": flags}
 
 
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "zh": text.zh}
+def _both(history_text: Text) -> dict[str, str]:
+    return {"en": history_text.en, "zh": history_text.zh}

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from screener.errors import DocumentError, Problem
-from screener.io.document import parse, read, show_path
+from screener.io.document import parse_documents, path_text, read_documents
 
 
 def wrong(text: str, name: str = "a.yaml") -> Problem:
     with pytest.raises(DocumentError) as caught:
-        parse(text, name)
+        parse_documents(text, name)
     (problem,) = caught.value.problems
     assert problem.file == name
     return problem
@@ -44,7 +44,7 @@ def wrong(text: str, name: str = "a.yaml") -> Problem:
     ],
 )
 def test_scalars_are_those_of_yaml_1_2(text: str, value: Any) -> None:
-    found = parse(f"x: {text}", "a.yaml")[0].data["x"]
+    found = parse_documents(f"x: {text}", "a.yaml")[0].data["x"]
     assert found == value
     assert type(found) is type(value)
 
@@ -93,7 +93,7 @@ def test_deep_yaml_is_refused_before_the_parser_recurses(text: str) -> None:
 
 def test_the_place_of_values_and_keys() -> None:
     text = "rule: x\nwhen:\n  - company: 'debt > 1'\n  - customer: share > 2\nsays:\n  en: |\n    long\n    text\n"
-    (document,) = parse(text, "a.yaml")
+    (document,) = parse_documents(text, "a.yaml")
     assert document.place(["when", 0, "company"]) == (3, 15)  # inside the quotes
     assert document.place(["when", 0, "company"], offset=7) == (3, 22)
     assert document.place(["when", 1, "customer"], offset=6) == (4, 21)
@@ -116,7 +116,7 @@ def test_the_place_of_values_and_keys() -> None:
     ],
 )
 def test_every_character_of_a_text_has_its_place(written: str) -> None:
-    (document,) = parse(f"债务: x\na:\n  b: {written}\n", "a.yaml")
+    (document,) = parse_documents(f"债务: x\na:\n  b: {written}\n", "a.yaml")
     value, lines = document.data["a"]["b"], document.text.splitlines()
     for word in ("END", "one"):
         line, column = document.place(["a", "b"], value.index(word))
@@ -126,25 +126,25 @@ def test_every_character_of_a_text_has_its_place(written: str) -> None:
 
 
 def test_a_part_has_the_places_of_the_whole() -> None:
-    (document,) = parse("a: 1\nb:\n  c: {d: 2}\n", "a.yaml")
+    (document,) = parse_documents("a: 1\nb:\n  c: {d: 2}\n", "a.yaml")
     part = document.part(["b", "c"], {"d": 2, "e": 3})
     assert str(part.problem(["d"], "is wrong")) == "a.yaml:3:10: b.c.d: is wrong"
     assert part.place(["e"]) == (3, 6)  # what is not written stands where it would
 
 
 def test_several_documents_know_their_own_places() -> None:
-    documents = parse("a: 1\n---\n\n---\nb:\n  - c: 2\n", "a.yaml")
+    documents = parse_documents("a: 1\n---\n\n---\nb:\n  - c: 2\n", "a.yaml")
     assert [d.data for d in documents] == [{"a": 1}, {"b": [{"c": 2}]}]
     assert documents[1].place(["b", 0, "c"]) == (6, 8)
 
 
 def test_json_has_places_too() -> None:
-    (document,) = parse('{"a": {"b": [1,\n  22]}}', "a.json")
+    (document,) = parse_documents('{"a": {"b": [1,\n  22]}}', "a.json")
     assert document.place(["a", "b", 1]) == (2, 3)
 
 
 def test_paths_are_shown_as_people_write_them() -> None:
-    assert show_path(["figures", "revenue", 0, "value"]) == "figures.revenue[0].value"
+    assert path_text(["figures", "revenue", 0, "value"]) == "figures.revenue[0].value"
 
 
 @pytest.mark.parametrize(
@@ -159,17 +159,17 @@ def test_files_that_are_no_text(tmp_path: Path, raw: bytes, what: str) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes(raw)
     with pytest.raises(DocumentError) as caught:
-        read(file)
+        read_documents(file)
     assert what in caught.value.problems[0].what
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes(b"\xef\xbb\xbfa: 1")
-    assert read(file)[0].data == {"a": 1}
+    assert read_documents(file)[0].data == {"a": 1}
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as caught:
-        read(tmp_path / "nowhere.yaml")
+        read_documents(tmp_path / "nowhere.yaml")
     assert "no such file" in str(caught.value).lower()

@@ -14,9 +14,9 @@ from bench.universe import columns
 from screener.cli import group
 from screener.errors import DocumentError
 from screener.market import relation_tables as reading
-from screener.market.market_run import Summary, judged, open_table, screen_table
-from screener.market.relation_tables import Lists
-from screener.market.result_tables import COMPANIES, FINDINGS, Tables
+from screener.market.market_run import MarketSummary, open_table, screen_table, screened_rows
+from screener.market.relation_tables import RelationTables
+from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA, ResultTables
 from screener.market.table_writer import table_writer
 from screener.screening import Screener
 
@@ -93,12 +93,12 @@ def as_profile(screener: Screener, row: Any, frame: pd.DataFrame, made: dict[str
 
 def run(
     screener: Screener, folder: Path, out: Path, end: str = "parquet", findings: Path | None = None, **how: Any
-) -> Summary:
+) -> MarketSummary:
     files = {name: str(folder / f"{name}.{end}") for name in KINDS}
-    lists = Lists(files, COMPLETE, screener.rulebook.catalogue)
+    lists = RelationTables(files, COMPLETE, screener.rulebook.catalogue)
     source = open_table(screener, str(folder / "universe.parquet"), None)
-    second = table_writer(findings, FINDINGS) if findings else None
-    return screen_table(screener, source, table_writer(out, COMPANIES), second, lists=lists, **how)
+    second = table_writer(findings, FINDING_SCHEMA) if findings else None
+    return screen_table(screener, source, table_writer(out, COMPANY_SCHEMA), second, lists=lists, **how)
 
 
 @pytest.mark.parametrize("end", ["parquet", "csv"])
@@ -108,8 +108,8 @@ def test_results_are_those_of_the_engine(screener: Screener, market: Any, end: s
     assert (found.companies, found.dropped, found.problems) == (ROWS, 0, ())
     rules = list(screener.program.rules.values())
     profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
-    expected = judged([screener.assess(profile) for profile in profiles], rules)
-    tables = Tables(rules)
+    expected = screened_rows([screener.assess(profile) for profile in profiles], rules)
+    tables = ResultTables(rules)
     findings = pd.read_parquet(tmp_path / "f.parquet")
     pd.testing.assert_frame_equal(findings, tables.findings(expected).to_pandas())
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r.parquet"), tables.companies(expected).to_pandas())
@@ -137,9 +137,9 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
         {"company": "elsewhere", "share_of_revenue": 0.1, "dominant": None},
     ]
     pd.DataFrame(rows).to_csv(tmp_path / "c.csv", index=False)
-    lists = Lists({"customers": str(tmp_path / "c.csv")}, (), screener.rulebook.catalogue)
+    lists = RelationTables({"customers": str(tmp_path / "c.csv")}, (), screener.rulebook.catalogue)
     source = open_table(screener, str(folder / "universe.parquet"), None)
-    found = screen_table(screener, source, table_writer(tmp_path / "r.parquet", COMPANIES), lists=lists)
+    found = screen_table(screener, source, table_writer(tmp_path / "r.parquet", COMPANY_SCHEMA), lists=lists)
     told = "\n".join(f"{p.path}: {p.what}; {p.hint}" for p in found.problems)
     assert "row 2, column 'share_of_revenue': 1.4 can't be" in told
     assert "row 3, column 'company': it names no company" in told
@@ -156,7 +156,7 @@ def test_more_members_than_are_looked_at_may_exist(
     frame = market[1]
     rows = [{"company": frame.id[0], "share_of_revenue": 0.1} for _ in range(5)] + [{"company": frame.id[1], "share_of_revenue": 0.1}]
     pd.DataFrame(rows).to_parquet(tmp_path / "c.parquet", index=False)
-    lists = Lists({"customers": str(tmp_path / "c.parquet")}, ("customers",), screener.rulebook.catalogue)
+    lists = RelationTables({"customers": str(tmp_path / "c.parquet")}, ("customers",), screener.rulebook.catalogue)
     held = lists.of(np.array(frame.id, object))["customer"]
     assert [int(place.exists.sum()) for place in held.places] == [2, 1, 1]
     assert np.flatnonzero(held.more).tolist() == [0]
@@ -193,7 +193,7 @@ def test_lists_that_can_not_be_used(
     pd.DataFrame({"company": [{"x": 1}]}).to_parquet("struct.parquet")
     Path("columns.csv").write_text("owner,share_of_revenu\nx,0.1\n", "utf-8")
     with pytest.raises(DocumentError) as raised:
-        Lists(files, complete, screener.rulebook.catalogue)
+        RelationTables(files, complete, screener.rulebook.catalogue)
     assert said in str(raised.value)
 
 
@@ -201,8 +201,8 @@ def test_an_empty_list_that_is_complete_says_that_there_are_none(screener: Scree
     folder = market[0]
     (tmp_path / "channels.csv").write_text("company,owned\n", "utf-8")
     table = open_table(screener, str(folder / "universe.parquet"), None)
-    lists = Lists({"channels": str(tmp_path / "channels.csv")}, ("channels",), screener.rulebook.catalogue)
-    results, findings = table_writer(tmp_path / "r.parquet", COMPANIES), table_writer(tmp_path / "f.parquet", FINDINGS)
+    lists = RelationTables({"channels": str(tmp_path / "channels.csv")}, ("channels",), screener.rulebook.catalogue)
+    results, findings = table_writer(tmp_path / "r.parquet", COMPANY_SCHEMA), table_writer(tmp_path / "f.parquet", FINDING_SCHEMA)
     screen_table(screener, table, results, findings, lists=lists)
     findings = pd.read_parquet(tmp_path / "f.parquet").set_index(["rule", "company"]).outcome
     assert set(findings["no-distribution-entry-point"]) <= {"fired", "not-applicable"}

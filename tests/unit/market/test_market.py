@@ -12,8 +12,8 @@ from screener.engine.columns.column_engine import OUTCOMES
 from screener.errors import DocumentError, OutputError
 from screener.importers.table.company_table import read_table
 from screener.market import parquet_reader as reading
-from screener.market.market_run import Summary, judged, open_table, screen_table
-from screener.market.result_tables import COMPANIES, FINDINGS, Tables
+from screener.market.market_run import MarketSummary, open_table, screen_table, screened_rows
+from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA, ResultTables
 from screener.market.table_writer import table_writer
 from screener.screening import Screener
 
@@ -52,9 +52,9 @@ def map_of(frame: pd.DataFrame, path: Path, **head: Any) -> str:
 
 def run(
     screener: Screener, file: str, out: Path, map_path: str | None = None, findings: Path | None = None, **how: Any
-) -> Summary:
-    second = table_writer(findings, FINDINGS) if findings else None
-    return screen_table(screener, open_table(screener, file, map_path), table_writer(out, COMPANIES), second, **how)
+) -> MarketSummary:
+    second = table_writer(findings, FINDING_SCHEMA) if findings else None
+    return screen_table(screener, open_table(screener, file, map_path), table_writer(out, COMPANY_SCHEMA), second, **how)
 
 
 def test_results_are_those_of_the_engine(screener: Screener, frame: pd.DataFrame, file: str, tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ def test_results_are_those_of_the_engine(screener: Screener, frame: pd.DataFrame
     assert (found.companies, found.dropped, sum(found.verdicts.values())) == (ROWS, 0, ROWS)
     table = read_table(file, map_of(frame, tmp_path / "map.yaml"), screener.rulebook.catalogue)
     rules = list(screener.program.rules.values())
-    expected = judged([screener.assess(profile) for profile in table.profiles()], rules)
-    tables = Tables(rules)
+    expected = screened_rows([screener.assess(profile) for profile in table.profiles()], rules)
+    tables = ResultTables(rules)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r.parquet"), tables.companies(expected).to_pandas())
     findings = pd.read_parquet(tmp_path / "f.parquet")
     pd.testing.assert_frame_equal(findings, tables.findings(expected).to_pandas())
@@ -152,7 +152,7 @@ def test_nothing_is_left_of_what_failed(
     def fail(*_: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Tables, "companies", fail)
+    monkeypatch.setattr(ResultTables, "companies", fail)
     with pytest.raises(MemoryError):
         run(screener, file, old)
     assert old.read_text() == "as it was"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from screener.errors import DocumentError, ProfileError
-from screener.io.document import read
+from screener.io.document import read_documents
 from screener.profile.loader import find_profiles, load_profile
 from screener.rules.rulebook_loader import load_rulebook as load_rules
 
@@ -38,7 +38,7 @@ def test_one_line_may_be_named(file: Path) -> None:
     with pytest.raises(DocumentError, match="there is no such file"):
         find_profiles([f"{file}:8"])
     with pytest.raises(DocumentError):
-        read(f"{file}:8")
+        read_documents(f"{file}:8")
 
 
 def test_a_file_that_changed_is_read_anew(file: Path) -> None:

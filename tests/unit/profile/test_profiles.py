@@ -7,7 +7,7 @@ import pytest
 
 from screener.errors import ProfileError
 from screener.expression.interval import INF, Interval
-from screener.io.document import Document, parse
+from screener.io.document import Document, parse_documents
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
 from tests.conftest import ReadProfile, problems
@@ -71,7 +71,7 @@ def test_errors_say_where_what_and_what_next(
 
 def test_all_problems_come_at_once_with_their_places(catalogue: Catalogue) -> None:
     text = "name: X\nsector: bank\nfigures:\n  revenu: 1\n  total_debt: -1\ncustomers:\n  - {prty: x}\n"
-    found = problems(read_profile, parse(text, "x.yaml")[0], catalogue)
+    found = problems(read_profile, parse_documents(text, "x.yaml")[0], catalogue)
     assert sorted((p.line, p.column) for p in found) == [(2, 9), (4, 3), (5, 15), (7, 6)]
 
 

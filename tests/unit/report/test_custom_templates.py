@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from screener.errors import OutputError, Problem
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.pages import html_pages as html
 from screener.report.pages import template_sandbox as module
 from screener.report.pages.template_sandbox import TemplateSandbox
@@ -54,7 +54,7 @@ def test_a_custom_template_stands_before_the_built_in_one(sandbox: TemplateSandb
 
 
 def test_what_the_folder_does_not_have_is_the_built_in(tmp_path: Path) -> None:
-    (tmp_path / "company.css").write_bytes((TEMPLATES / "company.css").read_bytes())
+    (tmp_path / "company.css").write_bytes((TEMPLATES_FOLDER / "company.css").read_bytes())
     sandbox = TemplateSandbox(tmp_path)
     assert sandbox.company_page(ORACLE, "en", None) == html.company_page(ORACLE)
     sandbox.close()

@@ -14,7 +14,7 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from page import Page
 
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.pages import html_pages as html
 from screener.report.views.index_view import count_verdicts, index_row
 from screener.text import LANGUAGES, Language
@@ -202,7 +202,7 @@ def test_same_result_same_bytes_in_another_process() -> None:
     here = str(Path(__file__).parent)
     runs = {
         subprocess.run(
-            [sys.executable, "-c", code, here], env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(TEMPLATES.parent)},
+            [sys.executable, "-c", code, here], env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(TEMPLATES_FOLDER.parent)},
             capture_output=True, text=True, check=True,
         ).stdout
         for seed in ("1", "2")
@@ -281,5 +281,5 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 def test_nothing_else_imports_jinja() -> None:
     code = "import sys; import screener.report.views.index_view, screener.report.terminal.company_text, screener.report.formats.export, screener.report.terminal.finding_text\n"
     code += "print([m for m in ('jinja2', 'rich', 'numpy', 'pandas', 'networkx', 'click') if m in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES.parent)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent)
     assert run.stdout == "[]\n"

@@ -10,7 +10,7 @@ import yaml
 
 from screener.expression.parser import parse as expression
 from screener.expression.syntax_tree import negation_normal_form
-from screener.io.document import parse
+from screener.io.document import parse_documents
 from screener.report.rule_docs.rule_pages import PackPages, rule_page, rules_index
 from screener.report.terminal.rule_text import rule_text
 from screener.report.views.condition_text import condition_lines
@@ -88,7 +88,7 @@ def test_every_rule_can_be_told(said: Any) -> None:
 def test_examples_are_written_as_they_would_be() -> None:
     for rule in book().rules.values():
         for example, case in zip(rule.examples, rule_view(rule, book(), EN).examples, strict=True):
-            assert parse(case.profile, "x.yaml")[0].data == example.profile
+            assert parse_documents(case.profile, "x.yaml")[0].data == example.profile
     assert yaml_text({"a": [1.5e9, "2024", "true", True, None, 'q"\\'], "b": {}}) == '{a: [1.5e9, "2024", "true", true, null, "q\\"\\\\"], b: {}}'
     assert yaml.safe_load(yaml_text({"x": 123456789.0})) == {"x": 123456789}
 

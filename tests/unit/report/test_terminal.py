@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.terminal.company_text import companies_text, company_text, wants_colour
 from screener.report.terminal.finding_text import finding_text
 from screener.report.terminal.text_layout import cell_width, pad_to, truncate, wrap
@@ -102,7 +102,7 @@ def test_rich_is_imported_only_for_colour() -> None:
         "company_text(sample.oracle()); a = 'rich' in sys.modules; company_text(sample.oracle(), colour=True)\n"
         "print(a, 'rich' in sys.modules)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES.parent)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent)
     assert run.stdout == "False True\n"
 
 

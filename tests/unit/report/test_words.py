@@ -8,12 +8,12 @@ import pytest
 
 import screener.report
 from screener.errors import OutputError
-from screener.io.package_data import TEMPLATES
+from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.wording import load_wording
 
 EN, ZH = load_wording("en"), load_wording("zh")
 _CODE = "".join(p.read_text("utf-8") for p in Path(screener.report.__file__).parent.rglob("*.py"))
-_PAGES = "".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.jinja"))
+_PAGES = "".join(p.read_text("utf-8") for p in TEMPLATES_FOLDER.glob("*.jinja"))
 
 
 def holes(text: str) -> set[str | None]:

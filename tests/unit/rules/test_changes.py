@@ -7,7 +7,7 @@ from screener.engine.protocol import Decision
 from screener.engine.search import SearchEngine
 from screener.expression.interval import Truth
 from screener.facts.builder import build
-from screener.io.document import parse
+from screener.io.document import parse_documents
 from screener.profile.loader import read_profile
 from screener.rules.compiler import compile_rules
 from screener.rules.rulebook import Rulebook
@@ -19,7 +19,7 @@ from tests.unit.rules.test_errors import RULE, rule
 def decision(book: Rulebook, profile: str, name: str = "mine") -> Decision:
     program = compile_rules(book.rules, book.catalogue, book.metrics)
     world = build(
-        read_profile(parse(profile, "p.yaml")[0], book.catalogue), book.catalogue, book.metrics, program.placeholders
+        read_profile(parse_documents(profile, "p.yaml")[0], book.catalogue), book.catalogue, book.metrics, program.placeholders
     )
     found, plain = (engine(program).run(world).of(name, world.main) for engine in (DurableEngine, SearchEngine))
     assert found == plain

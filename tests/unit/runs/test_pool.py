@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from screener.io.document import read_text
-from screener.runs.forked import alone
-from screener.runs.task import Death
-from screener.runs.worker_pool import Pool
+from screener.runs.forked import run_in_fork
+from screener.runs.task import WorkerDeath
+from screener.runs.worker_pool import WorkerPool
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
@@ -42,7 +42,7 @@ def _nobody_is_left() -> Iterator[None]:
 
 
 def answers(items: list[str], jobs: int, limit: float | None = None) -> list[object]:
-    found = list(Pool(work, jobs, limit).each((item, None) for item in items))
+    found = list(WorkerPool(work, jobs, limit).each((item, None) for item in items))
     assert [(place, item) for place, item, _ in found] == list(enumerate(items))
     return [answer for _, _, answer in found]
 
@@ -58,11 +58,11 @@ def test_answers_come_in_order(jobs: int) -> None:
 def test_who_killed_its_process_is_found_and_the_others_are_done(jobs: int, number: int) -> None:
     deadly = f"signal {int(number)}"
     items = [deadly if i in (0, 5, 6, 19) else f"say {i}" for i in range(20)]
-    assert answers(items, jobs) == [Death(number) if item == deadly else f"{item}!" for item in items]
+    assert answers(items, jobs) == [WorkerDeath(number) if item == deadly else f"{item}!" for item in items]
 
 
 def test_a_process_that_leaves_without_a_word_has_died() -> None:
-    assert answers(["say 1", "leave 0", "leave 3", "say 2"], 2) == ["say 1!", Death(0), Death(0), "say 2!"]
+    assert answers(["say 1", "leave 0", "leave 3", "say 2"], 2) == ["say 1!", WorkerDeath(0), WorkerDeath(0), "say 2!"]
 
 
 def hangs(file: Path) -> bool:
@@ -88,27 +88,27 @@ def test_what_takes_too_long_is_given_up(jobs: int, tmp_path: Path, monkeypatch:
     monkeypatch.setattr("screener.runs.worker_pool.time", SimpleNamespace(monotonic=clock))
     hanging = [f"hang {file}" for file in files]
     items = ["say 1", *hanging, *(f"say {i}" for i in range(9))]
-    assert answers(items, jobs, limit=0.3) == [Death(0, 0.3) if item in hanging else f"{item}!" for item in items]
+    assert answers(items, jobs, limit=0.3) == [WorkerDeath(0, 0.3) if item in hanging else f"{item}!" for item in items]
 
 
 def test_the_limit_is_in_seconds(tmp_path: Path) -> None:
-    assert answers([f"hang {tmp_path / 'a'}"], 1, limit=0.05) == [Death(0, 0.05)]
+    assert answers([f"hang {tmp_path / 'a'}"], 1, limit=0.05) == [WorkerDeath(0, 0.05)]
 
 
 def test_a_worker_that_is_killed_from_outside_loses_at_most_what_it_worked_on() -> None:
-    pool = Pool(work, 2)
+    pool = WorkerPool(work, 2)
     found = []
     for n, item, answer in pool.each((f"sleep 0.0{i % 3}", None) for i in range(60)):
         found.append(answer)
         if n == 10:
             os.kill(pool.workers[0].process.pid, signal.SIGKILL)
-        assert answer in (f"{item}!", Death(signal.SIGKILL))
+        assert answer in (f"{item}!", WorkerDeath(signal.SIGKILL))
     assert len(found) == 60
-    assert found.count(Death(signal.SIGKILL)) <= 1
+    assert found.count(WorkerDeath(signal.SIGKILL)) <= 1
 
 
 def test_what_is_known_needs_no_process() -> None:
-    pool = Pool(work, 2)
+    pool = WorkerPool(work, 2)
     found = []
     for answer in pool.each((str(i), "known") for i in range(2000)):
         found.append(answer)
@@ -118,7 +118,7 @@ def test_what_is_known_needs_no_process() -> None:
 
 def test_known_and_unknown_keep_their_order() -> None:
     items = [(f"say {i}", None if i % 3 else "known") for i in range(50)]
-    assert list(Pool(work, 2).each(iter(items))) == [
+    assert list(WorkerPool(work, 2).each(iter(items))) == [
         (n, item, known or f"{item}!") for n, (item, known) in enumerate(items)
     ]
 
@@ -126,7 +126,7 @@ def test_known_and_unknown_keep_their_order() -> None:
 def test_it_stops_when_asked_and_while_a_process_hangs(tmp_path: Path) -> None:
     done: list[object] = []
     file = tmp_path / "hangs"
-    for answer in Pool(work, 2).each([("say 1", None), (f"hang {file}", None)], lambda: bool(done) and hangs(file)):
+    for answer in WorkerPool(work, 2).each([("say 1", None), (f"hang {file}", None)], lambda: bool(done) and hangs(file)):
         done.append(answer)
     assert done == [(0, "say 1", "say 1!")]
 
@@ -139,21 +139,21 @@ def test_profiles_are_not_read_far_ahead() -> None:
             taken.append(i)
             yield f"say {i}", None
 
-    for n, _ in enumerate(Pool(work, 2).each(items())):
+    for n, _ in enumerate(WorkerPool(work, 2).each(items())):
         assert len(taken) - n <= 2 * 256 + 1
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_one_alone(tmp_path: Path) -> None:
-    assert alone(work, "say 1", PATIENCE) == "say 1!"
-    assert alone(work, f"signal {int(signal.SIGSEGV)}", PATIENCE) == Death(signal.SIGSEGV)
-    assert alone(work, "leave 0", None) == Death(0)
-    assert alone(work, f"hang {tmp_path / 'hangs'}", 0.2) == Death(0, 0.2)
+    assert run_in_fork(work, "say 1", PATIENCE) == "say 1!"
+    assert run_in_fork(work, f"signal {int(signal.SIGSEGV)}", PATIENCE) == WorkerDeath(signal.SIGSEGV)
+    assert run_in_fork(work, "leave 0", None) == WorkerDeath(0)
+    assert run_in_fork(work, f"hang {tmp_path / 'hangs'}", 0.2) == WorkerDeath(0, 0.2)
 
 
 def test_programs_of_their_own(tmp_path: Path) -> None:
     """As a worker of Dask needs them: with a folder to work in, and with what to do sent over."""
     (tmp_path / "here.txt").write_text("text")
-    found = list(Pool(read_text, 2, PATIENCE, str(tmp_path)).each([("here.txt", None)]))
+    found = list(WorkerPool(read_text, 2, PATIENCE, str(tmp_path)).each([("here.txt", None)]))
     assert found == [(0, "here.txt", "text")]
-    assert [a for _, _, a in Pool(int, 1, PATIENCE, str(tmp_path)).each([("x", None)])] == [Death(0)]
+    assert [a for _, _, a in WorkerPool(int, 1, PATIENCE, str(tmp_path)).each([("x", None)])] == [WorkerDeath(0)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.io.document import parse
+from screener.io.document import parse_documents
 from screener.profile.loader import read_profile
 from screener.result.model import Finding, ResultDocument
 from screener.screening import Screener
@@ -20,7 +20,7 @@ def screen(folder: Path, rules: str, settings: str = "{}", profile: str = DEBT, 
     file.write_text(rules, "utf-8")
     house.write_text(settings, "utf-8")
     screener = Screener.load([str(file)], packs=[], config=house, preview=preview)
-    return screener.assess(read_profile(parse(profile, "p.yaml")[0], screener.rulebook.catalogue))
+    return screener.assess(read_profile(parse_documents(profile, "p.yaml")[0], screener.rulebook.catalogue))
 
 
 def mine(result: ResultDocument) -> Finding:
