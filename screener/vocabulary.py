@@ -66,6 +66,9 @@ class Verdict(OrderedWord):
 PatternVerdict = Literal[Verdict.AVOID, Verdict.WATCH]
 """The verdicts that a pattern may give."""
 
+LeastVerdict = Literal[Verdict.CAUTION, Verdict.AVOID]
+"""The verdicts that a red flag may demand: while it fires, the verdict is this one or worse."""
+
 
 class Outcome(OrderedWord):
     """What a rule comes to for one company, in the order in which findings are listed."""

@@ -33,8 +33,8 @@ class CatalogueEntry(Strict):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    title: Text
-    about: Text | None = None
+    title: Text = Field(description="The title shown to readers.")
+    about: Text | None = Field(None, description="What it is.")
 
     @field_validator("title", "about", mode="before")
     @classmethod
@@ -45,9 +45,13 @@ class CatalogueEntry(Strict):
 class TypedEntry(CatalogueEntry):
     """Something with a unit: a figure or a field of a relation."""
 
-    unit: Unit
-    words: tuple[str, ...] = Field((), strict=False)
-    domain: tuple[float | None, float | None] = Field((None, None), strict=False)
+    unit: Unit = Field(
+        description="money, fraction (0.30), multiple, count, months, hours, years, number; truth, word, text, company."
+    )
+    words: tuple[str, ...] = Field((), strict=False, description="With unit word: the words that are allowed.")
+    domain: tuple[float | None, float | None] = Field(
+        (None, None), strict=False, description="[least, greatest] possible value; null where there is no bound."
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> "TypedEntry":
@@ -78,26 +82,28 @@ class TypedEntry(CatalogueEntry):
 class Figure(TypedEntry):
     """A figure or statement that a profile may give of a company."""
 
-    over: Literal["year", "instant"] = "instant"
-    formula: str | None = None  # how it is worked out where nothing is claimed of it
-    aliases: tuple[str, ...] = Field((), strict=False)
+    over: Literal["year", "instant"] = Field(
+        "instant", description="year: measured over about a year. instant: measured at a day."
+    )
+    formula: str | None = Field(None, description="How it is computed where a profile does not state it.")
+    aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use.")
 
 
 class RelationField(TypedEntry):
     """A field of a relation; `given: false` for what the screener fills in itself."""
 
-    required: bool = False
-    given: bool = True
+    required: bool = Field(False, description="Whether each member must state it.")
+    given: bool = Field(True, description="false: screener fills it in.")
 
 
 class Kind(CatalogueEntry):
     """A kind of fact: a list in the profile, one nested in another, one that is derived, or one that rules conclude."""
 
-    list_name: str | None = Field(None, alias="list")
-    within: str | None = None
-    derived: bool = False
-    concluded: bool = False
-    fields: dict[str, RelationField] = {}
+    list_name: str | None = Field(None, alias="list", description="The key of the list in a profile.")
+    within: str | None = Field(None, description="The kind whose members contain this list.")
+    derived: bool = Field(False, description="Derived by screener.")
+    concluded: bool = Field(False, description="Concluded by rules.")
+    fields: dict[str, RelationField] = Field({}, description="The fields of a member.")
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Kind":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from screener import __version__, limits
 from screener.errors import Problem, ProblemList, RulesError
@@ -28,11 +28,13 @@ class Additions(Strict):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    figures: dict[str, Figure] = {}
-    metrics: dict[str, MetricFile] = {}
-    kinds: dict[str, Kind] = {}
-    disable: list[str] = []
-    set: dict[str, float | bool | str] = {}
+    figures: dict[str, Figure] = Field({}, description="Figures or statements that profiles may give from now on.")
+    metrics: dict[str, MetricFile] = Field({}, description="Formulas over figures, other metrics and lists.")
+    kinds: dict[str, Kind] = Field({}, description="Kinds of relations, or of facts that rules conclude.")
+    disable: list[str] = Field([], description="Rules to leave out.")
+    set: dict[str, float | bool | str] = Field(
+        {}, description="Other values of parameters: RULE.PARAM or RULE.PARAM.SECTOR: VALUE."
+    )
 
 
 def assemble_rulebook(

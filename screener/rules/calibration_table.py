@@ -9,9 +9,9 @@ from screener.rules.rule import Bilingual
 class CalibrationBand(Strict):
     """Companies whose score was at least this, up to the next band's, and how many of them failed."""
 
-    at_least: float = Field(ge=0, le=100)
-    companies: int = Field(gt=0)
-    failed: int = Field(ge=0)
+    at_least: float = Field(ge=0, le=100, description="The score from which the band begins.")
+    companies: int = Field(gt=0, description="How many there were.")
+    failed: int = Field(ge=0, description="How many of them failed.")
 
     @model_validator(mode="after")
     def _counts(self) -> "CalibrationBand":
@@ -25,13 +25,17 @@ class Calibration(Strict):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    outcome: Bilingual
-    population: Bilingual
-    source: str
-    sectors: tuple[str, ...] = Field(min_length=1, strict=False, description="for which, with all below them, it holds")
-    coverage_at_least: float = Field(ge=0, le=1)
-    open_at_most: float = Field(ge=0, le=100, description="points by which what is unknown may raise the score")
-    bands: tuple[CalibrationBand, ...] = Field(min_length=2, strict=False)
+    outcome: Bilingual = Field(description="What counts as failed.")
+    population: Bilingual = Field(description="Which companies were counted.")
+    source: str = Field(description="Where the counts come from.")
+    sectors: tuple[str, ...] = Field(
+        min_length=1, strict=False, description="For which sectors, with all below them, it holds."
+    )
+    coverage_at_least: float = Field(ge=0, le=1, description="The coverage from which it holds.")
+    open_at_most: float = Field(ge=0, le=100, description="Points by which what is unknown may raise the score.")
+    bands: tuple[CalibrationBand, ...] = Field(
+        min_length=2, strict=False, description="Counts by band of the score; the first begins at 0."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "Calibration":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from screener.errors import ExpressionError, Problem
 from screener.expression.checker import ExpressionChecker, ExpressionType, TypeOf, expression_error
@@ -28,11 +28,13 @@ class MetricFile(Strict):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    formula: str
-    unit: Unit
-    title: Bilingual
-    about: Bilingual | None = None
-    reference: str | None = None
+    formula: str = Field(
+        description="+ - * / min max abs ln exp one_if(condition) prior(x); sum, max, min, count over lists."
+    )
+    unit: Unit = Field(description="What the formula gives.")
+    title: Bilingual = Field(description="The title shown to readers.")
+    about: Bilingual | None = Field(None, description="What it says.")
+    reference: str | None = Field(None, description="Where the formula comes from.")
 
 
 def read_metrics(

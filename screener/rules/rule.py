@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,7 +14,7 @@ from screener.profile.catalogue import read_text
 from screener.profile.strict_model import Strict
 from screener.text import Text, is_slug, slug
 from screener.units import Unit
-from screener.vocabulary import Flag, Outcome, PatternVerdict, RuleStatus, Severity, Verdict
+from screener.vocabulary import Flag, LeastVerdict, Outcome, PatternVerdict, RuleStatus, Severity, Verdict
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
 """What stands for a value in a rule's texts: {scope.field} or {scope.field:form}."""
@@ -42,17 +42,19 @@ class _Bilingual(Strict):
 class SectorValue(_Bilingual):
     """A parameter's value in one sector, with its reason."""
 
-    value: float
-    why: Bilingual | None = None
+    value: float = Field(description="The threshold in this sector.")
+    why: Bilingual | None = Field(None, description="The reason for it.")
 
 
 class RuleParam(_Bilingual):
     """A threshold of a rule, with its unit and reason."""
 
-    value: float | bool | str
-    unit: Unit
-    why: Bilingual | None = None
-    by_sector: dict[str, SectorValue] = Field({}, max_length=limits.MEMBERS)
+    value: float | bool | str = Field(description="The threshold. A fraction of 30 % is 0.30.")
+    unit: Unit = Field(description="The unit; conditions compare only values of the same unit.")
+    why: Bilingual | None = Field(None, description="The reason for it, with a reference; or that it is a judgement.")
+    by_sector: dict[str, SectorValue] = Field(
+        {}, max_length=limits.MEMBERS, description="Other values in some sectors, each with its reason."
+    )
 
     @property
     def sectors(self) -> dict[str, float]:
@@ -63,8 +65,8 @@ class RuleParam(_Bilingual):
 class Weight(_Bilingual):
     """What one flag weighs by itself in the score, instead of its severity's weight; as a probability."""
 
-    value: float = Field(gt=0, lt=1)
-    why: Bilingual | None = None
+    value: float = Field(gt=0, lt=1, description="Above 0 and below 1.")
+    why: Bilingual | None = Field(None, description="The reason for it.")
 
 
 class RuleFile(_Bilingual):
@@ -77,37 +79,96 @@ class RuleFile(_Bilingual):
         "<<": "there are no merge keys here; write the keys out",
     }
 
-    rule: str
-    flag: Flag
-    severity: Severity
-    category: str
-    cause: str | None = None
-    title: Bilingual
-    params: dict[str, RuleParam] = Field({}, max_length=limits.MEMBERS)
-    when: list[dict[str, Any]] = Field(
-        min_length=1, max_length=limits.MEMBERS, description="a list of patterns, each as an item: - KIND: 'expression'"
+    rule: str = Field(description="The id: lower-case letters, digits and hyphens; also the name of the file.")
+    flag: Flag = Field(
+        description="red: against the company; green: for it; data: about the data of the profile; pattern: decides the verdict."
     )
-    headline: Bilingual | None = None
-    says: Bilingual
-    why: Bilingual
-    clears: Bilingual
-    false_alarms: Bilingual
-    only_for: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
-    not_for: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
-    applies: str | None = None
-    softens: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
-    relieves: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
-    at_least: Literal["caution", "avoid"] | None = None
-    verdict: PatternVerdict | None = None
-    concludes: dict[str, dict[str, str | float | bool]] = {}
-    references: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
-    claims: tuple[str, ...] = Field((), strict=False, max_length=limits.MEMBERS)
-    examples: dict[str, dict[str, Any]] = Field({}, max_length=limits.MEMBERS)
-    replaces: str | None = None
-    weight: Weight | None = None
-    status: RuleStatus = RuleStatus.STABLE
-    since: str | None = None
-    replaced_by: str | None = None
+    severity: Severity = Field(
+        description="How much it weighs. red, data, pattern: low, medium, high, critical; green: weak, moderate, strong."
+    )
+    category: str = Field(description="The subject; reports group rules by it.")
+    cause: str | None = Field(
+        None, description="Flags of the same trouble share a cause; only the heaviest of them counts."
+    )
+    title: Bilingual = Field(description="The title shown to readers, in a few words.")
+    params: dict[str, RuleParam] = Field(
+        {},
+        max_length=limits.MEMBERS,
+        description="Thresholds by name, each with its unit and reason; conditions read them as params.NAME.",
+    )
+    when: list[dict[str, Any]] = Field(
+        min_length=1,
+        max_length=limits.MEMBERS,
+        description="a list of patterns, all of which must hold, each as an item: - KIND: 'expression'",
+    )
+    headline: Bilingual | None = Field(
+        None, description="The short number shown beside the title, such as {company.debt_to_revenue} of revenue."
+    )
+    says: Bilingual = Field(
+        description="One sentence with the numbers, shown if it fired; {company.NAME}, {params.NAME} or {c.FIELD} are replaced."
+    )
+    why: Bilingual = Field(description="Why it matters.")
+    clears: Bilingual = Field(description="What the company would have to show.")
+    false_alarms: Bilingual = Field(description="When this rule is known to be wrong.")
+    only_for: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        max_length=limits.MEMBERS,
+        description="Sectors, with all below them, for which alone it holds; for others it is not applicable.",
+    )
+    not_for: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        max_length=limits.MEMBERS,
+        description="Sectors, with all below them, for which it does not hold.",
+    )
+    applies: str | None = Field(
+        None, description="A condition on the company's own figures; the rule is not applicable if it is not met."
+    )
+    softens: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        max_length=limits.MEMBERS,
+        description="Only green and watch patterns: the red flags that it relieves by name; their at_least no longer holds.",
+    )
+    relieves: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        max_length=limits.MEMBERS,
+        description="Only green: the causes that it relieves; a green rule that names neither flags nor causes relieves all.",
+    )
+    at_least: LeastVerdict | None = Field(
+        None,
+        description="Only red: the least verdict while it fires, whatever the score and the coverage; lifted by what softens it.",
+    )
+    verdict: PatternVerdict | None = Field(None, description="Only pattern: what it decides.")
+    concludes: dict[str, dict[str, str | float | bool]] = Field(
+        {}, description="Facts that other rules can read, kind: {field: name.field or a constant}."
+    )
+    references: tuple[str, ...] = Field(
+        (),
+        strict=False,
+        max_length=limits.MEMBERS,
+        description="Where the rule comes from; if it is a judgement, say so.",
+    )
+    claims: tuple[str, ...] = Field(
+        (), strict=False, max_length=limits.MEMBERS, description="Numbers of claims in seeds/claims.yaml."
+    )
+    examples: dict[str, dict[str, Any]] = Field(
+        {},
+        max_length=limits.MEMBERS,
+        description="Small profiles and the outcome that each must have; screener rules test runs them.",
+    )
+    replaces: str | None = Field(None, description="The id of the rule that this one replaces.")
+    weight: Weight | None = Field(
+        None, description="A weight of its own in place of the severity's, a probability; for scorecards."
+    )
+    status: RuleStatus = Field(
+        RuleStatus.STABLE,
+        description="preview: shown, but counted in the score only with --preview. deprecated: will be removed.",
+    )
+    since: str | None = Field(None, description="The first version of the pack that had the rule.")
+    replaced_by: str | None = Field(None, description="Of a deprecated rule: its successor.")
 
     @field_validator("rule")
     @classmethod
@@ -131,7 +192,7 @@ class RuleFile(_Bilingual):
             raise _at("softens", "a pattern that decides `avoid` softens nothing", "drop `softens`")
         if self.relieves and self.flag != "green":
             raise _at("relieves", "only a green rule relieves causes", "drop `relieves` or make it green")
-        if self.at_least and self.flag != "red":
+        if self.at_least and self.flag is not Flag.RED:
             raise _at("at_least", "only a red rule sets the least verdict", "drop `at_least` or make it red")
         if self.weight and not self.flag.scores:
             raise _at("weight", f"a {self.flag} rule does not score", "drop `weight`")
@@ -204,7 +265,7 @@ class Rule:
     applies: Expression | None
     softens: tuple[str, ...]
     relieves: tuple[str, ...]  # causes; of a green rule without any: all of them
-    at_least: str | None  # the least verdict while it fires and no green rule softens it by name
+    at_least: LeastVerdict | None  # the least verdict while it fires and no green rule softens it by name
     verdict: PatternVerdict | None
     concludes: dict[str, dict[str, Expression]]
     references: tuple[str, ...]

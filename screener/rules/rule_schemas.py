@@ -14,7 +14,6 @@ from screener.profile.json_schema import _SLUG, _TEXT, profile_schema
 from screener.rules.assembler import Additions
 from screener.rules.rule import EXAMPLE_OUTCOMES, RuleFile
 from screener.rules.rulebook import PackFile, Rulebook
-from screener.rules.schema_descriptions import ABOUT
 from screener.rules.settings import Settings
 from screener.vocabulary import Flag, Outcome, Severity
 
@@ -57,7 +56,9 @@ def rule_schema(books: Sequence[Rulebook]) -> Schema:
         "$id": "screener/rule/1",
         "title": "Rule, or additions to a pack",
         "type": "object",
-        "properties": {"rule": {"description": ABOUT["RuleFile"]["rule"]}},  # offered in an empty document too
+        "properties": {
+            "rule": {"description": RuleFile.model_fields["rule"].description}
+        },  # offered in an empty document too
         "if": {"required": ["rule"]},
         "then": {"$ref": "#/$defs/rule"},
         "else": {"$ref": "#/$defs/additions"},
@@ -139,17 +140,15 @@ def _joined(books: Sequence[Rulebook]) -> Catalogue:
 
 
 def _of(model: type[BaseModel]) -> Schema:
-    """What pydantic says of a model, with texts as people write them and a line about each key."""
+    """The schema that pydantic makes of a model, with texts as people write them."""
     found = model.model_json_schema()
     definitions = found.setdefault("$defs", {})
-    for name, shape in [(model.__name__, found), *definitions.items()]:
+    for shape in (found, *definitions.values()):
         shape.pop("title", None)
-        for key, inner in shape.get("properties", {}).items():
+        for inner in shape.get("properties", {}).values():
             inner.pop("title", None)
             if inner.get("default") in (None, [], {}, "", [None, None]):
                 inner.pop("default", None)
-            if name in ABOUT:
-                inner["description"] = ABOUT[name][key]
     definitions["Text"] = {**_TEXT, "description": "A text, or one in each language: {en: …, zh: …}"}
     return found
 

@@ -28,15 +28,19 @@ class PackFile(Strict):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    name: str
-    version: str
-    title: Bilingual
-    about: Bilingual | None = None
-    languages: tuple[Literal["en", "zh"], ...] = Field(("en", "zh"), strict=False)
-    needs: tuple[str, ...] = Field(
-        (), strict=False, description="screener or packs with versions, such as screener>=0.2"
+    name: str = Field(description="What --pack calls it.")
+    version: str = Field(description="Semantic versioning: a changed threshold is a new minor version at least.")
+    title: Bilingual = Field(description="The title shown to readers.")
+    about: Bilingual | None = Field(None, description="What it is about.")
+    languages: tuple[Literal["en", "zh"], ...] = Field(
+        ("en", "zh"), strict=False, description="The languages of its texts; rules check asks for each."
     )
-    calibration: Calibration | None = None
+    needs: tuple[str, ...] = Field(
+        (), strict=False, description="screener or packs with versions, such as screener>=0.1."
+    )
+    calibration: Calibration | None = Field(
+        None, description="How many companies with a score failed, and to which companies that applies."
+    )
 
 
 class Severities(Strict):

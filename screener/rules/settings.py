@@ -23,8 +23,8 @@ class ParameterChoice(Strict):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    value: Scalar
-    why: Bilingual | None = None
+    value: Scalar = Field(description="The value.")
+    why: Bilingual | None = Field(None, description="The reason for it; shown wherever the threshold is.")
 
 
 def _choice(value: Any) -> Any:
@@ -38,27 +38,33 @@ Day = Annotated[date, BeforeValidator(read_date), Field(strict=False)]
 class Waiver(Strict):
     """A flag of one company that somebody accepts until a day: it stays visible, marked, out of the score."""
 
-    rule: str
-    company: str = Field(description="the company's id")
-    until: Day = Field(description="the last day on which it holds, such as 2026-12-31")
-    reason: str = Field(min_length=1)
-    by: str = Field(min_length=1, description="who decided")
+    rule: str = Field(description="The rule whose flag is accepted.")
+    company: str = Field(description="The company's id.")
+    until: Day = Field(description="The last day on which it holds, such as 2026-12-31.")
+    reason: str = Field(min_length=1, description="Why it is accepted.")
+    by: str = Field(min_length=1, description="Who decided.")
 
 
 class Settings(Strict):
     """The whole file."""
 
-    packs: tuple[str, ...] = Field(default=(), strict=False, description="packs or folders, instead of the default")
+    packs: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Packs, by name or by folder from this file's folder, instead of the default.",
+    )
     rules: tuple[str, ...] = Field(
-        default=(), strict=False, description="rule files or folders to add, from this file's folder"
+        default=(), strict=False, description="Rule files or folders to add, from this file's folder."
     )
-    params: dict[str, dict[str, Chosen]] = Field(default={}, description="rule: {param: value, or {value, why}}")
+    params: dict[str, dict[str, Chosen]] = Field(default={}, description="RULE: {PARAM: VALUE}, or {value, why}.")
     sector_params: dict[str, dict[str, dict[str, Chosen]]] = Field(
-        default={}, description="sector: {rule: {param: value}}"
+        default={}, description="SECTOR: {RULE: {PARAM: VALUE}}."
     )
-    disable: tuple[str, ...] = Field(default=(), strict=False, description="rules to leave out")
-    preview: bool = Field(default=False, description="whether preview rules count in score and verdict")
-    waivers: tuple[Waiver, ...] = Field(default=(), strict=False, description="flags accepted until a day")
+    disable: tuple[str, ...] = Field(default=(), strict=False, description="Rules to leave out.")
+    preview: bool = Field(default=False, description="Whether preview rules count in score and verdict.")
+    waivers: tuple[Waiver, ...] = Field(
+        default=(), strict=False, description="Flags accepted until a day: shown and marked, but not in the score."
+    )
 
 
 def read_settings(path: Path) -> Settings:
