@@ -124,7 +124,14 @@ class Screener:
         Raises RulesError or DocumentError with all problems.
         """
         path = Path(config) if config is not None else None
-        book = load_rulebook([os.fspath(rule) for rule in rules], settings, disabled, packs, path, preview)
+        book = load_rulebook(
+            [os.fspath(rule) for rule in rules],
+            settings=settings,
+            disabled=disabled,
+            packs=packs,
+            config=path,
+            preview=preview,
+        )
         return cls(book, tuple(facts), as_of)
 
     def __reduce__(self) -> tuple[Any, ...]:

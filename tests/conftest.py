@@ -41,7 +41,7 @@ LoadRules = Callable[..., Rulebook]
 @pytest.fixture(scope="session", autouse=True)
 def read_once() -> Iterator[None]:
     """The same text of a rule file is parsed once: commands that tests run in this process read all built-in rules each time."""
-    parse, known = assemble._parse, {}
+    parse, known = assemble.parse_file, {}
 
     def parsed(file: assemble.FileText) -> tuple[list[Document], list[Problem]]:
         found = known.get((file.name, file.text)) or parse(file)
@@ -50,7 +50,7 @@ def read_once() -> Iterator[None]:
         return list(found[0]), list(found[1])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assemble, "_parse", parsed)
+        patch.setattr(assemble, "parse_file", parsed)
         yield
 
 

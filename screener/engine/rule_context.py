@@ -12,10 +12,9 @@ from screener.expression.interval_ops import INTERVALS, NoneOf, Value, truth
 from screener.expression.syntax_tree import Compare, Expression, Name, names_in
 from screener.facts.builder import UNNAMED, World, make_fact
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
-from screener.facts.fact import COMPANY, Fact
+from screener.facts.fact import COMPANY, COMPANY_ID, Fact
 from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Program
-from screener.rules.resolver import IDENTITY
 from screener.rules.rule import Pattern, Rule
 
 
@@ -73,7 +72,7 @@ def name_lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: 
 
     def find(name: Name) -> Value:
         if name.scope == COMPANY:
-            return known_id(company.id) if name.field == IDENTITY else company.value(name.field)
+            return known_id(company.id) if name.field == COMPANY_ID else company.value(name.field)
         if name.scope == "params":
             return parameter_value(rule, name.field, company, catalogue)
         fact = binding.get(name.scope)

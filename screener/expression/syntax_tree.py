@@ -3,7 +3,7 @@
 Every node has an `offset`, the position in its text at which it begins, for error messages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
@@ -151,6 +151,23 @@ def comparisons(node: Expression) -> Iterator[Compare]:
         return
     for child in children(node):
         yield from comparisons(child)
+
+
+def replace_names(node: Expression, replacement: Callable[[Name], Expression]) -> Expression:
+    """The same expression with each name replaced."""
+    match node:
+        case Name():
+            return replacement(node)
+        case Negative(item, offset) | Not(item, offset):
+            return type(node)(replace_names(item, replacement), offset)
+        case Binary(op, left, right, offset) | Compare(op, left, right, offset):
+            return type(node)(op, replace_names(left, replacement), replace_names(right, replacement), offset)
+        case Call(function, arguments, offset):
+            return Call(function, tuple(replace_names(a, replacement) for a in arguments), offset)
+        case And(items, offset) | Or(items, offset):
+            return type(node)(tuple(replace_names(i, replacement) for i in items), offset)
+        case _:
+            return node
 
 
 def is_aggregate(node: Call) -> bool:

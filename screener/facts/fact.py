@@ -9,6 +9,7 @@ from screener.profile.claims import Claim
 OWNER = "of"  # the field of every fact that names the company it belongs to
 COMPANY = "company"  # the kind of the fact that holds a company's figures and metrics
 FLAG = "flag"  # the kind of what rules conclude
+COMPANY_ID = "id"  # the name by which conditions read a company's id
 
 
 @dataclass(frozen=True, slots=True)

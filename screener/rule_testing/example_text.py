@@ -30,7 +30,7 @@ def failure_text(proof: ExampleRun, width: int = 80) -> str:
 def position_text(proof: ExampleRun) -> str:
     """path:line:column of an example."""
     document = rule_document(proof.rule)
-    return _place(document, proof.rule.file, proof.example.loc)
+    return _place(document, proof.rule.file, proof.example.path)
 
 
 def _place(document: Document | None, file: str, loc: Sequence[str | int]) -> str:

@@ -80,7 +80,7 @@ def _said(error: ScreenerError) -> str:
 def example_profile(book: Rulebook, rule: Rule, example: Example) -> Profile:
     """The profile that an example stands for. Raises ProfileError."""
     whole = {"name": "Example company", "id": "example", **example.profile}
-    name = f"{rule.file} ({'.'.join(map(str, example.loc))})"
+    name = f"{rule.file} ({'.'.join(map(str, example.path))})"
     return read_profile(Document(name, json.dumps(whole, ensure_ascii=False), whole), book.catalogue)
 
 

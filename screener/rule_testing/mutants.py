@@ -1,7 +1,8 @@
-"""Slips that a hand could make in a rule: a threshold a little off, an operator turned, a condition left out or negated."""
+"""Small mistakes that somebody could make in a rule: a threshold slightly off, another operator, a condition left out."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from screener.expression.syntax_tree import (
     And,
@@ -19,39 +20,48 @@ from screener.expression.syntax_tree import (
     negation_normal_form,
 )
 from screener.facts.fact import COMPANY, FLAG
-from screener.io.document import Document
-from screener.rules.lint.rule_lints import source_text, start_offset
+from screener.rules.lint.condition_lints import source_text, start_offset
 from screener.rules.lint.satisfiability import SatisfiabilityChecker
-from screener.rules.pattern_paths import KeyPath, pattern_paths
-from screener.rules.rule import AnyOf, Item, Pattern, Rule, RuleParam, patterns
+from screener.rules.rule import AnyOf, Item, KeyPath, Pattern, Rule, RuleParam, patterns
 
 STEP = 0.01  # a threshold is moved by one per cent either way, one of a count by at least 1
-TURNED = {">": (">=", "<"), ">=": (">", "<="), "<": ("<=", ">"), "<=": ("<", ">="), "==": ("!=",), "!=": ("==",)}
+OTHER_OPERATORS = {
+    ">": (">=", "<"),
+    ">=": (">", "<="),
+    "<": ("<=", ">"),
+    "<=": ("<", ">="),
+    "==": ("!=",),
+    "!=": ("==",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A rule with one slip: what it is, which example would notice it, and where it stands."""
+    """A rule with one mistake: what it is, what an example must have to notice it, and where it stands."""
 
     rule: Rule
     what: str
     example: str
-    loc: KeyPath
+    path: KeyPath
     offset: int = 0
 
 
-def mutants(rule: Rule, document: Document | None, possible: SatisfiabilityChecker) -> Iterator[Mutant]:
-    """All rules that differ from this one by one slip, each once."""
-    seen = {_key(rule)}
-    for mutant in (*_params(rule), *_conditions(rule, document, possible), *_patterns(rule, document)):
-        if (key := _key(mutant.rule)) not in seen:
-            seen.add(key)
+class ConditionMutant(NamedTuple):
+    """A condition with one mistake: what it is, what an example must have to notice it, and where in its text."""
+
+    condition: Expression
+    what: str
+    example: str
+    offset: int
+
+
+def mutants(rule: Rule, satisfiability: SatisfiabilityChecker) -> Iterator[Mutant]:
+    """All rules that differ from this one by one mistake, each once."""
+    known = {_decisive_parts(rule)}
+    for mutant in (*_param_mutants(rule), *_condition_mutants(rule, satisfiability), *_pattern_mutants(rule)):
+        if (key := _decisive_parts(mutant.rule)) not in known:
+            known.add(key)
             yield mutant
-
-
-def _key(rule: Rule) -> str:
-    values = [(n, p.value, tuple(p.sectors.items())) for n, p in rule.params.items()]
-    return f"{rule.when!r} {rule.applies!r} {values}"
 
 
 def nearby_thresholds(value: float, unit: str | None) -> tuple[float, float]:
@@ -61,164 +71,162 @@ def nearby_thresholds(value: float, unit: str | None) -> tuple[float, float]:
     return float(f"{value - step:.12g}"), float(f"{value + step:.12g}")
 
 
-def _params(rule: Rule) -> Iterator[Mutant]:
-    read = {n.field for c in _all_conditions(rule) for n in names_in(c) if n.scope == "params"}
+def _decisive_parts(rule: Rule) -> str:
+    values = [(name, param.value, tuple(param.sectors.items())) for name, param in rule.params.items()]
+    return f"{rule.when!r} {rule.applies!r} {values}"
+
+
+def _conditions(rule: Rule) -> list[Expression]:
+    return [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
+
+
+def _param_mutants(rule: Rule) -> Iterator[Mutant]:
+    read = {n.field for c in _conditions(rule) for n in names_in(c) if n.scope == "params"}
     for name, param in rule.params.items():
-        if name not in read:
+        if name not in read or isinstance(param.value, str):
             continue
-        free = _measured(rule, name)
         if isinstance(param.value, bool):
             what = f"{name}: {str(param.value).lower()} → {str(not param.value).lower()}"
-            yield Mutant(_with(rule, name, param, value=not param.value), what, "tells the two apart", ("params", name))
+            changed = _with_param(rule, name, param, value=not param.value)
+            yield Mutant(changed, what, "comes out differently for the two", ("params", name))
             continue
-        if isinstance(param.value, str):
-            continue
+        measured = _compared_with(rule, name)
         for other in nearby_thresholds(param.value, param.unit):
-            what, example = f"{name}: {param.value:g} → {other:g}", f"{free} between {_span(param.value, other)}"
-            yield Mutant(_with(rule, name, param, value=other), what, example, ("params", name, "value"))
-        for sector, held in param.by_sector.items():
-            for other in nearby_thresholds(held.value, param.unit):
-                sectors = {**param.by_sector, sector: held.model_copy(update={"value": other})}
-                what = f"{name} in {sector}: {held.value:g} → {other:g}"
-                example = f"has sector: {sector} and {free} between {_span(held.value, other)}"
-                loc: KeyPath = ("params", name, "by_sector", sector, "value")
-                yield Mutant(_with(rule, name, param, by_sector=sectors), what, example, loc)
+            what = f"{name}: {param.value:g} → {other:g}"
+            example = f"{measured} between {_span(param.value, other)}"
+            yield Mutant(_with_param(rule, name, param, value=other), what, example, ("params", name, "value"))
+        for sector, there in param.by_sector.items():
+            for other in nearby_thresholds(there.value, param.unit):
+                sectors = {**param.by_sector, sector: there.model_copy(update={"value": other})}
+                what = f"{name} in {sector}: {there.value:g} → {other:g}"
+                example = f"has sector: {sector} and {measured} between {_span(there.value, other)}"
+                path: KeyPath = ("params", name, "by_sector", sector, "value")
+                yield Mutant(_with_param(rule, name, param, by_sector=sectors), what, example, path)
+
+
+def _with_param(rule: Rule, name: str, param: RuleParam, **changes: object) -> Rule:
+    return replace(rule, params={**rule.params, name: param.model_copy(update=changes)})
 
 
 def _span(one: float, other: float) -> str:
     return " and ".join(f"{value:g}" for value in sorted((one, other)))
 
 
-def _measured(rule: Rule, param: str) -> str:
-    """What an example has to put near a parameter."""
-    for atom in (c for condition in _all_conditions(rule) for c in comparisons(condition)):
-        for side, other in ((atom.left, atom.right), (atom.right, atom.left)):
+def _compared_with(rule: Rule, param: str) -> str:
+    """What an example must have near a parameter."""
+    for node in (c for condition in _conditions(rule) for c in comparisons(condition)):
+        for side, other in ((node.left, node.right), (node.right, node.left)):
             if any(n.scope == "params" and n.field == param for n in names_in(side)):
-                return (
-                    f"meets '{source_text(atom)}' only for a value of {param}"
-                    if not isinstance(side, Name)
-                    else f"has '{source_text(other)}'"
-                )
+                if isinstance(side, Name):
+                    return f"has '{source_text(other)}'"
+                return f"meets '{source_text(node)}' only for a value of {param}"
     return "lies"
 
 
-def _with(rule: Rule, name: str, param: RuleParam, **changes: object) -> Rule:
-    return replace(rule, params={**rule.params, name: param.model_copy(update=changes)})
-
-
-def _all_conditions(rule: Rule) -> list[Expression]:
-    return [p.condition for p in patterns(rule.when)] + ([rule.applies] if rule.applies is not None else [])
-
-
-def _conditions(rule: Rule, document: Document | None, possible: SatisfiabilityChecker) -> Iterator[Mutant]:
-    for pattern, loc in _placed(rule, document):
-        for other, what, example, at in _slips(pattern.condition, possible):
-            changed = _replaced(rule.when, pattern, (replace(pattern, condition=other),))
-            yield Mutant(replace(rule, when=changed), what, example, loc, at)
+def _condition_mutants(rule: Rule, satisfiability: SatisfiabilityChecker) -> Iterator[Mutant]:
+    for pattern in patterns(rule.when):
+        for changed in _mutate(pattern.condition, satisfiability):
+            when = _replaced(rule.when, pattern, (replace(pattern, condition=changed.condition),))
+            mutated = replace(rule, when=when)
+            yield Mutant(mutated, changed.what, changed.example, pattern.path, changed.offset)
     if rule.applies is not None:
-        for other, what, example, at in _slips(rule.applies, possible):
-            yield Mutant(replace(rule, applies=other), what, example, ("applies",), at)
+        for changed in _mutate(rule.applies, satisfiability):
+            mutated = replace(rule, applies=changed.condition)
+            yield Mutant(mutated, changed.what, changed.example, ("applies",), changed.offset)
 
 
-def _placed(rule: Rule, document: Document | None) -> Iterator[tuple[Pattern, KeyPath]]:
-    if document is not None:
-        yield from pattern_paths(rule, document)
-    else:
-        yield from ((p, ("when",)) for p in patterns(rule.when))
-
-
-_Slip = tuple[Expression, str, str, int]
-
-
-def _slips(node: Expression, possible: SatisfiabilityChecker) -> Iterator[_Slip]:
-    """The same condition with one slip: what it is, what an example must do to notice it, and where."""
-    at = start_offset(node)
+def _mutate(node: Expression, satisfiability: SatisfiabilityChecker) -> Iterator[ConditionMutant]:
+    """The same condition with one mistake, in each possible place."""
     match node:
-        case Compare(op, left, right):
-            for turned in TURNED[op]:
-                turn = Compare(turned, left, right, node.offset)
-                what = f"{source_text(node)} → {source_text(turn)}"
-                meets = (
-                    "stands exactly on the threshold"
-                    if set(turned) > set(op) or set(op) > set(turned)
-                    else "fires here"
-                )
-                yield turn, what, meets, at
-            for side, opposite, make in (
-                (left, right, lambda new: Compare(op, new, right, node.offset)),
-                (right, left, lambda new: Compare(op, left, new, node.offset)),
-            ):
-                yield from _numbers(node, side, _unit(opposite, possible), make)
-        case And(items) | Or(items):
-            kind: type[And] | type[Or] = Or if isinstance(node, And) else And
-            if len(items) > 1:
-                word, turned_word = ("and", "or") if kind is Or else ("or", "and")
-                what = f"{source_text(node)}: {word} → {turned_word}"
-                yield kind(items, node.offset), what, "meets only one of the two", at
-            for i, item in enumerate(items):
-                for other, what, example, inner in _slips(item, possible):
-                    yield type(node)((*items[:i], other, *items[i + 1 :]), node.offset), what, example, inner
-                if len(items) > 1:
-                    rest = type(node)((*items[:i], *items[i + 1 :]), node.offset)
-                    verb = "meets all the others but not this" if isinstance(node, And) else "meets this alone"
-                    yield rest, f"without '{source_text(item)}'", verb, start_offset(item)
+        case Compare():
+            yield from _mutate_comparison(node, satisfiability)
+        case And() | Or():
+            yield from _mutate_junction(node, satisfiability)
         case Name() | Not():
             flipped = node.item if isinstance(node, Not) else Not(node, node.offset)
-            yield flipped, f"{source_text(node)} → {source_text(flipped)}", f"says {source_text(node)}", at
+            what = f"{source_text(node)} → {source_text(flipped)}"
+            yield ConditionMutant(flipped, what, f"states {source_text(node)}", start_offset(node))
 
 
-def _numbers(
-    whole: Compare, node: Expression, unit: str | None, make: Callable[[Expression], Expression]
-) -> Iterator[_Slip]:
+def _mutate_comparison(node: Compare, satisfiability: SatisfiabilityChecker) -> Iterator[ConditionMutant]:
+    for op in OTHER_OPERATORS[node.op]:
+        changed = Compare(op, node.left, node.right, node.offset)
+        what = f"{source_text(node)} → {source_text(changed)}"
+        boundary = set(op) > set(node.op) or set(node.op) > set(op)
+        example = "stands exactly on the threshold" if boundary else "fires here"
+        yield ConditionMutant(changed, what, example, start_offset(node))
+    left_unit, right_unit = (_unit(side, satisfiability) for side in (node.left, node.right))
+    yield from _number_mutants(node, node.left, right_unit, lambda new: Compare(node.op, new, node.right, node.offset))
+    yield from _number_mutants(node, node.right, left_unit, lambda new: Compare(node.op, node.left, new, node.offset))
+
+
+def _mutate_junction(node: And | Or, satisfiability: SatisfiabilityChecker) -> Iterator[ConditionMutant]:
+    kind: type[And] | type[Or] = type(node)
+    several = len(node.items) > 1
+    if several:
+        other: type[And] | type[Or] = Or if kind is And else And
+        what = f"{source_text(node)}: {kind.__name__.lower()} → {other.__name__.lower()}"
+        yield ConditionMutant(other(node.items, node.offset), what, "meets only one of the two", start_offset(node))
+    for i, item in enumerate(node.items):
+        before, after = node.items[:i], node.items[i + 1 :]
+        for changed in _mutate(item, satisfiability):
+            yield changed._replace(condition=kind((*before, changed.condition, *after), node.offset))
+        if several:
+            example = "meets all the others but not this" if kind is And else "meets this alone"
+            rest = kind((*before, *after), node.offset)
+            yield ConditionMutant(rest, f"without '{source_text(item)}'", example, start_offset(item))
+
+
+def _number_mutants(
+    whole: Compare, node: Expression, unit: str | None, rebuild: Callable[[Expression], Expression]
+) -> Iterator[ConditionMutant]:
+    """A comparison with another number in one of its sides; `rebuild` gives the comparison with that side changed."""
     match node:
         case Number(value):
             for other in nearby_thresholds(value, unit):
-                changed = Number(other, node.offset)
-                yield (
-                    make(changed),
-                    f"{source_text(whole)}: {value:g} → {other:g}",
-                    f"tells {_span(value, other)} apart",
-                    node.offset,
-                )
+                what = f"{source_text(whole)}: {value:g} → {other:g}"
+                example = f"comes out differently for {_span(value, other)}"
+                yield ConditionMutant(rebuild(Number(other, node.offset)), what, example, node.offset)
         case Negative(item):
-            yield from _numbers(whole, item, unit, lambda new: make(Negative(new, node.offset)))
+            yield from _number_mutants(whole, item, unit, lambda new: rebuild(Negative(new, node.offset)))
         case Binary(op, left, right):
-            yield from _numbers(whole, left, None, lambda new: make(Binary(op, new, right, node.offset)))
-            yield from _numbers(whole, right, None, lambda new: make(Binary(op, left, new, node.offset)))
+            yield from _number_mutants(whole, left, None, lambda new: rebuild(Binary(op, new, right, node.offset)))
+            yield from _number_mutants(whole, right, None, lambda new: rebuild(Binary(op, left, new, node.offset)))
         case Call(function, items):
             for i, item in enumerate(items):
-                yield from _numbers(whole, item, None, lambda new, i=i: make(  # type: ignore[misc]
-                    Call(function, (*items[:i], new, *items[i + 1 :]), node.offset)))  # fmt: skip
+
+                def rebuild_call(new: Expression, i: int = i) -> Expression:
+                    return rebuild(Call(function, (*items[:i], new, *items[i + 1 :]), node.offset))
+
+                yield from _number_mutants(whole, item, None, rebuild_call)
 
 
-def _unit(node: Expression, possible: SatisfiabilityChecker) -> str | None:
-    return getattr(possible.typed(node), "unit", None) if isinstance(node, Name) else None
+def _unit(node: Expression, satisfiability: SatisfiabilityChecker) -> str | None:
+    return getattr(satisfiability.typed(node), "unit", None) if isinstance(node, Name) else None
 
 
-def _patterns(rule: Rule, document: Document | None) -> Iterator[Mutant]:
-    """Patterns left out and negated; where a later one speaks of what it binds that would be no rule any more."""
-    every = list(_placed(rule, document))
-    alone = len(rule.when) == 1
-    for pattern, loc in every:
-        spoken = {n.scope for p, _ in every if p is not pattern for n in names_in(p.condition)}
-        spoken |= {p.owner.scope for p, _ in every if p.owner is not None}
-        spoken |= {n.scope for fields in rule.concludes.values() for v in fields.values() for n in names_in(v)}
-        if pattern.kind != COMPANY and pattern.name in spoken:
+def _pattern_mutants(rule: Rule) -> Iterator[Mutant]:
+    """Patterns left out and negated; not where a later one uses the name that it binds: that would be no rule."""
+    every = list(patterns(rule.when))
+    only_one = len(rule.when) == 1
+    for pattern in every:
+        used = {n.scope for p in every if p is not pattern for n in names_in(p.condition)}
+        used |= {p.owner.scope for p in every if p.owner is not None}
+        used |= {n.scope for fields in rule.concludes.values() for v in fields.values() for n in names_in(v)}
+        if pattern.kind != COMPANY and pattern.name in used:
             continue
-        said = (
-            f"{pattern.kind}: {pattern.flag}"
-            if pattern.kind == FLAG
-            else f"{pattern.kind}: {source_text(pattern.condition)}"
-        )
+        asks_for = pattern.flag if pattern.kind == FLAG else source_text(pattern.condition)
         if pattern.kind == COMPANY:
-            changed: Pattern = replace(pattern, condition=negation_normal_form(pattern.condition, negated=True))
+            changed = replace(pattern, condition=negation_normal_form(pattern.condition, negated=True))
         else:
             changed = replace(pattern, negated=not pattern.negated)
-        yield Mutant(replace(rule, when=_replaced(rule.when, pattern, (changed,))), f"'{said}' negated",
-                     "meets all the others but not this" if not alone else "meets it", loc)  # fmt: skip
-        without = _replaced(rule.when, pattern, ())
-        if without:
-            yield Mutant(replace(rule, when=without), f"without '{said}'", "meets all the others but not this", loc)
+        others = "meets all the others but not this"
+        negated = replace(rule, when=_replaced(rule.when, pattern, (changed,)))
+        example = "meets it" if only_one else others
+        yield Mutant(negated, f"'{pattern.kind}: {asks_for}' negated", example, pattern.path)
+        if rest := _replaced(rule.when, pattern, ()):
+            what = f"without '{pattern.kind}: {asks_for}'"
+            yield Mutant(replace(rule, when=rest), what, others, pattern.path)
 
 
 def _replaced(items: tuple[Item, ...], old: Pattern, new: tuple[Item, ...]) -> tuple[Item, ...]:

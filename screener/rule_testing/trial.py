@@ -19,7 +19,7 @@ from screener.rules.assembler import ParsedFiles, make_rulebook
 from screener.rules.lint.checks import CheckReport, check_rule_files
 from screener.rules.rule import Rule
 from screener.rules.rule_files import select_rule_files
-from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook import Overrides, Rulebook
 from screener.rules.rulebook_loader import find_rule_files, settings_packs, settings_rule_files
 from screener.rules.settings import Settings, read_settings
 from screener.screening import Screener
@@ -61,20 +61,25 @@ class Trial:
 
     def attempt(self) -> TrialResult:
         """Tries the rules of the files on all profiles. Raises ScreenerError where a file is not there."""
-        house = read_settings(self.config) if self.config else Settings()
-        meant = select_rule_files(self.files, self.packs or (settings_packs(house, self.config) if house.packs else ()))
-        own = [*settings_rule_files(house, self.config), *self.beside, *meant.own]
+        settings = read_settings(self.config) if self.config else Settings()
+        packs = self.packs or (settings_packs(settings, self.config) if settings.packs else ())
+        selection = select_rule_files(self.files, packs)
         checked = check_rule_files(
-            meant.names, own, self.settings, self.disabled, meant.packs, self.config, self._parsed
+            selection.names,
+            [*settings_rule_files(settings, self.config), *self.beside, *selection.added],
+            overrides=Overrides(self.settings, self.disabled),
+            packs=selection.packs,
+            config=self.config,
+            parsed=self._parsed,
         )
-        if checked.gathered is None or any(p.level == "error" for p in checked.gathered.problems):
+        if checked.parts is None or checked.parts.has_errors:
             return TrialResult(checked)
-        book = make_rulebook(checked.gathered, (), "", False, True)
-        names = set(meant.names)
-        metrics = [n for d in checked.gathered.additions if d.name in names for n in d.data.get("metrics") or ()]
+        book = make_rulebook(checked.parts, Overrides(preview=True))
+        names = set(selection.names)
+        metrics = [n for d in checked.parts.additions if d.name in names for n in d.data.get("metrics") or ()]
         rules = [r for r in book.rules.values() if r.file in names]
-        altered = {key.partition(".")[0] for key in self.settings} | {*house.params}
-        altered |= {rule for params in house.sector_params.values() for rule in params}
+        altered = {key.partition(".")[0] for key in self.settings} | {*settings.params}
+        altered |= {rule for params in settings.sector_params.values() for rule in params}
         proven = tuple(_proven(book, rules, altered))
         return self._tried(checked, book, proven, metrics)
 

@@ -8,10 +8,9 @@ from math import factorial
 
 from screener.errors import Problem, RulesError
 from screener.expression.syntax_tree import Name, names_in
-from screener.facts.fact import COMPANY, FLAG
+from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
 from screener.facts.metrics import Metric, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
-from screener.rules.resolver import IDENTITY
 from screener.rules.rule import Item, Pattern, Rule, patterns
 
 MAX_ALTERNATIVES = 64
@@ -58,7 +57,7 @@ class Program:
     def fields(self) -> frozenset[str]:
         """The company's figures and metrics that some rule reads."""
         read = (n for rule in self.rules.values() for n in rule_names(rule))
-        return frozenset(n.field for n in read if n.scope == COMPANY and n.field != IDENTITY)
+        return frozenset(n.field for n in read if n.scope == COMPANY and n.field != COMPANY_ID)
 
     @cached_property
     def inputs(self) -> frozenset[str]:
@@ -106,7 +105,7 @@ def compile_rules(
     """A program of all `rules`. Raises RulesError where a rule has too many alternatives or a circle."""
     alternatives = {rule.id: expand_alternatives(rule.when) for rule in rules.values()}
     if circle := cycle_through_negation(rules):
-        what = f"rules depend on each other in a circle through a negation: {' → '.join(circle)}"
+        what = f"rules depend on each other in a cycle through a negation: {' → '.join(circle)}"
         raise RulesError(Problem(what, "break it"))
     level = _levels(rules)
     strata = tuple(tuple(r for r in sorted(rules) if level[r] == n) for n in range(max(level.values(), default=-1) + 1))

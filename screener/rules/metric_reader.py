@@ -1,4 +1,4 @@
-"""Metrics from YAML: formulas checked for names, units and circles."""
+"""Reads metrics, and checks their formulas for names, units and cycles."""
 
 from collections.abc import Iterable, Mapping
 
@@ -37,132 +37,137 @@ class MetricFile(Strict):
     reference: str | None = Field(None, description="Where the formula comes from.")
 
 
-def read_metrics(
-    tables: Iterable[tuple[Document, Mapping[str, MetricFile | Figure]]], catalogue: Catalogue, problems: list[Problem]
-) -> dict[str, Metric]:
-    """All metrics, checked, and the figures that have a formula; adds to `problems` what is wrong with them."""
-    found: dict[str, Metric] = {}
-    places: dict[str, tuple[Document, list[str]]] = {}
-    for document, table in tables:
-        for name, entry in table.items():
-            figure = isinstance(entry, Figure)
-            top = [k for k in ("figures" if figure else "metrics",) if k in document.data]
-            if entry.formula is None:
-                continue
-            places[name] = (document, [*top, name])
-            if name in found or (not figure and (name in catalogue.figures or name in catalogue.aliases)):
-                problems.append(
-                    document.problem(
-                        [*top, name], f"'{name}' exists already", "choose another name", key=True, code="name-taken"
-                    )
-                )
-                continue
-            if name in RESERVED_NAMES or not name.isidentifier() or not name.islower():
-                hint = "choose another name of lower-case letters, digits and _"
-                problems.append(
-                    document.problem([*top, name], f"'{name}' is not a name", hint, key=True, code="bad-value")
-                )
-                continue
+class MetricReader:
+    """Reads metrics, and figures that have a formula; adds to `problems` what is wrong with them.
+
+    `metrics` has all that could be parsed, so that what reads a faulty one is no further problem; `faulty` names those
+    with problems.
+    """
+
+    def __init__(self, catalogue: Catalogue, problems: list[Problem]) -> None:
+        self.catalogue, self.problems = catalogue, problems
+        self.metrics: dict[str, Metric] = {}
+        self.faulty: set[str] = set()
+        self._places: dict[str, tuple[Document, list[str]]] = {}
+
+    @property
+    def sound(self) -> dict[str, Metric]:
+        """The metrics without problems."""
+        return {name: metric for name, metric in self.metrics.items() if name not in self.faulty}
+
+    def read(self, tables: Iterable[tuple[Document, Mapping[str, MetricFile | Figure]]]) -> None:
+        """Reads all tables, each with its document, and then checks the formulas."""
+        for document, table in tables:
+            for name, entry in table.items():
+                if entry.formula is not None:
+                    self._parse(name, entry, entry.formula, document)
+        for name, metric in self.metrics.items():
             try:
-                formula = parse(entry.formula)
+                self._check(metric)
             except ExpressionError as error:
-                problems.extend(_located(error, document, [*top, name, "formula"]))
-                continue
-            reference = entry.reference if isinstance(entry, MetricFile) else None
-            found[name] = Metric(name, formula, entry.formula, entry.unit, entry.title, reference)
-    for name, metric in found.items():
-        document, loc = places[name]
-        try:
-            _check(metric, catalogue, found)
-        except ExpressionError as error:
-            problems.extend(_located(error, document, [*loc, "formula"]))
-    if circle := find_cycle(found):
-        document, loc = places[circle[0]]
-        problems.append(
-            document.problem(
-                loc, f"metrics read each other in a circle: {' → '.join(circle)}", "break it", key=True, code="circle"
-            )
+                self._report_error(name, error)
+        if cycle := find_cycle(self.metrics):
+            self.faulty.update(cycle)
+            what = f"metrics read each other in a cycle: {' → '.join(cycle)}"
+            self._report(cycle[0], what, "break it", "circle", key=True)
+            return
+        too_deep = [name for name, levels in nesting_levels(self.metrics).items() if levels > METRIC_LEVELS]
+        if too_deep:
+            self.faulty.update(too_deep)
+            what = f"'{too_deep[0]}' rests on too long a chain of metrics: more than {METRIC_LEVELS} nested levels"
+            self._report(too_deep[0], what, "let it read fewer metrics that read others", "too-deep")
+
+    def _parse(self, name: str, entry: MetricFile | Figure, text: str, document: Document) -> None:
+        is_figure = isinstance(entry, Figure)
+        table = "figures" if is_figure else "metrics"
+        place = document, [*([table] if table in document.data else []), name]
+        taken = name in self.metrics or (
+            not is_figure and (name in self.catalogue.figures or name in self.catalogue.aliases)
         )
-        return found
-    too_deep = [name for name, levels in nesting_levels(found).items() if levels > METRIC_LEVELS]
-    for name in too_deep[:1]:
-        document, loc = places[name]
-        what = f"'{name}' rests on too long a chain of metrics: more than {METRIC_LEVELS} nested levels"
-        hint = "let it read fewer metrics that read others"
-        problems.append(document.problem([*loc, "formula"], what, hint, code="too-deep"))
-    return found
+        if taken or name in RESERVED_NAMES or not name.isidentifier() or not name.islower():
+            what = f"'{name}' exists already" if taken else f"'{name}' is not a name"
+            hint = "choose another name" + ("" if taken else " of lower-case letters, digits and _")
+            code = "name-taken" if taken else "bad-value"
+            self.problems.append(document.problem(place[1], what, hint, key=True, code=code))
+            return
+        self._places[name] = place
+        try:
+            formula = parse(text)
+        except ExpressionError as error:
+            self._report_error(name, error)
+            return
+        reference = entry.reference if isinstance(entry, MetricFile) else None
+        self.metrics[name] = Metric(name, formula, text, entry.unit, entry.title, reference)
 
+    def _report(self, name: str, what: str, hint: str, code: str, *, offset: int = 0, key: bool = False) -> None:
+        self.faulty.add(name)
+        document, path = self._places[name]
+        self.problems.append(document.problem(path if key else [*path, "formula"], what, hint, offset, key, code))
 
-def _located(error: ExpressionError, document: Document, loc: list[str]) -> list[Problem]:
-    return [document.problem(loc, p.what, p.hint, (p.column or 1) - 1, code=p.code) for p in error.problems]
+    def _report_error(self, name: str, error: ExpressionError) -> None:
+        for problem in error.problems:
+            self._report(name, problem.what, problem.hint, problem.code, offset=(problem.column or 1) - 1)
 
+    def _check(self, metric: Metric) -> None:
+        """Raises ExpressionError where the names or units in a formula don't fit."""
+        dimension = ExpressionChecker(self._type_of, self._member_type_of).number(metric.formula)
+        self._check_prior(metric.formula)
+        declared = NUMERIC.get(metric.unit)
+        if declared is None:
+            what, hint = f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …"
+            raise expression_error(metric.formula, what, hint)
+        if dimension not in (None, DIMENSIONLESS, declared):
+            what = f"the formula does not give {metric.unit}"
+            raise expression_error(metric.formula, what, "units must agree", "unit-mismatch")
+        if dimension == DIMENSIONLESS and metric.unit == "money":
+            what, hint = "the formula gives a plain number, not money", "choose multiple or fraction"
+            raise expression_error(metric.formula, what, hint, "unit-mismatch")
 
-def _check(metric: Metric, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> None:
-    def type_of(name: Name) -> ExpressionType:
-        if name.scope in catalogue.all_lists:
+    def _type_of(self, name: Name) -> ExpressionType:
+        figures, lists = self.catalogue.figures, self.catalogue.all_lists
+        if name.scope in lists:
             hint = f"sum({name}) or max({name}) make one number of it"
             raise expression_error(name, f"'{name}' is a field of a list's members", hint, "type-mismatch")
         if name.scope == "params":
             hint = "write the number, or leave it to the rule that reads the metric"
             raise expression_error(name, "a metric has no parameters", hint, "unknown-name")
         if name.scope:
-            near = did_you_mean(name.scope, catalogue.all_lists, f"write {name.field}")
-            raise expression_error(name, f"'{name.scope}' is no list", near, "unknown-name")
-        if name.field in metrics:
-            return metrics[name.field].type
-        if name.field in catalogue.figures:
-            return catalogue.figures[name.field].type
-        known = [*catalogue.figures, *metrics]
-        other = catalogue.aliases.get(name.field)
-        raise expression_error(name, f"there is no figure or metric '{name.field}'",
-                   f"write '{other}'" if other else did_you_mean(name.field, known, "see rules/catalog/figures.yaml"),
-                   "unknown-figure")  # fmt: skip
+            hint = did_you_mean(name.scope, lists, f"write {name.field}")
+            raise expression_error(name, f"'{name.scope}' is not a list", hint, "unknown-name")
+        if found := self.metrics.get(name.field) or figures.get(name.field):
+            return found.type
+        alias = self.catalogue.aliases.get(name.field)
+        hint = did_you_mean(name.field, [*figures, *self.metrics], "see rules/catalog/figures.yaml")
+        hint = f"write '{alias}'" if alias else hint
+        raise expression_error(name, f"there is no figure or metric '{name.field}'", hint, "unknown-figure")
 
-    def member_of(list_name: str) -> TypeOf:
-        kind = catalogue.all_lists.get(list_name)
+    def _member_type_of(self, list_name: str) -> TypeOf:
+        """The types of the fields of a list's members; the list itself, as count() takes it, is a count."""
+        lists = self.catalogue.all_lists
+        if list_name not in lists:
+            hint = did_you_mean(list_name, lists, "the lists are " + ", ".join(lists))
+            raise expression_error(Name("", list_name), f"there is no list '{list_name}'", hint, "unknown-kind")
+        fields = self.catalogue.kinds[lists[list_name]].fields
 
-        def field_of(name: Name) -> ExpressionType:
-            if kind is None:
-                hint = did_you_mean(list_name, catalogue.all_lists, "known are " + ", ".join(catalogue.all_lists))
-                raise expression_error(name, f"there is no list '{list_name}'", hint, "unknown-kind")
-            fields = catalogue.kinds[kind].fields
-            if name.scope and name.field not in fields:
-                hint = did_you_mean(name.field, fields, "known are " + ", ".join(fields))
+        def type_of_field(name: Name) -> ExpressionType:
+            if not name.scope:
+                return ExpressionType("count")
+            if name.field not in fields:
+                hint = did_you_mean(name.field, fields, "their fields are " + ", ".join(fields))
                 raise expression_error(name, f"{list_name} have no field '{name.field}'", hint, "unknown-field")
-            return fields[name.field].type if name.scope else ExpressionType("count")
+            return fields[name.field].type
 
-        if kind is None:
-            field_of(Name("", list_name))
-        return field_of
+        return type_of_field
 
-    dimension = ExpressionChecker(type_of, member_of).number(metric.formula)
-    _check_prior(metric.formula, metrics)
-    declared = NUMERIC.get(metric.unit)
-    if declared is None:
-        raise expression_error(
-            metric.formula, f"a metric is a number, not a {metric.unit}", "choose money, fraction, multiple, …"
-        )
-    if dimension not in (None, DIMENSIONLESS, declared):
-        raise expression_error(
-            metric.formula, f"the formula does not give {metric.unit}", "units must agree", "unit-mismatch"
-        )
-    if dimension == DIMENSIONLESS and metric.unit == "money":
-        raise expression_error(
-            metric.formula,
-            "the formula gives a plain number, not money",
-            "choose multiple or fraction",
-            "unit-mismatch",
-        )
-
-
-def _check_prior(node: Expression, metrics: Mapping[str, Metric]) -> None:
-    if isinstance(node, Call) and node.function == "prior":
-        name = node.arguments[0]
-        metric = metrics.get(name.field) if isinstance(name, Name) else None
-        below = [m for m in closure([metric.name], metrics) if m in metrics] if metric else []
-        lists = [n for m in below for n in formula_inputs(metrics[m].formula)[1]]
-        if metric and lists:
-            what = f"prior() takes what has periods; '{metric.name}' reads the list {lists[0]}"
-            raise expression_error(node, what, "write prior() around figures")
-    for child in children(node):
-        _check_prior(child, metrics)
+    def _check_prior(self, node: Expression) -> None:
+        """Raises ExpressionError where prior() is used for a metric that reads a list: lists have no periods."""
+        if isinstance(node, Call) and node.function == "prior":
+            argument = node.arguments[0]
+            metric = self.metrics.get(argument.field) if isinstance(argument, Name) else None
+            below = [m for m in closure([metric.name], self.metrics) if m in self.metrics] if metric else []
+            lists = [name for m in below for name in formula_inputs(self.metrics[m].formula)[1]]
+            if metric and lists:
+                what = f"prior() takes what has periods; '{metric.name}' reads the list {lists[0]}"
+                raise expression_error(node, what, "write prior() around figures")
+        for child in children(node):
+            self._check_prior(child)

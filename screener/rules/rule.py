@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -26,6 +26,9 @@ EXAMPLE_OUTCOMES = {
     "unknown": Outcome.UNKNOWN,
 }
 """The outcomes that the usual names of examples stand for."""
+
+KeyPath = tuple[str | int, ...]
+"""Keys and indexes that lead to a value in a document."""
 
 Bilingual = Annotated[Text, BeforeValidator(read_text)]
 
@@ -211,6 +214,7 @@ class Pattern:
     condition: Expression
     negated: bool = False
     flag: str | None = None  # the rule, where the kind is flag
+    path: KeyPath = field(default=(), compare=False, repr=False)  # in the document of the rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +244,7 @@ class Example:
     name: str
     expect: Outcome
     profile: dict[str, Any]
-    loc: tuple[str | int, ...] = ()
+    path: KeyPath = ()  # in the document of the rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The rule files that a command is about: how they are called, and the packs that they belong to."""
+"""Which rule files a command is about: their names in messages, and the packs that they belong to."""
 
 import os
 from collections.abc import Sequence
@@ -9,65 +9,64 @@ from screener.errors import DocumentError
 from screener.io import package_data as data
 from screener.io.document import read_documents
 from screener.rules.packs import DEFAULT_PACK, PACK_FILE, built_in_packs
-from screener.rules.rulebook_loader import find_rule_files, is_built_in, message_name
+from screener.rules.rulebook_loader import find_rule_files, message_name, pack_files
 
 
 class RuleFileSelection(NamedTuple):
-    """Rule files: their names in messages, those that no pack holds, and the packs to load."""
+    """Rule files by their names in messages, the packs to load, and the files that these packs do not hold."""
 
     names: list[str]
-    own: list[str]
+    added: list[str]
     packs: list[str]
 
 
 def select_rule_files(paths: Sequence[str], packs: Sequence[str] = ()) -> RuleFileSelection:
-    """What paths stand for; `packs` are those that were named. Raises DocumentError or RulesError as `rule_files`."""
-    together = packs_of_files(paths, packs)
-    return RuleFileSelection(message_names(paths), files_outside_packs(paths, together), together)
+    """What paths stand for. `packs` are those that were named.
+
+    Raises DocumentError or RulesError as `find_rule_files` does.
+    """
+    files = _rule_files(paths)
+    packs = _packs_of(files, packs)
+    held = {path.resolve() for _, path in pack_files(packs)}
+    return RuleFileSelection(list(map(message_name, files)), [str(f) for f in files if f.resolve() not in held], packs)
 
 
-def _files(paths: Sequence[str]) -> list[Path]:
-    """The rule files of paths; of the folder of all built-in packs those of each pack."""
-    each = [[str(p.folder) for p in built_in_packs().values()] if _is_shelf(path) else [path] for path in paths]
-    return find_rule_files(folder for folders in each for folder in folders)
-
-
-def _is_shelf(path: str) -> bool:
-    return path != "-" and Path(path).resolve() == data.RULES_FOLDER.resolve()
-
-
-def message_names(paths: Sequence[str]) -> list[str]:
+def selected_names(paths: Sequence[str]) -> list[str]:
     """The rule files of paths by their names in messages."""
-    return [message_name(f) for f in _files(paths)]
+    return list(map(message_name, _rule_files(paths)))
 
 
-def files_outside_packs(paths: Sequence[str], packs: Sequence[str] = (DEFAULT_PACK,)) -> list[str]:
-    """The rule files that are not among those of the packs: those are loaded anyway."""
-    return [str(f) for f in _files(paths) if not is_built_in(f, packs)]
+def _rule_files(paths: Sequence[str]) -> list[Path]:
+    """The rule files of paths; of the folder of all built-in packs, those of each pack."""
+    found: list[str] = []
+    for path in paths:
+        all_packs = path != "-" and Path(path).resolve() == data.RULES_FOLDER.resolve()
+        found += [str(pack.folder) for pack in built_in_packs().values()] if all_packs else [path]
+    return find_rule_files(found)
 
 
-def packs_of_files(paths: Sequence[str], packs: Sequence[str] = ()) -> list[str]:
+def _packs_of(files: Sequence[Path], packs: Sequence[str]) -> list[str]:
     """The packs that rule files belong to: those named, those in whose folders they lie, and what these need.
 
     Files that lie in no pack are added to the default one, unless others are named.
     """
-    found, loose = list(packs), not paths
-    for file in _files(paths):
-        folder = next((f for f in file.parents if (f / PACK_FILE).is_file()), None)
-        loose = loose or folder is None
-        found += [*_needs(folder / PACK_FILE), _reachable(folder)] if folder else []
-    return list(dict.fromkeys([*([DEFAULT_PACK] if loose and not packs else []), *found]))
+    folders = dict.fromkeys(next((f for f in file.parents if (f / PACK_FILE).is_file()), None) for file in files)
+    found = [] if packs or (files and None not in folders) else [DEFAULT_PACK]
+    found += packs
+    for folder in filter(None, folders):
+        found += [*_needed_packs(folder / PACK_FILE), _pack_argument(folder)]
+    return list(dict.fromkeys(found))
 
 
-def _reachable(folder: Path) -> str:
-    """What names the pack of a folder: not the name of a built-in one that lies elsewhere."""
+def _pack_argument(folder: Path) -> str:
+    """What names the pack of a folder: of a built-in one its name, else a path that is no name."""
     if folder.resolve() in {p.folder.resolve() for p in built_in_packs().values()}:
         return folder.resolve().name
     return str(folder) if folder.is_absolute() else f"{os.curdir}{os.sep}{folder}"
 
 
-def _needs(pack: Path) -> list[str]:
-    """The packs that a pack says it needs; what is wrong with the file is told where it is read."""
+def _needed_packs(pack: Path) -> list[str]:
+    """The packs that a pack says it needs; what is wrong with its file is reported where it is read."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 
 from screener.profile.catalogue import Catalogue
 from screener.profile.json_schema import _SLUG, _TEXT, profile_schema
-from screener.rules.assembler import Additions
+from screener.rules.additions import Additions
+from screener.rules.pack_file import PackFile
 from screener.rules.rule import EXAMPLE_OUTCOMES, RuleFile
-from screener.rules.rulebook import PackFile, Rulebook
+from screener.rules.rulebook import Rulebook
 from screener.rules.settings import Settings
 from screener.vocabulary import Flag, Outcome, Severity
 

@@ -1,17 +1,17 @@
 """A rulebook: everything that judges a company, checked and ready to compile."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from screener.errors import Problem
 from screener.facts.metrics import Metric
 from screener.profile.catalogue import Catalogue
 from screener.profile.strict_model import Strict
-from screener.rules.calibration_table import Calibration
-from screener.rules.rule import Bilingual, Rule
+from screener.rules.pack_file import PackFile
+from screener.rules.rule import Rule
 from screener.rules.settings import Waiver
 
 
@@ -23,24 +23,19 @@ class FileText(NamedTuple):
     text: str
 
 
-class PackFile(Strict):
-    """The `pack.yaml` of a rule pack."""
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line changes in the rules: RULE.PARAM=VALUE texts, rules to leave out, whether preview counts."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    settings: Sequence[str] = ()
+    disabled: Sequence[str] = ()
+    preview: bool = False
 
-    name: str = Field(description="What --pack calls it.")
-    version: str = Field(description="Semantic versioning: a changed threshold is a new minor version at least.")
-    title: Bilingual = Field(description="The title shown to readers.")
-    about: Bilingual | None = Field(None, description="What it is about.")
-    languages: tuple[Literal["en", "zh"], ...] = Field(
-        ("en", "zh"), strict=False, description="The languages of its texts; rules check asks for each."
-    )
-    needs: tuple[str, ...] = Field(
-        (), strict=False, description="screener or packs with versions, such as screener>=0.1."
-    )
-    calibration: Calibration | None = Field(
-        None, description="How many companies with a score failed, and to which companies that applies."
-    )
+    def __bool__(self) -> bool:
+        return bool(self.settings or self.disabled or self.preview)
+
+
+NO_OVERRIDES = Overrides()
 
 
 class Severities(Strict):

@@ -123,7 +123,7 @@ def _rule(old: Rule, new: Rule) -> Iterator[RulebookChange]:
 def _compared(value: Any) -> str:
     """A field of a rule without where it was written."""
     return _plain(
-        [replace(x, loc=()) if isinstance(x, Example) else x for x in value] if isinstance(value, tuple) else value
+        [replace(x, path=()) if isinstance(x, Example) else x for x in value] if isinstance(value, tuple) else value
     )
 
 

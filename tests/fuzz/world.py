@@ -13,7 +13,7 @@ from screener.profile.catalogue import Catalogue, Figure, Kind, Sector
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
 from screener.rules.compiler import Program, compile_rules
-from screener.rules.metric_reader import MetricFile, read_metrics
+from screener.rules.metric_reader import MetricFile, MetricReader
 from screener.rules.rule import Rule
 from screener.rules.rule_reader import RuleReader
 from screener.text import Text
@@ -96,9 +96,10 @@ def catalogue() -> Catalogue:
 def metrics() -> dict[str, Metric]:
     problems: list[Problem] = []
     table = {k: MetricFile.model_validate({"formula": f, "unit": u, "title": T}) for k, (f, u) in METRICS.items()}
-    found = read_metrics([(Document("metrics.json", "{}", {}), table)], catalogue(), problems)
+    reader = MetricReader(catalogue(), problems)
+    reader.read([(Document("metrics.json", "{}", {}), table)])
     assert not problems, problems
-    return found
+    return reader.metrics
 
 
 def document(data: Any, name: str) -> Document:
@@ -106,7 +107,7 @@ def document(data: Any, name: str) -> Document:
 
 
 class Circle(Exception):
-    """The random rules depend on each other in a circle through a negation: not a case."""
+    """The random rules depend on each other in a cycle through a negation: not a case."""
 
 
 def read_rules(files: list[dict[str, Any]]) -> dict[str, Rule]:

@@ -12,7 +12,7 @@ from jsonschema import validate
 from screener.errors import Problem
 from screener.report.problem_formats import problem_text, problems_sarif
 from screener.rules.lint.checks import CheckReport, check_rule_files
-from screener.rules.rulebook_loader import find_rule_files, is_built_in, message_name
+from screener.rules.rule_files import select_rule_files
 
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 EXPECTED = re.compile(r"^# expect: ([0-9]+):([0-9]+) (error|warning) ([a-z-]+): (.+)$", re.MULTILINE)
@@ -80,8 +80,8 @@ PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress")]
 
 @pytest.mark.parametrize("folder", [*PACKS, ROOT / "examples/my-rules"], ids=lambda f: f.name)
 def test_nothing_is_invented_on_the_good_packs(folder: Path) -> None:
-    files = find_rule_files([str(folder)])
-    found = check_rule_files([message_name(f) for f in files], [str(f) for f in files if not is_built_in(f)])
+    selection = select_rule_files([str(folder)])
+    found = check_rule_files(selection.names, selection.added, packs=selection.packs)
     assert found.problems == ()
     assert found.rules > 1
 

@@ -6,7 +6,8 @@ import pytest
 from commands import ROOT
 
 from screener.rule_testing.mutation_run import run_mutants
-from screener.rules.rulebook_loader import find_rule_files, is_built_in, message_name
+from screener.rules.rule_files import select_rule_files
+from screener.rules.rulebook_loader import find_rule_files
 from screener.screening import Screener
 
 EQUIVALENT = {
@@ -34,9 +35,9 @@ PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress")]
 
 @pytest.mark.parametrize("folder", [*PACKS, ROOT / "examples/my-rules"], ids=lambda f: f.name)
 def test_slips_are_noticed(folder: Path) -> None:
-    files = find_rule_files([str(folder)])
-    screener = Screener.load([str(f) for f in files if not is_built_in(f)])
-    rules = [r for r in screener.rulebook.rules.values() if r.file in {message_name(f) for f in files}]
+    selection = select_rule_files([str(folder)])
+    screener = Screener.load(selection.added, packs=selection.packs)
+    rules = [r for r in screener.rulebook.rules.values() if r.file in selection.names]
     found = list(run_mutants(screener.rulebook, rules))
     assert len(found) > 4 * len(rules)
     missed = {(t.mutant.rule.id, t.mutant.what) for t in found if not t.noticed} - EQUIVALENT

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from screener.io.document import parse_recovering, read_documents
 from screener.profile.catalogue import Figure, Kind, RelationField
-from screener.rules.assembler import Additions
+from screener.rules.additions import Additions
 from screener.rules.metric_reader import MetricFile
 from screener.rules.rule import RuleFile, RuleParam
 from screener.rules.rulebook import PackFile

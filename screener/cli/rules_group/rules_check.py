@@ -33,13 +33,13 @@ def check(ctx: click.Context, *, paths: tuple[str, ...], packs: tuple[str, ...],
     """
     from screener.report.problem_formats import problem_text, problems_json, problems_sarif
 
-    meant = select_rule_files(paths, packs)
-    found = check_rule_files(meant.names, meant.own, packs=meant.packs)
+    selection = select_rule_files(paths, packs)
+    found = check_rule_files(selection.names, selection.added, packs=selection.packs)
     if form == "text":
         _report(out, found, [problem_text(problem, found.texts) for problem in found.problems])
     else:
         out.write_document(problems_json(found.problems) if form == "json" else problems_sarif(found.problems))
-    refused = _engine_error(found.gathered) if found.gathered and not found.errors else None
+    refused = _engine_error(found.parts) if found.parts and not found.errors else None
     if refused:
         print_problems(refused)
     ctx.exit(3 if found.errors or refused else 0)

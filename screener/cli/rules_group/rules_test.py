@@ -49,8 +49,8 @@ def test(
       screener rules test -k leverage --verbose
       screener rules test my-rules/ --mutate
     """
-    meant = select_rule_files(paths, packs)
-    screener = Screener.load(meant.own, packs=meant.packs)
+    selection = select_rule_files(paths, packs)
+    screener = Screener.load(selection.added, packs=selection.packs)
     rules = [kept for rule in chosen(screener, paths) if (kept := _matching(rule, pattern)).examples]
     begun = time.perf_counter()
     passed, failed = _run(screener, rules, first, verbose)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from screener.rules.rule import Rule
-from screener.rules.rule_files import message_names
+from screener.rules.rule_files import selected_names
 from screener.screening import Screener
 
 added_to_option = click.option(
@@ -20,5 +20,5 @@ added_to_option = click.option(
 
 def chosen(screener: Screener, paths: Sequence[str]) -> list[Rule]:
     """The rules of the given files; all of them where none is given."""
-    files = set(message_names(paths))
+    files = set(selected_names(paths))
     return [r for r in screener.rulebook.rules.values() if not paths or r.file in files]

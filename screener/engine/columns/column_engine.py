@@ -36,10 +36,9 @@ from screener.expression.interval import Interval
 from screener.expression.syntax_tree import Expression, Name
 from screener.facts.builder import UNNAMED, build
 from screener.facts.company import CompanyFacts, in_scope
-from screener.facts.fact import COMPANY, FLAG
+from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
 from screener.profile.model import Profile, Subject
 from screener.rules.compiler import Program
-from screener.rules.resolver import IDENTITY
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 from screener.vocabulary import Outcome
@@ -170,7 +169,7 @@ class _ColumnRun:
         def find(name: Name) -> ColumnValue:
             if name.scope in binding:
                 return binding[name.scope].fields.get(name.field)
-            if name.scope == COMPANY and name.field == IDENTITY and company.id in self.names:
+            if name.scope == COMPANY and name.field == COMPANY_ID and company.id in self.names:
                 return self.names[company.id]
             return own(name)  # type: ignore[no-any-return]
 

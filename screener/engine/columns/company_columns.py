@@ -29,12 +29,11 @@ from screener.expression.evaluator import Evaluator, Lookup
 from screener.expression.interval import UNBOUNDED, Interval
 from screener.expression.syntax_tree import Call, Name, names_in
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
-from screener.facts.fact import COMPANY
+from screener.facts.fact import COMPANY, COMPANY_ID
 from screener.facts.metrics import aggregated_list
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
 from screener.rules.compiler import Program
-from screener.rules.resolver import IDENTITY
 from screener.rules.rule import Rule
 from screener.text import clean, did_you_mean
 from screener.units import NUMERIC
@@ -231,7 +230,7 @@ class CompanyRows:
 
         def find(name: Name) -> ColumnValue:
             if name.scope == COMPANY:
-                return self.ids if name.field == IDENTITY else self.value(name.field)
+                return self.ids if name.field == COMPANY_ID else self.value(name.field)
             return self.parameter_value(rule, name.field) if name.scope == "params" else None
 
         return find

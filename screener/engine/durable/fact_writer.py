@@ -7,9 +7,8 @@ from screener.engine.durable.ruleset import Ruleset
 from screener.engine.durable.translator import CERTAIN, NUMBER
 from screener.engine.rule_context import known_id
 from screener.facts.builder import World
-from screener.facts.fact import COMPANY, Fact
+from screener.facts.fact import COMPANY, COMPANY_ID, Fact
 from screener.profile.catalogue import Catalogue
-from screener.rules.resolver import IDENTITY
 
 SID = "s"
 Item = tuple[str, Fact | str, Mapping[str, str]]
@@ -54,7 +53,7 @@ class Written:
         facts = self.world.companies[company]
         for name in fields:
             if (found := self.values.get((company, name))) is None:
-                value = known_id(company) if name == IDENTITY else facts.value(name)
+                value = known_id(company) if name == COMPANY_ID else facts.value(name)
                 found = self.values[company, name] = written(name, value)
             said.update(found)
         return said

@@ -36,9 +36,8 @@ from screener.expression.syntax_tree import (
     Word,
     names_in,
 )
-from screener.facts.fact import COMPANY, FLAG
+from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
 from screener.rules.compiler import Alternative, Program
-from screener.rules.resolver import IDENTITY
 from screener.rules.rule import Pattern, Rule
 
 SUBJECT = "@"  # the name under which the judged company's own fact is bound; no pattern of a rule can have it
@@ -203,7 +202,7 @@ class Translator:
         if self.catalogue.kinds[pattern.kind].fields[own.field].unit not in ("company", "word", "text"):
             return None
         if other.scope == COMPANY:
-            return (own.field, SUBJECT, IDENTITY) if other.field == IDENTITY else None
+            return (own.field, SUBJECT, COMPANY_ID) if other.field == COMPANY_ID else None
         return own.field, other.scope, other.field
 
     def _test(self, rule: Rule, node: Expression, pattern: Pattern, form: Form) -> Json | bool | None:

@@ -25,6 +25,7 @@ from screener.expression.syntax_tree import (
     Or,
     Word,
     names_in,
+    replace_names,
 )
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import Metric, aggregated_list, dependency_order
@@ -248,16 +249,13 @@ def _disjunctive_normal_form(node: Expression) -> list[tuple[Expression, ...]]:
 
 def with_parameter_values(node: Expression, rule: Rule) -> Expression:
     """The same condition with parameters replaced by their values."""
-    match node:
-        case Name("params", field, offset):
-            value = rule.params[field].value
-            if isinstance(value, bool):
-                return Bool(value, offset)
-            return Word(value, offset) if isinstance(value, str) else Number(float(value), offset)
-        case Compare(op, left, right, offset):
-            return Compare(op, with_parameter_values(left, rule), with_parameter_values(right, rule), offset)
-        case And(items, offset) | Or(items, offset):
-            return type(node)(tuple(with_parameter_values(i, rule) for i in items), offset)
-        case Not(item, offset):
-            return Not(with_parameter_values(item, rule), offset)
-    return node
+
+    def value_of(name: Name) -> Expression:
+        if name.scope != "params":
+            return name
+        value = rule.params[name.field].value
+        if isinstance(value, bool):
+            return Bool(value, name.offset)
+        return Word(value, name.offset) if isinstance(value, str) else Number(float(value), name.offset)
+
+    return replace_names(node, value_of)

@@ -16,7 +16,7 @@ from screener.report.terminal.rule_text import rule_text
 from screener.report.views.condition_text import condition_lines
 from screener.report.views.rule_view import rule_view, yaml_text
 from screener.report.wording import load_wording
-from screener.rules.resolver import scoped
+from screener.rules.name_resolver import with_scope
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Text, clean
@@ -53,7 +53,7 @@ def test_conditions_in_words() -> None:
 
 def worded(text: str) -> str:
     rule = book().rules["leverage-versus-revenue"]
-    own = replace(rule.when[0], condition=negation_normal_form(scoped(expression(text), "company")))  # type: ignore[type-var]
+    own = replace(rule.when[0], condition=negation_normal_form(with_scope(expression(text), "company")))  # type: ignore[type-var]
     (line,) = condition_lines(replace(rule, when=(own,)), book(), EN)
     return line.text
 

@@ -6,7 +6,7 @@ from screener.rule_testing import run_example, run_examples
 from screener.rule_testing.example_text import failure_text, unnoticed_text
 from screener.rule_testing.mutants import mutants, nearby_thresholds
 from screener.rule_testing.mutation_run import MutationOutcome, run_mutants
-from screener.rules.lint.rule_lints import kinds_by_name
+from screener.rules.lint.linted_rule import kinds_by_name
 from screener.rules.lint.satisfiability import FigureDomains, SatisfiabilityChecker
 from screener.rules.rule import Rule
 from screener.screening import Screener
@@ -59,7 +59,7 @@ def tried(found: Screener, rule: Rule) -> dict[str, MutationOutcome]:
 def test_every_slip_is_made_once(rules: LoadRules) -> None:
     found, rule = screener(rules, "fires: {figures: {" + FIRES)
     domains = FigureDomains(found.rulebook.catalogue, found.rulebook.metrics)
-    made = [m.what for m in mutants(rule, None, SatisfiabilityChecker(rule, domains, kinds_by_name(rule)))]
+    made = [m.what for m in mutants(rule, SatisfiabilityChecker(rule, domains, kinds_by_name(rule)))]
     assert sorted(made) == sorted([
         "most: 2 → 1.98", "most: 2 → 2.02", "most in utilities: 4 → 3.96", "most in utilities: 4 → 4.04",
         "debt_to_revenue > params.most → debt_to_revenue >= params.most",

@@ -62,7 +62,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         (rule("flag: yours"), None, "there is no rule 'yours'", ""),
         (rule(flag="green", severity="weak", softens="[mine]"), (14, 11), "there is no red rule 'mine'", "name a red rule"),
         ("x: 1\n", (1, 1), "is neither a rule nor additions", "start with rule: ID"),
-        (rule(examples="{odd: {figures: {}}}"), (14, 17), "does not say what it expects", "`expect`, one of fired"),
+        (rule(examples="{odd: {figures: {}}}"), (14, 17), "does not say which outcome it expects", "`expect`, one of fired"),
         # patterns
         (rule("customers: true"), (9, 5), "there is no kind 'customers'", "write 'customer'"),
         (rule("custmer: true"), (9, 5), "there is no kind 'custmer'", "did you mean 'customer'?"),
@@ -80,17 +80,17 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         (rule("flag: 3"), (9, 11), "flag: takes the id of one rule", "flag: other-rule"),
         (rule("customer as c: true\nflag of c.share_of_revenue: mine"), (10, 5), "does not name a company", "c.party"),
         (rule("flag of c.party: mine"), (9, 5), "'c.party' does not name a company", "c.party"),
-        (rule("customer as c: true\ncompany of c.party: true"), (10, 5), "company is always the company that is judged", "flag"),
+        (rule("customer as c: true\ncompany of c.party: true"), (10, 5), "`company` is always the company that is screened", "flag"),
         (rule("any: {customer: true}"), (9, 10), "any: takes a list of patterns", "item of its own"),
         (rule("any: [[]]"), (9, 11), "an empty list of patterns", "leave it out"),
         # expressions, with their column inside the quotes
         (rule("company: 'debt_to_revenu > 1'"), (9, 15), "there is no figure or metric 'debt_to_revenu'", "'debt_to_revenue'"),
         (rule("company: 'cash > 1 and turnover > 1'"), (9, 28), "'turnover' is another name", "write 'revenue'"),
         (rule("company: 'revenue > params.least'"), (9, 25), "there is no parameter 'least'", "declare it under params"),
-        (rule("customer: 'shares > 1'"), (9, 16), "customer has no field 'shares'", ""),
+        (rule("customer: 'shares > 1'"), (9, 16), "'shares' is not a field of customer", ""),
         (rule("customer: 'commitment > revenue'"), (9, 29), "'revenue' is not a field of customer", "write company.revenue"),
-        (rule("customer: 'commitment > c.amount'"), (9, 29), "nothing is called 'c' here", "bind it in an earlier pattern"),
-        (rule("any: [{customer as c: true}]\ncompany: 'c.dominant'"), (10, 15), "nothing is called 'c' here", "not outside `any`"),
+        (rule("customer: 'commitment > c.amount'"), (9, 29), "the name 'c' is not bound here", "bind it in an earlier pattern"),
+        (rule("any: [{customer as c: true}]\ncompany: 'c.dominant'"), (10, 15), "the name 'c' is not bound here", "not outside its `any`"),
         (rule("customer: 'share_of_revenue > 30%'"), (9, 37), "can't be read", "0.30 for 30 %"),
         (rule("customer: 'commitment > years'"), (9, 16), "'commitment' (money) can't be compared with 'years' (years)", "like with like"),
         (rule("customer: 'known(commitment)'"), (9, 16), "for data rules only", ""),
@@ -106,11 +106,11 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         (rule(says="'{company.revenu}'"), (13, 8), "{company.revenu}: there is no figure", "did you mean 'revenue'?"),
         (rule(says="'{company.revenue:percents}'"), (13, 8), "'percents' is not a form of numbers", "'percent'"),
         (rule(says="'a } b'"), (13, 10), "a brace that is no placeholder", "{company.revenue}"),
-        (rule(says="'{c.party}'"), (13, 8), "nothing is called 'c' here", ""),
+        (rule(says="'{c.party}'"), (13, 8), "the name 'c' is not bound here", ""),
         # conclusions
         (rule(concludes="{customer: {}}"), (14, 13), "'customer' is not a kind that rules conclude", "concluded: true"),
-        (rule(concludes="{second_source: {who: 'x'}}"), (14, 29), "second_source has no field 'who'", "known are supplier"),
-        (rule(concludes="{second_source: {supplier: company.revenue}}"), None, "a money does not fit second_source.supplier", ""),
+        (rule(concludes="{second_source: {who: 'x'}}"), (14, 29), "second_source has no field 'who'", "its fields are supplier"),
+        (rule(concludes="{second_source: {supplier: company.revenue}}"), None, "a money does not fit the field supplier", ""),
         (rule(concludes="{second_source: {supplier: 1 + 2}}"), None, "only a name or a constant", "metric"),
         # additions
         ("disable: [yours]\n", (1, 11), "there is no rule 'yours'", ""),
@@ -120,7 +120,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         ("metrics:\n  x: {formula: 'revenue / cash', unit: money, title: X}\n", (2, 17), "a plain number, not money", "multiple"),
         ("metrics:\n  x: {formula: 'prior(planned_debt)', unit: money, title: X}\n", (2, 17), "'planned_debt' reads the list plans", "around figures"),
         ("metrics:\n  x: {formula: 'sum(customer.commitment)', unit: money, title: X}\n", (2, 17), "there is no list 'customer'", "'customers'"),
-        ("metrics:\n  x: {formula: 'y', unit: money, title: X}\n  y: {formula: 'x', unit: money, title: Y}\n", (2, 3), "in a circle: x → y → x", "break it"),
+        ("metrics:\n  x: {formula: 'y', unit: money, title: X}\n  y: {formula: 'x', unit: money, title: Y}\n", (2, 3), "in a cycle: x → y → x", "break it"),
         ("metrics:\n  revenue: {formula: 'cash', unit: money, title: X}\n", (2, 3), "'revenue' exists already", "another name"),
         ("metrics:\n  a-b: {formula: 'cash', unit: money, title: X}\n", (2, 3), "'a-b' is not a name", "lower-case"),
         ("figures:\n  cash: {unit: money, title: X}\n", (2, 3), "'cash' exists already", "another name"),
@@ -176,7 +176,7 @@ def test_no_rule_may_rest_on_one_that_is_disabled(rules: LoadRules) -> None:
     text = rule("flag: second", rule="first") + "---\n" + rule(rule="second")
     (problem,) = problems(rules, text, disabled=["second"])
     assert "'second' is disabled" in problem.what
-    assert problem.hint == "disable first too"
+    assert problem.hint == "disable first, too"
 
 
 @pytest.mark.parametrize(
@@ -185,10 +185,10 @@ def test_no_rule_may_rest_on_one_that_is_disabled(rules: LoadRules) -> None:
         ("mine.most", "is not RULE.PARAM=VALUE", "for example"),
         ("min.most=2", "there is no rule 'min'", "did you mean 'mine'?"),
         ("mine.mots=2", "mine has no parameter 'mots'", "did you mean 'most'?"),
-        ("mine.most=high", "'high' is not a number", "mine.most is now 1.5"),
-        ("mine.most=true", "True is not a number", "mine.most is now 1.5"),
-        ("mine.most=inf", "'inf' is not a number", "mine.most is now 1.5"),
-        ("mine.most=nan", "'nan' is not a number", "mine.most is now 1.5"),
+        ("mine.most=high", "'high' is not a number", "the rule's value of mine.most is 1.5"),
+        ("mine.most=true", "True is not a number", "the rule's value of mine.most is 1.5"),
+        ("mine.most=inf", "'inf' is not a number", "the rule's value of mine.most is 1.5"),
+        ("mine.most=nan", "'nan' is not a number", "the rule's value of mine.most is 1.5"),
         ("mine.most.bank=2", "unknown sector 'bank'", "did you mean 'banks'?"),
     ],
 )

@@ -9,14 +9,14 @@ from screener.expression.interval_ops import truth
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Expression, negation_normal_form
 from screener.rules.lint.satisfiability import FigureDomains, RemainingRange, SatisfiabilityChecker
-from screener.rules.resolver import scoped
+from screener.rules.name_resolver import with_scope
 from screener.rules.rulebook import Rulebook
 
 
 def judged(book: Rulebook, text: str) -> str:
     rule = book.rules["leverage-versus-revenue"]
     possible = SatisfiabilityChecker(rule, FigureDomains(book.catalogue, book.metrics), {"company": "company"})
-    node = negation_normal_form(scoped(parse(text), "company"))
+    node = negation_normal_form(with_scope(parse(text), "company"))
     if not possible.can_hold(node):
         return "never"
     return "open" if possible.can_hold(negation_normal_form(node, negated=True)) else "always"

@@ -1,0 +1,65 @@
+"""The `pack.yaml` of a rule pack, and what it needs."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from screener import __version__
+from screener.errors import Problem
+from screener.io.document import Document
+from screener.profile.strict_model import Strict, validate
+from screener.rules.calibration_table import Calibration
+from screener.rules.rule import Bilingual
+from screener.text import clean
+
+
+class PackFile(Strict):
+    """The `pack.yaml` of a rule pack."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: str = Field(description="What --pack calls it.")
+    version: str = Field(description="Semantic versioning: a changed threshold is a new minor version at least.")
+    title: Bilingual = Field(description="The title shown to readers.")
+    about: Bilingual | None = Field(None, description="What it is about.")
+    languages: tuple[Literal["en", "zh"], ...] = Field(
+        ("en", "zh"), strict=False, description="The languages of its texts; rules check asks for each."
+    )
+    needs: tuple[str, ...] = Field(
+        (), strict=False, description="screener or packs with versions, such as screener>=0.1."
+    )
+    calibration: Calibration | None = Field(
+        None, description="How many companies with a score failed, and to which companies that applies."
+    )
+
+
+def read_pack_files(documents: Iterable[Document], problems: list[Problem]) -> tuple[PackFile, ...]:
+    """The packs of their `pack.yaml` files; adds to `problems` what is wrong and which needs are not met."""
+    found = []
+    for document in documents:
+        pack = validate(PackFile, document.data, document, [], problems)
+        if pack is not None:
+            found.append((document, pack))
+    versions = {"screener": __version__, **{pack.name: pack.version for _, pack in found}}
+    for document, pack in found:
+        for i, need in enumerate(pack.needs):
+            if unmet := _unmet_need(need, versions):
+                problems.append(document.problem(["needs", i], unmet.what, unmet.hint, code="unmet-need"))
+    return tuple(pack for _, pack in found)
+
+
+def _unmet_need(need: str, versions: Mapping[str, str]) -> Problem | None:
+    """What is wrong where a pack needs something that is not there; `versions` has what is."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        requirement = Requirement(need)
+    except InvalidRequirement:
+        return Problem(f"'{clean(need)}' is not a name with a version", "write a name, or for example screener>=0.2")
+    version = versions.get(requirement.name)
+    if version is None:
+        return Problem(f"needs the pack '{clean(requirement.name)}'", f"add --pack {clean(requirement.name)}")
+    if not requirement.specifier.contains(version, prereleases=True):
+        return Problem(f"needs {clean(need)}; {requirement.name} is {version}", "install a version that fits")
+    return None

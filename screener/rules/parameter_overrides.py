@@ -1,0 +1,71 @@
+"""Changes to rules that were read: other values of parameters, and rules that are left out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from screener.errors import Problem
+from screener.rules.rule import RuleParam, SectorValue
+from screener.rules.rule_reader import RuleReader
+from screener.text import Text, clean, did_you_mean
+
+MakeProblem = Callable[[str, str, str], Problem]
+"""Makes a problem, at the place that asks for a change, from what is wrong, what to do, and a code."""
+
+_LIST_RULES = "see screener rules list"
+_TYPE_NAMES = {bool: "true or false", str: "a text", float: "a number"}
+
+
+class ParameterOverrides:
+    """Applies changes to the rules of a reader; adds to its problems what does not fit."""
+
+    def __init__(self, reader: RuleReader) -> None:
+        self.reader = reader
+
+    def set_parameter(
+        self, key: str, value: float | bool | str, problem_at: MakeProblem, why: Text | None = None
+    ) -> None:
+        """Gives a parameter (`RULE.PARAM`, or `RULE.PARAM.SECTOR` for one sector) another value."""
+        if problem := self._set(key, float(value) if type(value) is int else value, problem_at, why):
+            self.reader.problems.append(problem)
+
+    def disable(self, rule: str, problem_at: MakeProblem) -> None:
+        """Leaves a rule out."""
+        if rule not in self.reader.rules:
+            hint = did_you_mean(rule, self.reader.rules, _LIST_RULES)
+            self.reader.problems.append(problem_at(f"there is no rule '{clean(rule)}'", hint, "unknown-rule"))
+        self.reader.disabled.add(rule)
+
+    def _set(self, key: str, value: float | bool | str, problem_at: MakeProblem, why: Text | None) -> Problem | None:
+        rules, sectors = self.reader.rules, self.reader.catalogue.sectors
+        rule_id, _, rest = key.partition(".")
+        name, _, sector = rest.partition(".")
+        rule = rules.get(rule_id)
+        if rule is None:
+            hint = did_you_mean(rule_id, rules, _LIST_RULES)
+            return problem_at(f"there is no rule '{clean(rule_id)}'", hint, "unknown-rule")
+        if name not in rule.params:
+            hint = did_you_mean(name, rule.params, "its parameters: " + (", ".join(rule.params) or "none"))
+            return problem_at(f"{rule_id} has no parameter '{clean(name)}'", hint, "unknown-param")
+        param = rule.params[name]
+        expected = bool if isinstance(param.value, bool) else str if isinstance(param.value, str) else float
+        if type(value) is not expected:
+            hint = f"the rule's value of {rule_id}.{name} is {param.value!r}"
+            return problem_at(f"{value!r} is not {_TYPE_NAMES[expected]}", hint, "type-mismatch")
+        if sector and (sector not in sectors or not isinstance(value, float)):
+            hint = did_you_mean(sector, sectors, "see rules/catalog/sectors.yaml")
+            return problem_at(f"unknown sector '{clean(sector)}'", hint, "unknown-sector")
+        rules[rule_id] = replace(rule, params={**rule.params, name: _changed(param, value, sector, why)})
+        return None
+
+
+def _changed(param: RuleParam, value: float | bool | str, sector: str, why: Text | None) -> RuleParam:
+    if sector and isinstance(value, float):
+        reason = why or _reason_of_override(param.sectors.get(sector, param.value))
+        return param.model_copy(update={"by_sector": {**param.by_sector, sector: SectorValue(value=value, why=reason)}})
+    return param.model_copy(update={"value": value, "why": why or _reason_of_override(param.value)})
+
+
+def _reason_of_override(before: float | bool | str) -> Text:
+    """The reason of a value that somebody changed: the one in the rule speaks of another value."""
+    shown = str(before).lower() if isinstance(before, bool) else before if isinstance(before, str) else f"{before:g}"
+    return Text(f"Set by hand; the rule says {shown}.", f"手工设定；规则原值为 {shown}。")
