@@ -16,8 +16,10 @@ from bench.universe import profiles
 from screener.importers.table.company_table import read_table
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.report.pages.html_pages import company_page, comparison_page, index_pages
-from screener.report.views.index_view import count_verdicts, index_row, worst_first
+from screener.report.pages.html_pages import company_page, comparison_page
+from screener.report.rendering import RenderOptions
+from screener.report.report_writer import ReportsInMemory, ReportWriter
+from screener.report.run_reports import RunReports
 from screener.result.comparison import compare
 from screener.result.model import ResultDocument
 from screener.screening import Screener
@@ -43,7 +45,7 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
         (own / "hundred").mkdir(parents=True, exist_ok=True)
         _write(own, nine, language)
         failed = [(f"{EVIL}.json", f"$.figures: {EVIL}"), ("empty.json", "`name` is missing")]
-        _index(own / "hundred", many, language, failed)
+        _write(own / "hundred", many, language, failed)
         for result in lone:
             (own / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
         (own / "validation.html").write_text(held, "utf-8")
@@ -58,16 +60,14 @@ def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[ResultD
     return [screener.assess(read_profile(Document("made-up.json", "{}", data), catalogue)) for data in many]
 
 
-def _write(folder: Path, results: Sequence[ResultDocument], language: Language) -> None:
+def _write(folder: Path, results: Sequence[ResultDocument], language: Language, failures: Sequence[tuple[str, str]] = ()) -> None:
+    """A page for each result, and the index of all of them."""
+    writer, collected = ReportWriter(folder, RenderOptions(("html",), language), lambda _: None), ReportsInMemory()
     for result in results:
-        (folder / f"{result.company.id}.html").write_text(company_page(result, language), "utf-8")
-    _index(folder, results, language)
-
-
-def _index(folder: Path, results: Sequence[ResultDocument], language: Language, failed: Sequence[tuple[str, str]] = ()) -> None:
-    rows = [index_row(r, language, f"{r.company.id}.html") for r in results]
-    for name, page in index_pages(worst_first(rows), count_verdicts(rows), language, failed=failed):
-        (folder / name).write_text(page, "utf-8")
+        report = writer.renderer.render(result)
+        writer.write(report)
+        collected.add(report)
+    writer.finish(RunReports(collected, failures=failures))
 
 
 def _validation() -> str:

@@ -50,6 +50,7 @@ def report(ctx: click.Context, *, results: tuple[str, ...], reports: ReportOptio
 def _write(items: Iterator[tuple[str, ResultDocument | ScreenerError]], reports: ReportOptions, several: bool) -> int:
     """Writes the reports of results; the exit code."""
     from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory
+    from screener.report.run_reports import RunReports
 
     reports.check_stream(several)
     rows, failed = ReportsInMemory(), list[tuple[str, str]]()
@@ -62,7 +63,8 @@ def _write(items: Iterator[tuple[str, ResultDocument | ScreenerError]], reports:
             else:
                 print_problems(found)
                 failed.append((path, str(found)))
-        delivery.finish(rows, failed[:MAX_FAILURES_LISTED], max(len(failed) - MAX_FAILURES_LISTED, 0), several)
+        listed = failed[:MAX_FAILURES_LISTED]
+        delivery.finish(RunReports(rows, several, listed, len(failed) - len(listed)))
     if not reports.silent and delivery.count:
         print_text(delivery.terminal_summary(rows, terminal_width(), wants_colour(), several))
     if failed and several:

@@ -12,6 +12,7 @@ import click
 from screener.cli.output import print_document, terminal_width, wants_colour
 from screener.cli.shared_options import apply_options, gather_options, language_option, quiet_option
 from screener.io.atomic import is_stream, open_output
+from screener.report.formats.registry import FORMATS
 from screener.text import Language
 from screener.vocabulary import Verdict
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from screener.report.report_writer import ReportWriter
 
 F = TypeVar("F", bound=Callable[..., Any])
-FORMATS = ("html", "json", "md", "csv", "parquet", "pdf")
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,17 @@ class ReportOptions:
             return
         if len(self.formats) != 1:
             raise click.UsageError(f"--out {self.out} takes one --format, such as json")
-        if self.formats == ("parquet",):
-            raise click.UsageError("--format parquet writes two files, so it needs a folder: name one with --out")
-        if self.formats == ("pdf",) and (several or (self.out == "-" and sys.stdout.isatty())):
-            raise click.UsageError(f"--out {self.out} takes the PDF of one company, and not to a terminal")
+        form = FORMATS[self.formats[0]]
+        if form.needs_folder:
+            raise click.UsageError(
+                f"--format {form.name} writes several files, so it needs a folder: name one with --out"
+            )
+        if form.binary and (several or (self.out == "-" and sys.stdout.isatty())):
+            raise click.UsageError(f"--out {self.out} takes the {form.name} of one company, and not to a terminal")
 
     def render_options(self, several: bool, record: bool = False) -> "RenderOptions":
         """How each result is rendered. `record`: also as a record for a database."""
-        from screener.report.rendering import RenderOptions, template_cache_folder
+        from screener.report.rendering import RenderOptions
 
         return RenderOptions(
             formats=self.formats,
@@ -68,7 +71,6 @@ class ReportOptions:
             stamp=_now() if self.stamp else None,
             templates=Path(self.templates) if self.templates is not None else None,
             terminal=None if several or self.silent else self._terminal(),
-            cache=template_cache_folder() if {"html", "pdf"} & set(self.formats) else None,
             database_record=record,
         )
 

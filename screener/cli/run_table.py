@@ -91,8 +91,8 @@ def run_table(
                 reports.language,
                 width=terminal_width(),
                 colour=wants_colour(),
-                where=None if main is None else str(main),
-                rest=found.summary.companies - len(shown),
+                report=None if main is None else str(main),
+                more=found.summary.companies - len(shown),
             )
             lines += ["", overview]
         print_text("\n".join(lines))

@@ -10,6 +10,7 @@ from screener.market.result_tables import COMPANY_SCHEMA
 from screener.market.sheet_batches import TableBatches, is_plain
 from screener.market.table_writer import TableWriter
 from screener.report.report_writer import ReportsInMemory, ReportWriter
+from screener.report.run_reports import RunReports
 from screener.report.views.index_view import IndexRow, VerdictCounts, index_order_of, verdict_counts
 from screener.screening import Screener
 
@@ -82,5 +83,5 @@ def screen_into_folder(
         shelf.add(made)
     failed = [(f"{p.file}: {p.path}", f"{p.what}; {p.hint}") for p in found.problems]
     left = max(found.dropped - len(failed), 0)
-    delivery.finish(shelf, failed, left, several=True, listed=len(ids), elsewhere=RESULTS)
+    delivery.finish(RunReports(shelf, failures=failed, more_failures=left, reported=len(ids), all_results=RESULTS))
     return TableRunResult(found, tuple(shelf.rows()))

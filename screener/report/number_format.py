@@ -138,8 +138,3 @@ def date(text: str | None, language: Language) -> str | None:
     if language == "zh":
         return f"{year} 年" + (f" {month} 月" if month else "") + (f" {day} 日" if day else "")
     return (f"{day} " if day else "") + (f"{_MONTHS[month - 1]} " if month else "") + year
-
-
-def comma_list(items: list[str], language: Language) -> str:
-    """Texts as a list within a sentence: `a, b, c`."""
-    return ("、" if language == "zh" else ", ").join(items)

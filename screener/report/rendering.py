@@ -1,48 +1,41 @@
-"""What is made of one result: its reports as bytes, and the little that tables and the index need of it later."""
+"""Reports of one result at a time, in the formats of a run; they can be rendered in another process than they are written."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-from screener.io.package_data import cache_folder, is_private
 from screener.report.database_record import ResultRecord, result_record
-from screener.report.formats import export
-from screener.report.views.index_view import IndexRow, index_row
+from screener.report.formats.registry import FORMATS
+from screener.report.pages.page_renderer import PageRenderer
+from screener.report.views.index_view import IndexRow
+from screener.report.views.result_view import ResultView
+from screener.report.wording import load_wording
 from screener.result.model import ResultDocument
 from screener.text import Language
 
-if TYPE_CHECKING:
-    from screener.report.pages.pdf_printer import PdfPrinter
-    from screener.report.pages.template_sandbox import TemplateSandbox
-
-TABLES: Mapping[str, str] = {"csv": "findings.csv", "parquet": "companies.parquet"}
-"""Formats in which all companies share a file, and which one to name."""
-
 
 class TerminalOptions(NamedTuple):
-    """How the terminal tells of a single company."""
+    """How the terminal shows a single company."""
 
     width: int
     colour: bool
     verbose: bool
-    report_folder: str  # the folder of the reports
+    report_folder: str
 
 
 class RenderOptions(NamedTuple):
-    """What is asked of every result. All of it is plain, so that it can be sent to other processes and be compared."""
+    """What is rendered of every result. Plain values, so that they can be sent to other processes and compared."""
 
     formats: tuple[str, ...]
     language: Language = "en"
-    stamp: str | None = None
-    templates: Path | None = None  # a house's own look
-    terminal: TerminalOptions | None = None
-    cache: Path | None = None  # of compiled templates
-    database_record: bool = False  # whether a database wants one
+    stamp: str | None = None  # when the reports are generated, if they are to say so
+    templates: Path | None = None  # a folder of custom templates
+    terminal: TerminalOptions | None = None  # None: no text for the terminal
+    database_record: bool = False  # whether a database needs one
 
     @property
     def output_identity(self) -> "RenderOptions":
-        """What of it decides the bytes of reports, but for the time in a stamp."""
-        return self._replace(stamp="" if self.stamp else None, terminal=None, database_record=False, cache=None)
+        """The options that determine the bytes of reports, but for the time in a stamp."""
+        return self._replace(stamp="" if self.stamp else None, terminal=None, database_record=False)
 
 
 class WrittenFile(NamedTuple):
@@ -50,18 +43,18 @@ class WrittenFile(NamedTuple):
 
     name: str
     size: int
-    modified_ns: int  # nanoseconds
+    modified_ns: int
     digest: str
 
 
 class RenderedReport(NamedTuple):
-    """What was made of one result: no more than has to be written and kept."""
+    """What a result was rendered to: what has to be written, and what is kept for the index and tables."""
 
     row: IndexRow
     files: tuple[tuple[str, bytes], ...]  # name, content
-    table_rows: tuple[tuple[str, bytes], ...]  # format, rows of its table
+    table_rows: tuple[tuple[str, bytes], ...]  # format with a shared file, the company's part of it
     terminal_text: str = ""
-    database_record: ResultRecord | None = None  # for a database
+    database_record: ResultRecord | None = None
     written_files: tuple[WrittenFile, ...] = ()  # in place of `files`, once they are written
 
     @property
@@ -71,115 +64,51 @@ class RenderedReport(NamedTuple):
 
 
 class ReportRenderer:
-    """Makes the reports that are wanted; holds what that needs: a house's templates, a browser. Of one process only."""
+    """Renders results; holds the processes that this needs: a sandbox for templates, a browser. Of one process only."""
 
-    def __init__(self, wanted: RenderOptions) -> None:
-        self.options = wanted
-        self._sandbox: TemplateSandbox | None = None
-        self._printer: PdfPrinter | None = None
+    def __init__(self, options: RenderOptions) -> None:
+        self.options = options
+        self.pages = PageRenderer(options.language, options.templates, options.stamp)
+        self.formats = tuple(FORMATS[name](options, self.pages) for name in options.formats)
 
     def check(self) -> None:
-        """Raises OutputError where a template is wrong or there is no browser for PDF."""
-        if self.options.templates is not None:
-            self.sandbox(self.options.templates).check()
-        if "pdf" in self.options.formats:
-            from screener.report.pages.pdf_printer import find_browser
-
-            find_browser()
+        """Raises OutputError where a custom template is wrong, or a format can't be written on this machine."""
+        self.pages.check()
+        for form in self.formats:
+            form.check()
 
     def render(self, result: ResultDocument) -> RenderedReport:
         """The reports of one company."""
-        company, wanted = result.company.id, self.options
-        files = tuple(
-            (f"{company}.{form}", self._content(form, result)) for form in wanted.formats if form not in TABLES
+        view = ResultView(result, load_wording(self.options.language))
+        contents = [(form, form.render(view)) for form in self.formats]
+        return RenderedReport(
+            row=view.index_row,
+            files=tuple((result.company.id + form.suffix, content) for form, content in contents if not form.shared),
+            table_rows=tuple((form.name, content) for form, content in contents if form.shared),
+            terminal_text=self._terminal_text(view),
+            database_record=result_record(result) if self.options.database_record else None,
         )
-        tables = tuple((form, self._table_rows(form, result)) for form in wanted.formats if form in TABLES)
-        told = ""
-        if wanted.terminal is not None:
-            from screener.report.terminal.company_text import company_text
 
-            width, colour, verbose, out = wanted.terminal
-            where = str(Path(out) / main_report_name(wanted, company))
-            told = company_text(result, wanted.language, width=width, colour=colour, verbose=verbose, where=where)
-        record = result_record(result) if wanted.database_record else None
-        return RenderedReport(index_row(result, wanted.language, f"{company}.html"), files, tables, told, record)
-
-    def index_page(self, *given: Any, **options: Any) -> str:
-        """`html.index_page` in the wanted look."""
-        if self.options.templates is not None:
-            return self.sandbox(self.options.templates).index_page(*given, **options)
-        from screener.report.pages.html_pages import index_page
-
-        return index_page(*given, **options, cache=self.options.cache)
-
-    def sandbox(self, templates: Path) -> "TemplateSandbox":
-        """The process that renders a house's own templates."""
-        if self._sandbox is None:
-            from screener.report.pages.template_sandbox import TemplateSandbox
-
-            self._sandbox = TemplateSandbox(templates)
-        return self._sandbox
+    def main_file(self, company: str | None) -> str:
+        """The name of the report to open first: of one company, or (None) of several; "" where that is the folder."""
+        chosen = {form.name: form for form in self.formats}
+        overviews = [chosen[name] for name in FORMATS if name in chosen and chosen[name].overview]
+        if overviews:
+            form = overviews[0]
+            return form.overview if company is None or form.shared else company + form.suffix
+        return "" if company is None else company + self.formats[-1].suffix
 
     def close(self) -> None:
-        """Ends what was started."""
-        if self._sandbox is not None:
-            self._sandbox.close()
-        if self._printer is not None:
-            self._printer.close()
+        """Ends the processes that were started."""
+        self.pages.close()
+        for form in self.formats:
+            form.close()
 
-    def _content(self, form: str, result: ResultDocument) -> bytes:
-        if form == "json":
-            return _utf8(export.result_json(result))
-        if form == "md":
-            return _utf8(export.company_markdown(result, self.options.language))
-        page = self._page(result)
-        return self._pdf(page, result.company.as_of) if form == "pdf" else _utf8(page)
+    def _terminal_text(self, view: ResultView) -> str:
+        if self.options.terminal is None:
+            return ""
+        from screener.report.terminal.company_text import company_text
 
-    def _table_rows(self, form: str, result: ResultDocument) -> bytes:
-        if form == "csv":
-            return _utf8(export.csv_rows(result, self.options.language))
-        from screener.report.formats.parquet import rows_of
-
-        return rows_of(result, self.options.language)
-
-    def _page(self, result: ResultDocument) -> str:
-        wanted = self.options
-        if wanted.templates is not None:
-            return self.sandbox(wanted.templates).company_page(result, wanted.language, wanted.stamp)
-        from screener.report.pages.html_pages import company_page
-
-        return company_page(result, wanted.language, wanted.stamp, cache=wanted.cache)
-
-    def _pdf(self, page: str, day: str | None) -> bytes:
-        if self._printer is None:
-            from screener.report.pages.pdf_printer import PdfPrinter, find_browser
-
-            self._printer = PdfPrinter(find_browser())
-        return self._printer.print_page(page, day)
-
-
-def main_report_name(wanted: RenderOptions, company: str | None) -> str:
-    """The name of the report to look at first: of one company, or (None) of several; "" where that is the folder."""
-    if "html" in wanted.formats:
-        return "index.html" if company is None else f"{company}.html"
-    for form in wanted.formats:
-        if form in TABLES:
-            return TABLES[form]
-    return "" if company is None else f"{company}.{wanted.formats[-1]}"
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
-
-
-def template_cache_folder() -> Path | None:
-    """Where compiled templates may be kept, if that can be had."""
-    found = cache_folder()
-    if found is None:
-        return None
-    path = found / "templates"
-    try:
-        path.mkdir(mode=0o700, exist_ok=True)
-        return path if is_private(path) else None
-    except OSError:
-        return None
+        width, colour, verbose, folder = self.options.terminal
+        report = str(Path(folder) / self.main_file(view.result.company.id))
+        return company_text(view.context, width=width, colour=colour, verbose=verbose, report=report)

@@ -1,5 +1,6 @@
 """The fixed words of the report in one language, read from `strings.LANGUAGE.yaml` beside the templates."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -29,6 +30,10 @@ class Wording:
     def plural(self, key: str, n: int, **values: object) -> str:
         """The words of `key` for `n` things: `key.one` for 1, else `key.other`."""
         return self(f"{key}.{'one' if n == 1 else 'other'}", n=f"{n:,}", **values)
+
+    def enumerate(self, items: Iterable[str]) -> str:
+        """Texts as a list within a sentence: `a, b, c`."""
+        return self("enumeration").join(items)
 
     def label(self, group: str, key: str) -> str:
         """The word for a name of a closed list (`kind`, `severity` …), or the name itself where there is none."""

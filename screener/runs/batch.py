@@ -10,7 +10,8 @@ from typing import Any
 from screener import __version__
 from screener.errors import Problem, ScreenerError
 from screener.report.rendering import RenderedReport
-from screener.report.report_writer import MAX_FAILURES_LISTED, CollectedReports, ReportsInMemory, ReportWriter
+from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory, ReportWriter
+from screener.report.run_reports import CollectedReports, RunReports
 from screener.runs.forked import can_fork, run_in_fork
 from screener.runs.task import ProfileOutcome, ScreeningTask, WorkerDeath, outcome_of_death
 
@@ -53,7 +54,7 @@ class BatchRun:
             from screener.runs.journal import Journal
 
             self.journal = Journal(delivery.out, self._asked())
-            delivery.temporary_folder = self.journal.folder
+            delivery.staging = self.journal.folder
             if self.database is not None:
                 self.journal.first = self.database.write
 
@@ -80,9 +81,9 @@ class BatchRun:
         if self.journal is not None:
             self.journal.commit()
         self.verdicts = self.shelf.tally().keys()
-        self.delivery.finish(
-            self.shelf, [f[1:] for f in sorted(self.failed)], self.failures - len(self.failed), self.several
-        )
+        failures = [f[1:] for f in sorted(self.failed)]
+        more_failures = self.failures - len(failures)
+        self.delivery.finish(RunReports(self.shelf, self.several, failures, more_failures))
         if self.journal is not None:
             self.journal.finish()
         if self.database is not None:

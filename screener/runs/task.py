@@ -10,6 +10,7 @@ from screener.facts.neighbours import Neighbourhood
 from screener.profile.model import Profile
 from screener.report.rendering import RenderedReport, RenderOptions, ReportRenderer
 from screener.report.report_writer import write_files
+from screener.report.run_reports import ReportFolder
 from screener.screening import Screener
 
 JOURNAL_FOLDER = ".screener"  # of a folder of reports: the journal, and what is half written
@@ -58,7 +59,7 @@ class ScreeningTask:
             profile = self.screener.profile(path)
             made = self._own_press().render(self.screener.assess(profile, self.near.around(profile)))
             if self.out is not None:
-                made = write_files(made, self.out, self.out / JOURNAL_FOLDER)
+                made = write_files(made, ReportFolder(self.out, self.out / JOURNAL_FOLDER))
             return ProfileOutcome(path, profile.digest, made)
         except ScreenerError as error:
             return ProfileOutcome(path, "", None, error.problems)

@@ -375,9 +375,15 @@ _BITS = ("{{ view.name }}", "{{ view }}", "{{ view.flags }}", "{% for f in view.
          "{% block body %}{{ super() }}{% endblock %}", "{{ view.name | safe }}", "{{ caller() }}", "{{ joiner }}", "{# \u202e #}", "<b>")  # fmt: skip
 
 
-def house(rnd: Random) -> bytes:
-    """A template of somebody else."""
-    if rnd.random() < 0.8:
+_SOUND_BITS = ("{{ view.name }}", "{{ view.flags }}", "{% for f in view.flags %}{{ f.title }}{% endfor %}", "<b>")
+
+
+def page_templates(rnd: Random) -> bytes:
+    """A template of somebody else: sound, wrong or hostile."""
+    roll = rnd.random()
+    if roll < 0.3:
+        return "\n".join(rnd.choices(_SOUND_BITS, k=rnd.choice((1, 2, 4)))).encode()
+    if roll < 0.85:
         text = "\n".join(rnd.choice(_BITS) for _ in range(rnd.choice((1, 1, 2, 4)))).encode()
         return text if rnd.random() < 0.6 else changed_bytes(rnd, text)
     return changed_bytes(rnd, (ROOT / "templates/company.html.jinja").read_bytes())
@@ -385,6 +391,6 @@ def house(rnd: Random) -> bytes:
 
 MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "profile": (profiles, 0.3), "rules": (rules, 0.12), "small-rules": (small_rules, 0.08), "expression": (expressions, 0.31),
-    "table": (tables, 0.07), "filings": (filings, 0.11), "template": (house, 0.01),
+    "table": (tables, 0.07), "filings": (filings, 0.11), "template": (page_templates, 0.01),
 }  # fmt: skip
 """Each reader's inputs, and its part of all."""

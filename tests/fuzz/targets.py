@@ -22,9 +22,12 @@ from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import names_in, negation_normal_form
 from screener.io.document import Document, parse_documents, parse_recovering, read_text
 from screener.profile.loader import load_profile
-from screener.report.formats import export
+from screener.report.formats.registry import FORMATS
 from screener.report.pages import html_pages as html
-from screener.report.terminal import company_text as terminal
+from screener.report.pages.page_renderer import PageRenderer
+from screener.report.rendering import RenderOptions
+from screener.report.terminal.company_text import company_text
+from screener.report.views.result_view import ResultView
 from screener.result.model import ResultDocument
 from screener.rules.lint.checks import check_rule_files
 from screener.rules.rule_reader import RuleReader
@@ -70,12 +73,14 @@ def profile(data: bytes) -> str:
 
 def formats(result: ResultDocument, language: Language, pages: bool) -> None:
     """Every format; nothing in them may steer a terminal or turn a line round."""
-    json.loads(export.result_json(result))
-    inert(export.findings_csv([result], language))
-    inert(export.company_markdown(result, language))
-    inert(terminal.company_text(result, language, width=80, colour=False, verbose=True, where="x"))
-    if pages:
-        inert(html.company_page(result, language))
+    view, renderer = ResultView.of(result, language), PageRenderer(language)
+    for name in ("json", "csv", "md", *(["html"] if pages else [])):
+        text = FORMATS[name](RenderOptions((name,), language), renderer).render(view).decode("utf-8")
+        if name == "json":
+            json.loads(text)
+        else:
+            inert(text)
+    inert(company_text(view.context, width=80, verbose=True, report="x"))
 
 
 _STEERING = {*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)}
@@ -200,13 +205,13 @@ def _result() -> ResultDocument:
 
 
 def template(data: bytes) -> str:
-    """A house's template renders, or what it did wrong is told, within the memory that its own process would have."""
-    from screener.report.pages import template_sandbox as house
+    """A custom template renders, or its fault is reported, within the memory that its own process would have."""
+    from screener.report.pages import template_sandbox
 
     where = Path(tempfile.mkdtemp(dir=folder()))
     (where / "company.html.jinja").write_bytes(data)
-    with _memory(house.MEMORY_BYTES):
-        answer = house._handle_request(where, "company_page", (_result(), "en"), {}, None)
+    with _memory(template_sandbox.MEMORY_BYTES):
+        answer = template_sandbox._handle_request(where, "company_page", (_result(), "en"), {}, None)
     for problem in answer.get("problems", ()):
         assert problem["what"], answer
     assert "root:x:" not in str(answer)

@@ -8,6 +8,7 @@ from commands import FIXTURES, built_in, process, screener
 
 from screener.report.terminal.company_text import company_text
 from screener.report.terminal.text_layout import cell_width
+from screener.report.views.result_view import ResultView
 from screener.text import LANGUAGES
 
 PROFILES = sorted([*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")])
@@ -17,7 +18,7 @@ PROFILES = sorted([*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")])
 def test_every_fixture_fits(profile: Path) -> None:
     result = built_in().assess(built_in().profile(str(profile)))
     for language in LANGUAGES:
-        lines = company_text(result, language, where=f"reports/{result.company.id}.html").splitlines()
+        lines = company_text(ResultView.of(result, language).context, report=f"reports/{result.company.id}.html").splitlines()
         assert len(lines) <= 25
         assert max(map(cell_width, lines)) <= 80
         assert re.search(r"\d+/\d+", lines[1]), "coverage beside the verdict"

@@ -7,10 +7,9 @@ and script are inside, allowed by their hashes.
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,33 +19,21 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from screener.io.package_data import TEMPLATES_FOLDER
-from screener.report.pages.jinja_environment import QuickEnvironment
 from screener.report.pages.template_files import CUSTOM_STYLE, built_in_files, template_files
-from screener.report.views.index_view import IndexRow, VerdictCounts, company_view, index_view
+from screener.report.views.company_view import CompanyView
+from screener.report.views.index_view import IndexPage, index_view
+from screener.report.views.result_view import ResultView
 from screener.report.views.view_context import safe_url
-from screener.report.wording import load_wording
+from screener.report.wording import Wording, load_wording
 from screener.result.model import ResultDocument
 from screener.text import Language, clean, did_you_mean
 
 if TYPE_CHECKING:
     from screener.result.comparison import ResultComparison
 
-ROWS_PER_PAGE = 100
 _SCRIPT_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 TEMPLATE_VARIABLES = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
 MAX_PAGE_LENGTH = 20_000_000  # characters, from a template of a house's own
-
-__all__ = [
-    "ROWS_PER_PAGE",
-    "PageTooLong",
-    "company_page",
-    "comparison_page",
-    "index_page",
-    "index_pages",
-    "page",
-    "policy",
-    "safe_url",
-]
 
 
 def company_page(
@@ -59,72 +46,39 @@ def company_page(
 ) -> str:
     """The report of one company as a self-contained HTML document.
 
-    `templates`: a directory whose files stand before the built-in ones; one's own runs in Jinja's sandbox, and should run in
-    a process of its own (`screener.report.pages.template_sandbox`). `cache`: an existing
-    directory for compiled templates, which belongs to the user.
-    Raises jinja2.TemplateError, or whatever a template does wrong.
+    `templates`: a folder whose files take precedence over the built-in ones; it is rendered in Jinja's sandbox, and should be
+    in a process of its own (`screener.report.pages.template_sandbox`). `cache`: an existing folder for compiled templates,
+    which belongs to the user. Raises jinja2.TemplateError, or whatever a template does wrong.
     """
-    wording = load_wording(language, templates)
-    view = company_view(result, wording)
-    return _render(
-        "company.html.jinja", templates, cache, view=view, t=wording.table, generated=_stamp(wording, generated_at)
-    )
+    view = ResultView(result, load_wording(language, templates))
+    return company_view_page(view.company, view.wording, generated_at, templates=templates, cache=cache)
 
 
-def index_page(
-    rows: Sequence[IndexRow],
-    language: Language = "en",
+def company_view_page(
+    view: CompanyView,
+    wording: Wording,
     generated_at: str | None = None,
     *,
-    failed: Sequence[tuple[str, str]] = (),
-    pages: Sequence[str] = (),
-    page: int = 0,
-    tally: VerdictCounts | None = None,
-    unlisted: int = 0,
-    elsewhere: str = "",
     templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
-    """The index of a run, with the rows as they come; at most ROWS_A_PAGE of them keep the page quick (`index_pages`).
-
-    `failed`: files that could not be read, each with its message. The rest: see `index_view`.
-    """
-    wording = load_wording(language, templates)
-    view = index_view(rows, wording, failed, pages, page, tally, unlisted, elsewhere)
-    return _render(
-        "index.html.jinja", templates, cache, view=view, t=wording.table, generated=_stamp(wording, generated_at)
-    )
+    """The page of a view that is built already, in the language of its wording."""
+    generated = _stamp(wording, generated_at)
+    return _render("company.html.jinja", templates, cache, view=view, t=wording.table, generated=generated)
 
 
-def index_pages(
-    rows: Iterable[IndexRow],
-    tally: VerdictCounts,
+def index_page(
+    page: IndexPage,
     language: Language = "en",
     generated_at: str | None = None,
     *,
-    failed: Sequence[tuple[str, str]] = (),
-    unlisted: int = 0,
-    listed: int | None = None,
-    elsewhere: str = "",
-    render: Callable[..., str] = index_page,
-) -> Iterator[tuple[str, str]]:
-    """The whole index page by page: (file name, page) for `index.html`, `index-2.html` …; failed files on the first.
-
-    `rows` come worst first, once, and `tally` counts them: no more than a page of them is held. Where there are fewer of them
-    (`listed`), `elsewhere` is the file that has all. `render` stands for `index_page`.
-    """
-    every = sum(n for _, n in tally.values())
-    listed = every if listed is None else listed
-    count = -(-listed // ROWS_PER_PAGE) or 1
-    names = ["index.html", *(f"index-{n}.html" for n in range(2, count + 1))]
-    coming = iter(rows)
-    for n, name in enumerate(names):
-        first = n == 0
-        yield name, render(
-            list(islice(coming, ROWS_PER_PAGE)), language, generated_at, failed=failed if first else (),
-            pages=names if count > 1 else (), page=n, tally=tally, unlisted=unlisted if first else 0,
-            elsewhere=elsewhere if listed < every else "",
-        )  # fmt: skip
+    templates: Path = TEMPLATES_FOLDER,
+    cache: Path | None = None,
+) -> str:
+    """A page of the index of a run."""
+    wording = load_wording(language, templates)
+    view, generated = index_view(page, wording), _stamp(wording, generated_at)
+    return _render("index.html.jinja", templates, cache, view=view, t=wording.table, generated=generated)
 
 
 def comparison_page(
@@ -160,7 +114,7 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _stamp(wording: Any, generated_at: str | None) -> str:
+def _stamp(wording: Wording, generated_at: str | None) -> str:
     return wording("method.generated", at=generated_at) if generated_at else ""
 
 
@@ -184,7 +138,7 @@ class PageTooLong(Exception):
     """A template of a house writes without end."""
 
 
-class TolerantBytecodeCache(FileSystemBytecodeCache):
+class _TolerantBytecodeCache(FileSystemBytecodeCache):
     """Compiled templates in a folder; one that can't be used costs time, not the report."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -249,8 +203,8 @@ def jinja_environment(templates: Path, cache: Path | None = None) -> Environment
         del environment.globals["lipsum"], environment.filters["random"]  # same input, same bytes
     else:
         if cache is not None:
-            options["bytecode_cache"] = TolerantBytecodeCache(str(cache), "quick_%s.cache")
-        environment = QuickEnvironment(**options)
+            options["bytecode_cache"] = _TolerantBytecodeCache(str(cache))
+        environment = Environment(**options)
     environment.filters["safe_url"] = safe_url
     return environment
 

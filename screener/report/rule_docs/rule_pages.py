@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from screener.report.formats.export import markdown_escape
+from screener.report.formats.markdown_format import markdown_escape
 from screener.report.views.rule_view import RuleView
 from screener.report.wording import Wording
 

@@ -10,15 +10,16 @@ from typing import TextIO
 from screener.report import number_format as numbers
 from screener.report.terminal.text_layout import Line, Span, cell_width, pad_to, render_lines, truncate, wrap
 from screener.report.views.flag_views import assumptions_text, flag_state, is_favourable, top_reasons
-from screener.report.views.index_view import IndexRow, index_row, worst_first
+from screener.report.views.index_view import IndexRow, worst_first
 from screener.report.views.view_context import TITLE_LENGTH, ViewContext, severity_rank
 from screener.report.wording import load_wording
-from screener.result.model import Finding, ResultDocument
+from screener.result.model import Finding
 from screener.text import Language
 
 MAX_LINES = 25
 MAX_FLAGS = 6
 MAX_INPUTS = 5
+MIN_REASON_WIDTH = 12  # cells; with less room there is no reason
 MAX_REMAINDER_LINES = 2  # lines that name the flags for which there is no line
 _EMPTY_LINE: Line = ()
 
@@ -29,35 +30,23 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def company_text(
-    results: ResultDocument | Sequence[ResultDocument],
-    language: Language = "en",
-    *,
-    width: int = 80,
-    colour: bool = False,
-    verbose: bool = False,
-    where: str | None = None,
+    context: ViewContext, *, width: int = 80, colour: bool = False, verbose: bool = False, report: str | None = None
 ) -> str:
-    """One result in at most 25 lines of 80 cells (all flags and inputs with `verbose`), several as a table.
+    """A result in at most 25 lines of `width` cells; with `verbose` all its flags and inputs.
 
-    `where` is the path of the report, shown last. Callers that don't hold their results use `overview`.
+    `report` is the path of the report, shown last.
     """
-    if not isinstance(results, ResultDocument):
-        return companies_text(
-            [index_row(r, language, "") for r in results], language, width=width, colour=colour, where=where
-        )
     width = max(width, 40)
-    context = ViewContext(results, load_wording(language))
     blocks = [_header_lines(context, width), _reason_lines(context, width), _flag_lines(context, width, verbose)]
     conflicts = _conflict_lines(context, width)
-    used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + 1 + bool(where)
-    blocks.append(
-        [*_unknown_lines(context, width, None if verbose else min(max(MAX_LINES - used, 1), MAX_INPUTS)), *conflicts]
-    )
+    used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + 1 + bool(report)
+    most_inputs = None if verbose else min(max(MAX_LINES - used, 1), MAX_INPUTS)
+    blocks.append([*_unknown_lines(context, width, most_inputs), *conflicts])
     lines: list[Line] = []
     for block in blocks:
         lines += [_EMPTY_LINE, *block] if lines and block else block
-    if where:
-        lines.append([(context.wording("term.where", path=where), "muted")])
+    if report:
+        lines.append([(context.wording("term.where", path=report), "muted")])
     return render_lines(lines, colour, width)
 
 
@@ -67,10 +56,10 @@ def companies_text(
     *,
     width: int = 80,
     colour: bool = False,
-    where: str | None = None,
-    rest: int = 0,
+    report: str | None = None,
+    more: int = 0,
 ) -> str:
-    """Several companies as a table, worst first; `rest` are those for which there is no line."""
+    """Several companies as a table, worst first; `more` are those for which there is no line."""
     wording = load_wording(language)
     width = max(width, 40)
     ordered = worst_first(rows)
@@ -81,29 +70,32 @@ def companies_text(
         [f"{r.score} ({r.range})" if r.score != r.range else r.score for r in ordered],
         [r.coverage for r in ordered],
     ]
-    most = (max(width // 4, 12), 16, 14, 9)
-    wide = [min(max(map(cell_width, (h, *c))), m) for h, c, m in zip(heads, columns, most, strict=True)]
-    room = width - sum(wide) - 2 * len(wide)
-    lines: list[Line] = []
-    head = "  ".join(pad_to(h, w) for h, w in zip(heads, wide, strict=True))
-    lines.append([(head + ("  " + truncate(wording("index.reason"), room) if room >= 12 else ""), "muted")])
-    for n, r in enumerate(ordered):
-        looks = ("bold", r.verdict.css_class, "", "muted")
+    limits = (max(width // 4, 12), 16, 14, 9)
+    widths = [
+        min(max(map(cell_width, (head, *column))), limit)
+        for head, column, limit in zip(heads, columns, limits, strict=True)
+    ]
+    room = width - sum(widths) - 2 * len(widths)  # for the reason
+    head_line = "  ".join(pad_to(head, w) for head, w in zip(heads, widths, strict=True))
+    if room >= MIN_REASON_WIDTH:
+        head_line += "  " + truncate(wording("index.reason"), room)
+    lines: list[Line] = [[(head_line, "muted")]]
+    for n, row in enumerate(ordered):
         spans: list[Span] = []
-        for column, w, look in zip(columns, wide, looks, strict=True):
-            spans += [(pad_to(column[n], w), look), ("  ", "")]
-        lines.append([*spans, (truncate(_reason_with_figure(r), room), "")] if room >= 12 else spans)
-    if rest:
-        lines.append([(wording.plural("term.more", rest), "muted")])
-    if where:
-        lines.append([(wording("term.where", path=where), "muted")])
+        for column, w, style in zip(columns, widths, ("bold", row.verdict.css_class, "", "muted"), strict=True):
+            spans += [(pad_to(column[n], w), style), ("  ", "")]
+        if room >= MIN_REASON_WIDTH:
+            spans.append((truncate(_reason_with_figure(row), room), ""))
+        lines.append(spans)
+    if more:
+        lines.append([(wording.plural("term.more", more), "muted")])
+    if report:
+        lines.append([(wording("term.where", path=report), "muted")])
     return render_lines(lines, colour, width)
 
 
 def _reason_with_figure(row: IndexRow) -> str:
-    figure = row.figure
-    shown = " ".join(t for t in (figure.before, figure.number, figure.after) if t) if figure else ""
-    return f"{row.reason} ({shown})" if shown else row.reason
+    return f"{row.reason} ({row.figure.text})" if row.figure else row.reason
 
 
 def _header_lines(c: ViewContext, width: int) -> list[Line]:
@@ -225,5 +217,5 @@ def _conflict_lines(c: ViewContext, width: int) -> list[Line]:
     shown = list(dict.fromkeys(c.text(x.title, 40) for x in c.result.conflicts))
     if not shown:
         return []
-    names = numbers.comma_list(shown, c.language)
+    names = c.wording.enumerate(shown)
     return [[(truncate(c.wording.plural("term.conflicts", len(c.result.conflicts), names=names), width), "medium")]]

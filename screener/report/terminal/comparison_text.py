@@ -57,7 +57,7 @@ def _verdict_label(s: StandingView) -> str:
 
 def _group_lines(group: TurnGroup, wording: Wording, width: int) -> Iterator[Line]:
     for t in group.turns:
-        number = " ".join(x for x in (t.figure.before, t.figure.number, t.figure.after) if x) if t.figure else ""
+        number = t.figure.text if t.figure else ""
         number = truncate(number, width // 2)
         label = pad_to(t.badge.label, 10)
         room = width - 14 - cell_width(number)

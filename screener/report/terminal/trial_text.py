@@ -65,7 +65,7 @@ def trial_counts(
         f"{met.count(o)} {wording.label('outcome', o)}" for o in Outcome if o is not Outcome.NOT_APPLICABLE or o in met
     ]
     rules, companies = wording.plural("trial.rules", len(tried)), wording.plural("trial.companies", len(results))
-    outcomes = numbers.comma_list(told, language)
+    outcomes = wording.enumerate(told)
     return wording("trial.sum", rules=rules, companies=companies, outcomes=outcomes, seconds=f"{seconds:.2f}")
 
 

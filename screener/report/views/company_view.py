@@ -23,8 +23,6 @@ from screener.report.views.view_models import (
     UnfiredRule,
     WaterfallRow,
 )
-from screener.report.wording import Wording
-from screener.result.model import ResultDocument
 
 
 class CompanyView(NamedTuple):
@@ -72,9 +70,9 @@ class CompanyView(NamedTuple):
     calibration: str
 
 
-def company_view(result: ResultDocument, wording: Wording) -> CompanyView:
-    """A result in the words' language."""
-    c = ViewContext(result, wording)
+def company_view(c: ViewContext) -> CompanyView:
+    """The page of a result, in the language of its context."""
+    result, wording = c.result, c.wording
     company, verdict, score = result.company, result.verdict, result.score
     lookups = sections.lookups(c)
     undecided = flags.undecided_rules(c)
@@ -99,9 +97,7 @@ def company_view(result: ResultDocument, wording: Wording) -> CompanyView:
         open_patterns=tuple(c.rule_title(r) for r in verdict.open_patterns) if verdict.thin else (),
         other_patterns=tuple(c.rule_link(r) for r in verdict.also),
         assumed=flags.assumptions_text(c),
-        illustrative=wording("illustrative", names=numbers.comma_list(illustrative[:6], c.language))
-        if illustrative
-        else "",
+        illustrative=wording("illustrative", names=wording.enumerate(illustrative[:6])) if illustrative else "",
         score=shown,
         score_range=_between(c, between, sure),
         score_chart=_scale(c, shown, between, sure),
@@ -147,7 +143,7 @@ def _meta(c: ViewContext) -> tuple[str, ...]:
 
 
 def _aliases(c: ViewContext) -> str:
-    return numbers.comma_list([tidy(a, NAME_LENGTH) for a in c.company.aliases[:5]], c.language)
+    return c.wording.enumerate([tidy(a, NAME_LENGTH) for a in c.company.aliases[:5]])
 
 
 def _coverage(c: ViewContext) -> str:

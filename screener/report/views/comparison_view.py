@@ -204,7 +204,7 @@ class _ComparisonBuilder:
                 reasons.append(wording("compare.why_coverage", before=self._covered(was), after=self._covered(now)))
             elif not reasons:
                 reasons.append(wording("compare.why_score", score=numbers.score(now.score.value, now.score)))
-        return wording(f"compare.{head}", why=numbers.comma_list(reasons, self.language), **verdicts)
+        return wording(f"compare.{head}", why=wording.enumerate(reasons), **verdicts)
 
     @staticmethod
     def _covered(s: CompanyStanding) -> str:
@@ -230,7 +230,7 @@ class _ComparisonBuilder:
         if moved:
             told = [f"{self.text(title, TITLE_LENGTH)} {numbers.signed(by)}" for title, by in moved[:MAX_LINKS]]
             told += [wording.plural("unknown.more", len(moved) - MAX_LINKS)] if len(moved) > MAX_LINKS else []
-            parts.append(wording("compare.moved_by", flags=numbers.comma_list(told, self.language)))
+            parts.append(wording("compare.moved_by", flags=wording.enumerate(told)))
         decided = sum(t.before == "unknown" and t.after not in (None, "unknown") for t in self.c.turns)
         undecided = sum(t.after == "unknown" and t.before not in (None, "unknown") for t in self.c.turns)
         parts += [wording.plural(f"compare.{k}", n) for k, n in (("decided", decided), ("undecided", undecided)) if n]
@@ -319,7 +319,7 @@ class _ComparisonBuilder:
                 for t, v in change.fields[:3]
                 if v.value is not None
             ]
-            value += f" ({numbers.comma_list(held, self.language)})" if held else ""
+            value += f" ({self.wording.enumerate(held)})" if held else ""
         return ComparedSide(value, tidy(told.period, 40), ", ".join(s for s in source if s))
 
     def value_text(self, told: StatedValue) -> str:

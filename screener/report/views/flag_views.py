@@ -108,7 +108,7 @@ def assumptions_text(context: ViewContext) -> str:
         told.append(
             f"{context.text(a.title, TITLE_LENGTH)}{whose} {context.value_text(a.value, a.unit, '', a.currency)}"
         )
-    return context.wording("assumed", figures=numbers.comma_list(told, context.language)) if told else ""
+    return context.wording("assumed", figures=context.wording.enumerate(told)) if told else ""
 
 
 def threshold_view(context: ViewContext, d: Distance, finding: Finding) -> ThresholdView:
@@ -218,9 +218,7 @@ def missing_inputs_text(context: ViewContext, finding: Finding) -> str:
     if sets:
         return wording("unknown.settle", names=wording("unknown.or").join(sets))
     if finding.missing:
-        return wording(
-            "unknown.missing", names=numbers.comma_list(context.input_titles(finding.missing), context.language)
-        )
+        return wording("unknown.missing", names=context.wording.enumerate(context.input_titles(finding.missing)))
     return ""
 
 

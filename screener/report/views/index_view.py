@@ -1,43 +1,27 @@
 """The index page as named tuples: one row a company, small enough that results need not be held."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from screener.report import number_format as numbers
 from screener.report.charts import bars
 from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
+from screener.report.run_reports import RunReports
 from screener.report.views import flag_views as flags
-from screener.report.views.company_view import CompanyView, company_view
 from screener.report.views.shared_exposure import IndexedCompany, SharedExposure, company_dependencies, shared_exposure
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, split_number, verdict_badge
 from screener.report.views.view_models import Badge, NumberText
 from screener.report.wording import Wording, load_wording
-from screener.result.model import ResultDocument
 from screener.text import Language
 from screener.vocabulary import Flag, Verdict
-
-__all__ = [
-    "CompanyView",
-    "IndexEntry",
-    "IndexOrder",
-    "IndexRow",
-    "IndexView",
-    "VerdictCounts",
-    "company_view",
-    "count_verdicts",
-    "index_order",
-    "index_order_of",
-    "index_row",
-    "index_view",
-    "verdict_counts",
-    "worst_first",
-]  # fmt: skip
 
 _HEAT_WEIGHTS: dict[str, float] = {
     **{severity: float(weight) for weight, severity in enumerate(Flag.RED.severities, 1)},
     **{strength: weight * 1e-6 for weight, strength in enumerate(Flag.GREEN.severities, 1)},
 }
+ROWS_PER_PAGE = 100  # which keep a page quick to open
 MAX_HEAT_COLUMNS = 40  # of the heat map
 MAX_PAGE_LINKS = 40  # to pages; of more, the first, the last and those near by
 
@@ -93,33 +77,33 @@ class IndexView(NamedTuple):
     page_links: tuple[tuple[str, str | None], ...]  # word, address; None for this page
 
 
-def index_row(result: ResultDocument, language: Language, href: str) -> IndexRow:
-    """A result as a row of the index. `href` is the file name of its page."""
-    c = ViewContext(result, load_wording(language))
-    s, k = result.score, result.coverage
-    first = next(iter(flags.top_reasons(c, 1)), None)
-    cells = tuple(
-        (f.rule, c.text(f.title, NAME_LENGTH), f.severity if f.outcome == "fired" else f.outcome)
+def index_row(context: ViewContext, href: str) -> IndexRow:
+    """A result as a row of the index; `href` is the file name of its page."""
+    result = context.result
+    score, coverage = result.score, result.coverage
+    reason = next(iter(flags.top_reasons(context, 1)), None)
+    states = (
+        (f.rule, context.text(f.title, NAME_LENGTH), f.severity if f.outcome == "fired" else f.outcome)
         for f in result.findings
         if f.flag in ("red", "green") and f.outcome != "clear"
     )
     return IndexRow(
         id=result.company.id,
-        name=c.text(result.company.name, NAME_LENGTH) or result.company.id,
+        name=context.text(result.company.name, NAME_LENGTH) or result.company.id,
         href=href,
         verdict_word=result.verdict.word,
-        verdict=c.verdict_badge(),
-        score=numbers.headline_score(s, result.verdict.word != "insufficient-data"),
-        score_value=s.value,
-        low=s.low,
-        high=s.high,
-        range=numbers.score_range(s.low, s.high),
-        coverage=f"{k.decided}/{k.total}",
-        decided_share=k.decided / k.total if k.total else 0.0,
-        reason=c.text(first.title, TITLE_LENGTH) if first else c.text(result.verdict.sentence, 120),
-        figure=split_number(c.text(first.headline, 40)) if first and first.headline else None,
-        rule_states=tuple(sorted(cells)),
-        dependencies=company_dependencies(c),
+        verdict=context.verdict_badge(),
+        score=numbers.headline_score(score, result.verdict.word != "insufficient-data"),
+        score_value=score.value,
+        low=score.low,
+        high=score.high,
+        range=numbers.score_range(score.low, score.high),
+        coverage=f"{coverage.decided}/{coverage.total}",
+        decided_share=coverage.decided / coverage.total if coverage.total else 0.0,
+        reason=context.text(reason.title, TITLE_LENGTH) if reason else context.text(result.verdict.sentence, 120),
+        figure=split_number(context.text(reason.headline, 40)) if reason and reason.headline else None,
+        rule_states=tuple(sorted(states)),
+        dependencies=company_dependencies(context),
     )
 
 
@@ -152,48 +136,69 @@ def verdict_counts(verdicts: Mapping[str, int], language: Language) -> VerdictCo
     return {word: (verdict_badge(word, wording), many) for word, many in verdicts.items()}
 
 
-def index_view(
-    rows: Sequence[IndexRow],
-    wording: Wording,
-    failed: Sequence[tuple[str, str]] = (),
-    pages: Sequence[str] = (),
-    page: int = 0,
-    tally: "VerdictCounts | None" = None,
-    unlisted: int = 0,
-    elsewhere: str = "",
-) -> IndexView:
-    """The index of the rows of one page, in their order.
+class IndexPage(NamedTuple):
+    """What one page of the index is made of."""
 
-    `failed` are file names and messages, `unlisted` how many more there are, `pages` the file names of all pages, `page` the number
-    of this one from 0, `tally` counts the rows of all pages, where these are not all; `elsewhere` is the file that has those, too,
-    that no page lists.
-    """
-    titles, weight = _heat_columns(rows)
-    kept = sorted(weight, key=lambda r: (-weight[r], titles[r]))[:MAX_HEAT_COLUMNS]
-    rest = len(titles) - len(kept)
-    tally = count_verdicts(rows) if tally is None else tally
-    words_of = sorted(tally, key=Verdict)
-    count = sum(n for _, n in tally.values())
-    meta = [f"{wording.label('verdict', w)} {tally[w][1]:,}" for w in words_of]
-    shown = [(tidy(f, 120), tidy(m, 600)) for f, m in failed]
-    if unlisted:
-        shown.append(("…", wording.plural("term.more", unlisted)))
+    rows: Sequence[IndexRow]  # in their order
+    verdict_counts: VerdictCounts  # of the rows of all pages
+    failures: Sequence[tuple[str, str]] = ()  # file and message
+    more_failures: int = 0  # beyond those
+    page_names: Sequence[str] = ()  # the files of all pages; empty for a single one
+    number: int = 0  # of this page, from 0
+    all_results: str = ""  # the file with all companies, where not all have a row
+
+
+def index_pages(run: RunReports) -> Iterator[tuple[str, IndexPage]]:
+    """The index page by page: `index.html`, `index-2.html` …; failures are on the first. Holds the rows of one page only."""
+    counts = run.collected.tally()
+    companies = sum(n for _, n in counts.values())
+    reported = companies if run.reported is None else run.reported
+    page_count = -(-reported // ROWS_PER_PAGE) or 1
+    names = ["index.html", *(f"index-{n}.html" for n in range(2, page_count + 1))]
+    rows = run.collected.rows()
+    for number, name in enumerate(names):
+        yield (
+            name,
+            IndexPage(
+                rows=list(islice(rows, ROWS_PER_PAGE)),
+                verdict_counts=counts,
+                failures=() if number else run.failures,
+                more_failures=0 if number else run.more_failures,
+                page_names=names if page_count > 1 else (),
+                number=number,
+                all_results=run.all_results if reported < companies else "",
+            ),
+        )
+
+
+def index_view(page: IndexPage, wording: Wording) -> IndexView:
+    """A page of the index, every text final."""
+    rows, counts = page.rows, page.verdict_counts
+    titles, weights = _heat_columns(rows)
+    shown = sorted(weights, key=lambda rule: (-weights[rule], titles[rule]))[:MAX_HEAT_COLUMNS]
+    omitted = len(titles) - len(shown)
+    verdicts = sorted(counts, key=Verdict)
+    companies = sum(n for _, n in counts.values())
+    failures = [(tidy(file, 120), tidy(message, 600)) for file, message in page.failures]
+    if page.more_failures:
+        failures.append(("…", wording.plural("term.more", page.more_failures)))
+    all_results = (wording.plural("index.elsewhere", companies), page.all_results) if page.all_results else None
     return IndexView(
-        heading=wording.plural("index.heading", count) if count else wording("index.none"),
-        meta=tuple(meta),
-        verdicts=tuple((w, tally[w][0]) for w in words_of),
-        entries=tuple(_index_entry(r, kept, wording) for r in rows),
-        heat_columns=tuple(titles[r] for r in kept),
-        heat_omitted=wording.plural("index.heat_rest", rest) if rest else "",
-        all_results=(wording.plural("index.elsewhere", count), elsewhere) if elsewhere else None,
+        heading=wording.plural("index.heading", companies) if companies else wording("index.none"),
+        meta=tuple(f"{wording.label('verdict', word)} {counts[word][1]:,}" for word in verdicts),
+        verdicts=tuple((word, counts[word][0]) for word in verdicts),
+        entries=tuple(_index_entry(row, shown, wording) for row in rows),
+        heat_columns=tuple(titles[rule] for rule in shown),
+        heat_omitted=wording.plural("index.heat_rest", omitted) if omitted else "",
+        all_results=all_results,
         shared_exposure=shared_exposure(
             [IndexedCompany(r.id, r.name, r.href, r.verdict.css_class, r.dependencies) for r in rows], wording
         ),
-        failed=tuple(shown),
-        failed_note=wording.plural("index.failed_note", len(failed) + unlisted),
+        failed=tuple(failures),
+        failed_note=wording.plural("index.failed_note", len(page.failures) + page.more_failures),
         page_links=tuple(
-            (wording("index.page", n=f"{i + 1:,}"), None if i == page else pages[i])
-            for i in _linked_pages(page, len(pages))
+            (wording("index.page", n=f"{i + 1:,}"), None if i == page.number else page.page_names[i])
+            for i in _linked_pages(page.number, len(page.page_names))
         ),
     )
 

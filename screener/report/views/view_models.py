@@ -26,6 +26,11 @@ class NumberText(NamedTuple):
     number: str
     after: str
 
+    @property
+    def text(self) -> str:
+        """All of it, in one."""
+        return " ".join(part for part in self if part)
+
 
 class SourceView(NamedTuple):
     """Where a value comes from."""

@@ -11,8 +11,7 @@ from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.pages import html_pages as html
 from screener.report.pages import template_sandbox as module
 from screener.report.pages.template_sandbox import TemplateSandbox
-from screener.report.views.company_view import company_view
-from screener.report.wording import load_wording
+from screener.report.views.result_view import ResultView
 from tests.unit.report import sample
 from tests.waiting import PATIENCE
 
@@ -129,7 +128,7 @@ def named(line: str) -> str:
 
 def what_is_said_of(line: str, sandbox: TemplateSandbox) -> Problem:
     with pytest.raises(OutputError) as caught:
-        sandbox.page(named(line), "en", view=company_view(ORACLE, load_wording("en")))
+        sandbox.page(named(line), "en", view=ResultView.of(ORACLE).company)
     return caught.value.problems[0]
 
 

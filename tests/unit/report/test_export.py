@@ -7,31 +7,34 @@ import re
 
 import pytest
 
-from screener.report.formats.export import COLUMNS, company_markdown, findings_csv, markdown_escape, result_json
-from screener.result.model import to_dict
+from screener.report.formats.markdown_format import markdown_escape
+from screener.report.formats.table_columns import COMPANY_COLUMNS, FINDING_COLUMNS, company_row, finding_rows
+from screener.report.views.view_context import ViewContext
+from screener.report.wording import load_wording
+from screener.result.model import ResultDocument, to_dict
 from screener.text import Text
 from tests.unit.report import sample
 from tests.unit.report.changed import replace
+from tests.unit.report.formats import streamed
 
 
 def test_json_is_the_documented_form() -> None:
-    text = result_json(sample.oracle())
+    text = streamed("json", [sample.oracle()])
     data = json.loads(text)
     assert data == json.loads(json.dumps(to_dict(sample.oracle())))
     assert next(iter(data)) == "schema"
     assert data["schema"] == "screener/result/1"
     assert "甲骨文公司" in text
     assert text.endswith("}\n")
-    assert text == result_json(sample.oracle())
+    assert text == streamed("json", [sample.oracle()])
 
 
 def test_json_of_unbounded_and_broken_things_can_be_read_and_written() -> None:
     base = sample.hostile()
-    data = json.loads(result_json(base))
+    data = json.loads(streamed("json", [base]))
     assert data["findings"][0]["distances"][0]["value"] == {"low": None, "high": None}
     broken = replace(base, notes=(Text.of("lone \ud800 surrogate"),))
-    assert "lone  surrogate" in result_json(broken)
-    result_json(broken).encode("utf-8")
+    assert "lone  surrogate" in streamed("json", [broken])
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -40,9 +43,9 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_csv_has_one_row_a_finding() -> None:
     result = sample.oracle()
-    table = rows(findings_csv([result, sample.empty()]))
+    table = rows(streamed("csv", [result, sample.empty()]))
     assert len(table) == len(result.findings) + 45
-    assert tuple(table[0]) == COLUMNS
+    assert list(table[0]) == list(FINDING_COLUMNS)
     row = next(r for r in table if r["rule"] == "leverage-versus-revenue")
     assert (row["company"], row["verdict"], row["outcome"], row["points"]) == ("oracle", "avoid", "fired", "8.4")
     assert (row["op"], row["threshold_low"], row["unit"]) == (">", "1.5", "multiple")
@@ -51,35 +54,42 @@ def test_csv_has_one_row_a_finding() -> None:
     assert (unbounded["value_low"], unbounded["value_high"]) == ("0", "")
 
 
+@pytest.mark.parametrize("result", [sample.oracle(), sample.empty(), sample.hostile()], ids=["oracle", "empty", "hostile"])
+def test_rows_have_the_columns_of_their_table(result: ResultDocument) -> None:
+    context = ViewContext(result, load_wording("en"))
+    assert list(company_row(context)) == list(COMPANY_COLUMNS)
+    assert {tuple(row) for row in finding_rows(context)} <= {tuple(FINDING_COLUMNS)}
+
+
 def test_csv_speaks_the_language_asked_for() -> None:
-    assert rows(findings_csv([sample.oracle()], "zh"))[0]["title"] == "高杠杆押注单一亏损客户"
+    assert rows(streamed("csv", [sample.oracle()], "zh"))[0]["title"] == "高杠杆押注单一亏损客户"
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "'=1", " =1"])
 def test_no_cell_is_a_formula(start: str) -> None:
     base = sample.oracle()
     found = replace(base.findings[0], says=Text.of(start))
-    cell = rows(findings_csv([replace(base, findings=(found,))]))[0]["says"]
+    cell = rows(streamed("csv", [replace(base, findings=(found,))]))[0]["says"]
     assert cell.startswith("'")
 
 
 def test_numbers_below_zero_stay_numbers() -> None:
-    points = [float(r["points"]) for r in rows(findings_csv([sample.oracle()]))]
+    points = [float(r["points"]) for r in rows(streamed("csv", [sample.oracle()]))]
     assert min(points) == -2.2
 
 
 def test_csv_keeps_hostile_text_in_its_cell() -> None:
-    for row in rows(findings_csv([sample.hostile()])):
+    for row in rows(streamed("csv", [sample.hostile()])):
         assert None not in row
         assert not any(c in value for value in row.values() for c in "\x1b\x00\n\r")
 
 
 def test_markdown_has_the_memo() -> None:
-    text = company_markdown(sample.oracle())
+    text = streamed("md", [sample.oracle()])
     for shown in ("# Oracle Corporation", "**Avoid**", "**67 (62–82)**", "## Flags", "5.23× of revenue", "| Share of revenue",
                   "## Sources that disagree", "not advice"):  # fmt: skip
         assert shown in text.replace("\u00a0", " ")
-    assert "## 风险信号" in company_markdown(sample.oracle(), "zh")
+    assert "## 风险信号" in streamed("md", [sample.oracle()], "zh")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +105,6 @@ def test_markdown_of_a_text_is_only_that_text(text: str) -> None:
 
 
 def test_markdown_stays_one_line_a_text() -> None:
-    text = company_markdown(sample.hostile())
+    text = streamed("md", [sample.hostile()])
     assert not re.search(r"^<|(?<!\\)<", text, re.MULTILINE)
     assert all(len(line) < 6000 for line in text.splitlines())

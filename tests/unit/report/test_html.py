@@ -6,6 +6,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,18 +17,27 @@ from page import Page
 
 from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.pages import html_pages as html
-from screener.report.views.index_view import count_verdicts, index_row
+from screener.report.pages.page_renderer import PageRenderer
+from screener.report.run_reports import RunReports
+from screener.report.views.index_view import IndexRow
 from screener.text import LANGUAGES, Language
 from tests.unit.report import sample
+from tests.unit.report.formats import Collected, row
 
+Failures = Sequence[tuple[str, str]]
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
 EVERY = [(name, language) for name in RESULTS for language in LANGUAGES]
 
 
 def index(language: Language) -> str:
-    rows = [index_row(r, language, f"{r.company.id}.html") for r in RESULTS.values()]
-    failed = [("<b>broken.json", sample.BAD), ("javascript:alert(1)", "$.figures: unknown")]
-    return html.index_page(rows, language, failed=failed)
+    failures = [("<b>broken.json", sample.BAD), ("javascript:alert(1)", "$.figures: unknown")]
+    ((_, text),) = index_pages([row(r, language) for r in RESULTS.values()], language, failures)
+    return text
+
+
+def index_pages(rows: list[IndexRow], language: Language, failures: Failures = ()) -> list[tuple[str, str]]:
+    run = RunReports(Collected(rows), failures=failures)
+    return list(PageRenderer(language).index_pages(run))
 
 
 @pytest.fixture(params=[*EVERY, ("index", "en"), ("index", "zh")], ids="-".join)
@@ -133,8 +143,8 @@ def test_each_row_has_as_many_cells_as_its_table_has_columns(text: str) -> None:
     for table in Page(text).all("table"):
         spanned = 0
         widths = set()
-        for row in table.all("tr"):
-            cells = [c for c in row.children if c.tag in ("td", "th")]
+        for line in table.all("tr"):
+            cells = [c for c in line.children if c.tag in ("td", "th")]
             widths.add(len(cells) + (1 if spanned else 0))
             spanned = max(spanned - 1, 0)
             for c in cells:
@@ -225,8 +235,8 @@ def test_budgets() -> None:
 
 
 def test_an_index_of_a_hundred_companies_stays_light() -> None:
-    rows = [index_row(sample.oracle(), "en", f"c{n}.html") for n in range(230)]
-    pages = list(html.index_pages(rows, count_verdicts(rows), "en"))
+    oracle = row(sample.oracle())
+    pages = index_pages([oracle._replace(href=f"c{n}.html") for n in range(230)], "en")
     assert [name for name, _ in pages] == ["index.html", "index-2.html", "index-3.html"]
     first = Page(pages[0][1])
     assert len(first.elements) <= 8000
@@ -235,13 +245,12 @@ def test_an_index_of_a_hundred_companies_stays_light() -> None:
 
 
 def test_failed_files_are_listed_on_the_first_page_only() -> None:
-    rows = [index_row(sample.oracle(), "en", "o.html")] * 101
-    pages = html.index_pages(rows, count_verdicts(rows), "en", failed=[("bad.json", "no name")])
+    pages = index_pages([row(sample.oracle())] * 101, "en", [("bad.json", "no name")])
     assert ["bad.json" in text for _, text in pages] == [True, False]
 
 
 def test_an_index_of_nothing_is_a_page(tmp_path: Path) -> None:
-    (_, text), = html.index_pages([], {}, "en", failed=[("bad.json", "no name")])  # fmt: skip
+    ((_, text),) = index_pages([], "en", [("bad.json", "no name")])
     assert "No company was screened." in Page(text).root.content
 
 
@@ -279,7 +288,7 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 
 
 def test_nothing_else_imports_jinja() -> None:
-    code = "import sys; import screener.report.views.index_view, screener.report.terminal.company_text, screener.report.formats.export, screener.report.terminal.finding_text\n"
+    code = "import sys; import screener.report.views.index_view, screener.report.terminal.company_text, screener.report.formats.registry, screener.report.terminal.finding_text\n"
     code += "print([m for m in ('jinja2', 'rich', 'numpy', 'pandas', 'networkx', 'click') if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent)
     assert run.stdout == "[]\n"

@@ -3,8 +3,7 @@
 from screener.expression.interval import Interval
 from screener.report.pages.html_pages import company_page
 from screener.report.terminal.company_text import company_text
-from screener.report.views.company_view import company_view
-from screener.report.wording import load_wording
+from screener.report.views.result_view import ResultView
 from screener.result.model import AppliedWaiver, Assumption, ResultDocument
 from screener.text import Text
 from screener.vocabulary import RuleStatus
@@ -19,7 +18,7 @@ def waived() -> ResultDocument:
 
 
 def test_a_waived_flag_is_marked_folded_and_counted_apart() -> None:
-    before, view = (company_view(r, load_wording("en")) for r in (sample.oracle(), waived()))
+    before, view = (ResultView.of(r).company for r in (sample.oracle(), waived()))
     (flag,) = [f for f in view.flags if f.state]
     assert flag.state == "waived"
     assert flag.state_note == (
@@ -29,14 +28,14 @@ def test_a_waived_flag_is_marked_folded_and_counted_apart() -> None:
     assert "1 that does not count" in view.tally
     assert before.tally[0] != view.tally[0]
     assert "Guaranteed &lt;by&gt; the parent" in company_page(waived())
-    assert "(waived)" in company_text(waived())
-    assert "(已豁免)" in company_text(waived(), "zh").replace("（", "(").replace("）", ")")
+    assert "(waived)" in company_text(ResultView.of(waived()).context)
+    assert "(已豁免)" in company_text(ResultView.of(waived(), "zh").context).replace("（", "(").replace("）", ")")
 
 
 def test_preview_and_deprecated_rules() -> None:
     result = sample.oracle()
     findings = [f._replace(status=RuleStatus.PREVIEW, scored=False) if f.outcome == "fired" else f for f in result.findings]
-    view = company_view(result._replace(findings=tuple(findings)), load_wording("en"))
+    view = ResultView.of(result._replace(findings=tuple(findings))).company
     assert {f.state_note for f in view.flags} == {"A preview rule: shown, but it does not count in score and verdict."}
     assert view.reasons == ()
 
@@ -46,4 +45,4 @@ def test_what_was_assumed_is_said_at_the_top() -> None:
     result = sample.oracle()._replace(assumed=(assumption,))
     told = "What if: Revenue (OpenAI) 50–60 bn; assumed, not observed."
     assert told in company_page(result).replace("\N{NO-BREAK SPACE}", " ")
-    assert told in " ".join(company_text(result).split())
+    assert told in " ".join(company_text(ResultView.of(result).context).split())

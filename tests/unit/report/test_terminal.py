@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -10,20 +11,25 @@ from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.terminal.company_text import companies_text, company_text, wants_colour
 from screener.report.terminal.finding_text import finding_text
 from screener.report.terminal.text_layout import cell_width, pad_to, truncate, wrap
-from screener.report.views.index_view import index_row
+from screener.report.views.result_view import ResultView
 from screener.result.model import ResultDocument
 from screener.text import LANGUAGES, Language
 from tests.unit.report import sample
 from tests.unit.report.changed import replace
+from tests.unit.report.formats import row
 
 RESULTS = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": sample.hostile()}
+
+
+def shown(result: ResultDocument, language: Language = "en", **options: Any) -> str:
+    return company_text(ResultView.of(result, language).context, **options)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", sorted(RESULTS))
 @pytest.mark.parametrize("width", [80, 40, 200])
 def test_a_summary_is_short_and_narrow(name: str, language: Language, width: int) -> None:
-    text = company_text(RESULTS[name], language, width=width, where="reports/x.html")
+    text = shown(RESULTS[name], language, width=width, report="reports/x.html")
     lines = text.splitlines()
     assert len(lines) <= 25
     assert max(map(cell_width, lines)) <= width
@@ -32,7 +38,7 @@ def test_a_summary_is_short_and_narrow(name: str, language: Language, width: int
 
 
 def test_a_summary_says_what_matters() -> None:
-    text = company_text(sample.oracle())
+    text = shown(sample.oracle())
     wanted = [
         "AVOID",
         "67 (62–82)",
@@ -43,20 +49,20 @@ def test_a_summary_says_what_matters() -> None:
         "3 rules unknown",
     ]
     wanted += ["Share of revenue (OpenAI)", "settles 1 rule, range up to 12 narrower", "disagree: Revenue"]
-    for shown in wanted:
-        assert shown in text
+    for part in wanted:
+        assert part in text
     bar = text.splitlines()[2]
     assert bar.index("●") / len(bar) == pytest.approx(0.67, abs=0.05)
 
 
 def test_too_little_data_gives_no_score_of_zero() -> None:
-    text = company_text(sample.empty())
+    text = shown(sample.empty())
     assert "NOT ENOUGH DATA  Risk score 0–100" in text
     assert "●" not in text
 
 
 def test_verbose_leaves_nothing_out() -> None:
-    few, all_of_it = company_text(sample.hostile()), company_text(sample.hostile(), verbose=True)
+    few, all_of_it = shown(sample.hostile()), shown(sample.hostile(), verbose=True)
     assert "and 25 more" in few
     assert "and 25 more" not in all_of_it
     assert len(all_of_it.splitlines()) >= 30
@@ -65,12 +71,12 @@ def test_verbose_leaves_nothing_out() -> None:
 def test_relief_is_never_crowded_out() -> None:
     base = sample.oracle()
     many = tuple(replace(base.findings[1], rule=f"r{n}") for n in range(20))
-    text = company_text(replace(base, findings=(*many, *base.findings)))
+    text = shown(replace(base, findings=(*many, *base.findings)))
     assert "Relief" in text
 
 
 def test_several_results_are_a_table_worst_first() -> None:
-    text = company_text([sample.empty(), sample.oracle()])
+    text = companies_text([row(sample.empty()), row(sample.oracle())])
     head, first, second = text.splitlines()
     assert head.startswith("Company")
     assert first.startswith("Oracle Corporation")
@@ -81,25 +87,26 @@ def test_several_results_are_a_table_worst_first() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_tables_keep_their_width(language: Language, width: int) -> None:
-    rows = [index_row(r, language, "") for r in RESULTS.values()]
+    rows = [row(r, language) for r in RESULTS.values()]
     assert max(map(cell_width, companies_text(rows, language, width=width).splitlines())) <= width
 
 
 def test_colour_only_when_asked_for_and_the_words_stay_the_same() -> None:
-    plain, coloured = company_text(sample.oracle()), company_text(sample.oracle(), colour=True)
+    plain, coloured = shown(sample.oracle()), shown(sample.oracle(), colour=True)
     assert "\x1b[" in coloured
     import re
 
     stripped = re.sub("\x1b\\[[0-9;]*m", "", coloured)
     assert [x.rstrip() for x in stripped.splitlines()] == plain.splitlines()
-    hostile = re.sub("\x1b\\[[0-9;]*m", "", company_text(sample.hostile(), colour=True))
+    hostile = re.sub("\x1b\\[[0-9;]*m", "", shown(sample.hostile(), colour=True))
     assert "\x1b" not in hostile
 
 
 def test_rich_is_imported_only_for_colour() -> None:
     code = (
         "import sys; sys.path.insert(0, 'tests/unit/report'); import sample; from screener.report.terminal.company_text import company_text\n"
-        "company_text(sample.oracle()); a = 'rich' in sys.modules; company_text(sample.oracle(), colour=True)\n"
+        "from screener.report.views.result_view import ResultView; oracle = ResultView.of(sample.oracle()).context\n"
+        "company_text(oracle); a = 'rich' in sys.modules; company_text(oracle, colour=True)\n"
         "print(a, 'rich' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent)

@@ -3,9 +3,9 @@
 import pytest
 
 from screener.expression.interval import Interval
-from screener.report.views.company_view import company_view
 from screener.report.views.flag_views import top_reasons
-from screener.report.views.index_view import IndexRow, index_row, index_view, worst_first
+from screener.report.views.index_view import IndexPage, IndexRow, count_verdicts, index_view, worst_first
+from screener.report.views.result_view import ResultView
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.result.model import ResultDocument, SourceLine
@@ -13,6 +13,7 @@ from screener.text import Language, Text
 from screener.vocabulary import ClaimKind, Verdict
 from tests.unit.report import sample
 from tests.unit.report.changed import replace
+from tests.unit.report.formats import row as index_row
 
 
 def context(result: ResultDocument) -> ViewContext:
@@ -38,8 +39,8 @@ def test_reasons_of_a_good_verdict_are_good() -> None:
 
 
 def test_the_score_is_a_range_where_too_little_is_known() -> None:
-    assert company_view(sample.empty(), load_wording("en")).score == "0–100"
-    assert company_view(sample.oracle(), load_wording("en")).score == "67"
+    assert ResultView.of(sample.empty()).company.score == "0–100"
+    assert ResultView.of(sample.oracle()).company.score == "67"
 
 
 def test_thin_evidence_and_illustrations_are_named_on_the_card() -> None:
@@ -49,9 +50,9 @@ def test_thin_evidence_and_illustrations_are_named_on_the_card() -> None:
         verdict=replace(base.verdict, word=Verdict.WATCH, thin=True, open_patterns=("loss-making",)),
         sources=(SourceLine("x", Text.of("A drawing"), ClaimKind.ILLUSTRATIVE, None, None, None, 1),),
     )
-    view = company_view(thin, load_wording("en"))
+    view = ResultView.of(thin).company
     assert (view.thin_evidence, view.open_patterns) == ("on thin evidence", ("Loses money",))
-    assert company_view(replace(thin, verdict=replace(thin.verdict, thin=False)), load_wording("en")).open_patterns == ()
+    assert ResultView.of(replace(thin, verdict=replace(thin.verdict, thin=False))).company.open_patterns == ()
     assert view.illustrative == "Illustrative, not observed: A drawing"
 
 
@@ -78,7 +79,7 @@ def test_a_flag_is_linked_only_where_it_stands_on_the_page() -> None:
 def test_steps_that_move_nothing_stand_in_the_table_only() -> None:
     base = sample.oracle()
     idle = replace(base.waterfall[0], rule="idle", start=35, end=35)
-    view = company_view(replace(base, waterfall=(*base.waterfall, idle)), load_wording("en"))
+    view = ResultView.of(replace(base, waterfall=(*base.waterfall, idle))).company
     assert view.waterfall is not None
     assert len(view.waterfall_rows) == len(base.waterfall) + 1
     drawn = [r for r in view.waterfall.rects if r.css_class not in ("track", "thread")]
@@ -88,11 +89,8 @@ def test_steps_that_move_nothing_stand_in_the_table_only() -> None:
 def row(word: str, value: float, name: str = "x") -> IndexRow:
     base = sample.oracle()
     named = replace(base, company=replace(base.company, id=name, name=Text.of(name)))
-    return index_row(
-        replace(named, verdict=replace(base.verdict, word=Verdict(word)), score=replace(base.score, value=value)),
-        "en",
-        f"{name}.html",
-    )
+    word_and_score = {"verdict": replace(base.verdict, word=Verdict(word)), "score": replace(base.score, value=value)}
+    return index_row(replace(named, **word_and_score))
 
 
 def test_rows_stand_worst_first() -> None:
@@ -109,7 +107,7 @@ def test_rows_stand_worst_first() -> None:
 def test_a_row_is_small_and_holds_what_the_heat_map_needs() -> None:
     import pickle
 
-    made = index_row(sample.oracle(), "en", "oracle.html")
+    made = index_row(sample.oracle())
     assert len(pickle.dumps(made)) < 3000
     states = {rule: state for rule, _, state in made.rule_states}
     assert states["circular-financing"] == "critical"
@@ -121,10 +119,8 @@ def test_a_row_is_small_and_holds_what_the_heat_map_needs() -> None:
 
 @pytest.mark.parametrize(("language", "letter"), [("en", "C"), ("zh", "严")])
 def test_the_heat_map_shows_rules_that_fired_somewhere(language: Language, letter: str) -> None:
-    said = load_wording(language)
-    view = index_view(
-        [index_row(sample.oracle(), said.language, "o.html"), index_row(sample.empty(), said.language, "e.html")], said
-    )
+    rows = [index_row(sample.oracle(), language), index_row(sample.empty(), language)]
+    view = index_view(IndexPage(rows, count_verdicts(rows)), load_wording(language))
     assert len(view.heat_columns) == 5
     assert view.entries[0].cells[0] == ("critical", letter)
     assert view.heat_omitted

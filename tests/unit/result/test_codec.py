@@ -11,14 +11,16 @@ import jsonschema
 import pytest
 
 from screener.errors import ResultError, ScreenerError
-from screener.report.formats import export
+from screener.report.formats.json_format import result_json
 from screener.report.pages import html_pages as html
-from screener.report.terminal import company_text as terminal
+from screener.report.terminal.company_text import company_text
+from screener.report.views.result_view import ResultView
 from screener.result.codec import from_dict, read_results, result_schema
 from screener.result.model import ResultDocument, to_dict
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
 from tests.unit.report import sample
+from tests.unit.report.formats import streamed
 
 ROOT = Path(__file__).resolve().parents[3]
 PROFILES = sorted([*ROOT.glob("fixtures/*.json"), *ROOT.glob("fixtures/later/*.json")])
@@ -28,7 +30,7 @@ SAMPLES = {"oracle": sample.oracle(), "empty": sample.empty(), "hostile": HOSTIL
 
 def stored(result: ResultDocument) -> dict[str, Any]:
     """A result as it comes from a file."""
-    data: dict[str, Any] = json.loads(export.result_json(result))
+    data: dict[str, Any] = json.loads(result_json(result))
     return data
 
 
@@ -59,10 +61,10 @@ def test_whatever_the_texts_hold(name: str) -> None:
     data = stored(result)
     jsonschema.validate(data, result_schema())
     back = from_dict(data)
-    assert export.result_json(back) == export.result_json(result)
+    assert result_json(back) == result_json(result)
     assert html.company_page(back) == html.company_page(result)
-    assert export.company_markdown(back) == export.company_markdown(result)
-    assert export.findings_csv([back]) == export.findings_csv([result])
+    assert streamed("md", [back]) == streamed("md", [result])
+    assert streamed("csv", [back]) == streamed("csv", [result])
 
 
 def test_the_schema_is_the_one_in_docs() -> None:
@@ -159,14 +161,14 @@ def found_in(text: str, folder: Path) -> list[ResultDocument | ScreenerError]:
 
 
 def test_several_in_one_file(tmp_path: Path) -> None:
-    one, other = export.result_json(SAMPLES["oracle"]), export.result_json(SAMPLES["empty"])
+    one, other = result_json(SAMPLES["oracle"]).decode(), result_json(SAMPLES["empty"]).decode()
     lines = [json.dumps(json.loads(t)) for t in (one, other)]
     for text in (one + other, "\n".join(lines), "\ufeff" + one + "\n\n" + other + "\n"):
         assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, ResultDocument)] == ["oracle", "blank-holdings"]
 
 
 def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
-    one = export.result_json(SAMPLES["oracle"])
+    one = result_json(SAMPLES["oracle"]).decode()
     first, second, third = found_in(one + '{"name": "A profile"}\n' + one, tmp_path)
     assert isinstance(first, ResultDocument)
     assert isinstance(third, ResultDocument)
@@ -175,7 +177,7 @@ def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.999])
 def test_a_file_that_was_cut_off(share: float, tmp_path: Path) -> None:
-    text = export.result_json(SAMPLES["oracle"])
+    text = result_json(SAMPLES["oracle"]).decode()
     (error,) = found_in(text[: int(len(text) * share)], tmp_path)
     assert "ends in the middle of a result; it was cut off" in str(error)
 
@@ -228,7 +230,7 @@ def test_any_damage_is_told_or_renders(seed: int) -> None:
             continue
         shown += 1
         html.company_page(result)
-        export.company_markdown(result, "zh")
-        export.findings_csv([result])
-        terminal.company_text(result, verbose=True)
+        streamed("md", [result], "zh")
+        streamed("csv", [result])
+        company_text(ResultView.of(result).context, verbose=True)
     assert shown > 10

@@ -1,0 +1,25 @@
+"""Results as HTML pages: one a company, and an index of several."""
+
+from typing import TYPE_CHECKING
+
+from screener.report.formats.output_format import OutputFormat, utf8
+
+if TYPE_CHECKING:
+    from screener.report.run_reports import ReportFolder, RunReports
+    from screener.report.views.result_view import ResultView
+
+
+class HtmlFormat(OutputFormat):
+    """Self-contained pages: they load nothing and need no script."""
+
+    name, suffix, overview = "html", ".html", "index.html"
+
+    def render(self, view: "ResultView") -> bytes:
+        """The page of a company."""
+        return utf8(self.pages.company_page(view))
+
+    def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
+        """Writes the pages of the index, where the run is of several companies."""
+        if run.several:
+            for name, page in self.pages.index_pages(run):
+                folder.write(name, page)
