@@ -71,16 +71,18 @@ def lists(catalogue: Catalogue, ids: Any, seed: int = 1) -> dict[str, dict[str, 
         owners = np.repeat(ids, np.minimum(rnd.poisson(mean, len(ids)), MOST_MEMBERS))
         made: dict[str, Any] = {"company": owners}
         for field, typed in catalogue.kinds[catalogue.lists[name]].fields.items():
-            made[field] = _members(typed, ids, len(owners), rnd)
+            if typed.given:
+                made[field] = _members(typed, ids, len(owners), rnd)
         found[name] = made
     return found
 
 
 def _members(typed: Any, ids: Any, rows: int, rnd: np.random.Generator) -> Any:
     absent = rnd.random(rows) < 1 / 3
-    if typed.unit in ("truth", "word", "text", "company"):
+    if typed.unit in ("truth", "word", "text", "date", "company"):
         others = ids[: max(len(ids) // 10, 1)]
-        some = typed.words or {"truth": (False, True), "company": others}.get(typed.unit, ("one", "two"))
+        by_unit = {"truth": (False, True), "company": others, "date": ("2025-03-31", "2024-06")}
+        some = typed.words or by_unit.get(typed.unit, ("one", "two"))
         given = np.array(some, object)[rnd.integers(0, len(some), rows)]
         given[absent] = None
         return given

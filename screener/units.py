@@ -7,7 +7,19 @@ from typing import Literal
 from screener.text import Language
 
 Unit = Literal[
-    "money", "fraction", "multiple", "count", "months", "hours", "years", "truth", "word", "text", "company", "number"
+    "money",
+    "fraction",
+    "multiple",
+    "count",
+    "months",
+    "hours",
+    "years",
+    "truth",
+    "word",
+    "text",
+    "date",
+    "company",
+    "number",
 ]
 
 Dimension = tuple[int, int, int, int]  # exponents of money, months, hours, years
@@ -23,7 +35,7 @@ NUMERIC: dict[str, Dimension] = {
     "years": (0, 0, 0, 1),
 }
 DIMENSIONLESS: Dimension = (0, 0, 0, 0)
-SYMBOLIC = ("truth", "word", "text", "company")
+SYMBOLIC = ("truth", "word", "text", "date", "company")
 UNITS = (*NUMERIC, *SYMBOLIC)
 
 _WORDS = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import NoneOf, Value
@@ -10,6 +11,7 @@ from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
 from screener.profile.catalogue import Catalogue, Kind
+from screener.profile.claims import months_between, read_event_date
 from screener.profile.model import Profile, Relation, Subject
 from screener.profile.reconcile import RankedClaim, ReconciledFigure, as_known, party_conflicts, reconcile_figures
 from screener.text import Text
@@ -186,7 +188,8 @@ class _WorldBuilder:
     ) -> None:
         entry = self.catalogue.kinds[kind]
         fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
-        self.base.add(self._fact(company, kind, at, {**fields, **given}, member.fields))
+        months = months_from_dates(entry, fields, self.profile.horizon)
+        self.base.add(self._fact(company, kind, at, {**fields, **months, **given}, member.fields))
 
     def _fact(
         self,
@@ -213,7 +216,12 @@ class _WorldBuilder:
             at = f"{subject.id}.flows[{i}]"
             payer, payee = str(fields["from"]), str(fields["to"])
             for end, other, direction in ((payer, payee, "out"), (payee, payer, "in")):
-                full = {**fields, "party": other, "direction": direction}
+                full = {
+                    **fields,
+                    **months_from_dates(entry, fields, self.profile.horizon),
+                    "party": other,
+                    "direction": direction,
+                }
                 fact = self._fact(end, "flow", f"{at}.{direction}", full, member.fields)
                 self.base.add(fact)
                 if direction == "out":
@@ -256,6 +264,25 @@ def _party(member: Relation) -> Value:
     """Which company a member names; None where it names none."""
     party = member.fields.get("party")
     return party.value_in("company") if party else None
+
+
+def months_from_dates(entry: Kind, fields: Mapping[str, Value], day: date | None) -> dict[str, Interval]:
+    """The fields in months that count from a date of the same fact: since it up to `day`, or from `day` until it.
+
+    A date that names a month, a quarter or a year gives an interval; one that `day` has not reached is not known yet.
+    """
+    found: dict[str, Interval] = {}
+    for name, typed in entry.fields.items():
+        text = fields.get(typed.since or typed.until or "")
+        if day is None or not isinstance(text, str):
+            continue
+        time = read_event_date(text)
+        first, last = time.start or time.end, time.end
+        if typed.until:
+            found[name] = Interval(months_between(day, first), months_between(day, last))
+        elif first <= day:
+            found[name] = Interval(months_between(min(last, day), day), months_between(first, day))
+    return found
 
 
 def make_fact(

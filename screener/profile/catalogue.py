@@ -90,10 +90,21 @@ class Figure(TypedEntry):
 
 
 class RelationField(TypedEntry):
-    """A field of a relation; `given: false` for what the screener fills in itself."""
+    """A field of a relation; `given: false` for what the screener fills in itself.
+
+    A field in months may count from a field with a date: `since` up to the day of the profile, `until` from it.
+    """
 
     required: bool = Field(False, description="Whether each member must state it.")
     given: bool = Field(True, description="false: screener fills it in.")
+    since: str | None = Field(
+        None,
+        description="Of a field in months: the field with the date from which it counts, up to the day of the profile.",
+    )
+    until: str | None = Field(
+        None,
+        description="Of a field in months: the field with the date up to which it counts, from the day of the profile.",
+    )
 
 
 class Kind(CatalogueEntry):
@@ -104,6 +115,16 @@ class Kind(CatalogueEntry):
     derived: bool = Field(False, description="Derived by screener.")
     concluded: bool = Field(False, description="Concluded by rules.")
     fields: dict[str, RelationField] = Field({}, description="The fields of a member.")
+
+    @model_validator(mode="after")
+    def _dates(self) -> "Kind":
+        for name, typed in self.fields.items():
+            for date in filter(None, (typed.since, typed.until)):
+                if typed.unit != "months" or typed.given or date not in self.fields or self.fields[date].unit != "date":
+                    raise ValueError(
+                        f"'{name}' counts from '{date}': give it unit: months, given: false, and a field with a date"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Kind":

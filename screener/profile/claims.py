@@ -108,6 +108,28 @@ def read_period(text: str, year_end: tuple[int, int] = (12, 31)) -> Period:
     raise ValueError(f"'{text}' is not a period; write 2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31")
 
 
+_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})\Z")
+
+
+def read_event_date(text: str) -> Period:
+    """The time that the date of an event names: a day, a month (2025-05), a quarter or a year.
+
+    Raises ValueError with what to write instead.
+    """
+    try:
+        if found := _MONTH.match(text):
+            year, month = int(found["year"]), int(found["month"])
+            return Period(_day(year, month, 31), Day(year, month, 1), text)
+        return read_period(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is not a date; write 2025-05-31, 2025-05, 2025-Q2 or 2025") from None
+
+
+def months_between(earlier: Day, later: Day) -> float:
+    """Months from one day to another, a part of a month in parts of 31 days; below 0 where `later` comes first."""
+    return (later.year - earlier.year) * 12 + (later.month - earlier.month) + (later.day - earlier.day) / 31
+
+
 def _day(year: int, month: int, day: int) -> Day:
     """The day, or the month's last one where it has no such day."""
     for last in (day, 30, 29, 28):

@@ -8,6 +8,7 @@ from screener.profile.claims import SourceKind
 from screener.units import NUMERIC
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
+_EVENT_DATE = r"^\d{4}(-\d{2}(-\d{2})?|-?Q[1-4])?$"
 _DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _TEXT = {
     "oneOf": [
@@ -116,6 +117,8 @@ def _value(typed: TypedEntry) -> dict[str, Any]:
         return {"type": "boolean"}
     if typed.unit == "company":
         return {"type": "string", "pattern": _SLUG}
+    if typed.unit == "date":
+        return {"type": "string", "pattern": _EVENT_DATE}
     return {"enum": list(typed.words)} if typed.words else {"type": "string"}
 
 

@@ -13,7 +13,7 @@ from screener.errors import DocumentError, Problem, ProblemList, ProfileError, S
 from screener.io.document import Document, ValuePath, parse_documents, read_text
 from screener.io.paths import documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
-from screener.profile.claims import Claim, read_period
+from screener.profile.claims import Claim, read_event_date, read_period
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
@@ -270,6 +270,11 @@ class _ProfileReader:
         if wrong := claim.mismatch(typed.unit, typed.words, typed.bounds):
             hint = _how_to_say(claim.value, typed)
             self.bad([*loc, "value"] if isinstance(data, dict) and "value" in data else loc, wrong, hint)
+        if typed.unit == "date" and isinstance(claim.value, str):
+            try:
+                read_event_date(claim.value)
+            except ValueError as error:
+                self.bad(loc, clean(str(error)))
         if typed.unit == "company" and isinstance(claim.value, str):
             self.named.add(claim.value)
             if not is_slug(claim.value):

@@ -40,7 +40,7 @@ def docs(
     Examples:
       screener rules docs
       screener rules docs --pack ai-era --pack classic --out pages/
-      screener rules docs --pack ai-era --pack classic --pack distress --check
+      screener rules docs --pack ai-era --pack classic --pack core --pack distress --check
     """
     if not out:
         raise click.BadParameter("the name is empty", param_hint="--out")

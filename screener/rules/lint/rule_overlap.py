@@ -1,6 +1,7 @@
 """Rules that add nothing to another one or contradict it, and green rules that soften what can't fire beside them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from screener.errors import Problem
@@ -10,6 +11,7 @@ from screener.facts.fact import COMPANY
 from screener.io.document import Document
 from screener.rules.lint.linted_rule import LintContext
 from screener.rules.lint.satisfiability import Disjunct, with_parameter_values
+from screener.rules.packs import PACK_FILE
 from screener.rules.rule import AnyOf, Item, Pattern, Rule, patterns
 from screener.vocabulary import Flag
 
@@ -101,8 +103,16 @@ def _implied_rules(
                 break
 
 
+def _in_two_packs(one: Rule, two: Rule) -> bool:
+    """Whether two rules belong to two packs, each of which may be used without the other."""
+    here, there = Path(one.file).parent, Path(two.file).parent
+    return here != there and all((folder / PACK_FILE).is_file() for folder in (here, there))
+
+
 def _covers(strong: ComparedRule, weak: ComparedRule) -> bool:
     """Whether a flag of `weak` adds nothing to one of `strong`, if `strong` fires whenever `weak` does."""
+    if _in_two_packs(strong.rule, weak.rule):
+        return False
     a, b = strong.rule, weak.rule
     if a.weight is not None and b.weight is not None:
         as_severe = a.weight >= b.weight

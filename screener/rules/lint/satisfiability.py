@@ -126,7 +126,10 @@ class FigureDomains:
     def _aggregate(self, call: Call) -> Interval:
         if call.function == "prior":
             return self.of(names_in(call)[0].field)
-        _, domain = aggregated_list(call, self.catalogue)
+        try:
+            _, domain = aggregated_list(call, self.catalogue)
+        except KeyError:  # a list or field that does not exist is reported where the metric is read
+            return UNBOUNDED
         return aggregate(INTERVALS, call, domain, (), Truth.FALSE)
 
 

@@ -250,7 +250,7 @@ def test_a_filer_of_whom_only_the_figures_are_known(server: Played, ask: Ask) ->
     assert "ticker and sector are unknown" in found.remarks[0]
 
 
-@pytest.mark.parametrize(("code", "sector"), [("3674", "semiconductors"), ("7372", "software"), ("6022", "banks"), ("6798", "real-estate"),
+@pytest.mark.parametrize(("code", "sector"), [("3674", "semiconductors"), ("7372", "software"), ("6022", "banks"), ("6798", "reits"), ("6552", "property-developers"), ("3559", "manufacturing"), ("3663", "telecom-equipment"), ("5812", "restaurants"),
                                               ("2836", "biotech"), ("4911", "utilities"), ("0", None), ("", None), (None, None), ("7²", None)])  # fmt: skip
 def test_industry_codes_are_sectors_of_the_catalogue(code: str | None, sector: str | None) -> None:
     assert sector_of(code) == sector

@@ -40,7 +40,7 @@ def members(screener: Screener, ids: list[str]) -> dict[str, list[dict[str, Any]
             for _ in range(rnd.choice((0, 0, 1, 1, 2, 4))):
                 row: dict[str, Any] = {"company": own}
                 for field, typed in fields.items():
-                    if rnd.random() < 0.3:
+                    if not typed.given or rnd.random() < 0.3:
                         continue
                     given: dict[str, Any] = {
                         "truth": rnd.random() < 0.5,
@@ -48,6 +48,7 @@ def members(screener: Screener, ids: list[str]) -> dict[str, list[dict[str, Any]
                         "fraction": rnd.choice((0.05, 0.4, 0.7)),
                         "word": rnd.choice(typed.words) if typed.words else None,
                         "text": "something",
+                        "date": "2025-06",
                         "money": rnd.choice((1e6, 5e9)),
                     }
                     row[field] = given.get(typed.unit, rnd.choice((1.0, 12.0, 40.0)))
