@@ -1,5 +1,10 @@
 """Numbers as closed intervals, and truth with three outcomes.
 
+Two numbers that differ by no more than one part in 10⁹ are equal: of decimal figures floats keep 16 digits, so that
+0.1 + 0.2 comes out above 0.3 by one part in 10¹⁶. A number is greater than another if it is beyond `upper` of it, and every
+comparison is defined by that; a difference of equal numbers is 0. `upper` never decreases, which is what keeps
+comparisons and sums monotone in both numbers.
+
 Every operation is inclusion-isotonic (Moore 1966): narrower inputs never give a wider result. That is what makes the
 range of the score shrink, and never jump, as more becomes known.
 """
@@ -11,6 +16,9 @@ from enum import IntEnum
 
 INF = math.inf
 LARGEST = sys.float_info.max
+TOLERANCE = 1e-9  # relative
+ABOVE, BELOW = 1 + TOLERANCE, 1 - TOLERANCE
+CANCELS = 2 * TOLERANCE  # a sum this small beside its first term may be of equal numbers
 
 
 class Truth(IntEnum):
@@ -68,7 +76,12 @@ class Interval:
         return Interval(-self.hi, -self.lo)
 
     def __add__(self, other: "Interval") -> "Interval":
-        return _safe(self.lo + other.lo, self.hi + other.hi)
+        lo, hi = self.lo + other.lo, self.hi + other.hi
+        if abs(lo) < abs(self.lo) * CANCELS and are_equal(self.lo, -other.lo):
+            lo = 0.0
+        if abs(hi) < abs(self.hi) * CANCELS and are_equal(self.hi, -other.hi):
+            hi = 0.0
+        return _safe(lo, hi)
 
     def __sub__(self, other: "Interval") -> "Interval":
         return self + -other
@@ -121,23 +134,44 @@ ONE_IF = {Truth.FALSE: ZERO, Truth.UNKNOWN: Interval(0.0, 1.0), Truth.TRUE: Inte
 """A truth as a number: 1 or 0, or either."""
 
 
+def upper(value: float) -> float:
+    """The largest number that counts as equal to a value, or a rounding error from it."""
+    return value * ABOVE if value > 0 else value * BELOW
+
+
+def lower(value: float) -> float:
+    """The smallest number that counts as equal to a finite value: exactly those below it have an `upper` below the value."""
+    found = value / ABOVE if value > 0 else value / BELOW
+    while upper(found) >= value:
+        found = math.nextafter(found, -INF)
+    while upper(found) < value:
+        found = math.nextafter(found, INF)
+    return found
+
+
+def are_equal(a: float, b: float) -> bool:
+    """Whether two numbers are equal, within the tolerance."""
+    return a <= upper(b) and b <= upper(a)
+
+
+def _greater(a: Interval, b: Interval) -> Truth:
+    return Truth.TRUE if a.lo > upper(b.hi) else Truth.UNKNOWN if a.hi > upper(b.lo) else Truth.FALSE
+
+
 def compare(op: str, a: Interval, b: Interval) -> Truth:
-    """Whether `a op b` for the numbers that a and b stand for."""
+    """Whether `a op b` for the numbers that a and b stand for: true if for all of them, false if for none."""
     match op:
         case ">":
-            return Truth.TRUE if a.lo > b.hi else Truth.UNKNOWN if a.hi > b.lo else Truth.FALSE
-        case ">=":
-            return Truth.TRUE if a.lo >= b.hi else Truth.UNKNOWN if a.hi >= b.lo else Truth.FALSE
+            return _greater(a, b)
         case "<":
-            return compare(">", b, a)
+            return _greater(b, a)
+        case ">=":
+            return _greater(b, a).negate()
         case "<=":
-            return compare(">=", b, a)
+            return _greater(a, b).negate()
         case "==":
-            if a.is_point and b.is_point and a.lo == b.lo:
-                return Truth.TRUE
-            return Truth.UNKNOWN if a.lo <= b.hi and b.lo <= a.hi else Truth.FALSE
-        case _:
-            return compare("==", a, b).negate()
+            return min(_greater(a, b).negate(), _greater(b, a).negate())
+    return max(_greater(a, b), _greater(b, a))
 
 
 def _times(a: float, b: float) -> float:

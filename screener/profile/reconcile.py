@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from screener.expression.interval import LARGEST, Interval
+from screener.expression.interval import LARGEST, Interval, upper
 from screener.expression.interval_ops import Value
 from screener.profile.catalogue import Figure
 from screener.profile.claims import Claim, Period, Source, read_period
@@ -132,13 +132,13 @@ def _beside(weighed: RankedClaim, held: RankedClaim) -> RankedClaim:
     gap = relative_gap(weighed.value, held.value)
     why = Text("another claim ranks first", "另有更优先的来源")
     return RankedClaim(
-        weighed.claim, weighed.value, weighed.period, weighed.kind, why, gap if gap > CONFLICT_GAP else None
+        weighed.claim, weighed.value, weighed.period, weighed.kind, why, gap if gap > upper(CONFLICT_GAP) else None
     )
 
 
 def formula_conflict(claim: Claim, computed: Interval, held: RankedClaim) -> RankedClaim | None:
     """What the formula of a stated metric gives over figures, where that is a conflict: what is stated holds."""
-    if (gap := relative_gap(computed, held.value)) <= CONFLICT_GAP:
+    if (gap := relative_gap(computed, held.value)) <= upper(CONFLICT_GAP):
         return None
     return RankedClaim(
         claim, computed, None, ClaimKind.COMPUTED, Text("the stated value holds", "采用直接给出的数值"), gap

@@ -28,7 +28,7 @@ from screener.engine.columns.column_values import (
     clip,
     numpy_warnings_off,
 )
-from screener.engine.columns.company_columns import CompanyColumns, CompanyRows, PartyColumns
+from screener.engine.columns.company_columns import CompanyColumns, CompanyRows, PartyColumns, by_sector
 from screener.engine.columns.member_columns import MemberColumns
 from screener.engine.rule_context import amount_owners, name_lookup
 from screener.expression.evaluator import Evaluator
@@ -81,6 +81,7 @@ class ColumnEngine:
             self.facts.setdefault((fact.of, fact.kind), []).append(column)
         self.strata = [evaluation_order(program, stratum) for stratum in program.strata]
         self.when = {rule.id: cheapest_first(rule.when) for rule in program.rules.values()}
+        self._scopes: dict[tuple[str, tuple[str | bool, ...]], npt.NDArray[np.int8]] = {}
 
     def run(
         self,
@@ -101,6 +102,15 @@ class ColumnEngine:
             line[:] = run.outcomes[rule, ROW]
             line[np.broadcast_to(np.equal(run.applicability[rule, ROW], FALSE), line.shape)] = 3
         return found
+
+    def in_scope(self, rule: Rule, sectors: SymbolColumn) -> TruthColumn:
+        """Whether a rule is for these sectors; the answers for each list of sectors are kept."""
+        key = rule.id, sectors.words
+        if key not in self._scopes:
+            catalogue = self.program.catalogue
+            found = by_sector(sectors, lambda sector: in_scope(rule.only_for, rule.not_for, sector, catalogue))
+            self._scopes[key] = np.array(found, np.int8)
+        return self._scopes[key][sectors.codes]
 
 
 class _ColumnRun:
@@ -151,10 +161,12 @@ class _ColumnRun:
         return found
 
     def _applies(self, rule: Rule, company: JudgedCompany) -> TruthColumn:
-        if isinstance(company, CompanyRows):
-            applies = company.in_scope(rule)
-        else:
-            applies = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
+        applies: TruthColumn = TRUE
+        if rule.names_sectors:
+            if isinstance(company, CompanyRows):
+                applies = self.engine.in_scope(rule, company.universe.sectors)
+            else:
+                applies = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
         if rule.applies is None:
             return applies
         return COLUMNS.both(applies, self.evaluator(rule, company, {}).truth(rule.applies))

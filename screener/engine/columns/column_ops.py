@@ -22,7 +22,20 @@ from screener.engine.columns.column_values import (
     TruthColumn,
     where,
 )
-from screener.expression.interval import INF, LARGEST, ONE_IF, UNBOUNDED, Interval, Missing, Truth, exponential
+from screener.expression.interval import (
+    ABOVE,
+    BELOW,
+    CANCELS,
+    INF,
+    LARGEST,
+    ONE_IF,
+    UNBOUNDED,
+    Interval,
+    Missing,
+    Truth,
+    exponential,
+    upper,
+)
 from screener.expression.interval_ops import INTERVALS
 
 ColumnValue: TypeAlias = "NumberColumn | SymbolColumn | str | bool | None"
@@ -86,11 +99,21 @@ def _each(
 
 
 def _add(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    return _safe(a.lo + b.lo, a.hi + b.hi)
+    return _safe(_sums(a.lo, b.lo), _sums(a.hi, b.hi))
 
 
 def _subtract(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
-    return _safe(a.lo + -b.hi, a.hi + -b.lo)
+    return _safe(_sums(a.lo, -b.hi), _sums(a.hi, -b.lo))
+
+
+def _sums(a: Any, b: Any) -> FloatArray:
+    """Sums; of equal numbers of opposite sign 0."""
+    found: FloatArray = a + b
+    size = np.abs(a) * CANCELS
+    cancel = np.abs(found) < size
+    if cancel.any():
+        found[cancel & (a <= upper_ends(-b)) & (-b <= upper_ends(a))] = 0.0
+    return found
 
 
 def _multiply(a: NumberColumn, b: NumberColumn) -> IntervalColumn:
@@ -132,6 +155,15 @@ def _quotients(a: Any, b: Any) -> FloatArray:
 def _safe(lo: Any, hi: Any) -> IntervalColumn:
     """Ends that overflowed stay the largest number; -0 is 0."""
     return IntervalColumn(np.minimum(lo, LARGEST) + 0.0, np.maximum(hi, -LARGEST) + 0.0)
+
+
+def upper_ends(ends: Any) -> Any:
+    """For each number the largest one that counts as equal to it, as `interval.upper`."""
+    return upper(ends) if isinstance(ends, float) else np.maximum(ends * ABOVE, ends * BELOW)
+
+
+def _greater(a: NumberColumn, b: NumberColumn) -> npt.NDArray[np.int8]:
+    return _possible_and_certain(a.lo > upper_ends(b.hi), a.hi > upper_ends(b.lo))
 
 
 def _possible_and_certain(certain: Any, possible: Any) -> npt.NDArray[np.int8]:
@@ -189,7 +221,7 @@ class ColumnOps:
     @staticmethod
     def is_false(a: TruthColumn) -> bool:
         """Whether it is false on all rows."""
-        return not np.any(a)
+        return a == FALSE if isinstance(a, int) else not a.any()
 
     @staticmethod
     def is_true(a: TruthColumn) -> bool:
@@ -225,14 +257,15 @@ class ColumnOps:
             return int(INTERVALS.compare(op, a, b))
         match op:
             case ">":
-                return _possible_and_certain(a.lo > b.hi, a.hi > b.lo)
+                return _greater(a, b)
             case "<":
-                return _possible_and_certain(b.lo > a.hi, b.hi > a.lo)
-            case ">=" | "<=":
-                return ColumnOps.negate(ColumnOps.compare("<" if op == ">=" else ">", a, b))
-            case "==":
-                return ColumnOps.both(ColumnOps.compare(">=", a, b), ColumnOps.compare("<=", a, b))
-        return ColumnOps.negate(ColumnOps.compare("==", a, b))
+                return _greater(b, a)
+            case ">=":
+                return ColumnOps.negate(_greater(b, a))
+            case "<=":
+                return ColumnOps.negate(_greater(a, b))
+        unequal = np.maximum(_greater(a, b), _greater(b, a))
+        return unequal if op == "!=" else ColumnOps.negate(unequal)
 
     @staticmethod
     def same(op: str, a: ColumnValue, b: ColumnValue) -> TruthColumn:

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from screener.engine.columns.column_ops import COLUMNS, ColumnValue
 from screener.engine.columns.column_values import (
-    TRUE,
     BoolArray,
     FloatArray,
     IndexArray,
@@ -26,9 +25,9 @@ from screener.engine.columns.member_columns import MemberColumns
 from screener.engine.rule_context import parameter_value
 from screener.errors import Problem, ProfileError
 from screener.expression.evaluator import Evaluator, Lookup
-from screener.expression.interval import UNBOUNDED, Interval
+from screener.expression.interval import UNBOUNDED, Interval, upper
 from screener.expression.syntax_tree import Call, Name, names_in
-from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
+from screener.facts.company import CompanyFacts, parameter_for_sector
 from screener.facts.fact import COMPANY, COMPANY_ID
 from screener.facts.metrics import aggregated_list
 from screener.profile.catalogue import Catalogue
@@ -191,7 +190,7 @@ class CompanyRows:
                 yield (
                     name,
                     IntervalColumn(gap, gap),
-                    np.where((gap > CONFLICT_GAP) & claimed.claimed, np.int8(2), np.int8(0)),
+                    np.where((gap > upper(CONFLICT_GAP)) & claimed.claimed, np.int8(2), np.int8(0)),
                 )
 
     def _aggregate(self, call: Call, back: int) -> NumberColumn:
@@ -213,17 +212,10 @@ class CompanyRows:
         if isinstance(param.value, bool | str) or not param.by_sector:
             return parameter_value(rule, name, self.empty_company, self.program.catalogue)
         default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
-        held = self._by_sector(lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
-        lo, hi = (np.array([getattr(interval, end) for interval in held]) for end in ("lo", "hi"))
-        return IntervalColumn(lo[self.universe.sectors.codes], hi[self.universe.sectors.codes])
-
-    def in_scope(self, rule: Rule) -> TruthColumn:
-        """Whether a rule is for their sectors."""
-        if not rule.names_sectors:
-            return TRUE
-        catalogue = self.program.catalogue
-        table = self._by_sector(lambda sector: in_scope(rule.only_for, rule.not_for, sector, catalogue))
-        return np.array(table, np.int8)[self.universe.sectors.codes]
+        own = self.universe.sectors
+        values = by_sector(own, lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
+        lo, hi = (np.array([getattr(interval, end) for interval in values]) for end in ("lo", "hi"))
+        return IntervalColumn(lo[own.codes], hi[own.codes])
 
     def name_lookup(self, rule: Rule) -> Lookup:
         """The values of `company.x` and `params.x`."""
@@ -235,9 +227,10 @@ class CompanyRows:
 
         return find
 
-    def _by_sector(self, value: Callable[[str | None], T]) -> Sequence[T]:
-        """A value for each sector of the universe, and last for none: a missing one has the code -1."""
-        return [value(sector) for sector in (*map(str, self.universe.sectors.words), None)]
+
+def by_sector(sectors: SymbolColumn, value: Callable[[str | None], T]) -> Sequence[T]:
+    """A value for each word of a column of sectors, and last for none: a missing sector has the code -1."""
+    return [value(sector) for sector in (*map(str, sectors.words), None)]
 
 
 def _floats(values: Any) -> FloatArray:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Literal
 
-from screener.expression.interval import Interval, Missing
+from screener.expression.interval import Interval, Missing, lower, upper
 from screener.expression.interval_ops import Value
 
 Json = Any
@@ -22,8 +22,6 @@ UNKNOWN, YES, NO = "?", "yes", "no"
 MOST_CONSTANT = 1e17  # a comparison with a larger constant is left to Python
 BEYOND = 1e18
 MOST_TEXT = 60_000  # bytes; the C layer compares lengths of 16 bits
-
-_OPS = {">": "$gt", ">=": "$gte", "<": "$lt", "<=": "$lte"}
 
 
 def properties(name: str, value: Value) -> dict[str, Json]:
@@ -91,16 +89,21 @@ def missing(name: str) -> Json:
 
 
 def number_test(name: str, op: str, value: float, form: Form) -> Json:
-    """That a number compares so with a constant, or may."""
-    lo, hi = LOW + name, HIGH + name
-    if op == "==":
-        a, b = (lo, hi) if form == "strict" else (hi, lo)
-        return {"$and": [{"$gte": {a: value}}, {"$lte": {b: value}}]}
-    if op == "!=":
-        a, b = (lo, hi) if form == "strict" else (hi, lo)
-        return {"$or": [{"$gt": {a: value}}, {"$lt": {b: value}}]}
-    upward = op in (">", ">=")
-    return {_OPS[op]: {lo if upward == (form == "strict") else hi: value}}
+    """That a number compares so with a constant, or may; the numbers from `lower` to `upper` of it are equal to it."""
+    near, far = (LOW + name, HIGH + name) if form == "strict" else (HIGH + name, LOW + name)
+    least, most = lower(value), upper(value)
+    match op:
+        case ">":
+            return {"$gt": {near: most}}
+        case ">=":
+            return {"$gte": {near: least}}
+        case "<":
+            return {"$lt": {far: least}}
+        case "<=":
+            return {"$lte": {far: most}}
+        case "==":
+            return {"$and": [{"$gte": {near: least}}, {"$lte": {far: most}}]}
+    return {"$or": [{"$gt": {near: most}}, {"$lt": {far: least}}]}
 
 
 def dump(value: Json) -> str:

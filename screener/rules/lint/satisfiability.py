@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
 from screener.expression.evaluator import aggregate
-from screener.expression.interval import INF, UNBOUNDED, Interval, Truth
+from screener.expression.interval import INF, UNBOUNDED, Interval, Truth, upper
 from screener.expression.interval_ops import INTERVALS, number
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import (
@@ -47,10 +47,10 @@ class RemainingRange:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no number is left."""
-        if self.lo == self.hi:
-            return self.lo_excluded or self.hi_excluded or self.lo in self.excluded or self.lo in (INF, -INF)
-        return self.lo > self.hi
+        """Whether no number is left, equal ones (`interval.upper`) included."""
+        if self.lo == self.hi and (self.lo in self.excluded or self.lo in (INF, -INF)):
+            return True
+        return self.lo >= self.hi if self.lo_excluded or self.hi_excluded else self.lo > upper(upper(self.hi))
 
     def restricted(self, op: str, value: float) -> "RemainingRange":
         """What is left where `op value` holds too."""
@@ -69,8 +69,8 @@ class RemainingRange:
 
     def is_within(self, other: "RemainingRange") -> bool:
         """Whether all that is left here is left there."""
-        low = self.lo > other.lo or (self.lo == other.lo and (self.lo_excluded or not other.lo_excluded))
-        high = self.hi < other.hi or (self.hi == other.hi and (self.hi_excluded or not other.hi_excluded))
+        low = self.lo >= other.lo if self.lo_excluded or not other.lo_excluded else self.lo > upper(upper(other.lo))
+        high = self.hi <= other.hi if self.hi_excluded or not other.hi_excluded else other.hi > upper(upper(self.hi))
         return low and high and all(v in self.excluded or self.restricted("==", v).is_empty for v in other.excluded)
 
 

@@ -1,5 +1,6 @@
 """What rules mean, on small cases: both engines must say so. The catalogue is that of tests/fuzz."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Conclusions
 from screener.engine.search import SearchEngine
+from screener.expression.interval import lower, upper
 from screener.facts.builder import UNNAMED, World
 from tests.fuzz.refine import outcome
 from tests.fuzz.world import program, show, world
@@ -52,7 +54,11 @@ def when(*patterns: Any, **more: Any) -> dict[str, Any]:
         (when({"company": "debt != 5"}), {"figures": {"debt": {"low": 6}}}, "fired"),
         (when({"company": "debt > 1e200"}), {"figures": {"debt": 1e24}}, "clear"),
         (when({"company": "debt < 1e200"}), {"figures": {"debt": 1e24}}, "fired"),
-        (when({"company": "debt >= 0.30000000000000004"}), {"figures": {"debt": 0.3}}, "clear"),
+        (when({"company": "debt >= 0.30000000000000004"}), {"figures": {"debt": 0.3}}, "fired"),  # within the tolerance
+        (when({"company": "debt >= 0.3000000007"}), {"figures": {"debt": 0.3}}, "clear"),
+        (when({"company": "debt + income > 0.3"}), {"figures": {"debt": 0.1, "income": 0.2}}, "clear"),
+        (when({"company": "debt / income > 1.5"}), {"figures": {"debt": 0.525, "income": 0.35}}, "clear"),
+        (when({"company": "debt - income - 0.2 > 0"}), {"figures": {"debt": 0.3, "income": 0.1}}, "clear"),
         (when({"company": "debt > 0"}), {"figures": {"debt": 5e-324}}, "fired"),
         (when({"company": "debt > income"}), {"figures": {"debt": 5, "income": {"low": 1, "high": 4}}}, "fired"),
         # words and truth values
@@ -131,6 +137,16 @@ def when(*patterns: Any, **more: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_outcomes(rule: dict[str, Any], data: dict[str, Any], expected: str) -> None:
     assert says(rule, data) == expected
+
+
+@pytest.mark.parametrize("op", [">", ">=", "<", "<=", "==", "!="])
+@pytest.mark.parametrize("limit", [0.3, 1.5, -2.0, 57.4e9, 1e-12])
+def test_engines_agree_around_a_threshold(op: str, limit: float) -> None:
+    rules = [when({"company": f"income {op} {limit}"}), when({"client": f"{limit} {op} amount"})]
+    near = {end(limit) for end in (lower, upper)} | {limit}
+    for value in {f for n in near for f in (math.nextafter(n, -math.inf), n, math.nextafter(n, math.inf))}:
+        for claim in ({"value": value}, {"low": value}, {"high": value}):
+            says(rules, {"figures": {"income": claim}, "clients": [{"amount": claim}] if limit > 0 else []}, "r0")
 
 
 def test_names_that_the_engine_uses_are_free() -> None:

@@ -2,17 +2,30 @@
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from screener.expression.interval import INF, ONE_IF, UNBOUNDED, Interval, Missing, Truth, compare
+from screener.expression.interval import (
+    INF,
+    ONE_IF,
+    UNBOUNDED,
+    Interval,
+    Missing,
+    Truth,
+    are_equal,
+    compare,
+    lower,
+    upper,
+)
 from screener.expression.interval_ops import NoneOf, Value, number, truth
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Name
 
-FINITE = st.floats(-1e300, 1e300) | st.sampled_from([0.0, -0.0, 1.0, 5e-324, -5e-324, 1.7976931348623157e308])
+NEAR = st.builds(lambda base, parts: base * (1 + parts * 1e-10), st.sampled_from([1.0, 0.3, -1.5, 1e24]), st.integers(-40, 40))
+FINITE = st.floats(-1e300, 1e300) | NEAR | st.sampled_from([0.0, -0.0, 1.0, 5e-324, -5e-324, 1.7976931348623157e308])
 ENDS = FINITE | st.sampled_from([-INF, INF])
 OPERATIONS: dict[str, Callable[[Interval, Interval], Interval]] = {
     "+": Interval.__add__,
@@ -75,13 +88,100 @@ def test_a_decided_comparison_stays_decided(
 
 @given(FINITE, FINITE, st.sampled_from([">", ">=", "<", "<=", "==", "!="]))
 def test_points_compare_as_numbers(a: float, b: float, op: str) -> None:
+    apart = abs(Fraction(a) - Fraction(b)) / max(abs(Fraction(a)), abs(Fraction(b)), Fraction(5e-324))
+    assume(not 0.9e-9 < apart < 1.1e-9)
+    equal = apart < 1e-9
     plain = {">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b, "==": a == b, "!=": a != b}[op]
-    assert compare(op, Interval.point(a), Interval.point(b)) is Truth.of(plain)
+    expected = op in (">=", "<=", "==") if equal else plain
+    assert compare(op, Interval.point(a), Interval.point(b)) is Truth.of(expected)
+
+
+@given(a=inside(), b=inside())
+def test_of_two_numbers_one_is_greater_or_they_are_equal(
+    a: tuple[Interval, Interval], b: tuple[Interval, Interval]
+) -> None:
+    one, other = a[1], b[1]
+    greater, less, equal = (compare(op, one, other) for op in (">", "<", "=="))
+    if greater is Truth.TRUE or less is Truth.TRUE:
+        assert equal is Truth.FALSE
+    assert (equal is Truth.TRUE) == (greater is less is Truth.FALSE)
+    assert compare(">=", one, other) is less.negate() is compare("<=", other, one)
+    assert compare("<=", one, other) is greater.negate() is compare(">=", other, one)
+    assert compare("!=", one, other) is equal.negate()
+    assert greater is compare("<", other, one)
+    if one.is_point and other.is_point:
+        assert [greater, less, equal].count(Truth.TRUE) == 1
+
+
+@given(FINITE, FINITE)
+def test_the_numbers_that_are_equal_to_one_are_those_between_lower_and_upper(a: float, b: float) -> None:
+    assert lower(a) <= a <= upper(a)
+    assert are_equal(a, b) == (lower(a) <= b <= upper(a))
+    assert (upper(a) <= upper(b)) or a > b
+    assert upper(math.nextafter(lower(a), -INF)) < a
+
+
+DECIMALS = st.integers(1, 99_999).map(lambda n: Fraction(n, 1000))
+
+
+@st.composite
+def decimal_formulas(draw: st.DrawFn, depth: int = 3) -> tuple[str, Fraction]:
+    """A formula of decimals as people write them, and its value in exact arithmetic."""
+    if depth == 0 or draw(st.booleans()):
+        value = draw(DECIMALS)
+        return f"{float(value):.3f}", value
+    (left, a), (right, b) = draw(decimal_formulas(depth - 1)), draw(decimal_formulas(depth - 1))
+    op = draw(st.sampled_from("+-*/"))
+    assume(op != "/" or b != 0)
+    exact = {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else a}[op]
+    # What is lost by cancellation is not the comparison's: differences are of the size of their terms, or none.
+    assume(op not in "+-" or exact == 0 or abs(exact) > max(abs(a), abs(b)) / 10_000)
+    return f"({left} {op} {right})", exact
+
+
+@given(decimal_formulas(), decimal_formulas(), st.sampled_from([">", ">=", "<", "<=", "==", "!="]), st.booleans())
+@example(("(0.100 + 0.200)", Fraction(3, 10)), ("0.300", Fraction(3, 10)), ">", False)
+@example(("(0.525 / 0.350)", Fraction(3, 2)), ("1.500", Fraction(3, 2)), ">", False)
+@example(("((0.100 + 0.200) - 0.300)", Fraction(0)), ("(1.000 - 1.000)", Fraction(0)), ">", False)
+def test_decimal_figures_compare_as_in_exact_arithmetic(
+    one: tuple[str, Fraction], other: tuple[str, Fraction], op: str, same: bool
+) -> None:
+    (left, a), (right, b) = one, other
+    if same:  # the exact value as a decimal, where it is one
+        assume(a * 10**9 == int(a * 10**9) and abs(a) < 10**6)
+        right, b = f"({float(a)!r})" if a >= 0 else f"(-{float(-a)!r})", a
+    assume(a == b or abs(a - b) > Fraction(1, 10**8) * max(abs(a), abs(b)))
+    exact = {">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b, "==": a == b, "!=": a != b}[op]
+    assert truth(parse(f"{left} {op} {right}"), lambda name: None) is Truth.of(exact)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0.1 + 0.2 > 0.3", False),
+        ("0.1 + 0.2 - 0.3 > 0", False),
+        ("0.3 - 0.2 - 0.1 < 0", False),
+        ("0.525 / 0.35 > 1.5", False),
+        ("1.1 * 1.1 != 1.21", False),
+        ("0.1 + 0.2 == 0.3", True),
+        ("0.1 + 0.2 >= 0.3 and 0.1 + 0.2 <= 0.3", True),
+        ("1000000000 < 1000000002", True),  # two parts in 10⁹ are a difference
+        ("1.000000002 > 1", True),
+        ("-0.525 / 0.35 < -1.5", False),
+    ],
+)
+def test_rounding_decides_no_comparison(text: str, expected: bool) -> None:
+    assert truth(parse(text), lambda name: None) is Truth.of(expected)
+
+
+def test_a_divisor_that_is_zero_but_for_rounding_is_zero() -> None:
+    assert number(parse("1 / (0.1 + 0.2 - 0.3)"), lambda name: None) == UNBOUNDED
 
 
 @given(st.floats(-1e100, 1e100), st.floats(-1e100, 1e100), st.sampled_from("+-*/"))
 def test_points_calculate_as_numbers(a: float, b: float, op: str) -> None:
     assume(op != "/" or b != 0)
+    assume(op not in "+-" or not are_equal(abs(a), abs(b)))
     plain = {"+": a + b, "-": a - b, "*": a * b, "/": a / b if b else 0}[op]
     found = OPERATIONS[op](Interval.point(a), Interval.point(b))
     if math.isfinite(plain):

@@ -107,6 +107,12 @@ def test_conflicts(settled: Any, second: dict[str, Any], gap: float | None) -> N
     assert [w.gap for w in found.conflicts] == ([] if gap is None else [pytest.approx(gap)])
 
 
+def test_rounding_makes_no_conflict(settled: Any) -> None:
+    found, _ = settled(claim(1.00, "filing", "2025"), claim(1.05, "news", "2025"))
+    assert 1.05 - 1.00 > 0.05  # in floats
+    assert not found.conflicts
+
+
 def test_a_distance_from_zero_is_absolute_and_from_words_one() -> None:
     assert relative_gap(Interval.point(-2), Interval.point(0)) == 2
     assert relative_gap(Interval.point(90), Interval(100, 120)) == pytest.approx(0.1)

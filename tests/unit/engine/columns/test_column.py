@@ -16,7 +16,8 @@ from screener.expression.interval import INF, UNBOUNDED, Interval, Missing, Trut
 from screener.profile.reconcile import relative_gap
 from screener.scoring.column_score import round_to_tenth
 
-NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 709.75, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0])
+NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 2.5, 709.75, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0,
+                           0.30000000000000004, -3.0000000000000004, 3.000000001, -3.000000003, 3.00000001])
 DOMAIN = Interval(-INF, INF)
 
 
