@@ -19,8 +19,8 @@ from screener.errors import Problem, ProfileError, ResultError, ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import World, build
 from screener.facts.neighbours import Neighbourhood
-from screener.io.document import read_text
-from screener.profile.loader import digest_of, load_profile, profile_from_data
+from screener.io.document import read_text, text_digest
+from screener.profile.loader import load_profile, profile_from_data
 from screener.profile.model import Profile
 from screener.result.model import Company, Coverage, Finding, ResultDocument, to_dict
 from screener.rules.compiler import Program, compile_rules
@@ -182,7 +182,7 @@ class Screener:
 
     def digest(self, path: str) -> str:
         """The digest of the profile in a file, without parsing the profile. Raises DocumentError."""
-        found = digest_of(read_text(path))
+        found = text_digest(read_text(path))
         if not self.facts and self.as_of is None:
             return found
         from screener.profile.what_if import digest_with

@@ -1,12 +1,12 @@
 """Reading JSON and YAML documents: YAML 1.2 core scalars, no duplicate keys, and the place of every value on demand."""
 
+import hashlib
 import json
 import math
 import re
 import sys
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -98,29 +98,69 @@ def _number_or_fault(loader: Any, node: Any) -> float | int:
     return _number(loader, node)
 
 
-class Document:
-    """One parsed document of a file: `data`, and where each value stands (`place`)."""
+class SourceText:
+    """The text of a file, and what all documents in it share, each worked out once, when it is first needed."""
 
-    def __init__(self, name: str, text: str, data: Any, index: int = 0, within: ValuePath = ()) -> None:
-        self.name, self.text, self.data, self.index, self.within = name, text, data, index, within
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without their ends."""
+        return self.text.splitlines()
+
+    @cached_property
+    def roots(self) -> list[Any]:
+        """The root node of each YAML document, up to the first that can't be parsed."""
+        found = []
+        try:
+            for node in yaml.compose_all(self.text, Loader=_Loader):
+                found.append(node)
+        except (yaml.YAMLError, RecursionError):
+            pass
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """What identifies the text."""
+        return text_digest(self.text)
+
+
+def text_digest(text: str) -> str:
+    """What identifies a text: its SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Document:
+    """One parsed document of a file: `data`, and where each value stands (`place`).
+
+    `source` is the text that it shares with other documents of the file; without it, `text` is a source of its own.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        data: Any,
+        index: int = 0,
+        within: ValuePath = (),
+        source: SourceText | None = None,
+    ) -> None:
+        self.name, self.data, self.index, self.within = name, data, index, within
+        self.source = source or SourceText(text)
+
+    @property
+    def text(self) -> str:
+        """The text of the whole file."""
+        return self.source.text
 
     def part(self, loc: ValuePath, data: Any) -> "Document":
         """What stands at `loc` as a document of its own, whose places are those in this one."""
-        return Document(self.name, self.text, data, self.index, (*self.within, *loc))
-
-    @cached_property
-    def _root(self) -> Any:
-        try:
-            for i, node in enumerate(yaml.compose_all(self.text, Loader=_Loader)):
-                if i == self.index:
-                    return node
-        except (yaml.YAMLError, RecursionError):
-            pass
-        return None
+        return Document(self.name, self.text, data, self.index, (*self.within, *loc), self.source)
 
     def node(self, loc: ValuePath) -> Any:
         """The YAML node at `loc`, or the nearest one above it; None when there is none."""
-        node = self._root
+        node = self.source.roots[self.index] if self.index < len(self.source.roots) else None
         for step in (*self.within, *loc):
             below = _child(node, step)
             if below is None:
@@ -140,16 +180,16 @@ class Document:
             return None, None
         mark = node.start_mark
         if isinstance(node, yaml.ScalarNode):
-            row, column = position_in_scalar(self.text, node, offset)
+            row, column = position_in_scalar(self.source.lines, node, offset)
             return row + 1, column + 1
         return mark.line + 1, mark.column + 1
 
     def reads(self, loc: ValuePath, offset: int, text: str) -> bool:
         """Whether the file has this text at `offset` characters into the value: escapes and folds move it."""
         line, column = self.place(loc, offset)
-        if line is None or column is None:
+        if line is None or column is None or line > len(self.source.lines):
             return False
-        return next(islice(self.text.splitlines(), line - 1, None), "").startswith(text, column - 1)
+        return self.source.lines[line - 1].startswith(text, column - 1)
 
     def problem(
         self, loc: ValuePath, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
@@ -273,7 +313,8 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         else:
             problems.extend(p.located(file=name) for p in loader.faults[: limits.PROBLEMS])
         _refuse_deep(found, -1)
-        documents = [Document(name, text, data, i) for i, data in enumerate(found) if data is not None]
+        source = SourceText(text)
+        documents = [Document(name, text, data, i, (), source) for i, data in enumerate(found) if data is not None]
         if not documents:
             raise _empty(name)
         return documents

@@ -78,9 +78,8 @@ def first_invalid_character(text: str, is_json: bool) -> tuple[int, int] | None:
     return next(((at, ord(found[0])) for at, value in texts if (found := _NOT_CHARACTER.search(value))), None)
 
 
-def position_in_scalar(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
+def position_in_scalar(lines: list[str], node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
     """Line and column (from 0) of a character of a scalar's value: folds, block indents and escapes move it."""
-    lines = text.splitlines()
     places = _block(lines, node) if node.style in ("|", ">") else _flow(lines, node)
     start = (node.start_mark.line, node.start_mark.column + (node.style in ("'", '"')))
     return next(islice(places, offset, None), start)

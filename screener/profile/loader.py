@@ -1,6 +1,5 @@
 """Profiles from documents: shape by pydantic, names, units and domains by the catalogue; all problems at once."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -85,11 +84,6 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not a JSON type")
 
 
-def digest_of(text: str) -> str:
-    """What identifies the text of a profile."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def read_profile(document: Document, catalogue: Catalogue) -> Profile:
     """A profile from a parsed document. Raises ProfileError with all problems."""
     reader = _ProfileReader(document, catalogue)
@@ -152,7 +146,7 @@ class _ProfileReader:
         if len(self.named.union(others)) > limits.COMPANIES:
             what = f"names {len(self.named.union(others)):,} companies, more than {limits.COMPANIES:,}"
             self.bad([], what, "leave out those of which nothing else is said")
-        digest = digest_of(self.document.text)
+        digest = self.document.source.digest
         return Profile(subject, others, head.sources, head.ticker, head.aliases, head.as_of, self.year_end,
                        head.summary, self.document.name, digest)  # fmt: skip
 
