@@ -8,7 +8,7 @@ from screener.engine.rule_context import BoundFact, owner_of
 from screener.expression.evaluator import TruthOps
 from screener.expression.syntax_tree import Expression, names_in
 from screener.facts.fact import COMPANY
-from screener.rules.compiler import Program, dependencies
+from screener.rules.compiler import Program
 from screener.rules.rule import AnyOf, Item, Pattern
 
 F = TypeVar("F", bound=BoundFact)
@@ -101,7 +101,7 @@ def evaluation_order(program: Program, stratum: tuple[str, ...]) -> tuple[tuple[
 
     Where no rule is rested on by an earlier one, evaluating each rule once is enough.
     """
-    below = {rule: {r for r, _ in dependencies(program.rules[rule], program.rules)} for rule in stratum}
+    below = {rule: {d.rule for d in program.graph.dependencies(program.rules[rule])} for rule in stratum}
     order: dict[str, None] = {}
     visited: set[str] = set()
 

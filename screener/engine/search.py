@@ -57,7 +57,7 @@ class SearchEngine:
 
     def __init__(self, program: Program, everyone: bool = False) -> None:
         self.program = program
-        self.others = frozenset(program.rules) if everyone else program.of_others
+        self.others = frozenset(program.rules) if everyone else program.counterparty_rules
         self.strata = [evaluation_order(program, stratum) for stratum in program.strata]
         self.when = {rule.id: cheapest_first(rule.when) for rule in program.rules.values()}
         self.plans = {

@@ -10,7 +10,7 @@ from screener.expression.printer import format_expression
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.result.model import AppliedParam, Evidence, GivenList
-from screener.rules.compiler import Program, dependencies
+from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 
 
@@ -64,7 +64,7 @@ def params(rule: Rule, company: CompanyFacts, program: Program) -> tuple[Applied
 
 def reads(rule: Rule, program: Program) -> tuple[str, ...]:
     """The rules on whose conclusions a rule rests."""
-    return tuple(dict.fromkeys(below for below, _ in dependencies(rule, program.rules)))
+    return tuple(dict.fromkeys(needed.rule for needed in program.graph.dependencies(rule)))
 
 
 def _told(world: World) -> Iterator[CompanyFacts]:

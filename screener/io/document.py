@@ -99,10 +99,13 @@ def _number_or_fault(loader: Any, node: Any) -> float | int:
 
 
 class SourceText:
-    """The text of a file, and what all documents in it share, each worked out once, when it is first needed."""
+    """A text, and what all documents in it share, each worked out once, when it is first needed.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    `first_line` is how many lines of the file stand before the text.
+    """
+
+    def __init__(self, text: str, first_line: int = 0) -> None:
+        self.text, self.first_line = text, first_line
 
     @cached_property
     def lines(self) -> list[str]:
@@ -134,7 +137,8 @@ def text_digest(text: str) -> str:
 class Document:
     """One parsed document of a file: `data`, and where each value stands (`place`).
 
-    `source` is the text that it shares with other documents of the file; without it, `text` is a source of its own.
+    `source` is the text that it shares with other documents of the file, `index` which of them it is; without it, `text`
+    is a source of its own. `within` is the path of the value that a part of a document starts from.
     """
 
     def __init__(
@@ -174,22 +178,25 @@ class Document:
             parent = self.node(loc[:-1])
             for key_node, _ in parent.value if isinstance(parent, yaml.MappingNode) else ():
                 if key_node.value == loc[-1]:
-                    return key_node.start_mark.line + 1, key_node.start_mark.column + 1
+                    return self._position(key_node.start_mark.line, key_node.start_mark.column)
         node = self.node(loc)
         if node is None:
             return None, None
-        mark = node.start_mark
         if isinstance(node, yaml.ScalarNode):
-            row, column = position_in_scalar(self.source.lines, node, offset)
-            return row + 1, column + 1
-        return mark.line + 1, mark.column + 1
+            return self._position(*position_in_scalar(self.source.lines, node, offset))
+        return self._position(node.start_mark.line, node.start_mark.column)
+
+    def _position(self, row: int, column: int) -> tuple[int, int]:
+        """Line and column in the file (from 1) of a place in the source (from 0)."""
+        return row + self.source.first_line + 1, column + 1
 
     def reads(self, loc: ValuePath, offset: int, text: str) -> bool:
         """Whether the file has this text at `offset` characters into the value: escapes and folds move it."""
         line, column = self.place(loc, offset)
-        if line is None or column is None or line > len(self.source.lines):
+        if line is None or column is None:
             return False
-        return self.source.lines[line - 1].startswith(text, column - 1)
+        row = line - self.source.first_line - 1
+        return row < len(self.source.lines) and self.source.lines[row].startswith(text, column - 1)
 
     def problem(
         self, loc: ValuePath, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
@@ -279,13 +286,27 @@ def parse_recovering(text: str, name: str, problems: list[Problem]) -> list[Docu
     if len(parts) < 2:
         return []
     del problems[before:]
-    for start, part in parts:  # each with the lines before it empty, so that places stay right
-        found.extend(_parse("\n" * text.count("\n", 0, start) + part, name, problems))
+    first_line = counted = 0
+    for start, part in parts:
+        first_line, counted = first_line + text.count("\n", counted, start), start
+        found.extend(_parse(part, name, problems, first_line))
     return found
 
 
-def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
-    """The documents of a text; none after adding a problem that stops the reading."""
+def _parse(text: str, name: str, problems: list[Problem], first_line: int = 0) -> list[Document]:
+    """The documents of a text; none after adding a problem that stops the reading.
+
+    `first_line` is how many lines of the file stand before the text.
+    """
+    found: list[Problem] = []
+    documents = _parse_source(SourceText(text, first_line), name, found)
+    problems.extend(p.located(line=p.line + first_line) if p.line is not None else p for p in found)
+    return documents
+
+
+def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> list[Document]:
+    """As `_parse`, with the lines of problems counted from the beginning of the source."""
+    text = source.text
     looks_json = (
         name.lower().endswith(".json")
         or is_lines_file(name.rpartition(":")[0])
@@ -295,7 +316,7 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         if looks_json:
             found = [_parse_json(text)]
             _refuse_not_characters(text, looks_json)
-            return [Document(name, text, found[0])]
+            return [Document(name, text, found[0], source=source)]
         _refuse_deep_yaml(text)
         if len(text) > limits.YAML_BYTES:
             what = f"is larger than {limits.YAML_BYTES >> 20} MiB of YAML"
@@ -313,8 +334,7 @@ def _parse(text: str, name: str, problems: list[Problem]) -> list[Document]:
         else:
             problems.extend(p.located(file=name) for p in loader.faults[: limits.PROBLEMS])
         _refuse_deep(found, -1)
-        source = SourceText(text)
-        documents = [Document(name, text, data, i, (), source) for i, data in enumerate(found) if data is not None]
+        documents = [Document(name, text, data, i, source=source) for i, data in enumerate(found) if data is not None]
         if not documents:
             raise _empty(name)
         return documents

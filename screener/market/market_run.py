@@ -61,11 +61,13 @@ class BatchScreener:
     def meet(self, source: ParquetTable | TableBatches) -> None:
         """Finds the companies of the table that members of lists name, with what rules ask of them."""
         program = self.screener.program
-        wanted = self.lists.parties() if self.lists is not None and program.of_others else frozenset()
+        wanted = self.lists.parties() if self.lists is not None and program.counterparty_rules else frozenset()
         if not wanted:
             return
-        asked = [n.field for r in program.of_others for n in rule_names(program.rules[r]) if n.scope == COMPANY]
-        reads_all = "conflict" in program.kinds_of_others
+        asked = [
+            n.field for r in program.counterparty_rules for n in rule_names(program.rules[r]) if n.scope == COMPANY
+        ]
+        reads_all = "conflict" in program.counterparty_kinds
         names = frozenset(program.catalogue.claimable if reads_all else closure(asked, program.metrics))
         narrow, parts = source.only(names), []
         for raw in narrow.batches():

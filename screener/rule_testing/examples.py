@@ -14,8 +14,9 @@ from screener.io.document import Document, parse_documents, read_text
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
 from screener.result.model import Finding
-from screener.rules.compiler import Program, compile_rules, dependencies
+from screener.rules.compiler import Program, compile_rules
 from screener.rules.rule import Example, Rule, patterns
+from screener.rules.rule_graph import RuleGraph
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
 
@@ -90,14 +91,10 @@ def example_facts(book: Rulebook, program: Program, rule: Rule, example: Example
 
 
 def program_for(book: Rulebook, *rules: Rule) -> Program:
-    """Rules with all that they rest on: what the other rules say changes nothing for them."""
-    wanted, queue = {rule.id: rule for rule in rules}, [*rules]
-    while queue:
-        for below, _ in dependencies(queue.pop(), book.rules):
-            if below not in wanted:
-                wanted[below] = book.rules[below]
-                queue.append(book.rules[below])
-    return compile_rules(wanted, book.catalogue, book.metrics)
+    """A program of rules with all that they rest on: other rules make no difference to them."""
+    names = RuleGraph(book.rules).closure(rule.id for rule in rules)
+    needed = {name: rule for name, rule in book.rules.items() if name in names}
+    return compile_rules({**needed, **{rule.id: rule for rule in rules}}, book.catalogue, book.metrics)
 
 
 def rule_document(rule: Rule) -> Document | None:

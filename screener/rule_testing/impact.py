@@ -8,7 +8,8 @@ from screener.errors import ScreenerError
 from screener.facts.metrics import closure
 from screener.profile.model import Profile
 from screener.result.model import ResultDocument
-from screener.rules.compiler import dependencies, rule_names
+from screener.rules.compiler import rule_names
+from screener.rules.rule_graph import RuleGraph
 from screener.rules.rulebook_diff import RulebookChange, revert_change, rulebook_changes
 from screener.screening import Screener
 from screener.text import Text
@@ -84,7 +85,7 @@ class RulebookComparison:
             causes = [c for c in self._own(rule, after.company.id)
                       if (result := self._back(c, profile, context)) is None or _outcomes(result)[rule] != now[rule]]  # fmt: skip
             book = self.new.rulebook
-            below = {b for b, _ in dependencies(book.rules[rule], book.rules)} & set(other)
+            below = {d.rule for d in RuleGraph(book.rules).dependencies(book.rules[rule])} & set(other)
             if not causes and not below:  # several together, or the catalogue
                 causes = list(self._own(rule, after.company.id)) or [
                     c for c in self.changes if c.part not in ("rule", "metric")

@@ -1,5 +1,6 @@
 """From rules to a program: alternatives without `any`, the order of strata, and what facts are needed."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,7 @@ from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
 from screener.facts.metrics import Metric, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
 from screener.rules.rule import Item, Pattern, Rule, patterns
+from screener.rules.rule_graph import RuleGraph
 
 MAX_ALTERNATIVES = 64
 MAX_PATTERNS = 12  # in one alternative: the engine binds at most 16 facts in a match
@@ -65,22 +67,21 @@ class Program:
         return frozenset(closure(sorted(self.fields), self.metrics))
 
     @cached_property
-    def of_others(self) -> frozenset[str]:
-        """The rules of which some rule asks what they say of a counterparty, with all that those rest on."""
-        found: set[str] = set()
-        queue = [needed for rule in self.rules.values() for needed in _asked(rule, self.rules)]
-        while queue:
-            rule = queue.pop()
-            if rule not in found:
-                found.add(rule)
-                queue.extend(below for below, _ in dependencies(self.rules[rule], self.rules))
-        return frozenset(found)
+    def graph(self) -> RuleGraph:
+        """What the rules rest on."""
+        return RuleGraph(self.rules)
 
     @cached_property
-    def kinds_of_others(self) -> frozenset[str]:
-        """The kinds of facts of a counterparty that matter to what is said of the judged company."""
+    def counterparty_rules(self) -> frozenset[str]:
+        """The rules of which some rule asks for the outcome at a counterparty, with all that those rest on."""
+        asked = (name for rule in self.rules.values() for name in self.graph.counterparty_dependencies(rule))
+        return self.graph.closure(asked)
+
+    @cached_property
+    def counterparty_kinds(self) -> frozenset[str]:
+        """The kinds of facts of a counterparty that can matter to the outcomes of the screened company."""
         asked = [p for rule in self.rules.values() for p in patterns(rule.when) if p.owner and p.owner.scope != COMPANY]
-        theirs = [p for rule in self.of_others for p in patterns(self.rules[rule].when)]
+        theirs = [p for rule in self.counterparty_rules for p in patterns(self.rules[rule].when)]
         return frozenset(p.kind for p in (*asked, *theirs)) - {COMPANY, FLAG}
 
     @cached_property
@@ -102,15 +103,21 @@ def rule_names(rule: Rule) -> Iterator[Name]:
 def compile_rules(
     rules: Mapping[str, Rule], catalogue: Catalogue, metrics: Mapping[str, Metric], digest: str = ""
 ) -> Program:
-    """A program of all `rules`. Raises RulesError where a rule has too many alternatives or a circle."""
+    """A program of all `rules`. Raises RulesError where a rule has too many alternatives, or for a cycle of rules."""
     alternatives = {rule.id: expand_alternatives(rule.when) for rule in rules.values()}
-    if circle := cycle_through_negation(rules):
-        what = f"rules depend on each other in a cycle through a negation: {' → '.join(circle)}"
-        raise RulesError(Problem(what, "break it"))
-    level = _levels(rules)
-    strata = tuple(tuple(r for r in sorted(rules) if level[r] == n) for n in range(max(level.values(), default=-1) + 1))
-    strata = tuple(s for s in strata if s)
-    return Program(rules, catalogue, metrics, strata, alternatives, _placeholders(rules, alternatives), digest)
+    graph = RuleGraph(rules)
+    if cycle := graph.cycle_through_negation():
+        what = f"rules depend on each other in a cycle through a negation: {' → '.join(cycle)}"
+        raise RulesError(Problem(what, "break it: no rule can rest on its own absence"))
+    return Program(
+        rules=rules,
+        catalogue=catalogue,
+        metrics=metrics,
+        strata=graph.strata(),
+        alternatives=alternatives,
+        placeholders=_placeholders(rules, alternatives),
+        digest=digest,
+    )
 
 
 def expand_alternatives(when: tuple[Item, ...]) -> tuple[Alternative, ...]:
@@ -152,84 +159,21 @@ def _expand(items: tuple[Item, ...]) -> list[tuple[Pattern, ...]]:
     return [tuple(p for part in chosen for p in part) for chosen in product(*choices)]
 
 
-def dependencies(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[tuple[str, bool]]:
-    """The rules that a rule rests on, and whether it must come in a later stratum (negations, concluded facts)."""
-    for pattern in patterns(rule.when):
-        if pattern.flag is not None:
-            if pattern.flag in rules:
-                yield pattern.flag, pattern.negated
-        else:
-            for other in rules.values():
-                if pattern.kind in other.concludes:
-                    yield other.id, True
-
-
-def _asked(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[str]:
-    """The rules whose flags or concluded facts a rule looks for at a counterparty."""
-    for pattern in patterns(rule.when):
-        if pattern.owner is not None and pattern.owner.scope != COMPANY:
-            if pattern.flag is None:
-                yield from (other.id for other in rules.values() if pattern.kind in other.concludes)
-            elif pattern.flag in rules:
-                yield pattern.flag
-
-
-def _levels(rules: Mapping[str, Rule]) -> dict[str, int]:
-    level = dict.fromkeys(rules, 0)
-    below = {rule.id: list(dependencies(rule, rules)) for rule in rules.values()}
-    for _ in range(len(rules) + 1):
-        moved = False
-        for rule_id, needed in below.items():
-            least = max((level[d] + later for d, later in needed), default=0)
-            if least > level[rule_id]:
-                level[rule_id], moved = least, True
-        if not moved:
-            break
-    return level
-
-
-def cycle_through_negation(rules: Mapping[str, Rule]) -> list[str] | None:
-    """A circle of rules that passes through a negation or a concluded fact, if there is one."""
-    below = {rule.id: list(dependencies(rule, rules)) for rule in rules.values()}
-    for start, needed in below.items():
-        for first, later in needed:
-            if later and (path := _path(first, start, below)):
-                return [start, *path]
-    return None
-
-
-def _path(start: str, goal: str, below: Mapping[str, list[tuple[str, bool]]]) -> list[str] | None:
-    """The shortest way from one rule to another along what they rest on."""
-    ways: dict[str, list[str]] = {start: [start]}
-    queue = [start]
-    while queue:
-        here = queue.pop(0)
-        if here == goal:
-            return ways[here]
-        for after, _ in below.get(here, ()):
-            if after not in ways:
-                ways[after] = [*ways[here], after]
-                queue.append(after)
-    return None
-
-
 def _placeholders(rules: Mapping[str, Rule], alternatives: Mapping[str, tuple[Alternative, ...]]) -> dict[str, int]:
     """How many unknown members each kind needs: as many as one rule can bind, more where they are concluded further."""
     need: dict[str, int] = {}
-    for found in alternatives.values():
-        for alternative in found:
-            for kind in {p.kind for p in alternative.items}:
-                count = sum(p.kind == kind for p in alternative.items)
-                need[kind] = max(need.get(kind, 0), count)
-    for _ in rules:
+    for alternative in (a for found in alternatives.values() for a in found):
+        for kind, count in Counter(p.kind for p in alternative.items).items():
+            need[kind] = max(need.get(kind, 0), count)
+    concluding = [rule for rule in rules.values() if rule.concludes]
+    for _ in concluding:
         before = dict(need)
-        for rule in rules.values():
-            wanted = max((need.get(kind, 0) for kind in rule.concludes), default=0)
-            if wanted > 1:
-                for alternative in alternatives[rule.id]:
-                    for kind in {p.kind for p in alternative.bound}:
-                        need[kind] = max(need[kind], min(wanted + sum(p.kind == kind for p in alternative.items) - 1,
-                                                         MAX_PLACEHOLDERS))  # fmt: skip
+        for rule in concluding:
+            concluded = max(need.get(kind, 0) for kind in rule.concludes)
+            for alternative in alternatives[rule.id] if concluded > 1 else ():
+                counts = Counter(p.kind for p in alternative.items)
+                for kind in {p.kind for p in alternative.bound}:
+                    need[kind] = max(need[kind], min(concluded + counts[kind] - 1, MAX_PLACEHOLDERS))
         if need == before:
             break
     return {kind: n for kind, n in sorted(need.items()) if kind not in (COMPANY, FLAG)}

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from screener.errors import Problem
 from screener.io.document import Document
-from screener.rules.compiler import cycle_through_negation
 from screener.rules.rule import Pattern, Rule, patterns
+from screener.rules.rule_graph import RuleGraph
 from screener.text import clean, did_you_mean
 
 _LIST_RULES = "see screener rules list"
@@ -32,7 +32,7 @@ def check_references(
             what = f"there is no rule '{clean(rule.replaced_by)}'"
             hint = did_you_mean(rule.replaced_by, in_force, _LIST_RULES)
             yield document.problem(["replaced_by"], what, hint, code="unknown-rule")
-    if cycle := cycle_through_negation(in_force):
+    if cycle := RuleGraph(in_force).cycle_through_negation():
         rule = in_force[cycle[0]]
         what = f"rules depend on each other in a cycle through a negation: {' → '.join(cycle)}"
         path = next((p.path for p in patterns(rule.when) if p.flag == cycle[1]), ("when",))

@@ -44,7 +44,7 @@ def differences(case: dict[str, Any], tally: Counter[str] | None = None, compile
             b = show(plain.run(of), compiled, of)
             c = show(narrow.run(of), compiled, of)
             for key, right in b.decisions.items():
-                if c.decisions[key] != right and (key[1] == of.main or key[0] in compiled.of_others):
+                if c.decisions[key] != right and (key[1] == of.main or key[0] in compiled.counterparty_rules):
                     found.append(f"profile {i}, {' of '.join(key)}:\n  narrow {c.decisions[key]}\n  plain  {right}")
                 if a.decisions[key] != right:
                     found.append(f"profile {i}, {' of '.join(key)}:\n  durable {a.decisions[key]}\n  plain   {right}")

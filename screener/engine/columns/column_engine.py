@@ -149,7 +149,7 @@ class _ColumnRun:
 
     def _judged(self, rule: str) -> list[JudgedCompany]:
         """The companies of which some rule asks for the outcome of this one."""
-        return self.judged if rule in self.program.of_others else self.judged[:1]
+        return self.judged if rule in self.program.counterparty_rules else self.judged[:1]
 
     def _outcome(self, rule: Rule, company: JudgedCompany) -> TruthColumn:
         applies = self.applicability[rule.id, company.id] = self._applies(rule, company)

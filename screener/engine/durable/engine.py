@@ -68,8 +68,8 @@ class DurableEngine:
 
     def __init__(self, program: Program, everyone: bool = False) -> None:
         self.program = program
-        self.others = frozenset(program.rules) if everyone else program.of_others
-        self.kinds_of_others = frozenset(program.catalogue.kinds) if everyone else program.kinds_of_others
+        self.others = frozenset(program.rules) if everyone else program.counterparty_rules
+        self.counterparty_kinds = frozenset(program.catalogue.kinds) if everyone else program.counterparty_kinds
         self.c = _load()
         self.copies = flag_copies(program)
         # Rules that no other looks at, that conclude nothing and apply to all: once they fired they fired.
@@ -126,7 +126,7 @@ class _DurableRun:
         self.engine, self.world, self.stranger = engine, world, stranger
         self.judged = [c for c in world.companies if c != UNNAMED or stranger is None]
         self.context = RuleContext(engine.program, world)
-        theirs = engine.kinds_of_others
+        theirs = engine.counterparty_kinds
         self.facts = [fact for fact in world.base if fact.of == world.main or fact.kind in theirs]
         self.written = Written(world, engine.program.catalogue, engine.blank)
         self.flags: dict[tuple[str, str, str], list[Item]] = {}  # (kind, rule, company) -> its copies
