@@ -9,7 +9,7 @@ export CPPFLAGS
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PACKS := $(sort $(patsubst rules/%/pack.yaml,%,$(wildcard rules/*/pack.yaml)))
 
-.PHONY: run test coverage bench quick browser editor docs site fuzz fuzz-guided chaos sbom wheel clean help
+.PHONY: run test coverage bench quick browser editor docs site fuzz fuzz-guided mutants chaos sbom wheel clean help
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,12 @@ fuzz-guided: $(READY) ## fuzz the same readers with atheris, guided by coverage:
 bench: $(READY)  ## run all benchmarks and write bench/RESULTS.md (ten minutes on two idle cores)
 	$(PIP_INSTALL) --editable ".[bench]"
 	$(BIN)/python bench/all.py $(BENCH)
+
+MUTANTS ?= 300
+
+mutants: $(READY) ## faults put into the core packages: how many do the tests notice? MUTANTS of them (an hour of two cores)
+	$(PIP_INSTALL) --editable ".[mutants]"
+	$(BIN)/python tools/mutants.py --number $(MUTANTS) --list build/mutants-not-noticed.txt
 
 chaos: $(READY)  ## kill and resume a large run 200 times, and check that nothing is lost or duplicated
 	$(BIN)/python -m tests.fuzz.chaos --kills 200
