@@ -1,13 +1,27 @@
 """What is depended on, on the left, and who depends on it, on the right."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from screener.report.charts.shapes import Chart, Dot, Label, Path, Rect, fit_text, px, text_width
+from screener.report.charts.shapes import (
+    Caption,
+    Chart,
+    Dot,
+    Label,
+    Path,
+    Rect,
+    Shape,
+    chart_of,
+    fit_text,
+    px,
+    text_width,
+)
 
-MAX_HUBS, MAX_LEAVES = 12, 40
-_WIDE, _BOX, _DOT, _LINE = 440, 158, 258, 24
-_HIGH, _GAP, _PORT = 40, 14, 6
+MAX_DEPENDENCIES, MAX_DEPENDANTS = 12, 40
+_WIDTH, _BOX_WIDTH, _DOT_X, _ROW_HEIGHT = 440, 158, 258, 24
+_BOX_HEIGHT, _GAP, _PORT, _LINE_HEIGHT = 40, 14, 6, 16
+_LINK_CLASSES = {"loop": "line loop", "pays": "line pays", "delivers": "line pays dashed"}
 
 LinkKind = Literal["loop", "pays", "delivers"]
 
@@ -29,71 +43,89 @@ class Dependant(NamedTuple):
 
 
 class ExposureLink(NamedTuple):
-    """Indexes of hub and leaf."""
+    """Indexes of a dependency and of one that depends on it."""
 
     dependency: int
     dependant: int
     kind: LinkKind
 
 
-def link_kind(how: Sequence[str]) -> LinkKind:
-    """How a tie is drawn: part of a loop of money, money that comes from there, or what is delivered from there."""
-    return "loop" if "loop" in how else "pays" if {"customer", "funder", "payer"} & set(how) else "delivers"
+def link_kind(relations: Sequence[str]) -> LinkKind:
+    """How a dependency is drawn: part of a loop of money, money that comes from there, or what is delivered from there."""
+    return "loop" if "loop" in relations else "pays" if {"customer", "funder", "payer"} & set(relations) else "delivers"
 
 
 def exposure_chart(
-    hubs: Sequence[Dependency], leaves: Sequence[Dependant], links: Sequence[ExposureLink], title: str, desc: str
+    dependencies: Sequence[Dependency], dependants: Sequence[Dependant], links: Sequence[ExposureLink], caption: Caption
 ) -> tuple[Chart, int]:
-    """The drawing, and how many of the hubs are in it: those that come first, at most MOST_HUBS.
+    """The drawing, and how many of the dependencies are in it: those that come first, at most MAX_DEPENDENCIES.
 
-    At most MOST_LEAVES are drawn: those with the most links. Both sides are sorted by the mean place of what they are tied to
-    (Sugiyama 1981), so that few lines cross.
+    At most MAX_DEPENDANTS are drawn: those with the most links.
     """
-    kept = [k for k in links if k.dependency < MAX_HUBS]
-    degree: dict[int, int] = {}
-    for link in kept:
-        degree[link.dependant] = degree.get(link.dependant, 0) + 1
-    right = sorted(sorted(degree, key=lambda i: (-degree[i], i))[:MAX_LEAVES])
-    kept = [k for k in kept if k.dependant in right]
-    left = sorted({k.dependency for k in kept})
+    links = [link for link in links if link.dependency < MAX_DEPENDENCIES]
+    degree = Counter(link.dependant for link in links)
+    right = sorted(sorted(degree, key=lambda i: (-degree[i], i))[:MAX_DEPENDANTS])
+    links = [link for link in links if link.dependant in right]
+    left = sorted({link.dependency for link in links})
+    _reduce_crossings(left, right, links)
+    boxes = {i: _DependencyBox(dependencies[i], [link for link in links if link.dependency == i]) for i in left}
+    height = max(sum(b.height for b in boxes.values()) + _GAP * (len(left) - 1), len(right) * _ROW_HEIGHT) + 8
+    tops = _spread_evenly([boxes[i].height for i in left], height)
+    row_tops = _spread_evenly([_ROW_HEIGHT] * len(right), height)
+    rows = {i: top + _ROW_HEIGHT / 2 for i, top in zip(right, row_tops, strict=True)}
+    shapes: list[Shape] = []
+    paths: list[Path] = []
+    for i, top in zip(left, tops, strict=True):
+        shapes += boxes[i].shapes(top)
+        paths += boxes[i].link_paths(top, rows)
+    for i in right:
+        name = fit_text(dependants[i].name, _WIDTH - _DOT_X - 14, 13)
+        shapes.append(Dot(_DOT_X, px(rows[i]), 5, dependants[i].css_class))
+        shapes.append(Label(_DOT_X + 12, px(rows[i] + 4), name, "start", "strong"))
+    paths.sort(key=lambda path: path.width)
+    return chart_of([*paths, *shapes], "exposure", caption, (_WIDTH, int(height))), len(left)
+
+
+def _reduce_crossings(left: list[int], right: list[int], links: Sequence[ExposureLink]) -> None:
+    """Sorts both sides by the mean place of what they are linked to (Sugiyama 1981), so that few lines cross."""
     for _ in range(4):
         place = {i: n / max(len(right) - 1, 1) for n, i in enumerate(right)}
-        left.sort(key=lambda h: (_mean([place[k.dependant] for k in kept if k.dependency == h]), h))
+        left.sort(key=lambda h: (_mean([place[k.dependant] for k in links if k.dependency == h]), h))
         place = {h: n / max(len(left) - 1, 1) for n, h in enumerate(left)}
-        right.sort(key=lambda i: (_mean([place[k.dependency] for k in kept if k.dependant == i]), i))
-    links_of = {h: [k for k in kept if k.dependency == h] for h in left}
-    lines = {h: _name_lines(hubs[h].name, _BOX - (32 if hubs[h].css_class else 18)) for h in left}
-    tall = {h: max(_HIGH + 16 * (len(lines[h]) - 1), _PORT * len(links_of[h]) + 8) for h in left}
-    height = max(sum(tall.values()) + _GAP * (len(left) - 1), len(right) * _LINE) + 8
-    column = dict(zip(left, _spread_evenly([tall[h] for h in left], height), strict=True))
-    row = {i: top + _LINE / 2 for i, top in zip(right, _spread_evenly([_LINE] * len(right), height), strict=True)}
-    rects, dots, labels, paths = [], [], [], []
-    for h in left:
-        hub, top = hubs[h], column[h]
-        rects.append(Rect(2, px(top), _BOX, tall[h], 9, "looped" if hub.loop else "node"))
-        if hub.css_class:
-            dots.append(Dot(15, px(top + tall[h] / 2), 5, hub.css_class))
-        x, at = (26 if hub.css_class else 12), top + (tall[h] - 16 * len(lines[h]) - 12) / 2
-        labels += [Label(x, px(at + 12 + 16 * n), line, "start", "strong") for n, line in enumerate(lines[h])]
-        labels.append(Label(x, px(at + 11 + 16 * len(lines[h])), hub.caption, "start", ""))
-    for i in right:
-        dots.append(Dot(_DOT, px(row[i]), 5, leaves[i].css_class))
-        labels.append(
-            Label(_DOT + 12, px(row[i] + 4), fit_text(leaves[i].name, _WIDE - _DOT - 14, 13), "start", "strong")
-        )
-    for h in left:
-        own = sorted(links_of[h], key=lambda k: row[k.dependant])
-        for n, link in enumerate(own):
-            start, end = column[h] + 4 + (tall[h] - 8) * (n + 0.5) / len(own), row[link.dependant]
-            half = px((_BOX + _DOT) / 2)
-            d = f"M{_BOX + 2} {px(start)}C{half} {px(start)} {half} {px(end)} {_DOT - 7} {px(end)}"
-            look = {"loop": "line loop", "pays": "line pays", "delivers": "line pays dashed"}[link.kind]
-            paths.append(Path(d, look, 3 if link.kind == "loop" else 1.5))
-    paths.sort(key=lambda p: p.width)
-    look = "exposure"
-    return Chart(
-        title, desc, _WIDE, int(height), False, look, tuple(paths), tuple(rects), tuple(dots), tuple(labels)
-    ), len(left)
+        right.sort(key=lambda i: (_mean([place[k.dependency] for k in links if k.dependant == i]), i))
+
+
+class _DependencyBox:
+    """The box of a dependency, high enough for its name and its links."""
+
+    def __init__(self, dependency: Dependency, links: Sequence[ExposureLink]) -> None:
+        self.dependency, self.links = dependency, links
+        self.lines = _name_lines(dependency.name, _BOX_WIDTH - (32 if dependency.css_class else 18))
+        self.height = max(_BOX_HEIGHT + _LINE_HEIGHT * (len(self.lines) - 1), _PORT * len(links) + 8)
+
+    def shapes(self, top: float) -> list[Shape]:
+        """The box with its name, caption and the mark of its verdict."""
+        css_class, count = self.dependency.css_class, len(self.lines)
+        shapes: list[Shape] = [
+            Rect(2, px(top), _BOX_WIDTH, self.height, 9, "looped" if self.dependency.loop else "node")
+        ]
+        if css_class:
+            shapes.append(Dot(15, px(top + self.height / 2), 5, css_class))
+        x, y = (26 if css_class else 12), top + (self.height - _LINE_HEIGHT * count - 12) / 2
+        for n, line in enumerate(self.lines):
+            shapes.append(Label(x, px(y + 12 + _LINE_HEIGHT * n), line, "start", "strong"))
+        shapes.append(Label(x, px(y + 11 + _LINE_HEIGHT * count), self.dependency.caption, "start", ""))
+        return shapes
+
+    def link_paths(self, top: float, rows: dict[int, float]) -> list[Path]:
+        """A curve to the row of each dependant."""
+        paths = []
+        half = px((_BOX_WIDTH + _DOT_X) / 2)
+        for n, link in enumerate(sorted(self.links, key=lambda link: rows[link.dependant])):
+            start, end = top + 4 + (self.height - 8) * (n + 0.5) / len(self.links), rows[link.dependant]
+            d = f"M{_BOX_WIDTH + 2} {px(start)}C{half} {px(start)} {half} {px(end)} {_DOT_X - 7} {px(end)}"
+            paths.append(Path(d, _LINK_CLASSES[link.kind], 3 if link.kind == "loop" else 1.5))
+        return paths
 
 
 def _name_lines(name: str, room: float) -> list[str]:
@@ -110,10 +142,10 @@ def _mean(places: Sequence[float]) -> float:
 
 
 def _spread_evenly(sizes: Sequence[float], height: float) -> list[float]:
-    """The tops of boxes of these sizes, with what is left of the height evenly round them."""
+    """The tops of boxes of these sizes, with the rest of the height evenly between and around them."""
     room = (height - sum(sizes)) / max(len(sizes), 1)
-    tops, at = [], room / 2
+    tops, top = [], room / 2
     for size in sizes:
-        tops.append(at)
-        at += size + room
+        tops.append(top)
+        top += size + room
     return tops

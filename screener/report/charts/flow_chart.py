@@ -1,7 +1,7 @@
-"""Who pays whom: a ring for few companies, columns around the judged one for many."""
+"""Who pays whom: a ring for few companies, columns around the screened one for many."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from screener.report.charts.curves import (
@@ -14,11 +14,11 @@ from screener.report.charts.curves import (
     between_boxes,
     point_on,
 )
-from screener.report.charts.flow_columns import column_layout
-from screener.report.charts.shapes import Chart, Label, Path, Rect, fit_text, px, text_width
+from screener.report.charts.flow_columns import FlowLayout, column_layout
+from screener.report.charts.shapes import Caption, Chart, Label, Rect, Shape, chart_of, fit_text, px, text_width
 
 MAX_ARROWS = 40
-_SIZE = 14  # reckoned for text of 13 pixels that is set strong
+_SIZE = 14  # pixels reckoned for text of 13 pixels in bold
 _RING = 5  # companies; beyond that columns are easier to read
 _WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels
 
@@ -35,44 +35,52 @@ class PaymentArrow(NamedTuple):
     loop: bool
 
 
-def flow_chart(names: Sequence[str], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[PaymentArrow], title: str,
-         desc: str) -> Chart:  # fmt: skip
+def flow_chart(
+    names: Sequence[str],
+    subject: int,
+    loops: Sequence[Sequence[int]],
+    arrows: Sequence[PaymentArrow],
+    caption: Caption,
+) -> Chart:
     """Companies as boxes and payments as arrows.
 
-    `subject` is the judged company, `loops` hold indexes in the order of payment. At most MOST_ARROWS are drawn: the caller
+    `subject` is the screened company, `loops` hold indexes in the order of payment. At most MAX_ARROWS are drawn: the caller
     puts those that matter first.
     """
     drawn = [a for a in arrows[:MAX_ARROWS] if a.payer != a.payee]
-    used = sorted({i for a in drawn for i in (a.payer, a.payee)} | {subject})
-    in_loop = {i for a in drawn if a.loop for i in (a.payer, a.payee)}
-    if len(used) <= _RING and len(drawn) <= 9:
-        width, height, boxes, routes = _ring_layout(used, subject, loops, drawn)
+    companies = sorted({i for a in drawn for i in (a.payer, a.payee)} | {subject})
+    if len(companies) <= _RING and len(drawn) <= 9:
+        layout = _ring_layout(companies, subject, loops, drawn)
     else:
-        ways = [(a.payer, a.payee) for a in drawn]
-        width, height, boxes, routes = column_layout(used, subject, ways, [text_width(a.text, _SIZE) for a in drawn])
-    rects, labels = [], []
-    for i in used:
-        box, look = boxes[i], "subject" if i == subject else "looped" if i in in_loop else "node"
-        rects.append(Rect(px(box.x), px(box.y), px(box.width), px(box.height), 9, look))
-        x, y = box.middle
-        labels.append(
-            Label(px(x), px(y + 4), fit_text(names[i], box.width - 14, _SIZE), "middle", f"strong {look}-name")
-        )
-    paths: list[Path] = []
-    taken = list(boxes.values())
-    trail = [point for route in routes for point in route.trail()]
-    for a, route in sorted(zip(drawn, routes, strict=True), key=lambda pair: pair[0].loop):
-        look = ("loop" if a.loop else "pays") + (" dashed" if a.dashed else "")
-        paths += arrow_paths(route, _arrow_width(a), look)
+        widths = [text_width(a.text, _SIZE) for a in drawn]
+        layout = column_layout(companies, subject, [(a.payer, a.payee) for a in drawn], widths)
+    in_loop = {i for a in drawn if a.loop for i in (a.payer, a.payee)}
+    shapes: list[Shape] = []
+    for i in companies:
+        css_class = "subject" if i == subject else "looped" if i in in_loop else "node"
+        shapes += _company_shapes(names[i], layout.boxes[i], css_class)
+    occupied = list(layout.boxes.values())
+    trail = [point for route in layout.routes for point in route.trail()]
+    for a, route in sorted(zip(drawn, layout.routes, strict=True), key=lambda pair: pair[0].loop):
+        shapes += arrow_paths(route, _arrow_width(a), ("loop" if a.loop else "pays") + (" dashed" if a.dashed else ""))
         if route.label:
-            (x, y), held = route.label
-            labels.append(Label(px(x), px(y + 4.5), a.text, "end" if held == "end" else "start", "halo strong"))
+            (x, y), anchor = route.label
+            shapes.append(Label(px(x), px(y + 4.5), a.text, "end" if anchor == "end" else "start", "halo strong"))
         else:
-            labels += _arrow_labels(a, route.curve, taken, trail, width, height)
-    look = "money" + (" wide" if width > 600 else "")
-    top = int(min([b.y for b in taken] + [y for _, y in trail]) - 8)
-    bottom = int(max([b.y + b.height for b in taken] + [y for _, y in trail]) + 8)
-    return Chart(title, desc, width, bottom - top, False, look, tuple(paths), tuple(rects), (), tuple(labels), top)
+            shapes += _arrow_labels(a, route.curve, occupied, trail, layout)
+    top = int(min([b.y for b in occupied] + [y for _, y in trail]) - 8)
+    bottom = int(max([b.y + b.height for b in occupied] + [y for _, y in trail]) + 8)
+    css_class = "money wide" if layout.width > 600 else "money"
+    return chart_of(shapes, css_class, caption, (layout.width, bottom - top), top=top)
+
+
+def _company_shapes(name: str, box: ChartBox, css_class: str) -> list[Shape]:
+    x, y = box.middle
+    text = fit_text(name, box.width - 14, _SIZE)
+    return [
+        Rect(px(box.x), px(box.y), px(box.width), px(box.height), 9, css_class),
+        Label(px(x), px(y + 4), text, "middle", f"strong {css_class}-name"),
+    ]
 
 
 def _width_step(a: PaymentArrow) -> int:
@@ -85,63 +93,72 @@ def _arrow_width(a: PaymentArrow) -> float:
 
 
 def _ring_layout(
-    used: Sequence[int], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[PaymentArrow]
-) -> tuple[int, int, dict[int, ChartBox], list[Route]]:
-    """The longest loop in the order of payment, clockwise, the judged company below; the others after it."""
-    longest = max((lp for lp in loops if subject in lp), key=len, default=max(loops, key=len, default=()))
-    order = [i for i in longest if i in used]
-    order += [i for i in used if i not in order]
+    companies: Sequence[int], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[PaymentArrow]
+) -> FlowLayout:
+    """The longest loop in the order of payment, clockwise, the screened company below; the others after it."""
+    longest = max((loop for loop in loops if subject in loop), key=len, default=max(loops, key=len, default=()))
+    order = [i for i in longest if i in companies]
+    order += [i for i in companies if i not in order]
     start = order.index(subject)
     order = order[start:] + order[:start]
-    n, wide, high = len(order), 128, 42
-    width, height = 520, (190 if n <= 2 else 330 if n == 3 else 380)
-    rx, ry = width / 2 - wide / 2 - 14, height / 2 - high / 2 - 34
+    count, box_width, box_height = len(order), 128, 42
+    width, height = 520, (190 if count <= 2 else 330 if count == 3 else 380)
+    radius_x, radius_y = width / 2 - box_width / 2 - 14, height / 2 - box_height / 2 - 34
     boxes = {}
     for k, i in enumerate(order):
-        angle = math.pi * (1 if n == 2 else 0.5) + 2 * math.pi * k / n
-        x, y = width / 2 + rx * math.cos(angle), height / 2 + ry * math.sin(angle) + (16 if n == 3 else 0)
-        boxes[i] = ChartBox(px(x - wide / 2), px(y - high / 2), wide, high)
-    seen: dict[tuple[int, int], int] = {}
+        angle = math.pi * (1 if count == 2 else 0.5) + 2 * math.pi * k / count
+        x = width / 2 + radius_x * math.cos(angle)
+        y = height / 2 + radius_y * math.sin(angle) + (16 if count == 3 else 0)
+        boxes[i] = ChartBox(px(x - box_width / 2), px(y - box_height / 2), box_width, box_height)
+    parallel: dict[tuple[int, int], int] = {}  # arrows between two companies so far, which bend further each
     routes = []
     for a in arrows:
-        nth = seen[a.payer, a.payee] = seen.get((a.payer, a.payee), -1) + 1
+        nth = parallel[a.payer, a.payee] = parallel.get((a.payer, a.payee), -1) + 1
         curve = bent_curve(boxes[a.payer].middle, boxes[a.payee].middle, 34 + 46 * nth)
         routes.append(Route(between_boxes(curve, boxes[a.payer], boxes[a.payee])))
-    return width, height, boxes, routes
+    return FlowLayout(width, height, boxes, routes)
 
 
 def _arrow_labels(
-    a: PaymentArrow, curve: Curve, taken: list[ChartBox], trail: Sequence[Point], width: int, height: int
+    a: PaymentArrow, curve: Curve, occupied: list[ChartBox], trail: Sequence[Point], layout: FlowLayout
 ) -> list[Label]:
-    """The text of an arrow where it covers least; `taken` grows by it."""
+    """The text of an arrow where it covers least; `occupied` grows by it."""
     lines = [line for line in (a.text, a.second_line) if line]
     if not lines:
         return []
-    wide, high = max(text_width(line, _SIZE if line == a.text else 12) for line in lines) + 6, 15 * len(lines)
     best: tuple[float, ChartBox] | None = None
     for t in (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.85, 0.15):
-        far = abs(t - 0.5) * 20
-        if best is not None and far >= best[0]:
+        off_centre = abs(t - 0.5) * 20
+        if best is not None and off_centre >= best[0]:
             continue
-        x, y = point_on(curve, t)
-        x0, y0 = point_on(curve, max(t - 0.05, 0))
-        x1, y1 = point_on(curve, min(t + 0.05, 1))
-        long = math.hypot(x1 - x0, y1 - y0) or 1.0
-        nx, ny = (y1 - y0) / long, -(x1 - x0) / long
-        for side in (1, -1, 0):
-            away = side * (_arrow_width(a) / 2 + 5 + abs(nx) * wide / 2 + abs(ny) * high / 2)
-            left = min(max(x + nx * away - wide / 2, 0), width - wide)
-            box = ChartBox(left, min(max(y + ny * away - high / 2, -20), height - high), wide, high)
-            cost = sum(box.overlap_area(other) for other in taken) + (20 if side == 0 else 10 if side < 0 else 0) + far
+        for preference, box in _label_boxes(a, lines, curve, t, layout):
+            cost = sum(box.overlap_area(other) for other in occupied) + preference + off_centre
             if best is None or cost < best[0]:
                 cost += 25 * box.count_inside(trail, 2)
             if best is None or cost < best[0]:
                 best = cost, box
     assert best is not None
     box = best[1]
-    taken.append(box)
-    x = px(box.x + wide / 2)
+    occupied.append(box)
+    x = px(box.x + box.width / 2)
     return [
         Label(x, px(box.y + 12 + 15 * k), line, "middle", "halo strong" if k == 0 else "halo")
         for k, line in enumerate(lines)
     ]
+
+
+def _label_boxes(
+    a: PaymentArrow, lines: Sequence[str], curve: Curve, t: float, layout: FlowLayout
+) -> Iterator[tuple[float, ChartBox]]:
+    """Boxes for the text of an arrow at a point of its curve: on one side, the other, and on the line, each with its cost."""
+    width = max(text_width(line, _SIZE if line == a.text else 12) for line in lines) + 6
+    height = 15 * len(lines)
+    x, y = point_on(curve, t)
+    (x0, y0), (x1, y1) = point_on(curve, max(t - 0.05, 0)), point_on(curve, min(t + 0.05, 1))
+    length = math.hypot(x1 - x0, y1 - y0) or 1.0
+    nx, ny = (y1 - y0) / length, -(x1 - x0) / length
+    for side, cost in ((1, 0), (-1, 10), (0, 20)):
+        offset = side * (_arrow_width(a) / 2 + 5 + abs(nx) * width / 2 + abs(ny) * height / 2)
+        left = min(max(x + nx * offset - width / 2, 0), layout.width - width)
+        top = min(max(y + ny * offset - height / 2, -20), layout.height - height)
+        yield cost, ChartBox(left, top, width, height)

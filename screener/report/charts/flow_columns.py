@@ -1,146 +1,214 @@
-"""Companies in columns: who pays the judged one on its left, whom it pays on its right."""
+"""Companies in columns: who pays the screened one on its left, whom it pays on its right."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 from screener.report.charts.curves import ChartBox, Point, Route
 
-_WIDE, _HIGH, _GAP, _PORT, _SIDE = 136, 34, 16, 20, 84
+_BOX_WIDTH, _BOX_HEIGHT, _GAP = 136, 34, 16
+_PORT = 20  # pixels of a side of a box for each arrow
+_SIDE = 84  # beside the columns, for arrows within one of them
 _LANE, _RUN = 10, 24  # between arrows that lead back: beside the columns, and above them
 Pair = tuple[int, int]
 
 
+class FlowLayout(NamedTuple):
+    """Where companies and arrows are drawn; boxes by company, routes in the order of the arrows."""
+
+    width: int
+    height: int
+    boxes: dict[int, ChartBox]
+    routes: list[Route]
+
+
 def column_layout(
-    used: Sequence[int], subject: int, arrows: Sequence[Pair], texts: Sequence[float]
-) -> tuple[int, int, dict[int, ChartBox], list[Route]]:
-    """Width and height of the drawing, a box for each company, a way for each arrow (payer, payee; the width of its text)."""
-    layer = _layers(used, subject, arrows)
-    kept = sorted(set(layer.values()))
-    rows = {k: [i for i in used if layer[i] == k] for k in kept}
-    _untangle(rows, kept, arrows)
-    ends = {
-        i: ([n for n, a in enumerate(arrows) if a[0] == i], [n for n, a in enumerate(arrows) if a[1] == i])
-        for i in used
-    }
-    tall = {i: max(_HIGH, _PORT * max(map(len, ends[i])) + 6) for i in used}
-    heights = {k: sum(tall[i] + _GAP for i in rows[k]) - _GAP for k in kept}
-    back = [n for n, (a, b) in enumerate(arrows) if layer[a] > layer[b]]
-    shift = {layer[i]: 20 + _LANE * len(back) for n in back for i in arrows[n]}
-    top = 20 + _RUN * len(back) + (8 if back else 0)
-    height = int(max(heights.values())) + top + 20
-    aside = {layer[a] for a, b in arrows if layer[a] == layer[b]}
-    left, right = (_SIDE if any(k <= 0 for k in aside) else 4), (_SIDE if any(k > 0 for k in aside) else 4)
-    right = max(right, shift.get(kept[-1], 0))
-    between = max(texts, default=0) + 84 + _WIDE + max(shift.values(), default=0)
-    width = max(860, int(between) * (len(kept) - 1) + _WIDE + left + right)
-    gap = (width - _WIDE * len(kept) - left - right) / max(len(kept) - 1, 1)
-    boxes: dict[int, ChartBox] = {}
-    for c, k in enumerate(kept):
-        y = top + (height - top - 20 - heights[k]) / 2
-        for i in rows[k]:
-            boxes[i] = ChartBox(left + c * (_WIDE + gap), y, _WIDE, tall[i])
-            y += tall[i] + _GAP
-    out = _ports(boxes, {i: e[0] for i, e in ends.items()}, {n: boxes[a[1]].middle[1] for n, a in enumerate(arrows)})
-    into = _ports(boxes, {i: e[1] for i, e in ends.items()}, {n: boxes[a[0]].middle[1] for n, a in enumerate(arrows)})
-    busy = {i: len(e[0]) + len(e[1]) for i, e in ends.items()}
-    back.sort(key=lambda n: (boxes[arrows[n][1]].y, n))
-    ways = [
-        _back(boxes[a], boxes[b], back.index(n), len(back), top)
-        if n in back
-        else _route(
-            boxes[a], boxes[b], out[n], into[n], texts[n], busy[a] <= busy[b], layer[a] <= 0, shift.get(layer[a], 0)
+    companies: Sequence[int], subject: int, arrows: Sequence[Pair], text_widths: Sequence[float]
+) -> FlowLayout:
+    """A layout for `arrows` (payer, payee) with texts of such widths, around the screened company `subject`."""
+    return _ColumnLayout(companies, subject, arrows, text_widths).layout()
+
+
+class _ColumnLayout:
+    def __init__(
+        self, companies: Sequence[int], subject: int, arrows: Sequence[Pair], text_widths: Sequence[float]
+    ) -> None:
+        self.arrows, self.text_widths = arrows, text_widths
+        self.layer = _layers(companies, subject, arrows)
+        self.columns = sorted(set(self.layer.values()))
+        self.members = {column: [i for i in companies if self.layer[i] == column] for column in self.columns}
+        _reduce_crossings(self.members, self.columns, arrows)
+        self.leaving = {i: [n for n, arrow in enumerate(arrows) if arrow[0] == i] for i in companies}
+        self.entering = {i: [n for n, arrow in enumerate(arrows) if arrow[1] == i] for i in companies}
+        self.backward = [n for n, (payer, payee) in enumerate(arrows) if self.layer[payer] > self.layer[payee]]
+        lanes = 20 + _LANE * len(self.backward)
+        self.lanes_beside = {self.layer[i]: lanes for n in self.backward for i in arrows[n]}  # by column, pixels
+        self.top = 20 + _RUN * len(self.backward) + (8 if self.backward else 0)
+
+    def layout(self) -> FlowLayout:
+        """Boxes and routes."""
+        self.backward.sort(key=lambda n: (self.boxes[self.arrows[n][1]].y, n))
+        return FlowLayout(self.width, self.height, self.boxes, [self._route_of(n) for n in range(len(self.arrows))])
+
+    def _box_height(self, company: int) -> int:
+        ports = max(len(self.leaving[company]), len(self.entering[company]))
+        return max(_BOX_HEIGHT, _PORT * ports + 6)
+
+    @cached_property
+    def _column_heights(self) -> dict[int, int]:
+        return {c: sum(self._box_height(i) + _GAP for i in self.members[c]) - _GAP for c in self.columns}
+
+    @cached_property
+    def height(self) -> int:
+        """Pixels of the drawing."""
+        return int(max(self._column_heights.values())) + self.top + 20
+
+    @cached_property
+    def _margins(self) -> tuple[int, int]:
+        """Left and right of the columns: room for arrows within the outer columns, and for lanes of those that lead back."""
+        within = {self.layer[payer] for payer, payee in self.arrows if self.layer[payer] == self.layer[payee]}
+        left = _SIDE if any(column <= 0 for column in within) else 4
+        right = _SIDE if any(column > 0 for column in within) else 4
+        return left, max(right, self.lanes_beside.get(self.columns[-1], 0))
+
+    @cached_property
+    def width(self) -> int:
+        """Pixels of the drawing: the longest text fits between two columns."""
+        lanes = max(self.lanes_beside.values(), default=0)
+        pitch = int(max(self.text_widths, default=0) + 84 + _BOX_WIDTH + lanes)
+        return max(860, pitch * (len(self.columns) - 1) + _BOX_WIDTH + sum(self._margins))
+
+    @cached_property
+    def boxes(self) -> dict[int, ChartBox]:
+        """A box for each company, each column centred."""
+        left, right = self._margins
+        free = self.width - _BOX_WIDTH * len(self.columns) - left - right
+        pitch = _BOX_WIDTH + free / max(len(self.columns) - 1, 1)
+        boxes = {}
+        for place, column in enumerate(self.columns):
+            y = self.top + (self.height - self.top - 20 - self._column_heights[column]) / 2
+            for i in self.members[column]:
+                boxes[i] = ChartBox(left + place * pitch, y, _BOX_WIDTH, self._box_height(i))
+                y += self._box_height(i) + _GAP
+        return boxes
+
+    @cached_property
+    def _ports(self) -> tuple[dict[int, float], dict[int, float]]:
+        """The heights at which arrows leave and enter their boxes."""
+        payee_heights = {n: self.boxes[payee].middle[1] for n, (_, payee) in enumerate(self.arrows)}
+        payer_heights = {n: self.boxes[payer].middle[1] for n, (payer, _) in enumerate(self.arrows)}
+        return (
+            _port_heights(self.boxes, self.leaving, payee_heights),
+            _port_heights(self.boxes, self.entering, payer_heights),
         )
-        for n, (a, b) in enumerate(arrows)
-    ]
-    return width, height, boxes, ways
+
+    def _route_of(self, n: int) -> Route:
+        payer, payee = self.arrows[n]
+        start, end = self.boxes[payer], self.boxes[payee]
+        if n in self.backward:
+            return self._backward_route(start, end, self.backward.index(n))
+        out, into = (ports[n] for ports in self._ports)
+        if start.x >= end.x:
+            return _route_within_column(start, out, into, leftwards=self.layer[payer] <= 0)
+        at_payer = self._arrow_count(payer) <= self._arrow_count(payee)
+        label_shift = self.lanes_beside.get(self.layer[payer], 0)
+        return _forward_route(
+            (start.x + start.width + 2, out), (end.x - 3, into), self.text_widths[n] + 14, at_payer, label_shift
+        )
+
+    def _arrow_count(self, company: int) -> int:
+        return len(self.leaving[company]) + len(self.entering[company])
+
+    def _backward_route(self, payer: ChartBox, payee: ChartBox, nth: int) -> Route:
+        """Out on the right, over the top in a lane of its own, and in from the right.
+
+        The lower the payee, the lower its run and the further out its lane, so that arrows that lead back do not cross.
+        """
+        before = len(self.backward) - 1 - nth
+        y = float(self.top - 14 - _RUN * before)
+        start, end = (payer.x + payer.width + 2, payer.y + payer.height - 7), (payee.x + payee.width + 3, payee.y + 8)
+        up, down = payer.x + payer.width + 20 + _LANE * before, payee.x + payee.width + 20 + _LANE * nth
+        corner = (down, end[1])
+        lead = (start, (up, start[1]), (up, y), (down, y), (down, end[1] - 8))
+        return Route((lead[-1], corner, corner, end), label=((down + 14, y - 11), "start"), lead=lead)
 
 
-def _layers(used: Sequence[int], subject: int, arrows: Sequence[Pair]) -> dict[int, int]:
-    """Steps of payment from the judged company: below 0 it is paid by them, above 0 it pays them; at most 2."""
+def _layers(companies: Sequence[int], subject: int, arrows: Sequence[Pair]) -> dict[int, int]:
+    """Steps of payment from the screened company: below 0 they pay it, above 0 it pays them; at most 2."""
     layer = {subject: 0}
     frontier = [subject]
     while frontier:
-        after: list[int] = []
+        found: list[int] = []
         for i in frontier:
-            for a, b in arrows:
-                if b == i and a not in layer and layer[i] <= 0:
-                    layer[a] = max(layer[i] - 1, -2)
-                    after.append(a)
-            for a, b in arrows:
-                if a == i and b not in layer and layer[i] >= 0:
-                    layer[b] = min(layer[i] + 1, 2)
-                    after.append(b)
-        frontier = after or _hanging(used, layer, arrows)
+            for payer, payee in arrows:
+                if payee == i and payer not in layer and layer[i] <= 0:
+                    layer[payer] = max(layer[i] - 1, -2)
+                    found.append(payer)
+            for payer, payee in arrows:
+                if payer == i and payee not in layer and layer[i] >= 0:
+                    layer[payee] = min(layer[i] + 1, 2)
+                    found.append(payee)
+        frontier = found or _next_unplaced(companies, layer, arrows)
     return layer
 
 
-def _hanging(used: Sequence[int], layer: dict[int, int], arrows: Sequence[Pair]) -> list[int]:
-    """Places one company that hangs on by arrows of the other direction, or by none."""
-    for a, b in arrows:
-        if (a in layer) != (b in layer):
-            known, new = (a, b) if a in layer else (b, a)
-            layer[new] = max(min(layer[known] + (1 if new == b else -1), 2), -2) or -1
+def _next_unplaced(companies: Sequence[int], layer: dict[int, int], arrows: Sequence[Pair]) -> list[int]:
+    """Places one company that is connected by arrows of the other direction only, or by none."""
+    for payer, payee in arrows:
+        if (payer in layer) != (payee in layer):
+            known, new = (payer, payee) if payer in layer else (payee, payer)
+            layer[new] = max(min(layer[known] + (1 if new == payee else -1), 2), -2) or -1
             return [new]
-    for i in used:
+    for i in companies:
         if i not in layer:
             layer[i] = -1
             return [i]
     return []
 
 
-def _untangle(rows: dict[int, list[int]], kept: Sequence[int], arrows: Sequence[Pair]) -> None:
+def _reduce_crossings(members: dict[int, list[int]], columns: Sequence[int], arrows: Sequence[Pair]) -> None:
     """Sorts each column by the mean place of its neighbours (Sugiyama 1981); those paid backwards come first."""
-    column = {i: k for k in kept for i in rows[k]}
-    backward = {i for a, b in arrows if column[a] > column[b] for i in (a, b)}
+    column_of = {i: column for column in columns for i in members[column]}
+    backward = {i for payer, payee in arrows if column_of[payer] > column_of[payee] for i in (payer, payee)}
     for _ in range(4):
-        place = {i: n / max(len(rows[k]) - 1, 1) for k in kept for n, i in enumerate(rows[k])}
-        for k in kept:
+        place = {i: n / max(len(members[c]) - 1, 1) for c in columns for n, i in enumerate(members[c])}
+        for column in columns:
 
-            def mean(i: int, place: dict[int, float] = place) -> float:
+            def mean_place(i: int, place: dict[int, float] = place) -> float:
                 near = [place[b if a == i else a] for a, b in arrows if i in (a, b) and a != b]
                 return sum(near) / len(near) if near else 0.5
 
-            rows[k].sort(key=lambda i: (i not in backward, round(mean(i), 6), i))
+            members[column].sort(key=lambda i: (i not in backward, round(mean_place(i), 6), i))
 
 
-def _ports(boxes: dict[int, ChartBox], ends: dict[int, list[int]], far: dict[int, float]) -> dict[int, float]:
-    """The height at which each arrow leaves or enters its box, in the order of their other ends."""
+def _port_heights(
+    boxes: dict[int, ChartBox], arrows_of: dict[int, list[int]], other_ends: dict[int, float]
+) -> dict[int, float]:
+    """The height at which each arrow meets its box, in the order of the heights of their other ends."""
     ports: dict[int, float] = {}
-    for i, numbers in ends.items():
+    for i, numbers in arrows_of.items():
         box = boxes[i]
-        for n, arrow in enumerate(sorted(numbers, key=lambda n: (far[n], n))):
+        for n, arrow in enumerate(sorted(numbers, key=lambda n: (other_ends[n], n))):
             ports[arrow] = box.y + box.height * (n + 0.5) / len(numbers)
     return ports
 
 
-def _route(
-    a: ChartBox, b: ChartBox, out: float, into: float, text: float, at_payer: bool, leftwards: bool, shift: int
-) -> Route:
-    if a.x < b.x:  # forwards: the text at the end with fewer arrows, and a curve
-        start, end, run = (a.x + a.width + 2, out), (b.x - 3, into), text + 14
-        if at_payer:
-            return Route(_bend((start[0] + run + shift, out), end), label=((start[0] + 6 + shift, out), "start"))
-        bent: Point = (end[0] - run - 22, into)
-        return Route(_bend(start, bent), tail=end, label=((end[0] - 30, into), "end"))
-    x = a.x if leftwards else a.x + a.width  # within a column, round its outer side
-    sign = -1 if leftwards else 1
+def _forward_route(start: Point, end: Point, room: float, at_payer: bool, label_shift: int) -> Route:
+    """A curve to the right, with `room` pixels for the text at the end with fewer arrows."""
+    if at_payer:
+        curve = _s_curve((start[0] + room + label_shift, start[1]), end)
+        return Route(curve, label=((start[0] + 6 + label_shift, start[1]), "start"))
+    bent: Point = (end[0] - room - 22, end[1])
+    return Route(_s_curve(start, bent), tail=end, label=((end[0] - 30, end[1]), "end"))
+
+
+def _route_within_column(box: ChartBox, out: float, into: float, leftwards: bool) -> Route:
+    """A curve between two companies of a column, round its outer side."""
+    sign, x = (-1, box.x) if leftwards else (1, box.x + box.width)
     far = x + sign * min(_SIDE - 16, 44 + abs(out - into) / 8)
     return Route(((x + sign * 2, out), (far, out), (far, into), (x + sign * 3, into)))
 
 
-def _back(a: ChartBox, b: ChartBox, nth: int, count: int, top: int) -> Route:
-    """Backwards: out on the right, over the top in a lane of its own, and in from the right.
-
-    The lower the payee, the lower its run and the further out its lane, so that arrows that lead back do not cross.
-    """
-    y = float(top - 14 - _RUN * (count - 1 - nth))
-    start, end = (a.x + a.width + 2, a.y + a.height - 7), (b.x + b.width + 3, b.y + 8)
-    up, down = a.x + a.width + 20 + _LANE * (count - 1 - nth), b.x + b.width + 20 + _LANE * nth
-    lead = (start, (up, start[1]), (up, y), (down, y), (down, end[1] - 8))
-    return Route(
-        ((down, end[1] - 8), (down, end[1]), (down, end[1]), end), label=((down + 14, y - 11), "start"), lead=lead
-    )
-
-
-def _bend(start: Point, end: Point) -> tuple[Point, Point, Point, Point]:
+def _s_curve(start: Point, end: Point) -> tuple[Point, Point, Point, Point]:
     half = (end[0] - start[0]) * 0.5
     return start, (start[0] + half, start[1]), (end[0] - half, end[1]), end

@@ -1,8 +1,9 @@
 """The shapes a chart is made of, and how wide text is."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from screener.text import shorten
 
@@ -61,6 +62,33 @@ class Chart(NamedTuple):
     dots: tuple[Dot, ...] = ()
     labels: tuple[Label, ...] = ()
     top: int = 0  # where the view box begins
+
+
+Shape = Path | Rect | Dot | Label
+
+
+class Caption(NamedTuple):
+    """What a chart says to those who can't see it: its title, and the same at length."""
+
+    title: str
+    description: str
+
+
+def chart_of(
+    shapes: Iterable[Shape],
+    css_class: str,
+    caption: Caption,
+    size: tuple[int, int],
+    *,
+    fluid: bool = False,
+    top: int = 0,
+) -> Chart:
+    """A chart of shapes, those of one kind in their order; `size` is width and height."""
+    by_kind: dict[type, list[Any]] = {kind: [] for kind in (Path, Rect, Dot, Label)}
+    for shape in shapes:
+        by_kind[type(shape)].append(shape)
+    paths, rects, dots, labels = map(tuple, by_kind.values())
+    return Chart(*caption, *size, fluid, css_class, paths, rects, dots, labels, top)
 
 
 def px(value: float) -> float:

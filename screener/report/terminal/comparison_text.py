@@ -3,14 +3,8 @@
 from collections.abc import Iterator
 
 from screener.report.terminal.text_layout import Line, cell_width, pad_to, render_lines, truncate, wrap
-from screener.report.views.comparison_view import (
-    ChangeRow,
-    ComparedSide,
-    ComparisonView,
-    StandingView,
-    TurnGroup,
-    TurnView,
-)
+from screener.report.views.comparison_rows import ChangeRow, ComparedSide
+from screener.report.views.comparison_view import ComparisonView, StandingView, TurnGroup, TurnView
 from screener.report.wording import Wording
 
 _CHANGE_SIGNS = {"new": "+", "gone": "−", "otherwise": "~", "numbers": "="}

@@ -4,9 +4,9 @@ import math
 from itertools import groupby
 
 from screener.report import number_format as numbers
-from screener.report.charts import bars
+from screener.report.charts.bars import ScoreStep, waterfall_chart
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
-from screener.report.charts.shapes import Chart, fit_text
+from screener.report.charts.shapes import Caption, Chart, fit_text
 from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, safe_url
 from screener.report.views.view_models import (
@@ -30,29 +30,22 @@ MAX_STEPS = 8
 def money_flows(context: ViewContext) -> MoneyFlows | None:
     """Who pays whom; None where no flow is known."""
     result, wording = context.result, context.wording
-    lines = sorted(result.flows, key=lambda f: (not f.loop, -_flow_amount(f)))
-    if not lines:
+    flows = sorted(result.flows, key=lambda f: (not f.loop, -_flow_amount(f)))
+    if not flows:
         return None
-    ids = list(dict.fromkeys([context.company.id, *(i for f in lines for i in (f.payer, f.payee))]))
-    largest = max((_flow_amount(f) for f in lines), default=0.0)
-    arrows = [_flow_arrow(context, f, ids, largest) for f in lines]
-    loops = [[ids.index(m) for m in lp.members if m in ids] for lp in result.loops]
-    rows = tuple(_payment(context, f) for f in lines)
-    loop_sentences = tuple(
-        _loop_sentence(context, lp.members, lp.weakest) for lp in result.loops[:MAX_LOOPS] if lp.members
-    )
-    first = "; ".join(_payment_sentence(context, r) for r in rows[:8])
-    left = len([f for f in lines if f.payer != f.payee]) - MAX_ARROWS
-    note = wording.plural("money.left_out", left) if left > 0 else ""
-    chart = flow_chart(
-        [context.company_name(i) for i in ids],
-        0,
-        loops,
-        arrows,
-        wording("money.title"),
-        wording("money.desc", text=first),
-    )
-    return MoneyFlows(chart, rows, (*loop_sentences, *([note] if note else [])), chart.width > 600)
+    ids = list(dict.fromkeys([context.company.id, *(i for f in flows for i in (f.payer, f.payee))]))
+    largest = max(_flow_amount(f) for f in flows)
+    payments = tuple(_payment(context, f) for f in flows)
+    arrows = [_flow_arrow(context, f, row, ids, largest) for f, row in zip(flows, payments, strict=True)]
+    loops = [[ids.index(m) for m in loop.members if m in ids] for loop in result.loops]
+    sentences = [_loop_sentence(context, lp.members, lp.weakest) for lp in result.loops[:MAX_LOOPS] if lp.members]
+    omitted = sum(f.payer != f.payee for f in flows) - MAX_ARROWS
+    if omitted > 0:
+        sentences.append(wording.plural("money.left_out", omitted))
+    summary = "; ".join(_payment_sentence(context, row) for row in payments[:8])
+    caption = Caption(wording("money.title"), wording("money.desc", text=summary))
+    chart = flow_chart([context.company_name(i) for i in ids], 0, loops, arrows, caption)
+    return MoneyFlows(chart, payments, tuple(sentences), wide=chart.width > 600)
 
 
 def _flow_amount(line: FlowLine) -> float:
@@ -62,30 +55,36 @@ def _flow_amount(line: FlowLine) -> float:
     return max(low or 0.0, 0.0) or max(high or 0.0, 0.0)
 
 
-def _flow_arrow(context: ViewContext, f: FlowLine, ids: list[str], largest: float) -> PaymentArrow:
-    row, size = _payment(context, f), _flow_amount(f)
-    share = None
-    if size > 0:
-        share = 1.0 if largest <= 0 else max(0.0, 1 + (math.log10(size) - math.log10(largest)) / 3)
-    known = row.amount if f.amount is not None else ""
-    under = context.wording("money.not_binding") if f.binding is False else ""
-    if f.amount is None and not under:
-        under = context.wording("money.amount_unknown")
-    text = " ".join(t for t in (fit_text(row.kind, 80), known) if t)
-    return PaymentArrow(ids.index(f.payer), ids.index(f.payee), text, under, share, f.binding is False, f.loop)
+def _flow_arrow(context: ViewContext, f: FlowLine, payment: Payment, ids: list[str], largest: float) -> PaymentArrow:
+    amount = _flow_amount(f)
+    size = None  # relative to the largest, over three orders of magnitude
+    if amount > 0:
+        size = 1.0 if largest <= 0 else max(0.0, 1 + (math.log10(amount) - math.log10(largest)) / 3)
+    second_line = context.wording("money.not_binding") if f.binding is False else ""
+    if f.amount is None and not second_line:
+        second_line = context.wording("money.amount_unknown")
+    known_amount = payment.amount if f.amount is not None else ""
+    return PaymentArrow(
+        payer=ids.index(f.payer),
+        payee=ids.index(f.payee),
+        text=" ".join(part for part in (fit_text(payment.kind, 80), known_amount) if part),
+        second_line=second_line,
+        size=size,
+        dashed=f.binding is False,
+        loop=f.loop,
+    )
 
 
 def _payment(context: ViewContext, f: FlowLine) -> Payment:
     wording = context.wording
-    amount = context.value_text(f.amount, "money", "", None)
     binding = {True: "money.is_binding", False: "money.not_binding", None: "money.binding_unknown"}[f.binding]
     return Payment(
-        context.company_name(f.payer),
-        wording.label("verb", f.what) if f.what else wording("verb.pays"),
-        amount,
-        context.company_name(f.payee),
-        wording(binding),
-        context.source_link(f.source),
+        payer=context.company_name(f.payer),
+        kind=wording.label("verb", f.what) if f.what else wording("verb.pays"),
+        amount=context.value_text(f.amount, "money", "", None),
+        payee=context.company_name(f.payee),
+        binding=wording(binding),
+        source=context.source_link(f.source),
     )
 
 
@@ -124,38 +123,29 @@ def _lookup(context: ViewContext, line: OpenInput) -> Lookup:
 def score_waterfall(context: ViewContext) -> tuple[Chart, tuple[WaterfallRow, ...]] | None:
     """How each flag moves the score; None where none does.
 
-    A flag whose cause is counted already moves nothing: it stands in the table only. Of what raises it, and of what
-    lowers it, the last beyond MOST_STEPS are drawn as one.
+    A flag whose cause is counted already moves nothing: it is in the table only. Of the flags that raise the score, and of those
+    that lower it, the last beyond MAX_STEPS are drawn as one step.
     """
-    wording, steps = context.wording, context.result.waterfall
-    rows = tuple(
-        WaterfallRow(
-            context.text(s.title, TITLE_LENGTH),
-            _step_badge(context, s),
-            numbers.signed(s.end - s.start),
-            numbers.score(s.end),
-        )
-        for s in steps
-    )
-    moving = [
-        (r.title, s.start, s.end, r.badge.css_class, r.points)
-        for r, s in zip(rows, steps, strict=True)
-        if r.points != "0"
-    ]
-    if not moving:
+    wording, score = context.wording, context.result.score
+    rows, steps = [], []
+    for step in context.result.waterfall:
+        title, badge = context.text(step.title, TITLE_LENGTH), _step_badge(context, step)
+        points = numbers.signed(step.end - step.start)
+        rows.append(WaterfallRow(title, badge, points, score_after=numbers.score(step.end)))
+        if points != "0":
+            steps.append(ScoreStep(title, step.start, step.end, badge.css_class, points))
+    if not steps:
         return None
-    drawn = []
-    for _, group in groupby(moving, lambda step: step[2] > step[1]):
+    drawn: list[ScoreStep] = []
+    for _, group in groupby(steps, lambda step: step.end > step.start):
         alike = list(group)
         tail = alike[MAX_STEPS - 1 :]
         if len(tail) > 1:
-            start, end = tail[0][1], tail[-1][2]
-            rest = wording.plural("waterfall.rest", len(tail))
-            alike[MAX_STEPS - 1 :] = [(rest, start, end, "unknown", numbers.signed(end - start))]
+            name, start, end = wording.plural("waterfall.rest", len(tail)), tail[0].start, tail[-1].end
+            alike[MAX_STEPS - 1 :] = [ScoreStep(name, start, end, "unknown", numbers.signed(end - start))]
         drawn += alike
-    score = context.result.score
-    bands = (score.caution_from, score.avoid_from)
-    return bars.waterfall_chart(drawn, bands, wording("waterfall.title"), wording("waterfall.desc")), rows
+    caption = Caption(wording("waterfall.title"), wording("waterfall.desc"))
+    return waterfall_chart(drawn, (score.caution_from, score.avoid_from), caption), tuple(rows)
 
 
 def _step_badge(context: ViewContext, step: WaterfallStep) -> Badge:

@@ -2,7 +2,8 @@
 
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
-from screener.report.charts import bars
+from screener.report.charts.bars import threshold_bar
+from screener.report.charts.shapes import Caption
 from screener.report.number_format import tidy
 from screener.report.views.view_context import (
     NAME_LENGTH,
@@ -26,7 +27,7 @@ from screener.report.views.view_models import (
 )
 from screener.result.model import Distance, Finding
 from screener.text import shorten
-from screener.vocabulary import Verdict
+from screener.vocabulary import Severity, Verdict
 
 MAX_EVIDENCE_ROWS = 24
 MAX_THRESHOLDS = 4
@@ -49,41 +50,40 @@ def is_favourable(finding: Finding) -> bool:
 
 def _flag_view(context: ViewContext, f: Finding) -> FlagView:
     wording = context.wording
-    aside = context.text(f.category_title, 40)
+    subtitle = context.text(f.category_title, 40)
     if f.flag == "pattern":
-        aside = wording("flags.pattern", verdict=wording.label("verdict", f.verdict or "watch"))
-    facts = tuple(
-        fact
-        for fact in dict.fromkeys(context.evidence_row(e) for e in f.evidence[: MAX_EVIDENCE_ROWS * 2])
-        if _adds_information(fact)
-    )
-    left = max(len(f.evidence) - MAX_EVIDENCE_ROWS * 2, 0) + max(len(facts) - MAX_EVIDENCE_ROWS, 0)
+        subtitle = wording("flags.pattern", verdict=wording.label("verdict", f.verdict or Verdict.WATCH))
+    rows = dict.fromkeys(context.evidence_row(e) for e in f.evidence[: MAX_EVIDENCE_ROWS * 2])
+    evidence = tuple(row for row in rows if _adds_information(row))
+    more = max(len(f.evidence) - MAX_EVIDENCE_ROWS * 2, 0) + max(len(evidence) - MAX_EVIDENCE_ROWS, 0)
     headline = context.text(f.headline, 48)
-    told = [d for d in f.distances if d.holds != "unknown" or d.relative is not None]
+    compared = [d for d in f.distances if d.holds != "unknown" or d.relative is not None]
+    state, state_note = flag_state(context, f)
     return FlagView(
-        flag_anchor(f.rule),
-        context.badge(f),
-        context.text(f.title, TITLE_LENGTH),
-        aside,
-        split_number(headline) if headline else None,
-        f.severity in ("critical", "high") and not is_favourable(f) and f.scored,
-        context.text(f.says),
-        facts[:MAX_EVIDENCE_ROWS],
-        wording.plural("flags.more", left) if left else "",
-        tuple(threshold_view(context, d, f) for d in told[:MAX_THRESHOLDS]),
-        context.text(f.why),
-        context.text(f.clears),
-        context.text(f.false_alarms),
-        tuple(context.rule_link(r) for r in f.because),
-        tuple(context.rule_link(r) for r in f.softened_by),
-        *flag_state(context, f),
-        tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
+        anchor=flag_anchor(f.rule),
+        badge=context.badge(f),
+        title=context.text(f.title, TITLE_LENGTH),
+        subtitle=subtitle,
+        figure=split_number(headline) if headline else None,
+        expanded=f.severity in (Severity.CRITICAL, Severity.HIGH) and not is_favourable(f) and f.scored,
+        sentence=context.text(f.says),
+        evidence=evidence[:MAX_EVIDENCE_ROWS],
+        more_evidence=wording.plural("flags.more", more) if more else "",
+        thresholds=tuple(threshold_view(context, d, f) for d in compared[:MAX_THRESHOLDS]),
+        why=context.text(f.why),
+        clears=context.text(f.clears),
+        false_alarms=context.text(f.false_alarms),
+        based_on=tuple(context.rule_link(r) for r in f.because),
+        mitigated_by=tuple(context.rule_link(r) for r in f.softened_by),
+        state=state,
+        state_note=state_note,
+        references=tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
     )
 
 
-def _adds_information(fact: EvidenceRow) -> bool:
-    """Whether a row tells more than the name of what the rows beside it are about."""
-    return fact.value != fact.whose or bool(fact.source.quote or fact.source.note)
+def _adds_information(row: EvidenceRow) -> bool:
+    """Whether a row has more than the name of what the rows beside it are about."""
+    return row.value != row.whose or bool(row.source.quote or row.source.note)
 
 
 def flag_state(context: ViewContext, f: Finding) -> tuple[str, str]:
@@ -102,13 +102,12 @@ def flag_state(context: ViewContext, f: Finding) -> tuple[str, str]:
 
 def assumptions_text(context: ViewContext) -> str:
     """What was assumed instead of claimed, in a sentence; empty where nothing was."""
-    told = []
+    figures = []
     for a in context.result.assumed:
         whose = "" if a.company == context.company.name else f" ({context.text(a.company, NAME_LENGTH)})"
-        told.append(
-            f"{context.text(a.title, TITLE_LENGTH)}{whose} {context.value_text(a.value, a.unit, '', a.currency)}"
-        )
-    return context.wording("assumed", figures=context.wording.enumerate(told)) if told else ""
+        value = context.value_text(a.value, a.unit, "", a.currency)
+        figures.append(f"{context.text(a.title, TITLE_LENGTH)}{whose} {value}")
+    return context.wording("assumed", figures=context.wording.enumerate(figures)) if figures else ""
 
 
 def threshold_view(context: ViewContext, d: Distance, finding: Finding) -> ThresholdView:
@@ -117,20 +116,18 @@ def threshold_view(context: ViewContext, d: Distance, finding: Finding) -> Thres
     title = context.text(d.title, TITLE_LENGTH)
     value = context.value_text(d.value, d.unit, "", d.currency)
     limit = keep_units_together(numbers.limit(d.op, d.threshold, d.unit, language))
-    distance = numbers.distance(d.value, d.threshold, d.relative, language) or ""
-    look = "clear" if is_favourable(finding) else SEVERITY_CLASSES.get(finding.severity, "medium")
     limit_mark = wording("distance.limit_mark", limit=numbers.interval(d.threshold, d.unit, language))
-    chart = bars.threshold_bar(
-        d.value,
-        d.op,
-        d.threshold,
-        look,
-        (value, limit_mark),
-        title,
-        wording("distance.against", value=value, limit=limit),
+    css_class = "clear" if is_favourable(finding) else SEVERITY_CLASSES.get(finding.severity, "medium")
+    caption = Caption(title, wording("distance.against", value=value, limit=limit))
+    return ThresholdView(
+        title=title,
+        value=value,
+        limit=limit,
+        distance=numbers.distance(d.value, d.threshold, d.relative, language) or "",
+        holds=wording(f"holds.{_HOLDS.get(d.holds, 'undecided')}"),
+        why=context.text(d.why, 300),
+        chart=threshold_bar(d.value, d.op, d.threshold, (value, limit_mark), css_class, caption),
     )
-    holds = wording(f"holds.{_HOLDS.get(d.holds, 'undecided')}")
-    return ThresholdView(title, value, limit, distance, holds, context.text(d.why, 300), chart)
 
 
 def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:

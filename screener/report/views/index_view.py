@@ -5,8 +5,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from screener.report import number_format as numbers
-from screener.report.charts import bars
-from screener.report.charts.shapes import Chart
+from screener.report.charts.bars import ScorePosition, score_bar
+from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
 from screener.report.run_reports import RunReports
 from screener.report.views import flag_views as flags
@@ -236,7 +236,7 @@ def _index_entry(row: IndexRow, columns: Sequence[str], wording: Wording) -> Ind
             cells.append(("hatch", wording("letter.unknown")))
         else:
             cells.append(("", wording("letter.none") if state else ""))
-    title = wording("score.chart", score=row.score, range=row.range)
+    caption = Caption(wording("score.chart", score=row.score, range=row.range), row.name)
     value = row.score_value if row.verdict_word != "insufficient-data" else None
-    chart = bars.score_bar((value, row.low, row.high), row.verdict.css_class, title, row.name)
+    chart = score_bar(ScorePosition(value, row.low, row.high), row.verdict.css_class, caption)
     return IndexEntry(row, chart, tuple(cells))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from screener.report.charts import exposure_chart as drawing
-from screener.report.charts.shapes import Chart
+from screener.report.charts.exposure_chart import Dependant, Dependency, ExposureLink, exposure_chart, link_kind
+from screener.report.charts.shapes import Caption, Chart
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import Wording
 
@@ -61,41 +61,46 @@ def _loop_name(context: ViewContext, members: Sequence[str]) -> str:
 def shared_exposure(companies: Sequence[IndexedCompany], wording: Wording) -> SharedExposure | None:
     """What at least two of the companies depend on, the most first; None where there is nothing."""
     names: dict[str, str] = {}
-    hows: dict[str, dict[int, list[str]]] = {}  # key -> company -> as what
+    relations: dict[str, dict[int, list[str]]] = {}  # key -> company -> as what
     for i, company in enumerate(companies):
-        for key, name, how in company.dependencies:
+        for key, name, relation in company.dependencies:
             names.setdefault(key, name)
-            hows.setdefault(key, {}).setdefault(i, []).append(how)
-    keys = sorted((k for k in hows if len(hows[k]) > 1), key=lambda k: (-len(hows[k]), names[k], k))
+            relations.setdefault(key, {}).setdefault(i, []).append(relation)
+    keys = sorted((k for k in relations if len(relations[k]) > 1), key=lambda k: (-len(relations[k]), names[k], k))
     if not keys:
         return None
-    looks = {c.id: c.css_class for c in companies}
-    rows = tuple(_shared_row(names[k], hows[k], companies, wording) for k in keys[:MAX_SHARED_ROWS])
-    hubs = [
-        drawing.Dependency(names[k], wording.plural("index.by", len(hows[k])), looks.get(k, ""), k.startswith("loop "))
+    rows = tuple(_shared_row(names[k], relations[k], companies, wording) for k in keys[:MAX_SHARED_ROWS])
+    verdicts = {c.id: c.css_class for c in companies}
+    dependencies = [
+        Dependency(
+            name=names[k],
+            caption=wording.plural("index.by", len(relations[k])),
+            css_class=verdicts.get(k, ""),
+            loop=k.startswith("loop "),
+        )
         for k in keys
     ]
-    leaves = [drawing.Dependant(c.name, c.css_class) for c in companies]
-    links = [
-        drawing.ExposureLink(n, i, drawing.link_kind(how)) for n, k in enumerate(keys) for i, how in hows[k].items()
-    ]
-    text = "; ".join(f"{r.name}: {r.companies}" for r in rows[:8])
-    chart, drawn = drawing.exposure_chart(
-        hubs, leaves, links, wording("index.exposure"), wording("index.exposure_desc", text=text)
-    )
-    rest = len(keys) - drawn
-    return SharedExposure(chart, rows, wording.plural("index.exposure_rest", rest) if rest else "")
+    dependants = [Dependant(c.name, c.css_class) for c in companies]
+    links = [ExposureLink(n, i, link_kind(own)) for n, k in enumerate(keys) for i, own in relations[k].items()]
+    summary = "; ".join(f"{row.name}: {row.companies}" for row in rows[:8])
+    caption = Caption(wording("index.exposure"), wording("index.exposure_desc", text=summary))
+    chart, drawn = exposure_chart(dependencies, dependants, links, caption)
+    omitted = len(keys) - drawn
+    return SharedExposure(chart, rows, wording.plural("index.exposure_rest", omitted) if omitted else "")
 
 
 def _shared_row(
-    name: str, hows: dict[int, list[str]], companies: Sequence[IndexedCompany], wording: Wording
+    name: str, relations: dict[int, list[str]], companies: Sequence[IndexedCompany], wording: Wording
 ) -> SharedDependency:
-    found = []
-    for how in dict.fromkeys(h for own in hows.values() for h in own):
-        those = [companies[i] for i, own in hows.items() if how in own]
-        left = len(those) - MAX_COMPANIES_NAMED
-        more = wording.plural("unknown.more", left) if left > 0 else ""
-        found.append(
-            Dependants(wording.label("how", how), tuple((c.name, c.href) for c in those[:MAX_COMPANIES_NAMED]), more)
+    dependants = []
+    for relation in dict.fromkeys(r for own in relations.values() for r in own):
+        related = [companies[i] for i, own in relations.items() if relation in own]
+        more = len(related) - MAX_COMPANIES_NAMED
+        dependants.append(
+            Dependants(
+                relation=wording.label("how", relation),
+                companies=tuple((c.name, c.href) for c in related[:MAX_COMPANIES_NAMED]),
+                more=wording.plural("unknown.more", more) if more > 0 else "",
+            )
         )
-    return SharedDependency(name, wording.plural("index.by", len(hows)), tuple(found))
+    return SharedDependency(name, wording.plural("index.by", len(relations)), tuple(dependants))

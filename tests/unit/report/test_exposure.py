@@ -4,9 +4,16 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from screener.profile.model import Profile
-from screener.report.charts.exposure_chart import MAX_HUBS, MAX_LEAVES, Dependant, Dependency, ExposureLink, link_kind
+from screener.report.charts.exposure_chart import (
+    MAX_DEPENDANTS,
+    MAX_DEPENDENCIES,
+    Dependant,
+    Dependency,
+    ExposureLink,
+    link_kind,
+)
 from screener.report.charts.exposure_chart import exposure_chart as drawing
-from screener.report.charts.shapes import Dot, Label, Path, Rect
+from screener.report.charts.shapes import Caption, Dot, Label, Path, Rect
 from screener.report.views.shared_exposure import IndexedCompany, company_dependencies, shared_exposure
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
@@ -85,7 +92,7 @@ def test_the_drawing_in_numbers() -> None:
     hubs = [Dependency("A → B → A", "2 companies", "", True), Dependency("C", "2 companies", "critical", False)]
     leaves = [Dependant("A", "critical"), Dependant("B", "clear"), Dependant("D", "unknown")]
     links = [ExposureLink(0, 0, "loop"), ExposureLink(0, 1, "loop"), ExposureLink(1, 1, "delivers"), ExposureLink(1, 2, "pays")]
-    chart, drawn = drawing(hubs, leaves, links, "t", "d")
+    chart, drawn = drawing(hubs, leaves, links, Caption("t", "d"))
     assert drawn == 2
     assert (chart.width, chart.height) == (440, 102)
     assert chart.rects == (Rect(2, 5.5, 158, 40, 9, "looped"), Rect(2, 56.5, 158, 40, 9, "node"))
@@ -103,10 +110,10 @@ def test_a_drawing_has_its_limits_and_no_box_on_another() -> None:
     hubs = [Dependency(f"hub {i}", "", "", False) for i in range(30)]
     leaves = [Dependant(f"leaf {i}", "clear") for i in range(90)]
     links = [ExposureLink(h, i, "pays") for h in range(30) for i in range(h, 90, 7)]
-    chart, drawn = drawing(hubs, leaves, links, "t", "d")
-    assert drawn == len(chart.rects) <= MAX_HUBS
+    chart, drawn = drawing(hubs, leaves, links, Caption("t", "d"))
+    assert drawn == len(chart.rects) <= MAX_DEPENDENCIES
     assert drawn > 5
-    assert len(chart.dots) == MAX_LEAVES
+    assert len(chart.dots) == MAX_DEPENDANTS
     tops = sorted((r.y, r.y + r.height) for r in chart.rects)
     assert all(a[1] <= b[0] for a, b in pairwise(tops))
     assert tops[-1][1] <= chart.height

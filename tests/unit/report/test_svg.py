@@ -6,15 +6,17 @@ import pytest
 
 from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.report.charts import bars
+from screener.report.charts.bars import ScorePosition, ScoreStep
 from screener.report.charts.curves import ChartBox, bent_curve, between_boxes, point_on
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
-from screener.report.charts.shapes import Chart, Dot, Label, Rect, fit_text, px, text_width
+from screener.report.charts.shapes import Caption, Chart, Dot, Label, Rect, fit_text, px, text_width
 
-WORDS = ("clear", "caution", "avoid")
+NAMES = ("clear", "caution", "avoid")
+CAPTION = Caption("t", "d")
 
 
 def test_the_scale_has_three_bands_a_range_and_a_mark() -> None:
-    chart = bars.score_scale((82, 74, 91), (35, 60), "critical", WORDS, "t", "d")
+    chart = bars.score_scale(ScorePosition(82, 74, 91), (35, 60), NAMES, "critical", CAPTION)
     assert chart.rects == (
         Rect(0, 12, 34.5, 8, 4, "clear soft"),
         Rect(35, 12, 24.5, 8, 4, "medium soft"),
@@ -31,28 +33,28 @@ def test_the_scale_has_three_bands_a_range_and_a_mark() -> None:
 
 
 def test_a_scale_without_a_score_shows_its_range_only() -> None:
-    assert bars.score_scale((None, 0, 100), (35, 60), "unknown", WORDS, "t", "d").dots == ()
+    assert bars.score_scale(ScorePosition(None, 0, 100), (35, 60), NAMES, "unknown", CAPTION).dots == ()
 
 
 def test_labels_of_bands_that_are_too_narrow_are_left_out() -> None:
-    chart = bars.score_scale((50, 40, 60), (5, 10), "high", WORDS, "t", "d")
+    chart = bars.score_scale(ScorePosition(50, 40, 60), (5, 10), NAMES, "high", CAPTION)
     assert [lb.text for lb in chart.labels] == ["0 clear", "100"]
 
 
 def test_a_distance_shows_the_side_on_which_the_rule_holds() -> None:
-    chart = bars.threshold_bar(Interval.point(2.0), ">", Interval.point(1.0), "high", ("2×", "limit 1×"), "t", "d")
+    chart = bars.threshold_bar(Interval.point(2.0), ">", Interval.point(1.0), ("2×", "limit 1×"), "high", CAPTION)
     track, zone, bar, tick = chart.rects
     assert track == Rect(0, 18, 100, 10, 5, "track")
     assert zone == Rect(43.9, 18, 56.1, 10, 5, "high zone")
     assert bar == Rect(0, 19, 87.7, 8, 4, "high")
     assert tick.x == 43.9
     assert chart.dots == (Dot(87.7, 23, 6, "high mark"),)
-    below = bars.threshold_bar(Interval.point(2.0), "<", Interval.point(1.0), "high", ("", ""), "t", "d")
+    below = bars.threshold_bar(Interval.point(2.0), "<", Interval.point(1.0), ("", ""), "high", CAPTION)
     assert below.rects[1] == Rect(0, 18, 43.9, 10, 5, "high zone")
 
 
 def test_a_range_is_solid_to_its_lower_end_and_an_unbounded_one_runs_out() -> None:
-    chart = bars.threshold_bar(Interval(1.0, INF), ">", Interval.point(2.0), "high", ("", ""), "t", "d")
+    chart = bars.threshold_bar(Interval(1.0, INF), ">", Interval.point(2.0), ("", ""), "high", CAPTION)
     solid, pale = chart.rects[2], chart.rects[3]
     assert (solid.x, solid.width, solid.css_class) == (0, 43.9, "high")
     assert (pale.x, pale.width, pale.css_class) == (43.9, 56.1, "high range")
@@ -60,7 +62,7 @@ def test_a_range_is_solid_to_its_lower_end_and_an_unbounded_one_runs_out() -> No
 
 
 def test_negative_values_run_leftwards_from_zero() -> None:
-    chart = bars.threshold_bar(Interval.point(-3.0), "<", Interval.point(0.0), "high", ("", ""), "t", "d")
+    chart = bars.threshold_bar(Interval.point(-3.0), "<", Interval.point(0.0), ("", ""), "high", CAPTION)
     bar = next(r for r in chart.rects if r.css_class == "high")
     assert bar.x < bar.x + bar.width == pytest.approx(100)
 
@@ -82,7 +84,7 @@ VALUES = [
     "threshold", [Interval.point(0.0), Interval.point(1.0), Interval.point(-1e308), Interval(1, 2)]
 )
 def test_distances_stay_inside_whatever_the_numbers(value: Interval, op: str, threshold: Interval) -> None:
-    chart = bars.threshold_bar(value, op, threshold, "low", ("a", "b"), "t", "d")
+    chart = bars.threshold_bar(value, op, threshold, ("a", "b"), "low", CAPTION)
     for r in chart.rects:
         assert 0 <= r.x <= 100
         assert 0 <= r.width <= 100.9
@@ -92,11 +94,11 @@ def test_distances_stay_inside_whatever_the_numbers(value: Interval, op: str, th
 
 def test_each_bar_of_the_waterfall_begins_where_the_last_one_ended() -> None:
     steps = [
-        ("A", 0.0, 35.0, "critical", "+35.0"),
-        ("B", 35.0, 57.8, "high", "+22.8"),
-        ("C", 57.8, 50.0, "clear", "−7.8"),
+        ScoreStep("A", 0.0, 35.0, "critical", "+35.0"),
+        ScoreStep("B", 35.0, 57.8, "high", "+22.8"),
+        ScoreStep("C", 57.8, 50.0, "clear", "−7.8"),
     ]
-    chart = bars.waterfall_chart(steps, (35, 60), "t", "d")
+    chart = bars.waterfall_chart(steps, (35, 60), CAPTION)
     shown = [(r.x, r.width, r.css_class) for r in chart.rects if r.css_class not in ("track", "thread")]
     assert shown == [(0, 35, "critical"), (35, 22.8, "high"), (50, 7.8, "clear")]
     assert [r.x for r in chart.rects if r.css_class == "thread"] == [35, 57.8]
@@ -110,7 +112,7 @@ def ring() -> Chart:
         PaymentArrow(0, 1, "buys", "amount unknown", None, False, True),
         PaymentArrow(3, 0, "lends 92.6 bn", "", 0.7, False, False),
     ]
-    return flow_chart(["Oracle", "Nvidia", "OpenAI", "Lenders"], 0, [[1, 2, 0]], arrows, "t", "d")
+    return flow_chart(["Oracle", "Nvidia", "OpenAI", "Lenders"], 0, [[1, 2, 0]], arrows, CAPTION)
 
 
 def test_a_loop_is_a_ring_with_the_judged_company_below() -> None:
@@ -128,7 +130,7 @@ def test_a_loop_is_a_ring_with_the_judged_company_below() -> None:
 def star(n: int) -> Chart:
     arrows = [PaymentArrow(i, 0, f"commits {i} bn", "", 0.5, False, False) for i in range(1, n + 1)]
     arrows += [PaymentArrow(0, i, f"buys {i} bn", "", 0.5, i % 2 == 0, False) for i in range(n + 1, 2 * n + 1)]
-    return flow_chart([f"Company number {i} with a long name" for i in range(2 * n + 1)], 0, [], arrows, "t", "d")
+    return flow_chart([f"Company number {i} with a long name" for i in range(2 * n + 1)], 0, [], arrows, CAPTION)
 
 
 def boxes_of(chart: Chart) -> list[ChartBox]:
@@ -170,7 +172,7 @@ def test_strange_flows_are_drawn_too() -> None:
     twice = [PaymentArrow(0, 1, "buys 1 bn", "", 0.2, False, False), PaymentArrow(0, 1, "lends 1 bn", "", 0.2, False, False)]
     apart = PaymentArrow(2, 3, "buys", "", None, False, False)
     for arrows in ([itself], twice, [*twice, apart], [apart] * 12):
-        chart = flow_chart(["a", "b", "c", "d"], 0, [], arrows, "t", "d")
+        chart = flow_chart(["a", "b", "c", "d"], 0, [], arrows, CAPTION)
         assert chart.height > 0
         assert all(math.isfinite(r.x) and math.isfinite(r.y) for r in chart.rects)
         assert "nan" not in " ".join(p.d for p in chart.paths)

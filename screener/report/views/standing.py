@@ -1,0 +1,59 @@
+"""Verdict, score and coverage of a company as texts: the same on its page, in a comparison and in the terminal."""
+
+from screener.report import number_format as numbers
+from screener.report.charts.bars import ScorePosition, score_scale
+from screener.report.charts.shapes import Caption, Chart
+from screener.report.number_format import tidy
+from screener.report.views.view_context import verdict_badge
+from screener.report.wording import Wording
+from screener.result.comparison import CompanyStanding
+from screener.result.model import ResultDocument
+from screener.vocabulary import Verdict
+
+
+class StandingTexts:
+    """What a result, or one side of a comparison, says of a company as a whole."""
+
+    def __init__(self, standing: ResultDocument | CompanyStanding, wording: Wording) -> None:
+        self.standing, self.wording = standing, wording
+        score = standing.score
+        self.enough_data = standing.verdict.word != Verdict.INSUFFICIENT_DATA
+        self.badge = verdict_badge(standing.verdict.word, wording)
+        self.thin_evidence = wording("verdict.thin") if standing.verdict.thin else ""
+        self.score = numbers.headline_score(score, self.enough_data)
+        self.score_range = numbers.score_range(score.low, score.high)
+        day = numbers.date(standing.company.as_of, wording.language)
+        self.day = wording("as_of", date=day) if day else wording("undated")
+
+    @property
+    def coverage(self) -> str:
+        """How many rules are decided."""
+        coverage = self.standing.coverage
+        if not coverage.total:
+            return self.wording("coverage.none")
+        return self.wording("coverage.text", decided=coverage.decided, total=coverage.total)
+
+    @property
+    def score_chart(self) -> Chart:
+        """The score with its range over the bands of the verdict."""
+        score, wording = self.standing.score, self.wording
+        edges = {"caution": f"{score.caution_from:.0f}", "avoid": f"{score.avoid_from:.0f}"}
+        title = wording("score.chart", score=self.score, range=self.score_range)
+        return score_scale(
+            ScorePosition(score.value if self.enough_data else None, score.low, score.high),
+            (score.caution_from, score.avoid_from),
+            [wording(f"score.band_{name}") for name in ("clear", "caution", "avoid")],
+            self.badge.css_class,
+            Caption(title, wording("score.desc", range=self.score_range, **edges)),
+        )
+
+    @property
+    def versions(self) -> tuple[str, str, str]:
+        """Of the program, the rule pack and the profile, with digests."""
+        pack, wording = self.standing.pack, self.wording
+        texts = {"name": tidy(pack.name, 40), "version": tidy(pack.version, 20), "digest": pack.digest[:16]}
+        return (
+            wording("method.version", version=tidy(self.standing.version, 20)),
+            wording("method.pack", n=pack.rules, **texts),
+            wording("method.profile", digest=self.standing.profile_digest[:16]),
+        )
