@@ -6,18 +6,17 @@ is a failure.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
-from window import Visit, visiting
+from window import Browser, Visit, visiting
 
 from screener.io.package_data import TEMPLATES_FOLDER
-from tests.waiting import PATIENCE
 
+BROWSER = pytest.StashKey[Browser]()
 ROOT = TEMPLATES_FOLDER.parent
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 HOW = {
@@ -71,19 +70,25 @@ def axe(program: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium(program: str) -> Iterator[Any]:
-    """A browser; one a module, for Playwright's event loop must not live on in other tests."""
-    from playwright.sync_api import sync_playwright
+def browser(program: str, request: pytest.FixtureRequest) -> Browser:
+    """The browser of all tests here; `pytest_runtest_teardown` closes it."""
+    running = request.config.stash.get(BROWSER, None) or Browser(program)
+    request.config.stash[BROWSER] = running
+    return running
 
-    with sync_playwright() as playwright:
-        options = ["--disable-gpu", "--disable-quic"]
-        browser = playwright.chromium.launch(executable_path=program, args=options, timeout=PATIENCE * 1000)
-        yield browser
-        browser.close()
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Closes the browser after the last test here: Playwright's event loop would disturb the tests that follow."""
+    yield
+    last = nextitem is None or Path(__file__).parent not in nextitem.path.parents
+    if last and (running := item.config.stash.get(BROWSER, None)):
+        del item.config.stash[BROWSER]
+        running.close()
 
 
 @pytest.fixture
-def visit(chromium: Any, site: Path) -> Iterator[Visit]:
+def visit(browser: Browser, site: Path) -> Iterator[Visit]:
     """Opens a page of the site as (`en/oracle`, width, scheme, scripts); it must have done nothing wrong when the test ends."""
     with ExitStack() as stack:
-        yield lambda name, **how: stack.enter_context(visiting(chromium, site / f"{name}.html", **how))
+        yield lambda name, **how: stack.enter_context(visiting(browser, site / f"{name}.html", **how))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from window import OpenPage, Visit, becomes, visiting
+from window import Browser, OpenPage, Visit, becomes, visiting
 
 from screener.text import LANGUAGES
 from tools.gallery import ODD, PAGES
@@ -38,9 +38,9 @@ def emulate(page: Any, medium: str) -> None:
 
 
 @pytest.fixture(scope="module", params=CASES)
-def opened(request: pytest.FixtureRequest, chromium: Any, site: Path) -> Iterator[OpenPage]:
+def opened(request: pytest.FixtureRequest, browser: Browser, site: Path) -> Iterator[OpenPage]:
     """A page that several tests share."""
-    with visiting(chromium, site / f"{request.param}.html") as found:
+    with visiting(browser, site / f"{request.param}.html") as found:
         yield found
 
 
