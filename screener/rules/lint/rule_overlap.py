@@ -16,8 +16,8 @@ from screener.rules.rule import AnyOf, Item, Pattern, Rule, patterns
 from screener.vocabulary import Flag
 
 _OPPOSITE = {Flag.RED: Flag.GREEN, Flag.GREEN: Flag.RED}
-MAX_COMPARISONS = 200
-"""Rules of one cause to which one rule is compared: what lies beyond is not reported."""
+MAX_COMPARISONS = 50
+"""Rules of one cause, the most severe first, with which one rule is compared: what lies beyond is not reported."""
 
 
 def lint_rule_overlap(
@@ -90,6 +90,8 @@ def _implied_rules(
     for other in compared.values():
         if other.rule.flag.scores and other.rule.cause is not None and other.ways:
             by_cause.setdefault((other.rule.flag, other.rule.cause), []).append(other)
+    for group in by_cause.values():
+        group.sort(key=lambda one: one.rule.severity, reverse=True)
     for name in sorted(checked):
         weak = compared[name]
         candidates = by_cause.get((weak.rule.flag, weak.rule.cause), []) if weak.ways else []
