@@ -117,7 +117,7 @@ def read_rules(files: list[dict[str, Any]]) -> dict[str, Rule]:
     for i, file in enumerate(files):
         reader.read(document({**_FRAME, **file}, f"{i}.json"))
     found = reader.finish()
-    if any("circle" in p.what for p in problems):
+    if any("cycle" in p.what for p in problems):
         raise Circle
     if problems:
         raise RulesError(problems)
