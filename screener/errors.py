@@ -89,5 +89,9 @@ class ResultError(ScreenerError):
     """A stored result is not one, is of another version of its schema, or was damaged."""
 
 
+class UnavailableError(ScreenerError):
+    """Something that the work needs is not available: memory, or a Dask scheduler with workers."""
+
+
 class OutputError(ScreenerError):
     """A report can't be written."""

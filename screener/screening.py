@@ -3,7 +3,6 @@
 `screen` screens one company with rules that it loads first, a `Screener` any number of companies with the same rules.
 """
 
-import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -202,17 +201,14 @@ class Screener:
 
     def profiles(self, paths: Iterable[str]) -> Iterator[tuple[str, Profile | ScreenerError]]:
         """Each file with its profile, or with its error; an id that another file has already is an error."""
-        seen: dict[str, str] = {}
-        for i, path in enumerate(paths):
-            if i == 1:  # one report needs no garbage collector (see __main__), many do
-                gc.freeze()
-                gc.enable()
+        owners: dict[str, str] = {}
+        for path in paths:
             try:
                 profile = self.profile(path)
-                if profile.id in seen:
-                    what = f"the id '{profile.id}' is also that of {seen[profile.id]}"
+                if profile.id in owners:
+                    what = f"the id '{profile.id}' is also that of {owners[profile.id]}"
                     raise ProfileError(Problem(what, "give one of the two another `id`", path))
-                seen[profile.id] = path
+                owners[profile.id] = path
                 yield path, profile
             except ScreenerError as error:
                 yield path, error

@@ -1,5 +1,6 @@
-"""Floor 9: the command line. The only place that imports click; each command parses, calls, prints and exits."""
+"""The command line, the only package that imports click: each command reads its options, calls the package, prints, and exits."""
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -9,8 +10,10 @@ import click
 
 from screener import __version__
 from screener.cli.lazy_group import LazyGroup
-from screener.cli.output import print_problems, silence_stdout
-from screener.errors import ScreenerError
+from screener.cli.output import print_notice, print_problems, silence_stdout, stdout_error
+from screener.errors import ScreenerError, UnavailableError
+
+WRONG_USAGE, BAD_INPUT, NOT_COMPLETED = 2, 3, 4  # exit codes
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "run": ("run_command", "run", "Screen profiles and write their reports."),
@@ -22,9 +25,9 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "rules": ("rules_group", "rules", "List, show, write, check and test rules."),
     "try": ("try_rules", "try_rules", "Try a rule on companies while you write it."),
     "profile": ("profile_group", "profile", "Write, check and describe profiles."),
-    "validate": ("validate_command", "validate", "Hold rules against companies that failed or survived."),
+    "validate": ("validate_command", "validate", "Measure rules on companies that failed or survived."),
     "history": ("history_command", "history", "Score and flags of a company over runs, and what changed."),
-    "config": ("config_command", "config", "Print the settings that hold, and what they change."),
+    "config": ("config_command", "config", "Print the settings that apply, and what they change."),
     "version": ("version_command", "version", "Versions of screener, its rules and its engine."),
 }
 
@@ -43,35 +46,58 @@ def group() -> None:
       screener explain fixtures/oracle.json circular-financing
       screener rules check my-rules/
 
-    Exit codes: 0 done, 1 a verdict as bad as --fail-on, 2 wrong usage, 3 bad profile, rules or data.
+    Exit codes: 0 done, 1 a verdict as bad as --fail-on, 2 wrong usage, 3 bad profile, rules or data, or output that can't be
+    written, 4 not completed: not enough memory, no Dask scheduler, or a fault of screener.
     """
 
 
 def main() -> None:
-    """Runs the command line; errors that a user can mend go to standard error, and the exit code says what happened."""
+    """Runs the command line, reports errors on standard error, and exits with a code that says what happened."""
     sys.stdin, sys.stdout, sys.stderr = (s or _nowhere() for s in (sys.stdin, sys.stdout, sys.stderr))
     try:
         code = group.main(prog_name="screener", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("stopped", file=sys.stderr)
+        print_notice("stopped")
         code = 130
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except ScreenerError as error:
         print_problems(error)
-        code = 3
+        code = _exit_code(error)
     except (BrokenPipeError, SystemExit):  # click leaves so when nobody reads its help any more
         silence_stdout()
         code = 0
-    except OSError as error:  # a full disk behind standard output
-        print(f"can't be written: {(error.strerror or str(error)).lower()}", file=sys.stderr)
-        silence_stdout()
-        code = 3
+    except MemoryError:
+        print_notice("there is not enough memory; free some, or give it less at a time")
+        code = NOT_COMPLETED
+    except Exception as error:
+        code = _unforeseen(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _exit_code(error: ScreenerError) -> int:
+    """Wrong usage where all problems are in options, else the code of the kind of error."""
+    if isinstance(error, UnavailableError):
+        return NOT_COMPLETED
+    return WRONG_USAGE if all(problem.code == "bad-option" for problem in error.problems) else BAD_INPUT
+
+
+def _unforeseen(error: Exception) -> int:
+    """Reports an error that no command expects."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:  # click's help
+        print_problems(stdout_error(error))
+        return BAD_INPUT
+    if isinstance(error, OSError):  # no descriptors left, the current folder is gone, and the like
+        print_notice(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}")
+        return NOT_COMPLETED
+    import traceback
+
+    traceback.print_exception(error)
+    print_notice("this is a fault of screener; please report it with the lines above")
+    return NOT_COMPLETED
 
 
 def _nowhere() -> TextIO:

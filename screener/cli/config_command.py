@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput
 from screener.cli.shared_options import format_option, json_text, language_option, output_option
 from screener.profile.loader import find_profiles
@@ -40,7 +41,7 @@ def config(*, profiles: tuple[str, ...], config: str | None, form: str, out: Tex
     screener = Screener.load(config=file)
     companies = None
     if paths:
-        companies = [p.id for _, p in screener.profiles(paths) if not isinstance(p, Exception)]
+        companies = [p.id for _, p in read_profiles(screener, paths) if not isinstance(p, Exception)]
     if form == "json":
         out.write_document(json_text(_data(screener.rulebook, file)))
     else:

@@ -106,7 +106,8 @@ def market(
     """
     screener = selection.screener([table])
     from screener.io.atomic import is_stream
-    from screener.market.market_run import available_cores, open_table, screen_table
+    from screener.io.processes import available_cores
+    from screener.market.market_run import open_table, screen_table
     from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA
     from screener.market.table_writer import table_writer
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from screener.errors import Problem, ScreenerError
+from screener.errors import OutputError, Problem, ScreenerError
 
 _stdout_is_unread = False
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
@@ -102,6 +102,15 @@ def _print(text: str | bytes, raise_if_unread: bool = False) -> None:
         if raise_if_unread:
             raise
         silence_stdout()
+    except OSError as error:  # a full disk
+        raise stdout_error(error) from error
+
+
+def stdout_error(error: OSError) -> OutputError:
+    """Why standard output can't be written; it is not tried again."""
+    silence_stdout()
+    what = f"can't be written: {(error.strerror or str(error)).lower()}"
+    return OutputError(Problem(what, "write to another place with --out", "standard output"))
 
 
 def silence_stdout() -> None:

@@ -12,6 +12,7 @@ import click
 from screener.cli.output import print_document, terminal_width, wants_colour
 from screener.cli.shared_options import apply_options, gather_options, language_option, quiet_option
 from screener.io.atomic import is_stream, open_output
+from screener.io.folder_lock import folder_lock
 from screener.report.formats.registry import FORMATS
 from screener.text import Language
 from screener.vocabulary import Verdict
@@ -83,11 +84,13 @@ class ReportOptions:
 
     @contextmanager
     def delivery(self, wanted: "RenderOptions") -> Iterator["ReportWriter"]:
-        """Takes reports to where they go. Raises OutputError."""
+        """A writer of reports to where they go; a folder is locked meanwhile. Raises OutputError."""
         from screener.report.report_writer import ReportWriter
 
         if not self.to_stream:
-            yield ReportWriter(Path(self.out), wanted, print_document)
+            writer = ReportWriter(Path(self.out), wanted, print_document)
+            with folder_lock(Path(self.out)):
+                yield writer
         elif self.out == "-":
             yield ReportWriter(None, wanted, print_document)
         else:

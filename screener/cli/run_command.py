@@ -1,5 +1,6 @@
 """`screener run`: profiles or a table in, reports out."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def _report_count(_: click.Context, __: click.Parameter, value: str | None) -> i
     return int(value)
 
 
+def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("'nan' is not a number of seconds")
+    return value
+
+
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|TABLE|-...")
 @rule_options
@@ -52,7 +59,8 @@ def _report_count(_: click.Context, __: click.Parameter, value: str | None) -> i
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(0),
+    type=click.FloatRange(0, 86_400),
+    callback=_seconds,
     default=60,
     show_default=True,
     metavar="SECONDS",

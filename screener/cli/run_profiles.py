@@ -1,11 +1,13 @@
 """`screener run PROFILE…`: profiles, one by one or many at once, into a folder of reports or a stream."""
 
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.garbage import collect_garbage_from_now_on
 from screener.cli.output import (
     print_notice,
     print_problems,
@@ -17,6 +19,7 @@ from screener.cli.output import (
 from screener.cli.progress import with_progress
 from screener.cli.report_options import ReportOptions
 from screener.cli.shared_options import RuleSelection
+from screener.cli.signals import stoppable
 from screener.profile.loader import find_profiles
 
 if TYPE_CHECKING:
@@ -34,11 +37,13 @@ def run_profiles(
     if not reports.quiet and selection.config is None:
         _announce_settings(selection.settings_file(paths))
     context = screener.context(find_profiles(options.context))
-    from screener.runs.batch import POOLED_FROM, BatchRun
-    from screener.runs.signals import stoppable
+    from screener.runs.batch import BatchRun
+    from screener.runs.execution import POOLED_FROM, Execution
     from screener.runs.task import ScreeningTask
 
     several = len(paths) > 1
+    if several:
+        collect_garbage_from_now_on()
     wanted = reports.render_options(several, record=options.database is not None)
     with (
         reports.delivery(wanted) as delivery,
@@ -47,26 +52,32 @@ def run_profiles(
             ScreeningTask(screener, tuple(context), wanted),
             paths,
             delivery,
-            jobs=options.jobs,
-            limit=options.time_limit or None,
+            Execution(
+                jobs=options.jobs,
+                limit=options.time_limit or None,
+                scheduler=options.scheduler,
+                stopped=lambda: bool(stop.number) or stdout_is_unread(),
+            ),
             resume=options.resume,
             database=options.database,
-            scheduler=options.scheduler,
-            stopped=lambda: bool(stop.asked) or stdout_is_unread(),
+            waiting=lambda: print_notice(f"{options.database}: another process is writing to it; waiting for it"),
         ) as batch,
     ):
+        if batch.journal is not None and batch.journal.damaged is not None:
+            print_notice(f"{batch.journal.file}: was damaged; it is set aside as {batch.journal.damaged.name}")
         hidden = reports.quiet or len(paths) < POOLED_FROM
-        for outcome in with_progress(batch.run(), len(paths), hidden, is_failure=lambda o: o.made is None):
+        for outcome in with_progress(batch.run(), len(paths), hidden, is_failure=lambda o: o.report is None):
             print_problems(outcome.problems)
-        if not stop.asked:
+        if batch.is_complete and not stop.number:
             batch.finish()
             if not reports.silent and delivery.count:
-                print_text(delivery.terminal_summary(batch.shelf, terminal_width(), wants_colour(), several))
-    if not reports.quiet or stop.asked or batch.failures:
-        for line in _closing_lines(batch, bool(stop.asked)):
+                print_text(delivery.terminal_summary(batch.collected, terminal_width(), wants_colour(), several))
+    stopped_by = stop.number or (0 if batch.is_complete else signal.SIGPIPE)
+    if not reports.quiet or stopped_by or batch.failures:
+        for line in _closing_lines(batch, stopped_by):
             print_notice(line)
-    if stop.asked:
-        return 128 + stop.asked
+    if stopped_by:
+        return 128 + stopped_by
     reports.open_in_browser(delivery.main_report(several))
     return reports.exit_code(batch.verdicts, bool(batch.failures))
 
@@ -91,15 +102,16 @@ def _announce_settings(file: Path | None) -> None:
         print_notice(f"{shown} changes the rules; --config none ignores it")
 
 
-def _closing_lines(batch: "BatchRun", stopped: bool) -> Iterator[str]:
+def _closing_lines(batch: "BatchRun", stopped_by: int) -> Iterator[str]:
     """What is reported at the end of a run, apart from its results."""
     total = len(batch.paths)
-    if batch.kept:
-        yield f"{batch.kept:,} of {total:,} profiles are unchanged, as are the rules and options; their reports were kept"
+    if batch.reused:
+        yield f"{batch.reused:,} of {total:,} profiles are unchanged, as are the rules and options; their reports were kept"
     if batch.failures and batch.several:
-        rest = "the others have their reports" if batch.delivery.count else "there is no report"
-        what = "screened" if batch.crashed else "read"
-        yield f"{batch.failures:,} of {total:,} profiles could not be {what}" + ("" if stopped else f"; {rest}")
-    if stopped:
+        rest = "the others have their reports" if batch.writer.count else "there is no report"
+        what = "screened" if batch.crashes else "read"
+        yield f"{batch.failures:,} of {total:,} profiles could not be {what}" + ("" if stopped_by else f"; {rest}")
+    if stopped_by:
         resume = "; --resume continues from there" if batch.journal is not None else ""
-        yield f"stopped: {batch.delivery.count:,} of {total:,} profiles are done{resume}"
+        why = "; nobody reads standard output any more" if stopped_by == signal.SIGPIPE else ""
+        yield f"stopped: {batch.writer.count:,} of {total:,} profiles are done{resume}{why}"

@@ -54,7 +54,7 @@ def run_table(
     """
     screener = selection.screener([path])
     from screener.importers.table.company_table import read_table
-    from screener.market.market_run import available_cores
+    from screener.io.processes import available_cores
     from screener.market.table_reports import RESULTS, screen_into_folder
 
     table = read_table(path, map_path, screener.rulebook.catalogue)

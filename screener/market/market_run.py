@@ -1,6 +1,5 @@
 """A market, batch by batch: read, judged on columns, written; on threads, since numpy and Arrow let others run meanwhile."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -175,11 +174,6 @@ def screen_table(
                 findings.write(rows)
             progress(len(batch.rows) + batch.dropped)
     return tally.summary()
-
-
-def available_cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def map_in_threads(work: Callable[[Any], T], items: Iterable[Any], jobs: int) -> Iterator[T]:

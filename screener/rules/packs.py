@@ -66,4 +66,4 @@ def find_pack(name: str) -> PackLocation:
     if Path(name).is_dir():
         raise RulesError(Problem(f"holds no {PACK_FILE}", "see docs/packs.md, or give it to --rules", name))
     hint = did_you_mean(name, known, "known are " + ", ".join(known))
-    raise RulesError(Problem(f"there is no pack '{clean(name)}'", hint))
+    raise RulesError(Problem(f"there is no pack '{clean(name)}'", hint, code="bad-option"))

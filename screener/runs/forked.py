@@ -1,4 +1,4 @@
-"""One company in a process of its own, so that a crash of the C engine can be told: fork and a pipe, nothing imported."""
+"""One company in a process of its own, so that a crash of the C engine can be reported: fork and a pipe, nothing imported."""
 
 import os
 import pickle
@@ -13,28 +13,28 @@ T = TypeVar("T")
 
 
 def can_fork() -> bool:
-    """Whether this process may be copied: on POSIX, unless there are threads (their locks would be copied, too)."""
+    """Whether this process may be forked: on POSIX, unless there are threads (their locks would be copied, too)."""
     threading = sys.modules.get("threading")
     return hasattr(os, "fork") and sys.platform != "darwin" and (threading is None or threading.active_count() == 1)
 
 
-def run_in_fork(work: Callable[[str], T], item: str, limit: float | None) -> T | WorkerDeath:
-    """What `work` gives for `item`, or how the process ended that did it; `limit` in seconds."""
+def run_in_fork(function: Callable[[str], T], item: str, limit: float | None) -> T | WorkerDeath:
+    """What `function` returns for `item`, or how the process ended that called it; `limit` in seconds."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says that it was stopped
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent reports that it was stopped
             os.close(reader)
             with os.fdopen(writer, "wb") as pipe:
-                pickle.dump(work(item), pipe, pickle.HIGHEST_PROTOCOL)
-            getattr(work, "close", lambda: None)()
+                pickle.dump(function(item), pipe, pickle.HIGHEST_PROTOCOL)
+            getattr(function, "close", lambda: None)()
         finally:
             os._exit(0)
     os.close(writer)
     answered = False
     try:
-        answer = _read(reader, limit)
+        answer = _read_all(reader, limit)
         answered = answer is not None
     finally:
         os.close(reader)
@@ -48,7 +48,7 @@ def run_in_fork(work: Callable[[str], T], item: str, limit: float | None) -> T |
     return pickle.loads(answer)  # type: ignore[no-any-return]
 
 
-def _read(pipe: int, limit: float | None) -> bytes | None:
+def _read_all(pipe: int, limit: float | None) -> bytes | None:
     """All that comes; None where nothing comes for `limit` seconds."""
     import select
 

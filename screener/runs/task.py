@@ -1,4 +1,4 @@
-"""What is done for one company, wherever it is done: in this process, in another, on another machine."""
+"""What is done for one company, wherever it is done: in this process, in another one, on another machine."""
 
 import os
 import traceback
@@ -13,93 +13,101 @@ from screener.report.report_writer import write_files
 from screener.report.run_reports import ReportFolder
 from screener.screening import Screener
 
-JOURNAL_FOLDER = ".screener"  # of a folder of reports: the journal, and what is half written
+JOURNAL_FOLDER = ".screener"  # in a folder of reports: the journal, and files that are not whole yet
 
 
 class ProfileOutcome(NamedTuple):
-    """What became of one profile: what was made of it, or what is wrong."""
+    """The report of one profile, or what is wrong with it."""
 
     path: str
     digest: str  # of the profile's text; "" where it could not be read
-    made: RenderedReport | None
+    report: RenderedReport | None
     problems: tuple[Problem, ...] = ()
-    kept: bool = False  # of an earlier run that was asked the same
-    crashed: bool = False  # the process that screened it ended or was ended
+    reused: bool = False  # from an earlier run with the same identity
+    crashed: bool = False  # screening it failed, or ended its process
 
 
 class WorkerDeath(NamedTuple):
-    """How a process ended that should have given an answer."""
+    """How a process ended without an answer."""
 
     signal: int  # 0 where there was none
-    limit: float | None = None  # seconds, where it took longer
+    limit: float | None = None  # seconds, where it was ended for taking longer
 
 
 class ScreeningTask:
-    """Judges a profile and makes its reports. Can be sent to other processes."""
+    """Screens a profile and renders its reports. Can be sent to other processes.
+
+    With `out`, it writes the reports itself, to that folder.
+    """
 
     def __init__(
-        self, screener: Screener, context: tuple[Profile, ...], wanted: RenderOptions, out: Path | None = None
+        self, screener: Screener, context: tuple[Profile, ...], options: RenderOptions, out: Path | None = None
     ) -> None:
-        self.screener, self.context, self.wanted = screener, context, wanted
-        self.out = out  # where this task itself writes reports, on another machine
-        self.near = Neighbourhood(context, screener.rulebook.catalogue)
-        self._press: tuple[int, ReportRenderer] | None = None
-        self.lent: ReportRenderer | None = None
+        self.screener, self.context, self.options, self.out = screener, context, options, out
+        self.neighbourhood = Neighbourhood(context, screener.rulebook.catalogue)
+        self.shared_renderer: ReportRenderer | None = None  # used instead of a renderer of its own
+        self._renderer: tuple[int, ReportRenderer] | None = None  # and the process that it belongs to
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ScreeningTask, (self.screener, self.context, self.wanted, self.out)
+        return ScreeningTask, (self.screener, self.context, self.options, self.out)
 
     def with_context(self, context: tuple[Profile, ...]) -> "ScreeningTask":
         """The same task with another context."""
-        return ScreeningTask(self.screener, context, self.wanted, self.out)
+        return ScreeningTask(self.screener, context, self.options, self.out)
+
+    def writing_to(self, out: Path) -> "ScreeningTask":
+        """The same task, which writes its reports itself."""
+        return ScreeningTask(self.screener, self.context, self.options, out)
 
     def __call__(self, path: str) -> ProfileOutcome:
-        """Whatever is wrong with one profile stops no other."""
+        """The outcome of the profile at a path; raises nothing, so that no profile affects another one."""
         try:
             profile = self.screener.profile(path)
-            made = self._own_press().render(self.screener.assess(profile, self.near.around(profile)))
+            result = self.screener.assess(profile, self.neighbourhood.around(profile))
+            report = self._own_renderer().render(result)
             if self.out is not None:
-                made = write_files(made, ReportFolder(self.out, self.out / JOURNAL_FOLDER))
-            return ProfileOutcome(path, profile.digest, made)
+                report = write_files(report, ReportFolder(self.out, self.out / JOURNAL_FOLDER))
+            return ProfileOutcome(path, profile.digest, report)
         except ScreenerError as error:
             return ProfileOutcome(path, "", None, error.problems)
         except MemoryError:
             problem = Problem("needs more memory than there is", "shorten its lists, or lower -j", path)
-        except Exception as error:  # a fault of ours, or of what we rest on, loses this company only
-            problem = Problem(f"can't be screened: {_told(error)}", "report this as a fault, with the profile", path)
+        except Exception as error:  # an unforeseen fault loses this company only
+            what = f"can't be screened: {_fault_in_a_line(error)}"
+            problem = Problem(what, "report this as a fault, with the profile", path)
         return ProfileOutcome(path, "", None, (problem,), crashed=True)
 
-    def _own_press(self) -> ReportRenderer:
-        """What renders in this process: not that of the process of which this one is a copy, unless it lent it."""
-        if self.lent is not None:
-            return self.lent
-        if self._press is None or self._press[0] != os.getpid():
-            self._press = os.getpid(), ReportRenderer(self.wanted)
-        return self._press[1]
+    def _own_renderer(self) -> ReportRenderer:
+        """The renderer of this process: not the one of the process from which it was forked, unless that is shared."""
+        if self.shared_renderer is not None:
+            return self.shared_renderer
+        if self._renderer is None or self._renderer[0] != os.getpid():
+            self._renderer = os.getpid(), ReportRenderer(self.options)
+        return self._renderer[1]
 
     def close(self) -> None:
-        """Ends what was started in this process."""
-        if self.lent is not None:
-            self.lent.close()
-        elif self._press is not None and self._press[0] == os.getpid():
-            self._press[1].close()
+        """Ends the processes that the renderer has started."""
+        if self.shared_renderer is not None:
+            self.shared_renderer.close()
+        elif self._renderer is not None and self._renderer[0] == os.getpid():
+            self._renderer[1].close()
 
 
 def outcome_of_death(path: str, death: WorkerDeath) -> ProfileOutcome:
-    """The outcome of a company with which its process ended."""
+    """The outcome of a profile whose process ended while it was screened."""
     if death.limit is not None:
         what = f"took longer than {death.limit:g} s and was given up"
         hint = "raise --time-limit, or shorten its lists"
     elif death.signal == 9:
-        what = "the process that screened it was killed (SIGKILL), as a rule for want of memory"
+        what = "the process that screened it was killed (SIGKILL), usually because memory ran out"
         hint = "free memory or lower -j, and run it again"
     else:
-        what = f"the rule engine crashed over it ({_name(death.signal)})"
+        what = f"the rule engine crashed while it was screened ({_signal_name(death.signal)})"
         hint = "report this as a fault, with the profile"
     return ProfileOutcome(path, "", None, (Problem(what, hint, path, code="lost"),), crashed=True)
 
 
-def _name(number: int) -> str:
+def _signal_name(number: int) -> str:
     import signal
 
     try:
@@ -108,9 +116,9 @@ def _name(number: int) -> str:
         return f"signal {number}"
 
 
-def _told(error: Exception) -> str:
-    """An unforeseen error in a line: what, and where in the code."""
+def _fault_in_a_line(error: Exception) -> str:
+    """An unforeseen error: what, and where in the code."""
     frames = traceback.extract_tb(error.__traceback__)
-    at = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    place = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     text = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}{at}" + (f": {text}" if text else "")
+    return f"{type(error).__name__}{place}" + (f": {text}" if text else "")

@@ -1,8 +1,7 @@
 """Worker processes that may die: an answer for every item in its order, or how the process ended that worked on it.
 
-`concurrent.futures` gives up all of its work when one process dies, and can't end a process that hangs; so this talks to
-plain `multiprocessing` processes over a pipe each. A worker does its items one after the other: the first without an
-answer is the one that it died of.
+`concurrent.futures` gives up all of its work when one process dies, and can't end a process that hangs; so this uses plain
+processes with a pipe each. A worker does its items one after the other: the first without an answer is the one that it died of.
 """
 
 import gc
@@ -16,147 +15,148 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from screener.io.processes import isolated_python
 from screener.runs.task import WorkerDeath
 
 T = TypeVar("T")
-AHEAD = 4  # items that a worker has waiting, so that it never waits itself
+QUEUE_LENGTH = 4  # items that a worker has waiting, so that it never waits itself
 WINDOW = 256  # items under way for each worker: what is done waits for what came before it
 GRACE = 5.0  # seconds for a process that is done
 TICK = 0.1  # seconds between looks at the clock
 
 
 class WorkerPool(Generic[T]):
-    """Processes for `work`, started when first needed; `limit` is what one item may take, in seconds.
+    """Processes that call `function`, started when first needed; `limit` is what one item may take, in seconds.
 
-    They are copies of this process where it can be copied; with `folder` they are programs of their own that work there, as is
+    They are forks of this process where that is possible; with `folder` they are programs of their own that work there, as is
     needed where there are threads, or where this process may have no children of `multiprocessing`.
     """
 
     def __init__(
-        self, work: Callable[[str], T], jobs: int, limit: float | None = None, folder: str | None = None
+        self, function: Callable[[str], T], jobs: int, limit: float | None = None, folder: str | None = None
     ) -> None:
-        self.work, self.jobs, self.limit, self.folder = work, jobs, limit, folder
+        self.function, self.jobs, self.limit, self.folder = function, jobs, limit, folder
         can_fork = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
         self.forks = can_fork and folder is None
         self.workers: list[_Worker[T]] = []
 
-    def each(
+    def map(
         self, items: Iterable[tuple[str, T | None]], stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[tuple[int, str, T | WorkerDeath]]:
-        """Every item with its place and its answer, in order; those whose answer is known already need no process.
+        """The position, the item and its answer, in order; items whose answer is known already need no process.
 
         Ends early where `stopped` says so. At the end no process is left.
         """
         coming = iter(items)
-        answers: dict[int, tuple[str, T | WorkerDeath]] = {}  # done, and waiting for what came before
-        again: deque[tuple[int, str]] = deque()  # taken by a worker that died of another item
-        given = taken = 0
+        answers: dict[int, tuple[str, T | WorkerDeath]] = {}  # waiting for those of items before
+        requeued: deque[tuple[int, str]] = deque()  # taken by a worker that died of another item
+        yielded = taken = 0
         more = True
         try:
             while True:
-                while given in answers:
-                    yield (given, *answers.pop(given))
-                    given += 1
-                if stopped() or (given == taken and not more):
+                while yielded in answers:
+                    yield (yielded, *answers.pop(yielded))
+                    yielded += 1
+                if stopped() or (yielded == taken and not more):
                     return
-                while (again or (more and taken - given < WINDOW * self.jobs)) and self._has_room():
-                    if again:
-                        self._freest().send(*again.popleft())
+                while (requeued or (more and taken - yielded < WINDOW * self.jobs)) and self._has_capacity():
+                    if requeued:
+                        self._least_busy().send(*requeued.popleft())
                         continue
                     item, known = next(coming, (None, None))
                     if item is None:
                         more = False
                     else:
                         if known is None:
-                            self._freest().send(taken, item)
+                            self._least_busy().send(taken, item)
                         else:
                             answers[taken] = item, known
                         taken += 1
-                if given not in answers and self.workers:
-                    for place, item, answer in self._receive(again):
-                        answers[place] = item, answer
+                if yielded not in answers and self.workers:
+                    for position, item, answer in self._receive(requeued):
+                        answers[position] = item, answer
         finally:
             self.close()
 
     def close(self) -> None:
-        """Ends all processes: those that have nothing to do may put things away, the others end at once."""
+        """Ends all processes: idle ones may clean up, the others end at once."""
         for worker in self.workers:
             worker.pipe.close()
         until = time.monotonic() + GRACE
         for worker in self.workers:
-            if not worker.todo:
+            if not worker.queue:
                 worker.process.join(max(until - time.monotonic(), 0))
             worker.end()
         self.workers = []
 
-    def _has_room(self) -> bool:
-        return len(self.workers) < self.jobs or any(len(w.todo) < AHEAD for w in self.workers)
+    def _has_capacity(self) -> bool:
+        return len(self.workers) < self.jobs or any(len(w.queue) < QUEUE_LENGTH for w in self.workers)
 
-    def _freest(self) -> "_Worker[T]":
-        """The worker that has least to do; a new one rather than one that is busy."""
-        found = min(self.workers, key=lambda w: len(w.todo), default=None)
-        if found is None or (found.todo and len(self.workers) < self.jobs):
+    def _least_busy(self) -> "_Worker[T]":
+        """The worker with the shortest queue; a new one rather than one that is busy."""
+        found = min(self.workers, key=lambda w: len(w.queue), default=None)
+        if found is None or (found.queue and len(self.workers) < self.jobs):
             found = _Worker(self)
             self.workers.append(found)
         return found
 
-    def _receive(self, again: "deque[tuple[int, str]]") -> Iterator[tuple[int, str, T | WorkerDeath]]:
-        """Answers that have come, and deaths. What a dead worker had still to do goes to `again`."""
-        spoken = set(wait([w.pipe for w in self.workers], TICK))
+    def _receive(self, requeued: "deque[tuple[int, str]]") -> Iterator[tuple[int, str, T | WorkerDeath]]:
+        """Answers that have come, and deaths. What a dead worker had still to do is added to `requeued`."""
+        ready = set(wait([w.pipe for w in self.workers], TICK))
         for worker in list(self.workers):
-            found = worker.receive() if worker.pipe in spoken else worker.give_up(self.limit)
+            found = worker.receive() if worker.pipe in ready else worker.end_if_late(self.limit)
             if found is not None:
                 yield found
             if worker.dead:
-                again.extendleft(reversed(worker.todo))
+                requeued.extendleft(reversed(worker.queue))
                 self.workers.remove(worker)
 
 
 class _Worker(Generic[T]):
     def __init__(self, pool: WorkerPool[T]) -> None:
-        context: Any = multiprocessing.get_context("fork" if pool.forks else "spawn")
-        self.pipe, theirs = context.Pipe()
         self.process: Any
-        if pool.folder is not None:
+        if pool.forks or os.name != "posix":
+            context: Any = multiprocessing.get_context("fork" if pool.forks else "spawn")
+            self.pipe, theirs = context.Pipe()
+            inherited = [w.pipe for w in pool.workers] + [self.pipe] if pool.forks else []
+            self.process = context.Process(target=_serve, args=(pool.function, theirs, inherited), daemon=True)
+            self.process.start()
+        else:
+            self.pipe, theirs = multiprocessing.Pipe()
             self.process = _Program(theirs, pool.folder)
             with suppress(OSError):
-                self.pipe.send(pool.work)
-        else:
-            ours = [w.pipe for w in pool.workers] + [self.pipe] if pool.forks else []
-            self.process = context.Process(target=_serve, args=(pool.work, theirs, ours), daemon=True)
-            self.process.start()
+                self.pipe.send(pool.function)
         theirs.close()
-        self.todo: deque[tuple[int, str]] = deque()
+        self.queue: deque[tuple[int, str]] = deque()
         self.since = 0.0
         self.dead = False
 
-    def send(self, place: int, item: str) -> None:
-        if not self.todo:
+    def send(self, position: int, item: str) -> None:
+        if not self.queue:
             self.since = time.monotonic()
-        self.todo.append((place, item))
-        with suppress(OSError):  # where it is dead, which shows when its answer is read
+        self.queue.append((position, item))
+        with suppress(OSError):  # where it is dead, which is found when its answer is read
             self.pipe.send(item)
 
     def receive(self) -> tuple[int, str, T | WorkerDeath] | None:
-        """The next answer, or what it died of; None where it died of nothing that it was given."""
+        """The next answer, or the item that it died of; None where it died of nothing that it was given."""
         try:
             answer = self.pipe.recv()
         except (EOFError, OSError):
             self.process.join(GRACE)  # it closes its end of the pipe a moment before it has ended
             self.end()
-            return (*self.todo.popleft(), WorkerDeath(max(-(self.process.exitcode or 0), 0))) if self.todo else None
+            return (*self.queue.popleft(), WorkerDeath(max(-(self.process.exitcode or 0), 0))) if self.queue else None
         self.since = time.monotonic()
-        return (*self.todo.popleft(), answer)
+        return (*self.queue.popleft(), answer)
 
-    def give_up(self, limit: float | None) -> tuple[int, str, WorkerDeath] | None:
+    def end_if_late(self, limit: float | None) -> tuple[int, str, WorkerDeath] | None:
         """Ends it if its item takes longer than the limit."""
-        if limit is None or not self.todo or time.monotonic() - self.since <= limit:
+        if limit is None or not self.queue or time.monotonic() - self.since <= limit:
             return None
         self.end()
-        return (*self.todo.popleft(), WorkerDeath(0, limit))
+        return (*self.queue.popleft(), WorkerDeath(0, limit))
 
     def end(self) -> None:
         self.process.kill()
@@ -165,28 +165,27 @@ class _Worker(Generic[T]):
         self.dead = True
 
 
-def _serve(work: Callable[[str], object], pipe: Connection, ours: list[Connection]) -> None:
-    """What a worker does: one item after the other, until nobody is at the other end any more."""
-    for inherited in ours:  # else the pipes of a parent that is gone would stay open
-        inherited.close()
+def _serve(function: Callable[[str], object], pipe: Connection, inherited: list[Connection]) -> None:
+    """What a worker process does: one item after the other, until the other end of the pipe is closed."""
+    for other in inherited:  # else they would stay open when the parent has ended
+        other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
     gc.enable()
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(work(pipe.recv()))
-    getattr(work, "close", lambda: None)()
+            pipe.send(function(pipe.recv()))
+    getattr(function, "close", lambda: None)()
 
 
 class _Program:
-    """A process that is started as a program; as a `multiprocessing.Process` to those who end it."""
+    """A process that is started as a program of its own, with the interface of a `multiprocessing.Process`."""
 
-    def __init__(self, pipe: Connection, folder: str) -> None:
+    def __init__(self, pipe: Connection, folder: str | None) -> None:
         number = pipe.fileno()
-        known = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(p).resolve()) for p in sys.path if p)}
-        command = [sys.executable, "-c", f"from screener.runs.worker_pool import serve; serve({number})"]
-        self._process = subprocess.Popen(command, pass_fds=(number,), cwd=folder, env=known, stdin=subprocess.DEVNULL)
+        command = isolated_python("screener.runs.worker_pool:serve", [str(number)])
+        self._process = subprocess.Popen(command, pass_fds=(number,), cwd=folder, stdin=subprocess.DEVNULL)
 
     @property
     def exitcode(self) -> int | None:
@@ -200,8 +199,8 @@ class _Program:
             self._process.wait(timeout)
 
 
-def serve(number: int) -> None:
-    """What a program does that stands for a process: the pipe has this number, and says first what is to be done."""
-    pipe: Connection = Connection(number)
+def serve() -> None:
+    """The program of a `_Program`: the pipe has the number in sys.argv, and first gives the function to call."""
+    pipe: Connection = Connection(int(sys.argv[1]))
     with suppress(EOFError):
         _serve(pipe.recv(), pipe, [])

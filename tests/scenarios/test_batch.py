@@ -3,18 +3,21 @@
 import faulthandler
 import json
 import os
+import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import ROOT, Done, interrupted, screener
+from commands import FIXTURES, ROOT, Done, interrupted, screener
 
-from screener.runs import batch
+from screener.runs.execution import Execution
 from screener.screening import Screener
 from tests.waiting import PATIENCE
 
@@ -65,7 +68,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch, company: str, *, number: int = 0, se
 
 def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pooled = run("--out", "two", "--format", ALL, "-j", "2")
-    monkeypatch.setattr(batch.BatchRun, "_isolates", lambda _: False)
+    monkeypatch.setattr(Execution, "isolates", lambda *_: False)
     alone = run("--out", "one", "--format", ALL)
     assert (pooled.code, pooled.err) == (3, alone.err)
     assert pooled.out.replace("two", "one") == alone.out
@@ -81,7 +84,7 @@ def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pyt
     whole = run("--out", "whole", "-q")
     deadly(monkeypatch, "c7", number=signal.SIGSEGV)
     done = run("--out", "out", "-q")
-    told = "market/07.json: the rule engine crashed over it (SIGSEGV); report this as a fault, with the profile"
+    told = "market/07.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile"
     assert told in done.errors
     assert done.errors[-1] == "3 of 22 profiles could not be screened; the others have their reports"
     assert whole.errors[-1] == "2 of 22 profiles could not be read; the others have their reports"
@@ -100,13 +103,13 @@ def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pyt
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_one_company_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "can_fork", lambda: True)  # pytest has threads, which harm nothing here
+    monkeypatch.setattr("screener.runs.execution.can_fork", lambda: True)  # pytest has threads, which harm nothing here
     words = ("run", "fixtures/groq.json", "--out", "out", "-q")
     assert screener(*words) == Done(0, "", "")
     shutil.rmtree("out")
     deadly(monkeypatch, "groq", number=signal.SIGSEGV)
     assert screener(*words) == Done(
-        3, "", "fixtures/groq.json: the rule engine crashed over it (SIGSEGV); report this as a fault, with the profile\n"
+        3, "", "fixtures/groq.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile\n"
     )
     deadly(monkeypatch, "groq", seconds=PATIENCE)
     assert screener(*words, "--time-limit", "0.3") == Done(
@@ -148,7 +151,9 @@ def test_a_damaged_journal_costs_time_only(market: Path) -> None:
     journal = Path("out/.screener/journal.sqlite")
     for damage in (b"", b"no database", journal.read_bytes()[:5000] + b"\0" * 5000):
         journal.write_bytes(damage)
-        assert run(*words) == first
+        done = run(*words)
+        told = f"{journal}: was damaged; it is set aside as journal.damaged\n" if damage else ""
+        assert (done.code, done.out, done.err) == (first.code, first.out, told + first.err)
         assert written(Path("out")) == before
     assert "were kept" in "\n".join(run("--out", "out", "--resume").errors)
 
@@ -173,17 +178,81 @@ def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: 
     assert not list(Path("out/.screener").glob(".screener-*"))
 
 
+def overwrite_pages(database: Path, kind: bytes) -> int:
+    """Overwrites the content of every page of a kind; how many there were."""
+    content, size, count = bytearray(database.read_bytes()), 4096, 0
+    for start in range(size, len(content), size):
+        if content[start : start + 1] == kind:
+            content[start + 8 : start + size] = b"\xff" * (size - 8)
+            count += 1
+    database.write_bytes(content)
+    return count
+
+
+@pytest.mark.parametrize("options", [("--resume",), ()])
+def test_damaged_pages_of_the_journal_are_set_aside(options: tuple[str, ...], market: Path) -> None:
+    """Pages inside, which are read only in the course of the run."""
+    run("--out", "whole", "-q")
+    run("--out", "out", "-q")
+    journal = Path("out/.screener/journal.sqlite")
+    assert overwrite_pages(journal, b"\x0a") + overwrite_pages(journal, b"\x0d") > 3
+    done = run("--out", "out", *options)
+    assert done.code == 3
+    assert done.errors[0] == "out/.screener/journal.sqlite: was damaged; it is set aside as journal.damaged"
+    assert not any("were kept" in line for line in done.errors)
+    assert Path("out/.screener/journal.damaged").is_file()
+    assert written(Path("out")) == written(Path("whole"))
+    assert any("20 of 22 profiles are unchanged" in line for line in run("--out", "out", "--resume").errors)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update done set word = 'clear', rank = 4, row = replace(row, 'caution', 'clear')",
+        "update done set files = replace(files, '.html', '.htm')",
+        "update part set rows = x'00ff'",
+    ],
+)
+def test_a_changed_record_of_the_journal_is_screened_again(change: str, market: Path) -> None:
+    formats = ("--format", "html,csv")
+    run("--out", "whole", "-q", *formats)
+    run("--out", "out", "-q", *formats)
+    with closing(sqlite3.connect("out/.screener/journal.sqlite")) as db:
+        assert db.execute(change).rowcount
+        db.commit()
+    done = run("--out", "out", "--resume", *formats)
+    assert not any("were kept" in line for line in done.errors)
+    assert written(Path("out")) == written(Path("whole"))
+
+
+def test_a_reader_that_has_enough_ends_the_run_unfinished(market: Path) -> None:
+    """`| head`: what was not screened is not said to be, and the exit code is that of a broken pipe."""
+    words = ["run", "market", "--format", "json", "--out", "-", "--db", "results.sqlite", "--fail-on", "avoid"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    running = subprocess.Popen([sys.executable, "-m", "screener", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    assert running.stdout
+    assert running.stderr
+    running.stdout.read(100)
+    running.stdout.close()
+    told = running.stderr.read().decode().splitlines()
+    assert running.wait() == 128 + signal.SIGPIPE
+    assert re.fullmatch(r"stopped: \d+ of 22 profiles are done; nobody reads standard output any more", told[-1])
+    with closing(sqlite3.connect("results.sqlite")) as db:
+        assert db.execute("select finished from run").fetchall() == [(None,)]
+
+
 def test_two_runs_do_not_write_to_one_folder(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr("screener.runs.journal.WAIT", 0.1)
-    Path("out/.screener").mkdir(parents=True)
-    code = "import fcntl, sys; f = open('out/.screener/lock', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print(); sys.stdin.read()"
-    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert fcntl
+    """However many profiles each of them has."""
+    pytest.importorskip("fcntl")
+    monkeypatch.setattr("screener.io.folder_lock.PATIENCE", 0.1)
+    Path("out").mkdir()
+    code = "import fcntl, os, sys; fcntl.flock(os.open('out', os.O_RDONLY), fcntl.LOCK_EX); print(); sys.stdin.read()"
+    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert other.stdout
     other.stdout.readline()
-    done = run("--out", "out", "-q")
+    told = "out: another run is writing its reports there; wait until it is done, or choose another --out\n"
+    assert run("--out", "out", "-q") == Done(3, "", told)
+    assert screener("run", str(FIXTURES / "groq.json"), "--out", "out", "-q") == Done(3, "", told)
     other.communicate()
-    assert done == Done(
-        3, "", "out: another run is writing its reports there; wait until it is done, or choose another --out\n"
-    )
+    assert screener("run", str(FIXTURES / "groq.json"), "--out", "out", "-q") == Done(0, "", "")
+    assert sorted(p.name for p in Path("out").iterdir()) == ["groq.html"]

@@ -106,9 +106,19 @@ def test_a_cluster_on_this_machine(market: Path) -> None:
 def test_no_scheduler(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("screener.runs.dask_cluster._CONNECT", 0.5)
     done = screener(*WORDS, "--out", "out", "--scheduler", "tcp://127.0.0.1:1")
-    assert done.code == 3
+    assert done.code == 4
     assert done.errors[-1].startswith("tcp://127.0.0.1:1: no scheduler with a worker answers")
     assert screener("run", "market", "--out", "-", "--format", "json", "--scheduler", "local").code == 2
+
+
+def test_a_scheduler_that_does_not_start(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(jobs: int) -> None:
+        raise RuntimeError("no more threads")
+
+    monkeypatch.setattr("screener.runs.dask_cluster._workers_in_this_process", fail)
+    done = screener(*WORDS, "--out", "out", "--scheduler", "local")
+    assert (done.code, done.out) == (4, "")
+    assert done.errors[-1].startswith("local: no scheduler with a worker answers: no more threads; ")
 
 
 def test_what_belongs_together_stays_together() -> None:

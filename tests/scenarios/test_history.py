@@ -109,8 +109,32 @@ def test_another_file_is_never_written_to(name: str, content: bytes | None, told
     before = Path(name).read_bytes()
     done = screener("run", "market", "--pack", "small", "--out", "out", "--db", name)
     assert (done.code, done.out) == (3, "")
-    assert done.err == f"{name}: {told}; name one that `screener run --db` wrote\n"
+    assert done.err == f"{name}: {told}; name a file that `screener run --db` wrote\n"
     assert Path(name).read_bytes() == before
+
+
+def test_a_locked_database_is_waited_for_and_says_so(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screener.runs.sqlite_file._NOTICE_AFTER", 0.01)
+    monkeypatch.setattr("screener.runs.sqlite_file.PATIENCE", 0.05)
+    write(here / "market")
+    run()
+    other = sqlite3.connect("results.sqlite")
+    other.execute("begin immediate")
+    done = screener("run", "market", "--pack", "small", "--out", "out", "--db", "results.sqlite")
+    other.close()
+    assert (done.code, done.out) == (3, "")
+    assert done.errors == [
+        "results.sqlite: another process is writing to it; waiting for it",
+        "results.sqlite: can't be written: database is locked; choose another file with --db",
+    ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+def test_a_pipe_is_no_database(here: Path) -> None:
+    write(here / "market")
+    os.mkfifo("pipe")
+    done = screener("run", "market", "--pack", "small", "--out", "out", "--db", "pipe")
+    assert (done.code, done.err) == (3, "pipe: is no file; name a file that `screener run --db` wrote\n")
 
 
 def test_a_database_of_a_later_version(here: Path) -> None:

@@ -1,87 +1,26 @@
 """Every command that writes, with a pipe and a device as its output: the reader gets the bytes, the device stays."""
 
-import json
 import os
 import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from io import BytesIO
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import FIXTURES, ROOT, process, screener
+from commands import ROOT, process, screener
+from writing_commands import COMMANDS, ORACLE, write_inputs
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
-
-ORACLE = str(FIXTURES / "oracle.json")
-TABLE = "id,name,revenue,failed\na,A,1000000,1\nb,B,2000000,0\nc,C,,1\nd,D,5,0\n"
-MAP = "id: {column: id}\nname: {column: name}\ncolumns: {revenue: revenue}\n"
-COMPANYFACTS = str(next((ROOT / "tests/data/sec").glob("CIK*.json")))
-
-
-def has(*texts: str) -> Callable[[bytes], bool]:
-    return lambda content: all(text in content.decode() for text in texts)
-
-
-def is_parquet(content: bytes) -> bool:
-    import pandas as pd
-
-    return len(pd.read_parquet(BytesIO(content))) >= 4
-
-
-COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
-    "run html": (["run", ORACLE, "--out", "OUT"], has("<html", "Oracle", "</html>\n")),
-    "run json": (["run", ORACLE, "--format", "json", "-o", "OUT"], lambda b: json.loads(b)["schema"] == "screener/result/1"),
-    "run csv": (["run", str(FIXTURES), "--format", "csv", "-o", "OUT"], has("oracle,", "openai,")),
-    "report": (["report", "oracle-result.json", "--format", "md", "-o", "OUT"], has("# Oracle")),
-    "compare text": (["compare", ORACLE, str(FIXTURES / "oracle.json"), "-o", "OUT"], has("Oracle")),
-    "compare html": (["compare", ORACLE, ORACLE, "--format", "html", "--out", "OUT"], has("<html", "</html>")),
-    "explain": (["explain", ORACLE, "circular-financing", "-o", "OUT"], has("FIRED", "Circular financing")),
-    "import sec": (["import", "sec", COMPANYFACTS, "-o", "OUT", "-q"], lambda b: "figures" in json.loads(b)),
-    "import table": (["import", "table", "t.csv", "--map", "m.yaml", "-o", "OUT"], lambda b: len(b.splitlines()) == 4),
-    "import table --guess": (["import", "table", "t.csv", "--guess", "-o", "OUT"], has("columns:")),
-    "market csv": (["market", "t.csv", "--map", "m.yaml", "-o", "OUT", "--format", "csv"], has("company", "a", "d")),
-    "market parquet": (["market", "t.csv", "--map", "m.yaml", "-o", "OUT", "--format", "parquet"], is_parquet),
-    "market --findings": (
-        ["market", "t.csv", "--map", "m.yaml", "-o", "r.csv", "--findings", "OUT", "--format", "csv", "-q"],
-        has('"company","rule"', "loss-making"),
-    ),
-    "validate text": (["validate", "t.csv", "--map", "m.yaml", "--label", "failed", "--resamples", "100", "-o", "OUT"], has("4 ")),
-    "validate html": (
-        ["validate", "t.csv", "--map", "m.yaml", "--label", "failed", "--resamples", "100", "--format", "html", "-o", "OUT"],
-        has("<html"),
-    ),
-    "history": (["history", "oracle", "--db", "results.sqlite", "-o", "OUT"], has("Oracle")),
-    "history json": (["history", "oracle", "--db", "results.sqlite", "--format", "json", "-o", "OUT"], has('"company": "oracle"')),
-    "config": (["config", "-o", "OUT"], has("pack      ai-era")),
-    "profile new": (["profile", "new", "Example Inc", "-o", "OUT"], has("name: ", "figures:")),
-    "profile check": (["profile", "check", ORACLE, "-o", "OUT"], has("oracle.json", "revenue")),
-    "profile schema": (["profile", "schema", "-o", "OUT"], lambda b: "$schema" in json.loads(b)),
-    "rules new": (["rules", "new", "thin-margin", "-o", "OUT"], has("rule: thin-margin")),
-    "rules docs": (["rules", "docs", "-o", "OUT"], has("circular-financing", "# ")),
-    "rules schema": (["rules", "schema", "-o", "OUT"], lambda b: "$schema" in json.loads(b)),
-    "rules graph": (["rules", "graph", "-o", "OUT"], has("<svg", "</svg>")),
-    "rules show": (["rules", "show", "circular-financing", "-o", "OUT"], has("circular-financing")),
-    "rules list": (["rules", "list", "-o", "OUT"], has("58 rules")),
-    "rules check": (["rules", "check", "-o", "OUT"], has("no errors")),
-    "rules check sarif": (["rules", "check", "--format", "sarif", "-o", "OUT"], has("sarif")),
-    "rules diff": (["rules", "diff", "ai-era", "classic", ORACLE, "-o", "OUT"], has("changes from")),
-    "rules coverage": (["rules", "coverage", "-o", "OUT"], has("rules")),
-}  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with what the commands read, as the current one."""
     folder = tmp_path_factory.mktemp("streams")
-    (folder / "t.csv").write_text(TABLE)
-    (folder / "m.yaml").write_text(MAP)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        assert screener("run", ORACLE, "--format", "json", "--out", "results", "--db", "results.sqlite", "-q").code == 0
-        (folder / "results" / "oracle.json").rename(folder / "oracle-result.json")
+        write_inputs(folder)
         yield folder
 
 

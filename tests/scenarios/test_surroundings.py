@@ -89,7 +89,9 @@ def test_a_full_disk_behind_standard_output(here: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full")
     done = shell(f"{COMMAND} rules list > /dev/full; echo $? >&2")
-    assert done.stderr.splitlines() == ["can't be written: no space left on device", "3"]
+    told = "standard output: can't be written: no space left on device; write to another place with --out"
+    assert done.stderr.splitlines() == [told, "3"]
+    assert shell(f"{COMMAND} --help > /dev/full; echo $? >&2").stderr.splitlines() == [told, "3"]
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
@@ -251,3 +253,24 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
         (locked / "cache" / "templates").chmod(0o555)
         done = bound("run", ORACLE, "--out", "out", "--quiet", SCREENER_CACHE=str(locked / folder))
         assert done == Done(0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "there is not enough memory; free some, or give it less at a time"),
+        (ZeroDivisionError("division by zero"), "this is a fault of screener; please report it with the lines above"),
+        (OSError(24, "Too many open files"), "the system: too many open files"),
+    ],
+)
+def test_what_could_not_be_completed_has_an_exit_code_of_its_own(
+    error: Exception, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never 1, which stands for a verdict."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("screener.screening.Screener.assess", fail)
+    done = screener("explain", ORACLE, "loss-making")
+    assert (done.code, done.out, done.errors[-1]) == (4, "", told)

@@ -197,6 +197,7 @@ ready = screener.Screener.load()
 for name in ("oracle", "nvidia"):
     result = ready.screen(f"fixtures/{name}.json")
     screener.load_result(result.to_dict()).to_html()
+assert len(list(ready.profiles(["fixtures/oracle.json", "fixtures/nvidia.json", "fixtures/groq.json"]))) == 3
 print([(a, b) for a, b in zip(before, state(), strict=True) if a != b])
 """
     assert run(program) == "[]\n"

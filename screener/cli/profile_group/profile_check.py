@@ -2,6 +2,7 @@
 
 import click
 
+from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import json_text, language_option, output_option, quiet_option
 from screener.errors import ScreenerError
@@ -32,7 +33,7 @@ def check(
     paths = find_profiles(profiles)
     screener = Screener.load(rules)
     texts, bad = [], 0
-    for path, found in screener.profiles(paths):
+    for path, found in read_profiles(screener, paths):
         if isinstance(found, ScreenerError):
             print_problems(found)
             bad += 1

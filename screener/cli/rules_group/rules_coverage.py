@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     RuleSelection,
@@ -62,7 +63,7 @@ def coverage(
     failed: list[ScreenerError] = []
 
     def results() -> "Iterator[ResultDocument]":
-        for _, profile in screener.profiles(find_profiles(profiles)):
+        for _, profile in read_profiles(screener, find_profiles(profiles)):
             try:
                 if isinstance(profile, ScreenerError):
                     raise profile

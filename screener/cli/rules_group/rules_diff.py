@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     context_option,
@@ -71,7 +72,7 @@ def diff(
     paths = find_profiles(profiles) if profiles else []
     others = comparison.new.context(find_profiles(context)) if context else []
     shifts, failed = [], 0
-    for _, profile in comparison.new.profiles(paths):
+    for _, profile in read_profiles(comparison.new, paths):
         if isinstance(profile, ScreenerError):
             print_problems(profile)
             failed += 1

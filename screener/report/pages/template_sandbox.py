@@ -19,13 +19,13 @@ from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 from screener.errors import OutputError, Problem
+from screener.io.processes import isolated_python
 from screener.text import LANGUAGES
 
-CPU_SECONDS_PER_PAGE = 10  # of computing, for one page
+CPU_SECONDS_PER_PAGE = 10.0  # of computing, for one page
 _WALL_CLOCK_FACTOR = 3  # times as long by the clock: then a process that does not even notice is killed
 _START_SECONDS = 60  # seconds until it must be ready
 MEMORY_BYTES = 1 << 29  # bytes
-_SERVER_CODE = "from screener.report.pages.template_sandbox import serve; serve()"
 
 
 class TemplateSandbox:
@@ -110,16 +110,15 @@ def _with_length(data: bytes) -> bytes:
 
 
 def _start_server(folder: Path) -> "subprocess.Popen[bytes]":
-    known = {**os.environ, "PYTHONPATH": os.pathsep.join(p or "." for p in sys.path)}
-    return subprocess.Popen(
-        [sys.executable, "-c", _SERVER_CODE, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env=known,
-    )  # fmt: skip
+    command = isolated_python("screener.report.pages.template_sandbox:serve", [str(folder), str(CPU_SECONDS_PER_PAGE)])
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def serve() -> None:
     """The process: answers requests until there are none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asks
+    global CPU_SECONDS_PER_PAGE
+    CPU_SECONDS_PER_PAGE = float(sys.argv[2])
     folder, source, sink = Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer
     ready: OutputError | None = None
     try:
@@ -206,7 +205,7 @@ def _problem_fields(problem: Problem) -> dict[str, Any]:
     return {name: getattr(problem, name) for name in ("what", "hint", "file", "line", "path")}
 
 
-def _limit_cpu_time(seconds: int) -> None:
+def _limit_cpu_time(seconds: float) -> None:
     """Asks for an alarm after so many seconds of computing; 0 for none."""
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGPROF, _raise_timeout)
@@ -219,7 +218,7 @@ def _raise_timeout(_: int, __: FrameType | None) -> NoReturn:
 
 def _timeout_problem(file: str, line: int | None) -> Problem:
     return Problem(
-        f"takes longer than {CPU_SECONDS_PER_PAGE} s for a page", "look for a loop that does not end", file, line
+        f"takes longer than {CPU_SECONDS_PER_PAGE:g} s for a page", "look for a loop that does not end", file, line
     )
 
 

@@ -1,13 +1,11 @@
 """Results of all runs in one SQLite file: a result once, however many runs found the same.
 
-In WAL mode, so that others may read meanwhile, and a kill at any moment leaves what was committed. Several runs may write
-to one file. docs/scale.md has the tables.
+Several runs may write to one file. docs/scale.md has the tables.
 """
 
 import sqlite3
-import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
@@ -16,12 +14,10 @@ from screener import __version__
 from screener.errors import DocumentError, OutputError, Problem
 from screener.report.database_record import ResultRecord
 from screener.rules.rulebook import Rulebook
+from screener.runs.sqlite_file import FileState, SqliteFile, SqliteSchema, sqlite_faults
 
-APPLICATION = 0x53435231  # SCR1: the file says by itself whose it is
-SCHEMA = 1
-SHORT = 16  # characters of a profile's digest that a result names
-EVERY = 0.25  # seconds between writes
-PATIENCE = 30.0  # seconds to wait for another writer
+DIGEST_LENGTH = 16  # characters of a profile's digest that a result has
+WRITE_INTERVAL = 0.25  # seconds
 _TABLES = """
 create table run (
   id integer primary key, started text not null, finished text, screener text not null,
@@ -52,165 +48,138 @@ create view findings as
   from screened s join run u on u.id = s.run join result r on r.id = s.result join finding f on f.result = r.id
     join rule k on k.pack_digest = u.pack_digest and k.rule = f.rule;
 """
+_SCHEMA = SqliteSchema(_TABLES, version=1, application=0x53435231)  # SCR1
 
 
 class RunIdentity(NamedTuple):
-    """What judges in a run: the rules, and the digest of all that decides a result beside the profile."""
+    """What decides the results of a run, apart from the profiles: the rules, and a digest of all of it."""
 
     rulebook: Rulebook
     digest: str
 
 
 class ResultDatabase:
-    """The results of one run on their way into a file. Raises OutputError where it can't be written or is another's."""
+    """Writes the results of one run into a file. Raises OutputError, or DocumentError where it is no database of results.
 
-    def __init__(self, file: Path, judged: RunIdentity, resume: bool = False) -> None:
-        self.file, self.judged = file, judged
-        self._waiting: list[tuple[str, str, ResultRecord | None]] = []
-        self._written = time.monotonic()
-        try:
-            self.db = open_result_database(file, create=True)
-            self.run = (resume and self._unfinished()) or self._new_run()
-        except (sqlite3.Error, OSError) as error:
-            raise self._failed(error) from error
+    With `resume`, continues the last run of the file if that has the same identity and was not finished. `waiting` is called
+    where another process has locked the file.
+    """
 
-    def _unfinished(self) -> int | None:
-        """The last run, if it was asked the same and did not come to its end."""
+    def __init__(
+        self, file: Path, identity: RunIdentity, resume: bool = False, waiting: Callable[[], None] = lambda: None
+    ) -> None:
+        self.file, self.identity = file, identity
+        self._queue: list[tuple[str, str, ResultRecord | None]] = []
+        with self._faults():
+            self._sqlite = open_result_database(file, create=True, waiting=waiting)
+            self.run = (resume and self._unfinished_run()) or self._new_run()
+
+    def _unfinished_run(self) -> int | None:
         query = "select id, judged, finished from run order by id desc limit 1"
-        found = self.db.execute(query).fetchone()
-        return found[0] if found and found[1] == self.judged.digest and found[2] is None else None
+        found = self._sqlite.execute(query).fetchone()
+        return found[0] if found and found[1] == self.identity.digest and found[2] is None else None
 
     def _new_run(self) -> int:
-        book = self.judged.rulebook
-        self.db.execute("begin immediate")
-        values = (_now(), __version__, book.name, book.version, book.digest, self.judged.digest)
-        found = self.db.execute(
-            "insert into run (started, screener, pack, pack_version, pack_digest, judged) values (?, ?, ?, ?, ?, ?)",
-            values,
-        ).lastrowid
-        self.db.executemany(
-            "insert or ignore into rule values (?, ?, ?, ?, ?, ?, ?)",
-            ((book.digest, r.id, r.flag, r.severity, r.category, r.title.en, r.title.zh) for r in book.rules.values()),
-        )
-        self.db.execute("commit")
-        assert found is not None
-        return found
+        book = self.identity.rulebook
+        with self._sqlite.transaction():
+            values = (_now(), __version__, book.name, book.version, book.digest, self.identity.digest)
+            columns = "started, screener, pack, pack_version, pack_digest, judged"
+            run = self._sqlite.execute(f"insert into run ({columns}) values (?, ?, ?, ?, ?, ?)", values).lastrowid
+            self._sqlite.executemany(
+                "insert or ignore into rule values (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (book.digest, r.id, r.flag, r.severity, r.category, r.title.en, r.title.zh)
+                    for r in book.rules.values()
+                ),
+            )
+        assert run is not None
+        return run
 
     def has(self, company: str, profile_digest: str) -> bool:
-        """Whether the result of this profile is there, judged the same."""
-        return self._find(company, profile_digest) is not None
+        """Whether the result of this profile is stored, by the same rules."""
+        return self._result_id(company, profile_digest) is not None
 
-    def _find(self, company: str, profile_digest: str) -> int | None:
+    def _result_id(self, company: str, profile_digest: str) -> int | None:
         query = "select id from result where company = ? and profile_digest = ? and judged = ?"
-        found = self.db.execute(query, (company, profile_digest[:SHORT], self.judged.digest)).fetchone()
+        key = (company, profile_digest[:DIGEST_LENGTH], self.identity.digest)
+        found = self._sqlite.execute(query, key).fetchone()
         return found[0] if found else None
 
-    def keep(self, record: ResultRecord) -> None:
-        """Notes a result of this run. The same one again changes nothing."""
-        self._note((record.company, record.profile_digest, record))
+    def add(self, record: ResultRecord) -> None:
+        """Stores a result of this run. The same one again changes nothing."""
+        self._enqueue(record.company, record.profile_digest, record)
 
-    def keep_on(self, company: str, profile_digest: str) -> None:
-        """Notes that the result that is there is that of this run, too."""
-        self._note((company, profile_digest, None))
+    def add_stored(self, company: str, profile_digest: str) -> None:
+        """Adds a result that is stored already to this run."""
+        self._enqueue(company, profile_digest, None)
 
-    def _note(self, what: tuple[str, str, ResultRecord | None]) -> None:
-        self._waiting.append(what)
-        if time.monotonic() - self._written > EVERY:
+    def _enqueue(self, company: str, profile_digest: str, record: ResultRecord | None) -> None:
+        self._queue.append((company, profile_digest, record))
+        if self._sqlite.since_commit() > WRITE_INTERVAL:
             self.write()
 
     def write(self) -> None:
-        """Puts on disk what is noted so far, in one go: nobody else has to wait for long."""
-        try:
-            self.db.execute("begin immediate")
-            for company, digest, record in self._waiting:
-                at = self._find(company, digest)
-                if at is None and record is not None:
-                    at = self._insert(record)
-                self.db.execute("insert or replace into screened values (?, ?, ?)", (self.run, company, at))
-            self.db.execute("commit")
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
-        self._waiting.clear()
-        self._written = time.monotonic()
+        """Writes what was added so far, in one transaction: nobody else has to wait for long."""
+        with self._faults(), self._sqlite.transaction():
+            for company, digest, record in self._queue:
+                result = self._result_id(company, digest)
+                if result is None and record is not None:
+                    result = self._insert(record)
+                values = (self.run, company, result)
+                self._sqlite.execute("insert or replace into screened values (?, ?, ?)", values)
+        self._queue.clear()
 
     def _insert(self, record: ResultRecord) -> int | None:
-        values = (record.company, record.profile_digest, self.judged.digest, *record[1:-2])
-        at = self.db.execute(
+        values = (record.company, record.profile_digest, self.identity.digest, *record[1:-2])
+        result = self._sqlite.execute(
             "insert into result (company, profile_digest, judged, name_en, name_zh, as_of, verdict, score,"
             " score_low, score_high, decided, total) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         ).lastrowid
-        rows = ((at, *finding) for finding in record.findings)
-        self.db.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        return at
+        rows = ((result, *finding) for finding in record.findings)
+        self._sqlite.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        return result
 
     def finish(self) -> None:
-        """Notes that this run is through."""
+        """Marks this run as finished."""
         self.write()
-        try:
-            self.db.execute("update run set finished = ? where id = ?", (_now(), self.run))
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
+        with self._faults():
+            self._sqlite.execute("update run set finished = ? where id = ?", (_now(), self.run))
 
     def close(self) -> None:
-        """Keeps what is noted. A run that noted nothing leaves no trace."""
+        """Writes what was added. A run that added nothing leaves no trace."""
         with suppress(sqlite3.Error, OutputError):
             self.write()
             nothing = "delete from run where id = ? and not exists (select * from screened where run = ?)"
-            self.db.execute(nothing, (self.run, self.run))
-        self.db.close()
+            self._sqlite.execute(nothing, (self.run, self.run))
+        self._sqlite.close()
 
-    def _failed(self, error: Exception) -> OutputError:
-        reason = str(getattr(error, "strerror", None) or error).lower()
-        return OutputError(Problem(f"can't be written: {reason}", "choose another file with --db", str(self.file)))
+    def _faults(self) -> AbstractContextManager[None]:
+        return sqlite_faults(self.file, "can't be written", "choose another file with --db")
 
 
-def open_result_database(file: Path, create: bool = False) -> sqlite3.Connection:
-    """The database in a file, made where it may be.
+def open_result_database(file: Path, create: bool = False, waiting: Callable[[], None] = lambda: None) -> SqliteFile:
+    """The database in a file; with `create`, a new one where there is none.
 
-    Raises DocumentError where the file is no database of results, or one of a later version; sqlite3.Error else.
+    Raises DocumentError where the file is no database of results, or one of a later version, and sqlite3.Error.
     """
-    if not create and not file.is_file():
-        raise DocumentError(Problem("there is no such file", "name the file that `screener run --db` wrote", str(file)))
-    db = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+    if not file.is_file() and (not create or file.exists()):
+        what = "there is no such file" if not file.exists() else "is no file"
+        raise DocumentError(Problem(what, "name a file that `screener run --db` wrote", str(file)))
+    sqlite = SqliteFile(file, _SCHEMA, waiting)
     try:
-        (application,), (schema,) = (
-            db.execute(f"pragma {what}").fetchone() for what in ("application_id", "user_version")
-        )
-        (tables,) = db.execute("select count(*) from sqlite_master").fetchone()
-    except sqlite3.DatabaseError as error:
-        db.close()
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        application, schema, tables = -1, 0, -1
-    if create and application == 0 and tables == 0:
-        return _filled(db)
-    if application != APPLICATION:
-        db.close()
-        raise DocumentError(Problem("is no database of results", "name one that `screener run --db` wrote", str(file)))
-    if schema > SCHEMA:
-        db.close()
-        raise DocumentError(Problem("was written by a later screener", "use that one, or a new file", str(file)))
-    db.execute("pragma synchronous = normal")
-    return db
-
-
-def _filled(db: sqlite3.Connection) -> sqlite3.Connection:
-    """An empty database with its tables; of several runs that make it at the same time one does."""
-    db.execute("pragma journal_mode = wal")
-    db.execute("pragma synchronous = normal")
-    db.execute("begin immediate")
-    if db.execute("pragma user_version").fetchone()[0] == 0:
-        for statement in _statements():
-            db.execute(statement)
-        db.execute(f"pragma application_id = {APPLICATION}")
-        db.execute(f"pragma user_version = {SCHEMA}")
-    db.execute("commit")
-    return db
-
-
-def _statements() -> Iterable[str]:
-    return (part for part in _TABLES.split(";\n") if part.strip())
+        state = sqlite.state()
+        if state is FileState.EMPTY and create:
+            sqlite.create()
+        elif state is FileState.LATER:
+            raise DocumentError(Problem("was written by a later screener", "use that one, or a new file", str(file)))
+        elif state is not FileState.CURRENT:
+            hint = "name a file that `screener run --db` wrote"
+            raise DocumentError(Problem("is no database of results", hint, str(file)))
+    except BaseException:
+        sqlite.close()
+        raise
+    return sqlite
 
 
 def _now() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem
+from screener.runs.sqlite_file import SqliteFile
 from screener.runs.store.database import open_result_database
 from screener.text import Text, clean, did_you_mean
 
@@ -86,7 +87,7 @@ def company_history(file: Path, company: str, last: int | None = None) -> Compan
         raise DocumentError(Problem(f"can't be read: {str(error).lower()}", "check the file", str(file))) from error
 
 
-def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None) -> CompanyHistory:
+def _history(db: SqliteFile, file: Path, company: str, last: int | None) -> CompanyHistory:
     rows = db.execute(
         "select u.id, u.started, u.screener, u.pack, u.pack_version, u.pack_digest, u.finished, r.* from screened s"
         " join run u on u.id = s.run join result r on r.id = s.result where s.company = ? order by u.id",
@@ -128,7 +129,7 @@ def _history(db: sqlite3.Connection, file: Path, company: str, last: int | None)
     return CompanyHistory(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
 
 
-def _flags(db: sqlite3.Connection, result: int, pack_digest: str) -> tuple[FlagState, ...]:
+def _flags(db: SqliteFile, result: int, pack_digest: str) -> tuple[FlagState, ...]:
     query = (
         "select f.rule, k.flag, k.severity, k.title_en, k.title_zh, f.outcome, f.headline_en, f.headline_zh, f.points, f.scored"
         " from finding f join rule k on k.rule = f.rule and k.pack_digest = ? where f.result = ? order by f.rule"

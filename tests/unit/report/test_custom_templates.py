@@ -171,8 +171,6 @@ def allow(monkeypatch: pytest.MonkeyPatch, computing: float, waiting: float) -> 
     """Seconds of computing and by the clock that a page may take."""
     monkeypatch.setattr(module, "CPU_SECONDS_PER_PAGE", computing)
     monkeypatch.setattr(module, "_WALL_CLOCK_FACTOR", waiting / computing)
-    code = f"from screener.report.pages import template_sandbox as s; s.CPU_SECONDS_PER_PAGE = {computing}; s.serve()"
-    monkeypatch.setattr(module, "_SERVER_CODE", code)
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ def _nobody_is_left() -> Iterator[None]:
 
 
 def answers(items: list[str], jobs: int, limit: float | None = None) -> list[object]:
-    found = list(WorkerPool(work, jobs, limit).each((item, None) for item in items))
+    found = list(WorkerPool(work, jobs, limit).map((item, None) for item in items))
     assert [(place, item) for place, item, _ in found] == list(enumerate(items))
     return [answer for _, _, answer in found]
 
@@ -98,7 +98,7 @@ def test_the_limit_is_in_seconds(tmp_path: Path) -> None:
 def test_a_worker_that_is_killed_from_outside_loses_at_most_what_it_worked_on() -> None:
     pool = WorkerPool(work, 2)
     found = []
-    for n, item, answer in pool.each((f"sleep 0.0{i % 3}", None) for i in range(60)):
+    for n, item, answer in pool.map((f"sleep 0.0{i % 3}", None) for i in range(60)):
         found.append(answer)
         if n == 10:
             os.kill(pool.workers[0].process.pid, signal.SIGKILL)
@@ -110,7 +110,7 @@ def test_a_worker_that_is_killed_from_outside_loses_at_most_what_it_worked_on() 
 def test_what_is_known_needs_no_process() -> None:
     pool = WorkerPool(work, 2)
     found = []
-    for answer in pool.each((str(i), "known") for i in range(2000)):
+    for answer in pool.map((str(i), "known") for i in range(2000)):
         found.append(answer)
         assert not pool.workers
     assert found == [(i, str(i), "known") for i in range(2000)]
@@ -118,7 +118,7 @@ def test_what_is_known_needs_no_process() -> None:
 
 def test_known_and_unknown_keep_their_order() -> None:
     items = [(f"say {i}", None if i % 3 else "known") for i in range(50)]
-    assert list(WorkerPool(work, 2).each(iter(items))) == [
+    assert list(WorkerPool(work, 2).map(iter(items))) == [
         (n, item, known or f"{item}!") for n, (item, known) in enumerate(items)
     ]
 
@@ -126,7 +126,7 @@ def test_known_and_unknown_keep_their_order() -> None:
 def test_it_stops_when_asked_and_while_a_process_hangs(tmp_path: Path) -> None:
     done: list[object] = []
     file = tmp_path / "hangs"
-    for answer in WorkerPool(work, 2).each([("say 1", None), (f"hang {file}", None)], lambda: bool(done) and hangs(file)):
+    for answer in WorkerPool(work, 2).map([("say 1", None), (f"hang {file}", None)], lambda: bool(done) and hangs(file)):
         done.append(answer)
     assert done == [(0, "say 1", "say 1!")]
 
@@ -139,7 +139,7 @@ def test_profiles_are_not_read_far_ahead() -> None:
             taken.append(i)
             yield f"say {i}", None
 
-    for n, _ in enumerate(WorkerPool(work, 2).each(items())):
+    for n, _ in enumerate(WorkerPool(work, 2).map(items())):
         assert len(taken) - n <= 2 * 256 + 1
 
 
@@ -154,6 +154,6 @@ def test_one_alone(tmp_path: Path) -> None:
 def test_programs_of_their_own(tmp_path: Path) -> None:
     """As a worker of Dask needs them: with a folder to work in, and with what to do sent over."""
     (tmp_path / "here.txt").write_text("text")
-    found = list(WorkerPool(read_text, 2, PATIENCE, str(tmp_path)).each([("here.txt", None)]))
+    found = list(WorkerPool(read_text, 2, PATIENCE, str(tmp_path)).map([("here.txt", None)]))
     assert found == [(0, "here.txt", "text")]
-    assert [a for _, _, a in WorkerPool(int, 1, PATIENCE, str(tmp_path)).each([("x", None)])] == [WorkerDeath(0)]
+    assert [a for _, _, a in WorkerPool(int, 1, PATIENCE, str(tmp_path)).map([("x", None)])] == [WorkerDeath(0)]

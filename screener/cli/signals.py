@@ -1,0 +1,34 @@
+"""Ctrl-C and SIGTERM: a run ends between two companies, so that nothing is half done; a second signal ends it at once."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class StopSignal:
+    """The signal that asked for the end; 0 for none."""
+
+    number = 0
+
+
+@contextmanager
+def stoppable(enabled: bool = True) -> Iterator[StopSignal]:
+    """Signals within are recorded rather than raised, where that is `enabled` and possible (in the main thread)."""
+    stop = StopSignal()
+    if not enabled or threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def record(number: int, _: FrameType | None) -> None:
+        if stop.number:
+            raise KeyboardInterrupt
+        stop.number = number
+
+    before = {number: signal.signal(number, record) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

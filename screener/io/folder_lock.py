@@ -1,0 +1,65 @@
+"""A lock on a folder of reports: two runs that write to one folder would mix their reports."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from screener.errors import OutputError, Problem
+
+PATIENCE = 5.0  # seconds to wait for another run to end
+_RETRY = 0.05  # seconds between attempts
+_locked: set[int] = set()  # descriptors of this process, which its forked children must not keep
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Locks an existing folder until the end of the block, or of this process. Leaves no file behind.
+
+    Does nothing where the system or the file system has no such locks. Raises OutputError where another process has it.
+    """
+    handle = _locked_descriptor(folder)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            _locked.discard(handle)
+            os.close(handle)
+
+
+def _locked_descriptor(folder: Path) -> int | None:
+    try:
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    except (ImportError, OSError):  # not POSIX, or a folder that can be written and not read
+        return None
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _locked.add(handle)
+            return handle
+        except BlockingIOError:
+            if time.monotonic() > until:
+                os.close(handle)
+                what = "another run is writing its reports there"
+                hint = "wait until it is done, or choose another --out"
+                raise OutputError(Problem(what, hint, str(folder))) from None
+            time.sleep(_RETRY)
+        except OSError:  # a file system without locks
+            os.close(handle)
+            return None
+
+
+def _release_in_child() -> None:
+    """Closes the descriptors in a forked child: else the lock would last until its end, not that of its parent."""
+    for handle in _locked:
+        with suppress(OSError):
+            os.close(handle)
+    _locked.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_release_in_child)

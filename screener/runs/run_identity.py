@@ -1,0 +1,36 @@
+"""Digests of all that decides a result or a report, apart from the profile: by them a run knows what it may reuse."""
+
+import hashlib
+from pathlib import Path
+
+from screener import __version__
+from screener.io.package_data import TEMPLATES_FOLDER
+from screener.report.rendering import RenderOptions
+from screener.runs.task import ScreeningTask
+
+
+def result_identity(task: ScreeningTask) -> str:
+    """A digest of what decides results: rules, what is assumed of profiles, context, and this program."""
+    screener = task.screener
+    parts: list[object] = [__version__, _code_version(), screener.rulebook.digest, *screener.facts, screener.as_of]
+    return _digest([*parts, "context", *(profile.digest for profile in task.context)])
+
+
+def report_identity(task: ScreeningTask, options: RenderOptions) -> str:
+    """A digest of what decides reports: all that decides results, their format, language and templates."""
+    parts: list[object] = [result_identity(task), options.output_identity]
+    if options.templates is not None:
+        from screener.report.pages.template_files import template_files
+
+        parts += sorted(template_files(options.templates).items())
+    return _digest(parts)
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _code_version() -> str:
+    """When the code was last changed: reports that a checkout made must not outlive an edit."""
+    files = [*Path(__file__).parent.parent.rglob("*.py"), *TEMPLATES_FOLDER.iterdir()]
+    return str(max(file.stat().st_mtime_ns for file in files))

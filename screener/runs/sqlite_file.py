@@ -1,0 +1,144 @@
+"""SQLite files: how they are opened, created, checked and locked, for the journal of a run and the database of results.
+
+In WAL mode, so that others may read meanwhile, and a kill at any moment leaves what was committed.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import Enum, auto
+from pathlib import Path
+from typing import NamedTuple
+
+from screener.errors import OutputError, Problem
+
+PATIENCE = 30.0  # seconds to wait for another writer
+_NOTICE_AFTER = 1.0  # seconds of waiting until it is reported
+
+
+class SqliteSchema(NamedTuple):
+    """The tables of a file, and what its header says of whose it is."""
+
+    tables: str  # statements, separated by semicolons at the ends of lines
+    version: int  # `user_version`
+    application: int  # `application_id`
+
+
+class FileState(Enum):
+    """What a file was found to be."""
+
+    EMPTY = auto()
+    CURRENT = auto()
+    LATER = auto()  # of a later version
+    FOREIGN = auto()  # no database, or that of another program
+
+
+class SqliteFile:
+    """A connection to a file; `waiting` is called once where another process has locked it. Raises sqlite3.Error."""
+
+    def __init__(self, file: Path, schema: SqliteSchema, waiting: Callable[[], None] = lambda: None) -> None:
+        self.file, self.schema, self._waiting = file, schema, waiting
+        self._connection = sqlite3.connect(file, timeout=_NOTICE_AFTER, isolation_level=None)
+        self._in_transaction = False
+        self._committed = time.monotonic()
+
+    def state(self) -> FileState:
+        """What the file is, by its header."""
+        try:
+            (application,) = self._patiently("pragma application_id").fetchone()
+            (version,) = self._patiently("pragma user_version").fetchone()
+            (tables,) = self._patiently("select count(*) from sqlite_master").fetchone()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            return FileState.FOREIGN
+        if (application, version, tables) == (0, 0, 0):
+            return FileState.EMPTY
+        if application != self.schema.application:
+            return FileState.FOREIGN
+        if version > self.schema.version:
+            return FileState.LATER
+        self._connection.execute("pragma synchronous = normal")
+        return FileState.CURRENT
+
+    def create(self) -> None:
+        """Creates the tables in an empty file; of several processes that do so at the same time, one does."""
+        self._patiently("pragma journal_mode = wal")
+        self._connection.execute("pragma synchronous = normal")
+        with self.transaction():
+            if self._connection.execute("pragma user_version").fetchone()[0] == 0:
+                for statement in self.schema.tables.split(";\n"):
+                    if statement.strip():
+                        self._connection.execute(statement)
+                self._connection.execute(f"pragma application_id = {self.schema.application}")
+                self._connection.execute(f"pragma user_version = {self.schema.version}")
+
+    def is_whole(self) -> bool:
+        """Whether all pages of the file can be read and fit each other."""
+        try:
+            return self._connection.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+        except sqlite3.DatabaseError:
+            return False
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Runs a statement."""
+        return self._connection.execute(statement, values)
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Runs a statement for each row of values."""
+        self._connection.executemany(statement, rows)
+
+    def begin(self) -> None:
+        """Begins a transaction, unless one has begun."""
+        if not self._in_transaction:
+            self._patiently("begin immediate")
+            self._in_transaction = True
+
+    def commit(self) -> None:
+        """Commits what has changed since `begin`."""
+        if self._in_transaction:
+            self._patiently("commit")
+            self._in_transaction = False
+        self._committed = time.monotonic()
+
+    def since_commit(self) -> float:
+        """Seconds since the last commit."""
+        return time.monotonic() - self._committed
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction that is committed at the end of the block, and undone where it fails."""
+        self.begin()
+        try:
+            yield
+            self.commit()
+        finally:
+            if self._in_transaction:
+                self._in_transaction = False
+                self._connection.rollback()
+
+    def close(self) -> None:
+        """Closes the file; what is not committed is undone."""
+        self._connection.close()
+
+    def _patiently(self, statement: str) -> sqlite3.Cursor:
+        """Runs a statement that may have to wait for another process."""
+        try:
+            return self._connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if not any(word in str(error) for word in ("locked", "busy")):
+                raise
+        self._waiting()
+        self._connection.execute(f"pragma busy_timeout = {round(PATIENCE * 1000)}")
+        return self._connection.execute(statement)
+
+
+@contextmanager
+def sqlite_faults(file: Path, what: str, hint: str) -> Iterator[None]:
+    """Turns faults of SQLite and of the file system into an OutputError that says `what` can't be done and why."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        reason = str(getattr(error, "strerror", None) or error).lower()
+        raise OutputError(Problem(f"{what}: {reason}", hint, str(file))) from error
