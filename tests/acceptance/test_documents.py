@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from altered import NAMES
 from commands import FIXTURES, ROOT, built_in, screener
-from desk import DOCUMENTS, commands, every_command, helps, runs, set_up
+from document_commands import DOCUMENTS, commands_in, every_command, help_examples, make_workspace, run_documented
 
 import screener as package
 from screener.cli import group
@@ -131,14 +131,14 @@ def test_what_is_reported_is_quoted(name: str) -> None:
 # The documents
 
 
-COMMANDS = [(p.relative_to(ROOT), c) for p in DOCUMENTS for c in commands(p)]
-ONCE = list({c: (p, c) for p, c in reversed(COMMANDS)}.values())  # what stands in several documents runs once
-HELPS = [(p, c) for p, c in helps() if c not in {c for _, c in COMMANDS}]
+COMMANDS = [(p.relative_to(ROOT), c) for p in DOCUMENTS for c in commands_in(p)]
+ONCE = list({c: (p, c) for p, c in reversed(COMMANDS)}.values())  # a command in several documents runs once
+HELPS = [(p, c) for p, c in help_examples() if c not in {c for _, c in COMMANDS}]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    set_up(tmp_path)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    make_workspace(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -148,24 +148,24 @@ def test_there_are_commands_in_the_readme() -> None:
 
 
 @pytest.mark.parametrize(("document", "command"), ONCE, ids=lambda v: str(v))
-def test_commands_of_the_documents(document: Path, command: str, desk: Path) -> None:
-    runs(command)
+def test_commands_of_the_documents(document: Path, command: str, workspace: Path) -> None:
+    run_documented(command)
 
 
 @pytest.mark.parametrize("name", [n for n, c in every_command(group, "screener") if not isinstance(c, click.Group)])
 def test_every_help_has_an_example(name: str) -> None:
-    assert name == "screener version" or name in {page for page, _ in helps()}
+    assert name == "screener version" or name in {page for page, _ in help_examples()}
 
 
 @pytest.mark.parametrize(("page", "command"), HELPS, ids=lambda v: str(v))
-def test_examples_in_the_help(page: str, command: str, desk: Path) -> None:
+def test_examples_in_the_help(page: str, command: str, workspace: Path) -> None:
     if command == "screener rules test --verbose":
         command += " my-rules/"  # those of the whole pack take their time, and tests/rules runs them
-    runs(re.sub(r"\s*\|.*", "", command))
+    run_documented(re.sub(r"\s*\|.*", "", command))
 
 
 @pytest.mark.parametrize(("document", "least"), [("README.md", 1), ("docs/python.md", 6)])
-def test_the_python_programs_of_the_documents(document: str, least: int, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_python_programs_of_the_documents(document: str, least: int, workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each example prints what the comments after it say, in order."""
     programs = re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert len(programs) >= least
@@ -185,7 +185,7 @@ def test_the_python_page_names_the_whole_interface() -> None:
     assert [name for name in (*parameters, *attributes) if not re.search(rf"`{name}\b", page)] == []
 
 
-def test_the_profile_of_the_readme(desk: Path) -> None:
+def test_the_profile_of_the_readme(workspace: Path) -> None:
     done = screener("profile", "check", "mine.yaml")
     assert (done.code, done.err) == (0, "")
 
@@ -200,7 +200,7 @@ def test_the_profile_of_the_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/packs.md"])
-def test_the_output_in_the_documents(document: str, desk: Path) -> None:
+def test_the_output_in_the_documents(document: str, workspace: Path) -> None:
     found = re.findall(r"^```\n\$ (screener .*?)\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert found
     for command, shown in found:

@@ -1,4 +1,4 @@
-"""A folder such as the documents have in mind, and their commands run in it."""
+"""The commands in the documents and in help texts, and a workspace with the files that they name, to run them in."""
 
 import inspect
 import json
@@ -20,13 +20,13 @@ from screener.io.document import parse_documents
 
 README = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md"))]
-MENTION = re.compile(r"screener( [a-z]+)*")  # a command named in passing, without what it works on
-STANDS_FOR = {
+MENTION = re.compile(r"screener( [a-z]+)*")  # a command that is only mentioned, without arguments
+PLACEHOLDERS = {
     "PROFILES": "fixtures", "OLD NEW": "ai-era classic", "FILE": "mine.json", "ID": "leverage-versus-revenue", "TABLE": "universe.csv",
     "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "folder", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
     "COMPANY": "oracle", "NAME": "somebody",
 }  # fmt: skip
-ASKS = ("--ticker", "--cik", "--scheduler")  # commands that ask others over the network: only whether they can be read
+NETWORK_OPTIONS = ("--ticker", "--cik", "--scheduler")  # commands with these need a network: only their options are checked
 RESULTS = {
     "oracle": ("oracle-result.json", "results/oracle.json", "oracle.json", "last-month.json", "last-month/oracle.json", "old/oracle.json",
                "new/oracle.json"),
@@ -40,8 +40,8 @@ US004,Delta,DDD,Tech,2024,80,120,150,-35 %,Y,0,1
 """
 
 
-def commands(path: Path) -> list[str]:
-    """The commands in the code blocks of a document, without comments and what they are piped into."""
+def commands_in(path: Path) -> list[str]:
+    """The commands in the code blocks of a document, without comments and without what follows a pipe."""
     text = path.read_text("utf-8").replace("\\\n", " ")
     lines = [line for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
     lines += re.findall(r"`(screener [^`]+)`", text)
@@ -49,8 +49,8 @@ def commands(path: Path) -> list[str]:
     return list(dict.fromkeys(c for c in found if c.startswith("screener ") and "…" not in c))
 
 
-def helps() -> list[tuple[str, str]]:
-    """The examples in the help of every command that there is: (command, example)."""
+def help_examples() -> list[tuple[str, str]]:
+    """The examples in the help of every command: (command, example)."""
     found = []
     for name, command in every_command(group, "screener"):
         text = inspect.cleandoc(command.help or "").replace("\\\n", " ")
@@ -59,7 +59,7 @@ def helps() -> list[tuple[str, str]]:
 
 
 def every_command(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    """A command, and if it is a group all below it, with their full names."""
+    """A command and, of a group, all its subcommands, with their full names."""
     yield name, command
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -69,8 +69,8 @@ def every_command(command: click.Command, name: str) -> Iterator[tuple[str, clic
             yield from every_command(below, f"{name} {word}")
 
 
-def set_up(folder: Path) -> None:
-    """The fixtures, the examples, and files of one's own: profiles, rules, tables with their maps, results."""
+def make_workspace(folder: Path) -> None:
+    """Puts the fixtures, the examples and a user's files into a folder: profiles, rules, tables with their maps, results."""
     for name in ("fixtures", "examples", "rules", "tests", "docs"):
         (folder / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "examples/my-rules", folder / "my-rules")
@@ -140,31 +140,31 @@ def _parquet() -> bytes:
     return out.getvalue()
 
 
-def runs(command: str) -> None:
-    """Runs a command as it is written, in the current folder: it succeeds and says nothing of errors."""
+def run_documented(command: str) -> None:
+    """Runs a command as written, in the current folder, and asserts that it succeeds without a message on standard error."""
     command = re.split(r" > | \|\| ", command)[0]
     if MENTION.fullmatch(command):
         assert screener(*command.split()[1:], "--help").code == 0, command
         return
-    for name, meant in STANDS_FOR.items():
+    for name, meant in PLACEHOLDERS.items():
         command = re.sub(rf"(?<![\w./-]){re.escape(name)}(?![\w./-])", meant, command)
     words = [found for word in shlex.split(command)[1:] for found in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
-    if any(w in ASKS for w in words):
+    if any(w in NETWORK_OPTIONS for w in words):
         text = screener(*words[: next(i for i, w in enumerate(words) if w.startswith("-"))], "--help").out
         assert all(w in text for w in words if w.startswith("-")), command
         return
-    if "--watch" in words:  # goes on until it is stopped; tests/scenarios/test_try.py watches
+    if "--watch" in words:  # runs until it is stopped; tests/scenarios/test_try.py tests it
         words.remove("--watch")
     for option in ("-o", "--output"):
         if option in words:
-            _gone(Path(words[words.index(option) + 1]))
+            _remove_output(Path(words[words.index(option) + 1]))
     expected = (0, 1) if {"--fail-on", "--exit-code"} & set(words) else (0,)
     done = screener(*words)
     assert done.code in expected, done.err
-    assert done.err == "" or words[:2] == ["import", "sec"], done.err  # which says what it left out
+    assert done.err == "" or words[:2] == ["import", "sec"], done.err  # which lists what it left out
 
 
-def _gone(path: Path) -> None:
-    """What a command is to write is not there yet; nothing but what `set_up` made is taken away."""
+def _remove_output(path: Path) -> None:
+    """Removes the output file of an earlier command; nothing outside the workspace is removed."""
     if path.is_file() and not path.is_symlink() and not path.is_absolute():
         path.unlink()
