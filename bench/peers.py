@@ -125,9 +125,9 @@ def screener(tests: int) -> tuple[Prepare, Run]:
 def durable(tests: int) -> tuple[Prepare, Run]:
     """The C layer of durable_rules by itself, with two outcomes and no evidence: the same work as that of CLIPS."""
     from screener.engine.durable.encoding import dump
-    from screener.engine.durable.engine import _load
+    from screener.engine.durable.engine import load_c_library
 
-    c = _load()
+    c = load_c_library()
     sentinel = {"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}}  # as docs/adr/0001-c-layer.md says
     first, second = (c.create_ruleset(f"peers{i}", dump({**sentinel, **part})) for i, part in enumerate(rules.durable_rules(tests)))
 

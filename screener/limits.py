@@ -55,6 +55,9 @@ EXPRESSION_DEPTH = 30
 METRIC_LEVELS = 320
 """Levels of nested formulas that a metric rests on, through the metrics that it reads: evaluation is recursive."""
 
+DURABLE_PAIRS = 5000
+"""Pairs of facts that rules combine in one profile: durable_rules holds 100 MB for so many; beyond, the engine is `search`."""
+
 MATCHES = 300_000
 """Sets of facts that the rules of one stratum match for one profile: some seconds of computing."""
 

@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Engine
+from screener.engine.selection import EngineName, SelectedEngine
 from screener.errors import Problem, ProfileError, ResultError, ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import World, build
@@ -94,6 +94,7 @@ class Screener:
     rulebook: Rulebook
     facts: tuple[str, ...] = ()  # NAME=VALUE, assumed for each screened profile
     as_of: date | None = None  # replaces the date of each profile
+    engine_name: EngineName | None = None  # None: durable_rules where it can be loaded, else search
 
     @classmethod
     def load(
@@ -107,6 +108,7 @@ class Screener:
         preview: bool = False,
         facts: Sequence[str] = (),
         as_of: date | None = None,
+        engine: EngineName | None = None,
     ) -> "Screener":
         """A screener with the rules of packs and rule files.
 
@@ -119,6 +121,7 @@ class Screener:
             preview: whether preview rules count in score, coverage and verdict.
             facts: figures to assume for each screened profile, as NAME=VALUE.
             as_of: the day to screen as of, in place of that of each profile.
+            engine: "durable" or "search"; their outcomes are the same. None: durable_rules where it can be loaded.
 
         Raises RulesError or DocumentError with all problems.
         """
@@ -131,11 +134,11 @@ class Screener:
             config=path,
             preview=preview,
         )
-        return cls(book, tuple(facts), as_of)
+        return cls(book, tuple(facts), as_of, engine)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles the rulebook; the process that unpickles it compiles it again."""
-        return Screener, (self.rulebook, self.facts, self.as_of)
+        return Screener, (self.rulebook, self.facts, self.as_of, self.engine_name)
 
     @cached_property
     def program(self) -> Program:
@@ -145,8 +148,8 @@ class Screener:
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine that runs the program."""
-        return DurableEngine(self.program)
+        """The engine that runs the program. Raises EngineError where durable_rules is asked for and can't be loaded."""
+        return SelectedEngine(self.program, self.engine_name)
 
     @cached_property
     def assessor(self) -> Assessor:
@@ -235,6 +238,7 @@ def screen(
     preview: bool = False,
     facts: Sequence[str] = (),
     as_of: date | None = None,
+    engine: EngineName | None = None,
     context: Iterable[ProfileSource] = (),
 ) -> Result:
     """The result for one company. The rules are those of `Screener.load` with the same arguments, and are loaded by each call.
@@ -250,6 +254,7 @@ def screen(
         preview=preview,
         facts=facts,
         as_of=as_of,
+        engine=engine,
     )
     return screener.screen(profile, context=context)
 

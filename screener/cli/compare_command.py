@@ -12,6 +12,7 @@ from screener.cli.output import TextOutput
 from screener.cli.shared_options import (
     RuleSelection,
     context_option,
+    engine_option,
     format_option,
     json_text,
     language_option,
@@ -48,6 +49,7 @@ def _two_days(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
 )
 @context_option
 @rule_options
+@engine_option
 @format_option("text", "html", "json")
 @output_option
 @click.option("--templates", metavar="DIR", help="Templates that take precedence over the built-in ones, for html.")

@@ -8,6 +8,7 @@ from screener.cli.output import TextOutput
 from screener.cli.shared_options import (
     RuleSelection,
     context_option,
+    engine_option,
     format_option,
     json_text,
     language_option,
@@ -25,6 +26,7 @@ from screener.text import Language, clean, did_you_mean, is_slug
 @click.argument("rule")
 @rule_options
 @what_if_options
+@engine_option
 @context_option
 @format_option("text", "json")
 @output_option

@@ -10,6 +10,7 @@ from screener.cli.report_options import ReportOptions, report_options
 from screener.cli.shared_options import (
     RuleSelection,
     context_option,
+    engine_option,
     gather_options,
     rule_options,
     what_if_options,
@@ -48,6 +49,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|TABLE|-...")
 @rule_options
 @what_if_options
+@engine_option
 @context_option
 @report_options
 @click.option(

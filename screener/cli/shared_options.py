@@ -15,6 +15,7 @@ from screener.io.paths import is_folder
 from screener.text import LANGUAGES, clean
 
 if TYPE_CHECKING:
+    from screener.engine.selection import EngineName
     from screener.rules.rulebook import Rulebook
     from screener.screening import Screener
 
@@ -33,6 +34,7 @@ class RuleSelection:
     preview: bool = False
     facts: tuple[str, ...] = ()
     as_of: date | None = None
+    engine: "EngineName | None" = None
 
     def settings_file(self, profiles: Iterable[str] = ()) -> Path | None:
         """The screener.yaml that applies: that of --config, else the nearest one above the profiles."""
@@ -50,7 +52,7 @@ class RuleSelection:
         """A screener for profiles at these paths. Raises RulesError or DocumentError with all problems."""
         from screener.screening import Screener
 
-        return Screener(self.rulebook(profiles), self.facts, self.as_of)
+        return Screener(self.rulebook(profiles), self.facts, self.as_of, self.engine)
 
     def rulebook(self, profiles: Iterable[str] = ("-",)) -> "Rulebook":
         """The rulebook for profiles at these paths; without any, with the settings of the current folder.
@@ -111,6 +113,11 @@ language_option = click.option(
     default="en",
     show_default=True,
     help="Language of the output.",
+)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["durable", "search"]),
+    help="The engine that evaluates the rules; else durable where durable_rules can be loaded. Both give the same outcomes.",
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 

@@ -9,6 +9,7 @@ from screener.expression.interval import Truth
 from screener.facts.builder import UNNAMED, World
 from screener.facts.fact import FLAG, Fact, FactBase
 from screener.limits import MATCHES
+from screener.text import Text
 
 Binding = Mapping[str, Fact]
 
@@ -49,6 +50,7 @@ class Conclusions(NamedTuple):
 
     decisions: Mapping[tuple[str, str], Decision]
     concluded: tuple[Fact, ...]
+    note: Text | None = None  # which engine it was, where that is not the default one
 
     def of(self, rule: str, company: str) -> Decision:
         """One decision; clear where nothing matched."""
@@ -75,6 +77,10 @@ class Engine(Protocol):
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company of the world."""
+        ...
+
+    def close(self) -> None:
+        """Frees what the engine holds outside of Python."""
         ...
 
 

@@ -74,6 +74,9 @@ class SearchEngine:
             self._unnamed = _SearchRun(self, unnamed_only(world), None).run()
         return _SearchRun(self, world, self._unnamed).run()
 
+    def close(self) -> None:
+        """There is nothing to free."""
+
 
 def _plan(pattern: Pattern, program: Program) -> _PatternPlan:
     conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)

@@ -87,7 +87,8 @@ class _Case:
         pack = Pack(self.rulebook.name, self.rulebook.version, self.rulebook.digest, len(self.program.rules))
         flows, loops, named = lines.flows(self.world)
         sources, kinds = lines.sources(self.world)
-        notes = (*self.waiver_notes, *lines.notes(self.world, self.rulebook.altered))
+        engine = (self.conclusions.note,) if self.conclusions.note else ()
+        notes = (*self.waiver_notes, *engine, *lines.notes(self.world, self.rulebook.altered))
         return ResultDocument(
             self._company(),
             CompanyVerdict(judgement.word, judgement.because or self._heaviest(), judgement.also, judgement.thin,

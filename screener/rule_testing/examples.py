@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from screener.engine.durable.engine import DurableEngine
+from screener.engine.selection import SelectedEngine
 from screener.errors import ScreenerError
 from screener.explain.findings import outcome_word
 from screener.facts.builder import World, build
@@ -45,7 +45,7 @@ def run_examples(screener: Screener, rules: Iterable[Rule], why: bool = True) ->
     """Runs every example of the rules; one that does not hold comes with the finding that says `why`, if asked for."""
     for rule in rules:
         program = program_for(screener.rulebook, rule)
-        engine = DurableEngine(program)
+        engine = SelectedEngine(program, screener.engine_name)
         try:
             for example in rule.examples:
                 try:

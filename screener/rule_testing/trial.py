@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from screener.engine.durable.engine import DurableEngine
+from screener.engine.selection import SelectedEngine
 from screener.errors import ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import build
@@ -93,7 +93,7 @@ class Trial:
         results: list[ResultDocument] = []
         values: dict[str, list[Value]] = {name: [] for name in metrics}
         failed: list[ScreenerError] = []
-        with closing(DurableEngine(program)) as engine:
+        with closing(SelectedEngine(program)) as engine:
             for path in find_profiles(self.profiles):
                 try:
                     world = build(screener.profile(path), book.catalogue, book.metrics, program.placeholders, others)

@@ -13,6 +13,7 @@ def result_identity(task: ScreeningTask) -> str:
     """A digest of what decides results: rules, what is assumed of profiles, context, and this program."""
     screener = task.screener
     parts: list[object] = [__version__, _code_version(), screener.rulebook.digest, *screener.facts, screener.as_of]
+    parts += [screener.engine_name]
     return _digest([*parts, "context", *(profile.digest for profile in task.context)])
 
 

@@ -10,6 +10,9 @@ import yaml
 from altered import NAMES, finding, fired, fixture, outcomes, readers, rule_files, screen, screened
 from commands import ROOT, Screener, built_in, screener
 
+from screener.engine.durable.engine import DurableEngine
+from screener.engine.selection import SelectedEngine
+
 VERDICTS = {
     "oracle": "avoid", "openai": "avoid", "groq": "avoid", "cerebras": "avoid",
     "microsoft": "watch", "adobe": "watch", "nvidia": "watch", "medical-imaging": "watch", "legal-documents": "watch",
@@ -252,7 +255,9 @@ def test_readers_are_read_from_the_files() -> None:
 
 
 def test_the_engine_is_durable_rules() -> None:
-    assert type(built_in().engine).__module__ == "screener.engine.durable.engine"
+    engine = built_in().engine
+    assert isinstance(engine, SelectedEngine)
+    assert isinstance(engine.durable, DurableEngine)
     loaded = Screener.load()
     assert re.fullmatch(r"[0-9a-f]{16}", loaded.rulebook.digest)
     assert yaml.safe_load((ROOT / "rules/ai-era/pack.yaml").read_text("utf-8"))["name"] == loaded.rulebook.name

@@ -65,11 +65,11 @@ def _report(out: TextOutput, found: CheckReport, problems: list[str]) -> None:
 
 def _engine_error(found: RulebookParts) -> ScreenerError | None:
     """Why the engine refuses rules that are valid one by one; None where it takes them."""
-    from screener.engine.durable.engine import DurableEngine
+    from screener.engine.selection import SelectedEngine
     from screener.rules.compiler import compile_rules
 
     try:
-        DurableEngine(compile_rules(found.rules, found.catalogue, found.metrics)).close()
+        SelectedEngine(compile_rules(found.rules, found.catalogue, found.metrics)).close()
     except ScreenerError as error:
         return error
     return None

@@ -30,7 +30,7 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 
 
-def _load() -> Any:
+def load_c_library() -> Any:
     """The C module; raises EngineError where it is not installed or can't be loaded.
 
     It is bound lazily: built without the Makefile's flag, it names a function that Python 3.13 removed, and never calls it.
@@ -70,7 +70,7 @@ class DurableEngine:
         self.program = program
         self.others = frozenset(program.rules) if everyone else program.counterparty_rules
         self.counterparty_kinds = frozenset(program.catalogue.kinds) if everyone else program.counterparty_kinds
-        self.c = _load()
+        self.c = load_c_library()
         self.copies = flag_copies(program)
         # Rules that no other looks at, that conclude nothing and apply to all: once they fired they fired.
         self.final = frozenset(

@@ -13,8 +13,8 @@ from tests.waiting import PATIENCE
 
 RUN = """
 import json, sys
-from screener.engine.durable.engine import _load
-e = _load()
+from screener.engine.durable.engine import load_c_library
+e = load_c_library()
 asked = json.load(sys.stdin)
 for number, (patterns, facts) in enumerate(asked):
     handle = e.create_ruleset(f"probe{number}", '{"always": {"all": [{"m": {"kind": "sentinel"}}]}, "r": {"all": %s}}' % patterns)
@@ -131,9 +131,9 @@ def test_text_of_all_kinds_joins() -> None:
 
 
 def test_a_session_goes_on_with_facts_concluded_meanwhile() -> None:
-    from screener.engine.durable.engine import _load
+    from screener.engine.durable.engine import load_c_library
 
-    c = _load()
+    c = load_c_library()
     rules = {
         "first": {"all": [{"a": kind("company", {"$gt": {"debt": 1.0}})}]},
         "second": {"all": [{"a": kind("company")}, {"f": kind("flag", {"of": {"a": "of"}})}]},
@@ -152,11 +152,11 @@ def test_a_session_goes_on_with_facts_concluded_meanwhile() -> None:
 
 
 def test_an_engine_that_is_not_installed_is_an_error_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    from screener.engine.durable.engine import _load
+    from screener.engine.durable.engine import load_c_library
     from screener.errors import EngineError
 
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
     flags = sys.getdlopenflags()
     with pytest.raises(EngineError, match=r"durable_rules can't be loaded: .*; install risk-screener\[durable\]"):
-        _load()
+        load_c_library()
     assert sys.getdlopenflags() == flags

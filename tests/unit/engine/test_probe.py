@@ -18,8 +18,8 @@ from tests.waiting import PATIENCE
 
 RUN = """
 import json, resource, sys
-from screener.engine.durable.engine import _load
-e = _load()
+from screener.engine.durable.engine import load_c_library
+e = load_c_library()
 rules, sessions, repeat = json.load(sys.stdin)
 handle = e.create_ruleset("probe", rules)
 peak = []

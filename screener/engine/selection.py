@@ -1,0 +1,115 @@
+"""Which engine runs a program: durable_rules, or `search` where that is chosen, needed, or better for long lists."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+from screener.engine.protocol import Conclusions, Engine
+from screener.errors import EngineError
+from screener.facts.builder import World
+from screener.facts.fact import FLAG
+from screener.limits import DURABLE_PAIRS
+from screener.rules.compiler import Program
+from screener.text import Text
+
+EngineName = Literal["durable", "search"]
+ENGINES: tuple[EngineName, ...] = ("durable", "search")
+
+_NOTES = {
+    "chosen": Text(
+        "Engine: search, as requested. Outcomes are those of durable_rules.",
+        "引擎：search（按要求选用）。判定结果与 durable_rules 相同。",
+    ),
+    "not loaded": Text(
+        "Engine: search, since durable_rules can't be loaded here. Outcomes are the same.",
+        "引擎：search，因为此处无法加载 durable_rules。判定结果相同。",
+    ),
+    "long lists": Text(
+        "Engine: search, since the lists are too long for durable_rules. Outcomes are the same.",
+        "引擎：search，因为清单过长，不适合 durable_rules。判定结果相同。",
+    ),
+}
+
+
+class SelectedEngine:
+    """Runs each world on durable_rules, or on `search` where that was chosen, where durable_rules can't be loaded, or
+    where the lists of a world are longer than its C library holds in bounded memory.
+
+    What `search` decides has a note that says so. Raises EngineError where `name` is "durable" and it can't be loaded.
+    """
+
+    def __init__(self, program: Program, name: EngineName | None = None) -> None:
+        self.program = program
+        self.durable: Engine | None = None
+        self.why_search = "chosen" if name == "search" else "long lists"
+        if name != "search":
+            from screener.engine.durable.engine import DurableEngine, load_c_library
+
+            try:
+                load_c_library()
+            except EngineError:
+                if name == "durable":
+                    raise
+                self.why_search = "not loaded"
+            else:
+                self.durable = DurableEngine(program)
+
+    @cached_property
+    def search(self) -> Engine:
+        """The engine `search`, prepared when it is first needed."""
+        from screener.engine.search import SearchEngine
+
+        return SearchEngine(self.program)
+
+    def run(self, world: World) -> Conclusions:
+        """Every rule on every company. Raises EngineError where rules match too many sets of facts."""
+        if self.durable is not None and self._lists.pairs(world) <= DURABLE_PAIRS:
+            return self.durable.run(world)
+        return self.search.run(world)._replace(note=_NOTES[self.why_search])
+
+    def close(self) -> None:
+        """Frees what the engine holds outside of Python."""
+        if self.durable is not None:
+            self.durable.close()
+
+    @cached_property
+    def _lists(self) -> "_CombinedLists":
+        return _CombinedLists(self.program)
+
+
+class _CombinedLists:
+    """The lists whose members rules of a program combine with one another: what they cost grows with their product."""
+
+    def __init__(self, program: Program) -> None:
+        self.combinations = _combinations(program, program.rules)
+        self.of_others = _combinations(program, program.counterparty_rules)
+
+    def pairs(self, world: World) -> int:
+        """How many pairs of facts there are to combine, an estimate: of each combination the two longest lists count."""
+        total = 0
+        for company in world.companies.values():
+            if company.known:
+                for kinds in self.combinations if company.id == world.main else self.of_others:
+                    shorter, longer = sorted(len(world.base.of(company.id, kind)) for kind in kinds)[-2:]
+                    total += shorter * longer
+        return total
+
+
+def _combinations(program: Program, rules: Iterable[str]) -> list[list[str]]:
+    """The kinds of the facts that each alternative of some rules combines, where there are two and more.
+
+    Of a concluded fact there may be as many as of those that it is concluded from: they stand for it.
+    """
+    sources: dict[str, list[str]] = {}
+    for rule in program.rules.values():
+        bound = [p.kind for a in program.alternatives[rule.id] for p in a.bound if p.kind != FLAG]
+        for kind in rule.concludes:
+            sources.setdefault(kind, []).extend(bound)
+    found = []
+    for rule_id in rules:
+        for alternative in program.alternatives[rule_id]:
+            kinds = [p.kind for p in (*alternative.bound, *alternative.absent) if p.kind != FLAG]
+            kinds = [source for kind in kinds for source in sources.get(kind, [kind])]
+            if len(kinds) > 1:
+                found.append(kinds)
+    return found
