@@ -10,6 +10,7 @@ from screener.expression.evaluator import Evaluator, Lookup
 from screener.expression.interval import Interval, Truth
 from screener.expression.interval_ops import INTERVALS, NoneOf, Value, truth
 from screener.expression.syntax_tree import Compare, Expression, Name, names_in
+from screener.facts.alignment import Alignment
 from screener.facts.builder import UNNAMED, World, make_fact
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY, COMPANY_ID, Fact
@@ -67,12 +68,20 @@ def known_id(company: str) -> str | None:
     return None if company == UNNAMED else company
 
 
-def name_lookup(rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue) -> Lookup:
-    """The values of the names in a rule's expressions, given the company and the facts bound."""
+def compared_at(company: CompanyFacts, *sides: Expression) -> Alignment | None:
+    """The claims of one time that a comparison takes which reads several figures of the company; None for any other."""
+    read = sorted({n.field for side in sides for n in names_in(side) if n.scope == COMPANY and n.field != COMPANY_ID})
+    return company.alignment(*read) if len(read) > 1 else None
+
+
+def name_lookup(
+    rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue, at: Alignment | None = None
+) -> Lookup:
+    """The values of the names in a rule's expressions, given the company and the facts bound; `at` as `compared_at` says."""
 
     def find(name: Name) -> Value:
         if name.scope == COMPANY:
-            return known_id(company.id) if name.field == COMPANY_ID else company.value(name.field)
+            return known_id(company.id) if name.field == COMPANY_ID else company.value(name.field, 0, at)
         if name.scope == "params":
             return parameter_value(rule, name.field, company, catalogue)
         fact = binding.get(name.scope)
@@ -119,13 +128,23 @@ class RuleContext:
     def evaluator(self, rule: Rule, company: CompanyFacts, binding: Binding) -> Evaluator[Interval, Truth]:
         """Evaluates conditions over bound facts; amounts in different or unknown currencies can't be compared.
 
-        Later changes of `binding` are seen.
+        A comparison takes figures of one time. Later changes of `binding` are seen.
         """
-        known = name_lookup(rule, company, binding, self.program.catalogue)
 
-        def find(name: Name) -> Value | NoneOf:
-            fact = binding.get(name.scope)
-            return fact.apart[name.field] if fact is not None and name.field in fact.apart else known(name)
+        def lookup_at(at: Alignment | None) -> Lookup:
+            known = name_lookup(rule, company, binding, self.program.catalogue, at)
+
+            def find(name: Name) -> Value | NoneOf:
+                fact = binding.get(name.scope)
+                return fact.apart[name.field] if fact is not None and name.field in fact.apart else known(name)
+
+            return find
+
+        find = lookup_at(None)
+
+        def compared(comparison: Compare) -> Lookup:
+            at = compared_at(company, comparison)
+            return find if at is None else lookup_at(at)
 
         def incomparable(comparison: Compare) -> bool:
             owners = amount_owners(self.program, comparison, company.id, binding)
@@ -134,7 +153,7 @@ class RuleContext:
             currencies = {self.world.companies[owner].subject.currency for owner in owners}
             return len(currencies) > 1 or None in currencies
 
-        return Evaluator(INTERVALS, find, incomparable=incomparable)
+        return Evaluator(INTERVALS, find, incomparable=incomparable, compared=compared)
 
     def holds(self, rule: Rule, condition: Expression, company: CompanyFacts, binding: Binding) -> Truth:
         """Whether a condition over bound facts holds."""

@@ -18,9 +18,9 @@ def facts(world: World, gatherer: Gatherer) -> Iterator[Evidence]:
     """Settled figures with those of the period before, every field of a relation that is known, every flow."""
     for company in _told(world):
         for name, settled in company.reconciled.items():
-            yield gatherer.weighed(name, settled.chosen, company)
+            yield gatherer.claim(name, settled.chosen, company)
             if settled.prior is not None:
-                before = gatherer.weighed(name, settled.prior, company)
+                before = gatherer.claim(name, settled.prior, company)
                 yield before._replace(title=earlier(before.title, 1))
         for kind in (
             k for k, entry in gatherer.program.catalogue.kinds.items() if entry.list_name not in (None, "flows")

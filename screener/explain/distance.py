@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from screener.engine.protocol import Match
-from screener.engine.rule_context import name_lookup
+from screener.engine.rule_context import compared_at, name_lookup
 from screener.explain.sentences import title_of
 from screener.expression.evaluator import Lookup
 from screener.expression.interval import LARGEST, Interval, Truth, compare
@@ -64,12 +64,13 @@ class Gauge:
             settings = [(i, b) for i, items in enumerate(prepared) for b in _bindings(items, company, world)]
         found: dict[tuple[str, str], tuple[_Rank, Distance]] = {}
         for index, binding in settings:
-            look = name_lookup(rule, company, binding, self.program.catalogue)
             for pattern, thresholds in prepared[index]:
                 if pattern.kind != COMPANY and pattern.name not in binding:
                     continue
                 for comparison in thresholds:
                     if comparison.scopes <= binding.keys():
+                        at = compared_at(company, comparison.left, comparison.right)
+                        look = name_lookup(rule, company, binding, self.program.catalogue, at)
                         distance = _measured(comparison, look, company)
                         rank, key = _rank(distance, outcome), (comparison.key, distance.title.en)
                         if key not in found or rank < found[key][0]:

@@ -9,6 +9,7 @@ from screener.explain.sentences import about, earlier, figure_title, placeholder
 from screener.expression.interval import Missing, Truth
 from screener.expression.interval_ops import Value
 from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
+from screener.facts.alignment import LATEST, Alignment
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -30,7 +31,7 @@ class Gatherer:
     program: Program
     world: World
     conclusions: Conclusions
-    _visited: set[tuple[str, str, int]] = field(default_factory=set)  # figures that the present finding has
+    _visited: set[tuple[str, str, int, int]] = field(default_factory=set)  # figures that the present finding has
 
     def of(self, rule: Rule, company: str) -> tuple[Evidence, ...]:
         """The evidence of one finding, each input once."""
@@ -69,29 +70,42 @@ class Gatherer:
             if name.scope == COMPANY and name.field != "id":
                 yield from self.figure(name.field, company)
 
-    def figure(self, name: str, company: CompanyFacts, back: int = 0) -> Iterator[Evidence]:
+    def figure(
+        self, name: str, company: CompanyFacts, back: int = 0, at: Alignment | None = None
+    ) -> Iterator[Evidence]:
         """A figure, statement or stated metric, so many periods `back`; else a metric, its formula and all it rests on."""
-        if (company.id, name, back) in self._visited:
+        at = company.alignment(name) if at is None else at
+        if (company.id, name, back, id(at)) in self._visited:
             return
-        self._visited.add((company.id, name, back))
-        held = company.reconciled[name].periods_back(back) if name in company.reconciled else None
+        self._visited.add((company.id, name, back, id(at)))
+        claim = company.claim(name, back, at if at.claims.get(name, at) is not None else LATEST)
         figures = self.program.catalogue.figures
-        if held:
-            told = self.weighed(name, held, company)
-            yield told._replace(title=earlier(told.title, back))
-        elif name in self.program.metrics and not (name in figures and isinstance(company.value(name, back), Missing)):
+        if claim:
+            line = self.claim(name, claim, company)
+            yield line._replace(title=earlier(line.title, back))
+        elif name in self.program.metrics and not (
+            name in figures and isinstance(company.value(name, back, at), Missing) and not at.apart
+        ):
             metric = self.program.metrics[name]
             title, unit = figure_title(name, self.program)
-            value = company.value(name, back)
+            value = company.value(name, back, at)
+            period = " ≠ ".join(period.label for _, period in at.apart) if at.apart else None
             yield self._line(
-                name, earlier(title, back), value, unit, company, kind=ClaimKind.COMPUTED, formula=metric.text
+                name,
+                earlier(title, back),
+                value,
+                unit,
+                company,
+                period=period,
+                kind=ClaimKind.COMPUTED,
+                formula=metric.text,
             )
-            yield from self._inputs(metric.formula, company, back)
+            yield from self._inputs(metric.formula, company, back, at)
 
-    def _inputs(self, formula: Expression, company: CompanyFacts, back: int) -> Iterator[Evidence]:
+    def _inputs(self, formula: Expression, company: CompanyFacts, back: int, at: Alignment) -> Iterator[Evidence]:
         match formula:
             case Call("prior", (Name(_, field),)):
-                yield from self.figure(field, company, back + 1)
+                yield from self.figure(field, company, back + 1, at)
             case Call("sum" | "max" | "min", (Name(scope, field), *_)) if scope:
                 yield from self._members(scope, field, company)
             case Call("count"):
@@ -99,10 +113,10 @@ class Gatherer:
             case Name(scope, field) if scope:
                 yield from self._members(scope, field, company)
             case Name("", field):
-                yield from self.figure(field, company, back)
+                yield from self.figure(field, company, back, at)
             case _:
                 for child in children(formula):
-                    yield from self._inputs(child, company, back)
+                    yield from self._inputs(child, company, back, at)
 
     def _members(self, list_name: str, field: str, company: CompanyFacts) -> Iterator[Evidence]:
         kind = self.program.catalogue.all_lists[list_name]
@@ -173,12 +187,12 @@ class Gatherer:
     def _currency(self, company: CompanyFacts) -> str | None:
         return company.subject.currency or self.world.profile.subject.currency
 
-    def weighed(self, name: str, weighed: RankedClaim, company: CompanyFacts) -> Evidence:
+    def claim(self, name: str, ranked: RankedClaim, company: CompanyFacts) -> Evidence:
         """A claim of a figure."""
         title, unit = figure_title(name, self.program)
-        claim = weighed.claim
-        return self._line(name, title, weighed.value, unit, company, period=weighed.period.label if weighed.period else None,
-                          source=claim.source, kind=weighed.kind, quote=claim.quote, note=claim.note)  # fmt: skip
+        claim = ranked.claim
+        return self._line(name, title, ranked.value, unit, company, period=ranked.period.label if ranked.period else None,
+                          source=claim.source, kind=ranked.kind, quote=claim.quote, note=claim.note)  # fmt: skip
 
     def _line(
         self,

@@ -6,10 +6,11 @@ from itertools import combinations
 from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions, Match
-from screener.engine.rule_context import RuleContext, owner_of
+from screener.engine.rule_context import RuleContext, compared_at, owner_of
 from screener.explain.sentences import about, earlier, figure_title
 from screener.expression.interval import Interval, Truth
-from screener.expression.syntax_tree import And, Call, Expression, Name, Or, children, names_in
+from screener.expression.syntax_tree import And, Call, Compare, Expression, Name, Or, children, names_in
+from screener.facts.alignment import Alignment
 from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -51,7 +52,7 @@ class Inquiry:
     conclusions: Conclusions
     inputs: dict[str, Open] = field(default_factory=dict)
     _known: dict[tuple[str, str], Waiting] = field(default_factory=dict)
-    _figures: dict[tuple[str, str, int], tuple[str, ...]] = field(default_factory=dict)
+    _figures: dict[tuple[str, str, int, int], tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, rule: Rule, company: str) -> Waiting:
         """What an unknown finding waits for."""
@@ -105,35 +106,51 @@ class Inquiry:
             yield tuple(dict.fromkeys(s for s in sets if s))
 
     def _names(self, node: Expression, company: CompanyFacts, binding: dict[str, Fact]) -> Iterator[str]:
+        at = compared_at(company, node) if isinstance(node, Compare) else None
         for name in names_in(node):
             if name.scope == COMPANY:
-                yield from self._figure(name.field, company)
+                yield from self._figure(name.field, company, 0, at)
             elif name.scope in binding:
                 yield from self._field(binding[name.scope], name.field)
             elif name.scope == "params" and company.subject.sector is None:
                 yield self._note(company, "sector", Text("Sector", "行业"), "word")
 
-    def _figure(self, name: str, company: CompanyFacts, back: int = 0) -> tuple[str, ...]:
+    def _figure(self, name: str, company: CompanyFacts, back: int = 0, at: Alignment | None = None) -> tuple[str, ...]:
         """The open inputs that a figure or metric rests on, each once."""
-        key = company.id, name, back
+        at = company.alignment(name) if at is None else at
+        key = company.id, name, back, id(at)
         if key not in self._figures:
-            self._figures[key] = tuple(dict.fromkeys(self._open_inputs(name, company, back)))
+            self._figures[key] = tuple(dict.fromkeys(self._open_inputs(name, company, back, at)))
         return self._figures[key]
 
-    def _open_inputs(self, name: str, company: CompanyFacts, back: int) -> Iterator[str]:
-        if name == "id" or _is_point(company.value(name, back)):
+    def _open_inputs(self, name: str, company: CompanyFacts, back: int, at: Alignment) -> Iterator[str]:
+        if name == "id" or _is_point(company.value(name, back, at)):
             return
-        stated = name in company.reconciled and company.reconciled[name].periods_back(back)
-        if name in self.program.metrics and name not in self.program.catalogue.figures and not stated:
-            yield from self._inputs(self.program.metrics[name].formula, company, back)
+        if back == 0 and at.claims.get(name, at) is None:
+            yield self._of_another_time(name, company, at)
+        elif (
+            name in self.program.metrics
+            and name not in self.program.catalogue.figures
+            and not company.claim(name, back, at)
+        ):
+            yield from self._inputs(self.program.metrics[name].formula, company, back, at)
         else:
             title, unit = figure_title(name, self.program)
             yield self._note(company, "prior(" * back + name + ")" * back, earlier(title, back), unit)
 
-    def _inputs(self, formula: Expression, company: CompanyFacts, back: int) -> Iterator[str]:
+    def _of_another_time(self, name: str, company: CompanyFacts, at: Alignment) -> str:
+        """A figure whose claims are of another time than those of the other inputs of a formula."""
+        assert at.apart is not None
+        latest, known = at.apart[0][1], company.reconciled[name].chosen.period
+        title, unit = figure_title(name, self.program)
+        known_label = known.label if known else ""
+        about = Text(f"near {latest.label}; known: {known_label}", f"{latest.label} 前后；已知：{known_label}")
+        return self._note(company, name, title, unit, about)
+
+    def _inputs(self, formula: Expression, company: CompanyFacts, back: int, at: Alignment) -> Iterator[str]:
         match formula:
             case Call("prior", (Name(_, figure),)):
-                yield from self._figure(figure, company, back + 1)
+                yield from self._figure(figure, company, back + 1, at)
             case Call("count", (Name(_, list_name), *_)):
                 yield from self._members(list_name, None, company)
             case Call("sum" | "max" | "min", (Name(scope, figure), *_)) if scope:
@@ -141,10 +158,10 @@ class Inquiry:
             case Name(scope, figure) if scope:
                 yield from self._members(scope, figure, company)
             case Name("", figure):
-                yield from self._figure(figure, company, back)
+                yield from self._figure(figure, company, back, at)
             case _:
                 for child in children(formula):
-                    yield from self._inputs(child, company, back)
+                    yield from self._inputs(child, company, back, at)
 
     def _members(self, list_name: str, figure: str | None, company: CompanyFacts) -> Iterator[str]:
         kind = self.program.catalogue.all_lists[list_name]

@@ -6,7 +6,7 @@ from screener.explain.sentences import figure_title
 from screener.expression.interval import Interval, Missing
 from screener.facts.builder import UNNAMED, World
 from screener.limits import LOOPS
-from screener.profile.reconcile import RankedClaim
+from screener.profile.reconcile import FURTHEST, RankedClaim
 from screener.profile.what_if import assumed_figures
 from screener.result.model import Assumption, ClaimLine, CompanyDependency, Conflict, FlowLine, LoopLine, SourceLine
 from screener.rules.compiler import Program
@@ -112,14 +112,15 @@ def notes(world: World, altered: bool) -> Iterable[Text]:
         yield Text("The rules are not as their packs have them: files, parameters or settings of the user change them.",
                    "规则与规则包不同：用户的规则文件、参数或设置有所更改。")  # fmt: skip
     if profile.as_of is None:
-        if profile.horizon is None:
+        if profile.day is None:
             yield Text(
                 "Undated: neither the profile nor its sources say of when they are.",
                 "未注明日期：档案及其来源均无日期。",
             )
         else:
-            yield Text(f"The profile has no date; the latest source, of {profile.horizon}, stands for it.",
-                       f"档案未注明日期，以最新来源日期 {profile.horizon} 为准。")  # fmt: skip
+            yield Text(f"The profile has no date; the latest source, of {profile.day}, stands for it.",
+                       f"档案未注明日期，以最新来源日期 {profile.day} 为准。")  # fmt: skip
+    yield from _notes_on_dates(world)
     if profile.subject.currency is None:
         yield Text(
             "No currency is given: amounts compare only within this profile.", "未注明货币：金额只在本档案内可比。"
@@ -134,6 +135,27 @@ def notes(world: World, altered: bool) -> Iterable[Text]:
         yield Text(
             "The list of flows is not complete: there may be further loops.", "资金流清单不完整，可能存在其他循环。"
         )
+
+
+def _notes_on_dates(world: World) -> Iterable[Text]:
+    """Claims of which no date says whether they were known, and figures that are old."""
+    day = world.profile.day
+    if world.undated:
+        yield Text(f"{_claims(world.undated)} without a dated source: no date says whether they were known on the day.",
+                   f"{world.undated} 项陈述的来源无日期：无法确定当日是否已知。")  # fmt: skip
+    if world.undated_left_out:
+        own_day = world.profile.own_day
+        yield Text(f"{_claims(world.undated_left_out)} without a dated source not used: {day} is before the profile's own day, "
+                   f"{own_day}.",
+                   f"{world.undated_left_out} 项陈述的来源无日期，未予采用：{day} 早于档案自身日期 {own_day}。")  # fmt: skip
+    periods = [f.chosen.period.end for f in world.companies[world.main].reconciled.values() if f.chosen.period]
+    if day and periods and day - max(periods) > FURTHEST:
+        yield Text(f"The latest figures are of {max(periods)}, more than eighteen months before {day}.",
+                   f"最新数据截至 {max(periods)}，距 {day} 超过十八个月。")  # fmt: skip
+
+
+def _claims(count: int) -> str:
+    return f"{count} claim{'s' if count > 1 else ''}"
 
 
 def _line(weighed: RankedClaim, used: bool) -> ClaimLine:

@@ -119,9 +119,10 @@ class Evaluator(Generic[N, T]):
 
     `aggregate` gives prior(), sum(), count(), and max() and min() over lists: metrics only.
     `incomparable` says that the sides of a comparison must not be compared (amounts in different currencies): it is unknown.
+    `compared` gives the values of the names in a comparison, where it takes others than conditions elsewhere.
     """
 
-    __slots__ = ("aggregate", "incomparable", "lookup", "ops")
+    __slots__ = ("aggregate", "compared", "incomparable", "lookup", "ops")
 
     def __init__(
         self,
@@ -129,8 +130,10 @@ class Evaluator(Generic[N, T]):
         lookup: Lookup,
         aggregate: Callable[[Call], N] | None = None,
         incomparable: Callable[[Compare], bool] | None = None,
+        compared: Callable[[Compare], Lookup] | None = None,
     ) -> None:
-        self.ops, self.lookup, self.aggregate, self.incomparable = ops, lookup, aggregate, incomparable
+        self.ops, self.lookup, self.aggregate = ops, lookup, aggregate
+        self.incomparable, self.compared = incomparable, compared
 
     def number(self, node: Expression) -> N:
         """The value of a formula."""
@@ -230,6 +233,8 @@ def _compare(evaluator: _Evaluator, node: Compare) -> Any:
     ops = evaluator.ops
     if evaluator.incomparable is not None and evaluator.incomparable(node):
         return ops.unknown
+    if evaluator.compared is not None:
+        evaluator = Evaluator(ops, evaluator.compared(node), evaluator.aggregate)
     a, b = evaluator.value(node.left), evaluator.value(node.right)
     numbers = ops.is_number(a) + ops.is_number(b)
     if numbers == 2:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import NoneOf, Value
@@ -12,11 +13,21 @@ from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.claims import months_between, read_event_date
+from screener.profile.knowledge import LeftOut, known_on
 from screener.profile.model import Profile, Relation, Subject
-from screener.profile.reconcile import RankedClaim, ReconciledFigure, as_known, party_conflicts, reconcile_figures
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, conflict_with, read_claim, reconcile_figure
 from screener.text import Text
 
 UNNAMED = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
+
+
+class ContextConflict(NamedTuple):
+    """A claim of the profile on a party that disagrees with the party's own profile, given as context."""
+
+    company: str
+    figure: str
+    own: RankedClaim
+    ours: RankedClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +41,9 @@ class World:
     flows: tuple[Fact, ...]  # each flow once, from the payer's side
     loops_complete: bool
     profile: Profile
-    context_conflicts: tuple[
-        tuple[str, str, RankedClaim, RankedClaim], ...
-    ] = ()  # company, figure, its own claim, what this profile says
+    context_conflicts: tuple[ContextConflict, ...] = ()
+    undated: int = 0  # claims of the profile that count though no date says when they were published
+    undated_left_out: int = 0  # and those that do not count for that reason
 
     def name(self, company: str) -> Text:
         """A company's name, its id where none is given."""
@@ -63,8 +74,16 @@ class _WorldBuilder:
         placeholders: Mapping[str, int],
         context: Sequence[Profile],
     ) -> None:
-        self.profile, self.catalogue, self.metrics = profile, catalogue, metrics
+        self.catalogue, self.metrics = catalogue, metrics
         self.placeholders, self.base = placeholders, FactBase()
+        self.known = known_on(profile, profile.day, catalogue)
+        self.profile = profile = self.known.profile
+        others = [known_on(other, profile.day or other.day, catalogue) for other in context]
+        context = [other.profile for other in others]
+        self.left_out: dict[str, tuple[LeftOut, ...]] = {}
+        for known in (self.known, *others):
+            for company, claims in known.left_out.items():
+                self.left_out.setdefault(company, claims)
         self.owners: dict[str, tuple[Subject, Profile]] = {profile.id: (profile.subject, profile)}
         for other in context:
             self.owners.setdefault(other.id, (other.subject, other))
@@ -74,15 +93,14 @@ class _WorldBuilder:
         self.complete: dict[str, set[str]] = {company: set() for company in self.owners}
         self.flows: list[Fact] = []
         self.unnamed: dict[str, Mapping[str, str]] = {}
-        self.ignored: dict[str, list[tuple[str, RankedClaim]]] = {company: [] for company in self.owners}
 
     def world(self) -> World:
         for subject, whole in list(self.owners.values()):
             for list_name, kind in self.catalogue.lists.items():
                 if list_name != "flows":
-                    self._list(subject, whole, list_name, kind)
+                    self._list(subject, list_name, kind)
             if subject is whole.subject:
-                self._flows(subject, whole)
+                self._flows(subject)
         loops, finished = find_loops(self.flows)
         named = {c for fact in self.base for c in fact.companies.values()}
         companies = {c: self._company(*owner) for c, owner in self.owners.items()}
@@ -106,56 +124,64 @@ class _WorldBuilder:
         for company, name, _, ours in against:
             fields: dict[str, Value] = {"figure": name, "gap": Interval.point(ours.gap or 0.0), "party": company}
             self.base.add(self._fact(self.profile.id, "conflict", f"{company}.figures.{name}~with", fields, {}))
-        return World(self.profile.id, companies, self.base, tuple(loops), tuple(self.flows),
-                     finished and main_flows, self.profile, against)  # fmt: skip
+        return World(
+            main=self.profile.id,
+            companies=companies,
+            base=self.base,
+            loops=tuple(loops),
+            flows=tuple(self.flows),
+            loops_complete=finished and main_flows,
+            profile=self.profile,
+            context_conflicts=against,
+            undated=self.known.undated,
+            undated_left_out=self.known.undated_left_out,
+        )
 
     def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
-        settled: dict[str, ReconciledFigure] = {}
-        ignored = self.ignored[subject.id]
-        for name, held, left in reconcile_figures(self.catalogue.claimable, subject.figures, whole):
-            if held is not None:
-                settled[name] = held
-            ignored.extend((name, weighed) for weighed in left)
-        complete = frozenset(self.complete[subject.id])
-        found = CompanyFacts(subject, self.catalogue, self.metrics, self.base, settled, tuple(ignored), complete)
-        settled.update({name: beside for name in settled if (beside := found.against_formula(name)) is not None})
-        return found
+        reconciled: dict[str, ReconciledFigure] = {}
+        ignored = list(self.left_out.get(subject.id, ()))
+        for name, found, unusable in self._reconciled(subject, whole):
+            if found is not None:
+                reconciled[name] = found
+            ignored.extend((name, claim) for claim in unusable)
+        company = CompanyFacts(subject, self.catalogue, self.metrics, self.base, reconciled, ignored,
+                               frozenset(self.complete[subject.id]))  # fmt: skip
+        company.set_aside_outdated()
+        for name in tuple(reconciled):
+            company.add_formula_conflict(name)
+        return company
+
+    def _reconciled(
+        self, subject: Subject, whole: Profile
+    ) -> Iterator[tuple[str, ReconciledFigure | None, tuple[RankedClaim, ...]]]:
+        for name, claims in subject.figures.items():
+            figure = self.catalogue.claimable[name]
+            yield name, *reconcile_figure(figure, (read_claim(figure, claim, whole) for claim in claims))
 
     def _stranger(self, company: str) -> CompanyFacts:
         name = Text("an unnamed company", "未具名公司") if company == UNNAMED else Text.of(company)
         nobody = Subject(company, name, None, None, {}, {}, frozenset())
-        return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, (), frozenset(), known=False)
+        return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, [], frozenset(), known=False)
 
-    def _known(self, subject: Subject, whole: Profile, list_name: str) -> list[tuple[int, Relation]]:
-        """The members of a list with what was published by the profile's date, by their place in the list."""
-        found = []
-        for i, member in enumerate(subject.relations.get(list_name, ())):
-            known, ignored = as_known(member, whole)
-            self.ignored[subject.id].extend((f"{list_name}[{i}].{name}", late) for name, late in ignored.items())
-            if known is not None:
-                found.append((i, known))
-        return found
-
-    def _list(self, subject: Subject, whole: Profile, list_name: str, kind: str) -> None:
+    def _list(self, subject: Subject, list_name: str, kind: str) -> None:
         complete = subject.is_complete(list_name)
-        members = self._known(subject, whole, list_name)
-        for i, member in members:
-            self._relation(subject.id, kind, f"{subject.id}.{list_name}[{i}]", member, {})
+        members = subject.relations.get(list_name, ())
+        for member in members:
+            self._relation(subject.id, kind, f"{subject.id}.{list_name}[{member.place}]", member, {})
         self._open(subject.id, kind, complete)
-        listed = frozenset(str(p) for _, member in members if (p := _party(member)) is not None)
+        listed = frozenset(str(p) for member in members if (p := _party(member)) is not None)
         unlisted = NoneOf(listed) if listed else None  # no parent may be listed twice
         for nested_list, nested in self.catalogue.nested(kind).items():
             closed = complete
-            for i, member in members:
+            for member in members:
                 within: dict[str, Value | NoneOf] = {kind: _party(member) or unlisted}
                 inner = member.nested.get(nested)
-                for j, item in enumerate(inner or ()):
-                    self._relation(
-                        subject.id, nested, f"{subject.id}.{list_name}[{i}].{nested_list}[{j}]", item, within
-                    )
+                at = f"{list_name}[{member.place}]"
+                for item in inner or ():
+                    self._relation(subject.id, nested, f"{subject.id}.{at}.{nested_list}[{item.place}]", item, within)
                 if inner is None or nested in member.incomplete:
                     closed = False
-                    self._open(subject.id, nested, False, within, f"[{i}]")
+                    self._open(subject.id, nested, False, within, f"[{member.place}]")
             if not complete:
                 self._open(subject.id, nested, False, {kind: unlisted})
             if closed:
@@ -188,7 +214,7 @@ class _WorldBuilder:
     ) -> None:
         entry = self.catalogue.kinds[kind]
         fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
-        months = months_from_dates(entry, fields, self.profile.horizon)
+        months = months_from_dates(entry, fields, self.profile.day)
         self.base.add(self._fact(company, kind, at, {**fields, **months, **given}, member.fields))
 
     def _fact(
@@ -203,22 +229,22 @@ class _WorldBuilder:
         entry = self.catalogue.kinds[kind]
         return make_fact(entry, kind, company, at, fields, certain, claims)
 
-    def _flows(self, subject: Subject, whole: Profile) -> None:
+    def _flows(self, subject: Subject) -> None:
         """The flows of a profile; one that an earlier profile told of is the same flow."""
         told = {self._ends(flow.fields) for flow in self.flows}
         if subject.is_complete("flows"):
             self.complete[subject.id].add("flow")
         entry = self.catalogue.kinds["flow"]
-        for i, member in self._known(subject, whole, "flows"):
+        for member in subject.relations.get("flows", ()):
             fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
             if not fields.keys() >= {"from", "to"} or self._ends(fields) in told:
                 continue
-            at = f"{subject.id}.flows[{i}]"
+            at = f"{subject.id}.flows[{member.place}]"
             payer, payee = str(fields["from"]), str(fields["to"])
             for end, other, direction in ((payer, payee, "out"), (payee, payer, "in")):
                 full = {
                     **fields,
-                    **months_from_dates(entry, fields, self.profile.horizon),
+                    **months_from_dates(entry, fields, self.profile.day),
                     "party": other,
                     "direction": direction,
                 }
@@ -243,15 +269,14 @@ class _WorldBuilder:
     def _name(self, company: str) -> str:
         return self.owners[company][0].name.en if company in self.owners else company
 
-    def _disagreements(
-        self, companies: Mapping[str, CompanyFacts]
-    ) -> Iterator[tuple[str, str, RankedClaim, RankedClaim]]:
+    def _disagreements(self, companies: Mapping[str, CompanyFacts]) -> Iterator[ContextConflict]:
         """Where the profile's words on a party conflict with the whole profile given for it as context."""
         for party in self.profile.parties.values():
             if self.owners[party.id][0] is not party:
-                settled = companies[party.id].reconciled
-                for name, own, ours in party_conflicts(self.catalogue.claimable, party, self.profile, settled):
-                    yield party.id, name, own, ours
+                theirs = companies[party.id].reconciled
+                for name, ours, _ in self._reconciled(party, self.profile):
+                    if ours and name in theirs and (conflict := conflict_with(ours.chosen, theirs[name].chosen)):
+                        yield ContextConflict(party.id, name, theirs[name].chosen, conflict)
 
     def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
         for name, settled in company.reconciled.items():

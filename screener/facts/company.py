@@ -1,19 +1,24 @@
-"""Values of one company: settled figures, and metrics computed from them when asked for."""
+"""Values of one company: figures as they were reconciled, and metrics computed from them when they are read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from screener.expression.evaluator import aggregate
 from screener.expression.interval import UNBOUNDED, Interval, Missing, Truth
 from screener.expression.interval_ops import INTERVALS, Value, number
 from screener.expression.syntax_tree import Call, Expression, names_in
+from screener.facts.alignment import LATEST, SAME_YEAR, Alignment, align
 from screener.facts.fact import FactBase
 from screener.facts.metrics import Metric, aggregated_list, closure, formula_inputs
 from screener.profile.catalogue import Catalogue
-from screener.profile.claims import Claim
+from screener.profile.claims import Claim, Period
 from screener.profile.model import Subject
 from screener.profile.reconcile import RankedClaim, ReconciledFigure, formula_conflict
+from screener.text import Text
+
+_SAME_PERIOD = timedelta(7)  # between a stated metric and the figures of its formula, for the two to be compared
 
 
 @dataclass(slots=True)
@@ -24,56 +29,118 @@ class CompanyFacts:
     catalogue: Catalogue
     metrics: Mapping[str, Metric]
     base: FactBase
-    reconciled: Mapping[str, ReconciledFigure]
-    ignored: tuple[tuple[str, RankedClaim], ...]
+    reconciled: dict[str, ReconciledFigure]
+    ignored: list[tuple[str, RankedClaim]]
     complete: frozenset[str]  # kinds of which all members are known
     known: bool = True  # False for a company of which the profile says nothing
-    _values: dict[tuple[str, int], Value] = field(default_factory=dict)
+    _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
+    _stated: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """The company's id."""
         return self.subject.id
 
-    def value(self, name: str, back: int = 0) -> Value:
-        """A figure or metric by name, of the settled period or of one so many periods `back`."""
-        key = name, back
+    def value(self, name: str, back: int = 0, at: Alignment | None = None) -> Value:
+        """A figure or metric by name, of the latest period or of one so many periods `back`.
+
+        A formula takes its inputs as they are aligned with each other; where it is part of another, as those of that are (`at`).
+        """
+        at = self.alignment(name) if at is None else at
+        key = name, back, id(at)
         if key not in self._values:
-            figure, settled = self.catalogue.figures.get(name), self.reconciled.get(name)
-            held = settled.periods_back(back) if settled else None
-            if held is not None:
-                self._values[key] = held.value
+            figure, claim = self.catalogue.figures.get(name), self.claim(name, back, at)
+            if claim is not None:
+                self._values[key] = claim.value
             elif name in self.metrics:
                 self._values[key] = (
                     UNBOUNDED  # a metric that reads itself is refused at load; this only ends the recursion
                 )
-                found = self.compute(self.metrics[name].formula, back)
+                found = self.compute(self.metrics[name].formula, back, at)
                 self._values[key] = clip_to_domain(found, figure.missing) if figure and figure.missing else found
             else:
                 self._values[key] = figure.missing if figure else None
         return self._values[key]
 
-    def against_formula(self, name: str) -> ReconciledFigure | None:
-        """A stated metric with what its formula gives beside it, if the figures are of its time and the two disagree."""
+    def claim(self, name: str, back: int = 0, at: Alignment = LATEST) -> RankedClaim | None:
+        """The claim of a figure or stated metric that is used for a period; None where none is."""
+        figure = self.reconciled.get(name)
+        if figure is None:
+            return None
+        claim: RankedClaim | None = at.claims.get(name, figure.chosen)
+        for _ in range(back):
+            claim = figure.before(claim) if claim else None
+        return claim
+
+    def alignment(self, *names: str) -> Alignment:
+        """The claims of one time that formulas or comparisons take which read these figures and metrics together."""
+        if names not in self._alignments:
+            stated = frozenset().union(*map(self.stated_inputs, names))
+            figures = {name: self.reconciled[name] for name in sorted(stated)}
+            self._alignments[names] = align(figures, self.catalogue) if len(figures) > 1 else LATEST
+        return self._alignments[names]
+
+    def stated_inputs(self, name: str) -> frozenset[str]:
+        """The figures and stated metrics that the value of a figure or metric rests on; itself where it is stated."""
+        if name not in self._stated:
+            self._stated[name] = frozenset((name,)) if name in self.reconciled else frozenset()
+            if name in self.metrics and name not in self.reconciled:
+                self._stated[name] = self._formula_inputs(self.metrics[name])
+        return self._stated[name]
+
+    def _formula_inputs(self, metric: Metric) -> frozenset[str]:
+        return frozenset().union(*map(self.stated_inputs, formula_inputs(metric.formula)[0]))
+
+    def set_aside_outdated(self) -> None:
+        """Ignores what is stated of a metric, or of a figure with a formula, where the formula gives it for a later time."""
+        stated = [name for name in self.reconciled if name in self.metrics]
+        for name in reversed(closure(stated, self.metrics)):  # those first that others read
+            chosen = self.reconciled[name].chosen if name in stated else None
+            if chosen is None or chosen.period is None or not self._can_compute(self.metrics[name]):
+                continue
+            later = max((period.end for period in self._input_periods(self.metrics[name])), default=chosen.period.end)
+            if later - chosen.period.end > SAME_YEAR:
+                why = Text(f"its formula gives it for {later}", f"按公式可得 {later} 的数值")
+                self.ignored.append((name, chosen._replace(reason_unused=why)))
+                del self.reconciled[name]
+                self._stated.clear()
+                self._alignments.clear()
+
+    def _can_compute(self, metric: Metric) -> bool:
+        """Whether figures of one time are stated for all that a formula reads."""
+        read = formula_inputs(metric.formula)[0]
+        known = (n in self.reconciled or (n in self.metrics and self._can_compute(self.metrics[n])) for n in read)
+        return all(known) and not self.alignment(*read).apart
+
+    def _input_periods(self, metric: Metric) -> Iterator[Period]:
+        """The periods of the claims that a formula takes."""
+        at = self.alignment(*formula_inputs(metric.formula)[0])
+        for name in self._formula_inputs(metric):
+            if (claim := self.claim(name, 0, at)) and claim.period:
+                yield claim.period
+
+    def add_formula_conflict(self, name: str) -> None:
+        """Adds to a stated metric what its formula gives, if the figures are of its time and the two disagree."""
         if name not in self.metrics or name in self.catalogue.figures:
-            return None
+            return
         metric, stated = self.metrics[name], self.reconciled[name]
-        if stated.chosen.period and any(
-            (held := self.reconciled[read].chosen).period and abs((held.period.end - stated.chosen.period.end).days) > 7
-            for read in closure(formula_inputs(metric.formula)[0], self.metrics)
-            if read in self.reconciled
-        ):
-            return None
-        beside = formula_conflict(Claim(note=metric.text), self.compute(metric.formula), stated.chosen)
-        return stated._replace(others=(*stated.others, beside)) if beside else None
+        when = stated.chosen.period
+        if when and any(abs(period.end - when.end) > _SAME_PERIOD for period in self._input_periods(metric)):
+            return
+        at = self.alignment(*formula_inputs(metric.formula)[0])
+        computed = self.compute(metric.formula, 0, at)
+        if conflict := formula_conflict(Claim(note=metric.text), computed, stated.chosen):
+            self.reconciled[name] = stated._replace(others=(*stated.others, conflict))
 
-    def compute(self, formula: Expression, back: int = 0) -> Interval:
+    def compute(self, formula: Expression, back: int = 0, at: Alignment = LATEST) -> Interval:
         """The value of a formula over this company's figures and lists."""
-        return number(formula, lambda name: self.value(name.field, back), partial(self._aggregate, back=back))
+        aggregate = partial(self._aggregate, back=back, at=at)
+        return number(formula, lambda name: self.value(name.field, back, at), aggregate)
 
-    def _aggregate(self, call: Call, back: int) -> Interval:
+    def _aggregate(self, call: Call, back: int, at: Alignment) -> Interval:
         if call.function == "prior":
-            before = self.value(names_in(call)[0].field, back + 1)
+            before = self.value(names_in(call)[0].field, back + 1, at)
             return before if isinstance(before, Interval) else UNBOUNDED
         if back:
             return UNBOUNDED  # of lists only the present members are known

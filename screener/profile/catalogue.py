@@ -82,8 +82,9 @@ class TypedEntry(CatalogueEntry):
 class Figure(TypedEntry):
     """A figure or statement that a profile may give of a company."""
 
-    over: Literal["year", "instant"] = Field(
-        "instant", description="year: measured over about a year. instant: measured at a day."
+    over: Literal["year", "instant", "market", "any"] = Field(
+        "instant",
+        description="year: measured over about a year. instant: in a balance sheet. market: a price. any: as its period says.",
     )
     formula: str | None = Field(None, description="How it is computed where a profile does not state it.")
     aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use.")
@@ -93,6 +94,7 @@ class RelationField(TypedEntry):
     """A field of a relation; `given: false` for what the screener fills in itself.
 
     A field in months may count from a field with a date: `since` up to the day of the profile, `until` from it.
+    `forecast: true`: what it says may lie in the future, so that a period that ends after the day of the profile counts.
     """
 
     required: bool = Field(False, description="Whether each member must state it.")
@@ -105,6 +107,7 @@ class RelationField(TypedEntry):
         None,
         description="Of a field in months: the field with the date up to which it counts, from the day of the profile.",
     )
+    forecast: bool = Field(False, description="true: it may speak of time to come, as a commitment does.")
 
 
 class Kind(CatalogueEntry):
@@ -114,6 +117,7 @@ class Kind(CatalogueEntry):
     within: str | None = Field(None, description="The kind whose members contain this list.")
     derived: bool = Field(False, description="Derived by screener.")
     concluded: bool = Field(False, description="Concluded by rules.")
+    forecast: bool = Field(False, description="true: all its fields may speak of time to come, as those of a plan do.")
     fields: dict[str, RelationField] = Field({}, description="The fields of a member.")
 
     @model_validator(mode="after")

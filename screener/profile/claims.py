@@ -18,6 +18,7 @@ from screener.units import NUMERIC
 from screener.vocabulary import ClaimKind
 
 SourceKind = Literal[ClaimKind.FILED, ClaimKind.REPORTED, ClaimKind.ESTIMATE, ClaimKind.ILLUSTRATIVE]
+ASSUMED = ClaimKind.ASSUMED.value  # the key of the source of what is assumed
 
 
 class Source(Strict):
@@ -69,6 +70,11 @@ class Period:
     def is_year(self) -> bool:
         """Whether it runs over about a year (52 or 53 weeks count)."""
         return 350 <= self.days <= 380
+
+    @property
+    def last_day(self) -> "Period":
+        """Its last day, under the same label."""
+        return Period(self.end, None, self.label)
 
     def same(self, other: "Period") -> bool:
         """Whether both speak of the same time (fiscal calendars may differ by days)."""

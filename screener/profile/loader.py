@@ -12,7 +12,7 @@ from screener.errors import DocumentError, Problem, ProblemList, ProfileError, S
 from screener.io.document import Document, ValuePath, parse_documents, read_text
 from screener.io.paths import documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
-from screener.profile.claims import Claim, read_event_date, read_period
+from screener.profile.claims import ASSUMED, Claim, read_event_date, read_period
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
@@ -118,6 +118,9 @@ class _ProfileReader:
             month, day = head.fiscal_year_end.split("-")
             self.year_end = (int(month), int(day))
         self.sources = frozenset(head.sources)
+        if ASSUMED in self.sources:
+            what = f"'{ASSUMED}' is the key of what is assumed with --fact"
+            self.bad(["sources", ASSUMED], what, "choose another key", key=True)
         own = head.id if head.id is not None else slug(head.name.en) or slug(head.name.zh)
         if not clean(head.name.en):
             self.bad(["name"], "the name is empty", "give the company's name")
@@ -294,7 +297,7 @@ class _ProfileReader:
             most = f"{limits.MEMBERS:,} in one list, {limits.RELATIONS:,} in all"
             self.bad(loc, f"has {len(data):,} members; a profile has at most {most}", "sum up the small ones in one")
             return None
-        found = [self._relation([*loc, i], kind, member) for i, member in enumerate(data)]
+        found = [self._relation([*loc, i], kind, member, i) for i, member in enumerate(data)]
         if self.catalogue.nested(kind):
             self._refuse_twins(loc, found)
         return tuple(r for r in found if r is not None)
@@ -308,7 +311,7 @@ class _ProfileReader:
                 self.bad([*loc, i, "party"], f"'{party}' is listed twice", "merge the two members")
             seen.add(party)
 
-    def _relation(self, loc: ValuePath, kind: str, data: Any) -> Relation | None:
+    def _relation(self, loc: ValuePath, kind: str, data: Any, place: int) -> Relation | None:
         if not isinstance(data, dict):
             self.bad(loc, f"expected a mapping, got {_kind(data)}", "write {party: …}")
             return None
@@ -339,7 +342,7 @@ class _ProfileReader:
         for list_name, inner in nested.items():
             inside.setdefault(inner, None)
             open_lists = [inner if n == list_name else n for n in open_lists]
-        return Relation(fields, inside, frozenset(open_lists))
+        return Relation(fields, inside, frozenset(open_lists), place)
 
 
 def _kind(data: Any) -> str:

@@ -65,6 +65,7 @@ class Relation(NamedTuple):
     fields: Mapping[str, Claim]
     nested: Mapping[str, "tuple[Relation, ...] | None"] = {}
     incomplete: frozenset[str] = frozenset()
+    place: int = 0  # its place in the list as it was written
 
 
 class Subject(NamedTuple):
@@ -96,6 +97,7 @@ class Profile(NamedTuple):
     summary: Text | None
     file: str
     digest: str
+    file_day: date | None = None  # the day of the file itself, where another `as_of` was asked for
 
     @property
     def id(self) -> str:
@@ -103,6 +105,15 @@ class Profile(NamedTuple):
         return self.subject.id
 
     @property
-    def horizon(self) -> date | None:
-        """The day up to which sources count: `as_of`, else the latest source date, else None."""
+    def day(self) -> date | None:
+        """The day on which the company is screened: `as_of`, else the latest source date, else None."""
         return self.as_of or max((s.date for s in self.sources.values() if s.date), default=None)
+
+    @property
+    def own_day(self) -> date | None:
+        """The day as of which the file was written, whatever day was asked for."""
+        return self.file_day or self.day
+
+    def on(self, day: date) -> "Profile":
+        """The profile, to be read as on another day."""
+        return self._replace(as_of=day, file_day=self.own_day)

@@ -1,70 +1,80 @@
-"""Which of several claims holds: by period, kind of source and date; and which claims disagree with it."""
+"""Which of several claims of a figure is used, what was claimed for the period before, and which claims conflict with it.
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+What counts at all is decided before (`screener.profile.knowledge`): here no claim is too late, and no day matters.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from screener.expression.interval import LARGEST, Interval, upper
 from screener.expression.interval_ops import Value
 from screener.profile.catalogue import Figure
 from screener.profile.claims import Claim, Period, Source, read_period
-from screener.profile.model import Profile, Relation, Subject
+from screener.profile.model import Profile
 from screener.text import Text
 from screener.vocabulary import ClaimKind
 
-CONFLICT_GAP = 0.05  # a claim further away than this from the settled one is a conflict
+CONFLICT_GAP = 0.05  # a claim further away than this from the one used is a conflict
+FURTHEST = timedelta(548)  # eighteen months: figures of times further apart are not of one time
 
 
 class RankedClaim(NamedTuple):
-    """A claim with its value, period and the kind of its source; `why_not` says why it does not hold."""
+    """A claim with its value, its period, and the kind and date of its source; `reason_unused` says why it is not used."""
 
     claim: Claim
     value: Value
     period: Period | None
     kind: ClaimKind
+    published: date | None = None
     reason_unused: Text | None = None
-    gap: float | None = None  # from the settled value, where that makes a conflict
+    gap: float | None = None  # relative distance from the claim used, where that makes a conflict
 
 
 class ReconciledFigure(NamedTuple):
-    """What holds of one figure, and what was claimed beside it."""
+    """The claim that is used for a figure, that of the period before, and all others, the best first."""
 
     chosen: RankedClaim
     prior: RankedClaim | None
     others: tuple[RankedClaim, ...]
 
-    def periods_back(self, periods: int) -> RankedClaim | None:
-        """The claim so many periods before the held one, which is 0 back."""
-        at: RankedClaim | None = self.chosen
-        for _ in range(periods):
-            later = at.period if at else None
-            at = next(
-                (w for w in (self.prior, *self.others) if w and later and w.period and w.period.precedes(later)), None
-            )
-        return at
+    def ranked(self) -> tuple[RankedClaim, ...]:
+        """All claims, the one used first, then by period, the latest first."""
+        rest = (self.prior, *self.others) if self.prior else self.others
+        return (self.chosen, *sorted(rest, key=lambda c: _recent_first(c.period)))
+
+    def before(self, claim: RankedClaim) -> RankedClaim | None:
+        """The claim of the period of the same length before that of another."""
+        period = claim.period
+        if claim is self.chosen or period is None:
+            return self.prior if period else None
+        return next((c for c in self.ranked() if c.period and c.period.precedes(period)), None)
 
     @property
     def conflicts(self) -> tuple[RankedClaim, ...]:
-        """The claims that disagree with the held one."""
-        return tuple(w for w in self.others if w.gap is not None)
+        """The claims that disagree with the one used."""
+        return tuple(c for c in self.others if c.gap is not None)
 
 
-def reconcile_figure(
-    figure: Figure, claims: Sequence[Claim], profile: Profile
-) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
-    """The settled claim of a figure (None if none can hold), and the claims that were ignored, with the reason."""
-    usable: list[RankedClaim] = []
-    ignored: list[RankedClaim] = []
-    for claim in claims:
-        weighed = _weigh(figure, claim, profile)
-        (usable if weighed.reason_unused is None else ignored).append(weighed)
-    if not usable:
-        return None, tuple(ignored)
-    ranked = sorted(usable, key=lambda w: _rank(w, profile.sources))
-    held = ranked[0]
-    prior = next((w for w in ranked[1:] if held.period and w.period and w.period.precedes(held.period)), None)
-    others = tuple(_beside(w, held) for w in ranked[1:] if w is not prior)
-    return ReconciledFigure(held, prior, others), tuple(ignored)
+def read_claim(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
+    """A claim with its value in the figure's unit; what stands on a day is of the last day of the period named."""
+    value = claim.value_in(figure.unit)
+    source = profile.sources[claim.source] if claim.source else None
+    return RankedClaim(
+        claim=claim,
+        value=value.clip(figure.bounds) if isinstance(value, Interval) else value,
+        period=period_of(figure, claim, profile),
+        kind=source_kind(claim, profile.sources),
+        published=source.date if source else None,
+    )
+
+
+def period_of(figure: Figure, claim: Claim, profile: Profile) -> Period | None:
+    """The time that a claim of a figure is of; None where it names no period."""
+    if claim.period is None:
+        return None
+    period = read_period(claim.period, profile.fiscal_year_end)
+    return period.last_day if figure.over in ("instant", "market") else period
 
 
 def source_kind(claim: Claim, sources: Mapping[str, Source]) -> ClaimKind:
@@ -72,102 +82,115 @@ def source_kind(claim: Claim, sources: Mapping[str, Source]) -> ClaimKind:
     return sources[claim.source].kind if claim.source else ClaimKind.UNSOURCED
 
 
-def _weigh(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
-    period = read_period(claim.period, profile.fiscal_year_end) if claim.period else None
-    value = claim.value_in(figure.unit)
-    why_not, horizon = None, profile.horizon
-    if value is None:
-        why_not = Text("says nothing", "没有内容")
-    elif (late := _published_later(claim, profile)) is not None:
-        why_not = late
-    elif figure.over == "year" and period and not period.is_year:
-        why_not = Text(f"{period.label} is not a year", f"{period.label} 不是一整年")
-    elif horizon and period and period.end > horizon and source_kind(claim, profile.sources) is ClaimKind.FILED:
-        why_not = Text(f"{period.label} ends after {horizon}", f"{period.label} 晚于 {horizon} 结束")
-    if isinstance(value, Interval):
-        value = value.clip(figure.bounds)
-    return RankedClaim(claim, value, period, source_kind(claim, profile.sources), why_not)
+def reconcile_figure(
+    figure: Figure, claims: Iterable[RankedClaim]
+) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
+    """The claim that is used for a figure (None if none can be), and the claims that were ignored, with the reason.
+
+    What is assumed comes first; then the latest period; within one period (fiscal calendars may differ by days) the better
+    kind of source; then the later source. Claims that rank alike and differ are used as one that may be any of them, and are
+    a conflict. The order of the claims does not matter.
+    """
+    usable: list[RankedClaim] = []
+    ignored: list[RankedClaim] = []
+    for claim in claims:
+        reason = _reason_to_ignore(figure, claim)
+        (ignored if reason else usable).append(claim._replace(reason_unused=reason))
+    if not usable:
+        return None, tuple(ignored)
+    ranked = _ranked(usable)
+    chosen, original = _widened(ranked, 0), ranked[0]
+    prior = None
+    if chosen.period:
+        at = next((i for i, c in enumerate(ranked) if i and c.period and c.period.precedes(chosen.period)), None)
+        prior = None if at is None else _widened(ranked, at)
+        ranked = [c for i, c in enumerate(ranked) if i != at]
+    others = tuple(_unused(claim, original) for claim in ranked[1:])
+    return ReconciledFigure(chosen, prior, others), tuple(ignored)
 
 
-def _published_later(claim: Claim, profile: Profile) -> Text | None:
-    """Why a claim does not count yet: its source is dated after the profile's horizon."""
-    source, horizon = profile.sources[claim.source] if claim.source else None, profile.horizon
-    if source and source.date and horizon and source.date > horizon:
-        return Text(f"published {source.date}, after {horizon}", f"发布于 {source.date},晚于 {horizon}")
+def _reason_to_ignore(figure: Figure, claim: RankedClaim) -> Text | None:
+    if claim.value is None:
+        return Text("says nothing", "没有内容")
+    if figure.over == "year" and claim.period and not claim.period.is_year:
+        return Text(f"{claim.period.label} is not a year", f"{claim.period.label} 不是一整年")
     return None
 
 
-def as_known(member: Relation, profile: Profile) -> tuple[Relation | None, dict[str, RankedClaim]]:
-    """A member of a list without the claims that were published later (None if nothing is left), and those claims."""
-    late = {name: why for name, claim in member.fields.items() if (why := _published_later(claim, profile)) is not None}
-    if not late:
-        return member, {}
-    kept = {name: claim for name, claim in member.fields.items() if name not in late}
-    ignored = {
-        name: RankedClaim(
-            member.fields[name],
-            member.fields[name].written_value,
-            None,
-            source_kind(member.fields[name], profile.sources),
-            why,
+def _recent_first(period: Period | None) -> tuple[bool, int, int]:
+    return (period is None, -period.end.toordinal() if period else 0, -period.days if period else 0)
+
+
+def _ranked(claims: Sequence[RankedClaim]) -> list[RankedClaim]:
+    """The claims, the best first: by groups of the same period, kind of source, day of the source, end of the period."""
+    latest: list[Period] = []  # of each group
+    keyed = []
+    for claim in sorted(claims, key=lambda c: (_recent_first(c.period), _content(c))):
+        group = (
+            0 if claim.period is None else next((i for i, p in enumerate(latest) if claim.period.same(p)), len(latest))
         )
-        for name, why in late.items()
-    }
-    return (Relation(kept, member.nested, member.incomplete) if kept else None), ignored
+        if claim.period is not None and group == len(latest):
+            latest.append(claim.period)
+        keyed.append(((claim.kind is not ClaimKind.ASSUMED, claim.period is None, group, *_preference(claim)), claim))
+    return [claim for _, claim in sorted(keyed, key=lambda pair: pair[0])]
 
 
-def _rank(weighed: RankedClaim, sources: Mapping[str, Source]) -> tuple[int, int, int, int]:
-    source = sources[weighed.claim.source] if weighed.claim.source else None
-    published = source.date if source and source.date else date.min
-    ends = weighed.period.end.toordinal() if weighed.period else 0
-    return (weighed.period is None, -ends, weighed.kind.rank, -published.toordinal())
+def _preference(claim: RankedClaim) -> tuple[int, int, int]:
+    """What decides between claims of the same period."""
+    published, period = claim.published or date.min, claim.period
+    return (claim.kind.rank, -published.toordinal(), -period.end.toordinal() if period else 0)
 
 
-def _beside(weighed: RankedClaim, held: RankedClaim) -> RankedClaim:
-    """A claim that does not hold, with the reason, and its gap where it conflicts with the one that does."""
-    if weighed.period and held.period and not weighed.period.same(held.period):
-        return RankedClaim(
-            weighed.claim, weighed.value, weighed.period, weighed.kind, Text("another period", "另一期间")
-        )
-    gap = relative_gap(weighed.value, held.value)
+def _content(claim: RankedClaim) -> str:
+    """Decides the order of claims that rank alike, whatever the order in which they were written."""
+    return f"{claim.claim.value!r} {claim.claim.low!r} {claim.claim.high!r} {claim.claim.source} {claim.claim.note}"
+
+
+def _widened(ranked: Sequence[RankedClaim], at: int) -> RankedClaim:
+    """A claim with all that those say that rank alike: a number between them; anything else is not known if they differ."""
+    claim = ranked[at]
+    equals = [c for c in ranked[at + 1 :] if _rank_alike(c, claim)]
+    value = claim.value
+    for other in equals:
+        if isinstance(value, Interval) and isinstance(other.value, Interval):
+            value = value.hull(other.value)
+        elif other.value != value:
+            value = None
+    return claim._replace(value=value) if equals else claim
+
+
+def _rank_alike(claim: RankedClaim, other: RankedClaim) -> bool:
+    days = [c.period.days if c.period else None for c in (claim, other)]
+    return _preference(claim) == _preference(other) and days[0] == days[1]
+
+
+def _unused(claim: RankedClaim, chosen: RankedClaim) -> RankedClaim:
+    """A claim that is not used, with the reason, and its gap where it conflicts with the one that is."""
+    if claim.period and chosen.period and not claim.period.same(chosen.period):
+        return claim._replace(reason_unused=Text("another period", "另一期间"))
+    gap = relative_gap(claim.value, chosen.value)
     why = Text("another claim ranks first", "另有更优先的来源")
-    return RankedClaim(
-        weighed.claim, weighed.value, weighed.period, weighed.kind, why, gap if gap > upper(CONFLICT_GAP) else None
-    )
+    return claim._replace(reason_unused=why, gap=gap if gap > upper(CONFLICT_GAP) else None)
 
 
-def formula_conflict(claim: Claim, computed: Interval, held: RankedClaim) -> RankedClaim | None:
-    """What the formula of a stated metric gives over figures, where that is a conflict: what is stated holds."""
-    if (gap := relative_gap(computed, held.value)) <= upper(CONFLICT_GAP):
+def formula_conflict(claim: Claim, computed: Interval, chosen: RankedClaim) -> RankedClaim | None:
+    """What the formula of a stated metric gives, where it disagrees with the statement, which is used."""
+    if (gap := relative_gap(computed, chosen.value)) <= upper(CONFLICT_GAP):
         return None
-    return RankedClaim(
-        claim, computed, None, ClaimKind.COMPUTED, Text("the stated value holds", "采用直接给出的数值"), gap
-    )
+    why = Text("the stated value is used", "采用直接给出的数值")
+    return RankedClaim(claim=claim, value=computed, period=None, kind=ClaimKind.COMPUTED, reason_unused=why, gap=gap)
 
 
-def relative_gap(value: Value, settled: Value) -> float:
-    """How far a value is from the settled one, relative to it (absolute where that is 0); 1 for words that differ."""
-    if isinstance(value, Interval) and isinstance(settled, Interval):
-        gap = max(value.lo - settled.hi, settled.lo - value.hi, 0.0)
-        near = settled.hi if value.lo > settled.hi else settled.lo
+def relative_gap(value: Value, chosen: Value) -> float:
+    """How far a value is from the one used, relative to it (absolute where that is 0); 1 for words that differ."""
+    if isinstance(value, Interval) and isinstance(chosen, Interval):
+        gap = max(value.lo - chosen.hi, chosen.lo - value.hi, 0.0)
+        near = chosen.hi if value.lo > chosen.hi else chosen.lo
         return min(gap / abs(near), LARGEST) if near else gap
-    return 0.0 if value == settled else 1.0
+    return 0.0 if value == chosen else 1.0
 
 
-def party_conflicts(
-    figures: Mapping[str, Figure], party: Subject, profile: Profile, settled: Mapping[str, ReconciledFigure]
-) -> Iterator[tuple[str, RankedClaim, RankedClaim]]:
-    """Where a profile's words on another company conflict with that company's own: figure, own claim, profile's claim."""
-    for name, ours, _ in reconcile_figures(figures, party.figures, profile):
-        if ours is not None and name in settled:
-            beside = _beside(ours.chosen, settled[name].chosen)
-            if beside.gap is not None:
-                yield name, settled[name].chosen, beside
-
-
-def reconcile_figures(
-    figures: Mapping[str, Figure], claims: Mapping[str, Sequence[Claim]], profile: Profile
-) -> Iterator[tuple[str, ReconciledFigure | None, tuple[RankedClaim, ...]]]:
-    """Every figure of a company, settled."""
-    for name, said in claims.items():
-        yield name, *reconcile_figure(figures[name], said, profile)
+def conflict_with(claim: RankedClaim, chosen: RankedClaim) -> RankedClaim | None:
+    """A claim of the same period as the one used, where the two disagree."""
+    found = _unused(claim, chosen)
+    return found if found.gap is not None else None

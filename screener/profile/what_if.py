@@ -9,14 +9,14 @@ from pydantic import ValidationError
 
 from screener.errors import Problem, ProfileError
 from screener.profile.catalogue import Catalogue, Figure
-from screener.profile.claims import Claim, Source
+from screener.profile.claims import ASSUMED, Claim, Source
+from screener.profile.knowledge import figures_known
 from screener.profile.model import Profile, Subject
-from screener.profile.reconcile import reconcile_figure
+from screener.profile.reconcile import FURTHEST, RankedClaim, period_of
 from screener.text import Text, clean, did_you_mean, shorten
 from screener.units import NUMERIC
 from screener.vocabulary import ClaimKind
 
-ASSUMED = ClaimKind.ASSUMED.value
 _SOURCE = Source.model_construct(
     title=Text("Assumed: what if", "假设"), kind=ClaimKind.ASSUMED, publisher=None, date=None, url=None
 )
@@ -30,11 +30,11 @@ def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: 
     count. Raises ProfileError with all problems.
     """
     if as_of is not None:
-        profile = profile._replace(as_of=as_of)
+        profile = profile.on(as_of)
     problems: list[Problem] = []
     for fact in facts:
         try:
-            profile = _one(profile, fact, catalogue)
+            profile = _with_fact(profile, fact, catalogue)
         except ValueError as error:
             what, _, hint = str(error).partition("; ")
             problems.append(Problem(what, hint, f"--fact {clean(shorten(fact, 80))}"))
@@ -54,8 +54,8 @@ def assumed_figures(subject: Subject) -> list[str]:
     return [name for name, claims in subject.figures.items() if any(c.source == ASSUMED for c in claims)]
 
 
-def _one(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
-    left, sign, said = fact.partition("=")
+def _with_fact(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
+    left, sign, written = fact.partition("=")
     party, dot, name = left.strip().rpartition(".")
     if not sign:
         raise ValueError("is not NAME=VALUE; for example revenue=60e9")
@@ -69,32 +69,45 @@ def _one(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
     if figure is None:
         hint = did_you_mean(name, [*catalogue.claimable, *catalogue.aliases], "see rules/catalog/figures.yaml")
         raise ValueError(f"unknown figure '{clean(name)}'; {hint}")
-    claims = subject.figures.get(name, ())
-    held = reconcile_figure(figure, claims, profile)[0]
-    before = tuple(c for c in claims if held and held.prior and c is held.prior.claim)
-    claim = _claim(said.strip(), figure, held.chosen.claim.period if held else None)
-    changed = subject._replace(figures={**subject.figures, name: (claim, *before)})
+    if any(c.source == ASSUMED for c in subject.figures.get(name, ())):
+        raise ValueError(f"'{name}' is assumed twice; give it once")
+    replaced = _replaced(profile, subject, name, catalogue)
+    claim = _claim(written.strip(), figure, replaced.claim.period if replaced else None)
+    earlier = tuple(
+        c for c in subject.figures.get(name, ())
+        if replaced and replaced.period and (period := period_of(figure, c, profile)) and not period.same(replaced.period)
+    )  # fmt: skip
+    changed = subject._replace(figures={**subject.figures, name: (claim, *earlier)})
     sources = {**profile.sources, ASSUMED: _SOURCE}
     if subject is profile.subject:
         return profile._replace(subject=changed, sources=sources)
     return profile._replace(parties={**profile.parties, party: changed}, sources=sources)
 
 
-def _claim(said: str, figure: Figure, period: str | None) -> Claim:
-    if not said.strip("."):
+def _replaced(profile: Profile, subject: Subject, name: str, catalogue: Catalogue) -> RankedClaim | None:
+    """The claim that an assumption takes the place of; None where there is none, or it is much older than other figures."""
+    used = {other: figure.chosen for other, figure in figures_known(subject, profile, catalogue).items()}
+    latest = max((claim.period.end for claim in used.values() if claim.period), default=None)
+    claim = used.get(name)
+    stale = claim and claim.period and latest and latest - claim.period.end > FURTHEST
+    return None if stale else claim
+
+
+def _claim(written: str, figure: Figure, period: str | None) -> Claim:
+    if not written.strip("."):
         raise ValueError("has no value; for example revenue=60e9")
-    given: dict[str, object] = {"value": said}
+    given: dict[str, object] = {"value": written}
     if figure.unit in NUMERIC:
-        low, dots, high = said.partition("..")
-        given = {"low": _number(low), "high": _number(high)} if dots else {"value": _number(said)}
-    elif figure.unit == "truth" and said in ("true", "false"):
-        given = {"value": said == "true"}
+        low, dots, high = written.partition("..")
+        given = {"low": _number(low), "high": _number(high)} if dots else {"value": _number(written)}
+    elif figure.unit == "truth" and written in ("true", "false"):
+        given = {"value": written == "true"}
     try:
         claim = Claim(**given, period=period, source=ASSUMED)  # type: ignore[arg-type]
     except ValidationError as error:
         raise ValueError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
     if wrong := claim.mismatch(figure.unit, figure.words, figure.bounds):
-        hint = did_you_mean(said, figure.words, "write a number, LOW..HIGH, true, false or a word")
+        hint = did_you_mean(written, figure.words, "write a number, LOW..HIGH, true, false or a word")
         raise ValueError(f"{wrong}; {hint}")
     return claim
 

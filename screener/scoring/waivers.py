@@ -17,12 +17,12 @@ def active_waivers(waivers: Iterable[Waiver], profile: Profile) -> tuple[dict[st
     notes: dict[str, Text] = {}
     for waiver in sorted((w for w in waivers if w.company == profile.id), key=lambda w: w.until):
         who = clean(waiver.by)
-        if profile.horizon is None:
+        if profile.day is None:
             notes[waiver.rule] = Text(
                 f"The waiver of {waiver.rule} by {who} does not apply: the profile has no date.",
                 f"{who} 对 {waiver.rule} 的豁免不计：档案未注明日期。",
             )
-        elif profile.horizon > waiver.until:
+        elif profile.day > waiver.until:
             notes[waiver.rule] = Text(
                 f"The waiver of {waiver.rule} by {who} ended on {waiver.until}.",
                 f"{who} 对 {waiver.rule} 的豁免已于 {waiver.until} 到期。",

@@ -166,13 +166,12 @@ def differences(case: dict[str, Any], compiled: Program | None = None) -> list[s
     return found
 
 
-def shuffled(rnd: Random, data: Any, claims: bool = False) -> Any:
-    """The same profile with its keys and lists in another order (of claims that rank alike the first written holds)."""
+def shuffled(rnd: Random, data: Any) -> Any:
+    """The same profile with its keys, lists and claims in another order."""
     if isinstance(data, dict):
-        items = rnd.sample(list(data.items()), len(data))
-        return {k: shuffled(rnd, v, k == "figures" or claims) for k, v in items}
+        return {k: shuffled(rnd, v) for k, v in rnd.sample(list(data.items()), len(data))}
     if isinstance(data, list):
-        return [shuffled(rnd, v) for v in (data if claims else rnd.sample(data, len(data)))]
+        return [shuffled(rnd, v) for v in rnd.sample(data, len(data))]
     return data
 
 

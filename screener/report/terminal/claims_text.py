@@ -22,7 +22,7 @@ def claims_text(world: World, language: Language, path: str) -> str:
     """The settled figures of a profile's company and its parties, line by line."""
     labels, profile = _LABELS[language], world.profile
     company = world.companies[world.main]
-    dated = f"{labels['as_of']} {profile.horizon}" if profile.horizon else labels["undated"]
+    dated = f"{labels['as_of']} {profile.day}" if profile.day else labels["undated"]
     name = clean(company.subject.name.get(language))
     lines = [f"{clean(path)}: {name} ({profile.id}), {dated}, {company.subject.currency or '–'}"]
     lines += _figure_lines(company, language)

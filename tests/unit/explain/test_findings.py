@@ -122,7 +122,7 @@ def test_what_was_published_later_does_not_count(screener: Screener) -> None:
     profile = {"as_of": "2026-02-06", "sources": sources, "figures": {"revenue": 10e9},
                "customers": [{"party": "acme", "dominant": True, "source": "late"}]}  # fmt: skip
     result = screen(screener, **profile)
-    assert finding(result, "single-customer-dependence").outcome == "clear"
+    assert finding(result, "single-customer-dependence").outcome == "unknown"  # the list lost a member, so that others may be missing, too
     assert [name for name, _ in result.ignored] == ["customers[0].party", "customers[0].dominant"]
 
 

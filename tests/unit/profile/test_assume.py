@@ -7,9 +7,10 @@ import pytest
 
 from screener.errors import ProfileError
 from screener.expression.interval import Interval
+from screener.profile.claims import ASSUMED
+from screener.profile.knowledge import figures_known
 from screener.profile.model import Profile
-from screener.profile.reconcile import reconcile_figure
-from screener.profile.what_if import ASSUMED, assume, assumed_figures
+from screener.profile.what_if import assume, assumed_figures
 from screener.screening import Screener
 from tests.conftest import ReadProfile
 
@@ -23,9 +24,7 @@ def screener() -> Screener:
 
 def held(profile: Profile, name: str, screener: Screener, party: str | None = None) -> object:
     subject = profile.parties[party] if party else profile.subject
-    found, _ = reconcile_figure(screener.rulebook.catalogue.claimable[name], subject.figures[name], profile)
-    assert found is not None
-    return found.chosen.value
+    return figures_known(subject, profile, screener.rulebook.catalogue)[name].chosen.value
 
 
 def test_an_assumed_figure_stands_in_place_of_what_is_claimed(screener: Screener) -> None:
@@ -56,8 +55,7 @@ def test_of_a_party(screener: Screener) -> None:
 def test_growth_is_seen_against_the_year_before(read: ReadProfile, screener: Screener) -> None:
     claims = [{"value": 100.0, "period": "FY2024"}, {"value": 110.0, "period": "FY2025"}]
     profile = assume(read(figures={"revenue": claims}), ["revenue=200"], screener.rulebook.catalogue)
-    found, _ = reconcile_figure(screener.rulebook.catalogue.figures["revenue"], profile.subject.figures["revenue"], profile)
-    assert found is not None
+    found = figures_known(profile.subject, profile, screener.rulebook.catalogue)["revenue"]
     assert found.prior is not None
     assert (found.chosen.value, found.prior.value) == (Interval(200.0, 200.0), Interval(100.0, 100.0))
 
@@ -72,6 +70,8 @@ def test_growth_is_seen_against_the_year_before(read: ReadProfile, screener: Scr
     ("revenue=5..1", "low 5 is above high 1"),
     ("total_debt=-1", "outside its domain"),
     ("opena.revenue=1", "did you mean 'openai'?"),
+    ("cash=2", "'cash' is assumed twice"),
+    ("cash_and_equivalents=2", "'cash' is assumed twice"),
     ("loss_making_product=maybe", "unknown figure"),
 ])  # fmt: skip
 def test_what_can_not_be_assumed(fact: str, says: str, screener: Screener) -> None:
@@ -90,3 +90,12 @@ def test_on_an_earlier_day_what_was_published_later_does_not_count(read: ReadPro
     earlier = assume(profile, (), screener.rulebook.catalogue, date(2025, 6, 30))
     assert held(earlier, "revenue", screener) == Interval(1.0, 1.0)
     assert earlier.digest != profile.digest
+
+
+def test_an_assumption_replaces_a_claim_of_long_before_by_one_of_today(read: ReadProfile, screener: Screener) -> None:
+    figures = {"revenue": {"value": 10e9, "period": "FY2019"}, "total_debt": {"value": 40e9, "period": "2025-12-31"}}
+    profile = assume(read(figures=figures, sector="software"), ["revenue=20e9"], screener.rulebook.catalogue)
+    result = screener.assess(profile)
+    (finding,) = (f for f in result.findings if f.rule == "leverage-versus-revenue")
+    assert finding.outcome == "fired"
+    assert finding.distances[0].value == Interval(2.0, 2.0)

@@ -6,7 +6,8 @@ import pytest
 
 from screener.expression.interval import Interval
 from screener.profile.catalogue import Catalogue
-from screener.profile.reconcile import RankedClaim, ReconciledFigure, reconcile_figure, relative_gap
+from screener.profile.knowledge import known_on
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, read_claim, reconcile_figure, relative_gap
 from tests.conftest import ReadProfile
 
 SOURCES = {
@@ -23,7 +24,11 @@ SOURCES = {
 def settled(read: ReadProfile, catalogue: Catalogue) -> Any:
     def run(*claims: Any, figure: str = "revenue", **head: Any) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
         profile = read(sources=SOURCES, figures={figure: list(claims)}, **{"as_of": "2025-12-31", **head})
-        return reconcile_figure(catalogue.figures[figure], profile.subject.figures[figure], profile)
+        known = known_on(profile, profile.day, catalogue)
+        typed = catalogue.figures[figure]
+        counted = [read_claim(typed, claim, known.profile) for claim in known.profile.subject.figures[figure]]
+        found, unusable = reconcile_figure(typed, counted)
+        return found, (*(claim for _, claim in known.left_out["main"]), *unusable)
 
     return run
 
@@ -51,9 +56,33 @@ def test_the_order_of_claims(settled: Any, better: dict[str, Any], worse: dict[s
         assert not ignored
 
 
-def test_of_equals_the_first_written_holds(settled: Any) -> None:
-    found, _ = settled(claim(3, "news", "2024"), claim(4, "news", "2024"))
-    assert found.chosen.value == Interval.point(3)
+def test_claims_that_rank_alike_and_differ_are_a_range_and_a_conflict_in_any_order(settled: Any) -> None:
+    claims = [claim(3, "news", "2024"), claim(4, "news", "2024")]
+    for given in (claims, claims[::-1]):
+        found, _ = settled(*given)
+        assert found.chosen.value == Interval(3, 4)
+        assert [c.gap for c in found.conflicts] == [pytest.approx(1 / 3)]
+    for given in ((True, False), (False, True)):
+        found, _ = settled(*({"value": v} for v in given), figure="profitable")
+        assert found.chosen.value is None
+        assert [c.gap for c in found.conflicts] == [1.0]
+
+
+def test_within_a_year_of_52_or_53_weeks_the_kind_of_source_ranks(settled: Any) -> None:
+    filed, sketch = claim(1, "filing", "2023-12-31/2024-12-28"), claim(2, "sketch", "2024")
+    for claims in ((filed, sketch), (sketch, filed)):
+        found, _ = settled(*claims)
+        assert found.chosen.value == Interval.point(1)
+        assert [c.gap for c in found.conflicts] == [1.0]
+
+
+def test_a_balance_sheet_named_by_its_quarter_is_of_its_last_day(settled: Any) -> None:
+    quarters = [claim(12, None, "2025-Q4"), claim(10, None, "2025-Q3"), claim(9, None, "2024-Q4")]
+    found, _ = settled(*quarters, figure="receivables")
+    assert (found.chosen.value, found.prior.value) == (Interval.point(12), Interval.point(9))
+    found, _ = settled(claim(1, "filing", "FY2025"), claim(2, "news", "2025-12-31"), figure="total_debt")
+    assert found.chosen.value == Interval.point(1)
+    assert [c.gap for c in found.conflicts] == [1.0]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +90,7 @@ def test_of_equals_the_first_written_holds(settled: Any) -> None:
     [
         ([claim(1, "future", "2024")], "revenue", "published 2026-03-01, after 2025-12-31"),
         ([claim(1, "filing", "2025-Q3")], "revenue", "2025-Q3 is not a year"),
-        ([claim(1, "filing", "2026-06-30")], "total_debt", "2026-06-30 ends after 2025-12-31"),
+        ([claim(1, "filing", "2026-06-30")], "total_debt", "a forecast: 2026-06-30 ends after 2025-12-31"),
         ([{"source": "filing"}], "revenue", "says nothing"),
     ],
 )
@@ -71,10 +100,11 @@ def test_what_is_ignored_and_why(settled: Any, claims: list[Any], figure: str, w
     assert ignored.reason_unused.en == why
 
 
-def test_a_forecast_may_speak_of_a_year_to_come(settled: Any) -> None:
-    found, ignored = settled(claim(1, "guess", "2026"))
-    assert found.chosen.value == Interval.point(1)
-    assert not ignored
+@pytest.mark.parametrize("source", ["filing", "news", "guess", "sketch", None])
+def test_a_period_that_is_not_over_is_a_forecast_whoever_states_it(settled: Any, source: str | None) -> None:
+    found, (ignored,) = settled(claim(1, source, "2026"), claim(2, "sketch", "2024"))
+    assert found.chosen.value == Interval.point(2)
+    assert ignored.reason_unused.en == "a forecast: 2026 ends after 2025-12-31"
 
 
 def test_without_as_of_the_latest_source_is_the_horizon(settled: Any) -> None:

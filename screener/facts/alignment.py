@@ -1,0 +1,123 @@
+"""One time for all inputs of a formula: which claim of each figure is taken, so that a ratio does not mix years."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from screener.profile.catalogue import Catalogue
+from screener.profile.claims import Period
+from screener.profile.reconcile import FURTHEST, RankedClaim, ReconciledFigure
+
+SAME_YEAR = timedelta(31)  # years that end within a month are one year
+SAME_BALANCE = timedelta(184)  # balance sheets of one half-year stand together
+
+
+class Alignment(NamedTuple):
+    """The claims that a formula takes in place of the latest ones: None where a figure has none of the time of the others.
+
+    `apart` names two inputs, of the latest and of the earliest time, where there is no time of which all have a claim.
+    """
+
+    claims: Mapping[str, RankedClaim | None]
+    apart: tuple[tuple[str, Period], tuple[str, Period]] | None = None
+
+
+LATEST = Alignment({})
+"""Every figure as it is used by itself."""
+
+
+def align(figures: Mapping[str, ReconciledFigure], catalogue: Catalogue) -> Alignment:
+    """The latest claims of figures that are of one time; claims without a period fit any.
+
+    Figures of years end within a month of each other. Balance sheets lie within half a year of each other, and between the
+    start of that year and eighteen months after its end; prices (`over: market`) up to eighteen months after the accounts.
+    Nothing is taken that is more than eighteen months older than the latest figure.
+    """
+    dated = {name: found for name, figure in figures.items() if (found := _dated(figure))}
+    prices = {name: claims for name, claims in dated.items() if _is_price(name, catalogue)}
+    years = {n: c for n, c in dated.items() if n not in prices and c[0][0].start is not None}
+    days = {name: claims for name, claims in dated.items() if name not in prices and name not in years}
+    if not years and not days:
+        return LATEST
+    latest = max(claims[0][0].end for claims in (*years.values(), *days.values()))
+    for year, of_years in _of_one_year(years, latest - FURTHEST):
+        for day, of_days in _of_one_balance(days, year, latest - FURTHEST):
+            accounts = year or day
+            of_prices = _each(prices, accounts.start or accounts.end - SAME_BALANCE, day.end + FURTHEST)
+            if of_prices is not None:
+                taken = {**of_years, **of_days, **of_prices}
+                other = {name: claim for name, claim in taken.items() if claim is not figures[name].chosen}
+                return Alignment(other) if other else LATEST
+    return _apart({name: claims[0][0] for name, claims in dated.items()}, frozenset(prices))
+
+
+def _apart(periods: Mapping[str, Period], prices: frozenset[str]) -> Alignment:
+    """The latest figures that are of one time; the others count as missing."""
+    order = sorted(periods, key=lambda name: (periods[name].end, name), reverse=True)
+    kept: list[str] = []
+    lacking: list[str] = []
+    for name in order:
+        fits = (_is_one_time(periods[later], periods[name], bool({name, later} & prices)) for later in kept)
+        (kept if all(fits) else lacking).append(name)
+    return Alignment(dict.fromkeys(lacking), ((kept[0], periods[kept[0]]), (lacking[-1], periods[lacking[-1]])))
+
+
+def _is_one_time(later: Period, earlier: Period, price: bool) -> bool:
+    if later.start and not earlier.start and not price:
+        return earlier.end >= later.start
+    furthest = FURTHEST if price or earlier.start else SAME_BALANCE
+    return later.end - earlier.end <= (SAME_YEAR if later.start and earlier.start else furthest)
+
+
+_Dated = Sequence[tuple[Period, RankedClaim]]
+
+
+def _dated(figure: ReconciledFigure) -> _Dated:
+    """The claims of a figure that name a period, the latest first; none where the one that is used names none."""
+    if figure.chosen.period is None:
+        return ()
+    return [(claim.period, claim) for claim in figure.ranked() if claim.period is not None]
+
+
+def _is_price(name: str, catalogue: Catalogue) -> bool:
+    figure = catalogue.figures.get(name)
+    return figure is not None and figure.over == "market"
+
+
+def _ends(figures: Mapping[str, _Dated], since: date) -> list[Period]:
+    """The periods of all claims that end on or after a day, the latest first, one for each end."""
+    periods = {period.end: period for claims in figures.values() for period, _ in claims if period.end >= since}
+    return [periods[end] for end in sorted(periods, reverse=True)]
+
+
+def _of_one_year(figures: Mapping[str, _Dated], since: date) -> Iterator[tuple[Period | None, dict[str, RankedClaim]]]:
+    """Each year of which all figures have a claim, with these claims; the latest first."""
+    if not figures:
+        yield None, {}
+    for year in _ends(figures, since):
+        if (found := _each(figures, year.end - SAME_YEAR, year.end)) is not None:
+            yield year, found
+
+
+def _of_one_balance(
+    figures: Mapping[str, _Dated], year: Period | None, since: date
+) -> Iterator[tuple[Period, dict[str, RankedClaim]]]:
+    """Each day by which all figures have a claim of the half-year before, with these claims; the latest first."""
+    if not figures and year is not None:
+        yield year, {}
+    for day in _ends(figures, max(since, year.start) if year and year.start else since):
+        if year is None or day.end <= year.end + FURTHEST:
+            earliest = max(day.end - SAME_BALANCE, year.start) if year and year.start else day.end - SAME_BALANCE
+            if (found := _each(figures, earliest, day.end)) is not None:
+                yield day, found
+
+
+def _each(figures: Mapping[str, _Dated], since: date, until: date) -> dict[str, RankedClaim] | None:
+    """The latest claim of each figure that ends between two days; None where one has none."""
+    found = {}
+    for name, claims in figures.items():
+        claim = next((claim for period, claim in claims if since <= period.end <= until), None)
+        if claim is None:
+            return None
+        found[name] = claim
+    return found

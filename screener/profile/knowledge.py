@@ -1,0 +1,138 @@
+"""What was known on a day: claims published later, forecasts, and undated claims before a profile's own day do not count.
+
+This is decided once, before any fact is built, and for all companies of a run by the day of the company that is screened.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from screener.profile.catalogue import Catalogue, Figure, TypedEntry
+from screener.profile.claims import ASSUMED, Claim, read_period
+from screener.profile.model import Profile, Relation, Subject
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, read_claim, reconcile_figure
+from screener.text import Text
+
+LeftOut = tuple[str, RankedClaim]
+"""Figure, or field of a list's member (`customers[0].share_of_revenue`), and a claim of it that does not count, with the reason."""
+
+
+class KnownProfile(NamedTuple):
+    """A profile with what was known on a day.
+
+    A figure of which nothing was known has no claims; a list that lost a member is incomplete. `undated` counts the claims
+    that are used though no date says when they were published, `undated_left_out` those that are not used for that reason.
+    """
+
+    profile: Profile
+    left_out: Mapping[str, tuple[LeftOut, ...]]  # by company
+    undated: int
+    undated_left_out: int
+
+
+def known_on(profile: Profile, day: date | None, catalogue: Catalogue) -> KnownProfile:
+    """The profile as it was known on a day; None: whatever its claims' dates are."""
+    reader = _KnowledgeReader(profile, day, catalogue)
+    subject = reader.subject(profile.subject)
+    parties = {key: reader.subject(party) for key, party in profile.parties.items()}
+    known = profile._replace(subject=subject, parties=parties)
+    left_out = {company: tuple(found) for company, found in reader.left_out.items()}
+    return KnownProfile(known, left_out, reader.undated, reader.undated_left_out)
+
+
+def figures_known(subject: Subject, profile: Profile, catalogue: Catalogue) -> dict[str, ReconciledFigure]:
+    """The figures of one company of a profile, reconciled as they were known on the profile's day."""
+    known = known_on(profile._replace(subject=subject, parties={}), profile.day, catalogue).profile
+    found = {}
+    for name, claims in known.subject.figures.items():
+        figure = catalogue.claimable[name]
+        reconciled, _ = reconcile_figure(figure, (read_claim(figure, claim, known) for claim in claims))
+        if reconciled is not None:
+            found[name] = reconciled
+    return found
+
+
+class _KnowledgeReader:
+    def __init__(self, profile: Profile, day: date | None, catalogue: Catalogue) -> None:
+        self.profile, self.day, self.catalogue = profile, day, catalogue
+        own_day = profile.own_day
+        self.before_own_day = day is not None and own_day is not None and day < own_day
+        self.left_out: dict[str, list[LeftOut]] = {}
+        self.undated = self.undated_left_out = 0
+
+    def subject(self, subject: Subject) -> Subject:
+        left_out = self.left_out.setdefault(subject.id, [])
+        figures = {}
+        for name, claims in subject.figures.items():
+            figure = self.catalogue.claimable[name]
+            counted = []
+            for claim in claims:
+                if reason := self._reason(claim, forecast=False):
+                    left_out.append((name, read_claim(figure, claim, self.profile)._replace(reason_unused=reason)))
+                else:
+                    counted.append(claim)
+            figures[name] = tuple(counted)
+        relations, incomplete = {}, set(subject.incomplete)
+        for list_name, members in subject.relations.items():
+            if not members and self.before_own_day:
+                continue  # that there are none is a statement without a date
+            found = self._members(self.catalogue.lists[list_name], list_name, members, left_out)
+            relations[list_name] = found
+            if len(found) < len(members):
+                incomplete.add(list_name)
+        return subject._replace(figures=figures, relations=relations, incomplete=frozenset(incomplete))
+
+    def _members(
+        self, kind: str, path: str, members: tuple[Relation, ...], left_out: list[LeftOut]
+    ) -> tuple[Relation, ...]:
+        found = (self._member(kind, f"{path}[{member.place}]", member, left_out) for member in members)
+        return tuple(member for member in found if member is not None)
+
+    def _member(self, kind: str, path: str, member: Relation, left_out: list[LeftOut]) -> Relation | None:
+        """The member with the claims that count; None if nothing is left of it, or nothing of what a member must have."""
+        entry = self.catalogue.kinds[kind]
+        fields = {}
+        for name, claim in member.fields.items():
+            typed = entry.fields[name]
+            if reason := self._reason(claim, forecast=entry.forecast or typed.forecast):
+                left_out.append((f"{path}.{name}", self._unused(typed, claim, reason)))
+            else:
+                fields[name] = claim
+        if (member.fields and not fields) or any(
+            entry.fields[n].required for n in member.fields.keys() - fields.keys()
+        ):
+            return None
+        nested: dict[str, tuple[Relation, ...] | None] = {}
+        incomplete = set(member.incomplete)
+        for inner, members in member.nested.items():
+            if members is None or (not members and self.before_own_day):
+                nested[inner] = None
+                continue
+            list_name = self.catalogue.kinds[inner].list_name
+            nested[inner] = kept = self._members(inner, f"{path}.{list_name}", members, left_out)
+            if len(kept) < len(members):
+                incomplete.add(inner)
+        return member._replace(fields=fields, nested=nested, incomplete=frozenset(incomplete))
+
+    def _unused(self, typed: TypedEntry, claim: Claim, reason: Text) -> RankedClaim:
+        """A claim of a field of a member."""
+        figure = Figure.model_construct(unit=typed.unit, domain=typed.domain, words=typed.words, over="any")
+        return read_claim(figure, claim, self.profile)._replace(reason_unused=reason)
+
+    def _reason(self, claim: Claim, forecast: bool) -> Text | None:
+        """Why a claim does not count; `forecast`: what it says may lie in the future, as a plan does."""
+        if claim.is_empty or claim.source == ASSUMED:
+            return None
+        source = self.profile.sources[claim.source] if claim.source else None
+        published, day = source.date if source else None, self.day
+        if published is None and self.before_own_day:
+            self.undated_left_out += 1
+            return Text(f"undated: it may have been published after {day}", f"未注明日期：可能在 {day} 之后才发布")
+        if published is not None and day is not None and published > day:
+            return Text(f"published {published}, after {day}", f"发布于 {published},晚于 {day}")
+        if day is not None and claim.period is not None and not forecast:
+            period = read_period(claim.period, self.profile.fiscal_year_end)
+            if period.end > day:
+                return Text(f"a forecast: {period.label} ends after {day}", f"预测值：{period.label} 晚于 {day} 结束")
+        self.undated += published is None
+        return None

@@ -1,0 +1,79 @@
+"""What was known on a day: the same as a profile that says no more than that, and never more on an earlier day."""
+
+import os
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screener.engine.search import SearchEngine
+from screener.errors import ProfileError, RulesError
+from screener.facts.builder import build
+from screener.profile.model import Profile
+from screener.rules.compiler import Program
+from tests.fuzz import templates
+from tests.fuzz.dated import DAYS, as_known, dated
+from tests.fuzz.refine import outcome
+from tests.fuzz.rulebooks import IDS, rulebook
+from tests.fuzz.world import Circle, catalogue, metrics, profile, program
+
+CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "2000"))
+SEEDS = st.integers(0, 2**32)
+PROPERTY = settings(max_examples=CASES, deadline=None, derandomize=True)
+
+
+@cache
+def rules_of(seed: int) -> Program:
+    """One of fifty random rulebooks."""
+    for attempt in range(100):
+        rnd = Random(f"knowledge/{seed % 50}/{attempt}")
+        try:
+            return program(templates.rulebook(rnd) if rnd.random() < 0.5 else rulebook(rnd))
+        except (Circle, RulesError):
+            continue
+    raise AssertionError("no rulebook")
+
+
+def outcomes(compiled: Program, main: Profile, context: tuple[Profile, ...] = ()) -> dict[tuple[str, str], str]:
+    world = build(main, catalogue(), metrics(), compiled.placeholders, context)
+    return {key: outcome(d) for key, d in SearchEngine(compiled).run(world).decisions.items() if key[1] == "main"}
+
+
+def context_of(rnd: Random, data: dict[str, Any]) -> dict[str, Any]:
+    """A profile of a company of which the main one says nothing: that two disagree is more than knowledge."""
+    return dated(rnd, context=rnd.choice([i for i in IDS if i != "main" and i not in data.get("parties", {})]))
+
+
+@pytest.mark.slow
+@PROPERTY
+@given(SEEDS)
+def test_on_a_day_a_profile_is_as_one_that_says_no_more(seed: int) -> None:
+    rnd = Random(seed)
+    compiled, data, day = rules_of(seed), dated(rnd), rnd.choice(DAYS)
+    beside = context_of(rnd, data)
+    try:
+        read = profile(data), profile(beside)
+        known = profile(as_known(data, day)), profile(as_known(beside, day))
+    except ProfileError:  # such as a supplier named twice
+        return
+    assert outcomes(compiled, read[0].on(day), (read[1],)) == outcomes(compiled, known[0], (known[1],))
+
+
+@pytest.mark.slow
+@PROPERTY
+@given(SEEDS)
+def test_no_more_is_decided_on_an_earlier_day(seed: int) -> None:
+    rnd = Random(seed)
+    compiled, data = rules_of(seed), dated(rnd)
+    beside = context_of(rnd, data)
+    earlier, later = sorted(rnd.sample(DAYS, 2))
+    try:
+        main, other = profile(data), profile(beside)
+    except ProfileError:
+        return
+    before, after = (outcomes(compiled, main.on(day), (other,)) for day in (earlier, later))
+    undecided = {key for key, found in after.items() if found == "unknown"}
+    assert {key for key in undecided if before[key] != "unknown"} == set()
