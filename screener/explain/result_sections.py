@@ -138,24 +138,25 @@ def notes(world: World, altered: bool) -> Iterable[Text]:
 
 
 def _notes_on_dates(world: World) -> Iterable[Text]:
-    """Claims of which no date says whether they were known, and figures that are old."""
-    day = world.profile.day
+    """Claims of which it cannot be checked that they were known, and figures that are old."""
+    day, own_day = world.profile.day, world.profile.own_day
     if world.undated:
-        yield Text(f"{_claims(world.undated)} without a dated source: no date says whether they were known on the day.",
-                   f"{world.undated} 项陈述的来源无日期：无法确定当日是否已知。")  # fmt: skip
+        yield Text(
+            f"Claims without a dated source: {world.undated}. Whether they were known by then cannot be checked.",
+            f"{world.undated} 项陈述的来源无日期：无法核实当日是否已知。",
+        )
     if world.undated_left_out:
-        own_day = world.profile.own_day
-        yield Text(f"{_claims(world.undated_left_out)} without a dated source not used: {day} is before the profile's own day, "
-                   f"{own_day}.",
-                   f"{world.undated_left_out} 项陈述的来源无日期，未予采用：{day} 早于档案自身日期 {own_day}。")  # fmt: skip
+        yield Text(
+            f"Claims without a dated source that are not used: {world.undated_left_out}; {day} is before the day of the profile, "
+            f"{own_day}.",
+            f"{world.undated_left_out} 项陈述的来源无日期，未予采用：{day} 早于档案日期 {own_day}。",
+        )
     periods = [f.chosen.period.end for f in world.companies[world.main].reconciled.values() if f.chosen.period]
     if day and periods and day - max(periods) > FURTHEST:
-        yield Text(f"The latest figures are of {max(periods)}, more than eighteen months before {day}.",
-                   f"最新数据截至 {max(periods)}，距 {day} 超过十八个月。")  # fmt: skip
-
-
-def _claims(count: int) -> str:
-    return f"{count} claim{'s' if count > 1 else ''}"
+        yield Text(
+            f"The latest figures are of {max(periods)}, more than eighteen months before {day}.",
+            f"最新数据截至 {max(periods)}，距 {day} 超过十八个月。",
+        )
 
 
 def _line(weighed: RankedClaim, used: bool) -> ClaimLine:

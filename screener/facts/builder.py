@@ -160,7 +160,7 @@ class _WorldBuilder:
 
     def _stranger(self, company: str) -> CompanyFacts:
         name = Text("an unnamed company", "未具名公司") if company == UNNAMED else Text.of(company)
-        nobody = Subject(company, name, None, None, {}, {}, frozenset())
+        nobody = Subject(company, name)
         return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, [], frozenset(), known=False)
 
     def _list(self, subject: Subject, list_name: str, kind: str) -> None:

@@ -152,6 +152,7 @@ class Catalogue:
     sectors: Mapping[str, Sector] = field(default_factory=dict)
     categories: Mapping[str, Text] = field(default_factory=dict)
     metrics: Mapping[str, Figure] = field(default_factory=dict)  # that a profile may state
+    fiscal_year_named: Literal["start", "end"] = "end"  # of profiles that do not say it
 
     @cached_property
     def claimable(self) -> dict[str, Figure]:

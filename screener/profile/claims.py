@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
@@ -76,6 +76,13 @@ class Period:
         """Its last day, under the same label."""
         return Period(self.end, None, self.label)
 
+    @property
+    def with_dates(self) -> str:
+        """Its label, with the days that it stands for where the label does not say them."""
+        if self.start is None:
+            return self.label if self.label == f"{self.end}" else f"{self.label} ({self.end})"
+        return f"{self.label} ({self.start} to {self.end})" if self.label.startswith("FY") else self.label
+
     def same(self, other: "Period") -> bool:
         """Whether both speak of the same time (fiscal calendars may differ by days)."""
         return abs((self.end - other.end).days) <= 7 and abs(self.days - other.days) <= 14
@@ -86,20 +93,37 @@ class Period:
         return abs(self.days - later.days) <= 14 and abs(gap - (later.days or 365)) <= 14
 
 
+class FiscalCalendar(NamedTuple):
+    """The month and day on which fiscal years end, and whether they are named by the calendar year of their start or end."""
+
+    month: int = 12
+    day: int = 31
+    named: Literal["start", "end"] = "end"
+
+    def year(self, year: int) -> tuple[Day, Day]:
+        """The first and the last day of a fiscal year: with an end on 31 January, FY2021 ends in 2021, or starts in it."""
+        last = _day(year, self.month, self.day)
+        first = _day(year - 1, self.month, self.day) + timedelta(1)
+        if self.named == "start" and first.year < year:
+            return last + timedelta(1), _day(year + 1, self.month, self.day)
+        return first, last
+
+
+_CALENDAR_YEARS = FiscalCalendar()
 _YEAR = re.compile(r"(?P<fiscal>FY)?(?P<year>\d{4})\Z")
 _QUARTER = re.compile(r"(?P<year>\d{4})-?Q(?P<quarter>[1-4])\Z")
 
 
 @lru_cache(maxsize=8192)
-def read_period(text: str, year_end: tuple[int, int] = (12, 31)) -> Period:
-    """The period that a text names: 2025, FY2025 (ends on `year_end`), 2025-Q3, a day, or DAY/DAY.
+def read_period(text: str, calendar: FiscalCalendar = _CALENDAR_YEARS) -> Period:
+    """The period that a text names: 2025, FY2025 (by the company's `calendar`), 2025-Q3, a day, or DAY/DAY.
 
     Raises ValueError with what to write instead.
     """
     try:
         if found := _YEAR.match(text):
-            end = _day(int(found["year"]), *(year_end if found["fiscal"] else (12, 31)))
-            return Period(end, _day(end.year - 1, end.month, end.day) + timedelta(1), text)
+            start, end = (calendar if found["fiscal"] else _CALENDAR_YEARS).year(int(found["year"]))
+            return Period(end, start, text)
         if found := _QUARTER.match(text):
             year, month = int(found["year"]), int(found["quarter"]) * 3
             return Period(_day(year, month, 31), Day(year, month - 2, 1), text)

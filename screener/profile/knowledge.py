@@ -131,7 +131,7 @@ class _KnowledgeReader:
         if published is not None and day is not None and published > day:
             return Text(f"published {published}, after {day}", f"发布于 {published},晚于 {day}")
         if day is not None and claim.period is not None and not forecast:
-            period = read_period(claim.period, self.profile.fiscal_year_end)
+            period = read_period(claim.period, self.profile.fiscal_calendar)
             if period.end > day:
                 return Text(f"a forecast: {period.label} ends after {day}", f"预测值：{period.label} 晚于 {day} 结束")
         self.undated += published is None

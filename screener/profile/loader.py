@@ -12,7 +12,7 @@ from screener.errors import DocumentError, Problem, ProblemList, ProfileError, S
 from screener.io.document import Document, ValuePath, parse_documents, read_text
 from screener.io.paths import documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
-from screener.profile.claims import ASSUMED, Claim, read_event_date, read_period
+from screener.profile.claims import ASSUMED, Claim, FiscalCalendar, read_event_date, read_period
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
@@ -98,7 +98,7 @@ class _ProfileReader:
         self.document, self.catalogue = document, catalogue
         self.problems = ProblemList(limits.PROBLEMS)
         self.sources: frozenset[str] = frozenset()
-        self.year_end = (12, 31)
+        self.calendar = FiscalCalendar()
         self.members = 0
         self.named: set[str] = set()
 
@@ -114,9 +114,9 @@ class _ProfileReader:
             data, {f.alias or n for n, f in ProfileHeader.model_fields.items()} | {"parties"}
         )
         head = validate(ProfileHeader, rest, self.document, [], self.problems) or _stand_in(rest)
-        if head.fiscal_year_end:
-            month, day = head.fiscal_year_end.split("-")
-            self.year_end = (int(month), int(day))
+        month, day = (head.fiscal_year_end or "12-31").split("-")
+        named = head.fiscal_year_named or self.catalogue.fiscal_year_named
+        self.calendar = FiscalCalendar(int(month), int(day), named)
         self.sources = frozenset(head.sources)
         if ASSUMED in self.sources:
             what = f"'{ASSUMED}' is the key of what is assumed with --fact"
@@ -149,9 +149,18 @@ class _ProfileReader:
         if len(self.named.union(others)) > limits.COMPANIES:
             what = f"names {len(self.named.union(others)):,} companies, more than {limits.COMPANIES:,}"
             self.bad([], what, "leave out those of which nothing else is said")
-        digest = self.document.source.digest
-        return Profile(subject, others, head.sources, head.ticker, head.aliases, head.as_of, self.year_end,
-                       head.summary, self.document.name, digest)  # fmt: skip
+        return Profile(
+            subject=subject,
+            parties=others,
+            sources=head.sources,
+            ticker=head.ticker,
+            aliases=head.aliases,
+            as_of=head.as_of,
+            fiscal_calendar=self.calendar,
+            summary=head.summary,
+            file=self.document.name,
+            digest=self.document.source.digest,
+        )
 
     def _party(self, key: str, value: Any, currency: str | None) -> Subject | None:
         loc = ["parties", key]
@@ -281,7 +290,7 @@ class _ProfileReader:
             self.bad([*loc, "source"], f"there is no source '{clean(claim.source)}'", hint)
         if claim.period is not None:
             try:
-                read_period(claim.period, self.year_end)
+                read_period(claim.period, self.calendar)
             except ValueError as error:
                 self.bad([*loc, "period"], str(error))
         return claim

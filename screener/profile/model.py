@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import ConfigDict, Field, field_validator
 
 from screener.profile.catalogue import read_text
-from screener.profile.claims import Claim, Source, read_date
+from screener.profile.claims import Claim, FiscalCalendar, Source, read_date
 from screener.profile.strict_model import Strict
 from screener.text import Text
 
@@ -27,6 +27,7 @@ class ProfileHeader(Strict):
     fiscal_year_end: str | None = Field(
         None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="month and day, such as 05-31"
     )
+    fiscal_year_named: Literal["start", "end"] | None = None
     sector: str | None = None
     summary: Text | None = None
     sources: dict[str, Source] = {}
@@ -73,11 +74,11 @@ class Subject(NamedTuple):
 
     id: str
     name: Text
-    currency: str | None
-    sector: str | None
-    figures: Mapping[str, tuple[Claim, ...]]
-    relations: Mapping[str, tuple[Relation, ...]]  # list name -> members; an absent list is not in it
-    incomplete: frozenset[str]
+    currency: str | None = None
+    sector: str | None = None
+    figures: Mapping[str, tuple[Claim, ...]] = {}
+    relations: Mapping[str, tuple[Relation, ...]] = {}  # list name -> members; an absent list is not in it
+    incomplete: frozenset[str] = frozenset()
 
     def is_complete(self, list_name: str) -> bool:
         """Whether the list is given and has no unknown members."""
@@ -88,15 +89,15 @@ class Profile(NamedTuple):
     """A whole profile, checked against the catalogue."""
 
     subject: Subject
-    parties: Mapping[str, Subject]
-    sources: Mapping[str, Source]
-    ticker: str | None
-    aliases: tuple[str, ...]
-    as_of: date | None
-    fiscal_year_end: tuple[int, int]
-    summary: Text | None
-    file: str
-    digest: str
+    parties: Mapping[str, Subject] = {}
+    sources: Mapping[str, Source] = {}
+    ticker: str | None = None
+    aliases: tuple[str, ...] = ()
+    as_of: date | None = None
+    fiscal_calendar: FiscalCalendar = FiscalCalendar()
+    summary: Text | None = None
+    file: str = ""
+    digest: str = ""
     file_day: date | None = None  # the day of the file itself, where another `as_of` was asked for
 
     @property

@@ -73,7 +73,7 @@ def period_of(figure: Figure, claim: Claim, profile: Profile) -> Period | None:
     """The time that a claim of a figure is of; None where it names no period."""
     if claim.period is None:
         return None
-    period = read_period(claim.period, profile.fiscal_year_end)
+    period = read_period(claim.period, profile.fiscal_calendar)
     return period.last_day if figure.over in ("instant", "market") else period
 
 

@@ -150,7 +150,7 @@ class _Assembler:
             for key in ("figures", "metrics", "kinds"):
                 self.unreadable_names.update(document.data[key] if isinstance(document.data.get(key), dict) else ())
         return RulebookParts(
-            catalogue=catalogue,
+            catalogue=replace(catalogue, fiscal_year_named=settings.fiscal_year_named),
             metrics=formulas.sound,
             rules=in_force,
             table=table,

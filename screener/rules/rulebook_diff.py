@@ -65,7 +65,8 @@ def revert_change(change: RulebookChange, old: Rulebook, new: Rulebook) -> Ruleb
     entries = {k: v for k, v in getattr(new.catalogue, change.part + "s").items() if k != change.name}
     if change.name in (before := getattr(old.catalogue, change.part + "s")):
         entries[change.name] = before[change.name]
-    return replace(new, catalogue=replace(new.catalogue, **{change.part + "s": entries}), digest=digest)
+    tables: dict[str, Any] = {change.part + "s": entries}
+    return replace(new, catalogue=replace(new.catalogue, **tables), digest=digest)
 
 
 def _taken_back(what: str, old: Rule, new: Rule) -> Rule:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -61,6 +61,9 @@ class Settings(Strict):
         default={}, description="SECTOR: {RULE: {PARAM: VALUE}}."
     )
     disable: tuple[str, ...] = Field(default=(), strict=False, description="Rules to leave out.")
+    fiscal_year_named: Literal["start", "end"] = Field(
+        default="end", description="whether FY2025 of a profile that does not say it starts or ends in 2025"
+    )
     preview: bool = Field(default=False, description="Whether preview rules count in score and verdict.")
     waivers: tuple[Waiver, ...] = Field(
         default=(), strict=False, description="Flags accepted until a day: shown and marked, but not in the score."

@@ -68,9 +68,8 @@ class ColumnEngine:
 
     def __init__(self, program: Program, empty: tuple[str, ...] = ()) -> None:
         self.program = program
-        nobody = Subject(ROW, Text.of(ROW), None, None, {}, dict.fromkeys(empty, ()), frozenset())
-        profile = Profile(nobody, {}, {}, None, (), None, (12, 31), None, "", "")
-        world = build(profile, program.catalogue, program.metrics, program.placeholders)
+        nobody = Subject(ROW, Text.of(ROW), relations=dict.fromkeys(empty, ()))
+        world = build(Profile(nobody), program.catalogue, program.metrics, program.placeholders)
         self.empty_company, self.unnamed = world.companies[ROW], world.companies[UNNAMED]
         self.facts: dict[tuple[str, str], list[FactColumn]] = {}
         twins: dict[str, str] = {}

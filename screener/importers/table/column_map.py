@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,7 +10,7 @@ from screener.errors import DocumentError, Problem
 from screener.io import package_data as data
 from screener.io.document import Document, ValuePath, read_documents
 from screener.profile.catalogue import Catalogue, Figure, TypedEntry
-from screener.profile.claims import Source, read_period
+from screener.profile.claims import FiscalCalendar, Source, read_period
 from screener.profile.strict_model import Strict, validate
 from screener.text import clean, did_you_mean
 from screener.units import NUMERIC
@@ -97,6 +97,7 @@ class TableMap(Strict):
     as_of: RowText | None = None
     period: RowText | None = None
     fiscal_year_end: str | None = Field(None, pattern=r"^\d{2}-\d{2}$", description="month and day, such as 05-31")
+    fiscal_year_named: Literal["start", "end"] | None = None
     sources: dict[str, Source] = {}
     source: str | None = None
     missing: tuple[str, ...] = Field(MISSING, strict=False)
@@ -121,10 +122,10 @@ class TableMap(Strict):
         return {key: {"figure": entry} if isinstance(entry, str) else entry for key, entry in value.items()}
 
     @property
-    def year_end(self) -> tuple[int, int]:
-        """The month and day on which fiscal years end."""
+    def calendar(self) -> FiscalCalendar:
+        """When fiscal years end, and how they are named."""
         month, day = (self.fiscal_year_end or "12-31").split("-")
-        return int(month), int(day)
+        return FiscalCalendar(int(month), int(day), self.fiscal_year_named or "end")
 
     def metas(self) -> Iterator[tuple[str, RowText]]:
         """The texts of each row that are given, by name."""
@@ -244,7 +245,7 @@ def _entries(table: TableMap) -> Iterator[tuple[str, ColumnEntry]]:
 
 def _wrong_period(text: str, table: TableMap) -> str:
     try:
-        read_period(text, table.year_end)
+        read_period(text, table.calendar)
     except ValueError as error:
         return str(error)
     return ""

@@ -66,8 +66,9 @@ class CompanyTable:
         whole: dict[str, Any] = {"sources": {key: _plain(source) for key, source in self.map.sources.items()}}
         if not whole["sources"]:
             whole["sources"]["table"] = {"title": Path(self.path).name, "kind": "reported"}
-        if self.map.fiscal_year_end:
-            whole["fiscal_year_end"] = self.map.fiscal_year_end
+        for key in ("fiscal_year_end", "fiscal_year_named"):
+            if (stated := getattr(self.map, key)) is not None:
+                whole[key] = stated
         places = [self.frame.columns.get_loc(column.key) for column in self.columns]
         heads = self.meta.to_dict("records")
         for row, head, cells in zip(
@@ -90,7 +91,7 @@ class CompanyTable:
         for prefix in ("FY", ""):
             if period.startswith(prefix) and (year := period[len(prefix) :]).isdigit():
                 return f"{prefix}{int(year) - 1}"
-        found = read_period(period, self.map.year_end)
+        found = read_period(period, self.map.calendar)
         if found.start is None:
             return f"{_year_before(found.end)}"
         end = found.start - timedelta(1)
@@ -234,7 +235,7 @@ class _TableReader:
 
     def _period(self, text: str) -> tuple[str, str]:
         try:
-            read_period(text, self.map.year_end)
+            read_period(text, self.map.calendar)
         except ValueError as error:
             what, _, hint = str(error).partition("; ")
             return what, hint

@@ -73,13 +73,13 @@ def test_undated_claims_count_on_the_profile_s_own_day_and_not_before(screener: 
     main = profile(screener, figures={"net_income": {"value": -5e9, "period": "FY2014", "source": source}})
     own = screener.assess(main)
     assert outcome(own, "loss-making") == "fired"
-    assert "1 claim without a dated source: no date says whether they were known on the day." in [n.en for n in own.notes]
+    assert "Claims without a dated source: 1. Whether they were known by then cannot be checked." in [n.en for n in own.notes]
     earlier = on(screener, "2015-06-30", main)
     assert outcome(earlier, "loss-making") == "unknown"
     assert [line.why_not.en for _, line in earlier.ignored] == [  # type: ignore[union-attr]
         "undated: it may have been published after 2015-06-30"
     ]
-    assert any(n.en.startswith("1 claim without a dated source not used: 2015-06-30 is before") for n in earlier.notes)
+    assert any(n.en.startswith("Claims without a dated source that are not used: 1; 2015-06-30 is before") for n in earlier.notes)
 
 
 def test_the_own_day_without_as_of_is_that_of_the_latest_source(screener: Screener) -> None:

@@ -164,7 +164,7 @@ def test_columns_of_several_years(table: Read) -> None:
     own = "name: {column: n}\nfiscal_year_end: 06-30\ncolumns:\n  r24: {figure: revenue, period: FY2024}\n  r25: {figure: revenue, period: FY2025}\n"
     profile = next(table("n,r24,r25\nA,1,2\n", own).profiles())
     assert [c.period for c in profile.subject.figures["revenue"]] == ["FY2024", "FY2025"]
-    assert profile.fiscal_year_end == (6, 30)
+    assert profile.fiscal_calendar == (6, 30, "end")
 
 
 def test_excel_with_sheets_days_and_numbers(table: Read) -> None:
