@@ -20,6 +20,7 @@ result: Result = screen(
     rules=["my-rules", Path("one.yaml")],
     settings=["leverage-versus-revenue.most=2"],
     disabled=["market-reaction"],
+    engine="search",
     config="screener.yaml",
     preview=True,
     facts=["total_debt=60e9"],
@@ -28,6 +29,7 @@ result: Result = screen(
 )
 screen({"name": "Example", "figures": {"revenue": 1e9}})
 screen(5)  # type: ignore[arg-type]
+screen("oracle.json", engine="fastest")  # type: ignore[arg-type]
 screen("oracle.json", pack="classic")  # type: ignore[call-arg]
 screen("oracle.json", as_of="2026-02-06")  # type: ignore[arg-type]
 
