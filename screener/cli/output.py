@@ -75,7 +75,7 @@ def terminal_width() -> int:
 
 def wants_colour() -> bool:
     """Whether standard output takes colour."""
-    from screener.report.terminal.company_text import wants_colour as wants
+    from screener.report.terminal.text_layout import wants_colour as wants
 
     return wants(sys.stdout, os.environ)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.report.formats.markdown_format import markdown_escape
-from screener.report.views.rule_view import RuleView
+from screener.report.views.rule_view import CONDITION_NOTES, RuleView, parameter_name, rule_notes
 from screener.report.wording import Wording
 
 GENERATED_MARK = "<!-- screener rules docs -->"
@@ -39,32 +39,22 @@ def rule_page(rule: RuleView, wording: Wording, pages: frozenset[str] = frozense
     def link(other: str) -> str:
         return f"[{other}]({other}.md)" if other in pages else f"`{other}`"
 
-    headline = ["", markdown_escape(wording("rule.headline", text=rule.headline))] if rule.headline else []
-    section("says", [markdown_escape(rule.sentence), *headline])
+    def notes(*names: str) -> list[str]:
+        return [line for note in rule_notes(rule, wording, *names) for line in ("", markdown_escape(note))]
+
+    section("says", [markdown_escape(rule.sentence), *notes("headline")])
     section("why", [markdown_escape(rule.why)])
     section("condition", _condition(rule, wording))
     section("params", _params(rule, wording))
     section("clears", [markdown_escape(rule.clears)])
-    softens = (
-        ["", wording("rule.softens", rules=wording("comma").join(map(link, rule.softens)))] if rule.softens else []
-    )
-    relieves = (
-        ["", markdown_escape(wording("rule.relieves", causes=wording("comma").join(rule.relieves)))]
-        if rule.relieves
-        else []
-    )
-    section("false_alarms", [markdown_escape(rule.false_alarms), *softens, *relieves])
+    linked = wording("comma").join(map(link, rule.softens))
+    softens = ["", wording("rule.softens", value=linked)] if linked else []
+    section("false_alarms", [markdown_escape(rule.false_alarms), *softens, *notes("relieves")])
     section("examples", _examples(rule, wording))
-    claims = (
-        [f"- {markdown_escape(wording('rule.claims', claims=wording('comma').join(rule.claims)))}"]
-        if rule.claims
-        else []
-    )
-    section("references", [*(f"- {markdown_escape(r)}" for r in rule.references), *claims])
-    section(
-        "used_by",
-        [f"- {wording(f'rule.{u.relation}', rule=link(u.rule))}: {markdown_escape(u.title)}" for u in rule.used_by],
-    )
+    references = [*rule.references, *rule_notes(rule, wording, "claims")]
+    section("references", [f"- {markdown_escape(reference)}" for reference in references])
+    uses = [(wording(f"rule.{use.relation}", rule=link(use.rule)), markdown_escape(use.title)) for use in rule.used_by]
+    section("used_by", [f"- {use}: {title}" for use, title in uses])
     return "\n".join(lines) + "\n"
 
 
@@ -73,15 +63,8 @@ def _condition(rule: RuleView, wording: Wording) -> Iterable[str]:
     yield ""
     for line in rule.condition:
         yield f"{'  ' * line.depth}- {markdown_escape(line.text)}"
-    for text in (
-        wording("rule.applies", condition=rule.applies) if rule.applies else "",
-        wording("rule.only_for", sectors=wording("comma").join(rule.only_for)) if rule.only_for else "",
-        wording("rule.not_for", sectors=wording("comma").join(rule.not_for)) if rule.not_for else "",
-        wording("rule.concludes", facts=rule.concludes) if rule.concludes else "",
-    ):
-        if text:
-            yield ""
-            yield markdown_escape(text)
+    for note in rule_notes(rule, wording, *CONDITION_NOTES):
+        yield from ("", markdown_escape(note))
     yield from ("", wording("rule.written"), *_fenced("", (f"- {text}" for text in rule.source_conditions)))
     if rule.reads:
         yield from ("", wording("rule.reads"), "")
@@ -94,8 +77,7 @@ def _params(rule: RuleView, wording: Wording) -> Iterable[str]:
         yield f"| {wording('rule.param')} | {wording('rule.value')} | {wording('rule.reason')} |"
         yield "|---|---:|---|"
     for p in rule.params:
-        name = wording("rule.by_sector", name=p.name, sector=p.sector) if p.sector else p.name
-        yield f"| {markdown_escape(name)} | {markdown_escape(p.value)} | {markdown_escape(p.why)} |"
+        yield f"| {markdown_escape(parameter_name(p, wording))} | {markdown_escape(p.value)} | {markdown_escape(p.why)} |"
 
 
 def _examples(rule: RuleView, wording: Wording) -> Iterable[str]:

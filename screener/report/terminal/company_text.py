@@ -1,32 +1,35 @@
-"""What the terminal shows: a company in at most 25 lines, several as a table, one finding in full.
-
-Pure: every function gives a text. Colour (and with it rich) only when asked for; see `wants_colour`.
-"""
+"""What the terminal shows of results: a company in at most 25 lines, several as a table."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TextIO
+from collections.abc import Sequence
 
 from screener.report import number_format as numbers
-from screener.report.terminal.text_layout import Line, Span, cell_width, pad_to, render_lines, truncate, wrap
+from screener.report.terminal.text_layout import (
+    Line,
+    Span,
+    beside,
+    cell_width,
+    pad_to,
+    padded_columns,
+    paragraph,
+    render_lines,
+    truncate,
+)
 from screener.report.views.flag_views import assumptions_text, flag_state, is_favourable, top_reasons
 from screener.report.views.index_view import IndexRow, worst_first
+from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import TITLE_LENGTH, ViewContext, severity_rank
-from screener.report.wording import load_wording
-from screener.result.model import Finding
+from screener.report.wording import Wording, load_wording
+from screener.result.model import Finding, OpenInput
 from screener.text import Language
+from screener.vocabulary import Verdict
 
 MAX_LINES = 25
 MAX_FLAGS = 6
 MAX_INPUTS = 5
-MIN_REASON_WIDTH = 12  # cells; with less room there is no reason
+MIN_REASON_WIDTH, MIN_TITLE_WIDTH = 12, 12  # cells; with less room there is no reason, or nothing beside a title
 MAX_REMAINDER_LINES = 2  # lines that name the flags for which there is no line
 _EMPTY_LINE: Line = ()
-
-
-def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether output to `stream` should be coloured: only a terminal, and never where NO_COLOR is set."""
-    return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb" and stream.isatty()
 
 
 def company_text(
@@ -60,38 +63,23 @@ def companies_text(
     more: int = 0,
 ) -> str:
     """Several companies as a table, worst first; `more` are those for which there is no line."""
-    wording = load_wording(language)
-    width = max(width, 40)
+    wording, width = load_wording(language), max(width, 40)
     ordered = worst_first(rows)
     heads = (wording("company"), wording("index.verdict"), wording("score.label"), wording("term.coverage"))
-    columns = [
-        [r.name for r in ordered],
-        [r.verdict.label for r in ordered],
-        [f"{r.score} ({r.range})" if r.score != r.range else r.score for r in ordered],
-        [r.coverage for r in ordered],
-    ]
-    limits = (max(width // 4, 12), 16, 14, 9)
-    widths = [
-        min(max(map(cell_width, (head, *column))), limit)
-        for head, column, limit in zip(heads, columns, limits, strict=True)
-    ]
-    room = width - sum(widths) - 2 * len(widths)  # for the reason
-    head_line = "  ".join(pad_to(head, w) for head, w in zip(heads, widths, strict=True))
+    table: list[list[Span]] = [[(head, "muted") for head in heads]]
+    for row in ordered:
+        score = f"{row.score} ({row.range})" if row.score != row.range else row.score
+        verdict = (row.verdict.label, row.verdict.css_class)
+        table.append([(row.name, "bold"), verdict, (score, ""), (row.coverage, "muted")])
+    lines, used = padded_columns(table, (max(width // 4, 12), 16, 14, 9))
+    room = width - used
     if room >= MIN_REASON_WIDTH:
-        head_line += "  " + truncate(wording("index.reason"), room)
-    lines: list[Line] = [[(head_line, "muted")]]
-    for n, row in enumerate(ordered):
-        spans: list[Span] = []
-        for column, w, style in zip(columns, widths, ("bold", row.verdict.css_class, "", "muted"), strict=True):
-            spans += [(pad_to(column[n], w), style), ("  ", "")]
-        if room >= MIN_REASON_WIDTH:
-            spans.append((truncate(_reason_with_figure(row), room), ""))
-        lines.append(spans)
-    if more:
-        lines.append([(wording.plural("term.more", more), "muted")])
-    if report:
-        lines.append([(wording("term.where", path=report), "muted")])
-    return render_lines(lines, colour, width)
+        lines[0].append((truncate(wording("index.reason"), room), "muted"))
+        for line, row in zip(lines[1:], ordered, strict=True):
+            line.append((truncate(_reason_with_figure(row), room), ""))
+    footer = [wording.plural("term.more", more)] if more else []
+    footer += [wording("term.where", path=report)] if report else []
+    return render_lines([*lines, *([(text, "muted")] for text in footer)], colour, width)
 
 
 def _reason_with_figure(row: IndexRow) -> str:
@@ -99,50 +87,42 @@ def _reason_with_figure(row: IndexRow) -> str:
 
 
 def _header_lines(c: ViewContext, width: int) -> list[Line]:
-    company, s, wording = c.company, c.result.score, c.wording
-    as_of = numbers.date(company.as_of, c.language)
-    meta = [numbers.tidy(company.ticker, 20), c.text(company.sector_title, 40)]
-    meta.append(wording("as_of", date=as_of) if as_of else wording("undated"))
+    company, standing, wording = c.company, StandingTexts(c.result, c.wording), c.wording
+    meta = (numbers.tidy(company.ticker, 20), c.text(company.sector_title, 40), standing.day)
     name = truncate(c.text(company.name, TITLE_LENGTH) or company.id, width - 2)
-    tail = truncate(" · ".join(m for m in meta if m), max(width - cell_width(name) - 2, 0))
-    mark = c.verdict_badge()
-    word = mark.label.upper() + (f" ({wording('verdict.thin')})" if c.result.verdict.thin else "")
+    verdict = standing.badge.label.upper() + (f" ({standing.thin_evidence})" if standing.thin_evidence else "")
     k = c.result.coverage
     coverage = f"{wording('term.coverage')} {k.decided}/{k.total}" if k.total else wording("coverage.none")
-    sure = c.result.verdict.word != "insufficient-data"
-    score = f"{wording('score.label')} {numbers.headline_score(s, sure)}"
-    score += f" ({numbers.score_range(s.low, s.high)})" if sure else ""
-    lines: list[Line] = [[(name, "bold"), ("  " + tail, "muted")]]
-    lines.append(
-        [(word, mark.css_class), ("  ", ""), (truncate(f"{score} · {coverage}", width - cell_width(word) - 2), "")]
-    )
-    lines.append([("0 ", "muted"), *_score_bar(c, min(width - 8, 60), mark.css_class), (" 100", "muted")])
-    if told := assumptions_text(c):
-        lines += [[(x, "bold")] for x in wrap(told, width, 2)]
-    lines += [[(x, "")] for x in wrap(c.text(c.result.verdict.sentence, 400), width, 3)]
-    held = c.result.calibration
-    return lines + [[(x, "")] for x in (wrap(c.text(held.says, 600), width, 5) if held else ())]
+    score = f"{wording('score.label')} {standing.score}"
+    score += f" ({standing.score_range})" if standing.enough_data else ""
+    css_class = standing.badge.css_class
+    lines: list[Line] = [beside([(name, "bold")], " · ".join(m for m in meta if m), width, "muted")]
+    lines.append(beside([(verdict, css_class)], f"{score} · {coverage}", width))
+    lines.append([("0 ", "muted"), *_score_bar(c, min(width - 8, 60), css_class), (" 100", "muted")])
+    if assumptions := assumptions_text(c):
+        lines += paragraph(assumptions, width, style="bold", most=2)
+    lines += paragraph(c.text(c.result.verdict.sentence, 400), width, most=3)
+    if c.result.calibration:
+        lines += paragraph(c.text(c.result.calibration.says, 600), width, most=5)
+    return lines
 
 
-def _score_bar(c: ViewContext, width: int, look: str) -> list[Span]:
-    """The scale as text: the score a dot, its range a line, the bands' edges as ticks."""
+def _score_bar(c: ViewContext, width: int, css_class: str) -> list[Span]:
+    """The scale as text: the score a dot, its range a line, the edges of the bands as ticks."""
     s = c.result.score
 
-    def at(value: float) -> int:
+    def cell(value: float) -> int:
         return min(int(min(max(value, 0.0), 100.0) / 100 * width), width - 1)
 
     marks = ["·"] * width
     for edge in (s.caution_from, s.avoid_from):
-        marks[at(edge)] = "|"
-    low, high = at(s.low), at(s.high)
+        marks[cell(edge)] = "|"
+    low, high = cell(s.low), cell(s.high)
     marks[low : high + 1] = ["─"] * (high - low + 1)
-    if c.result.verdict.word != "insufficient-data":
-        marks[at(s.value)] = "●"
-    return [
-        ("".join(marks[:low]), "muted"),
-        ("".join(marks[low : high + 1]), look),
-        ("".join(marks[high + 1 :]), "muted"),
-    ]
+    if c.result.verdict.word != Verdict.INSUFFICIENT_DATA:
+        marks[cell(s.value)] = "●"
+    parts = ((marks[:low], "muted"), (marks[low : high + 1], css_class), (marks[high + 1 :], "muted"))
+    return [("".join(part), style) for part, style in parts]
 
 
 def _reason_lines(c: ViewContext, width: int) -> list[Line]:
@@ -165,57 +145,59 @@ def _first_sentences(text: str, width: int) -> str:
 
 def _flag_lines(c: ViewContext, width: int, verbose: bool) -> list[Line]:
     fired = c.with_outcome("fired")
-    bad, good = [f for f in fired if not is_favourable(f)], [f for f in fired if is_favourable(f)]
-    rest: list[Finding] = []
+    red, green = [f for f in fired if not is_favourable(f)], [f for f in fired if is_favourable(f)]
+    omitted: list[Finding] = []
     if not verbose and len(fired) > MAX_FLAGS:
-        keep = min(len(good), max(2, MAX_FLAGS - 1 - len(bad)))
-        best = sorted(good, key=severity_rank)[:keep]
-        rest = [*bad[MAX_FLAGS - 1 - keep :], *(f for f in good if f not in best)]
-        bad, good = bad[: MAX_FLAGS - 1 - keep], best
-    lines: list[Line] = [_flag_line(c, f, width) for f in (*bad, *good)]
-    if rest:
-        listed = "; ".join(c.text(f.title, TITLE_LENGTH) for f in rest)
-        told = f"{c.wording.plural('term.more', len(rest))}: {listed}"
-        lines += [[("  " + line, "muted")] for line in wrap(told, width - 2, MAX_REMAINDER_LINES)]
+        kept = min(len(green), max(2, MAX_FLAGS - 1 - len(red)))
+        best = sorted(green, key=severity_rank)[:kept]
+        omitted = [*red[MAX_FLAGS - 1 - kept :], *(f for f in green if f not in best)]
+        red, green = red[: MAX_FLAGS - 1 - kept], best
+    lines: list[Line] = [_flag_line(c, f, width) for f in (*red, *green)]
+    if omitted:
+        titles = "; ".join(c.text(f.title, TITLE_LENGTH) for f in omitted)
+        text = f"{c.wording.plural('term.more', len(omitted))}: {titles}"
+        lines += paragraph(text, width, 2, "muted", most=MAX_REMAINDER_LINES)
     return lines
 
 
 def _flag_line(c: ViewContext, f: Finding, width: int) -> Line:
-    mark = c.badge(f)
-    label = mark.label if f.flag != "pattern" or is_favourable(f) else f"{mark.label} · {c.wording('term.pattern')}"
-    number = truncate(c.text(f.headline, 40), max(width // 3, 12))
-    room = width - 21 - cell_width(number)
-    told = f" ({word})" if (word := flag_state(c, f)[0]) else ""
-    title = truncate(c.text(f.title, TITLE_LENGTH), room - cell_width(told)) + told
-    return [(pad_to(label, 19) + " ", mark.css_class), (pad_to(title, room), ""), (" " + number, "bold")]
+    badge = c.badge(f)
+    label = badge.label if f.flag != "pattern" or is_favourable(f) else f"{badge.label} · {c.wording('term.pattern')}"
+    headline = truncate(c.text(f.headline, 40), max(width // 3, 12))
+    room = width - 21 - cell_width(headline)
+    state = f" ({word})" if (word := flag_state(c, f)[0]) else ""
+    title = truncate(c.text(f.title, TITLE_LENGTH), room - cell_width(state)) + state
+    return [(pad_to(label, 19) + " ", badge.css_class), (pad_to(title, room), ""), (" " + headline, "bold")]
 
 
 def _unknown_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
-    """What to look up next, first what narrows the range of the score most."""
-    wording = c.wording
+    """What to find out next, first what narrows the range of the score most."""
     unknown = c.with_outcome("unknown")
     if not unknown:
         return []
     inputs = c.result.inputs[:most]
-    gains = [
-        wording.plural("term.settles", len(i.settles), narrower=numbers.score(i.narrows))
-        if i.settles
-        else wording.plural("term.waits", len(i.waits))
-        for i in inputs
-    ]
+    gains = [_gain_text(c.wording, i) for i in inputs]
     room = width - 5 - max(map(cell_width, gains), default=0)
-    lines: list[Line] = [[(wording.plural("term.unknown", len(unknown)), "unknown")]]
+    lines: list[Line] = [[(c.wording.plural("term.unknown", len(unknown)), "unknown")]]
     for i, gain in zip(inputs, gains, strict=True):
         whose = c.whose(i.company, i.about)
         title = c.text(i.title, TITLE_LENGTH) + (f" ({whose})" if whose else "")
-        lines.append([("? ", "unknown"), (pad_to(title, room) if room >= 12 else truncate(title, width - 2), ""),
-                      (" · " + gain if room >= 12 else "", "muted")])  # fmt: skip
+        if room >= MIN_TITLE_WIDTH:
+            lines.append([("? ", "unknown"), (pad_to(title, room), ""), (" · " + gain, "muted")])
+        else:
+            lines.append([("? ", "unknown"), (truncate(title, width - 2), "")])
     return lines
 
 
+def _gain_text(wording: Wording, i: OpenInput) -> str:
+    if not i.settles:
+        return wording.plural("term.waits", len(i.waits))
+    return wording.plural("term.settles", len(i.settles), narrower=numbers.score(i.narrows))
+
+
 def _conflict_lines(c: ViewContext, width: int) -> list[Line]:
-    shown = list(dict.fromkeys(c.text(x.title, 40) for x in c.result.conflicts))
-    if not shown:
+    titles = list(dict.fromkeys(c.text(conflict.title, 40) for conflict in c.result.conflicts))
+    if not titles:
         return []
-    names = c.wording.enumerate(shown)
-    return [[(truncate(c.wording.plural("term.conflicts", len(c.result.conflicts), names=names), width), "medium")]]
+    text = c.wording.plural("term.conflicts", len(c.result.conflicts), names=c.wording.enumerate(titles))
+    return [[(truncate(text, width), "medium")]]

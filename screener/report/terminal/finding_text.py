@@ -1,7 +1,7 @@
 """One finding in full, for the terminal: facts, thresholds, what led to it, what is missing."""
 
 from screener.report import number_format as numbers
-from screener.report.terminal.text_layout import Line, cell_width, pad_to, render_lines, truncate, wrap
+from screener.report.terminal.text_layout import Line, beside, cell_width, pad_to, paragraph, render_lines, truncate
 from screener.report.views.flag_views import threshold_view
 from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.wording import load_wording
@@ -30,64 +30,40 @@ def finding_text(
     return render_lines(lines, colour, width)
 
 
-def _outcome_style(context: ViewContext, finding: Finding) -> str:
-    if finding.outcome == "fired":
-        return context.badge(finding).css_class
-    return "clear" if finding.outcome == "clear" else "unknown"
-
-
 def _finding_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
     wording = c.wording
-    word = wording.label("outcome", f.outcome)
     kind = f"{wording.label('flag', f.flag)}, {wording.label('severity', f.severity)}"
-    tail = f" · {kind} · {numbers.tidy(f.rule, TITLE_LENGTH)}"
-    lines: list[Line] = [
-        [
-            (word.upper(), _outcome_style(c, f)),
-            ("  ", ""),
-            (truncate(c.text(f.title, TITLE_LENGTH), width - 20), "bold"),
-        ]
-    ]
-    lines.append([(truncate(f"{c.text(c.company.name, 40)}{tail}", width), "muted")])
+    subtitle = " · ".join((c.text(c.company.name, 40), kind, numbers.tidy(f.rule, TITLE_LENGTH)))
+    outcome = (wording.label("outcome", f.outcome).upper(), c.outcome_class(f))
+    title = truncate(c.text(f.title, TITLE_LENGTH), width - 20)
+    lines: list[Line] = [[outcome, ("  ", ""), (title, "bold")], [(truncate(subtitle, width), "muted")]]
     if f.says:
-        lines += [(), *_paragraph(c.text(f.says), width)]
+        lines += [(), *paragraph(c.text(f.says), width)]
     lines += _evidence_lines(c, f, width) + _threshold_lines(c, f, width) + _missing_lines(c, f, width)
     for key, text in (("why", f.why), ("clears", f.clears), ("alarms", f.false_alarms)):
-        shown = c.text(text, SENTENCE_LENGTH)
-        if shown:
-            lines += [(), [(wording(f"term.{key}"), "bold")], *_paragraph(shown, width, 2)]
+        if shown := c.text(text, SENTENCE_LENGTH):
+            lines += [(), [(wording(f"term.{key}"), "bold")], *paragraph(shown, width, 2)]
     if f.references:
         lines += [(), [(wording("flags.references"), "bold")]]
-        for r in f.references:
-            lines += _paragraph(numbers.tidy(r, 300), width, 2)
+        lines += [line for r in f.references for line in paragraph(numbers.tidy(r, 300), width, 2)]
     return lines
-
-
-def _paragraph(text: str, width: int, indent: int = 0, look: str = "") -> list[Line]:
-    return [[(" " * indent + x, look)] for x in wrap(text, width - indent)]
 
 
 def _evidence_lines(c: ViewContext, f: Finding, width: int, indent: int = 2) -> list[Line]:
     if not f.evidence:
         return []
     lines: list[Line] = [(), [(" " * (indent - 2) + c.wording("term.facts"), "bold")]]
-    facts = list(dict.fromkeys(c.evidence_row(e) for e in f.evidence))
-    names = [f"{e.title} ({e.whose})" if e.whose else e.title for e in facts]
+    rows = list(dict.fromkeys(c.evidence_row(e) for e in f.evidence))
+    names = [f"{row.title} ({row.whose})" if row.whose else row.title for row in rows]
     room = min(max(map(cell_width, names)), max(width // 2 - indent, 16))
-    for name, e in zip(names, facts, strict=True):
-        period = f" ({e.period})" if e.period else ""
-        lines.append(
-            [
-                (" " * indent + pad_to(name, room) + "  ", ""),
-                (truncate(e.value + period, width - room - indent - 2), "bold"),
-            ]
-        )
-        s = e.source
-        from_where = ", ".join(t for t in (s.kind, s.link.text, s.note, s.formula) if t)
-        lines += _paragraph(from_where, width, indent + 2, "muted")
+    for name, row in zip(names, rows, strict=True):
+        value = row.value + (f" ({row.period})" if row.period else "")
+        lines.append(beside([(" " * indent + pad_to(name, room), "")], value, width, "bold"))
+        s = row.source
+        source = ", ".join(filter(None, (s.kind, s.link.text, s.note, s.formula)))
+        lines += paragraph(source, width, indent + 2, "muted")
         if s.quote:
-            left, right = ("“", "”")
-            lines += _paragraph(left + s.quote + right, width, indent + 2, "muted")
+            lines += paragraph(f"“{s.quote}”", width, indent + 2, "muted")
     return lines
 
 
@@ -99,10 +75,10 @@ def _threshold_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
         m = threshold_view(c, d, f)
         against = c.wording("distance.against", value=m.value, limit=m.limit)
         tail = " · ".join(t for t in (m.holds, m.distance, numbers.tidy(d.param, TITLE_LENGTH)) if t)
-        lines += _paragraph(f"{m.title}: {against}", width, 2)
-        lines += _paragraph(tail, width, 4, "muted")
+        lines += paragraph(f"{m.title}: {against}", width, 2)
+        lines += paragraph(tail, width, 4, "muted")
         if m.why:
-            lines += _paragraph(m.why, width, 4, "muted")
+            lines += paragraph(m.why, width, 4, "muted")
     return lines
 
 
@@ -110,12 +86,11 @@ def _missing_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
     lines: list[Line] = []
     if f.missing:
         lines += [(), [(c.wording("term.missing"), "bold")]]
-        for title in c.input_titles(f.missing, most=99):
-            lines += _paragraph("? " + title, width, 2)
+        lines += [line for title in c.input_titles(f.missing, most=99) for line in paragraph("? " + title, width, 2)]
     if f.could_settle:
         lines += [(), [(c.wording("term.settle"), "bold")]]
         for keys in f.could_settle:
-            lines += _paragraph("→ " + " + ".join(c.input_titles(keys, most=99)), width, 2)
+            lines += paragraph("→ " + " + ".join(c.input_titles(keys, most=99)), width, 2)
     return lines
 
 
@@ -134,7 +109,7 @@ def _chain_lines(c: ViewContext, f: Finding, width: int, depth: int, seen: set[s
         seen.add(rule)
         indent = depth * 2 + 2
         outcome = c.wording.label("outcome", below.outcome)
-        lines += _paragraph(f"{outcome}: {c.text(below.says)}" if below.says else outcome, width, indent, "muted")
+        lines += paragraph(f"{outcome}: {c.text(below.says)}" if below.says else outcome, width, indent, "muted")
         lines += _evidence_lines(c, below, width, indent + 2)[2:]
         lines += _chain_lines(c, below, width, depth + 1, seen)
     return lines

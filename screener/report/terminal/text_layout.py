@@ -1,7 +1,8 @@
-"""Text in the cells of a terminal: widths, wrapping, and styled lines."""
+"""Text in the cells of a terminal: widths, wrapping, tables and styled lines."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
 
 Span = tuple[str, str]  # text and style: "", bold, muted, or the colour class of the page (critical, high, …)
 Line = Sequence[Span]
@@ -44,7 +45,7 @@ def pad_to(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, most: int | None = None) -> list[str]:
-    """Lines of at most `width` cells, broken at spaces and between wide characters; the last of `most` lines is cut."""
+    """Lines of at most `width` cells, broken at spaces and between wide characters; the last of `most` lines is truncated."""
     lines: list[str] = []
     line = ""
     for piece in _breakable_pieces(text):
@@ -63,6 +64,30 @@ def wrap(text: str, width: int, most: int | None = None) -> list[str]:
         if not lines[-1].endswith("…"):
             lines[-1] = truncate(lines[-1], width - 1) + "…"
     return lines
+
+
+def paragraph(
+    text: str, width: int, indent: int = 0, style: str = "", *, mark: str = "", most: int | None = None
+) -> list[Line]:
+    """A text wrapped behind an indent; `mark` precedes the first line, and the others are indented as far."""
+    margin = indent + cell_width(mark)
+    starts = (" " * indent + mark, " " * margin)
+    return [[(starts[i > 0] + line, style)] for i, line in enumerate(wrap(text, width - margin, most))]
+
+
+def beside(left: Sequence[Span], right: str, width: int, style: str = "") -> Line:
+    """Spans, and after two spaces a text with as much of it as there is room for."""
+    room = width - sum(cell_width(text) for text, _ in left) - 2
+    return [*left, ("  " + truncate(right, max(room, 0)), style)]
+
+
+def padded_columns(rows: Sequence[Sequence[Span]], limits: Sequence[int]) -> tuple[list[list[Span]], int]:
+    """Rows with every column as wide as its widest text, at most so many cells; and the width of all with their gaps."""
+    widths = [min(max(cell_width(row[n][0]) for row in rows), limit) if rows else 0 for n, limit in enumerate(limits)]
+    padded = [
+        [(pad_to(text, width) + "  ", style) for (text, style), width in zip(row, widths, strict=True)] for row in rows
+    ]
+    return padded, sum(widths) + 2 * len(widths)
 
 
 def _breakable_pieces(text: str) -> Iterable[str]:
@@ -92,3 +117,8 @@ def render_lines(lines: Iterable[Line], colour: bool, width: int) -> str:
         text = Text.assemble(*((t, _STYLES.get(style, "")) for t, style in line), no_wrap=True, overflow="ignore")
         console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
     return out.getvalue()
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether output to `stream` should be coloured: only a terminal, and never where NO_COLOR is set."""
+    return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb" and stream.isatty()

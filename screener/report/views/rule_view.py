@@ -25,6 +25,10 @@ _PLAIN = re.compile(r"[A-Za-z_][\w.-]*\Z")
 _YAML_KEYWORDS = ("true", "false", "null")
 
 
+CONDITION_NOTES = ("applies", "only_for", "not_for", "concludes")
+"""Fields of a rule that say for which companies its condition is meant, and what it concludes."""
+
+
 class RuleInput(NamedTuple):
     """A figure, metric or list that a rule reads; a metric with its formula."""
 
@@ -143,6 +147,21 @@ def _attributes(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[str]:
         yield wording("rule.since", version=clean(rule.since))
     if rule.replaced_by:
         yield wording("rule.replaced_by", rule=rule.replaced_by)
+
+
+def rule_notes(rule: RuleView, wording: Wording, *names: str) -> list[str]:
+    """A sentence for each of these fields of a rule that is not empty: applies, only_for, concludes, softens …"""
+    values = ((name, getattr(rule, name)) for name in names)
+    return [
+        wording(f"rule.{name}", value=value if isinstance(value, str) else wording("comma").join(value))
+        for name, value in values
+        if value
+    ]
+
+
+def parameter_name(row: ParameterRow, wording: Wording) -> str:
+    """The name of a parameter, with the sector that the value is for."""
+    return wording("rule.by_sector", name=row.name, sector=row.sector) if row.sector else row.name
 
 
 def expressions(rule: Rule) -> list[Expression]:

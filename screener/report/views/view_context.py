@@ -174,6 +174,12 @@ class ViewContext:
         """The pill of a finding that fired."""
         return flag_badge(finding.flag, finding.severity, finding.verdict, self.wording)
 
+    def outcome_class(self, finding: Finding) -> str:
+        """The colour class of the outcome of a finding."""
+        if finding.outcome == "fired":
+            return self.badge(finding).css_class
+        return "clear" if finding.outcome == "clear" else "unknown"
+
     def verdict_badge(self) -> Badge:
         """The pill of the verdict."""
         return verdict_badge(self.result.verdict.word, self.wording)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from screener.io.package_data import TEMPLATES_FOLDER
-from screener.report.terminal.company_text import companies_text, company_text, wants_colour
+from screener.report.terminal.company_text import companies_text, company_text
 from screener.report.terminal.finding_text import finding_text
-from screener.report.terminal.text_layout import cell_width, pad_to, truncate, wrap
+from screener.report.terminal.text_layout import cell_width, pad_to, truncate, wants_colour, wrap
 from screener.report.views.result_view import ResultView
 from screener.result.model import ResultDocument
 from screener.text import LANGUAGES, Language
