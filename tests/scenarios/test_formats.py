@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from commands import FIXTURES, screener
 
+from screener.report.formats.output_format import OutputFormat, utf8
+from screener.report.formats.registry import FORMATS
+from screener.report.views.result_view import ResultView
+
 ORACLE, GROQ = str(FIXTURES / "oracle.json"), str(FIXTURES / "groq.json")
 
 
@@ -113,3 +117,21 @@ def test_schema_names_custom_figures(here: Path) -> None:
     mine = json.loads(screener("profile", "schema", "--rules", "examples/my-rules").out)
     assert "capital_commitments" not in json.dumps(plain)
     assert "capital_commitments" in mine["$defs"]["figures"]["properties"]
+
+
+class LineFormat(OutputFormat):
+    """A format as somebody would add it."""
+
+    name, suffix = "line", ".txt"
+
+    def render(self, view: ResultView) -> bytes:
+        return utf8(f"{view.company.name}: {view.company.verdict.label}")
+
+
+def test_a_format_needs_a_class_and_a_place_in_the_registry(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, "line", LineFormat)
+    done = screener("run", ORACLE, "--format", "line,json", "--out", "out", "--quiet")
+    assert (done.code, done.err) == (0, "")
+    assert sorted(p.name for p in (here / "out").iterdir()) == ["oracle.json", "oracle.txt"]
+    assert (here / "out" / "oracle.txt").read_text("utf-8") == "Oracle: Avoid"
+    assert screener("run", ORACLE, "--format", "line", "--out", "-").out == "Oracle: Avoid\n"

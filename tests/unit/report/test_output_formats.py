@@ -3,40 +3,15 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from screener.cli.run_command import run
-from screener.report.formats.output_format import OutputFormat, utf8
 from screener.report.formats.registry import FORMATS
 from screener.report.rendering import RenderOptions, ReportRenderer
 from screener.report.report_writer import ReportsInMemory, ReportWriter
 from screener.report.run_reports import RunReports
 from screener.report.views import company_view, view_context
-from screener.report.views.result_view import ResultView
 from tests.unit.report import sample
 
-ROOT = Path(__file__).resolve().parents[3]
 TEXTS = tuple(name for name, form in FORMATS.items() if not form.binary)
-
-
-class LineFormat(OutputFormat):
-    """A format as somebody would add it."""
-
-    name, suffix = "line", ".txt"
-
-    def render(self, view: ResultView) -> bytes:
-        return utf8(f"{view.company.name}: {view.company.verdict.label}")
-
-
-def test_a_format_needs_a_class_and_a_place_in_the_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FORMATS, "line", LineFormat)
-    oracle = str(ROOT / "fixtures/oracle.json")
-    done = CliRunner().invoke(run, [oracle, "--format", "line,json", "--out", str(tmp_path), "--quiet"])
-    assert done.exit_code == 0, done.output
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["oracle.json", "oracle.txt"]
-    assert (tmp_path / "oracle.txt").read_text("utf-8") == "Oracle: Avoid"
-    streamed = CliRunner().invoke(run, [oracle, "--format", "line", "--out", "-"])
-    assert streamed.output == "Oracle: Avoid\n"
 
 
 def test_the_view_is_built_once_for_all_formats(monkeypatch: pytest.MonkeyPatch) -> None:
