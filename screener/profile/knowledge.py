@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from screener.profile.catalogue import Catalogue, Figure, TypedEntry
-from screener.profile.claims import ASSUMED, Claim, read_period
+from screener.profile.catalogue import Catalogue, Figure, Kind, TypedEntry
+from screener.profile.claims import ASSUMED, Claim, read_event_date, read_period
 from screener.profile.model import Profile, Relation, Subject
 from screener.profile.reconcile import RankedClaim, ReconciledFigure, read_claim, reconcile_figure
 from screener.text import Text
@@ -91,6 +91,11 @@ class _KnowledgeReader:
     def _member(self, kind: str, path: str, member: Relation, left_out: list[LeftOut]) -> Relation | None:
         """The member with the claims that count; None if nothing is left of it, or nothing of what a member must have."""
         entry = self.catalogue.kinds[kind]
+        if (name := self._future_date(entry, member)) is not None:
+            claim = member.fields[name]
+            later = Text(f"{claim.value} is after {self.day}", f"{claim.value} 晚于 {self.day}")
+            left_out.append((f"{path}.{name}", self._unused(entry.fields[name], claim, later)))
+            return None
         fields = {}
         for name, claim in member.fields.items():
             typed = entry.fields[name]
@@ -113,6 +118,17 @@ class _KnowledgeReader:
             if len(kept) < len(members):
                 incomplete.add(inner)
         return member._replace(fields=fields, nested=nested, incomplete=frozenset(incomplete))
+
+    def _future_date(self, entry: Kind, member: Relation) -> str | None:
+        """The field with the date of something that has not happened by the day; None for any other member."""
+        if self.day is None or entry.forecast:
+            return None
+        dates = (typed.since for typed in entry.fields.values() if typed.since in member.fields)
+        for name in filter(None, dates):
+            value = member.fields[name].value
+            if isinstance(value, str) and (time := read_event_date(value)) and (time.start or time.end) > self.day:
+                return name
+        return None
 
     def _unused(self, typed: TypedEntry, claim: Claim, reason: Text) -> RankedClaim:
         """A claim of a field of a member."""

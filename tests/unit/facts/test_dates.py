@@ -35,10 +35,16 @@ def test_how_long_ago(book: Rulebook, read: ReadProfile, when: str, least: float
     assert (found.lo, found.hi) == (pytest.approx(least), pytest.approx(most))
 
 
-@pytest.mark.parametrize(("when", "as_of"), [(None, "2026-06-30"), ("2026-07-01", "2026-06-30"), ("2025-01-01", None)])
+@pytest.mark.parametrize(("when", "as_of"), [(None, "2026-06-30"), ("2025-01-01", None)])
 def test_what_is_not_known(book: Rulebook, read: ReadProfile, when: str | None, as_of: str | None) -> None:
     found = months_ago(book, read, when, as_of)
     assert found == book.catalogue.kinds["event"].fields["months_ago"].missing
+
+
+def test_what_has_not_happened_is_no_event(book: Rulebook, read: ReadProfile) -> None:
+    profile = read(id="x", as_of="2026-06-30", events=[{"what": "outage", "date": "2026-07-01"}])
+    world = build(profile, book.catalogue, book.metrics, {"event": 1})
+    assert [fact.certain for fact in world.base.of("x", "event")] == [False]
 
 
 def test_months_run_the_same_way_forwards_and_backwards() -> None:

@@ -134,6 +134,19 @@ def test_a_share_of_a_year_to_come_is_a_forecast_and_a_plan_or_commitment_for_it
     assert outcome(screener.assess(profile(screener, figures=figures, plans=plans)), "planned-leverage") == "fired"
 
 
+@pytest.mark.parametrize(("when", "outcome_then"), [("2026-02-05", "fired"), ("2026-02", "fired"), ("2026-03", "unknown")])
+def test_an_event_that_has_not_happened_by_the_day_does_not_count(when: str, outcome_then: str) -> None:
+    screener = Screener.load(packs=["core"])
+    main = profile(screener, events=[{"what": "restatement", "date": when}])
+    assert outcome(screener.assess(main), "accounts-withdrawn") == outcome_then
+
+
+def test_a_plan_for_a_day_to_come_is_known(screener: Screener) -> None:
+    main = profile(screener, plans=[{"what": "borrow", "amount": 90e9, "date": "2027-01-01"}],
+                   figures={"revenue": {"value": 1e9, "period": "FY2025"}, "total_debt": {"value": 1e9, "period": "FY2025"}})  # fmt: skip
+    assert outcome(screener.assess(main), "planned-leverage") == "fired"
+
+
 def test_figures_of_years_ago_are_noted(screener: Screener) -> None:
     main = profile(screener, figures={"net_income": {"value": 5, "period": "FY2018", "source": "old"}})
     notes = [note.en for note in screener.assess(main).notes]
