@@ -3,32 +3,13 @@
 import itertools
 import json
 import math
-import subprocess
+import signal
 import sys
 from typing import Any
 
 import pytest
 
-from tests.waiting import PATIENCE
-
-RUN = """
-import json, sys
-from screener.engine.durable.engine import load_c_library
-e = load_c_library()
-asked = json.load(sys.stdin)
-for number, (patterns, facts) in enumerate(asked):
-    handle = e.create_ruleset(f"probe{number}", '{"always": {"all": [{"m": {"kind": "sentinel"}}]}, "r": {"all": %s}}' % patterns)
-    batch = ['{"id":"x","sid":"s","kind":"sentinel"}', *(f'{{"id":"{i}","sid":"s",{f[1:]}' for i, f in enumerate(facts))]
-    code, offset = e.assert_facts(handle, "[" + ",".join(batch) + "]")
-    action = e.start_action_for_state(handle, offset)
-    message = action and action[1]
-    found = 0
-    while message:
-        found += '"r"' in message[:5]
-        message = e.complete_and_start_action(handle, offset)
-    e.delete_state(handle, "s")
-    print(found)
-"""
+from tests.unit.engine.c_layer import isolated
 
 
 def kind(name: str, *conditions: Any) -> Any:
@@ -46,9 +27,13 @@ def customer(**fields: Any) -> dict[str, Any]:
 def matches(cases: list[tuple[Any, list[Any]]]) -> list[int]:
     """How many matches each (patterns, facts) has; a crash of the process is a failure that names its signal."""
     asked = [(json.dumps(p), [f if isinstance(f, str) else json.dumps(f) for f in facts]) for p, facts in cases]
-    run = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE)
-    assert run.returncode == 0, f"ended with {run.returncode}: {run.stderr[-500:]}"
-    return [int(line) for line in run.stdout.split()]
+    return list(isolated("count_matches", asked))
+
+
+def test_a_crash_is_a_failure() -> None:
+    with pytest.raises(AssertionError, match=f"ended with {-signal.SIGSEGV}"):
+        isolated("crash", signal.SIGSEGV)
+    assert isolated("count_matches", []) == []  # and the next case has a process again
 
 
 ONE = [{"a": kind("company")}, {"b": kind("customer", {"co": {"a": "cid"}})}]
@@ -118,10 +103,9 @@ def test_numbers_in_fixed_notation_are_exact(value: float) -> None:
         for op in ("$gt", "$gte", "$lt", "$lte"):
             cases.append(([{"a": kind("company", {op: {"x": "@"}})}], other, op))
     asked = [(json.dumps(p).replace('"@"', fixed(value)), [f'{{"kind":"company","x":{fixed(other)}}}']) for p, other, _ in cases]
-    run = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(asked), capture_output=True, text=True, timeout=PATIENCE)
-    assert run.returncode == 0, run.stderr[-500:]
+    found = isolated("count_matches", asked)
     truth = {"$gt": float.__gt__, "$gte": float.__ge__, "$lt": float.__lt__, "$lte": float.__le__}
-    assert [int(x) for x in run.stdout.split()] == [int(truth[op](other, value)) for _, other, op in cases]
+    assert found == [int(truth[op](other, value)) for _, other, op in cases]
 
 
 def test_text_of_all_kinds_joins() -> None:

@@ -6,40 +6,13 @@ not that the fault is there: a release that mends it should pass as well.
 
 import json
 import math
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from screener.engine.durable.encoding import BEYOND, dump, fixed
 from screener.engine.durable.ruleset import MOST_TESTS
-from tests.waiting import PATIENCE
-
-RUN = """
-import json, resource, sys
-from screener.engine.durable.engine import load_c_library
-e = load_c_library()
-rules, sessions, repeat = json.load(sys.stdin)
-handle = e.create_ruleset("probe", rules)
-peak = []
-for n in range(repeat):
-    for batches in sessions:
-        found = []
-        for batch in batches:
-            code, offset = e.assert_facts(handle, "".join(list(batch)))  # a text of its own, freed after the call
-            assert code in (0, 1), code
-            action = e.start_action_for_state(handle, offset)
-            message = action and action[1]
-            while message:
-                found.append(message)
-                message = e.complete_and_start_action(handle, offset)
-            filler = ["x" * len(batch) + str(i) for i in range(3)]  # where the batch was, something else lies now
-        e.delete_state(handle, "s")
-    if n in (repeat // 2, repeat - 1):
-        peak.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-print(json.dumps([found, peak]))
-"""
+from tests.unit.engine.c_layer import isolated
 
 
 def run(rules: dict[str, list[Any]], *batches: list[dict[str, Any]], repeat: int = 1) -> tuple[list[str], list[int]]:
@@ -53,10 +26,7 @@ def run(rules: dict[str, list[Any]], *batches: list[dict[str, Any]], repeat: int
             number += 1
         texts.append(dump(facts))
     whole = dump({"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}, **{k: {"all": v} for k, v in rules.items()}})
-    asked = json.dumps([whole, [texts], repeat])
-    done = subprocess.run([sys.executable, "-c", RUN], input=asked, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-800:]}"
-    found, peak = json.loads(done.stdout)
+    found, peak = isolated("run_sessions", whole, [texts], repeat, True)
     return [next(iter(json.loads(m))) for m in found if not m.startswith('{"sentinel"')], peak
 
 
@@ -140,9 +110,6 @@ def test_sessions_leave_nothing_behind() -> None:
 
 def test_a_session_may_end_before_its_matches_are_read() -> None:
     """An error in between must not leave a state behind that the next session meets."""
-    code = RUN.replace("message = e.complete_and_start_action(handle, offset)", "break")
     whole = dump({"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}, "r": {"all": [{"a": {"kind": "a"}}]}})
     batch = dump([{"id": str(i), "sid": "s", "kind": "a" if i else "sentinel"} for i in range(5)])
-    asked = json.dumps([whole, [[batch]], 50])
-    done = subprocess.run([sys.executable, "-c", code], input=asked, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr[-800:]
+    isolated("run_sessions", whole, [[batch]], 50, False)
