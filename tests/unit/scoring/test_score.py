@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,23 +23,38 @@ SAMPLE = BOOK.rules["leverage-versus-revenue"]
 DECIDED = (Outcome.FIRED, Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 
 
+@cache
 def rule(name: str, flag: Flag, severity: Severity, cause: str | None = None, softens: tuple[str, ...] = ()) -> Rule:
     return replace(SAMPLE, id=name, flag=flag, severity=severity, cause=cause, softens=softens)
 
 
+# All that a flag may be, so that a random one is one random choice: each choice of hypothesis takes its time.
+MOST_REDS, MOST_GREENS = 6, 5
+REDS = [
+    [ScoredRule(rule(f"red-{i}", Flag.RED, severity, cause), outcome)
+     for severity in Flag.RED.severities for cause in (None, "a", "b") for outcome in Outcome]
+    for i in range(MOST_REDS)
+]  # fmt: skip
+GREENS = list(itertools.product(Flag.GREEN.severities, Outcome))
+
+
+def softenings(reds: int) -> list[tuple[str, ...]]:
+    """What a green rule may soften: at most two of the red ones, or a rule that is not there."""
+    names = [f"red-{i}" for i in range(reds)] or ["nothing"]
+    return [some for size in range(3) for some in itertools.permutations(names, size)]
+
+
+SOFTENINGS = [softenings(reds) for reds in range(MOST_REDS + 1)]
+
+
 @st.composite
 def flag_sets(draw: st.DrawFn) -> list[ScoredRule]:
-    reds = [
-        rule(f"red-{i}", Flag.RED, draw(st.sampled_from(Flag.RED.severities)), draw(st.sampled_from([None, "a", "b"])))
-        for i in range(draw(st.integers(0, 6)))
-    ]
-    names = [r.id for r in reds] or ["nothing"]
-    greens = [
-        rule(f"green-{i}", Flag.GREEN, draw(st.sampled_from(Flag.GREEN.severities)), None,
-             tuple(draw(st.lists(st.sampled_from(names), max_size=2, unique=True))))
-        for i in range(draw(st.integers(0, 5)))
-    ]  # fmt: skip
-    return [ScoredRule(r, draw(st.sampled_from(Outcome))) for r in (*reds, *greens)]
+    reds = [draw(st.sampled_from(REDS[i])) for i in range(draw(st.integers(0, MOST_REDS)))]
+    greens = []
+    for i in range(draw(st.integers(0, MOST_GREENS))):
+        (severity, outcome), softens = draw(st.sampled_from(GREENS)), draw(st.sampled_from(SOFTENINGS[len(reds)]))
+        greens.append(ScoredRule(rule(f"green-{i}", Flag.GREEN, severity, None, softens), outcome))
+    return [*reds, *greens]
 
 
 def with_outcome(flags: list[ScoredRule], i: int, outcome: Outcome) -> list[ScoredRule]:
