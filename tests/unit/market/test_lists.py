@@ -102,15 +102,20 @@ def run(
     return screen_table(screener, source, table_writer(out, COMPANY_SCHEMA), second, lists=lists, **how)
 
 
+@pytest.fixture(scope="module")
+def expected(screener: Screener, market: Any) -> list[Any]:
+    """The rows of all companies as the engine gives them, one by one."""
+    _, frame, made = market
+    profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
+    return list(screened_rows([screener.assess(profile) for profile in profiles], list(screener.program.rules.values())))
+
+
 @pytest.mark.parametrize("end", ["parquet", "csv"])
-def test_results_are_those_of_the_engine(screener: Screener, market: Any, end: str, tmp_path: Path) -> None:
-    folder, frame, made = market
+def test_results_are_those_of_the_engine(screener: Screener, market: Any, expected: list[Any], end: str, tmp_path: Path) -> None:
+    folder, _, _ = market
     found = run(screener, folder, tmp_path / "r.parquet", end, findings=tmp_path / "f.parquet")
     assert (found.companies, found.dropped, found.problems) == (ROWS, 0, ())
-    rules = list(screener.program.rules.values())
-    profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
-    expected = screened_rows([screener.assess(profile) for profile in profiles], rules)
-    tables = ResultTables(rules)
+    tables = ResultTables(list(screener.program.rules.values()))
     findings = pd.read_parquet(tmp_path / "f.parquet")
     pd.testing.assert_frame_equal(findings, tables.findings(expected).to_pandas())
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r.parquet"), tables.companies(expected).to_pandas())
