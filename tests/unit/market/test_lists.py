@@ -16,7 +16,7 @@ from screener.errors import DocumentError
 from screener.market import relation_tables as reading
 from screener.market.market_run import MarketSummary, open_table, screen_table, screened_rows
 from screener.market.relation_tables import RelationTables
-from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA, ResultTables
+from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA, ResultTables, ScreenedRows
 from screener.market.table_writer import table_writer
 from screener.screening import Screener
 
@@ -103,15 +103,15 @@ def run(
 
 
 @pytest.fixture(scope="module")
-def expected(screener: Screener, market: Any) -> list[Any]:
-    """The rows of all companies as the engine gives them, one by one."""
+def expected(screener: Screener, market: Any) -> ScreenedRows:
+    """What the engine gives, company by company."""
     _, frame, made = market
     profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
-    return list(screened_rows([screener.assess(profile) for profile in profiles], list(screener.program.rules.values())))
+    return screened_rows([screener.assess(profile) for profile in profiles], list(screener.program.rules.values()))
 
 
 @pytest.mark.parametrize("end", ["parquet", "csv"])
-def test_results_are_those_of_the_engine(screener: Screener, market: Any, expected: list[Any], end: str, tmp_path: Path) -> None:
+def test_results_are_those_of_the_engine(screener: Screener, market: Any, expected: ScreenedRows, end: str, tmp_path: Path) -> None:
     folder, _, _ = market
     found = run(screener, folder, tmp_path / "r.parquet", end, findings=tmp_path / "f.parquet")
     assert (found.companies, found.dropped, found.problems) == (ROWS, 0, ())
