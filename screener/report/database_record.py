@@ -1,15 +1,15 @@
-"""What a database keeps of one result: plain values, every text cleaned."""
+"""What a database keeps of a result: plain values, every text cleaned."""
 
 from typing import NamedTuple
 
 from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH
-from screener.result.model import ResultDocument
+from screener.result.model import Finding, ResultDocument
 from screener.text import Text
 
 
 class FindingRecord(NamedTuple):
-    """One finding, without what its rule says of itself."""
+    """A finding, without the texts of its rule."""
 
     rule: str
     outcome: str
@@ -21,7 +21,7 @@ class FindingRecord(NamedTuple):
 
 
 class ResultRecord(NamedTuple):
-    """A result in short."""
+    """The main values of a result."""
 
     company: str
     name_en: str
@@ -38,22 +38,36 @@ class ResultRecord(NamedTuple):
 
 
 def result_record(result: ResultDocument) -> ResultRecord:
-    """What is kept of a result."""
-    c, s, k = result.company, result.score, result.coverage
-    findings = tuple(
-        FindingRecord(
-            f.rule,
-            f.outcome,
-            round(f.points, 4),
-            f.scored,
-            f.waived.until if f.waived else None,
-            *_in_both_languages(f.headline),
-        )
-        for f in result.findings
+    """The record of a result."""
+    company, score, coverage = result.company, result.score, result.coverage
+    name_en, name_zh = _in_both_languages(company.name)
+    return ResultRecord(
+        company=company.id,
+        name_en=name_en or company.id,
+        name_zh=name_zh or company.id,
+        as_of=company.as_of,
+        verdict=result.verdict.word,
+        score=round(score.value, 4),
+        score_low=round(score.low, 4),
+        score_high=round(score.high, 4),
+        decided=coverage.decided,
+        total=coverage.total,
+        profile_digest=result.profile_digest,
+        findings=tuple(map(_finding_record, result.findings)),
     )
-    name_en, name_zh = _in_both_languages(c.name)
-    return ResultRecord(c.id, name_en or c.id, name_zh or c.id, c.as_of, result.verdict.word, round(s.value, 4), round(s.low, 4),
-                  round(s.high, 4), k.decided, k.total, result.profile_digest, findings)  # fmt: skip
+
+
+def _finding_record(finding: Finding) -> FindingRecord:
+    headline_en, headline_zh = _in_both_languages(finding.headline)
+    return FindingRecord(
+        rule=finding.rule,
+        outcome=finding.outcome,
+        points=round(finding.points, 4),
+        scored=finding.scored,
+        waived_until=finding.waived.until if finding.waived else None,
+        headline_en=headline_en,
+        headline_zh=headline_zh,
+    )
 
 
 def _in_both_languages(text: Text | None) -> tuple[str | None, str | None]:

@@ -1,4 +1,4 @@
-"""How values are shown in the report: built on `screener.units`, with ranges, dates and signs as a reader writes them."""
+"""Values as text in reports: numbers in their units, ranges, thresholds, scores and dates, in both languages."""
 
 import math
 import re
@@ -10,19 +10,29 @@ from screener.units import SYMBOLIC, show_interval, show_number, show_truth, sig
 
 _SUFFIX = re.compile(r"[−\d.,]+(.*)\Z", re.DOTALL)
 _ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?\Z")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DIRECTION = {
     "en": ("{} above", "{} below", "at the limit", "{:s}× the limit"),
     "zh": ("高出 {}", "低出 {}", "恰在界限", "为界限的 {:s} 倍"),
 }
-MOST_TEXT = 160  # characters of a text value
+MAX_TEXT = 160  # characters of a text value
 
 
 def tidy(text: str | None, width: int) -> str:
-    """A text made safe to show, at most `width` characters; "" for None. What is far too long is not read to its end."""
+    """A text made safe to show, at most `width` characters; "" for None. Only the beginning of a very long one is read."""
     return shorten(clean(text[: width * 8 + 64]), width) if text else ""
 
 
@@ -39,12 +49,9 @@ def amount(value: float, unit: str, language: Language) -> str:
 
 
 def interval(value: Interval, unit: str, language: Language) -> str:
-    """An interval in words: `57.4 bn`, `20–30 bn`, `at least 5 bn`, `unknown`. Ends that look alike are shown once."""
-    if (
-        value.lo > value.hi
-        or (value.lo == 0 and value.hi == math.inf)
-        or (unit == "fraction" and _covers_zero_to_one(value))
-    ):
+    """An interval in words: `57.4 bn`, `20–30 bn`, `at least 5 bn`, `unknown`. Ends with the same text are shown once."""
+    says_nothing = (value.lo == 0 and value.hi == math.inf) or (unit == "fraction" and value.lo <= 0 and value.hi >= 1)
+    if value.lo > value.hi or says_nothing:
         return unknown(language)
     if value.is_open:
         return show_interval(value.lo, value.hi, unit, language)
@@ -59,11 +66,7 @@ def interval(value: Interval, unit: str, language: Language) -> str:
     return f"{low}–{high}"
 
 
-def _covers_zero_to_one(value: Interval) -> bool:
-    return value.lo <= 0 and value.hi >= 1
-
-
-def value(what: Value, unit: str, language: Language, *, year: bool = False, width: int = MOST_TEXT) -> str:
+def value(what: Value, unit: str, language: Language, *, year: bool = False, width: int = MAX_TEXT) -> str:
     """Any value as text: an interval in its unit, yes or no, a cleaned text; None is `unknown`. `year`: no grouping."""
     if what is None:
         return unknown(language)
@@ -83,7 +86,7 @@ def limit(op: str, threshold: Interval, unit: str, language: Language) -> str:
 
 
 def distance(value: Interval, threshold: Interval, relative: float | None, language: Language) -> str | None:
-    """How far a value is from its threshold: `65 % above`, `5.23× the limit`; None where that can't be said.
+    """How far a value is from its threshold: `65 % above`, `5.23× the limit`; None where there is no such distance.
 
     An unbounded or straddling value has no distance. `relative` is that of `screener.result.model.Distance`.
     """
@@ -117,12 +120,12 @@ def score(value: float, bands: Score | None = None) -> str:
 
 
 def headline_score(bands: Score, sure: bool) -> str:
-    """The score as the reader first sees it; its range where too little is known for one number."""
+    """The score, or its range where too little is known for one number."""
     return score(bands.value, bands) if sure else score_range(bands.low, bands.high)
 
 
 def score_range(low: float, high: float) -> str:
-    """The range of a score: `74–91`, or one number where both ends look alike."""
+    """The range of a score: `74–91`, or one number where both ends have the same text."""
     a, b = f"{math.floor(low + 1e-9):d}", f"{math.ceil(high - 1e-9):d}"
     return a if a == b else f"{a}–{b}"
 

@@ -16,10 +16,10 @@ from screener.rules.rule import Rule, patterns
 from screener.rules.rulebook import Rulebook
 from screener.text import Language, clean
 
-MOST_NAMED = 6  # rules or metrics that are named; of more how many they are
-
-WIDTH = 118  # of a line of comment
+MAX_NAMES = 6  # of rules or metrics; beyond that their number
+COMMENT_WIDTH = 118
 _CLAIM = "{value | low and/or high, period, source, quote}"
+_SOURCE = '# report: {title: "Annual report", kind: filed, publisher: , date: , url: }'
 
 
 class InputUse(NamedTuple):
@@ -31,22 +31,27 @@ class InputUse(NamedTuple):
 
 def uses_by_input(book: Rulebook, rules: Iterable[Rule]) -> dict[str, InputUse]:
     """What rules read, by the name of the figure or list."""
-    catalogue, found = book.catalogue, dict[str, tuple[dict[str, None], dict[str, None]]]()
+    rules_of: dict[str, dict[str, None]] = {}
+    metrics_of: dict[str, dict[str, None]] = {}
     for rule in rules:
-        read = [n.field for n in rule_names(rule) if n.scope == COMPANY]
-        for name in dict.fromkeys(read):
-            for below in closure([name], book.metrics):
-                own = below in catalogue.figures
-                lists = formula_inputs(book.metrics[below].formula)[1] if below in book.metrics else []
-                for key in [*([below] if own else []), *lists]:
-                    of_rules, of_metrics = found.setdefault(key, ({}, {}))
-                    of_rules[rule.id] = None
-                    if name != key:
-                        of_metrics[name] = None
+        for name in dict.fromkeys(n.field for n in rule_names(rule) if n.scope == COMPANY):
+            for key in _inputs_behind(name, book):
+                rules_of.setdefault(key, {})[rule.id] = None
+                if name != key:
+                    metrics_of.setdefault(key, {})[name] = None
         for pattern in patterns(rule.when):
-            for key in _lists_of(pattern.kind, catalogue):
-                found.setdefault(key, ({}, {}))[0][rule.id] = None
-    return {key: InputUse(tuple(r), tuple(m)) for key, (r, m) in found.items()}
+            for key in _lists_of(pattern.kind, book.catalogue):
+                rules_of.setdefault(key, {})[rule.id] = None
+    return {key: InputUse(tuple(names), tuple(metrics_of.get(key, ()))) for key, names in rules_of.items()}
+
+
+def _inputs_behind(name: str, book: Rulebook) -> Iterator[str]:
+    """The figures and lists that a figure or metric is computed from; a figure itself."""
+    for part in closure([name], book.metrics):
+        if part in book.catalogue.figures:
+            yield part
+        if part in book.metrics:
+            yield from formula_inputs(book.metrics[part].formula)[1]
 
 
 def _lists_of(kind: str, catalogue: Catalogue) -> list[str]:
@@ -66,58 +71,47 @@ def applicable_rules(book: Rulebook, sector: str | None) -> list[Rule]:
     ]
 
 
-def profile_template(name: str, own: str | None, sector: str | None, book: Rulebook, language: Language) -> str:
-    """A profile of a company of which nothing is said yet, as YAML with comments; `own` is its id where the name gives none."""
+def profile_template(name: str, own_id: str | None, sector: str | None, book: Rulebook, language: Language) -> str:
+    """A profile without figures, as YAML with comments; `own_id` is the company's id, or None for the one that its name gives."""
     wording, catalogue = load_wording(language), book.catalogue
-    used = uses_by_input(book, applicable_rules(book, sector))
-    lines = [
-        row
-        for text in (wording("blank.first"), wording("blank.claims", claim=_CLAIM), wording("blank.more"))
-        for row in _comment_lines(text)
-    ]
-    lines += [f"name: {json.dumps(name, ensure_ascii=False)}", *([f"id: {own}"] if own else [])]
-    lines += [f"# as_of: 2026-12-31          # {wording('blank.as_of')}", "# currency: USD", "# ticker:"]
+    uses = uses_by_input(book, applicable_rules(book, sector))
+    lines = [*_comment(wording("template.first")), *_comment(wording("template.claims", claim=_CLAIM))]
+    lines += [*_comment(wording("template.more")), f"name: {json.dumps(name, ensure_ascii=False)}"]
+    lines += [f"id: {own_id}"] if own_id else []
+    lines += [f"# as_of: 2026-12-31          # {wording('template.as_of')}", "# currency: USD", "# ticker:"]
     if sector:
         lines.append(f"sector: {sector}           # {clean(catalogue.sectors[sector].title.get(language))}")
     else:
-        lines += [
-            *_comment_lines(f"sector: {wording('blank.sector', names=', '.join(catalogue.sectors))}"),
-            "# sector:",
-        ]
-    lines += ["sources:", f"  # {wording('blank.sources')}"]
-    lines += ['  # report: {title: "Annual report", kind: filed, publisher: , date: , url: }', ""]
-    lines += ["figures:", f"  # {wording('blank.figures')}"]
-    ordered = sorted(catalogue.figures, key=lambda f: -len(used[f].rules) if f in used else 1)
-    for figure in (f for f in ordered if f in used):
-        lines += _figure_lines(figure, catalogue, used, wording)
-    unread = ", ".join(f for f in ordered if f not in used)
-    lines += _comment_lines(wording("blank.unread", names=unread), "  ") if unread else []
-    lines += ["", *_comment_lines(wording("blank.lists", example="incomplete: [customers]"))]
+        lines += _comment(f"sector: {wording('template.sector', names=', '.join(catalogue.sectors))}")
+        lines.append("# sector:")
+    lines += ["sources:", f"  # {wording('template.sources')}", f"  {_SOURCE}", ""]
+    lines += ["figures:", f"  # {wording('template.figures')}"]
+    figures = sorted(catalogue.figures, key=lambda f: -len(uses[f].rules) if f in uses else 1)
+    for figure in (f for f in figures if f in uses):
+        lines += _figure_lines(figure, catalogue, uses, wording)
+    if unread := [f for f in figures if f not in uses]:
+        lines += _comment(wording("template.unread", names=", ".join(unread)), "  ")
+    lines += ["", *_comment(wording("template.lists", example="incomplete: [customers]"))]
     for list_name, kind in catalogue.lists.items():
-        lines += _list_lines(list_name, kind, catalogue, used, wording)
-    return (
-        "\n".join([*lines, "", f"# {wording('blank.parties', example='{id: {name: …, figures: {…}}}')}", "# parties:"])
-        + "\n"
-    )
+        lines += _list_lines(list_name, kind, catalogue, uses, wording)
+    parties = wording("template.parties", example="{id: {name: …, figures: {…}}}")
+    return "\n".join([*lines, "", f"# {parties}", "# parties:"]) + "\n"
 
 
-def _figure_lines(name: str, catalogue: Catalogue, used: Mapping[str, InputUse], wording: Wording) -> Iterator[str]:
+def _figure_lines(name: str, catalogue: Catalogue, uses: Mapping[str, InputUse], wording: Wording) -> Iterator[str]:
     figure = catalogue.figures[name]
     timed = figure.unit not in ("truth", "word")
-    over = f", {wording('blank.' + figure.over)}" if timed else ""
-    yield from _comment_lines(
-        f"{clean(figure.title.get(wording.language))} ({_unit(figure)}{over}): {_purpose(used.get(name), wording)}",
-        "  ",
-    )
-    when = f"period: {'FY2025' if figure.over == 'year' else '2025-12-31'}, " if timed else ""
-    yield f"  # {name}: [{{value: , {when}source: report}}]"
+    unit = _unit(figure) + (f", {wording('template.' + figure.over)}" if timed else "")
+    title = clean(figure.title.get(wording.language))
+    yield from _comment(f"{title} ({unit}): {_purpose(uses.get(name), wording)}", "  ")
+    period = f"period: {'FY2025' if figure.over == 'year' else '2025-12-31'}, " if timed else ""
+    yield f"  # {name}: [{{value: , {period}source: report}}]"
 
 
-def _comment_lines(text: str, indent: str = "", more: str = "") -> list[str]:
-    """A comment in lines that an editor shows whole."""
-    return [
-        f"{indent}# {more if i else ''}{row}" for i, row in enumerate(wrap(text, WIDTH - len(indent) - len(more) - 2))
-    ]
+def _comment(text: str, indent: str = "", hanging: str = "") -> list[str]:
+    """A comment in lines that an editor shows whole, all but the first with a `hanging` indent."""
+    rows = wrap(text, COMMENT_WIDTH - len(indent) - len(hanging) - 2)
+    return [f"{indent}# {hanging if i else ''}{row}" for i, row in enumerate(rows)]
 
 
 def _unit(typed: TypedEntry) -> str:
@@ -126,31 +120,26 @@ def _unit(typed: TypedEntry) -> str:
 
 def _purpose(use: InputUse | None, wording: Wording) -> str:
     if use is None:
-        return wording("blank.unused")
-    told = ", ".join(use.rules[:MOST_NAMED]) + (" …" if len(use.rules) > MOST_NAMED else "")
-    read = wording.plural("blank.read", len(use.rules), names=told)
-    if not use.metrics:
+        return wording("template.unused")
+    rules, metrics = use
+    names = ", ".join(rules[:MAX_NAMES]) + (" …" if len(rules) > MAX_NAMES else "")
+    read = wording.plural("template.read", len(rules), names=names)
+    if not metrics:
         return read
-    few = len(use.metrics) <= MOST_NAMED
-    return (
-        read
-        + " "
-        + wording(
-            "blank.through", names=", ".join(use.metrics) if few else wording("blank.metrics", n=len(use.metrics))
-        )
-    )
+    through = ", ".join(metrics) if len(metrics) <= MAX_NAMES else wording("template.metrics", n=len(metrics))
+    return f"{read} {wording('template.through', names=through)}"
 
 
 def _list_lines(
-    name: str, kind: str, catalogue: Catalogue, used: Mapping[str, InputUse], wording: Wording
+    name: str, kind: str, catalogue: Catalogue, uses: Mapping[str, InputUse], wording: Wording
 ) -> Iterator[str]:
     entry = catalogue.kinds[kind]
     yield ""
-    yield from _comment_lines(f"{clean(entry.title.get(wording.language))}: {_purpose(used.get(name), wording)}")
+    yield from _comment(f"{clean(entry.title.get(wording.language))}: {_purpose(uses.get(name), wording)}")
     for field, typed in entry.fields.items():
         if typed.given:
             yield f"#     {field}: {clean(typed.title.get(wording.language))} ({_unit(typed)})"
     for inner, below in catalogue.nested(kind).items():
         fields = ", ".join(f for f, typed in catalogue.kinds[below].fields.items() if typed.given)
-        yield from _comment_lines(f"    {inner}: [{{{fields}}}], {_purpose(used.get(inner), wording)}", more="      ")
+        yield from _comment(f"    {inner}: [{{{fields}}}], {_purpose(uses.get(inner), wording)}", hanging="      ")
     yield f"# {name}: []"

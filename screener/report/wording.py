@@ -1,4 +1,4 @@
-"""The fixed words of the report in one language, read from `strings.LANGUAGE.yaml` beside the templates."""
+"""The fixed texts of reports in one language, read from `strings.LANGUAGE.yaml` beside the templates."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,22 +13,22 @@ from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.number_format import tidy
 from screener.text import Language, did_you_mean
 
-MOST_WORDS = 5000  # texts in one file
+MAX_TEXTS = 5000  # in one file
 
 
 class Wording:
-    """Keys are dotted (`verdict.avoid`); `table` holds all of them for the templates."""
+    """The texts of one language by dotted key, such as `verdict.avoid`; templates get them as `table`."""
 
     def __init__(self, language: Language, table: dict[str, str]) -> None:
         self.language, self.table = language, table
 
     def __call__(self, key: str, **values: object) -> str:
-        """The words of `key`, with `{name}` filled in. KeyError where there are none."""
+        """The text of a key, with its placeholders filled in. Raises KeyError."""
         text = self.table[key]
         return text.format(**values) if values else text
 
     def plural(self, key: str, n: int, **values: object) -> str:
-        """The words of `key` for `n` things: `key.one` for 1, else `key.other`."""
+        """The text of a key for `n` things: `KEY.one` for 1, else `KEY.other`."""
         return self(f"{key}.{'one' if n == 1 else 'other'}", n=f"{n:,}", **values)
 
     def enumerate(self, items: Iterable[str]) -> str:
@@ -36,21 +36,21 @@ class Wording:
         return self("enumeration").join(items)
 
     def label(self, group: str, key: str) -> str:
-        """The word for a name of a closed list (`kind`, `severity` …), or the name itself where there is none."""
+        """The text for a word of a vocabulary (`kind`, `severity` …); the word itself where there is none."""
         return self.table.get(f"{group}.{key}") or tidy(key, 40)
 
 
 def load_wording(language: Language, templates: Path = TEMPLATES_FOLDER) -> Wording:
-    """The words of a language: the built-in ones, and before them those of a directory of templates.
+    """The built-in texts of a language, with those of a folder of custom templates in place of theirs.
 
-    Raises OutputError where its file is no mapping of texts, or has a key or a place that the built-in one has not.
+    Raises OutputError where the folder's file is no mapping of texts, or has a key or a placeholder that does not exist.
     """
     return built_in_wording(language) if templates == TEMPLATES_FOLDER else _custom_wording(language, templates)
 
 
 @lru_cache(maxsize=2)
 def built_in_wording(language: Language) -> Wording:
-    """The built-in words of a language."""
+    """The built-in texts of a language."""
     table: dict[str, str] = {}
     _flatten(_parsed_yaml((TEMPLATES_FOLDER / f"strings.{language}.yaml").read_text("utf-8")), "", table)
     return Wording(language, table)
@@ -60,10 +60,10 @@ def built_in_wording(language: Language) -> Wording:
 def _custom_wording(language: Language, templates: Path) -> Wording:
     from screener.report.pages.template_files import template_files
 
-    base, name, own = built_in_wording(language).table, f"strings.{language}.yaml", dict[str, str]()
+    built_in, name, custom = built_in_wording(language).table, f"strings.{language}.yaml", dict[str, str]()
     file = str(templates / name)
     try:
-        _flatten(_parsed_yaml(template_files(templates)[name]), "", own)
+        _flatten(_parsed_yaml(template_files(templates)[name]), "", custom)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = str(getattr(error, "problem", None) or "is not YAML")
@@ -71,25 +71,31 @@ def _custom_wording(language: Language, templates: Path) -> Wording:
         raise OutputError(Problem(what, "quote texts that hold a colon", file, *where)) from error
     except (ValueError, RecursionError) as error:
         raise OutputError(Problem(str(error), "write key: text, as strings.en.yaml does", file)) from error
-    problems = [Problem(f"there are no words '{tidy(k, 80)}'", did_you_mean(k, base, "see strings.en.yaml"), file, path=k)
-                for k in own if k not in base]  # fmt: skip
-    for key, text in own.items():
-        strange = sorted(_placeholders(text) - _placeholders(base.get(key, text)))
-        if strange:
-            known = ", ".join(f"{{{p}}}" for p in sorted(_placeholders(base[key]))) or "none"
-            problems.append(Problem(f"nothing fills in {{{strange[0]}}}", f"known here: {known}", file, path=key))
+    problems = [problem for key, text in custom.items() if (problem := _text_problem(key, text, built_in, file))]
     if problems:
         raise OutputError(problems)
-    return Wording(language, {**base, **own})
+    return Wording(language, {**built_in, **custom})
+
+
+def _text_problem(key: str, text: str, built_in: dict[str, str], file: str) -> Problem | None:
+    if key not in built_in:
+        hint = did_you_mean(key, built_in, "see strings.en.yaml")
+        return Problem(f"there is no text '{tidy(key, 80)}'", hint, file, path=key)
+    known = _placeholders(built_in[key])
+    unknown = sorted(_placeholders(text) - known)
+    if not unknown:
+        return None
+    names = ", ".join(f"{{{name}}}" for name in sorted(known)) or "none"
+    return Problem(f"unknown placeholder {{{unknown[0]}}}", f"known here: {names}", file, path=key)
 
 
 def _placeholders(text: str) -> set[str]:
-    """What stands in braces; a lone brace stands for itself there."""
+    """The names in braces, with their conversion and format; `…` where the braces do not match."""
     try:
-        return {name if not (spec or change) else f"{name}!{change}:{spec}"
-                for _, name, spec, change in Formatter().parse(text) if name is not None}  # fmt: skip
+        fields = [field for field in Formatter().parse(text) if field[1] is not None]
     except ValueError:
         return {"…"}
+    return {f"{name}!{conversion}:{spec}" if spec or conversion else str(name) for _, name, spec, conversion in fields}
 
 
 def _parsed_yaml(text: str) -> object:
@@ -99,11 +105,11 @@ def _parsed_yaml(text: str) -> object:
 
 def _flatten(data: object, prefix: str, table: dict[str, str]) -> None:
     if not isinstance(data, dict):
-        raise ValueError(f"'{prefix.rstrip('.')}' should be a mapping of words")
+        raise ValueError(f"'{prefix.rstrip('.')}' should be a mapping of texts")
     for key, value in data.items():
         if isinstance(value, str):
             table[f"{prefix}{key}"] = value
         else:
             _flatten(value, f"{prefix}{key}.", table)
-        if len(table) > MOST_WORDS:
-            raise ValueError(f"holds more than {MOST_WORDS} texts")
+        if len(table) > MAX_TEXTS:
+            raise ValueError(f"holds more than {MAX_TEXTS} texts")

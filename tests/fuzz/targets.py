@@ -206,12 +206,12 @@ def _result() -> ResultDocument:
 
 def template(data: bytes) -> str:
     """A custom template renders, or its fault is reported, within the memory that its own process would have."""
-    from screener.report.pages import template_sandbox
+    from screener.report.pages.template_server import MEMORY_BYTES, TemplateServer
 
     where = Path(tempfile.mkdtemp(dir=folder()))
     (where / "company.html.jinja").write_bytes(data)
-    with _memory(template_sandbox.MEMORY_BYTES):
-        answer = template_sandbox._handle_request(where, "company_page", (_result(), "en"), {}, None)
+    with _memory(MEMORY_BYTES):
+        answer = TemplateServer(where, 10).answer("company_page", (_result(), "en"), {})
     for problem in answer.get("problems", ()):
         assert problem["what"], answer
     assert "root:x:" not in str(answer)

@@ -39,7 +39,7 @@ def test_a_comparison_in_the_look(here: Path) -> None:
     [
         ("company.html.jinja", "\n{% if %}", "mine/company.html.jinja:2:1: Expected an expression"),
         ("company.html.jinja", "\n\n{{ view.nam }}", "mine/company.html.jinja:3:1: CompanyView has no field 'nam'; did you mean 'name'?"),
-        ("strings.en.yaml", "reprot: x", "mine/strings.en.yaml: reprot: there are no words 'reprot'; did you mean 'report'?"),
+        ("strings.en.yaml", "reprot: x", "mine/strings.en.yaml: reprot: there is no text 'reprot'; did you mean 'report'?"),
     ],
 )
 def test_what_is_wrong_leaves_nothing_half_written(name: str, text: str, said: str, here: Path) -> None:

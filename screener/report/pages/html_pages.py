@@ -1,7 +1,7 @@
-"""Pages from views: the only place that knows Jinja.
+"""HTML pages from views: the only module that uses Jinja.
 
-Everything is escaped; templates get named tuples of final strings, and no page asks for anything from anywhere: style
-and script are inside, allowed by their hashes.
+Everything is escaped; templates get named tuples of final texts. A page loads nothing: style and script are inside, allowed by
+their hashes in the content security policy.
 """
 
 import base64
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from screener.result.comparison import ResultComparison
 
 _SCRIPT_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
-TEMPLATE_VARIABLES = ("view", "t", "generated", "style", "script", "policy")  # what a template is given
-MAX_PAGE_LENGTH = 20_000_000  # characters, from a template of a house's own
+TEMPLATE_VARIABLES = ("view", "t", "generated", "style", "script", "policy")  # for every template
+MAX_PAGE_LENGTH = 20_000_000  # characters, of a custom template
 
 
 def company_page(
@@ -88,7 +88,7 @@ def comparison_page(
     templates: Path = TEMPLATES_FOLDER,
     cache: Path | None = None,
 ) -> str:
-    """What changed between two results, as a page of the same look."""
+    """What changed between two results, as a page."""
     from screener.report.views.comparison_view import comparison_view
 
     wording = load_wording(language, templates)
@@ -97,7 +97,7 @@ def comparison_page(
 
 
 def page(name: str, language: Language, templates: Path = TEMPLATES_FOLDER, **values: Any) -> str:
-    """Any other page of the same look, from its template."""
+    """Any other page, from its template."""
     return _render(name, templates, None, t=load_wording(language, templates).table, **values)
 
 
@@ -135,11 +135,11 @@ def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> st
 
 
 class PageTooLong(Exception):
-    """A template of a house writes without end."""
+    """A custom template writes more than MAX_PAGE_LENGTH characters."""
 
 
 class _TolerantBytecodeCache(FileSystemBytecodeCache):
-    """Compiled templates in a folder; one that can't be used costs time, not the report."""
+    """Compiled templates in a folder; where one can't be read or written, the template is compiled."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):
@@ -151,7 +151,7 @@ class _TolerantBytecodeCache(FileSystemBytecodeCache):
 
 
 class SuggestingUndefined(StrictUndefined):
-    """What a template asks for and there is not, told with the nearest name that there is."""
+    """A name that a template uses and that does not exist; the message has the nearest name that does."""
 
     __slots__ = ()
 
@@ -163,7 +163,7 @@ class SuggestingUndefined(StrictUndefined):
             hint = did_you_mean(name, fields, "docs/templates.md has all of them")
             return f"{type(what).__name__} has no field '{clean(name)}'; {hint}"
         if isinstance(what, dict):
-            return f"there are no words '{clean(name)}'; " + did_you_mean(name, map(str, what), "see strings.en.yaml")
+            return f"there is no text '{clean(name)}'; " + did_you_mean(name, map(str, what), "see strings.en.yaml")
         if what is missing:
             known = f"known are {', '.join(TEMPLATE_VARIABLES)}"
             return f"there is no '{clean(name)}'; {did_you_mean(name, TEMPLATE_VARIABLES, known)}"
@@ -171,19 +171,19 @@ class SuggestingUndefined(StrictUndefined):
 
 
 def _template_source(files: Mapping[str, str], name: str) -> tuple[str, str, None] | None:
-    """A template's text, and its name for messages; `screener/NAME` is the built-in one whatever the house has."""
+    """A template's text, and its name for messages; `screener/NAME` is always the built-in one."""
     found = files.get(name) if "/" not in name else built_in_files().get(name.removeprefix("screener/"))
     return (found, name, None) if found is not None and name.endswith(".jinja") else None
 
 
 def is_custom(templates: Path) -> bool:
-    """Whether templates are a house's, not the built-in ones."""
+    """Whether the folder is not that of the built-in templates."""
     return templates != TEMPLATES_FOLDER and templates.resolve() != TEMPLATES_FOLDER.resolve()
 
 
 @lru_cache(maxsize=4)
 def jinja_environment(templates: Path, cache: Path | None = None) -> Environment:
-    """Jinja for a directory of templates, before the built-in ones."""
+    """Jinja for a folder of templates, which take precedence over the built-in ones."""
     options: dict[str, Any] = {
         "loader": FileSystemLoader(TEMPLATES_FOLDER),
         "autoescape": True,
@@ -211,7 +211,7 @@ def jinja_environment(templates: Path, cache: Path | None = None) -> Environment
 
 @lru_cache(maxsize=8)
 def _assets(templates: Path, index: bool) -> tuple[str, str]:
-    """Style and script of a page; the index adds its own to the common ones."""
+    """Style and script of a page: the common ones and those of its kind."""
     files = template_files(templates) if is_custom(templates) else {}
 
     def read(name: str) -> str:

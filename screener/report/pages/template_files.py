@@ -1,4 +1,4 @@
-"""The files of a house's own look, read with care: templates, style, script and words that stand before the built-in ones."""
+"""The files of a folder of custom templates, checked: templates, styles, scripts and texts in place of the built-in ones."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,17 +10,17 @@ from screener.io.package_data import TEMPLATES_FOLDER
 from screener.text import did_you_mean
 
 SUFFIXES = (".jinja", ".css", ".js", ".yaml")
-CUSTOM_STYLE = "custom.css"  # comes after the style of every page
+CUSTOM_STYLE = "custom.css"  # follows the style of every page
 MAX_FILE_BYTES = 1_000_000  # bytes of one file
 MAX_FILES = 200
 
 
 @lru_cache(maxsize=2)
 def template_files(folder: Path) -> Mapping[str, str]:
-    """Name -> text of all files of the look, the built-in ones where the folder has none of that name.
+    """Name -> text of all files: those of the folder, and the built-in ones that it does not replace.
 
-    Raises OutputError with all that is wrong: no such folder, nothing in it that counts, a file too large, not UTF-8, or one
-    that a link makes stand for a file elsewhere.
+    Raises OutputError with all problems: no such folder, no template in it, a file that is too large, not UTF-8, unknown, or a
+    link to a file outside the folder.
     """
     problems: list[Problem] = []
     own = {path.name: _checked_text(path, problems) for path in _template_paths(folder)}
@@ -31,7 +31,7 @@ def template_files(folder: Path) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def built_in_files() -> dict[str, str]:
-    """Name -> text of the built-in look."""
+    """Name -> text of the built-in files."""
     return {p.name: p.read_text("utf-8") for p in sorted(TEMPLATES_FOLDER.iterdir()) if p.suffix in SUFFIXES}
 
 
@@ -56,9 +56,9 @@ def _checked_text(path: Path, problems: list[Problem]) -> str:
 
     try:
         if not path.resolve().is_relative_to(path.parent.resolve()):
-            return bad("leads out of its folder", "put the file itself there")
+            return bad("is a link to a file outside its folder", "copy the file itself there")
         if not path.is_file():
-            return bad("is not a file", "rename it")
+            return bad("is not a file", "rename or remove it")
         if path.stat().st_size > MAX_FILE_BYTES:
             return bad(f"is larger than {MAX_FILE_BYTES:,} bytes", "split it")
         text = path.read_bytes().decode("utf-8")
@@ -67,7 +67,5 @@ def _checked_text(path: Path, problems: list[Problem]) -> str:
     except OSError as error:
         return bad(f"can't be read: {(error.strerror or str(error)).lower()}", "check its permissions")
     if path.suffix != ".jinja" and path.name not in (CUSTOM_STYLE, *built_in_files()):
-        return bad(
-            "is used by no page", did_you_mean(path.name, built_in_files(), "docs/templates.md says what counts")
-        )
+        return bad("is used by no page", did_you_mean(path.name, built_in_files(), "docs/templates.md lists the files"))
     return text

@@ -82,11 +82,11 @@ def test_a_sandbox_travels_to_another_process(sandbox: TemplateSandbox) -> None:
 MISTAKES = [
     ("{{ view.verdit }}", "CompanyView has no field 'verdit'; did you mean 'verdict'?"),
     ("{{ veiw.name }}", "there is no 'veiw'; did you mean 'view'?"),
-    ("{{ t['flag.title'] }}", "there are no words 'flag.title'; did you mean 'flags.title'?"),
+    ("{{ t['flag.title'] }}", "there is no text 'flag.title'; did you mean 'flags.title'?"),
     ("{{ 1 / 0 }}", "ZeroDivisionError: division by zero"),
     ("{% include 'part-9' %}", "there is no template 'part-9'; only this folder is read"),
     ("{{ view.name|shout }}", "No filter named 'shout'."),
-    ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "calls itself without end"),
+    ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "calls itself without an end"),
     ("{{ [1]|random }}", "No filter named 'random'."),
     ("{{ lipsum() }}", "there is no 'lipsum'"),
     ("{{ 'a' * 10 ** 11 }}", "more memory"),
@@ -146,7 +146,7 @@ def test_nothing_behind_the_view_is_seen(line: str, wrong: TemplateSandbox) -> N
 
 def test_a_template_that_includes_itself(folder: Path, sandbox: TemplateSandbox) -> None:
     (folder / "company.html.jinja").write_text("{% include 'company.html.jinja' %}")
-    assert told(sandbox).what == "calls itself without end"
+    assert told(sandbox).what == "calls itself without an end"
 
 
 @pytest.mark.parametrize("name", ["secret.jinja", "company.css", "strings.en.yaml"])
@@ -156,7 +156,7 @@ def test_a_link_out_of_the_folder_is_refused(name: str, folder: Path) -> None:
     sandbox = TemplateSandbox(folder)
     (problem,) = refused(sandbox)
     sandbox.close()
-    assert (problem.file, problem.what) == (str(folder / name), "leads out of its folder")
+    assert (problem.file, problem.what) == (str(folder / name), "is a link to a file outside its folder")
 
 
 def test_memory_is_bounded(folder: Path, sandbox: TemplateSandbox) -> None:
@@ -206,7 +206,7 @@ def test_a_page_without_end_is_cut_off(folder: Path, sandbox: TemplateSandbox) -
 
 def test_the_process_can_open_no_file(folder: Path) -> None:
     """Even what broke out of the sandbox finds nothing to read."""
-    code = "from pathlib import Path; from screener.report.pages import template_sandbox; template_sandbox._restrict_process(); Path('/etc/hostname').read_text()"
+    code = "from pathlib import Path; from screener.report.pages import template_server; template_server.restrict_process(); Path('/etc/hostname').read_text()"
     import subprocess
     import sys
 
@@ -229,8 +229,8 @@ def test_all_that_does_not_compile_is_told_at_once(folder: Path, sandbox: Templa
     ("name", "content", "said"),
     [
         ("strings.en.yaml", b"a: [", "did not find expected node content"),
-        ("strings.en.yaml", b"- a", "should be a mapping of words"),
-        ("strings.en.yaml", b"flags: {title: 5}", "'flags.title' should be a mapping of words"),
+        ("strings.en.yaml", b"- a", "should be a mapping of texts"),
+        ("strings.en.yaml", b"flags: {title: 5}", "'flags.title' should be a mapping of texts"),
         ("company.css", b"\xff\xfe", "is not UTF-8 (at byte 0)"),
         ("company.css", b"x" * 1_000_001, "is larger than 1,000,000 bytes"),
         ("compny.css", b"", "is used by no page; did you mean 'company.css'?"),

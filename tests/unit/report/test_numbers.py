@@ -48,7 +48,7 @@ def test_other_values() -> None:
     assert [numbers.value(v, "truth", "zh") for v in (True, False)] == ["是", "否"]
     assert numbers.value("a\u202eb\x1b[31m\n c", "text", "en") == "ab[31m c"
     assert numbers.value(Interval.point(2026), "count", "en", year=True) == "2026"
-    assert len(numbers.value("x" * 10_000, "text", "en")) == numbers.MOST_TEXT
+    assert len(numbers.value("x" * 10_000, "text", "en")) == numbers.MAX_TEXT
     assert numbers.amount(math.nan, "money", "en") == "unknown"
 
 
