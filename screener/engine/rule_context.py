@@ -125,10 +125,12 @@ class RuleContext:
     program: Program
     world: World
 
-    def evaluator(self, rule: Rule, company: CompanyFacts, binding: Binding) -> Evaluator[Interval, Truth]:
+    def evaluator(
+        self, rule: Rule, company: CompanyFacts, binding: Binding, owner: str | None = None
+    ) -> Evaluator[Interval, Truth]:
         """Evaluates conditions over bound facts; amounts in different or unknown currencies can't be compared.
 
-        A comparison takes figures of one time. Later changes of `binding` are seen.
+        A comparison takes figures of one time. Facts of `owner` may be added to `binding` later.
         """
 
         def lookup_at(at: Alignment | None) -> Lookup:
@@ -153,7 +155,8 @@ class RuleContext:
             currencies = {self.world.companies[owner].subject.currency for owner in owners}
             return len(currencies) > 1 or None in currencies
 
-        return Evaluator(INTERVALS, find, incomparable=incomparable, compared=compared)
+        foreign = owner not in (None, company.id) or any(fact.of != company.id for fact in binding.values())
+        return Evaluator(INTERVALS, find, incomparable=incomparable if foreign else None, compared=compared)
 
     def holds(self, rule: Rule, condition: Expression, company: CompanyFacts, binding: Binding) -> Truth:
         """Whether a condition over bound facts holds."""

@@ -3,8 +3,9 @@
 It needs no C library, and memory for the matches alone. It is also what the other engines are compared with in tests.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from screener.engine.binding_search import BindingSearch, cheapest_first, evaluation_order
@@ -35,8 +36,8 @@ _Key = tuple[str, str]  # a rule and a company
 class _PatternPlan(NamedTuple):
     """How a pattern is matched: what depends on its own fact alone is evaluated once for each fact."""
 
-    own: Expression
-    joined: Expression
+    own: And
+    joined: And
     field: str | None  # a word or company that must equal the value of `other`: facts are looked up by it
     other: Expression | None
 
@@ -47,6 +48,12 @@ class _Candidates:
 
     by_value: dict[object, list[tuple[Fact, Truth]]] = field(default_factory=dict)
     every: list[tuple[Fact, Truth]] = field(default_factory=list)
+
+    def having(self, value: object) -> Iterable[tuple[Fact, Truth]]:
+        """Those that have a word or company in the field, or may have it; all where that is missing itself."""
+        if not isinstance(value, str):
+            return self.every
+        return chain(self.by_value.get(value, ()), self.by_value.get(None, ()))
 
 
 class SearchEngine:
@@ -102,6 +109,7 @@ class _SearchRun:
         self.engine, self.program, self.world = engine, engine.program, world
         self.context = RuleContext(engine.program, world)
         self.judged = [c for c in world.companies.values() if c.id != UNNAMED or unnamed is None]
+        self.main = [world.companies[world.main]]
         self.decisions: dict[_Key, Decision] = dict(unnamed.decisions) if unnamed else {}
         self.concluded: list[Fact] = []
         self.by_owner: dict[_Key, list[Fact]] = {}  # concluded facts by (company, kind)
@@ -114,7 +122,7 @@ class _SearchRun:
             while changed:
                 changed = False
                 for rule_id, is_read in stratum:
-                    for company in self._judged(rule_id):
+                    for company in self.judged if rule_id in self.engine.others else self.main:
                         found = self._decide(self.program.rules[rule_id], company)
                         changed = changed or (is_read and found != self.decisions.get((rule_id, company.id)))
                         self.decisions[rule_id, company.id] = found
@@ -126,13 +134,8 @@ class _SearchRun:
                     self._conclude(self.program.rules[rule_id])
         return Conclusions(self.decisions, tuple(self.concluded))
 
-    def _judged(self, rule: str) -> Iterator[CompanyFacts]:
-        for company in self.judged:
-            if company.id == self.world.main or rule in self.engine.others:
-                yield company
-
     def _decide(self, rule: Rule, company: CompanyFacts) -> Decision:
-        applies = applicability(rule, company, self.program.catalogue)
+        applies = applicability(rule, company, self.program.catalogue) if rule.has_guard else Truth.TRUE
         if applies is Truth.FALSE:
             return CLEAR_BY_APPLICABILITY[applies]
         certain: list[Match] = []
@@ -185,35 +188,27 @@ class _RuleSearch(BindingSearch[Fact, Truth]):
             yield flag_fact(pattern.flag, owner), decision.outcome if decision else Truth.FALSE
             return
         plan = self.run.engine.plans[id(pattern)]
-        bound = dict(binding)
-        evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound)
-        wanted = evaluator.value(plan.other) if plan.other is not None else None
+        key = id(pattern), owner
+        if key not in self.prepared:
+            self.prepared[key] = self._prepare(pattern, plan, owner)
         taken = {fact.id for fact in binding.values()}
-        for fact, truth in self._prepared(pattern, plan, owner, wanted):
+        if not plan.joined.items:
+            yield from (found for found in self.prepared[key].every if found[0].id not in taken)
+            return
+        bound = dict(binding)
+        evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound, owner)
+        wanted = evaluator.value(plan.other) if plan.other is not None else None
+        for fact, truth in self.prepared[key].having(wanted):
             if fact.id not in taken:
                 bound[pattern.name] = fact
                 found = min(truth, evaluator.truth(plan.joined))
                 if found is not Truth.FALSE:
                     yield fact, found
 
-    def _prepared(
-        self, pattern: Pattern, plan: _PatternPlan, owner: str, wanted: object
-    ) -> Iterator[tuple[Fact, Truth]]:
-        """The facts that meet the pattern's own condition and may have the wanted value in the field that is joined."""
-        key = id(pattern), owner
-        if key not in self.prepared:
-            self.prepared[key] = self._prepare(pattern, plan, owner)
-        found = self.prepared[key]
-        if plan.field is None or not isinstance(wanted, str):
-            yield from found.every
-        else:
-            yield from found.by_value.get(wanted, ())
-            yield from found.by_value.get(None, ())
-
     def _prepare(self, pattern: Pattern, plan: _PatternPlan, owner: str) -> _Candidates:
         found = _Candidates()
         bound: dict[str, Fact] = {}
-        evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound)
+        evaluator = self.run.context.evaluator(self.rule, self.facts_of_company, bound, owner)
         for fact in self.run.facts(owner, pattern.kind):
             bound[pattern.name] = fact
             truth = min(evaluator.truth(plan.own), Truth.TRUE if fact.certain else Truth.UNKNOWN)

@@ -10,6 +10,7 @@ from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.result.model import Finding, ResultDocument, to_dict
 from screener.screening import Screener
+from tests.conftest import LoadRules
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,37 @@ def test_two_figures_that_only_together_decide(screener: Screener) -> None:
     found = finding(screen(screener, figures={}), "leverage-versus-revenue")
     assert set(found.missing) == {"total_debt", "revenue"}
     assert [set(s) for s in found.could_settle] == [{"total_debt", "revenue"}]
+
+
+RULE = """
+rule: sums
+flag: red
+severity: low
+category: leverage
+title: t
+when:
+- company: {condition}
+says: t
+why: t
+clears: t
+false_alarms: t
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "could_settle"),
+    [
+        ("cash + inventory > revenue", [{"cash", "inventory", "revenue"}]),
+        ("cash + inventory > revenue + receivables", []),  # sets of four inputs are not looked for
+        ("cash > revenue and inventory > receivables", [{"cash", "revenue"}, {"inventory", "receivables"}]),
+    ],
+)
+def test_three_inputs_that_only_together_decide(
+    rules: LoadRules, condition: str, could_settle: list[set[str]]
+) -> None:
+    (found,) = screen(Screener(rules(RULE.format(condition=condition)))).findings
+    assert found.outcome == "unknown"
+    assert [set(keys) for keys in found.could_settle] == could_settle
 
 
 def test_an_interval_that_crosses_the_threshold_is_missing_too(screener: Screener) -> None:
