@@ -233,8 +233,8 @@ def _compare(evaluator: _Evaluator, node: Compare) -> Any:
     ops = evaluator.ops
     if evaluator.incomparable is not None and evaluator.incomparable(node):
         return ops.unknown
-    if evaluator.compared is not None:
-        evaluator = Evaluator(ops, evaluator.compared(node), evaluator.aggregate)
+    if evaluator.compared is not None and (lookup := evaluator.compared(node)) is not evaluator.lookup:
+        evaluator = Evaluator(ops, lookup, evaluator.aggregate)
     a, b = evaluator.value(node.left), evaluator.value(node.right)
     numbers = ops.is_number(a) + ops.is_number(b)
     if numbers == 2:
