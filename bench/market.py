@@ -94,7 +94,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
 
     from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
     from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
-    from screener.explain.findings import outcome_word
+    from screener.explain.finding_templates import outcome_of
     from screener.io.document import Document
     from screener.market.relation_tables import RelationTables
     from screener.profile.loader import read_profile
@@ -129,7 +129,7 @@ def differences(companies: int, packs: tuple[str, ...], listed: bool = False) ->
             data["parties"] = {party: {**by_id[party], "name": party} for party in named}
             world = screener.world(read_profile(Document("row", "", data), book.catalogue))
             found = screener.engine.run(world)
-            words = [outcome_word(found.of(rule, world.main)) for rule in program.rules]
+            words = [outcome_of(found.of(rule, world.main)) for rule in program.rules]
             wrong += [OUTCOMES[code] for code in outcomes[:, row]] != words
     return wrong
 

@@ -1,23 +1,25 @@
-"""From conclusions to the result of one company: findings, score, verdict and everything that explains them."""
+"""From the conclusions of an engine to the result of one company: findings, score, verdict and their explanations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from screener import __version__
 from screener.engine.protocol import Conclusions
-from screener.explain import comparable_facts as held
-from screener.explain import result_sections as lines
-from screener.explain.evidence import Gatherer
-from screener.explain.findings import Sayings, outcome_word
-from screener.explain.open_inputs import Inquiry, Waiting
-from screener.explain.sentences import fill
+from screener.explain import result_sections as sections
+from screener.explain.evidence import EvidenceCollector
+from screener.explain.finding_templates import FindingTemplates, outcome_of
+from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
+from screener.explain.open_inputs import OpenInputFinder
+from screener.explain.rule_texts import fill_text
+from screener.explain.stored_facts import given_lists, known_facts
+from screener.explain.threshold_distances import ThresholdMeter
+from screener.explain.waived_patterns import waived_patterns
 from screener.facts.builder import World
 from screener.facts.fact import Fact
 from screener.result.model import (
     Company,
     CompanyVerdict,
     Coverage,
-    Distance,
     Finding,
     OpenInput,
     Pack,
@@ -35,166 +37,263 @@ from screener.scoring.waivers import active_waivers
 from screener.text import Text
 from screener.vocabulary import Flag, Outcome, RuleStatus, Verdict
 
-_NOTHING = Waiting((), ())
+HEAVIEST_FLAGS = 3  # that a verdict without a pattern names
 
 
 class Assessor:
-    """Assesses companies by one program and rulebook, one after the other."""
+    """Makes results from the conclusions of an engine, for one program and rulebook."""
 
     def __init__(self, program: Program, rulebook: Rulebook) -> None:
         self.program, self.rulebook = program, rulebook
-        self.sayings = Sayings(program, rulebook)
-        self.preview = frozenset(
+        self.templates = FindingTemplates(program, rulebook)
+        self.meter = ThresholdMeter(program)
+        self.in_preview = frozenset(
             r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
         )
 
     def assess(self, world: World, conclusions: Conclusions) -> ResultDocument:
-        """The result for the world's main company."""
-        return _Case(self, world, conclusions).result()
+        """The result for the main company of a world."""
+        return _CompanyAssessment(self, world, conclusions).result()
 
 
-class _Case:
-    """One company before its assessor."""
-
+class _CompanyAssessment:
     def __init__(self, assessor: Assessor, world: World, conclusions: Conclusions) -> None:
         self.assessor, self.world, self.conclusions = assessor, world, conclusions
         self.program, self.rulebook = program, rulebook = assessor.program, assessor.rulebook
         self.company = world.companies[world.main]
-        self.gatherer = Gatherer(program, world, conclusions)
-        self.inquiry = Inquiry(program, world, conclusions)
-        self.outcomes = {r: outcome_word(conclusions.of(r, world.main)) for r in program.rules}
+        self.order = MatchOrder(program, world, conclusions, assessor.meter)
+        self.collector = EvidenceCollector(program, world, conclusions, self.order)
+        self.open_inputs = OpenInputFinder(program, world, conclusions, self.order)
+        self.outcomes = {r: outcome_of(conclusions.of(r, world.main)) for r in program.rules}
         self.waived, self.waiver_notes = active_waivers(rulebook.waivers, world.profile)
-        self.left_out = {*assessor.preview, *self.waived}
-        self.flags = scored_rules(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.left_out)
-        self.scored = frozenset(f.rule.id for f in self.flags)
-        self._reached: dict[frozenset[str], tuple[float, float, float]] = {}
-        self.company_score = CompanyScore(self.flags, rulebook.table)
-        self.range = self.company_score.range
-        self.moves = {m.rule.id: m for m in self.company_score.steps()}
+        self.waived |= waived_patterns(program, conclusions, world.main, self.waived)
+        self.excluded = {*assessor.in_preview, *self.waived}
+        self.scored = scored_rules(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.excluded)
+        self.score = CompanyScore(self.scored, rulebook.table)
+        self.steps = {step.rule.id: step for step in self.score.steps()}
+        self._range_by_inputs: dict[frozenset[str], tuple[float, float, float]] = {}
 
     def result(self) -> ResultDocument:
-        table, profile = self.rulebook.table, self.world.profile
-        reach = self.range
-        decided, total = coverage_counts(self.flags)
-        ranked = self._ranked()
-        patterns = [(r, self.outcomes[r.id]) for r in ranked if r.flag is Flag.PATTERN and r.id not in self.left_out]
-        judgement = decide_verdict(patterns, reach, decided, total, table)
-        found = tuple(map(self._finding, ranked))
-        steps = tuple(
-            WaterfallStep(r, m.rule.title, m.rule.flag, m.rule.severity, m.start, m.end) for r, m in self.moves.items()
-        )
-        conflicts = tuple(lines.conflicts(self.world, self.program))
-        pack = Pack(self.rulebook.name, self.rulebook.version, self.rulebook.digest, len(self.program.rules))
-        flows, loops, named = lines.flows(self.world)
-        sources, kinds = lines.sources(self.world)
-        engine = (self.conclusions.note,) if self.conclusions.note else ()
-        notes = (*self.waiver_notes, *engine, *lines.notes(self.world, self.rulebook.altered))
+        table, profile, score = self.rulebook.table, self.world.profile, self.score.range
+        decided, total = coverage_counts(self.scored)
+        rules = self._ordered_rules()
+        patterns = [(r, self.outcomes[r.id]) for r in rules if r.flag is Flag.PATTERN and r.id not in self.excluded]
+        decision = decide_verdict(patterns, score, decided, total, table)
+        flows, loops, companies = sections.flows(self.world)
+        sources, kinds = sections.sources(self.world)
+        findings = tuple(map(self._finding, rules))
         return ResultDocument(
-            self._company(),
-            CompanyVerdict(judgement.word, judgement.because or self._heaviest(), judgement.also, judgement.thin,
-                    judgement.open_patterns, self._sentence(judgement)),
-            Score(reach.value, reach.low, reach.high, table.bands.caution, table.bands.avoid, table.relief_at_most),
-            Coverage(decided, total, table.coverage_at_least),
-            found, tuple(self._inputs()), conflicts, flows, loops, named, steps, sources,
-            kinds, tuple(lines.ignored(self.world)), notes, pack, profile.digest[:16], __version__,
-            failure_rate(self.rulebook, reach, (decided, total), self.company.subject.sector),
-            tuple(lines.assumptions(self.world, self.program)),
-            tuple(held.facts(self.world, self.gatherer)), tuple(held.lists(self.world, self.gatherer)),
-            lines.ties(self.world),
-        )  # fmt: skip
+            company=self._company(),
+            verdict=CompanyVerdict(
+                word=decision.word,
+                because=decision.because or self._heaviest_flags(),
+                also=decision.also,
+                thin=decision.thin,
+                open_patterns=decision.open_patterns,
+                sentence=self._verdict_sentence(decision),
+            ),
+            score=Score(
+                value=score.value,
+                low=score.low,
+                high=score.high,
+                caution_from=table.bands.caution,
+                avoid_from=table.bands.avoid,
+                relief_at_most=table.relief_at_most,
+            ),
+            coverage=Coverage(decided=decided, total=total, at_least=table.coverage_at_least),
+            findings=findings,
+            inputs=tuple(self._inputs()),
+            conflicts=tuple(sections.conflicts(self.world, self.program)),
+            flows=flows,
+            loops=loops,
+            companies=companies,
+            waterfall=tuple(
+                WaterfallStep(
+                    rule=step.rule.id,
+                    title=step.rule.title,
+                    flag=step.rule.flag,
+                    severity=step.rule.severity,
+                    start=step.start,
+                    end=step.end,
+                )
+                for step in self.steps.values()
+            ),
+            sources=sources,
+            kinds=kinds,
+            ignored=tuple(sections.ignored_claims(self.world)),
+            notes=self._notes(),
+            pack=Pack(
+                name=self.rulebook.name,
+                version=self.rulebook.version,
+                digest=self.rulebook.digest,
+                rules=len(self.program.rules),
+            ),
+            profile_digest=profile.digest[:16],
+            version=__version__,
+            calibration=failure_rate(self.rulebook, score, (decided, total), self.company.subject.sector),
+            assumed=tuple(sections.assumptions(self.world, self.program)),
+            facts=tuple(known_facts(self.world, self.collector)),
+            lists=tuple(given_lists(self.world, self.collector)),
+            ties=sections.dependencies(self.world),
+        )
 
-    def _ranked(self) -> list[Rule]:
-        weight = {r: m.end - m.start for r, m in self.moves.items()}
-        return sorted(self.program.rules.values(), key=lambda r: (
-            self.outcomes[r.id], r.flag, r.verdict is not Verdict.AVOID, -r.severity.rank,
-            -abs(weight.get(r.id, 0.0)), r.id))  # fmt: skip
+    def _notes(self) -> tuple[Text, ...]:
+        of_engine = (self.conclusions.note,) if self.conclusions.note else ()
+        return (*self.waiver_notes, *of_engine, *sections.notes(self.world, self.rulebook.altered))
+
+    def _ordered_rules(self) -> list[Rule]:
+        """All rules in the order of their findings: fired ones first, the most severe first."""
+        points = {r: abs(step.end - step.start) for r, step in self.steps.items()}
+
+        def key(rule: Rule) -> tuple[object, ...]:
+            is_avoid = rule.verdict is Verdict.AVOID
+            return (
+                self.outcomes[rule.id],
+                rule.flag,
+                not is_avoid,
+                -rule.severity.rank,
+                -points.get(rule.id, 0.0),
+                rule.id,
+            )
+
+        return sorted(self.program.rules.values(), key=key)
 
     def _company(self) -> Company:
         profile, subject = self.world.profile, self.company.subject
         sector = self.program.catalogue.sectors[subject.sector].title if subject.sector else None
-        as_of = profile.as_of.isoformat() if profile.as_of else None
-        return Company(profile.id, subject.name, profile.ticker, subject.sector, sector, as_of, subject.currency,
-                       profile.summary, profile.aliases)  # fmt: skip
-
-    def _finding(self, rule: Rule) -> Finding:
-        sayings, world, outcome = self.assessor.sayings, self.world, self.outcomes[rule.id]
-        finding, own = sayings.blank(rule, world)
-        decision = self.conclusions.of(rule.id, world.main)
-        measured: tuple[Distance, ...] = ()
-        if outcome is not Outcome.NOT_APPLICABLE:
-            measured = sayings.gauge.distances(rule, self.company, outcome, decision.matches, world)
-        waiting = self.inquiry.of(rule, world.main) if outcome is Outcome.UNKNOWN else _NOTHING
-        move = self.moves.get(rule.id)
-        texts: dict[str, Any] = {name: self._filled(getattr(rule, name), rule, {}) for name in own}
-        if fired := outcome is Outcome.FIRED:
-            binding = decision.matches[0].binding
-            texts["says"] = self._filled(rule.says, rule, binding)
-            texts["headline"] = self._filled(rule.headline, rule, binding)
-        return finding._replace(
-            outcome=outcome,
-            evidence=self.gatherer.of(rule, world.main) if outcome is not Outcome.NOT_APPLICABLE else (),
-            matches=len(decision.matches) if fired else 0,
-            distances=measured,
-            because=self.gatherer.because(rule, world.main) if fired else (),
-            missing=waiting.missing,
-            could_settle=waiting.could_settle,
-            softened_by=tuple(
-                f.rule.id for f in self.flags if fired and f.outcome is Outcome.FIRED and rule.id in f.rule.softens
-            ),
-            points=round(move.end - move.start, 1) if move else 0.0,
-            waived=self.waived.get(rule.id),
-            scored=rule.id not in self.left_out,
-            **texts,
+        return Company(
+            id=profile.id,
+            name=subject.name,
+            ticker=profile.ticker,
+            sector=subject.sector,
+            sector_title=sector,
+            as_of=profile.as_of.isoformat() if profile.as_of else None,
+            currency=subject.currency,
+            summary=profile.summary,
+            aliases=profile.aliases,
         )
 
-    def _filled(self, text: Text | None, rule: Rule, binding: Mapping[str, Fact]) -> Text | None:
-        return fill(text, rule, self.company, binding, self.program, self.world)
+    def _finding(self, rule: Rule) -> Finding:
+        world, outcome = self.world, self.outcomes[rule.id]
+        finding, texts_of_company = self.assessor.templates.template(rule, world)
+        step = self.steps.get(rule.id)
+        texts: dict[str, Any] = {name: self._fill(getattr(rule, name), rule, {}) for name in texts_of_company}
+        finding = finding._replace(
+            outcome=outcome,
+            points=round(step.end - step.start, 1) if step else 0.0,
+            waived=self.waived.get(rule.id),
+            scored=rule.id not in self.excluded,
+            **texts,
+        )
+        if outcome is Outcome.NOT_APPLICABLE:
+            return finding
+        matches = self.order.matches(rule, world.main)
+        finding = finding._replace(
+            evidence=self.collector.of_rule(rule, world.main),
+            distances=self.assessor.meter.distances(rule, self.company, outcome, matches, world),
+        )
+        if outcome is Outcome.UNKNOWN:
+            open_inputs = self.open_inputs.of_rule(rule, world.main)
+            return finding._replace(missing=open_inputs.missing, could_settle=open_inputs.could_settle)
+        if outcome is Outcome.CLEAR:
+            return finding
+        return self._with_fired_texts(finding, rule)
 
-    def _heaviest(self) -> tuple[str, ...]:
-        return tuple(r for r, m in self.moves.items() if m.rule.flag is Flag.RED and m.end > m.start)[:3]
+    def _with_fired_texts(self, finding: Finding, rule: Rule) -> Finding:
+        """A fired finding with its headline and sentence, on the most serious of its matches."""
+        matches = self.order.matches(rule, self.world.main)
+        others = self.order.others(rule, matches)
+        headline = self._fill(rule.headline, rule, matches[0].binding) if rule.headline is not None else None
+        return finding._replace(
+            says=self._says(rule),
+            headline=headline_with_others(headline, others) if headline is not None else None,
+            matches=len(matches),
+            others=others.number,
+            total=others.total,
+            because=self.collector.rules_below(rule, self.world.main),
+            softened_by=tuple(
+                scored.rule.id
+                for scored in self.scored
+                if scored.outcome is Outcome.FIRED and rule.id in scored.rule.softens
+            ),
+        )
 
-    def _sentence(self, judgement: VerdictDecision) -> Text:
-        if judgement.because:
-            rule = self.program.rules[judgement.because[0]]
-            binding = self.conclusions.of(rule.id, self.world.main).matches[0].binding
-            return self._filled(rule.says, rule, binding) or rule.title
-        if judgement.word is Verdict.INSUFFICIENT_DATA:
+    def _says(self, rule: Rule) -> Text:
+        """The sentence of a fired rule."""
+        matches = self.order.matches(rule, self.world.main)
+        return sentence_with_others(self._fill(rule.says, rule, matches[0].binding), self.order.others(rule, matches))
+
+    def _fill(self, text: Text, rule: Rule, binding: Mapping[str, Fact]) -> Text:
+        return fill_text(text, rule, self.company, binding, self.program, self.world)
+
+    def _heaviest_flags(self) -> tuple[str, ...]:
+        raised = [r for r, step in self.steps.items() if step.rule.flag is Flag.RED and step.end > step.start]
+        return tuple(raised[:HEAVIEST_FLAGS])
+
+    def _verdict_sentence(self, decision: VerdictDecision) -> Text:
+        if decision.because:
+            return self._says(self.program.rules[decision.because[0]])
+        if decision.word is Verdict.INSUFFICIENT_DATA:
             return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少，无法得出结论。")
-        heaviest = [self.program.rules[r].title for r in self._heaviest()]
-        if not heaviest:
+        titles = [self.program.rules[r].title for r in self._heaviest_flags()]
+        if not titles:
             return Text("No red flag fired.", "没有触发任何红旗。")
-        return Text("What weighs most: " + "; ".join(t.en for t in heaviest) + ".",
-                    "最主要的问题：" + "；".join(t.zh for t in heaviest) + "。")  # fmt: skip
+        return Text(
+            "What weighs most: " + "; ".join(t.en for t in titles) + ".",
+            "最主要的问题：" + "；".join(t.zh for t in titles) + "。",
+        )
 
-    def _inputs(self) -> Iterable[OpenInput]:
-        """Open inputs, first those that can narrow the range of the score most."""
-        found = []
-        waits: dict[str, list[str]] = {}
-        settles: dict[str, list[str]] = {}
+    def _inputs(self) -> list[OpenInput]:
+        """The open inputs, first those that can narrow the range of the score most."""
+        waiting: dict[str, list[str]] = {}
+        decided_by: dict[str, list[str]] = {}
         for rule, outcome in self.outcomes.items():
             if outcome is Outcome.UNKNOWN:
-                waiting = self.inquiry.of(self.program.rules[rule], self.world.main)
-                for key in waiting.missing:
-                    waits.setdefault(key, []).append(rule)
-                for keys in waiting.could_settle:
+                found = self.open_inputs.of_rule(self.program.rules[rule], self.world.main)
+                for key in found.missing:
+                    waiting.setdefault(key, []).append(rule)
+                for keys in found.could_settle:
                     if len(keys) == 1:
-                        settles.setdefault(keys[0], []).append(rule)
-        for key, entry in self.inquiry.inputs.items():
-            if key in waits:
-                settled = tuple(settles.get(key, ()))
-                low, high, narrows = self._reach(settled)
-                found.append(OpenInput(key, entry.title, entry.unit, self.world.name(entry.company), entry.about,
-                                   settled, tuple(waits[key]), low, high, narrows))  # fmt: skip
+                        decided_by.setdefault(keys[0], []).append(rule)
+        inputs = [self._input(key, tuple(decided_by.get(key, ())), tuple(waiting[key])) for key in waiting]
         avoid = {r.id for r in self.program.rules.values() if r.verdict is Verdict.AVOID}
-        return sorted(found, key=lambda i: (-i.narrows, -len(avoid & set(i.settles)),
-                                            -len(i.settles), -len(i.waits), i.key))  # fmt: skip
 
-    def _reach(self, settled: tuple[str, ...]) -> tuple[float, float, float]:
-        """The score if all these rules were decided, in the best way and in the worst; how far that narrows its range."""
-        scored = frozenset(settled) & self.scored
-        if scored not in self._reached:
-            best, worst = self.company_score.ranges_if_decided(scored)
+        def usefulness(found: OpenInput) -> tuple[object, ...]:
+            about = found.about.en if found.about else ""
+            return (
+                -found.narrows,
+                -len(avoid & set(found.settles)),
+                -len(found.settles),
+                -len(found.waits),
+                (found.title.en, found.company.en, about),
+                (found.settles, found.waits),
+                found.key,
+            )
+
+        return sorted(inputs, key=usefulness)
+
+    def _input(self, key: str, settles: tuple[str, ...], waits: tuple[str, ...]) -> OpenInput:
+        entry = self.open_inputs.inputs[key]
+        low, high, narrows = self._range_if_decided(settles)
+        return OpenInput(
+            key=key,
+            title=entry.title,
+            unit=entry.unit,
+            company=self.world.name(entry.company),
+            about=entry.about,
+            settles=settles,
+            waits=waits,
+            low=low,
+            high=high,
+            narrows=narrows,
+        )
+
+    def _range_if_decided(self, rules: tuple[str, ...]) -> tuple[float, float, float]:
+        """The score if these rules were decided in the best and in the worst way, and by how much that narrows its range."""
+        unknown = frozenset(rules) & self.score.unknown
+        if unknown not in self._range_by_inputs:
+            best, worst = self.score.ranges_if_decided(unknown)
             narrowest = min(end.high - end.low for end in (best, worst))
-            narrows = max(self.range.high - self.range.low - narrowest, 0.0)
-            self._reached[scored] = best.value, worst.value, round(narrows, 1)
-        return self._reached[scored]
+            narrows = max(self.score.range.high - self.score.range.low - narrowest, 0.0)
+            self._range_by_inputs[unknown] = best.value, worst.value, round(narrows, 1)
+        return self._range_by_inputs[unknown]

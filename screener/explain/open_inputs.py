@@ -1,13 +1,14 @@
-"""What an unknown finding waits for, and which few inputs could decide it."""
+"""Which inputs an unknown finding misses, and which few of them could decide it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions, Match
 from screener.engine.rule_context import RuleContext, compared_at, owner_of
-from screener.explain.sentences import about, earlier, figure_title
+from screener.explain.match_order import MatchOrder
+from screener.explain.rule_texts import earlier_title, figure_title, relation_title
 from screener.expression.interval import Interval, Truth
 from screener.expression.syntax_tree import And, Call, Compare, Expression, Name, Or, children, names_in
 from screener.facts.alignment import Alignment
@@ -18,15 +19,16 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 
-MOST_MATCHES = 24
-MOST_INPUTS = 14
-MOST_SETS = 5
+MAX_MATCHES = 24  # possible matches that are examined
+MAX_INPUTS = 14  # among which the smallest sets are searched
+MAX_SET_SIZE = 3
+MAX_SETS = 5
 
-Settling = tuple[frozenset[str], ...]
-"""Sets of inputs any of which, once known, could decide something."""
+Options = tuple[frozenset[str], ...]
+"""An undecided part of a condition: sets of inputs any of which, once known, could decide it."""
 
 
-class Open(NamedTuple):
+class OpenInputEntry(NamedTuple):
     """An input that is not known: `key` is unique in a result."""
 
     key: str
@@ -36,222 +38,251 @@ class Open(NamedTuple):
     about: Text | None = None
 
 
-class Waiting(NamedTuple):
-    """What one unknown finding misses, and the smallest sets of it that could decide the finding."""
+class OpenInputs(NamedTuple):
+    """The inputs that an unknown finding misses, and the smallest sets of them that could decide it."""
 
     missing: tuple[str, ...]
     could_settle: tuple[tuple[str, ...], ...]
 
 
+NOTHING_OPEN = OpenInputs((), ())
+
+
 @dataclass(slots=True)
-class Inquiry:
-    """Finds what unknown findings wait for; `inputs` collects every open input met on the way."""
+class OpenInputFinder:
+    """Finds the inputs that unknown findings of one world miss; `inputs` holds every one found so far, by key."""
 
     program: Program
     world: World
     conclusions: Conclusions
-    inputs: dict[str, Open] = field(default_factory=dict)
-    _known: dict[tuple[str, str], Waiting] = field(default_factory=dict)
-    _figures: dict[tuple[str, str, int, int], tuple[str, ...]] = field(default_factory=dict)
+    order: MatchOrder
+    inputs: dict[str, OpenInputEntry] = field(default_factory=dict)
+    _found: dict[tuple[str, str], OpenInputs] = field(default_factory=dict)
+    _of_figure: dict[tuple[str, str, int, int], tuple[str, ...]] = field(default_factory=dict)
 
-    def of(self, rule: Rule, company: str) -> Waiting:
-        """What an unknown finding waits for."""
+    def of_rule(self, rule: Rule, company: str) -> OpenInputs:
+        """The inputs that an unknown finding misses; nothing for a decided one."""
         key = (rule.id, company)
-        if key not in self._known:
-            self._known[key] = Waiting((), ())  # ends the recursion of rules that rest on each other
-            self._known[key] = self._waiting(rule, self.world.companies[company])
-        return self._known[key]
+        if key not in self._found:
+            self._found[key] = NOTHING_OPEN  # ends the recursion of rules that rest on each other
+            self._found[key] = self._find(rule, self.world.companies[company])
+        return self._found[key]
 
-    def _waiting(self, rule: Rule, company: CompanyFacts) -> Waiting:
+    def _find(self, rule: Rule, company: CompanyFacts) -> OpenInputs:
         decision = self.conclusions.of(rule.id, company.id)
         if decision.outcome is not Truth.UNKNOWN:
-            return Waiting((), ())
-        guard = self._guard(rule, company) if decision.applicability is Truth.UNKNOWN else None
-        matches = [self._match(rule, company, match) for match in decision.matches[:MOST_MATCHES]]
-        elements = [e for match in matches for e in match] + ([guard] if guard else [])
-        missing = dict.fromkeys(k for element in elements for option in element for k in sorted(option))
-        keys = list(missing)[:MOST_INPUTS]
-        for size in (1, 2, 3):
-            found = [c for c in combinations(keys, size) if _decides(frozenset(c), matches, guard)]
-            if found:
-                return Waiting(tuple(missing), tuple(found[:MOST_SETS]))
-        return Waiting(tuple(missing), ())
+            return NOTHING_OPEN
+        guard = self._guard(rule, company) if decision.applicability is Truth.UNKNOWN else ()
+        possible = self.order.matches(rule, company.id)[:MAX_MATCHES]
+        matches = [list(self._match(rule, company, match)) for match in possible]
+        parts = [part for match in matches for part in match] + ([guard] if guard else [])
+        ordered = (sorted(option, key=self._title_of) for part in parts for option in part)
+        missing = tuple(dict.fromkeys(key for keys in ordered for key in keys))
+        is_guarded = decision.applicability is Truth.UNKNOWN
+        return OpenInputs(missing, _smallest_deciding_sets(missing, matches, guard, is_guarded))
 
-    def _match(self, rule: Rule, company: CompanyFacts, match: Match) -> list[Settling]:
-        """For every undecided part of a possible match, the sets of inputs that could decide it."""
+    def _match(self, rule: Rule, company: CompanyFacts, match: Match) -> Iterator[Options]:
+        """The undecided parts of a possible match."""
         alternative = self.program.alternatives[rule.id][match.alternative]
-        found: list[Settling] = []
+        binding = match.binding
         for pattern in alternative.items:
+            fact = binding.get(pattern.name)
             if pattern.negated:
-                found.extend(self._absent(rule, company, pattern, match))
+                yield from self._absence(rule, company, pattern, match)
             elif pattern.kind == FLAG:
-                found.extend(self._flag(pattern.flag or "", match.binding[pattern.name].of))
+                yield from self._flag(pattern.flag or "", binding[pattern.name].of)
+            elif fact is not None and not fact.certain:
+                yield self._list_of(fact)
             else:
-                fact = match.binding.get(pattern.name)
-                if fact is not None and not fact.certain:
-                    found.append(self._list(fact))
-                else:
-                    found.extend(self._condition(rule, pattern.condition, company, match.binding))
-        return found
+                yield from self._condition(rule, pattern.condition, company, binding)
 
     def _condition(
         self, rule: Rule, condition: Expression, company: CompanyFacts, binding: dict[str, Fact]
-    ) -> Iterator[Settling]:
+    ) -> Iterator[Options]:
         """The undecided conjuncts of a condition."""
-        for part in condition.items if isinstance(condition, And) else (condition,):
-            if RuleContext(self.program, self.world).holds(rule, part, company, binding) is not Truth.UNKNOWN:
-                continue
-            branches = part.items if isinstance(part, Or) else (part,)
-            sets = (frozenset(self._names(branch, company, binding)) for branch in branches)
-            yield tuple(dict.fromkeys(s for s in sets if s))
+        context = RuleContext(self.program, self.world)
+        for conjunct in condition.items if isinstance(condition, And) else (condition,):
+            if context.holds(rule, conjunct, company, binding) is Truth.UNKNOWN:
+                branches = conjunct.items if isinstance(conjunct, Or) else (conjunct,)
+                options = (frozenset(self._inputs_of(rule, branch, company, binding)) for branch in branches)
+                yield tuple(dict.fromkeys(option for option in options if option))
 
-    def _names(self, node: Expression, company: CompanyFacts, binding: dict[str, Fact]) -> Iterator[str]:
+    def _inputs_of(
+        self, rule: Rule, node: Expression, company: CompanyFacts, binding: dict[str, Fact]
+    ) -> Iterator[str]:
+        """The open inputs that an expression reads."""
         at = compared_at(company, node) if isinstance(node, Compare) else None
         for name in names_in(node):
             if name.scope == COMPANY:
                 yield from self._figure(name.field, company, 0, at)
             elif name.scope in binding:
                 yield from self._field(binding[name.scope], name.field)
-            elif name.scope == "params" and company.subject.sector is None:
-                yield self._note(company, "sector", Text("Sector", "行业"), "word")
+            elif name.scope == "params" and company.subject.sector is None and rule.params[name.field].by_sector:
+                yield self._sector(company)
 
-    def _figure(self, name: str, company: CompanyFacts, back: int = 0, at: Alignment | None = None) -> tuple[str, ...]:
-        """The open inputs that a figure or metric rests on, each once."""
+    def _sector(self, company: CompanyFacts) -> str:
+        return self._add(company, "sector", Text("Sector", "行业"), "word")
+
+    def _figure(self, name: str, company: CompanyFacts, periods_back: int, at: Alignment | None) -> tuple[str, ...]:
+        """The open inputs that a figure or metric rests on, each once; `at`: the claims of one time that are taken."""
         at = company.alignment(name) if at is None else at
-        key = company.id, name, back, id(at)
-        if key not in self._figures:
-            self._figures[key] = tuple(dict.fromkeys(self._open_inputs(name, company, back, at)))
-        return self._figures[key]
+        key = company.id, name, periods_back, id(at)
+        if key not in self._of_figure:
+            self._of_figure[key] = tuple(dict.fromkeys(self._find_figure(name, company, periods_back, at)))
+        return self._of_figure[key]
 
-    def _open_inputs(self, name: str, company: CompanyFacts, back: int, at: Alignment) -> Iterator[str]:
-        if name == "id" or _is_point(company.value(name, back, at)):
+    def _find_figure(self, name: str, company: CompanyFacts, periods_back: int, at: Alignment) -> Iterator[str]:
+        if name == "id" or _is_exact(company.value(name, periods_back, at)):
             return
-        if back == 0 and at.claims.get(name, at) is None:
-            yield self._of_another_time(name, company, at)
-        elif (
-            name in self.program.metrics
-            and name not in self.program.catalogue.figures
-            and not company.claim(name, back, at)
-        ):
-            yield from self._inputs(self.program.metrics[name].formula, company, back, at)
+        is_metric = name in self.program.metrics and name not in self.program.catalogue.figures
+        if periods_back == 0 and at.claims.get(name, at) is None:
+            yield self._figure_of_another_time(name, company, at)
+        elif is_metric and not company.claim(name, periods_back, at):
+            yield from self._formula(self.program.metrics[name].formula, company, periods_back, at)
         else:
             title, unit = figure_title(name, self.program)
-            yield self._note(company, "prior(" * back + name + ")" * back, earlier(title, back), unit)
+            path = "prior(" * periods_back + name + ")" * periods_back
+            yield self._add(company, path, earlier_title(title, periods_back), unit)
 
-    def _of_another_time(self, name: str, company: CompanyFacts, at: Alignment) -> str:
+    def _figure_of_another_time(self, name: str, company: CompanyFacts, at: Alignment) -> str:
         """A figure whose claims are of another time than those of the other inputs of a formula."""
         assert at.apart is not None
         latest, known = at.apart[0][1], company.reconciled[name].chosen.period
         title, unit = figure_title(name, self.program)
-        known_label = known.label if known else ""
-        about = Text(f"near {latest.label}; known: {known_label}", f"{latest.label} 前后；已知：{known_label}")
-        return self._note(company, name, title, unit, about)
+        label = known.label if known else ""
+        about = Text(f"near {latest.label}; known: {label}", f"{latest.label} 前后；已知：{label}")
+        return self._add(company, name, title, unit, about)
 
-    def _inputs(self, formula: Expression, company: CompanyFacts, back: int, at: Alignment) -> Iterator[str]:
+    def _formula(self, formula: Expression, company: CompanyFacts, periods_back: int, at: Alignment) -> Iterator[str]:
         match formula:
-            case Call("prior", (Name(_, figure),)):
-                yield from self._figure(figure, company, back + 1, at)
+            case Call("prior", (Name(_, name),)):
+                yield from self._figure(name, company, periods_back + 1, at)
             case Call("count", (Name(_, list_name), *_)):
                 yield from self._members(list_name, None, company)
-            case Call("sum" | "max" | "min", (Name(scope, figure), *_)) if scope:
-                yield from self._members(scope, figure, company)
-            case Name(scope, figure) if scope:
-                yield from self._members(scope, figure, company)
-            case Name("", figure):
-                yield from self._figure(figure, company, back, at)
+            case Call("sum" | "max" | "min", (Name(list_name, name), *_)) if list_name:
+                yield from self._members(list_name, name, company)
+            case Name(list_name, name) if list_name:
+                yield from self._members(list_name, name, company)
+            case Name("", name):
+                yield from self._figure(name, company, periods_back, at)
             case _:
                 for child in children(formula):
-                    yield from self._inputs(child, company, back, at)
+                    yield from self._formula(child, company, periods_back, at)
 
-    def _members(self, list_name: str, figure: str | None, company: CompanyFacts) -> Iterator[str]:
+    def _members(self, list_name: str, field_name: str | None, company: CompanyFacts) -> Iterator[str]:
         kind = self.program.catalogue.all_lists[list_name]
         if kind not in company.complete:
-            yield self._list_key(company, kind)
+            yield self._list(company, kind)
         for fact in self.world.base.of(company.id, kind):
-            if fact.certain and figure and not _is_point(fact.fields.get(figure)):
-                yield from self._field(fact, figure)
+            if fact.certain and field_name and not _is_exact(fact.fields.get(field_name)):
+                yield from self._field(fact, field_name)
 
-    def _field(self, fact: Fact, figure: str) -> Iterator[str]:
+    def _field(self, fact: Fact, field_name: str) -> Iterator[str]:
         if fact.kind == FLAG or not fact.certain:
             return
-        value = fact.fields.get(figure)
+        value = fact.fields.get(field_name)
         if value is None or (isinstance(value, Interval) and not value.is_point):
-            entry = self.program.catalogue.kinds[fact.kind]
-            owner = self.world.companies[fact.of]
-            key = f"{fact.id.partition('.')[2] or fact.id}.{figure}" if entry.list_name else f"{fact.id}.{figure}"
-            yield self._note(owner, key, entry.fields[figure].title, entry.fields[figure].unit, about(fact, self.world))
+            kind = self.program.catalogue.kinds[fact.kind]
+            path = (fact.id.partition(".")[2] or fact.id) if kind.list_name else fact.id
+            entry = kind.fields[field_name]
+            about = relation_title(fact, self.world)
+            yield self._add(self.world.companies[fact.of], f"{path}.{field_name}", entry.title, entry.unit, about)
 
-    def _list(self, fact: Fact) -> Settling:
-        return (frozenset([self._list_key(self.world.companies[fact.of], fact.kind)]),)
+    def _list_of(self, fact: Fact) -> Options:
+        """The list that a fact stands for a further member of."""
+        return (frozenset([self._list(self.world.companies[fact.of], fact.kind)]),)
 
-    def _list_key(self, company: CompanyFacts, kind: str) -> str:
+    def _list(self, company: CompanyFacts, kind: str) -> str:
         entry = self.program.catalogue.kinds[kind]
         if entry.derived or kind == "loop":
             kind, entry = "flow", self.program.catalogue.kinds["flow"]
         if entry.within:
             parent = self.program.catalogue.kinds[entry.within]
-            return self._note(company, f"{parent.list_name}.{entry.list_name}", entry.title, "list")
+            return self._add(company, f"{parent.list_name}.{entry.list_name}", entry.title, "list")
         title = Text(f"All of its {entry.list_name or kind}", f"完整的{entry.title.zh}清单")
-        return self._note(company, entry.list_name or kind, title, "list")
+        return self._add(company, entry.list_name or kind, title, "list")
 
-    def _absent(self, rule: Rule, company: CompanyFacts, pattern: Pattern, match: Match) -> Iterator[Settling]:
-        """Facts that may match a negated pattern: each must be decided for the absence to be."""
-        rules = RuleContext(self.program, self.world)
+    def _absence(self, rule: Rule, company: CompanyFacts, pattern: Pattern, match: Match) -> Iterator[Options]:
+        """The undecided parts of a negated pattern: each fact that may match it must be decided."""
         owner = owner_of(pattern, company.id, match.binding)
         if pattern.kind == FLAG:
             yield from self._flag(pattern.flag or "", owner)
             return
-        taken = {fact.id for _, fact in match.facts}
+        context = RuleContext(self.program, self.world)
+        bound = {fact.id for _, fact in match.facts}
         concluded = [f for f in self.conclusions.concluded if f.kind == pattern.kind and f.of == owner]
-        for fact in [*self.world.base.of(owner, pattern.kind), *concluded]:
-            if fact.id in taken:
-                continue
+        for fact in sorted((*self.world.base.of(owner, pattern.kind), *concluded), key=self.order.content):
             binding = {**match.binding, pattern.name: fact}
-            if rules.holds(rule, pattern.condition, company, binding) is Truth.FALSE:
+            if fact.id in bound or context.holds(rule, pattern.condition, company, binding) is Truth.FALSE:
                 continue
-            if not fact.certain:
-                if self.program.catalogue.kinds[fact.kind].concluded:
-                    yield from self._flag(fact.id.partition(":")[0], fact.of)
-                else:
-                    yield (frozenset([self._list_key(self.world.companies[fact.of], fact.kind)]),)
-            else:
+            if fact.certain:
                 yield from self._condition(rule, pattern.condition, company, binding)
+            elif self.program.catalogue.kinds[fact.kind].concluded:
+                yield from self._flag(fact.id.partition(":")[0], fact.of)
+            else:
+                yield self._list_of(fact)
 
-    def _flag(self, rule: str, company: str) -> Iterator[Settling]:
+    def _flag(self, rule: str, company: str) -> Iterator[Options]:
+        """The inputs that could decide another rule."""
         if self.conclusions.of(rule, company).outcome is Truth.UNKNOWN:
-            waiting = self.of(self.program.rules[rule], company)
-            options = waiting.could_settle or (waiting.missing,)
-            yield tuple(frozenset(o) for o in options if o)
+            found = self.of_rule(self.program.rules[rule], company)
+            options = found.could_settle or (found.missing,)
+            yield tuple(frozenset(option) for option in options if option)
 
-    def _guard(self, rule: Rule, company: CompanyFacts) -> Settling:
+    def _guard(self, rule: Rule, company: CompanyFacts) -> Options:
+        """The inputs that could decide whether the rule applies."""
         keys: list[str] = []
         if in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue) is Truth.UNKNOWN:
-            keys.append(self._note(company, "sector", Text("Sector", "行业"), "word"))
+            keys.append(self._sector(company))
         if rule.applies is not None:
-            keys.extend(self._names(rule.applies, company, {}))
+            keys.extend(self._inputs_of(rule, rule.applies, company, {}))
         return (frozenset(keys),) if keys else ()
 
-    def _note(self, company: CompanyFacts, path: str, title: Text, unit: str, about: Text | None = None) -> str:
-        key = path if company.id == self.world.main else f"{company.id}.{path}"
-        if company.id == UNNAMED:
-            key = path
+    def _title_of(self, key: str) -> tuple[str, str, str, str]:
+        """What sorts inputs in an order that does not depend on that of lists; the key itself has the place in a list."""
+        entry = self.inputs[key]
+        return entry.title.en, entry.company, entry.about.en if entry.about else "", key
+
+    def _add(self, company: CompanyFacts, path: str, title: Text, unit: str, about: Text | None = None) -> str:
+        key = path if company.id in (self.world.main, UNNAMED) else f"{company.id}.{path}"
         if key not in self.inputs:
-            self.inputs[key] = Open(key, title, unit, company.id, about)
+            self.inputs[key] = OpenInputEntry(key, title, unit, company.id, about)
         return key
 
 
-def _decides(known: frozenset[str], matches: list[list[Settling]], guard: Settling | None) -> bool:
-    """Whether some answer to the inputs in `known` decides the rule: all possible matches fall, or one becomes certain."""
+def _smallest_deciding_sets(
+    missing: Sequence[str], matches: Sequence[Sequence[Options]], guard: Options, is_guarded: bool
+) -> tuple[tuple[str, ...], ...]:
+    """The smallest sets of inputs of which some values decide the rule.
 
-    def open_parts(parts: list[Settling]) -> list[Settling]:
-        return [part for part in parts if not any(option <= known for option in part)]
+    `matches` holds the undecided parts of each possible match (nothing decides a part without options), `guard` those of the
+    question whether the rule applies, which is open if `is_guarded`. A rule is decided if it does not apply, if a part of each
+    match fails, or if it applies and all parts of a match hold.
+    """
+    keys = missing[:MAX_INPUTS]
+    bits = {key: 1 << i for i, key in enumerate(keys)}
+    beyond = 1 << len(keys)  # stands for every input that is not searched
 
-    if guard is not None and any(option <= known for option in guard):
-        return True
-    if matches and all(len(open_parts(match)) < len(match) for match in matches):
-        return True
-    return guard is None and any(not open_parts(match) for match in matches)
+    def masks(part: Options) -> list[int]:
+        return [sum(bits.get(key, 0) for key in option) | (0 if option <= bits.keys() else beyond) for option in part]
+
+    guard_masks = masks(guard)
+    match_masks = [[masks(part) for part in match] for match in matches]
+    for size in range(1, MAX_SET_SIZE + 1):
+        found = []
+        for chosen in combinations(keys, size):
+            others = ~sum(bits[key] for key in chosen)
+            settled = [[any(not option & others for option in part) for part in match] for match in match_masks]
+            if (
+                any(not option & others for option in guard_masks)
+                or (settled and all(map(any, settled)))
+                or (not is_guarded and any(map(all, settled)))
+            ):
+                found.append(chosen)
+        if found:
+            return tuple(found[:MAX_SETS])
+    return ()
 
 
-def _is_point(value: object) -> bool:
+def _is_exact(value: object) -> bool:
     return value.is_point if isinstance(value, Interval) else value is not None

@@ -1,11 +1,13 @@
-"""The lines of a result that no rule says: conflicts, payments and loops, ties, sources, notes."""
+"""The parts of a result that come from no rule: conflicts, payments and loops, dependencies, sources, notes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from screener.explain.sentences import figure_title
+from screener.explain.rule_texts import figure_title
 from screener.expression.interval import Interval, Missing
 from screener.facts.builder import UNNAMED, World
+from screener.facts.fact import Fact
 from screener.limits import LOOPS
+from screener.profile.model import Subject
 from screener.profile.reconcile import FURTHEST, RankedClaim
 from screener.profile.what_if import assumed_figures
 from screener.result.model import Assumption, ClaimLine, CompanyDependency, Conflict, FlowLine, LoopLine, SourceLine
@@ -13,131 +15,161 @@ from screener.rules.compiler import Program
 from screener.text import Text
 from screener.vocabulary import ClaimKind
 
-_TIES = {"customer": "customer", "supplier": "supplier", "channel": "channel", "funding": "funder"}
+_DEPENDENCIES = {"customer": "customer", "supplier": "supplier", "channel": "channel", "funding": "funder"}
+"""How the company depends on the party of a relation, by its kind."""
 
 
-def conflicts(world: World, program: Program) -> Iterable[Conflict]:
-    """Figures whose sources disagree, those of the company first, then where it and a counterparty's own profile do."""
+def conflicts(world: World, program: Program) -> Iterator[Conflict]:
+    """Figures whose sources disagree: those of the company, then those of others whose own profiles say otherwise."""
     main = world.companies[world.main]
-    for name, settled in sorted(main.reconciled.items()):
-        if settled.conflicts:
-            title, unit = figure_title(name, program)
-            lines = (_line(settled.chosen, True), *(_line(w, False) for w in settled.others))
-            gap = max((w.gap or 0.0 for w in settled.conflicts), default=0.0)
-            is_number = isinstance(settled.chosen.value, Interval)
-            currency = main.subject.currency if unit == "money" else None
-            yield Conflict(name, title, unit, currency, main.subject.name,
-                           round(gap, 6) if is_number else None, lines)  # fmt: skip
-    for company, name, own, ours in world.context_conflicts:
-        title, unit = figure_title(name, program)
-        subject = world.companies[company].subject
-        gap_shown = round(ours.gap or 0.0, 6) if isinstance(ours.value, Interval) else None
-        yield Conflict(name, title, unit, subject.currency if unit == "money" else None, subject.name, gap_shown,
-                       (_line(own, True), _line(ours, False)))  # fmt: skip
+    for name, figure in sorted(main.reconciled.items()):
+        if figure.conflicts:
+            lines = (_claim_line(figure.chosen, used=True), *(_claim_line(c, used=False) for c in figure.others))
+            gap = max(claim.gap or 0.0 for claim in figure.conflicts)
+            yield _conflict(name, main.subject, gap, lines, program)
+    for company, name, own, other in world.context_conflicts:
+        lines = (_claim_line(own, used=True), _claim_line(other, used=False))
+        yield _conflict(name, world.companies[company].subject, other.gap or 0.0, lines, program)
 
 
-def assumptions(world: World, program: Program) -> Iterable[Assumption]:
-    """What was assumed in place of a claim."""
+def _conflict(name: str, subject: Subject, gap: float, claims: tuple[ClaimLine, ...], program: Program) -> Conflict:
+    title, unit = figure_title(name, program)
+    return Conflict(
+        figure=name,
+        title=title,
+        unit=unit,
+        currency=subject.currency if unit == "money" else None,
+        company=subject.name,
+        gap=round(gap, 6) if isinstance(claims[0].value, Interval) else None,
+        claims=claims,
+    )
+
+
+def assumptions(world: World, program: Program) -> Iterator[Assumption]:
+    """The figures that were assumed in place of claims."""
     for subject in (world.profile.subject, *world.profile.parties.values()):
         for name in assumed_figures(subject):
-            value = world.companies[subject.id].reconciled[name].chosen.value
             title, unit = figure_title(name, program)
-            currency = subject.currency if unit == "money" else None
-            yield Assumption(name, title, value, unit, currency, subject.name)
+            yield Assumption(
+                figure=name,
+                title=title,
+                value=world.companies[subject.id].reconciled[name].chosen.value,
+                unit=unit,
+                currency=subject.currency if unit == "money" else None,
+                company=subject.name,
+            )
 
 
-def ignored(world: World) -> Iterable[tuple[str, ClaimLine]]:
-    """Claims that do not count, by figure."""
-    for name, weighed in world.companies[world.main].ignored:
-        yield name, _line(weighed, False)
+def ignored_claims(world: World) -> Iterator[tuple[str, ClaimLine]]:
+    """Claims that are not used, by figure."""
+    for name, claim in world.companies[world.main].ignored:
+        yield name, _claim_line(claim, used=False)
 
 
 def flows(world: World) -> tuple[tuple[FlowLine, ...], tuple[LoopLine, ...], tuple[tuple[str, Text], ...]]:
-    """Payments, loops that pass through the company, and the names of all who pay or are paid or are tied to it."""
-    ours = [loop for loop in world.loops if world.main in loop.members]
-    looped = {flow.id for loop in ours for flow in loop.flows}
-    lines = []
-    for flow in world.flows:
-        amount, binding = flow.fields.get("amount"), flow.fields.get("binding")
-        known = isinstance(amount, Interval) and not isinstance(amount, Missing)
-        claim = flow.claims.get("amount") or flow.claims.get("what")
-        lines.append(FlowLine(
-            flow.companies["from"], flow.companies["to"], str(flow.fields.get("what") or ""),
-            amount if known and isinstance(amount, Interval) else None, binding if isinstance(binding, bool) else None,
-            flow.id in looped, claim.source if claim else None,
-        ))  # fmt: skip
-    loops = tuple(LoopLine(loop.members, loop.weakest) for loop in ours)
-    named = {c for line in lines for c in (line.payer, line.payee)} | {world.main}
-    named.update(tie.party for tie in ties(world))
-    return tuple(lines), loops, tuple((c, world.name(c)) for c in sorted(named))
+    """Payments, loops that the company is part of, and the names of all companies in them or in its dependencies."""
+    loops = [loop for loop in world.loops if world.main in loop.members]
+    in_loop = {flow.id for loop in loops for flow in loop.flows}
+    lines = tuple(_flow_line(flow, flow.id in in_loop) for flow in world.flows)
+    named = {company for line in lines for company in (line.payer, line.payee)} | {world.main}
+    named.update(dependency.party for dependency in dependencies(world))
+    loop_lines = tuple(LoopLine(members=loop.members, weakest=loop.weakest) for loop in loops)
+    return lines, loop_lines, tuple((company, world.name(company)) for company in sorted(named))
 
 
-def ties(world: World) -> tuple[CompanyDependency, ...]:
-    """Whom the company depends on: customers, suppliers, owners of channels, funders, and whoever else pays it."""
+def _flow_line(flow: Fact, in_loop: bool) -> FlowLine:
+    amount, binding = flow.fields.get("amount"), flow.fields.get("binding")
+    claim = flow.claims.get("amount") or flow.claims.get("what")
+    return FlowLine(
+        payer=flow.companies["from"],
+        payee=flow.companies["to"],
+        what=str(flow.fields.get("what") or ""),
+        amount=amount if isinstance(amount, Interval) and not isinstance(amount, Missing) else None,
+        binding=binding if isinstance(binding, bool) else None,
+        loop=in_loop,
+        source=claim.source if claim else None,
+    )
+
+
+def dependencies(world: World) -> tuple[CompanyDependency, ...]:
+    """The companies that the company depends on: customers, suppliers, owners of channels, funders, and other payers."""
     main, base = world.main, world.base
     found = {
-        CompanyDependency(f.companies["party"], how)
-        for kind, how in _TIES.items()
-        for f in base.of(main, kind)
-        if f.certain
+        CompanyDependency(party=fact.companies["party"], how=how)
+        for kind, how in _DEPENDENCIES.items()
+        for fact in base.of(main, kind)
+        if fact.certain
     }
-    paying = {t.party for t in found if t.how in ("customer", "funder")}
-    found |= {CompanyDependency(f.companies["from"], "payer") for f in world.flows
-              if f.companies["to"] == main and f.companies["from"] not in paying}  # fmt: skip
-    return tuple(sorted(t for t in found if t.party not in (main, UNNAMED)))
+    paying = {d.party for d in found if d.how in ("customer", "funder")}
+    payers = (flow.companies["from"] for flow in world.flows if flow.companies["to"] == main)
+    found |= {CompanyDependency(party=payer, how="payer") for payer in payers if payer not in paying}
+    return tuple(sorted(d for d in found if d.party not in (main, UNNAMED)))
 
 
 def sources(world: World) -> tuple[tuple[SourceLine, ...], tuple[tuple[ClaimKind, int], ...]]:
-    """The sources with how much rests on each, and how many claims there are of each kind of source."""
-    rests: dict[str, int] = {}
-    kinds: dict[ClaimKind, int] = {}
-    settled = [s.chosen.claim for s in world.companies[world.main].reconciled.values()]
-    members = [c for f in world.base for c in f.claims.values() if f.certain
-               and (f.kind != "flow" or f.fields.get("direction") == "out")]  # fmt: skip
-    for claim in (*settled, *members):
+    """The sources with the number of claims from each, and the number of claims by kind of source."""
+    by_source: dict[str, int] = {}
+    by_kind: dict[ClaimKind, int] = {}
+    used = [figure.chosen.claim for figure in world.companies[world.main].reconciled.values()]
+    facts = (f for f in world.base if f.certain and (f.kind != "flow" or f.fields.get("direction") == "out"))
+    for claim in (*used, *(claim for fact in facts for claim in fact.claims.values())):
         source = claim.source if claim.source in world.profile.sources else None
         kind = world.profile.sources[source].kind if source else ClaimKind.UNSOURCED
-        kinds[kind] = kinds.get(kind, 0) + 1
+        by_kind[kind] = by_kind.get(kind, 0) + 1
         if source:
-            rests[source] = rests.get(source, 0) + 1
-    lines = tuple(SourceLine(key, s.title, s.kind, s.publisher, s.date.isoformat() if s.date else None, s.url,
-                             rests.get(key, 0)) for key, s in world.profile.sources.items())  # fmt: skip
-    return lines, tuple((k, kinds[k]) for k in ClaimKind if k in kinds)
+            by_source[source] = by_source.get(source, 0) + 1
+    lines = tuple(
+        SourceLine(
+            key=key,
+            title=source.title,
+            kind=source.kind,
+            publisher=source.publisher,
+            date=source.date.isoformat() if source.date else None,
+            url=source.url,
+            figures=by_source.get(key, 0),
+        )
+        for key, source in world.profile.sources.items()
+    )
+    return lines, tuple((kind, by_kind[kind]) for kind in ClaimKind if kind in by_kind)
 
 
-def notes(world: World, altered: bool) -> Iterable[Text]:
-    """What a reader must know of how the result came about; `altered`: the rules are not as their packs have them."""
+def notes(world: World, rules_changed: bool) -> Iterator[Text]:
+    """Remarks for the reader; `rules_changed`: the rules are not as their packs have them."""
     profile = world.profile
-    if altered:
-        yield Text("The rules are not as their packs have them: files, parameters or settings of the user change them.",
-                   "规则与规则包不同：用户的规则文件、参数或设置有所更改。")  # fmt: skip
-    if profile.as_of is None:
-        if profile.day is None:
-            yield Text(
-                "Undated: neither the profile nor its sources say of when they are.",
-                "未注明日期：档案及其来源均无日期。",
-            )
-        else:
-            yield Text(f"The profile has no date; the latest source, of {profile.day}, stands for it.",
-                       f"档案未注明日期，以最新来源日期 {profile.day} 为准。")  # fmt: skip
+    if rules_changed:
+        yield Text(
+            "The rules are not as their packs have them: files, parameters or settings of the user change them.",
+            "规则与规则包不同：用户的规则文件、参数或设置有所更改。",
+        )
+    if profile.as_of is None and profile.day is None:
+        yield Text("Undated: neither the profile nor its sources have a date.", "未注明日期：档案及其来源均无日期。")
+    elif profile.as_of is None:
+        yield Text(
+            f"The profile has no date; that of its latest source, {profile.day}, is used.",
+            f"档案未注明日期，以最新来源日期 {profile.day} 为准。",
+        )
     yield from _notes_on_dates(world)
     if profile.subject.currency is None:
         yield Text(
-            "No currency is given: amounts compare only within this profile.", "未注明货币：金额只在本档案内可比。"
+            "No currency is stated: amounts compare only within this profile.", "未注明货币：金额只在本档案内可比。"
         )
-    if any(s.kind is ClaimKind.ILLUSTRATIVE for s in profile.sources.values()):
-        yield Text("Some statements are illustrative: not of a real company, or not from a real source.",
-                   "部分陈述仅为示例，并非来自真实公司或真实来源。")  # fmt: skip
+    if any(source.kind is ClaimKind.ILLUSTRATIVE for source in profile.sources.values()):
+        yield Text(
+            "Some statements are illustrative: not of a real company, or not from a real source.",
+            "部分陈述仅为示例，并非来自真实公司或真实来源。",
+        )
     if len(world.loops) >= LOOPS:
-        yield Text(f"The flows close more than {LOOPS} loops: the first {LOOPS} are looked at, others stay unknown.",
-                   f"资金流形成的循环超过 {LOOPS} 个：只考察前 {LOOPS} 个，其余视为未知。")  # fmt: skip
+        yield Text(
+            f"The flows close more than {LOOPS} loops: the first {LOOPS} are examined, others stay unknown.",
+            f"资金流形成的循环超过 {LOOPS} 个：只考察前 {LOOPS} 个，其余视为未知。",
+        )
     elif world.flows and not world.loops_complete:
         yield Text(
             "The list of flows is not complete: there may be further loops.", "资金流清单不完整，可能存在其他循环。"
         )
 
 
-def _notes_on_dates(world: World) -> Iterable[Text]:
+def _notes_on_dates(world: World) -> Iterator[Text]:
     """Claims of which it cannot be checked that they were known, and figures that are old."""
     day, own_day = world.profile.day, world.profile.own_day
     if world.undated:
@@ -147,8 +179,8 @@ def _notes_on_dates(world: World) -> Iterable[Text]:
         )
     if world.undated_left_out:
         yield Text(
-            f"Claims without a dated source that are not used: {world.undated_left_out}; {day} is before the day of the profile, "
-            f"{own_day}.",
+            f"Claims without a dated source that are not used: {world.undated_left_out}; {day} is before the day of the "
+            f"profile, {own_day}.",
             f"{world.undated_left_out} 项陈述的来源无日期，未予采用：{day} 早于档案日期 {own_day}。",
         )
     periods = [f.chosen.period.end for f in world.companies[world.main].reconciled.values() if f.chosen.period]
@@ -159,9 +191,15 @@ def _notes_on_dates(world: World) -> Iterable[Text]:
         )
 
 
-def _line(weighed: RankedClaim, used: bool) -> ClaimLine:
-    claim = weighed.claim
-    period = weighed.period.label if weighed.period else None
+def _claim_line(ranked: RankedClaim, *, used: bool) -> ClaimLine:
+    claim = ranked.claim
     return ClaimLine(
-        weighed.value, period, claim.source, weighed.kind, claim.quote, claim.note, used, weighed.reason_unused
+        value=ranked.value,
+        period=ranked.period.label if ranked.period else None,
+        source=claim.source,
+        kind=ranked.kind,
+        quote=claim.quote,
+        note=claim.note,
+        used=used,
+        why_not=ranked.reason_unused,
     )

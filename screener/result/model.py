@@ -117,6 +117,8 @@ class Finding(NamedTuple):
     reads: Annotated[tuple[str, ...], "rules whose flags the conditions read"] = ()
     weight: Annotated[Share | None, "weight of a red or green flag in the score, a probability"] = None
     replaced_by: Annotated[str | None, "of a deprecated rule: its successor"] = None
+    others: Annotated[int, "further facts that match, beside the one that headline and sentence describe"] = 0
+    total: Annotated[Interval | None, "sum of the amounts of all these facts, if the headline shows money"] = None
 
 
 class OpenInput(NamedTuple):

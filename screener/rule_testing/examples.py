@@ -7,7 +7,7 @@ from pathlib import Path
 
 from screener.engine.selection import SelectedEngine
 from screener.errors import ScreenerError
-from screener.explain.findings import outcome_word
+from screener.explain.finding_templates import outcome_of
 from screener.facts.builder import World, build
 from screener.io import package_data as data
 from screener.io.document import Document, parse_documents, read_text
@@ -50,7 +50,7 @@ def run_examples(screener: Screener, rules: Iterable[Rule], why: bool = True) ->
             for example in rule.examples:
                 try:
                     world = example_facts(screener.rulebook, program, rule, example)
-                    got = outcome_word(engine.run(world).of(rule.id, world.main))
+                    got = outcome_of(engine.run(world).of(rule.id, world.main))
                 except ScreenerError as error:
                     yield ExampleRun(rule, example, None, None, _said(error))
                     continue

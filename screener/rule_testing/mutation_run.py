@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from screener.engine.search import SearchEngine
 from screener.errors import ScreenerError
-from screener.explain.findings import outcome_word
+from screener.explain.finding_templates import outcome_of
 from screener.facts.builder import World
 from screener.rule_testing.examples import example_facts, program_for, rule_document
 from screener.rule_testing.mutants import Mutant, mutants
@@ -61,4 +61,4 @@ def _passing_examples(book: Rulebook, program: Program, rule: Rule) -> Iterator[
 
 def _outcome(rules: Mapping[str, Rule], book: Rulebook, rule: Rule, facts: World) -> str:
     program = compile_rules(rules, book.catalogue, book.metrics)
-    return outcome_word(SearchEngine(program).run(facts).of(rule.id, facts.main))
+    return outcome_of(SearchEngine(program).run(facts).of(rule.id, facts.main))

@@ -15,7 +15,7 @@ from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
 from screener.engine.columns.member_columns import MemberColumns, MemberSlot
 from screener.engine.search import SearchEngine
 from screener.errors import RulesError
-from screener.explain.findings import outcome_word
+from screener.explain.finding_templates import outcome_of
 from screener.facts.builder import build
 from screener.profile.catalogue import Figure, TypedEntry
 from screener.profile.loader import read_profile
@@ -132,7 +132,7 @@ def test_columns_say_what_the_engine_says(listed: bool, known: int) -> None:
             of = build(profile_of(one, listed, others), CATALOGUE, metrics(), compiled.placeholders)
             conclusions = engine.run(of)
             for line, rule in zip(found, compiled.rules, strict=True):
-                expected = outcome_word(conclusions.of(rule, of.main))
+                expected = outcome_of(conclusions.of(rule, of.main))
                 seen[expected] += 1
                 assert OUTCOMES[line[row]] == expected, (rule, as_profile(one, listed, others), rules)
     for word, times in seen.items():

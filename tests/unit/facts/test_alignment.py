@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.engine.search import SearchEngine
-from screener.explain.findings import outcome_word
+from screener.explain.finding_templates import outcome_of
 from screener.expression.interval import Interval
 from screener.facts.builder import build
 from screener.facts.company import CompanyFacts
@@ -124,7 +124,7 @@ def test_a_comparison_of_two_figures_is_of_one_time(rules: LoadRules, year: str,
     (finding,) = (f for f in result.findings if f.rule == "owes-more")
     assert finding.outcome == outcome
     searched = SearchEngine(screener.program).run(screener.world(profile))
-    assert outcome_word(searched.of("owes-more", "main")) == outcome
+    assert outcome_of(searched.of("owes-more", "main")) == outcome
     if outcome == "unknown":
         (missing,) = (i for i in result.inputs if i.key in finding.missing)
         assert (missing.key, missing.about.en) == ("revenue", "near 2025-12-31; known: FY2019")  # type: ignore[union-attr]

@@ -101,3 +101,38 @@ def test_resting_on_a_rule_that_may_go_is_a_warning(tmp_path: Path) -> None:
 
 def test_a_weight_of_its_own_stands_for_the_severity(tmp_path: Path) -> None:
     assert screen(tmp_path, rule(weight="{value: 0.07}")).score.value == 7.0
+
+
+PATTERN = """\
+rule: both
+flag: pattern
+verdict: avoid
+severity: critical
+category: leverage
+title: T
+when:
+  - any: [flag: mine, flag: yours]
+says: S
+why: W
+clears: C
+false_alarms: F
+"""
+BOTH = rule() + "---\n" + rule(rule="yours") + "---\n" + PATTERN
+OTHER = "- {rule: yours, company: x, until: 2026-04-30, reason: Repaid, by: Board}\n"
+
+
+@pytest.mark.parametrize(("waivers", "waived"), [("", False), (WAIVER, False), (WAIVER + OTHER, True)])
+def test_a_pattern_that_fired_only_through_waived_flags_is_waived(tmp_path: Path, waivers: str, waived: bool) -> None:
+    result = screen(tmp_path, BOTH, waivers or "{}")
+    found = next(f for f in result.findings if f.rule == "both")
+    assert (found.outcome, found.scored, found.waived is not None) == ("fired", not waived, waived)
+    assert (result.verdict.word == "avoid") == (not waived)
+    if found.waived:
+        assert (found.waived.until, found.waived.by) == ("2026-04-30", "Committee; Board")
+        assert "mine, yours" in found.waived.reason
+
+
+def test_a_pattern_on_figures_alone_is_not_waived_by_others(tmp_path: Path) -> None:
+    pattern = PATTERN.replace("any: [flag: mine, flag: yours]", "company: 'total_debt > 1'")
+    result = screen(tmp_path, rule() + "---\n" + pattern, WAIVER)
+    assert result.verdict.word == "avoid"

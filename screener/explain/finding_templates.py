@@ -1,0 +1,90 @@
+"""The parts of a finding that are the same for every company of a sector."""
+
+from collections.abc import Mapping
+
+from screener.engine.protocol import Decision
+from screener.explain.rule_texts import fill_text, placeholder_names
+from screener.explain.stored_facts import applied_params, conditions_as_written, rules_read
+from screener.expression.interval import Truth
+from screener.facts.builder import World
+from screener.result.model import Finding
+from screener.rules.compiler import Program
+from screener.rules.rule import Rule
+from screener.rules.rulebook import Rulebook
+from screener.scoring.score import flag_weight
+from screener.text import Text
+from screener.vocabulary import Outcome
+
+_OUTCOMES = {Truth.TRUE: Outcome.FIRED, Truth.UNKNOWN: Outcome.UNKNOWN, Truth.FALSE: Outcome.CLEAR}
+_TEXTS = ("why", "clears", "false_alarms")
+
+
+def outcome_of(decision: Decision) -> Outcome:
+    """The outcome of a decision on a company."""
+    if decision.applicability is Truth.FALSE:
+        return Outcome.NOT_APPLICABLE
+    return _OUTCOMES[decision.outcome]
+
+
+class FindingTemplates:
+    """Findings without what depends on the company, made once for each rule and sector."""
+
+    def __init__(self, program: Program, rulebook: Rulebook) -> None:
+        self.program, self.table = program, rulebook.table
+        self._made: dict[tuple[str, str | None], tuple[Finding, tuple[str, ...]]] = {}
+
+    def template(self, rule: Rule, world: World) -> tuple[Finding, tuple[str, ...]]:
+        """A finding that is clear and has no evidence, and which of its texts show values of the company."""
+        company = world.companies[world.main]
+        key = rule.id, company.subject.sector
+        if key not in self._made:
+            texts: dict[str, Text] = {name: getattr(rule, name) for name in _TEXTS}
+            of_company = tuple(
+                name
+                for name, text in texts.items()
+                if any(shown.scope != "params" for part in (text.en, text.zh) for shown in placeholder_names(part))
+            )
+            filled = {
+                name: fill_text(text, rule, company, {}, self.program, world)
+                for name, text in texts.items()
+                if name not in of_company
+            }
+            finding = _template(rule, self.program, filled)._replace(
+                weight=flag_weight(rule, self.table) if rule.flag.scores else None,
+                params=applied_params(rule, company, self.program),
+            )
+            self._made[key] = finding, of_company
+        return self._made[key]
+
+
+def _template(rule: Rule, program: Program, texts: Mapping[str, Text]) -> Finding:
+    return Finding(
+        rule=rule.id,
+        flag=rule.flag,
+        outcome=Outcome.CLEAR,
+        severity=rule.severity,
+        category=rule.category,
+        category_title=program.catalogue.categories[rule.category],
+        cause=rule.cause,
+        verdict=rule.verdict,
+        title=rule.title,
+        headline=None,
+        says=None,
+        why=texts.get("why", rule.why),
+        clears=texts.get("clears", rule.clears),
+        false_alarms=texts.get("false_alarms", rule.false_alarms),
+        references=rule.references,
+        claims=rule.claims,
+        evidence=(),
+        matches=0,
+        distances=(),
+        because=(),
+        missing=(),
+        could_settle=(),
+        softened_by=(),
+        points=0.0,
+        status=rule.status,
+        when=conditions_as_written(rule),
+        reads=rules_read(rule, program),
+        replaced_by=rule.replaced_by,
+    )

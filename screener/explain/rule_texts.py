@@ -1,0 +1,132 @@
+"""The texts of rules filled in with the values of a company, and values, titles and relations in words."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from screener.engine.rule_context import name_lookup
+from screener.expression.interval import Interval, Missing
+from screener.expression.interval_ops import Value
+from screener.expression.syntax_tree import Name
+from screener.facts.builder import World
+from screener.facts.company import CompanyFacts
+from screener.facts.fact import COMPANY, Fact
+from screener.rules.compiler import Program
+from screener.rules.rule import PLACEHOLDER, Rule
+from screener.text import Language, Text, clean
+from screener.units import show_interval, show_truth, unknown
+
+_SPACE_BETWEEN_CHINESE = re.compile(
+    r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
+)
+
+
+def name_title(name: Name, program: Program, kinds: Mapping[str, str]) -> tuple[Text, str]:
+    """Title and unit of a figure, a metric or a field of a bound fact; `kinds` gives the kind of fact by its name."""
+    if name.scope in (COMPANY, ""):
+        return figure_title(name.field, program)
+    if name.scope in kinds and kinds[name.scope] in program.catalogue.kinds:
+        entry = program.catalogue.kinds[kinds[name.scope]].fields[name.field]
+        return entry.title, entry.unit
+    return Text.of(str(name)), "number"
+
+
+def figure_title(name: str, program: Program) -> tuple[Text, str]:
+    """Title and unit of a figure or metric of a company."""
+    entry = program.metrics.get(name) or program.catalogue.figures.get(name)
+    return (entry.title, entry.unit) if entry else (Text.of(name), "text")
+
+
+def earlier_title(title: Text, periods_back: int) -> Text:
+    """The title of a figure or metric, of so many periods before the one that is used."""
+    if periods_back == 0:
+        return title
+    count = "one period" if periods_back == 1 else f"{periods_back} periods"
+    last = "上一期" if periods_back == 1 else f"前 {periods_back} 期"
+    return Text(f"{title.en}, {count} before", f"{title.zh}({last})")
+
+
+def value_text(value: Value, unit: str, language: Language, world: World | None = None) -> str:
+    """A value in words; a company by its name."""
+    if isinstance(value, Missing):
+        return unknown(language)
+    if isinstance(value, Interval):
+        return show_interval(value.lo, value.hi, unit, language)
+    if isinstance(value, bool) or unit == "truth":
+        return show_truth(value if isinstance(value, bool) else None, language)
+    if value is None:
+        return unknown(language)
+    if unit == "company" and world is not None:
+        return clean(world.name(value).get(language))
+    return clean(value)
+
+
+@lru_cache(maxsize=4096)
+def placeholder_names(text: str) -> tuple[Name, ...]:
+    """The values that a text names: of the company, of parameters (`params`) and of bound facts."""
+    return tuple(Name(scope, field) for scope, field, _ in PLACEHOLDER.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def _text_without_placeholders(text: Text) -> Text | None:
+    """The text as `fill_text` returns it, if it has no placeholders."""
+    if placeholder_names(text.en) or placeholder_names(text.zh):
+        return None
+    return Text(text.en, _SPACE_BETWEEN_CHINESE.sub("", text.zh))
+
+
+def fill_text(
+    text: Text, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
+) -> Text:
+    """A rule's text with its placeholders replaced by values of the company, its parameters and the bound facts."""
+    if (constant := _text_without_placeholders(text)) is not None:
+        return constant
+    lookup = name_lookup(rule, company, binding, program.catalogue)
+
+    def fill(language: Language, template: str) -> str:
+        def replace(found: re.Match[str]) -> str:
+            scope, field, form = found.groups()
+            if (scope, field) == (COMPANY, "name"):
+                return clean(company.subject.name.get(language))
+            derived = _derived_value_text(binding.get(scope), field, language, program, world)
+            if derived is not None:
+                return derived
+            unit = form or _unit_of(Name(scope, field), rule, binding, program)
+            return value_text(lookup(Name(scope, field)), unit, language, world)
+
+        filled = PLACEHOLDER.sub(replace, template)
+        return _SPACE_BETWEEN_CHINESE.sub("", filled) if language == "zh" else filled
+
+    return Text(fill("en", text.en), fill("zh", text.zh))
+
+
+def _derived_value_text(
+    fact: Fact | None, field: str, language: Language, program: Program, world: World
+) -> str | None:
+    """Values that screener derives, in the reader's language: the members of a loop, the title of a figure."""
+    if fact is None:
+        return None
+    if fact.kind == "loop" and field in ("members", "weakest"):
+        loop = world.loops[int(fact.id[5 : fact.id.index("]")])]
+        if field == "weakest":  # of the link that is weakest now; the value of the field allows for unknown amounts
+            return value_text(loop.flows[loop.weakest].fields["amount"], "money", language)
+        return " → ".join(clean(world.name(m).get(language)) for m in (*loop.members, loop.members[0]))
+    if fact.kind == "conflict" and field == "figure":
+        return figure_title(str(fact.fields[field]), program)[0].get(language)
+    return None
+
+
+def _unit_of(name: Name, rule: Rule, binding: Mapping[str, Fact], program: Program) -> str:
+    if name.scope == "params":
+        return rule.params[name.field].unit
+    return name_title(name, program, {n: f.kind for n, f in binding.items()})[1]
+
+
+def relation_title(fact: Fact, world: World) -> Text | None:
+    """Which relation a fact is, in words: the counterparty's name, or its description."""
+    if "party" in fact.companies and fact.fields.get("party") is not None:
+        return world.name(fact.companies["party"])
+    for field in ("what", "product"):
+        if isinstance(value := fact.fields.get(field), str):
+            return Text.of(value)
+    return None
