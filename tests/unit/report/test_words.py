@@ -3,12 +3,14 @@
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import screener.report
 from screener.errors import OutputError
 from screener.io.package_data import TEMPLATES_FOLDER
+from screener.profile.catalogue import Figure
 from screener.report.wording import load_wording
 
 EN, ZH = load_wording("en"), load_wording("zh")
@@ -68,3 +70,8 @@ def test_strings_that_are_no_mapping_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "strings.en.yaml").write_text("verdict: [avoid]", "utf-8")
     with pytest.raises(OutputError, match="'verdict' should be a mapping"):
         load_wording("en", tmp_path)
+
+
+@pytest.mark.parametrize("over", get_args(Figure.model_fields["over"].annotation))
+def test_a_profile_to_fill_in_says_what_any_figure_is_measured_over(over: str) -> None:
+    assert f"template.{over}" in EN.table
