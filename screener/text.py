@@ -1,10 +1,10 @@
 """Text in two languages, made safe to show; slugs; nearest known names."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from screener.limits import KNOWN
@@ -73,15 +73,94 @@ def slug(text: str) -> str:
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """The known name that looks most like `name`, if one is close enough."""
-    names = set(known)
-    if len(names) > KNOWN:
-        names = set(sorted(k for k in names if k[:3] == name[:3])[:KNOWN])
-    found = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
-    return found[0] if found else None
+    """The known name of which `name` is a spelling variant: other separators or order, the plural, a mistyped letter.
+
+    Names that merely look alike are often those of other things (ebitda and ebit, lease liabilities and liabilities): each
+    word must have its counterpart, and what is itself a word of a known name, or a term of the field, is not mistyped.
+    """
+    words = _words(name)
+    names = {k: _words(k) for k in known}
+    terms = _TERMS.union(*names.values())
+    variants = [k for k, parts in names.items() if words and _is_variant(words, parts, terms)]
+    return min(variants, key=lambda k: (_edits("".join(words), "".join(names[k])), k), default=None)
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint with the nearest known name, or `otherwise`."""
+    """A hint with the known name that `name` is a spelling variant of, or `otherwise`."""
     near = nearest_name(name, known)
     return f"did you mean '{near}'?" if near else otherwise
+
+
+_LINK_WORDS = frozenset(("a", "and", "in", "of", "on", "over", "per", "the", "to"))
+_TERMS = frozenset(
+    """
+    affo arr aum capex cogs cost credit debit debt dscr ebit ebita ebitda ebitdar ebitdax ebt eps fcf fcfe fcff ffo gain gmv
+    icr intangible irr lease loan loss ltv majority minority mrr nav nim nopat npl nrr ocf opex rent roa roce roe roi roic
+    rwa secured tangible tax tpv unsecured wacc
+    """.split()  # noqa: SIM905
+)
+"""Terms of finance that are one letter from others; none of them is a mistyped other one."""
+
+
+_ABBREVIATED = {"vs": "versus", "avg": "average", "mgmt": "management"}
+
+
+@lru_cache(maxsize=8192)
+def _words(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name[:KNOWN])
+    return tuple(_ABBREVIATED.get(word, word) for word in re.split(r"[\W_]+", spaced.lower()) if word)
+
+
+def _is_variant(words: tuple[str, ...], known: tuple[str, ...], terms: frozenset[str]) -> bool:
+    """Whether words spell the same name as others."""
+    links = [[w for w in name if w in _LINK_WORDS] for name in (words, known)]
+    if len(words) != len(known) and not all(links):  # debt_revenue for debt_to_revenue
+        words, known = (tuple(w for w in name if w not in _LINK_WORDS) for name in (words, known))
+    if len(words) == len(known):
+        differing = [(a, b) for a, b in zip(words, known, strict=True) if _singular(a) != _singular(b)]
+        if len(differing) <= 2 and all(_is_mistyped(a, b, terms) for a, b in differing):
+            return True
+        return not any(links) and sorted(map(_singular, words)) == sorted(map(_singular, known))
+    if 1 in (len(words), len(known)):
+        one, other = _singular("".join(words)), _singular("".join(known))
+        return one == other or (len(other) >= 8 and _is_mistyped(one, other, terms))
+    return False
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_DOUBLED = re.compile(r"(.)\1")
+
+
+def _is_mistyped(word: str, known: str, terms: frozenset[str]) -> bool:
+    """Whether a word is another one with two letters swapped, or one too many, missing or wrong; two in long words."""
+    if word in terms or any(c.isdigit() for c in word + known):
+        return False
+    edits, shorter = _edits(word, known), min(len(word), len(known))
+    if edits == 1 and shorter > 2 and (sorted(word) == sorted(known) or _DOUBLED.sub(r"\1", word) == known):
+        return True
+    if word[0] != known[0]:
+        return False
+    return (edits == 1 and (shorter >= 4 or (shorter == 3 and len(word) == 3))) or (edits == 2 and shorter >= 8)
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters are inserted, left out, changed or swapped with their neighbour (Damerau 1964); 3 for more than 2."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    two_before, before, row = list[int](), list[int](), list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        two_before, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, two_before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > 2:
+            return 3
+    return min(row[-1], 3)

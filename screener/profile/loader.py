@@ -188,7 +188,12 @@ class _ProfileReader:
                 hint = f"it is a {home[:-1]}: put it under {home}: {{{key}: …}}"
                 self.bad(loc, f"unknown key '{key}'", hint, key=True)
             else:
-                self.bad(loc, f"unknown key '{key}'", did_you_mean(key, known, "see docs/profiles.md"), key=True)
+                self.bad(
+                    loc,
+                    f"unknown key '{key}'",
+                    did_you_mean(key, known, "see docs/profiles.md, or name the rule file that adds it (--rules)"),
+                    key=True,
+                )
             del rest[key]
         rest = {k: v for k, v in rest.items() if v is not None}  # what is null is not known
         return {} if data.get("parties") is None else data["parties"], body, rest
@@ -247,7 +252,9 @@ class _ProfileReader:
             concept = aliases.get(str(key)) or str(key)
             figure = table.get(concept)
             if figure is None:
-                hint = did_you_mean(key, [*table, *aliases], f"see rules/catalog/{home}.yaml, or add it in a rule file")
+                hint = did_you_mean(
+                    key, [*table, *aliases], f"see rules/catalog/{home}.yaml, or add it in a rule file (--rules)"
+                )
                 if other := self._home(concept):
                     hint = f"it is a {other[:-1]}: put it under {other}: {{{key}: …}}"
                 self.bad([*loc, key], f"unknown {home[:-1]} '{clean(key)}'", hint, key=True)

@@ -167,7 +167,7 @@ def test_explain_cleans_what_it_shows() -> None:
 
 def test_explain_of_a_rule_that_is_not_there_names_the_nearest() -> None:
     with pytest.raises(KeyError, match="circular-financing"):
-        told(sample.oracle(), "circular-finance")
+        told(sample.oracle(), "circular-finacing")
 
 
 def test_cells() -> None:
