@@ -182,11 +182,11 @@ def formula_conflict(claim: Claim, computed: Interval, chosen: RankedClaim) -> R
 
 
 def relative_gap(value: Value, chosen: Value) -> float:
-    """How far a value is from the one used, relative to it (absolute where that is 0); 1 for words that differ."""
+    """How far a value is from the one used, relative to it; 1 for words that differ, at most 1 where the one used is 0."""
     if isinstance(value, Interval) and isinstance(chosen, Interval):
         gap = max(value.lo - chosen.hi, chosen.lo - value.hi, 0.0)
         near = chosen.hi if value.lo > chosen.hi else chosen.lo
-        return min(gap / abs(near), LARGEST) if near else gap
+        return min(gap / abs(near), LARGEST) if near else min(gap, 1.0)
     return 0.0 if value == chosen else 1.0
 
 

@@ -172,13 +172,13 @@ def _flag_line(c: ViewContext, f: Finding, width: int) -> Line:
 
 def _unknown_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
     """What to find out next, first what narrows the range of the score most."""
-    unknown = c.with_outcome("unknown")
-    if not unknown:
+    unknown = c.result.coverage.total - c.result.coverage.decided
+    if not unknown and not c.result.inputs:
         return []
     inputs = c.result.inputs[:most]
     gains = [_gain_text(c.wording, i) for i in inputs]
     room = width - 5 - max(map(cell_width, gains), default=0)
-    lines: list[Line] = [[(c.wording.plural("term.unknown", len(unknown)), "unknown")]]
+    lines: list[Line] = [[(c.wording.plural("term.unknown", unknown), "unknown")]]
     for i, gain in zip(inputs, gains, strict=True):
         whose = c.whose(i.company, i.about)
         title = c.text(i.title, TITLE_LENGTH) + (f" ({whose})" if whose else "")

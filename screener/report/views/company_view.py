@@ -22,6 +22,7 @@ from screener.report.views.view_models import (
     UnfiredRule,
     WaterfallRow,
 )
+from screener.vocabulary import Flag, Outcome
 
 
 class CompanyView(NamedTuple):
@@ -146,12 +147,17 @@ def _aliases(c: ViewContext) -> str:
 
 
 def _tally(c: ViewContext) -> tuple[str, ...]:
-    fired = c.with_outcome("fired")
-    counts = [(kind, sum(f.flag == kind and f.scored for f in fired)) for kind in ("red", "pattern", "green", "data")]
-    counts += [
+    """The red and green rules that count, by outcome, which add up to the coverage; then all others that fired."""
+    counted = [f for f in c.result.findings if f.scored and f.flag.scores]
+    fired = [f for f in c.result.findings if f.outcome is Outcome.FIRED]
+    counts = [
+        ("red", sum(f.outcome is Outcome.FIRED and f.flag is Flag.RED for f in counted)),
+        ("green", sum(f.outcome is Outcome.FIRED and f.flag is Flag.GREEN for f in counted)),
+        ("clear", sum(f.outcome is Outcome.CLEAR for f in counted)),
+        ("unknown", sum(f.outcome is Outcome.UNKNOWN for f in counted)),
+        ("pattern", sum(f.scored and f.flag is Flag.PATTERN for f in fired)),
+        ("data", sum(f.scored and f.flag is Flag.DATA for f in fired)),
         ("aside", sum(not f.scored for f in fired)),
-        ("clear", len(c.with_outcome("clear"))),
-        ("unknown", len(c.with_outcome("unknown"))),
     ]
     return tuple(c.wording.plural(f"tally.{kind}", n) for kind, n in counts if n or kind in ("red", "unknown"))
 

@@ -144,7 +144,7 @@ def test_rounding_makes_no_conflict(settled: Any) -> None:
 
 
 def test_a_distance_from_zero_is_absolute_and_from_words_one() -> None:
-    assert relative_gap(Interval.point(-2), Interval.point(0)) == 2
+    assert relative_gap(Interval.point(-2), Interval.point(0)) == 1
     assert relative_gap(Interval.point(90), Interval(100, 120)) == pytest.approx(0.1)
     assert relative_gap("a", "b") == 1
     assert relative_gap(True, True) == 0
