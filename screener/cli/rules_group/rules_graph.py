@@ -39,7 +39,8 @@ def graph(
       screener rules graph -k customer --format mermaid
     """
     from screener.cli.rules_group.rules_show import rulebook_with
-    from screener.report.rule_docs.graph_formats import graph_svg, graphviz, mermaid
+    from screener.report.rule_docs.graph_formats import graphviz, mermaid
+    from screener.report.rule_docs.graph_picture import graph_svg
     from screener.report.wording import load_wording
     from screener.rules.dependency_graph import dependency_graph
 
@@ -60,9 +61,9 @@ def graph(
     text = (
         graph_svg(found, title, wording)
         if form == "svg"
-        else graphviz(found, title, language)
+        else graphviz(found, title, wording)
         if form == "dot"
-        else mermaid(found, language)
+        else mermaid(found, wording)
     )
     out.write_document(text)
     out.confirm(f"{clean(str(out.path))}: {len(found.nodes)} nodes, {len(found.edges)} lines")

@@ -1,8 +1,8 @@
 """Pages as PDF: Chromium prints them, one process for all.
 
-It is spoken to over a pipe in the DevTools protocol, so that nothing listens on a port. The page is handed over as text, its
-scripts are off and it may ask for nothing. What is left of the clock in the PDF is replaced by a date of the profile; the rest
-depends on Chromium's version and on the fonts of the machine.
+The browser is driven over a pipe in the DevTools protocol, so that nothing listens on a port. It gets the page as text, with
+scripts off and no access to the network. Timestamps in the PDF are replaced by the date of the profile; its other bytes depend on
+the version of Chromium and on the fonts of the machine.
 """
 
 import base64
@@ -21,26 +21,45 @@ from typing import Any
 
 from screener.errors import OutputError, Problem
 
-BROWSER_VARIABLE = "SCREENER_CHROMIUM"  # the environment variable that names one
+BROWSER_VARIABLE = "SCREENER_CHROMIUM"  # the environment variable that names the browser
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 TIMEOUT_SECONDS = 60  # for one page, and for the start
 _INSTALL_HINT = (
-    f"install it (Debian: apt-get install chromium), or say in {BROWSER_VARIABLE} where it is; --format html needs none"
+    f"install it (Debian: apt-get install chromium), or name it in {BROWSER_VARIABLE}; --format html needs none"
 )
 _MACOS_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 _FLAGS = (
-    "--headless", "--remote-debugging-pipe", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--disable-breakpad",
-    "--force-color-profile=srgb", "--font-render-hinting=none", "--host-resolver-rules=MAP * ~NOTFOUND",
-)  # fmt: skip
-_PRINT_OPTIONS = {  # A4 in inches; the scale lets a page keep its two columns
-    "printBackground": True, "preferCSSPageSize": True, "generateTaggedPDF": True, "generateDocumentOutline": True,
-    "paperWidth": 8.27, "paperHeight": 11.69, "marginTop": 0.5, "marginBottom": 0.65, "marginLeft": 0.55, "marginRight": 0.55,
-    "scale": 0.85, "displayHeaderFooter": True, "headerTemplate": "<span></span>",
-    "footerTemplate": '<div style="font:8px sans-serif;color:#4a5766;width:100%;margin:0 .55in;display:flex;'
-                      'justify-content:space-between"><span class="title"></span><span><span class="pageNumber"></span> / '
-                      '<span class="totalPages"></span></span></div>',
-}  # fmt: skip
+    "--headless",
+    "--remote-debugging-pipe",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-extensions",
+    "--disable-breakpad",
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+_FOOTER = (
+    '<div style="font:8px sans-serif;color:#4a5766;width:100%;margin:0 .55in;display:flex;justify-content:space-between">'
+    '<span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
+)
+_PRINT_OPTIONS = {
+    **dict.fromkeys(("printBackground", "preferCSSPageSize", "generateTaggedPDF", "generateDocumentOutline"), True),
+    "paperWidth": 8.27,
+    "paperHeight": 11.69,  # A4 in inches
+    "marginTop": 0.5,
+    "marginBottom": 0.65,
+    "marginLeft": 0.55,
+    "marginRight": 0.55,
+    "scale": 0.85,  # so that a page keeps its two columns
+    "displayHeaderFooter": True,
+    "headerTemplate": "<span></span>",
+    "footerTemplate": _FOOTER,
+}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PDF_TIMESTAMP = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
@@ -48,18 +67,14 @@ _PDF_TIMESTAMP = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 def find_browser() -> str:
     """The browser that prints: the one that the environment names, else the first on the path. Raises OutputError."""
     named = os.environ.get(BROWSER_VARIABLE)
-    found = (
-        shutil.which(named) if named else next(filter(None, map(shutil.which, (*BROWSER_NAMES, _MACOS_CHROME))), None)
-    )
+    candidates = (named,) if named else (*BROWSER_NAMES, _MACOS_CHROME)
+    found = next(filter(None, map(shutil.which, candidates)), None)
     if found is None:
-        what = (
-            f"{BROWSER_VARIABLE} names no program: {named}"
-            if named
-            else "--format pdf needs Chromium or Chrome, and none is found"
-        )
+        missing = f"{BROWSER_VARIABLE} names no program: {named}"
+        what = missing if named else "--format pdf needs Chromium or Chrome, and none is found"
         raise OutputError(Problem(what, _INSTALL_HINT))
     if sys.platform == "win32":
-        raise OutputError(Problem("--format pdf is not there on Windows", "write html and print it from the browser"))
+        raise OutputError(Problem("--format pdf is not available on Windows", "write html and print it in the browser"))
     return found
 
 
@@ -74,7 +89,7 @@ class PdfPrinter:
         inwards, self._write_end = os.pipe()
         self._read_end, outwards = os.pipe()
 
-        def connect() -> None:  # in the new process: the protocol wants descriptors 3 and 4
+        def connect() -> None:  # in the new process: the protocol uses descriptors 3 and 4
             import fcntl
 
             ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (inwards, outwards)]
@@ -83,13 +98,18 @@ class PdfPrinter:
 
         flags = [*_FLAGS, f"--user-data-dir={self._folder}"]
         if os.geteuid() == 0:
-            flags.append("--no-sandbox")  # as root Chromium refuses to start with its own
+            flags.append("--no-sandbox")  # Chromium does not start with its sandbox as root
         try:
             with self._log.open("wb") as log:
                 process = subprocess.Popen(
-                    [program, *flags, "about:blank"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                    start_new_session=True, preexec_fn=connect, close_fds=False,
-                )  # fmt: skip
+                    [program, *flags, "about:blank"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=log,
+                    start_new_session=True,
+                    preexec_fn=connect,
+                    close_fds=False,
+                )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise OutputError(
@@ -105,35 +125,31 @@ class PdfPrinter:
         self._call(time.monotonic() + TIMEOUT_SECONDS, "Browser.getVersion")
 
     def print_page(self, page: str, day: str | None) -> bytes:
-        """A page as a PDF that says it was made on `day` (an ISO date; 1 January 1970 for none). Raises OutputError."""
+        """A page as a PDF dated `day` (an ISO date; 1 January 1970 for none). Raises OutputError."""
         deadline = time.monotonic() + TIMEOUT_SECONDS
         target = self._call(deadline, "Target.createTarget", url="about:blank")["targetId"]
         session = self._call(deadline, "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
-        def ask(method: str, **values: Any) -> Any:
+        def call(method: str, **values: Any) -> Any:
             return self._call(deadline, method, session, **values)
 
-        ask("Page.enable")
-        ask("Emulation.setScriptExecutionDisabled", value=True)
-        ask("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "light"}])
-        ask("Network.enable")
-        ask("Network.setBlockedURLs", urls=[f"{scheme}:*" for scheme in ("http", "https", "file", "ftp", "ws", "wss")])
-        frame = ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
-        ask("Page.setDocumentContent", frameId=frame, html=page)
-        made = base64.b64decode(ask("Page.printToPDF", **_PRINT_OPTIONS)["data"])
+        call("Page.enable")
+        call("Emulation.setScriptExecutionDisabled", value=True)
+        call("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "light"}])
+        call("Network.enable")
+        call("Network.setBlockedURLs", urls=[f"{scheme}:*" for scheme in ("http", "https", "file", "ftp", "ws", "wss")])
+        frame = call("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        call("Page.setDocumentContent", frameId=frame, html=page)
+        pdf = base64.b64decode(call("Page.printToPDF", **_PRINT_OPTIONS)["data"])
         self._call(deadline, "Target.closeTarget", targetId=target)
         year, month, date = (day or "").split("-") if _ISO_DATE.fullmatch(day or "") else ("1970", "01", "01")
-        return _PDF_TIMESTAMP.sub(rf"\g<1>{year}{month}{date}000000".encode(), made[:4096]) + made[4096:]
+        return _PDF_TIMESTAMP.sub(rf"\g<1>{year}{month}{date}000000".encode(), pdf[:4096]) + pdf[4096:]
 
     def _call(self, deadline: float, method: str, session: str | None = None, **values: Any) -> Any:
-        """One message, and its answer; what else the browser tells is passed over."""
+        """The result of a method; other messages of the browser are ignored."""
         self._last_id += 1
-        message = {
-            "id": self._last_id,
-            "method": method,
-            "params": values,
-            **({"sessionId": session} if session else {}),
-        }
+        message = {"id": self._last_id, "method": method, "params": values}
+        message |= {"sessionId": session} if session else {}
         left = json.dumps(message).encode() + b"\0"
         try:
             while left:
@@ -161,17 +177,15 @@ class PdfPrinter:
 
     def _failure(self, what: str) -> OutputError:
         log = self._log.read_text("utf-8", "replace") if self._log.exists() else ""
-        log_line = next(
-            (line.partition("] ")[2] for line in log.splitlines() if "sandbox" in line or "FATAL" in line), ""
-        )
-        hint = "try another browser: " + BROWSER_VARIABLE + " names it; --format html needs none"
-        return OutputError(Problem(what + (f" ({log_line[:200]})" if log_line else ""), hint, self.program))
+        causes = [line.partition("] ")[2] for line in log.splitlines() if "sandbox" in line or "FATAL" in line]
+        hint = f"name another browser in {BROWSER_VARIABLE}; --format html needs none"
+        return OutputError(Problem(what + (f" ({causes[0][:200]})" if causes else ""), hint, self.program))
 
 
 def _stop_browser(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str, owner: int) -> None:
     for pipe in pipes:
         os.close(pipe)  # the browser ends with its pipe
-    if owner != os.getpid():  # a copy of the owner by fork
+    if owner != os.getpid():  # in a fork of the owner
         return
     try:
         process.wait(5)

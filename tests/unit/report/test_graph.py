@@ -9,7 +9,8 @@ from functools import lru_cache
 
 import pytest
 
-from screener.report.rule_docs.graph_formats import graph_svg, graphviz, mermaid
+from screener.report.rule_docs.graph_formats import graphviz, mermaid
+from screener.report.rule_docs.graph_picture import graph_svg
 from screener.report.wording import load_wording
 from screener.rules.dependency_graph import dependency_graph
 from screener.rules.rulebook import Rulebook
@@ -77,7 +78,7 @@ def test_the_same_graph_gives_the_same_bytes() -> None:
 
 
 def test_dot_is_quoted() -> None:
-    text = graphviz(dependency_graph(hostile()), NASTY, "en")
+    text = graphviz(dependency_graph(hostile()), NASTY, EN)
     statements = re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
     assert not re.search(r"script|alert|click|javascript", statements)
     assert statements.count('""') > 100
@@ -87,7 +88,7 @@ def test_dot_is_quoted() -> None:
 
 
 def test_mermaid_labels_hold_no_syntax() -> None:
-    text = mermaid(dependency_graph(hostile()), "en")
+    text = mermaid(dependency_graph(hostile()), EN)
     for label in re.findall(r'"([^"]*)"', text):
         assert re.fullmatch(r"(?:[\w ,.:'/%×+-]|#[0-9]+;)*", label)
     assert text.count("-->") + text.count("-.->") == len(dependency_graph(book()).edges)

@@ -70,7 +70,7 @@ def test_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_program_that_is_no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(OutputError, match="the browser stopped; try another browser"):
+    with pytest.raises(OutputError, match="the browser stopped; name another browser"):
         PdfPrinter(sys.executable)
     with pytest.raises(OutputError, match="can't be started"):
         PdfPrinter(str(tmp_path))
