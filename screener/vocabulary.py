@@ -54,6 +54,7 @@ class Verdict(OrderedWord):
     AVOID = "avoid"
     CAUTION = "caution"
     INSUFFICIENT_DATA = "insufficient-data"
+    OPEN = "open"  # nothing of weight fired, but what is unknown could still reach caution
     CLEAR = "clear"
     WATCH = "watch"
 
@@ -66,7 +67,7 @@ class Verdict(OrderedWord):
 PatternVerdict = Literal[Verdict.AVOID, Verdict.WATCH]
 """The verdicts that a pattern may give."""
 
-LeastVerdict = Literal[Verdict.CAUTION, Verdict.AVOID]
+LeastVerdict = Literal[Verdict.OPEN, Verdict.CAUTION, Verdict.AVOID]
 """The verdicts that a red flag may demand: while it fires, the verdict is this one or worse."""
 
 

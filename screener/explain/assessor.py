@@ -77,8 +77,8 @@ class _CompanyAssessment:
         table, profile, score = self.rulebook.table, self.world.profile, self.score.range
         decided, total = coverage_counts(self.scored)
         rules = self._ordered_rules()
-        patterns = [(r, self.outcomes[r.id]) for r in rules if r.flag is Flag.PATTERN and r.id not in self.excluded]
-        decision = decide_verdict(patterns, score, decided, total, table)
+        counted = [(rule, self.outcomes[rule.id]) for rule in rules if rule.id not in self.excluded]
+        decision = decide_verdict(counted, score, decided, total, table)
         flows, loops, companies = sections.flows(self.world)
         sources, kinds = sections.sources(self.world)
         findings = tuple(map(self._finding, rules))
@@ -235,6 +235,12 @@ class _CompanyAssessment:
             return self._says(self.program.rules[decision.because[0]])
         if decision.word is Verdict.INSUFFICIENT_DATA:
             return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少，无法得出结论。")
+        if decision.word is Verdict.OPEN:
+            decided, total = coverage_counts(self.scored)
+            return Text(
+                f"Nothing of weight so far: {decided} of {total} rules are decided, and the others could still change that.",
+                f"目前未触发重大预警：{total} 条规则中已判定 {decided} 条，其余仍可能改变结论。",
+            )
         titles = [self.program.rules[r].title for r in self._heaviest_flags()]
         if not titles:
             return Text("No red flag fired.", "没有触发任何红旗。")

@@ -166,8 +166,8 @@ def _between_keys() -> list[Schema]:
 
     unweighted = {"properties": {"weight": False}}
     return [
-        when("flag", "green", only(Flag.GREEN.severities), {"properties": {"softens": {"maxItems": 0}}}),
-        *(when("flag", flag.value, only(flag.severities)) for flag in Flag if flag is not Flag.GREEN),
+        *(when("flag", flag.value, only(flag.severities)) for flag in Flag),
+        *(when("flag", flag, {"properties": {"softens": {"maxItems": 0}}}) for flag in ("red", "data")),
         when("flag", "pattern", {"required": ["verdict"]}, {"properties": {"verdict": {"type": "null"}}}),
         *(when("flag", flag, unweighted) for flag in ("pattern", "data")),
         {"if": {"required": ["replaced_by"]},

@@ -13,6 +13,7 @@ from screener.profile.strict_model import Strict
 from screener.rules.pack_file import PackFile
 from screener.rules.rule import Rule
 from screener.rules.settings import Waiver
+from screener.vocabulary import LeastVerdict, Severity
 
 
 class FileText(NamedTuple):
@@ -56,6 +57,9 @@ class VerdictTable(Strict):
     """How findings become a score and a verdict (rules/verdict.yaml)."""
 
     severity: Severities
+    severity_at_least: dict[Severity, LeastVerdict] = Field(
+        {}, description="The least verdict while a red flag of a severity fires that nothing softens by name."
+    )
     relief_at_most: float = Field(ge=0, le=1)
     bands: Bands
     coverage_at_least: float = Field(ge=0, le=1)

@@ -1,6 +1,6 @@
 """Score, range, coverage and verdict of many companies at once: the formulas of `score` and `verdict` on columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from screener.engine.columns.column_values import BoolArray, FloatArray
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
 from screener.scoring.score import NumberOperations, ScoreFormula
-from screener.scoring.verdict import verdict_cases
+from screener.scoring.verdict import DEMANDED, Demands, VerdictInputs, verdict_cases
 from screener.vocabulary import Outcome, Verdict
 
 _FIRED, _UNKNOWN, _NOT_APPLICABLE = (
@@ -49,13 +49,24 @@ def score_columns(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: 
     decided = total - (scored == _UNKNOWN).sum(0)
     with np.errstate(invalid="ignore"):
         enough = (total > 0) & (decided / total >= table.coverage_at_least)
-    avoid, watch = (
-        _any_of((fired[rule.id] for rule in rules if rule.verdict is verdict), companies)
-        for verdict in (Verdict.AVOID, Verdict.WATCH)
+    avoid, watch = (_pattern(rules, verdict, fired, companies) for verdict in (Verdict.AVOID, Verdict.WATCH))
+    demands = Demands(rules, table)
+    unknown = {rule.id: row == _UNKNOWN for rule, row in zip(rules, outcomes, strict=True)}
+    inputs = VerdictInputs(
+        avoid=avoid,
+        watch=watch,
+        enough=enough,
+        score=value,
+        highest=high,
+        demanded={v: demands.at_least(v, fired.__getitem__, fired.__getitem__) for v in DEMANDED},
+        demand_open=demands.at_least(Verdict.OPEN, unknown.__getitem__, fired.__getitem__),
+        avoid_open=_pattern(rules, Verdict.AVOID, unknown, companies),
     )
-    cases = verdict_cases(avoid, watch, enough, value, table)
+    cases = verdict_cases(inputs, table)
     ranks = np.select(
-        [holds for holds, _ in cases], [verdict.rank for _, verdict in cases], Verdict.INSUFFICIENT_DATA.rank
+        [np.broadcast_to(holds, companies) for holds, _ in cases],
+        [verdict.rank for _, verdict in cases],
+        Verdict.CLEAR.rank,
     )
     return ColumnScores(
         verdicts=ranks.astype(np.int8),
@@ -81,8 +92,10 @@ def round_to_tenth(values: FloatArray) -> FloatArray:
 COLUMNS = NumberOperations(np.maximum, np.minimum, round_to_tenth)
 
 
-def _any_of(columns: Iterable[BoolArray], companies: int) -> BoolArray:
+def _pattern(rules: Sequence[Rule], verdict: Verdict, holds: Mapping[str, BoolArray], companies: int) -> BoolArray:
+    """Whether any pattern of a verdict `holds`, for each company."""
     found = np.zeros(companies, np.bool_)
-    for column in columns:
-        found |= column
+    for rule in rules:
+        if rule.verdict is verdict:
+            found |= holds[rule.id]
     return found

@@ -2,7 +2,7 @@
 
 Red flags are combined as if they were independent chances of trouble (noisy-or, Pearl 1988): `red = 1 - Π(1 - p)`, with the
 largest p of each cause. Green flags relieve: `relief = min(1 - Π(1 - q), relief_at_most)`, `score = 100 · red · (1 - relief)`. A
-green flag that softens red ones lowers their p instead, and relieves nothing else.
+green flag that softens red ones by name, or relieves causes, lowers their p instead, and relieves nothing else.
 
 `ScoreFormula` states this arithmetic once, for one company (numbers) and for many (a column of numpy each).
 """
@@ -72,18 +72,23 @@ def flag_weight(rule: Rule, table: VerdictTable) -> float:
     return (table.severity.red if rule.flag is Flag.RED else table.severity.green)[rule.severity]
 
 
+def relieves(green: Rule, red: Rule) -> bool:
+    """Whether a green rule is about this red one: it softens it by name, or relieves its cause."""
+    return red.id in green.softens or (red.cause is not None and red.cause in green.relieves)
+
+
 class ScoreFormula:
     """The score as a function of which of some red and green rules count as fired."""
 
     def __init__(self, rules: Iterable[Rule], table: VerdictTable) -> None:
         weights = [(rule, flag_weight(rule, table)) for rule in rules]
-        softeners = [(r.id, frozenset(r.softens), q) for r, q in weights if r.flag is Flag.GREEN and r.softens]
+        greens = [(rule, q) for rule, q in weights if rule.flag is Flag.GREEN]
         self._reds = sorted(
-            (r.cause or f"={r.id}", r.id, p, [(green, q) for green, softened, q in softeners if r.id in softened])
+            (r.cause or f"={r.id}", r.id, p, [(green.id, q) for green, q in greens if relieves(green, r)])
             for r, p in weights
             if r.flag is Flag.RED
         )
-        self._greens = sorted((r.id, q) for r, q in weights if r.flag is Flag.GREEN and not r.softens)
+        self._greens = sorted((rule.id, q) for rule, q in greens if not (rule.softens or rule.relieves))
         self._relief_at_most = table.relief_at_most
 
     def score(self, red_counts: Counts, green_counts: Counts, operations: NumberOperations = SCALAR) -> Number:

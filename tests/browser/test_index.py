@@ -64,7 +64,7 @@ def test_words_and_verdicts_filter(visit: Visit) -> None:
     page.locator("[type=search]").fill("")
     page.get_by_label("Avoid").uncheck()
     becomes(page, lambda: len(column(page, 0)), 5)
-    page.get_by_label("Worth watching").uncheck()
+    page.get_by_label("Worth following").uncheck()
     becomes(page, lambda: column(page, 0), [])
     page.get_by_label("Avoid").check()
     becomes(page, lambda: sorted(column(page, 0)), ["Cerebras", "Groq", "OpenAI", "Oracle"])

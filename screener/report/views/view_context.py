@@ -25,6 +25,7 @@ VERDICT_CLASSES = {
     "caution": "high",
     "watch": "clear eye",
     "clear": "clear",
+    "open": "low",
     "insufficient-data": "unknown",
 }
 

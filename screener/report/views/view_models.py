@@ -8,7 +8,7 @@ from screener.report.charts.shapes import Chart
 class Badge(NamedTuple):
     """A pill: colour class, shape and word."""
 
-    css_class: str  # CSS classes: critical, high, medium, low, clear, unknown; `clear eye` for what is worth watching
+    css_class: str  # CSS classes: critical, high, medium, low, clear, unknown; `clear eye` for what is worth following
     label: str
 
 

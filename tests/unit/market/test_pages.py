@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from screener.cli import group
+from screener.vocabulary import Verdict
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "tests/data/polish-sample.arff"
@@ -50,7 +51,7 @@ def test_no_company_is_lost(sample: tuple[Path, Result]) -> None:
 
 def test_the_riskiest_have_reports_and_the_index_says_where_all_are(sample: tuple[Path, Result]) -> None:
     out, _ = sample
-    worst = sorted(rows(out), key=lambda r: (["avoid", "caution", "insufficient-data", "clear", "watch"].index(r["verdict"]),
+    worst = sorted(rows(out), key=lambda r: (Verdict(r["verdict"]).rank,
                                              -float(r["score"]), -float(r["score_high"]), r["name"]))[:5]  # fmt: skip
     assert {p.stem for p in out.glob("polish-*.json")} == {row["company"] for row in worst}
     index = (out / "index.html").read_text("utf-8")

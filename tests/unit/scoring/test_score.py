@@ -101,7 +101,7 @@ def test_columns_score_as_companies_do(flags: list[ScoredRule], data: st.DataObj
     for i, company in enumerate(companies):
         scored = scored_rules(company)
         score, counts = CompanyScore(scored, TABLE).range, coverage_counts(scored)
-        verdict = decide_verdict([r for r in company if not r.rule.flag.scores], score, *counts, TABLE)
+        verdict = decide_verdict(company, score, *counts, TABLE)
         assert (found.value[i], found.low[i], found.high[i]) == score
         assert (found.decided[i], found.total[i]) == counts
         assert (found.verdicts[i], found.thin[i]) == (verdict.word.rank, verdict.thin)

@@ -1,0 +1,111 @@
+"""What a verdict promises: clear is never overturned by what was merely unknown; decisive flags are never outvoted."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screener.rules.rule import Rule
+from screener.rules.rulebook_loader import load_rulebook
+from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.verdict import decide_verdict
+from screener.vocabulary import Flag, Outcome, Severity, Verdict
+
+BOOK = load_rulebook()
+TABLE = BOOK.table
+SAMPLE = BOOK.rules["leverage-versus-revenue"]
+DECIDED = (Outcome.FIRED, Outcome.CLEAR, Outcome.NOT_APPLICABLE)
+
+
+def rule(name: str, flag: Flag, severity: Severity, **more: object) -> Rule:
+    blank = {"cause": None, "softens": (), "relieves": (), "at_least": None, "verdict": None}
+    return replace(SAMPLE, id=name, flag=flag, severity=severity, **{**blank, **more})  # type: ignore[arg-type]
+
+
+@st.composite
+def companies(draw: st.DrawFn) -> list[ScoredRule]:
+    """Rules with outcomes: red ones that may demand a verdict, green ones for names, causes or all, and patterns."""
+    causes = st.sampled_from([None, "debt", "runway"])
+    reds = [
+        rule(f"red-{i}", Flag.RED, draw(st.sampled_from(Flag.RED.severities)), cause=draw(causes),
+             at_least=draw(st.sampled_from([None, None, Verdict.CAUTION, Verdict.AVOID])))
+        for i in range(draw(st.integers(1, 6)))
+    ]  # fmt: skip
+    softened = st.lists(st.sampled_from([r.id for r in reds]), max_size=2, unique=True).map(tuple)
+    greens = [
+        rule(f"green-{i}", Flag.GREEN, draw(st.sampled_from(Flag.GREEN.severities)), softens=draw(softened),
+             relieves=draw(st.sampled_from([(), ("debt",), ("debt", "runway")])))
+        for i in range(draw(st.integers(0, 4)))
+    ]  # fmt: skip
+    patterns = [
+        rule("bad", Flag.PATTERN, Severity.HIGH, verdict=Verdict.AVOID),
+        rule("good", Flag.PATTERN, Severity.HIGH, verdict=Verdict.WATCH, softens=draw(softened)),
+    ][: draw(st.integers(0, 2))]
+    outcomes = st.sampled_from([Outcome.CLEAR, Outcome.CLEAR, Outcome.CLEAR, Outcome.FIRED, Outcome.UNKNOWN])
+    return [ScoredRule(r, draw(outcomes)) for r in (*reds, *greens, *patterns)]
+
+
+def verdict(company: list[ScoredRule]) -> Verdict:
+    scored = scored_rules(company)
+    return decide_verdict(company, CompanyScore(scored, TABLE).range, *coverage_counts(scored), TABLE).word
+
+
+def with_outcome(company: list[ScoredRule], i: int, outcome: Outcome) -> list[ScoredRule]:
+    return [ScoredRule(r.rule, outcome) if n == i else r for n, r in enumerate(company)]
+
+
+@settings(max_examples=3000, deadline=None)
+@given(companies(), st.data())
+def test_clear_never_becomes_worse_once_more_is_known(company: list[ScoredRule], data: st.DataObject) -> None:
+    before, refined = verdict(company), list(company)
+    for i, one in enumerate(company):
+        if one.outcome is Outcome.UNKNOWN and data.draw(st.booleans()):
+            refined = with_outcome(refined, i, data.draw(st.sampled_from(DECIDED)))
+    if before is Verdict.CLEAR:
+        assert verdict(refined) >= Verdict.CLEAR
+
+
+@settings(max_examples=3000, deadline=None)
+@given(companies(), st.data())
+def test_one_more_red_flag_never_improves_the_verdict(company: list[ScoredRule], data: st.DataObject) -> None:
+    clear = [i for i, one in enumerate(company) if one.rule.flag is Flag.RED and one.outcome is Outcome.CLEAR]
+    if clear:
+        fired = with_outcome(company, data.draw(st.sampled_from(clear)), Outcome.FIRED)
+        assert verdict(fired) <= verdict(company)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(companies(), st.sampled_from([None, Verdict.CAUTION, Verdict.AVOID]))
+def test_a_critical_flag_that_nothing_softens_is_at_least_caution(
+    company: list[ScoredRule], least: Verdict | None
+) -> None:
+    critical = rule("critical", Flag.RED, Severity.CRITICAL, cause="debt", at_least=least)
+    found = verdict([*company, ScoredRule(critical, Outcome.FIRED)])
+    assert found <= (least or Verdict.CAUTION)
+    high = verdict([*company, ScoredRule(replace(critical, severity=Severity.HIGH, at_least=None), Outcome.FIRED)])
+    assert high is not Verdict.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("outcome", "softens", "word"),
+    [
+        (Outcome.FIRED, (), "caution"),
+        (Outcome.FIRED, ("red",), "clear"),  # a green rule softens it by name
+        (Outcome.CLEAR, (), "clear"),
+        (Outcome.UNKNOWN, (), "open"),
+        (Outcome.UNKNOWN, ("red",), "clear"),
+    ],
+)
+def test_what_a_demand_does(outcome: Outcome, softens: tuple[str, ...], word: str) -> None:
+    company = [
+        ScoredRule(rule("red", Flag.RED, Severity.LOW, at_least=Verdict.CAUTION), outcome),
+        ScoredRule(rule("green", Flag.GREEN, Severity.WEAK, softens=softens), Outcome.FIRED),
+    ]
+    assert decide_verdict(company, ScoreRange(5, 0, 20), 40, 40, TABLE).word == word
+
+
+def test_relief_stays_within_its_causes() -> None:
+    reds = [ScoredRule(rule(cause, Flag.RED, Severity.HIGH, cause=cause), Outcome.FIRED) for cause in ("debt", "runway")]
+    green = ScoredRule(rule("green", Flag.GREEN, Severity.STRONG, relieves=("debt",)), Outcome.FIRED)
+    assert CompanyScore([*reds, green], TABLE).range.value == round(100 * (1 - (1 - 0.2 * 0.75) * (1 - 0.2)), 1)
