@@ -1,4 +1,4 @@
-// The table works without this: it makes it sortable and filterable, and the rows of the heat map with it.
+// Makes the table sortable and filterable, with the rows of the heat map; without this the table is complete, too.
 const all = (s, e = document) => [...e.querySelectorAll(s)];
 const table = document.querySelector(".list");
 const form = document.querySelector(".filters");
@@ -6,7 +6,7 @@ if (table && form) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const heat = document.querySelector(".heat tbody");
-  const twin = new Map(rows.map((r, i) => [r, heat?.rows[i]]));
+  const heatRows = new Map(rows.map((r, i) => [r, heat?.rows[i]]));
   const heads = all("thead th", table);
   const shown = form.querySelector("output");
   const value = (row, i) => row.cells[i].dataset.v ?? row.cells[i].textContent.trim();
@@ -26,7 +26,7 @@ if (table && form) {
       const lang = document.documentElement.lang;
       rows.sort((a, b) => sign * (numbers ? value(a, i) - value(b, i) : value(a, i).localeCompare(value(b, i), lang)));
       body.append(...rows);
-      heat?.append(...rows.map((r) => twin.get(r)));
+      heat?.append(...rows.map((r) => heatRows.get(r)));
     });
   });
   const filter = () => {
@@ -35,7 +35,7 @@ if (table && form) {
     rows.forEach((row) => {
       const text = row.textContent.toLowerCase();
       row.hidden = !wanted.includes(row.dataset.word) || !words.every((w) => text.includes(w));
-      if (heat) twin.get(row).hidden = row.hidden;
+      if (heat) heatRows.get(row).hidden = row.hidden;
     });
     shown.textContent = shown.dataset.shown.replace("{n}", rows.filter((r) => !r.hidden).length);
   };

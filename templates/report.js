@@ -1,4 +1,4 @@
-// The page works without this: it opens the flag that a link leads to, and all of them for print.
+// Opens the flag that a link leads to, and all flags for print; without this readers open them by hand.
 const open = () => document.getElementById(location.hash.slice(1))?.setAttribute("open", "");
 addEventListener("hashchange", open);
 addEventListener("click", (e) => e.target.closest('a[href^="#"]') && setTimeout(open));

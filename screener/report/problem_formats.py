@@ -1,4 +1,4 @@
-"""Problems as text with the line they stand in, as JSON, and as SARIF 2.1.0 for editors and code hosts."""
+"""Problems as text with their source line, as JSON, and as SARIF 2.1.0 for editors and code hosts."""
 
 import json
 from collections.abc import Iterable, Mapping

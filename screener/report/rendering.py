@@ -1,4 +1,4 @@
-"""Reports of one result at a time, in the formats of a run; they can be rendered in another process than they are written."""
+"""Reports of one result at a time, in the formats of a run; they can be rendered in one process and written in another."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class RenderOptions(NamedTuple):
 
     formats: tuple[str, ...]
     language: Language = "en"
-    stamp: str | None = None  # when the reports are generated, if they are to say so
+    stamp: str | None = None  # the time of the run, if reports are to show it
     templates: Path | None = None  # a folder of custom templates
     terminal: TerminalOptions | None = None  # None: no text for the terminal
     database_record: bool = False  # whether a database needs one
@@ -48,7 +48,7 @@ class WrittenFile(NamedTuple):
 
 
 class RenderedReport(NamedTuple):
-    """What a result was rendered to: what has to be written, and what is kept for the index and tables."""
+    """A rendered result: the files to write, and what the index and tables need of it."""
 
     row: IndexRow
     files: tuple[tuple[str, bytes], ...]  # name, content
@@ -64,7 +64,7 @@ class RenderedReport(NamedTuple):
 
 
 class ReportRenderer:
-    """Renders results; holds the processes that this needs: a sandbox for templates, a browser. Of one process only."""
+    """Renders results, with a sandbox for templates and a browser where they are needed. Not shared between processes."""
 
     def __init__(self, options: RenderOptions) -> None:
         self.options = options

@@ -11,12 +11,12 @@ Curve = tuple[Point, Point, Point, Point]
 
 
 class Route(NamedTuple):
-    """The way of an arrow: a curve, and where it makes room for its text the place of that and of what follows."""
+    """The course of an arrow: a curve, with the corners before it and the place of its text."""
 
     curve: Curve
-    tail: Point | None = None  # where it ends, when its text stands between the curve and the head
+    tail: Point | None = None  # its end, where its text is between the curve and the head
     label: tuple[Point, str] | None = None  # point and anchor
-    lead: tuple[Point, ...] = ()  # corners on the way to where the curve begins
+    lead: tuple[Point, ...] = ()  # corners before the curve
 
     def trail(self) -> list[Point]:
         """Points along the way."""
@@ -45,7 +45,7 @@ class ChartBox(NamedTuple):
         )
 
     def count_inside(self, points: Sequence[Point], margin: float) -> int:
-        """How many points it holds."""
+        """How many points lie inside, or less than `margin` outside."""
         left, right = self.x - margin, self.x + self.width + margin
         top, bottom = self.y - margin, self.y + self.height + margin
         return sum([left < x < right and top < y < bottom for x, y in points])

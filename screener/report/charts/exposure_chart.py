@@ -27,7 +27,7 @@ LinkKind = Literal["loop", "pays", "delivers"]
 
 
 class Dependency(NamedTuple):
-    """What is depended on: name, how many depend on it, the class of its own verdict where it has one."""
+    """What is depended on: name, how many depend on it, the class of its own verdict, or ""."""
 
     name: str
     caption: str

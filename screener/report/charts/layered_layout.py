@@ -1,6 +1,6 @@
-"""A layered drawing of what feeds what, after Sugiyama, Tagawa, Toda (1981): columns, few crossings, short lines.
+"""A layered drawing of a directed graph, after Sugiyama, Tagawa, Toda (1981): columns, few crossings, short lines.
 
-Lines that pass columns keep a lane free in each of them; all lines of one node share its lanes.
+Lines that pass columns have a lane in each of them; all lines of one node share its lanes.
 """
 
 from bisect import bisect_right, insort
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 HIGH, GAP, LANE = 22.0, 8.0, 5.0
 _ROUNDS = 16
-_STRAIGHT = 8  # how much more a lane keeps to the rest of its line than to where the line branches
+_STRAIGHT = 8  # weight of the rest of a lane's line against other neighbours
 
-ColumnNode = tuple[int, int]  # a node and the column in which it, or a lane of its lines, stands
+ColumnNode = tuple[int, int]  # a node, and the column of it or of a lane of its lines
 
 
 class LayeredLayout(NamedTuple):
-    """Where a node or a lane stands in its column: the middle of its height."""
+    """The height of each node and lane in its column, at its middle."""
 
     positions: Mapping[ColumnNode, float]
     height: float
@@ -26,8 +26,8 @@ def layered_layout(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> L
     """Heights for nodes whose columns are given (edges lead to higher columns), and for the lanes of long edges."""
     links = _column_links(column, edges)
     rows: list[list[ColumnNode]] = [[] for _ in range(max(column, default=-1) + 1)]
-    for spot in dict.fromkeys([*((n, c) for n, c in enumerate(column)), *(s for link in links for s in link)]):
-        rows[spot[1]].append(spot)
+    for node in dict.fromkeys([*((n, c) for n, c in enumerate(column)), *(s for link in links for s in link)]):
+        rows[node[1]].append(node)
     before: dict[ColumnNode, list[ColumnNode]] = {s: [] for row in rows for s in row}
     after: dict[ColumnNode, list[ColumnNode]] = {s: [] for row in rows for s in row}
     for a, b in links:
@@ -36,7 +36,7 @@ def layered_layout(column: Sequence[int], edges: Sequence[tuple[int, int]]) -> L
     rows = _order_columns(rows, before, after)
     heights = _node_heights(rows, before, after, column)
     top = min(heights.values(), default=0.0) - HIGH / 2
-    heights = {spot: y - top for spot, y in heights.items()}
+    heights = {node: y - top for node, y in heights.items()}
     return LayeredLayout(heights, max(heights.values(), default=0.0) + HIGH / 2)
 
 
@@ -53,14 +53,14 @@ Neighbours = Mapping[ColumnNode, Sequence[ColumnNode]]
 
 
 def _order_columns(rows: list[list[ColumnNode]], before: Neighbours, after: Neighbours) -> list[list[ColumnNode]]:
-    """Each column sorted by the mean place of its neighbours, forth and back; the best order that was seen."""
+    """Columns sorted by the mean place of their neighbours, forwards and backwards; the order with fewest crossings."""
     best, fewest = [list(row) for row in rows], _crossings(rows, after)
     for turn in range(_ROUNDS):
         near, order = (before, range(1, len(rows))) if turn % 2 == 0 else (after, range(len(rows) - 2, -1, -1))
         for c in order:
             beside = rows[c - 1] if near is before else rows[c + 1]
-            place = {spot: i for i, spot in enumerate(beside)}
-            own = {spot: i * len(beside) / max(len(rows[c]), 1) for i, spot in enumerate(rows[c])}
+            place = {node: i for i, node in enumerate(beside)}
+            own = {node: i * len(beside) / max(len(rows[c]), 1) for i, node in enumerate(rows[c])}
             mean = {s: sum(place[n] for n in near[s]) / len(near[s]) if near[s] else own[s] for s in rows[c]}
             rows[c].sort(key=lambda s: (mean[s], s))
         if (now := _crossings(rows, after)) < fewest:
@@ -72,10 +72,10 @@ def _crossings(rows: Sequence[Sequence[ColumnNode]], after: Neighbours) -> int:
     """How many lines cross between neighbouring columns."""
     total = 0
     for row, beside in pairwise(rows):
-        place = {spot: i for i, spot in enumerate(beside)}
+        place = {node: i for i, node in enumerate(beside)}
         ends: list[int] = []
-        for spot in row:
-            here = sorted(place[n] for n in after[spot])
+        for node in row:
+            here = sorted(place[n] for n in after[node])
             total += sum(len(ends) - bisect_right(ends, end) for end in here)
             for end in here:
                 insort(ends, end)
@@ -85,35 +85,35 @@ def _crossings(rows: Sequence[Sequence[ColumnNode]], after: Neighbours) -> int:
 def _node_heights(
     rows: Sequence[Sequence[ColumnNode]], before: Neighbours, after: Neighbours, column: Sequence[int]
 ) -> dict[ColumnNode, float]:
-    """Each spot as near to its neighbours as the order and the room between the spots of a column allow."""
+    """Each node and lane as near to its neighbours as the order and the spacing of its column allow."""
     room = {s: HIGH + GAP if column[s[0]] == s[1] else LANE for row in rows for s in row}
     y: dict[ColumnNode, float] = {}
     for row in rows:
         at = 0.0
-        for spot in row:
-            y[spot] = at + room[spot] / 2
-            at += room[spot]
+        for node in row:
+            y[node] = at + room[node] / 2
+            at += room[node]
     for turn in range(2 * _ROUNDS):
         forth, both = turn % 2 == 0, turn >= _ROUNDS
         for row in rows if forth else reversed(rows):
-            wanted = []
-            for spot in row:
-                near = [*before[spot], *after[spot]] if both else before[spot] if forth else after[spot]
-                pull = [_STRAIGHT if n[0] == spot[0] else 1 for n in near]
+            targets = []
+            for node in row:
+                near = [*before[node], *after[node]] if both else before[node] if forth else after[node]
+                pull = [_STRAIGHT if n[0] == node[0] else 1 for n in near]
                 whole = sum(y[n] * p for n, p in zip(near, pull, strict=True))
-                wanted.append(whole / sum(pull) if near else y[spot])
-            y.update(zip(row, _spaced(wanted, [room[s] for s in row]), strict=True))
+                targets.append(whole / sum(pull) if near else y[node])
+            y.update(zip(row, _spaced(targets, [room[s] for s in row]), strict=True))
     return y
 
 
-def _spaced(wanted: Sequence[float], room: Sequence[float]) -> list[float]:
-    """The heights nearest to the wanted ones (least squares) that keep order and distance: pool adjacent violators."""
+def _spaced(targets: Sequence[float], room: Sequence[float]) -> list[float]:
+    """The heights nearest to the given ones (least squares) that keep order and spacing: pool adjacent violators."""
     offsets, at = [], 0.0
     for high in room:
         offsets.append(at + high / 2)
         at += high
     pools: list[tuple[float, int]] = []  # mean and number
-    for value, offset in zip(wanted, offsets, strict=True):
+    for value, offset in zip(targets, offsets, strict=True):
         mean, count = value - offset, 1
         while pools and pools[-1][0] > mean:
             other, n = pools.pop()

@@ -1,4 +1,4 @@
-"""The shapes a chart is made of, and how wide text is."""
+"""The shapes of charts, and the width of texts."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -68,7 +68,7 @@ Shape = Path | Rect | Dot | Label
 
 
 class Caption(NamedTuple):
-    """What a chart says to those who can't see it: its title, and the same at length."""
+    """The text alternative of a chart: its title, and a longer description."""
 
     title: str
     description: str
@@ -118,5 +118,5 @@ def fit_text(text: str, pixels: float, size: float = 12) -> str:
 
 
 def anchor_at(x: float) -> Anchor:
-    """Where a label at x percent is held so that it stays inside the chart."""
+    """The anchor of a label at x percent that keeps it inside the chart."""
     return "start" if x < 16 else "end" if x > 84 else "middle"

@@ -14,4 +14,4 @@ from screener.report.formats.pdf_format import PdfFormat
 FORMATS: dict[str, type[OutputFormat]] = {
     form.name: form for form in (HtmlFormat, JsonFormat, MarkdownFormat, CsvFormat, ParquetFormat, PdfFormat)
 }
-"""In the order of `--help`; of those of a run, the first with an overview is the one to open."""
+"""In the order of `--help`; of the formats of a run, the first one with an overview has the report to open."""

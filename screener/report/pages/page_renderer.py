@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PageRenderer:
-    """Renders pages in one language; `stamp` is when they were generated, if they are to say so."""
+    """Renders pages in one language; `stamp` is the time of the run, if pages are to show it."""
 
     def __init__(self, language: Language, templates: Path | None = None, stamp: str | None = None) -> None:
         self.language, self.templates, self.stamp = language, templates, stamp

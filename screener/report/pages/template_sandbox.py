@@ -87,8 +87,8 @@ class TemplateSandbox:
 
     def _read_answer(self, process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
         assert process.stdout is not None
-        pipe, found, wanted = process.stdout.fileno(), bytearray(), 8
-        while len(found) < wanted:
+        pipe, found, expected = process.stdout.fileno(), bytearray(), 8
+        while len(found) < expected:
             if not select.select([pipe], [], [], max(deadline - time.monotonic(), 0))[0]:
                 self.close()
                 raise OutputError(timeout_problem(CPU_SECONDS_PER_PAGE, str(self.folder)))
@@ -97,7 +97,7 @@ class TemplateSandbox:
                 raise EOFError
             found += more
             if len(found) >= 8:
-                wanted = 8 + int.from_bytes(found[:8], "big")
+                expected = 8 + int.from_bytes(found[:8], "big")
         return bytes(found[8:])
 
 

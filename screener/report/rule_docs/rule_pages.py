@@ -10,7 +10,7 @@ from screener.report.wording import Wording
 
 GENERATED_MARK = "<!-- screener rules docs -->"
 GENERATED_IMAGE_MARK = "<!-- Drawn by screener rules graph -->"
-"""In the first lines of every page and picture: what carries one may be written again, or removed."""
+"""One of the two is in the first lines of every generated page and picture, which may be overwritten or removed."""
 INDEX_NAME = "README.md"
 
 
@@ -98,7 +98,7 @@ def _backtick_runs(text: str) -> list[str]:
 
 
 def _code(text: str) -> str:
-    """Code within a line; what holds a backtick is shown as plain text."""
+    """Code within a line; plain text where it contains a backtick."""
     return markdown_escape(text) if "`" in text else f"`{text}`"
 
 
@@ -120,7 +120,7 @@ def rules_index(packs: Sequence[PackPages], wording: Wording) -> str:
 
 
 def outdated(folder: Path, wanted: Mapping[str, str]) -> list[str]:
-    """The names of pages that are not what they should be: missing, changed, or of a rule that is gone."""
+    """The names of pages that are missing, differ, or are of a rule that no longer exists."""
     changed = [name for name, text in wanted.items() if _text_or_none(folder / name) != text]
     there = sorted([*folder.glob("*.md"), *folder.glob("graph-*.svg")])
     gone = [p.name for p in there if p.name not in wanted and is_generated(p)]
@@ -128,7 +128,7 @@ def outdated(folder: Path, wanted: Mapping[str, str]) -> list[str]:
 
 
 def is_generated(path: Path) -> bool:
-    """Whether a page or picture was written here."""
+    """Whether a page or picture was generated."""
     begin = (_text_or_none(path) or "")[:600]
     return begin.startswith(GENERATED_MARK) or GENERATED_IMAGE_MARK in begin
 

@@ -27,8 +27,8 @@ from screener.vocabulary import Verdict
 MAX_LINES = 25
 MAX_FLAGS = 6
 MAX_INPUTS = 5
-MIN_REASON_WIDTH, MIN_TITLE_WIDTH = 12, 12  # cells; with less room there is no reason, or nothing beside a title
-MAX_REMAINDER_LINES = 2  # lines that name the flags for which there is no line
+MIN_REASON_WIDTH, MIN_TITLE_WIDTH = 12, 12  # cells; in narrower columns there is no reason, or nothing beside a title
+MAX_REMAINDER_LINES = 2  # lines with the titles of the flags that have no line of their own
 _EMPTY_LINE: Line = ()
 
 
@@ -62,7 +62,7 @@ def companies_text(
     report: str | None = None,
     more: int = 0,
 ) -> str:
-    """Several companies as a table, worst first; `more` are those for which there is no line."""
+    """Several companies as a table, worst first; `more` companies are not in the table."""
     wording, width = load_wording(language), max(width, 40)
     ordered = worst_first(rows)
     heads = (wording("company"), wording("index.verdict"), wording("score.label"), wording("term.coverage"))

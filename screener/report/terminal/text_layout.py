@@ -76,7 +76,7 @@ def paragraph(
 
 
 def beside(left: Sequence[Span], right: str, width: int, style: str = "") -> Line:
-    """Spans, and after two spaces a text with as much of it as there is room for."""
+    """Spans, and after two spaces a text, truncated to the width."""
     room = width - sum(cell_width(text) for text, _ in left) - 2
     return [*left, ("  " + truncate(right, max(room, 0)), style)]
 

@@ -1,4 +1,4 @@
-"""Rules that were tried on companies, as text: of each rule who fires, who is unknown and why, who is clear."""
+"""Rules tried on companies, as text: for each rule the companies by outcome, with the reason."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ MAX_COMPANIES = 20  # companies of one outcome that are shown
 
 
 class RuleTrial(NamedTuple):
-    """A rule, and what its examples came to: how many were run, and of those that fail which, what for and what."""
+    """A rule, how many of its examples were run, and those that failed."""
 
     rule: Rule
     examples: int
@@ -45,7 +45,7 @@ def trial_text(
     colour: bool = False,
     verbose: bool = False,
 ) -> str:
-    """Each metric with its values, then each rule with what it says of each company."""
+    """Each metric with its values, then each rule with its outcome for each company."""
     wording = load_wording(language)
     contexts = [ViewContext(r, wording) for r in results]
     lines: list[Line] = []
@@ -92,7 +92,7 @@ def _metric_lines(metric: TrialMetric, contexts: Sequence[ViewContext], wording:
 
 
 def _title_span(before: str, title: str, width: int) -> Span:
-    """A title behind a name, as far as there is room."""
+    """A title after a name, truncated to the width."""
     room = width - cell_width(before) - 3
     return (f" · {truncate(tidy(title, TITLE_LENGTH), room)}", "") if room > 8 else ("", "")
 

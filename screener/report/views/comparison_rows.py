@@ -32,14 +32,14 @@ class ComparedSide(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """One thing that is otherwise."""
+    """One thing that changed."""
 
     change: str  # how: changed, became known …
     title: str
     whose: str  # another company, or what a relation is about
     before: ComparedSide
     after: ComparedSide
-    affected_rules: tuple[Link, ...]  # rules that end otherwise by it
+    affected_rules: tuple[Link, ...]  # rules whose outcome it changed
     more_rules: str  # "and 3 more" of them
 
 

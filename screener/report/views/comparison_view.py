@@ -34,7 +34,7 @@ class StandingView(NamedTuple):
 
 
 class TurnView(NamedTuple):
-    """A rule that ends otherwise, or with other numbers."""
+    """A rule with another outcome, or with other numbers."""
 
     anchor: str
     badge: Badge
@@ -44,13 +44,13 @@ class TurnView(NamedTuple):
     points: str  # what it adds to the score now, less what it added then; "" for none
     sentence: str
     causes: tuple[ChangeRow, ...]
-    follows_from: tuple[Link, ...]  # rules below that turned, too
-    no_cause: str  # what to say where no cause is recorded
+    follows_from: tuple[Link, ...]  # rules below that changed, too
+    no_cause: str  # a note where no cause is recorded
     thresholds: tuple[ThresholdChange, ...]
 
 
 class TurnGroup(NamedTuple):
-    """Rules that turned in the same way."""
+    """Rules that changed in the same way."""
 
     change: str  # new, gone, otherwise, numbers
     title: str
@@ -62,16 +62,16 @@ class ComparisonView(NamedTuple):
 
     name: str
     meta: tuple[str, ...]
-    notes: tuple[str, ...]  # what the reader should know: two companies, the older one second
+    notes: tuple[str, ...]  # that there are two companies, or that the older result is the second
     before: StandingView
     after: StandingView
     verdict: str  # a sentence on the verdict, and why it changed
     score: str  # a sentence on the score and its range
     groups: tuple[TurnGroup, ...]
-    unchanged: str  # said where nothing is judged otherwise
+    unchanged: str  # a note where no rule has another outcome
     inputs: tuple[ChangeRow, ...]  # figures, relations, lists
     sources: tuple[ChangeRow, ...]  # the same value by another source
-    rules: tuple[ChangeRow, ...]  # what judges otherwise
+    rules: tuple[ChangeRow, ...]  # of the rules themselves
     same_rules: str
 
 

@@ -1,4 +1,4 @@
-"""The condition of a rule in words: who knows no Python reads what must hold."""
+"""The condition of a rule in words, for readers who know no Python."""
 
 import re
 from collections.abc import Iterator
@@ -30,24 +30,24 @@ _OPERATOR_SIGNS = {"*": "×", "/": "÷", "+": "+", "-": "−"}
 
 
 class ConditionLine(NamedTuple):
-    """One thing that must hold; `depth` 1 and more stands under the line before it."""
+    """One part of a condition; from `depth` 1 on it belongs to the line above."""
 
     depth: int
     text: str
 
 
 def condition_lines(rule: Rule, book: Rulebook, wording: Wording) -> list[ConditionLine]:
-    """What must hold for the rule to fire, in words."""
+    """The condition of a rule, in words."""
     return list(_ConditionWriter(rule, book, wording).item_lines(rule.when, 0))
 
 
 def applicability_text(rule: Rule, book: Rulebook, wording: Wording) -> str:
-    """For which companies the rule is meant, in words; empty where it is meant for all."""
+    """The companies that the rule applies to, in words; empty where it applies to all."""
     return _ConditionWriter(rule, book, wording).sentence_start(rule.applies) if rule.applies is not None else ""
 
 
 def text_with_thresholds(text: Text | None, rule: Rule, book: Rulebook, wording: Wording) -> str:
-    """A text of a rule where no company is judged: thresholds with their values, anything else by its title."""
+    """A text of a rule without a company: thresholds with their values, other placeholders by their titles."""
     return (
         _ConditionWriter(rule, book, wording).fill_placeholders(text.get(wording.language)) if text is not None else ""
     )
@@ -179,9 +179,11 @@ class _ConditionWriter:
         if name.scope == "params":
             param = self.rule.params[name.field]
             shown = parameter_text(param, self.wording)
-            sectors = [self.wording("rule.in_sector", value=parameter_text(param, self.wording, s),
-                                 sector=clean(self.book.catalogue.sectors[s].title.get(self.wording.language)))
-                       for s in param.by_sector]  # fmt: skip
+            titles = {s: self.book.catalogue.sectors[s].title.get(self.wording.language) for s in param.by_sector}
+            sectors = [
+                self.wording("rule.in_sector", value=parameter_text(param, self.wording, s), sector=clean(title))
+                for s, title in titles.items()
+            ]
             return f"{shown} ({self.wording('comma').join(sectors)})" if sectors else shown
         if name.scope == COMPANY:
             field = self.wording("rule.quoted", what=self._company_field_title(name.field))

@@ -1,4 +1,4 @@
-"""Flags that fired, the top reasons, and the lines of rules that did not fire."""
+"""Flags that fired, the main reasons, and rules that did not fire."""
 
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
@@ -35,7 +35,7 @@ _HOLDS = {"yes": "satisfied", "no": "not-satisfied"}
 
 
 def fired_flags(context: ViewContext) -> tuple[FlagView, ...]:
-    """All findings that fired: troubles worst first, then relief."""
+    """All findings that fired: those against the company worst first, then those in its favour."""
     fired = context.with_outcome("fired")
     return tuple(
         _flag_view(context, f)
@@ -44,7 +44,7 @@ def fired_flags(context: ViewContext) -> tuple[FlagView, ...]:
 
 
 def is_favourable(finding: Finding) -> bool:
-    """Whether what fired speaks for the company: a green flag, or a pattern that says watch."""
+    """Whether a finding is in favour of the company: a green flag, or a pattern with the verdict watch."""
     return finding.flag == "green" or (finding.verdict is Verdict.WATCH)
 
 
@@ -87,7 +87,7 @@ def _adds_information(row: EvidenceRow) -> bool:
 
 
 def flag_state(context: ViewContext, f: Finding) -> tuple[str, str]:
-    """In a word why a flag does not count, or that its rule may go; and the sentence for it."""
+    """Whether a flag is waived, or of a preview or deprecated rule: in a word, and in a sentence."""
     wording = context.wording
     if f.waived is not None:
         until = numbers.date(f.waived.until, context.language)
@@ -131,7 +131,7 @@ def threshold_view(context: ViewContext, d: Distance, finding: Finding) -> Thres
 
 
 def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
-    """The findings that carry the verdict: those the deciding pattern rests on, then the heaviest, one a cause."""
+    """The main reasons of the verdict: findings below the deciding pattern, then those of most weight, one a cause."""
     result = context.result
     fired = {f.rule: f for f in context.with_outcome("fired") if f.scored}
     deciding = [fired[r] for r in result.verdict.because if r in fired]
@@ -197,7 +197,7 @@ def inapplicable_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
 
 
 def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
-    """Rules that are unknown, each with what it misses or what could settle it."""
+    """Rules that are unknown, each with the inputs that could decide it or that it is missing."""
     either = context.wording("unknown.or")
     return tuple(
         UnfiredRule(
@@ -209,7 +209,7 @@ def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
 
 
 def missing_inputs_text(context: ViewContext, finding: Finding) -> str:
-    """What could settle a finding that is unknown, or what it misses."""
+    """The inputs that could decide an unknown finding, or that it is missing, in a sentence."""
     wording = context.wording
     sets = _settling_inputs(context, finding)
     if sets:
@@ -220,5 +220,5 @@ def missing_inputs_text(context: ViewContext, finding: Finding) -> str:
 
 
 def _settling_inputs(context: ViewContext, finding: Finding) -> list[str]:
-    """What would settle a finding that is unknown: each alone, or several together."""
+    """The inputs that would decide an unknown finding: each alone, or several together."""
     return [" + ".join(context.input_titles(keys)) for keys in finding.could_settle[:3] if keys]

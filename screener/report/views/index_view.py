@@ -1,4 +1,4 @@
-"""The index page as named tuples: one row a company, small enough that results need not be held."""
+"""The index page as named tuples: one small row a company, so that a run need not keep its results."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -21,9 +21,9 @@ _HEAT_WEIGHTS: dict[str, float] = {
     **{severity: float(weight) for weight, severity in enumerate(Flag.RED.severities, 1)},
     **{strength: weight * 1e-6 for weight, strength in enumerate(Flag.GREEN.severities, 1)},
 }
-ROWS_PER_PAGE = 100  # which keep a page quick to open
+ROWS_PER_PAGE = 100  # a page with more opens slowly
 MAX_HEAT_COLUMNS = 40  # of the heat map
-MAX_PAGE_LINKS = 40  # to pages; of more, the first, the last and those near by
+MAX_PAGE_LINKS = 40  # to pages; beyond that to the first, the last and those nearby
 
 IndexOrder = tuple[int, float, float, str, str]
 VerdictCounts = Mapping[str, tuple[Badge, int]]
@@ -31,7 +31,7 @@ VerdictCounts = Mapping[str, tuple[Badge, int]]
 
 
 class IndexRow(NamedTuple):
-    """One company on the index: small, so that results need not be held. Made by `row_of`."""
+    """One company on the index; see `index_row`."""
 
     id: str
     name: str
@@ -54,7 +54,7 @@ class IndexRow(NamedTuple):
 
 
 class IndexEntry(NamedTuple):
-    """A row of the index with its drawing and its cells of the heat map (class, letter)."""
+    """A row of the index with its chart and its cells of the heat map (class, letter)."""
 
     row: IndexRow
     chart: Chart
@@ -66,11 +66,13 @@ class IndexView(NamedTuple):
 
     heading: str
     meta: tuple[str, ...]
-    verdicts: tuple[tuple[str, Badge], ...]  # those that occur: word and pill
+    verdicts: tuple[tuple[str, Badge], ...]  # those that occur: word and badge
     entries: tuple[IndexEntry, ...]
     heat_columns: tuple[str, ...]  # of the heat map
     heat_omitted: str
-    all_results: tuple[str, str] | None  # where all companies are, those too that are not on the index; its address
+    all_results: (
+        tuple[str, str] | None
+    )  # a text on the file with all companies, where the index has not all; its address
     shared_exposure: SharedExposure | None
     failed: tuple[tuple[str, str], ...]  # file, message
     failed_note: str
@@ -108,12 +110,12 @@ def index_row(context: ViewContext, href: str) -> IndexRow:
 
 
 def index_order(row: IndexRow) -> IndexOrder:
-    """Where a row stands on the index: by verdict, then by score from the highest, then by name."""
+    """The sort key of a row of the index: by verdict, then by score from the highest, then by name."""
     return index_order_of(row.verdict_word, row.score_value, row.high, row.name, row.id)
 
 
 def index_order_of(word: str, value: float, high: float, name: str, id_: str) -> IndexOrder:
-    """The same of a company of which there is no row."""
+    """The sort key of a company without a row."""
     return Verdict(word).rank, -value, -high, name, id_
 
 
@@ -131,13 +133,13 @@ def count_verdicts(rows: Iterable[IndexRow]) -> VerdictCounts:
 
 
 def verdict_counts(verdicts: Mapping[str, int], language: Language) -> VerdictCounts:
-    """A tally from counts by verdict."""
+    """Counts by verdict, with badges."""
     wording = load_wording(language)
     return {word: (verdict_badge(word, wording), many) for word, many in verdicts.items()}
 
 
 class IndexPage(NamedTuple):
-    """What one page of the index is made of."""
+    """The contents of one page of the index."""
 
     rows: Sequence[IndexRow]  # in their order
     verdict_counts: VerdictCounts  # of the rows of all pages
@@ -212,7 +214,7 @@ def _linked_pages(page: int, count: int) -> list[int]:
 
 
 def _heat_columns(rows: Sequence[IndexRow]) -> tuple[dict[str, str], dict[str, float]]:
-    """Titles of all rules that are not clear everywhere, and the weight of those that fired somewhere; green ones weigh least."""
+    """Titles of all rules that are not clear for every company, and weights of those that fired; green ones weigh least."""
     titles: dict[str, str] = {}
     weight: dict[str, float] = {}
     for row in rows:

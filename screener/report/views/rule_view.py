@@ -1,4 +1,4 @@
-"""All that is to be said of one rule, under fixed headings; the terminal, the pages and JSON show the same."""
+"""One rule under fixed headings, for the terminal, its page and JSON."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _YAML_KEYWORDS = ("true", "false", "null")
 
 
 CONDITION_NOTES = ("applies", "only_for", "not_for", "concludes")
-"""Fields of a rule that say for which companies its condition is meant, and what it concludes."""
+"""Fields with the companies that a rule applies to, and with what it concludes."""
 
 
 class RuleInput(NamedTuple):
@@ -47,7 +47,7 @@ class ParameterRow(NamedTuple):
 
 
 class ExampleView(NamedTuple):
-    """A worked example: the profile as it would be written."""
+    """A worked example, with its profile in YAML."""
 
     name: str
     outcome: str
@@ -192,8 +192,10 @@ def _inputs(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[RuleInput]
 
 
 def _conclusions(rule: Rule) -> str:
-    conclusions = (f"{kind} ({', '.join(f'{f} = {format_expression(v)}' for f, v in fields.items())})"
-            for kind, fields in rule.concludes.items())  # fmt: skip
+    conclusions = (
+        f"{kind} ({', '.join(f'{f} = {format_expression(v)}' for f, v in fields.items())})"
+        for kind, fields in rule.concludes.items()
+    )
     return clean("; ".join(conclusions))
 
 
@@ -201,8 +203,8 @@ def _parameter_rows(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[Pa
     for name, param in rule.params.items():
         why = clean(param.why.get(wording.language)) if param.why else wording("rule.no_reason")
         yield ParameterRow(name, "", parameter_text(param, wording), why)
-        for sector, held in param.by_sector.items():
-            why = clean(held.why.get(wording.language)) if held.why else wording("rule.no_reason")
+        for sector, override in param.by_sector.items():
+            why = clean(override.why.get(wording.language)) if override.why else wording("rule.no_reason")
             title = clean(book.catalogue.sectors[sector].title.get(wording.language))
             yield ParameterRow(name, title, parameter_text(param, wording, sector), why)
 
@@ -219,7 +221,7 @@ def _used_by(rule: Rule, book: Rulebook, wording: Wording) -> Iterator[RuleUse]:
 
 
 def yaml_text(value: Any) -> str:
-    """A piece of a profile as somebody would write it in YAML."""
+    """A part of a profile in YAML, in flow style."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_yaml_word(k)}: {yaml_text(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):

@@ -14,7 +14,7 @@ MAX_COMPANIES_NAMED = 12  # of companies in one of its rows
 
 
 class IndexedCompany(NamedTuple):
-    """A company of the index, and what it depends on: key, name, as what."""
+    """A company of the index, and what it depends on: key, name, relation."""
 
     id: str
     name: str
@@ -48,7 +48,7 @@ class SharedExposure(NamedTuple):
 
 
 def company_dependencies(context: ViewContext) -> tuple[tuple[str, str, str], ...]:
-    """What a company depends on: key, name, as what. A loop is the same for all its members, wherever it is told from."""
+    """What a company depends on: key, name, relation. A loop is the same for all its members, whichever company it is seen from."""
     result = context.result
     loops = [(f"loop {' '.join(lp.members)}", _loop_name(context, lp.members), "loop") for lp in result.loops]
     return (*loops, *((t.party, context.company_name(t.party), t.how) for t in result.ties))[:MAX_DEPENDENCIES]

@@ -1,4 +1,4 @@
-"""What the builders of views share: one result in one language, with its findings, sources and companies by key."""
+"""A result in one language, with its findings, sources and companies by key: the common base of all views."""
 
 import re
 from collections.abc import Iterable
@@ -43,10 +43,7 @@ def safe_url(url: str | None) -> str | None:
 
 
 def short_source_title(title: str) -> str:
-    """A source's title as it is named in a table, without what follows in brackets or after a colon where it is too long.
-
-    The list of sources has it in full.
-    """
+    """The title of a source for a table: where it is too long, without what follows in brackets or after a colon."""
     if text_width(title) > 200:
         head = _ASIDE.split(title, maxsplit=1)[0].strip()
         title = head if len(head) > 3 else title
@@ -60,13 +57,13 @@ def keep_units_together(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _display_text(text: str, width: int) -> str:
-    """A text as it is shown: those of rules are the same in every report."""
+    """A text ready to show; cached, since those of rules are the same in every report."""
     return keep_units_together(tidy(text, width))
 
 
 @lru_cache(maxsize=4096)
 def split_number(text: str) -> NumberText:
-    """A short text with its first number set apart."""
+    """A short text, split at its first number."""
     found = _NUMBER.search(text)
     if not found:
         return NumberText("", text, "")
@@ -79,11 +76,11 @@ def severity_rank(finding: Finding) -> tuple[int, float]:
 
 
 class ViewContext:
-    """A result as seen in one language."""
+    """A result in one language."""
 
     def __init__(self, result: ResultDocument, wording: Wording) -> None:
         self.result, self.wording = result, wording
-        self.language: Language = wording.language  # of all texts made here
+        self.language: Language = wording.language
         self.company_names = {i: self.text(t, NAME_LENGTH) for i, t in result.companies}
         self.findings = {f.rule: f for f in result.findings}
         self.sources = {
@@ -96,7 +93,7 @@ class ViewContext:
 
     @property
     def company(self) -> Company:
-        """Who is judged."""
+        """The screened company."""
         return self.result.company
 
     def text(self, text: Text | None, width: int = SENTENCE_LENGTH) -> str:
@@ -119,7 +116,7 @@ class ViewContext:
         return self.company_names.get(company) or tidy(company, NAME_LENGTH)
 
     def whose(self, company: Text, about: Text | None = None) -> str:
-        """Whose figure: the other company, and what the relation is about; "" for the judged company's own."""
+        """Whose figure: the other company, and what the relation is about; "" for the screened company's own."""
         name = "" if company in self.own_names else self.text(company, NAME_LENGTH)
         other = "" if about is None else self.text(about, NAME_LENGTH)
         return f"{name} · {other}" if name and other and name != other else name or other
@@ -172,7 +169,7 @@ class ViewContext:
         return value, tidy(line.period, 40), self.source_view(line.source, line.kind, line.quote, line.note)
 
     def badge(self, finding: Finding) -> Badge:
-        """The pill of a finding that fired."""
+        """The badge of a finding that fired."""
         return flag_badge(finding.flag, finding.severity, finding.verdict, self.wording)
 
     def outcome_class(self, finding: Finding) -> str:
@@ -182,7 +179,7 @@ class ViewContext:
         return "clear" if finding.outcome == "clear" else "unknown"
 
     def verdict_badge(self) -> Badge:
-        """The pill of the verdict."""
+        """The badge of the verdict."""
         return verdict_badge(self.result.verdict.word, self.wording)
 
     def rule_title(self, rule: str) -> str:
@@ -213,7 +210,7 @@ class ViewContext:
 
 
 def flag_badge(flag: str, severity: str, verdict: str | None, wording: Wording) -> Badge:
-    """The pill of a flag."""
+    """The badge of a flag."""
     if flag == "green":
         return Badge("clear", wording("mark.relief"))
     if flag == "pattern" and verdict == "watch":
@@ -227,5 +224,5 @@ def flag_anchor(rule: str) -> str:
 
 
 def verdict_badge(word: str, wording: Wording) -> Badge:
-    """The pill of a verdict."""
+    """The badge of a verdict."""
     return Badge(VERDICT_CLASSES.get(word, "unknown"), wording.label("verdict", word))

@@ -1,4 +1,4 @@
-"""What the templates see: named tuples of final strings, every text cleaned, formatted and in one language."""
+"""The parts of views: named tuples of final texts, cleaned, formatted and in one language."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from screener.report.charts.shapes import Chart
 
 
 class Badge(NamedTuple):
-    """A pill: colour class, shape and word."""
+    """A badge: colour class, shape and word."""
 
     css_class: str  # CSS classes: critical, high, medium, low, clear, unknown; `clear eye` for what is worth following
     label: str
@@ -20,7 +20,7 @@ class Link(NamedTuple):
 
 
 class NumberText(NamedTuple):
-    """A short text with its number set off: what stands before, the number, what follows."""
+    """A short text in three parts: what precedes its number, the number, what follows."""
 
     before: str
     number: str
@@ -71,7 +71,7 @@ class FlagView(NamedTuple):
     anchor: str
     badge: Badge
     title: str
-    subtitle: str  # category, or what a pattern says
+    subtitle: str  # category; of a pattern its verdict
     figure: NumberText | None
     expanded: bool
     sentence: str
@@ -83,34 +83,34 @@ class FlagView(NamedTuple):
     false_alarms: str
     based_on: tuple[Link, ...]
     mitigated_by: tuple[Link, ...]
-    state: str  # in a word why it does not count, or that it may go: waived, preview, deprecated
+    state: str  # waived, preview, deprecated; "" for a stable rule
     state_note: str
     references: tuple[Link, ...]
 
 
 class Reason(NamedTuple):
-    """One of the top three."""
+    """One of the three main reasons of a verdict."""
 
     figure: NumberText | None
-    title: str  # stands where there is no figure
+    title: str  # shown where there is no figure
     text: str
     href: str
 
 
 class UnfiredRule(NamedTuple):
-    """A rule that did not fire, in one line."""
+    """A rule that did not fire."""
 
     title: str
     reason: str
 
 
 class Lookup(NamedTuple):
-    """Something to find out."""
+    """An input to find out."""
 
     title: str
     whose: str
     decides: tuple[str, ...]
-    more: str  # "and 3 more", or what stands there when it settles none alone
+    more: str  # "and 3 more", or how many rules wait for it where it decides none alone
     score_after: str  # range of the score
 
 
@@ -126,7 +126,7 @@ class Payment(NamedTuple):
 
 
 class MoneyFlows(NamedTuple):
-    """The money flow: drawing, table, the loops in words."""
+    """Who pays whom: drawing, table and loops."""
 
     chart: Chart
     payments: tuple[Payment, ...]
@@ -144,7 +144,7 @@ class WaterfallRow(NamedTuple):
 
 
 class ClaimView(NamedTuple):
-    """A claim beside the others of its figure, or an ignored one."""
+    """One of several claims of a figure, or an ignored one."""
 
     value: str
     period: str

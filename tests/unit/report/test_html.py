@@ -261,7 +261,7 @@ def own_templates(folder: Path, body: str) -> str:
 
 def test_templates_of_ones_own_stand_before_the_built_in_ones(tmp_path: Path) -> None:
     assert own_templates(
-        tmp_path, "{% from 'shared.html.jinja' import pill %}{{ view.name }} {{ pill(view.verdict) }}"
+        tmp_path, "{% from 'shared.html.jinja' import badge %}{{ view.name }} {{ badge(view.verdict) }}"
     ) == ('Oracle Corporation <span class="i pill critical">Avoid</span>')
 
 
