@@ -7,9 +7,20 @@ from collections.abc import Iterator
 _TEXTS = re.compile("'[^']*'|\"[^\"]*\"")
 _WIDE = re.compile("[\uff01-\uff5e\u2018-\u201d\u3001\u3002\u2264\u2265\u2260\u00d7\u00f7\u2212\u2013]")
 _ASCII = {
-    "‘": "'", "’": "'", "“": "'", "”": "'", "、": ",", "。": ".", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=",
-    "\u2212": "-", "\u2013": "-",
-}  # fmt: skip
+    "‘": "'",
+    "’": "'",
+    "“": "'",
+    "”": "'",
+    "、": ",",
+    "。": ".",
+    "×": "*",
+    "÷": "/",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "\u2212": "-",
+    "\u2013": "-",
+}
 """Characters of Chinese keyboards and of typesetting, and what the grammar has for them."""
 _POWERS = {"k": "e3", "m": "e6", "mn": "e6", "bn": "e9", "b": "e9", "tn": "e12", "万": "e4", "亿": "e8"}
 _SUFFIX = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?) ?(bn|mn|tn|[kmb]|[万亿])(?![\w])", re.IGNORECASE)
@@ -66,18 +77,22 @@ def _likely_slips(plain: str, bare: str) -> Iterator[tuple[int, str]]:
             yield word.start(), hint
     if quote := re.search("['\"]", plain):
         yield quote.start(), "close the quote that opens here"
-    depth: list[int] = []
-    for i, sign in enumerate(plain):
-        if sign in "([":
-            depth.append(i)
-        elif sign in ")]" and not depth:
-            yield i, "take it out: no bracket is open here"
-        elif sign in ")]":
-            depth.pop()
-    if depth:
-        yield depth[-1], "close the bracket that opens here"
+    yield from _unbalanced_brackets(plain)
     if ends := re.search(r"(?:\b(?:and|or|not)|[-+*/<>=,.])\s*\Z", plain):
         yield ends.start(), "something is missing behind it"
     names = re.sub(r"\b(?:and|or|not|in|is)\b", lambda m: "." * len(m[0]), plain)
     if two := re.search(r"\w\s+(?=[A-Za-z_])", names):
         yield two.end(), "join conditions with 'and' or 'or'; a name has _ for spaces"
+
+
+def _unbalanced_brackets(plain: str) -> Iterator[tuple[int, str]]:
+    opened: list[int] = []
+    for i, sign in enumerate(plain):
+        if sign in "([":
+            opened.append(i)
+        elif sign in ")]" and not opened:
+            yield i, "take it out: no bracket is open here"
+        elif sign in ")]":
+            opened.pop()
+    if opened:
+        yield opened[-1], "close the bracket that opens here"

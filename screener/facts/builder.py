@@ -144,8 +144,9 @@ class _WorldBuilder:
             if found is not None:
                 reconciled[name] = found
             ignored.extend((name, claim) for claim in unusable)
-        company = CompanyFacts(subject, self.catalogue, self.metrics, self.base, reconciled, ignored,
-                               frozenset(self.complete[subject.id]))  # fmt: skip
+        company = CompanyFacts(
+            subject, self.catalogue, self.metrics, self.base, reconciled, ignored, frozenset(self.complete[subject.id])
+        )
         company.set_aside_outdated()
         for name in tuple(reconciled):
             company.add_formula_conflict(name)
@@ -332,4 +333,13 @@ def make_fact(
         filled[name] = typed.missing if value is None else value
         if typed.unit == "company":
             companies[name] = value if isinstance(value, str) else UNNAMED
-    return Fact(at, kind, company, filled, companies, certain, claims or {}, apart)  # type: ignore[arg-type]
+    return Fact(
+        id=at,
+        kind=kind,
+        of=company,
+        fields=filled,
+        companies=companies,
+        certain=certain,
+        claims=claims or {},  # type: ignore[arg-type]
+        apart=apart,
+    )

@@ -127,7 +127,19 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
             problems.append(Problem(f"its column '{clean(header)}' is no figure or metric", hint, path))
         else:
             home = "metrics" if name in catalogue.metrics else "figures"
-            columns.append(TableColumn(header, name, figure, home, 1.0, {}, None, said != header, "table"))
+            columns.append(
+                TableColumn(
+                    header=header,
+                    name=name,
+                    typed=figure,
+                    home=home,
+                    factor=1.0,
+                    words={},
+                    period=None,
+                    prior=said != header,
+                    source="table",
+                )
+            )
     if "id" not in headers and "name" not in headers:
         problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))
     if problems:

@@ -192,7 +192,19 @@ def _encoded(table: pa.Table) -> pa.RecordBatch:
 def _field(cells: CellReader, header: str, typed: RelationField) -> IntervalColumn | SymbolColumn:
     if typed.unit == "company":
         return _ids(cells, header, needed=False)
-    return cells.column(TableColumn(header, header, typed, "figures", 1.0, {}, None, False, ""))
+    return cells.column(
+        TableColumn(
+            header=header,
+            name=header,
+            typed=typed,
+            home="figures",
+            factor=1.0,
+            words={},
+            period=None,
+            prior=False,
+            source="",
+        )
+    )
 
 
 def _ids(cells: CellReader, header: str, needed: bool) -> SymbolColumn:

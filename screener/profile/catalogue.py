@@ -16,8 +16,12 @@ from screener.units import NUMERIC, Unit
 
 def read_text(value: Any) -> Any:
     """A `Text` from a string, {en: …, zh: …} or a Text. Raises ValueError with what to write instead."""
-    if isinstance(value, str) or (isinstance(value, dict) and value and set(value) <= {"en", "zh"}
-                                  and all(isinstance(v, str) for v in value.values())):  # fmt: skip
+    if isinstance(value, str) or (
+        isinstance(value, dict)
+        and value
+        and set(value) <= {"en", "zh"}
+        and all(isinstance(v, str) for v in value.values())
+    ):
         return Text.of(value)
     if isinstance(value, Text):
         return value

@@ -13,10 +13,14 @@ _DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _TEXT = {
     "oneOf": [
         {"type": "string"},
-        {"type": "object", "properties": {"en": {"type": "string"}, "zh": {"type": "string"}}, "minProperties": 1,
-         "additionalProperties": False},
+        {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+            "minProperties": 1,
+            "additionalProperties": False,
+        },
     ]
-}  # fmt: skip
+}
 _ABOUT = {
     "period": {"type": ["string", "null"], "description": "2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31"},
     "source": {"type": ["string", "null"], "description": "a key of sources"},
@@ -34,9 +38,13 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
         "items": {"enum": sorted(catalogue.lists)},
         "description": "lists with unknown members",
     }
-    common = {"currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
-              "sector": {"enum": [*sorted(catalogue.sectors), None]}, "figures": figures, "metrics": metrics,
-              "incomplete": open_lists}  # fmt: skip
+    common = {
+        "currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
+        "sector": {"enum": [*sorted(catalogue.sectors), None]},
+        "figures": figures,
+        "metrics": metrics,
+        "incomplete": open_lists,
+    }
     party = {"name": _TEXT, **common, **{k: v for k, v in lists.items() if k != "flows"}}
     properties = {
         "$schema": {"type": "string"},
@@ -54,9 +62,8 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
         "sources": {"type": "object", "additionalProperties": {"$ref": "#/$defs/source"}},
         **common,
         **lists,
-        "parties": {"type": "object", "propertyNames": {"pattern": _SLUG},
-                    "additionalProperties": _object(party)},
-    }  # fmt: skip
+        "parties": {"type": "object", "propertyNames": {"pattern": _SLUG}, "additionalProperties": _object(party)},
+    }
     shapes: dict[str, Any] = {}
     kinds = {kind: _members(catalogue, kind, shapes) for kind, entry in catalogue.kinds.items() if entry.list_name}
     claimed = {"figures": _claimed(catalogue.figures, shapes), "metrics": _claimed(catalogue.metrics, shapes)}

@@ -38,8 +38,11 @@ def _problems(
     seen: set[tuple[tuple[str | int, ...], str]] = set()
     every = error.errors(include_url=False)
     faults = every[: limits.PROBLEMS]
-    meant = {(*f["loc"][:-1], nearest_name(str(f["loc"][-1]), _known_keys(model, f["loc"])))
-             for f in faults if f["type"] == "extra_forbidden"}  # fmt: skip
+    meant = {
+        (*f["loc"][:-1], nearest_name(str(f["loc"][-1]), _known_keys(model, f["loc"])))
+        for f in faults
+        if f["type"] == "extra_forbidden"
+    }
     for fault in _joined([f for f in faults if f["type"] != "missing" or f["loc"] not in meant]):
         inner = _real(fault["loc"], data)
         what, hint, key = _words(model, fault, data, inner)
@@ -67,18 +70,65 @@ def _joined(faults: list[Any]) -> Iterator[Any]:
             yield {**fault, "loc": fault["loc"][:-1], "ctx": {"many": many}}
 
 
-_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "literal_error": "unknown-word", "enum": "unknown-word",
-          **dict.fromkeys(("value_error", "too_short", "too_long", "string_pattern_mismatch", "misplaced", "less_than",
-                           "less_than_equal", "greater_than", "greater_than_equal"), "bad-value")}  # fmt: skip
+_CODES = {
+    "extra_forbidden": "unknown-key",
+    "missing": "missing-key",
+    "literal_error": "unknown-word",
+    "enum": "unknown-word",
+    **dict.fromkeys(
+        (
+            "value_error",
+            "too_short",
+            "too_long",
+            "string_pattern_mismatch",
+            "misplaced",
+            "less_than",
+            "less_than_equal",
+            "greater_than",
+            "greater_than_equal",
+        ),
+        "bad-value",
+    ),
+}
 _OTHER = "wrong-type"
 _MEANT = {
-    "percent": "fraction", "%": "fraction", "pct": "fraction", "share": "fraction", "ratio": "multiple", "x": "multiple",
-    "times": "multiple", "usd": "money", "eur": "money", "cny": "money", "dollars": "money", "currency": "money",
-    "bool": "truth", "boolean": "truth", "string": "text", "int": "count", "float": "number", "month": "months",
-    "year": "years", "hour": "hours", "draft": "preview", "beta": "preview", "obsolete": "deprecated", "warning": "low",
-    "minor": "low", "major": "high", "severe": "high", "blocker": "critical", "低": "low", "中": "medium", "高": "high",
-    "严重": "critical", "弱": "weak", "强": "strong", "红": "red", "绿": "green",
-}  # fmt: skip
+    "percent": "fraction",
+    "%": "fraction",
+    "pct": "fraction",
+    "share": "fraction",
+    "ratio": "multiple",
+    "x": "multiple",
+    "times": "multiple",
+    "usd": "money",
+    "eur": "money",
+    "cny": "money",
+    "dollars": "money",
+    "currency": "money",
+    "bool": "truth",
+    "boolean": "truth",
+    "string": "text",
+    "int": "count",
+    "float": "number",
+    "month": "months",
+    "year": "years",
+    "hour": "hours",
+    "draft": "preview",
+    "beta": "preview",
+    "obsolete": "deprecated",
+    "warning": "low",
+    "minor": "low",
+    "major": "high",
+    "severe": "high",
+    "blocker": "critical",
+    "低": "low",
+    "中": "medium",
+    "高": "high",
+    "严重": "critical",
+    "弱": "weak",
+    "强": "strong",
+    "红": "red",
+    "绿": "green",
+}
 """Words of other tools and languages, and what is said here."""
 
 
@@ -93,6 +143,15 @@ def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:
             continue
         path.append(step)
     return tuple(path)
+
+
+_SCALARS = {
+    "string_type": ("a text", "put it in quotes"),
+    "float_type": ("a number", "write it without quotes or units"),
+    "int_type": ("a number", "write it without quotes or units"),
+    "bool_type": ("true or false", "write it without quotes"),
+}
+"""What a value of a simple type should be, and how to write it."""
 
 
 def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int, ...]) -> tuple[str, str, bool]:
@@ -130,12 +189,9 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
             return f"expected a mapping, got {given}", hint, False
         case "list_type" | "tuple_type":
             return f"expected a list, got {given}", _described(model, fault) or "put it in [ ]", False
-        case "string_type":
-            return f"expected a text, got {given}", "put it in quotes", False
-        case "float_type" | "int_type":
-            return f"expected a number, got {given}", "write it without quotes or units", False
-        case "bool_type":
-            return f"expected true or false, got {given}", "write it without quotes", False
+        case "string_type" | "float_type" | "int_type" | "bool_type":
+            expected, hint = _SCALARS[kind]
+            return f"expected {expected}, got {given}", hint, False
         case "too_long":
             return f"has more than {fault['ctx']['max_length']:,} members", "leave some out", False
         case "less_than" | "less_than_equal" | "greater_than" | "greater_than_equal":

@@ -74,9 +74,13 @@ def _with_fact(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
     replaced = _replaced(profile, subject, name, catalogue)
     claim = _claim(written.strip(), figure, replaced.claim.period if replaced else None)
     earlier = tuple(
-        c for c in subject.figures.get(name, ())
-        if replaced and replaced.period and (period := period_of(figure, c, profile)) and not period.same(replaced.period)
-    )  # fmt: skip
+        c
+        for c in subject.figures.get(name, ())
+        if replaced
+        and replaced.period
+        and (period := period_of(figure, c, profile))
+        and not period.same(replaced.period)
+    )
     changed = subject._replace(figures={**subject.figures, name: (claim, *earlier)})
     sources = {**profile.sources, ASSUMED: _SOURCE}
     if subject is profile.subject:

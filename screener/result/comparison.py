@@ -108,7 +108,16 @@ def to_dict(comparison: ResultComparison) -> dict[str, Any]:
 def _standing(r: ResultDocument) -> CompanyStanding:
     patterns = {f.rule for f in r.findings if f.flag is Flag.PATTERN}
     decided = tuple(b for b in r.verdict.because if b in patterns)
-    return CompanyStanding(r.company, r.verdict, r.score, r.coverage, r.pack, decided, r.profile_digest, r.version)
+    return CompanyStanding(
+        company=r.company,
+        verdict=r.verdict,
+        score=r.score,
+        coverage=r.coverage,
+        pack=r.pack,
+        patterns=decided,
+        profile_digest=r.profile_digest,
+        version=r.version,
+    )
 
 
 _CHANGES = ("new", "gone", "otherwise", "numbers")
@@ -144,11 +153,21 @@ def _turns(before: ResultDocument, after: ResultDocument, changes: Sequence[Inpu
             )
         )
         yield Turn(
-            rule, f.title, f.flag, f.severity, f.verdict, change, ended[0].get(rule), ended[1].get(rule),
-            _both(old, new, "headline"), _both(old, new, "says"),
-            (old.points if old else 0.0, new.points if new else 0.0), tuple(_crossings(old, new)),
-            tuple(_causes(old, new, was, now, changes)), below,
-        )  # fmt: skip
+            rule=rule,
+            title=f.title,
+            flag=f.flag,
+            severity=f.severity,
+            verdict=f.verdict,
+            change=change,
+            before=ended[0].get(rule),
+            after=ended[1].get(rule),
+            headlines=_both(old, new, "headline"),
+            says=_both(old, new, "says"),
+            points=(old.points if old else 0.0, new.points if new else 0.0),
+            crossings=tuple(_crossings(old, new)),
+            causes=tuple(_causes(old, new, was, now, changes)),
+            rests_on=below,
+        )
 
 
 def _shifts(before: ResultDocument, after: ResultDocument, turns: Sequence[Turn]) -> Iterator[PointsShift]:
@@ -231,8 +250,12 @@ def _is_read(
     if change.kind == "list" or change.kind.startswith("relation"):
         listed = any((figure.partition(".")[0], c, a) == (change.key, company, about) for figure, _, c, a in read)
         return listed or (change.key, company) in lists
-    return any(figure in (change.key, change.key.rpartition(".")[2]) and title == change.title.en and (c, a) == (company, about)
-               for figure, title, c, a in read)  # fmt: skip
+    return any(
+        figure in (change.key, change.key.rpartition(".")[2])
+        and title == change.title.en
+        and (c, a) == (company, about)
+        for figure, title, c, a in read
+    )
 
 
 def _is_flow(title: str, read: tuple[str, str, str, str], now: ResultSide) -> bool:

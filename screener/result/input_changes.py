@@ -167,8 +167,16 @@ def _related(relation: tuple[str, str, str], side: ResultSide, new: bool) -> Inp
     title = held.title if held else party.title if party else found[0].title
     fields = tuple((e.title, told) for e in found if e is not party and (told := side.told(e)))
     told = side.told(party or found[0])
-    return InputChange("relation-new" if new else "relation-gone", list_name, title, found[0].company if company else None,
-                  found[0].about, None if new else told, told if new else None, fields)  # fmt: skip
+    return InputChange(
+        kind="relation-new" if new else "relation-gone",
+        key=list_name,
+        title=title,
+        company=found[0].company if company else None,
+        about=found[0].about,
+        before=None if new else told,
+        after=told if new else None,
+        fields=fields,
+    )
 
 
 def _lists(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange]:

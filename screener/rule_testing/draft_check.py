@@ -20,5 +20,14 @@ def check_draft(name: str, text: str) -> tuple[Problem, ...]:
             return told
         screener = Screener.load([str(path)])
         failed = [p for p in run_examples(screener, [screener.rulebook.rules[path.stem]]) if not p.holds]
-    return (*told, *(Problem(f"the example {p.example.name} is {p.got or p.error}, not {p.example.expect}",
-                             "choose another threshold", name) for p in failed))  # fmt: skip
+    return (
+        *told,
+        *(
+            Problem(
+                f"the example {p.example.name} is {p.got or p.error}, not {p.example.expect}",
+                "choose another threshold",
+                name,
+            )
+            for p in failed
+        ),
+    )

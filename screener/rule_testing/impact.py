@@ -82,8 +82,11 @@ class RulebookComparison:
                     OutcomeChange(rule, was.get(rule), now.get(rule), tuple(self._own(rule, after.company.id)), ())
                 )
                 continue
-            causes = [c for c in self._own(rule, after.company.id)
-                      if (result := self._back(c, profile, context)) is None or _outcomes(result)[rule] != now[rule]]  # fmt: skip
+            causes = [
+                c
+                for c in self._own(rule, after.company.id)
+                if (result := self._back(c, profile, context)) is None or _outcomes(result)[rule] != now[rule]
+            ]
             book = self.new.rulebook
             below = {d.rule for d in RuleGraph(book.rules).dependencies(book.rules[rule])} & set(other)
             if not causes and not below:  # several together, or the catalogue

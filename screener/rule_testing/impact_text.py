@@ -55,14 +55,20 @@ def impact_data(comparison: RulebookComparison, shifts: Sequence[CompanyImpact],
                 "before": s.before._asdict(),
                 "after": s.after._asdict(),
                 "moved": [
-                    {"rule": m.rule, "before": m.before, "after": m.after, "rests_on": m.rests_on,
-                     "causes": [c._asdict() for c in m.causes]} for m in s.moved
+                    {
+                        "rule": m.rule,
+                        "before": m.before,
+                        "after": m.after,
+                        "rests_on": m.rests_on,
+                        "causes": [c._asdict() for c in m.causes],
+                    }
+                    for m in s.moved
                 ],
                 "scored": [c._asdict() for c in s.scored],
             }
             for s in shifts
         ],
-    }  # fmt: skip
+    }
 
 
 def _why(moved: OutcomeChange) -> str:

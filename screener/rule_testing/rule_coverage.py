@@ -65,8 +65,10 @@ def coverage_text(found: RuleCoverage, every: bool = False, width: int = 80) -> 
     lines: list[str] = []
     if rows:
         room = max(len(r.rule.id) for r in rows)
-        lines = [f"{'':{room}}  examples                  profiles",
-                 f"{'':{room}}  fired unknown clear   n/a  fired unknown clear   n/a  never"]  # fmt: skip
+        lines = [
+            f"{'':{room}}  examples                  profiles",
+            f"{'':{room}}  fired unknown clear   n/a  fired unknown clear   n/a  never",
+        ]
         lines += [
             f"{r.rule.id:{room}}  {_counts(r.examples)}  {_counts(r.profiles)}  {', '.join(r.never)}".rstrip()
             for r in rows
@@ -103,6 +105,14 @@ def coverage_data(found: RuleCoverage) -> dict[str, Any]:
     return {
         "examples": found.examples,
         "profiles": found.profiles,
-        "rules": [{"rule": r.rule.id, "flag": r.rule.flag, "examples": {o: r.examples[o] for o in Outcome},
-                   "profiles": {o: r.profiles[o] for o in Outcome}, "never": list(r.never)} for r in found.rules],
-    }  # fmt: skip
+        "rules": [
+            {
+                "rule": r.rule.id,
+                "flag": r.rule.flag,
+                "examples": {o: r.examples[o] for o in Outcome},
+                "profiles": {o: r.profiles[o] for o in Outcome},
+                "never": list(r.never),
+            }
+            for r in found.rules
+        ],
+    }

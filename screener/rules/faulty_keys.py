@@ -4,9 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 _NEEDED: dict[str, Any] = {
-    "rule": "broken", "flag": "red", "severity": "low", "category": "", "title": "", "when": [{"company": True}],
-    "says": "", "why": "", "clears": "", "false_alarms": "",
-}  # fmt: skip
+    "rule": "broken",
+    "flag": "red",
+    "severity": "low",
+    "category": "",
+    "title": "",
+    "when": [{"company": True}],
+    "says": "",
+    "why": "",
+    "clears": "",
+    "false_alarms": "",
+}
 _TEXTS = ("headline", "says", "why", "clears", "false_alarms")
 """Texts speak of params and of what `when` binds: without those nothing can be said of them."""
 

@@ -40,10 +40,15 @@ def rule_schema(books: Sequence[Rulebook]) -> Schema:
     for key in ("softens", "replaces", "replaced_by"):
         own[key] = _described(own[key], _list(_RULE) if key == "softens" else _RULE)
     fragment = {"$ref": "#/$defs/fragment"}
-    own["examples"] |= {"properties": dict.fromkeys(EXAMPLE_OUTCOMES, fragment),
-                        "additionalProperties": {"allOf": [fragment, {"required": ["expect"]}]}}  # fmt: skip
-    concluded = {kind: {"type": "object", "description": entry.title.en}
-                 for kind, entry in catalogue.kinds.items() if entry.concluded}  # fmt: skip
+    own["examples"] |= {
+        "properties": dict.fromkeys(EXAMPLE_OUTCOMES, fragment),
+        "additionalProperties": {"allOf": [fragment, {"required": ["expect"]}]},
+    }
+    concluded = {
+        kind: {"type": "object", "description": entry.title.en}
+        for kind, entry in catalogue.kinds.items()
+        if entry.concluded
+    }
     own["concludes"] |= {"properties": concluded}
     rule["allOf"] = _between_keys()
     definitions["pattern"] = _pattern(catalogue)
@@ -92,8 +97,11 @@ def settings_schema(books: Sequence[Rulebook]) -> Schema:
         for rule in book.rules.values()
         if rule.params
     }
-    found["$defs"]["params"] = {"type": "object", "properties": rules,
-                                "additionalProperties": {"type": "object", "additionalProperties": chosen}}  # fmt: skip
+    found["$defs"]["params"] = {
+        "type": "object",
+        "properties": rules,
+        "additionalProperties": {"type": "object", "additionalProperties": chosen},
+    }
     own = found["properties"]
     own["params"] = _described(own["params"], {"$ref": "#/$defs/params"})
     own["sector_params"] |= {
@@ -124,8 +132,10 @@ def _described(before: Schema, after: Schema) -> Schema:
 
 def _shared(books: Sequence[Rulebook]) -> Schema:
     rules = sorted({rule for book in books for rule in book.rules})
-    return {"ruleId": {"anyOf": [{"enum": rules}, {"type": "string", "pattern": _SLUG}]},
-            "sector": {"enum": sorted(books[0].catalogue.sectors)}}  # fmt: skip
+    return {
+        "ruleId": {"anyOf": [{"enum": rules}, {"type": "string", "pattern": _SLUG}]},
+        "sector": {"enum": sorted(books[0].catalogue.sectors)},
+    }
 
 
 def _joined(books: Sequence[Rulebook]) -> Catalogue:
@@ -170,9 +180,11 @@ def _between_keys() -> list[Schema]:
         *(when("flag", flag, {"properties": {"softens": {"maxItems": 0}}}) for flag in ("red", "data")),
         when("flag", "pattern", {"required": ["verdict"]}, {"properties": {"verdict": {"type": "null"}}}),
         *(when("flag", flag, unweighted) for flag in ("pattern", "data")),
-        {"if": {"required": ["replaced_by"]},
-         "then": {"properties": {"status": {"const": "deprecated"}}, "required": ["status"]}},
-    ]  # fmt: skip
+        {
+            "if": {"required": ["replaced_by"]},
+            "then": {"properties": {"status": {"const": "deprecated"}}, "required": ["status"]},
+        },
+    ]
 
 
 def _by_unit() -> list[Schema]:
@@ -235,6 +247,10 @@ def _fragments(catalogue: Catalogue) -> Schema:
     outcomes = [outcome.value for outcome in Outcome]
     expect = {"enum": outcomes, "description": "The outcome, where the name does not say it."}
     keys: Mapping[str, Any] = {"expect": expect, **profile["properties"]}
-    fragment = {"type": "object", "properties": keys, "additionalProperties": added,
-                "description": "A small profile, and the outcome of the rule on it."}  # fmt: skip
+    fragment = {
+        "type": "object",
+        "properties": keys,
+        "additionalProperties": added,
+        "description": "A small profile, and the outcome of the rule on it.",
+    }
     return {**definitions, "fragment": fragment}

@@ -11,8 +11,19 @@ from screener.rules.rule import Example, Rule, RuleParam
 from screener.rules.rulebook import Rulebook
 from screener.rules.settings import Waiver
 
-TEXTS = ("title", "headline", "says", "why", "clears", "false_alarms", "references", "claims", "examples", "since",
-         "replaced_by")  # fmt: skip
+TEXTS = (
+    "title",
+    "headline",
+    "says",
+    "why",
+    "clears",
+    "false_alarms",
+    "references",
+    "claims",
+    "examples",
+    "since",
+    "replaced_by",
+)
 _PLACE = re.compile(r",? ?\boffset=\d+")  # where an expression stood in its text
 
 
@@ -60,8 +71,9 @@ def revert_change(change: RulebookChange, old: Rulebook, new: Rulebook) -> Ruleb
     if change.part == "settings":
         return replace(new, preview=old.preview, digest=digest)
     if change.part == "verdict table":
-        return replace(new, table=new.table.model_copy(update={change.what: getattr(old.table, change.what)}),
-                       digest=digest)  # fmt: skip
+        return replace(
+            new, table=new.table.model_copy(update={change.what: getattr(old.table, change.what)}), digest=digest
+        )
     entries = {k: v for k, v in getattr(new.catalogue, change.part + "s").items() if k != change.name}
     if change.name in (before := getattr(old.catalogue, change.part + "s")):
         entries[change.name] = before[change.name]

@@ -110,23 +110,23 @@ def validate_rules(
     scores = -scores if lower else scores
     book = screener.rulebook
     found = Validation(
-        metric or book.name,
-        book.version,
-        book.digest,
-        Path(table.path).name,
-        label,
-        len(failed),
-        int(failed.sum()),
-        table.dropped + len(here) - len(failed),
-        lower,
-        roc_area_with_interval(scores, failed, resamples, seed),
-        resamples,
-        seed,
-        tuple(deciles(scores, failed)),
-        (),
-        (),
-        tuple(_thin(roc_curve(scores, failed))),
-        tuple(_thin(cumulative_gains(scores, failed))),
+        what=metric or book.name,
+        version=book.version,
+        digest=book.digest,
+        table=Path(table.path).name,
+        label=label,
+        companies=len(failed),
+        failed=int(failed.sum()),
+        left_out=table.dropped + len(here) - len(failed),
+        lower_is_worse=lower,
+        area=roc_area_with_interval(scores, failed, resamples, seed),
+        resamples=resamples,
+        seed=seed,
+        deciles=tuple(deciles(scores, failed)),
+        verdicts=(),
+        rules=(),
+        roc=tuple(_thin(roc_curve(scores, failed))),
+        gains=tuple(_thin(cumulative_gains(scores, failed))),
     )
     if metric is not None:
         return found
@@ -205,16 +205,16 @@ def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictMeasures]:
         hits, caught, many = int((mine & failed).sum()), int((warned & failed).sum()), int(warned.sum())
         found.append(
             VerdictMeasures(
-                verdict,
-                int(mine.sum()),
-                hits,
-                wilson_estimate(hits, int(mine.sum())),
-                caught,
-                many - caught,
-                int(failed.sum()) - caught,
-                int((~failed).sum()) - many + caught,
-                caught / many,
-                caught / int(failed.sum()),
+                verdict=verdict,
+                companies=int(mine.sum()),
+                failed=hits,
+                share=wilson_estimate(hits, int(mine.sum())),
+                caught=caught,
+                alarms=many - caught,
+                missed=int(failed.sum()) - caught,
+                calm=int((~failed).sum()) - many + caught,
+                precision=caught / many,
+                recall=caught / int(failed.sum()),
             )
         )
     return found
@@ -230,16 +230,16 @@ def _rules(screener: Screener, outcomes: Any, failed: Mask, resamples: int, seed
         recall = n.failed_fired / int(failed.sum())
         found.append(
             RuleMeasures(
-                rule.id,
-                rule.title,
-                rule.flag,
-                n.decided / len(failed),
-                n.fired,
-                n.failed_fired,
-                precision,
-                recall,
-                lift,
-                n.area,
+                rule=rule.id,
+                title=rule.title,
+                flag=rule.flag,
+                coverage=n.decided / len(failed),
+                fired=n.fired,
+                failed=n.failed_fired,
+                precision=precision,
+                recall=recall,
+                lift=lift,
+                area=n.area,
             )
         )
     return sorted(found, key=lambda r: (r.area is None, -(r.area.value if r.area else 0), r.rule))

@@ -237,16 +237,16 @@ def _calibration(found: Validation) -> Chart:
         labels.append(Label(x, _BOTTOM + 16, str(i + 1), "middle", ""))
     upright = [t for t in _ticks(most) if t.anchor == "end"]
     return Chart(
-        "Calibration",
-        "share that failed by decile of the score",
-        _WIDE,
-        _HIGH,
-        False,
-        "low",
-        tuple(paths),
-        (),
-        tuple(dots),
-        (*upright, *labels, *_names("decile of the score", "share that failed")),
+        title="Calibration",
+        description="share that failed by decile of the score",
+        width=_WIDE,
+        height=_HIGH,
+        fluid=False,
+        css_class="low",
+        paths=tuple(paths),
+        rects=(),
+        dots=tuple(dots),
+        labels=(*upright, *labels, *_names("decile of the score", "share that failed")),
     )
 
 

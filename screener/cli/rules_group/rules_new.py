@@ -122,16 +122,16 @@ def _ask(rule: str, condition: str | None, flag: str, book: "Rulebook") -> "Rule
     blank = draft.RuleDraft(rule, when)
     title = draft.draft_title(when)
     return draft.RuleDraft(
-        rule,
-        when,
-        flag,
-        severity,
-        category,
-        draft.merge_languages(_text("Title", title.en), title),
-        draft.merge_languages(_text("Why does it matter?", ""), blank.why),
-        draft.merge_languages(_text("What would the company have to show to clear it?", ""), blank.clears),
-        draft.merge_languages(_text("When is this rule wrong?", ""), blank.false_alarms),
-        _text("Reference, or that it is a judgement", blank.reference),
+        id=rule,
+        condition=when,
+        flag=flag,
+        severity=severity,
+        category=category,
+        title=draft.merge_languages(_text("Title", title.en), title),
+        why=draft.merge_languages(_text("Why does it matter?", ""), blank.why),
+        clears=draft.merge_languages(_text("What would the company have to show to clear it?", ""), blank.clears),
+        false_alarms=draft.merge_languages(_text("When is this rule wrong?", ""), blank.false_alarms),
+        reference=_text("Reference, or that it is a judgement", blank.reference),
     )
 
 

@@ -62,8 +62,12 @@ class CompanyColumns:
             plain = name[6:-1] if name.startswith("prior(") else name
             figure = catalogue.claimable.get(plain)
             if figure is None or figure.unit == "company":
-                problems.append(Problem(f"there is no figure or metric '{clean(name)}' for a column",
-                                        did_you_mean(plain, catalogue.claimable)))  # fmt: skip
+                problems.append(
+                    Problem(
+                        f"there is no figure or metric '{clean(name)}' for a column",
+                        did_you_mean(plain, catalogue.claimable),
+                    )
+                )
             elif figure.unit in NUMERIC:
                 lo, hi = map(_floats, data) if isinstance(data, tuple) else (_floats(data),) * 2
                 bounds = figure.bounds
@@ -131,8 +135,11 @@ def _words(parts: Sequence[SymbolColumn]) -> SymbolColumn:
 def _numbers(parts: Sequence[IntervalColumn], domain: Interval) -> IntervalColumn:
     """One below the other, and a last row of which nothing is known."""
     missing = np.concatenate([*(~part.claimed for part in parts), [True]])
-    return IntervalColumn(np.concatenate([*(part.lo for part in parts), [domain.lo]]),
-                  np.concatenate([*(part.hi for part in parts), [domain.hi]]), missing)  # fmt: skip
+    return IntervalColumn(
+        np.concatenate([*(part.lo for part in parts), [domain.lo]]),
+        np.concatenate([*(part.hi for part in parts), [domain.hi]]),
+        missing,
+    )
 
 
 @dataclass

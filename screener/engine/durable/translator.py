@@ -68,8 +68,12 @@ class Translator:
     def __init__(self, program: Program) -> None:
         self.program, self.catalogue = program, program.catalogue
         # Fields of which it may be known what they are not: the parent of a nested fact, and what is concluded of it.
-        self.partly = {(kind, name) for kind, entry in self.catalogue.kinds.items() for name, typed in entry.fields.items()
-                       if name == entry.within or (entry.concluded and typed.unit == "company")}  # fmt: skip
+        self.partly = {
+            (kind, name)
+            for kind, entry in self.catalogue.kinds.items()
+            for name, typed in entry.fields.items()
+            if name == entry.within or (entry.concluded and typed.unit == "company")
+        }
         self.kinds: dict[str, str] = {}
 
     def stratum(self, rules: tuple[str, ...], others: frozenset[str]) -> tuple[Ruleset, Ruleset]:

@@ -77,8 +77,9 @@ def filed_facts(document: Document, wanted: frozenset[str], forms: Forms, as_of:
         raise DocumentError(Problem(f"nothing was filed by {as_of}", f"the first report is of {first}", document.name))
     name = clean(str(data.get("entityName") or "")) or f"CIK {cik}"
     order = sorted(known, key=lambda a: (known[a][1], a))
-    currency = _currency([reader.facts[a] for a in order if forms.part(known[a][0]) == "annual"]
-                         or [reader.facts[a] for a in order])  # fmt: skip
+    currency = _currency(
+        [reader.facts[a] for a in order if forms.part(known[a][0]) == "annual"] or [reader.facts[a] for a in order]
+    )
     filings = tuple(
         Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], _values(reader.facts[a], currency))
         for a in order

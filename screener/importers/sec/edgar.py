@@ -48,9 +48,14 @@ class Edgar:
     """
 
     def __init__(
-        self, contact: str | None, cache: Path | None, server: str | None = None, refresh: bool = False,
-        sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.time,
-    ) -> None:  # fmt: skip
+        self,
+        contact: str | None,
+        cache: Path | None,
+        server: str | None = None,
+        refresh: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         if not contact or not contact.isascii() or not contact.isprintable() or not _CONTACT.search(contact):
             what = "the SEC asks who is asking" if not contact else f"'{clean(contact)}' holds no address of a person"
             hint = "give --contact 'Name name@example.com', or set SCREENER_CONTACT"
@@ -60,8 +65,10 @@ class Edgar:
         self._last = -GAP
         self._http = httpx.Client(
             headers={"User-Agent": f"screener/{__version__} {contact}", "Accept-Encoding": "gzip, deflate"},
-            timeout=httpx.Timeout(30.0, connect=10.0), follow_redirects=True, verify=_certificates(),
-        )  # fmt: skip
+            timeout=httpx.Timeout(30.0, connect=10.0),
+            follow_redirects=True,
+            verify=_certificates(),
+        )
 
     def __enter__(self) -> "Edgar":
         return self
@@ -71,8 +78,12 @@ class Edgar:
 
     def companyfacts(self, cik: int) -> Answer:
         """All that a company has filed in XBRL."""
-        return self._get("data", f"/api/xbrl/companyfacts/CIK{cik:010d}.json", f"the SEC has no figures of CIK {cik}",
-                         "check the number; funds, and companies that filed before 2009 only, have none")  # fmt: skip
+        return self._get(
+            "data",
+            f"/api/xbrl/companyfacts/CIK{cik:010d}.json",
+            f"the SEC has no figures of CIK {cik}",
+            "check the number; funds, and companies that filed before 2009 only, have none",
+        )
 
     def submissions(self, cik: int) -> Answer:
         """What the SEC knows of a filer: industry, tickers, exchanges."""

@@ -26,9 +26,14 @@ class Imported(NamedTuple):
 
 
 def profile_document(
-    company: FiledFacts, tags: Tags, catalogue: Catalogue, basis: Basis = "annual", years: int = 5,
-    as_of: date | None = None, head: dict[str, Any] | None = None,
-) -> Imported:  # fmt: skip
+    company: FiledFacts,
+    tags: Tags,
+    catalogue: Catalogue,
+    basis: Basis = "annual",
+    years: int = 5,
+    as_of: date | None = None,
+    head: dict[str, Any] | None = None,
+) -> Imported:
     """The profile of a company from its filings.
 
     annual: figures of fiscal years and of the balance sheets at their ends. ttm: those of the twelve months up to the latest
@@ -109,7 +114,9 @@ def _remarks(company: FiledFacts, years: list[FiscalYear], twelve: list[Trailing
         yield "no fiscal year was found: there is no annual report with figures"
     elif twelve and basis == "annual":
         filing = next(filings_of(company.filings, "interim"))
-        yield (f"the report of {filing.filed} ({filing.form}) is newer than the last fiscal year; "
-               "--basis ttm takes the twelve months up to it")  # fmt: skip
+        yield (
+            f"the report of {filing.filed} ({filing.form}) is newer than the last fiscal year; "
+            "--basis ttm takes the twelve months up to it"
+        )
     elif basis == "ttm" and not twelve:
         yield "no quarter was filed after the last fiscal year: its figures are the latest twelve months"

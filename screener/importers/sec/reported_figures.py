@@ -114,10 +114,16 @@ class Statement:
             values = [said.value for said in held if said.value is not None]
             if len(values) == len(held) == len(parts):
                 year, since, before = values
-                note = (f"{held[0].tags}; twelve months: {_number(year)} ({held[0].filing.accession}) + {_number(since)} "
-                        f"({held[1].filing.accession}) − {_number(before)} ({held[2].filing.accession})")  # fmt: skip
-                return {"value": _plain(year + since - before), "period": twelve.label, "source": source_key(held[1].filing),
-                        "note": note}  # fmt: skip
+                note = (
+                    f"{held[0].tags}; twelve months: {_number(year)} ({held[0].filing.accession}) + {_number(since)} "
+                    f"({held[1].filing.accession}) − {_number(before)} ({held[2].filing.accession})"
+                )
+                return {
+                    "value": _plain(year + since - before),
+                    "period": twelve.label,
+                    "source": source_key(held[1].filing),
+                    "note": note,
+                }
         return None
 
 
@@ -144,9 +150,11 @@ def _cover(filing: Filing, tag: str, span: Span) -> Span | None:
 
 def _claim(said: ReportedValue) -> dict[str, Any]:
     start, end = said.span
-    claim: dict[str, Any] = {"value": _plain(said.value)} if said.value is not None else {
-        key: _plain(bound) for key, bound in (("low", said.low), ("high", said.high)) if bound is not None
-    }  # fmt: skip
+    claim: dict[str, Any] = (
+        {"value": _plain(said.value)}
+        if said.value is not None
+        else {key: _plain(bound) for key, bound in (("low", said.low), ("high", said.high)) if bound is not None}
+    )
     return {
         **claim,
         "period": f"{start}/{end}" if start else f"{end}",

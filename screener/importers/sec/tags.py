@@ -58,10 +58,15 @@ class TagChoice(Strict):
         def each(term: Sequence[str] | None) -> Term | None:
             return None if term is None else tuple(full(name) for name in term)
 
-        return self.model_copy(update={
-            "tags": {full(tag): why for tag, why in self.tags.items()}, "low": each(self.low), "high": each(self.high),
-            "sum": tuple(each(t) for t in self.sum), "less": tuple(each(t) for t in self.less),
-        })  # fmt: skip
+        return self.model_copy(
+            update={
+                "tags": {full(tag): why for tag, why in self.tags.items()},
+                "low": each(self.low),
+                "high": each(self.high),
+                "sum": tuple(each(t) for t in self.sum),
+                "less": tuple(each(t) for t in self.less),
+            }
+        )
 
 
 def _term(value: Any) -> Any:

@@ -16,9 +16,14 @@ from screener.text import clean, did_you_mean
 from screener.units import NUMERIC
 
 SCALES: Mapping[str, float] = {
-    "thousands": 1e3, "ten-thousands": 1e4, "millions": 1e6, "hundred-millions": 1e8, "billions": 1e9,
-    "percent": 0.01, "basis-points": 0.0001,
-}  # fmt: skip
+    "thousands": 1e3,
+    "ten-thousands": 1e4,
+    "millions": 1e6,
+    "hundred-millions": 1e8,
+    "billions": 1e9,
+    "percent": 0.01,
+    "basis-points": 0.0001,
+}
 TIMES: Mapping[tuple[str, str], float] = {("years", "months"): 12.0, ("months", "years"): 1 / 12}
 MISSING = ("", "?", "-", "–", "—", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "None")
 ROW_FIELDS = (
@@ -220,8 +225,19 @@ def _columns(
             continue
         home = "metrics" if name in catalogue.metrics else "figures"
         source = entry.source or table.source or next(iter(table.sources), "table")
-        column = TableColumn(header, name, typed, home, factor, entry.words, entry.period, entry.prior, source,
-                        entry.missing, bool(entry.stated))  # fmt: skip
+        column = TableColumn(
+            header=header,
+            name=name,
+            typed=typed,
+            home=home,
+            factor=factor,
+            words=entry.words,
+            period=entry.period,
+            prior=entry.prior,
+            source=source,
+            missing=entry.missing,
+            presence=bool(entry.stated),
+        )
         if column.key in seen:
             bad(
                 loc,
@@ -239,8 +255,17 @@ def _entries(table: TableMap) -> Iterator[tuple[str, ColumnEntry]]:
         if entry.name:
             yield header, entry.model_copy(update={"stated": None})
         if entry.stated:
-            yield header, ColumnEntry(figure=entry.stated, missing=entry.missing, stated=entry.stated, period=entry.period,
-                                prior=entry.prior, source=entry.source)  # fmt: skip
+            yield (
+                header,
+                ColumnEntry(
+                    figure=entry.stated,
+                    missing=entry.missing,
+                    stated=entry.stated,
+                    period=entry.period,
+                    prior=entry.prior,
+                    source=entry.source,
+                ),
+            )
 
 
 def _wrong_period(text: str, table: TableMap) -> str:

@@ -178,14 +178,26 @@ class _TableReader:
         if len(problems) > MOST_PROBLEMS:
             more = f"{len(problems) - MOST_PROBLEMS:,} further cells or rows can't be read"
             problems = [*problems[:MOST_PROBLEMS], Problem(more, "mend those above first", self.path)]
-        return CompanyTable(self.path, self.map, self.columns, self.catalogue, frame[good], meta[good], self.raw[good],
-                     tuple(problems), len(self.bad_rows) + self.skipped)  # fmt: skip
+        return CompanyTable(
+            path=self.path,
+            map=self.map,
+            columns=self.columns,
+            catalogue=self.catalogue,
+            frame=frame[good],
+            meta=meta[good],
+            raw=self.raw[good],
+            problems=tuple(problems),
+            dropped=len(self.bad_rows) + self.skipped,
+        )
 
     def _meta(self) -> Any:
         checks: Mapping[str, Callable[[str], tuple[str, str]]] = {
             "id": lambda s: ("", "") if is_slug(s) else (f"'{s}' is not a slug", f"write '{slug(s)}'"),
-            "sector": self._sector, "currency": _currency, "as_of": _day, "period": self._period,
-        }  # fmt: skip
+            "sector": self._sector,
+            "currency": _currency,
+            "as_of": _day,
+            "period": self._period,
+        }
         found: dict[str, list[str | None]] = {name: [None] * len(self.raw) for name in ROW_FIELDS}
         for name, meta in self.map.metas():
             column = meta.column or ""

@@ -14,13 +14,50 @@ _SCALES = {
 }
 SCALE_OF = {word: scale for scale, words in _SCALES.items() for word in words}
 _CURRENCIES = (
-    "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "PLN", "SEK", "NOK", "DKK", "CAD", "AUD", "NZD", "INR", "KRW", "TWD", "HKD", "SGD",
-    "BRL", "MXN", "ZAR", "TRY", "CZK", "HUF", "ILS", "SAR", "THB", "IDR", "MYR", "RON",
-)  # fmt: skip
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "CNY",
+    "CHF",
+    "PLN",
+    "SEK",
+    "NOK",
+    "DKK",
+    "CAD",
+    "AUD",
+    "NZD",
+    "INR",
+    "KRW",
+    "TWD",
+    "HKD",
+    "SGD",
+    "BRL",
+    "MXN",
+    "ZAR",
+    "TRY",
+    "CZK",
+    "HUF",
+    "ILS",
+    "SAR",
+    "THB",
+    "IDR",
+    "MYR",
+    "RON",
+)
 _SIGNS = {
-    "us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "rmb": "CNY", "zł": "PLN",
-    "人民币": "CNY", "美元": "USD", "欧元": "EUR", "港元": "HKD", "日元": "JPY",
-}  # fmt: skip
+    "us$": "USD",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "rmb": "CNY",
+    "zł": "PLN",
+    "人民币": "CNY",
+    "美元": "USD",
+    "欧元": "EUR",
+    "港元": "HKD",
+    "日元": "JPY",
+}
 CURRENCY_OF = {**{code.lower(): code for code in _CURRENCIES}, **_SIGNS}
 _PRIOR = re.compile(
     r"\b(prior|previous|last|py)[ _-]*(year|period|fy|yr)?\b|\bt[ _]?-[ _]?1\b|上年|上期|去年", re.IGNORECASE

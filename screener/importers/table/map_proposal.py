@@ -41,8 +41,13 @@ class _MapProposer:
         table = read_documents(data.RULES_FOLDER / "maps" / "aliases.yaml")[0].data
         self.head = {plain(word): key for key, words in table["head"].items() for word in words}
         self.labels = frozenset(map(plain, table["label"]))
-        self.names = {plain(word): name for home in ("metrics", "figures") for name, words in table[home].items()
-                      for word in words if name in catalogue.claimable}  # fmt: skip
+        self.names = {
+            plain(word): name
+            for home in ("metrics", "figures")
+            for name, words in table[home].items()
+            for word in words
+            if name in catalogue.claimable
+        }
         for alias, name in catalogue.aliases.items():
             self.names.setdefault(plain(alias), name)
         for name, entry in catalogue.claimable.items():
@@ -57,8 +62,13 @@ class _MapProposer:
         lines += [f"{key}: {said}" for key, said in self._heads(heads, guesses)]
         lines += [f"sheet: {_quoted(sheet)}"] if sheet else []
         lines += [f"{key}: {_quoted(value)}" for key, value in self.notation.items()]
-        lines += ["sources:", "  table:", f"    title: {_quoted(clean(path.replace(chr(92), '/').rpartition('/')[2]))}",
-                  "    kind: reported   # or filed, estimate, illustrative", "columns:" if guesses else "columns: {}"]  # fmt: skip
+        lines += [
+            "sources:",
+            "  table:",
+            f"    title: {_quoted(clean(path.replace(chr(92), '/').rpartition('/')[2]))}",
+            "    kind: reported   # or filed, estimate, illustrative",
+            "columns:" if guesses else "columns: {}",
+        ]
         for guess in guesses:
             note = f"   # {guess.note}" if guess.note else ""
             lines.append(f"  {_quoted(guess.header)}: {_flow(guess.entry)}{note}")

@@ -86,12 +86,24 @@ def _parsed(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         frame = pd.read_csv(
-            io.StringIO(text), sep=delimiter, quotechar=quote, header=None, names=range(len(names)),
-            skiprows=first_row - 1, skipinitialspace=True, keep_default_na=False,
+            io.StringIO(text),
+            sep=delimiter,
+            quotechar=quote,
+            header=None,
+            names=range(len(names)),
+            skiprows=first_row - 1,
+            skipinitialspace=True,
+            keep_default_na=False,
             na_values={i: [""] if i in texts else list(dict.fromkeys(["", *how.missing])) for i in range(len(names))},
-            dtype=dict.fromkeys(texts, str), decimal=how.decimal, thousands=how.thousands, index_col=False,
-            skip_blank_lines=False, float_precision="round_trip", low_memory=False, on_bad_lines="warn",
-        )  # fmt: skip
+            dtype=dict.fromkeys(texts, str),
+            decimal=how.decimal,
+            thousands=how.thousands,
+            index_col=False,
+            skip_blank_lines=False,
+            float_precision="round_trip",
+            low_memory=False,
+            on_bad_lines="warn",
+        )
     said = "".join(str(w.message) for w in caught if issubclass(w.category, pd.errors.ParserWarning))
     found = [(int(n), want, saw) for n, want, saw in re.findall(r"line (\d+): expected (\d+) fields, saw (\d+)", said)]
     skipped = {line for line, _, _ in found}

@@ -20,7 +20,7 @@ class ScorePosition(NamedTuple):
     high: float
 
 
-class ScoreStep(NamedTuple):
+class WaterfallBar(NamedTuple):
     """What moves the score from `start` to `end`, by so many `points`, as text."""
 
     name: str
@@ -136,7 +136,7 @@ def _value_label_position(value: Interval, scale: _ThresholdScale) -> float:
     return px(left if value.hi == math.inf else right)
 
 
-def waterfall_chart(steps: Sequence[ScoreStep], bands: tuple[float, float], caption: Caption) -> Chart:
+def waterfall_chart(steps: Sequence[WaterfallBar], bands: tuple[float, float], caption: Caption) -> Chart:
     """Steps of the score, one below the other, on a scale of 0 to 100; its upper bands start at `bands`."""
     height, bottom = len(steps) * _STEP_HEIGHT - 8, len(steps) * _STEP_HEIGHT + 12
     shapes: list[Shape] = [Rect(px(band), 20, 0.15, height - 20, 0, "track") for band in bands if 0 < band < 100]

@@ -48,7 +48,7 @@ class ChartBox(NamedTuple):
         """How many points lie inside, or less than `margin` outside."""
         left, right = self.x - margin, self.x + self.width + margin
         top, bottom = self.y - margin, self.y + self.height + margin
-        return sum([left < x < right and top < y < bottom for x, y in points])
+        return sum(left < x < right and top < y < bottom for x, y in points)
 
     @property
     def middle(self) -> Point:

@@ -26,7 +26,7 @@ _LINK_CLASSES = {"loop": "line loop", "pays": "line pays", "delivers": "line pay
 LinkKind = Literal["loop", "pays", "delivers"]
 
 
-class Dependency(NamedTuple):
+class ExposedParty(NamedTuple):
     """What is depended on: name, how many depend on it, the class of its own verdict, or ""."""
 
     name: str
@@ -56,7 +56,10 @@ def link_kind(relations: Sequence[str]) -> LinkKind:
 
 
 def exposure_chart(
-    dependencies: Sequence[Dependency], dependants: Sequence[Dependant], links: Sequence[ExposureLink], caption: Caption
+    dependencies: Sequence[ExposedParty],
+    dependants: Sequence[Dependant],
+    links: Sequence[ExposureLink],
+    caption: Caption,
 ) -> tuple[Chart, int]:
     """The drawing, and how many of the dependencies are in it: those that come first, at most MAX_DEPENDENCIES.
 
@@ -98,7 +101,7 @@ def _reduce_crossings(left: list[int], right: list[int], links: Sequence[Exposur
 class _DependencyBox:
     """The box of a dependency, high enough for its name and its links."""
 
-    def __init__(self, dependency: Dependency, links: Sequence[ExposureLink]) -> None:
+    def __init__(self, dependency: ExposedParty, links: Sequence[ExposureLink]) -> None:
         self.dependency, self.links = dependency, links
         self.lines = _name_lines(dependency.name, _BOX_WIDTH - (32 if dependency.css_class else 18))
         self.height = max(_BOX_HEIGHT + _LINE_HEIGHT * (len(self.lines) - 1), _PORT * len(links) + 8)

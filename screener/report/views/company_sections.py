@@ -4,7 +4,7 @@ import math
 from itertools import groupby
 
 from screener.report import number_format as numbers
-from screener.report.charts.bars import ScoreStep, waterfall_chart
+from screener.report.charts.bars import WaterfallBar, waterfall_chart
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
 from screener.report.charts.shapes import Caption, Chart, fit_text
 from screener.report.number_format import tidy
@@ -133,16 +133,16 @@ def score_waterfall(context: ViewContext) -> tuple[Chart, tuple[WaterfallRow, ..
         points = numbers.signed(step.end - step.start)
         rows.append(WaterfallRow(title, badge, points, score_after=numbers.score(step.end)))
         if points != "0":
-            steps.append(ScoreStep(title, step.start, step.end, badge.css_class, points))
+            steps.append(WaterfallBar(title, step.start, step.end, badge.css_class, points))
     if not steps:
         return None
-    drawn: list[ScoreStep] = []
+    drawn: list[WaterfallBar] = []
     for _, group in groupby(steps, lambda step: step.end > step.start):
         alike = list(group)
         tail = alike[MAX_STEPS - 1 :]
         if len(tail) > 1:
             name, start, end = wording.plural("waterfall.rest", len(tail)), tail[0].start, tail[-1].end
-            alike[MAX_STEPS - 1 :] = [ScoreStep(name, start, end, "unknown", numbers.signed(end - start))]
+            alike[MAX_STEPS - 1 :] = [WaterfallBar(name, start, end, "unknown", numbers.signed(end - start))]
         drawn += alike
     caption = Caption(wording("waterfall.title"), wording("waterfall.desc"))
     return waterfall_chart(drawn, (score.caution_from, score.avoid_from), caption), tuple(rows)

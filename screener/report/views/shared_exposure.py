@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from screener.report.charts.exposure_chart import Dependant, Dependency, ExposureLink, exposure_chart, link_kind
+from screener.report.charts.exposure_chart import Dependant, ExposedParty, ExposureLink, exposure_chart, link_kind
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import Wording
@@ -72,7 +72,7 @@ def shared_exposure(companies: Sequence[IndexedCompany], wording: Wording) -> Sh
     rows = tuple(_shared_row(names[k], relations[k], companies, wording) for k in keys[:MAX_SHARED_ROWS])
     verdicts = {c.id: c.css_class for c in companies}
     dependencies = [
-        Dependency(
+        ExposedParty(
             name=names[k],
             caption=wording.plural("index.by", len(relations[k])),
             css_class=verdicts.get(k, ""),

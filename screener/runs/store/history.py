@@ -106,24 +106,24 @@ def _history(db: SqliteFile, file: Path, company: str, last: int | None) -> Comp
             continue
         found.append(
             Screening(
-                run,
-                run,
-                started,
-                version,
-                pack,
-                pack_version,
-                pack_digest,
-                profile,
-                judged,
-                finished is not None,
-                as_of,
-                verdict,
-                score,
-                low,
-                high,
-                decided,
-                total,
-                _flags(db, result, pack_digest),
+                run=run,
+                last=run,
+                started=started,
+                screener=version,
+                pack=pack,
+                pack_version=pack_version,
+                pack_digest=pack_digest,
+                profile_digest=profile,
+                judged=judged,
+                finished=finished is not None,
+                as_of=as_of,
+                verdict=verdict,
+                score=score,
+                low=low,
+                high=high,
+                decided=decided,
+                total=total,
+                flags=_flags(db, result, pack_digest),
             )
         )
     return CompanyHistory(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
@@ -135,7 +135,16 @@ def _flags(db: SqliteFile, result: int, pack_digest: str) -> tuple[FlagState, ..
         " from finding f join rule k on k.rule = f.rule and k.pack_digest = ? where f.result = ? order by f.rule"
     )
     return tuple(
-        FlagState(rule, flag, severity, Text(en, zh), outcome, Text(h_en, h_zh) if h_en else None, points, bool(scored))
+        FlagState(
+            rule=rule,
+            flag=flag,
+            severity=severity,
+            title=Text(en, zh),
+            outcome=outcome,
+            headline=Text(h_en, h_zh) if h_en else None,
+            points=points,
+            scored=bool(scored),
+        )
         for rule, flag, severity, en, zh, outcome, h_en, h_zh, points, scored in db.execute(
             query, (pack_digest, result)
         )

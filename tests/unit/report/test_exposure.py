@@ -8,7 +8,7 @@ from screener.report.charts.exposure_chart import (
     MAX_DEPENDANTS,
     MAX_DEPENDENCIES,
     Dependant,
-    Dependency,
+    ExposedParty,
     ExposureLink,
     link_kind,
 )
@@ -36,7 +36,7 @@ def test_ties_are_what_a_profile_names(book: Rulebook, read: Callable[..., Profi
         channels=[{"party": "main", "owned": True}], funding=[{"party": "c", "amount": 5}],
         flows=[{"from": "d", "to": "main"}, {"from": "a", "to": "main"}, {"from": "c", "to": "main"}, {"from": "main", "to": "e"}],
         parties={"b": {"name": "Bee", "suppliers": [{"party": "z"}]}},
-    )  # fmt: skip
+    )
     found = Screener(book).assess(profile)
     assert found.ties == (CompanyDependency("a", "customer"), CompanyDependency("a", "supplier"), CompanyDependency("b", "supplier"), CompanyDependency("c", "funder"), CompanyDependency("d", "payer"))
     assert dict(found.companies)["b"].en == "Bee"
@@ -60,12 +60,12 @@ def test_only_what_two_companies_share_is_shown_the_most_first() -> None:
     found = shared_exposure(
         [tied("A", LOOP, ("c", "C", "customer")), tied("B", LOOP, ("c", "C", "supplier"), ("x", "X", "payer")),
          tied("C", ("a", "A", "customer")), tied("D", ("c", "C", "customer"), ("c", "C", "supplier"))], EN,
-    )  # fmt: skip
+    )
     assert found is not None
     assert [(r.name, r.companies) for r in found.rows] == [("C", "3 companies"), ("A → B → A", "2 companies")]
     assert found.rows[0].dependants == (
         ("customer", (("A", "a.html"), ("D", "d.html")), ""), ("supplier", (("B", "b.html"), ("D", "d.html")), ""),
-    )  # fmt: skip
+    )
     assert found.omitted == ""
 
 
@@ -89,7 +89,7 @@ def test_a_sample_has_ties_on_its_row() -> None:
 
 
 def test_the_drawing_in_numbers() -> None:
-    hubs = [Dependency("A → B → A", "2 companies", "", True), Dependency("C", "2 companies", "critical", False)]
+    hubs = [ExposedParty("A → B → A", "2 companies", "", True), ExposedParty("C", "2 companies", "critical", False)]
     leaves = [Dependant("A", "critical"), Dependant("B", "clear"), Dependant("D", "unknown")]
     links = [ExposureLink(0, 0, "loop"), ExposureLink(0, 1, "loop"), ExposureLink(1, 1, "delivers"), ExposureLink(1, 2, "pays")]
     chart, drawn = drawing(hubs, leaves, links, Caption("t", "d"))
@@ -107,7 +107,7 @@ def test_the_drawing_in_numbers() -> None:
 
 
 def test_a_drawing_has_its_limits_and_no_box_on_another() -> None:
-    hubs = [Dependency(f"hub {i}", "", "", False) for i in range(30)]
+    hubs = [ExposedParty(f"hub {i}", "", "", False) for i in range(30)]
     leaves = [Dependant(f"leaf {i}", "clear") for i in range(90)]
     links = [ExposureLink(h, i, "pays") for h in range(30) for i in range(h, 90, 7)]
     chart, drawn = drawing(hubs, leaves, links, Caption("t", "d"))
@@ -121,4 +121,4 @@ def test_a_drawing_has_its_limits_and_no_box_on_another() -> None:
 
 def test_lines_by_what_they_stand_for() -> None:
     assert [link_kind(h) for h in (["customer", "loop"], ["supplier", "payer"], ["supplier"], ["channel"])] == [
-        "loop", "pays", "delivers", "delivers"]  # fmt: skip
+        "loop", "pays", "delivers", "delivers"]

@@ -6,7 +6,7 @@ import pytest
 
 from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.report.charts import bars
-from screener.report.charts.bars import ScorePosition, ScoreStep
+from screener.report.charts.bars import ScorePosition, WaterfallBar
 from screener.report.charts.curves import ChartBox, bent_curve, between_boxes, point_on
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
 from screener.report.charts.shapes import Caption, Chart, Dot, Label, Rect, fit_text, px, text_width
@@ -94,9 +94,9 @@ def test_distances_stay_inside_whatever_the_numbers(value: Interval, op: str, th
 
 def test_each_bar_of_the_waterfall_begins_where_the_last_one_ended() -> None:
     steps = [
-        ScoreStep("A", 0.0, 35.0, "critical", "+35.0"),
-        ScoreStep("B", 35.0, 57.8, "high", "+22.8"),
-        ScoreStep("C", 57.8, 50.0, "clear", "−7.8"),
+        WaterfallBar("A", 0.0, 35.0, "critical", "+35.0"),
+        WaterfallBar("B", 35.0, 57.8, "high", "+22.8"),
+        WaterfallBar("C", 57.8, 50.0, "clear", "−7.8"),
     ]
     chart = bars.waterfall_chart(steps, (35, 60), CAPTION)
     shown = [(r.x, r.width, r.css_class) for r in chart.rects if r.css_class not in ("track", "thread")]
