@@ -208,7 +208,7 @@ def test_damaged_pages_of_the_journal_are_set_aside(options: tuple[str, ...], ma
 @pytest.mark.parametrize(
     "change",
     [
-        "update done set word = 'clear', rank = 4, row = replace(row, 'caution', 'clear')",
+        "update done set word = 'clear', rank = 5, row = replace(row, 'caution', 'clear')",
         "update done set files = replace(files, '.html', '.htm')",
         "update part set rows = x'00ff'",
     ],

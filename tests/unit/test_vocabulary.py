@@ -13,7 +13,7 @@ from screener.report.views.index_view import index_order_of
 from screener.rules.rule import RuleFile
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
-VERDICTS = ["avoid", "caution", "insufficient-data", "clear", "watch"]
+VERDICTS = ["avoid", "caution", "insufficient-data", "open", "clear", "watch"]
 
 
 def test_verdicts_run_from_the_worst_to_the_best() -> None:

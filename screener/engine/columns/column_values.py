@@ -128,7 +128,7 @@ def where(mask: BoolArray, a: NumberColumn, b: NumberColumn) -> IntervalColumn:
 
 
 def distance(a: NumberColumn, settled: IntervalColumn) -> FloatArray:
-    """How far a number is from the one that is used, relative to it (absolute where that is 0)."""
+    """How far a number is from the one that is used, relative to it (at most 1 where that is 0)."""
     gap = np.maximum(np.maximum(a.lo - settled.hi, settled.lo - a.hi), 0.0)
     near = np.abs(np.where(a.lo > settled.hi, settled.hi, settled.lo))
-    return np.where(near == 0, gap, np.minimum(gap / near, LARGEST))
+    return np.where(near == 0, np.minimum(gap, 1.0), np.minimum(gap / near, LARGEST))
