@@ -1,1 +1,1 @@
-"""Floor 5: engines that draw the conclusions: durable_rules, and a plain one as an oracle for tests."""
+"""Rule engines behind one protocol: durable_rules, ordered search, and whole columns of companies."""

@@ -31,7 +31,7 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 from screener.scoring.calibration import failure_rate
-from screener.scoring.score import CompanyScore, coverage_counts, scored_rules
+from screener.scoring.score import CompanyScore, coverage_counts, relieves, scored_rules
 from screener.scoring.verdict import VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
 from screener.text import Text
@@ -69,6 +69,11 @@ class _CompanyAssessment:
         self.waived |= waived_patterns(program, conclusions, world.main, self.waived)
         self.excluded = {*assessor.in_preview, *self.waived}
         self.scored = scored_rules(((rule, self.outcomes[r]) for r, rule in program.rules.items()), self.excluded)
+        self.softeners = [
+            rule
+            for name, rule in program.rules.items()
+            if (rule.softens or rule.relieves) and self.outcomes[name] is Outcome.FIRED and name not in self.excluded
+        ]
         self.score = CompanyScore(self.scored, rulebook.table)
         self.steps = {step.rule.id: step for step in self.score.steps()}
         self._range_by_inputs: dict[frozenset[str], tuple[float, float, float]] = {}
@@ -211,11 +216,7 @@ class _CompanyAssessment:
             others=others.number,
             total=others.total,
             because=self.collector.rules_below(rule, self.world.main),
-            softened_by=tuple(
-                scored.rule.id
-                for scored in self.scored
-                if scored.outcome is Outcome.FIRED and rule.id in scored.rule.softens
-            ),
+            softened_by=tuple(softener.id for softener in self.softeners if relieves(softener, rule)),
         )
 
     def _says(self, rule: Rule) -> Text:

@@ -1,1 +1,1 @@
-"""Floor 1: formulas and conditions on intervals, with three outcomes."""
+"""Formulas and conditions on intervals, with three outcomes."""

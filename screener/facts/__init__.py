@@ -1,1 +1,1 @@
-"""Floor 3: facts from profiles: settled figures, metrics, relations, loops."""
+"""Facts from profiles: the figures used, metrics, relations and loops of money."""

@@ -1,1 +1,1 @@
-"""Floor between rulebook and engine: companies from tables and filings, as profiles."""
+"""Companies from tables and filings, as profiles."""

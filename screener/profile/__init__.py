@@ -1,1 +1,1 @@
-"""Floor 2: profiles, their sources, and which claim holds."""
+"""Profiles: claims with their sources, what was known on a day, and which claim is used."""

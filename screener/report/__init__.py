@@ -1,1 +1,1 @@
-"""Floor 7: what people and programs read: HTML, terminal, JSON, CSV, Markdown."""
+"""What people and programs read: pages, terminal texts, JSON, CSV, Markdown, Parquet, PDF."""

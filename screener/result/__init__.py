@@ -1,1 +1,1 @@
-"""Floor 6: findings, score, verdict and their explanations."""
+"""The result document: its model, codec, schema and comparison."""

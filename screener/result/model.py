@@ -105,7 +105,7 @@ class Finding(NamedTuple):
     because: Annotated[tuple[str, ...], "rules that led to it, in the order of the chain"]
     missing: Annotated[tuple[str, ...], "keys in `inputs` of everything undecided; only if unknown"]
     could_settle: Annotated[tuple[tuple[str, ...], ...], "smallest sets of those keys that could decide the rule"]
-    softened_by: Annotated[tuple[str, ...], "green rules that fired and soften this one"]
+    softened_by: Annotated[tuple[str, ...], "rules that fired and soften this one by name, or relieve its cause"]
     points: Annotated[float, "by how much the finding moves the score (signed)"]
     status: Annotated[RuleStatus, "life cycle of the rule"] = RuleStatus.STABLE
     waived: Annotated[

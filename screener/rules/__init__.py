@@ -1,1 +1,1 @@
-"""Floor 4: rules as data: their models, loading, compilation and checks."""
+"""Rules as data: their models, loading, compilation and checks."""

@@ -72,9 +72,9 @@ def flag_weight(rule: Rule, table: VerdictTable) -> float:
     return (table.severity.red if rule.flag is Flag.RED else table.severity.green)[rule.severity]
 
 
-def relieves(green: Rule, red: Rule) -> bool:
-    """Whether a green rule is about this red one: it softens it by name, or relieves its cause."""
-    return red.id in green.softens or (red.cause is not None and red.cause in green.relieves)
+def relieves(rule: Rule, red: Rule) -> bool:
+    """Whether a rule is about this red one: it softens it by name, or relieves its cause."""
+    return red.id in rule.softens or (red.flag is Flag.RED and red.cause is not None and red.cause in rule.relieves)
 
 
 class ScoreFormula:

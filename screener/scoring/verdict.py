@@ -36,13 +36,15 @@ class Demands:
 
     def __init__(self, rules: Iterable[Rule], table: VerdictTable) -> None:
         counted = list(rules)
-        self._demands: list[
-            tuple[str, Verdict, list[str]]
-        ] = []  # red rule, least verdict, rules that soften it by name
+        softeners: dict[str, list[str]] = {}
+        for rule in counted:
+            for softened in rule.softens:
+                softeners.setdefault(softened, []).append(rule.id)
+        self._demands: list[tuple[str, Verdict, list[str]]] = []
         for red in (rule for rule in counted if rule.flag is Flag.RED):
             least = [v for v in (red.at_least, table.severity_at_least.get(red.severity)) if v is not None]
             if least:
-                self._demands.append((red.id, min(least), [rule.id for rule in counted if red.id in rule.softens]))
+                self._demands.append((red.id, min(least), softeners.get(red.id, [])))
 
     def at_least(self, verdict: Verdict, holds: Counts, fired: Counts) -> Condition:
         """Whether a rule that `holds` demands this verdict or a worse one, and none that fired softens it by name."""

@@ -1,1 +1,1 @@
-"""Floor above the pipeline: rules and scores held against what became of companies."""
+"""Rules and scores measured against what became of companies."""

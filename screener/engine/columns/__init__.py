@@ -1,1 +1,1 @@
-"""Floor above the verdict: the same rules over whole columns of companies."""
+"""The rules over whole columns of companies."""

@@ -1,6 +1,7 @@
 """Evidence, distance, what is missing and what could settle it, on small profiles."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,3 +169,20 @@ def test_a_context_profile_that_says_otherwise_is_a_conflict(screener: Screener)
     assert [(c.figure, c.company.en) for c in result.conflicts] == [("revenue", "Acme")]
     assert finding(result, "source-conflict").outcome == "fired"
     assert screener.assess(main).conflicts == ()
+
+
+def test_relief_of_a_cause_is_named_at_the_flags_of_that_cause() -> None:
+    figures = {"operating_income": 0.9, "interest_expense": 1, "total_debt": 20, "lease_liabilities": 5, "cash": 50,
+               "pension_deficit": 0, "supplier_finance": 0, "receivables_sold": 0, "equity": -5}  # fmt: skip
+    result = screen(Screener.load(packs=["core"]), sector="manufacturing", figures=figures)
+    assert finding(result, "net-cash").outcome == "fired"
+    assert finding(result, "interest-not-earned").softened_by == ("net-cash",)  # the cause debt-service
+    assert finding(result, "negative-equity").outcome == "fired"
+    assert finding(result, "negative-equity").softened_by == ()  # the cause equity
+
+
+def test_a_watch_pattern_is_named_at_the_flags_that_it_softens(screener: Screener) -> None:
+    nvidia = Path(__file__).parents[3] / "fixtures" / "nvidia.json"
+    result = screener.assess(screener.profile(str(nvidia)))
+    assert result.verdict.word == "watch"
+    assert "ecosystem-moat" in finding(result, "circular-financing").softened_by
