@@ -32,20 +32,31 @@ class Loop:
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env,
                                         cwd=rule.parent, encoding="utf-8")  # fmt: skip
-        self.lines: dict[str, queue.Queue[str]] = {">": queue.Queue(), "!": queue.Queue()}
+        self.lines: dict[str, queue.Queue[str | None]] = {">": queue.Queue(), "!": queue.Queue()}
         for mark, stream in ((">", self.process.stdout), ("!", self.process.stderr)):
             threading.Thread(target=self._read, args=(mark, stream), daemon=True).start()
 
     def _read(self, mark: str, stream: Iterator[str]) -> None:
         for line in stream:
             self.lines[mark].put(line.rstrip("\n"))
+        self.lines[mark].put(None)  # the process has ended
 
     def until(self, mark: str, begins: str) -> list[str]:
-        """The next lines of standard output (>) or of standard error (!) up to the one that begins so."""
-        seen: list[str] = []
-        while not seen or not seen[-1].startswith(begins):
-            seen.append(self.lines[mark].get(timeout=PATIENCE))
-        return seen
+        """The next lines of standard output (>) or of standard error (!) up to the one that begins so.
+
+        Fails where no such line comes: the process ended, or printed nothing more for PATIENCE.
+        """
+        lines: list[str] = []
+        while not lines or not lines[-1].startswith(begins):
+            try:
+                line = self.lines[mark].get(timeout=PATIENCE)
+            except queue.Empty:
+                line = None
+            if line is None:
+                (other,) = (stream for name, stream in self.lines.items() if name != mark)
+                raise AssertionError(f"no line begins with {begins!r}: {lines}; unread of the other stream: {list(other.queue)}")
+            lines.append(line)
+        return lines
 
     @property
     def spent(self) -> float:
