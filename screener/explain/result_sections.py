@@ -27,8 +27,8 @@ def conflicts(world: World, program: Program) -> Iterator[Conflict]:
             lines = (_claim_line(figure.chosen, used=True), *(_claim_line(c, used=False) for c in figure.others))
             gap = max(claim.gap or 0.0 for claim in figure.conflicts)
             yield _conflict(name, main.subject, gap, lines, program)
-    for company, name, own, other in world.context_conflicts:
-        lines = (_claim_line(own, used=True), _claim_line(other, used=False))
+    for company, name, used, other in world.context_conflicts:
+        lines = (_claim_line(used, used=True), _claim_line(other, used=False))
         yield _conflict(name, world.companies[company].subject, other.gap or 0.0, lines, program)
 
 
@@ -148,6 +148,7 @@ def notes(world: World, rules_changed: bool) -> Iterator[Text]:
             f"The profile has no date; that of its latest source, {profile.day}, is used.",
             f"档案未注明日期，以最新来源日期 {profile.day} 为准。",
         )
+    yield from world.remarks
     yield from _notes_on_dates(world)
     if profile.subject.currency is None:
         yield Text(

@@ -71,5 +71,5 @@ def rules_read(rule: Rule, program: Program) -> tuple[str, ...]:
 
 def _described_companies(world: World) -> Iterator[CompanyFacts]:
     """The company and the parties that its profile describes."""
-    for company in (world.main, *world.profile.parties):
+    for company in (world.main, *(party.id for party in world.profile.parties.values())):
         yield world.companies[company]

@@ -11,23 +11,38 @@ from screener.facts.company import CompanyFacts
 from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
+from screener.facts.statements import (
+    CompanyStatements,
+    claims_of,
+    comparable,
+    merged_flows,
+    reconciled_figures,
+    statements_by_company,
+)
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.claims import months_between, read_event_date
+from screener.profile.identity import (
+    aliases_among,
+    companies_named,
+    look_alikes,
+    rename_companies,
+    written_id,
+)
 from screener.profile.knowledge import LeftOut, known_on
 from screener.profile.model import Profile, Relation, Subject
-from screener.profile.reconcile import RankedClaim, ReconciledFigure, conflict_with, read_claim, reconcile_figure
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, conflict_with, reconcile_figure
 from screener.text import Text
 
 UNNAMED = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
 
 
 class ContextConflict(NamedTuple):
-    """A claim of the profile on a party that disagrees with the party's own profile, given as context."""
+    """A claim about another company that disagrees with the one that is used, where profiles differ on that company."""
 
     company: str
     figure: str
-    own: RankedClaim
-    ours: RankedClaim
+    used: RankedClaim
+    other: RankedClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class World:
     context_conflicts: tuple[ContextConflict, ...] = ()
     undated: int = 0  # claims of the profile that count though no date says when they were published
     undated_left_out: int = 0  # and those that do not count for that reason
+    remarks: tuple[Text, ...] = ()  # on companies that are named in several ways, and on what was left out
 
     def name(self, company: str) -> Text:
         """A company's name, its id where none is given."""
@@ -76,71 +92,77 @@ class _WorldBuilder:
     ) -> None:
         self.catalogue, self.metrics = catalogue, metrics
         self.placeholders, self.base = placeholders, FactBase()
-        self.known = known_on(profile, profile.day, catalogue)
-        self.profile = profile = self.known.profile
-        others = [known_on(other, profile.day or other.day, catalogue) for other in context]
-        context = [other.profile for other in others]
+        whole = (profile, *sorted(context, key=lambda other: (other.id, other.digest, other.file)))
+        if aliases := aliases_among(whole, catalogue):
+            whole = tuple(rename_companies(each, aliases, catalogue) for each in whole)
+        self.remarks = (*whole[0].remarks, *look_alikes(whole[0], whole[1:], catalogue))
+        known = [known_on(each, profile.day or each.day, catalogue) for each in whole]
+        self.known = known[0]
+        self.profile, *self.context = (each.profile for each in known)
         self.left_out: dict[str, tuple[LeftOut, ...]] = {}
-        for known in (self.known, *others):
-            for company, claims in known.left_out.items():
+        for each in known:
+            for company, claims in each.left_out.items():
                 self.left_out.setdefault(company, claims)
-        self.owners: dict[str, tuple[Subject, Profile]] = {profile.id: (profile.subject, profile)}
-        for other in context:
-            self.owners.setdefault(other.id, (other.subject, other))
-        for whole in (profile, *context):
-            for party in whole.parties.values():
-                self.owners.setdefault(party.id, (party, whole))
-        self.complete: dict[str, set[str]] = {company: set() for company in self.owners}
+        self.statements = statements_by_company(self.profile, self.context, catalogue)
+        self.complete: dict[str, set[str]] = {company: set() for company in self.statements}
         self.flows: list[Fact] = []
         self.unnamed: dict[str, Mapping[str, str]] = {}
 
     def world(self) -> World:
-        for subject, whole in list(self.owners.values()):
+        for statements in self.statements.values():
             for list_name, kind in self.catalogue.lists.items():
                 if list_name != "flows":
-                    self._list(subject, list_name, kind)
-            if subject is whole.subject:
-                self._flows(subject)
+                    self._list(statements.company, list_name, kind)
+        for whole in (self.profile, *self.context):
+            if whole.subject.is_complete("flows"):
+                self.complete[whole.id].add("flow")
+        for company, flow in merged_flows(self.profile, self.context, self.catalogue):
+            self._flow(company, flow)
         loops, finished = find_loops(self.flows)
         named = {c for fact in self.base for c in fact.companies.values()}
-        companies = {c: self._company(*owner) for c, owner in self.owners.items()}
+        companies = {company: self._company(statements) for company, statements in self.statements.items()}
         for company in sorted((named | {UNNAMED}) - companies.keys()):
             companies[company] = self._stranger(company)
-        main_flows = self.profile.subject.is_complete("flows")
-        for found in companies.values():
-            self._open(found.id, "flow", "flow" in found.complete)
-            self._open(found.id, "loop", finished and "flow" in found.complete)
-            for kind, entry in self.catalogue.kinds.items():
-                if found.id not in self.owners and entry.list_name and kind != "flow":
-                    self._open(found.id, kind, False)
-        self._open(UNNAMED, "conflict", False)
+        self._open_lists(companies, finished)
         for i, loop in enumerate(loops):
             for member in dict.fromkeys(loop.members):
                 self.base.add(self._loop(i, loop, member))
         for found in companies.values():
             for fact in self._conflicts(found):
                 self.base.add(fact)
-        against = tuple(self._disagreements(companies))
-        for company, name, _, ours in against:
-            fields: dict[str, Value] = {"figure": name, "gap": Interval.point(ours.gap or 0.0), "party": company}
-            self.base.add(self._fact(self.profile.id, "conflict", f"{company}.figures.{name}~with", fields, {}))
+        disagreements = tuple(self._disagreements(companies))
+        for i, (company, name, _, other) in enumerate(disagreements):
+            fields: dict[str, Value] = {"figure": name, "gap": Interval.point(other.gap or 0.0), "party": company}
+            self.base.add(self._fact(self.profile.id, "conflict", f"{company}.figures.{name}~with[{i}]", fields, {}))
         return World(
             main=self.profile.id,
             companies=companies,
             base=self.base,
             loops=tuple(loops),
             flows=tuple(self.flows),
-            loops_complete=finished and main_flows,
+            loops_complete=finished and self.profile.subject.is_complete("flows"),
             profile=self.profile,
-            context_conflicts=against,
+            context_conflicts=disagreements,
             undated=self.known.undated,
             undated_left_out=self.known.undated_left_out,
+            remarks=self.remarks,
         )
 
-    def _company(self, subject: Subject, whole: Profile) -> CompanyFacts:
+    def _open_lists(self, companies: Mapping[str, CompanyFacts], loops_finished: bool) -> None:
+        """Adds what may exist of payments, loops and, for companies of which nothing is stated, of every list."""
+        for found in companies.values():
+            self._open(found.id, "flow", "flow" in found.complete)
+            self._open(found.id, "loop", loops_finished and "flow" in found.complete)
+            for kind, entry in self.catalogue.kinds.items():
+                if found.id not in self.statements and entry.list_name and kind != "flow":
+                    self._open(found.id, kind, False)
+        self._open(UNNAMED, "conflict", False)
+
+    def _company(self, statements: CompanyStatements) -> CompanyFacts:
+        subject = statements.company
         reconciled: dict[str, ReconciledFigure] = {}
         ignored = list(self.left_out.get(subject.id, ()))
-        for name, found, unusable in self._reconciled(subject, whole):
+        for name, found, unusable in reconciled_figures(statements, self.catalogue):
             if found is not None:
                 reconciled[name] = found
             ignored.extend((name, claim) for claim in unusable)
@@ -152,15 +174,8 @@ class _WorldBuilder:
             company.add_formula_conflict(name)
         return company
 
-    def _reconciled(
-        self, subject: Subject, whole: Profile
-    ) -> Iterator[tuple[str, ReconciledFigure | None, tuple[RankedClaim, ...]]]:
-        for name, claims in subject.figures.items():
-            figure = self.catalogue.claimable[name]
-            yield name, *reconcile_figure(figure, (read_claim(figure, claim, whole) for claim in claims))
-
     def _stranger(self, company: str) -> CompanyFacts:
-        name = Text("an unnamed company", "未具名公司") if company == UNNAMED else Text.of(company)
+        name = Text("an unnamed company", "未具名公司") if company == UNNAMED else Text.of(written_id(company))
         nobody = Subject(company, name)
         return CompanyFacts(nobody, self.catalogue, self.metrics, self.base, {}, [], frozenset(), known=False)
 
@@ -230,33 +245,20 @@ class _WorldBuilder:
         entry = self.catalogue.kinds[kind]
         return make_fact(entry, kind, company, at, fields, certain, claims)
 
-    def _flows(self, subject: Subject) -> None:
-        """The flows of a profile; one that an earlier profile told of is the same flow."""
-        told = {self._ends(flow.fields) for flow in self.flows}
-        if subject.is_complete("flows"):
-            self.complete[subject.id].add("flow")
+    def _flow(self, company: str, member: Relation) -> None:
+        """A payment: a fact for each end."""
         entry = self.catalogue.kinds["flow"]
-        for member in subject.relations.get("flows", ()):
-            fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
-            if not fields.keys() >= {"from", "to"} or self._ends(fields) in told:
-                continue
-            at = f"{subject.id}.flows[{member.place}]"
-            payer, payee = str(fields["from"]), str(fields["to"])
-            for end, other, direction in ((payer, payee, "out"), (payee, payer, "in")):
-                full = {
-                    **fields,
-                    **months_from_dates(entry, fields, self.profile.day),
-                    "party": other,
-                    "direction": direction,
-                }
-                fact = self._fact(end, "flow", f"{at}.{direction}", full, member.fields)
-                self.base.add(fact)
-                if direction == "out":
-                    self.flows.append(fact)
-
-    @staticmethod
-    def _ends(fields: Mapping[str, Value]) -> tuple[Value, ...]:
-        return fields["from"], fields["to"], fields.get("what")
+        fields = {name: claim.value_in(entry.fields[name].unit) for name, claim in member.fields.items()}
+        if not fields.keys() >= {"from", "to"}:
+            return
+        fields |= months_from_dates(entry, fields, self.profile.day)
+        payer, payee = str(fields["from"]), str(fields["to"])
+        for end, other, direction in ((payer, payee, "out"), (payee, payer, "in")):
+            at = f"{company}.flows[{member.place}].{direction}"
+            fact = self._fact(end, "flow", at, {**fields, "party": other, "direction": direction}, member.fields)
+            self.base.add(fact)
+            if direction == "out":
+                self.flows.append(fact)
 
     def _loop(self, i: int, loop: Loop, member: str) -> Fact:
         fields: dict[str, Value] = {
@@ -268,16 +270,23 @@ class _WorldBuilder:
         return self._fact(member, "loop", f"loop[{i}].{member}", fields, {})
 
     def _name(self, company: str) -> str:
-        return self.owners[company][0].name.en if company in self.owners else company
+        return self.statements[company].company.name.en if company in self.statements else written_id(company)
 
     def _disagreements(self, companies: Mapping[str, CompanyFacts]) -> Iterator[ContextConflict]:
-        """Where the profile's words on a party conflict with the whole profile given for it as context."""
-        for party in self.profile.parties.values():
-            if self.owners[party.id][0] is not party:
-                theirs = companies[party.id].reconciled
-                for name, ours, _ in self._reconciled(party, self.profile):
-                    if ours and name in theirs and (conflict := conflict_with(ours.chosen, theirs[name].chosen)):
-                        yield ContextConflict(party.id, name, theirs[name].chosen, conflict)
+        """Where profiles disagree on a company that the profile names: with its own profile, or among each other."""
+        for company in sorted(companies_named(self.profile, self.catalogue) - {self.profile.id}):
+            if (statements := self.statements.get(company)) is None:
+                continue
+            for name, used in companies[company].reconciled.items():
+                figure = self.catalogue.claimable[name]
+                for statement in statements.compared:
+                    if comparable(figure, statement.subject, statements.company):
+                        stated, _ = reconcile_figure(figure, claims_of(statement, name, figure))
+                        if stated and (conflict := conflict_with(stated.chosen, used.chosen)):
+                            yield ContextConflict(company, name, used.chosen, conflict)
+                if len(statements.used) > 1:
+                    for conflict in used.conflicts:
+                        yield ContextConflict(company, name, used.chosen, conflict)
 
     def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
         for name, settled in company.reconciled.items():

@@ -1,28 +1,16 @@
 """Which companies have to do with each other: what a profile names, and the connected parts of a set of profiles."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from screener.profile.catalogue import Catalogue
-from screener.profile.model import Profile, Relation
+from screener.profile.identity import companies_named
+from screener.profile.model import Profile
+from screener.text import slug
 
 
-def companies_named(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
-    """The ids of all companies that a profile speaks of, its own among them."""
-    found = {profile.id, *profile.parties}
-    for subject in (profile.subject, *profile.parties.values()):
-        for list_name, members in subject.relations.items():
-            found.update(_of(members, catalogue.lists[list_name], catalogue))
-    return frozenset(found)
-
-
-def _of(members: Iterable[Relation], kind: str, catalogue: Catalogue) -> Iterator[str]:
-    typed = catalogue.kinds[kind].fields
-    for member in members:
-        for name, claim in member.fields.items():
-            if typed[name].unit == "company" and isinstance(claim.value, str):
-                yield claim.value
-        for inner, nested in member.nested.items():
-            yield from _of(nested or (), inner, catalogue)
+def names_used(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
+    """The ids of all companies that a profile names, its own among them, and its aliases."""
+    return companies_named(profile, catalogue).union(map(slug, profile.aliases))
 
 
 class Components:
@@ -61,7 +49,7 @@ class Neighbourhood:
     def __init__(self, profiles: Sequence[Profile], catalogue: Catalogue) -> None:
         self.profiles, self.catalogue = tuple(profiles), catalogue
         self.parts = Components()
-        names = [companies_named(profile, catalogue) for profile in self.profiles]
+        names = [names_used(profile, catalogue) for profile in self.profiles]
         for ids in names:
             self.parts.join(sorted(ids))
         self._members: dict[str, list[int]] = {}
@@ -78,4 +66,4 @@ class Neighbourhood:
 
     def around(self, profile: Profile) -> tuple[Profile, ...]:
         """The profiles that matter to this one."""
-        return self.within(self.roots(companies_named(profile, self.catalogue))) if self.profiles else ()
+        return self.within(self.roots(names_used(profile, self.catalogue))) if self.profiles else ()

@@ -21,6 +21,7 @@ from screener.io.paths import unreadable
 from screener.limits import PLACES, PROBLEMS
 from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue, Kind, RelationField
+from screener.profile.identity import is_without_name
 from screener.text import clean, did_you_mean, is_slug, slug
 
 OWNER = "company"
@@ -49,11 +50,12 @@ class RelationTables:
         return {held.kind: held.of(ids) for held in self.lists}
 
     def parties(self) -> frozenset[str]:
-        """The ids of all companies that members name."""
+        """The ids of all companies that members name; one that is not named, such as customer-a, is nobody's row."""
         found: set[str] = set()
         for held in self.lists:
             for name in held.companies:
-                found.update(str(word) for word in held.fields[name].words)  # type: ignore[union-attr]
+                words = map(str, held.fields[name].words)  # type: ignore[union-attr]
+                found.update(word for word in words if not is_without_name(word))
         return frozenset(found)
 
     def problems(self) -> tuple[list[Problem], int]:
@@ -110,7 +112,15 @@ class _List:
         if len(cells.problems) > PROBLEMS:
             more = f"{self.dropped:,} of its rows can't be used; {PROBLEMS} of the reasons are told above"
             self.found.append(Problem(more, "mend those first", path))
-        good = np.flatnonzero(cells.good)
+        own = np.zeros(len(cells.good), np.bool_)
+        for header in self.companies:
+            if given[header].outsider:
+                own |= _words(fields[header]) == _words(owners)  # type: ignore[arg-type]
+        if own.any():
+            what = f"{int(own.sum()):,} of its members name their own company, as '{_words(owners)[own][0]}'"
+            self.found.append(Problem(what, "these are left out, and the list of the company is incomplete", path))
+        self.dropped += int((own & cells.good).sum())
+        good = np.flatnonzero(cells.good & ~own)
         codes, known = pd.factorize(owners.codes[good])
         counts = np.bincount(codes, minlength=len(known))
         self.index = pd.Index(np.array(owners.words, object)[known])
@@ -118,6 +128,7 @@ class _List:
         order = good[np.argsort(codes, kind="stable")]
         self.fields = {header: field.select(order) for header, field in fields.items()}
         self.met = np.zeros(len(known), np.bool_)
+        self.short = frozenset(_words(owners)[own])  # companies of which a member is left out
         self.dropped += int(np.maximum(counts - PLACES, 0).sum())
 
     def of(self, ids: npt.NDArray[np.object_]) -> MemberColumns:
@@ -136,7 +147,8 @@ class _List:
                     held, {n: f.without_unused_words() if isinstance(f, SymbolColumn) else f for n, f in found.items()}
                 )
             )
-        more = np.where((count > PLACES) | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
+        short = np.fromiter((company in self.short for company in ids), np.bool_, len(ids))
+        more = np.where((count > PLACES) | short | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
         return MemberColumns(tuple(places), more)
 
     @property
@@ -187,6 +199,11 @@ def _encoded(table: pa.Table) -> pa.RecordBatch:
     """The table in one piece, with each of its texts once."""
     columns = [(c.dictionary_encode() if pa.types.is_string(c.type) else c).combine_chunks() for c in table.columns]
     return pa.RecordBatch.from_arrays(columns, names=table.column_names)
+
+
+def _words(column: SymbolColumn) -> npt.NDArray[np.object_]:
+    """The words of a column, None where one is missing."""
+    return np.array([*column.words, None], object)[column.codes]
 
 
 def _field(cells: CellReader, header: str, typed: RelationField) -> IntervalColumn | SymbolColumn:

@@ -112,6 +112,14 @@ class RelationField(TypedEntry):
         description="Of a field in months: the field with the date up to which it counts, from the day of the profile.",
     )
     forecast: bool = Field(False, description="true: it may speak of time to come, as a commitment does.")
+    outsider: bool = Field(False, description="true: the company named is never the company itself.")
+
+    @cached_property
+    def as_figure(self) -> Figure:
+        """The field as a figure, whose claims are reconciled."""
+        return Figure.model_construct(
+            title=self.title, unit=self.unit, words=self.words, domain=self.domain, over="any"
+        )
 
 
 class Kind(CatalogueEntry):

@@ -45,7 +45,12 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
         "metrics": metrics,
         "incomplete": open_lists,
     }
-    party = {"name": _TEXT, **common, **{k: v for k, v in lists.items() if k != "flows"}}
+    party = {
+        "name": _TEXT,
+        "unnamed": {"type": "boolean"},
+        **common,
+        **{k: v for k, v in lists.items() if k != "flows"},
+    }
     properties = {
         "$schema": {"type": "string"},
         "id": {"type": "string", "pattern": _SLUG},

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from screener.profile.catalogue import Catalogue, Figure, Kind, TypedEntry
+from screener.profile.catalogue import Catalogue, Kind, RelationField
 from screener.profile.claims import ASSUMED, Claim, read_event_date, read_period
 from screener.profile.model import Profile, Relation, Subject
 from screener.profile.reconcile import RankedClaim, ReconciledFigure, read_claim, reconcile_figure
@@ -130,10 +130,9 @@ class _KnowledgeReader:
                 return name
         return None
 
-    def _unused(self, typed: TypedEntry, claim: Claim, reason: Text) -> RankedClaim:
+    def _unused(self, typed: RelationField, claim: Claim, reason: Text) -> RankedClaim:
         """A claim of a field of a member."""
-        figure = Figure.model_construct(unit=typed.unit, domain=typed.domain, words=typed.words, over="any")
-        return read_claim(figure, claim, self.profile)._replace(reason_unused=reason)
+        return read_claim(typed.as_figure, claim, self.profile)._replace(reason_unused=reason)
 
     def _reason(self, claim: Claim, forecast: bool) -> Text | None:
         """Why a claim does not count; `forecast`: what it says may lie in the future, as a plan does."""

@@ -13,6 +13,7 @@ from screener.io.document import Document, ValuePath, parse_documents, read_text
 from screener.io.paths import documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
 from screener.profile.claims import ASSUMED, Claim, FiscalCalendar, read_event_date, read_period
+from screener.profile.identity import identify
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
 from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
@@ -90,7 +91,7 @@ def read_profile(document: Document, catalogue: Catalogue) -> Profile:
     profile = reader.profile()
     if reader.problems or profile is None:
         raise ProfileError(reader.problems)
-    return profile
+    return identify(profile, catalogue)
 
 
 class _ProfileReader:
@@ -144,6 +145,10 @@ class _ProfileReader:
         for key, value in parties.items():
             if (party := self._party(key, value, head.currency)) is not None:
                 others[key] = party
+            if key in map(slug, head.aliases):
+                self.bad(
+                    ["parties", key], "is an alias of the profile's own company", "say it at the top level", key=True
+                )
             if key == own:
                 self.bad(["parties", key], "is the profile's own id", "say it at the top level", key=True)
         if len(self.named.union(others)) > limits.COMPANIES:
@@ -233,7 +238,14 @@ class _ProfileReader:
                 self.bad([*loc, "incomplete", i], f"there is no list '{clean(listed)}'", hint)
         figures = {n: c for home in _CLAIMED for n, c in self._claims([*loc, home], home, body.get(home)).items()}
         return Subject(
-            own, name, head.currency or currency, head.sector, figures, relations, frozenset(head.incomplete)
+            id=own,
+            name=name,
+            currency=head.currency or currency,
+            sector=head.sector,
+            figures=figures,
+            relations=relations,
+            incomplete=frozenset(head.incomplete),
+            unnamed=head.unnamed if isinstance(head, PartyHeader) else None,
         )
 
     def _claims(self, loc: ValuePath, home: str, data: Any) -> Mapping[str, tuple[Claim, ...]]:

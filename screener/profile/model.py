@@ -50,6 +50,7 @@ class PartyHeader(Strict):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     name: Text | None = None
+    unnamed: bool | None = Field(None, description="whether it stands for companies that are not named")
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="three capital letters, such as USD")
     sector: str | None = None
     incomplete: tuple[str, ...] = Field((), strict=False)
@@ -79,6 +80,7 @@ class Subject(NamedTuple):
     figures: Mapping[str, tuple[Claim, ...]] = {}
     relations: Mapping[str, tuple[Relation, ...]] = {}  # list name -> members; an absent list is not in it
     incomplete: frozenset[str] = frozenset()
+    unnamed: bool | None = None  # whether it stands for companies that are not named; None: as its id says
 
     def is_complete(self, list_name: str) -> bool:
         """Whether the list is given and has no unknown members."""
@@ -99,6 +101,7 @@ class Profile(NamedTuple):
     file: str = ""
     digest: str = ""
     file_day: date | None = None  # the day of the file itself, where another `as_of` was asked for
+    remarks: tuple[Text, ...] = ()  # on what was left out of it
 
     @property
     def id(self) -> str:

@@ -30,6 +30,14 @@ class RankedClaim(NamedTuple):
     reason_unused: Text | None = None
     gap: float | None = None  # relative distance from the claim used, where that makes a conflict
 
+    @property
+    def as_claim(self) -> Claim:
+        """A claim of its value, which may be wider than that of the claim by itself."""
+        if self.value == self.claim.value_in("number") or self.value == self.claim.value:
+            return self.claim
+        low, high = self.value.finite() if isinstance(self.value, Interval) else (None, None)
+        return self.claim.model_copy(update={"value": None, "low": low, "high": high})
+
 
 class ReconciledFigure(NamedTuple):
     """The claim that is used for a figure, that of the period before, and all others, the best first."""

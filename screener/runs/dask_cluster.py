@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from screener import __version__
 from screener.errors import Problem, ScreenerError, UnavailableError
-from screener.facts.neighbours import Components, companies_named
+from screener.facts.neighbours import Components, names_used
 from screener.runs.task import ProfileOutcome, ScreeningTask, WorkerDeath
 from screener.runs.worker_pool import WorkerPool
 
@@ -258,7 +258,7 @@ def _companies_named(blob: bytes, paths: Sequence[str], folder: str) -> list[fro
     for path in paths:
         try:
             profile = screener.profile(str(Path(folder) / path))
-            found.append(companies_named(profile, screener.rulebook.catalogue))
+            found.append(names_used(profile, screener.rulebook.catalogue))
         except ScreenerError:
             found.append(frozenset())
     return found

@@ -24,11 +24,12 @@ def claims_text(world: World, language: Language, path: str) -> str:
         members = subject.relations.get(name)
         state = wording("claims.complete" if subject.is_complete(name) else "claims.incomplete")
         lines.append(f"    {name}: {wording('claims.absent') if members is None else f'{len(members)}, {state}'}")
-    for party in profile.parties:
-        lines.append(f"  {wording('claims.parties')}: {clean(world.name(party).get(language))} ({party})")
-        lines += _figure_lines(world.companies[party], wording, "    ")
+    for key, party in profile.parties.items():
+        lines.append(f"  {wording('claims.parties')}: {clean(world.name(party.id).get(language))} ({key})")
+        lines += _figure_lines(world.companies[party.id], wording, "    ")
     for key, count in (("dateless", world.undated), ("dateless_unused", world.undated_left_out)):
         lines += [f"  {wording(f'claims.{key}')}: {count}"] if count else []
+    lines += [f"  {remark.get(language)}" for remark in world.remarks]
     return "\n".join(lines)
 
 

@@ -44,7 +44,7 @@ def members(screener: Screener, ids: list[str]) -> dict[str, list[dict[str, Any]
                         continue
                     given: dict[str, Any] = {
                         "truth": rnd.random() < 0.5,
-                        "company": rnd.choice([own, "acme", "beta", *ids[:3]]),
+                        "company": rnd.choice([own, "acme", "beta", "customer-a", *(i for i in ids[:3] if i != own)]),
                         "fraction": rnd.choice((0.05, 0.4, 0.7)),
                         "word": rnd.choice(typed.words) if typed.words else None,
                         "text": "something",
@@ -52,6 +52,8 @@ def members(screener: Screener, ids: list[str]) -> dict[str, list[dict[str, Any]
                         "money": rnd.choice((1e6, 5e9)),
                     }
                     row[field] = given.get(typed.unit, rnd.choice((1.0, 12.0, 40.0)))
+                    if typed.outsider and row[field] == own:
+                        row[field] = "acme"
                 made.setdefault(name, []).append(row)
     return made
 
@@ -100,6 +102,21 @@ def run(
     source = open_table(screener, str(folder / "universe.parquet"), None)
     second = table_writer(findings, FINDING_SCHEMA) if findings else None
     return screen_table(screener, source, table_writer(out, COMPANY_SCHEMA), second, lists=lists, **how)
+
+
+def test_a_company_that_is_its_own_customer_is_left_out(screener: Screener, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"id": ["one", "two"], "sector": ["software", "software"], "revenue": [1e9, 1e9]})
+    frame.to_parquet(tmp_path / "universe.parquet", index=False)
+    rows = [{"company": own, "party": "one", "share_of_revenue": 0.6, "dominant": True} for own in frame.id]
+    pd.DataFrame(rows).to_csv(tmp_path / "customers.csv", index=False)
+    lists = RelationTables({"customers": str(tmp_path / "customers.csv")}, ["customers"], screener.rulebook.catalogue)
+    source = open_table(screener, str(tmp_path / "universe.parquet"), None)
+    writers = [table_writer(tmp_path / name, schema) for name, schema in (("r.parquet", COMPANY_SCHEMA), ("f.parquet", FINDING_SCHEMA))]
+    found = screen_table(screener, source, writers[0], writers[1], lists=lists)
+    findings = pd.read_parquet(tmp_path / "f.parquet")
+    outcomes = findings[findings.rule == "single-customer-dependence"].set_index("company").outcome.to_dict()
+    assert outcomes == {"one": "unknown", "two": "fired"}
+    assert [p.what for p in found.problems] == ["1 of its members name their own company, as 'one'"]
 
 
 @pytest.fixture(scope="module")
