@@ -14,7 +14,6 @@ from screener.cli.shared_options import (
     context_option,
     engine_option,
     format_option,
-    json_text,
     language_option,
     output_option,
     quiet_option,
@@ -22,6 +21,7 @@ from screener.cli.shared_options import (
     rule_options,
 )
 from screener.errors import Problem, ResultError
+from screener.io.replacing import marked_page
 from screener.text import Language
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def compare(
     elif form == "json":
         from screener.result.comparison import to_dict
 
-        out.write_document(json_text(to_dict(comparison)))
+        out.write_json(to_dict(comparison))
     else:
         out.write_text(_text(comparison, language, out))
     ctx.exit(1 if exit_code and comparison.judged_otherwise else 0)
@@ -163,7 +163,7 @@ def _template_sandbox(folder: str | None) -> "TemplateSandbox | None":
 
 def _page(comparison: "ResultComparison", language: Language, sandbox: "TemplateSandbox | None") -> str:
     if sandbox is not None:
-        return sandbox.comparison_page(comparison, language)
+        return marked_page(sandbox.comparison_page(comparison, language))
     from screener.report.pages.html_pages import comparison_page
 
     return comparison_page(comparison, language)

@@ -7,7 +7,7 @@ import click
 
 from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput
-from screener.cli.shared_options import format_option, json_text, language_option, output_option
+from screener.cli.shared_options import format_option, language_option, output_option
 from screener.profile.loader import find_profiles
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_diff import RulebookChange, rulebook_changes
@@ -43,7 +43,7 @@ def config(*, profiles: tuple[str, ...], config: str | None, form: str, out: Tex
     if paths:
         companies = [p.id for _, p in read_profiles(screener, paths) if not isinstance(p, Exception)]
     if form == "json":
-        out.write_document(json_text(_data(screener.rulebook, file)))
+        out.write_json(_data(screener.rulebook, file), "config")
     else:
         out.write_text("\n".join(_lines(screener.rulebook, file, companies, language)))
 

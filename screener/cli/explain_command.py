@@ -10,7 +10,6 @@ from screener.cli.shared_options import (
     context_option,
     engine_option,
     format_option,
-    json_text,
     language_option,
     output_option,
     rule_options,
@@ -62,7 +61,7 @@ def explain(
     if form == "json":
         from screener.result.model import to_dict
 
-        out.write_document(json_text(next(f for f in to_dict(result)["findings"] if f["rule"] == rule)))
+        out.write_json(next(f for f in to_dict(result)["findings"] if f["rule"] == rule), "finding")
         return
     from screener.report.terminal.finding_text import finding_text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from screener.cli.output import TextOutput
-from screener.cli.shared_options import format_option, json_text, language_option, output_option
+from screener.cli.shared_options import format_option, language_option, output_option
 from screener.text import Language
 
 
@@ -39,6 +39,6 @@ def history(*, company: str, database: str, last: int | None, form: str, out: Te
 
     found = company_history(Path(database), company, last)
     if form == "json":
-        out.write_document(json_text(history_text.history_data(found)))
+        out.write_json(history_text.history_data(found), "history")
     else:
         out.write_text(history_text.history_text(found, language, out.width, out.colour))

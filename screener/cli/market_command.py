@@ -7,8 +7,9 @@ import click
 
 from screener.cli.output import print_problems, print_text
 from screener.cli.progress import progress_bar
-from screener.cli.shared_options import RuleSelection, quiet_option, rule_options
+from screener.cli.shared_options import RuleSelection, force_option, named_files, quiet_option, rule_options
 from screener.errors import ScreenerError
+from screener.io.replacing import ReplacePolicy, refuse_same_file
 from screener.text import clean
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _list_files(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
 )
 @click.option("--complete", metavar="LIST", multiple=True, help="A --list that names all members. Repeatable.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Threads.  [default: one per core]")
+@force_option
 @quiet_option
 @rule_options
 @click.pass_context
@@ -88,6 +90,7 @@ def market(
     lists: dict[str, str],
     complete: tuple[str, ...],
     jobs: int | None,
+    force: bool,
     quiet: bool,
     selection: RuleSelection,
 ) -> None:
@@ -104,6 +107,8 @@ def market(
       screener market companies.csv --map companies-map.yaml --out results.csv
       screener market universe.parquet --list customers=customers.csv --complete customers
     """
+    refuse_same_file([out, *([findings] if findings else [])])
+    policy = ReplacePolicy(force, named_files([table, map_path, *lists.values(), selection]))
     screener = selection.screener([table])
     from screener.io.atomic import is_stream
     from screener.io.processes import available_cores
@@ -121,8 +126,8 @@ def market(
         found = screen_table(
             screener,
             source,
-            table_writer(out, COMPANY_SCHEMA, form),
-            table_writer(findings, FINDING_SCHEMA, form) if findings else None,
+            table_writer(out, COMPANY_SCHEMA, form, policy),
+            table_writer(findings, FINDING_SCHEMA, form, policy) if findings else None,
             jobs=jobs or available_cores(),
             progress=lambda rows: advance(rows, 0),
             lists=members,

@@ -1,14 +1,20 @@
 """What commands print or write: to the terminal, a pipe or a file, and nothing in it that could steer a terminal."""
 
+import json
 import os
 import sys
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from screener import __version__
 from screener.errors import OutputError, Problem, ScreenerError
+
+if TYPE_CHECKING:
+    from screener.io.replacing import ReplacePolicy
 
 _stdout_is_unread = False
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
@@ -16,10 +22,13 @@ _FILE_WIDTH = 80  # columns of a text that goes into a file
 
 
 class TextOutput:
-    """Where a command writes its one text: standard output (`path` is None), or a file, a pipe or a device."""
+    """Where a command writes its one text: standard output (`path` is None), or a file, a pipe or a device.
 
-    def __init__(self, path: Path | None, quiet: bool = False) -> None:
-        self.path, self.quiet = path, quiet
+    `policy` says which existing files it may replace (None: those that screener wrote); `quiet` prints nothing.
+    """
+
+    def __init__(self, path: Path | None, policy: "ReplacePolicy | None" = None, quiet: bool = False) -> None:
+        self.path, self.policy, self.quiet = path, policy, quiet
 
     @property
     def width(self) -> int:
@@ -32,9 +41,14 @@ class TextOutput:
         return self.path is None and wants_colour()
 
     def write_text(self, text: str) -> None:
-        """Writes a text for people: on standard output in its encoding. Raises OutputError."""
+        """Writes a text for people: on standard output in its encoding, in a file with a last line that says what wrote it.
+
+        Raises OutputError.
+        """
         if self.path is not None:
-            self.write_document(text)
+            from screener.io.atomic import is_stream
+
+            self.write_document(text if is_stream(self.path) else text.rstrip("\n") + f"\n\nscreener {__version__}\n")
         elif not self.quiet:
             print_text(text)
 
@@ -44,9 +58,15 @@ class TextOutput:
             from screener.io.atomic import write_file
 
             content = text.encode("utf-8", "replace") if isinstance(text, str) else text
-            write_file(self.path, content if content.endswith(b"\n") else content + b"\n")
+            write_file(self.path, content if content.endswith(b"\n") else content + b"\n", self.policy)
         elif not self.quiet:
             print_document(text)
+
+    def write_json(self, data: object, kind: str = "") -> None:
+        """Writes data as JSON; `kind` names what they are in a field `schema` at the beginning. Raises OutputError."""
+        if kind and isinstance(data, dict):
+            data = {"schema": f"screener/{kind}/1", **data}
+        self.write_document(json.dumps(data, ensure_ascii=False, indent=1))
 
     def confirm(self, text: str) -> None:
         """Says on standard output that a file is written; nothing where the text itself went to standard output or a pipe."""

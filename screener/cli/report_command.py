@@ -42,19 +42,26 @@ def report(ctx: click.Context, *, results: tuple[str, ...], reports: ReportOptio
         return
     if not results:
         raise click.UsageError("Missing argument 'RESULT|DIR|-...'.")
-    items = _read(_result_files(results))
+    files = _result_files(results)
+    items = _read(files)
     first = list(islice(items, 2))
-    ctx.exit(_write(chain(first, items), reports, several=len(first) > 1))
+    ctx.exit(_write(chain(first, items), reports, files, several=len(first) > 1))
 
 
-def _write(items: Iterator[tuple[str, ResultDocument | ScreenerError]], reports: ReportOptions, several: bool) -> int:
-    """Writes the reports of results; the exit code."""
+def _write(
+    items: Iterator[tuple[str, ResultDocument | ScreenerError]],
+    reports: ReportOptions,
+    files: list[str],
+    *,
+    several: bool,
+) -> int:
+    """Writes the reports of results in `files`; the exit code."""
     from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory
     from screener.report.run_reports import RunReports
 
     reports.check_stream(several)
     rows, failed = ReportsInMemory(), list[tuple[str, str]]()
-    with reports.delivery(reports.render_options(several)) as delivery, closing(delivery.renderer):
+    with reports.delivery(reports.render_options(several), files) as delivery, closing(delivery.renderer):
         for path, found in items:
             if isinstance(found, ResultDocument):
                 made = delivery.renderer.render(found)

@@ -1,7 +1,7 @@
 """What `run` and `report` share: which reports are written where, in which language and look, and the exit code."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from screener.cli.output import print_document, terminal_width, wants_colour
-from screener.cli.shared_options import apply_options, gather_options, language_option, quiet_option
+from screener.cli.shared_options import apply_options, force_option, gather_options, language_option, quiet_option
 from screener.io.atomic import is_stream, open_output
 from screener.io.folder_lock import folder_lock
+from screener.io.replacing import ReplacePolicy
 from screener.report.formats.registry import FORMATS
 from screener.text import Language
 from screener.vocabulary import Verdict
@@ -35,6 +36,7 @@ class ReportOptions:
     fail_on: str | None
     open_browser: bool
     stamp: bool
+    force: bool
     quiet: bool
     verbose: bool
 
@@ -83,12 +85,16 @@ class ReportOptions:
         )
 
     @contextmanager
-    def delivery(self, wanted: "RenderOptions") -> Iterator["ReportWriter"]:
-        """A writer of reports to where they go; a folder is locked meanwhile. Raises OutputError."""
+    def delivery(self, wanted: "RenderOptions", inputs: Iterable[str]) -> Iterator["ReportWriter"]:
+        """A writer of reports to where they go; a folder is locked meanwhile.
+
+        It replaces what screener wrote, or with --force any file, but none of the `inputs`. Raises OutputError.
+        """
         from screener.report.report_writer import ReportWriter
 
         if not self.to_stream:
-            writer = ReportWriter(Path(self.out), wanted, print_document)
+            policy = ReplacePolicy(self.force, inputs)
+            writer = ReportWriter(Path(self.out), wanted, print_document, policy=policy)
             with folder_lock(Path(self.out)):
                 yield writer
         elif self.out == "-":
@@ -152,6 +158,7 @@ def report_options(command: F) -> F:
             is_flag=True,
             help="Write the time into the report (without it the same input gives the same bytes).",
         ),
+        force_option,
         quiet_option,
         click.option("-v", "--verbose", is_flag=True, help="Print all findings."),
     )

@@ -18,7 +18,7 @@ from screener.cli.output import (
 )
 from screener.cli.progress import with_progress
 from screener.cli.report_options import ReportOptions
-from screener.cli.shared_options import RuleSelection
+from screener.cli.shared_options import RuleSelection, named_files
 from screener.cli.signals import stoppable
 from screener.profile.loader import find_profiles
 
@@ -36,7 +36,8 @@ def run_profiles(
     screener = selection.screener(paths)
     if not reports.quiet and selection.config is None:
         _announce_settings(selection.settings_file(paths))
-    context = screener.context(find_profiles(options.context))
+    context_paths = find_profiles(options.context)
+    context = screener.context(context_paths)
     from screener.runs.batch import BatchRun
     from screener.runs.execution import POOLED_FROM, Execution
     from screener.runs.task import ScreeningTask
@@ -46,7 +47,7 @@ def run_profiles(
         collect_garbage_from_now_on()
     wanted = reports.render_options(several, record=options.database is not None)
     with (
-        reports.delivery(wanted) as delivery,
+        reports.delivery(wanted, [*paths, *context_paths, *named_files(selection)]) as delivery,
         stoppable(several) as stop,
         BatchRun(
             ScreeningTask(screener, tuple(context), wanted),

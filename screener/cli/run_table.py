@@ -11,7 +11,7 @@ from screener.cli.market_command import summary_lines
 from screener.cli.output import print_problems, print_text, terminal_width, wants_colour
 from screener.cli.progress import progress_bar, with_progress
 from screener.cli.report_options import ReportOptions
-from screener.cli.shared_options import RuleSelection
+from screener.cli.shared_options import RuleSelection, named_files
 from screener.errors import ScreenerError
 from screener.io.paths import TABLE_SUFFIXES, is_table
 
@@ -65,7 +65,7 @@ def run_table(
         return with_progress(profiles, report_total, reports.quiet or report_total < SHOWN, "Reports")
 
     with (
-        reports.delivery(reports.render_options(several=True)) as delivery,
+        reports.delivery(reports.render_options(several=True), named_files([path, map_path, selection])) as delivery,
         closing(delivery.renderer),
         progress_bar(len(table) + table.dropped, reports.quiet) as advance,
     ):

@@ -12,6 +12,7 @@ import click
 
 from screener.cli.output import TextOutput, output_path
 from screener.io.paths import is_folder
+from screener.io.replacing import ReplacePolicy
 from screener.text import LANGUAGES, clean
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ engine_option = click.option(
     type=click.Choice(["durable", "search"]),
     help="The engine that evaluates the rules; else durable where durable_rules can be loaded. Both give the same outcomes.",
 )
+force_option = click.option("--force", is_flag=True, help="Replace an existing file even if screener did not write it.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 
 
@@ -186,14 +188,27 @@ def format_option(*formats: str, help_text: str = "How the output is written.") 
 
 
 def output_option(command: F) -> F:
-    """-o/--out FILE, as the argument `out`: a TextOutput. Beneath `quiet_option` it takes --quiet, too."""
+    """-o/--out FILE and --force, as the argument `out`: a TextOutput. It takes --quiet, too, where a command has that."""
 
     @functools.wraps(command)
-    def with_output(*args: Any, out: str | None, **options: Any) -> Any:
-        return command(*args, out=TextOutput(output_path(out), options.pop("quiet", False)), **options)
+    def with_output(*args: Any, out: str | None, force: bool, **options: Any) -> Any:
+        policy = ReplacePolicy(force, named_files(options))
+        return command(*args, out=TextOutput(output_path(out), policy, options.pop("quiet", False)), **options)
 
     help_text = "Write to this file, pipe or device instead of standard output."
-    return cast(F, click.option("-o", "--out", metavar="FILE", help=help_text)(with_output))
+    out_option = click.option("-o", "--out", metavar="FILE", help=help_text)
+    return cast(F, apply_options(with_output, out_option, force_option))
+
+
+def named_files(options: object) -> list[str]:
+    """All texts among the options and arguments of a command: among them are the paths of what it reads."""
+    if isinstance(options, str):
+        return [options]
+    if isinstance(options, RuleSelection):
+        return named_files((options.packs, options.rules, options.config))
+    if isinstance(options, dict):
+        options = tuple(options.values())
+    return [name for value in options for name in named_files(value)] if isinstance(options, list | tuple) else []
 
 
 def json_text(data: object) -> str:

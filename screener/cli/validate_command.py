@@ -6,7 +6,6 @@ from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     RuleSelection,
     format_option,
-    json_text,
     output_option,
     quiet_option,
     rule_options,
@@ -70,6 +69,6 @@ def validate(
     if form == "html":
         out.write_document(validation_report.validation_page(found))
     elif form == "json":
-        out.write_document(json_text(validation_report.validation_data(found)))
+        out.write_json(validation_report.validation_data(found))
     else:
         out.write_text(validation_report.validation_text(found))

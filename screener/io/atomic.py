@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from screener.errors import OutputError, Problem
+from screener.io.replacing import ReplacePolicy
 
 UNFINISHED = ".screener-"  # how the name of a file begins that is not whole yet
 _STANDARD_STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
@@ -37,39 +38,42 @@ def output_folder(path: Path) -> Path:
     return path
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+def write_file(path: Path, content: str | bytes, policy: ReplacePolicy | None = None) -> None:
     """Writes a whole file that a user named. Raises OutputError."""
-    with open_output(path) as file:
+    with open_output(path, policy) as file:
         file.write(_encoded(content))
 
 
-def write_in_folder(folder: Path, name: str, content: str | bytes, staging: Path | None = None) -> None:
+def write_in_folder(
+    folder: Path, name: str, content: str | bytes, staging: Path | None = None, policy: ReplacePolicy | None = None
+) -> None:
     """Writes a whole file whose name is not the user's. Raises OutputError."""
-    with open_in_folder(folder, name, staging) as file:
+    with open_in_folder(folder, name, staging, policy) as file:
         file.write(_encoded(content))
 
 
 @contextmanager
-def open_output(path: Path) -> Iterator[BinaryIO]:
+def open_output(path: Path, policy: ReplacePolicy | None = None) -> Iterator[BinaryIO]:
     """A file to write to that takes the place of `path`, which a user named, once it is whole; or the stream that `path` is.
 
-    Raises OutputError.
+    `policy` says which existing files it may replace (None: those that screener wrote). Raises OutputError.
     """
     if is_stream(path):
         with OutputFile(_opened_stream(path), path) as file:
             yield file
         return
-    with _replacing(Path(os.path.realpath(path)), path, None) as file:
+    with _replacing(Path(os.path.realpath(path)), path, None, policy or ReplacePolicy()) as file:
         yield file
 
 
 @contextmanager
 def open_in_folder(
-    folder: Path, name: str, staging: Path | None = None, *, private: bool = False
+    folder: Path, name: str, staging: Path | None = None, policy: ReplacePolicy | None = None
 ) -> Iterator[BinaryIO]:
     """A file to write to that takes its place in a folder once it is whole. Raises OutputError.
 
-    It is written beside its place, or in the folder `staging` of the same file system. `private`: nobody else may read it.
+    It is written beside its place, or in the folder `staging` of the same file system. `policy` says which existing files it
+    may replace (None: those that screener wrote).
     """
     path = folder / name
     mode = _mode_of(path)
@@ -77,7 +81,17 @@ def open_in_folder(
         raise OutputError(
             Problem("is a device or a pipe, not a file", "remove it, or choose another folder", str(path))
         )
-    with _replacing(path, path, staging, private) as file:
+    with _replacing(path, path, staging, policy or ReplacePolicy()) as file:
+        yield file
+
+
+@contextmanager
+def open_private(path: Path) -> Iterator[BinaryIO]:
+    """A file of this program's own, such as one in a cache, that takes the place of `path` once it is whole.
+
+    Nobody else may read it. Raises OutputError.
+    """
+    with _replacing(path, path, None, None) as file:
         yield file
 
 
@@ -128,18 +142,23 @@ class OutputFile(io.BufferedWriter):
 
 
 @contextmanager
-def _replacing(path: Path, named: Path, staging: Path | None, private: bool = False) -> Iterator[BinaryIO]:
-    """A new file that replaces `path` at the end of the block; faults name the path as the user `named` it."""
+def _replacing(path: Path, named: Path, staging: Path | None, policy: ReplacePolicy | None) -> Iterator[BinaryIO]:
+    """A new file that replaces `path` at the end of the block; faults name the path as the user `named` it.
+
+    Without a `policy` it is private.
+    """
     temporary = _unfinished(staging or path.parent)
     with _faults_of(named):
         before = os.lstat(path) if stat.S_ISREG(_mode_of(path) or 0) else None
-        handle = _create(temporary, 0o600 if private or before else 0o666)
+        if before is not None and policy is not None:
+            policy.check(path, named)
+        handle = _create(temporary, 0o600 if before is not None or policy is None else 0o666)
     file = OutputFile(handle, named)
     try:
         yield file
         file.close()
         with _faults_of(named):
-            if before is not None and not private:
+            if before is not None and policy is not None:
                 _keep_owner_and_mode(temporary, before)
             temporary.replace(path)
     finally:

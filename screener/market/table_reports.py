@@ -73,7 +73,7 @@ def screen_into_folder(
     assert delivery.out is not None
     riskiest = RiskiestCompanies(reports)
     sheet = TableBatches(table, is_plain(screener, table))
-    results = TableWriter(open_in_folder(delivery.out, RESULTS), COMPANY_SCHEMA, "csv")
+    results = TableWriter(open_in_folder(delivery.out, RESULTS, policy=delivery.policy), COMPANY_SCHEMA, "csv")
     found = screen_table(screener, sheet, results, jobs=jobs, progress=screening, written=riskiest)
     shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))
     ids = riskiest.ids()

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from screener.errors import OutputError, Problem
 from screener.io.atomic import open_output
+from screener.io.replacing import COMMENT_MARK, ReplacePolicy
 
 FORMATS = ("parquet", "csv")
 _FORMULA = r"^[=+\-@\t\r']"  # what a spreadsheet might take for a formula
@@ -35,23 +36,26 @@ class TableWriter:
                 options = pyarrow.csv.WriteOptions(quoting_style="needed")
                 self._table: Any = pyarrow.csv.CSVWriter(file, schema, write_options=options)
             else:
-                self._table = pq.ParquetWriter(file, self.schema, compression="zstd")
+                self._table = pq.ParquetWriter(file, _marked(self.schema), compression="zstd")
             stack.enter_context(closing(self._table))
             self._open = stack.pop_all()
         return self
 
     def write(self, table: pa.Table) -> None:
         """Adds rows."""
-        self._table.write_table(_cells(table) if self.csv else table)
+        self._table.write_table(_cells(table) if self.csv else table.cast(_marked(self.schema)))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._open.__exit__(kind, error, at)
 
 
-def table_writer(path: Path, schema: pa.Schema, form: str | None = None) -> TableWriter:
+def table_writer(
+    path: Path, schema: pa.Schema, form: str | None = None, policy: ReplacePolicy | None = None
+) -> TableWriter:
     """A writer to a path that a user named, in the format that its name ends in, or `form`; makes its folder.
 
-    Raises OutputError where neither gives a format.
+    `policy` says which existing files it may replace (None: those that screener wrote). Raises OutputError where neither the
+    name nor `form` gives a format.
     """
     form = form or path.suffix.lower().removeprefix(".")
     if form not in FORMATS:
@@ -59,7 +63,12 @@ def table_writer(path: Path, schema: pa.Schema, form: str | None = None) -> Tabl
         raise OutputError(Problem("has no format by its name", hint, str(path)))
     with suppress(OSError):  # which is reported when the file is opened
         path.parent.mkdir(parents=True, exist_ok=True)
-    return TableWriter(open_output(path), schema, form)
+    return TableWriter(open_output(path, policy), schema, form)
+
+
+def _marked(schema: pa.Schema) -> pa.Schema:
+    """The schema with a note in the file's metadata that this program wrote it."""
+    return schema.with_metadata({"note": COMMENT_MARK})
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

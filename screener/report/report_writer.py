@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from screener.io.atomic import content_digest, output_folder
+from screener.io.replacing import ReplacePolicy
 from screener.report.rendering import RenderedReport, RenderOptions, ReportRenderer, WrittenFile
 from screener.report.run_reports import CollectedReports, ReportFolder, RunReports
 from screener.report.views.index_view import IndexRow, VerdictCounts, count_verdicts, worst_first
@@ -41,8 +42,9 @@ class ReportsInMemory:
 class ReportWriter:
     """Writes rendered reports one by one to the folder `out`, or (None) hands them to `write_stdout`.
 
-    `staging` is a folder for unfinished files, on the same disk as `out`. Raises OutputError, before anything is written, where
-    the folder can't be written to, a custom template is wrong or no browser is found for PDF.
+    `policy` says which existing files may be replaced (None: those that screener wrote); unfinished files wait in `staging`, on
+    the same disk as `out`, once that is set. Raises OutputError, before anything is written, where the folder can't be written
+    to, a custom template is wrong or no browser is found for PDF.
     """
 
     def __init__(
@@ -50,13 +52,15 @@ class ReportWriter:
         out: Path | None,
         options: RenderOptions,
         write_stdout: Callable[[bytes], None],
-        staging: Path | None = None,
+        *,
+        policy: ReplacePolicy | None = None,
     ) -> None:
         self.renderer = ReportRenderer(options)
         self.renderer.check()
         self._folder_is_new = out is not None and not os.path.isdir(out)  # noqa: PTH112 (which never raises)
         self.out = output_folder(out) if out is not None else None
-        self.options, self.write_stdout, self.staging = options, write_stdout, staging
+        self.options, self.write_stdout, self.policy = options, write_stdout, policy
+        self.staging: Path | None = None
         self.count = 0
         self.first_company = ""
         self.terminal_text = ""
@@ -66,11 +70,14 @@ class ReportWriter:
         self.count_company(report.row)
         self.terminal_text = report.terminal_text
         if self.out is not None:
-            return write_files(report, ReportFolder(self.out, self.staging))
+            return write_files(report, self._folder(self.out))
         (form,) = self.renderer.formats
         for _, content in (*report.files, *report.table_rows):
             self.write_stdout(form.stream(content, first=self.count == 1))
         return report
+
+    def _folder(self, path: Path) -> ReportFolder:
+        return ReportFolder(path, self.staging, self.policy)
 
     def count_company(self, row: IndexRow) -> None:
         """Counts a company whose reports are there."""
@@ -89,7 +96,7 @@ class ReportWriter:
             return
         if self.count:
             for form in self.renderer.formats:
-                form.write_overview(run, ReportFolder(self.out, self.staging))
+                form.write_overview(run, self._folder(self.out))
         elif self._folder_is_new:
             with suppress(OSError):
                 self.out.rmdir()

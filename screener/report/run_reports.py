@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from screener.io.atomic import open_in_folder, write_in_folder
+from screener.io.replacing import ReplacePolicy
 
 if TYPE_CHECKING:
     from screener.report.views.index_view import IndexRow, VerdictCounts
@@ -39,15 +40,19 @@ class RunReports(NamedTuple):
 
 
 class ReportFolder(NamedTuple):
-    """A folder of reports; unfinished files wait in `staging`, on the same disk, or (None) beside their place."""
+    """A folder of reports; unfinished files wait in `staging`, on the same disk, or (None) beside their place.
+
+    `policy` says which existing files may be replaced (None: those that screener wrote).
+    """
 
     path: Path
     staging: Path | None = None
+    policy: ReplacePolicy | None = None
 
     def write(self, name: str, content: str | bytes) -> None:
         """Writes a whole file. Raises OutputError."""
-        write_in_folder(self.path, name, content, self.staging)
+        write_in_folder(self.path, name, content, self.staging, self.policy)
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
         """A file that takes its place once it is whole. Raises OutputError."""
-        return open_in_folder(self.path, name, self.staging)
+        return open_in_folder(self.path, name, self.staging, self.policy)

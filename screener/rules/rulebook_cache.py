@@ -14,7 +14,7 @@ import pydantic
 
 from screener import __version__
 from screener.errors import OutputError
-from screener.io.atomic import open_in_folder
+from screener.io.atomic import open_private
 from screener.io.package_data import cache_folder, is_private
 from screener.rules.rulebook import Rulebook
 
@@ -40,7 +40,7 @@ def write_cached(digest: str, book: Rulebook) -> None:
         return
     with (
         suppress(OSError, OutputError, pickle.PicklingError),
-        open_in_folder(path.parent, path.name, private=True) as file,
+        open_private(path) as file,
     ):
         pickle.dump(book, file, pickle.HIGHEST_PROTOCOL)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from screener.errors import Problem, ScreenerError
 from screener.report.rendering import RenderedReport
 from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory, ReportWriter
-from screener.report.run_reports import CollectedReports, RunReports
+from screener.report.run_reports import CollectedReports, ReportFolder, RunReports
 from screener.runs.execution import POOLED_FROM, Execution
 from screener.runs.run_identity import report_identity, result_identity
 from screener.runs.task import ProfileOutcome, ScreeningTask
@@ -68,7 +68,8 @@ class BatchRun:
         if not self.several or not self.execution.isolates(self.paths):  # no other process renders
             self.task.shared_renderer = self.writer.renderer
         known = ((path, self._reusable(path)) for path in self.paths)
-        for position, outcome in self.execution.outcomes(self.task, self.paths, known, self.writer.out):
+        folder = ReportFolder(self.writer.out, policy=self.writer.policy) if self.writer.out is not None else None
+        for position, outcome in self.execution.outcomes(self.task, self.paths, known, folder):
             for accepted in self._accept(position, outcome):
                 if accepted.report is None:
                     self._record_failure(position, accepted)

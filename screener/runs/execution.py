@@ -3,11 +3,11 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from screener.io.processes import available_cores
+from screener.report.run_reports import ReportFolder
 from screener.runs.forked import can_fork, run_in_fork
-from screener.runs.task import ProfileOutcome, ScreeningTask, WorkerDeath, outcome_of_death
+from screener.runs.task import JOURNAL_FOLDER, ProfileOutcome, ScreeningTask, WorkerDeath, outcome_of_death
 
 POOLED_FROM = 20  # profiles: from here on there are several workers, a journal, and progress is shown
 TIME_LIMIT = 60.0  # seconds that one company may take
@@ -31,13 +31,13 @@ class Execution:
     stopped: Callable[[], bool] = lambda: False
 
     def outcomes(
-        self, task: ScreeningTask, paths: Sequence[str], known: KnownOutcomes, out: Path | None
+        self, task: ScreeningTask, paths: Sequence[str], known: KnownOutcomes, folder: ReportFolder | None
     ) -> Iterator[tuple[int, ProfileOutcome]]:
-        """The position and the outcome of each profile; `out` is the folder of reports, if there is one.
+        """The position and the outcome of each profile; `folder` is that of the reports, if there is one.
 
         They come in order, except from a Dask scheduler.
         """
-        for position, path, answer in self._answers(task, paths, known, out):
+        for position, path, answer in self._answers(task, paths, known, folder):
             yield position, outcome_of_death(path, answer) if isinstance(answer, WorkerDeath) else answer
 
     def isolates(self, paths: Sequence[str]) -> bool:
@@ -48,14 +48,17 @@ class Execution:
             return can_fork()
         return hasattr(os, "fork") or self.jobs is not None or len(paths) >= POOLED_FROM
 
-    def _answers(self, task: ScreeningTask, paths: Sequence[str], known: KnownOutcomes, out: Path | None) -> Answers:
+    def _answers(
+        self, task: ScreeningTask, paths: Sequence[str], known: KnownOutcomes, folder: ReportFolder | None
+    ) -> Answers:
         count = len(paths)
         if self.scheduler is not None:
             from screener.runs.dask_cluster import DaskCluster
 
-            assert out is not None
-            jobs = self.jobs or available_cores()
-            cluster = DaskCluster(task.writing_to(out.resolve()), self.scheduler, jobs, self.limit)
+            assert folder is not None
+            jobs, path = self.jobs or available_cores(), folder.path.resolve()
+            task = task.writing_to(folder._replace(path=path, staging=path / JOURNAL_FOLDER))
+            cluster = DaskCluster(task, self.scheduler, jobs, self.limit)
             return cluster.map(known, count, self.stopped)
         if not self.isolates(paths):
             return self._in_turn(task, known)

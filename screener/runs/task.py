@@ -37,27 +37,31 @@ class WorkerDeath(NamedTuple):
 class ScreeningTask:
     """Screens a profile and renders its reports. Can be sent to other processes.
 
-    With `out`, it writes the reports itself, to that folder.
+    With `folder`, it writes the reports itself, to that folder.
     """
 
     def __init__(
-        self, screener: Screener, context: tuple[Profile, ...], options: RenderOptions, out: Path | None = None
+        self,
+        screener: Screener,
+        context: tuple[Profile, ...],
+        options: RenderOptions,
+        folder: ReportFolder | None = None,
     ) -> None:
-        self.screener, self.context, self.options, self.out = screener, context, options, out
+        self.screener, self.context, self.options, self.folder = screener, context, options, folder
         self.neighbourhood = Neighbourhood(context, screener.rulebook.catalogue)
         self.shared_renderer: ReportRenderer | None = None  # used instead of a renderer of its own
         self._renderer: tuple[int, ReportRenderer] | None = None  # and the process that it belongs to
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return ScreeningTask, (self.screener, self.context, self.options, self.out)
+        return ScreeningTask, (self.screener, self.context, self.options, self.folder)
 
     def with_context(self, context: tuple[Profile, ...]) -> "ScreeningTask":
         """The same task with another context."""
-        return ScreeningTask(self.screener, context, self.options, self.out)
+        return ScreeningTask(self.screener, context, self.options, self.folder)
 
-    def writing_to(self, out: Path) -> "ScreeningTask":
+    def writing_to(self, folder: ReportFolder) -> "ScreeningTask":
         """The same task, which writes its reports itself."""
-        return ScreeningTask(self.screener, self.context, self.options, out)
+        return ScreeningTask(self.screener, self.context, self.options, folder)
 
     def __call__(self, path: str) -> ProfileOutcome:
         """The outcome of the profile at a path; raises nothing, so that no profile affects another one."""
@@ -65,8 +69,8 @@ class ScreeningTask:
             profile = self.screener.profile(path)
             result = self.screener.assess(profile, self.neighbourhood.around(profile))
             report = self._own_renderer().render(result)
-            if self.out is not None:
-                report = write_files(report, ReportFolder(self.out, self.out / JOURNAL_FOLDER))
+            if self.folder is not None:
+                report = write_files(report, self.folder)
             return ProfileOutcome(path, profile.digest, report)
         except ScreenerError as error:
             return ProfileOutcome(path, "", None, error.problems)

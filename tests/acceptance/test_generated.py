@@ -57,7 +57,7 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_only_what_changed_is_written(pages: Path) -> None:
     (pages / "own.md").write_text("mine")
     (pages / "gone.md").write_text((pages / "profitable.md").read_text("utf-8"))
-    (pages / "profitable.md").write_text("broken")
+    (pages / "profitable.md").write_text((pages / "price-collapse.md").read_text("utf-8"))
     before = (pages / "price-collapse.md").stat().st_mtime_ns
     done = screener("rules", "docs", "--out", "pages", "--check")
     assert done.code == 1

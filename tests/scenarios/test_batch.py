@@ -129,7 +129,7 @@ def test_resume_does_again_what_is_not_as_it_was(market: Path) -> None:
     assert written(Path("out")) == first
     (market / "00.json").write_text((market / "00.json").read_text("utf-8") + " ", "utf-8")
     Path("out/c1.html").unlink()
-    Path("out/c2.html").write_text("torn")
+    Path("out/c2.html").write_bytes(first["c2.html"][:2000])
     Path("out/c3.html").touch()
     assert kept() == "17"
     assert written(Path("out")) != first  # the digest of a profile is in its report

@@ -17,6 +17,8 @@ ORACLE = str(FIXTURES / "oracle.json")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, rights and disks of POSIX")
 
+OLD = "<!doctype html><!-- written by screener --> as it was"
+
 
 @pytest.fixture
 def small_disk(here: Path) -> Iterator[Path]:
@@ -31,7 +33,7 @@ def small_disk(here: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_leaves_the_old_report_whole(small_disk: Path) -> None:
-    old = b"<!doctype html>" + b"old " * 40_000
+    old = OLD.encode() + b"old " * 40_000
     (small_disk / "oracle.html").write_bytes(old)
     (small_disk / "ballast").write_bytes(b"x" * 125_000)
     done = process("run", ORACLE, "--out", str(small_disk))
@@ -44,7 +46,7 @@ def test_a_full_disk_leaves_the_old_report_whole(small_disk: Path) -> None:
 def test_a_limit_on_files_leaves_the_old_report_whole(here: Path) -> None:
     """As a full disk, where nothing can be mounted: no file may be larger than some bytes."""
     (here / "out").mkdir()
-    (here / "out" / "oracle.html").write_text("old")
+    (here / "out" / "oracle.html").write_text(OLD)
     code = ("import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
             "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv[1:] = sys.argv[1:]; "
             "runpy.run_module('screener', run_name='__main__')")  # fmt: skip
@@ -52,7 +54,7 @@ def test_a_limit_on_files_leaves_the_old_report_whole(here: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code, "run", ORACLE, "--out", "out"], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 3
     assert "can't be written: file too large" in done.stderr
-    assert (here / "out" / "oracle.html").read_text() == "old"
+    assert (here / "out" / "oracle.html").read_text() == OLD
     assert [p.name for p in (here / "out").iterdir()] == ["oracle.html"]
 
 
@@ -78,7 +80,7 @@ def _umask() -> int:
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files away")
 def test_the_owner_of_a_report_stays_its_owner(here: Path) -> None:
     (here / "out").mkdir()
-    (here / "out" / "oracle.html").write_text("old")
+    (here / "out" / "oracle.html").write_text(OLD)
     os.chown(here / "out" / "oracle.html", 12345, 12345)
     (here / "out" / "oracle.html").chmod(0o4640)
     assert screener("run", ORACLE, "--out", "out", "-q").code == 0

@@ -104,7 +104,7 @@ def test_the_stamp_is_the_only_thing_that_changes(here: Path) -> None:
 
 def test_old_reports_are_replaced_whole(here: Path) -> None:
     (here / "out").mkdir()
-    (here / "out" / "groq.html").write_text("old")
+    (here / "out" / "groq.html").write_text("<!-- written by screener --> old")
     (here / "out" / "groq.html").chmod(0o640)
     assert screener("run", GROQ, "--out", "out").code == 0
     assert (here / "out" / "groq.html").read_text("utf-8").startswith("<!doctype")

@@ -8,9 +8,10 @@ from screener.cli.output import output_path, print_document
 from screener.cli.shared_options import json_text
 from screener.io.atomic import is_stream, open_output, output_folder, write_file, write_in_folder
 from screener.io.paths import is_lines_file
+from screener.io.replacing import ReplacePolicy
 
 
-def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, several: bool) -> int:
+def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, *, several: bool, policy: ReplacePolicy) -> int:
     """Writes profiles, and returns how many there were.
 
     One profile is a document; several go into a folder as ID.json, or one per line into a file that ends with .jsonl, standard
@@ -24,16 +25,17 @@ def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, several:
         return len(texts)
     if is_stream(path) or is_lines_file(path.name):
         text_of = _line if several or is_lines_file(path.name) else _document
-        with open_output(path) as file:
+        with open_output(path, policy) as file:
             for profile in profiles:
                 file.write(text_of(profile).encode())
                 count += 1
     elif several or str(out).endswith(("/", os.sep)) or path.is_dir():
         for count, profile in enumerate(profiles, 1):
-            write_in_folder(path if count > 1 else output_folder(path), f"{profile['id']}.json", _document(profile))
+            folder = path if count > 1 else output_folder(path)
+            write_in_folder(folder, f"{profile['id']}.json", _document(profile), policy=policy)
     else:
         for profile in profiles:
-            write_file(path, _document(profile))
+            write_file(path, _document(profile), policy)
             count += 1
     return count
 

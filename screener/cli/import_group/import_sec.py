@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from screener.cli.output import print_notice, print_problems
-from screener.cli.shared_options import as_of_option, gather_options, quiet_option
+from screener.cli.shared_options import as_of_option, force_option, gather_options, quiet_option
 from screener.errors import ScreenerError
+from screener.io.replacing import ReplacePolicy
 from screener.text import clean, did_you_mean
 
 if TYPE_CHECKING:
@@ -107,11 +108,14 @@ class FilingSelection:
     metavar="URL",
     help="A copy of the SEC's service to download from.  [env: SCREENER_SEC_SERVER]",
 )
+@force_option
 @quiet_option
 @gather_options(FilerSource, "source")
 @gather_options(FilingSelection, "selection")
 @click.pass_context
-def sec(ctx: click.Context, *, source: FilerSource, selection: FilingSelection, out: str | None, quiet: bool) -> None:
+def sec(
+    ctx: click.Context, *, source: FilerSource, selection: FilingSelection, out: str | None, force: bool, quiet: bool
+) -> None:
     """Make a profile from what a company has filed with the SEC.
 
     FILE is a companyfacts document (https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json). With --cik or
@@ -146,7 +150,8 @@ def sec(ctx: click.Context, *, source: FilerSource, selection: FilingSelection, 
                     print_notice(line)
             yield imported.document
 
-    write_profiles(profiles(), out, several=source.count > 1)
+    policy = ReplacePolicy(force, source.files)
+    write_profiles(profiles(), out, several=source.count > 1, policy=policy)
     ctx.exit(3 if failed else 0)
 
 

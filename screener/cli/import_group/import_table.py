@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from screener.cli.output import TextOutput, output_path, print_problems, print_text
-from screener.cli.shared_options import quiet_option
+from screener.cli.shared_options import force_option, named_files, quiet_option
 from screener.errors import DocumentError
 from screener.io.atomic import is_stream
+from screener.io.replacing import ReplacePolicy
 from screener.text import clean
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     metavar="FILE|DIR",
     help="A folder for the profiles, a .jsonl file or a pipe for one per line, or a file for the map.  [default: standard output]",
 )
+@force_option
 @quiet_option
 @click.pass_context
 def table(
@@ -53,6 +55,7 @@ def table(
     packs: tuple[str, ...],
     rules: tuple[str, ...],
     out: str | None,
+    force: bool,
     quiet: bool,
 ) -> None:
     """Make profiles from a table of companies: CSV, TSV, Excel, Parquet or ARFF.
@@ -73,11 +76,11 @@ def table(
     from screener.rules.rulebook_loader import load_rulebook
 
     catalogue = load_rulebook(rules, packs=list(packs) or list(built_in_packs())).catalogue
-    path = output_path(out)
+    path, policy = output_path(out), ReplacePolicy(force, named_files([file, map_path, *rules]))
     if map_path is None:
         from screener.importers.table.map_proposal import propose_map
 
-        TextOutput(path).write_document(propose_map(file, catalogue, sheet))
+        TextOutput(path, policy).write_document(propose_map(file, catalogue, sheet))
         return
     from screener.cli.import_group.destination import write_profiles
     from screener.importers.table.company_table import read_table
@@ -85,7 +88,7 @@ def table(
     table = read_table(file, map_path, catalogue, sheet)
     if table.problems:
         print_problems(DocumentError(table.problems))
-    count = write_profiles(_documents(table), out, several=True)
+    count = write_profiles(_documents(table), out, several=True, policy=policy)
     if path is not None and not quiet and not is_stream(path):
         rest = f"; {table.dropped:,} rows were left out" if table.dropped else ""
         where = f" in {clean(str(out))}" if count else ""

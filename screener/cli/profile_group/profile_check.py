@@ -4,7 +4,7 @@ import click
 
 from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
-from screener.cli.shared_options import json_text, language_option, output_option, quiet_option
+from screener.cli.shared_options import language_option, output_option, quiet_option
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
 from screener.screening import Screener
@@ -58,5 +58,5 @@ def schema(*, rules: tuple[str, ...], out: TextOutput) -> None:
     from screener.profile.json_schema import profile_schema
 
     catalogue = Screener.load(rules).rulebook.catalogue
-    out.write_document(json_text(profile_schema(catalogue)))
+    out.write_json(profile_schema(catalogue))
     out.confirm(f"{clean(str(out.path))} is written")

@@ -69,7 +69,7 @@ def new(
     if path is not None and path.stem == Path(SETTINGS_FILE).stem and not is_stream(path):
         raise OutputError(Problem("is the name of a settings file", "choose another with --out", str(path)))
     read_profile(parse_documents(text, f"{own_id}.yaml")[0], book.catalogue)
-    output = TextOutput(path, quiet)
+    output = TextOutput(path, quiet=quiet)
     output.write_document(text)
     shown = clean(str(path))
     output.confirm(f"{shown} is written: fill in what is known, then: screener run {shown}")

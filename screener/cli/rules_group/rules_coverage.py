@@ -11,7 +11,6 @@ from screener.cli.shared_options import (
     RuleSelection,
     context_option,
     format_option,
-    json_text,
     output_option,
     quiet_option,
     rule_options,
@@ -74,7 +73,7 @@ def coverage(
 
     found = measure_coverage(screener, [r for r in screener.rulebook.rules.values() if pattern in r.id], results())
     if form == "json":
-        out.write_document(json_text(coverage_data(found)))
+        out.write_json(coverage_data(found), "coverage")
     else:
         out.write_text(coverage_text(found, verbose, out.width))
     ctx.exit(3 if failed else 1 if exit_code and found.gaps else 0)

@@ -10,7 +10,6 @@ from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     context_option,
     format_option,
-    json_text,
     language_option,
     output_option,
     quiet_option,
@@ -80,7 +79,7 @@ def diff(
             shifts.append(shift)
     screened = len(paths) - failed
     if form == "json":
-        out.write_document(json_text(impact_data(comparison, shifts, screened)))
+        out.write_json(impact_data(comparison, shifts, screened), "rules-diff")
     else:
         parts = [changes_text(comparison), *(company_impact_text(shift, language) for shift in shifts)]
         out.write_text("\n\n".join([*parts, summary_text(screened, shifts)] if paths else parts))

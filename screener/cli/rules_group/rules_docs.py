@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import TextOutput, print_notice, print_text
-from screener.cli.shared_options import RuleSelection, language_option, quiet_option, rule_options
+from screener.cli.shared_options import RuleSelection, force_option, language_option, quiet_option, rule_options
 from screener.io.atomic import is_stream, output_folder, write_in_folder
+from screener.io.replacing import ReplacePolicy
 from screener.text import Language, clean, slug
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a page is not current.")
 @rule_options
 @language_option
+@force_option
 @quiet_option
 @click.pass_context
 def docs(
-    ctx: click.Context, *, out: str, check: bool, selection: RuleSelection, language: Language, quiet: bool
+    ctx: click.Context, *, out: str, check: bool, selection: RuleSelection, language: Language, force: bool, quiet: bool
 ) -> None:
     """Write a page for each rule in force, an index, and a picture of each pack.
 
@@ -63,7 +65,7 @@ def docs(
         output_folder(folder)
     for name in changed:
         if name in pages:
-            write_in_folder(folder, name, pages[name])
+            write_in_folder(folder, name, pages[name], policy=ReplacePolicy(force))
         else:
             (folder / name).unlink()
     if not quiet:

@@ -11,7 +11,6 @@ from screener.cli.output import TextOutput, print_problems, print_text
 from screener.cli.shared_options import (
     RuleSelection,
     format_option,
-    json_text,
     language_option,
     output_option,
     rule_options,
@@ -58,7 +57,7 @@ def list_rules(*, selection: RuleSelection, flag: str | None, form: str, out: Te
             }
             for r in found
         ]
-        out.write_document(json_text(rows))
+        out.write_json(rows)
         return
     width = max((len(r.id) for r in found), default=0)
     lines = []

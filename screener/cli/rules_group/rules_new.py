@@ -73,7 +73,7 @@ def new(
     print_problems(problems)
     if any(p.level == "error" for p in problems):
         raise RulesError(Problem("nothing was written", "correct what is reported above", name))
-    output = TextOutput(path, quiet)
+    output = TextOutput(path, quiet=quiet)
     output.write_document(text)
     if schema and not schema.exists():
         from screener.cli.rules_group.rules_schema import schema_text

@@ -8,7 +8,6 @@ from screener.cli.output import TextOutput
 from screener.cli.shared_options import (
     RuleSelection,
     format_option,
-    json_text,
     language_option,
     output_option,
     rule_options,
@@ -50,7 +49,7 @@ def show(*, rule: str, selection: RuleSelection, form: str, out: TextOutput, lan
     elif form == "md":
         out.write_document(rule_page(found, wording))
     else:
-        out.write_document(json_text(data(found)))
+        out.write_json(data(found), "rule-page")
 
 
 def data(value: Any) -> Any:

@@ -18,7 +18,7 @@ import httpx
 
 from screener import __version__
 from screener.errors import DocumentError, OutputError, Problem
-from screener.io.atomic import open_in_folder
+from screener.io.atomic import open_private
 from screener.text import clean, did_you_mean, shorten
 
 SERVERS = {"data": "https://data.sec.gov", "www": "https://www.sec.gov"}
@@ -203,7 +203,7 @@ class _CachedAnswer(NamedTuple):
         try:
             path = _path(cache, url)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open_in_folder(path.parent, path.name, private=True) as file:
+            with open_private(path) as file:
                 file.write(f"{about}\n{text}".encode())
         except (OSError, OutputError):
             return

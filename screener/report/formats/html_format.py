@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from screener.io.replacing import marked_page
 from screener.report.formats.output_format import OutputFormat, utf8
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ class HtmlFormat(OutputFormat):
 
     def render(self, view: "ResultView") -> bytes:
         """The page of a company."""
-        return utf8(self.pages.company_page(view))
+        return utf8(marked_page(self.pages.company_page(view)))
 
     def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
         """Writes the pages of the index, where the run is of several companies."""
         if run.several:
             for name, page in self.pages.index_pages(run):
-                folder.write(name, page)
+                folder.write(name, marked_page(page))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from screener.io.replacing import COMMENT_MARK
 from screener.report.formats.output_format import OutputFormat
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _schema(columns: Mapping[str, str]) -> Any:
     import pyarrow as pa
 
     types = {"number": pa.float64(), "count": pa.int32(), "truth": pa.bool_(), "text": pa.string()}
-    return pa.schema([(name, types[kind]) for name, kind in columns.items()])
+    return pa.schema([(name, types[kind]) for name, kind in columns.items()], metadata={"note": COMMENT_MARK})
 
 
 def _table(rows: Rows, schema: Any) -> Any:

@@ -61,6 +61,7 @@ _PRINT_OPTIONS = {
     "footerTemplate": _FOOTER,
 }
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PDF_CREATOR = re.compile(rb"/Creator \(((?:[^()\\]|\\.){9,})\)")
 _PDF_TIMESTAMP = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 
 
@@ -143,7 +144,8 @@ class PdfPrinter:
         pdf = base64.b64decode(call("Page.printToPDF", **_PRINT_OPTIONS)["data"])
         self._call(deadline, "Target.closeTarget", targetId=target)
         year, month, date = (day or "").split("-") if _ISO_DATE.fullmatch(day or "") else ("1970", "01", "01")
-        return _PDF_TIMESTAMP.sub(rf"\g<1>{year}{month}{date}000000".encode(), pdf[:4096]) + pdf[4096:]
+        head = _PDF_TIMESTAMP.sub(rf"\g<1>{year}{month}{date}000000".encode(), pdf[:4096])
+        return _PDF_CREATOR.sub(_creator, head) + pdf[4096:]
 
     def _call(self, deadline: float, method: str, session: str | None = None, **values: Any) -> Any:
         """The result of a method; other messages of the browser are ignored."""
@@ -180,6 +182,11 @@ class PdfPrinter:
         causes = [line.partition("] ")[2] for line in log.splitlines() if "sandbox" in line or "FATAL" in line]
         hint = f"name another browser in {BROWSER_VARIABLE}; --format html needs none"
         return OutputError(Problem(what + (f" ({causes[0][:200]})" if causes else ""), hint, self.program))
+
+
+def _creator(match: "re.Match[bytes]") -> bytes:
+    """The name of this program instead of the browser's, as long as that one: positions in the file stay right."""
+    return b"/Creator (" + b"screener".ljust(len(match[1])) + b")"
 
 
 def _stop_browser(process: "subprocess.Popen[bytes]", pipes: tuple[int, ...], folder: str, owner: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from screener.io.replacing import COMMENT_MARK
 from screener.report.rule_docs.graph_picture import node_title
 from screener.report.wording import Wording
 from screener.rules.dependency_graph import Graph
@@ -25,7 +26,7 @@ _GRAPHVIZ_HEAD = """  rankdir=LR; ranksep=1.2; nodesep=0.12;
 def graphviz(graph: Graph, title: str, wording: Wording) -> str:
     """The graph in the language of Graphviz."""
     number = {node.id: f"n{i}" for i, node in enumerate(graph.nodes)}
-    rows = [f"digraph {_quoted(clean(title))} {{", _GRAPHVIZ_HEAD]
+    rows = [f"// {COMMENT_MARK}", f"digraph {_quoted(clean(title))} {{", _GRAPHVIZ_HEAD]
     for node in graph.nodes:
         label, tooltip = _quoted(node_title(node, wording)), _quoted(node.name)
         style = f'shape={_GRAPHVIZ_SHAPES.get(node.look, "box")}, fillcolor="{_FILLS.get(node.look, "white")}"'
@@ -45,7 +46,7 @@ def _quoted(text: str) -> str:
 def mermaid(graph: Graph, wording: Wording) -> str:
     """The graph in the language of Mermaid, as code hosts draw it in Markdown."""
     number = {node.id: f"n{i}" for i, node in enumerate(graph.nodes)}
-    rows = ["flowchart LR"]
+    rows = [f"%% {COMMENT_MARK}", "flowchart LR"]
     for node in graph.nodes:
         left, right = _MERMAID_SHAPES.get(node.look, ("(", ")"))
         rows.append(f'  {number[node.id]}{left}"{_entities(node_title(node, wording))}"{right}:::{node.look}')

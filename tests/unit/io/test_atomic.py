@@ -13,13 +13,23 @@ from typing import BinaryIO
 import pytest
 
 from screener.errors import OutputError
-from screener.io.atomic import is_stream, open_in_folder, open_output, output_folder, write_file, write_in_folder
+from screener.io.atomic import (
+    is_stream,
+    open_in_folder,
+    open_output,
+    open_private,
+    output_folder,
+    write_file,
+    write_in_folder,
+)
+from screener.io.replacing import ReplacePolicy
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links, pipes and devices of POSIX")
 
+ANY_FILE = ReplacePolicy(force=True)
 WRITERS: dict[str, Callable[[Path, bytes], None]] = {
-    "named": write_file,
-    "in a folder": lambda path, content: write_in_folder(path.parent, path.name, content),
+    "named": lambda path, content: write_file(path, content, ANY_FILE),
+    "in a folder": lambda path, content: write_in_folder(path.parent, path.name, content, policy=ANY_FILE),
 }
 each_writer = pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
 
@@ -73,7 +83,7 @@ def test_a_new_file_has_the_mode_of_any_other(write: Callable[[Path, bytes], Non
 
 def test_a_private_file_is_the_owners_alone(tmp_path: Path) -> None:
     (tmp_path / "a").touch(mode=0o644)
-    with open_in_folder(tmp_path, "a", private=True) as file:
+    with open_private(tmp_path / "a") as file:
         file.write(b"secret")
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
 
@@ -85,7 +95,7 @@ def test_a_link_that_a_user_names_stays_and_what_it_leads_to_is_replaced(tmp_pat
     (tmp_path / "middle").symlink_to("below/a")
     (tmp_path / "link").symlink_to("middle")
     (tmp_path / "dangling").symlink_to("below/b")
-    write_file(tmp_path / "link", b"new")
+    write_file(tmp_path / "link", b"new", ANY_FILE)
     write_file(tmp_path / "dangling", b"first")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "dangling").is_symlink()
@@ -251,7 +261,10 @@ def test_a_fault_while_it_is_written_leaves_the_old_file(write: Callable[[Path, 
         file.write(b"half of it")
         (tmp_path / "gone").read_bytes()
 
-    opened = open_output(tmp_path / "a") if write is write_file else open_in_folder(tmp_path, "a")
+    if write is WRITERS["named"]:
+        opened = open_output(tmp_path / "a", ANY_FILE)
+    else:
+        opened = open_in_folder(tmp_path, "a", policy=ANY_FILE)
     with pytest.raises(FileNotFoundError), opened as file:
         fail(file)
     assert (tmp_path / "a").read_bytes() == b"old"

@@ -147,7 +147,7 @@ def test_nothing_is_left_of_what_failed(
     with pytest.raises(OutputError, match=r"ends in \.parquet or \.csv"):
         run(screener, file, tmp_path / "r.xlsx")
     old = tmp_path / "r.parquet"
-    old.write_text("as it was")
+    old.write_text("written by screener, as it was")
 
     def fail(*_: Any) -> None:
         raise MemoryError
@@ -155,7 +155,7 @@ def test_nothing_is_left_of_what_failed(
     monkeypatch.setattr(ResultTables, "companies", fail)
     with pytest.raises(MemoryError):
         run(screener, file, old)
-    assert old.read_text() == "as it was"
+    assert old.read_text() == "written by screener, as it was"
     assert [p.name for p in tmp_path.iterdir()] == ["r.parquet"]
 
 

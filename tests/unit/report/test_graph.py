@@ -92,7 +92,7 @@ def test_mermaid_labels_hold_no_syntax() -> None:
     for label in re.findall(r'"([^"]*)"', text):
         assert re.fullmatch(r"(?:[\w ,.:'/%×+-]|#[0-9]+;)*", label)
     assert text.count("-->") + text.count("-.->") == len(dependency_graph(book()).edges)
-    assert text.startswith("flowchart LR\n")
+    assert text.startswith("%% written by screener\nflowchart LR\n")
 
 
 def test_rules_that_rest_on_each_other_stand_side_by_side() -> None:

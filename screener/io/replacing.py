@@ -1,0 +1,85 @@
+"""What an output may take the place of: a file that screener wrote, never one that is an input."""
+
+import os
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from screener.errors import OutputError, Problem
+
+COMMENT_MARK = "written by screener"
+"""In a comment, in formats that have comments; Parquet files have it in their metadata."""
+_MARKS = re.compile(
+    rb'<meta name="generator" content="screener">|written by screener|<!-- (?:screener rules docs|Drawn by screener)'
+    rb'|"(?:schema|\$id)": "screener/|"driver": \{\s*"name": "screener"|/Creator \(screener |^screener [0-9]+\.[0-9]+\.[0-9]+\b'
+    rb'|\A\[\s*\{\s*"(?:rule": "[^"]*",\s*"flag|file": (?:"[^"]*"|null),\s*"line)"|\A\[\]\s*\Z',
+    re.MULTILINE,
+)
+_TABLE = re.compile(rb'\A(?:\xef\xbb\xbf)?"?company"?,"?(?:name|rule)"?,.*\b(?:verdict|outcome)\b')
+_EXCERPT = 1 << 13  # bytes at the beginning and at the end of a file in which marks are looked for
+_LARGEST_FOOTER = 1 << 22  # bytes of a Parquet file's
+
+
+def marked_page(page: str) -> str:
+    """An HTML page with a mark; the built-in templates have one, custom ones need not."""
+    return page if _MARKS.search(page.encode("utf-8", "replace")) else f"{page}\n<!-- {COMMENT_MARK} -->\n"
+
+
+class ReplacePolicy:
+    """Which files an output may replace: those that screener wrote, with `force` any, but never one of the `inputs`."""
+
+    def __init__(self, force: bool = False, inputs: Iterable[str] = ()) -> None:
+        self.force, self._inputs = force, tuple(inputs)
+
+    @cached_property
+    def _identities(self) -> frozenset[tuple[int, int]]:
+        return frozenset(found for path in self._inputs if (found := _identity(path)) is not None)
+
+    def check(self, target: Path, named: Path) -> None:
+        """Whether an existing file may be replaced; `named` is the path in messages. Raises OutputError."""
+        if _identity(str(target)) in self._identities:
+            raise OutputError(Problem("is also read as input", "choose another --out", str(named)))
+        if not self.force and not written_by_screener(target):
+            what = "exists, and was not written by screener"
+            raise OutputError(Problem(what, "choose another --out, or replace it with --force", str(named)))
+
+
+def written_by_screener(path: Path) -> bool:
+    """Whether a file is empty, or has the mark of an output of this program. False where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            head = file.read(_EXCERPT)
+            ending = _EXCERPT
+            if head.startswith(b"PAR1") and size >= 12:
+                file.seek(-8, os.SEEK_END)
+                ending = min(int.from_bytes(file.read(4), "little") + 8, _LARGEST_FOOTER)
+            file.seek(-min(size, ending), os.SEEK_END)
+            tail = file.read()
+    except OSError:
+        return False
+    return not size or any(_MARKS.search(part) for part in (head, tail)) or _TABLE.match(head) is not None
+
+
+def refuse_same_file(outputs: Iterable[Path]) -> None:
+    """Whether several outputs are different files. Raises OutputError."""
+    seen: dict[object, Path] = {}
+    for path in outputs:
+        key: object = _identity(str(path)) or os.path.realpath(path)
+        if key in seen:
+            what = f"is the same file as {seen[key]}, another output"
+            raise OutputError(Problem(what, "choose two files", str(path)))
+        seen[key] = path
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What tells files apart, through links; of FILE:LINE, that of the file. None where there is no file."""
+    for name in (path, path.rpartition(":")[0]):
+        try:
+            found = os.stat(name)  # noqa: PTH116 (Path("") would be the current folder)
+            return found.st_dev, found.st_ino
+        except (OSError, ValueError):
+            continue
+    return None

@@ -1,0 +1,158 @@
+"""An output takes the place of what screener wrote, with --force of any other file, and never of an input."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from commands import FIXTURES, ROOT, screener
+from writing_commands import COMMANDS, COMPANYFACTS, write_inputs
+
+EDITED_BY_HAND = {"import sec", "import table", "import table --guess"}  # profiles and maps: --force replaces them
+NEVER_REPLACED = {"profile new", "rules new"}
+ORACLE = str(FIXTURES / "oracle.json")
+REFUSED = "exists, and was not written by screener; choose another --out, or replace it with --force"
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("replacing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        write_inputs(folder)
+    return folder
+
+
+@pytest.fixture
+def here(inputs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(inputs)
+    return inputs
+
+
+def words_of(name: str, out: Path) -> list[str]:
+    return [str(out) if word == "OUT" else word for word in COMMANDS[name][0]]
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in NEVER_REPLACED])
+def test_an_output_is_replaced_by_the_next_and_another_file_with_force_only(name: str, here: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.yaml"  # a folder for some of the commands
+    words = words_of(name, out)
+    assert screener(*words).code == 0
+    again = screener(*words)
+    if name in EDITED_BY_HAND:
+        assert (again.code, REFUSED in again.err) == (3, True), again
+        assert screener(*words, "--force").code == 0
+        return
+    assert again.code == 0, again
+    files = [path for path in (out.rglob("*") if out.is_dir() else [out]) if path.is_file()]
+    assert files
+    for file in files:
+        before = file.read_bytes()
+        file.write_text("precious\n")
+        refused = screener(*words)
+        assert refused.code == 3
+        assert f"{file}: {REFUSED}" in refused.errors, refused.err
+        assert file.read_text() == "precious\n"
+        assert screener(*words, "--force").code == 0
+        assert file.read_bytes() == before
+        if name == "rules docs":  # many alike
+            break
+
+
+def test_pages_by_templates_of_ones_own_are_replaced(here: Path, tmp_path: Path) -> None:
+    for folder in (ROOT / "examples/custom-templates", tmp_path / "look"):
+        if folder == tmp_path / "look":
+            folder.mkdir()
+            (folder / "company.html.jinja").write_text("{{ view.name }}")
+        for _ in range(2):
+            done = screener("run", ORACLE, "--out", str(tmp_path / f"out-{folder.name}"), "--templates", str(folder), "-q")
+            assert (done.code, done.err) == (0, "")
+
+
+@pytest.fixture
+def many_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A profile, results, tables and rules in the current folder."""
+    import pandas as pd
+
+    monkeypatch.chdir(tmp_path)
+    write_inputs(tmp_path)
+    (tmp_path / "oracle-result.json").rename("result.json")
+    Path("other.json").write_bytes(Path("result.json").read_bytes())
+    Path("profile.json").write_bytes(Path(ORACLE).read_bytes())
+    Path("facts.json").write_bytes(Path(COMPANYFACTS).read_bytes())
+    pd.DataFrame({"id": ["a", "b"], "revenue": [1.0, 2.0]}).to_parquet("universe.parquet")
+    assert screener("market", "t.csv", "--map", "m.yaml", "-o", "results.csv", "-q").code == 0
+    Path("scores.yaml").write_text("id: {column: company}\nname: {column: name}\ncolumns: {score: revenue}\n")
+    assert screener("rules", "new", "thin-margin", "-o", "mine.yaml", "--no-schema", "-q").code == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("link", [None, "symlink", "hardlink"])
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("compare result.json other.json --format json -o OUT", "result.json"),
+        ("compare other.json result.json --format json -o OUT", "result.json"),
+        ("market universe.parquet --format parquet -o OUT", "universe.parquet"),
+        ("market universe.parquet --format parquet -o r.parquet --findings OUT", "universe.parquet"),
+        ("market results.csv --map scores.yaml --format csv -o OUT", "results.csv"),
+        ("import sec facts.json -o OUT", "facts.json"),
+        ("validate t.csv --map m.yaml --label failed -o OUT", "m.yaml"),
+        ("explain profile.json loss-making -o OUT", "profile.json"),
+        ("history oracle --db results.sqlite -o OUT", "results.sqlite"),
+        ("rules coverage profile.json --rules mine.yaml -o OUT", "mine.yaml"),
+    ],
+)
+def test_an_input_is_never_replaced_even_by_force(words: str, name: str, link: str | None, many_inputs: Path) -> None:
+    out = f"link.{name}" if link else name
+    if link:
+        Path(out).symlink_to(name) if link == "symlink" else os.link(name, out)
+    before = Path(name).read_bytes()
+    done = screener(*words.replace("OUT", out).split(), "--force")
+    assert (done.code, done.out) == (3, "")
+    assert done.errors[-1] == f"{out}: is also read as input; choose another --out"
+    assert Path(name).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("run oracle.json --format json --out .", "oracle.json"),
+        ("report oracle.json --format json --out .", "oracle.json"),
+        ("run results.csv --map scores.yaml --out .", "results.csv"),
+    ],
+)
+@pytest.mark.parametrize("link", [None, "hardlink"])
+def test_an_input_in_the_folder_of_reports_is_never_replaced(
+    words: str, name: str, link: str | None, many_inputs: Path
+) -> None:
+    Path("result.json" if words.startswith("report") else "profile.json").rename("oracle.json")
+    if link:
+        os.link(name, f"input.{name}")
+        words = words.replace(f" {name}", f" input.{name}")
+    before = Path(name).read_bytes()
+    done = screener(*words.split(), "--force")
+    assert done.code == 3
+    assert any(line.endswith(f"{name}: is also read as input; choose another --out") for line in done.errors), done.err
+    assert Path(name).read_bytes() == before
+
+
+def test_two_outputs_that_are_one_file(here: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("r.csv")
+    for second in ("r.csv", "./r.csv", "link.csv"):
+        done = screener("market", "t.csv", "--map", "m.yaml", "-o", str(tmp_path / "r.csv"), "--findings", f"{tmp_path}/{second}")
+        assert (done.code, done.out) == (3, "")
+        assert "is the same file as" in done.err
+        assert not (tmp_path / "r.csv").exists()
+
+
+def test_a_profile_beside_its_report_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`run profiles/ --out profiles --format json`: profiles of the same names, which were not named one by one."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("oracle", "groq"):
+        (tmp_path / f"{name}.json").write_bytes((FIXTURES / f"{name}.json").read_bytes())
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    done = screener("run", ".", "--out", ".", "--format", "json", "--force")
+    assert done.code == 3
+    assert json.loads((tmp_path / "oracle.json").read_text())["name"] == json.loads(before["oracle.json"])["name"]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
