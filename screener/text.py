@@ -51,6 +51,17 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]")
+"""Spaces other than the plain one, and characters that are not shown at all."""
+_INVISIBLE_NAMES = {"\u00a0": "non-breaking space", "\ufeff": "byte order mark", "\u00ad": "soft hyphen"}
+
+
+def character_name(character: str) -> str:
+    """The code point of a character and what it is called: U+00A0 (non-breaking space)."""
+    name = _INVISIBLE_NAMES.get(character) or unicodedata.name(character, "character").lower()
+    return f"U+{ord(character):04X} ({name})"
+
+
 def shorten(text: str, width: int) -> str:
     """`text` in at most `width` characters, cut with an ellipsis."""
     return text if len(text) <= width else text[: max(width - 1, 0)].rstrip() + "…"

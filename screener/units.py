@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from typing import Literal
 
 from screener.text import Language
@@ -65,8 +66,46 @@ def how_to_write(said: object, unit: str) -> str:
             if unit == "fraction"
             else "check the figure and its sign"
         )
-    percent = re.fullmatch(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*%\s*", said)
-    return f"write {float(percent[1]) / 100:g}" if percent else "write it without quotes or units, such as 57.4e9"
+    return numeral_hint(said) or "write it without quotes or units, such as 57.4e9"
+
+
+_NUMERAL = re.compile(r"(?P<sign>[-+]?)(?P<digits>[0-9][0-9.,']*)(?P<scale>%|k|m|mn|b|bn|tn|万|亿)?", re.IGNORECASE)
+_MINUS_SIGNS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+_POWERS = {"k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12, "万": 4, "亿": 8}
+
+
+def numeral_hint(text: str) -> str:
+    """How to write a number that is written for people: with a decimal comma, separators, another minus, % or a scale.
+
+    Empty where the text is no such number.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text).translate(_MINUS_SIGNS))
+    found = _NUMERAL.fullmatch(plain)
+    if not found:
+        return ""
+    scale, sign = (found["scale"] or "").lower(), found["sign"]
+    readings = [
+        f"{float(sign + digits) / 100:.12g}" if scale == "%" else f"{float(sign + digits):.12g}"
+        for digits in _readings(found["digits"])
+    ]
+    if power := _POWERS.get(scale):
+        readings = [f"{number}e{power}" for number in readings]
+    otherwise = "".join(f", or {other} if the comma is a decimal sign" for other in readings[1:])
+    return f"write {readings[0]}{otherwise}" if readings else ""
+
+
+def _readings(digits: str) -> list[str]:
+    """The numbers that digits with separators may stand for: 1,234 may be 1234 or 1.234."""
+    whole, mark, decimals = digits, "", ""
+    if {",", "."} <= set(digits):  # the last of them is the decimal sign
+        mark = max(",.", key=digits.rindex)
+        whole, mark, decimals = digits.rpartition(mark)
+    grouped = re.fullmatch(r"[1-9][0-9]{0,2}(?:([.,'])[0-9]{2,3}(?:\1[0-9]{2,3})*)?(?<=[0-9]{3})|[0-9]+", whole)
+    if grouped and (mark or whole.count(",") > 1 or whole.count(".") > 1 or "'" in whole):
+        return [re.sub("[.,']", "", whole) + (f".{decimals}" if mark else "")]
+    if mark or max(map(digits.count, ",.'")) > 1:
+        return []
+    return [digits.replace(",", "")] * bool(grouped and "," in digits) + [digits.replace(",", ".")]
 
 
 def significant(value: float, digits: int = 3) -> str:

@@ -192,7 +192,7 @@ def _refused(node: ast.expr) -> ExpressionError:
         case ast.Tuple():
             what, hint = (
                 "a comma stands between values",
-                "write 1000000 or 1e6 for 1,000,000; join conditions with 'and'",
+                "write 0.199 for 0,199, and 1e6 for 1,000,000; join conditions with 'and'",
             )
         case ast.IfExp():
             what, hint = "'if … else' is no condition", "write two rules, or 'any:' with two patterns"

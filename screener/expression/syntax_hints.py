@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from screener.text import INVISIBLE, character_name
+from screener.units import numeral_hint
+
 _TEXTS = re.compile("'[^']*'|\"[^\"]*\"")
 _WIDE = re.compile("[\uff01-\uff5e\u2018-\u201d\u3001\u3002\u2264\u2265\u2260\u00d7\u00f7\u2212\u2013]")
 _ASCII = {
@@ -24,6 +27,7 @@ _ASCII = {
 """Characters of Chinese keyboards and of typesetting, and what the grammar has for them."""
 _POWERS = {"k": "e3", "m": "e6", "mn": "e6", "bn": "e9", "b": "e9", "tn": "e12", "万": "e4", "亿": "e8"}
 _SUFFIX = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?) ?(bn|mn|tn|[kmb]|[万亿])(?![\w])", re.IGNORECASE)
+_GROUPED = re.compile(r"(?<![\w.])[0-9]+(?:,[0-9]+)+(?![\w.])")
 _SIGNS = (
     ("%", "write a fraction instead: 0.30 for 30 %"),
     ("&&", "write 'and'"),
@@ -67,6 +71,10 @@ def _likely_slips(plain: str, bare: str) -> Iterator[tuple[int, str]]:
         yield 0, "write a condition such as 'revenue > 0', or true"
     if wide := _WIDE.search(bare):
         yield wide.start(), f"write {_ASCII.get(wide[0]) or unicodedata.normalize('NFKC', wide[0])} for {wide[0]}"
+    if hidden := INVISIBLE.search(bare):
+        yield hidden.start(), f"write a plain space instead of {character_name(hidden[0])}"
+    if grouped := _GROUPED.search(bare):
+        yield grouped.start(), numeral_hint(grouped[0])
     if number := _SUFFIX.search(bare):
         yield number.start(), f"write {number[1]}{_POWERS[number[2].lower()]} for {number[0]}"
     for sign, hint in _SIGNS:

@@ -5,7 +5,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from screener.io.syntax_errors import (
     position_in_scalar,
     yaml_problem,
 )
-from screener.text import clean, shorten
+from screener.text import INVISIBLE, LANGUAGES, character_name, clean, shorten
 
 ValuePath = Sequence[str | int]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,12 +39,14 @@ class _Loader(_Base):  # type: ignore[misc]
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
+        for i, (key_node, value_node) in enumerate(node.value):
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                braces = isinstance(key, dict)
-                hint = "put the text in single quotes, without { }" if braces else "put it in quotes"
-                raise _fault(key_node, f"the key {shorten(repr(key), 60)} is not text", hint, "bad-yaml")
+                before = node.value[i - 1][1] if i and node.flow_style else None
+                raise _key_fault(key, key_node, value_node, before)
+            if hidden := INVISIBLE.match(key):
+                what = f"the key '{clean(key)}' starts with {character_name(hidden[0])}"
+                raise _fault(key_node, what, "write plain spaces, or remove it", "bad-yaml")
             if key in data:
                 self.faults.extend(
                     _fault(key_node, f"duplicate key '{key}'", "keep one of the two", "duplicate-key").problems
@@ -57,6 +59,15 @@ class _Loader(_Base):  # type: ignore[misc]
         if node in self.constructed_objects:
             raise _fault(node, "YAML aliases are not supported", "write the value out", "bad-yaml")
         return super().construct_object(node, deep=deep)
+
+
+def _key_fault(key: Any, key_node: Any, value_node: Any, before: Any) -> DocumentError:
+    """What is wrong with a key that is not text; `before` is the value before it in the same { }."""
+    hint = "put the text in single quotes, without { }" if isinstance(key, dict) else "put it in quotes"
+    is_number = isinstance(key, int | float) and not isinstance(key, bool)
+    if is_number and value_node.value == "" and isinstance(before, yaml.ScalarNode) and _INT.match(before.value):
+        hint = f"a comma separates entries; write {before.value}.{key_node.value} with a decimal point"
+    return _fault(key_node, f"the key {shorten(repr(key), 60)} is not text", hint, "bad-yaml")
 
 
 def _fault(node: Any, what: str, hint: str, code: str = "bad-value") -> DocumentError:
@@ -198,6 +209,29 @@ class Document:
         row = line - self.source.first_line - 1
         return row < len(self.source.lines) and self.source.lines[row].startswith(text, column - 1)
 
+    def cut_texts(self, is_text: Callable[[tuple[str, ...]], bool]) -> Iterator[Problem]:
+        """Warnings of texts without quotes that ` #` cuts: what follows it is a comment.
+
+        `is_text` is given the keys that lead to a value, without the languages of a text.
+        """
+        if " #" not in self.text and "\t#" not in self.text:
+            return
+        hint = "put the text in quotes if that belongs to it, else move the comment to a line of its own"
+        for path, node in _scalars(self.node(()), ()):
+            quoted = node.style in ("'", '"', "|", ">")
+            if (
+                quoted
+                or not node.value
+                or not is_text(tuple(s for s in path if isinstance(s, str) and s not in LANGUAGES))
+            ):
+                continue
+            end = node.end_mark
+            cut = re.compile(r"[ \t]+#").match(self.source.lines[end.line], end.column)
+            if cut:
+                line, column = self._position(end.line, cut.end() - 1)
+                problem = self.problem(path, "what follows ' #' is a comment", hint, code="cut-by-comment")
+                yield problem.located(line=line, column=column, level="warning")
+
     def problem(
         self, loc: ValuePath, what: str, hint: str = "", offset: int = 0, key: bool = False, code: str = ""
     ) -> Problem:
@@ -214,6 +248,18 @@ class Document:
         )
 
 
+def _scalars(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """All scalars below a YAML node, with their paths."""
+    if isinstance(node, yaml.ScalarNode):
+        yield path, node
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _scalars(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for i, value in enumerate(node.value):
+            yield from _scalars(value, (*path, i))
+
+
 def _child(node: Any, step: str | int) -> Any:
     if isinstance(node, yaml.MappingNode):
         return next((v for k, v in node.value if k.value == str(step)), None)
@@ -225,6 +271,10 @@ def _child(node: Any, step: str | int) -> Any:
 def path_text(loc: ValuePath) -> str:
     """A path as people write it: figures.revenue[0].value."""
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
+
+
+_INNER_MARK = re.compile(r"^\ufeff(?=---(?:\s|\Z))", re.MULTILINE)
+"""A byte order mark before a further document, as where files are joined: YAML 1.2 allows it (section 5.2)."""
 
 
 def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
@@ -245,7 +295,7 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
     if len(raw) > most:
         raise DocumentError(Problem(f"is larger than {most >> 20} MiB", "split it", name, code="unreadable"))
     try:
-        text = raw.decode("utf-8-sig")
+        text = _INNER_MARK.sub("", raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         what = f"is not text in UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start})"
         raise DocumentError(

@@ -8,6 +8,7 @@ from itertools import islice
 import yaml
 
 from screener.errors import Problem
+from screener.text import INVISIBLE, character_name
 
 JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
 
@@ -17,53 +18,79 @@ JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[-+.\w]+|[{}\[\]:]', re.DOTALL)
 _SUSPECT = re.compile(r"\\(?:[uU]0000|u[dD]|0|x00)")
 _NOT_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
+_WIDE = re.compile("[\uff1a\uff0c\u201c\u201d\u2018\u2019\uff08\uff09]")
+_MISWRITTEN = (
+    (re.compile(r":[ \t]+[^'\"\[{|>#][^#]*:[ \t]"), "put a text that holds ': ' in quotes"),
+    (re.compile(r":[ \t]+[%@`&*!]"), "put a text that starts with a sign in quotes"),
+)
+_INDENTING = (" ", "\t", "\u00a0", "\u200b", "\u2007", "\u202f", "\u3000", "\ufeff")
+_LINES_BEFORE = 10  # in which the cause of an error is looked for
 _OPEN_QUOTE = re.compile(r"""[:\[{,-][ \t]+(['"])(?:(?!\1).)*$""")
 """A quote that its own line does not close."""
 
 
 def yaml_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
-    """What the YAML reader stumbled over, with what people most often did there."""
+    """What the YAML reader could not read, with what people most often did there."""
+    what = str(error.problem)
     mark = error.problem_mark or error.context_mark
-    told = str(error.problem)
-    if error.context_mark and any(t in told for t in ("end of stream", "expected ',' or", "expected ':'")):
+    if error.context_mark and any(t in what for t in ("end of stream", "expected ',' or", "expected ':'")):
         mark = error.context_mark  # where that begins which never ends
-    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-    said = next(islice(text.splitlines(), mark.line, None), "") if mark else ""
-    hint = "mend it there"
-    opened = [
-        (i, m.start(1))
-        for i, row in enumerate(text.splitlines()[: mark.line + 1 if mark else 0])
-        if (m := _OPEN_QUOTE.search(row))
-    ]
-    if opened and "expected" in told and "expected ':'" not in told:
-        (line, column), hint = (opened[-1][0] + 1, opened[-1][1] + 1), "close the quote that opens here"
-    elif "end of stream" in told or "expected ',' or" in told:
-        hint = "close the quote or bracket that opens here"
-    elif said.lstrip(" ").startswith("\t") or "\t" in said[: len(said) - len(said.lstrip())]:
-        hint = "indent with spaces, never with tabs"
-    elif wide := re.search(
-        "[\uff1a\uff0c\u201c\u201d\u2018\u2019\uff08\uff09\u00a0\u2007\u202f\u3000]",
-        re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), said),
-    ):
-        sign = (
-            f"the English sign instead of '{wide[0]}'"
-            if wide[0].strip()
-            else "a plain space for the wide or no-break one"
+    if mark is None:
+        return Problem(f"is not YAML: {what}", "correct it there", name, code="bad-yaml")
+    before = text.splitlines()[: mark.line + 1]
+    likely = _likely_mistakes(what, before, mark.line, mark.column)
+    line, column, hint = next(likely, (mark.line, mark.column, "correct it there"))
+    return Problem(f"is not YAML: {what}", hint, name, line + 1, column + 1, code="bad-yaml")
+
+
+def _likely_mistakes(what: str, before: list[str], line: int, column: int) -> Iterator[tuple[int, int, str]]:
+    """Where a mistake is, line and column from 0, and what to do; the most likely first. `before` ends with `line`."""
+    row = before[line] if line < len(before) else ""
+    if invisible := _invisible_indentation(before):
+        at, character = invisible
+        yield (
+            at,
+            before[at].index(character),
+            f"{character_name(character)} stands here; write plain spaces, or remove it",
         )
-        hint, column = f"write {sign}", wide.start() + 1
-    elif re.search(r":[ \t]+[^'\"\[{|>#][^#]*:[ \t]", said):
-        hint = "put a text that holds ': ' in quotes"
-    elif re.search(r":[ \t]+[%@`&*!]", said):
-        hint = "put a text that starts with a sign in quotes"
-    elif "expected node content" in told:
-        hint = "take out what stands here: a comma or bracket too many"
-    elif mark and re.search(r"['\"]$", said[: mark.column]):
-        hint = "take out what stands behind the closing quote"
-    elif "mapping values are not allowed" in told:
+    opened = [(i, m.start(1)) for i, written in enumerate(before) if (m := _OPEN_QUOTE.search(written))]
+    if opened and "expected" in what and "expected ':'" not in what:
+        yield *opened[-1], "close the quote that opens here"
+    if "end of stream" in what or "expected ',' or" in what:
+        yield line, column, "close the quote or bracket that opens here"
+    if "\t" in row[: len(row) - len(row.lstrip())]:
+        yield line, column, "indent with spaces, never with tabs"
+    if wide := _WIDE.search(re.sub(r"'[^']*'|\"[^\"]*\"", lambda m: " " * len(m[0]), row)):
+        yield line, wide.start(), f"write the English sign instead of '{wide[0]}'"
+    if hidden := INVISIBLE.search(row):
+        yield line, hidden.start(), f"write a plain space instead of {character_name(hidden[0])}"
+    for i in range(max(line - 2, 0), line):  # a value that its key does not reach
+        if hidden := re.search(f"(?<=\\w:){INVISIBLE.pattern}", before[i]):
+            yield i, hidden.start(), f"write a plain space instead of {character_name(hidden[0])}"
+    for pattern, hint in _MISWRITTEN:
+        if pattern.search(row):
+            yield line, column, hint
+    if "expected node content" in what:
+        yield line, column, "remove what stands here: a comma or bracket too many"
+    if re.search(r"['\"]$", row[:column]):
+        yield line, column, "remove what stands behind the closing quote"
+    if "mapping values are not allowed" in what:
         hint = "indent it as its neighbours are; a text over several lines, or with ': ' in it, goes in quotes"
-    elif "block" in told or "expected key" in told or "expected <block end>" in told:
-        hint = "indent it as its neighbours are"
-    return Problem(f"is not YAML: {error.problem}", hint, name, line, column, code="bad-yaml")
+        yield line, column, hint
+    if "block" in what or "expected key" in what:
+        yield line, column, "indent it as its neighbours are"
+
+
+def _invisible_indentation(before: list[str]) -> tuple[int, str] | None:
+    """Where the last lines begin that are indented with an invisible character, and that character."""
+    found = None
+    for i in range(len(before) - 1, max(len(before) - 1 - _LINES_BEFORE, -1), -1):
+        indentation = before[i][: len(before[i]) - len(before[i].lstrip("".join(_INDENTING)))]
+        if hidden := INVISIBLE.search(indentation):
+            found = i, hidden[0]
+        elif found:
+            break
+    return found
 
 
 def first_invalid_character(text: str, is_json: bool) -> tuple[int, int] | None:

@@ -61,6 +61,15 @@ def load_profile(path: str, catalogue: Catalogue, text: str | None = None) -> Pr
     return read_profile(documents[0], catalogue)
 
 
+_TEXT_KEYS = {"name", "title", "summary", "aliases", "publisher", "quote", "note", "what", "product"}
+
+
+def profile_warnings(path: str) -> list[Problem]:
+    """What is allowed in the file of a profile but hardly meant: texts that a comment cuts. Raises DocumentError."""
+    documents = parse_documents(read_text(path), path)
+    return [p for document in documents for p in document.cut_texts(lambda keys: keys[-1] in _TEXT_KEYS)]
+
+
 def profile_from_data(data: Mapping[str, Any], catalogue: Catalogue) -> Profile:
     """The profile in data as a JSON or YAML reader gives it; days may be `datetime.date`.
 

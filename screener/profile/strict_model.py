@@ -10,6 +10,7 @@ from screener import limits
 from screener.errors import Problem
 from screener.io.document import Document, ValuePath
 from screener.text import did_you_mean, nearest_name, shorten
+from screener.units import numeral_hint
 
 
 class Strict(BaseModel):
@@ -191,6 +192,8 @@ def _words(model: type[BaseModel], fault: Any, data: Any, inner: tuple[str | int
             return f"expected a list, got {given}", _described(model, fault) or "put it in [ ]", False
         case "string_type" | "float_type" | "int_type" | "bool_type":
             expected, hint = _SCALARS[kind]
+            if kind in ("float_type", "int_type") and isinstance(fault.get("input"), str):
+                hint = numeral_hint(fault["input"]) or hint
             return f"expected {expected}, got {given}", hint, False
         case "too_long":
             return f"has more than {fault['ctx']['max_length']:,} members", "leave some out", False

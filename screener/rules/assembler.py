@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -25,6 +25,10 @@ from screener.text import Text, clean, did_you_mean
 ParsedFiles = dict[FileText, tuple[list[Document], list[Problem]]]
 """The documents of files, and what can't be read of them."""
 
+_TEXT_KEYS = {
+    *("title", "headline", "says", "why", "clears", "false_alarms", "about", "reference", "references", "claims"),
+    *("applies", "formula", "outcome", "population", "source", "reason", "by"),
+}
 _FIRST_KEY = re.compile(r"^[ -]*(?:rule:[ ]*)?[\"']?([A-Za-z_][\w-]*)", re.MULTILINE)
 _QUOTED = re.compile("'([^']*)'")
 _NAME_CODES = ("unknown-figure", "unknown-kind", "unknown-rule", "unknown-name")
@@ -158,8 +162,16 @@ class _Assembler:
             settings=settings,
             documents=reader.documents,
             additions=[document for document, _ in additions],
-            problems=[*(p for p in self.problems if not self._follows(p)), *reader.warnings],
+            problems=[
+                *(p for p in self.problems if not self._follows(p)),
+                *reader.warnings,
+                *(p for part in ("rules", "pack", "settings") for p in self._cut_texts(part)),
+            ],
         )
+
+    def _cut_texts(self, part: str) -> Iterator[Problem]:
+        for document in self.documents.get(part, ()):
+            yield from document.cut_texts(_is_text)
 
     def _follows(self, problem: Problem) -> bool:
         """Whether a name is unknown only because what defines it can't be read."""
@@ -237,6 +249,13 @@ class _Assembler:
                 what = f"there is no rule '{clean(waiver.rule)}'"
                 self.problems.append(document.problem(["waivers", i, "rule"], what, hint, code="unknown-rule"))
         return settings
+
+
+def _is_text(keys: tuple[str, ...]) -> bool:
+    """Whether a value is a text or an expression, in which ` #` may be meant; ids and words are whole before a comment."""
+    if keys[:1] == ("when",):
+        return not keys[-1].endswith(("flag", "when"))
+    return bool(keys) and keys[-1] in _TEXT_KEYS
 
 
 def _in_document(document: Document, path: ValuePath, key: bool = False) -> MakeProblem:

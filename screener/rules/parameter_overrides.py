@@ -7,6 +7,7 @@ from screener.errors import Problem
 from screener.rules.rule import RuleParam, SectorValue
 from screener.rules.rule_reader import RuleReader
 from screener.text import Text, clean, did_you_mean
+from screener.units import numeral_hint
 
 MakeProblem = Callable[[str, str, str], Problem]
 """Makes a problem, at the place that asks for a change, from what is wrong, what to do, and a code."""
@@ -49,7 +50,8 @@ class ParameterOverrides:
         param = rule.params[name]
         expected = bool if isinstance(param.value, bool) else str if isinstance(param.value, str) else float
         if type(value) is not expected:
-            hint = f"the rule's value of {rule_id}.{name} is {param.value!r}"
+            hint = numeral_hint(value) if expected is float and isinstance(value, str) else ""
+            hint = hint or f"the rule's value of {rule_id}.{name} is {param.value!r}"
             return problem_at(f"{value!r} is not {_TYPE_NAMES[expected]}", hint, "type-mismatch")
         if sector and (sector not in sectors or not isinstance(value, float)):
             hint = did_you_mean(sector, sectors, "see rules/catalog/sectors.yaml")

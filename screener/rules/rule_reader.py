@@ -1,6 +1,5 @@
 """Reads rules from documents, one after the other, and then checks what they say of each other."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from screener.rules.pattern_reader import PatternReader, Report
 from screener.rules.placeholders import check_text
 from screener.rules.rule import EXAMPLE_OUTCOMES, Example, KeyPath, Rule, RuleFile, patterns
 from screener.rules.rule_references import check_references
-from screener.text import clean, did_you_mean, is_slug
+from screener.text import clean, did_you_mean
 from screener.units import NUMERIC, how_to_write
 from screener.vocabulary import Outcome
 
@@ -126,7 +125,6 @@ class RuleReader:
         for key in ("headline", "says", "why", "clears", "false_alarms"):
             if (text := getattr(file, key)) is not None:
                 self.problems.extend(check_text(text, [key], document, type_of))
-        self._warn_of_cut_expressions(file, document)
         return Rule(
             id=file.rule,
             flag=file.flag,
@@ -160,19 +158,6 @@ class RuleReader:
             since=file.since,
             replaced_by=file.replaced_by,
         )
-
-    def _warn_of_cut_expressions(self, file: RuleFile, document: Document) -> None:
-        """` #` begins a comment: what follows it in an expression without quotes is lost."""
-        texts: list[tuple[KeyPath, Any]] = [(("applies",), file.applies)]
-        texts += [(("when", i, key), value) for i, item in enumerate(file.when) for key, value in item.items()]
-        for path, value in texts:
-            whole = not isinstance(value, str) or is_slug(value)  # the id of a flag is never cut
-            cut = None if whole else re.search(rf":[ \t]+{re.escape(value)}([ \t]+)#", document.text)
-            if cut:
-                what = "what follows ' #' is a comment"
-                hint = "put the expression in single quotes if that belongs to it, else on a line of its own"
-                problem = document.problem(path, what, hint, len(value) + len(cut[1]), code="cut-by-comment")
-                self.warnings.append(problem.located(level="warning"))
 
 
 def _examples(file: RuleFile, report: Report) -> Iterator[Example]:

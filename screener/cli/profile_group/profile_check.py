@@ -6,7 +6,7 @@ from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import language_option, output_option, quiet_option
 from screener.errors import ScreenerError
-from screener.profile.loader import find_profiles
+from screener.profile.loader import find_profiles, profile_warnings
 from screener.screening import Screener
 from screener.text import Language, clean
 
@@ -38,6 +38,7 @@ def check(
             print_problems(found)
             bad += 1
         else:
+            print_problems(profile_warnings(path) if path != "-" else ())
             texts.append(claims_text(screener.world(found), language, path))
     if texts or out.path:
         out.write_text("\n".join(texts))
