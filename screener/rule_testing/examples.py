@@ -92,9 +92,9 @@ def example_facts(book: Rulebook, program: Program, rule: Rule, example: Example
 
 def program_for(book: Rulebook, *rules: Rule) -> Program:
     """A program of rules with all that they rest on: other rules make no difference to them."""
-    names = RuleGraph(book.rules).closure(rule.id for rule in rules)
-    needed = {name: rule for name, rule in book.rules.items() if name in names}
-    return compile_rules({**needed, **{rule.id: rule for rule in rules}}, book.catalogue, book.metrics)
+    all_rules = {**book.rules, **{rule.id: rule for rule in rules}}
+    needed = RuleGraph(all_rules).closure(rule.id for rule in rules)
+    return compile_rules({n: r for n, r in all_rules.items() if n in needed}, book.catalogue, book.metrics)
 
 
 def rule_document(rule: Rule) -> Document | None:

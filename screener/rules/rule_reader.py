@@ -46,8 +46,9 @@ class RuleReader:
             if (file := validate(RuleFile, readable, document, [], [])) is None:
                 return
         report = self._report_in(document)
-        if file.category and file.category not in self.catalogue.categories:
-            hint = did_you_mean(file.category, self.catalogue.categories, "see rules/catalog/categories.yaml")
+        known = self.catalogue.categories
+        if file.category and file.category not in known:
+            hint = did_you_mean(file.category, known, "choose one of " + ", ".join(known))
             report(("category",), f"unknown category '{clean(file.category)}'", hint, "unknown-category")
         self._check_sectors(file, report)
         self._check_params(file, report)

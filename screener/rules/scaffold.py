@@ -1,52 +1,37 @@
-"""The first draft of a rule: a condition on one figure or metric, texts to be replaced, examples that stand at its threshold."""
+"""The text of the first draft of a rule, with comments for who writes it on."""
 
 import json
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from screener.errors import ExpressionError, Problem, RulesError
-from screener.expression.parser import parse
-from screener.expression.syntax_tree import Compare, Name, Negative, Not, Number
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import And, Compare, Expression, Name, Not, Number, Or
+from screener.facts.fact import COMPANY, FLAG
 from screener.profile.catalogue import TypedEntry
+from screener.rules.draft_condition import DraftCondition
 from screener.rules.lint.rule_lints import CHINESE_CHARACTER
+from screener.rules.rule import AnyOf, Item, Pattern, RuleParam, patterns
 from screener.rules.rulebook import Rulebook
-from screener.text import Text, clean, did_you_mean
+from screener.text import Text, clean, shorten
 from screener.units import NUMERIC, show_number
 from screener.vocabulary import Flag
 
-DEFAULT_CONDITION = "gross_margin < 0.2"
-CONDITION_HINT = "write NAME > NUMBER (or >=, <, <=), or NAME or not NAME for a statement; the file can say more"
-_SIDES = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
-_WORDS = {">": ("above", "高于"), ">=": ("at least", "不低于"), "<": ("below", "低于"), "<=": ("at most", "不高于")}
-
-
-class Condition(NamedTuple):
-    """`name op threshold`, or a statement that is true (op "") or false (op "not")."""
-
-    name: str
-    op: str
-    threshold: float
-    typed: TypedEntry
-    formula: str | None
-    metric: bool
-
-    @property
-    def param(self) -> str:
-        """The name of the threshold."""
-        return "most" if self.op in (">", ">=") else "least"
-
-    @property
-    def written(self) -> str:
-        """The condition as it stands in the file."""
-        if self.op in _SIDES:
-            return f"{self.name} {self.op} params.{self.param}"
-        return f"{self.op} {self.name}".strip()
+_COMPARISONS = {
+    ">": ("above", "高于"),
+    ">=": ("at least", "不低于"),
+    "<": ("below", "低于"),
+    "<=": ("at most", "不高于"),
+    "==": ("equal to", "等于"),
+    "!=": ("not", "不是"),
+}
+_LONGEST_TITLE = 100
 
 
 class RuleDraft(NamedTuple):
-    """What a first draft says; texts in two languages, where nothing was said those to be replaced."""
+    """What a first draft says; where nothing was said, texts that ask to be replaced."""
 
     id: str
-    condition: Condition
+    condition: DraftCondition
     flag: str = "red"
     severity: str = ""
     category: str = ""
@@ -57,106 +42,57 @@ class RuleDraft(NamedTuple):
     reference: str = "House rule; a judgement, with no outside source"
 
 
-def merge_languages(said: str, otherwise: Text) -> Text:
-    """What somebody said, in its language; the other language keeps what stands there."""
-    said = clean(said)
-    if not said:
+def merge_languages(written: str, otherwise: Text) -> Text:
+    """A text that somebody wrote, in its language; the other language keeps what stands there."""
+    written = clean(written)
+    if not written:
         return otherwise
-    return Text(otherwise.en, said) if CHINESE_CHARACTER.search(said) else Text(said, otherwise.zh)
+    return Text(otherwise.en, written) if CHINESE_CHARACTER.search(written) else Text(written, otherwise.zh)
 
 
-def read_condition(text: str, book: Rulebook) -> Condition:
-    """The condition that a text means. Raises RulesError with what to write."""
-
-    def wrong(what: str, hint: str = CONDITION_HINT) -> RulesError:
-        return RulesError(Problem(what, hint, clean(text)))
-
-    try:
-        found = parse(text)
-    except ExpressionError as error:
-        raise RulesError(p.located(file=clean(text), column=None) for p in error.problems) from None
-    if isinstance(found, Compare) and isinstance(found.left, Number | Negative) and isinstance(found.right, Name):
-        found = Compare(_SIDES.get(found.op, found.op), found.right, found.left)
-    negated = isinstance(found, Not)
-    name, threshold = found.item if isinstance(found, Not) else found, 0.0
-    if isinstance(found, Compare):
-        name, right = found.left, found.right
-        sign = -1.0 if isinstance(right, Negative) else 1.0
-        number = right.item if isinstance(right, Negative) else right
-        if not isinstance(number, Number) or found.op not in _SIDES:
-            raise wrong("is not a comparison of one figure or metric with a number")
-        threshold = sign * number.value
-    if not isinstance(name, Name) or name.scope not in ("", "company"):
-        raise wrong("is not a condition on one figure or metric")
-    catalogue = book.catalogue
-    typed = catalogue.claimable.get(name.field)
-    if typed is None:
-        other = catalogue.aliases.get(name.field)
-        hint = f"write '{other}'" if other else did_you_mean(name.field, catalogue.claimable, "see rules/catalog/")
-        raise wrong(f"there is no figure or metric '{name.field}'", hint)
-    if isinstance(found, Compare) != (typed.unit in NUMERIC):
-        raise wrong(f"'{name.field}' is a {typed.unit}", CONDITION_HINT)
-    op = found.op if isinstance(found, Compare) else "not" if negated else ""
-    metric = book.metrics.get(name.field)
-    return Condition(name.field, op, threshold, typed, metric.text if metric else None, name.field in catalogue.metrics)
+def draft_title(condition: DraftCondition, book: Rulebook) -> Text:
+    """What the condition says, in words."""
+    writer = _TitleWriter(condition, book)
+    text = _joined([writer.item(item) for item in condition.when], " and ", "且")
+    return text.map(lambda written: shorten(written, _LONGEST_TITLE))
 
 
-def draft_title(condition: Condition) -> Text:
-    """What the condition says."""
-    title = condition.typed.title
-    if condition.op not in _SIDES:
-        return Text(f"Not so: {title.en}", f"并非：{title.zh}") if condition.op else title
-    (en, zh), unit = _WORDS[condition.op], condition.typed.unit
-    at = Text(show_number(condition.threshold, unit, "en"), show_number(condition.threshold, unit, "zh"))
-    return Text(f"{title.en} {en} {at.en}", f"{title.zh}{zh} {at.zh}")
+def draft_category(condition: DraftCondition, book: Rulebook) -> str:
+    """The category of the first rule that reads one of the same figures, else the first category."""
+    names = condition.company_names
+    if names == ("gross_margin",):
+        return "profitability"
+    same = (r.category for r in book.rules.values() if any(n in c.split() for c in r.conditions for n in names))
+    return next(same, next(iter(book.catalogue.categories)))
 
 
-def draft_category(condition: Condition, book: Rulebook) -> str:
-    """The category of the first rule that looks at the same, else the first one of all."""
-    same = (r.category for r in book.rules.values() if any(condition.name in c.split() for c in r.conditions))
-    return next(same, "profitability" if condition.name == "gross_margin" else next(iter(book.catalogue.categories)))
-
-
-def rule_draft_yaml(draft: RuleDraft, book: Rulebook, schema: str = "") -> str:
-    """The file. `schema` is where an editor finds the schema of rule files, from there."""
+def rule_draft_yaml(
+    draft: RuleDraft, book: Rulebook, examples: Mapping[str, Mapping[str, Any]], schema: str = ""
+) -> str:
+    """The file; `schema` is the path from there to the JSON Schema of rule files, for editors."""
     condition, name = draft.condition, f"{draft.id}.yaml"
-    unit, title = condition.typed.unit, condition.typed.title
-    says = Text(f"{title.en} is {{company.{condition.name}}}.", f"{title.zh}为 {{company.{condition.name}}}。")
-    if condition.op not in _SIDES:
-        says = Text(f"{draft_title(condition).en}.", f"{draft_title(condition).zh}。")
-    severity, category = (
-        draft.severity or Flag(draft.flag).severities[1],
-        draft.category or draft_category(condition, book),
-    )
-    lines = [f"# yaml-language-server: $schema={schema}"] if schema else []
-    lines += [
+    flag = Flag(draft.flag)
+    title = draft.title or draft_title(condition, book)
+    lines = [
+        *([f"# yaml-language-server: $schema={schema}"] if schema else []),
         "# A first draft: change whatever is here, and run after each change",
         f"#   screener rules check {name}    what is wrong, each with its line",
         f"#   screener rules test {name}     whether the examples come out as they say",
         "# How rules are written: docs/writing-rules.md. Which names there are: rules/catalog/.",
         f"rule: {draft.id}",
-        f"flag: {draft.flag}  # red speaks against a company, green for it; data and pattern: see docs/writing-rules.md",
-        f"severity: {severity}  # of a {draft.flag} rule: {', '.join(Flag(draft.flag).severities)}",
-        f"category: {category}  # {', '.join(list(book.catalogue.categories)[:5])}, … see rules/catalog/categories.yaml",
+        f"flag: {flag}  # red speaks against a company, green for it; data and pattern: see docs/writing-rules.md",
+        f"severity: {draft.severity or flag.severities[1]}  # of a {flag} rule: {', '.join(flag.severities)}",
+        f"category: {draft.category or draft_category(condition, book)}  # {', '.join(list(book.catalogue.categories)[:5])}, "
+        "… see rules/catalog/categories.yaml",
         "# cause: NAME  # flags that speak of the same trouble count once",
-        f"title: {_both(draft.title or draft_title(condition))}",
-    ]
-    if condition.op in _SIDES:
-        lines += [
-            "params:  # a threshold has a name and a reason; others can change it without touching this file",
-            f"  {condition.param}:",
-            f"    value: {_number(condition.threshold)}" + ("  # 0.30 is 30 %" if unit == "fraction" else ""),
-            f"    unit: {unit}",
-            f"    why: {_both(Text('Where this threshold comes from; a judgement.', '此阈值的来源；为判断。'))}",
-            "    # by_sector: {utilities: {value: …, why: {en: …, zh: …}}}",
-        ]
-    lines += [
+        f"title: {_both(title)}",
+        *_param_lines(condition.params),
         "when:  # all of these must hold; such lines work too:",
         "  # - customer as c: 'share_of_revenue > 0.3'   # it has such a customer,",
         "  # - flag of c.party: loss-making              # of whom another rule says this",
         "  # - not flag: multi-sourced                   # another rule did not fire",
-        f"  - company: '{condition.written}'",
-        f"says: {_both(says)}  # one sentence, shown when it fired",
+        *(f"  - {key}: {_pattern_text(key, value)}" for key, value in condition.items),
+        f"says: {_both(_says(condition, title, book))}  # one sentence, shown when it fired",
         f"why: {_both(draft.why)}",
         f"clears: {_both(draft.clears)}",
         f"false_alarms: {_both(draft.false_alarms)}",
@@ -164,43 +100,129 @@ def rule_draft_yaml(draft: RuleDraft, book: Rulebook, schema: str = "") -> str:
         f"references: [{_quoted(draft.reference)}]",
         "# status: preview  # shown, but out of the score, until it has proved itself",
         "examples:  # small profiles and what must come of them: fired, clear, clear, unknown, or expect: …",
+        *_formula_lines(condition, book),
+        *(f"  {name}: {_flow(fragment)}" for name, fragment in examples.items()),
+        *(f"  # {name}: {{…}}  # none was found; add one" for name in ("fires", "clear") if name not in examples),
     ]
-    if condition.metric and condition.formula:
-        lines.append(f"  # {condition.name} is {condition.formula}: figures: {{…}} may give those instead")
-    return "\n".join([*lines, *(f"  {row}" for row in _examples(condition)), ""])
+    return "\n".join([*lines, ""])
 
 
-def _examples(condition: Condition) -> list[str]:
-    where = "metrics" if condition.metric else "figures"
-
-    def given(name: str, value: str, expect: str = "") -> str:
-        return f"{name}: {{{expect}{where}: {{{condition.name}: {value}}}}}"
-
-    if condition.op not in _SIDES:
-        yes, no = ("false", "true") if condition.op else ("true", "false")
-        return [given("fires", yes), given("clear", no), "unknown: {}"]
-    t, inclusive = condition.threshold, len(condition.op) == 2
-    step = 1.0 if condition.typed.unit == "count" or (t == 0 and condition.typed.unit == "money") else abs(t) / 200
-    up, down = _within(t, step or 0.01, condition.typed)
-    beyond, before = (up, down) if condition.op[0] == ">" else (down, up)
-    return [
-        given("fires", _number(beyond)),
-        given("boundary", _number(t), "expect: fired, " if inclusive else ""),
-        given("clear", _number(before)),
-        "unknown: {}",
-    ]
+def _param_lines(params: Mapping[str, RuleParam]) -> Iterator[str]:
+    if params:
+        yield "params:  # a threshold has a name and a reason; others can change it without touching this file"
+    for name, param in params.items():
+        yield f"  {name}:"
+        yield f"    value: {param.value:.12g}" + ("  # 0.30 is 30 %" if param.unit == "fraction" else "")
+        yield f"    unit: {param.unit}"
+        yield f"    why: {_both(Text('Where this threshold comes from; a judgement.', '此阈值的来源；为判断。'))}"
+        yield "    # by_sector: {utilities: {value: …, why: {en: …, zh: …}}}"
 
 
-def _within(t: float, step: float, typed: TypedEntry) -> tuple[float, float]:
-    """A little more and a little less than a threshold, inside the domain where there is room."""
-    high, low = typed.bounds.hi, typed.bounds.lo
-    up = t + step if t + step <= high else (t + high) / 2
-    down = t - step if t - step >= low else (t + low) / 2
-    return up, down
+def _formula_lines(condition: DraftCondition, book: Rulebook) -> Iterator[str]:
+    for name in condition.company_names:
+        if name in book.catalogue.metrics and name in book.metrics:
+            yield f"  # {name} is {book.metrics[name].text}: figures: {{…}} may give those instead"
 
 
-def _number(value: float) -> str:
-    return f"{value:.12g}"
+def _pattern_text(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        return _flow(value)
+    return value if key.endswith(FLAG) or " flag of " in f" {key}" else "'" + value.replace("'", "''") + "'"
+
+
+def _says(condition: DraftCondition, title: Text, book: Rulebook) -> Text:
+    """One sentence with the first number that the condition reads."""
+    claimable = book.catalogue.claimable
+    name = next((n for n in condition.company_names if n in claimable and claimable[n].unit in NUMERIC), None)
+    if name is None:
+        return Text(f"{title.en}.", f"{title.zh}。")
+    measured = claimable[name].title
+    return Text(f"{measured.en} is {{company.{name}}}.", f"{measured.zh}为 {{company.{name}}}。")
+
+
+class _TitleWriter:
+    """Puts conditions into words, in both languages."""
+
+    def __init__(self, condition: DraftCondition, book: Rulebook) -> None:
+        self.params, self.book = condition.params, book
+        self.kinds = {p.name: p.kind for p in patterns(condition.when)}
+
+    def item(self, item: Item) -> Text:
+        if isinstance(item, AnyOf):
+            branches = [_joined([self.item(part) for part in branch], " and ", "且") for branch in item.branches]
+            return _joined(branches, " or ", "或")
+        if item.kind == FLAG:
+            title = self.book.rules[item.flag or ""].title
+            return _negated(title) if item.negated else title
+        condition = self.condition(item.condition)
+        if item.kind == COMPANY:
+            return condition
+        kind = self.book.catalogue.kinds[item.kind].title
+        return self._of_kind(item, kind, condition)
+
+    @staticmethod
+    def _of_kind(item: Pattern, kind: Text, condition: Text) -> Text:
+        if item.negated:
+            return Text(f"No {kind.en.lower()}: {condition.en}", f"无{kind.zh}：{condition.zh}")
+        return Text(f"{kind.en}: {condition.en}", f"{kind.zh}：{condition.zh}")
+
+    def condition(self, node: Expression) -> Text:
+        match node:
+            case And(items):
+                return _joined([self.condition(i) for i in items], " and ", "且")
+            case Or(items):
+                return _joined([self.condition(i) for i in items], " or ", "或")
+            case Not(item):
+                return _negated(self.condition(item))
+            case Compare(op, left, right):
+                (en, zh), typed = _COMPARISONS[op], self._typed(left)
+                one, other = self._term(left, None), self._term(right, typed)
+                return Text(f"{one.en} {en} {other.en}", f"{one.zh}{zh} {other.zh}")
+        return self._term(node, None)
+
+    def _typed(self, node: Expression) -> TypedEntry | None:
+        if not isinstance(node, Name):
+            return None
+        if node.scope == COMPANY:
+            return self.book.catalogue.claimable.get(node.field)
+        kind = self.book.catalogue.kinds.get(self.kinds.get(node.scope, ""))
+        return kind.fields.get(node.field) if kind else None
+
+    def _term(self, node: Expression, compared: TypedEntry | None) -> Text:
+        """A side of a comparison; a number in the unit of what it is compared with."""
+        if isinstance(node, Name) and node.scope == "params":
+            param = self.params[node.field]
+            return self._number(float(param.value), param.unit)
+        if isinstance(node, Number):
+            return self._number(node.value, compared.unit if compared else "number")
+        typed = self._typed(node)
+        return typed.title if typed else Text.of(format_expression(node).replace("company.", ""))
+
+    @staticmethod
+    def _number(value: float, unit: str) -> Text:
+        return Text(show_number(value, unit, "en"), show_number(value, unit, "zh"))
+
+
+def _negated(text: Text) -> Text:
+    return Text(f"Not so: {text.en}", f"并非：{text.zh}")
+
+
+def _joined(texts: list[Text], en: str, zh: str) -> Text:
+    return Text(en.join(text.en for text in texts), zh.join(text.zh for text in texts))
+
+
+def _flow(value: Any) -> str:
+    """A value as YAML in one line, as people write it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    plain = isinstance(value, str) and value.replace("-", "").isalnum() and value[0].isalpha()
+    return value if plain and value not in ("true", "false", "null") else json.dumps(value, ensure_ascii=False)
 
 
 def _quoted(text: str) -> str:

@@ -10,8 +10,9 @@ from commands import Done, built_in, screener
 
 from screener.errors import RulesError
 from screener.io.document import read_documents
-from screener.rule_testing.draft_check import check_draft
-from screener.rules.scaffold import RuleDraft, read_condition, rule_draft_yaml
+from screener.rule_testing.draft_check import check_draft, draft_file
+from screener.rules.draft_condition import read_condition
+from screener.rules.scaffold import RuleDraft
 
 
 @pytest.fixture(autouse=True)
@@ -44,25 +45,51 @@ def test_what_is_written_passes(here: Path) -> None:
     assert screener("run", str(here)).err.startswith(f"{here}/thin-margin.yaml")  # the schema is no profile
 
 
-CONDITIONS = ["customer_count >= 10", "not real_renewals", "yield_rate > 0.999", "net_income <= -5e9", "net_margin > 0"]
+CONDITIONS = [
+    ["customer_count >= 10"], ["not real_renewals"], ["yield_rate > 0.999"], ["net_income <= -5e9"], ["net_margin > 0"],
+    ["goodwill / equity > 0.5 and revenue_growth < 0"], ["short_term_debt > cash"], ["0.2 > gross_margin"],
+    ["customer: share_of_revenue > 0.2"], ["not flag: loss-making", "gross_margin < 0.2"], ["flag: loss-making"],
+    ["customer as c: 'share_of_revenue > 0.2'", "flag of c.party: loss-making"],
+]  # fmt: skip
 
 
 @pytest.mark.slow
-def test_any_condition_on_one_figure(here: Path) -> None:
-    """The examples stand so near the threshold that they notice each slip."""
+def test_any_condition(here: Path) -> None:
+    """The examples stand so near the thresholds that they notice each mutation."""
     book = built_in().rulebook
     for i, condition in enumerate(CONDITIONS):
         name = f"r{i}.yaml"
-        text = rule_draft_yaml(RuleDraft(f"r{i}", read_condition(condition, book), "green"), book)
+        text = draft_file(RuleDraft(f"r{i}", read_condition(condition, book), "green"), book)
         assert check_draft(name, text) == (), condition
         (here / name).write_text(text, "utf-8")
-    assert screener("rules", "check", str(here)).out == f"{len(CONDITIONS)} rules in {len(CONDITIONS)} files: no errors\n"
+    done = screener("rules", "check", str(here))
+    assert done.out.startswith(f"{len(CONDITIONS)} rules in {len(CONDITIONS)} files: no errors")
     assert "(100.0 %)" in screener("rules", "test", str(here), "--mutate").out
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["any: [{company: 'revenue < 5e6'}, {flag: loss-making}]", "not supplier: critical and share_of_costs > 0.4",
+     "event: what == 'default' and months_ago < 24", "net_income <= -5e9 or cash < 1e6"],
+)  # fmt: skip
+def test_what_examples_cannot_show_in_full_is_a_rule_without_errors_too(here: Path, condition: str) -> None:
+    assert screener("rules", "new", "mine", "--when", condition).code == 0
+    assert screener("rules", "check", "mine.yaml").code == 0
+    assert screener("rules", "test", "mine.yaml").code == 0
+
+
+def test_numbers_become_parameters_with_the_unit_of_what_they_are_compared_with() -> None:
+    found = read_condition(["-5e9 >= net_income and 0 < total_debt / revenue <= 4", "customer: share_of_revenue > .2"], built_in().rulebook)
+    assert {name: (p.value, p.unit) for name, p in found.params.items()} == {
+        "least_net_income": (-5e9, "money"),
+        "least_revenue": (4, "multiple"),
+        "most": (0.2, "fraction"),
+    }
 
 
 def test_what_is_wrong_is_seen() -> None:
     book = built_in().rulebook
-    text = rule_draft_yaml(RuleDraft("mine", read_condition("gross_margin < 0.2", book)), book)
+    text = draft_file(RuleDraft("mine", read_condition(["gross_margin < 0.2"], book)), book)
     assert [p.what for p in check_draft("mine.yaml", text.replace("0.199", "0.3"))] == ["the example fires is clear, not fired"]
 
 
@@ -76,12 +103,15 @@ def refused(done: Done, code: int, *said: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "said"),
     [("gros_margin < 1", "did you mean 'gross_margin'?"), ("debt > 5", "write 'total_debt'"),
-     ("revenue > cash", "NAME > NUMBER"), ("revenue", "is a money"), ("listed > 1", "is a truth"), ("a b", "can't be read"),
-     ("gross_margin > 20%", "0.30 for 30 %"), ("c.share > 1", "one figure or metric"), ("", "is empty")],
+     ("revenue > total_employees", "no figure"), ("revenue", "is a money"), ("listed > 1", "truth"), ("a b", "can't be read"),
+     ("gross_margin > 20%", "0.30 for 30 %"), ("c.share > 1", "'c' is not bound"), ("", "is empty"),
+     ("customr: dominant", "did you mean 'customer'?"), ("customer: profitable", "not a field of customer"),
+     ("flag: los-making", "did you mean 'loss-making'?"), ("flag of c.party: loss-making", "does not name a company"),
+     ("customer as c: x.y", "'x' is not bound")],
 )  # fmt: skip
 def test_a_condition_that_says_nothing(condition: str, said: str) -> None:
     with pytest.raises(RulesError, match=re.escape(said)):
-        read_condition(condition, built_in().rulebook)
+        read_condition([condition], built_in().rulebook)
 
 
 def test_a_condition_that_says_nothing_writes_nothing() -> None:

@@ -26,7 +26,13 @@ SCHEMA = "rule.schema.json"
 
 @click.command()
 @click.argument("rule", metavar="ID")
-@click.option("--when", "condition", metavar="CONDITION", help="The condition: NAME > NUMBER, or a statement.")
+@click.option(
+    "--when",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="A condition on the company's figures, or KIND: CONDITION as in a rule file. Repeatable: all must hold.",
+)
 @click.option("--flag", type=click.Choice(["red", "green"]), default="red", show_default=True)
 @click.option(
     "-o",
@@ -39,7 +45,7 @@ SCHEMA = "rule.schema.json"
 @click.option("-i", "--interactive", is_flag=True, help="Ask for each part of the rule.")
 @quiet_option
 def new(
-    *, rule: str, condition: str | None, flag: str, out: str, no_schema: bool, interactive: bool, quiet: bool
+    *, rule: str, conditions: tuple[str, ...], flag: str, out: str, no_schema: bool, interactive: bool, quiet: bool
 ) -> None:
     """Write the first draft of a rule, with comments, and with examples that pass already.
 
@@ -51,23 +57,24 @@ def new(
       screener rules new thin-margin
       screener rules new many-customers --when 'customer_count >= 10' --flag green
       screener rules new weak-renewals --when 'not real_renewals' -o my-rules/
+      screener rules new short-of-cash --when 'cash < short_term_debt'
+      screener rules new large-customer --when 'customer: share_of_revenue >= 0.2'
     """
     from screener.rules.rulebook_loader import load_rulebook
 
     book = load_rulebook()
     _check_id(rule, book)
     path = new_file_path(out, rule, "another id, or another place with --out")
-    from screener.rule_testing.draft_check import check_draft
-    from screener.rules import scaffold as draft
+    from screener.rule_testing.draft_check import check_draft, draft_file
+    from screener.rules.draft_condition import DEFAULT_CONDITION, read_condition
+    from screener.rules.scaffold import RuleDraft
 
-    if interactive:
-        answers = _ask(rule, condition, flag, book)
-    else:
-        answers = draft.RuleDraft(rule, draft.read_condition(condition or draft.DEFAULT_CONDITION, book), flag)
-    schema = None if no_schema or path is None or is_stream(path) else _schema_file(path)
-    text = draft.rule_draft_yaml(
-        answers, book, os.path.relpath(schema, path.parent.resolve()) if schema and path else ""
+    conditions = conditions or (DEFAULT_CONDITION,)
+    draft = (
+        _ask(rule, conditions, flag, book) if interactive else RuleDraft(rule, read_condition(conditions, book), flag)
     )
+    schema = None if no_schema or path is None or is_stream(path) else _schema_file(path)
+    text = draft_file(draft, book, os.path.relpath(schema, path.parent.resolve()) if schema and path else "")
     name = str(path or f"{rule}.yaml")
     problems = [p.located(file=name) for p in check_draft(f"{rule}.yaml", text)]
     print_problems(problems)
@@ -107,20 +114,22 @@ def _schema_file(path: Path) -> Path:
     return next((p / SCHEMA for p in (folder, *folder.parents) if (p / SCHEMA).is_file()), folder / SCHEMA)
 
 
-def _ask(rule: str, condition: str | None, flag: str, book: "Rulebook") -> "RuleDraft":
+def _ask(rule: str, conditions: tuple[str, ...], flag: str, book: "Rulebook") -> "RuleDraft":
     """A draft from answers; Enter takes what stands in brackets. A text in one language leaves the other to be written."""
     from screener.rules import scaffold as draft
+    from screener.rules.draft_condition import read_condition
 
+    first, *more = conditions
     when = _until(
-        lambda said: draft.read_condition(said, book),
-        "When does it fire? NAME > NUMBER, or a statement",
-        condition or draft.DEFAULT_CONDITION,
+        lambda answer: read_condition([answer, *more], book),
+        "When does it fire? A condition on figures, or KIND: CONDITION",
+        first,
     )
     flag = _one_of("Does it speak against a company (red) or for it (green)?", ("red", "green"), flag)
     severity = _one_of("How much does it weigh?", Flag(flag).severities, Flag(flag).severities[1])
     category = _one_of("What does it speak about?", tuple(book.catalogue.categories), draft.draft_category(when, book))
     blank = draft.RuleDraft(rule, when)
-    title = draft.draft_title(when)
+    title = draft.draft_title(when, book)
     return draft.RuleDraft(
         id=rule,
         condition=when,
