@@ -124,8 +124,8 @@ def screener(tests: int) -> tuple[Prepare, Run]:
 
 def durable(tests: int) -> tuple[Prepare, Run]:
     """The C layer of durable_rules by itself, with two outcomes and no evidence: the same work as that of CLIPS."""
+    from screener.engine.durable.c_library import load_c_library
     from screener.engine.durable.encoding import dump
-    from screener.engine.durable.engine import load_c_library
 
     c = load_c_library()
     sentinel = {"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}}  # as docs/adr/0001-c-layer.md says

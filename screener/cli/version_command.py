@@ -15,7 +15,7 @@ def version() -> None:
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed
 
-    from screener.engine.durable.engine import load_c_library
+    from screener.engine.durable.c_library import load_c_library
     from screener.rules.rulebook_loader import load_rulebook
 
     book = load_rulebook()

@@ -43,7 +43,8 @@ class SelectedEngine:
         self.durable: Engine | None = None
         self.why_search = "chosen" if name == "search" else "long lists"
         if name != "search":
-            from screener.engine.durable.engine import DurableEngine, load_c_library
+            from screener.engine.durable.c_library import load_c_library
+            from screener.engine.durable.engine import DurableEngine
 
             try:
                 load_c_library()

@@ -84,7 +84,7 @@ class ColumnEngine:
 
     def run(
         self,
-        universe: CompanyColumns,
+        table: CompanyColumns,
         lists: Mapping[str, MemberColumns] = MappingProxyType({}),
         others: PartyColumns | None = None,
     ) -> npt.NDArray[np.int8]:
@@ -94,9 +94,9 @@ class ColumnEngine:
         companies that members may name.
         """
         with numpy_warnings_off():
-            run = _ColumnRun(self, CompanyRows(universe, self.program, self.empty_company, lists), others)
+            run = _ColumnRun(self, CompanyRows(table, self.program, self.empty_company, lists), others)
             run.run()
-        found = np.empty((len(self.program.rules), len(universe)), np.int8)
+        found = np.empty((len(self.program.rules), len(table)), np.int8)
         for line, rule in zip(found, self.program.rules, strict=True):
             line[:] = run.outcomes[rule, ROW]
             line[np.broadcast_to(np.equal(run.applicability[rule, ROW], FALSE), line.shape)] = 3
@@ -163,7 +163,7 @@ class _ColumnRun:
         applies: TruthColumn = TRUE
         if rule.names_sectors:
             if isinstance(company, CompanyRows):
-                applies = self.engine.in_scope(rule, company.universe.sectors)
+                applies = self.engine.in_scope(rule, company.table.sectors)
             else:
                 applies = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
         if rule.applies is None:
@@ -202,11 +202,11 @@ class _ColumnRun:
         found = []
         entry = self.program.catalogue.kinds[kind]
         company_fields = [name for name, typed in entry.fields.items() if typed.unit == "company"]
-        for i, place in enumerate(members.places):
-            fields = {**self.program.catalogue.unknown_fields[kind], **place.fields}
-            parts: list[tuple[dict[str, str], BoolArray]] = [({}, place.exists)]
+        for i, slot in enumerate(members.slots):
+            fields = {**self.program.catalogue.unknown_fields[kind], **slot.fields}
+            parts: list[tuple[dict[str, str], BoolArray]] = [({}, slot.exists)]
             for name in company_fields:
-                named = self._named_companies(f"{kind}[{i}].{name}", place.fields.get(name), place.exists)
+                named = self._named_companies(f"{kind}[{i}].{name}", slot.fields.get(name), slot.exists)
                 parts = [
                     ({**companies, name: company}, rows & mask) for companies, rows in parts for company, mask in named
                 ]
@@ -215,16 +215,16 @@ class _ColumnRun:
                     at = f"{ROW}.{kind}[{i}]{'+'.join(companies.values())}"
                     exists = np.where(rows, np.int8(TRUE), np.int8(FALSE))
                     found.append(FactColumn(at, kind, ROW, fields, companies, exists, at))
-        if np.any(members.more):
+        if np.any(members.may_have_more):
             possible = self.engine.facts.get((ROW, kind), ())
-            found.extend(fact._replace(exists=COLUMNS.both(fact.exists, members.more)) for fact in possible)
+            found.extend(fact._replace(exists=COLUMNS.both(fact.exists, members.may_have_more)) for fact in possible)
         return found
 
     def _named_companies(self, at: str, named: ColumnValue, exists: BoolArray) -> list[tuple[str, BoolArray]]:
         """Where a field names nobody, the company itself, and another company, which is judged as well."""
         if not isinstance(named, SymbolColumn):
             return [(UNNAMED, exists)]
-        own = np.array([*named.words, None], object)[named.codes] == self.rows.universe.ids
+        own = np.array([*named.words, None], object)[named.codes] == self.rows.table.ids
         other = exists & (named.codes >= 0) & ~own
         if other.any():
             self.names[at] = named

@@ -62,18 +62,14 @@ class CompanyColumns:
             plain = name[6:-1] if name.startswith("prior(") else name
             figure = catalogue.claimable.get(plain)
             if figure is None or figure.unit == "company":
-                problems.append(
-                    Problem(
-                        f"there is no figure or metric '{clean(name)}' for a column",
-                        did_you_mean(plain, catalogue.claimable),
-                    )
-                )
+                what = f"there is no figure or metric '{clean(name)}' for a column"
+                problems.append(Problem(what, did_you_mean(plain, catalogue.claimable)))
             elif figure.unit in NUMERIC:
                 lo, hi = map(_floats, data) if isinstance(data, tuple) else (_floats(data),) * 2
                 bounds = figure.bounds
                 if (wrong := (hi < bounds.lo) | (lo > bounds.hi)).any():
                     first = ids[int(wrong.argmax())]
-                    problems.append(Problem(f"{clean(name)} of '{first}' is outside its domain", "mend the table"))
+                    problems.append(Problem(f"{clean(name)} of '{first}' is outside its domain", "correct the table"))
                 values[plain, int(name != plain)] = IntervalColumn.of(lo, hi, bounds)
             else:
                 values[plain, int(name != plain)] = SymbolColumn.of(data)
@@ -104,7 +100,7 @@ class PartyColumns:
 
     def __init__(self, parts: Sequence[CompanyColumns], catalogue: Catalogue) -> None:
         ids = np.concatenate([np.array([], object), *(part.ids for part in parts)])
-        self.places = {
+        self.row_of_id = {
             own: place for place, own in reversed(list(enumerate(ids)))
         }  # of an id that stands twice the first
         # a last row of which nothing is known stands for all that are not here
@@ -115,14 +111,14 @@ class PartyColumns:
                 values[key] = _words(found)  # type: ignore[arg-type]
             else:
                 values[key] = _numbers(found, catalogue.claimable[key[0]].bounds)  # type: ignore[arg-type]
-        self.universe = CompanyColumns(
+        self.table = CompanyColumns(
             np.concatenate([ids, np.array([None], object)]), _words([part.sectors for part in parts]), values
         )
 
     def rows(self, named: SymbolColumn) -> CompanyColumns:
         """The company that is named on each row; where there is none, or it is not known, one of which nothing is."""
-        places = np.array([*(self.places.get(word, -1) for word in named.words), -1])
-        return self.universe.select(places[named.codes] % len(self.universe))
+        places = np.array([*(self.row_of_id.get(word, -1) for word in named.words), -1])
+        return self.table.select(places[named.codes] % len(self.table))
 
 
 def _words(parts: Sequence[SymbolColumn]) -> SymbolColumn:
@@ -135,18 +131,16 @@ def _words(parts: Sequence[SymbolColumn]) -> SymbolColumn:
 def _numbers(parts: Sequence[IntervalColumn], domain: Interval) -> IntervalColumn:
     """One below the other, and a last row of which nothing is known."""
     missing = np.concatenate([*(~part.claimed for part in parts), [True]])
-    return IntervalColumn(
-        np.concatenate([*(part.lo for part in parts), [domain.lo]]),
-        np.concatenate([*(part.hi for part in parts), [domain.hi]]),
-        missing,
-    )
+    lo = np.concatenate([*(part.lo for part in parts), [domain.lo]])
+    hi = np.concatenate([*(part.hi for part in parts), [domain.hi]])
+    return IntervalColumn(lo, hi, missing)
 
 
 @dataclass
 class CompanyRows:
     """The companies of a table as rules see them; of `empty_company` nothing is claimed, `lists` are by kind."""
 
-    universe: CompanyColumns
+    table: CompanyColumns
     program: Program
     empty_company: CompanyFacts
     lists: Mapping[str, MemberColumns] = field(default_factory=dict)
@@ -160,13 +154,13 @@ class CompanyRows:
     @cached_property
     def ids(self) -> SymbolColumn:
         """Their own ids."""
-        return SymbolColumn(np.arange(len(self.universe)), tuple(self.universe.ids))
+        return SymbolColumn(np.arange(len(self.table)), tuple(self.table.ids))
 
     def value(self, name: str, back: int = 0) -> ColumnValue:
         """A figure or metric, of the settled period or of one so many periods `back`: what is claimed, else worked out."""
         key = name, back
         if key not in self._values:
-            claimed = self.universe.values.get(key)
+            claimed = self.table.values.get(key)
             if isinstance(claimed, SymbolColumn) or (claimed is not None and name not in self.program.metrics):
                 self._values[key] = claimed
             elif name not in self.program.metrics:
@@ -190,7 +184,7 @@ class CompanyRows:
 
     def conflicts(self) -> Iterator[tuple[str, IntervalColumn, TruthColumn]]:
         """The metrics that are given, with how far their formulas are away, and on which rows that is a conflict."""
-        for (name, back), claimed in self.universe.values.items():
+        for (name, back), claimed in self.table.values.items():
             stated = name in self.program.metrics and name not in self.empty_company.catalogue.figures
             if stated and back == 0 and isinstance(claimed, IntervalColumn):
                 gap = distance(self._compute(name), claimed)
@@ -219,7 +213,7 @@ class CompanyRows:
         if isinstance(param.value, bool | str) or not param.by_sector:
             return parameter_value(rule, name, self.empty_company, self.program.catalogue)
         default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
-        own = self.universe.sectors
+        own = self.table.sectors
         values = by_sector(own, lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
         lo, hi = (np.array([getattr(interval, end) for interval in values]) for end in ("lo", "hi"))
         return IntervalColumn(lo[own.codes], hi[own.codes])

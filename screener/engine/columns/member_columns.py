@@ -35,15 +35,15 @@ class MemberSlot(NamedTuple):
 class MemberColumns:
     """The members of one list of every company."""
 
-    places: tuple[MemberSlot, ...]
-    more: TruthColumn  # UNKNOWN where there may be further ones, FALSE where these are all
+    slots: tuple[MemberSlot, ...]
+    may_have_more: TruthColumn  # UNKNOWN where there may be further ones, FALSE where these are all
 
     def aggregate(self, call: Call, kind: Kind, domain: Interval) -> NumberColumn:
         """count, sum, max or min over them, where a member's amount may be all of `domain`."""
-        complete = np.where(np.equal(self.more, FALSE), np.int8(TRUE), np.int8(FALSE))
+        complete = np.where(np.equal(self.may_have_more, FALSE), np.int8(TRUE), np.int8(FALSE))
         return aggregate(COLUMNS, call, domain, self._members(kind), complete)
 
     def _members(self, kind: Kind) -> Iterator[tuple[TruthColumn, Lookup]]:
-        for place in self.places:
-            fields = {**{name: typed.missing for name, typed in kind.fields.items()}, **place.fields}
-            yield np.where(place.exists, np.int8(TRUE), np.int8(FALSE)), lambda name, f=fields: f.get(name.field)  # type: ignore[misc]
+        for slot in self.slots:
+            fields = {**{name: typed.missing for name, typed in kind.fields.items()}, **slot.fields}
+            yield np.where(slot.exists, np.int8(TRUE), np.int8(FALSE)), lambda name, f=fields: f.get(name.field)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""How facts and tests on them are written in the JSON of the engine, so that nothing in it is ever missing.
+"""How facts and tests on them are encoded in the JSON of the C library, so that no property is ever missing.
 
 A number is its two ends (`lo:name`, `hi:name`; an unbounded one is BEYOND), anything else `is:name`, UNKNOWN where it is
 missing; `id:name` is the company that a field names. No name of a field has a colon, so that no field can pass for another.
@@ -21,19 +21,19 @@ LOW, HIGH, IS, WHO = "lo:", "hi:", "is:", "id:"
 UNKNOWN, YES, NO = "?", "yes", "no"
 MOST_CONSTANT = 1e17  # a comparison with a larger constant is left to Python
 BEYOND = 1e18
-MOST_TEXT = 60_000  # bytes; the C layer compares lengths of 16 bits
+MOST_TEXT = 60_000  # bytes; the C library compares lengths of 16 bits
 
 
 def properties(name: str, value: Value) -> dict[str, Json]:
-    """A field of a fact."""
+    """The properties that a field of a fact becomes."""
     if isinstance(value, Interval):
         return {LOW + name: max(min(value.lo, BEYOND), -BEYOND), HIGH + name: max(min(value.hi, BEYOND), -BEYOND)}
     if isinstance(value, bool):
         return {IS + name: YES if value else NO}
-    return {IS + name: word(value) if isinstance(value, str) else UNKNOWN}
+    return {IS + name: encode_text(value) if isinstance(value, str) else UNKNOWN}
 
 
-def written(name: str, value: Value) -> dict[str, str]:
+def property_texts(name: str, value: Value) -> dict[str, str]:
     """A field of a fact: its properties, each with its name and value as they stand in JSON after others."""
     if isinstance(value, Interval) and not isinstance(value, Missing):
         lo, hi = value.lo, value.hi
@@ -41,12 +41,14 @@ def written(name: str, value: Value) -> dict[str, str]:
         high = low if lo == hi else fixed(max(min(hi, BEYOND), -BEYOND))
         return {LOW + name: f',"{LOW}{name}":{low}', HIGH + name: f',"{HIGH}{name}":{high}'}
     return (
-        dict(_blank(name, value)) if value is None or isinstance(value, Missing) else in_json(properties(name, value))
+        dict(_texts_of_missing(name, value))
+        if value is None or isinstance(value, Missing)
+        else in_json(properties(name, value))
     )
 
 
 @lru_cache(maxsize=4096)
-def _blank(name: str, value: Value) -> tuple[tuple[str, str], ...]:
+def _texts_of_missing(name: str, value: Value) -> tuple[tuple[str, str], ...]:
     return tuple(in_json(properties(name, value)).items())
 
 
@@ -55,8 +57,8 @@ def in_json(flat: Mapping[str, Json]) -> dict[str, str]:
     return {key: f',"{key}":{dump(value)}' for key, value in flat.items()}
 
 
-def word(value: str) -> str:
-    """A text, which is never UNKNOWN; by its digest where the C layer could not compare it."""
+def encode_text(value: str) -> str:
+    """A text so that it can't be taken for UNKNOWN; its digest where the C library could not compare it."""
     raw = value.encode("utf-8", "surrogatepass")
     if len(raw) > MOST_TEXT or any("\ud800" <= c <= "\udfff" for c in value):
         return "#" + hashlib.sha256(raw).hexdigest()
@@ -64,32 +66,32 @@ def word(value: str) -> str:
 
 
 def truth_test(name: str, wanted: bool, form: Form) -> Json:
-    """That a truth value is, or may be, as wanted."""
+    """The test that a truth value is, or may be, `wanted`."""
     if form == "strict":
         return {IS + name: YES if wanted else NO}
     return {"$neq": {IS + name: NO if wanted else YES}}
 
 
 def word_test(name: str, op: str, value: str, form: Form) -> Json:
-    """That a text is (not) equal to a constant, or may be (not)."""
-    same, key = {IS + name: word(value)}, IS + name
+    """The test that a text is (`==`) or is not (`!=`) a constant, or may be."""
+    same, key = {IS + name: encode_text(value)}, IS + name
     if op == "==":
         return same if form == "strict" else {"$or": [same, {key: UNKNOWN}]}
-    return {"$and": [{"$neq": same}, known(name)]} if form == "strict" else {"$neq": same}
+    return {"$and": [{"$neq": same}, is_known(name)]} if form == "strict" else {"$neq": same}
 
 
-def known(name: str) -> Json:
-    """That a field is not missing."""
+def is_known(name: str) -> Json:
+    """The test that a field is not missing."""
     return {"$neq": {IS + name: UNKNOWN}}
 
 
-def missing(name: str) -> Json:
-    """That a field is missing."""
+def is_missing(name: str) -> Json:
+    """The test that a field is missing."""
     return {IS + name: UNKNOWN}
 
 
 def number_test(name: str, op: str, value: float, form: Form) -> Json:
-    """That a number compares so with a constant, or may; the numbers from `lower` to `upper` of it are equal to it."""
+    """The test that a number compares so with a constant, or may; those from `lower` to `upper` of it are equal to it."""
     near, far = (LOW + name, HIGH + name) if form == "strict" else (HIGH + name, LOW + name)
     least, most = lower(value), upper(value)
     match op:

@@ -1,6 +1,6 @@
-"""A ruleset for the C layer, kept within what its tables hold.
+"""A ruleset for the C library, kept within the sizes of its tables.
 
-Every fact walks the same tree of tests. The C layer keeps at most 64 matched tests waiting, 512 tests under one and 256
+Every fact walks the same tree of tests. The C library keeps at most 64 matched tests waiting, 512 tests under one and 256
 patterns at the end of one (and hangs, or writes past the end, where there are more). So rules are put into groups: the facts
 that a group reads are asserted once more for it, with the group's number in their kind and with the fields that it reads.
 """
@@ -19,20 +19,20 @@ MOST_ENDS = 200  # patterns of one kind in a group
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """One rule of a ruleset: which alternative it stands for, and what is left to finish in Python."""
+class CompiledRule:
+    """One rule of a ruleset: the alternative of a rule in one form, and the conditions that are evaluated in Python."""
 
-    rule: str
+    rule_id: str
     alternative: int
     form: Form
-    names: tuple[str, ...]  # patterns that bind facts
-    rest: tuple[tuple[Expression, Form], ...]
-    helper: str | None = None  # the kind of the fact that it concludes, where it serves a negation
+    names: tuple[str, ...]  # of the patterns that bind facts
+    residual: tuple[tuple[Expression, Form], ...]
+    helper_kind: str | None = None  # of the fact that it concludes, where it serves a negation
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """A pattern as the C layer takes it: joins first, then tests (an `$or` before a join would lose it)."""
+class CompiledPattern:
+    """A pattern as the C library takes it: joins first, then tests (an `$or` before a join would lose it)."""
 
     name: str
     kind: str
@@ -42,41 +42,39 @@ class Shape:
 
 @dataclass
 class Ruleset:
-    """Rules of one stratum for the C layer, and what they read: (kind, group) -> properties of facts."""
+    """Rules of one stratum for the C library, and the properties of facts that they read, by kind and group."""
 
     rules: dict[str, Json] = field(default_factory=dict)
-    queries: dict[str, Query] = field(default_factory=dict)
+    compiled_rules: dict[str, CompiledRule] = field(default_factory=dict)
     reads: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     negated: set[str] = field(default_factory=set)  # kinds
-    shared: int | None = (
-        None  # groups whose rules are for all companies of a world; the others are for the main one only
-    )
+    shared_groups: int | None = None  # groups with rules for all companies; later ones are for the main company only
     _readers: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
     _group: int = 0
     _paths: dict[str, None] = field(default_factory=dict)
     _tests: Counter[str] = field(default_factory=Counter)
     _ends: Counter[str] = field(default_factory=Counter)
 
-    def add(self, shapes: list[Shape], query: Query) -> None:
+    def add(self, compiled_patterns: list[CompiledPattern], compiled_rule: CompiledRule) -> None:
         """Adds one rule."""
-        if not self._fits(shapes):
+        if not self._fits(compiled_patterns):
             self._next_group()
-            self._fits(shapes)
-        kinds = {shape.name: shape.kind for shape in shapes}
+            self._fits(compiled_patterns)
+        kinds = {compiled.name: compiled.kind for compiled in compiled_patterns}
         patterns = []
-        for shape in shapes:
-            for name, own, theirs in _leaves(shape.conditions):
-                self.reads.setdefault((shape.kind, self._group), set()).add(own)
+        for compiled in compiled_patterns:
+            for name, own, theirs in _properties_read(compiled.conditions):
+                self.reads.setdefault((compiled.kind, self._group), set()).add(own)
                 if name is not None:
                     self.reads.setdefault((kinds[name], self._group), set()).add(theirs)
-            self.reads.setdefault((shape.kind, self._group), set())
-            if shape.negated:
-                self.negated.add(shape.kind)
-            conditions = [{"kind": self.kind(shape.kind, self._group)}, *shape.conditions]
-            patterns.append({shape.name + "$not" * shape.negated: {"$and": conditions}})
+            self.reads.setdefault((compiled.kind, self._group), set())
+            if compiled.negated:
+                self.negated.add(compiled.kind)
+            conditions = [{"kind": self.kind(compiled.kind, self._group)}, *compiled.conditions]
+            patterns.append({compiled.name + "$not" * compiled.negated: {"$and": conditions}})
         name = f"q{len(self.rules)}"
         self.rules[name] = {"all": patterns}
-        self.queries[name] = query
+        self.compiled_rules[name] = compiled_rule
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -89,11 +87,11 @@ class Ruleset:
         read = (key for (kind, _), keys in self.reads.items() if kind == COMPANY for key in keys)
         return tuple(sorted({key[3:] for key in read if ":" in key}))
 
-    def share(self) -> None:
+    def begin_main_only(self) -> None:
         """All rules so far are for every company, those that follow for the main one only."""
         if self.rules:
             self._next_group()
-        self.shared = self._group
+        self.shared_groups = self._group
 
     def _next_group(self) -> None:
         self._group += 1
@@ -109,26 +107,26 @@ class Ruleset:
 
     @staticmethod
     def kind(kind: str, group: int) -> str:
-        """A kind as the rules of a group call it."""
+        """The name of a kind in the rules of a group."""
         return f"{kind}/{group}"
 
-    def _fits(self, shapes: list[Shape]) -> bool:
-        """Counts the tests that the patterns add; whether the present group holds them."""
-        for shape in shapes:
-            path = shape.kind  # tests are shared by the patterns that begin with the same ones; a join never is
-            for condition in shape.conditions:
-                path += f"{len(self.rules)}:{shape.name}" if _is_join(condition) else dump(condition)
+    def _fits(self, compiled_patterns: list[CompiledPattern]) -> bool:
+        """Counts the tests that patterns add; false where the present group has no room for them."""
+        for compiled in compiled_patterns:
+            path = compiled.kind  # patterns that begin with the same tests share them; a join is never shared
+            for condition in compiled.conditions:
+                path += f"{len(self.rules)}:{compiled.name}" if _is_join(condition) else dump(condition)
                 if path not in self._paths:
                     self._paths[path] = None
-                    self._tests[shape.kind] += size(condition)
-            self._ends[shape.kind] += 1
-        return all(self._tests[s.kind] <= MOST_TESTS and self._ends[s.kind] <= MOST_ENDS for s in shapes)
+                    self._tests[compiled.kind] += node_count(condition)
+            self._ends[compiled.kind] += 1
+        return all(self._tests[c.kind] <= MOST_TESTS and self._ends[c.kind] <= MOST_ENDS for c in compiled_patterns)
 
 
-def size(condition: Json) -> int:
-    """How many nodes a condition makes in the tree of tests."""
+def node_count(condition: Json) -> int:
+    """How many nodes of the tree of tests a condition takes."""
     ((key, value),) = condition.items()
-    return sum(map(size, value)) + (key == "$or") if key in ("$and", "$or") else 1
+    return sum(map(node_count, value)) + (key == "$or") if key in ("$and", "$or") else 1
 
 
 def _is_join(condition: Json) -> bool:
@@ -136,12 +134,12 @@ def _is_join(condition: Json) -> bool:
     return key[0] != "$" and isinstance(value, dict)
 
 
-def _leaves(conditions: tuple[Json, ...] | list[Json]) -> Iterator[tuple[str | None, str, str]]:
+def _properties_read(conditions: tuple[Json, ...] | list[Json]) -> Iterator[tuple[str | None, str, str]]:
     """What conditions read: own property, and the other pattern with its property where it is a join."""
     for condition in conditions:
         ((key, value),) = condition.items()
         if key in ("$and", "$or"):
-            yield from _leaves(value)
+            yield from _properties_read(value)
         elif key[0] == "$":
             yield None, *value, ""
         elif isinstance(value, dict):

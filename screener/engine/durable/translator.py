@@ -1,13 +1,14 @@
-"""From patterns to the JSON that the C layer of durable_rules takes; what it can't be trusted with is left to Python.
+"""Translates rules into the JSON that the C library takes; conditions that it can't be trusted with stay for Python.
 
 Every rule has a strict form (certainly so) and a possible form (not excluded); the matches of the two give three outcomes.
 Only equality joins on text and comparisons with constants are compiled: a comparison across facts may crash the C code.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import NamedTuple
 
 from screener.engine.durable.encoding import (
     IS,
@@ -16,13 +17,13 @@ from screener.engine.durable.encoding import (
     WHO,
     Form,
     Json,
-    known,
-    missing,
+    is_known,
+    is_missing,
     number_test,
     truth_test,
     word_test,
 )
-from screener.engine.durable.ruleset import Query, Ruleset, Shape, size
+from screener.engine.durable.ruleset import CompiledPattern, CompiledRule, Ruleset, node_count
 from screener.expression.syntax_tree import (
     MIRRORED_OP,
     And,
@@ -45,157 +46,183 @@ CERTAIN = "certain"
 # What a fact is joined by: `id` and `sid` of an earlier batch point to memory that is gone (state.c, copyMessage).
 NUMBER = "number"
 POSSIBLE_FLAG = "flag?"
-MOST_JOINS = 2  # with members that may be missing; further ones are finished in Python
-MOST_OWN = 24  # tests and joins of one kind in an alternative; further ones are finished in Python
-MOST_LEVELS = 8  # `and` and `or` in a pattern: the C layer has room for 32 expressions
-MOST_WAYS = 8  # ways in which the `or`s of a pattern may hold at once: the C layer matches once for each
+MOST_JOINS = 2  # with members that may be missing; further ones are evaluated in Python
+MOST_NODES = 24  # tests and joins of one kind in an alternative; further ones are evaluated in Python
+MOST_LEVELS = 8  # `and` and `or` in a pattern: the C library has room for 32 expressions
+MOST_WAYS = 8  # in which the `or`s of a pattern may hold at once: the C library matches once for each
+
+
+class _Join(NamedTuple):
+    """A field of a pattern's fact that must equal a field of an earlier one, bound under the name `other`."""
+
+    own: str
+    other: str
+    theirs: str
 
 
 @dataclass(slots=True)
-class _Part:
-    """One pattern: tests on its own fact, joins with earlier ones, and what is finished in Python."""
+class _SplitPattern:
+    """A pattern of a rule: tests on its own fact, joins with earlier ones, and conditions to evaluate in Python."""
 
     pattern: Pattern
     form: Form
     tests: list[Json] = field(default_factory=list)
-    joins: list[tuple[str, str, str]] = field(default_factory=list)  # own field, other name, other field
-    rest: list[Expression] = field(default_factory=list)
+    joins: list[_Join] = field(default_factory=list)
+    residual: list[Expression] = field(default_factory=list)
 
 
 class Translator:
-    """Translates the rules of a program, a stratum at a time, into a ruleset of helpers and one of rules."""
+    """Translates the rules of a program, a stratum at a time."""
 
     def __init__(self, program: Program) -> None:
         self.program, self.catalogue = program, program.catalogue
-        # Fields of which it may be known what they are not: the parent of a nested fact, and what is concluded of it.
-        self.partly = {
+        # Missing fields of which it may be known what they are not: the parent of a nested fact, and companies in concluded facts.
+        self.partly_known = {
             (kind, name)
             for kind, entry in self.catalogue.kinds.items()
             for name, typed in entry.fields.items()
             if name == entry.within or (entry.concluded and typed.unit == "company")
         }
-        self.kinds: dict[str, str] = {}
 
-    def stratum(self, rules: tuple[str, ...], others: frozenset[str]) -> tuple[Ruleset, Ruleset]:
-        """The helpers' ruleset (may be empty) and the rules' own; only those in `others` are for more than the main company."""
+    def translate(self, rules: tuple[str, ...], counterparty_rules: frozenset[str]) -> tuple[Ruleset, Ruleset]:
+        """A ruleset of helpers (may be empty) and one of the rules; those not in `counterparty_rules` are for the main company."""
         helpers, main = Ruleset(), Ruleset()
-        for rule_id in sorted(rules, key=lambda r: r not in others):
-            if rule_id not in others and main.shared is None:
-                helpers.share()
-                main.share()
+        for rule_id in sorted(rules, key=lambda r: r not in counterparty_rules):
+            if rule_id not in counterparty_rules and main.shared_groups is None:
+                helpers.begin_main_only()
+                main.begin_main_only()
             rule = self.program.rules[rule_id]
-            for i, alternative in enumerate(self.program.alternatives[rule_id]):
+            for index, alternative in enumerate(self.program.alternatives[rule_id]):
                 for form in OPPOSITE:
-                    self._alternative(rule, i, alternative, form, helpers, main)
+                    _AlternativeTranslator(self, rule, index, alternative, form).add_to(main, helpers)
         return helpers, main
 
-    def _alternative(
-        self, rule: Rule, index: int, alternative: Alternative, form: Form, helpers: Ruleset, main: Ruleset
-    ) -> None:
+
+class _AlternativeTranslator:
+    """Translates one alternative of a rule in one form."""
+
+    def __init__(self, parent: Translator, rule: Rule, index: int, alternative: Alternative, form: Form) -> None:
+        self.catalogue, self.partly_known = parent.catalogue, parent.partly_known
+        self.rule, self.index, self.alternative, self.form = rule, index, alternative, form
         self.kinds = {p.name: p.kind for p in alternative.items}
-        room: Counter[str] = Counter()
-        company = [self._part(rule, p, form, room) for p in alternative.company]
-        found = [self._part(rule, p, form, room) for p in alternative.bound]
+        self.nodes: Counter[str] = Counter()  # by kind: how many nodes of the tree of tests are taken
+
+    def add_to(self, main: Ruleset, helpers: Ruleset) -> None:
+        """Adds the rule to `main`, and rules for its negations to `helpers`; nothing where it can never match."""
+        company = [self._split(p, self.form) for p in self.alternative.company]
+        found = [self._split(p, self.form) for p in self.alternative.bound]
         own, bound = [p for p in company if p is not None], [p for p in found if p is not None]
         if len(own) < len(company) or len(bound) < len(found):
             return
         absent = []
-        for n, pattern in enumerate(alternative.absent):
-            part = self._part(rule, pattern, OPPOSITE[form], room)
-            if part is None:
+        for number, pattern in enumerate(self.alternative.absent):
+            split = self._split(pattern, OPPOSITE[self.form])
+            if split is None:
                 continue
-            if not part.rest and not part.joins and all(pattern.kind != p.pattern.kind for p in bound):
-                shape = self._shape(part, [], {}, 0)
-                absent.append(replace(shape, name=f"{SUBJECT}{n}", negated=True))
+            if not split.residual and not split.joins and all(pattern.kind != p.pattern.kind for p in bound):
+                compiled = self._compiled(split, [], {}, 0)
+                absent.append(replace(compiled, name=f"{SUBJECT}{number}", negated=True))
             else:
-                absent.append(self._helper(rule, index, n, form, bound, part, helpers))
-        rest = tuple((e, form) for p in [*own, *bound] for e in p.rest)
-        query = Query(rule.id, index, form, tuple(p.pattern.name for p in bound), rest)
-        self._emit(main, tuple(t for p in own for t in p.tests), bound, absent, query)
+                absent.append(self._helper(number, bound, split, helpers))
+        names = tuple(p.pattern.name for p in bound)
+        residual = tuple((e, self.form) for p in [*own, *bound] for e in p.residual)
+        compiled_rule = CompiledRule(self.rule.id, self.index, self.form, names, residual)
+        self._add_variants(main, compiled_rule, bound, tests=tuple(t for p in own for t in p.tests), absent=absent)
 
     def _helper(
-        self, rule: Rule, index: int, n: int, form: Form, bound: list[_Part], part: _Part, helpers: Ruleset
-    ) -> Shape:
-        """A rule of the ruleset before, which concludes for which bound facts the negated pattern has a match."""
-        kind = f"#{rule.id}/{index}/{n}/{form}"
+        self, number: int, bound: list[_SplitPattern], negated: _SplitPattern, helpers: Ruleset
+    ) -> CompiledPattern:
+        """Adds a rule that concludes for which bound facts a negated pattern has a match; the pattern that there is none."""
+        kind = f"#{self.rule.id}/{self.index}/{number}/{self.form}"
         facts = [p for p in bound if p.pattern.kind != FLAG]
         names = tuple(p.pattern.name for p in facts)
-        query = Query(rule.id, index, form, (*names, part.pattern.name), tuple((e, part.form) for e in part.rest), kind)
-        self._emit(helpers, (), [*facts, part], [], query)
+        residual = tuple((e, negated.form) for e in negated.residual)
+        compiled_rule = CompiledRule(
+            self.rule.id, self.index, self.form, (*names, negated.pattern.name), residual, kind
+        )
+        self._add_variants(helpers, compiled_rule, [*facts, negated])
         keys: list[Json] = [{f"k:{name}": {name: NUMBER}} for name in names]
-        return Shape(f"{SUBJECT}{n}", kind, ({"of": {SUBJECT: "of"}}, *keys), negated=True)
+        return CompiledPattern(f"{SUBJECT}{number}", kind, ({"of": {SUBJECT: "of"}}, *keys), negated=True)
 
-    def _emit(
-        self, ruleset: Ruleset, company: tuple[Json, ...], parts: list[_Part], absent: list[Shape], query: Query
+    def _add_variants(
+        self,
+        ruleset: Ruleset,
+        compiled_rule: CompiledRule,
+        bound: list[_SplitPattern],
+        *,
+        tests: tuple[Json, ...] = (),
+        absent: Sequence[CompiledPattern] = (),
     ) -> None:
-        """Adds the rule, in as many variants as joins over fields that may be missing ask for."""
-        open_joins = [(p, j) for p in parts if p.form == "possible" for j in p.joins]
-        kept, late = open_joins[:MOST_JOINS], open_joins[MOST_JOINS:]
-        query = replace(query, rest=(*query.rest, *((_same(p.pattern.name, j), "possible") for p, j in late)))
-        for choice in product(("equal", "own", "other"), repeat=len(kept)):
+        """Adds a rule in a variant for each way in which joins over fields that may be missing hold; `tests` are the company's."""
+        open_joins = [(p, j) for p in bound if p.form == "possible" for j in p.joins]
+        varied, late = open_joins[:MOST_JOINS], open_joins[MOST_JOINS:]
+        possible: Form = "possible"
+        residual = [(_join_expression(p.pattern.name, join), possible) for p, join in late]
+        compiled_rule = replace(compiled_rule, residual=(*compiled_rule.residual, *residual))
+        for choice in product(("equal", "own", "other"), repeat=len(varied)):
             absences: dict[str, list[Json]] = {}
-            dropped = {id(j) for _, j in late}
-            for (part, join), how in zip(kept, choice, strict=True):
+            dropped = {id(join) for _, join in late}
+            for (split, join), how in zip(varied, choice, strict=True):
                 if how != "equal":
-                    name, own = (part.pattern.name, join[0]) if how == "own" else (join[1], join[2])
-                    absences.setdefault(name, []).append(missing(own))
+                    name, missing = (split.pattern.name, join.own) if how == "own" else (join.other, join.theirs)
+                    absences.setdefault(name, []).append(is_missing(missing))
                     dropped.add(id(join))
-            shapes = [Shape(SUBJECT, COMPANY, (*absences.get(SUBJECT, ()), *company))]
+            patterns = [CompiledPattern(SUBJECT, COMPANY, (*absences.get(SUBJECT, ()), *tests))]
             flags: Counter[str | None] = Counter()
-            for part in parts:
-                joins = [j for j in part.joins if id(j) not in dropped]
-                shapes.append(self._shape(part, joins, absences, flags[part.pattern.flag]))
-                flags[part.pattern.flag] += 1
-            ruleset.add([*shapes, *absent], query)
+            for split in bound:
+                joins = [join for join in split.joins if id(join) not in dropped]
+                patterns.append(self._compiled(split, joins, absences, flags[split.pattern.flag]))
+                flags[split.pattern.flag] += 1
+            ruleset.add([*patterns, *absent], compiled_rule)
 
-    def _shape(
-        self, part: _Part, joins: list[tuple[str, str, str]], absences: Mapping[str, list[Json]], copy: int
-    ) -> Shape:
-        """A pattern for the C layer; `copy` says which copy of a flag it binds."""
-        pattern, owner = part.pattern, part.pattern.owner
+    def _compiled(
+        self, split: _SplitPattern, joins: list[_Join], absences: Mapping[str, list[Json]], copy: int
+    ) -> CompiledPattern:
+        """A pattern for the C library; `copy` is the copy of a flag that it binds."""
+        pattern, owner = split.pattern, split.pattern.owner
         conditions: list[Json] = [{"of": {SUBJECT: "of"}}]
         if owner is not None and owner.scope != COMPANY:
             conditions = [{"of": {owner.scope: WHO + owner.field}}]
         if pattern.kind == FLAG:
             conditions += [{"rule": pattern.flag}, {"copy": str(copy)}]
-            return Shape(pattern.name, FLAG if part.form == "strict" else POSSIBLE_FLAG, tuple(conditions))
+            return CompiledPattern(pattern.name, FLAG if split.form == "strict" else POSSIBLE_FLAG, tuple(conditions))
         conditions += [{IS + own: {other: IS + theirs}} for own, other, theirs in joins]
-        if part.form == "strict":
-            conditions += [{CERTAIN: "yes"}, *(known(own) for own, _, _ in joins)]
-        return Shape(pattern.name, pattern.kind, (*conditions, *absences.get(pattern.name, ()), *part.tests))
+        if split.form == "strict":
+            conditions += [{CERTAIN: "yes"}, *(is_known(join.own) for join in joins)]
+        return CompiledPattern(pattern.name, pattern.kind, (*conditions, *absences.get(pattern.name, ()), *split.tests))
 
-    def _part(self, rule: Rule, pattern: Pattern, form: Form, room: Counter[str]) -> _Part | None:
-        """The pattern split into tests, joins and rest; None where it can never match in this form."""
-        part = _Part(pattern, form)
+    def _split(self, pattern: Pattern, form: Form) -> _SplitPattern | None:
+        """The pattern split into tests, joins and residual; None where it can never match in this form."""
+        split = _SplitPattern(pattern, form)
         levels, ways = 0, 1
         conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
         for conjunct in conjuncts:
-            test, join = self._test(rule, conjunct, pattern, form), self._join(conjunct, pattern)
+            test, join = self._test(conjunct, pattern, form), self._join(conjunct, pattern)
             if test is False:
                 return None
             if test is True:
                 continue
-            cost = size(test) if test is not None else 2
-            levels_more, ways_more = _depth(test) if test is not None else (0, 1)
+            nodes = node_count(test) if test is not None else 2
+            more_levels, times = _levels_and_ways(test) if test is not None else (0, 1)
             if (
-                any((self.kinds.get(n.scope), n.field) in self.partly for n in names_in(conjunct))
-                or room[pattern.kind] + cost > MOST_OWN
-                or levels + levels_more > MOST_LEVELS
-                or ways * ways_more > MOST_WAYS
+                any((self.kinds.get(n.scope), n.field) in self.partly_known for n in names_in(conjunct))
+                or self.nodes[pattern.kind] + nodes > MOST_NODES
+                or levels + more_levels > MOST_LEVELS
+                or ways * times > MOST_WAYS
+                or (test is None and join is None)
             ):
-                part.rest.append(conjunct)
-            elif test is not None:
-                part.tests.append(test)
-                levels, ways = levels + levels_more, ways * ways_more
-                room[pattern.kind] += cost
+                split.residual.append(conjunct)
+                continue
+            self.nodes[pattern.kind] += nodes
+            if test is not None:
+                split.tests.append(test)
+                levels, ways = levels + more_levels, ways * times
             elif join is not None:
-                part.joins.append(join)
-                room[pattern.kind] += cost
-            else:
-                part.rest.append(conjunct)
-        return part
+                split.joins.append(join)
+        return split
 
-    def _join(self, node: Expression, pattern: Pattern) -> tuple[str, str, str] | None:
+    def _join(self, node: Expression, pattern: Pattern) -> _Join | None:
+        """A condition as an equality of two words, texts or companies, in the pattern's fact and an earlier one."""
         if not (isinstance(node, Compare) and node.op == "==" and pattern.kind != COMPANY):
             return None
         if not (isinstance(node.left, Name) and isinstance(node.right, Name)):
@@ -206,16 +233,16 @@ class Translator:
         if self.catalogue.kinds[pattern.kind].fields[own.field].unit not in ("company", "word", "text"):
             return None
         if other.scope == COMPANY:
-            return (own.field, SUBJECT, COMPANY_ID) if other.field == COMPANY_ID else None
-        return own.field, other.scope, other.field
+            return _Join(own.field, SUBJECT, COMPANY_ID) if other.field == COMPANY_ID else None
+        return _Join(own.field, other.scope, other.field)
 
-    def _test(self, rule: Rule, node: Expression, pattern: Pattern, form: Form) -> Json | bool | None:
+    def _test(self, node: Expression, pattern: Pattern, form: Form) -> Json | bool | None:
         """A condition on the pattern's own fact as JSON; True or False where it is constant; None if it is more."""
         match node:
             case Bool(value):
                 return value
             case And(items) | Or(items):
-                parts = [self._test(rule, i, pattern, form) for i in items]
+                parts = [self._test(i, pattern, form) for i in items]
                 decisive = isinstance(node, Or)
                 if any(p is decisive for p in parts):
                     return decisive
@@ -232,17 +259,24 @@ class Translator:
                     left, right, op = right, left, MIRRORED_OP[op]
                 if not (isinstance(left, Name) and left.scope == pattern.name):
                     return None
-                match _constant(rule, right):
-                    case bool(wanted):
-                        return truth_test(left.field, wanted == (op == "=="), form)
-                    case float(limit) if abs(limit) <= MOST_CONSTANT:
-                        return number_test(left.field, op, limit, form)
-                    case str(text):
-                        return word_test(left.field, op, text, form)
+                return _comparison_test(left.field, op, _constant(self.rule, right), form)
         return None
 
 
+def _comparison_test(name: str, op: str, constant: float | str | bool | None, form: Form) -> Json | None:
+    """A comparison of a field with a constant as JSON; None where the C library can't compare them."""
+    match constant:
+        case bool(wanted):
+            return truth_test(name, wanted == (op == "=="), form)
+        case float(limit) if abs(limit) <= MOST_CONSTANT:
+            return number_test(name, op, limit, form)
+        case str(text):
+            return word_test(name, op, text, form)
+    return None
+
+
 def _constant(rule: Rule, node: Expression) -> float | str | bool | None:
+    """The value of a constant or of a parameter that is the same for all sectors."""
     match node:
         case Number(value) | Word(value) | Bool(value):
             return value
@@ -254,20 +288,20 @@ def _constant(rule: Rule, node: Expression) -> float | str | bool | None:
     return None
 
 
-def _same(pattern: str, join: tuple[str, str, str]) -> Compare:
-    """A join as the expression that it came from."""
+def _join_expression(pattern: str, join: _Join) -> Compare:
+    """The condition that a join stands for."""
     own, other, theirs = join
     return Compare("==", Name(pattern, own), Name(COMPANY if other == SUBJECT else other, theirs))
 
 
-def _depth(test: Json) -> tuple[int, int]:
+def _levels_and_ways(test: Json) -> tuple[int, int]:
     """How many `and` and `or` a test holds, and in how many ways it may hold at once."""
     ((key, value),) = test.items()
     if key not in ("$and", "$or"):
         return 0, 1
     levels, ways = 1, 1 if key == "$and" else 0
     for inner in value:
-        more, times = _depth(inner)
+        more, times = _levels_and_ways(inner)
         levels += more
         ways = ways * times if key == "$and" else ways + times
     return levels, ways

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from screener.engine.durable.engine import load_c_library
+from screener.engine.durable.c_library import load_c_library
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]

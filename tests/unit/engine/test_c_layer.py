@@ -115,7 +115,7 @@ def test_text_of_all_kinds_joins() -> None:
 
 
 def test_a_session_goes_on_with_facts_concluded_meanwhile() -> None:
-    from screener.engine.durable.engine import load_c_library
+    from screener.engine.durable.c_library import load_c_library
 
     c = load_c_library()
     rules = {
@@ -136,7 +136,7 @@ def test_a_session_goes_on_with_facts_concluded_meanwhile() -> None:
 
 
 def test_an_engine_that_is_not_installed_is_an_error_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    from screener.engine.durable.engine import load_c_library
+    from screener.engine.durable.c_library import load_c_library
     from screener.errors import EngineError
 
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)

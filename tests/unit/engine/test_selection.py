@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from screener.engine.durable import c_library
 from screener.engine.durable import engine as durable
 from screener.engine.selection import SelectedEngine
 from screener.errors import EngineError, Problem
@@ -87,7 +88,7 @@ def test_without_the_c_library(book: Rulebook, read: ReadProfile, monkeypatch: p
     def fail() -> None:
         raise EngineError(Problem("can't be loaded", "install it"))
 
-    monkeypatch.setattr(durable, "load_c_library", fail)
+    monkeypatch.setattr(c_library, "load_c_library", fail)
     found = Screener(book).assess(read())
     assert engine_notes(found) == ["Engine: search, since durable_rules can't be loaded here. Outcomes are the same."]
     assert without_note(found) == expected
@@ -96,7 +97,7 @@ def test_without_the_c_library(book: Rulebook, read: ReadProfile, monkeypatch: p
 
 
 def test_rules_that_durable_rules_refuses_are_an_error_not_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(durable, "_MOST_RULES", 1)
+    monkeypatch.setattr(durable, "MOST_RULES", 1)
     with pytest.raises(EngineError, match="alternatives of rules"):
         SelectedEngine(program([{"rule": "r0", "when": [{"company": "debt > 5"}]}]))
 

@@ -181,8 +181,8 @@ def test_more_members_than_are_looked_at_may_exist(
     pd.DataFrame(rows).to_parquet(tmp_path / "c.parquet", index=False)
     lists = RelationTables({"customers": str(tmp_path / "c.parquet")}, ("customers",), screener.rulebook.catalogue)
     held = lists.of(np.array(frame.id, object))["customer"]
-    assert [int(place.exists.sum()) for place in held.places] == [2, 1, 1]
-    assert np.flatnonzero(held.more).tolist() == [0]
+    assert [int(place.exists.sum()) for place in held.slots] == [2, 1, 1]
+    assert np.flatnonzero(held.may_have_more).tolist() == [0]
     problems, left = lists.problems()
     assert [f"'{frame.id[0]}' has 5 customers: 3 are looked at, others may be"] == [p.what for p in problems]
     assert left == 2

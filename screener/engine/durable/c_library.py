@@ -1,0 +1,75 @@
+"""The C library of durable_rules: how it is loaded, and a session of a ruleset in it."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from screener.engine.durable.fact_writer import SESSION_ID
+from screener.engine.durable.ruleset import CompiledRule, Ruleset
+from screener.engine.protocol import too_many_matches
+from screener.errors import EngineError, Problem
+from screener.limits import MATCHES
+
+SENTINEL = "sentinel"
+"""A fact and a rule of every session: deleting a state in which nothing ever matched frees memory that was never set
+(state.c, deleteStateNode)."""
+_ACCEPTED = (0, 1)  # matched something, matched nothing yet
+
+
+def load_c_library() -> Any:
+    """The C module; raises EngineError where it is not installed or can't be loaded.
+
+    It is bound lazily: built without the Makefile's flag, it names a function that Python 3.13 removed, and never calls it.
+    """
+    flags = sys.getdlopenflags() if hasattr(sys, "setdlopenflags") else None
+    if flags is not None:
+        sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
+    try:
+        import durable_rules_engine
+    except ImportError as error:
+        what = f"the rule engine durable_rules can't be loaded: {error}"
+        raise EngineError(Problem(what, "install risk-screener[durable] as its README says")) from error
+    finally:
+        if flags is not None:
+            sys.setdlopenflags(flags)
+    return durable_rules_engine
+
+
+def matches_of_session(
+    library: Any, handle: int, ruleset: Ruleset, facts: list[str], more_facts: Callable[[], list[str]]
+) -> Iterator[tuple[CompiledRule, str]]:
+    """Asserts facts and yields each match: its rule, and the message in which the C library names the facts.
+
+    `more_facts()` gives those that matches have led to; the session ends where there are none. Raises EngineError where
+    the library fails, or finds more than MATCHES matches.
+    """
+    batch = [f'{{"id":"0","sid":"{SESSION_ID}","kind":"{SENTINEL}"}}', *facts]
+    started = None
+    count = 0
+    try:
+        while batch:
+            code, offset = library.assert_facts(handle, f"[{','.join(batch)}]")
+            if code not in _ACCEPTED:
+                raise EngineError(Problem(f"the rule engine refused a fact (code {code})", "report this as a fault"))
+            action = library.start_action_for_state(handle, offset)  # a pair: the state, then the match
+            started = started or action
+            message = action and action[1]
+            while message:
+                if not message.startswith(f'{{"{SENTINEL}"'):
+                    count += 1
+                    rule = ruleset.compiled_rules[message[2 : message.index('"', 2)]]
+                    if count > MATCHES:
+                        raise too_many_matches(rule.rule_id)
+                    yield rule, message
+                message = library.complete_and_start_action(handle, offset)
+            batch = more_facts()
+    except EngineError:
+        raise
+    except Exception as error:
+        if type(error) is not Exception and not type(error).__module__.startswith("durable"):
+            raise
+        raise EngineError(Problem(f"the rule engine failed: {error}", "report this as a fault")) from error
+    finally:
+        if started:
+            library.delete_state(handle, SESSION_ID)
