@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 
 class _Node:
-    """A part of an expression; caches the names in it once they have been asked for."""
+    """A part of an expression; keeps the names in it, and what a formula reads, once they have been asked for."""
 
-    __slots__ = ("_names",)
+    __slots__ = ("_inputs", "_names")
     _names: "tuple[Name, ...]"
+    _inputs: "tuple[tuple[str, ...], tuple[str, ...]]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,17 @@ class Metric(NamedTuple):
         return ExpressionType(self.unit)
 
 
-def formula_inputs(node: Expression) -> tuple[list[str], list[str]]:
-    """The figures and metrics, and the lists, that a formula reads."""
-    own: list[str] = []
-    lists: list[str] = []
-    _collect(node, own, lists)
-    return list(dict.fromkeys(own)), list(dict.fromkeys(lists))
+def formula_inputs(node: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The figures and metrics, and the lists, that a formula reads, each once; kept with the formula."""
+    try:
+        return node._inputs
+    except AttributeError:
+        own: list[str] = []
+        lists: list[str] = []
+        _collect(node, own, lists)
+        found = tuple(dict.fromkeys(own)), tuple(dict.fromkeys(lists))
+        object.__setattr__(node, "_inputs", found)
+        return found
 
 
 def _collect(node: Expression, own: list[str], lists: list[str]) -> None:

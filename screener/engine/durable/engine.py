@@ -256,7 +256,9 @@ class _DurableRun:
                     yield from copies
         yield from (self.writer.relation(i, fact) for i, fact in relations if fact.kind not in negated)
         for company in self.judged if ruleset.shared_groups != 0 else [self.world.main]:
-            yield self.writer.company(company, ruleset.fields)
+            yield self.writer.company(
+                company, ruleset.main_fields if company == self.world.main else ruleset.shared_fields
+            )
 
 
 def _read_match(

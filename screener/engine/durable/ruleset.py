@@ -82,9 +82,18 @@ class Ruleset:
         return frozenset(kind for kind, _ in self.reads)
 
     @cached_property
-    def fields(self) -> tuple[str, ...]:
-        """The figures and metrics of companies that its rules read."""
-        read = (key for (kind, _), keys in self.reads.items() if kind == COMPANY for key in keys)
+    def main_fields(self) -> tuple[str, ...]:
+        """The figures and metrics of the main company that its rules read."""
+        return self._company_fields(self._group + 1)
+
+    @cached_property
+    def shared_fields(self) -> tuple[str, ...]:
+        """The figures and metrics of all companies that its rules read."""
+        return self._company_fields(self._group + 1 if self.shared_groups is None else self.shared_groups)
+
+    def _company_fields(self, groups: int) -> tuple[str, ...]:
+        """The figures and metrics that the first so many groups read."""
+        read = (key for (kind, group), keys in self.reads.items() if kind == COMPANY and group < groups for key in keys)
         return tuple(sorted({key[3:] for key in read if ":" in key}))
 
     def begin_main_only(self) -> None:
