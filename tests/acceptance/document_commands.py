@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import click
@@ -76,9 +76,8 @@ def make_workspace(folder: Path) -> None:
     shutil.copytree(ROOT / "examples/my-rules", folder / "my-rules")
     for name in ("one-rule.yaml", "my-rule.yaml"):
         shutil.copy(ROOT / "examples/my-rules/capital-intensity.yaml", folder / name)
-    profile = profile_of_the_readme()
-    (folder / "mine.json").write_text(json.dumps(parse_documents(profile, "mine.yaml")[0].data))
-    (folder / "mine.yaml").write_text(profile)
+    (folder / "mine.json").write_text(_profile_as_json())
+    (folder / "mine.yaml").write_text(profile_of_the_readme())
     for name in ("folder", "profiles", "results", "old", "new", "last-month"):
         (folder / name).mkdir()
     for copy in ("one.json", "folder/mine.json", "universe.jsonl"):
@@ -103,6 +102,12 @@ def profile_of_the_readme() -> str:
     return re.findall(r"^```yaml\n(name: .*?)^```", README, re.MULTILINE | re.DOTALL)[0]
 
 
+@cache
+def _profile_as_json() -> str:
+    return json.dumps(parse_documents(profile_of_the_readme(), "mine.yaml")[0].data)
+
+
+@cache
 def map_of_the_documents() -> str:
     """The map of a table in docs/importing.md."""
     text = (ROOT / "docs/importing.md").read_text("utf-8")
@@ -111,13 +116,13 @@ def map_of_the_documents() -> str:
     return str(found)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _results() -> tuple[str, ...]:
     paths = (FIXTURES / "oracle.json", FIXTURES / "nvidia.json", next((FIXTURES / "later").glob("nvidia*.json")))
     return tuple(screener("run", str(p), "--format", "json", "--out", "-").out for p in paths)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _kept() -> bytes:
     with tempfile.TemporaryDirectory() as there:
         file = Path(there) / "results.sqlite"
@@ -128,7 +133,7 @@ def _kept() -> bytes:
         return file.read_bytes()
 
 
-@lru_cache(maxsize=1)
+@cache
 def _parquet() -> bytes:
     import io
 
