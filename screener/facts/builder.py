@@ -95,9 +95,13 @@ class _WorldBuilder:
         whole = (profile, *sorted(context, key=lambda other: (other.id, other.digest, other.file)))
         if aliases := aliases_among(whole, catalogue):
             whole = tuple(rename_companies(each, aliases, catalogue) for each in whole)
-        self.remarks = (*whole[0].remarks, *look_alikes(whole[0], whole[1:], catalogue))
         known = [known_on(each, profile.day or each.day, catalogue) for each in whole]
         self.known = known[0]
+        self.remarks = (
+            *whole[0].remarks,
+            *self.known.remarks(profile.day),
+            *look_alikes(whole[0], whole[1:], catalogue),
+        )
         self.profile, *self.context = (each.profile for each in known)
         self.left_out: dict[str, tuple[LeftOut, ...]] = {}
         for each in known:

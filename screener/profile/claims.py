@@ -94,11 +94,15 @@ class Period:
 
 
 class FiscalCalendar(NamedTuple):
-    """The month and day on which fiscal years end, and whether they are named by the calendar year of their start or end."""
+    """The month and day on which fiscal years end, and whether they are named by the calendar year of their start or end.
+
+    `stated`: whether the profile says so; else its fiscal years are taken to be calendar years.
+    """
 
     month: int = 12
     day: int = 31
     named: Literal["start", "end"] = "end"
+    stated: bool = True
 
     def year(self, year: int) -> tuple[Day, Day]:
         """The first and the last day of a fiscal year: with an end on 31 January, FY2021 ends in 2021, or starts in it."""
@@ -136,6 +140,17 @@ def read_period(text: str, calendar: FiscalCalendar = _CALENDAR_YEARS) -> Period
     except ValueError:
         pass
     raise ValueError(f"'{text}' is not a period; write 2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31")
+
+
+def may_have_ended(text: str, calendar: FiscalCalendar, day: Day) -> bool:
+    """Whether the period that a text names may have ended by a day.
+
+    A fiscal year of which the profile does not say when it ends may have, once its calendar year has begun: companies name
+    fiscal years that end in January, June or September by that calendar year.
+    """
+    if read_period(text, calendar).end <= day:
+        return True
+    return text.startswith("FY") and not calendar.stated and int(text[2:]) <= day.year
 
 
 _MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})\Z")

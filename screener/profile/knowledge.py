@@ -3,15 +3,16 @@
 This is decided once, before any fact is built, and for all companies of a run by the day of the company that is screened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from screener.profile.catalogue import Catalogue, Kind, RelationField
-from screener.profile.claims import ASSUMED, Claim, read_event_date, read_period
+from screener.profile.claims import ASSUMED, Claim, may_have_ended, read_event_date, read_period
 from screener.profile.model import Profile, Relation, Subject
 from screener.profile.reconcile import RankedClaim, ReconciledFigure, read_claim, reconcile_figure
 from screener.text import Text
+from screener.vocabulary import ClaimKind
 
 LeftOut = tuple[str, RankedClaim]
 """Figure, or field of a list's member (`customers[0].share_of_revenue`), and a claim of it that does not count, with the reason."""
@@ -22,12 +23,23 @@ class KnownProfile(NamedTuple):
 
     A figure of which nothing was known has no claims; a list that lost a member is incomplete. `undated` counts the claims
     that are used though no date says when they were published, `undated_left_out` those that are not used for that reason.
+    `taken_to_have_ended`: fiscal years that are used because the profile does not say that they end after the day.
     """
 
     profile: Profile
     left_out: Mapping[str, tuple[LeftOut, ...]]  # by company
     undated: int
     undated_left_out: int
+    taken_to_have_ended: tuple[str, ...] = ()
+
+    def remarks(self, day: date | None) -> Iterator[Text]:
+        """What the profile should say about its fiscal years."""
+        if self.taken_to_have_ended:
+            years = ", ".join(self.taken_to_have_ended)
+            yield Text(
+                f"{years} is taken to have ended by {day}: state fiscal_year_end.",
+                f"视 {years} 在 {day} 之前已结束：请注明 fiscal_year_end。",
+            )
 
 
 def known_on(profile: Profile, day: date | None, catalogue: Catalogue) -> KnownProfile:
@@ -37,7 +49,13 @@ def known_on(profile: Profile, day: date | None, catalogue: Catalogue) -> KnownP
     parties = {key: reader.subject(party) for key, party in profile.parties.items()}
     known = profile._replace(subject=subject, parties=parties)
     left_out = {company: tuple(found) for company, found in reader.left_out.items()}
-    return KnownProfile(known, left_out, reader.undated, reader.undated_left_out)
+    return KnownProfile(
+        profile=known,
+        left_out=left_out,
+        undated=reader.undated,
+        undated_left_out=reader.undated_left_out,
+        taken_to_have_ended=tuple(sorted(reader.taken_to_have_ended)),
+    )
 
 
 def figures_known(subject: Subject, profile: Profile, catalogue: Catalogue) -> dict[str, ReconciledFigure]:
@@ -59,6 +77,7 @@ class _KnowledgeReader:
         self.before_own_day = day is not None and own_day is not None and day < own_day
         self.left_out: dict[str, list[LeftOut]] = {}
         self.undated = self.undated_left_out = 0
+        self.taken_to_have_ended: set[str] = set()
 
     def subject(self, subject: Subject) -> Subject:
         left_out = self.left_out.setdefault(subject.id, [])
@@ -146,8 +165,12 @@ class _KnowledgeReader:
         if published is not None and day is not None and published > day:
             return Text(f"published {published}, after {day}", f"发布于 {published},晚于 {day}")
         if day is not None and claim.period is not None and not forecast:
-            period = read_period(claim.period, self.profile.fiscal_calendar)
-            if period.end > day:
+            calendar = self.profile.fiscal_calendar
+            period = read_period(claim.period, calendar)
+            is_estimate = source is not None and source.kind in (ClaimKind.ESTIMATE, ClaimKind.ILLUSTRATIVE)
+            if period.end > day and not is_estimate and may_have_ended(claim.period, calendar, day):
+                self.taken_to_have_ended.add(period.label)
+            elif period.end > day:
                 return Text(f"a forecast: {period.label} ends after {day}", f"预测值：{period.label} 晚于 {day} 结束")
         self.undated += published is None
         return None

@@ -126,7 +126,7 @@ class _ProfileReader:
         head = validate(ProfileHeader, rest, self.document, [], self.problems) or _stand_in(rest)
         month, day = (head.fiscal_year_end or "12-31").split("-")
         named = head.fiscal_year_named or self.catalogue.fiscal_year_named
-        self.calendar = FiscalCalendar(int(month), int(day), named)
+        self.calendar = FiscalCalendar(int(month), int(day), named, stated=head.fiscal_year_end is not None)
         self.sources = frozenset(head.sources)
         if ASSUMED in self.sources:
             what = f"'{ASSUMED}' is the key of what is assumed with --fact"

@@ -126,6 +126,30 @@ def test_a_forecast_is_shown_and_never_used(screener: Screener, kind: str) -> No
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("head", "period", "kind", "counts"),
+    [
+        ({}, "FY2024", "filed", True),  # the year may have ended, in September say
+        ({}, "FY2024", None, True),
+        ({}, "FY2024", "estimate", False),
+        ({}, "FY2025", "filed", False),
+        ({}, "2024", "filed", False),  # a calendar year
+        ({"fiscal_year_end": "12-31"}, "FY2024", "filed", False),
+        ({"fiscal_year_end": "09-30"}, "FY2024", "filed", True),
+    ],
+)
+def test_a_fiscal_year_without_a_stated_end_counts_once_it_may_have_ended(
+    screener: Screener, head: dict[str, Any], period: str, kind: str | None, counts: bool
+) -> None:
+    sources = {"a": {"title": "A", "kind": kind or "filed", "date": "2024-10-31"}}
+    claim = {"value": -5e9, "period": period, **({"source": "a"} if kind else {})}
+    main = profile(screener, as_of="2024-11-01", sources=sources, figures={"net_income": claim}, **head)
+    result = screener.assess(main)
+    assert outcome(result, "loss-making") == ("fired" if counts else "unknown")
+    remark = "FY2024 is taken to have ended by 2024-11-01: state fiscal_year_end."
+    assert (remark in [note.en for note in result.notes]) == (counts and not head)
+
+
 def test_a_share_of_a_year_to_come_is_a_forecast_and_a_plan_or_commitment_for_it_is_known(screener: Screener) -> None:
     shares = [{"party": "c", "share_of_revenue": 0.9, "period": "FY2027"}]
     assert outcome(screener.assess(profile(screener, customers=shares)), "single-customer-dependence") == "unknown"
