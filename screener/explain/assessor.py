@@ -6,6 +6,7 @@ from typing import Any
 from screener import __version__
 from screener.engine.protocol import Conclusions
 from screener.explain import result_sections as sections
+from screener.explain.condition_terms import ConditionExplainer
 from screener.explain.evidence import EvidenceCollector
 from screener.explain.finding_templates import FindingTemplates, outcome_of
 from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
@@ -64,6 +65,7 @@ class _CompanyAssessment:
         self.order = MatchOrder(program, world, conclusions, assessor.meter)
         self.collector = EvidenceCollector(program, world, conclusions, self.order)
         self.open_inputs = OpenInputFinder(program, world, conclusions, self.order)
+        self.conditions = ConditionExplainer(program, world, conclusions, self.order)
         self.outcomes = {r: outcome_of(conclusions.of(r, world.main)) for r in program.rules}
         self.waived, self.waiver_notes = active_waivers(rulebook.waivers, world.profile)
         self.waived |= waived_patterns(program, conclusions, world.main, self.waived)
@@ -196,6 +198,7 @@ class _CompanyAssessment:
         finding = finding._replace(
             evidence=self.collector.of_rule(rule, world.main),
             distances=self.assessor.meter.distances(rule, self.company, outcome, matches, world),
+            terms=self.conditions.terms(rule, self.company),
         )
         if outcome is Outcome.UNKNOWN:
             open_inputs = self.open_inputs.of_rule(rule, world.main)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions, Match
@@ -20,7 +19,6 @@ from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 
 MAX_MATCHES = 24  # possible matches that are examined
-MAX_INPUTS = 14  # among which the smallest sets are searched
 MAX_SET_SIZE = 3
 MAX_SETS = 5
 
@@ -253,35 +251,42 @@ class OpenInputFinder:
 def _smallest_deciding_sets(
     missing: Sequence[str], matches: Sequence[Sequence[Options]], guard: Options, is_guarded: bool
 ) -> tuple[tuple[str, ...], ...]:
-    """The smallest sets of inputs of which some values decide the rule.
+    """The smallest sets of inputs of which some values decide the rule, at most MAX_SET_SIZE inputs each.
 
     `matches` holds the undecided parts of each possible match (nothing decides a part without options), `guard` those of the
     question whether the rule applies, which is open if `is_guarded`. A rule is decided if it does not apply, if a part of each
     match fails, or if it applies and all parts of a match hold.
     """
-    keys = missing[:MAX_INPUTS]
-    bits = {key: 1 << i for i, key in enumerate(keys)}
-    beyond = 1 << len(keys)  # stands for every input that is not searched
+    bits = {key: 1 << i for i, key in enumerate(missing)}
 
     def masks(part: Options) -> list[int]:
-        return [sum(bits.get(key, 0) for key in option) | (0 if option <= bits.keys() else beyond) for option in part]
+        return [sum(bits[key] for key in option) for option in part]
 
-    guard_masks = masks(guard)
-    match_masks = [[masks(part) for part in match] for match in matches]
-    for size in range(1, MAX_SET_SIZE + 1):
-        found = []
-        for chosen in combinations(keys, size):
-            others = ~sum(bits[key] for key in chosen)
-            settled = [[any(not option & others for option in part) for part in match] for match in match_masks]
-            if (
-                any(not option & others for option in guard_masks)
-                or (settled and all(map(any, settled)))
-                or (not is_guarded and any(map(all, settled)))
-            ):
-                found.append(chosen)
-        if found:
-            return tuple(found[:MAX_SETS])
-    return ()
+    parts_of_matches = [[masks(part) for part in match] for match in matches]
+    deciding = set(masks(guard))
+    if matches:
+        deciding |= _unions([[option for part in match for option in part] for match in parts_of_matches])
+    if not is_guarded:
+        for match in parts_of_matches:
+            deciding |= _unions(match)
+    deciding.discard(0)
+    size = min((mask.bit_count() for mask in deciding), default=MAX_SET_SIZE + 1)
+    if size > MAX_SET_SIZE:
+        return ()
+    indexes = sorted(
+        tuple(i for i in range(len(missing)) if mask >> i & 1) for mask in deciding if mask.bit_count() == size
+    )
+    return tuple(tuple(missing[i] for i in chosen) for chosen in indexes[:MAX_SETS])
+
+
+def _unions(factors: Sequence[Sequence[int]]) -> set[int]:
+    """The unions of one set from each factor that have at most MAX_SET_SIZE members; sets are bit masks."""
+    found = {0}
+    for options in factors:
+        found = {union for mask in found for option in options if (union := mask | option).bit_count() <= MAX_SET_SIZE}
+        if not found:
+            break
+    return found
 
 
 def _is_exact(value: object) -> bool:

@@ -11,7 +11,7 @@ from screener.expression.evaluator import Lookup
 from screener.expression.interval import INF, LARGEST, Interval, Truth, compare
 from screener.expression.interval_ops import number
 from screener.expression.printer import format_expression
-from screener.expression.syntax_tree import MIRRORED_OP, Expression, Name, comparisons, names_in
+from screener.expression.syntax_tree import MIRRORED_OP, Compare, Expression, Name, comparisons, names_in
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
@@ -139,33 +139,41 @@ def _prepare(pattern: Pattern, rule: Rule, alternative: Alternative, program: Pr
     """The comparisons of numbers in a pattern."""
     kinds = {p.name: p.kind for p in alternative.items if p.kind != COMPANY}
     for comparison in comparisons(pattern.condition):
-        left, right, op = comparison.left, comparison.right, comparison.op
-        if _is_threshold(left) and not _is_threshold(right):
-            left, right, op = right, left, MIRRORED_OP[op]
-        if isinstance(left, Name):
-            title, unit = name_title(left, program, kinds)
-            if unit not in NUMERIC:
-                continue
-        else:
-            title, unit = _formula_title(left, program, kinds), "multiple"
-        if isinstance(right, Name) and right.scope == COMPANY and program.catalogue.figures.get(right.field):
-            unit = program.catalogue.figures[right.field].unit if unit == "number" else unit
-        why = param = None
-        if isinstance(right, Name) and right.scope == "params":
-            why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
-            unit = rule.params[right.field].unit if not isinstance(left, Name) else unit
-        scopes = frozenset(n.scope for n in (*names_in(left), *names_in(right))) - {COMPANY, "params"}
-        yield ThresholdComparison(
-            source=format_expression(comparison),
-            scopes=scopes,
-            left=left,
-            op=op,
-            right=right,
-            title=title,
-            unit=unit,
-            why=why,
-            param=param,
-        )
+        if (prepared := prepare_comparison(comparison, rule, kinds, program)) is not None:
+            yield prepared
+
+
+def prepare_comparison(
+    comparison: Compare, rule: Rule, kinds: Mapping[str, str], program: Program
+) -> ThresholdComparison | None:
+    """A comparison with its title and unit; None if it does not compare numbers. `kinds`: of bound facts, by name."""
+    left, right, op = comparison.left, comparison.right, comparison.op
+    if _is_threshold(left) and not _is_threshold(right):
+        left, right, op = right, left, MIRRORED_OP[op]
+    if isinstance(left, Name):
+        title, unit = name_title(left, program, kinds)
+        if unit not in NUMERIC:
+            return None
+    else:
+        title, unit = _formula_title(left, program, kinds), "multiple"
+    if isinstance(right, Name) and right.scope == COMPANY and program.catalogue.figures.get(right.field):
+        unit = program.catalogue.figures[right.field].unit if unit == "number" else unit
+    why = param = None
+    if isinstance(right, Name) and right.scope == "params":
+        why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
+        unit = rule.params[right.field].unit if not isinstance(left, Name) else unit
+    scopes = frozenset(n.scope for n in (*names_in(left), *names_in(right))) - {COMPANY, "params"}
+    return ThresholdComparison(
+        source=format_expression(comparison),
+        scopes=scopes,
+        left=left,
+        op=op,
+        right=right,
+        title=title,
+        unit=unit,
+        why=why,
+        param=param,
+    )
 
 
 def _measure(comparison: ThresholdComparison, lookup: Lookup, company: CompanyFacts) -> Distance:

@@ -20,6 +20,7 @@ UnitName = Annotated[str, OneOf(UNITS)]
 InputUnit = Annotated[str, OneOf((*UNITS, "list"))]
 Operator = Annotated[str, OneOf((">", ">=", "<", "<=", "==", "!="))]
 Answer = Literal["yes", "no", "unknown"]
+TermKind = Literal["all-of", "one-of", "fact", "no-fact", "flag", "no-flag", "term"]
 Points = Annotated[float, Between(0, 100)]
 Share = Annotated[float, Between(0, 1)]
 CompanyId = Annotated[
@@ -80,6 +81,16 @@ class AppliedParam(NamedTuple):
     unit: Annotated[UnitName, "unit of the parameter"]
 
 
+class ConditionTerm(NamedTuple):
+    """One part of the condition of a rule, as it stands for the company."""
+
+    depth: Annotated[int, "0: all parts of this depth must hold; n: belongs to the last part of depth n - 1"]
+    kind: Annotated[TermKind, "all-of, one-of: of the parts below; fact, no-fact: there is such a fact, or none"]
+    text: Annotated[Text, "the part in words, with its values"]
+    holds: Annotated[Answer, "whether it holds"]
+    rule: Annotated[str | None, "the rule whose flag it asks for"]
+
+
 class Finding(NamedTuple):
     """What one rule says of the company."""
 
@@ -118,6 +129,9 @@ class Finding(NamedTuple):
     weight: Annotated[Share | None, "weight of a red or green flag in the score, a probability"] = None
     replaced_by: Annotated[str | None, "of a deprecated rule: its successor"] = None
     others: Annotated[int, "further facts that match, beside the one that headline and sentence describe"] = 0
+    terms: Annotated[
+        tuple[ConditionTerm, ...], "the condition of the rule, part by part; empty if it does not apply"
+    ] = ()
     total: Annotated[Interval | None, "sum of the amounts of all these facts, if the headline shows money"] = None
 
 

@@ -1,7 +1,16 @@
 """One finding in full, for the terminal: facts, thresholds, what led to it, what is missing."""
 
 from screener.report import number_format as numbers
-from screener.report.terminal.text_layout import Line, beside, cell_width, pad_to, paragraph, render_lines, truncate
+from screener.report.terminal.text_layout import (
+    Line,
+    beside,
+    cell_width,
+    pad_to,
+    paragraph,
+    render_lines,
+    truncate,
+    wrap,
+)
 from screener.report.views.flag_views import threshold_view
 from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.wording import load_wording
@@ -9,6 +18,7 @@ from screener.result.model import Finding, ResultDocument
 from screener.text import Language, nearest_name
 
 MAX_DEPTH = 6
+_ANSWER_MARKS = {"yes": ("✓", "clear"), "no": ("✗", "muted"), "unknown": ("?", "unknown")}
 
 
 def finding_text(
@@ -39,7 +49,8 @@ def _finding_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
     lines: list[Line] = [[outcome, ("  ", ""), (title, "bold")], [(truncate(subtitle, width), "muted")]]
     if f.says:
         lines += [(), *paragraph(c.text(f.says), width)]
-    lines += _evidence_lines(c, f, width) + _threshold_lines(c, f, width) + _missing_lines(c, f, width)
+    lines += _evidence_lines(c, f, width) + _condition_lines(c, f, width)
+    lines += _threshold_lines(c, f, width) + _missing_lines(c, f, width)
     for key, text in (("why", f.why), ("clears", f.clears), ("alarms", f.false_alarms)):
         if shown := c.text(text, SENTENCE_LENGTH):
             lines += [(), [(wording(f"term.{key}"), "bold")], *paragraph(shown, width, 2)]
@@ -67,6 +78,20 @@ def _evidence_lines(c: ViewContext, f: Finding, width: int, indent: int = 2) -> 
     return lines
 
 
+def _condition_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
+    """The condition part by part, with what holds, fails and is open; nothing where there is one comparison only."""
+    if len(f.terms) == 1 and f.distances:
+        return []
+    lines: list[Line] = [(), [(c.wording("term.condition"), "bold")]] if f.terms else []
+    for term in f.terms:
+        mark, style = _ANSWER_MARKS[term.holds]
+        indent = 2 + 2 * term.depth
+        first, *rest = wrap(c.text(term.text, SENTENCE_LENGTH), width - indent - 2) or [""]
+        lines.append([(" " * indent + mark + " ", style), (first, "")])
+        lines += [[(" " * (indent + 2) + line, "")] for line in rest]
+    return lines
+
+
 def _threshold_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
     if not f.distances:
         return []
@@ -84,7 +109,7 @@ def _threshold_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
 
 def _missing_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
     lines: list[Line] = []
-    if f.missing:
+    if set(f.missing) != {key for keys in f.could_settle for key in keys}:
         lines += [(), [(c.wording("term.missing"), "bold")]]
         lines += [line for title in c.input_titles(f.missing, most=99) for line in paragraph("? " + title, width, 2)]
     if f.could_settle:

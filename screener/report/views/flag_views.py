@@ -1,5 +1,8 @@
 """Flags that fired, the main reasons, and rules that did not fire."""
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.charts.bars import threshold_bar
@@ -7,6 +10,7 @@ from screener.report.charts.shapes import Caption
 from screener.report.number_format import tidy
 from screener.report.views.view_context import (
     NAME_LENGTH,
+    SENTENCE_LENGTH,
     SEVERITY_CLASSES,
     TITLE_LENGTH,
     ViewContext,
@@ -17,6 +21,7 @@ from screener.report.views.view_context import (
     split_number,
 )
 from screener.report.views.view_models import (
+    ConditionView,
     EvidenceRow,
     FlagView,
     Link,
@@ -25,9 +30,9 @@ from screener.report.views.view_models import (
     ThresholdView,
     UnfiredRule,
 )
-from screener.result.model import Distance, Finding
+from screener.result.model import ConditionTerm, Distance, Finding
 from screener.text import shorten
-from screener.vocabulary import Severity, Verdict
+from screener.vocabulary import Outcome, Severity, Verdict
 
 MAX_EVIDENCE_ROWS = 24
 MAX_THRESHOLDS = 4
@@ -73,12 +78,42 @@ def _flag_view(context: ViewContext, f: Finding) -> FlagView:
         why=context.text(f.why),
         clears=context.text(f.clears),
         false_alarms=context.text(f.false_alarms),
-        based_on=tuple(context.rule_link(r) for r in f.because),
+        conditions=condition_views(context, f.terms) if len(f.terms) > 1 else (),
         mitigated_by=tuple(context.rule_link(r) for r in f.softened_by),
         state=state,
         state_note=state_note,
         references=tuple(Link(tidy(r, 300), safe_url(r)) for r in f.references),
     )
+
+
+def condition_views(context: ViewContext, terms: Sequence[ConditionTerm]) -> tuple[ConditionView, ...]:
+    """The parts of a condition, each with those that it consists of."""
+    found: list[ConditionView] = []
+    for i, term in enumerate(terms):
+        if term.depth == terms[0].depth:
+            found.append(
+                ConditionView(
+                    answer=term.holds,
+                    label=context.wording(f"holds.{_HOLDS.get(term.holds, 'undecided')}"),
+                    text=context.text(term.text, SENTENCE_LENGTH),
+                    href=context.rule_link(term.rule).href if term.rule else None,
+                    parts=condition_views(context, _terms_below(terms, i)),
+                )
+            )
+    return tuple(found)
+
+
+def failing_term(finding: Finding) -> ConditionTerm | None:
+    """The first part of a condition that does not hold and consists of no other that fails."""
+    for i, term in enumerate(finding.terms):
+        if term.holds == "no" and not any(t.holds == "no" for t in _terms_below(finding.terms, i)):
+            return term
+    return None
+
+
+def _terms_below(terms: Sequence[ConditionTerm], index: int) -> list[ConditionTerm]:
+    depth = terms[index].depth
+    return list(takewhile(lambda term: term.depth > depth, terms[index + 1 :]))
 
 
 def _adds_information(row: EvidenceRow) -> bool:
@@ -182,10 +217,11 @@ def passed_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
 
 
 def nearest_limit(context: ViewContext, finding: Finding) -> str:
-    """The comparison that is nearest to another outcome, with its value; "" where nothing is compared."""
-    if not finding.distances:
-        return ""
-    near = finding.distances[0]
+    """The comparison nearest to another outcome, with its value; of a clear rule the part that fails if it is no comparison."""
+    near = finding.distances[0] if finding.distances else None
+    if near is None or (finding.outcome is Outcome.CLEAR and near.holds != "no"):
+        failing = failing_term(finding)
+        return context.text(failing.text, SENTENCE_LENGTH) if failing else ""
     value = context.value_text(near.value, near.unit, "", near.currency)
     shown = numbers.interval(near.threshold, near.unit, context.language)
     return f"{value} · {context.wording('distance.limit_mark', limit=shown)}"

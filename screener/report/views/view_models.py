@@ -65,6 +65,16 @@ class ThresholdView(NamedTuple):
     chart: Chart
 
 
+class ConditionView(NamedTuple):
+    """A part of the condition of a rule, as it stands for the company."""
+
+    answer: str  # yes, no, unknown
+    label: str  # the same in words
+    text: str
+    href: str | None  # of a flag that it asks for
+    parts: "tuple[ConditionView, ...]"  # of which it consists
+
+
 class FlagView(NamedTuple):
     """A flag that fired."""
 
@@ -81,7 +91,7 @@ class FlagView(NamedTuple):
     why: str
     clears: str
     false_alarms: str
-    based_on: tuple[Link, ...]
+    conditions: tuple[ConditionView, ...]  # all must hold; empty where the comparisons say it all
     mitigated_by: tuple[Link, ...]
     state: str  # waived, preview, deprecated; "" for a stable rule
     state_note: str

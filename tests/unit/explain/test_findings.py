@@ -1,11 +1,15 @@
 """Evidence, distance, what is missing and what could settle it, on small profiles."""
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from screener.explain.open_inputs import MAX_SETS, _smallest_deciding_sets
 from screener.expression.interval import Interval
 from screener.io.document import Document
 from screener.profile.loader import read_profile
@@ -36,7 +40,11 @@ def test_a_metric_comes_with_its_inputs_and_their_sources(screener: Screener) ->
                     "leverage-versus-revenue")  # fmt: skip
     lines = {e.figure: e for e in found.evidence}
     assert lines["debt_to_revenue"].formula == "total_debt / revenue"
-    assert (lines["total_debt"].kind, lines["total_debt"].source, lines["total_debt"].quote) == ("filed", "10k", "notes payable")
+    assert (lines["total_debt"].kind, lines["total_debt"].source, lines["total_debt"].quote) == (
+        "filed",
+        "10k",
+        "notes payable",
+    )
     assert lines["revenue"].kind == "unsourced"
     assert found.says
     assert found.says.en.startswith("Debt of 92.6 bn is 1.61×")
@@ -45,7 +53,11 @@ def test_a_metric_comes_with_its_inputs_and_their_sources(screener: Screener) ->
 def test_the_headline_distance_of_a_fired_and_of_a_clear_rule(screener: Screener) -> None:
     fired = finding(screen(screener, figures={"total_debt": 18e9, "revenue": 10e9}), "leverage-versus-revenue")
     clear = finding(screen(screener, figures={"total_debt": 12e9, "revenue": 10e9}), "leverage-versus-revenue")
-    assert (fired.outcome, fired.distances[0].relative, fired.distances[0].holds) == ("fired", pytest.approx(0.2), "yes")
+    assert (fired.outcome, fired.distances[0].relative, fired.distances[0].holds) == (
+        "fired",
+        pytest.approx(0.2),
+        "yes",
+    )
     assert (clear.outcome, clear.distances[0].relative, clear.distances[0].holds) == ("clear", pytest.approx(0.2), "no")
     assert fired.distances[0].param == "leverage-versus-revenue.most"
 
@@ -86,9 +98,7 @@ false_alarms: t
         ("cash > revenue and inventory > receivables", [{"cash", "revenue"}, {"inventory", "receivables"}]),
     ],
 )
-def test_three_inputs_that_only_together_decide(
-    rules: LoadRules, condition: str, could_settle: list[set[str]]
-) -> None:
+def test_three_inputs_that_only_together_decide(rules: LoadRules, condition: str, could_settle: list[set[str]]) -> None:
     (found,) = screen(Screener(rules(RULE.format(condition=condition)))).findings
     assert found.outcome == "unknown"
     assert [set(keys) for keys in found.could_settle] == could_settle
@@ -155,7 +165,9 @@ def test_what_was_published_later_does_not_count(screener: Screener) -> None:
     profile = {"as_of": "2026-02-06", "sources": sources, "figures": {"revenue": 10e9},
                "customers": [{"party": "acme", "dominant": True, "source": "late"}]}  # fmt: skip
     result = screen(screener, **profile)
-    assert finding(result, "single-customer-dependence").outcome == "unknown"  # the list lost a member, so that others may be missing, too
+    assert (
+        finding(result, "single-customer-dependence").outcome == "unknown"
+    )  # the list lost a member, so that others may be missing, too
     assert [name for name, _ in result.ignored] == ["customers[0].party", "customers[0].dominant"]
 
 
@@ -186,3 +198,32 @@ def test_a_watch_pattern_is_named_at_the_flags_that_it_softens(screener: Screene
     result = screener.assess(screener.profile(str(nvidia)))
     assert result.verdict.word == "watch"
     assert "ecosystem-moat" in finding(result, "circular-financing").softened_by
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.lists(st.frozensets(st.integers(0, 5), min_size=1, max_size=3), max_size=3), max_size=3), max_size=3
+    ),
+    st.lists(st.frozensets(st.integers(0, 5), min_size=1, max_size=2), max_size=2),
+    st.booleans(),
+)
+def test_the_smallest_deciding_sets_are_those_that_a_search_finds(
+    numbered: list[list[list[frozenset[int]]]], numbered_guard: list[frozenset[int]], guarded: bool
+) -> None:
+    def named(options: list[frozenset[int]]) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(f"k{i}" for i in option) for option in options)
+
+    matches = [[named(part) for part in match] for match in numbered if match]
+    guard = named(numbered_guard) if guarded else ()
+    keys = sorted({k for part in (*(p for m in matches for p in m), guard) for option in part for k in option})
+
+    def decides(known: frozenset[str]) -> bool:
+        settled = [[any(option <= known for option in part) for part in match] for match in matches]
+        guard_settled = any(option <= known for option in guard)
+        return guard_settled or bool(settled and all(map(any, settled))) or (not guarded and any(map(all, settled)))
+
+    expected: list[tuple[str, ...]] = []
+    for size in (1, 2, 3):
+        expected = expected or [c for c in combinations(keys, size) if decides(frozenset(c))]
+    assert list(_smallest_deciding_sets(keys, matches, guard, guarded)) == expected[:MAX_SETS]

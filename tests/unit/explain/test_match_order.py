@@ -55,7 +55,9 @@ def test_amounts_of_money_are_added(screener: Screener, order: tuple[int, int]) 
     assert found.says.zh.endswith("另有 1 项，合计 81 亿。")
     assert found.total
     assert found.total.lo == found.total.hi == 8.1e9
-    row = next(r for r in finding_rows(ViewContext(result, load_wording("en"))) if r["rule"] == "commitment-versus-revenue")
+    row = next(
+        r for r in finding_rows(ViewContext(result, load_wording("en"))) if r["rule"] == "commitment-versus-revenue"
+    )
     assert (row["value_low"], row["value_high"], row["matches"]) == (6.1, 6.1, 2)
 
 

@@ -142,7 +142,7 @@ def test_explain_follows_the_chain_with_its_facts() -> None:
 def test_explain_says_what_is_missing_and_what_would_settle_it() -> None:
     text = told(sample.oracle(), "interest-cover")
     assert "UNKNOWN" in text
-    assert "? Cash and short-term investments" in text
+    assert "→ Cash and short-term investments" in text
     assert "→ Interest expense" in text
     assert "holds if < 2×" in text
 

@@ -1,0 +1,263 @@
+"""The condition of a rule part by part, as it stands for a company: which parts hold, which fail, which are open."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from screener.engine.protocol import Conclusions
+from screener.engine.rule_context import RuleContext, compared_at, name_lookup, owner_of
+from screener.explain.match_order import MatchOrder
+from screener.explain.rule_texts import name_title, relation_title, value_text
+from screener.explain.threshold_distances import prepare_comparison
+from screener.expression.interval import Truth
+from screener.expression.interval_ops import number
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import And, Bool, Call, Compare, Expression, Name, Not, Or, Word
+from screener.facts.builder import UNNAMED, World
+from screener.facts.company import CompanyFacts
+from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.result.model import Answer, ConditionTerm, TermKind
+from screener.rules.compiler import Program
+from screener.rules.rule import AnyOf, Item, Pattern, Rule
+from screener.text import Language, Text, clean
+from screener.units import show_interval
+
+_ANSWERS: dict[Truth, Answer] = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
+_OPERATORS = {
+    ">": Text("above", "高于"),
+    ">=": Text("at least", "不低于"),
+    "<": Text("below", "低于"),
+    "<=": Text("at most", "不高于"),
+    "==": Text("is", "等于"),
+    "!=": Text("is not", "不等于"),
+}
+_ALL_OF = Text("All of:", "同时满足：")
+_ONE_OF = Text("At least one of:", "至少满足其一：")
+_YES_NO = {True: Text("yes", "是"), False: Text("no", "否")}
+_UNKNOWN_TRUTH = Text("unknown", "未知")
+
+
+class _Part(NamedTuple):
+    """A part of a condition with those that it consists of."""
+
+    kind: TermKind
+    text: Text
+    holds: Truth
+    parts: "tuple[_Part, ...]" = ()
+    rule: str | None = None
+
+    def terms(self, depth: int) -> Iterator[ConditionTerm]:
+        """This part and those below it, each after the part that it belongs to."""
+        yield ConditionTerm(depth=depth, kind=self.kind, text=self.text, holds=_ANSWERS[self.holds], rule=self.rule)
+        for part in self.parts:
+            yield from part.terms(depth + 1)
+
+
+class ConditionExplainer:
+    """Explains the conditions of rules for the companies of one world."""
+
+    def __init__(self, program: Program, world: World, conclusions: Conclusions, order: MatchOrder) -> None:
+        self.program, self.world, self.conclusions, self.order = program, world, conclusions, order
+        self.context = RuleContext(program, world)
+
+    def terms(self, rule: Rule, company: CompanyFacts) -> tuple[ConditionTerm, ...]:
+        """The parts of a rule's condition, all of which must hold.
+
+        Facts are those of the match that the texts describe; without one those that come nearest to a match.
+        """
+        matches = self.order.matches(rule, company.id)
+        explanation = _Explanation(self, rule, company, matches[0].binding if matches else {})
+        return tuple(term for part in explanation.items(rule.when) for term in part.terms(0))
+
+
+class _Explanation:
+    """The condition of one rule for one company. `bound` grows as the patterns are explained, in their order."""
+
+    def __init__(
+        self, explainer: ConditionExplainer, rule: Rule, company: CompanyFacts, match: Mapping[str, Fact]
+    ) -> None:
+        self.explainer, self.rule, self.company, self.match = explainer, rule, company, match
+        self.program, self.world, self.context = explainer.program, explainer.world, explainer.context
+        self.bound: dict[str, Fact] = {}
+
+    def items(self, items: Sequence[Item]) -> list[_Part]:
+        parts: list[_Part] = []
+        for item in items:
+            if isinstance(item, AnyOf):
+                branches = [self.items(branch) for branch in item.branches]
+                alternatives = [_joined("all-of", _ALL_OF, branch, min) for branch in branches]
+                parts.append(_joined("one-of", _ONE_OF, alternatives, max))
+            elif item.kind == COMPANY:
+                parts.extend(self._conjuncts(item.condition))
+            elif item.kind == FLAG:
+                parts.append(self._flag(item))
+            elif item.negated:
+                parts.append(self._no_fact(item))
+            else:
+                parts.append(self._fact(item))
+        return parts
+
+    def _conjuncts(self, condition: Expression) -> list[_Part]:
+        conjuncts = condition.items if isinstance(condition, And) else (condition,)
+        return [self._expression(part) for part in conjuncts if part != Bool(True)]
+
+    def _holds(self, condition: Expression) -> Truth:
+        return self.context.holds(self.rule, condition, self.company, self.bound)
+
+    def _expression(self, node: Expression) -> _Part:
+        if isinstance(node, And | Or):
+            parts = [self._expression(item) for item in node.items]
+            is_all = isinstance(node, And)
+            return _joined("all-of", _ALL_OF, parts, min) if is_all else _joined("one-of", _ONE_OF, parts, max)
+        return _Part("term", self._text(node), self._holds(node))
+
+    def _flag(self, pattern: Pattern) -> _Part:
+        rule_id = pattern.flag or ""
+        owner = self._owner(pattern)
+        outcome = self.explainer.conclusions.of(rule_id, owner).outcome if owner is not None else Truth.UNKNOWN
+        title = self.program.rules[rule_id].title
+        if owner not in (None, self.company.id, UNNAMED):
+            name = self.world.name(owner or "")
+            title = Text(f"{name.en}: {title.en}", f"{name.zh}：{title.zh}")
+        if pattern.negated:
+            title = Text(f"Not: {title.en}", f"并非：{title.zh}")
+            return _Part("no-flag", title, outcome.negate(), rule=rule_id)
+        return _Part("flag", title, outcome, rule=rule_id)
+
+    def _owner(self, pattern: Pattern) -> str | None:
+        """Whose facts a pattern looks at; None if the fact that names it is not known."""
+        if pattern.owner is not None and pattern.owner.scope != COMPANY and pattern.owner.scope not in self.bound:
+            return None
+        return owner_of(pattern, self.company.id, self.bound)
+
+    def _candidates(self, pattern: Pattern) -> list[Fact]:
+        owner = self._owner(pattern)
+        if owner is None:
+            return []
+        concluded = (f for f in self.explainer.conclusions.concluded if f.kind == pattern.kind and f.of == owner)
+        return [*self.world.base.of(owner, pattern.kind), *concluded]
+
+    def _fact(self, pattern: Pattern) -> _Part:
+        """A fact of a kind, with the parts of its condition: that of the match, or the one that comes nearest."""
+        facts = self._candidates(pattern)
+        fact = self.match.get(pattern.name) or self._nearest(pattern, [f for f in facts if f.certain])
+        kind = self.program.catalogue.kinds[pattern.kind].title
+        if fact is None or not fact.certain:
+            self.bound.pop(pattern.name, None)
+            is_open = any(not f.certain for f in facts) or self._owner(pattern) is None
+            text = (
+                Text(f"{kind.en}: none known", f"{kind.zh}：未知")
+                if is_open
+                else Text(f"{kind.en}: none", f"{kind.zh}：无")
+            )
+            return _Part("fact", text, Truth.UNKNOWN if is_open else Truth.FALSE)
+        self.bound[pattern.name] = fact
+        parts = tuple(self._conjuncts(pattern.condition))
+        about = relation_title(fact, self.world)
+        text = Text(f"{kind.en} {clean(about.en)}", f"{kind.zh}：{clean(about.zh)}") if about else kind
+        holds = min((part.holds for part in parts), default=Truth.TRUE)
+        return _Part("fact", text, holds, parts)
+
+    def _nearest(self, pattern: Pattern, facts: Sequence[Fact]) -> Fact | None:
+        """The fact of which most parts of the condition hold; of equals the first by what they say."""
+        conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
+
+        def failing(fact: Fact) -> tuple[int, int, str]:
+            self.bound[pattern.name] = fact
+            truths = [self._holds(part) for part in conjuncts]
+            return truths.count(Truth.FALSE), truths.count(Truth.UNKNOWN), self.explainer.order.content(fact)
+
+        return min(facts, key=failing, default=None)
+
+    def _no_fact(self, pattern: Pattern) -> _Part:
+        """That there is no fact of a kind, with the one that there is or may be."""
+        kind = self.program.catalogue.kinds[pattern.kind].title
+        text = Text(f"No such {kind.en[:1].lower()}{kind.en[1:]}", f"没有这样的{kind.zh}")
+        owner = self._owner(pattern)
+        taken = {fact.id for fact in self.bound.values()}
+        found: list[tuple[Truth, Fact]] = []
+        for fact in self._candidates(pattern):
+            if fact.id not in taken:
+                self.bound[pattern.name] = fact
+                holds = self._holds(pattern.condition)
+                found.append((holds if fact.certain else min(holds, Truth.UNKNOWN), fact))
+        self.bound.pop(pattern.name, None)
+        present = max((truth for truth, _ in found), default=Truth.UNKNOWN if owner is None else Truth.FALSE)
+        if present is Truth.TRUE:
+            matching = (fact for truth, fact in found if truth is Truth.TRUE)
+            about = relation_title(min(matching, key=self.explainer.order.content), self.world)
+            if about is not None:
+                text = Text(f"{text.en}: there is {clean(about.en)}", f"{text.zh}：有 {clean(about.zh)}")
+        return _Part("no-fact", text, present.negate())
+
+    def _text(self, node: Expression) -> Text:
+        """A condition that consists of no others in words, with the values that it reads."""
+        match node:
+            case Compare():
+                return self._comparison_text(node)
+            case Name():
+                return self._statement_text(node, required=True)
+            case Not(Name() as name):
+                return self._statement_text(name, required=False)
+            case Call("known", (Name() as name, *_)):
+                title = self._title(name)
+                return Text(f"{title.en} is known", f"{title.zh}已知")
+            case Not(Call("known", (Name() as name, *_))):
+                title = self._title(name)
+                return Text(f"{title.en} is not known", f"{title.zh}未知")
+        return Text.of(format_expression(node))
+
+    def _comparison_text(self, node: Compare) -> Text:
+        operator = _OPERATORS[node.op]
+        at = compared_at(self.company, node)
+        lookup = name_lookup(self.rule, self.company, self.bound, self.program.catalogue, at)
+        prepared = prepare_comparison(node, self.rule, self._kinds(), self.program)
+        if prepared is not None:
+            operator, unit = _OPERATORS[prepared.op], prepared.unit
+            value, limit = number(prepared.left, lookup), number(prepared.right, lookup)
+            en, zh = (
+                (show_interval(value.lo, value.hi, unit, language), show_interval(limit.lo, limit.hi, unit, language))
+                for language in ("en", "zh")
+            )
+            title = prepared.title
+            return Text(f"{title.en} {operator.en} {en[1]}: {en[0]}", f"{title.zh}{operator.zh} {zh[1]}：{zh[0]}")
+        left, right = node.left, node.right
+        if not isinstance(left, Name) or node.op not in ("==", "!="):
+            return Text.of(format_expression(node))
+        title, unit = name_title(left, self.program, self._kinds())
+
+        def shown(operand: Expression, language: Language) -> str:
+            if isinstance(operand, Name):
+                return value_text(lookup(operand), unit, language, self.world)
+            return clean(operand.value) if isinstance(operand, Word) else format_expression(operand)
+
+        given, required = (Text(shown(operand, "en"), shown(operand, "zh")) for operand in (left, right))
+        return _statement(title, given, self._holds(node), required, negated=node.op == "!=")
+
+    def _statement_text(self, name: Name, *, required: bool) -> Text:
+        value = name_lookup(self.rule, self.company, self.bound, self.program.catalogue)(name)
+        text = _YES_NO[value] if isinstance(value, bool) else _UNKNOWN_TRUTH
+        holds = Truth.of(value is required) if isinstance(value, bool) else Truth.UNKNOWN
+        return _statement(self._title(name), text, holds, _YES_NO[required])
+
+    def _title(self, name: Name) -> Text:
+        return name_title(name, self.program, self._kinds())[0]
+
+    def _kinds(self) -> dict[str, str]:
+        return {name: fact.kind for name, fact in self.bound.items()}
+
+
+def _statement(title: Text, value: Text, holds: Truth, required: Text, *, negated: bool = False) -> Text:
+    """A value that must be, or must not be, a certain one; what is required is said where it is not met."""
+    if holds is Truth.TRUE:
+        return Text(f"{title.en}: {value.en}", f"{title.zh}：{value.zh}")
+    must = Text("must not be", "不得为") if negated else Text("must be", "须为")
+    return Text(
+        f"{title.en}: {value.en} ({must.en} {required.en})", f"{title.zh}：{value.zh}（{must.zh}{required.zh}）"
+    )
+
+
+def _joined(kind: TermKind, text: Text, parts: Sequence[_Part], join: Callable[..., Truth]) -> _Part:
+    """Parts under a heading; one part alone needs none."""
+    if len(parts) == 1:
+        return parts[0]
+    return _Part(kind, text, join((part.holds for part in parts), default=Truth.TRUE), tuple(parts))
