@@ -1,6 +1,7 @@
 """On random profiles: no text, number or distance depends on the order of lists, and the parts of a condition agree with its outcome."""
 
 import os
+import re
 from collections import Counter
 from random import Random
 from typing import Any
@@ -87,7 +88,7 @@ def shuffled(rnd: Random, profile: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_places(result: ResultDocument) -> dict[str, Any]:
-    """A result without the places of members in lists (keys of inputs), and with lists of the profile in one order."""
+    """A result without the places of members in lists (keys of inputs, notes), and with lists of the profile in one order."""
     document = to_dict(result)
     titles = {
         i["key"]: (i["title"]["en"], i["company"]["en"], (i["about"] or {}).get("en")) for i in document["inputs"]
@@ -97,7 +98,8 @@ def without_places(result: ResultDocument) -> dict[str, Any]:
     for finding in document["findings"]:
         finding["missing"] = [titles.get(key, key) for key in finding["missing"]]
         finding["could_settle"] = [[titles.get(key, key) for key in keys] for keys in finding["could_settle"]]
-    for key in ("facts", "flows"):
+    document["notes"] = [{lang: re.sub(r"\[\d+\]", "", note) for lang, note in texts.items()} for texts in document["notes"]]
+    for key in ("facts", "flows", "notes"):
         document[key] = sorted(document[key], key=repr)
     del document["profile_digest"], document["ignored"]
     return document
