@@ -29,7 +29,15 @@ from screener.validation.validation import validate_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}\"'`&\u202e\u2066\u200b\x07"
-PAGES = ("oracle", "nvidia", "only-a-name", "index", "hundred/index", "validation", "compared")  # what a reader gets to see
+PAGES = (
+    "oracle",
+    "nvidia",
+    "only-a-name",
+    "index",
+    "hundred/index",
+    "validation",
+    "compared",
+)  # what a reader gets to see
 ODD = ("hostile", "thirty", "compared-hostile")  # what else there may be
 
 
@@ -60,7 +68,9 @@ def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[ResultD
     return [screener.assess(read_profile(Document("made-up.json", "{}", data), catalogue)) for data in many]
 
 
-def _write(folder: Path, results: Sequence[ResultDocument], language: Language, failures: Sequence[tuple[str, str]] = ()) -> None:
+def _write(
+    folder: Path, results: Sequence[ResultDocument], language: Language, failures: Sequence[tuple[str, str]] = ()
+) -> None:
     """A page for each result, and the index of all of them."""
     writer, collected = ReportWriter(folder, RenderOptions(("html",), language), lambda _: None), ReportsInMemory()
     for result in results:

@@ -44,7 +44,9 @@ def needed(root: str, extras: frozenset[str]) -> Found:
 def licence(package: Distribution) -> str:
     """What its metadata says of its licence, in a line."""
     said = package.metadata.get("License-Expression") or package.metadata.get("License") or ""
-    classes = [c.rpartition(" :: ")[2] for c in package.metadata.get_all("Classifier") or () if c.startswith("License ::")]
+    classes = [
+        c.rpartition(" :: ")[2] for c in package.metadata.get_all("Classifier") or () if c.startswith("License ::")
+    ]
     return (said.strip().splitlines() or [""])[0][:100] or ", ".join(classes) or "not stated"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,13 +52,13 @@ class _Fact(NamedTuple):
     value: float
 
 
-def read_companyfacts(path: str, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
+def read_companyfacts(path: str, wanted: Container[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a file (or '-'), as it was known on a day. Raises DocumentError where it is no companyfacts document."""
     documents = read_documents(path)
     return filed_facts(documents[0], wanted, forms, as_of)
 
 
-def filed_facts(document: Document, wanted: frozenset[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
+def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of: date | None = None) -> FiledFacts:
     """The company in a document. Raises DocumentError where it is no companyfacts document, or nothing counts in it."""
     data = document.data
     facts = data.get("facts") if isinstance(data, dict) else None
@@ -109,7 +109,7 @@ class _CompanyfactsReader:
         self.skipped = 0
         self._days: dict[str, date] = {}
 
-    def read(self, taxonomies: Mapping[str, Any], wanted: frozenset[str]) -> None:
+    def read(self, taxonomies: Mapping[str, Any], wanted: Container[str]) -> None:
         for taxonomy, tags in taxonomies.items():
             for tag, said in tags.items() if isinstance(tags, dict) else ():
                 units = said.get("units") if f"{taxonomy}:{tag}" in wanted and isinstance(said, dict) else None

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from screener.expression.interval import Interval
+from screener.importers.sec.choice_values import COVER_WITHIN
 from screener.importers.sec.companyfacts import FiledFacts, Filing, filings_of
 from screener.importers.sec.fiscal_periods import FiscalYear, TrailingYear, fiscal_years, trailing_years
-from screener.importers.sec.reported_figures import COVER_WITHIN, Statement, source_key
+from screener.importers.sec.reported_figures import Statement, source_key
 from screener.importers.sec.tags import Tags
 from screener.limits import NUMBER as MOST
 from screener.profile.catalogue import Catalogue, Figure

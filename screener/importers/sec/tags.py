@@ -1,52 +1,77 @@
 """Which tags of a taxonomy state which figure, and which forms count: the tables of `rules/filings`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
 from screener.errors import DocumentError, Problem
+from screener.importers.sec.debt import DebtLines
 from screener.io import package_data as data
 from screener.io.document import Document, read_documents
 from screener.profile.strict_model import Strict, validate
 
 FOLDER = data.RULES_FOLDER / "filings"
 Term = tuple[str, ...]  # tags (TAXONOMY:TAG) or figures: the first that is there
+COMPARED = frozenset(  # no figures: what shares and sizes are compared with
+    {
+        "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
+        "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
+        "us-gaap:LiabilitiesAndStockholdersEquity",
+        "ifrs-full:WeightedAverageShares",
+        "ifrs-full:AdjustedWeightedAverageShares",
+        "ifrs-full:EquityAndLiabilities",
+    }
+)
 
 
 class TagChoice(Strict):
-    """One way to state a figure: synonyms, a sum, or bounds."""
+    """One way to state a figure: synonyms, totals of which one holds, a sum, parts, bounds, debt reconciled, or a truth."""
 
-    tags: dict[str, str] = Field({}, description="tag -> why it means the figure")
+    tags: dict[str, str] = Field({}, description="tag -> why it means the figure; the first that is stated")
+    largest: dict[str, str] = Field({}, description="tag -> why; the one that `agrees` confirms, else the largest")
+    agrees: tuple[Term, ...] = Field((), strict=False, description="sums of figures that confirm one of `largest`")
+    beside: Term = Field((), strict=False, description="lines that may stand beside: they raise the upper bound")
     sum: tuple[Term, ...] = Field((), strict=False)
     less: tuple[Term, ...] = Field((), strict=False)
+    plus_any: tuple[Term, ...] = Field((), strict=False, description="added where it is stated")
+    less_any: tuple[Term, ...] = Field((), strict=False, description="taken away where it is stated")
+    margin: float = Field(0.0, ge=0, le=1, description="how far a sum may be off, as a fraction: bounds, no number")
+    parts: tuple[Term, ...] = Field((), strict=False, description="lines of which those that are stated are added")
     low: Term | None = Field(None, strict=False)
     high: Term | None = Field(None, strict=False)
+    debt: Literal["total", "current", "noncurrent"] | None = Field(None, description="reconciled by debt.yaml")
+    truth: dict[str, str] = Field({}, description="tag -> why; true where an amount above 0 is stated")
+    needs: Term = Field((), strict=False, description="one of these must be stated of the same time")
     why: str | None = None
 
-    @field_validator("sum", "less", mode="before")
+    @field_validator("sum", "less", "plus_any", "less_any", "parts", "agrees", mode="before")
     @classmethod
     def _terms(cls, value: Any) -> Any:
         return [_term(v) for v in value] if isinstance(value, list) else value
 
-    @field_validator("low", "high", mode="before")
+    @field_validator("low", "high", "needs", "beside", mode="before")
     @classmethod
     def _one_term(cls, value: Any) -> Any:
         return _term(value)
 
     @model_validator(mode="after")
     def _one_form(self) -> "TagChoice":
-        if bool(self.tags) + bool(self.sum) + (self.low is not None or self.high is not None) != 1:
-            raise ValueError("needs one of `tags`, `sum`, and `low` and/or `high`")
-        if not self.tags and not self.why:
+        bounds = self.low is not None or self.high is not None
+        forms = (self.tags, self.largest, self.sum, self.parts, self.debt, self.truth, bounds)
+        if sum(map(bool, forms)) != 1:
+            raise ValueError("needs one of `tags`, `largest`, `sum`, `parts`, `debt`, `truth`, and `low` and/or `high`")
+        if not (self.tags or self.largest or self.truth) and not self.why:
             raise ValueError("needs a `why`")
         return self
 
     def terms(self) -> Iterator[str]:
         """All that it names."""
-        yield from self.tags
-        for term in (*self.sum, *self.less, self.low or (), self.high or ()):
+        yield from (*self.tags, *self.largest, *self.truth, *self.beside, *self.needs)
+        lists = (self.sum, self.less, self.plus_any, self.less_any, self.parts, self.agrees)
+        for term in (*(t for terms in lists for t in terms), self.low or (), self.high or ()):
             yield from term
 
     def within(self, taxonomy: str) -> "TagChoice":
@@ -58,30 +83,41 @@ class TagChoice(Strict):
         def each(term: Sequence[str] | None) -> Term | None:
             return None if term is None else tuple(full(name) for name in term)
 
-        return self.model_copy(
-            update={
-                "tags": {full(tag): why for tag, why in self.tags.items()},
-                "low": each(self.low),
-                "high": each(self.high),
-                "sum": tuple(each(t) for t in self.sum),
-                "less": tuple(each(t) for t in self.less),
-            }
-        )
+        named = {key: {full(t): why for t, why in getattr(self, key).items()} for key in ("tags", "largest", "truth")}
+        terms = {key: each(getattr(self, key)) for key in ("low", "high", "needs", "beside")}
+        lists = {key: tuple(each(t) for t in getattr(self, key)) for key in _LISTS}
+        return self.model_copy(update={**named, **terms, **lists})
+
+
+_LISTS = ("sum", "less", "plus_any", "less_any", "parts", "agrees")
 
 
 def _term(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
+@dataclass(frozen=True)
+class WantedTags:
+    """Which TAXONOMY:TAG are read: those that some choice names, and tags of a company's own that may state debt."""
+
+    named: frozenset[str]
+    debt: DebtLines
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in self.named or self.debt.is_own(name))
+
+
 class Tags(NamedTuple):
-    """Taxonomy -> figure -> choices, the best first."""
+    """Taxonomy -> figure -> choices, the best first; and the tags of debt, which are reconciled."""
 
     choices: Mapping[str, Mapping[str, tuple[TagChoice, ...]]]
+    debt: DebtLines
 
-    def wanted(self) -> frozenset[str]:
-        """Every TAXONOMY:TAG that some choice names."""
+    def wanted(self) -> WantedTags:
+        """Every TAXONOMY:TAG that is read."""
         every = (c for figures in self.choices.values() for choices in figures.values() for c in choices)
-        return frozenset(name for choice in every for name in choice.terms() if ":" in name)
+        named = frozenset(name for choice in every for name in choice.terms() if ":" in name)
+        return WantedTags(named | self.debt.names | COMPARED, self.debt)
 
     def figures(self) -> list[str]:
         """The figures that some taxonomy states."""
@@ -114,9 +150,11 @@ def read_tags() -> Tags:
                 validate(TagChoice, said, document, [taxonomy, name, i], problems) for i, said in enumerate(listed)
             ]
             found.setdefault(taxonomy, {})[name] = tuple(c.within(taxonomy) for c in read_ if c is not None)
-    if problems:
+    lines = _document("debt.yaml")
+    debt = validate(DebtLines, lines.data, lines, [], problems)
+    if problems or debt is None:
         raise DocumentError(problems)
-    return Tags(found)
+    return Tags(found, debt)
 
 
 def read_forms() -> Forms:

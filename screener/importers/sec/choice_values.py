@@ -1,0 +1,187 @@
+"""What one filing says of a figure of one time, by one choice of the table of tags."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from screener.importers.sec.companyfacts import Filing, Span
+from screener.importers.sec.debt import DebtParts, distinct, equal, reconcile_debt
+from screener.importers.sec.tags import TagChoice, Tags, Term
+
+COVER_WITHIN = timedelta(100)  # so long after the balance sheet a report's cover is dated
+NOTES_TAGGED = date(2011, 6, 15)  # since when reports tag amounts in notes, too (SEC release 33-9002)
+SAME = 0.005  # relative gap of a sum and the total that it confirms
+
+
+class StatedValue(NamedTuple):
+    """A number (`low` is `high`), bounds, or True where `truth`; the tags that it is of, and the time."""
+
+    low: float | None
+    high: float | None
+    tags: str
+    span: Span
+    truth: bool = False
+
+
+class ChoiceReader:
+    """Reads filings by a table of tags."""
+
+    def __init__(self, tags: Tags) -> None:
+        self.tags = tags
+        self._debts: dict[tuple[int, Span], DebtParts] = {}  # filings stay alive as long as the statement
+
+    def read(
+        self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
+    ) -> StatedValue | None:
+        """What a filing says of a span by a choice; None where it says nothing."""
+        if choice.needs and not any(span in filing.values.get(tag, {}) for tag in choice.needs):
+            return None
+        if choice.debt is not None:
+            return self._debt(choice.debt, filing, span)
+        if choice.truth:
+            found = _first(choice.truth, filing, span)
+            return None if found is None or found[0] <= 0 else StatedValue(1, 1, found[1], span, truth=True)
+        if choice.tags:
+            return self._synonyms(choice, filing, span)
+        if choice.largest:
+            return self._largest(choice, filing, span, taxonomy)
+        if choice.parts:
+            return _parts(choice.parts, filing, span)
+        if choice.sum:
+            return self._sum(choice, filing, span, taxonomy)
+        return self._bounds(choice, filing, span, taxonomy)
+
+    def _synonyms(self, choice: TagChoice, filing: Filing, span: Span) -> StatedValue | None:
+        found = _first(choice.tags, filing, span)
+        return None if found is None else _beside(choice, filing, StatedValue(found[0], found[0], found[1], found[2]))
+
+    def _largest(
+        self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
+    ) -> StatedValue | None:
+        """Of several totals the one that a sum confirms, or else the largest; the others are named in the note."""
+        stated = {tag: v for tag in choice.largest if (v := filing.values.get(tag, {}).get(span)) is not None}
+        if not stated:
+            return None
+        best, why = max(stated, key=lambda tag: abs(stated[tag])), ""
+        for term in choice.agrees:
+            terms = [self._term((name,), filing, span, taxonomy, ()) for name in term]
+            total = sum(t[0] for t in terms if t)
+            if len(stated) > 1 and all(terms) and (same := [t for t in stated if equal(stated[t], total, SAME)]):
+                best, why = same[0], " (confirmed by " + " + ".join(t[1] for t in terms if t) + ")"
+                break
+        others = [f"{tag} says {number(v)}" for tag, v in stated.items() if not equal(v, stated[best], SAME)]
+        note = "; ".join([best + why, *others])
+        return _beside(choice, filing, StatedValue(stated[best], stated[best], note, span))
+
+    def _sum(
+        self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
+    ) -> StatedValue | None:
+        added = [self._term(term, filing, span, taxonomy, ()) for term in choice.sum]
+        taken = [self._term(term, filing, span, taxonomy, ()) for term in choice.less]
+        if not all((*added, *taken)):
+            return None
+        minus = [t for term in choice.less_any if (t := self._term(term, filing, span, taxonomy, ()))]
+        plus = [t for term in choice.plus_any if (t := self._term(term, filing, span, taxonomy, ()))]
+        added, taken = [*added, *plus], [*taken, *minus]
+        total = sum(t[0] for t in added if t) - sum(t[0] for t in taken if t)
+        shown = " + ".join(t[1] for t in added if t) + "".join(f" − {t[1]}" for t in taken if t)
+        if choice.margin:
+            gap = choice.margin * abs(total)
+            return StatedValue(total - gap, total + gap, f"about {shown}", span)
+        return StatedValue(total, total, shown, span)
+
+    def _bounds(
+        self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
+    ) -> StatedValue | None:
+        low, high = (self._term(term or (), filing, span, taxonomy, ()) for term in (choice.low, choice.high))
+        if low and high and low[0] > high[0]:
+            high = None
+        if not low and not high:
+            return None
+        shown = "; ".join(f"{word} {t[1]}" for word, t in (("at least", low), ("at most", high)) if t)
+        return StatedValue(low[0] if low else None, high[0] if high else None, shown, span)
+
+    def _term(
+        self,
+        term: Iterable[str],
+        filing: Filing,
+        span: Span,
+        taxonomy: Mapping[str, tuple[TagChoice, ...]],
+        within: tuple[str, ...],
+    ) -> tuple[float, str] | None:
+        """The first of some tags or figures that the filing states as a number, with the tags."""
+        for name in term:
+            if ":" in name:
+                if (value := filing.values.get(name, {}).get(span)) is not None:
+                    return value, name
+            else:
+                for choice in taxonomy.get(name, ()):
+                    found = self.read(choice, filing, span, taxonomy)
+                    if found and found.low is not None and found.low == found.high:
+                        return found.low, found.tags.partition(";")[0]
+        return None
+
+    def _debt(self, part: str, filing: Filing, span: Span) -> StatedValue | None:
+        """Debt by all tags of it, never above all liabilities."""
+        key = id(filing), span
+        if key not in self._debts:
+            lines = self.tags.debt
+            at = {tag: said[span] for tag, said in filing.values.items() if span in said}
+            of_debt = {tag: v for tag, v in at.items() if tag in lines.names or lines.is_own(tag)}
+            self._debts[key] = reconcile_debt(of_debt, lines, filing.filed >= NOTES_TAGGED)
+        found = getattr(self._debts[key], part)
+        if found is None:
+            return None
+        most = filing.values.get("us-gaap:Liabilities", {}).get(span)
+        high = found.high if most is None or found.low > most else min(found.high, most)
+        return StatedValue(found.low, high, found.note, span)
+
+
+def _first(tags: Iterable[str], filing: Filing, span: Span) -> tuple[float, str, Span] | None:
+    for tag in tags:
+        if (when := cover_day(filing, tag, span) if tag.startswith("dei:") else span) and (
+            value := filing.values.get(tag, {}).get(when)
+        ) is not None:
+            return value, tag, when
+    return None
+
+
+def _beside(choice: TagChoice, filing: Filing, found: StatedValue) -> StatedValue:
+    """With lines that may stand beside: an upper bound."""
+    listed = {t: v for t in choice.beside if (v := filing.values.get(t, {}).get(found.span)) is not None}
+    rest = distinct(listed, () if found.low is None else (found.low,))
+    if not rest or found.high is None:
+        return found
+    note = f"at least {found.tags}; at most with {' + '.join(rest)}"
+    return found._replace(high=found.high + sum(rest.values()), tags=note)
+
+
+def _parts(terms: tuple[Term, ...], filing: Filing, span: Span) -> StatedValue | None:
+    """The sum of all lines that are stated, equal ones once."""
+    stated: dict[str, float] = {}
+    for term in terms:
+        tag = next((t for t in term if span in filing.values.get(t, {})), None)
+        if tag is not None:
+            stated[tag] = filing.values[tag][span]
+    if not stated:
+        return None
+    listed = distinct(stated) or dict(list(stated.items())[:1])
+    total = sum(listed.values())
+    return StatedValue(total, total, " + ".join(listed), span)
+
+
+def cover_day(filing: Filing, tag: str, span: Span) -> Span | None:
+    """The day on a report's cover, where the report is of this balance sheet."""
+    own = max((s[1] for t, spans in filing.values.items() if not t.startswith("dei:") for s in spans), default=None)
+    days = [s for s in filing.values.get(tag, {}) if span[1] < s[1] <= span[1] + COVER_WITHIN]
+    return max(days, key=lambda s: s[1]) if days and own == span[1] else None
+
+
+def plain(value: float) -> float | int:
+    """A whole number as such."""
+    return int(value) if value.is_integer() else value
+
+
+def number(value: float) -> str:
+    """A number for a note."""
+    return f"{plain(value):,}" if value >= 0 else f"({plain(value):,})"
