@@ -1,11 +1,15 @@
 """`screener validate`: rules and scores measured on companies whose fate is known."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import click
 
 from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     RuleSelection,
     format_option,
+    gather_options,
     output_option,
     quiet_option,
     rule_options,
@@ -13,13 +17,54 @@ from screener.cli.shared_options import (
 from screener.errors import DocumentError
 
 
+@dataclass(frozen=True)
+class MeasureOptions:
+    """What is measured, and how often companies are drawn again."""
+
+    unit: str
+    failed_words: tuple[str, ...]
+    survived_words: tuple[str, ...]
+    metric: str | None
+    lower_is_riskier: bool
+    resamples: int
+    seed: int
+
+
 @click.command()
-@click.argument("table", metavar="TABLE")
-@click.option("--label", required=True, metavar="COLUMN", help="The column that says whether a company failed: 1 or 0.")
+@click.argument("tables", metavar="TABLE...", nargs=-1, required=True)
 @click.option(
-    "--map", "map_path", required=True, metavar="FILE", help="Which columns the table has; see docs/importing.md."
+    "--label",
+    "labels",
+    required=True,
+    multiple=True,
+    metavar="COLUMN",
+    help="The column that says whether a company failed. Repeat it where tables differ, one for each.",
+)
+@click.option(
+    "--map",
+    "maps",
+    required=True,
+    multiple=True,
+    metavar="FILE",
+    help="Which columns the table has; see docs/importing.md. Repeat it where tables differ, one for each.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["firm", "firm-year"]),
+    default="firm",
+    show_default=True,
+    help="Measure each company in its last year, or in every year; earlier years are known either way.",
+)
+@click.option(
+    "--failed", "failed_words", multiple=True, metavar="WORD", help="A word of the label for failed. Repeatable."
+)
+@click.option(
+    "--survived", "survived_words", multiple=True, metavar="WORD", help="A word of the label for survived. Repeatable."
 )
 @click.option("--score", "metric", metavar="METRIC", help="Measure this metric alone, instead of the rules.")
+@click.option(
+    "--lower-is-riskier", is_flag=True, help="Of --score: lower values are riskier. Without it, higher ones are."
+)
 @format_option("text", "json", "html")
 @output_option
 @click.option(
@@ -27,48 +72,82 @@ from screener.errors import DocumentError
     type=click.IntRange(100, 100_000),
     default=1000,
     show_default=True,
-    help="Bootstrap resamples for the intervals.",
+    help="Bootstrap resamples of companies for the intervals.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resamples.")
 @quiet_option
 @rule_options
+@gather_options(MeasureOptions, "measure")
+@click.pass_context
 def validate(
+    ctx: click.Context,
     *,
-    table: str,
-    label: str,
-    map_path: str,
-    metric: str | None,
+    tables: tuple[str, ...],
+    labels: tuple[str, ...],
+    maps: tuple[str, ...],
+    measure: MeasureOptions,
     form: str,
     out: TextOutput,
-    resamples: int,
-    seed: int,
     selection: RuleSelection,
 ) -> None:
     """Measure rules on companies of which it is known whether they failed.
 
-    For the score and for each rule: coverage, precision, recall, lift and the area under the ROC curve with a bootstrap
-    interval; the share that failed by decile and by verdict. Rules that were fitted on the same table look better than
-    they are: see docs/validation.md.
+    For the score and for each rule: coverage, hits, false alarms, lift and the area under the ROC curve with bootstrap
+    intervals; the share that failed by decile, by band and by verdict. In a table with a row for each company and year, a
+    year is judged with the earlier ones known, and companies are resampled as a whole; the table also shows how many years
+    ahead failures were warned of. Several tables are measured as populations side by side.
+
+    Rules that were fitted on the same table look better than they are: see docs/validation.md. If rows were left out
+    (not readable, without a label or a value), the exit code is 3.
 
     \b
     Examples:
       screener validate 1year.arff --map rules/maps/polish.yaml --label class --pack distress
       screener validate 1year.arff --map rules/maps/polish.yaml --label class --pack distress --format html -o v.html
+      screener validate 2012-2014.csv --map rules/maps/us.yaml --label failed_next_year --unit firm-year \\
+        --pack distress-us
       screener validate 1year.arff --map examples/tables/polish-map.yaml --label class --pack classic \\
-        --score altman_z_double_prime
+        --score altman_z_double_prime --lower-is-riskier
     """
-    screener = selection.screener([table])
+    if measure.lower_is_riskier and measure.metric is None:
+        raise click.UsageError("--lower-is-riskier is for --score: of the score of rules, higher is riskier")
+    map_of, label_of = _one_each(tables, maps, "--map"), _one_each(tables, labels, "--label")
+    screener = selection.screener(tables)
     from screener.importers.table.company_table import read_table
     from screener.validation import validation_report
-    from screener.validation.validation import validate_rules as measure
+    from screener.validation.firm_years import Unit
+    from screener.validation.labels import LabelWords
+    from screener.validation.validation import Plan, validate_rules
 
-    companies = read_table(table, map_path, screener.rulebook.catalogue)
-    if companies.problems:
-        print_problems(DocumentError(companies.problems))
-    found = measure(screener, companies, label, metric, resamples=resamples, seed=seed)
+    words, found = LabelWords(measure.failed_words, measure.survived_words), []
+    for table, map_path, label in zip(tables, map_of, label_of, strict=True):
+        companies = read_table(table, map_path, screener.rulebook.catalogue, several_periods=True)
+        if companies.problems:
+            print_problems(DocumentError(companies.problems))
+        plan = Plan(
+            label=label,
+            unit=Unit(measure.unit),
+            metric=measure.metric,
+            lower_is_worse=measure.lower_is_riskier,
+            words=words,
+            resamples=measure.resamples,
+            seed=measure.seed,
+        )
+        found.append(validate_rules(screener, companies, plan))
     if form == "html":
         out.write_document(validation_report.validation_page(found))
     elif form == "json":
         out.write_json(validation_report.validation_data(found))
     else:
         out.write_text(validation_report.validation_text(found))
+    ctx.exit(3 if any(one.left_out for one in found) else 0)
+
+
+def _one_each(tables: Sequence[str], given: Sequence[str], option: str) -> Sequence[str]:
+    """One value for each table: the same for all, or as many as there are tables. Raises UsageError."""
+    if len(given) == 1:
+        return [given[0]] * len(tables)
+    if len(given) != len(tables):
+        what = f"{option} is given {len(given)} times for {len(tables)} tables"
+        raise click.UsageError(f"{what}: give it once for all, or once for each in their order")
+    return given

@@ -12,7 +12,7 @@ from screener.text import Text
 _Z = 1.959963984540054  # of 95 %
 
 
-def wilson_interval(hits: int, of: int) -> tuple[float, float]:
+def wilson_interval(hits: float, of: int) -> tuple[float, float]:
     """The 95 % score interval of a share (Wilson 1927)."""
     if not of:
         return 0.0, 1.0

@@ -1,17 +1,16 @@
 """Measures of scores against outcomes, on numpy arrays: area under the curve, its interval, curves, deciles."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import warnings
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from screener.scoring.calibration import wilson_interval
+from screener.validation.resampling import Mask, Resampler
 
 Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
-_CELLS = 4_000_000  # of a block of resamples
 
 
 class Estimate(NamedTuple):
@@ -23,26 +22,33 @@ class Estimate(NamedTuple):
 
 
 class ScoreBand(NamedTuple):
-    """Companies whose scores lie between two numbers, and how many of them failed, with Wilson's interval."""
+    """Companies whose scores lie between two numbers, and how many of them failed, with Wilson's interval.
+
+    Where companies with one score are shared between bands, `failed` is the number expected of a random share.
+    """
 
     low: float
     high: float
     companies: int
-    failed: int
+    failed: float
     share: Estimate
 
 
 class RuleCounts(NamedTuple):
-    """Of one rule: companies for which it is decided and for which it fired, and how many of each failed."""
+    """Of one rule: companies for which it is decided and for which it fired, and how many of each failed.
+
+    `lift` is the share of failures among the companies for which it fired, over that among all for which it is decided.
+    """
 
     decided: int
     fired: int
     failed_decided: int
     failed_fired: int
     area: Estimate | None
+    lift: Estimate | None
 
 
-def wilson_estimate(hits: int, of: int) -> Estimate:
+def wilson_estimate(hits: float, of: int) -> Estimate:
     """A share with its score interval (Wilson 1927)."""
     return Estimate(hits / of if of else float("nan"), *wilson_interval(hits, of))
 
@@ -55,43 +61,59 @@ def roc_area(scores: Floats, failed: Mask) -> float:
     return float((bad * (np.cumsum(good) - good / 2)).sum() / (bad.sum() * good.sum()))
 
 
-def roc_area_with_interval(scores: Floats, failed: Mask, resamples: int, seed: int) -> Estimate:
-    """The area with its percentile interval: failed and surviving companies drawn anew, each as many (Efron 1979)."""
+def roc_area_with_interval(scores: Floats, failed: Mask, resampler: Resampler) -> Estimate:
+    """The area with its percentile interval over the resamples."""
     order, starts = _groups(scores)
-    bad_rows, good_rows = np.flatnonzero(failed[order]), np.flatnonzero(~failed[order])
-    groups = np.cumsum(np.bincount(starts, minlength=len(scores))) - 1
+    bad_rows = failed[order].astype(np.float32)
     found = []
-    for bad, good in _draws(len(bad_rows), len(good_rows), resamples, seed):
-        b, g = _sums(bad, groups[bad_rows], len(starts)), _sums(good, groups[good_rows], len(starts))
-        found.append((b * (np.cumsum(g, axis=1) - g / 2)).sum(1) / (len(bad_rows) * len(good_rows)))
+    for weights in resampler.weights():
+        drawn = weights[:, order]
+        bad = np.add.reduceat(drawn * bad_rows, starts, axis=1).astype(np.float64)
+        good = np.add.reduceat(drawn * (1 - bad_rows), starts, axis=1).astype(np.float64)
+        pairs = bad.sum(axis=1) * good.sum(axis=1)
+        found.append((bad * (np.cumsum(good, axis=1) - good / 2)).sum(axis=1) / pairs)
     low, high = np.quantile(np.concatenate(found), (0.025, 0.975))
     return Estimate(roc_area(scores, failed), float(low), float(high))
 
 
-def rule_counts(fired: Mask, decided: Mask, failed: Mask, resamples: int, seed: int) -> list[RuleCounts]:
-    """For rules (rules × companies): the counts, and the area with its interval where both outcomes and fates occur."""
-    bad_rows, good_rows = np.flatnonzero(failed), np.flatnonzero(~failed)
-    tables = [mask[:, rows].T.astype(np.float32) for rows in (bad_rows, good_rows) for mask in (fired, decided)]
-    drawn = []
+def rule_counts(fired: Mask, decided: Mask, failed: Mask, resampler: Resampler) -> list[RuleCounts]:
+    """For rules (rules × companies): the counts, and area and lift with intervals where both outcomes and fates occur."""
+    masks = [
+        mask.T.astype(np.float32) for mask in (fired & failed, decided & failed, fired & ~failed, decided & ~failed)
+    ]
+    areas, lifts = [], []
     with np.errstate(invalid="ignore", divide="ignore"):
-        for bad, good in _draws(len(bad_rows), len(good_rows), resamples, seed):
-            b, g = (
-                _sums(rows, np.arange(n), n).astype(np.float32)
-                for rows, n in ((bad, len(bad_rows)), (good, len(good_rows)))
-            )
-            drawn.append(0.5 + ((b @ tables[0]) / (b @ tables[1]) - (g @ tables[2]) / (g @ tables[3])) / 2)
-    areas = np.concatenate(drawn)
+        for weights in resampler.weights():
+            counts = [weights @ mask for mask in masks]
+            areas.append(_rule_area(*counts))
+            lifts.append(_rule_lift(*counts))
+        area_ends, lift_ends = (_ends(np.concatenate(drawn)) for drawn in (areas, lifts))
     found = []
-    for i, (hit, known) in enumerate(zip(fired, decided, strict=True)):
-        counts = [int(n) for n in (known.sum(), hit.sum(), (known & failed).sum(), (hit & failed).sum())]
-        fates = 0 < counts[2] < counts[0]
-        estimate = None
-        if fates:
-            value = 0.5 + (counts[3] / counts[2] - (counts[1] - counts[3]) / (counts[0] - counts[2])) / 2
-            low, high = np.nanquantile(areas[:, i], (0.025, 0.975))
-            estimate = Estimate(value, float(low), float(high))
-        found.append(RuleCounts(counts[0], counts[1], counts[2], counts[3], estimate))
+    for i, mask in enumerate(zip(fired, decided, strict=True)):
+        hit, known = mask
+        numbers = [int(n) for n in (known.sum(), hit.sum(), (known & failed).sum(), (hit & failed).sum())]
+        parts = numbers[3], numbers[2], numbers[1] - numbers[3], numbers[0] - numbers[2]
+        area = Estimate(_rule_area(*parts), *area_ends[:, i]) if 0 < numbers[2] < numbers[0] else None
+        lift = Estimate(_rule_lift(*parts), *lift_ends[:, i]) if numbers[1] and numbers[2] else None
+        found.append(RuleCounts(numbers[0], numbers[1], numbers[2], numbers[3], area, lift))
     return found
+
+
+def _rule_area(bad_fired: Any, bad: Any, good_fired: Any, good: Any) -> Any:
+    """The area under the two-step curve of fired against clear."""
+    return 0.5 + (bad_fired / bad - good_fired / good) / 2
+
+
+def _rule_lift(bad_fired: Any, bad: Any, good_fired: Any, good: Any) -> Any:
+    """The share of failures where fired, over their share where decided."""
+    return bad_fired / (bad_fired + good_fired) / (bad / (bad + good))
+
+
+def _ends(drawn: Any) -> Any:
+    """The ends of the percentile interval of each column of resamples; NaN where no resample has a value."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.nanquantile(drawn, (0.025, 0.975), axis=0).astype(float).round(9)
 
 
 def roc_curve(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
@@ -107,17 +129,38 @@ def cumulative_gains(scores: Floats, failed: Mask) -> list[tuple[float, float]]:
 
 
 def deciles(scores: Floats, failed: Mask) -> list[ScoreBand]:
-    """Ten groups of the same size by score, lowest first; companies with the same score keep the table's order."""
-    order = np.argsort(scores, kind="stable")
+    """Ten groups of the same size by score, lowest first.
+
+    Companies with the same score are shared between groups in proportion, so that the order of rows does not matter.
+    """
+    order, starts = _groups(scores)
+    sizes = np.diff(np.append(starts, len(order)))
+    cumulated = np.append(0.0, np.cumsum(np.add.reduceat(failed[order].astype(float), starts)))
+    places = np.append(starts, len(order)).astype(float)
+    cuts = np.append(0, np.cumsum([len(part) for part in np.array_split(order, min(10, len(order)))]))
+    failures = np.interp(cuts, places, cumulated)
+    ranked = np.repeat(scores[order][starts], sizes)
+    return [
+        _band(ranked[start], ranked[stop - 1], int(stop - start), float(hits))
+        for start, stop, hits in zip(cuts[:-1], cuts[1:], np.diff(failures), strict=True)
+    ]
+
+
+def score_bands(scores: Floats, failed: Mask, starts: Sequence[float]) -> list[ScoreBand]:
+    """The companies by bands of the score that begin at `starts`, rising; bands without companies are left out."""
+    band_of = np.searchsorted(np.asarray(starts), scores, side="right") - 1
     found = []
-    for rows in np.array_split(order, min(10, len(order))):
-        hits = int(failed[rows].sum())
-        found.append(
-            ScoreBand(
-                float(scores[rows[0]]), float(scores[rows[-1]]), len(rows), hits, wilson_estimate(hits, len(rows))
-            )
-        )
+    for i, start in enumerate(starts):
+        mine = band_of == i
+        end = starts[i + 1] if i + 1 < len(starts) else float("inf")
+        if mine.any():
+            found.append(_band(start, end, int(mine.sum()), int((mine & failed).sum())))
     return found
+
+
+def _band(low: float, high: float, companies: int, hits: float) -> ScoreBand:
+    hits = round(hits, 6)
+    return ScoreBand(float(low), float(high), companies, hits, wilson_estimate(hits, companies))
 
 
 def _groups(scores: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -131,18 +174,3 @@ def _from_the_top(scores: Floats, failed: Mask) -> tuple[Floats, Floats]:
     bad = np.cumsum(np.add.reduceat(failed[order].astype(float), starts))
     good = np.cumsum(np.add.reduceat((~failed[order]).astype(float), starts))
     return bad, good
-
-
-def _draws(bad: int, good: int, resamples: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
-    """Blocks of resamples: rows of the failed and of the others, drawn with replacement."""
-    random = np.random.default_rng(seed)
-    block = max(1, min(resamples, _CELLS // (bad + good)))
-    for done in range(0, resamples, block):
-        many = min(block, resamples - done)
-        yield random.integers(bad, size=(many, bad)), random.integers(good, size=(many, good))
-
-
-def _sums(drawn: npt.NDArray[np.int64], groups: npt.NDArray[np.int64], many: int) -> Floats:
-    """How many of each resample fall into each group: resamples × groups."""
-    flat = groups[drawn] + np.arange(len(drawn))[:, None] * many
-    return np.bincount(flat.ravel(), minlength=len(drawn) * many).reshape(len(drawn), many).astype(float)

@@ -1,43 +1,52 @@
-"""A rulebook, or one metric, held against a table of companies of which it is known what became of them."""
+"""A rulebook, or one metric, measured on a table of companies of which it is known what became of them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn, numpy_warnings_off
-from screener.engine.columns.company_columns import CompanyRows
+from screener.engine.columns.company_columns import CompanyColumns, CompanyRows
 from screener.errors import DocumentError, Problem, RulesError
-from screener.importers.table.cell_values import cell_text
 from screener.importers.table.company_table import CompanyTable
 from screener.market.market_run import BatchScreener
-from screener.market.sheet_batches import TableBatches, is_plain, table_columns
+from screener.market.parquet_reader import ROWS, RowBatch
+from screener.market.sheet_batches import TableBatches, is_plain
 from screener.screening import Screener
-from screener.text import Text, clean, did_you_mean, shorten
+from screener.text import Text, clean, did_you_mean
+from screener.validation.firm_years import FirmYears, Unit, columns_with_earlier_years, firm_years
+from screener.validation.labels import USUAL_WORDS, LabelWords, failure_labels
 from screener.validation.measures import (
     Estimate,
     Floats,
-    Mask,
+    RuleCounts,
     ScoreBand,
     cumulative_gains,
     deciles,
-    roc_area,
     roc_area_with_interval,
     roc_curve,
     rule_counts,
+    score_bands,
     wilson_estimate,
 )
-from screener.vocabulary import Outcome, Verdict
+from screener.validation.resampling import Mask, Resampler
+from screener.vocabulary import Flag, Outcome, Verdict
 
 SCHEMA = "screener/validation/1"
-_CLEAR, _UNKNOWN, _FIRED = (OUTCOMES.index(o) for o in (Outcome.CLEAR, Outcome.UNKNOWN, Outcome.FIRED))
-_FATES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_CLEAR, _FIRED = (OUTCOMES.index(o) for o in (Outcome.CLEAR, Outcome.FIRED))
 
 
 class RuleMeasures(NamedTuple):
-    """How one rule did. Coverage: the share of companies for which it is decided. Lift: precision over the share that failed."""
+    """How one rule did. Coverage: the share of companies for which it is decided; the other shares are of these.
+
+    `hit_rate` is the share of failures for which it fired, `false_alarm_rate` that of survivors. Lift: the share of failures
+    among those for which it fired, over that among all for which it is decided, with its interval.
+    """
 
     rule: str
     title: Text
@@ -48,7 +57,16 @@ class RuleMeasures(NamedTuple):
     precision: Estimate
     recall: float
     lift: float
+    lift_low: float
+    lift_high: float
+    hit_rate: float
+    false_alarm_rate: float
     area: Estimate | None
+
+    @property
+    def points_the_wrong_way(self) -> bool:
+        """Whether it speaks against companies that failed less often than others, or for ones that failed more often."""
+        return (self.flag == Flag.RED and self.lift < 1) or (self.flag == Flag.GREEN and self.lift > 1)
 
 
 class VerdictMeasures(NamedTuple):
@@ -64,6 +82,16 @@ class VerdictMeasures(NamedTuple):
     calm: int
     precision: float
     recall: float
+    relative_risk: float  # the share that failed over that of all companies
+
+
+class LeadTime(NamedTuple):
+    """Firms that failed, so many years before their last one: how many there are, and how many had a warning verdict."""
+
+    years_before: int
+    firms: int
+    warned: int
+    median_score: float
 
 
 class Validation(NamedTuple):
@@ -74,101 +102,135 @@ class Validation(NamedTuple):
     digest: str
     table: str
     label: str
-    companies: int
+    unit: str
+    companies: int  # of firm-years: how many years of firms
+    firms: int
     failed: int
     left_out: int  # rows that can't be read, have no label, or (of a metric) no value
-    lower_is_worse: bool  # of a metric: the direction in which failures lie
+    lower_is_worse: bool  # of a metric: the direction that was measured
+    distinct_scores: int
     area: Estimate
     resamples: int
     seed: int
     deciles: tuple[ScoreBand, ...]
+    bands: tuple[ScoreBand, ...]
     verdicts: tuple[VerdictMeasures, ...]
+    lead_times: tuple[LeadTime, ...]
     rules: tuple[RuleMeasures, ...]
     roc: tuple[tuple[float, float], ...]
     gains: tuple[tuple[float, float], ...]
 
 
-def validate_rules(
-    screener: Screener, table: CompanyTable, label: str, metric: str | None = None, resamples: int = 1000, seed: int = 0
-) -> Validation:
-    """Measures the rules and the score, or `metric` alone. Raises DocumentError or RulesError where that can't be done."""
-    fates = failure_labels(table, label)
-    here = np.array([fate is not None for fate in fates], np.bool_)
-    if metric is None:
-        outcomes, scores, verdicts = _judged(screener, table)
-    else:
-        scores = _metric(screener, table, metric)
-        here &= np.isfinite(scores)
-    failed = np.array([fate is True for fate in fates], np.bool_)[here]
+class Plan(NamedTuple):
+    """What is measured and how; see `screener validate --help`."""
+
+    label: str
+    unit: Unit = Unit.FIRM
+    metric: str | None = None
+    lower_is_worse: bool = False
+    words: LabelWords = USUAL_WORDS
+    resamples: int = 1000
+    seed: int = 0
+
+
+class _Judged(NamedTuple):
+    """Outcomes (rules × rows), scores and verdicts; of a metric only its values as scores."""
+
+    scores: Floats
+    outcomes: Any = None
+    verdicts: Any = None
+
+
+def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Validation:
+    """Measures the rules and the score, or one metric alone. Raises DocumentError or RulesError where that can't be done."""
+    fates = failure_labels(table, plan.label, plan.words)
+    years = firm_years(table)
+    if plan.unit is Unit.FIRM_YEAR and table.map.period is None:
+        hint = "name the column of the year in the map: period: {column: HEADER}"
+        raise DocumentError(Problem("has no periods, so there are no firm-years", hint, table.path))
+    judged = _metric(screener, table, years, plan.metric) if plan.metric else _judged(screener, table, years)
+    measured = years.last if plan.unit is Unit.FIRM else np.ones(len(table), np.bool_)
+    labelled = np.array([fate is not None for fate in fates], np.bool_) & np.isfinite(judged.scores)
+    here = measured & labelled
+    all_failed = np.array([fate is True for fate in fates], np.bool_)
+    failed = all_failed[here]
     if not 0 < failed.sum() < len(failed):
         what = (
             f"of {len(failed):,} companies with a label and a score {int(failed.sum()):,} failed: nothing to tell apart"
         )
         raise DocumentError(Problem(what, "give a table with both", table.path))
-    scores = scores[here]
-    lower = metric is not None and roc_area(scores, failed) < 0.5
-    scores = -scores if lower else scores
+    scores = -judged.scores[here] if plan.lower_is_worse else judged.scores[here]
+    resampler = Resampler(failed, plan.resamples, plan.seed, years.firms[here])
     book = screener.rulebook
     found = Validation(
-        what=metric or book.name,
+        what=plan.metric or book.name,
         version=book.version,
         digest=book.digest,
         table=Path(table.path).name,
-        label=label,
+        label=plan.label,
+        unit=plan.unit.value,
         companies=len(failed),
+        firms=len(np.unique(years.firms[here])),
         failed=int(failed.sum()),
-        left_out=table.dropped + len(here) - len(failed),
-        lower_is_worse=lower,
-        area=roc_area_with_interval(scores, failed, resamples, seed),
-        resamples=resamples,
-        seed=seed,
+        left_out=table.dropped + int((measured & ~labelled).sum()),
+        lower_is_worse=plan.lower_is_worse,
+        distinct_scores=len(np.unique(scores)),
+        area=roc_area_with_interval(scores, failed, resampler),
+        resamples=plan.resamples,
+        seed=plan.seed,
         deciles=tuple(deciles(scores, failed)),
+        bands=(),
         verdicts=(),
+        lead_times=(),
         rules=(),
         roc=tuple(_thin(roc_curve(scores, failed))),
         gains=tuple(_thin(cumulative_gains(scores, failed))),
     )
-    if metric is not None:
+    if plan.metric is not None:
         return found
+    bands = book.table.bands
     return found._replace(
-        verdicts=tuple(_verdicts(verdicts[here], failed)),
-        rules=tuple(_rules(screener, outcomes[:, here], failed, resamples, seed)),
+        bands=tuple(score_bands(scores, failed, (0.0, bands.caution, bands.avoid))),
+        verdicts=tuple(_verdicts(judged.verdicts[here], failed)),
+        lead_times=tuple(_lead_times(judged, years, all_failed)),
+        rules=tuple(_rules(screener, judged.outcomes[:, here], failed, resampler)),
     )
 
 
-def failure_labels(table: CompanyTable, label: str) -> list[bool | None]:
-    """What became of each company: failed, not, or not known. Raises DocumentError."""
-    known = [str(c) for c in table.raw.columns]
-    if label not in known:
-        hint = did_you_mean(label, known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
-        raise DocumentError(Problem(f"has no column '{clean(label)}'", hint, table.path))
-    found: list[bool | None] = []
-    for row, cell, there in zip(table.raw.index, table.raw[label], table.raw[label].notna(), strict=True):
-        said = cell_text(cell).lower() if there else None
-        if said is not None and said not in _FATES:
-            what = f"'{shorten(said, 40)}' does not say whether the company failed"
-            raise DocumentError(
-                Problem(
-                    what,
-                    "write 1 for failed and 0 for not, or true and false",
-                    table.path,
-                    path=f"row {row}, column '{clean(label)}'",
-                )
-            )
-        found.append(None if said is None else _FATES[said])
-    return found
+def reverse_hint(found: Validation) -> str | None:
+    """What to say where a metric was measured in the direction in which it ranks worse than chance."""
+    if found.area.value >= 0.5:
+        return None
+    better = 1 - found.area.value
+    if found.lower_is_worse:
+        return f"Higher values failed more often: without --lower-is-riskier the area is {better:.3f}."
+    return f"Lower values failed more often: with --lower-is-riskier the area is {better:.3f}."
 
 
-def _judged(screener: Screener, table: CompanyTable) -> tuple[Any, Floats, Any]:
-    """Outcomes (rules × companies), scores and verdicts."""
-    screen, sheet = BatchScreener(screener), TableBatches(table, is_plain(screener, table))
-    found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
-    outcomes = np.concatenate([part.outcomes for part in found], axis=1)
+def _judged(screener: Screener, table: CompanyTable, years: FirmYears) -> _Judged:
+    plain = is_plain(screener, table)
+    if years.several and not plain:
+        hint = "leave `as_of` and `period` of columns out of the map, and waivers out of the settings"
+        raise DocumentError(Problem("has several years of a firm and claims of periods of their own", hint, table.path))
+    screen = BatchScreener(screener)
+    if plain:
+        found = [screen.judge(batch) for batch in _row_batches(columns_with_earlier_years(table, years), table)]
+    else:
+        sheet = TableBatches(table, plain=False)
+        found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
     value, verdicts = (np.concatenate([getattr(p.scores, name) for p in found]) for name in ("value", "verdicts"))
-    return outcomes, value, verdicts
+    return _Judged(value, np.concatenate([part.outcomes for part in found], axis=1), verdicts)
 
 
-def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
+def _row_batches(universe: CompanyColumns, table: CompanyTable) -> Iterator[RowBatch]:
+    """The rows in parts that fit the cache of a processor."""
+    for start in range(0, max(len(table), 1), ROWS):
+        stop = start + ROWS
+        names = pa.array(table.meta["name"].iloc[start:stop], pa.string())
+        yield RowBatch(universe.slice_rows(start, stop), names, table.frame.index[start:stop])
+
+
+def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str) -> _Judged:
     """A metric of each company, NaN where it is not known to a point."""
     book = screener.rulebook
     if name not in book.metrics and name not in book.catalogue.figures:
@@ -176,73 +238,90 @@ def _metric(screener: Screener, table: CompanyTable, name: str) -> Floats:
         raise RulesError(
             Problem(f"there is no metric '{clean(name)}'", did_you_mean(name, known, "see docs/classic.md"))
         )
-    program = replace(screener.program, metrics=book.metrics)
-    rows = CompanyRows(table_columns(table), program, ColumnEngine(program).empty_company)
     if any("@" in column for column in table.frame.columns):
-        raise DocumentError(
-            Problem(
-                "columns of a period of their own can't be measured alone",
-                "leave `period` of columns out of the map",
-                table.path,
-            )
-        )
+        hint = "leave `period` of columns out of the map"
+        raise DocumentError(Problem("columns of a period of their own can't be measured alone", hint, table.path))
+    program = replace(screener.program, metrics=book.metrics)
+    rows = CompanyRows(columns_with_earlier_years(table, years), program, ColumnEngine(program).empty_company)
     with numpy_warnings_off():
         value = rows.value(name)
     if isinstance(value, SymbolColumn):
         raise RulesError(Problem(f"'{name}' is no number", "name a metric that is"))
     if not isinstance(value, IntervalColumn):
-        return np.full(len(table), np.nan)
-    return np.where(np.isfinite(value.lo) & (value.lo == value.hi), value.lo, np.nan)
+        return _Judged(np.full(len(table), np.nan))
+    return _Judged(np.where(np.isfinite(value.lo) & (value.lo == value.hi), value.lo, np.nan))
 
 
 def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictMeasures]:
     found, warned = [], np.zeros(len(failed), np.bool_)
+    base = float(failed.mean())
     for verdict in Verdict:
         mine = verdicts == verdict.rank
         warned = warned | mine
         if not mine.any():
             continue
         hits, caught, many = int((mine & failed).sum()), int((warned & failed).sum()), int(warned.sum())
+        share = wilson_estimate(hits, int(mine.sum()))
         found.append(
             VerdictMeasures(
                 verdict=verdict,
                 companies=int(mine.sum()),
                 failed=hits,
-                share=wilson_estimate(hits, int(mine.sum())),
+                share=share,
                 caught=caught,
                 alarms=many - caught,
                 missed=int(failed.sum()) - caught,
                 calm=int((~failed).sum()) - many + caught,
                 precision=caught / many,
                 recall=caught / int(failed.sum()),
+                relative_risk=share.value / base,
             )
         )
     return found
 
 
-def _rules(screener: Screener, outcomes: Any, failed: Mask, resamples: int, seed: int) -> list[RuleMeasures]:
+def _lead_times(judged: _Judged, years: FirmYears, failed: Mask) -> Iterator[LeadTime]:
+    """For firms that failed after their last year: what was said of them in each year before; nothing without several years."""
+    if not years.several:
+        return
+    doomed = np.isin(years.firms, years.firms[years.last & failed])
+    for years_before in range(int(years.years_left[doomed].max(initial=-1)) + 1):
+        mine = doomed & (years.years_left == years_before)
+        warned = judged.verdicts[mine] <= Verdict.CAUTION.rank
+        median = float(np.median(judged.scores[mine]))
+        yield LeadTime(years_before, int(mine.sum()), int(warned.sum()), median)
+
+
+def _rules(screener: Screener, outcomes: Any, failed: Mask, resampler: Resampler) -> list[RuleMeasures]:
     fired, decided = outcomes == _FIRED, (outcomes == _FIRED) | (outcomes == _CLEAR)
-    base, found = float(failed.mean()), []
     rules = screener.program.rules.values()
-    for rule, n in zip(rules, rule_counts(fired, decided, failed, resamples, seed), strict=True):
-        precision = wilson_estimate(n.failed_fired, n.fired)
-        lift = precision.value / base
-        recall = n.failed_fired / int(failed.sum())
-        found.append(
-            RuleMeasures(
-                rule=rule.id,
-                title=rule.title,
-                flag=rule.flag,
-                coverage=n.decided / len(failed),
-                fired=n.fired,
-                failed=n.failed_fired,
-                precision=precision,
-                recall=recall,
-                lift=lift,
-                area=n.area,
-            )
-        )
+    counted = rule_counts(fired, decided, failed, resampler)
+    found = [_rule_measures(rule.id, rule.title, rule.flag, n, failed) for rule, n in zip(rules, counted, strict=True)]
     return sorted(found, key=lambda r: (r.area is None, -(r.area.value if r.area else 0), r.rule))
+
+
+def _rule_measures(
+    rule: str, title: Text, flag: str, counts: RuleCounts, failed: npt.NDArray[np.bool_]
+) -> RuleMeasures:
+    survived, alarms = counts.decided - counts.failed_decided, counts.fired - counts.failed_fired
+    nothing = float("nan")
+    lift = counts.lift or Estimate(nothing, nothing, nothing)
+    return RuleMeasures(
+        rule=rule,
+        title=title,
+        flag=flag,
+        coverage=counts.decided / len(failed),
+        fired=counts.fired,
+        failed=counts.failed_fired,
+        precision=wilson_estimate(counts.failed_fired, counts.fired),
+        recall=counts.failed_fired / int(failed.sum()),
+        lift=lift.value,
+        lift_low=lift.low,
+        lift_high=lift.high,
+        hit_rate=counts.failed_fired / counts.failed_decided if counts.failed_decided else nothing,
+        false_alarm_rate=alarms / survived if survived else nothing,
+        area=counts.area,
+    )
 
 
 def _thin(points: list[tuple[float, float]], most: int = 400) -> list[tuple[float, float]]:

@@ -1,7 +1,7 @@
-"""A validation as text, as data and as a page."""
+"""A validation as text, as data and as a page, for one table or for several side by side."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,16 +10,28 @@ from screener.report.charts.shapes import Chart, Dot, Label, px
 from screener.report.charts.shapes import Path as Line
 from screener.report.pages.html_pages import page
 from screener.text import Text, clean
-from screener.validation.measures import Estimate, ScoreBand
 from screener.validation.validation import SCHEMA, Validation
+from screener.validation.validation_tables import (
+    ReportTable,
+    heading_lines,
+    percent_text,
+    side_by_side_tables,
+    validation_tables,
+    warning_lines,
+)
 
 _WIDE, _HIGH = 460, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 446.0, 14.0, 276.0
 
 
-def validation_data(found: Validation) -> dict[str, Any]:
-    """The validation as JSON-able data."""
-    return {"schema": SCHEMA, **_plain(found)}
+SCHEMA_OF_SEVERAL = "screener/validations/1"
+
+
+def validation_data(found: Sequence[Validation]) -> dict[str, Any]:
+    """The validation as JSON-able data; of several tables under `populations`."""
+    if len(found) == 1:
+        return {"schema": SCHEMA, **_plain(found[0])}
+    return {"schema": SCHEMA_OF_SEVERAL, "populations": [_plain(one) for one in found]}
 
 
 def _plain(value: Any) -> Any:
@@ -33,118 +45,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def percent_text(share: float) -> str:
-    """A share in percent; a dash where there is none."""
-    return f"{share * 100:.1f} %" if math.isfinite(share) else "–"
-
-
-def area_text(e: Estimate | None) -> str:
-    """An area with its interval."""
-    return f"{e.value:.3f} ({e.low:.3f}–{e.high:.3f})" if e else "–"
-
-
-def share_text(e: Estimate) -> str:
-    """A share with its interval."""
-    return f"{percent_text(e.value)} ({e.low * 100:.1f}–{e.high * 100:.1f})" if math.isfinite(e.value) else "–"
-
-
-def heading_lines(found: Validation) -> list[str]:
-    """The lines that say what was measured, on whom."""
-    out = f"; {found.left_out:,} rows left out" if found.left_out else ""
-    way = " Lower is riskier, as this table has it." if found.lower_is_worse else ""
-    return [
-        f"{clean(found.what)} {found.version} on {clean(found.table)}: {found.companies:,} companies, {found.failed:,} failed "
-        f"({percent_text(found.failed / found.companies)}) by column '{clean(found.label)}'{out}.{way}",
-        f"Area under the ROC curve {area_text(found.area)}: 95 % interval of {found.resamples:,} resamples, "
-        f"seed {found.seed}.",
-    ]
-
-
-def validation_tables(found: Validation) -> list[tuple[str, str, list[str], list[list[str]]]]:
-    """The tables: title, note, headers, rows. The first column names the row."""
-    ten = [
-        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", f"{b.failed:,}", share_text(b.share)]
-        for i, b in enumerate(found.deciles, 1)
-    ]
-    words = [
-        [
-            v.verdict,
-            f"{v.companies:,}",
-            f"{v.failed:,}",
-            share_text(v.share),
-            f"{v.caught:,}",
-            f"{v.alarms:,}",
-            f"{v.missed:,}",
-            f"{v.calm:,}",
-            percent_text(v.precision),
-            percent_text(v.recall),
-        ]
-        for v in found.verdicts
-    ]
-    rules = [
-        [
-            r.rule,
-            r.flag,
-            percent_text(r.coverage),
-            f"{r.fired:,}",
-            f"{r.failed:,}",
-            percent_text(r.precision.value),
-            percent_text(r.recall),
-            f"{r.lift:.2f}" if math.isfinite(r.lift) else "–",
-            area_text(r.area),
-        ]
-        for r in found.rules
-    ]
-    parts = [
-        (
-            "By decile of the score",
-            "Tenths of the companies, from the least risky. In brackets: Wilson's 95 % interval.",
-            ["decile", "score", "companies", "failed", "share failed"],
-            ten,
-        ),
-        (
-            "By verdict",
-            "The last six columns: this verdict and all worse ones taken as a warning.",
-            [
-                "verdict",
-                "companies",
-                "failed",
-                "share failed",
-                "warned, failed",
-                "warned, survived",
-                "not warned, failed",
-                "not warned, survived",
-                "precision",
-                "recall",
-            ],
-            words,
-        ),
-        (
-            "By rule",
-            "Coverage: companies for which the rule is decided. Area: of fired against clear, among those.",
-            ["rule", "flag", "coverage", "fired", "failed", "precision", "recall", "lift", "area"],
-            rules,
-        ),
-    ]
-    return [part for part in parts if part[3]]
-
-
-def _range(band: ScoreBand, turned: bool) -> str:
-    low, high = (-band.high, -band.low) if turned else (band.low, band.high)
-    return f"{low:.4g} – {high:.4g}"
-
-
-def validation_text(found: Validation) -> str:
-    """For a terminal."""
-    lines = heading_lines(found)
-    for title, note, headers, rows in validation_tables(found):
-        widths = [max(len(r[i]) for r in [headers, *rows]) for i in range(len(headers))]
-        lines += ["", f"{title}. {note}"]
-        lines += [
-            "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(r, widths, strict=True)))
-            for r in [headers, *rows]
-        ]
-    return "\n".join(line.rstrip() for line in lines)
+_ChartRow = tuple[str, Chart, tuple[str, str], Sequence[tuple[str, str]]]  # note, drawing, the table behind it
 
 
 class ValidationView(NamedTuple):
@@ -152,16 +53,47 @@ class ValidationView(NamedTuple):
 
     heading: str
     lines: Sequence[str]
-    charts: Sequence[
-        tuple[str, Chart, tuple[str, str], Sequence[tuple[str, str]]]
-    ]  # note, drawing, the table behind it
-    tables: Sequence[tuple[str, str, Sequence[str], Sequence[Sequence[str]]]]
+    charts: Sequence[_ChartRow]
+    tables: Sequence[ReportTable]
 
 
-def validation_page(found: Validation, templates: Path = TEMPLATES_FOLDER) -> str:
+def validation_text(found: Sequence[Validation]) -> str:
+    """For a terminal: several tables side by side, then each by itself."""
+    parts = [] if len(found) == 1 else ["\n".join(_table_lines(side_by_side_tables(found))).lstrip("\n")]
+    parts += [
+        "\n".join([*heading_lines(one), *_table_lines(validation_tables(one)), *warning_lines(one)]) for one in found
+    ]
+    return "\n\n".join(parts)
+
+
+def _table_lines(tables: Iterable[ReportTable]) -> Iterator[str]:
+    for title, note, headers, rows in tables:
+        widths = [max(len(r[column]) for r in [headers, *rows]) for column in range(len(headers))]
+        yield from ["", f"{title}. {note}"]
+        for row in [headers, *rows]:
+            cells = (c.ljust(w) if at == 0 else c.rjust(w) for at, (c, w) in enumerate(zip(row, widths, strict=True)))
+            yield "  ".join(cells).rstrip()
+
+
+def validation_page(found: Sequence[Validation], templates: Path = TEMPLATES_FOLDER) -> str:
     """A page of its own, with the curves."""
+    several = len(found) > 1
+    tables = list(side_by_side_tables(found)) if several else []
+    charts: list[_ChartRow] = []
+    lines: list[str] = []
+    for one in found:
+        name = f"{clean(one.table)}: " if several else ""
+        lines += [*heading_lines(one), *warning_lines(one)]
+        charts += [(name + note, *rest) for note, *rest in _charts(one)]  # type: ignore[misc]
+        tables += [(name + title, *rest) for title, *rest in validation_tables(one)]  # type: ignore[misc]
+    heading = f"Validation of {clean(found[0].what)}"
+    view = ValidationView(heading, [clean(line) for line in lines], charts, tables)
+    return page("validation.html.jinja", "en", templates, view=view)
+
+
+def _charts(found: Validation) -> list[_ChartRow]:
     survivors, companies, caught = "survivors flagged", "companies flagged", "failures caught"
-    charts = [
+    return [
         (
             "Failures caught against survivors flagged (ROC). The broken line is chance.",
             _roc(found),
@@ -181,13 +113,6 @@ def validation_page(found: Validation, templates: Path = TEMPLATES_FOLDER) -> st
             _tenths(found.gains),
         ),
     ]
-    view = ValidationView(
-        f"Validation of {clean(found.what)}",
-        [clean(line) for line in heading_lines(found)],
-        charts,
-        validation_tables(found),
-    )
-    return page("validation.html.jinja", "en", templates, view=view)
 
 
 def _tenths(points: Sequence[tuple[float, float]]) -> list[tuple[str, str]]:

@@ -31,18 +31,44 @@ def test_text_json_and_html_say_the_same(tmp_path: Path) -> None:
     assert all(f">{r['rule']}<" in said for r in found["rules"])
 
 
-def test_a_metric_alone_finds_its_own_direction() -> None:
+def test_the_direction_of_a_metric_is_stated_and_never_turned_silently() -> None:
     at = ("validate", str(SAMPLE), "--map", str(ROOT / "examples/tables/polish-map.yaml"), "--label", "class")
-    text = screener(*at, "--pack", "classic", "--score", "altman_z_double_prime").out
-    assert "Lower is riskier" in text
-    assert "By rule" not in text
+    at = (*at, "--pack", "classic", "--score", "altman_z_double_prime")
+    higher, lower = screener(*at), screener(*at, "--lower-is-riskier")
+    assert "with --lower-is-riskier the area is" in higher.out
+    assert "Lower is riskier, as stated" in lower.out
+    assert "By rule" not in lower.out
+    assert higher.code == lower.code == (3 if "rows left out" in lower.out else 0)
+
+
+def test_several_tables_stand_side_by_side(tmp_path: Path) -> None:
+    other = tmp_path / "other.arff"
+    other.write_text(SAMPLE.read_text("utf-8"), "utf-8")
+    both = ("validate", str(SAMPLE), str(other), *GIVEN[2:])
+    text = screener(*both).out
+    assert text.startswith("Populations.")
+    assert text.count("200 companies, 40 failed") == 2
+    found = json.loads(screener(*both, "--format", "json").out)
+    assert found["schema"] == "screener/validations/1"
+    assert [one["table"] for one in found["populations"]] == ["polish-sample.arff", "other.arff"]
+    page = screener(*both, "--format", "html").out
+    assert page.count("<svg") == 6
+    assert "other.arff: By rule" in page
+
+
+def test_rows_left_out_make_the_exit_code_3(tmp_path: Path) -> None:
+    rows = SAMPLE.read_text("utf-8").splitlines()
+    rows[-1] = rows[-1].rsplit(",", 1)[0] + ",?"
+    (tmp_path / "t.arff").write_text("\n".join(rows) + "\n", "utf-8")
+    done = screener("validate", str(tmp_path / "t.arff"), *GIVEN[2:])
+    assert done.code == 3
+    assert "1 rows left out" in done.out
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (("--label", "clas"), "did you mean 'class'"),
-        (("--label", "Attr1"), "does not say whether the company failed"),
+        (("--score", "nonsense"), "there is no metric"),
         (("--score", "interest_covr"), "did you mean 'interest_cover'"),
         (("--score", "current_ratio"), "of 0 companies"),
     ],
@@ -52,3 +78,27 @@ def test_what_can_not_be_measured(more: tuple[str, ...], said: str) -> None:
     assert done.code == 3
     assert said in done.err
     assert not done.out
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [("clas", "did you mean 'class'"), ("Attr1", "does not say whether the company failed")],
+)
+def test_a_label_that_says_nothing(label: str, said: str) -> None:
+    done = screener("validate", str(SAMPLE), "--map", str(MAP), "--label", label, "--pack", "distress")
+    assert done.code == 3
+    assert said in done.err
+    assert not done.out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--label", "class"), "given 2 times for 1 tables"),
+        (("--lower-is-riskier",), "is for --score"),
+    ],
+)
+def test_options_that_do_not_fit(more: tuple[str, ...], said: str) -> None:
+    done = screener(*GIVEN, *more)
+    assert done.code == 2
+    assert said in done.err

@@ -111,10 +111,13 @@ def _year_before(day: Any) -> Any:
         return day.replace(year=day.year - 1, day=28)
 
 
-def read_table(path: str, map_path: str, catalogue: Catalogue, sheet: str | None = None) -> CompanyTable:
+def read_table(
+    path: str, map_path: str, catalogue: Catalogue, sheet: str | None = None, several_periods: bool = False
+) -> CompanyTable:
     """The table in a file, as its map says. Raises DocumentError for a file or map that can't be used at all.
 
-    What is wrong with single rows is in `problems` of the table: those rows are left out, all others stay.
+    What is wrong with single rows is in `problems` of the table: those rows are left out, all others stay. With
+    `several_periods` an id may stand on several rows of different periods.
     """
     table, columns, document = read_map(map_path, catalogue)
     texts = frozenset(meta.column for _, meta in table.metas() if meta.column)
@@ -123,7 +126,7 @@ def read_table(path: str, map_path: str, catalogue: Catalogue, sheet: str | None
     )
     found = read_sheet(path, how)
     _check_headers(path, found, table, columns, document)
-    return _TableReader(path, found, table, columns, catalogue).table()
+    return _TableReader(path, found, table, columns, catalogue, several_periods).table()
 
 
 def _check_headers(
@@ -144,8 +147,15 @@ def _check_headers(
 
 class _TableReader:
     def __init__(
-        self, path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], catalogue: Catalogue
+        self,
+        path: str,
+        sheet: TableSheet,
+        table: TableMap,
+        columns: tuple[TableColumn, ...],
+        catalogue: Catalogue,
+        several_periods: bool = False,
     ) -> None:
+        self.several_periods = several_periods
         self.path, self.raw, self.map, self.columns, self.catalogue = path, sheet.frame, table, columns, catalogue
         self.problems = list(sheet.problems)
         self.bad_rows: set[int] = set()
@@ -231,11 +241,13 @@ class _TableReader:
         return [None if s is None or s in ("", "?") else meta.words.get(s, s) for s in said]
 
     def _same_ids(self, meta: Any) -> None:
-        first: dict[str, int] = {}
-        for row, own in meta["id"].items():
+        first: dict[Any, int] = {}
+        periods = meta["period"] if self.several_periods else [None] * len(meta)
+        for row, own_id, period in zip(meta.index, meta["id"], periods, strict=True):
+            own = own_id if period is None else (own_id, period)
             if own in first:
                 column = self.map.id.column if self.map.id else self.map.name.column
-                what = f"the id '{own}' is also that of row {first[own]}"
+                what = f"the id '{own_id}' is also that of row {first[own]}"
                 self.bad(column or "", BadCell(row, what, "map a column to `id` that tells the companies apart"))
             first.setdefault(own, row)
 

@@ -1,0 +1,85 @@
+"""Tables with a row for each firm and year: which rows are of one firm, and what its earlier years say."""
+
+from datetime import date
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
+from screener.engine.columns.company_columns import CompanyColumns
+from screener.expression.interval import Interval
+from screener.importers.table.company_table import CompanyTable
+from screener.market.sheet_batches import table_columns
+from screener.profile.claims import Period, read_period
+
+Places = npt.NDArray[np.int64]
+MOST_YEARS_BACK = 4  # of earlier years that rules may read
+
+
+class Unit(str, Enum):
+    """What is measured: each firm once, in its last year, or each of its years."""
+
+    FIRM = "firm"
+    FIRM_YEAR = "firm-year"
+
+
+class FirmYears(NamedTuple):
+    """The rows of a table in their firms. Places count the rows from 0, -1 stands for none."""
+
+    firms: npt.NDArray[np.int64]  # a number for each firm, by row
+    before: Places  # the row of the period just before
+    last: npt.NDArray[np.bool_]  # whether it is the firm's last row
+    years_left: npt.NDArray[np.int64]  # how many later rows the firm has
+
+    @property
+    def several(self) -> bool:
+        """Whether any firm has more than one row."""
+        return not bool(self.last.all())
+
+
+def firm_years(table: CompanyTable) -> FirmYears:
+    """The rows of each firm in the order of their periods."""
+    count = len(table)
+    firms, before = np.zeros(count, np.int64), np.full(count, -1, np.int64)
+    years_left = np.zeros(count, np.int64)
+    groups: dict[str, list[tuple[Period | None, int]]] = {}
+    calendar = table.map.calendar
+    for place, (own, said) in enumerate(zip(table.meta["id"], table.meta["period"], strict=True)):
+        groups.setdefault(own, []).append((read_period(said, calendar) if said else None, place))
+    for number, rows in enumerate(groups.values()):
+        rows.sort(key=lambda row: (row[0].end if row[0] else date.min, row[1]))
+        for i, (period, place) in enumerate(rows):
+            firms[place], years_left[place] = number, len(rows) - 1 - i
+            earlier = [p for other, p in rows[:i] if period and other and other.precedes(period)]
+            before[place] = earlier[-1] if earlier else -1
+    return FirmYears(firms, before, years_left == 0, years_left)
+
+
+def columns_with_earlier_years(table: CompanyTable, years: FirmYears) -> CompanyColumns:
+    """The rows as companies, each with what the firm's earlier rows say as its earlier periods."""
+    universe = table_columns(table)
+    if not years.several:
+        return universe
+    values = dict(universe.values)
+    back = years.before
+    for periods in range(1, MOST_YEARS_BACK + 1):
+        for (name, ago), column in universe.values.items():
+            if ago == 0 and (name, periods) not in values:
+                values[name, periods] = _taken(column, back, table.catalogue.claimable[name].bounds)
+        back = np.where(back >= 0, years.before[back], -1)
+        if (back < 0).all():
+            break
+    return CompanyColumns(universe.ids, universe.sectors, values)
+
+
+def _taken(column: IntervalColumn | SymbolColumn, places: Places, domain: Interval) -> IntervalColumn | SymbolColumn:
+    """The values at these places; nothing is claimed where there is none."""
+    none = places < 0
+    if isinstance(column, SymbolColumn):
+        return SymbolColumn(np.where(none, -1, column.codes[places]), column.words)
+    taken = column.select(places)
+    return IntervalColumn(
+        np.where(none, domain.lo, taken.lo), np.where(none, domain.hi, taken.hi), none | ~taken.claimed
+    )

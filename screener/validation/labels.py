@@ -1,0 +1,47 @@
+"""What became of each company, from a column of a table: numbers, truth values or words."""
+
+from typing import NamedTuple
+
+from screener.errors import DocumentError, Problem
+from screener.importers.table.cell_values import cell_text
+from screener.importers.table.company_table import CompanyTable
+from screener.text import clean, did_you_mean, shorten
+
+FAILED = ("1", "true", "yes", "failed", "failure", "fail", "bankrupt", "defaulted", "default", "insolvent", "dead")
+SURVIVED = ("0", "false", "no", "survived", "survivor", "alive", "active", "healthy", "solvent", "sound", "ok")
+"""Words of a label that are understood without being named, in lower case."""
+
+
+class LabelWords(NamedTuple):
+    """Further words of the label; those named here hold before the usual ones."""
+
+    failed: tuple[str, ...] = ()
+    survived: tuple[str, ...] = ()
+
+    def fates(self) -> dict[str, bool]:
+        """What each word says: whether the company failed."""
+        usual = {**dict.fromkeys(FAILED, True), **dict.fromkeys(SURVIVED, False)}
+        own = {**dict.fromkeys(self.failed, True), **dict.fromkeys(self.survived, False)}
+        return {**usual, **{word.strip().lower(): fate for word, fate in own.items()}}
+
+
+USUAL_WORDS = LabelWords()
+
+
+def failure_labels(table: CompanyTable, label: str, words: LabelWords = USUAL_WORDS) -> list[bool | None]:
+    """Whether each company failed; None where the cell is empty. Raises DocumentError."""
+    known = [str(c) for c in table.raw.columns]
+    if label not in known:
+        hint = did_you_mean(label, known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
+        raise DocumentError(Problem(f"has no column '{clean(label)}'", hint, table.path))
+    fates = words.fates()
+    found: list[bool | None] = []
+    for row, cell, there in zip(table.raw.index, table.raw[label], table.raw[label].notna(), strict=True):
+        said = cell_text(cell) if there else None
+        if said is not None and said.lower() not in fates:
+            what = f"'{shorten(clean(said), 40)}' does not say whether the company failed"
+            hint = "write 1 for failed and 0 for not, or name the word with --failed or --survived"
+            place = f"row {row}, column '{clean(label)}'"
+            raise DocumentError(Problem(what, hint, table.path, path=place))
+        found.append(None if said is None else fates[said.lower()])
+    return found
