@@ -12,8 +12,11 @@ from screener.limits import KNOWN
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
+CSV_START = "\ufeff"
+"""The byte order mark with which CSV files begin: without it, Excel takes UTF-8 for the code page of the country."""
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
+_RESERVED_STEM = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|index(?:-[0-9]+)?)\Z")
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 
 
@@ -72,9 +75,13 @@ def is_slug(text: str) -> bool:
     return len(text) <= 80 and _SLUG.match(text) is not None
 
 
-def is_device(name: str) -> bool:
-    """Whether Windows takes a file of this name, whatever its suffix, for a device."""
-    return _DEVICE.match(name) is not None
+def file_stem(slug: str) -> str:
+    """What the files of a slug are called, without a suffix; no two slugs have the same.
+
+    An underscore, which no slug has, goes behind those that Windows takes for a device whatever their suffix (con, prn), and
+    behind the names of index pages.
+    """
+    return f"{slug}_" if _RESERVED_STEM.match(slug) else slug
 
 
 def slug(text: str) -> str:

@@ -7,6 +7,7 @@ import click
 
 from screener.errors import OutputError, Problem
 from screener.io.atomic import is_stream
+from screener.text import file_stem
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -25,7 +26,7 @@ def new_file_path(out: str, name: str, instead: str = "another place with --out"
     if is_stream(path):
         return path
     if path.is_dir() or path.suffix not in SUFFIXES:
-        path /= f"{name}.yaml"
+        path /= f"{file_stem(name)}.yaml"
     if os.path.lexists(path):
         raise OutputError(Problem("exists already", f"choose {instead}", str(path)))
     if not path.parent.is_dir():

@@ -11,8 +11,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from screener.errors import OutputError, Problem
-from screener.io.atomic import open_output
+from screener.io.atomic import is_stream, open_output
 from screener.io.replacing import COMMENT_MARK, ReplacePolicy
+from screener.text import CSV_START
 
 FORMATS = ("parquet", "csv")
 _FORMULA = r"^[=+\-@\t\r']"  # what a spreadsheet might take for a formula
@@ -21,11 +22,13 @@ _FORMULA = r"^[=+\-@\t\r']"  # what a spreadsheet might take for a formula
 class TableWriter:
     """Writes batches of rows to an opened file, which is there once the `with` block ends without a fault.
 
-    `form` is one of FORMATS. Raises OutputError.
+    `form` is one of FORMATS; CSV begins with `start`. Raises OutputError.
     """
 
-    def __init__(self, file: AbstractContextManager[BinaryIO], schema: pa.Schema, form: str) -> None:
-        self._file, self.schema, self.csv = file, schema, form == "csv"
+    def __init__(
+        self, file: AbstractContextManager[BinaryIO], schema: pa.Schema, form: str, start: str = CSV_START
+    ) -> None:
+        self._file, self.schema, self.csv, self._start = file, schema, form == "csv", start
         self._open = ExitStack()
 
     def __enter__(self) -> "TableWriter":
@@ -33,6 +36,7 @@ class TableWriter:
             file = stack.enter_context(self._file)
             if self.csv:
                 schema = pa.schema([(f.name, _plain(f.type)) for f in self.schema])
+                file.write(self._start.encode())
                 options = pyarrow.csv.WriteOptions(quoting_style="needed")
                 self._table: Any = pyarrow.csv.CSVWriter(file, schema, write_options=options)
             else:
@@ -63,7 +67,7 @@ def table_writer(
         raise OutputError(Problem("has no format by its name", hint, str(path)))
     with suppress(OSError):  # which is reported when the file is opened
         path.parent.mkdir(parents=True, exist_ok=True)
-    return TableWriter(open_output(path, policy), schema, form)
+    return TableWriter(open_output(path, policy), schema, form, "" if is_stream(path) else CSV_START)
 
 
 def _marked(schema: pa.Schema) -> pa.Schema:

@@ -1,7 +1,6 @@
 """Profiles from documents: shape by pydantic, names, units and domains by the catalogue; all problems at once."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,13 +15,12 @@ from screener.profile.claims import ASSUMED, Claim, FiscalCalendar, read_event_d
 from screener.profile.identity import identify
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
-from screener.text import Text, clean, did_you_mean, is_device, is_slug, slug
+from screener.text import Text, clean, did_you_mean, is_slug, slug
 from screener.units import how_to_write
 
 SUFFIXES = (".json", ".yaml", ".yml")
 _CLAIMED = ("figures", "metrics")  # what claims of a company itself stand under
 _WHOLE = ("source", "quote", "note", "period")  # on a relation: for all its fields
-_INDEX = re.compile(r"index(-[0-9]+)?\Z")  # what the pages over several companies are called
 
 
 def find_profiles(paths: Iterable[str]) -> list[str]:
@@ -139,13 +137,6 @@ class _ProfileReader:
         elif not is_slug(own):
             hint = f"write '{slug(own)}'" if slug(own) else "use lower-case letters, digits and hyphens"
             self.bad(["id"], f"'{clean(own)}' is not a slug", hint)
-        elif _INDEX.match(own):
-            self.bad(
-                ["id"] if head.id else ["name"], f"the id '{own}' is kept for the index of reports", "add another `id`"
-            )
-        elif is_device(own):
-            what = f"'{own}' can't be the name of a file on Windows"
-            self.bad(["id"] if head.id else ["name"], what, "add another `id`")
         subject = self._subject([], own, head, head.name, body, None)
         others: dict[str, Subject] = {}
         if not isinstance(parties, dict):

@@ -10,7 +10,7 @@ from screener.report.views.index_view import IndexRow
 from screener.report.views.result_view import ResultView
 from screener.report.wording import load_wording
 from screener.result.model import ResultDocument
-from screener.text import Language
+from screener.text import Language, file_stem
 
 
 class TerminalOptions(NamedTuple):
@@ -83,7 +83,9 @@ class ReportRenderer:
         contents = [(form, form.render(view)) for form in self.formats]
         return RenderedReport(
             row=view.index_row,
-            files=tuple((result.company.id + form.suffix, content) for form, content in contents if not form.shared),
+            files=tuple(
+                (file_stem(result.company.id) + form.suffix, content) for form, content in contents if not form.shared
+            ),
             table_rows=tuple((form.name, content) for form, content in contents if form.shared),
             terminal_text=self._terminal_text(view),
             database_record=result_record(result) if self.options.database_record else None,
@@ -95,8 +97,8 @@ class ReportRenderer:
         overviews = [chosen[name] for name in FORMATS if name in chosen and chosen[name].overview]
         if overviews:
             form = overviews[0]
-            return form.overview if company is None or form.shared else company + form.suffix
-        return "" if company is None else company + self.formats[-1].suffix
+            return form.overview if company is None or form.shared else file_stem(company) + form.suffix
+        return "" if company is None else file_stem(company) + self.formats[-1].suffix
 
     def close(self) -> None:
         """Ends the processes that were started."""

@@ -76,7 +76,7 @@ def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.Monk
     assert len(written(Path("one"))) == COMPANIES * 3 + 4
     assert "the id 'c3' is also that of market/03.json" in pooled.err
     streamed = run("--out", "-", "--format", "csv")
-    assert streamed.out == Path("one/findings.csv").read_text("utf-8")
+    assert streamed.out == Path("one/findings.csv").read_text("utf-8-sig")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")

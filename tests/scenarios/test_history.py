@@ -178,7 +178,7 @@ def test_parquet_says_what_csv_and_json_say(here: Path) -> None:
     (here / "market" / "001.json").write_text('{"name": "=1+1 \\u202e x", "id": "odd"}', "utf-8")
     run("--format", "parquet,csv,json")
     companies, findings = (pq.read_table(f"out/{name}.parquet").to_pylist() for name in ("companies", "findings"))
-    rows = list(csv.DictReader(io.StringIO(Path("out/findings.csv").read_text("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(Path("out/findings.csv").read_text("utf-8-sig"))))
     assert len(rows) == len(findings)
     for row, finding in zip(rows, findings, strict=True):
         assert list(row) == list(finding)

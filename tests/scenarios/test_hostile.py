@@ -137,7 +137,7 @@ def test_memo(outputs: Path, language: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_table(outputs: Path, language: str) -> None:
-    rows = list(csv.reader(io.StringIO((outputs / language / "findings.csv").read_text("utf-8"))))
+    rows = list(csv.reader(io.StringIO((outputs / language / "findings.csv").read_text("utf-8-sig"))))
     assert len({len(row) for row in rows}) == 1
     number = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
     for row in rows:

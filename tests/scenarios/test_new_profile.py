@@ -51,7 +51,6 @@ def test_it_overwrites_nothing_and_says_what_is_wrong(here: Path) -> None:
         (("甲骨文",), 2, "--id"),
         (("",), 2, "empty"),
         (("Screener",), 3, "settings"),
-        (("Index",), 3, "kept for the index"),
         (("X", "--sector", "bank"), 2, "did you mean 'banks'"),
         (("X", "--id", "A B"), 2, "no id"),
         (("X", "-o", "no/where.yaml"), 3, "no such folder"),

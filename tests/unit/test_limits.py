@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from screener import limits
-from screener.errors import DocumentError, Problem, ProfileError, TooManyProblems
+from screener.errors import DocumentError, Problem, TooManyProblems
 from screener.expression.interval import Interval
 from screener.facts.builder import make_fact
 from screener.facts.loops import find_loops
@@ -19,6 +19,7 @@ from screener.profile.loader import read_profile
 from screener.rules.lint.checks import check_rule_files
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
+from screener.text import file_stem
 from tests.conftest import LoadRules, problems
 from tests.waiting import within
 
@@ -135,10 +136,16 @@ def test_whole_pairs_are_characters() -> None:
     assert parse_documents('{"a": "\\ud83d\\ude00 \\\\ud800 \\\\0"}', "a.json")[0].data == {"a": "😀 \\ud800 \\0"}
 
 
-@pytest.mark.parametrize("own", ["con", "nul", "com1", "LPT9"])
-def test_names_of_devices(catalogue: Catalogue, own: str) -> None:
-    assert [p.what for p in wrong(catalogue, name=own)] == [f"'{own.lower()}' can't be the name of a file on Windows"]
-    assert not isinstance(read_profile(Document("a", "", {"name": f"{own} corp"}), catalogue), ProfileError)
+@pytest.mark.parametrize("own", ["con", "nul", "com1", "LPT9", "index", "Index-12"])
+def test_names_of_devices_and_of_the_index_are_ids_whose_files_differ(catalogue: Catalogue, own: str) -> None:
+    profile = read_profile(Document("a", "", {"name": own}), catalogue)
+    assert profile.subject.id == own.lower()
+    assert file_stem(own.lower()) == f"{own.lower()}_"
+
+
+@pytest.mark.parametrize("own", ["icon", "con-1", "com", "com10", "indexes", "index-a"])
+def test_other_names_are_those_of_their_files(own: str) -> None:
+    assert file_stem(own) == own
 
 
 def test_yaml_that_is_too_large() -> None:

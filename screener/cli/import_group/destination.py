@@ -9,6 +9,7 @@ from screener.cli.shared_options import json_text
 from screener.io.atomic import is_stream, open_output, output_folder, write_file, write_in_folder
 from screener.io.paths import is_lines_file
 from screener.io.replacing import ReplacePolicy
+from screener.text import file_stem
 
 
 def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, *, several: bool, policy: ReplacePolicy) -> int:
@@ -32,7 +33,7 @@ def write_profiles(profiles: Iterable[dict[str, Any]], out: str | None, *, sever
     elif several or str(out).endswith(("/", os.sep)) or path.is_dir():
         for count, profile in enumerate(profiles, 1):
             folder = path if count > 1 else output_folder(path)
-            write_in_folder(folder, f"{profile['id']}.json", _document(profile), policy=policy)
+            write_in_folder(folder, f"{file_stem(profile['id'])}.json", _document(profile), policy=policy)
     else:
         for profile in profiles:
             write_file(path, _document(profile), policy)

@@ -9,7 +9,7 @@ from screener.cli.output import TextOutput, print_notice, print_text
 from screener.cli.shared_options import RuleSelection, force_option, language_option, quiet_option, rule_options
 from screener.io.atomic import is_stream, output_folder, write_in_folder
 from screener.io.replacing import ReplacePolicy
-from screener.text import Language, clean, slug
+from screener.text import Language, clean, file_stem, slug
 
 if TYPE_CHECKING:
     from screener.report.wording import Wording
@@ -98,5 +98,5 @@ def _pages(book: "Rulebook", wording: "Wording") -> dict[str, str]:
             wording("graph.of", name=name, version=pack.version if pack else ""),
             wording,
         )
-        pages.update({f"{s.id}.md": rule_page(s, wording, known) for s in sheets})
+        pages.update({f"{file_stem(s.id)}.md": rule_page(s, wording, known) for s in sheets})
     return {INDEX_NAME: rules_index(shelves, wording), **pages}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from screener.report.formats.output_format import OutputFormat, utf8
+from screener.text import CSV_START
 
 if TYPE_CHECKING:
     from screener.report.run_reports import ReportFolder, RunReports
@@ -16,7 +17,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class CsvFormat(OutputFormat):
-    """RFC 4180 with LF; an empty cell is unknown or unbounded, and no cell is a formula to a spreadsheet."""
+    """RFC 4180 with LF; an empty cell is unknown or unbounded, and no cell is a formula to a spreadsheet.
+
+    A file begins with a byte order mark, a stream does not.
+    """
 
     name, overview, shared = "csv", "findings.csv", True
 
@@ -36,7 +40,7 @@ class CsvFormat(OutputFormat):
     def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
         """Writes the file of all findings."""
         with folder.open(self.overview) as file:
-            file.write(csv_header())
+            file.write(utf8(CSV_START) + csv_header())
             file.writelines(run.collected.table_rows(self.name))
 
 

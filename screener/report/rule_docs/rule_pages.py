@@ -7,6 +7,7 @@ from typing import NamedTuple
 from screener.report.formats.markdown_format import markdown_escape
 from screener.report.views.rule_view import CONDITION_NOTES, RuleView, parameter_name, rule_notes
 from screener.report.wording import Wording
+from screener.text import file_stem
 
 GENERATED_MARK = "<!-- screener rules docs -->"
 GENERATED_IMAGE_MARK = "<!-- Drawn by screener rules graph -->"
@@ -37,7 +38,7 @@ def rule_page(rule: RuleView, wording: Wording, pages: frozenset[str] = frozense
         lines.extend(["", f"## {wording.table[f'rule.{head}']}", *(list(rows) or [wording("rule.none")])])
 
     def link(other: str) -> str:
-        return f"[{other}]({other}.md)" if other in pages else f"`{other}`"
+        return f"[{other}]({file_stem(other)}.md)" if other in pages else f"`{other}`"
 
     def notes(*names: str) -> list[str]:
         return [line for note in rule_notes(rule, wording, *names) for line in ("", markdown_escape(note))]
@@ -115,7 +116,9 @@ def rules_index(packs: Sequence[PackPages], wording: Wording) -> str:
         lines += [f"{_code(pack.name)}{wording('comma')}{count}{wording('rule.stop')} {image}", "", *table_head]
         for rule in pack.rules:
             flag, severity = map(markdown_escape, rule.attributes[:2])
-            lines.append(f"| [{rule.id}]({rule.id}.md) | {flag} | {severity} | {markdown_escape(rule.title)} |")
+            lines.append(
+                f"| [{rule.id}]({file_stem(rule.id)}.md) | {flag} | {severity} | {markdown_escape(rule.title)} |"
+            )
     return "\n".join(lines) + "\n"
 
 

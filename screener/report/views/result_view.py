@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from screener.report.wording import Wording, load_wording
 from screener.result.model import ResultDocument
-from screener.text import Language
+from screener.text import Language, file_stem
 
 if TYPE_CHECKING:
     from screener.report.views.company_view import CompanyView
@@ -43,4 +43,4 @@ class ResultView:
         """The row of the company on the index, which links to its page beside it."""
         from screener.report.views.index_view import index_row
 
-        return index_row(self.context, f"{self.result.company.id}.html")
+        return index_row(self.context, f"{file_stem(self.result.company.id)}.html")

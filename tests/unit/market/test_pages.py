@@ -19,7 +19,7 @@ def run(*arguments: str) -> Result:
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
-    with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -145,3 +145,19 @@ def test_what_can_not_be_done_with_a_table(small: tuple[str, str, Path], options
 def test_reports_are_about_tables_only() -> None:
     done = run(str(ROOT / "fixtures/oracle.json"), "--reports", "5")
     assert (done.exit_code, "--reports is for a table" in done.output) == (2, True)
+
+
+def test_a_row_whose_id_is_the_name_of_a_device_or_of_the_index_has_its_report(tmp_path: Path) -> None:
+    ids = ("con", "index", "index-2", "plain", "prn")
+    text = "Company,Revenue\n" + "".join(f"{own.upper()},100\n" for own in ids)
+    (tmp_path / "t.csv").write_text(text, "utf-8")
+    (tmp_path / "m.yaml").write_text("name: {column: Company}\ncolumns: {Revenue: revenue}\n", "utf-8")
+    out = tmp_path / "out"
+    done = run(
+        str(tmp_path / "t.csv"), "--map", str(tmp_path / "m.yaml"), "--reports", "all", "--out", str(out), "--quiet"
+    )
+    assert done.exit_code == 0, done.output
+    pages = {"con_.html", "index_.html", "index-2_.html", "plain.html", "prn_.html"}
+    assert {p.name for p in out.glob("*.html")} == {*pages, "index.html"}
+    index = (out / "index.html").read_text("utf-8")
+    assert all(f'href="{name}"' in index for name in pages)
