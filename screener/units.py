@@ -47,6 +47,22 @@ _SCALES: dict[str, list[tuple[float, str]]] = {
     "en": [(1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")],
     "zh": [(1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")],
 }
+_CURRENCIES_ZH = {
+    "USD": "美元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "CNY": "元人民币",
+    "HKD": "港元",
+    "TWD": "新台币",
+    "JPY": "日元",
+    "KRW": "韩元",
+    "INR": "印度卢比",
+    "CHF": "瑞士法郎",
+    "CAD": "加元",
+    "AUD": "澳元",
+    "SGD": "新加坡元",
+}
+_FIRST_NUMBER = re.compile(r"−?[0-9]")
 _TIMES = {
     "months": {"en": " months", "zh": " 个月"},
     "hours": {"en": " hours", "zh": " 小时"},
@@ -132,7 +148,8 @@ def show_number(value: float, unit: str, language: Language) -> str:
     if unit == "multiple":
         return significant(value) + ("×" if language == "en" else " 倍")
     if unit in _TIMES:
-        return significant(value) + _TIMES[unit][language]
+        shown, suffix = significant(value), _TIMES[unit][language]
+        return shown + (suffix[:-1] if language == "en" and shown == "1" else suffix)
     if unit == "count" and abs(value) >= 1e6:
         return show_number(value, "money", language)
     return significant(value, 6 if unit == "count" else 4)
@@ -151,6 +168,19 @@ def show_interval(lo: float, hi: float, unit: str, language: Language) -> str:
         return words["most"].format(show_number(hi, unit, language))
     low, high = show_number(lo, unit, language), show_number(hi, unit, language)
     return low if low == high else f"{low}–{high}"
+
+
+def says_nothing(lo: float, hi: float, unit: str) -> bool:
+    """Whether bounds are those that any value of its kind has: at least 0, or from 0 to 1 for a fraction."""
+    return (lo == 0 and math.isinf(hi)) or (unit == "fraction" and lo <= 0 and hi >= 1)
+
+
+def with_currency(shown: str, currency: str, language: Language) -> str:
+    """An amount in words with its currency: 'USD 57.4 bn', 'at least USD 5 bn', '574 亿美元'."""
+    if language == "zh":
+        name = _CURRENCIES_ZH.get(currency)
+        return shown + name if name else f"{shown} {currency}"
+    return _FIRST_NUMBER.sub(rf"{currency} \g<0>", shown, count=1)
 
 
 def show_truth(value: bool | None, language: Language) -> str:

@@ -225,7 +225,8 @@ class _CompanyAssessment:
     def _says(self, rule: Rule) -> Text:
         """The sentence of a fired rule."""
         matches = self.order.matches(rule, self.world.main)
-        return sentence_with_others(self._fill(rule.says, rule, matches[0].binding), self.order.others(rule, matches))
+        sentence = self._fill(rule.says, rule, matches[0].binding)
+        return sentence_with_others(sentence, self.order.others(rule, matches), self.world.profile.subject.currency)
 
     def _fill(self, text: Text, rule: Rule, binding: Mapping[str, Fact]) -> Text:
         return fill_text(text, rule, self.company, binding, self.program, self.world)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions, Match
-from screener.explain.rule_texts import placeholder_names
+from screener.explain.rule_texts import money_text, placeholder_names
 from screener.explain.threshold_distances import ThresholdMeter, gap_between, text_names
 from screener.expression.interval import INF, Interval, Missing, Truth
 from screener.expression.interval_ops import NoneOf
@@ -20,7 +20,6 @@ from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.text import Text
-from screener.units import show_interval
 
 
 class OtherMatches(NamedTuple):
@@ -144,14 +143,13 @@ def headline_with_others(headline: Text, others: OtherMatches) -> Text:
     return Text(f"{headline.en} (and {others.number} more)", f"{headline.zh}（另有 {others.number} 项）")
 
 
-def sentence_with_others(sentence: Text, others: OtherMatches) -> Text:
-    """A sentence followed by the number of further matches and, for amounts of money, the sum of all."""
+def sentence_with_others(sentence: Text, others: OtherMatches, currency: str | None) -> Text:
+    """A sentence followed by the number of further matches and, for amounts of money, the sum of all in `currency`."""
     if not others.number:
         return sentence
     if others.total is None:
         en, zh = "", ""
     else:
-        low, high = others.total.lo, others.total.hi
-        en = f", {show_interval(low, high, 'money', 'en')} in total"
-        zh = f"，合计 {show_interval(low, high, 'money', 'zh')}"
+        en = f", {money_text(others.total, currency, 'en')} in total"
+        zh = f"，合计 {money_text(others.total, currency, 'zh')}"
     return Text(f"{sentence.en} And {others.number} more{en}.", f"{sentence.zh}另有 {others.number} 项{zh}。")

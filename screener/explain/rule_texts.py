@@ -14,8 +14,11 @@ from screener.facts.fact import COMPANY, Fact
 from screener.rules.compiler import Program
 from screener.rules.rule import PLACEHOLDER, Rule
 from screener.text import Language, Text, clean
-from screener.units import show_interval, show_truth, unknown
+from screener.units import says_nothing, show_interval, show_truth, unknown, with_currency
 
+_NOT_KNOWN = "\0"  # stands for a value that is not known, until the brackets around it are seen; no text contains it
+_BRACKET = re.compile(r" ?[(（]([^()（）]*\0[^()（）]*)[)）]")
+_IN_BRACKET = {"en": ("; ", " ({})"), "zh": ("；", "（{}）")}
 _SPACE_BETWEEN_CHINESE = re.compile(
     r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])"
 )
@@ -46,12 +49,20 @@ def earlier_title(title: Text, periods_back: int) -> Text:
     return Text(f"{title.en}, {count} before", f"{title.zh}({last})")
 
 
-def value_text(value: Value, unit: str, language: Language, world: World | None = None) -> str:
-    """A value in words; a company by its name."""
+def value_text(
+    value: Value, unit: str, language: Language, world: World | None = None, currency: str | None = None
+) -> str:
+    """A value in words; a company by its name, an amount with its currency where that is known."""
     if isinstance(value, Missing):
         return unknown(language)
     if isinstance(value, Interval):
-        return show_interval(value.lo, value.hi, unit, language)
+        if says_nothing(value.lo, value.hi, unit):
+            return unknown(language)
+        return (
+            money_text(value, currency, language)
+            if unit == "money"
+            else show_interval(value.lo, value.hi, unit, language)
+        )
     if isinstance(value, bool) or unit == "truth":
         return show_truth(value if isinstance(value, bool) else None, language)
     if value is None:
@@ -59,6 +70,12 @@ def value_text(value: Value, unit: str, language: Language, world: World | None 
     if unit == "company" and world is not None:
         return clean(world.name(value).get(language))
     return clean(value)
+
+
+def money_text(value: Interval, currency: str | None, language: Language) -> str:
+    """An amount in words, with its currency where that is known."""
+    shown = show_interval(value.lo, value.hi, "money", language)
+    return with_currency(shown, currency, language) if currency else shown
 
 
 @lru_cache(maxsize=4096)
@@ -78,10 +95,14 @@ def _text_without_placeholders(text: Text) -> Text | None:
 def fill_text(
     text: Text, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
 ) -> Text:
-    """A rule's text with its placeholders replaced by values of the company, its parameters and the bound facts."""
+    """A rule's text with its placeholders replaced by values of the company, its parameters and the bound facts.
+
+    What stands in brackets is left out where its value is not known: ' (share of revenue: {c.share_of_revenue})'.
+    """
     if (constant := _text_without_placeholders(text)) is not None:
         return constant
     lookup = name_lookup(rule, company, binding, program.catalogue)
+    currency = company.subject.currency or world.profile.subject.currency
 
     def fill(language: Language, template: str) -> str:
         def replace(found: re.Match[str]) -> str:
@@ -89,15 +110,27 @@ def fill_text(
             if (scope, field) == (COMPANY, "name"):
                 return clean(company.subject.name.get(language))
             derived = _derived_value_text(binding.get(scope), field, language, program, world)
-            if derived is not None:
-                return derived
-            unit = form or _unit_of(Name(scope, field), rule, binding, program)
-            return value_text(lookup(Name(scope, field)), unit, language, world)
+            if derived is None:
+                unit = form or _unit_of(Name(scope, field), rule, binding, program)
+                of_company = None if scope == "params" else currency
+                derived = value_text(lookup(Name(scope, field)), unit, language, world, of_company)
+            return _NOT_KNOWN if derived == unknown(language) else derived
 
-        filled = PLACEHOLDER.sub(replace, template)
+        filled = _without_unknown(PLACEHOLDER.sub(replace, template), language)
         return _SPACE_BETWEEN_CHINESE.sub("", filled) if language == "zh" else filled
 
     return Text(fill("en", text.en), fill("zh", text.zh))
+
+
+def _without_unknown(filled: str, language: Language) -> str:
+    """The text without those parts of its brackets that say nothing, and with the word for it elsewhere."""
+    separator, bracket = _IN_BRACKET[language]
+
+    def known_parts(found: re.Match[str]) -> str:
+        parts = [part for part in found[1].split(separator) if _NOT_KNOWN not in part]
+        return bracket.format(separator.join(parts)) if parts else ""
+
+    return _BRACKET.sub(known_parts, filled).replace(_NOT_KNOWN, unknown(language))
 
 
 def _derived_value_text(
@@ -109,7 +142,8 @@ def _derived_value_text(
     if fact.kind == "loop" and field in ("members", "weakest"):
         loop = world.loops[int(fact.id[5 : fact.id.index("]")])]
         if field == "weakest":  # of the link that is weakest now; the value of the field allows for unknown amounts
-            return value_text(loop.flows[loop.weakest].fields["amount"], "money", language)
+            currency = world.profile.subject.currency
+            return value_text(loop.flows[loop.weakest].fields["amount"], "money", language, world, currency)
         return " → ".join(clean(world.name(m).get(language)) for m in (*loop.members, loop.members[0]))
     if fact.kind == "conflict" and field == "figure":
         return figure_title(str(fact.fields[field]), program)[0].get(language)

@@ -6,7 +6,7 @@ import re
 from screener.expression.interval import Interval
 from screener.result.model import Score, Value
 from screener.text import Language, clean, shorten
-from screener.units import SYMBOLIC, show_interval, show_number, show_truth, significant, unknown
+from screener.units import SYMBOLIC, says_nothing, show_interval, show_number, show_truth, significant, unknown
 
 _SUFFIX = re.compile(r"[−\d.,]+(.*)\Z", re.DOTALL)
 _ISO = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?\Z")
@@ -42,16 +42,12 @@ def amount(value: float, unit: str, language: Language) -> str:
         return unknown(language)
     if value and abs(value) < 1e-6:
         return f"{value:.1e}".replace("-", "−")
-    shown = show_number(value, unit, language)
-    if language == "en" and shown in ("1 months", "1 hours", "1 years"):
-        return shown[:-1]
-    return shown
+    return show_number(value, unit, language)
 
 
 def interval(value: Interval, unit: str, language: Language) -> str:
     """An interval in words: `57.4 bn`, `20–30 bn`, `at least 5 bn`, `unknown`. Ends with the same text are shown once."""
-    says_nothing = (value.lo == 0 and value.hi == math.inf) or (unit == "fraction" and value.lo <= 0 and value.hi >= 1)
-    if value.lo > value.hi or says_nothing:
+    if value.lo > value.hi or says_nothing(value.lo, value.hi, unit):
         return unknown(language)
     if value.is_open:
         return show_interval(value.lo, value.hi, unit, language)

@@ -30,7 +30,7 @@ def test_verbose_shows_every_flag(here: Path) -> None:
     few, all_of_it = (screener("run", str(FIXTURES / "oracle.json"), *more).out for more in ((), ("--verbose",)))
     assert " more: " in few
     assert " more: " not in all_of_it
-    assert "More debt planned on top" in all_of_it
+    assert "Planned borrowing adds to leverage" in all_of_it
     assert len(all_of_it.splitlines()) > 25
 
 

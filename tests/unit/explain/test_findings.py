@@ -47,7 +47,7 @@ def test_a_metric_comes_with_its_inputs_and_their_sources(screener: Screener) ->
     )
     assert lines["revenue"].kind == "unsourced"
     assert found.says
-    assert found.says.en.startswith("Debt of 92.6 bn is 1.61×")
+    assert found.says.en.startswith("Total debt of 92.6 bn is 1.61×")
 
 
 def test_the_headline_distance_of_a_fired_and_of_a_clear_rule(screener: Screener) -> None:

@@ -39,7 +39,7 @@ def test_the_match_farthest_beyond_its_threshold_is_described(screener: Screener
     assert found.headline
     assert found.headline.en == "−84 % (and 2 more)"
     assert found.says
-    assert found.says.en.endswith("B. And 2 more.")
+    assert found.says.en.startswith("The price of B has changed")
     assert found.distances[0].value.lo == -0.84
     assert [e.value.lo for e in found.evidence if e.figure == "products.price_change"] == [-0.84, -0.72, -0.6]  # type: ignore[union-attr]
 
@@ -50,9 +50,9 @@ def test_amounts_of_money_are_added(screener: Screener, order: tuple[int, int]) 
     result = screen(screener, customers=[customers[i] for i in order])
     found = finding(result, "commitment-versus-revenue")
     assert found.says
-    assert found.says.en.startswith("The commitment with large is 6.1 bn")
-    assert found.says.en.endswith("And 1 more, 8.1 bn in total.")
-    assert found.says.zh.endswith("另有 1 项，合计 81 亿。")
+    assert found.says.en.startswith("The commitment from large is USD 6.1 bn")
+    assert found.says.en.endswith("And 1 more, USD 8.1 bn in total.")
+    assert found.says.zh.endswith("另有 1 项，合计 81 亿美元。")
     assert found.total
     assert found.total.lo == found.total.hi == 8.1e9
     row = next(
@@ -68,7 +68,7 @@ def test_an_unknown_amount_leaves_the_sum_open(screener: Screener) -> None:
     ]
     found = finding(screen(screener, funding=funding), "headline-funding-not-binding")
     assert found.says
-    assert "at least 7 bn in total" in found.says.en
+    assert "at least USD 7 bn in total" in found.says.en
 
 
 def test_one_match_has_no_others(screener: Screener) -> None:
@@ -84,7 +84,7 @@ def test_a_comparison_sees_that_the_sum_rose(screener: Screener) -> None:
     after = screen(screener, customers=[{"party": "b", "commitment": 4e9}, {"party": "a", "commitment": 5e9}])
     turn = next(t for t in compare(before, after).turns if t.rule == "commitment-versus-revenue")
     assert turn.says[1]
-    assert "9 bn in total" in turn.says[1].en
+    assert "USD 9 bn in total" in turn.says[1].en
 
 
 def test_the_verdict_names_the_same_match(screener: Screener) -> None:

@@ -44,8 +44,8 @@ def test_conditions_in_words() -> None:
     ]
     assert lines("levered-on-a-loss-making-customer")[:3] == [
         "At least one of these:",
-        "  The rule “Debt outgrows revenue” (leverage-versus-revenue) fired.",
-        "  The rule “More debt planned on top” (planned-leverage) fired.",
+        "  The rule “High debt relative to revenue” (leverage-versus-revenue) fired.",
+        "  The rule “Planned borrowing adds to leverage” (planned-leverage) fired.",
     ]
     assert lines("loss-making-customer")[-1].endswith("fired for the company that is “Customer” of the customer c.")
     assert lines("leverage-versus-revenue", "zh") == ["“债务/营收”高于 1.5 倍 (公用事业为 3 倍，房地产为 6 倍)。"]
@@ -61,7 +61,7 @@ def worded(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("not (revenue > 5e9 and profitable)", "“Revenue” is at most 5 bn or not: “Earns a profit” holds."),
+        ("not (revenue > 5e9 and profitable)", "“Revenue” is at most 5 bn or not: “Profitable” holds."),
         ("0.1 < yield_rate < 0.5", "10 % is below “Yield” and “Yield” is below 50 %."),
         ("cash - 2 * total_debt >= -1e9", "“Cash and short-term investments” − (2 × “Debt”) is at least −1 bn."),
         ("max(cash, abs(net_income)) != 3", "The largest of “Cash and short-term investments”, the size of “Net income” is not 3."),
