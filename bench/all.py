@@ -119,8 +119,13 @@ def of_market(report: Report, rows: int, equal: int, memory: Sequence[int]) -> N
         for packs in (("ai-era",), ("ai-era", "classic")):
             members = market.write_lists(made[packs], packs)
             r = market.apart(made[packs], packs)
-            found.append([" + ".join(packs), f"{members / rows:.1f}", n(r["wall"]), n(r["processor"]), n(r["peak"]), "10,000"])
-        report.table(["packs", "members a company", "companies/s, wall", "by processor time, two cores", "peak MB", "goal"], found)
+            found.append(
+                [" + ".join(packs), f"{members / rows:.1f}", n(r["wall"]), n(r["processor"]), n(r["peak"]), "10,000"]
+            )
+        report.table(
+            ["packs", "members a company", "companies/s, wall", "by processor time, two cores", "peak MB", "goal"],
+            found,
+        )
         peaks = []
         for many in memory:
             path = Path(folder) / f"{many}.parquet"
@@ -172,7 +177,9 @@ def main() -> None:
     parser.add_argument("--out", default=str(ROOT / "bench/RESULTS.md"))
     given = parser.parse_args()
     report = Report()
-    where = f"Python {platform.python_version()}, {os.cpu_count()} processors, load at the start {os.getloadavg()[0]:.1f}."
+    where = (
+        f"Python {platform.python_version()}, {os.cpu_count()} processors, load at the start {os.getloadavg()[0]:.1f}."
+    )
     report.add("# What was measured", "", "`make bench` writes this file: all figures are of one run, beside their goals.",
                "", where, "")  # fmt: skip
     of_start(report)

@@ -1,6 +1,6 @@
 """`screener market`: companies a second from a Parquet file to a written table, its memory, and whether the engine agrees.
 
-    python bench/market.py [ROWS] [--lists] [--packs ai-era,classic] [--equal COMPANIES]
+python bench/market.py [ROWS] [--lists] [--packs ai-era,classic] [--equal COMPANIES]
 """
 
 import argparse
@@ -72,7 +72,11 @@ def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any
         out = Path(folder) / "out.parquet"
         also = Path(folder) / "findings.parquet" if findings else None
         start, processor = time.perf_counter(), time.process_time()
-        lists = RelationTables({n: str(f) for n, f in files.items()}, COMPLETE, screener.rulebook.catalogue) if files else None
+        lists = (
+            RelationTables({n: str(f) for n, f in files.items()}, COMPLETE, screener.rulebook.catalogue)
+            if files
+            else None
+        )
         writers = (table_writer(out, COMPANY_SCHEMA), table_writer(also, FINDING_SCHEMA) if also else None)
         found = screen_table(screener, open_table(screener, path, None), *writers, jobs=jobs, lists=lists)
         wall, spent = time.perf_counter() - start, time.process_time() - processor

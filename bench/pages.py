@@ -70,5 +70,10 @@ def measure(pages: int = 1000) -> dict[str, float]:
 
 if __name__ == "__main__":
     found = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
-    for name, what in (("processor", "36 results in turn, nine companies"), ("oracle", "four of Oracle's size in turn")):
-        print(f"{found[name]:,.0f} pages/s on two processors by processor time, {2e3 / found[name]:.2f} ms a page: {what}")
+    for name, what in (
+        ("processor", "36 results in turn, nine companies"),
+        ("oracle", "four of Oracle's size in turn"),
+    ):
+        print(
+            f"{found[name]:,.0f} pages/s on two processors by processor time, {2e3 / found[name]:.2f} ms a page: {what}"
+        )

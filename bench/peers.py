@@ -29,7 +29,15 @@ from memory import peak_megabytes  # noqa: E402
 CHUNK = 250  # companies whose facts lie ready at once
 CHUNKS = {"screener, on columns": 16_384}
 LIMITS = {"experta": 200, "CLIPS, all in memory": 10_000}  # beyond these an engine is asked for no more than so many
-ENGINES = ("screener", "screener, on columns", "durable_rules alone", "CLIPS", "CLIPS, all in memory", "experta", "plain Python")
+ENGINES = (
+    "screener",
+    "screener, on columns",
+    "durable_rules alone",
+    "CLIPS",
+    "CLIPS, all in memory",
+    "experta",
+    "plain Python",
+)
 Prepare = Callable[[Sequence[rules.Company]], Any]
 Run = Callable[[Any], Iterable[tuple[str, str]]]
 
@@ -80,7 +88,11 @@ def columns(tests: int) -> tuple[Prepare, Run]:
         for name in rules.FIGURES:
             numbers = np.array([p["figures"][name] for p in profiles])
             values[name, 0] = IntervalColumn.of(numbers, numbers, catalogue.figures[name].bounds)
-        lists = {kind: members(kind, [p[name] for p in profiles]) for name, kind in catalogue.lists.items() if name in profiles[0]}
+        lists = {
+            kind: members(kind, [p[name] for p in profiles])
+            for name, kind in catalogue.lists.items()
+            if name in profiles[0]
+        }
         ids = np.array([p["id"] for p in profiles], object)
         return [(CompanyColumns(ids, SymbolColumn.of([None] * len(ids)), values), lists)]
 
@@ -129,11 +141,16 @@ def durable(tests: int) -> tuple[Prepare, Run]:
 
     c = load_c_library()
     sentinel = {"sentinel": {"all": [{"m": {"kind": "sentinel"}}]}}  # as docs/adr/0001-c-layer.md says
-    first, second = (c.create_ruleset(f"peers{i}", dump({**sentinel, **part})) for i, part in enumerate(rules.durable_rules(tests)))
+    first, second = (
+        c.create_ruleset(f"peers{i}", dump({**sentinel, **part})) for i, part in enumerate(rules.durable_rules(tests))
+    )
 
     def prepare(companies: Sequence[rules.Company]) -> Any:
         return [
-            [",".join(f'"{name}":{dump(value)}' for name, value in {"kind": kind, **fields}.items()) for kind, fields in facts]
+            [
+                ",".join(f'"{name}":{dump(value)}' for name, value in {"kind": kind, **fields}.items())
+                for kind, fields in facts
+            ]
             for facts in flat(companies)
         ]
 
@@ -155,7 +172,7 @@ def durable(tests: int) -> tuple[Prepare, Run]:
             of = batch[-1][at : batch[-1].index('"', at)]
             found = set(match(first, batch))
             # what rests on flags, a stratum on; the last flag rests on the one before
-            while (fresh := set(match(second, [f'"kind":"flag","rule":"{rule}"' for rule in found])) - found):
+            while fresh := set(match(second, [f'"kind":"flag","rule":"{rule}"' for rule in found])) - found:
                 found |= fresh
             yield from ((of, rule) for rule in found)
 
@@ -297,7 +314,18 @@ def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
 
 def apart(engine: str, size: int, tests: int = 20, members: int = 3) -> dict[str, Any]:
     """The same in a process of its own."""
-    command = [sys.executable, __file__, "--one", engine, "--sizes", str(size), "--tests", str(tests), "--members", str(members)]
+    command = [
+        sys.executable,
+        __file__,
+        "--one",
+        engine,
+        "--sizes",
+        str(size),
+        "--tests",
+        str(tests),
+        "--members",
+        str(members),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
@@ -327,7 +355,10 @@ def growth(size: int = 500) -> list[dict[str, Any]]:
         for engine in ("screener", "screener, on columns", "CLIPS", "plain Python"):
             row = {**apart(engine, size, tests, members), "tests": tests, "members": members}
             rows.append(row)
-            print(f"{tests + 8:>4} rules, {members:>3} customers  {engine:<14} {row['rate']:>12,.0f} companies/s", flush=True)
+            print(
+                f"{tests + 8:>4} rules, {members:>3} customers  {engine:<14} {row['rate']:>12,.0f} companies/s",
+                flush=True,
+            )
     return rows
 
 

@@ -136,7 +136,10 @@ def main() -> int:
     runs = int(words[0]) if words else 9
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not program or not AXE.is_file():
-        print("needs chromium (apt-get install chromium) and axe-core (make node_modules/axe-core/axe.min.js)", file=sys.stderr)
+        print(
+            "needs chromium (apt-get install chromium) and axe-core (make node_modules/axe-core/axe.min.js)",
+            file=sys.stderr,
+        )
         return 2
     names = [f"{language}/{n}" for language in ("en", "zh") for n in (*COMPANIES, "index", "hundred/index")]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

@@ -150,7 +150,9 @@ def clips_rules(many: int = 20) -> list[str]:
     ]
 
     def rule(name: str, when: str, salience: int = 0) -> None:
-        found.append(f"(defrule {name} (declare (salience {salience})) {when} => (assert (flag (rule {name}) (of ?o))))")
+        found.append(
+            f"(defrule {name} (declare (salience {salience})) {when} => (assert (flag (rule {name}) (of ?o))))"
+        )
 
     for t in compared(many):
         rule(t.rule, f"(company (of ?o) ({t.ratio.replace('_', '-')} ?x&:({t.op} ?x {t.limit!r})))")

@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-IMPORTS = "import click, pydantic, jinja2, yaml, networkx, durable_rules_engine\nclass M(pydantic.BaseModel):\n    x: int"
+IMPORTS = (
+    "import click, pydantic, jinja2, yaml, networkx, durable_rules_engine\nclass M(pydantic.BaseModel):\n    x: int"
+)
 LAZILY = "import os, sys; sys.setdlopenflags(sys.getdlopenflags() & ~os.RTLD_NOW | os.RTLD_LAZY)\n"
 
 

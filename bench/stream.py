@@ -1,6 +1,6 @@
 """Memory while companies stream through the engine: one compiled ruleset, states deleted.
 
-    python bench/stream.py [10000,100000,1000000]
+python bench/stream.py [10000,100000,1000000]
 """
 
 import gc

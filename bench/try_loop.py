@@ -45,7 +45,9 @@ def main() -> None:
             process.send_signal(signal.SIGINT)
             print(f"Ctrl-C: exit code {process.wait(5)}")
     median, most = statistics.median(waits), max(waits)
-    print(f"{len(profiles)} profiles, {saves} saves: median {median:.3f} s, least {min(waits):.3f} s, most {most:.3f} s")
+    print(
+        f"{len(profiles)} profiles, {saves} saves: median {median:.3f} s, least {min(waits):.3f} s, most {most:.3f} s"
+    )
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 

@@ -143,7 +143,9 @@ def _short(value: float) -> float:
 
 
 def _name(i: int) -> str:
-    return f"{FIRST[i % len(FIRST)]} {SECOND[(i + i // len(FIRST)) % len(SECOND)]}" + (f" {i // 300 + 1}" if i >= 300 else "")
+    return f"{FIRST[i % len(FIRST)]} {SECOND[(i + i // len(FIRST)) % len(SECOND)]}" + (
+        f" {i // 300 + 1}" if i >= 300 else ""
+    )
 
 
 def _ties(i: int, rnd: np.random.Generator) -> dict[str, Any]:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from screener.importers.sec.amount_text import number
 from screener.importers.sec.companyfacts import Filing, Span
 from screener.importers.sec.debt import DebtParts, distinct, equal, reconcile_debt
-from screener.importers.sec.tags import TagChoice, Tags, Term
+from screener.importers.sec.tag_terms import Term
+from screener.importers.sec.tags import TagChoice, Tags
 
 COVER_WITHIN = timedelta(100)  # so long after the balance sheet a report's cover is dated
 NOTES_TAGGED = date(2011, 6, 15)  # since when reports tag amounts in notes, too (SEC release 33-9002)
+TENTH = 10
 SAME = 0.005  # relative gap of a sum and the total that it confirms
 
 
@@ -36,6 +39,12 @@ class ChoiceReader:
         """What a filing says of a span by a choice; None where it says nothing."""
         if choice.needs and not any(span in filing.values.get(tag, {}) for tag in choice.needs):
             return None
+        found = self._by_form(choice, filing, span, taxonomy)
+        return found if found is None or _is_plausible(choice, filing, found) else None
+
+    def _by_form(
+        self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
+    ) -> StatedValue | None:
         if choice.debt is not None:
             return self._debt(choice.debt, filing, span)
         if choice.truth:
@@ -146,6 +155,12 @@ def _first(tags: Iterable[str], filing: Filing, span: Span) -> tuple[float, str,
     return None
 
 
+def _is_plausible(choice: TagChoice, filing: Filing, found: StatedValue) -> bool:
+    """Whether an amount is no placeholder: at least a tenth of one of those that it is compared with, if any is stated."""
+    compared = [v for tag in choice.plausible_by for v in filing.values.get(tag, {}).values() if v > 0]
+    return not compared or found.high is None or any(found.high >= v / TENTH for v in compared)
+
+
 def _beside(choice: TagChoice, filing: Filing, found: StatedValue) -> StatedValue:
     """With lines that may stand beside: an upper bound."""
     listed = {t: v for t in choice.beside if (v := filing.values.get(t, {}).get(found.span)) is not None}
@@ -175,13 +190,3 @@ def cover_day(filing: Filing, tag: str, span: Span) -> Span | None:
     own = max((s[1] for t, spans in filing.values.items() if not t.startswith("dei:") for s in spans), default=None)
     days = [s for s in filing.values.get(tag, {}) if span[1] < s[1] <= span[1] + COVER_WITHIN]
     return max(days, key=lambda s: s[1]) if days and own == span[1] else None
-
-
-def plain(value: float) -> float | int:
-    """A whole number as such."""
-    return int(value) if value.is_integer() else value
-
-
-def number(value: float) -> str:
-    """A number for a note."""
-    return f"{plain(value):,}" if value >= 0 else f"({plain(value):,})"

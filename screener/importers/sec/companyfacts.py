@@ -16,18 +16,32 @@ Span = tuple[date | None, date]
 """From a day to a day, both included; of what stands in a balance sheet (None, day)."""
 
 SHARES = "shares"
+ROUNDING = 0.005  # relative gap of two values of one fact that may be roundings
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}\Z")
 
 
+Values = Mapping[str, Mapping[Span, float]]
+"""TAXONOMY:TAG -> span -> number, of the company's currency and of shares."""
+
+
 class Filing(NamedTuple):
-    """One filing: `values` holds TAXONOMY:TAG -> span -> number, of the company's currency and of shares."""
+    """One filing: what it states, and what it states otherwise of the same tag and time."""
 
     accession: str
     form: str
     part: str  # annual, interim, other
     filed: date
-    values: Mapping[str, Mapping[Span, float]]
+    values: Values
+    otherwise: Values = {}
+
+    @property
+    def second(self) -> "Filing | None":
+        """The filing as it reads where what it states twice is taken the other way; None where nothing is."""
+        if not self.otherwise:
+            return None
+        merged = {tag: {**said, **self.otherwise.get(tag, {})} for tag, said in self.values.items()}
+        return self._replace(values=merged, otherwise={})
 
     def spans(self) -> Counter[Span]:
         """How many tags state something of each span."""
@@ -81,7 +95,7 @@ def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of:
         [reader.facts[a] for a in order if forms.part(known[a][0]) == "annual"] or [reader.facts[a] for a in order]
     )
     filings = tuple(
-        Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], _values(reader.facts[a], currency))
+        Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], *_values(reader.facts[a], currency))
         for a in order
     )
     return FiledFacts(cik, shorten(name, 200), currency, filings, reader.skipped, Path(document.name).name)
@@ -150,12 +164,26 @@ def _currency(filings: list[list[_Fact]]) -> str | None:
     return None
 
 
-def _values(facts: list[_Fact], currency: str | None) -> dict[str, dict[Span, float]]:
+def _values(facts: list[_Fact], currency: str | None) -> tuple[Values, Values]:
+    """What a filing states, and what it states otherwise: one fact with two values that are no roundings of one another."""
     found: dict[str, dict[Span, float]] = {}
+    otherwise: dict[str, dict[Span, float]] = {}
     for fact in facts:
         if fact.unit in (currency, SHARES):
-            found.setdefault(fact.tag, {})[fact.span] = fact.value
-    return found
+            said = found.setdefault(fact.tag, {})
+            known = said.setdefault(fact.span, fact.value)
+            if known == fact.value:
+                continue
+            if abs(known - fact.value) > ROUNDING * max(abs(known), abs(fact.value)):
+                otherwise.setdefault(fact.tag, {})[fact.span] = fact.value
+            elif _digits(fact.value) > _digits(known):
+                said[fact.span] = fact.value
+    return found, otherwise
+
+
+def _digits(value: float) -> int:
+    """How many digits of a number are not zeros at its end: the more, the less it is rounded."""
+    return len(f"{abs(value):.4f}".rstrip("0").rstrip(".").rstrip("0").replace(".", ""))
 
 
 def is_year_long(span: Span) -> bool:

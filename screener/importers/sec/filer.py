@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from screener.errors import DocumentError
 from screener.importers.sec.edgar import Edgar
-from screener.importers.sec.tags import FOLDER
+from screener.importers.sec.tag_terms import FOLDER
 from screener.io.document import Document, parse_documents, read_documents
 
 

@@ -6,9 +6,25 @@ from typing import Any, Literal, NamedTuple
 
 from screener.expression.interval import Interval
 from screener.importers.sec.choice_values import COVER_WITHIN
-from screener.importers.sec.companyfacts import FiledFacts, Filing, filings_of
-from screener.importers.sec.fiscal_periods import FiscalYear, TrailingYear, fiscal_years, trailing_years
+from screener.importers.sec.companyfacts import FiledFacts, Filing, Span
+from screener.importers.sec.filer_remarks import (
+    age_remark,
+    basis_remark,
+    check_remarks,
+    doubled_remarks,
+    restatement_remarks,
+)
+from screener.importers.sec.fiscal_periods import (
+    BalanceDay,
+    FiscalYear,
+    TrailingYear,
+    balance_days,
+    fiscal_years,
+    trailing_years,
+)
 from screener.importers.sec.reported_figures import Statement, source_key
+from screener.importers.sec.scale_slips import without_slips
+from screener.importers.sec.share_splits import on_one_basis
 from screener.importers.sec.tags import Tags
 from screener.limits import NUMBER as MOST
 from screener.profile.catalogue import Catalogue, Figure
@@ -40,52 +56,108 @@ def profile_document(
     annual: figures of fiscal years and of the balance sheets at their ends. ttm: those of the twelve months up to the latest
     quarter, and of the balance sheet there, before them. `years` is how many of each; `head` what is known of the company beside.
     """
-    every = fiscal_years(company.filings)
-    twelve = trailing_years(company.filings, every) if every else []
-    chosen: list[FiscalYear | TrailingYear] = [*(twelve[:years] if basis == "ttm" else ()), *every[:years]]
-    times = sorted(chosen, key=lambda time: time.end, reverse=True)
-    statement, remarks = Statement(company.filings, tags), []
-    figures: dict[str, list[dict[str, Any]]] = {}
-    for name in catalogue.figures:
-        if name in tags.figures():
-            claims = [c for time in times for c in statement.claims(name, time, catalogue.figures[name].over)]
-            good = [claim for claim in claims if _fits(claim, catalogue.figures[name])]
-            for claim in claims:
-                if claim not in good:
-                    said = f"{claim.get('value', claim.get('low')):,}"
-                    remarks.append(f"{name} of {claim['period']} can't be {said} ({claim['source']}): left out")
-            if good and any(_is_of(good[0], time) for time in (*times[:1], *every[:1])):
-                figures[name] = good
-            elif good:
-                remarks.append(
-                    f"{name} was last stated for {good[0]['period']}: left out, for it is not of the last fiscal year"
-                )
-    used = {claim["source"] for claims in figures.values() for claim in claims}
-    filings = [filing for filing in reversed(company.filings) if source_key(filing) in used]
-    last, own = company.filings[-1].filed, slug(company.name)
+    filings, slips = without_slips(company.filings)
+    company = company._replace(filings=filings)
+    chosen = _times(company, basis, years)
+    read = _Figures(company, tags, catalogue, chosen)
+    used = {claim["source"] for claims in read.figures.values() for claim in claims}
+    sources = [filing for filing in reversed(filings) if source_key(filing) in used]
+    day, own, every = as_of or filings[-1].filed, slug(company.name), chosen.years
     document = {
         "id": own if own and not own.startswith("index") else f"cik-{company.cik}",
         "name": company.name,
         **(head or {}),
-        "as_of": (as_of or last).isoformat(),
+        "as_of": day.isoformat(),
         **({"currency": company.currency} if company.currency else {}),
         **({"fiscal_year_end": every[0].end.strftime("%m-%d")} if every else {}),
-        "sources": {source_key(filing): _source(filing, company) for filing in filings},
-        "figures": figures,
+        "sources": {source_key(filing): _source(filing, company) for filing in sources},
+        "figures": read.figures,
     }
-    remarks.extend(_remarks(company, every, twelve, basis))
+    newest = max((time.end for time in chosen.times), default=None)
+    remarks = [
+        *read.remarks,
+        *slips,
+        *doubled_remarks(company),
+        *age_remark(filings, newest, day),
+        *check_remarks(filings, chosen.latest_spans(), tags),
+        *_skipped(company),
+        *basis_remark(company, basis, len(every), len(chosen.twelve)),
+        *restatement_remarks(read.figures),
+    ]
     if "sector" not in document:
         remarks.append("the sector is not known, and many rules are for some only: say --sector NAME")
-    newest = max((time.end for time in times), default=None)
-    span = (
-        f"{'twelve months' if basis == 'ttm' and twelve else 'fiscal year'} to {newest}" if newest else "no fiscal year"
-    )
-    count = f"{len(figures)} figure{'s'[: len(figures) != 1]} from {len(filings)} filing{'s'[: len(filings) != 1]}"
-    summary = f"{company.name} (CIK {company.cik}): {count}, {span}, as of {document['as_of']}"
+    count = f"{len(read.figures)} figure{'s'[: len(read.figures) != 1]} from {len(sources)} filing{'s'[: len(sources) != 1]}"
+    summary = f"{company.name} (CIK {company.cik}): {count}, {chosen.words(basis)}, as of {document['as_of']}"
     return Imported(document, tuple(remarks), summary)
 
 
-def _is_of(claim: dict[str, Any], time: FiscalYear | TrailingYear) -> bool:
+class _Times(NamedTuple):
+    """The times that a profile is of."""
+
+    years: list[FiscalYear]
+    twelve: list[TrailingYear]
+    times: list[FiscalYear | TrailingYear | BalanceDay]
+
+    def words(self, basis: Basis) -> str:
+        """The latest of them, for a person."""
+        if not self.times:
+            return "no fiscal year"
+        if not self.years:
+            return f"no fiscal year, balance sheet of {self.times[0].end}"
+        return f"{'twelve months' if basis == 'ttm' and self.twelve else 'fiscal year'} to {self.times[0].end}"
+
+    def latest_spans(self) -> list[Span]:
+        """The latest fiscal year, and its balance sheet."""
+        newest = self.years[0] if self.years else None
+        return [*newest.spans, *newest.instants] if newest else list(self.times[0].instants) if self.times else []
+
+
+def _times(company: FiledFacts, basis: Basis, years: int) -> _Times:
+    every = fiscal_years(company.filings)
+    twelve = trailing_years(company.filings, every) if every else []
+    fiscal: list[FiscalYear | TrailingYear] = [*(twelve[:years] if basis == "ttm" else ()), *every[:years]]
+    days = balance_days(company.filings, every[:years])
+    times = sorted([*fiscal, *days], key=lambda time: time.end, reverse=True)
+    return _Times(every, twelve, times)
+
+
+class _Figures:
+    """The figures of a company at some times, and what is left out of them and why."""
+
+    def __init__(self, company: FiledFacts, tags: Tags, catalogue: Catalogue, chosen: _Times) -> None:
+        self.statement, self.catalogue, self.chosen = Statement(company.filings, tags), catalogue, chosen
+        self.remarks: list[str] = []
+        self.figures: dict[str, list[dict[str, Any]]] = {}
+        stated = set(tags.figures())
+        for name in catalogue.figures:
+            if name in stated and (good := self._fitting(name)):
+                if name == "shares_outstanding":
+                    good, said = on_one_basis(good, company.filings)
+                    self.remarks.extend(said)
+                self._keep(name, good)
+
+    def _fitting(self, name: str) -> list[dict[str, Any]]:
+        """The claims of a figure that may be true of it."""
+        figure = self.catalogue.figures[name]
+        claims = [c for time in self.chosen.times for c in self.statement.claims(name, time, figure.over)]
+        for claim in claims:
+            if not _fits(claim, figure):
+                said = f"{claim.get('value', claim.get('low')):,}"
+                self.remarks.append(f"{name} of {claim['period']} can't be {said} ({claim['source']}): left out")
+        return [claim for claim in claims if _fits(claim, figure)]
+
+    def _keep(self, name: str, claims: list[dict[str, Any]]) -> None:
+        """Keeps a figure that the latest time or the last fiscal year states."""
+        latest = [*self.chosen.times[:1], *self.chosen.years[:1]]
+        if any(_is_of(claims[0], time) for time in latest):
+            self.figures[name] = claims
+        else:
+            self.remarks.append(
+                f"{name} was last stated for {claims[0]['period']}: left out, for it is not of the last fiscal year"
+            )
+
+
+def _is_of(claim: dict[str, Any], time: FiscalYear | TrailingYear | BalanceDay) -> bool:
     """Whether a claim is of this time; a cover is dated weeks after its balance sheet."""
     return timedelta(-7) <= date.fromisoformat(claim["period"][-10:]) - time.end <= COVER_WITHIN
 
@@ -108,16 +180,6 @@ def _source(filing: Filing, company: FiledFacts) -> dict[str, Any]:
     }
 
 
-def _remarks(company: FiledFacts, years: list[FiscalYear], twelve: list[TrailingYear], basis: Basis) -> Iterable[str]:
+def _skipped(company: FiledFacts) -> Iterable[str]:
     if company.skipped:
         yield f"{company.skipped:,} facts of {company.file} can't be read and were left out"
-    if not years:
-        yield "no fiscal year was found: there is no annual report with figures"
-    elif twelve and basis == "annual":
-        filing = next(filings_of(company.filings, "interim"))
-        yield (
-            f"the report of {filing.filed} ({filing.form}) is newer than the last fiscal year; "
-            "--basis ttm takes the twelve months up to it"
-        )
-    elif basis == "ttm" and not twelve:
-        yield "no quarter was filed after the last fiscal year: its figures are the latest twelve months"

@@ -1,6 +1,7 @@
 """Which times a company's figures are of: its fiscal years, and the twelve months up to its latest quarter."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from screener.importers.sec.companyfacts import Filing, Span, filings_of, is_yea
 
 DAY = timedelta(1)
 YEAR = timedelta(365)
+MOST_DAYS = 8  # balance sheets that are read of a company without a fiscal year
 
 
 class FiscalYear(NamedTuple):
@@ -47,6 +49,47 @@ class TrailingYear(NamedTuple):
     def label(self) -> str:
         """The twelve months as a period of a claim."""
         return f"{self.before[0][1] + DAY}/{self.end}"
+
+
+class BalanceDay(NamedTuple):
+    """A balance sheet at which no fiscal year ends: one that opens a year after the calendar was moved, or of a cut year."""
+
+    instants: tuple[Span, ...]
+
+    @property
+    def end(self) -> date:
+        """Its day."""
+        return self.instants[0][1]
+
+
+def balance_days(filings: tuple[Filing, ...], years: Sequence[FiscalYear]) -> list[BalanceDay]:
+    """The balance sheets beside those of the fiscal years, the latest first.
+
+    Of annual reports: the day before a fiscal year where no other year ended, and the end of a cut year. Of a company without
+    any fiscal year: those of its latest report, and of the same day a year before.
+    """
+    tags = [spans for f in filings for tag, spans in f.values.items() if not tag.startswith("dei:")]
+    stated = sorted({span[1] for spans in tags for span in spans if span[0] is None}, reverse=True)
+    if years:
+        wanted = [span[0] - DAY for year in years for span in year.spans if span[0]]
+        wanted += [own for f in filings_of(filings, "annual") if (own := _own_balance(f))]
+        wanted = [day for day in wanted if not any(within_days(day, year.end) for year in years)]
+    else:
+        latest = next((own for f in reversed(filings) if (own := _own_balance(f))), None)
+        wanted = [day for day in stated if latest and day <= latest][:MOST_DAYS]
+    found: list[BalanceDay] = []
+    for day in sorted(set(wanted), reverse=True):
+        near = tuple((None, end) for end in stated if within_days(end, day, 3))
+        if near and not any(within_days(day, other.end) for other in found):
+            found.append(BalanceDay(near))
+    return found
+
+
+def _own_balance(filing: Filing) -> date | None:
+    """The day of the balance sheet that a filing is of: the last of which it states much."""
+    stated = [spans for tag, spans in filing.values.items() if not tag.startswith("dei:")]
+    counted = Counter(span for spans in stated for span in spans if span[0] is None)
+    return max((end for (_, end), n in counted.items() if 2 * n >= max(counted.values())), default=None)
 
 
 def fiscal_years(filings: tuple[Filing, ...]) -> list[FiscalYear]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from screener.importers.sec.choice_values import ChoiceReader, StatedValue, number, plain
+from screener.importers.sec.amount_text import number, plain
+from screener.importers.sec.choice_values import ChoiceReader, StatedValue
 from screener.importers.sec.companyfacts import Filing, Span
-from screener.importers.sec.fiscal_periods import FiscalYear, TrailingYear
+from screener.importers.sec.fiscal_periods import BalanceDay, FiscalYear, TrailingYear
 from screener.importers.sec.tags import Tags
 
 
@@ -36,16 +37,21 @@ class Statement:
         self._ends: dict[
             date, dict[str, Filing]
         ] = {}  # day -> the filings that state something to it, the oldest first
+        self._seconds: dict[str, Filing] = {}  # accession -> the filing with what it states otherwise
         for filing in filings:
+            if (second := filing.second) is not None:
+                self._seconds[filing.accession] = second
             for _, end in filing.spans():
                 self._ends.setdefault(end, {})[filing.accession] = filing
 
-    def claims(self, figure: str, year: FiscalYear | TrailingYear, over: str) -> list[dict[str, Any]]:
+    def claims(self, figure: str, time: FiscalYear | TrailingYear | BalanceDay, over: str) -> list[dict[str, Any]]:
         """The claims of a figure at a time, as they stand in a profile: what holds first."""
-        if over == "year" and isinstance(year, TrailingYear):
-            claim = self._trailing(figure, year)
+        if over == "year" and isinstance(time, TrailingYear):
+            claim = self._trailing(figure, time)
             return [claim] if claim else []
-        spans = year.spans if over == "year" and isinstance(year, FiscalYear) else year.instants
+        spans = time.instants
+        if over == "year":
+            spans = time.spans if isinstance(time, FiscalYear) else ()
         return [_claim(said) for said in reversed(distinct_values(self.all_said(figure, spans)))]
 
     def all_said(self, figure: str, spans: Sequence[Span], rank: int | None = None) -> list[ReportedValue]:
@@ -54,7 +60,16 @@ class Statement:
         filings = sorted(at_all.values(), key=lambda f: (f.filed, f.accession))
         found = [said for filing in filings if (said := self._in(filing, figure, spans, rank))]
         best = min((said.rank for said in found), default=0)
-        return [said for said in found if said.rank == best]
+        return [twice for said in found if said.rank == best for twice in self._twice(said, figure, spans)]
+
+    def _twice(self, said: ReportedValue, figure: str, spans: Sequence[Span]) -> list[ReportedValue]:
+        """What a filing says, and what it says otherwise of the same."""
+        second = self._seconds.get(said.filing.accession)
+        other = self._in(second, figure, spans, said.rank) if second is not None else None
+        if other is None or other.bounds == said.bounds:
+            return [said]
+        note = f"{other.stated.tags}; the filing states it twice, with two values"
+        return [said, other._replace(filing=said.filing, stated=other.stated._replace(tags=note))]
 
     def _in(self, filing: Filing, figure: str, spans: Sequence[Span], rank: int | None = None) -> ReportedValue | None:
         for taxonomy in self.reader.tags.choices.values():

@@ -9,20 +9,17 @@ from pydantic import Field, field_validator, model_validator
 
 from screener.errors import DocumentError, Problem
 from screener.importers.sec.debt import DebtLines
-from screener.io import package_data as data
+from screener.importers.sec.statement_checks import StatementCheck
+from screener.importers.sec.tag_terms import FOLDER, Term, read_term
 from screener.io.document import Document, read_documents
 from screener.profile.strict_model import Strict, validate
 
-FOLDER = data.RULES_FOLDER / "filings"
-Term = tuple[str, ...]  # tags (TAXONOMY:TAG) or figures: the first that is there
-COMPARED = frozenset(  # no figures: what shares and sizes are compared with
+COMPARED = frozenset(  # no figures: what counts of shares are compared with
     {
         "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
         "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
-        "us-gaap:LiabilitiesAndStockholdersEquity",
         "ifrs-full:WeightedAverageShares",
         "ifrs-full:AdjustedWeightedAverageShares",
-        "ifrs-full:EquityAndLiabilities",
     }
 )
 
@@ -44,18 +41,21 @@ class TagChoice(Strict):
     high: Term | None = Field(None, strict=False)
     debt: Literal["total", "current", "noncurrent"] | None = Field(None, description="reconciled by debt.yaml")
     truth: dict[str, str] = Field({}, description="tag -> why; true where an amount above 0 is stated")
+    plausible_by: Term = Field(
+        (), strict=False, description="amounts of the filing, of any time; one must not be tenfold"
+    )
     needs: Term = Field((), strict=False, description="one of these must be stated of the same time")
     why: str | None = None
 
     @field_validator("sum", "less", "plus_any", "less_any", "parts", "agrees", mode="before")
     @classmethod
     def _terms(cls, value: Any) -> Any:
-        return [_term(v) for v in value] if isinstance(value, list) else value
+        return [read_term(v) for v in value] if isinstance(value, list) else value
 
-    @field_validator("low", "high", "needs", "beside", mode="before")
+    @field_validator("low", "high", "needs", "beside", "plausible_by", mode="before")
     @classmethod
     def _one_term(cls, value: Any) -> Any:
-        return _term(value)
+        return read_term(value)
 
     @model_validator(mode="after")
     def _one_form(self) -> "TagChoice":
@@ -69,7 +69,7 @@ class TagChoice(Strict):
 
     def terms(self) -> Iterator[str]:
         """All that it names."""
-        yield from (*self.tags, *self.largest, *self.truth, *self.beside, *self.needs)
+        yield from (*self.tags, *self.largest, *self.truth, *self.beside, *self.needs, *self.plausible_by)
         lists = (self.sum, self.less, self.plus_any, self.less_any, self.parts, self.agrees)
         for term in (*(t for terms in lists for t in terms), self.low or (), self.high or ()):
             yield from term
@@ -84,16 +84,12 @@ class TagChoice(Strict):
             return None if term is None else tuple(full(name) for name in term)
 
         named = {key: {full(t): why for t, why in getattr(self, key).items()} for key in ("tags", "largest", "truth")}
-        terms = {key: each(getattr(self, key)) for key in ("low", "high", "needs", "beside")}
+        terms = {key: each(getattr(self, key)) for key in ("low", "high", "needs", "beside", "plausible_by")}
         lists = {key: tuple(each(t) for t in getattr(self, key)) for key in _LISTS}
         return self.model_copy(update={**named, **terms, **lists})
 
 
 _LISTS = ("sum", "less", "plus_any", "less_any", "parts", "agrees")
-
-
-def _term(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -108,16 +104,20 @@ class WantedTags:
 
 
 class Tags(NamedTuple):
-    """Taxonomy -> figure -> choices, the best first; and the tags of debt, which are reconciled."""
+    """Taxonomy -> figure -> choices, the best first; the tags of debt, which are reconciled; taxonomy -> checks."""
 
     choices: Mapping[str, Mapping[str, tuple[TagChoice, ...]]]
     debt: DebtLines
+    checks: Mapping[str, tuple[StatementCheck, ...]]
 
     def wanted(self) -> WantedTags:
         """Every TAXONOMY:TAG that is read."""
         every = (c for figures in self.choices.values() for choices in figures.values() for c in choices)
         named = frozenset(name for choice in every for name in choice.terms() if ":" in name)
-        return WantedTags(named | self.debt.names | COMPARED, self.debt)
+        checked = frozenset(
+            f"{t}:{tag}" for t, checks in self.checks.items() for check in checks for tag in check.tags()
+        )
+        return WantedTags(named | checked | self.debt.names | COMPARED, self.debt)
 
     def figures(self) -> list[str]:
         """The figures that some taxonomy states."""
@@ -152,9 +152,22 @@ def read_tags() -> Tags:
             found.setdefault(taxonomy, {})[name] = tuple(c.within(taxonomy) for c in read_ if c is not None)
     lines = _document("debt.yaml")
     debt = validate(DebtLines, lines.data, lines, [], problems)
+    checks = _read_checks(problems)
     if problems or debt is None:
         raise DocumentError(problems)
-    return Tags(found, debt)
+    return Tags(found, debt, checks)
+
+
+def _read_checks(problems: list[Problem]) -> dict[str, tuple[StatementCheck, ...]]:
+    document = _document("checks.yaml")
+    return {
+        taxonomy: tuple(
+            check
+            for i, said in enumerate(listed)
+            if (check := validate(StatementCheck, said, document, [taxonomy, i], problems)) is not None
+        )
+        for taxonomy, listed in document.data.items()
+    }
 
 
 def read_forms() -> Forms:

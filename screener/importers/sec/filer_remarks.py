@@ -1,0 +1,91 @@
+"""What whoever imports filings should know: what is old, contradicted or does not add up."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from screener.importers.sec.companyfacts import FiledFacts, Filing, Span, filings_of
+from screener.importers.sec.reported_figures import source_key
+from screener.importers.sec.tags import Tags
+
+OLD = (
+    18  # months after the end of the last balance sheet at which its figures are old: a year, and the time to report it
+)
+RESTATED = 0.05  # relative change of a figure that is told
+MOST_RESTATED = 5  # that are told one by one
+
+
+def age_remark(filings: Sequence[Filing], newest: date | None, day: date) -> Iterator[str]:
+    """That the figures are old, where the last balance sheet is."""
+    if newest is None:
+        return
+    months = (day.year - newest.year) * 12 + day.month - newest.month
+    if months >= OLD:
+        age = f"{months // 12} years" if months >= 24 else f"{months} months"
+        yield (
+            f"no report since {max(f.filed for f in filings)}: the latest figures are of {newest}, {age} older than {day}; "
+            "they say little of today"
+        )
+
+
+def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """Figures of which a later filing says something else than an earlier one."""
+    told = []
+    for name, claims in figures.items():
+        for later, earlier in pairwise(claims):
+            values = later.get("value"), earlier.get("value")
+            if later["period"] != earlier["period"] or later["source"] == earlier["source"]:
+                continue
+            if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+                new, old = float(values[0] or 0), float(values[1] or 0)
+                if abs(new - old) > RESTATED * max(abs(new), abs(old)):
+                    sources = later["source"], earlier["source"]
+                    told.append(
+                        f"{name} of {later['period']} was {old:,.0f} ({sources[1]}), and is {new:,.0f} ({sources[0]})"
+                    )
+    yield from told[:MOST_RESTATED]
+    if len(told) > MOST_RESTATED:
+        yield f"{len(told) - MOST_RESTATED} more figures were restated: screener profile check lists them"
+
+
+def check_remarks(filings: Sequence[Filing], spans: Sequence[Span], tags: Tags) -> Iterator[str]:
+    """What does not hold between the amounts of the latest filing that states a time."""
+    for filing in reversed(filings):
+        if filing.part == "annual" and any(span in said for said in filing.values.values() for span in spans):
+            for span in spans:
+                for wrong in broken_checks(filing, span, tags):
+                    yield f"{source_key(filing)}, {span[1]}: {wrong}; the figures are kept as they are stated"
+            return
+
+
+def broken_checks(filing: Filing, span: Span, tags: Tags) -> Iterator[str]:
+    """What does not hold in a filing at a time."""
+    for taxonomy, checks in tags.checks.items():
+        start = f"{taxonomy}:"
+        stated = {t.removeprefix(start): v[span] for t, v in filing.values.items() if t.startswith(start) and span in v}
+        yield from (wrong for check in checks if stated and (wrong := check.broken(stated)) is not None)
+
+
+def doubled_remarks(company: FiledFacts) -> Iterator[str]:
+    """Filings that state one fact with two values."""
+    for filing in company.filings:
+        if filing.otherwise:
+            count = sum(map(len, filing.otherwise.values()))
+            names = ", ".join(sorted(filing.otherwise)[:3])
+            facts = f"{count} fact{'s'[: count != 1]}"
+            yield f"{source_key(filing)} states {facts} twice with two values ({names}): both are kept"
+
+
+def basis_remark(company: FiledFacts, basis: str, years: int, twelve: int) -> Iterator[str]:
+    """Whether newer figures can be had, or were asked for in vain."""
+    if not years:
+        yield "no fiscal year was found: there is no annual report with figures, and only balance sheets are taken"
+    elif twelve and basis == "annual":
+        filing = next(filings_of(company.filings, "interim"))
+        yield (
+            f"the report of {filing.filed} ({filing.form}) is newer than the last fiscal year; "
+            "--basis ttm takes the twelve months up to it"
+        )
+    elif basis == "ttm" and not twelve:
+        yield "no quarter was filed after the last fiscal year: its figures are the latest twelve months"

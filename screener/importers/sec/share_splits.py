@@ -1,0 +1,124 @@
+"""Counts of shares before and after a split: they are no issue of shares, and are not compared.
+
+A later report restates the shares of earlier years after a split. Where the weighted shares of one year are stated before and
+after, their ratio is the split; where they are equal, the shares were really issued or bought back. Where nothing restates
+them, a whole multiple on a balance sheet that hardly changed is taken for a split, and the earlier count is left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from screener.importers.sec.amount_text import number, plain
+from screener.importers.sec.companyfacts import Filing
+from screener.importers.sec.reported_figures import source_key
+
+JUMP = 1.4  # beyond which, up or down, a change of the shares is looked at
+WHOLE = 0.04  # relative gap of a ratio from the multiple that it is taken for
+STEADY = 1.5  # within which, up or down, a balance sheet hardly changed
+MULTIPLES = (1.5, *range(2, 11), 12, 15, 16, 18, 20, 24, 25, 30, 35, 40, 50, 60, 75, 80, 100, 150, 200, 250, 500, 1000)
+WEIGHTED = (
+    "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
+    "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
+    "ifrs-full:WeightedAverageShares",
+    "ifrs-full:AdjustedWeightedAverageShares",
+)
+SIZES = (
+    "us-gaap:Assets",
+    "us-gaap:StockholdersEquity",
+    "ifrs-full:Assets",
+    "ifrs-full:EquityAttributableToOwnersOfParent",
+)
+
+
+class _Split(NamedTuple):
+    ratio: float  # later over earlier
+    restated: bool  # whether weighted shares of one year show it
+
+
+def on_one_basis(claims: Sequence[dict[str, Any]], filings: Sequence[Filing]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Claims of shares (what holds first) in shares of the latest one, and remarks on what was restated or left out."""
+    by_source = {source_key(filing): filing for filing in filings}
+    kept: list[dict[str, Any]] = []
+    remarks: list[str] = []
+    for claim in claims:
+        newest = next((c for c in kept if c["period"] != claim["period"] and "value" in c), None)
+        if newest is None or "value" not in claim or _restated_at(claim, kept):
+            kept.append(claim)
+            continue
+        split = _split(newest, claim, by_source)
+        if split is None:
+            kept.append(claim)
+            continue
+        times = f"{split.ratio:g} for 1" if split.ratio > 1 else f"1 for {1 / split.ratio:g}"
+        said = f"shares_outstanding of {claim['period']} ({number(claim['value'])}) is before a split of {times}"
+        if split.restated:
+            value = claim["value"] * split.ratio
+            note = f"{claim['note']}: {number(claim['value'])}, restated for a split of {times} as weighted shares are"
+            kept.append({**claim, "value": plain(float(round(value))), "note": note})
+            remarks.append(f"{said}, as restated weighted shares show: restated")
+        else:
+            remarks.append(f"{said}, to judge by an unchanged balance sheet: left out")
+    return kept, remarks
+
+
+def _restated_at(claim: Mapping[str, Any], kept: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a later filing states the shares of the same time: that count holds, and this one is what was said before."""
+    return any(c["period"] == claim["period"] for c in kept)
+
+
+def _split(newest: Mapping[str, Any], claim: Mapping[str, Any], by_source: Mapping[str, Filing]) -> _Split | None:
+    later, earlier = by_source[newest["source"]], by_source[claim["source"]]
+    if later is earlier or not claim["value"] or not newest["value"]:
+        return None
+    jump = newest["value"] / claim["value"]
+    if 1 / JUMP < jump < JUMP:
+        return None
+    chain = _restatement(later, earlier, by_source)
+    if chain is not None:
+        return _Split(_whole(chain) or chain, True) if not 1 / JUMP < chain < JUMP else None
+    whole = _whole(jump)
+    return _Split(whole, False) if whole and _steady(later, earlier) else None
+
+
+def _restatement(later: Filing, earlier: Filing, by_source: Mapping[str, Filing]) -> float | None:
+    """How later filings restate weighted shares, step by step from the earlier one; None where no year is stated twice."""
+    ordered = sorted(by_source.values(), key=lambda f: (f.filed, f.accession))
+    between = [f for f in ordered if earlier.filed <= f.filed <= later.filed and f.part == "annual"]
+    total, found, before = 1.0, False, earlier
+    for filing in between:
+        ratio = _ratio(filing, before)
+        if filing is not before and ratio is not None:
+            total, found, before = total * ratio, True, filing
+    return total if found else None
+
+
+def _ratio(later: Filing, earlier: Filing) -> float | None:
+    for tag in WEIGHTED:
+        told, before = later.values.get(tag, {}), earlier.values.get(tag, {})
+        both = [span for span in told if before.get(span) and told[span]]
+        if both:
+            span = max(both, key=lambda s: s[1])
+            return told[span] / before[span]
+    return None
+
+
+def _whole(ratio: float) -> float | None:
+    """The multiple of shares that a ratio is close to, below 1 where shares were put together."""
+    up = max(ratio, 1 / ratio)
+    found = next((m for m in MULTIPLES if abs(up / m - 1) <= WHOLE), None)
+    return None if found is None else found if ratio > 1 else 1 / found
+
+
+def _steady(later: Filing, earlier: Filing) -> bool:
+    """Whether the balance sheets of two filings are of the same size, equity included."""
+    for tag in SIZES:
+        sizes = [_newest(filing, tag) for filing in (later, earlier)]
+        if all(sizes) and not 1 / STEADY <= (sizes[0] or 1) / (sizes[1] or 1) <= STEADY:
+            return False
+    return True
+
+
+def _newest(filing: Filing, tag: str) -> float | None:
+    said = filing.values.get(tag, {})
+    days = [span for span in said if span[0] is None and span[1] <= filing.filed]
+    return said[max(days, key=lambda s: s[1])] if days else None

@@ -1,0 +1,70 @@
+"""What must hold between the amounts of one filing at one time: the table `rules/filings/checks.yaml`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from screener.importers.sec.amount_text import number
+from screener.importers.sec.tag_terms import Term, read_term
+from screener.profile.strict_model import Strict
+
+
+class StatementCheck(Strict):
+    """One identity, or one upper bound, of tags of one filing and time."""
+
+    says: str = Field(description="what is wrong where it does not hold")
+    sum: tuple[Term, ...] = Field(strict=False)
+    equals: tuple[Term, ...] = Field((), strict=False)
+    any: tuple[str, ...] = Field((), strict=False)
+    at_most: Term | None = Field(None, strict=False)
+    scale: tuple[str, ...] = Field(strict=False)
+    tolerance: float = 0.005
+
+    @field_validator("sum", "equals", mode="before")
+    @classmethod
+    def _terms(cls, value: Any) -> Any:
+        return [read_term(v) for v in value] if isinstance(value, list) else value
+
+    @field_validator("at_most", mode="before")
+    @classmethod
+    def _one_term(cls, value: Any) -> Any:
+        return read_term(value)
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "StatementCheck":
+        if bool(self.equals) == bool(self.at_most):
+            raise ValueError("needs one of `equals` and `at_most`")
+        return self
+
+    def tags(self) -> Iterator[str]:
+        """All tags that it names, without their taxonomy."""
+        for term in (*self.sum, *self.equals, self.at_most or ()):
+            yield from term
+        yield from (*self.any, *self.scale)
+
+    def broken(self, stated: Mapping[str, float]) -> str | None:
+        """What is wrong with amounts of one time; None where it holds, or where it can't be judged."""
+        left, right = _total(self.sum, stated), _total(self.equals or (self.at_most or (),), stated)
+        scale = next((abs(stated[tag]) for tag in self.scale if stated.get(tag)), None)
+        if left is None or right is None or scale is None:
+            return None
+        gap = self.tolerance * scale
+        holds = left <= right + gap if self.at_most else self._meets(left - right, gap, stated)
+        return None if holds else f"{self.says} ({number(left)} beside {number(right)})"
+
+    def _meets(self, difference: float, gap: float, stated: Mapping[str, float]) -> bool:
+        """Whether some of what may be added or taken away makes both sides equal."""
+        extra = [stated[tag] for tag in self.any if stated.get(tag)]
+        return any(
+            abs(difference - sign * sum(some)) <= gap
+            for k in range(len(extra) + 1)
+            for some in combinations(extra, k)
+            for sign in (1, -1)
+        )
+
+
+def _total(terms: Sequence[Term], stated: Mapping[str, float]) -> float | None:
+    found = [next((stated[tag] for tag in term if tag in stated), None) for term in terms]
+    return None if None in found else sum(value for value in found if value is not None)

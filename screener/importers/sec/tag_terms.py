@@ -1,0 +1,13 @@
+"""Terms of the tables in `rules/filings`: a name, or several of which the first that is stated counts."""
+
+from typing import Any
+
+from screener.io import package_data as data
+
+FOLDER = data.RULES_FOLDER / "filings"
+Term = tuple[str, ...]  # tags (TAXONOMY:TAG) or figures: the first that is there
+
+
+def read_term(value: Any) -> Any:
+    """A term from a document: one name, or a list of them."""
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
