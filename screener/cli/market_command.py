@@ -137,7 +137,7 @@ def market(
     if not quiet and not is_stream(out):
         written = f"results: {clean(str(out))}" + (f", findings: {clean(str(findings))}" if findings else "")
         print_text("\n".join([*summary_lines(found), written]))
-    ctx.exit(3 if found.dropped else 0)
+    ctx.exit(3 if found.dropped or found.problems else 0)
 
 
 def summary_lines(found: "MarketSummary") -> list[str]:

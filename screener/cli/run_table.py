@@ -98,4 +98,4 @@ def run_table(
         print_text("\n".join(lines))
     if "html" in reports.formats:
         reports.open_in_browser(main)
-    return reports.exit_code(found.summary.verdicts, bool(found.summary.dropped))
+    return reports.exit_code(found.summary.verdicts, bool(found.summary.dropped or found.summary.problems))

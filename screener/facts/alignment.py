@@ -59,6 +59,8 @@ def _apart(periods: Mapping[str, Period], prices: frozenset[str]) -> Alignment:
     for name in order:
         fits = (_is_one_time(periods[later], periods[name], bool({name, later} & prices)) for later in kept)
         (kept if all(fits) else lacking).append(name)
+    if not lacking:
+        return LATEST
     return Alignment(dict.fromkeys(lacking), ((kept[0], periods[kept[0]]), (lacking[-1], periods[lacking[-1]])))
 
 

@@ -28,10 +28,19 @@ class CellReader:
 
     def bad(self, header: str, cells: list[BadCell]) -> None:
         """Notes what is wrong with some cells: their rows are no longer good."""
+        self.report(header, cells)
         for cell in cells:
             self.good[cell.row - self.first] = False
+
+    def report(self, header: str, cells: list[BadCell]) -> None:
+        """Notes what is wrong with some cells; their rows stay good."""
+        for cell in cells:
             where = f"row {cell.row}, column '{clean(header)}'"
             self.problems.append((int(cell.row), Problem(cell.what, cell.hint, self.path, path=where)))
+
+    def unreadable(self, header: str, cells: list[BadCell]) -> None:
+        """Notes that values can't be read."""
+        self.bad(header, cells)
 
     def column(self, column: TableColumn) -> IntervalColumn | SymbolColumn:
         """The values of a column."""
@@ -61,7 +70,7 @@ class CellReader:
         if column.missing:
             given = given.where(~given.isin(column.missing))
         values, wrong = read_column(column, given, self.notation)
-        self.bad(column.header, wrong)
+        self.unreadable(column.header, wrong)
         return values.to_numpy()
 
     def _words(self, column: TableColumn, cells: Any) -> SymbolColumn:
@@ -76,7 +85,7 @@ class CellReader:
         values, wrong = read_column(column, said, self.notation)
         for cell in wrong:
             rows = self.numbers[codes == cell.row]
-            self.bad(column.header, [cell._replace(row=row) for row in rows])
+            self.unreadable(column.header, [cell._replace(row=row) for row in rows])
         words = tuple(dict.fromkeys(v for v in values if v is not None))
         places = {(type(word), word): place for place, word in enumerate(words)}
         to = np.array([*(-1 if v is None else places[type(v), v] for v in values), -1])

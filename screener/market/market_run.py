@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from screener.market.id_set import IdSet
 from screener.market.parquet_reader import ParquetTable, RowBatch
 from screener.market.relation_tables import RelationTables
 from screener.market.result_tables import ResultTables, ScreenedRows
-from screener.market.sheet_batches import ProfileBatch, TableBatches, is_plain
+from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import TableWriter
 from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
@@ -50,6 +51,7 @@ class BatchScreener:
         book = screener.rulebook
         self.lists = lists
         self.others: PartyColumns | None = None
+        self._one_by_one = Lock()  # the engine runs on one thread
         self.screener, self.table = screener, book.table
         self.rules = list(screener.program.rules.values())
         self.columns = ColumnEngine(screener.program)
@@ -70,17 +72,23 @@ class BatchScreener:
         names = frozenset(program.catalogue.claimable if reads_all else closure(asked, program.metrics))
         narrow, parts = source.only(names), []
         for raw in narrow.batches():
-            universe = narrow.read(raw).universe  # type: ignore[union-attr, arg-type]
+            universe = narrow.read(raw).universe  # type: ignore[arg-type]
             named = np.fromiter((own in wanted for own in universe.ids), np.bool_, len(universe))
             if named.any():
                 parts.append(universe.select(named).with_only(names))
         if parts:
             self.others = PartyColumns(parts, program.catalogue)
 
-    def judge(self, batch: RowBatch | ProfileBatch) -> ScreenedRows:
-        """What is found of the companies of a batch."""
-        if isinstance(batch, ProfileBatch):
-            return screened_rows([self.screener.assess(profile) for profile in batch.profiles], self.rules)
+    def judge(self, batch: RowBatch) -> ScreenedRows:
+        """What is found of the companies of a batch; those whose claims must be reconciled go through the engine."""
+        found = self._judge_columns(batch)
+        if not batch.profiles or self.lists is not None:
+            return found
+        with self._one_by_one:
+            single = screened_rows([self.screener.assess(profile) for profile in batch.profiles.values()], self.rules)
+        return found.with_rows(list(batch.profiles), single)
+
+    def _judge_columns(self, batch: RowBatch) -> ScreenedRows:
         lists = self.lists.of(batch.universe.ids) if self.lists is not None else {}
         outcomes = self.columns.run(batch.universe, lists, self.others)
         counted = outcomes
@@ -116,15 +124,14 @@ def open_table(screener: Screener, path: str, map_path: str | None) -> ParquetTa
     catalogue = screener.rulebook.catalogue
     if path.lower().endswith(".parquet"):
         file = ParquetTable(path, catalogue, map_path)
-        if file.is_plain and not screener.rulebook.waivers:
+        if file.takes_batches and not screener.rulebook.waivers:
             return file
     if map_path is None:
         what = "has no map" if not path.lower().endswith(".parquet") else "has no map, which waivers need"
         raise DocumentError(Problem(what, "say with --map what its columns are; see docs/market.md", path))
     from screener.importers.table.company_table import read_table
 
-    table = read_table(path, map_path, catalogue)
-    return TableBatches(table, is_plain(screener, table))
+    return TableBatches(screener, read_table(path, map_path, catalogue))
 
 
 def screen_table(
@@ -144,15 +151,15 @@ def screen_table(
     lists of the companies; they need a table that is read by columns. The bytes do not depend on `jobs`, the number of
     threads, and nothing is left behind where it fails. Raises OutputError, DocumentError.
     """
-    if lists is not None and not source.is_plain:
-        what = "has a day, columns with periods of their own, or flags that are waived: lists can't stand beside it"
+    if lists is not None and not source.takes_lists:
+        what = "has a day, several periods of a company, or flags that are waived: lists can't stand beside it"
         raise DocumentError(Problem(what, "write profiles, and use `screener run`", source.path))
     screen = BatchScreener(screener, lists)
     if lists is not None:
         screen.meet(source)
     tally = _Tally(screen, source.path)
 
-    def work(raw: Any) -> tuple[RowBatch | ProfileBatch, ScreenedRows, Any, Any]:
+    def work(raw: Any) -> tuple[RowBatch, ScreenedRows, Any, Any]:
         batch = source.read(raw)
         found = screen.judge(batch)
         tables = screen.tables
@@ -162,8 +169,7 @@ def screen_table(
         stack.enter_context(results)
         if findings is not None:
             stack.enter_context(findings)
-        threads = jobs if source.is_plain else 1  # the engine runs on one
-        for batch, found, companies, rows in map_in_threads(work, source.batches(), threads):
+        for batch, found, companies, rows in map_in_threads(work, source.batches(), jobs):
             fresh = tally.add(batch, found)
             if fresh is not None:
                 companies = companies.filter(fresh)
@@ -201,14 +207,15 @@ class _Tally:
     def __init__(self, screen: BatchScreener, path: str) -> None:
         self.screen, self.path = screen, path
         self.seen = IdSet()
-        self.companies = self.dropped = 0
+        self.companies = self.dropped = self.met = 0
         self.verdicts = np.zeros(len(Verdict), np.int64)
         self.fired = np.zeros(len(screen.rules), np.int64)
         self.problems: list[Problem] = []
 
-    def add(self, batch: RowBatch | ProfileBatch, found: ScreenedRows) -> Any:
+    def add(self, batch: RowBatch, found: ScreenedRows) -> Any:
         """Counts a batch; which of its rows are kept where not all are."""
-        self.problems.extend(batch.problems[: MOST_PROBLEMS - len(self.problems)])
+        self.problems.extend(batch.problems[: MOST_PROBLEMS + 1 - len(self.problems)])
+        self.met += len(batch.problems)
         self.dropped += batch.dropped
         fresh = self.seen.add(np.fromiter(map(hash, found.ids), np.int64, len(found.ids)))
         for i in np.flatnonzero(~fresh)[: MOST_PROBLEMS - len(self.problems)]:
@@ -216,6 +223,7 @@ class _Tally:
             what = f"the id '{found.ids[i]}' is also that of a row before"
             self.problems.append(Problem(what, hint, self.path, path=f"row {batch.rows[i]}"))
         self.dropped += int((~fresh).sum())
+        self.met += int((~fresh).sum())
         self.companies += int(fresh.sum())
         kept = slice(None) if fresh.all() else fresh
         self.verdicts += np.bincount(found.scores.verdicts[kept], minlength=len(Verdict))
@@ -224,9 +232,9 @@ class _Tally:
 
     def summary(self) -> MarketSummary:
         problems = tuple(self.problems)
-        if self.dropped > len(problems):
-            more = f"{self.dropped:,} rows can't be used; of these {len(problems)} are told above"
-            problems = (*problems, Problem(more, "mend those first", self.path))
+        if self.met > len(problems):
+            more = f"{self.met - len(problems):,} further cells or rows can't be read"
+            problems = (*problems, Problem(more, "mend those above first", self.path))
         left = 0
         if self.screen.lists is not None:
             found, left = self.screen.lists.problems()

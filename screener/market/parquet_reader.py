@@ -3,12 +3,13 @@
 Without a map the file's columns are the catalogue's own names: `id`, `name`, `sector`, figures, metrics, and prior(NAME).
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -18,14 +19,21 @@ from screener.engine.columns.company_columns import CompanyColumns
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell, NumberNotation
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
+from screener.importers.table.company_table import CompanyTable
+from screener.importers.table.row_reader import RowReader
+from screener.importers.table.sheet_reader import TableSheet
 from screener.io.paths import unreadable
 from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue
+from screener.profile.claims import read_period
+from screener.profile.model import Profile
 from screener.text import clean, did_you_mean, shorten, slug
 from screener.units import NUMERIC
 
 _SLUG = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z"
 _CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
+ANY_YEAR = "2000"
+"""The year of a table that names none: which one it is does not matter where there is no other date."""
 ROWS = 16_384  # of a batch: its columns stay in the processor's cache
 
 
@@ -37,6 +45,9 @@ class RowBatch(NamedTuple):
     rows: Any  # numbers of the rows in the file, from 1
     problems: tuple[Problem, ...] = ()
     dropped: int = 0
+    profiles: Mapping[
+        int, Profile
+    ] = {}  # by place: companies whose claims must be reconciled, and who are screened singly
 
 
 class RawBatch(NamedTuple):
@@ -79,12 +90,16 @@ class ParquetTable:
         self.notation = NumberNotation(self.map.decimal, self.map.thousands)
         texts = {c.header for c in self.columns if c.typed.unit not in NUMERIC}
         texts |= {m.column for m in (self.map.sector,) if m is not None and m.column}
+        self.takes_lists = True
         self.encoded = [f.name for f in schema if f.name in texts and pa.types.is_string(f.type)]
 
     @property
-    def is_plain(self) -> bool:
-        """Whether each figure has one claim on each row, and none may be later than the day on which a company is judged."""
-        return self.map.as_of is None and not any(column.period for column in self.columns)
+    def takes_batches(self) -> bool:
+        """Whether rows can be read batch by batch: each is one company, of one known year, with no day to be judged on."""
+        period, table = self.map.period, self.map
+        one_year = period is None or (period.text is not None and _is_year(period.text, table))
+        dated = table.as_of is not None or any(source.date for source in table.sources.values())
+        return one_year and not dated and not any(column.period for column in self.columns)
 
     def batches(self) -> Iterator[RawBatch]:
         """The file's rows, some at a time."""
@@ -107,6 +122,17 @@ class ParquetTable:
             return _ParquetReader(self, raw).batch()
         except (pa.ArrowException, UnicodeDecodeError) as error:
             raise _unusable(error, self.path) from error
+
+
+def _claimed(value: IntervalColumn | SymbolColumn) -> Any:
+    return value.codes >= 0 if isinstance(value, SymbolColumn) else value.claimed
+
+
+def _is_year(said: str, table: TableMap) -> bool:
+    try:
+        return read_period(said, table.calendar).is_year
+    except ValueError:
+        return False
 
 
 def _unusable(error: Exception, path: str) -> DocumentError:
@@ -147,6 +173,7 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
     given: dict[str, Any] = {head: {"column": head} for head in ("id", "sector") if head in headers}
     given["name"] = {"column": "name" if "name" in headers else "id"}
     given["columns"] = {c.header: c.name for c in columns}
+    given["period"] = {"text": ANY_YEAR}
     return TableMap.model_validate(given), tuple(columns)
 
 
@@ -154,6 +181,10 @@ class _ParquetReader(CellReader):
     def __init__(self, file: ParquetTable, raw: RawBatch) -> None:
         super().__init__(raw.cells, raw.first, file.notation, file.path)
         self.file = file
+
+    def unreadable(self, header: str, cells: list[BadCell]) -> None:
+        """A value that can't be read is unknown."""
+        self.report(header, cells)
 
     def batch(self) -> RowBatch:
         values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
@@ -163,15 +194,41 @@ class _ParquetReader(CellReader):
         sectors = self._sectors()
         problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
         universe = CompanyColumns(ids, sectors, values)
+        single = self.good & self._only_earlier(values)
+        profiles = {}
+        if single.any():
+            places = np.cumsum(self.good) - 1
+            profiles = dict(zip(places[single].tolist(), self._profiles(single), strict=True))
         if self.good.all():
-            return RowBatch(universe, names, self.numbers, problems)
+            return RowBatch(universe, names, self.numbers, problems, profiles=profiles)
         return RowBatch(
             universe.select(self.good),
             names.filter(pa.array(self.good)),
             self.numbers[self.good],
             problems,
             int((~self.good).sum()),
+            profiles,
         )
+
+    def _only_earlier(self, values: Mapping[tuple[str, int], IntervalColumn | SymbolColumn]) -> Any:
+        """The rows on which a figure is given for the period before only: which one counts, the others decide."""
+        found = np.zeros(len(self.numbers), np.bool_)
+        for (name, back), value in values.items():
+            if back:
+                now = values.get((name, 0))
+                found |= _claimed(value) if now is None else _claimed(value) & ~_claimed(now)
+        return found
+
+    def _profiles(self, rows: Any) -> Iterator[Profile]:
+        """Some of the rows as profiles."""
+        cells = self.cells.filter(pa.array(rows)).to_pandas()
+        cells.index = pd.Index(self.numbers[rows])
+        file = self.file
+        found = RowReader(self.path, TableSheet(cells), file.map, file.columns, file.catalogue).read()
+        table = CompanyTable(
+            path=self.path, map=file.map, columns=file.columns, catalogue=file.catalogue, **found._asdict()
+        )
+        return table.profiles()
 
     def _sectors(self) -> SymbolColumn:
         meta = self.file.map.sector
@@ -191,7 +248,8 @@ class _ParquetReader(CellReader):
             if text is not None and text not in known:
                 hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
                 wrong = (f"unknown sector '{shorten(text, 40)}'", hint)
-                self.bad(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
+                self.report(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
+                texts[code] = None
         words = tuple(dict.fromkeys(text for text in texts if text is not None))
         to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
         return SymbolColumn(to[codes], words)

@@ -59,6 +59,17 @@ class ScreenedRows(NamedTuple):
     outcomes: npt.NDArray[np.int8]
     scores: ColumnScores
 
+    def with_rows(self, places: Sequence[int], other: "ScreenedRows") -> "ScreenedRows":
+        """With the outcomes and scores of some rows, by their places, replaced by those of `other`."""
+        outcomes = self.outcomes.copy()
+        outcomes[:, places] = other.outcomes
+        scores = []
+        for mine, new in zip(self.scores, other.scores, strict=True):
+            column = np.array(mine)
+            column[places] = new
+            scores.append(column)
+        return self._replace(outcomes=outcomes, scores=ColumnScores(*scores))
+
 
 class ResultTables:
     """Makes tables of results for one list of rules; rules `left_out` are judged and do not count."""

@@ -1,51 +1,45 @@
-"""Tables that `intake` has read: on columns where each figure has one claim, else company by company through the engine."""
+"""Tables of any format in batches: on columns where each figure has one claim, else company by company through the engine."""
 
 from collections.abc import Container, Iterator
-from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from screener.engine.columns.company_columns import CompanyColumns
-from screener.errors import Problem
 from screener.importers.table.company_table import CompanyTable
+from screener.market.claim_columns import ClaimColumns, claim_columns
 from screener.market.parquet_reader import ROWS, RowBatch
-from screener.profile.model import Profile
 from screener.screening import Screener
+
+SLOW_ROWS = 256
+"""Rows of a batch where companies are screened one by one: so often the progress bar moves."""
 
 
 def table_columns(table: CompanyTable) -> CompanyColumns:
-    """The table's companies as columns; what is claimed of a period of its own is left out."""
-    meta, frame = table.meta, table.frame
-    columns: dict[str, Any] = {name: frame[name].to_numpy() for name in frame.columns if "@" not in name}
-    return CompanyColumns.of(meta["id"].tolist(), meta["sector"].tolist(), columns, table.catalogue)
+    """The table's companies as columns, whether or not their claims must be reconciled."""
+    return claim_columns(table).columns
 
 
 def is_plain(screener: Screener, table: CompanyTable) -> bool:
-    """Whether nothing has to be settled between claims, and no flag of a single company is waived."""
-    dated = table.map.as_of is not None or any("@" in name for name in table.frame.columns)
-    return not dated and not screener.rulebook.waivers
+    """Whether columns say all of the table: no company has to be screened by itself."""
+    return bool(screenable_columns(screener, table).plain.all())
 
 
-class ProfileBatch(NamedTuple):
-    """Companies of a batch whose claims must be settled first."""
-
-    profiles: tuple[Profile, ...]
-    rows: Any
-    problems: tuple[Problem, ...] = ()
-    dropped: int = 0
+def screenable_columns(screener: Screener, table: CompanyTable) -> ClaimColumns:
+    """The table's companies as columns; no row is plain where flags of single companies are waived."""
+    found = claim_columns(table)
+    return found._replace(plain=np.zeros(len(table), np.bool_)) if screener.rulebook.waivers else found
 
 
 class TableBatches:
-    """The companies of a table that `intake` has read, in batches: as columns, or as profiles where it is not `plain`."""
+    """The companies of a table that has been read, in batches."""
 
-    def __init__(self, table: CompanyTable, plain: bool) -> None:
+    def __init__(self, screener: Screener, table: CompanyTable) -> None:
         self.path, self.rows, self.table = table.path, len(table) + table.dropped, table
-        self.universe = table_columns(table) if plain else None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether batches come as columns."""
-        return self.universe is not None
+        self.claims = screenable_columns(screener, table)
+        dated = table.map.as_of is not None or any(column.period for column in table.columns)
+        self.takes_lists = table.panel is None and not dated and not screener.rulebook.waivers
+        self.size = ROWS if self.claims.plain.all() else SLOW_ROWS
 
     def only(self, names: Container[str]) -> "TableBatches":
         """The same table: it is read already."""
@@ -53,15 +47,16 @@ class TableBatches:
 
     def batches(self) -> Iterator[int]:
         """The places at which batches start; one at least, which tells of what is wrong."""
-        yield from range(0, max(len(self.table), 1), ROWS if self.universe is not None else 100)
+        yield from range(0, max(len(self.table), 1), self.size)
 
-    def read(self, start: int) -> "RowBatch | ProfileBatch":
+    def read(self, start: int) -> RowBatch:
         """The rows from there on."""
-        table = self.table
+        table, stop = self.table, start + self.size
         told = (table.problems, table.dropped) if start == 0 else ((), 0)
-        if self.universe is None:
-            part = table.rows(start, start + 100)
-            return ProfileBatch(tuple(part.profiles()), part.frame.index, *told)
-        stop = start + ROWS
         names = pa.array(table.meta["name"].iloc[start:stop], pa.string())
-        return RowBatch(self.universe.slice_rows(start, stop), names, table.frame.index[start:stop], *told)
+        part = table.rows(start, stop)
+        single = np.flatnonzero(~self.claims.plain[start:stop])
+        profiles = dict(zip(single.tolist(), part.select(single).profiles(), strict=True))
+        return RowBatch(
+            self.claims.columns.slice_rows(start, stop), names, table.frame.index[start:stop], *told, profiles=profiles
+        )

@@ -7,7 +7,7 @@ from screener.importers.table.company_table import CompanyTable
 from screener.io.atomic import open_in_folder
 from screener.market.market_run import MarketSummary, screen_table
 from screener.market.result_tables import COMPANY_SCHEMA
-from screener.market.sheet_batches import TableBatches, is_plain
+from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import TableWriter
 from screener.report.report_writer import ReportsInMemory, ReportWriter
 from screener.report.run_reports import RunReports
@@ -72,7 +72,7 @@ def screen_into_folder(
     """
     assert delivery.out is not None
     riskiest = RiskiestCompanies(reports)
-    sheet = TableBatches(table, is_plain(screener, table))
+    sheet = TableBatches(screener, table)
     results = TableWriter(open_in_folder(delivery.out, RESULTS, policy=delivery.policy), COMPANY_SCHEMA, "csv")
     found = screen_table(screener, sheet, results, jobs=jobs, progress=screening, written=riskiest)
     shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))

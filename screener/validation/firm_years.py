@@ -7,15 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
-from screener.engine.columns.company_columns import CompanyColumns
-from screener.expression.interval import Interval
 from screener.importers.table.company_table import CompanyTable
-from screener.market.sheet_batches import table_columns
 from screener.profile.claims import Period, read_period
 
 Places = npt.NDArray[np.int64]
-MOST_YEARS_BACK = 4  # of earlier years that rules may read
 
 
 class Unit(str, Enum):
@@ -55,31 +50,3 @@ def firm_years(table: CompanyTable) -> FirmYears:
             earlier = [p for other, p in rows[:i] if period and other and other.precedes(period)]
             before[place] = earlier[-1] if earlier else -1
     return FirmYears(firms, before, years_left == 0, years_left)
-
-
-def columns_with_earlier_years(table: CompanyTable, years: FirmYears) -> CompanyColumns:
-    """The rows as companies, each with what the firm's earlier rows say as its earlier periods."""
-    universe = table_columns(table)
-    if not years.several:
-        return universe
-    values = dict(universe.values)
-    back = years.before
-    for periods in range(1, MOST_YEARS_BACK + 1):
-        for (name, ago), column in universe.values.items():
-            if ago == 0 and (name, periods) not in values:
-                values[name, periods] = _taken(column, back, table.catalogue.claimable[name].bounds)
-        back = np.where(back >= 0, years.before[back], -1)
-        if (back < 0).all():
-            break
-    return CompanyColumns(universe.ids, universe.sectors, values)
-
-
-def _taken(column: IntervalColumn | SymbolColumn, places: Places, domain: Interval) -> IntervalColumn | SymbolColumn:
-    """The values at these places; nothing is claimed where there is none."""
-    none = places < 0
-    if isinstance(column, SymbolColumn):
-        return SymbolColumn(np.where(none, -1, column.codes[places]), column.words)
-    taken = column.select(places)
-    return IntervalColumn(
-        np.where(none, domain.lo, taken.lo), np.where(none, domain.hi, taken.hi), none | ~taken.claimed
-    )

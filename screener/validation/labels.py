@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem
-from screener.importers.table.cell_values import cell_text
+from screener.importers.table.cell_text import cell_text
 from screener.importers.table.company_table import CompanyTable
 from screener.text import clean, did_you_mean, shorten
 

@@ -7,19 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn, numpy_warnings_off
-from screener.engine.columns.company_columns import CompanyColumns, CompanyRows
+from screener.engine.columns.company_columns import CompanyRows
 from screener.errors import DocumentError, Problem, RulesError
 from screener.importers.table.company_table import CompanyTable
 from screener.market.market_run import BatchScreener
-from screener.market.parquet_reader import ROWS, RowBatch
-from screener.market.sheet_batches import TableBatches, is_plain
+from screener.market.sheet_batches import TableBatches, table_columns
 from screener.screening import Screener
 from screener.text import Text, clean, did_you_mean
-from screener.validation.firm_years import FirmYears, Unit, columns_with_earlier_years, firm_years
+from screener.validation.firm_years import FirmYears, Unit, firm_years
 from screener.validation.labels import USUAL_WORDS, LabelWords, failure_labels
 from screener.validation.measures import (
     Estimate,
@@ -208,26 +206,10 @@ def reverse_hint(found: Validation) -> str | None:
 
 
 def _judged(screener: Screener, table: CompanyTable, years: FirmYears) -> _Judged:
-    plain = is_plain(screener, table)
-    if years.several and not plain:
-        hint = "leave `as_of` and `period` of columns out of the map, and waivers out of the settings"
-        raise DocumentError(Problem("has several years of a firm and claims of periods of their own", hint, table.path))
-    screen = BatchScreener(screener)
-    if plain:
-        found = [screen.judge(batch) for batch in _row_batches(columns_with_earlier_years(table, years), table)]
-    else:
-        sheet = TableBatches(table, plain=False)
-        found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
+    screen, sheet = BatchScreener(screener), TableBatches(screener, table)
+    found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
     value, verdicts = (np.concatenate([getattr(p.scores, name) for p in found]) for name in ("value", "verdicts"))
     return _Judged(value, np.concatenate([part.outcomes for part in found], axis=1), verdicts)
-
-
-def _row_batches(universe: CompanyColumns, table: CompanyTable) -> Iterator[RowBatch]:
-    """The rows in parts that fit the cache of a processor."""
-    for start in range(0, max(len(table), 1), ROWS):
-        stop = start + ROWS
-        names = pa.array(table.meta["name"].iloc[start:stop], pa.string())
-        yield RowBatch(universe.slice_rows(start, stop), names, table.frame.index[start:stop])
 
 
 def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str) -> _Judged:
@@ -238,11 +220,8 @@ def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str
         raise RulesError(
             Problem(f"there is no metric '{clean(name)}'", did_you_mean(name, known, "see docs/classic.md"))
         )
-    if any("@" in column for column in table.frame.columns):
-        hint = "leave `period` of columns out of the map"
-        raise DocumentError(Problem("columns of a period of their own can't be measured alone", hint, table.path))
     program = replace(screener.program, metrics=book.metrics)
-    rows = CompanyRows(columns_with_earlier_years(table, years), program, ColumnEngine(program).empty_company)
+    rows = CompanyRows(table_columns(table), program, ColumnEngine(program).empty_company)
     with numpy_warnings_off():
         value = rows.value(name)
     if isinstance(value, SymbolColumn):

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from screener.expression.interval import Interval
+from screener.importers.table.cell_text import cell_text, short_text
 from screener.importers.table.column_map import TableColumn
 from screener.limits import NUMBER as MOST
-from screener.text import clean, did_you_mean, shorten
+from screener.text import did_you_mean
 from screener.units import NUMERIC
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
@@ -49,13 +49,14 @@ def _numbers(column: TableColumn, cells: Any, notation: NumberNotation) -> tuple
         for row, cell in _given(cells):
             value = cell_number(cell, notation, column.typed.unit)
             if value is None:
-                bad.append(BadCell(row, f"'{_show(cell)}' is not a number", _how(cell, notation)))
+                bad.append(BadCell(row, f"'{short_text(cell)}' is not a number", _how(cell, notation)))
             else:
                 read[row] = value
         values = pd.Series(read, index=cells.index, dtype="float64")
     values = scaled(values, column.factor)
     bounds = Interval(-MOST, MOST).clip(column.typed.bounds)
-    for row, value in values[(values < bounds.lo) | (values > bounds.hi)].items():
+    outside = (values < bounds.lo) | (values > bounds.hi)
+    for row, value in values[outside].items():
         low, high = column.typed.bounds.finite()
         limits = (
             f"{column.name} is at least {low:g}"
@@ -63,7 +64,7 @@ def _numbers(column: TableColumn, cells: Any, notation: NumberNotation) -> tuple
             else f"{column.name} is between {low or 0:g} and {high or MOST:g}"
         )
         bad.append(BadCell(row, f"{value:g} can't be", limits))
-    return values, bad
+    return values.mask(outside), bad
 
 
 def scaled(values: Any, factor: float) -> Any:
@@ -121,23 +122,8 @@ def _words(column: TableColumn, cells: Any) -> tuple[Any, list[BadCell]]:
         if value is None or (column.typed.words and value not in column.typed.words):
             known = ("true", "false") if column.typed.unit == "truth" else column.typed.words
             hint = did_you_mean(said, known, "known are " + ", ".join(known))
-            bad.append(BadCell(row, f"'{_show(cell)}' is none of the words of {column.name}", hint))
+            bad.append(BadCell(row, f"'{short_text(cell)}' is none of the words of {column.name}", hint))
         else:
             read[row] = value
     found = pd.Series([read.get(row) for row in cells.index], index=cells.index, dtype=object)
     return found.where(found.notna(), None), bad
-
-
-def cell_text(cell: Any) -> str:
-    """A cell as text: a day as YYYY-MM-DD, a whole number without a point."""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float | np.floating) and float(cell).is_integer():
-        return str(int(cell))
-    return clean(str(cell))
-
-
-def _show(cell: Any) -> str:
-    return shorten(cell_text(cell), 40)

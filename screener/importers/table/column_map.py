@@ -103,6 +103,7 @@ class TableMap(Strict):
     period: RowText | None = None
     fiscal_year_end: str | None = Field(None, pattern=r"^\d{2}-\d{2}$", description="month and day, such as 05-31")
     fiscal_year_named: Literal["start", "end"] | None = None
+    dates: Literal["dmy", "mdy"] | None = Field(None, description="which of day and month comes first in 03/04/2025")
     sources: dict[str, Source] = {}
     source: str | None = None
     missing: tuple[str, ...] = Field(MISSING, strict=False)
@@ -151,6 +152,11 @@ class TableColumn(NamedTuple):
     source: str
     missing: tuple[float | str, ...] = ()
     presence: bool = False  # says only whether something stands in the cell
+
+    @property
+    def over(self) -> str:
+        """year, instant, market or any: what the values run over; of a metric, any."""
+        return self.typed.over if isinstance(self.typed, Figure) else "any"
 
     @property
     def key(self) -> str:

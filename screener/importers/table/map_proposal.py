@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from screener.importers.table.cell_values import NumberNotation, cell_number, cell_text
+from screener.importers.table.cell_text import cell_text
+from screener.importers.table.cell_values import NumberNotation, cell_number
 from screener.importers.table.column_map import MISSING, SCALES
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
 from screener.importers.table.sheet_reader import ReadOptions, read_sheet

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
@@ -14,6 +15,7 @@ import pandas as pd
 
 from screener import limits
 from screener.errors import DocumentError, Problem
+from screener.importers.table.day_cells import SERIAL_ORIGIN
 from screener.io.paths import TABLE_SUFFIXES, unreadable
 from screener.text import clean, did_you_mean
 
@@ -23,6 +25,7 @@ class TableSheet(NamedTuple):
 
     frame: Any  # a pandas DataFrame: float columns where all is numbers, else objects; NaN or None where nothing stands
     problems: tuple[Problem, ...] = ()
+    day_origin: date = SERIAL_ORIGIN  # day 0 of serial numbers
 
 
 class ReadOptions(NamedTuple):

@@ -89,7 +89,7 @@ def test_rows_that_can_not_be_read_are_told_and_the_others_stay(small: tuple[str
     done = run(table, "--map", map_, "--out", str(out))
     assert done.exit_code == 3
     assert "row 4, column 'Revenue (USD m)': 'many' is not a number" in done.output
-    assert [row["company"] for row in rows(out)] == ["acme", "bolt"]
+    assert [row["company"] for row in rows(out)] == ["acme", "bolt", "crux"]
     assert "is not a number" in (out / "index.html").read_text("utf-8")
 
 
@@ -102,8 +102,10 @@ def test_a_small_table_has_a_report_of_each_and_says_nothing_of_others(small: tu
         "index.html",
         "acme.html",
         "bolt.html",
+        "crux.html",
         "acme.md",
         "bolt.md",
+        "crux.md",
     }
     assert "results.csv" not in (out / "index.html").read_text("utf-8")
 
@@ -112,7 +114,7 @@ def test_no_reports_but_the_table(small: tuple[str, str, Path]) -> None:
     table, map_, out = small
     done = run(table, "--map", map_, "--out", str(out), "--reports", "0", "-q")
     assert {p.name for p in out.iterdir()} == {"results.csv"}
-    assert "2 companies" not in done.output
+    assert "3 companies" not in done.output
 
 
 def test_the_same_table_gives_the_same_bytes(small: tuple[str, str, Path], tmp_path: Path) -> None:

@@ -35,13 +35,13 @@ def test_columns_and_the_engine_agree() -> None:
     assert np.array_equal(found.verdicts, expected.scores.verdicts)
 
 
-def test_columns_of_several_periods_are_left_to_the_engine(tmp_path: Path) -> None:
+def test_columns_of_one_period_are_columns_of_their_figures(tmp_path: Path) -> None:
     table = made(tmp_path, "a,1,0.2\nb,0,0.9\n", "  q: {metric: current_ratio, period: FY2020}\n")
-    assert not is_plain(SCREENER, table)
+    assert is_plain(SCREENER, table)
     found = validation.validate_rules(SCREENER, table, Plan("y", resamples=100))
     assert (found.companies, found.failed) == (2, 1)
-    with pytest.raises(DocumentError, match="period"):
-        validation.validate_rules(SCREENER, table, Plan("y", metric="current_ratio", resamples=100))
+    found = validation.validate_rules(SCREENER, table, Plan("y", metric="current_ratio", resamples=100))
+    assert found.companies == 2
 
 
 def made(folder: Path, rows: str, more: str) -> CompanyTable:

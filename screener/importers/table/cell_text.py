@@ -1,0 +1,24 @@
+"""Cells as texts."""
+
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from screener.text import clean, shorten
+
+
+def cell_text(cell: Any) -> str:
+    """A cell as text: a day as YYYY-MM-DD, a whole number without a point."""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float | np.floating) and float(cell).is_integer():
+        return str(int(cell))
+    return clean(str(cell))
+
+
+def short_text(cell: Any) -> str:
+    """A cell as text, short enough for a message."""
+    return shorten(cell_text(cell), 40)

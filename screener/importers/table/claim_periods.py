@@ -1,0 +1,64 @@
+"""What the period of a row means for each of its figures: a day is the end of a year, and prior is one period earlier."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from screener.importers.table.column_map import TableColumn
+from screener.profile.claims import FiscalCalendar, Period, read_period
+
+ON_A_DAY = ("instant", "market")
+"""Values of a figure's `over` that stand on a day; all others run over a stretch of time."""
+
+
+def claim_period(column: TableColumn, row: str | None, calendar: FiscalCalendar) -> str | None:
+    """The period of what a column says on a row of the period `row`, as a profile writes it; None where none is known.
+
+    A day is the last one of a year for what runs over a year. `prior: true` is the period of the same length before.
+    """
+    said = column.period or row
+    if said is None:
+        return None
+    if column.prior:
+        said = period_before(said, calendar)
+    return said if column.over in ON_A_DAY else stretch(said, calendar)
+
+
+def period_of_claim(column: TableColumn, row: str | None, calendar: FiscalCalendar) -> Period | None:
+    """The same as it is reconciled: what stands on a day is of the last day of its period."""
+    said = claim_period(column, row, calendar)
+    if said is None:
+        return None
+    found = read_period(said, calendar)
+    return found.last_day if column.over in ON_A_DAY else found
+
+
+def counts(column: TableColumn, period: Period | None) -> bool:
+    """Whether a claim of such a period is used: figures over a year only of whole years."""
+    return column.over != "year" or period is None or period.is_year
+
+
+@lru_cache(maxsize=8192)
+def stretch(said: str, calendar: FiscalCalendar) -> str:
+    """A day as the year that ends on it; any other period as it is."""
+    found = read_period(said, calendar)
+    return said if found.start is not None else f"{_year_before(found.end) + timedelta(1)}/{found.end}"
+
+
+@lru_cache(maxsize=8192)
+def period_before(said: str, calendar: FiscalCalendar) -> str:
+    """The period of the same length before; for a day the day a year earlier."""
+    for prefix in ("FY", ""):
+        if said.startswith(prefix) and (year := said[len(prefix) :]).isdigit():
+            return f"{prefix}{int(year) - 1}"
+    found = read_period(said, calendar)
+    if found.start is None:
+        return f"{_year_before(found.end)}"
+    end = found.start - timedelta(1)
+    return f"{_year_before(found.start) if found.is_year else end - timedelta(found.days - 1)}/{end}"
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,212 @@
+"""The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from screener.errors import Problem
+from screener.importers.table.cell_text import cell_text, short_text
+from screener.importers.table.cell_values import BadCell, NumberNotation, read_column
+from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
+from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
+from screener.importers.table.panel import Panel, panel_order
+from screener.importers.table.sheet_reader import TableSheet
+from screener.profile.catalogue import Catalogue
+from screener.text import clean, did_you_mean, is_slug, shorten, slug
+
+MOST_PROBLEMS = 100  # of a table that are reported one by one
+NOTHING = ("", "?")  # texts of a head that stand for nothing
+
+
+class ReadRows(NamedTuple):
+    """What was read: as the fields of CompanyTable of these names."""
+
+    frame: Any
+    meta: Any
+    raw: Any
+    problems: tuple[Problem, ...]
+    dropped: int
+    panel: Panel | None
+    places: Any
+
+
+class RowReader:
+    """Reads a sheet by its map. A bad cell makes its figure unknown; a row is left out for its id, name or currency only."""
+
+    def __init__(
+        self, path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], catalogue: Catalogue
+    ) -> None:
+        self.path, self.sheet, self.map, self.columns, self.catalogue = path, sheet, table, columns, catalogue
+        self.raw = sheet.frame
+        self.problems = list(sheet.problems)
+        self.bad_rows: set[int] = set()
+        self.skipped = len(sheet.problems)
+
+    def read(self) -> ReadRows:
+        """All rows."""
+        notation = NumberNotation(self.map.decimal, self.map.thousands)
+        values = {}
+        for column in self.columns:
+            cells = self.raw[column.header]
+            if column.missing:
+                cells = cells.where(~cells.isin(column.missing))
+            if column.presence:
+                values[column.key] = cells.notna().astype(object)
+                continue
+            values[column.key], wrong = read_column(column, cells, notation)
+            for cell in wrong:
+                self._report(column.header, cell)
+        frame = pd.DataFrame(values, index=self.raw.index)
+        meta = self._meta()
+        self._without_period(frame, meta)
+        good = ~self.raw.index.isin(self.bad_rows)
+        frame, meta, raw = frame[good], meta[good], self.raw[good]
+        order = panel_order(meta["id"].tolist(), meta["period"].tolist(), self.map.calendar)
+        named_by = (self.map.id.column if self.map.id else self.map.name.column) or ""
+        for place, twin in order.repeated:
+            self._drop(named_by, self._repeated(meta, place, twin))
+        panel = places = None
+        if len(order.latest) == len(frame) - len(order.repeated):
+            frame, meta, raw = (part.iloc[order.latest] for part in (frame, meta, raw))
+        else:
+            panel = self._of_one_currency(Panel(frame, meta, raw, order.previous, order.latest))
+            places = panel.latest
+            frame, meta, raw = (part.iloc[places] for part in (frame, meta, raw))
+        return ReadRows(frame, meta, raw, self._sorted_problems(), len(self.bad_rows) + self.skipped, panel, places)
+
+    def _report(self, column: str, cell: BadCell) -> None:
+        place = f"row {cell.row}, column '{clean(column)}'" if column else f"row {cell.row}"
+        self.problems.append(Problem(cell.what, cell.hint, self.path, path=place))
+
+    def _drop(self, column: str, cell: BadCell) -> None:
+        self.bad_rows.add(cell.row)
+        self._report(column, cell)
+
+    def _sorted_problems(self) -> tuple[Problem, ...]:
+        problems = sorted(self.problems, key=lambda p: int(p.path[4:].partition(",")[0]))
+        if len(problems) > MOST_PROBLEMS:
+            more = f"{len(problems) - MOST_PROBLEMS:,} further cells or rows can't be read"
+            problems = [*problems[:MOST_PROBLEMS], Problem(more, "mend those above first", self.path)]
+        return tuple(problems)
+
+    def _without_period(self, frame: Any, meta: Any) -> None:
+        """What is of one period before one that is not known says nothing."""
+        undated = meta["period"].isna()
+        for column in self.columns:
+            if column.prior and undated.any():
+                frame[column.key] = frame[column.key].mask(
+                    undated, None if frame[column.key].dtype == object else np.nan
+                )
+
+    def _repeated(self, meta: Any, place: int, twin: int) -> BadCell:
+        own, period = meta["id"].iat[place], meta["period"].iat[place]
+        row, first = int(meta.index[place]), int(meta.index[twin])
+        if period is None and self.map.period is not None:
+            return BadCell(
+                row, f"the id '{own}' is also that of row {first}, and the row has no period", "give its period"
+            )
+        of = f", for {period}" if self.map.period is not None and self.map.period.column else ""
+        hint = "map a column to `id` that tells the companies apart" + ("" if of else ", or one to `period`")
+        return BadCell(row, f"the id '{own}' is also that of row {first}{of}", hint)
+
+    def _of_one_currency(self, panel: Panel) -> Panel:
+        """The panel without rows in another currency than the latest one of their company."""
+        currencies, previous = panel.meta["currency"].tolist(), panel.previous.copy()
+        for latest in panel.latest.tolist():
+            kept = latest
+            for place in panel.earlier(latest):
+                if currencies[place] == currencies[latest]:
+                    previous[kept], kept = place, place
+                    continue
+                what = f"is in {currencies[place]}, the company's latest row in {currencies[latest]}"
+                self._drop(
+                    "", BadCell(int(panel.meta.index[place]), what, "give the figures of all years in one currency")
+                )
+            previous[kept] = -1
+        return panel._replace(previous=previous)
+
+    def _meta(self) -> Any:
+        found: dict[str, list[str | None]] = {name: [None] * len(self.raw) for name in ROW_FIELDS}
+        for name, meta in self.map.metas():
+            for i, (text, wrong) in enumerate(self._texts(name, meta)):
+                found[name][i] = text
+                if wrong is not None:
+                    bad = BadCell(int(self.raw.index[i]), *wrong)
+                    (self._drop if name in ("id", "currency") else self._report)(meta.column or "", bad)
+        name_column = self.map.name.column or ""
+        for i, row in enumerate(self.raw.index):
+            if not found["name"][i]:
+                self._drop(name_column, BadCell(row, "the name is missing", "every row needs a name"))
+            elif found["id"][i] is None:
+                found["id"][i] = slug(found["name"][i] or "")
+                if not found["id"][i]:
+                    hint = "map a column to `id`, or write id: 'company-{row}'"
+                    self._drop(name_column, BadCell(row, "the name gives no id", hint))
+        return pd.DataFrame(found, index=self.raw.index, dtype=object)
+
+    def _texts(self, name: str, meta: RowText) -> Iterator[tuple[str | None, tuple[str, str] | None]]:
+        """What each row says of one head, and what is wrong with it (what, hint)."""
+        check = self._checks(name, meta)
+        seen: dict[tuple[type, object], tuple[str | None, tuple[str, str] | None]] = {}
+        for cell in self._cells(meta):
+            if cell is None:
+                yield None, None
+                continue
+            key = type(cell), cell
+            if key not in seen:
+                seen[key] = _checked(cell, meta, check)
+            yield seen[key]
+
+    def _cells(self, meta: RowText) -> list[Any]:
+        if meta.column is None:
+            assert meta.text is not None
+            return [meta.text.replace("{row}", str(row)) for row in self.raw.index]
+        cells = self.raw[meta.column]
+        return [cell if here else None for cell, here in zip(cells, cells.notna(), strict=True)]
+
+    def _checks(self, name: str, meta: RowText) -> Callable[[Any], str]:
+        """What reads a cell of a head; it raises ValueError with what is wrong; and what to do."""
+        order = self.map.dates or (day_order(self.raw[meta.column].dropna()) if meta.column else None)
+        notation = DayNotation(order, self.sheet.day_origin)
+        checks: Mapping[str, Callable[[Any], str]] = {
+            "id": _id,
+            "sector": self._sector,
+            "currency": _currency,
+            "as_of": lambda cell: read_day(cell, notation),
+            "period": lambda cell: read_period_cell(cell, notation, self.map.calendar),
+        }
+        return checks.get(name, cell_text)
+
+    def _sector(self, cell: Any) -> str:
+        text = cell_text(cell)
+        if text in self.catalogue.sectors:
+            return text
+        hint = did_you_mean(text, self.catalogue.sectors, f"translate it in the map: words: {{'{text}': SECTOR}}")
+        raise ValueError(f"unknown sector '{short_text(text)}'; {hint}")
+
+
+def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> tuple[str | None, tuple[str, str] | None]:
+    said = cell_text(cell)
+    if said in NOTHING:
+        return None, None
+    try:
+        return check(meta.words.get(said, cell)), None
+    except ValueError as error:
+        what, _, hint = str(error).partition("; ")
+        return None, (what, hint)
+
+
+def _id(cell: Any) -> str:
+    text = slug(cell_text(cell))
+    if not is_slug(text):
+        raise ValueError(f"'{short_text(cell)}' gives no id; write letters and digits")
+    return text
+
+
+def _currency(cell: Any) -> str:
+    text = cell_text(cell)
+    if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper():
+        return text
+    raise ValueError(f"'{shorten(text, 40)}' is no currency; write three capital letters, such as USD")
