@@ -8,6 +8,7 @@ import click
 from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput
 from screener.cli.shared_options import format_option, language_option, output_option
+from screener.io.paths import shown_path
 from screener.profile.loader import find_profiles
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_diff import RulebookChange, rulebook_changes
@@ -50,7 +51,7 @@ def config(*, profiles: tuple[str, ...], config: str | None, form: str, out: Tex
 
 def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
     return {
-        "settings": _relative(file) if file else None,
+        "settings": shown_path(file) if file else None,
         "packs": [{"name": p.name, "version": p.version} for p in book.packs],
         "rules": len(book.rules),
         "digest": book.digest,
@@ -62,7 +63,7 @@ def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
 
 def _lines(book: Rulebook, file: Path | None, companies: list[str] | None, language: Language) -> list[str]:
     lines = [
-        f"settings  {clean(_relative(file)) if file else 'none found; screener.yaml beside the profiles or above them'}"
+        f"settings  {clean(shown_path(file)) if file else 'none found; screener.yaml beside the profiles or above them'}"
     ]
     lines += [f"pack      {clean(p.name)} {clean(p.version)}: {clean(p.title.get(language))}" for p in book.packs]
     lines.append(f"rules     {len(book.rules)}, digest {book.digest}")
@@ -74,12 +75,6 @@ def _lines(book: Rulebook, file: Path | None, companies: list[str] | None, langu
             line += f" (not among these profiles; {did_you_mean(w.company, companies, 'a waiver names the id')})"
         lines.append(line)
     return lines
-
-
-def _relative(file: Path) -> str:
-    """A path relative to the current folder, where it is below it."""
-    here = Path.cwd()
-    return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def _changes(book: Rulebook, file: Path | None) -> list[RulebookChange]:

@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -34,8 +33,6 @@ def run_profiles(
     paths = find_profiles(profiles)
     _check(paths, selection, reports, options)
     screener = selection.screener(paths)
-    if not reports.quiet and selection.config is None:
-        _announce_settings(selection.settings_file(paths))
     context_paths = find_profiles(options.context)
     context = screener.context(context_paths)
     from screener.runs.batch import BatchRun
@@ -94,13 +91,6 @@ def _check(
         raise click.UsageError("--resume looks at the reports in a folder; name one with --out")
     if options.scheduler and (reports.to_stream or "-" in paths):
         raise click.UsageError("--scheduler needs files and a folder that the workers can read and write: no '-'")
-
-
-def _announce_settings(file: Path | None) -> None:
-    """Says on standard error that a settings file, which was not named, changes the rules."""
-    if file is not None:
-        shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-        print_notice(f"{shown} changes the rules; --config none ignores it")
 
 
 def _closing_lines(batch: "BatchRun", stopped_by: int) -> Iterator[str]:

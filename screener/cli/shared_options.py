@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from screener.cli.output import TextOutput, output_path
+from screener.cli.output import TextOutput, output_path, print_notice
 from screener.io.paths import is_folder
 from screener.io.replacing import ReplacePolicy
 from screener.text import LANGUAGES, clean
@@ -50,10 +50,16 @@ class RuleSelection:
         return find_settings(profiles)
 
     def screener(self, profiles: Iterable[str] = ()) -> "Screener":
-        """A screener for profiles at these paths. Raises RulesError or DocumentError with all problems."""
+        """A screener for profiles at these paths. Settings that nobody named are announced, with --quiet, too.
+
+        Raises RulesError or DocumentError with all problems.
+        """
         from screener.screening import Screener
 
-        return Screener(self.rulebook(profiles), self.facts, self.as_of, self.engine)
+        book = self.rulebook(profiles)
+        if self.config is None:
+            _announce_settings(book)
+        return Screener(book, self.facts, self.as_of, self.engine)
 
     def rulebook(self, profiles: Iterable[str] = ("-",)) -> "Rulebook":
         """The rulebook for profiles at these paths; without any, with the settings of the current folder.
@@ -70,6 +76,14 @@ class RuleSelection:
             config=self.settings_file(profiles),
             preview=self.preview,
         )
+
+
+def _announce_settings(book: "Rulebook") -> None:
+    """Says on standard error which settings file, found beside the profiles or above them, changes the rules."""
+    for file in (origin for origin in book.origins if origin.part == "settings"):
+        folders = [f"{origin.name} in {origin.path}" for origin in book.origins if origin.origin == "folder"]
+        packs = f", with the pack {', '.join(folders)}" if folders else ""
+        print_notice(f"{file.path} changes the rules{packs}; --config none ignores it")
 
 
 def gather_options(record: type, argument: str) -> Callable[[F], F]:

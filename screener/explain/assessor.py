@@ -25,6 +25,7 @@ from screener.result.model import (
     OpenInput,
     Pack,
     ResultDocument,
+    RuleSource,
     Score,
     WaterfallStep,
 )
@@ -134,6 +135,7 @@ class _CompanyAssessment:
                 version=self.rulebook.version,
                 digest=self.rulebook.digest,
                 rules=len(self.program.rules),
+                origins=tuple(RuleSource(*origin) for origin in self.rulebook.origins),
             ),
             profile_digest=profile.digest[:16],
             version=__version__,
@@ -146,7 +148,7 @@ class _CompanyAssessment:
 
     def _notes(self) -> tuple[Text, ...]:
         of_engine = (self.conclusions.note,) if self.conclusions.note else ()
-        return (*self.waiver_notes, *of_engine, *sections.notes(self.world, self.rulebook.altered))
+        return (*self.waiver_notes, *of_engine, *sections.notes(self.world, self.rulebook.is_users))
 
     def _ordered_rules(self) -> list[Rule]:
         """All rules in the order of their findings: fired ones first, the most severe first."""

@@ -138,8 +138,8 @@ def notes(world: World, rules_changed: bool) -> Iterator[Text]:
     profile = world.profile
     if rules_changed:
         yield Text(
-            "The rules are not as their packs have them: files, parameters or settings of the user change them.",
-            "规则与规则包不同：用户的规则文件、参数或设置有所更改。",
+            "The rules are not as their packs have them: packs, files, parameters or settings of the user change them.",
+            "规则与内置规则包不同：用户的规则包、规则文件、参数或设置有所更改。",
         )
     if profile.as_of is None and profile.day is None:
         yield Text("Undated: neither the profile nor its sources have a date.", "未注明日期：档案及其来源均无日期。")

@@ -85,16 +85,25 @@ def is_folder(path: str) -> bool:
 
 
 def files_in(folder: str, suffixes: Sequence[str], deep: bool = False) -> Iterator[Path]:
-    """The files of a folder (`deep`: and of all below it) with one of the suffixes. Raises DocumentError."""
+    """The files of a folder (`deep`: and of all below it) with one of the suffixes, in upper or lower case.
+
+    A link to nothing is one of them, so that reading it reports what is missing. Raises DocumentError.
+    """
 
     def stop(error: OSError) -> None:
         raise unreadable(error, str(error.filename or folder)) from error
 
     for here, below, names in os.walk(folder, onerror=stop):
         found = (Path(here) / name for name in names)
-        yield from (path for path in found if path.suffix in suffixes and path.is_file())
+        yield from (p for p in found if p.suffix.lower() in suffixes and (p.is_file() or not p.exists()))
         if not deep:
             below.clear()
+
+
+def shown_path(path: Path) -> str:
+    """A path in messages and reports: from the current folder, where it lies below that."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path)
 
 
 def unreadable(error: OSError, path: str) -> DocumentError:

@@ -270,6 +270,15 @@ class Coverage(NamedTuple):
     at_least: Annotated[Share | None, "the share below which there is no verdict"] = None
 
 
+class RuleSource(NamedTuple):
+    """Where a part of the rules comes from."""
+
+    part: Annotated[Literal["pack", "rules", "settings"], "a pack, a file that was added to the packs, or settings"]
+    name: Annotated[str, "of the pack or file"]
+    origin: Annotated[Literal["built-in", "installed", "folder", "file"], "installed: with a Python package"]
+    path: Annotated[str | None, "of a folder or file"]
+
+
 class Pack(NamedTuple):
     """Which rules judged; the digest covers rules, catalogue, verdict table and parameters."""
 
@@ -277,6 +286,7 @@ class Pack(NamedTuple):
     version: Annotated[str, "their versions"]
     digest: Annotated[str, "of rules, catalogue, verdict table and parameters"]
     rules: Annotated[int, "number of rules"]
+    origins: Annotated[tuple[RuleSource, ...], "where they come from: packs, added files, settings"] = ()
 
 
 class FailureRate(NamedTuple):

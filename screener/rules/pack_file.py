@@ -11,7 +11,7 @@ from screener.io.document import Document
 from screener.profile.strict_model import Strict, validate
 from screener.rules.calibration_table import Calibration
 from screener.rules.rule import Bilingual
-from screener.text import clean
+from screener.text import clean, is_slug
 
 
 class PackFile(Strict):
@@ -39,8 +39,11 @@ def read_pack_files(documents: Iterable[Document], problems: list[Problem]) -> t
     found = []
     for document in documents:
         pack = validate(PackFile, document.data, document, [], problems)
-        if pack is not None:
+        if pack is not None and is_slug(pack.name):
             found.append((document, pack))
+        elif pack is not None:
+            what = f"'{clean(pack.name)}' is no name of a pack"
+            problems.append(document.problem(["name"], what, "use lower-case letters, digits and hyphens"))
     versions = {"screener": __version__, **{pack.name: pack.version for _, pack in found}}
     for document, pack in found:
         for i, need in enumerate(pack.needs):

@@ -4,10 +4,10 @@ A Python package offers packs by entry points of the group `screener.packs`: nam
 holds pack.yaml), or name = "module:attribute" (the path of the folder).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from screener.errors import Problem, RulesError
 from screener.io import package_data as data
@@ -17,13 +17,16 @@ DEFAULT_PACK = "ai-era"
 ENTRY_POINT_GROUP = "screener.packs"
 PACK_FILE = "pack.yaml"
 
+PackOrigin = Literal["built-in", "installed", "folder"]
+"""Whose a pack is: it comes with screener, with a Python package, or lies in a folder."""
+
 
 class PackLocation(NamedTuple):
-    """Where a pack lies; `origin` is built-in, installed or folder."""
+    """Where a pack lies. `name` is what it was called by; its `pack.yaml` may give it another one."""
 
     name: str
     folder: Path
-    origin: str
+    origin: PackOrigin
 
 
 def built_in_packs() -> dict[str, PackLocation]:
@@ -52,6 +55,20 @@ def installed_packs() -> dict[str, Callable[[], PackLocation]]:
     return {e.name: lambda e=e: place(e) for e in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name)}  # type: ignore[misc]
 
 
+def check_pack_names(locations: Sequence[PackLocation], names: Sequence[str]) -> None:
+    """Whether packs call themselves by `names` of their own: none that is a built-in pack's, no two the same. Raises RulesError."""
+    built_in, taken = built_in_packs(), dict[str, Path]()
+    for location, name in zip(locations, names, strict=True):
+        if name in built_in and location.origin != "built-in":
+            what, hint = f"calls itself '{clean(name)}', the name of a built-in pack", "choose another `name`"
+        elif name in taken:
+            what, hint = f"calls itself '{clean(name)}', as {taken[name]} does", "give one of the two another `name`"
+        else:
+            taken[name] = location.folder / PACK_FILE
+            continue
+        raise RulesError(Problem(what, hint, str(location.folder / PACK_FILE), code="pack-name"))
+
+
 def find_pack(name: str) -> PackLocation:
     """The pack of a name, or in a folder. Raises RulesError where there is none, with the nearest name."""
     own = built_in_packs()
@@ -61,6 +78,9 @@ def find_pack(name: str) -> PackLocation:
     if name in others:
         return others[name]()
     if (Path(name) / PACK_FILE).is_file():
+        resolved = Path(name).resolve()
+        if resolved.name in own and own[resolved.name].folder.resolve() == resolved:
+            return own[resolved.name]
         return PackLocation(Path(name).name, Path(name), "folder")
     known = [*own, *others]
     if Path(name).is_dir():

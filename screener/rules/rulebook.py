@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -37,6 +37,15 @@ class Overrides:
 
 
 NO_OVERRIDES = Overrides()
+
+
+class RuleOrigin(NamedTuple):
+    """Where a part of a rulebook comes from: a pack, a rule file that was added, or a settings file."""
+
+    part: Literal["pack", "rules", "settings"]
+    name: str
+    origin: Literal["built-in", "installed", "folder", "file"]
+    path: str | None  # of a folder or file, or of an installed pack
 
 
 class Severities(Strict):
@@ -81,3 +90,9 @@ class Rulebook:
     waivers: tuple[Waiver, ...] = field(default=())
     preview: bool = False  # whether preview rules count
     altered: bool = False  # whether anything was added to the packs or changed in them
+    origins: tuple[RuleOrigin, ...] = field(default=())
+
+    @property
+    def is_users(self) -> bool:
+        """Whether the user changed or chose rules: by packs that do not come with screener, files, parameters or settings."""
+        return self.altered or any(o.part == "settings" or o.origin != "built-in" for o in self.origins)

@@ -1,16 +1,17 @@
 """Loads rulebooks from files: the built-in catalogue, packs, then the user's rule files and settings."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io import package_data as data
 from screener.io.document import read_text
-from screener.io.paths import files_in, is_folder
+from screener.io.paths import files_in, is_folder, shown_path
 from screener.rules import rulebook_cache as cache
-from screener.rules.packs import DEFAULT_PACK, PACK_FILE, find_pack
-from screener.rules.rulebook import FileText, Overrides, Rulebook
+from screener.rules.packs import DEFAULT_PACK, PACK_FILE, PackLocation, check_pack_names, find_pack
+from screener.rules.rulebook import FileText, Overrides, Rulebook, RuleOrigin
 from screener.rules.settings import SETTINGS_FILE, Settings, read_settings
 
 RULE_FILE_SUFFIXES = (".yaml", ".yml")
@@ -25,33 +26,55 @@ def load_rulebook(
     packs: Sequence[str] | None = None,
     config: Path | None = None,
     preview: bool = False,
+    any_name: bool = False,
 ) -> Rulebook:
     """The rulebook of packs with rule files and changes.
 
     `packs` are names or folders (None: what `config` names, else the default; empty: the catalogue alone), `rules` rule
-    files or folders to add, `settings` RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE, `config` a `screener.yaml`.
+    files or folders to add, `settings` RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE, `config` a `screener.yaml`. A pack in a
+    folder may not call itself by the name of a built-in one, unless `any_name` is set, to compare versions of one pack.
     A rulebook that was assembled before, from the very same texts, comes from the cache.
     Raises RulesError or DocumentError with all problems.
     """
     problems: list[Problem] = []
     chosen = read_settings(config) if config else Settings()
     rule_files = [*settings_rule_files(chosen, config), *rules]
-    files = read_rulebook_files(
-        rule_files, problems, list(packs) if packs is not None else settings_packs(chosen, config), config
-    )
+    pack_names = list(packs) if packs is not None else settings_packs(chosen, config)
+    files = read_rulebook_files(rule_files, problems, pack_names, config)
     if problems:
         raise RulesError(problems)
     overrides = Overrides(settings, disabled, preview)
     digest = _digest(files, overrides)
     names_and_texts = "\0".join([digest, *(file.name for file in files)])  # messages name files as they were given
     key = hashlib.sha256(names_and_texts.encode("utf-8", "surrogatepass")).hexdigest()
-    if (cached := cache.read_cached(key)) is not None:
-        return cached
-    from screener.rules.assembler import assemble_rulebook
+    book = cache.read_cached(key)
+    if book is None:
+        from screener.rules.assembler import assemble_rulebook
 
-    book = assemble_rulebook(files, overrides, list(dict.fromkeys(Path(p).stem for p in rule_files)), digest[:16])
-    cache.write_cached(key, book)
-    return book
+        book = assemble_rulebook(files, overrides, list(dict.fromkeys(Path(p).stem for p in rule_files)), digest[:16])
+        cache.write_cached(key, book)
+    locations = _pack_locations(pack_names)
+    if not any_name:
+        check_pack_names(locations, [pack.name for pack in book.packs])
+    return replace(book, origins=tuple(_origins(book, locations, rule_files, config)))
+
+
+def _pack_locations(packs: Sequence[str]) -> list[PackLocation]:
+    """Where packs lie, each folder once."""
+    return list({location.folder: location for location in map(find_pack, packs)}.values())
+
+
+def _origins(
+    book: Rulebook, locations: Sequence[PackLocation], rule_files: Sequence[str], config: Path | None
+) -> Iterator[RuleOrigin]:
+    """Where the packs, the added rule files and the settings of a rulebook come from."""
+    for pack, location in zip(book.packs, locations, strict=True):
+        path = None if location.origin == "built-in" else shown_path(location.folder)
+        yield RuleOrigin("pack", pack.name, location.origin, path)
+    for path in dict.fromkeys(rule_files):
+        yield RuleOrigin("rules", Path(path).stem, "file", shown_path(Path(path)))
+    if config is not None:
+        yield RuleOrigin("settings", config.name, "file", shown_path(config))
 
 
 def find_rule_files(paths: Iterable[str]) -> list[Path]:
@@ -122,9 +145,9 @@ def pack_files(packs: Sequence[str]) -> list[tuple[str, Path]]:
         raise RulesError(Problem(what, "install risk-screener again", str(data.RULES_FOLDER)))
     found = [(part, data.RULES_FOLDER / "catalog" / f"{part}.yaml") for part in CATALOGUE_PARTS]
     found.append(("verdict", data.RULES_FOLDER / "verdict.yaml"))
-    for folder in dict.fromkeys(find_pack(name).folder for name in packs):
-        found.append(("pack", folder / PACK_FILE))
-        found.extend(("rules", path) for path in find_rule_files([str(folder)]))
+    for location in _pack_locations(packs):
+        found.append(("pack", location.folder / PACK_FILE))
+        found.extend(("rules", path) for path in find_rule_files([str(location.folder)]))
     return found
 
 

@@ -1,5 +1,6 @@
 """`screener.yaml`: what a house changes about the rules for the profiles beside it. Found upward from the profiles."""
 
+import os
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,13 @@ from screener.profile.strict_model import Strict, validate
 from screener.rules.rule import Bilingual
 
 SETTINGS_FILE = "screener.yaml"
+_MISSPELT = tuple(
+    f"{stem}{suffix}"
+    for stem in ("screener", "Screener", "SCREENER", ".screener")
+    for suffix in (".yml", ".yaml", ".YML", ".YAML", ".yaml.txt", ".yml.txt")
+    if f"{stem}{suffix}" != SETTINGS_FILE
+)
+"""Other spellings, in which a settings file would be overlooked."""
 
 Scalar = float | bool | str
 
@@ -86,18 +94,32 @@ def read_settings(path: Path) -> Settings:
 def find_settings(paths: Iterable[str]) -> Path | None:
     """The settings that hold for profiles: the nearest `screener.yaml` in their folder or above it.
 
-    Raises RulesError where it is not the same for all of them.
+    Raises RulesError where it is not the same for all of them, can't be a file of settings, or is called by another spelling.
     """
     found: dict[Path | None, str] = {}
     for folder in dict.fromkeys(_folder(path) for path in paths):
-        found.setdefault(
-            next((f for p in (folder, *folder.parents) if (f := p / SETTINGS_FILE).is_file()), None), str(folder)
-        )
+        above = (_settings_in(p) for p in (folder, *folder.parents))
+        found.setdefault(next(filter(None, above), None), str(folder))
     if len(found) > 1:
         shown = ", ".join(str(f) if f else f"none for {folder}" for f, folder in found.items())
         what = f"the profiles lie under different settings: {shown}"
         raise RulesError(Problem(what, "screen them apart, or name one with --config, or --config none"))
     return next(iter(found), None)
+
+
+def _settings_in(folder: Path) -> Path | None:
+    """The settings file of a folder. Raises RulesError where something stands there that was meant as one."""
+    file = folder / SETTINGS_FILE
+    if os.path.lexists(file):
+        if file.is_file():
+            return file
+        what = "is a link to nothing" if file.is_symlink() and not file.exists() else "is not a file"
+        raise RulesError(Problem(what, "put settings there, or remove it; --config none ignores it", str(file)))
+    for name in _MISSPELT:
+        if os.path.lexists(folder / name):
+            hint = f"call it {SETTINGS_FILE} if it holds settings, else by another name; --config none ignores it"
+            raise RulesError(Problem("settings under this name are not read", hint, str(folder / name)))
+    return None
 
 
 def _folder(path: str) -> Path:

@@ -89,6 +89,7 @@ def diff(
 def _screener(named: str, packs: tuple[str, ...]) -> "Screener":
     """The rules that OLD or NEW names."""
     from screener.rules.packs import PACK_FILE, built_in_packs, installed_packs
+    from screener.rules.rulebook_loader import load_rulebook
     from screener.rules.settings import SETTINGS_FILE
     from screener.screening import Screener
 
@@ -96,5 +97,5 @@ def _screener(named: str, packs: tuple[str, ...]) -> "Screener":
     if path.name == SETTINGS_FILE:
         return Screener.load(config=path)
     if (path / PACK_FILE).is_file() or named in built_in_packs() or named in installed_packs() or not path.exists():
-        return Screener.load(packs=[named])
+        return Screener(load_rulebook(packs=[named], any_name=True))
     return Screener.load([named], packs=packs or None)

@@ -42,12 +42,14 @@ def company_text(
     width = max(width, 40)
     blocks = [_header_lines(context, width), _reason_lines(context, width), _flag_lines(context, width, verbose)]
     conflicts = _conflict_lines(context, width)
-    used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + 1 + bool(report)
+    users_rules = _users_rules_lines(context, width)
+    used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + len(users_rules) + 1 + bool(report)
     most_inputs = None if verbose else min(max(MAX_LINES - used, 1), MAX_INPUTS)
     blocks.append([*_unknown_lines(context, width, most_inputs), *conflicts])
     lines: list[Line] = []
     for block in blocks:
         lines += [_EMPTY_LINE, *block] if lines and block else block
+    lines += users_rules
     if report:
         lines.append([(context.wording("term.where", path=report), "muted")])
     return render_lines(lines, colour, width)
@@ -201,3 +203,10 @@ def _conflict_lines(c: ViewContext, width: int) -> list[Line]:
         return []
     text = c.wording.plural("term.conflicts", len(c.result.conflicts), names=c.wording.enumerate(titles))
     return [[(truncate(text, width), "medium")]]
+
+
+def _users_rules_lines(c: ViewContext, width: int) -> list[Line]:
+    """Which packs, rule files and settings of the user the rules come from."""
+    found = StandingTexts(c.result, c.wording).users_rules
+    text = c.wording("term.rules", rules="; ".join(found))
+    return paragraph(text, width, style="medium", most=3) if found else []

@@ -48,12 +48,22 @@ class StandingTexts:
         )
 
     @property
-    def versions(self) -> tuple[str, str, str]:
-        """Of the program, the rule pack and the profile, with digests."""
+    def versions(self) -> tuple[str, ...]:
+        """Of the program, the rule packs and the profile, with digests; and where rules of the user come from."""
         pack, wording = self.standing.pack, self.wording
         texts = {"name": tidy(pack.name, 40), "version": tidy(pack.version, 20), "digest": pack.digest[:16]}
         return (
             wording("method.version", version=tidy(self.standing.version, 20)),
             wording("method.pack", n=pack.rules, **texts),
+            *self.users_rules,
             wording("method.profile", digest=self.standing.profile_digest[:16]),
+        )
+
+    @property
+    def users_rules(self) -> tuple[str, ...]:
+        """Packs that do not come with screener, rule files and settings, each with its place."""
+        return tuple(
+            self.wording(f"method.users_{o.part}", name=tidy(o.name, 60), path=tidy(o.path or "", 200))
+            for o in self.standing.pack.origins
+            if o.origin != "built-in"
         )

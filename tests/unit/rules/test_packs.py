@@ -90,3 +90,58 @@ def test_an_installed_pack_that_is_broken(offers: Path) -> None:
     (found,) = problems(load_rulebook, packs=["broken"])
     assert "can't be loaded" in found.what
     assert load_rulebook(packs=["ai-era"]).rules  # others are not touched by it
+
+
+@pytest.mark.parametrize("name", ["ai-era", "classic"])
+def test_a_folder_does_not_take_the_name_of_a_built_in_pack(tmp_path: Path, name: str) -> None:
+    folder = make(tmp_path / "mine", name)
+    (found,) = problems(load_rulebook, packs=[str(folder)])
+    assert (found.what, found.file) == (f"calls itself '{name}', the name of a built-in pack", str(folder / "pack.yaml"))
+    assert load_rulebook(packs=[str(folder)], any_name=True).name == name  # to compare versions of a pack
+    (tmp_path / "screener.yaml").write_text("packs: [mine]\n", "utf-8")
+    (found,) = problems(load_rulebook, config=tmp_path / "screener.yaml")
+    assert "the name of a built-in pack" in found.what
+
+
+def test_no_two_packs_have_one_name(tmp_path: Path) -> None:
+    one, two = make(tmp_path / "one"), make(tmp_path / "two", rule="yours")
+    (found,) = problems(load_rulebook, packs=[str(one), str(two)])
+    assert found.what == f"calls itself 'house', as {one / 'pack.yaml'} does"
+
+
+@pytest.mark.parametrize("name", ["AI-era", "\u0430i-era", "ai\u2011era", "'ai-era '"])
+def test_the_name_of_a_pack_is_a_slug(tmp_path: Path, name: str) -> None:
+    (found,) = problems(load_rulebook, packs=[str(make(tmp_path / "mine", name))])
+    assert "is no name of a pack" in found.what
+    assert found.line == 1
+
+
+def test_the_folder_of_a_built_in_pack_is_that_pack() -> None:
+    place = packs.built_in_packs()["classic"]
+    assert packs.find_pack(str(place.folder)) == place
+    assert not load_rulebook(packs=[str(place.folder)]).is_users
+
+
+def test_the_rulebook_says_where_its_rules_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path / "house")
+    (tmp_path / "more.yaml").write_text(RULE.replace("rule: mine", "rule: more"), "utf-8")
+    (tmp_path / "screener.yaml").write_text("packs: [ai-era, house]\nrules: [more.yaml]\n", "utf-8")
+    book = load_rulebook(config=tmp_path / "screener.yaml")
+    assert book.origins == (
+        ("pack", "ai-era", "built-in", None),
+        ("pack", "house", "folder", "house"),
+        ("rules", "more", "file", "more.yaml"),
+        ("settings", "screener.yaml", "file", "screener.yaml"),
+    )
+    assert book.is_users
+    (tmp_path / "screener.yaml").write_text("packs: [classic]\n", "utf-8")
+    assert load_rulebook(config=tmp_path / "screener.yaml").is_users
+    assert not load_rulebook(packs=["classic"]).is_users
+
+
+def test_a_rule_file_that_is_a_link_to_nothing_is_an_error(tmp_path: Path) -> None:
+    folder = make(tmp_path / "house")
+    (folder / "other.yaml").symlink_to(tmp_path / "nowhere")
+    (found,) = problems(load_rulebook, packs=[str(folder)])
+    assert found.file == str(folder / "other.yaml")

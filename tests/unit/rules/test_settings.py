@@ -88,3 +88,24 @@ def test_a_file_that_says_nothing(house: Path) -> None:
     assert load_rulebook(config=house).name == "ai-era"
     house.write_text("", "utf-8")
     assert "is empty" in problems(load_rulebook, config=house)[0].what
+
+
+@pytest.mark.parametrize("name", ["screener.yml", "Screener.yaml", "SCREENER.YML", ".screener.yaml", "screener.yaml.txt"])
+def test_settings_under_another_spelling_are_not_overlooked(tmp_path: Path, name: str) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / name).write_text("preview: true\n", "utf-8")
+    (found,) = problems(settings.find_settings, [str(tmp_path / "deep" / "p.json")])
+    assert found.file == str(tmp_path / name)
+    assert "call it screener.yaml" in found.hint
+    (tmp_path / "deep" / "screener.yaml").write_text("{}", "utf-8")  # the nearest ones end the search
+    assert settings.find_settings([str(tmp_path / "deep" / "p.json")]) == tmp_path / "deep" / "screener.yaml"
+
+
+def test_settings_that_can_not_be_read_are_not_overlooked(tmp_path: Path) -> None:
+    (tmp_path / "screener.yaml").symlink_to(tmp_path / "nowhere")
+    (found,) = problems(settings.find_settings, [str(tmp_path / "p.json")])
+    assert found.what == "is a link to nothing"
+    (tmp_path / "screener.yaml").unlink()
+    (tmp_path / "screener.yaml").mkdir()
+    (found,) = problems(settings.find_settings, [str(tmp_path / "p.json")])
+    assert found.what == "is not a file"
