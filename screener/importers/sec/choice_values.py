@@ -7,7 +7,7 @@ from typing import NamedTuple
 from screener.importers.sec.amount_text import number
 from screener.importers.sec.companyfacts import Filing, Span
 from screener.importers.sec.debt import DebtParts, distinct, equal, reconcile_debt
-from screener.importers.sec.tag_terms import Term
+from screener.importers.sec.tag_terms import NEGATED, Term
 from screener.importers.sec.tags import TagChoice, Tags
 
 COVER_WITHIN = timedelta(100)  # so long after the balance sheet a report's cover is dated
@@ -54,6 +54,10 @@ class ChoiceReader:
             return self._synonyms(choice, filing, span)
         if choice.largest:
             return self._largest(choice, filing, span, taxonomy)
+        if choice.least:
+            stated = {tag: v for tag in choice.least if (v := filing.values.get(tag, {}).get(span, 0.0)) > 0}
+            best = max(stated, key=lambda tag: stated[tag], default=None)
+            return None if best is None else StatedValue(stated[best], None, f"at least {best}", span)
         if choice.parts:
             return _parts(choice.parts, filing, span)
         if choice.sum:
@@ -73,7 +77,7 @@ class ChoiceReader:
             return None
         best, why = max(stated, key=lambda tag: abs(stated[tag])), ""
         for term in choice.agrees:
-            terms = [self._term((name,), filing, span, taxonomy, ()) for name in term]
+            terms = [self._term((name,), filing, span, taxonomy) for name in term]
             total = sum(t[0] for t in terms if t)
             if len(stated) > 1 and all(terms) and (same := [t for t in stated if equal(stated[t], total, SAME)]):
                 best, why = same[0], " (confirmed by " + " + ".join(t[1] for t in terms if t) + ")"
@@ -85,24 +89,24 @@ class ChoiceReader:
     def _sum(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> StatedValue | None:
-        added = [self._term(term, filing, span, taxonomy, ()) for term in choice.sum]
-        taken = [self._term(term, filing, span, taxonomy, ()) for term in choice.less]
+        added = [self._term(term, filing, span, taxonomy) for term in choice.sum]
+        taken = [self._term(term, filing, span, taxonomy) for term in choice.less]
         if not all((*added, *taken)):
             return None
-        minus = [t for term in choice.less_any if (t := self._term(term, filing, span, taxonomy, ()))]
-        plus = [t for term in choice.plus_any if (t := self._term(term, filing, span, taxonomy, ()))]
-        added, taken = [*added, *plus], [*taken, *minus]
+        sure = sum(t[0] for t in added if t) - sum(t[0] for t in taken if t)
+        taken += [t for term in choice.less_any if (t := self._term(term, filing, span, taxonomy))]
+        added += [t for term in choice.plus_any if (t := self._term(term, filing, span, taxonomy))]
         total = sum(t[0] for t in added if t) - sum(t[0] for t in taken if t)
         shown = " + ".join(t[1] for t in added if t) + "".join(f" − {t[1]}" for t in taken if t)
         if choice.margin:
-            gap = choice.margin * abs(total)
-            return StatedValue(total - gap, total + gap, f"about {shown}", span)
+            gap = choice.margin * abs(sure)
+            return StatedValue(min(sure, total) - gap, max(sure, total) + gap, f"about {shown}", span)
         return StatedValue(total, total, shown, span)
 
     def _bounds(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
     ) -> StatedValue | None:
-        low, high = (self._term(term or (), filing, span, taxonomy, ()) for term in (choice.low, choice.high))
+        low, high = (self._term(term or (), filing, span, taxonomy) for term in (choice.low, choice.high))
         if low and high and low[0] > high[0]:
             high = None
         if not low and not high:
@@ -116,11 +120,14 @@ class ChoiceReader:
         filing: Filing,
         span: Span,
         taxonomy: Mapping[str, tuple[TagChoice, ...]],
-        within: tuple[str, ...],
     ) -> tuple[float, str] | None:
         """The first of some tags or figures that the filing states as a number, with the tags."""
         for name in term:
-            if ":" in name:
+            if name.startswith(NEGATED):
+                tag = name.removeprefix(NEGATED)
+                if (net := filing.values.get(tag, {}).get(span, 0.0)) < 0:
+                    return -net, tag
+            elif ":" in name:
                 if (value := filing.values.get(name, {}).get(span)) is not None:
                     return value, name
             else:

@@ -7,6 +7,8 @@ from screener.io import package_data as data
 FOLDER = data.RULES_FOLDER / "filings"
 Term = tuple[str, ...]  # tags (TAXONOMY:TAG) or figures: the first that is there
 
+NEGATED = "-"  # before a tag: its amount with the sign turned, where that is above 0
+
 
 def read_term(value: Any) -> Any:
     """A term from a document: one name, or a list of them."""

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from screener.errors import DocumentError, Problem
 from screener.importers.sec.debt import DebtLines
 from screener.importers.sec.statement_checks import StatementCheck
-from screener.importers.sec.tag_terms import FOLDER, Term, read_term
+from screener.importers.sec.tag_terms import FOLDER, NEGATED, Term, read_term
 from screener.io.document import Document, read_documents
 from screener.profile.strict_model import Strict, validate
 
@@ -40,6 +40,7 @@ class TagChoice(Strict):
     low: Term | None = Field(None, strict=False)
     high: Term | None = Field(None, strict=False)
     debt: Literal["total", "current", "noncurrent"] | None = Field(None, description="reconciled by debt.yaml")
+    least: dict[str, str] = Field({}, description="tag -> why; the largest of these is a lower bound")
     truth: dict[str, str] = Field({}, description="tag -> why; true where an amount above 0 is stated")
     plausible_by: Term = Field(
         (), strict=False, description="amounts of the filing, of any time; one must not be tenfold"
@@ -60,30 +61,37 @@ class TagChoice(Strict):
     @model_validator(mode="after")
     def _one_form(self) -> "TagChoice":
         bounds = self.low is not None or self.high is not None
-        forms = (self.tags, self.largest, self.sum, self.parts, self.debt, self.truth, bounds)
+        forms = (self.tags, self.largest, self.least, self.sum, self.parts, self.debt, self.truth, bounds)
         if sum(map(bool, forms)) != 1:
-            raise ValueError("needs one of `tags`, `largest`, `sum`, `parts`, `debt`, `truth`, and `low` and/or `high`")
+            raise ValueError(
+                "needs one of `tags`, `largest`, `least`, `sum`, `parts`, `debt`, `truth`, and `low` and/or `high`"
+            )
         if not (self.tags or self.largest or self.truth) and not self.why:
             raise ValueError("needs a `why`")
         return self
 
     def terms(self) -> Iterator[str]:
         """All that it names."""
-        yield from (*self.tags, *self.largest, *self.truth, *self.beside, *self.needs, *self.plausible_by)
+        yield from (*self.tags, *self.largest, *self.least, *self.truth, *self.beside, *self.needs, *self.plausible_by)
         lists = (self.sum, self.less, self.plus_any, self.less_any, self.parts, self.agrees)
         for term in (*(t for terms in lists for t in terms), self.low or (), self.high or ()):
-            yield from term
+            yield from (name.removeprefix(NEGATED) for name in term)
 
     def within(self, taxonomy: str) -> "TagChoice":
         """The same with its tags as TAXONOMY:TAG."""
 
         def full(name: str) -> str:
+            if name.startswith(NEGATED):
+                return NEGATED + full(name.removeprefix(NEGATED))
             return name if ":" in name or name[:1].islower() else f"{taxonomy}:{name}"
 
         def each(term: Sequence[str] | None) -> Term | None:
             return None if term is None else tuple(full(name) for name in term)
 
-        named = {key: {full(t): why for t, why in getattr(self, key).items()} for key in ("tags", "largest", "truth")}
+        named = {
+            key: {full(t): why for t, why in getattr(self, key).items()}
+            for key in ("tags", "largest", "least", "truth")
+        }
         terms = {key: each(getattr(self, key)) for key in ("low", "high", "needs", "beside", "plausible_by")}
         lists = {key: tuple(each(t) for t in getattr(self, key)) for key in _LISTS}
         return self.model_copy(update={**named, **terms, **lists})

@@ -1,0 +1,73 @@
+"""Figures that no tag states as such: worked out from others, bounded, added up from parts, or said by a tag of another kind."""
+
+from typing import Any
+
+from filings import claims, fact, imported
+
+Y25 = "2025-01-01/2025-12-31"
+
+
+def of(figure: str, **stated: float) -> Any:
+    """The first claim of a figure from tags of one year, or of its balance sheet where they begin with At."""
+    facts = [
+        fact(tag.removeprefix("At"), v, "2025-12-31" if tag.startswith("At") else Y25, "2026-02-01")
+        for tag, v in {"NetCashProvidedByUsedInOperatingActivities": 1.0, **stated}.items()
+    ]
+    found = claims(imported(*facts), figure)
+    return found[0][0] if found else None
+
+
+def test_operating_income_is_a_range_around_income_before_tax_and_interest() -> None:
+    pretax = "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"
+    assert of("operating_income", **{pretax: 80, "InterestExpense": 20}) == (90, 110)
+    assert of("operating_income", **{pretax: 80, "InterestExpense": 20, "InvestmentIncomeInterest": 15}) == (75, 110)
+    assert of("operating_income", **{pretax: -80, "InterestExpense": 20}) == (-66, -54)
+    assert of("operating_income", **{pretax: 80, "NonoperatingIncomeExpense": -20}) == (90, 110)
+    assert of("operating_income", **{pretax: 80, "InterestExpense": 20, "OperatingIncomeLoss": 97}) == 97
+    assert of("operating_income", GrossProfit=50, OperatingExpenses=30) == 20
+
+
+def test_income_before_tax_is_net_income_and_tax() -> None:
+    assert of("pretax_income", NetIncomeLoss=70, IncomeTaxExpenseBenefit=30) == 100
+    discontinued = {"IncomeLossFromDiscontinuedOperationsNetOfTax": -5.0}
+    assert of("pretax_income", ProfitLoss=72, NetIncomeLoss=70, IncomeTaxExpenseBenefit=30, **discontinued) == 107
+    assert of("pretax_income", IncomeLossFromContinuingOperations=75, NetIncomeLoss=70, IncomeTaxExpenseBenefit=30) == 105
+
+
+def test_net_interest_is_a_lower_bound_of_interest_expense() -> None:
+    assert of("interest_expense", InterestIncomeExpenseNet=-40, InterestCostsIncurred=55) == (40, 55)
+    assert of("interest_expense", InterestIncomeExpenseNet=40) is None  # more was earned than paid
+    assert of("interest_expense", InterestExpense=50, InterestIncomeExpenseNet=-40) == 50
+
+
+def test_the_largest_of_several_totals_of_depreciation() -> None:
+    assert of("depreciation", DepreciationDepletionAndAmortization=10, DepreciationAndAmortization=35) == 35
+    assert of("depreciation", Depreciation=10) == (10, None)
+
+
+def test_a_purchase_obligation_is_at_least_the_largest_that_is_tagged() -> None:
+    stated = {"AtPurchaseObligation": 45.0, "AtUnrecordedUnconditionalPurchaseObligationBalanceSheetAmount": 8.0}
+    assert of("purchase_obligations", **stated) == (45, None)
+
+
+def test_lines_of_capital_expenditure_that_may_stand_beside_raise_the_upper_bound() -> None:
+    assert of("capital_expenditure", PaymentsToAcquirePropertyPlantAndEquipment=50, PaymentsForCapitalImprovements=8) == (50, 58)
+    assert of("capital_expenditure", PaymentsForCapitalImprovements=8, PaymentsToAcquireOilAndGasPropertyAndEquipment=3) == 11
+
+
+def test_plans_and_options_are_two_parts_of_the_shares_issued() -> None:
+    assert of("share_issuance", ProceedsFromStockPlans=5, ProceedsFromStockOptionsExercised=3) == 8
+
+
+def test_liabilities_subject_to_compromise_say_that_insolvency_proceedings_are_open() -> None:
+    assert of("insolvency_proceedings", AtLiabilitiesSubjectToCompromise=5e8) is True
+    assert of("insolvency_proceedings", AtLiabilitiesSubjectToCompromise=0) is None
+    assert of("insolvency_proceedings", ReorganizationItems=5e8) is None  # it may be an old case
+
+
+def test_maturities_leases_and_pensions() -> None:
+    table = "AtLongTermDebtMaturitiesRepaymentsOfPrincipalIn"
+    assert of("due_within_24_months", **{f"{table}NextTwelveMonths": 5, f"{table}YearTwo": 7}) == 12
+    assert of("lease_liabilities", AtOperatingLeaseLiability=30, AtFinanceLeaseLiability=5) == (30, 35)
+    assert of("pension_deficit", AtDefinedBenefitPensionPlanLiabilitiesNoncurrent=4,
+              AtOtherPostretirementDefinedBenefitPlanLiabilitiesNoncurrent=2) == 6  # fmt: skip
