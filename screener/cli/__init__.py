@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "try": ("try_rules", "try_rules", "Try a rule on companies while you write it."),
     "profile": ("profile_group", "profile", "Write, check and describe profiles."),
     "validate": ("validate_command", "validate", "Measure rules on companies that failed or survived."),
+    "portfolio": ("portfolio_command", "portfolio", "Screen several companies as one portfolio, by exposure."),
+    "shock": ("shock_command", "shock", "What a shock to one company does to the others."),
     "history": ("history_command", "history", "Score and flags of a company over runs, and what changed."),
     "config": ("config_command", "config", "Print the settings that apply, and what they change."),
     "version": ("version_command", "version", "Versions of screener, its rules and its engine."),

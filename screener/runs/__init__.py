@@ -1,1 +1,1 @@
-"""Floor 8½: many companies. Worker processes, what survives a kill, and machines beside this one."""
+"""Runs over many companies: worker processes, a journal that survives a kill, Dask, and a database of results."""

@@ -171,7 +171,9 @@ class BatchRun:
 def _open_database(file: Path, task: ScreeningTask, resume: bool, waiting: Callable[[], None]) -> "ResultDatabase":
     from screener.runs.store.database import ResultDatabase, RunIdentity
 
-    return ResultDatabase(file, RunIdentity(task.screener.rulebook, result_identity(task)), resume, waiting)
+    return ResultDatabase(
+        file, RunIdentity(task.screener.rulebook, result_identity(task.screener, task.context)), resume, waiting
+    )
 
 
 def _open_journal(folder: Path, task: ScreeningTask) -> "Journal":

@@ -1,25 +1,27 @@
 """Digests of all that decides a result or a report, apart from the profile: by them a run knows what it may reuse."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from screener import __version__
 from screener.io.package_data import TEMPLATES_FOLDER
+from screener.profile.model import Profile
 from screener.report.rendering import RenderOptions
 from screener.runs.task import ScreeningTask
+from screener.screening import Screener
 
 
-def result_identity(task: ScreeningTask) -> str:
+def result_identity(screener: Screener, context: Sequence[Profile]) -> str:
     """A digest of what decides results: rules, what is assumed of profiles, context, and this program."""
-    screener = task.screener
     parts: list[object] = [__version__, _code_version(), screener.rulebook.digest, *screener.facts, screener.as_of]
     parts += [screener.engine_name]
-    return _digest([*parts, "context", *(profile.digest for profile in task.context)])
+    return _digest([*parts, "context", *(profile.digest for profile in context)])
 
 
 def report_identity(task: ScreeningTask, options: RenderOptions) -> str:
     """A digest of what decides reports: all that decides results, their format, language and templates."""
-    parts: list[object] = [result_identity(task), options.output_identity]
+    parts: list[object] = [result_identity(task.screener, task.context), options.output_identity]
     if options.templates is not None:
         from screener.report.pages.template_files import template_files
 

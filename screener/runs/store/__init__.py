@@ -1,1 +1,1 @@
-"""Floor 7½: results that are kept, in SQLite, so that runs can be compared."""
+"""Results that are kept in SQLite, so that runs can be compared."""

@@ -1,7 +1,8 @@
 """What runs found of one company, and what changed between them."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,26 +78,44 @@ class CompanyHistory(NamedTuple):
 
 def company_history(file: Path, company: str, last: int | None = None) -> CompanyHistory:
     """The screenings of a company. Raises DocumentError where the file is no database or does not know the company."""
+    with _reading(file) as db:
+        if (found := _history(db, company, last)) is not None:
+            return found
+        known = [c for (c,) in db.execute("select distinct company from screened limit ?", (MOST_NAMES,))]
+    hint = did_you_mean(company, known, "it is named by its id; screen it with `screener run … --db`")
+    raise DocumentError(Problem(f"no run screened '{clean(company)}'", hint, str(file)))
+
+
+def stored_screenings(file: Path, companies: Iterable[str]) -> dict[str, tuple[Screening, ...]]:
+    """The screenings of each of these companies that any run screened, the latest first.
+
+    Raises DocumentError where the file is no database of results.
+    """
+    with _reading(file) as db:
+        found = {company: _history(db, company, None) for company in companies}
+    return {company: history.screenings for company, history in found.items() if history is not None}
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[SqliteFile]:
     try:
         db = open_result_database(file)
         try:
-            return _history(db, file, company, last)
+            yield db
         finally:
             db.close()
     except sqlite3.Error as error:
         raise DocumentError(Problem(f"can't be read: {str(error).lower()}", "check the file", str(file))) from error
 
 
-def _history(db: SqliteFile, file: Path, company: str, last: int | None) -> CompanyHistory:
+def _history(db: SqliteFile, company: str, last: int | None) -> CompanyHistory | None:
     rows = db.execute(
         "select u.id, u.started, u.screener, u.pack, u.pack_version, u.pack_digest, u.finished, r.* from screened s"
         " join run u on u.id = s.run join result r on r.id = s.result where s.company = ? order by u.id",
         (company,),
     ).fetchall()
     if not rows:
-        known = [c for (c,) in db.execute("select distinct company from screened limit ?", (MOST_NAMES,))]
-        hint = did_you_mean(company, known, "it is named by its id; screen it with `screener run … --db`")
-        raise DocumentError(Problem(f"no run screened '{clean(company)}'", hint, str(file)))
+        return None
     found: list[Screening] = []
     for run, started, version, pack, pack_version, pack_digest, finished, result, _, profile, judged, *rest in rows:
         name_en, name_zh, as_of, verdict, score, low, high, decided, total = rest

@@ -1,0 +1,18 @@
+"""Screens a set of companies, each with the others as context."""
+
+from collections.abc import Sequence
+
+from screener.facts.neighbours import Neighbourhood
+from screener.profile.model import Profile
+from screener.result.model import ResultDocument
+from screener.screening import Screener
+
+
+def screen_together(screener: Screener, profiles: Sequence[Profile]) -> dict[str, ResultDocument]:
+    """The result of each company by its id, whatever the order of the profiles."""
+    neighbourhood = Neighbourhood(sorted(profiles, key=lambda profile: profile.id), screener.rulebook.catalogue)
+    found = {}
+    for profile in neighbourhood.profiles:
+        others = tuple(other for other in neighbourhood.around(profile) if other.id != profile.id)
+        found[profile.id] = screener.assess(profile, others)
+    return found

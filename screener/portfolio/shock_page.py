@@ -1,0 +1,111 @@
+"""What shocks do to companies, as sentences and tables, for the terminal and the page."""
+
+from collections.abc import Iterable
+
+from screener.expression.interval import Interval
+from screener.portfolio.shock_run import ShockedCompany, ShockResult
+from screener.report import number_format as numbers
+from screener.report.number_format import tidy
+from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
+from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge
+from screener.report.wording import Wording
+from screener.result.comparison import Turn
+from screener.result.model import ResultDocument
+from screener.text import Text
+from screener.vocabulary import Outcome
+
+MOST_SHOCKS_NAMED = 3
+
+
+class ShockTables:
+    """Makes the page of a shock."""
+
+    def __init__(self, result: ShockResult, pass_through: Interval, wording: Wording) -> None:
+        self.result, self.pass_through, self.wording = result, pass_through, wording
+
+    def page(self) -> TablePage:
+        """The whole page."""
+        t, shocks = self.wording, [tidy(str(s), 80) for s in self.result.shocks]
+        named = ", ".join(shocks[:MOST_SHOCKS_NAMED]) + (" …" if len(shocks) > MOST_SHOCKS_NAMED else "")
+        tables = [self._verdicts(), self._flips(), self._effects()]
+        if self.result.chain:
+            tables.insert(1, self._chain())
+        return TablePage(t("shock.label"), t("shock.heading", shocks=named), tuple(self._lines()), tuple(tables))
+
+    def _lines(self) -> Iterable[str]:
+        t, companies = self.wording, self.result.companies
+        changed = sum(c.is_changed for c in companies)
+        yield t.plural("shock.summary", changed, total=f"{len(companies):,}")
+        if self.result.chain:
+            names = ", ".join(self._text(link.name, NAME_LENGTH) for link in self.result.chain)
+            yield t.plural("shock.rounds", len(self.result.chain), names=names)
+        if self.result.unreached:
+            yield t("shock.unreached", shocks=", ".join(tidy(str(s), 80) for s in self.result.unreached))
+        low, high = (f"{end:.0%}" for end in (self.pass_through.lo, self.pass_through.hi))
+        yield t("shock.model", low=low, high=high)
+
+    def _verdicts(self) -> ReportTable:
+        rows = [(self._name(c), *self._standing(c.before), *self._standing(c.after)) for c in self.result.companies]
+        heads = ("portfolio.company", "portfolio.before", "portfolio.range", "portfolio.after", "portfolio.range")
+        return translated_table(self.wording, "shock.verdicts", heads, (False, False, True, False, True), rows)
+
+    def _standing(self, result: ResultDocument) -> tuple[TableCell, TableCell]:
+        badge = verdict_badge(result.verdict.word, self.wording)
+        value, low, high = (numbers.score(x) for x in result.score[:3])
+        return TableCell(f"{badge.label} {value}", badge.css_class), TableCell(f"{low}–{high}")
+
+    def _chain(self) -> ReportTable:
+        rows = [
+            (
+                TableCell(self._text(link.name, NAME_LENGTH)),
+                TableCell(f"{link.round}"),
+                TableCell("; ".join(tidy(b, 80) for b in link.because)),
+            )
+            for link in self.result.chain
+        ]
+        return translated_table(
+            self.wording,
+            "shock.chain",
+            ("portfolio.company", "shock.round", "portfolio.because"),
+            (False, True, False),
+            rows,
+        )
+
+    def _flips(self) -> ReportTable:
+        rows = [
+            (
+                self._name(c),
+                TableCell(self.wording(f"shock.changes.{'open' if turn.after == Outcome.UNKNOWN else turn.change}")),
+                TableCell(self._text(turn.title, TITLE_LENGTH), turn.severity if turn.flag == "red" else ""),
+                TableCell(self._outcomes(turn)),
+                TableCell("; ".join(dict.fromkeys(tidy(str(e.shock), 80) for e in c.effects)) or "–"),
+            )
+            for c in self.result.companies
+            for turn in c.comparison.turns
+            if turn.change != "numbers"
+        ]
+        heads = ("portfolio.company", "portfolio.what", "portfolio.flag", "portfolio.after", "portfolio.because")
+        return translated_table(
+            self.wording, "shock.flips", heads, (False,) * 5, rows, "" if rows else "shock.no_flips"
+        )
+
+    def _outcomes(self, turn: Turn) -> str:
+        sides = [self.wording.label("outcome", side) if side else "–" for side in (turn.before, turn.after)]
+        return " → ".join(sides)
+
+    def _effects(self) -> ReportTable:
+        rows = [
+            (self._name(c), TableCell(tidy(str(e.shock), 80)), TableCell(self._text(e.says, TITLE_LENGTH)))
+            for c in self.result.companies
+            for e in c.effects
+        ]
+        heads = ("portfolio.company", "shock.shock", "portfolio.what")
+        return translated_table(
+            self.wording, "shock.effects", heads, (False,) * 3, rows, "" if rows else "shock.no_effects"
+        )
+
+    def _name(self, company: ShockedCompany) -> TableCell:
+        return TableCell(self._text(company.after.company.name, NAME_LENGTH))
+
+    def _text(self, text: Text, width: int) -> str:
+        return tidy(text.get(self.wording.language), width)

@@ -1,0 +1,144 @@
+"""Screens companies before and after shocks, in rounds: who turns to *avoid* stops paying, and so on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from screener.expression.interval import Interval
+from screener.portfolio.screening_set import screen_together
+from screener.portfolio.shock import PaymentStop, Shock
+from screener.portfolio.shock_effects import NO_COST_SAVED_TO_ALL, Effect, ShockedProfile, shocked
+from screener.profile.model import Profile
+from screener.result.comparison import ResultComparison, compare
+from screener.result.model import ResultDocument, plain
+from screener.screening import Screener
+from screener.text import Text
+from screener.vocabulary import Verdict
+
+
+class ChainLink(NamedTuple):
+    """A company that stops paying because of earlier shocks: in which round, and the shocks that reached it."""
+
+    company: str
+    name: Text
+    round: int
+    because: tuple[str, ...]
+
+
+class ShockedCompany(NamedTuple):
+    """One company before and after: what changed in its facts, and in its result."""
+
+    before: ResultDocument
+    after: ResultDocument
+    effects: tuple[Effect, ...]
+    comparison: ResultComparison
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether verdict, score, range or the outcome of a rule is another."""
+        return self.comparison.judged_otherwise
+
+
+class ShockResult(NamedTuple):
+    """The companies, those that changed first, the worst first; and the chain of companies that stop paying in turn."""
+
+    shocks: tuple[Shock, ...]
+    companies: tuple[ShockedCompany, ...]
+    chain: tuple[ChainLink, ...]
+    rounds: int
+    unreached: tuple[Shock, ...]  # shocks that change no fact of any profile
+
+
+def run_shocks(
+    screener: Screener,
+    profiles: Sequence[Profile],
+    shocks: Sequence[Shock],
+    *,
+    rounds: int = 3,
+    pass_through: Interval = NO_COST_SAVED_TO_ALL,
+) -> ShockResult:
+    """Screens `profiles`, each with the others as context, before and after `shocks`.
+
+    In each of at most `rounds` rounds, companies whose verdict has turned to *avoid* stop paying. `pass_through` is the part of
+    lost revenue that lowers results and cash flows. The order of profiles and shocks does not matter.
+
+    Raises ProfileError where a shock can't be applied.
+    """
+    profiles = sorted(profiles, key=lambda profile: profile.id)
+    before = screen_together(screener, profiles)
+    applied, chain, done = tuple(shocks), list[ChainLink](), 0
+    while True:
+        changed = [shocked(p, applied, screener.rulebook.catalogue, pass_through) for p in profiles]
+        after = screen_together(screener, [c.profile for c in changed]) if applied else before
+        failing = _newly_failing(before, after, applied) if done < rounds else []
+        if not failing:
+            break
+        done += 1
+        for company in failing:
+            because = tuple(dict.fromkeys(str(e.shock) for e in _effects_on(company, changed)))
+            chain.append(ChainLink(company, after[company].company.name, done, because))
+        applied = (*applied, *map(PaymentStop, failing))
+    companies = [
+        ShockedCompany(before[p.id], after[p.id], _effects_on(p.id, changed), compare(before[p.id], after[p.id]))
+        for p in profiles
+    ]
+    companies.sort(key=_order)
+    reached = {e.shock for c in changed for e in c.effects}
+    return ShockResult(
+        tuple(shocks), tuple(companies), tuple(chain), done, tuple(s for s in shocks if s not in reached)
+    )
+
+
+def to_dict(result: ShockResult) -> dict[str, Any]:
+    """The outcome as JSON-able data: of each company verdict, score and range before and after, effects and changed rules."""
+    return {
+        "shocks": [str(shock) for shock in result.shocks],
+        "unreached": [str(shock) for shock in result.unreached],
+        "rounds": result.rounds,
+        "chain": plain(result.chain),
+        "companies": [
+            {
+                "company": c.after.company.id,
+                "name": plain(c.after.company.name),
+                "changed": c.is_changed,
+                "before": _standing(c.before),
+                "after": _standing(c.after),
+                "effects": [{"shock": str(e.shock), "says": plain(e.says)} for e in c.effects],
+                "rules": [
+                    {"rule": turn.rule, "change": turn.change, "before": turn.before, "after": turn.after}
+                    for turn in c.comparison.turns
+                ],
+            }
+            for c in result.companies
+        ],
+    }
+
+
+def _standing(result: ResultDocument) -> dict[str, Any]:
+    score = result.score
+    return {"verdict": str(result.verdict.word), "score": score.value, "low": score.low, "high": score.high}
+
+
+def _newly_failing(
+    before: Mapping[str, ResultDocument], after: Mapping[str, ResultDocument], shocks: Iterable[Shock]
+) -> list[str]:
+    """The companies that were not *avoid* before, are so now, and still pay."""
+    stopped = {s.payer for s in shocks if isinstance(s, PaymentStop) and s.payee is None}
+    return [
+        company
+        for company, result in sorted(after.items())
+        if result.verdict.word is Verdict.AVOID
+        and before[company].verdict.word is not Verdict.AVOID
+        and company not in stopped
+    ]
+
+
+def _effects_on(company: str, changed: Sequence[ShockedProfile]) -> tuple[Effect, ...]:
+    """What changed in the facts of a company, by its own profile."""
+    own = next(c for c in changed if c.profile.id == company)
+    return tuple(dict.fromkeys(effect for effect in own.effects if effect.company == company))
+
+
+def _order(company: ShockedCompany) -> tuple[bool, int, float, str]:
+    after = company.after
+    rank = list(Verdict).index(after.verdict.word)
+    return not (company.is_changed or company.effects), rank, -after.score.value, after.company.id

@@ -1,0 +1,46 @@
+"""A report that consists of sentences and tables: the same for the terminal and the page."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from screener.report.wording import Wording
+
+
+class TableCell(NamedTuple):
+    """A cell: its text, the colour class of a verdict or severity, and where it links to."""
+
+    text: str
+    css_class: str = ""
+    href: str = ""
+
+
+class ReportTable(NamedTuple):
+    """A table; `numeric` says which columns are aligned to the right. Without rows, `note` says why."""
+
+    title: str
+    note: str
+    headers: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[TableCell, ...], ...]
+
+
+class TablePage(NamedTuple):
+    """A heading, sentences below it, and tables."""
+
+    label: str
+    heading: str
+    lines: tuple[str, ...]
+    tables: tuple[ReportTable, ...]
+
+
+def translated_table(
+    wording: Wording,
+    title: str,
+    heads: Iterable[str],
+    numeric: tuple[bool, ...],
+    rows: Iterable[tuple[TableCell, ...]],
+    note: str = "",
+) -> ReportTable:
+    """A table whose title, note and headers are keys of the wording."""
+    headers = tuple(wording(head) for head in heads)
+    return ReportTable(wording(title), wording(note) if note else "", headers, numeric, tuple(rows))

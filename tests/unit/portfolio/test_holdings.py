@@ -1,0 +1,69 @@
+"""Holdings as people keep them: CSV with either column name, names instead of ids, YAML; and what is wrong with a file."""
+
+from pathlib import Path
+
+import pytest
+
+from screener import Screener
+from screener.errors import DocumentError
+from screener.portfolio.holdings import Holdings, equal_holdings, read_holdings
+from screener.profile.model import Profile
+
+SCREENER = Screener.load(packs=["ai-era"])
+PROFILES: list[Profile] = [
+    SCREENER.profile({"id": "alpha", "name": "Alpha Inc.", "ticker": "ALF"}),
+    SCREENER.profile({"id": "beta", "name": "Beta", "aliases": ["Old Beta"]}),
+]
+
+
+def read(tmp_path: Path, text: str, name: str = "h.csv") -> Holdings:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return read_holdings(path, PROFILES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "company,exposure\nalpha,100\nbeta,300\n",
+        "company;exposure\nAlpha Inc.;100\nOld Beta;300\n",
+        "\ufeffTicker,Weight\nALF,100\nbeta,300\n",
+        'name\tamount\nalpha\t"100"\nbeta\t200\n\nbeta\t100\n',
+    ],
+)
+def test_a_csv_file_by_any_of_its_column_names(text: str, tmp_path: Path) -> None:
+    holdings = read(tmp_path, text)
+    assert dict(holdings.exposures) == {"alpha": 100.0, "beta": 300.0}
+    assert holdings.share(["beta"]) == 0.75
+
+
+def test_amounts_with_separators_and_a_currency(tmp_path: Path) -> None:
+    holdings = read(tmp_path, 'company,exposure,currency\nalpha,"1,250,000.50",usd\nbeta,40 000,USD\n')
+    assert (dict(holdings.exposures), holdings.currency) == ({"alpha": 1_250_000.5, "beta": 40_000.0}, "USD")
+
+
+def test_a_yaml_file(tmp_path: Path) -> None:
+    holdings = read(tmp_path, "currency: EUR\nholdings: {alpha: 1e6, Beta: 3e6}\n", "p.yaml")
+    assert (dict(holdings.exposures), holdings.currency) == ({"alpha": 1e6, "beta": 3e6}, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("company,exposure\nalhpa,1\n", "no profile is of 'alhpa'.*did you mean 'alpha'"),
+        ("company,exposure\nalpha,1\nbeta,-2\n", r"h\.csv:3: '-2' is not an exposure"),
+        ("company,exposure\nalpha,nan\n", "'nan' is not an exposure"),
+        ('company,exposure\nalpha,"0,5"\n', "'0,5' is not an exposure"),
+        ("company,exposure\nalpha,0\n", "all exposures are 0"),
+        ("company,exposure,currency\nalpha,1,USD\nbeta,1,JPY\n", "several currencies: USD, JPY"),
+        ("company,size\nalpha,1\n", "no column 'exposure'; its columns are: company, size"),
+        ("company,exposure\n", "has no holdings"),
+    ],
+)
+def test_what_is_wrong_with_a_file(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=message):
+        read(tmp_path, text)
+
+
+def test_without_holdings_each_company_counts_the_same() -> None:
+    assert equal_holdings(PROFILES).share(["alpha"]) == 0.5
