@@ -182,7 +182,7 @@ class PortfolioTables:
 
     def _verdict(self, verdict: Verdict) -> TableCell:
         badge = verdict_badge(verdict, self.wording)
-        return TableCell(badge.label, badge.css_class)
+        return TableCell(badge.label, badge.css_class, is_badge=True)
 
     def _exposure(self, exposure: Exposure) -> tuple[TableCell, TableCell]:
         amount = "–" if self.portfolio.equal else self._amount(exposure.amount)

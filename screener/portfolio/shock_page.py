@@ -52,7 +52,7 @@ class ShockTables:
     def _standing(self, result: ResultDocument) -> tuple[TableCell, TableCell]:
         badge = verdict_badge(result.verdict.word, self.wording)
         value, low, high = (numbers.score(x) for x in result.score[:3])
-        return TableCell(f"{badge.label} {value}", badge.css_class), TableCell(f"{low}–{high}")
+        return TableCell(f"{badge.label} {value}", badge.css_class, is_badge=True), TableCell(f"{low}–{high}")
 
     def _chain(self) -> ReportTable:
         rows = [

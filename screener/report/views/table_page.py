@@ -7,11 +7,12 @@ from screener.report.wording import Wording
 
 
 class TableCell(NamedTuple):
-    """A cell: its text, the colour class of a verdict or severity, and where it links to."""
+    """A cell: its text, the colour class of a verdict or severity, where it links to, and whether it is drawn as a badge."""
 
     text: str
     css_class: str = ""
     href: str = ""
+    is_badge: bool = False
 
 
 class ReportTable(NamedTuple):
