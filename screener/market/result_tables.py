@@ -63,7 +63,7 @@ class ScreenedRows(NamedTuple):
         """With the outcomes and scores of some rows, by their places, replaced by those of `other`."""
         outcomes = self.outcomes.copy()
         outcomes[:, places] = other.outcomes
-        scores = []
+        scores: list[Any] = []
         for mine, new in zip(self.scores, other.scores, strict=True):
             column = np.array(mine)
             column[places] = new

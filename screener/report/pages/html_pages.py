@@ -120,7 +120,7 @@ def _stamp(wording: Wording, generated_at: str | None) -> str:
 
 def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> str:
     environment = jinja_environment(templates, cache)
-    style, script = _assets(templates, name == "index.html.jinja")
+    style, script = _assets(templates, *_OWN_ASSETS.get(name, ("company.css",)))
     template = environment.get_template(name)
     values = {"style": Markup(style), "script": Markup(script), "policy": policy(style, script), **values}
     if not is_custom(templates):
@@ -209,16 +209,20 @@ def jinja_environment(templates: Path, cache: Path | None = None) -> Environment
     return environment
 
 
+_OWN_ASSETS = {"index.html.jinja": ("index.css", "index.js"), "tables.html.jinja": ("tables.css",)}
+"""Style and script of a page beside the common ones."""
+
+
 @lru_cache(maxsize=8)
-def _assets(templates: Path, index: bool) -> tuple[str, str]:
-    """Style and script of a page: the common ones and those of its kind."""
+def _assets(templates: Path, own_style: str, own_script: str | None = None) -> tuple[str, str]:
+    """Style and script of a page: the common ones and its own."""
     files = template_files(templates) if is_custom(templates) else {}
 
     def read(name: str) -> str:
         return (files[name] if name in files else (TEMPLATES_FOLDER / name).read_text("utf-8")).strip()
 
-    style = read("report.css") + "\n" + read("index.css" if index else "company.css")
+    style = read("report.css") + "\n" + read(own_style)
     if CUSTOM_STYLE in files:
         style += "\n" + read(CUSTOM_STYLE)
-    script = read("report.js") + ("\n" + read("index.js") if index else "")
+    script = read("report.js") + ("\n" + read(own_script) if own_script else "")
     return style, _SCRIPT_COMMENT.sub("", script)
