@@ -10,6 +10,12 @@ DOCUMENT_BYTES = 32 * 2**20
 YAML_BYTES = 2 * 2**20
 """Size of a YAML document: YAML is read thirty times more slowly than JSON, up to four seconds."""
 
+FILING_BYTES = 64 * 2**20
+"""Size of a report: the largest annual reports have 40 MB with their exhibits; a tree takes ten times the size of its text."""
+
+FILING_FACTS = 200_000
+"""Facts of a report in inline XBRL: the largest state some 20,000."""
+
 NESTING = 60
 """Levels of lists and mappings in a document: a profile needs eight; the readers are recursive."""
 

@@ -7,6 +7,11 @@ import click
 from screener.cli.lazy_group import LazyGroup
 
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "filing": (
+        "import_group.import_filing",
+        "filing",
+        "Reports of one company: 10-K, 10-Q, 20-F … as inline XBRL, HTML or text, offline.",
+    ),
     "sec": (
         "import_group.import_sec",
         "sec",
@@ -22,6 +27,7 @@ def imports() -> None:
 
     \b
     Examples:
+      screener import filing 10-k.htm --sector semiconductors -o nvidia.json
       screener import sec CIK0001045810.json --as-of 2026-02-06 -o nvidia.json
       screener import table universe.csv --guess > columns.yaml
       screener import table universe.csv --map columns.yaml -o universe/

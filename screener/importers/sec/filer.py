@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from screener.errors import DocumentError
 from screener.importers.sec.edgar import Edgar
-from screener.importers.sec.tag_terms import FOLDER
+from screener.importers.sec.industry_codes import sector_of
 from screener.io.document import Document, parse_documents, read_documents
 
 
@@ -33,14 +33,6 @@ def fetch_filer(edgar: Edgar, cik: int) -> Filer:
     if old:
         remarks.append(f"the SEC could not be asked: this is what it said on {old}")
     return Filer(parse_documents(facts.text, facts.url)[0], head, tuple(remarks))
-
-
-def sector_of(code: Any) -> str | None:
-    """The sector of a Standard Industrial Classification code, such as "7372"; None where the table has none."""
-    if not isinstance(code, str | int) or not str(code).isdecimal():
-        return None
-    rows = read_documents(FOLDER / "sic.yaml")[0].data
-    return next((row["sector"] for row in rows if row["from"] <= int(code) <= row["to"]), None)
 
 
 def header_from_submissions(submissions: Any) -> dict[str, Any]:

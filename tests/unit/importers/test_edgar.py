@@ -15,7 +15,8 @@ import pytest
 
 from screener.errors import DocumentError
 from screener.importers.sec.edgar import FRESH, GAP, TRIES, Edgar
-from screener.importers.sec.filer import fetch_filer, sector_of
+from screener.importers.sec.filer import fetch_filer
+from screener.importers.sec.industry_codes import sector_of
 
 SEC = Path(__file__).parents[2] / "data" / "sec"
 NVIDIA = "/api/xbrl/companyfacts/CIK0001045810.json"

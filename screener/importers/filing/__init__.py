@@ -1,0 +1,1 @@
+"""Annual and quarterly reports as documents: inline XBRL, HTML, plain text and SGML submissions, read offline."""

@@ -1,0 +1,115 @@
+"""The cover of a report that has no tags: the company's name, the form, and the end of the period."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from screener.importers.filing.text_blocks import TextBlock
+
+COVER_BLOCKS = 150
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DATE = re.compile(
+    rf"\b(?P<month>{'|'.join(_MONTHS)})\s+(?P<day>\d{{1,2}})\s*,?\s+(?P<year>(?:19|20)\d\d)\b"
+    rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{'|'.join(_MONTHS)})\s*,?\s+(?P<year2>(?:19|20)\d\d)\b"
+    r"|\b(?P<year3>(?:19|20)\d\d)-(?P<month3>\d\d)-(?P<day3>\d\d)\b",
+    re.IGNORECASE,
+)
+_FORM = re.compile(
+    r"\bform\s+(?P<form>10\s*-?\s*k(?:405|sb|t)?|10\s*-?\s*q(?:sb)?|20\s*-?\s*f|40\s*-?\s*f|6\s*-?\s*k|8\s*-?\s*k)\b(?P<amended>\s*/?\s*a\b)?",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"(?:fiscal|financial|calendar)?\s*(?:year|quarter(?:ly)?|period|months)s?\s+(?:period\s+)?end(?:ed|ing)\b",
+    re.IGNORECASE,
+)
+_EXACT_NAME = re.compile(
+    r"exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)|name of (?:small business )?issuer", re.IGNORECASE
+)
+_NOT_A_NAME = re.compile(
+    r"commission|file n|form \d|securities|washington|exchange act|pursuant|date of event|\bor\b$|_{3,}|^\W*$|^\d[\d-]*$",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(r"\b(?:date|dated|on|this|as of)\b", re.IGNORECASE)
+
+
+class CoverPage(NamedTuple):
+    """What the cover says, as far as it can be read."""
+
+    name: str | None
+    form: str | None
+    period_end: date | None
+
+
+def read_cover(blocks: Sequence[TextBlock]) -> CoverPage:
+    """The cover among the first blocks of a report."""
+    first = blocks[:COVER_BLOCKS]
+    return CoverPage(_name(first), _form(first), _period_end(first))
+
+
+def _form(blocks: Sequence[TextBlock]) -> str | None:
+    for block in blocks:
+        if found := _FORM.search(block.text):
+            form = re.sub(r"\s", "", found["form"]).upper()
+            form = form if "-" in form else re.sub(r"^(\d+)", r"\1-", form)
+            return form + ("/A" if found["amended"] and len(block.text) < 40 else "")
+    return None
+
+
+def _period_end(blocks: Sequence[TextBlock]) -> date | None:
+    for at, block in enumerate(blocks):
+        for found in _PERIOD.finditer(block.text):
+            following = " ".join([block.text[found.end() :], *(b.text for b in blocks[at + 1 : at + 4])])
+            if day := next(dates(following[:120]), None):
+                return day
+    return None
+
+
+def _name(blocks: Sequence[TextBlock]) -> str | None:
+    for at, block in enumerate(blocks):
+        found = _EXACT_NAME.search(block.text)
+        if not found:
+            continue
+        before = block.text[: found.start()].rstrip(" (|")
+        for text in (before, *(b.text for b in reversed(blocks[max(0, at - 4) : at]))):
+            text = text.strip(" |_-")
+            if 2 < len(text) < 90 and not _NOT_A_NAME.search(text):
+                return text
+    return None
+
+
+def dates(text: str) -> Iterator[date]:
+    """The days that a text names in words (January 26, 2025; 26 January 2025) or as 2025-01-26."""
+    for found in _DATE.finditer(text):
+        year, month, day = next(
+            (found[f"year{n}"], found[f"month{n}"], found[f"day{n}"]) for n in ("", "2", "3") if found[f"year{n}"]
+        )
+        try:
+            yield date(int(year), int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1, int(day))
+        except ValueError:
+            continue
+
+
+def signed_on(blocks: Sequence[TextBlock], period_end: date) -> date | None:
+    """The day on which a report was signed: the latest one in its last part, within a year of the period's end."""
+    found = [
+        day
+        for block in blocks[-max(80, len(blocks) // 8) :]
+        if len(block.text) < 200 and _SIGNED.search(block.text)
+        for day in dates(block.text)
+        if 0 < (day - period_end).days <= 366
+    ]
+    return max(found, default=None)

@@ -1,0 +1,82 @@
+"""The table of dimensions (`rules/filings/dimensions.yaml`): which facts with dimensions state which relations and figures."""
+
+import re
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from screener.errors import DocumentError, Problem
+from screener.importers.sec.tag_terms import FOLDER
+from screener.io.document import read_documents
+from screener.profile.strict_model import Strict, validate
+
+
+class MemberFilter(Strict):
+    """Which members of an axis count; a fact without the axis does not, unless only `unlike` is given."""
+
+    like: str | None = None
+    unlike: str | None = None
+
+    def passes(self, member: str | None) -> bool:
+        """Whether a member (its name without prefix; None: the fact lacks the axis) counts."""
+        if member is None:
+            return self.like is None
+        wanted = self.like is None or re.search(self.like, member) is not None
+        return wanted and not (self.unlike and re.search(self.unlike, member))
+
+
+class RelationRow(Strict):
+    """How members of one list are stated."""
+
+    list_: str = Field(alias="list")
+    why: str
+    concepts: tuple[str, ...] = Field(strict=False)
+    field: str
+    over: Literal["year", "instant"]
+    party: tuple[str, ...] = Field((), strict=False)
+    what: tuple[str, ...] = Field((), strict=False)
+    need: dict[str, MemberFilter] = {}
+    allowed: tuple[str, ...] = Field((), strict=False)
+    not_party: str | None = None
+    say: dict[str, str] = {}
+    largest: str | None = None
+
+    @cached_property
+    def axes(self) -> frozenset[str]:
+        """All axes that a fact may have."""
+        return frozenset((*self.party, *self.what, *self.need, *self.allowed))
+
+
+class FigureRow(Strict):
+    """How a figure is stated by parts, of which the largest is a lower bound."""
+
+    figure: str
+    why: str
+    concepts: tuple[str, ...] = Field(strict=False)
+    axes: tuple[str, ...] = Field(strict=False)
+    take: Literal["largest"]
+    bounded_by: str | None = Field(
+        None, description="the list whose stated amounts together are the most that it can be"
+    )
+
+
+class DimensionTable(Strict):
+    """All rows."""
+
+    anonymous: str
+    relations: tuple[RelationRow, ...] = Field(strict=False)
+    figures: tuple[FigureRow, ...] = Field(strict=False)
+
+    def is_anonymous(self, member: str) -> bool:
+        """Whether a member is no company's name, but an id within one report."""
+        return re.search(self.anonymous, member) is not None
+
+
+def read_dimension_table() -> DimensionTable:
+    """The table. Raises DocumentError with all that is wrong with it."""
+    document, problems = read_documents(FOLDER / "dimensions.yaml")[0], list[Problem]()
+    found = validate(DimensionTable, document.data, document, [], problems)
+    if found is None:
+        raise DocumentError(problems)
+    return found

@@ -1,0 +1,110 @@
+"""What a file is, by its first bytes: a report, figures in another form, or something else."""
+
+import re
+from enum import Enum
+from pathlib import Path
+
+from screener import limits
+from screener.errors import DocumentError, Problem
+from screener.io.paths import unreadable
+
+SNIFFED = 64 * 2**10  # bytes that are looked at
+
+
+class FileKind(Enum):
+    """What a file is; the value is how messages name it."""
+
+    SUBMISSION = "a submission to the SEC (SGML)"
+    INLINE_XBRL = "a report in inline XBRL"
+    HTML = "a report in HTML"
+    TEXT = "a plain text"
+    COMPANYFACTS = "a companyfacts document of the SEC"
+    JSON = "a JSON document"
+    PROFILE = "a profile"
+    XBRL_INSTANCE = "an XBRL instance without its report"
+    PDF = "a PDF file"
+    ARCHIVE = "a ZIP archive or an Excel file"
+    PICTURE = "a picture"
+    BINARY = "binary data"
+
+
+REPORTS = frozenset((FileKind.SUBMISSION, FileKind.INLINE_XBRL, FileKind.HTML))
+"""Kinds that are certainly reports; a plain text may be anything."""
+
+_MAGIC = (
+    (b"%PDF", FileKind.PDF),
+    (b"PK\x03\x04", FileKind.ARCHIVE),
+    (b"\x89PNG", FileKind.PICTURE),
+    (b"\xff\xd8\xff", FileKind.PICTURE),
+    (b"GIF8", FileKind.PICTURE),
+)
+_SUBMISSION = re.compile(
+    rb"<(?:SEC|IMS)-(?:DOCUMENT|HEADER)>|^<(?:DOCUMENT|SUBMISSION)>|-----BEGIN PRIVACY-ENHANCED", re.M
+)
+_INLINE = re.compile(rb"http://www\.xbrl\.org/20\d\d/inlineXBRL(?=[\"'])")
+_INSTANCE = re.compile(rb"<(?:\w+:)?xbrl[\s>]")
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|font|title|center|h\d|pre)\b", re.IGNORECASE)
+_COVER = re.compile(
+    r"\bform\s+(?:10-?k|10-?q|20-?f|40-?f|6-?k|8-?k)\b|securities and exchange commission|annual report|quarterly report",
+    re.IGNORECASE,
+)
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a file. Raises DocumentError where it can't be read, is empty or is too large."""
+    try:
+        with Path(path).open("rb") as file:
+            raw = file.read(limits.FILING_BYTES + 1)
+    except OSError as error:
+        raise unreadable(error, path) from error
+    if len(raw) > limits.FILING_BYTES:
+        what = f"is larger than {limits.FILING_BYTES >> 20} MiB"
+        raise DocumentError(Problem(what, "give the report itself, without exhibits and pictures", path))
+    if not raw.strip():
+        raise DocumentError(Problem("the file is empty", "download it again", path))
+    return raw
+
+
+def file_kind(raw: bytes) -> FileKind:
+    """What a file with these (first) bytes is."""
+    for magic, kind in _MAGIC:
+        if raw.startswith(magic):
+            return kind
+    head = raw[:SNIFFED]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "replace").encode()
+    if b"\x00" in head:
+        return FileKind.BINARY
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] in (b"{", b"["):
+        return _json_kind(start)
+    if _SUBMISSION.search(head):
+        return FileKind.SUBMISSION
+    if _INLINE.search(head):
+        return FileKind.INLINE_XBRL
+    if _INSTANCE.search(head):
+        return FileKind.XBRL_INSTANCE
+    if _MARKUP.search(head):
+        return FileKind.HTML
+    return FileKind.TEXT
+
+
+def _json_kind(head: bytes) -> FileKind:
+    if b'"facts"' in head and b'"cik"' in head:
+        return FileKind.COMPANYFACTS
+    return FileKind.PROFILE if b'"figures"' in head or b'"$schema"' in head else FileKind.JSON
+
+
+def is_report(path: str) -> bool:
+    """Whether a path names a file that is a report (or a text that begins like one), and no profile. Never raises."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(SNIFFED)
+    except OSError:
+        return False
+    kind = file_kind(head)
+    if kind is FileKind.TEXT:
+        return _COVER.search(head.decode("latin-1")) is not None and not re.match(
+            rb"\s*(?:#|name\s*:|id\s*:|\$schema)", head
+        )
+    return kind in REPORTS

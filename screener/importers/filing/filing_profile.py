@@ -1,0 +1,282 @@
+"""The profile of a company from its reports: figures, relations and statements, each with its source and place."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from screener.errors import DocumentError, Problem
+from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
+from screener.importers.filing.relations import StatedRelations, stated_relations
+from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
+from screener.importers.filing.sentence_rules import SentenceTable, read_sentence_table
+from screener.importers.filing.stated_claims import claimed_figures, find_topics
+from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
+from screener.importers.sec.companyfacts import filed_facts
+from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
+from screener.importers.sec.industry_codes import sector_of
+from screener.importers.sec.reported_figures import source_key
+from screener.importers.sec.tags import Forms, Tags, read_forms, read_tags
+from screener.io.document import Document
+from screener.profile.catalogue import Catalogue
+from screener.text import shorten, slug
+
+NO_CIK = 1
+"""The number that stands for a company whose number is not known, inside this module only."""
+LONGEST_NAME = 200
+
+
+class FilingTables(NamedTuple):
+    """The tables that reports are read by."""
+
+    tags: Tags
+    forms: Forms
+    sentences: SentenceTable
+    dimensions: DimensionTable
+
+
+def read_filing_tables() -> FilingTables:
+    """All tables of `rules/filings`. Raises DocumentError."""
+    return FilingTables(read_tags(), read_forms(), read_sentence_table(), read_dimension_table())
+
+
+@dataclass(frozen=True)
+class FilingOptions:
+    """What the user says beside the reports."""
+
+    name: str | None = None
+    sector: str | None = None
+    basis: Basis = "annual"
+    years: int = 5
+    as_of: date | None = None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The profile as it grows."""
+
+    document: dict[str, Any]
+    remarks: list[str] = field(default_factory=list)
+
+    def add_claim(self, figure: str, claim: dict[str, Any]) -> None:
+        self.document["figures"].setdefault(figure, []).append(claim)
+
+
+def profile_of_reports(
+    reports: Sequence[ReportDocument],
+    companyfacts: Sequence[Document],
+    tables: FilingTables,
+    catalogue: Catalogue,
+    options: FilingOptions,
+) -> Imported:
+    """The profile of one company from its reports and companyfacts documents. Raises DocumentError."""
+    known = [r for r in reports if options.as_of is None or r.filed is None or r.filed <= options.as_of]
+    if not known and not companyfacts:
+        first = min(r.filed for r in reports if r.filed)
+        raise DocumentError(
+            Problem(f"nothing was filed by {options.as_of}", f"the first report is of {first}", reports[0].path)
+        )
+    ordered = sorted(known, key=lambda r: (r.period_end or date.min, r.filed or date.min), reverse=True)
+    _refuse_several_companies(ordered, companyfacts)
+    name = _name(ordered, companyfacts, options)
+    draft = _figures(ordered, companyfacts, tables, catalogue, options, name)
+    annual_found = False
+    for report in ordered:
+        part = report.part(tables.forms)
+        if part == "annual" and annual_found:
+            continue  # an older annual report states figures, but its relations are superseded
+        annual_found = annual_found or part == "annual"
+        _add_stated(draft, report, tables, name)
+    return _finished(draft, ordered, tables, options, name)
+
+
+def _refuse_several_companies(reports: Sequence[ReportDocument], companyfacts: Sequence[Document]) -> None:
+    known = [(r.cik, r.name, r.path) for r in reports]
+    known += [(_number(d.data.get("cik")), str(d.data.get("entityName") or ""), d.name) for d in companyfacts]
+    numbers = {cik: (name, path) for cik, name, path in known if cik}
+    if len(numbers) > 1:
+        (cik, (name, path)), (other_cik, (other, other_path)), *_ = numbers.items()
+        what = f"is of {other} (CIK {other_cik}), and {path} is of {name} (CIK {cik})"
+        raise DocumentError(Problem(what, "import each company by itself", other_path))
+
+
+def _number(cik: Any) -> int | None:
+    return int(cik) if str(cik).isdecimal() else None
+
+
+def _name(reports: Sequence[ReportDocument], companyfacts: Sequence[Document], options: FilingOptions) -> str:
+    stated = [r.name for r in reports if r.name] + [str(d.data.get("entityName") or "") for d in companyfacts]
+    name = options.name or next((text for text in stated if text), None)
+    if name is None:
+        where = reports[0].path if reports else companyfacts[0].name
+        raise DocumentError(Problem("the company's name can't be found in it", "give --name 'Acme Corp.'", where))
+    return shorten(" ".join(name.split()), LONGEST_NAME)
+
+
+def report_key(report: ReportDocument) -> str:
+    """What a profile calls a report: 10-k-2025-01-26."""
+    form = (report.form or "report").lower().replace("/", "-")
+    return "-".join(filter(None, (slug(form) or "report", str(report.period_end or ""))))
+
+
+def _figures(
+    reports: Sequence[ReportDocument],
+    companyfacts: Sequence[Document],
+    tables: FilingTables,
+    catalogue: Catalogue,
+    options: FilingOptions,
+    name: str,
+) -> _Draft:
+    """The profile with the figures that the present importer finds in the facts without dimensions."""
+    cik = next((r.cik for r in reports if r.cik), None) or NO_CIK
+    keyed = [(report, report.accession or f"{cik:010d}-00-{n:06d}") for n, report in enumerate(reports, 1)]
+    tagged = [
+        (report, accession)
+        for report, accession in keyed
+        if report.inline.numbers and (report.filed or report.period_end)
+    ]
+    facts, remarks = companyfacts_of(tagged, cik, name)
+    merged = merged_facts([facts, *(document.data for document in companyfacts)])
+    file = reports[0].path if reports else companyfacts[0].name
+    head = _head(reports, options)
+    try:
+        company = filed_facts(Document(file, "", merged), tables.tags.wanted(), tables.forms, options.as_of)
+    except DocumentError:
+        if companyfacts:
+            raise
+        own = slug(name)
+        known = [day for report in reports if (day := report.filed or report.period_end)]
+        day = options.as_of or max(known, default=None)
+        plain: dict[str, Any] = {"id": own or "company", "name": name, **head}
+        if day:
+            plain["as_of"] = day.isoformat()
+        return _Draft({**plain, "sources": {}, "figures": {}}, remarks)
+    imported = profile_document(company, tables.tags, catalogue, options.basis, options.years, options.as_of, head)
+    document = imported.document
+    document["name"] = name
+    document["id"] = slug(name) or document["id"]
+    renamed = {
+        source_key(filing): report_key(report)
+        for filing in company.filings
+        for report, accession in keyed
+        if accession == filing.accession
+    }
+    document["sources"] = {key: said for key, said in document["sources"].items() if key not in renamed}
+    accessions = {accession: report_key(report) for report, accession in keyed if report.accession is None}
+    for claims in document["figures"].values():
+        for claim in claims:
+            claim["source"] = renamed.get(claim["source"], claim["source"])
+            for accession, key in accessions.items():
+                claim["note"] = claim.get("note", "").replace(accession, key)
+    kept = [
+        r for r in imported.remarks if not (options.sector is None and "sector" in head and r.startswith("the sector"))
+    ]
+    return _Draft(document, [*remarks, *kept])
+
+
+def _head(reports: Sequence[ReportDocument], options: FilingOptions) -> dict[str, Any]:
+    ticker = next((r.ticker for r in reports if r.ticker), None)
+    code = next((r.industry_code for r in reports if r.industry_code), None)
+    sector = options.sector or sector_of(code)
+    return {**({"ticker": ticker} if ticker else {}), **({"sector": sector} if sector else {})}
+
+
+def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, name: str) -> None:
+    """What a report states in dimensions and sentences."""
+    key, document = report_key(report), draft.document
+    whole = report.is_whole_annual_report(tables.forms)
+    scope = slug(f"{document['id']} {report.period_end or report.file}")
+    relations = stated_relations(report, tables.dimensions, scope)
+    for figure, claim in relations.figures.items():
+        if figure not in document["figures"]:
+            draft.add_claim(figure, {**claim, "source": key})
+    _add_members(draft, relations, report, key, whole)
+    matchers = tables.sentences.matchers(name)
+    found = find_topics(report.blocks, matchers)
+    period = {"period": report.period_end.isoformat()} if report.period_end else {}
+    for figure, value, placed, topic in claimed_figures(tables.sentences.topics, found, whole):
+        place = {"quote": placed.quote, "note": placed.place} if placed else {"note": topic.silence_note["en"]}
+        draft.add_claim(figure, {"value": value, **period, "source": key, **place})
+
+
+def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocument, key: str, whole: bool) -> None:
+    document = draft.document
+    incomplete = set(document.get("incomplete", ()))
+    for list_name, members in relations.members.items():
+        if list_name in document:
+            continue  # a newer report states them
+        document[list_name] = [{**member, "source": key} for member in members]
+        if list_name != "customers" or not whole:
+            incomplete.add(list_name)
+    if whole and report.inline.numbers and "customers" not in document:
+        document[
+            "customers"
+        ] = []  # ASC 280-10-50-42 and IFRS 8.34: those of 10 % are disclosed, and amounts of notes are tagged
+    for party in relations.parties.values():
+        shown = f"{party.name} (not named in {report.form} to {report.period_end})" if party.unnamed else party.name
+        document.setdefault("parties", {})[party.key] = {"name": shown}
+    if incomplete:
+        document["incomplete"] = sorted(incomplete)
+
+
+def _finished(
+    draft: _Draft, reports: Sequence[ReportDocument], tables: FilingTables, options: FilingOptions, name: str
+) -> Imported:
+    document, remarks = draft.document, draft.remarks
+    used = {claim["source"] for claims in document["figures"].values() for claim in claims}
+    used |= {
+        member["source"]
+        for value in document.values()
+        if isinstance(value, list)
+        for member in value
+        if isinstance(member, dict)
+    }
+    for report in reports:
+        if (key := report_key(report)) in used:
+            document["sources"][key] = _source(report, name)
+    remarks.extend(_remarks(reports, tables, document))
+    order = ("id", "name", "ticker", "sector", "as_of", "currency", "fiscal_year_end", "sources", "incomplete")
+    document = {
+        **{k: document[k] for k in order if k in document},
+        **{k: v for k, v in document.items() if k not in order},
+    }
+    read = ", ".join(f"{report.form or 'a report'} to {report.period_end or 'an unknown day'}" for report in reports)
+    lists = [f"{len(document[k])} {k}" for k in ("customers", "commitments", "related_parties") if document.get(k)]
+    count = f"{len(document['figures'])} figure{'s'[: len(document['figures']) != 1]}"
+    summary = f"{name}: {', '.join([count, *lists])} from {read}" if read else f"{name}: {count}"
+    return Imported(document, tuple(dict.fromkeys(remarks)), summary)
+
+
+def _source(report: ReportDocument, name: str) -> dict[str, Any]:
+    form = "Annual financial report" if report.form == ESEF_FORM else f"Form {report.form}" if report.form else "Report"
+    number = (report.accession or "").replace("-", "")
+    url = f"{ARCHIVE}/{report.cik}/{number}/{report.accession}-index.htm" if report.accession and report.cik else None
+    return {
+        "title": f"{form} to {report.period_end}" if report.period_end else form,
+        "kind": "filed",
+        "publisher": name,
+        **({"date": report.filed.isoformat()} if report.filed else {}),
+        **({"url": url} if url else {}),
+    }
+
+
+def _remarks(reports: Iterable[ReportDocument], tables: FilingTables, document: dict[str, Any]) -> Iterable[str]:
+    for report in reports:
+        part = report.part(tables.forms)
+        if part == "interim":
+            yield (
+                f"{report.file} is an interim report ({report.form}): its silence means nothing, and its results are "
+                "not of a year"
+            )
+        elif part != "annual":
+            yield f"{report.file} is no annual or quarterly report as far as its cover says: its silence means nothing"
+        elif not report.is_whole_annual_report(tables.forms):
+            yield f"{report.file} holds no notes or no auditor's report: its silence means nothing"
+        if not report.inline.numbers:
+            yield f"{report.file} has no tagged figures: add a companyfacts document, or state the figures by hand"
+        if report.inline.unreadable:
+            yield f"{report.inline.unreadable:,} numbers of {report.file} can't be read and were left out"
+        if report.filed and not report.filed_exactly:
+            yield f"{report.file} does not say when it was filed; {report.filed} stands on its cover or under its signatures"
+    if "sector" not in document:
+        yield "the sector is not known, and many rules are for some only: say --sector NAME"

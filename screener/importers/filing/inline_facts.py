@@ -1,0 +1,188 @@
+"""The facts of a report in inline XBRL: concept, number or text, time, unit, and the dimensions that they are of."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from screener import limits
+from screener.errors import DocumentError, Problem
+from screener.importers.filing.markup import Element, attribute, local_name
+from screener.importers.filing.number_formats import printed_number
+
+_STANDARD = {
+    "fasb.org/us-gaap": "us-gaap",
+    "fasb.org/srt": "srt",
+    "xbrl.sec.gov/dei": "dei",
+    "xbrl.sec.gov/ecd": "ecd",
+    "xbrl.sec.gov/country": "country",
+    "xbrl.ifrs.org/taxonomy": "ifrs-full",
+}
+
+
+class FactContext(NamedTuple):
+    """Which company, which time, which dimensions: axis -> member (both PREFIX:NAME; of a typed axis its text)."""
+
+    entity: str
+    start: date | None
+    end: date
+    dimensions: Mapping[str, str]
+
+
+class NumericFact(NamedTuple):
+    """A number as reported; `decimals` is how many digits after the point hold (None: exact)."""
+
+    concept: str
+    value: Decimal
+    unit: str
+    context: FactContext
+    decimals: int | None
+    element: Element  # where it stands in the document
+
+
+@dataclass(slots=True)
+class InlineReport:
+    """What a document states in inline XBRL; `unreadable` is how many numbers could not be read."""
+
+    numbers: list[NumericFact] = field(default_factory=list)
+    texts: dict[str, tuple[str, FactContext]] = field(
+        default_factory=dict
+    )  # of the cover page: concept -> text, context
+    flags: dict[str, bool] = field(default_factory=dict)
+    unreadable: int = 0
+
+    def text(self, concept: str) -> str | None:
+        """A text of the cover page."""
+        found = self.texts.get(concept)
+        return found[0] if found else None
+
+
+def read_inline_facts(root: Element, name: str) -> InlineReport:
+    """The facts of a document. Raises DocumentError where there are more than a report can have."""
+    return _InlineReader(root, name).report
+
+
+class _InlineReader:
+    def __init__(self, root: Element, name: str) -> None:
+        self.name, self.report = name, InlineReport()
+        self.contexts: dict[str, FactContext] = {}
+        self.units: dict[str, str] = {}
+        self.continuations: dict[str, Element] = {}
+        numbers, texts = list[Element](), list[Element]()
+        for element in root.iter():
+            kind = local_name(element)
+            if kind == "nonfraction":
+                numbers.append(element)
+            elif kind == "nonnumeric":
+                texts.append(element)
+            elif kind == "continuation":
+                self.continuations[attribute(element, "id")] = element
+            elif kind == "context":
+                self._read_context(element)
+            elif kind == "unit" and attribute(element, "id"):
+                self.units[attribute(element, "id")] = _unit(element)
+        if len(numbers) + len(texts) > limits.FILING_FACTS:
+            what = f"states {len(numbers) + len(texts):,} facts, more than {limits.FILING_FACTS:,}"
+            raise DocumentError(Problem(what, "give one report; the largest state some 20,000", name))
+        for element in numbers:
+            self._read_number(element)
+        for element in texts:
+            self._read_text(element)
+
+    def _read_context(self, element: Element) -> None:
+        entity, start, end, dimensions = "", None, None, {}
+        for inner in element.iter():
+            kind, text = local_name(inner), (inner.text or "").strip()
+            if kind == "identifier":
+                entity = text
+            elif kind == "startdate":
+                start = _day(text)
+            elif kind in ("enddate", "instant"):
+                end = _day(text, last=True)
+            elif kind == "explicitmember":
+                dimensions[_qualified(attribute(inner, "dimension"), inner)] = _qualified(text, inner)
+            elif kind == "typedmember":
+                dimensions[_qualified(attribute(inner, "dimension"), inner)] = "".join(inner.itertext()).strip()
+        if end is not None and attribute(element, "id"):
+            self.contexts[attribute(element, "id")] = FactContext(entity, start, end, dimensions)
+
+    def _read_number(self, element: Element) -> None:
+        if any(key.rpartition("}")[2] == "nil" and value in ("true", "1") for key, value in element.attrib.items()):
+            return
+        context, unit = (
+            self.contexts.get(attribute(element, "contextRef")),
+            self.units.get(attribute(element, "unitRef")),
+        )
+        try:
+            if context is None or unit is None:
+                raise ValueError
+            scale, decimals = int(attribute(element, "scale") or 0), attribute(element, "decimals") or "INF"
+            text = "".join(_own_text(element))
+            value = printed_number(text, attribute(element, "format") or "", scale, attribute(element, "sign") == "-")
+            digits = None if decimals == "INF" else int(decimals)
+        except ValueError:
+            self.report.unreadable += 1
+            return
+        if value is not None:
+            concept = _qualified(attribute(element, "name"), element)
+            self.report.numbers.append(NumericFact(concept, value, unit, context, digits, element))
+
+    def _read_text(self, element: Element) -> None:
+        concept = _qualified(attribute(element, "name"), element)
+        context = self.contexts.get(attribute(element, "contextRef"))
+        if context is None or context.dimensions or concept.endswith("TextBlock"):
+            return
+        kind = attribute(element, "format").rpartition(":")[2].replace("-", "").lower()
+        text = " ".join("".join(self._whole_text(element)).split())
+        if kind in ("fixedtrue", "booleantrue") or text.lower() in ("true", "yes"):
+            self.report.flags.setdefault(concept, True)
+        elif kind in ("fixedfalse", "booleanfalse") or text.lower() in ("false", "no"):
+            self.report.flags.setdefault(concept, False)
+        if text and len(text) <= limits.SHOWN:
+            self.report.texts.setdefault(concept, (text, context))
+
+    def _whole_text(self, element: Element) -> Iterator[str]:
+        """The text of an element and of its continuations."""
+        seen: set[str] = set()
+        yield from _own_text(element)
+        while (following := attribute(element, "continuedAt")) in self.continuations and following not in seen:
+            seen.add(following)
+            element = self.continuations[following]
+            yield from _own_text(element)
+
+
+def _own_text(element: Element) -> Iterable[str]:
+    """The text of an element without what `ix:exclude` takes out."""
+    excluded = {inner for part in element.iter() if local_name(part) == "exclude" for inner in part.iter()}
+    if not excluded:
+        yield from element.itertext()
+        return
+    for part in element.iter():
+        if part not in excluded and part.text:
+            yield part.text
+        if part is not element and part.tail and part.getparent() not in excluded:
+            yield part.tail
+
+
+def _qualified(name: str, element: Element) -> str:
+    """A name with the usual prefix of its taxonomy, whichever prefix the document uses."""
+    prefix, _, local = name.strip().rpartition(":")
+    space = element.nsmap.get(prefix or None) or "" if hasattr(element, "nsmap") else ""
+    usual = next((known for part, known in _STANDARD.items() if part in space), prefix)
+    return f"{usual}:{local}"
+
+
+def _unit(element: Element) -> str:
+    """What a unit measures: USD, shares, pure; of a quotient both with a stroke."""
+    measures = [(m.text or "").strip().rpartition(":")[2] for m in element.iter() if local_name(m) == "measure"]
+    return "/".join(measures)
+
+
+def _day(text: str, last: bool = False) -> date | None:
+    """A day; midnight at the end of a day (2024-01-01T00:00:00) is still that day."""
+    try:
+        day = date.fromisoformat(text[:10])
+        return day - timedelta(1) if last and text[10:].startswith("T00:00:00") else day
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,86 @@
+"""Markup as a tree: lxml with entities, external files and unlimited sizes refused."""
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from screener import limits
+from screener.errors import DocumentError, Problem
+
+Element = Any
+"""An element of lxml, which has no types of its own."""
+
+_START = re.compile(rb"<\?xml\b|<!DOCTYPE\b|<html\b", re.IGNORECASE)
+_ENTITIES = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
+_DECLARED = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_WINDOWS = str.maketrans({chr(code): bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)})
+
+
+def parse_xhtml(raw: bytes, name: str) -> Element:
+    """The root of a well-formed document; of one that is not, as a browser reads it. Raises DocumentError.
+
+    What stands before the document itself (a blank line, a header of SGML) is skipped. Definitions of entities are refused.
+    """
+    begin = _START.search(raw)
+    body = raw[begin.start() :] if begin else raw
+    _refuse_entities(body, name)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return parse_html(body, name)
+
+
+def parse_html(raw: bytes, name: str) -> Element:
+    """The root of a document in HTML, as a browser reads it. Raises DocumentError where nothing can be read."""
+    _refuse_entities(raw, name)
+    parser = etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, encoding="utf-8")
+    try:
+        root = etree.fromstring(decode(raw).encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _unreadable(str(error), name) from error
+    if root is None:
+        raise _unreadable("there is no element", name)
+    return root
+
+
+def _refuse_entities(raw: bytes, name: str) -> None:
+    if _ENTITIES.search(raw[:65536]):
+        what = "defines entities, which a report does not need and which can fill the memory"
+        raise DocumentError(Problem(what, "download the report again from where it was published", name))
+
+
+def _unreadable(said: str, name: str) -> DocumentError:
+    what = f"can't be read as a report: {said[: limits.SHOWN]}"
+    return DocumentError(Problem(what, "check that the file is whole", name))
+
+
+def decode(raw: bytes) -> str:
+    """The text of bytes: by their mark, as UTF-8, as they declare, else in Western European (Windows) letters."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    declared = _DECLARED.search(raw[:2048])
+    try:
+        if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"ascii", b"us-ascii"):
+            return raw.decode(declared[1].decode("ascii"), "replace")
+    except LookupError:
+        pass
+    return raw.decode("cp1252", "replace")
+
+
+def local_name(element: Element) -> str:
+    """The name of an element without its namespace, in small letters; empty for comments and instructions."""
+    tag = element.tag
+    return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+
+
+def attribute(element: Element, name: str) -> str:
+    """An attribute of inline XBRL, also where a document was read as HTML, which has small letters only; empty if absent."""
+    return element.get(name) or element.get(name.lower()) or ""

@@ -1,0 +1,175 @@
+"""Members of lists from the dimensions of a report: customers, commitments, related parties; and figures stated by parts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from screener.importers.filing.dimension_rules import DimensionTable, FigureRow, RelationRow
+from screener.importers.filing.inline_facts import NumericFact
+from screener.importers.filing.report_document import ReportDocument
+from screener.importers.filing.tagged_figures import agreed_value, number
+from screener.text import slug
+
+_CAMEL = re.compile(r"(?<!\bMc)(?<!\bMac)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\.)(?=[A-Z])")
+_LAST = re.compile(r"(?:Member)?(?:\[Member\])?\Z")
+LONGEST_MEMBER = 120
+
+
+class Party(NamedTuple):
+    """Another company: its id, its name, and whether it has none (its id is of one report only)."""
+
+    key: str
+    name: str
+    unnamed: bool
+
+
+@dataclass(slots=True)
+class StatedRelations:
+    """What the dimensions of a report state."""
+
+    members: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    parties: dict[str, Party] = field(default_factory=dict)
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def shares(self) -> dict[str, float]:
+        """Customer -> share of revenue."""
+        return {m["party"]: m["share_of_revenue"]["value"] for m in self.members.get("customers", ())}
+
+
+def stated_relations(report: ReportDocument, table: DimensionTable, scope: str) -> StatedRelations:
+    """The relations of a report at its period's end; `scope` begins the ids of companies without a name."""
+    found = StatedRelations()
+    if report.period_end is None:
+        return found
+    for row in table.relations:
+        members = list(_members(report, row, table, scope, found))
+        if members:
+            found.members.setdefault(row.list_, []).extend(members)
+    for figure in table.figures:
+        if (claim := _bounds(report, figure, table)) is not None:
+            found.figures[figure.figure] = claim
+    return found
+
+
+def _members(
+    report: ReportDocument, row: RelationRow, table: DimensionTable, scope: str, found: StatedRelations
+) -> Iterator[dict[str, Any]]:
+    end = report.period_end
+    assert end is not None
+    facts = [fact for fact in report.inline.numbers if fact.concept in row.concepts and _is_of(fact, row.over, end)]
+    grouped: dict[tuple[str | None, str | None], list[NumericFact]] = {}
+    for fact in facts:
+        key = _key(fact, row)
+        if key is not None:
+            grouped.setdefault(key, []).append(fact)
+    plain = _largest_plain(facts) if row.largest else None
+    for (member, what), same in grouped.items():
+        same = _longest(same)
+        value = agreed_value([fact for fact in same if fact.concept == same[0].concept])
+        if value is None or value <= 0 or (plain and value <= plain.value):
+            continue
+        party = _party(member, table, scope) if member else None
+        if party:
+            found.parties[party.key] = party
+        yield {
+            **({"party": party.key} if party else {}),
+            **({"what": member_name(what)} if what else {}),
+            **row.say,
+            row.field: _claim(value, same[0], member or what),
+        }
+    if plain is not None:
+        claim = _claim(plain.value, plain, None)
+        yield {"what": member_name(plain.concept.partition(":")[2]), row.field: claim}
+
+
+def _key(fact: NumericFact, row: RelationRow) -> tuple[str | None, str | None] | None:
+    """The members of a fact that say who and what for; None where the fact is not of the row."""
+    dimensions = fact.context.dimensions
+    if not dimensions or not row.axes.issuperset(dimensions):
+        return None
+    if not all(filter_.passes(_local(dimensions.get(axis))) for axis, filter_ in row.need.items()):
+        return None
+    party = next((_local(dimensions[axis]) for axis in row.party if axis in dimensions), None)
+    what = next((_local(dimensions[axis]) for axis in row.what if axis in dimensions), None)
+    if party is None and (what is None or not row.what):
+        return None
+    if party is not None and row.not_party and re.search(row.not_party, party):
+        return None
+    return party, what
+
+
+def _local(member: str | None) -> str | None:
+    """A member's name without prefix and ending: DellInc of intc:DellIncMember."""
+    return None if member is None else _LAST.sub("", member.rpartition(":")[2])[:LONGEST_MEMBER]
+
+
+def _is_of(fact: NumericFact, over: str, end: date) -> bool:
+    start, last = fact.context.start, fact.context.end
+    return abs((last - end).days) <= 7 and ((start is None) == (over == "instant"))
+
+
+def _longest(facts: list[NumericFact]) -> list[NumericFact]:
+    """Of facts about spans that end together, those of the longest one of at most a year."""
+    spans = {fact.context.start for fact in facts}
+    if len(spans) < 2:
+        return facts
+    within = [s for s in spans if s is not None and (facts[0].context.end - s).days <= 380] or [s for s in spans if s]
+    first = min(within)
+    return [fact for fact in facts if fact.context.start == first]
+
+
+def _largest_plain(facts: list[NumericFact]) -> NumericFact | None:
+    return max((f for f in facts if not f.context.dimensions and f.value > 0), key=lambda f: f.value, default=None)
+
+
+def _bounds(report: ReportDocument, row: FigureRow, table: DimensionTable) -> dict[str, Any] | None:
+    end = report.period_end
+    assert end is not None
+    facts = [
+        fact
+        for fact in report.inline.numbers
+        if fact.concept in row.concepts
+        and _is_of(fact, "instant", end)
+        and frozenset(row.axes).issuperset(fact.context.dimensions)
+        and fact.value > 0
+    ]
+    if not facts:
+        return None
+    largest = max(facts, key=lambda fact: fact.value)
+    claim = _claim(largest.value, largest, ", ".join(largest.context.dimensions.values()) or None)
+    claim["low"] = claim.pop("value")
+    if row.bounded_by:
+        most = _everything(report, row.bounded_by, table)
+        if most >= largest.value:
+            claim["high"] = number(most)
+    return claim
+
+
+def _everything(report: ReportDocument, list_name: str, table: DimensionTable) -> Decimal:
+    """The sum of all different amounts that some row of a list names."""
+    concepts = {c for row in table.relations if row.list_ == list_name for c in row.concepts}
+    assert report.period_end is not None
+    return sum(
+        {f.value for f in report.inline.numbers if f.concept in concepts and _is_of(f, "instant", report.period_end)},
+        Decimal(0),
+    )
+
+
+def _claim(value: Decimal, fact: NumericFact, member: str | None) -> dict[str, Any]:
+    start, end = fact.context.start, fact.context.end
+    shown = f"{fact.concept}{f' of {member}' if member else ''}"
+    return {"value": number(value), "period": f"{start}/{end}" if start else f"{end}", "note": shown}
+
+
+def _party(member: str, table: DimensionTable, scope: str) -> Party:
+    name, unnamed = member_name(member), table.is_anonymous(member)
+    key = slug(name) or "party"
+    return Party(f"{scope}-{key}" if unnamed else key, name, unnamed)
+
+
+def member_name(member: str) -> str:
+    """The name of a member in words: Dell Inc of DellInc."""
+    return " ".join(_CAMEL.sub(" ", member).split())

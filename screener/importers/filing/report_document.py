@@ -1,0 +1,150 @@
+"""One report as read from a file: what it is, of whom, of which period, its facts and its text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from screener.errors import DocumentError, Problem
+from screener.importers.filing.cover_page import CoverPage, read_cover, signed_on
+from screener.importers.filing.file_kind import FileKind, file_kind, read_bytes
+from screener.importers.filing.inline_facts import InlineReport, read_inline_facts
+from screener.importers.filing.markup import decode, parse_html, parse_xhtml
+from screener.importers.filing.submission import Submission, read_submission
+from screener.importers.filing.text_blocks import TextBlock, blocks_of_html, blocks_of_text
+from screener.importers.sec.tags import Forms
+
+ESEF_FORM = "AFR"
+"""An annual financial report under the European Single Electronic Format, which has no form's number."""
+
+_AUDITED = re.compile(r"\bwe have audited\b|\bour audits?\b|\bin our opinion\b", re.IGNORECASE)
+_NOTES = re.compile(r"\bnotes? to (?:the )?(?:\w+[ ,]+){0,4}financial statements?\b", re.IGNORECASE)
+_NO_REPORT = {
+    FileKind.PDF: "take the report as .htm or .txt from where it was filed; a PDF has no tagged figures",
+    FileKind.ARCHIVE: "unpack it and give the report inside (.htm, .xhtml); a table goes into screener import table",
+    FileKind.XBRL_INSTANCE: "give the report (.htm), which has the same facts and the text",
+    FileKind.JSON: "give the report, or a companyfacts document (screener import sec)",
+    FileKind.PROFILE: "screener run takes it as it is",
+    FileKind.PICTURE: "give the report as .htm or .txt",
+    FileKind.BINARY: "give the report as .htm or .txt",
+}
+
+
+@dataclass(slots=True)
+class ReportDocument:
+    """A report. What could not be found is None; `filed_exactly` says whether the day of filing is stated."""
+
+    path: str
+    kind: FileKind
+    form: str | None = None
+    name: str | None = None
+    cik: int | None = None
+    period_end: date | None = None
+    filed: date | None = None
+    filed_exactly: bool = False
+    accession: str | None = None
+    industry_code: str | None = None
+    ticker: str | None = None
+    inline: InlineReport = field(default_factory=InlineReport)
+    blocks: Sequence[TextBlock] = ()
+
+    @property
+    def file(self) -> str:
+        """The file's name without its folder."""
+        return Path(self.path).name
+
+    def part(self, forms: Forms) -> str | None:
+        """annual, interim or other; None where the form is unknown or does not count."""
+        return forms.part(self.form) if self.form else None
+
+    def is_whole_annual_report(self, forms: Forms) -> bool:
+        """Whether it is an annual report with its notes and the auditor's report: only there does silence say something."""
+        if self.part(forms) != "annual" or (self.form or "").endswith("/A"):
+            return False
+        audited = any(_AUDITED.search(block.text) for block in self.blocks)
+        return audited and any(_NOTES.search(block.text) for block in self.blocks)
+
+
+def read_report(path: str) -> ReportDocument:
+    """The report in a file. Raises DocumentError, which says what the file is and what to do, where it is none."""
+    raw = read_bytes(path)
+    kind = file_kind(raw)
+    if kind in _NO_REPORT:
+        raise DocumentError(Problem(f"is {kind.value}, not a report", _NO_REPORT[kind], path))
+    report = ReportDocument(path, kind)
+    submission = read_submission(raw) if kind is FileKind.SUBMISSION else None
+    if submission is not None:
+        _read_header(report, submission)
+        parts = submission.report_parts if submission.parts else ()
+        report.blocks = [block for part in parts for block in _read_part(report, part.raw)] or list(
+            _read_part(report, raw)
+        )
+    else:
+        report.blocks = list(_read_part(report, raw))
+    if not report.blocks:
+        raise DocumentError(Problem("holds no text", "check that the file is whole", path))
+    _read_tagged_cover(report)
+    _fill_from_cover(report, read_cover(report.blocks))
+    return report
+
+
+def _read_part(report: ReportDocument, raw: bytes) -> Iterator[TextBlock]:
+    """The text of a document; its facts go into the report."""
+    kind = file_kind(raw) if raw.strip() else FileKind.TEXT
+    if kind is FileKind.INLINE_XBRL:
+        root = parse_xhtml(raw, report.path)
+        found = read_inline_facts(root, report.path)
+        if not report.inline.numbers:
+            report.inline = found
+        return iter(blocks_of_html(root))
+    if kind is FileKind.HTML:
+        return iter(blocks_of_html(parse_html(raw, report.path)))
+    return iter(blocks_of_text(decode(raw)))
+
+
+def _read_header(report: ReportDocument, submission: Submission) -> None:
+    header = submission.header
+    report.form = header.get("CONFORMED SUBMISSION TYPE") or (submission.parts[0].form if submission.parts else None)
+    report.name = header.get("COMPANY CONFORMED NAME")
+    report.accession = header.get("ACCESSION NUMBER")
+    report.period_end = submission.day("CONFORMED PERIOD OF REPORT")
+    report.filed = submission.day("FILED AS OF DATE")
+    report.filed_exactly = report.filed is not None
+    report.industry_code = submission.industry_code
+    report.cik = _cik(header.get("CENTRAL INDEX KEY"))
+
+
+def _read_tagged_cover(report: ReportDocument) -> None:
+    """What the tags of the cover say, which is surer than its text."""
+    inline = report.inline
+    if (form := inline.texts.get("dei:DocumentType")) is not None:
+        report.form = form[0] + ("/A" if inline.flags.get("dei:AmendmentFlag") and not form[0].endswith("/A") else "")
+        report.period_end = form[1].end
+    elif any(fact.concept.startswith("ifrs-full:") for fact in inline.numbers) and report.form is None:
+        report.form = ESEF_FORM
+        years = [
+            f.context.end for f in inline.numbers if f.context.start and (f.context.end - f.context.start).days > 340
+        ]
+        report.period_end = max(years, default=None)
+    name = inline.text("dei:EntityRegistrantName") or inline.text(
+        "ifrs-full:NameOfReportingEntityOrOtherMeansOfIdentification"
+    )
+    report.name = name or report.name
+    report.cik = _cik(inline.text("dei:EntityCentralIndexKey")) or report.cik
+    report.ticker = inline.text("dei:TradingSymbol")
+
+
+def _fill_from_cover(report: ReportDocument, cover: CoverPage) -> None:
+    report.form = report.form or cover.form
+    report.name = report.name or cover.name
+    report.period_end = report.period_end or cover.period_end
+    if report.filed is None and report.period_end is not None:
+        end = report.period_end
+        tagged = [f.context.end for f in report.inline.numbers if f.concept.startswith("dei:")]
+        known = [day for day in (*tagged, signed_on(report.blocks, end)) if day and 0 <= (day - end).days <= 366]
+        report.filed = max(known, default=None)
+
+
+def _cik(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r"\d{1,10}", text) and int(text) else None

@@ -1,0 +1,116 @@
+"""The table of sentences (`rules/filings/sentences.yaml`): what a sentence states, by patterns."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from pydantic import Field
+
+from screener.errors import DocumentError, Problem
+from screener.importers.sec.tag_terms import FOLDER
+from screener.io.document import read_documents
+from screener.profile.strict_model import Strict, validate
+
+_NOBODY = r"(?!)"
+_FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+_COMMON_TEXT = (
+    "inc incorporated corp corporation co company ltd limited llc lp plc group holdings holding the and "
+    "of sa nv ag se international american united national global new first general"
+)
+_COMMON = frozenset(_COMMON_TEXT.split())
+
+
+class SentenceTopic(Strict):
+    """One thing that sentences state, and how to recognise it."""
+
+    topic: str
+    claim: dict[str, bool] = Field({}, description="figure -> what the sentence states of it")
+    customers: bool = False
+    hint: str | None = Field(None, description="the figure or list that the sentence is about")
+    over: str | None = Field(None, description="the topic that it outweighs")
+    silence: dict[str, bool] = {}
+    silence_note: dict[str, str] = {}
+    keywords: tuple[str, ...] = Field(strict=False)
+    patterns: tuple[str, ...] = Field(strict=False)
+    unless: tuple[str, ...] = Field((), strict=False)
+    measured: dict[str, str | int] = {}
+    must_match: tuple[str, ...] = Field(strict=False)
+    must_not_match: tuple[str, ...] = Field(strict=False)
+
+
+class SentenceTable(Strict):
+    """All topics, and the fragments that their patterns share."""
+
+    fragments: dict[str, str]
+    topics: tuple[SentenceTopic, ...] = Field(strict=False)
+
+    def matchers(self, company: str) -> "tuple[TopicMatcher, ...]":
+        """A matcher for each topic, about a company of this name."""
+        return tuple(TopicMatcher(topic, self.fragments, company) for topic in self.topics)
+
+
+class StatedSentence(NamedTuple):
+    """A sentence that states a topic; `found` is what its pattern found."""
+
+    sentence: str
+    found: re.Match[str]
+
+
+class TopicMatcher:
+    """Recognises the sentences of one topic, about one company."""
+
+    def __init__(self, topic: SentenceTopic, fragments: Mapping[str, str], company: str) -> None:
+        self.topic, self.fragments, self.company = topic, fragments, company
+
+    @cached_property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """What states the topic."""
+        return tuple(self._pattern(text) for text in self.topic.patterns)
+
+    @cached_property
+    def unless(self) -> tuple[re.Pattern[str], ...]:
+        """What shows that it does not."""
+        return tuple(self._pattern(text) for text in self.topic.unless)
+
+    def is_about(self, text: str) -> bool:
+        """Whether a text in small letters holds a keyword of the topic."""
+        return any(keyword in text for keyword in self.topic.keywords)
+
+    def match(self, sentence: str) -> StatedSentence | None:
+        """The sentence, if it states the topic."""
+        if not self.is_about(sentence.lower()):
+            return None
+        found = next(self._found(sentence), None)
+        if found is None or any(pattern.search(sentence) for pattern in self.unless):
+            return None
+        return StatedSentence(sentence, found)
+
+    def _found(self, sentence: str) -> Iterator[re.Match[str]]:
+        return (found for pattern in self.patterns if (found := pattern.search(sentence)))
+
+    def _pattern(self, text: str) -> re.Pattern[str]:
+        for _ in range(4):  # fragments may use others
+            text = _FRAGMENT.sub(lambda found: self._fragment(found[1]), text)
+        return re.compile(text, re.IGNORECASE)
+
+    def _fragment(self, name: str) -> str:
+        return name_pattern(self.company) if name == "name" else self.fragments.get(name, "{" + name + "}")
+
+
+def name_pattern(company: str) -> str:
+    """A pattern of a company's name as its report writes it: the whole, or its first distinctive words."""
+    words = [word for word in re.split(r"[\s,]+", company.strip()) if word]
+    distinct = [word for word in words if word.strip(".").lower() not in _COMMON]
+    names = {" ".join(words), " ".join(words[:2]) if len(words) > 2 else "", distinct[0] if distinct else ""}
+    usable = sorted((re.escape(name.rstrip(".")) for name in names if len(name) > 2), key=len, reverse=True)
+    return rf"\b(?:{'|'.join(usable)})\b\.?" if usable else _NOBODY
+
+
+def read_sentence_table() -> SentenceTable:
+    """The table. Raises DocumentError with all that is wrong with it."""
+    document, problems = read_documents(FOLDER / "sentences.yaml")[0], list[Problem]()
+    found = validate(SentenceTable, document.data, document, [], problems)
+    if found is None:
+        raise DocumentError(problems)
+    return found

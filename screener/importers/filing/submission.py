@@ -1,0 +1,64 @@
+"""A submission to the SEC in SGML: its header, and the documents in it."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+_HEADER_END = re.compile(rb"</(?:SEC|IMS)-HEADER>|<DOCUMENT>", re.IGNORECASE)
+_DOCUMENT = re.compile(rb"<DOCUMENT>(.*?)(?=</DOCUMENT>|<DOCUMENT>|\Z)", re.IGNORECASE | re.DOTALL)
+_TEXT = re.compile(rb"<TEXT>(.*?)(?=</TEXT>|\Z)", re.IGNORECASE | re.DOTALL)
+_KEY = re.compile(r"^\s*<?(?P<key>[A-Z][A-Z0-9 &()/-]{2,60}?)(?::|>)[ \t]*(?P<value>\S.*?)\s*$", re.MULTILINE)
+_TYPE = re.compile(rb"<TYPE>\s*([^\s<]+)", re.IGNORECASE)
+_WRAPPER = re.compile(rb"\A\s*<(XBRL|XML|PDF)>\s*|\s*</(?:XBRL|XML|PDF)>\s*\Z", re.IGNORECASE)
+ANNUAL_REPORT_EXHIBIT = "EX-13"
+"""The annual report to shareholders, which a 10-K may refer to for its statements."""
+
+
+class SubmissionPart(NamedTuple):
+    """One document of a submission."""
+
+    form: str
+    raw: bytes
+
+
+class Submission(NamedTuple):
+    """The header (empty where there is none) and the documents."""
+
+    header: Mapping[str, str]
+    parts: tuple[SubmissionPart, ...]
+
+    def day(self, key: str) -> date | None:
+        """A day of the header (19931231)."""
+        value = self.header.get(key, "")
+        try:
+            return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
+        except ValueError:
+            return None
+
+    @property
+    def industry_code(self) -> str | None:
+        """The Standard Industrial Classification code: 3674, of `SEMICONDUCTORS & RELATED DEVICES [3674]`."""
+        found = re.search(r"\d{3,4}", self.header.get("STANDARD INDUSTRIAL CLASSIFICATION", ""))
+        return found[0] if found else None
+
+    @property
+    def report_parts(self) -> tuple[SubmissionPart, ...]:
+        """The report itself, and the annual report to shareholders that it may refer to."""
+        first, *rest = self.parts or (SubmissionPart("", b""),)
+        return (first, *(part for part in rest if part.form.startswith(ANNUAL_REPORT_EXHIBIT)))
+
+
+def read_submission(raw: bytes) -> Submission:
+    """A submission, of which parts may be missing."""
+    end = _HEADER_END.search(raw)
+    header: dict[str, str] = {}
+    for found in _KEY.finditer(raw[: end.start() if end else 0].decode("latin-1")):
+        header.setdefault(found["key"].strip(), found["value"])
+    parts = []
+    for found_document in _DOCUMENT.finditer(raw):
+        body = found_document[1]
+        kind, text = _TYPE.search(body[:4096]), _TEXT.search(body)
+        content = text[1] if text else body
+        parts.append(SubmissionPart(kind[1].decode("latin-1").upper() if kind else "", _WRAPPER.sub(b"", content)))
+    return Submission(header, tuple(parts))

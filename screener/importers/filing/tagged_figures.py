@@ -1,0 +1,107 @@
+"""The facts of reports without dimensions, in the shape of a companyfacts document, for the importer that reads those."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from screener.importers.filing.inline_facts import FactContext, InlineReport, NumericFact
+from screener.importers.filing.report_document import ReportDocument
+from screener.text import shorten
+
+CLASS_AXIS = "us-gaap:StatementClassOfStockAxis"
+COVER_SHARES = "dei:EntityCommonStockSharesOutstanding"
+_Key = tuple[str, str, Any, Any]
+
+
+def companyfacts_of(
+    reports: Iterable[tuple[ReportDocument, str]], cik: int, name: str
+) -> tuple[dict[str, Any], list[str]]:
+    """A companyfacts document of reports, each with the accession number to use; and remarks on contradictions in them."""
+    taxonomies: dict[str, dict[str, Any]] = {}
+    remarks: list[str] = []
+    for report, accession in reports:
+        filed = report.filed or report.period_end
+        for concept, unit, context, value in plain_values(report.inline, remarks):
+            if filed is None or (context.end > filed and not concept.startswith("dei:")):
+                continue
+            taxonomy, _, tag = concept.partition(":")
+            stated = taxonomies.setdefault(taxonomy, {}).setdefault(tag, {"units": {}})["units"].setdefault(unit, [])
+            start = {"start": context.start.isoformat()} if context.start else {}
+            stated.append(
+                {
+                    **start,
+                    "end": context.end.isoformat(),
+                    "val": number(value),
+                    "accn": accession,
+                    "form": report.form,
+                    "filed": filed.isoformat(),
+                }
+            )
+    return {"cik": cik, "entityName": name, "facts": taxonomies}, remarks
+
+
+def plain_values(inline: InlineReport, remarks: list[str]) -> Iterator[tuple[str, str, FactContext, Decimal]]:
+    """Concept, unit, context and number of each fact without dimensions, once; contradictions go into `remarks`.
+
+    Shares on the cover that are stated by class are added up.
+    """
+    groups: dict[_Key, list[NumericFact]] = defaultdict(list)
+    classes: dict[_Key, dict[str, NumericFact]] = defaultdict(dict)
+    for fact in inline.numbers:
+        key = (fact.concept, fact.unit, fact.context.start, fact.context.end)
+        if not fact.context.dimensions:
+            groups[key].append(fact)
+        elif fact.concept == COVER_SHARES and list(fact.context.dimensions) == [CLASS_AXIS]:
+            classes[key][fact.context.dimensions[CLASS_AXIS]] = fact
+    for key, facts in groups.items():
+        value = agreed_value(facts)
+        if value is None:
+            said = " and ".join(sorted({f"{number(fact.value):,}" for fact in facts}))
+            remarks.append(shorten(f"{key[0]} of {key[3]} is stated as {said}: left out", 200))
+        else:
+            yield key[0], key[1], facts[0].context, value
+    for key, by_class in classes.items():
+        if key not in groups:
+            fact = next(iter(by_class.values()))
+            yield (
+                key[0],
+                key[1],
+                fact.context._replace(dimensions={}),
+                sum(f.value for f in by_class.values()) + Decimal(0),
+            )
+
+
+def agreed_value(facts: Iterable[NumericFact]) -> Decimal | None:
+    """The value of a fact that is stated several times: the most exact, if the others are that, rounded; else None."""
+    listed = sorted(facts, key=lambda fact: (_exactness(fact), fact.value), reverse=True)
+    best = listed[0]
+    for other in listed[1:]:
+        width = Decimal(0) if other.decimals is None else Decimal(1).scaleb(-other.decimals)
+        own = Decimal(0) if best.decimals is None else Decimal(1).scaleb(-best.decimals)
+        if abs(other.value - best.value) > max(width, own) * Decimal("0.51"):
+            return None
+    return best.value
+
+
+def _exactness(fact: NumericFact) -> float:
+    return float("inf") if fact.decimals is None else fact.decimals
+
+
+def number(value: Decimal) -> int | float:
+    """A decimal as the nearest number of a JSON document."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def merged_facts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Companyfacts documents of one company as one."""
+    taxonomies: dict[str, dict[str, Any]] = {}
+    head: Mapping[str, Any] = {}
+    for document in documents:
+        head = head or document
+        for taxonomy, tags in document["facts"].items():
+            for tag, said in tags.items():
+                units = taxonomies.setdefault(taxonomy, {}).setdefault(tag, {"units": {}})["units"]
+                for unit, listed in said.get("units", {}).items():
+                    units.setdefault(unit, []).extend(listed)
+    return {"cik": head.get("cik"), "entityName": head.get("entityName"), "facts": taxonomies}

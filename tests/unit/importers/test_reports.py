@@ -1,0 +1,330 @@
+"""Reports in inline XBRL, HTML, text and SGML become profiles, with a source and a place for every claim."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from screener.cli import group
+from screener.errors import DocumentError
+from screener.importers.filing.dimension_rules import read_dimension_table
+from screener.importers.filing.file_kind import FileKind, file_kind, is_report
+from screener.importers.filing.inline_facts import read_inline_facts
+from screener.importers.filing.markup import parse_xhtml
+from screener.importers.filing.number_formats import printed_number
+from screener.importers.filing.sentence_rules import read_sentence_table
+from screener.importers.filing.sentences import sentences
+from screener.importers.filing.text_blocks import blocks_of_html, blocks_of_text
+from screener.io.document import parse_documents
+from screener.profile.loader import read_profile
+from tests.unit.importers.reports import AUDIT, CATALOGUE, END, WHOLE, YEAR, Report, annual, claim, profile
+
+DOUBT = "These losses raise substantial doubt about the Company's ability to continue as a going concern."
+
+
+@pytest.mark.parametrize(
+    ("text", "number_format", "scale", "number"),
+    [
+        ("8.2", "ixt:num-dot-decimal", 9, "8200000000"),
+        ("1,234.5", "ixt:numdotdecimal", 3, "1234500"),
+        ("1.234,5", "ixt:num-comma-decimal", 0, "1234.5"),
+        ("1 234,5", "ixt:numspacecomma", 0, "1234.5"),
+        ("12 euro 50 cents", "ixt:num-unit-decimal", 0, "12.50"),
+        ("—", "ixt:fixed-zero", 6, "0"),
+        ("–", "ixt:zerodash", 6, "0"),
+        ("forty-two", "ixt-sec:numwordsen", 0, "42"),
+        ("one hundred and five thousand", "ixt-sec:numwordsen", 0, "105000"),
+        ("no", "ixt-sec:numwordsen", 0, "0"),
+        ("27", "", -2, "0.27"),
+        ("１２", "", 0, "12"),
+    ],
+)
+def test_a_printed_number(text: str, number_format: str, scale: int, number: str) -> None:
+    assert printed_number(text, number_format, scale) == Decimal(number)
+    assert printed_number(text, number_format, scale, negative=True) == -Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["", "n/a", "1.2.3", "twelvety", "1" * 500])
+@pytest.mark.parametrize("number_format", ["", "ixt:num-dot-decimal", "ixt-sec:numwordsen"])
+def test_what_is_no_number(text: str, number_format: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        printed_number(text, number_format)
+
+
+def test_what_is_not_stated_is_no_zero(tmp_path: Path) -> None:
+    nil = '<ix:nonFraction name="us-gaap:Goodwill" contextRef="c2" unitRef="USD" xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>'
+    made = profile(tmp_path, annual().html(f"<p>{nil}</p>").fact("InventoryNet", "", END, format="ixt:nocontent").render())
+    assert "goodwill" not in made.document["figures"]
+    assert "inventory" not in made.document["figures"]
+    assert not any("can't be read" in remark for remark in made.remarks)
+
+
+def test_the_figures_of_an_annual_report(tmp_path: Path) -> None:
+    made = profile(tmp_path, annual().fact("NetIncomeLoss", "12", sign="-", scale=6).fact("ProfitLoss", "8.2", scale=9).render())
+    assert made.document["figures"]["revenue"] == [
+        {"value": 1_000_000_000, "period": YEAR, "source": "10-k-2024-12-31", "note": "us-gaap:Revenues"},
+        {"value": 800_000_000, "period": "2023-01-01/2023-12-31", "source": "10-k-2024-12-31", "note": "us-gaap:Revenues"},
+    ]
+    assert claim(made, "net_income") == -12_000_000
+    assert made.document["name"] == "Acme Corp."
+    assert made.document["sources"]["10-k-2024-12-31"]["title"] == "Form 10-K to 2024-12-31"
+    assert "0000000009-00" not in json.dumps(made.document)
+
+
+def test_the_profile_is_one(tmp_path: Path) -> None:
+    made = profile(tmp_path, annual(DOUBT).customer("acme:DellIncMember", 19).fact("PurchaseObligation", 5, END).render())
+    text = json.dumps(made.document)
+    assert read_profile(parse_documents(text, "x.json")[0], CATALOGUE).subject.id == "acme-corp"
+
+
+def test_a_fact_that_is_stated_twice(tmp_path: Path) -> None:
+    exact = annual().fact("Goodwill", "1,234", END, scale=6, decimals=-6).fact("Goodwill", "1.2", END, scale=9, decimals=-8)
+    made = profile(tmp_path, exact.render())
+    assert claim(made, "goodwill") == 1_234_000_000
+    made = profile(tmp_path, exact.fact("Goodwill", "1,434", END, scale=6, decimals=-6).render())
+    assert "goodwill" not in made.document["figures"]
+    assert any("us-gaap:Goodwill of 2024-12-31 is stated as" in remark for remark in made.remarks)
+
+
+def test_a_text_that_goes_on_elsewhere_and_excludes() -> None:
+    name = (
+        '<ix:nonNumeric name="dei:EntityRegistrantName" contextRef="c1" continuedAt="b">Acme <ix:exclude>page 3</ix:exclude>&amp; </ix:nonNumeric>'
+        '<ix:continuation id="b" continuedAt="a">Sons</ix:continuation><ix:continuation id="a" continuedAt="b"> plc</ix:continuation>'
+    )
+    report = Report(name="")
+    report.body = [part for part in report.body if "RegistrantName" not in part]
+    root = parse_xhtml(report.html(f"<p>{name}</p>").render(), "x.htm")
+    assert read_inline_facts(root, "x.htm").text("dei:EntityRegistrantName") == "Acme & Sons plc"
+
+
+def test_a_document_that_is_not_well_formed(tmp_path: Path) -> None:
+    raw = annual().render().replace(b"</body>", b"<p>cut<br></body>")
+    assert claim(profile(tmp_path, raw), "revenue") == 1_000_000_000
+
+
+@pytest.mark.parametrize("before", ["\n\n  ", "<DOCUMENT>\n<TYPE>10-K\n<SEQUENCE>1\n<TEXT>\n<XBRL>\n", "\ufeff"])
+def test_what_stands_before_the_document(tmp_path: Path, before: str) -> None:
+    made = profile(tmp_path, before.encode() + annual().render())
+    assert claim(made, "revenue") == 1_000_000_000
+
+
+def customers(made: Any) -> dict[str, float]:
+    return {m["party"]: m["share_of_revenue"]["value"] for m in made.document["customers"]}
+
+
+def test_customers_are_those_of_revenue_of_this_year(tmp_path: Path) -> None:
+    report = annual().customer("acme:DellIncMember", 19).customer("acme:CustomerAMember", 12)
+    report.customer("acme:CustomerAMember", 40, period="2023-01-01/2023-12-31")
+    report.customer("acme:CustomerBMember", 25, benchmark="us-gaap:AccountsReceivableMember")
+    report.customer("acme:ThreeLargestCustomersMember", 40)
+    report.customer("acme:NonUsMember", 53)
+    report.customer("acme:CustomerCMember", 14, srt__ProductOrServiceAxis="acme:ChipsMember")
+    report.customer("acme:CustomerDMember", 11, us_gaap__StatementBusinessSegmentsAxis="acme:ComputeMember")
+    report.customer("acme:CustomerEMember", 10, srt__RangeAxis="srt:MinimumMember")
+    made = profile(tmp_path, report.render())
+    assert customers(made) == {
+        "dell-inc": 0.19,
+        "acme-corp-2024-12-31-customer-a": 0.12,
+        "acme-corp-2024-12-31-customer-d": 0.11,
+    }
+    assert "incomplete" not in made.document
+    assert made.document["parties"]["acme-corp-2024-12-31-customer-a"] == {"name": "Customer A (not named in 10-K to 2024-12-31)"}
+
+
+def test_no_customer_is_said_by_a_whole_annual_report_only(tmp_path: Path) -> None:
+    assert profile(tmp_path, annual().render()).document["customers"] == []
+    part = Report().fact("Revenues", "1,000", scale=6).fact("Assets", 5, END)
+    assert "customers" not in profile(tmp_path, part.render()).document
+    quarter = Report("10-Q").html(WHOLE).fact("Assets", 5, END).customer("acme:DellIncMember", 19, period="2024-10-01/2024-12-31")
+    made = profile(tmp_path, quarter.customer("acme:DellIncMember", 15, period=YEAR).render())
+    assert customers(made) == {"dell-inc": 0.15}
+    assert made.document["incomplete"] == ["customers"]
+    assert any("interim report" in remark for remark in made.remarks)
+
+
+def test_commitments_larger_than_a_plain_total_stand_beside_it(tmp_path: Path) -> None:
+    axis = "us_gaap__UnrecordedUnconditionalPurchaseObligationByCategoryOfItemPurchasedAxis"
+    concept = "UnrecordedUnconditionalPurchaseObligationBalanceSheetAmount"
+    report = annual().fact(concept, "8.3", END, scale=9).fact("OtherCommitment", "2", END, scale=9)
+    report.fact(concept, "27.5", END, scale=9, dimensions={axis: "us-gaap:CapitalAdditionsMember"})
+    report.fact(concept, "3", END, scale=9, dimensions={axis: "us-gaap:InventoriesMember"})
+    made = profile(tmp_path, report.render())
+    assert [m["amount"]["value"] for m in made.document["commitments"]] == [27_500_000_000, 8_300_000_000]
+    assert made.document["incomplete"] == ["commitments"]
+
+
+def test_shares_by_class_are_added_up(tmp_path: Path) -> None:
+    report = annual().fact("CommonStockSharesIssued", 5, END, "shares")
+    for member, count in (("ClassA", 30), ("ClassB", 12)):
+        report.fact("dei:EntityCommonStockSharesOutstanding", count, "2025-02-03", "shares", dimensions={"us_gaap__StatementClassOfStockAxis": f"acme:{member}Member"})
+    assert claim(profile(tmp_path, report.render()), "shares_outstanding") == 42
+
+
+def test_a_doubt_about_going_concern(tmp_path: Path) -> None:
+    made = profile(tmp_path, annual("56", "Item 8. Financial Statements", "Note 2 - Liquidity", f"We lost money. {DOUBT}", "57").render())
+    (found,) = made.document["figures"]["going_concern_doubt"]
+    assert found["value"] is True
+    assert found["quote"] == DOUBT
+    assert found["note"] == "page 57, Item 8 (Financial Statements), Note 2 (Liquidity)"
+
+
+def test_silence_means_no_in_a_whole_annual_report_only(tmp_path: Path) -> None:
+    (found,) = profile(tmp_path, annual().render()).document["figures"]["going_concern_doubt"]
+    assert found["value"] is False
+    assert found["note"].startswith("No sentence of the whole annual report")
+    for report in (Report("10-Q").html(WHOLE), Report("10-K/A").html(WHOLE), Report("10-K")):
+        made = profile(tmp_path, report.fact("Assets", 5, END).html("<p>text</p>").render())
+        assert "going_concern_doubt" not in made.document["figures"]
+
+
+def test_a_doubt_that_was_alleviated(tmp_path: Path) -> None:
+    relief = "Management's plans have alleviated the substantial doubt about the Company's ability to continue as a going concern."
+    made = profile(tmp_path, annual(DOUBT, relief).render())
+    assert (claim(made, "going_concern_doubt"), claim(made, "going_concern_alleviated")) == (False, True)
+    made = profile(tmp_path, annual("Item 7. Discussion", relief, AUDIT, DOUBT).render())
+    assert (claim(made, "going_concern_doubt"), claim(made, "going_concern_alleviated")) == (True, None)
+
+
+@pytest.mark.parametrize("topic", read_sentence_table().topics, ids=lambda topic: topic.topic)
+def test_the_sentences_of_the_table(topic: Any) -> None:
+    (matcher,) = (m for m in read_sentence_table().matchers("Acme Corp.") if m.topic.topic == topic.topic)
+    assert [s for s in topic.must_match if matcher.match(s) is None] == []
+    assert [s for s in topic.must_not_match if matcher.match(s)] == []
+
+
+def test_the_tables_name_what_the_catalogue_has() -> None:
+    table = read_dimension_table()
+    for row in table.relations:
+        fields = CATALOGUE.kinds[CATALOGUE.lists[row.list_]].fields
+        assert {row.field, *row.say, *(["what"] if row.what else []), "party"} <= set(fields)
+    assert {row.figure for row in table.figures} <= set(CATALOGUE.figures)
+    for topic in read_sentence_table().topics:
+        assert {*topic.claim, *topic.silence} <= set(CATALOGUE.figures)
+
+
+TEXT_REPORT = f"""\
+                    SECURITIES AND EXCHANGE COMMISSION
+                              FORM 10-K
+For the fiscal year ended December 31, 1996
+                          ACME LOCOMOTIVE WORKS
+        (Exact name of registrant as specified in its charter)
+
+{AUDIT}
+
+We have audited the accompanying balance sheets of Acme Locomotive Works, and in our
+opinion they are right. The recurring losses of the Company raise substantial doubt
+about its ability to continue as a going concern.
+                                  12
+<PAGE>
+NOTES TO CONSOLIDATED FINANCIAL STATEMENTS
+
+Date: March 3, 1997
+"""
+HEADER = """\
+<SEC-DOCUMENT>0000000009-97-000001.txt : 19970310
+<SEC-HEADER>
+ACCESSION NUMBER:		0000000009-97-000001
+CONFORMED SUBMISSION TYPE:	10-K
+CONFORMED PERIOD OF REPORT:	19961231
+FILED AS OF DATE:		19970310
+		COMPANY CONFORMED NAME:			ACME LOCOMOTIVE WORKS
+		CENTRAL INDEX KEY:			0000000009
+		STANDARD INDUSTRIAL CLASSIFICATION:	SEMICONDUCTORS [3674]
+</SEC-HEADER>
+<DOCUMENT>
+<TYPE>10-K
+<TEXT>
+"""
+
+
+def test_a_plain_text(tmp_path: Path) -> None:
+    made = profile(tmp_path, TEXT_REPORT)
+    assert made.document["name"] == "ACME LOCOMOTIVE WORKS"
+    assert made.document["as_of"] == "1997-03-03"
+    (found,) = made.document["figures"]["going_concern_doubt"]
+    assert found["value"] is True
+    assert found["note"] == "page 12, auditor's report"
+    assert any("no tagged figures" in remark for remark in made.remarks)
+    assert "customers" not in made.document
+
+
+def test_a_submission(tmp_path: Path) -> None:
+    exhibit = "<DOCUMENT>\n<TYPE>EX-10\n<TEXT>\nThis raises substantial doubt about our ability to continue as a going concern.\n</TEXT>\n</DOCUMENT>"
+    made = profile(tmp_path, HEADER + TEXT_REPORT.replace("substantial doubt", "no doubt") + "</TEXT>\n</DOCUMENT>\n" + exhibit)
+    assert made.document["sector"] == "semiconductors"
+    source = made.document["sources"]["10-k-1996-12-31"]
+    assert (source["date"], source["url"][-30:]) == ("1997-03-10", "/0000000009-97-000001-index.htm"[-30:])
+    assert claim(made, "going_concern_doubt") is False
+
+
+def test_several_reports_of_one_company(tmp_path: Path) -> None:
+    before = Report(end="2023-12-31").html(WHOLE).fact("Revenues", "790", "2023-01-01/2023-12-31", scale=6)
+    made = profile(tmp_path, before.render(), annual(DOUBT).render())
+    assert [c["value"] for c in made.document["figures"]["revenue"]] == [1_000_000_000, 800_000_000, 790_000_000]
+    assert claim(made, "going_concern_doubt") is True
+    with pytest.raises(DocumentError, match="import each company by itself"):
+        profile(tmp_path, annual().render(), Report(cik="0000000010", name="Other").render())
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7", FileKind.PDF),
+        (b"PK\x03\x04", FileKind.ARCHIVE),
+        (b'{"cik": 9, "facts": {}}', FileKind.COMPANYFACTS),
+        (b'{"name": "x", "figures": {}}', FileKind.PROFILE),
+        (b"<xbrl xmlns='http://www.xbrl.org/2003/instance'>", FileKind.XBRL_INSTANCE),
+        (b"\x00\x01", FileKind.BINARY),
+        (b"\n <HTML><BODY>FORM 10-K", FileKind.HTML),
+        (HEADER.encode(), FileKind.SUBMISSION),
+        (TEXT_REPORT.encode(), FileKind.TEXT),
+    ],
+)
+def test_what_a_file_is(tmp_path: Path, content: bytes, kind: FileKind) -> None:
+    assert file_kind(content) is kind
+    path = tmp_path / "file.yaml"
+    path.write_bytes(content)
+    assert is_report(str(path)) is (kind in (FileKind.HTML, FileKind.SUBMISSION, FileKind.TEXT))
+
+
+def test_what_is_no_report_is_named(tmp_path: Path) -> None:
+    for content, said in ((b"%PDF-1.7", "is a PDF file"), (b"PK\x03\x04", "is a ZIP archive"), (b"{}", "is a JSON document"), (b" \n", "is empty")):
+        with pytest.raises(DocumentError, match=said):
+            profile(tmp_path, content)
+
+
+def test_entities_are_refused(tmp_path: Path) -> None:
+    bomb = '<!DOCTYPE html [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    with pytest.raises(DocumentError, match="defines entities"):
+        profile(tmp_path, annual().render(head=bomb))
+
+
+def test_sentences_end_where_they_end() -> None:
+    text = "Acme Inc. sold U.S. bonds. The 1.5% notes of Mr. J. Doe fell! Did No. 7 rise? Yes"
+    assert list(sentences(text)) == ["Acme Inc. sold U.S. bonds.", "The 1.5% notes of Mr. J. Doe fell!", "Did No. 7 rise?", "Yes"]
+
+
+def test_blocks_of_html() -> None:
+    markup = "<div><p>One<br/>line</p><table><tr><td>Cash</td><td><p>5</p></td></tr></table><p style='display: none'>x</p><script>y</script>tail</div>"
+    assert [(b.text, b.is_table) for b in blocks_of_html(parse_xhtml(markup.encode(), "x"))] == [("One line", False), ("Cash | 5", True), ("tail", False)]
+
+
+def test_a_sentence_that_a_page_cuts_is_one() -> None:
+    text = "A long line of text that does not come to its end at the foot of this page but\n3\nTable of Contents\ngoes on here.\n"
+    (block,) = blocks_of_text(text)
+    assert block.text.endswith("this page but goes on here.")
+
+
+def test_the_command(tmp_path: Path) -> None:
+    report, out = tmp_path / "a.htm", tmp_path / "p.json"
+    report.write_bytes(annual(DOUBT).render())
+    ran = CliRunner().invoke(group, ["import", "filing", str(report), "--sector", "software", "-o", str(out)])
+    assert ran.exit_code == 0, ran.output
+    assert "Acme Corp.:" in ran.stderr
+    assert json.loads(out.read_text())["sector"] == "software"
+    ran = CliRunner().invoke(group, ["import", "filing", str(report), "--sector", "sofware"])
+    assert ran.exit_code == 2
+    assert "software" in ran.stderr
