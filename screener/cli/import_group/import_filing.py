@@ -57,7 +57,7 @@ def filing(*, files: tuple[str, ...], out: str | None, settings: FilingSettings,
     from screener.cli.import_group.destination import write_profiles
     from screener.importers.filing.filing_import import import_filing
     from screener.importers.filing.filing_profile import FilingOptions
-    from screener.io.atomic import ReplacePolicy
+    from screener.io.replacing import ReplacePolicy
     from screener.rules.rulebook_loader import load_rulebook
 
     catalogue = load_rulebook(packs=[]).catalogue
