@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import print_problems, print_text
+from screener.cli.output import print_notice, print_problems, print_text
 from screener.cli.progress import progress_bar
 from screener.cli.shared_options import RuleSelection, force_option, named_files, quiet_option, rule_options
 from screener.errors import ScreenerError
@@ -117,6 +117,8 @@ def market(
     from screener.market.table_writer import table_writer
 
     source = open_table(screener, table, map_path)
+    for note in () if quiet else source.notes:
+        print_notice(f"{table}: {note}")
     members = None
     if lists or complete:
         from screener.market.relation_tables import RelationTables

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.market_command import summary_lines
-from screener.cli.output import print_problems, print_text, terminal_width, wants_colour
+from screener.cli.output import print_notice, print_problems, print_text, terminal_width, wants_colour
 from screener.cli.progress import progress_bar, with_progress
 from screener.cli.report_options import ReportOptions
 from screener.cli.shared_options import RuleSelection, named_files
@@ -58,6 +58,8 @@ def run_table(
     from screener.market.table_reports import RESULTS, screen_into_folder
 
     table = read_table(path, map_path, screener.rulebook.catalogue)
+    for note in () if reports.quiet else table.notes:
+        print_notice(f"{path}: {note}")
     most = None if count == -1 else REPORTS if count is None else count
     report_total = len(table) if most is None else min(most, len(table))
 

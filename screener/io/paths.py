@@ -12,7 +12,7 @@ from pathlib import Path
 from screener.errors import DocumentError, Problem
 from screener.text import did_you_mean, shorten
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet", ".arff")
+TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", ".arff")
 """What tables of companies are called."""
 
 

@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
 from screener.errors import Problem
 from screener.expression.interval import Interval
-from screener.importers.table.cell_values import BadCell, NumberNotation, read_column, scaled
+from screener.importers.table.cell_values import BadCell, read_column, scaled
 from screener.importers.table.column_map import TableColumn
+from screener.importers.table.number_cells import NumberNotation
 from screener.limits import NUMBER as MOST
 from screener.text import clean
 from screener.units import NUMERIC
@@ -54,7 +55,7 @@ class CellReader:
 
     def _numbers(self, column: TableColumn, cells: Any) -> Any:
         kind = cells.type
-        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)) or column.missing:
+        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)) or column.missing or column.negate:
             return self._typed(column, cells)
         found = scaled(cells.to_numpy(zero_copy_only=False).astype(np.float64, copy=False), column.factor)
         bounds = Interval(-MOST, MOST).clip(column.typed.bounds)
@@ -69,9 +70,9 @@ class CellReader:
         given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
         if column.missing:
             given = given.where(~given.isin(column.missing))
-        values, wrong = read_column(column, given, self.notation)
-        self.unreadable(column.header, wrong)
-        return values.to_numpy()
+        found = read_column(column, given, self.notation)
+        self.unreadable(column.header, found.bad)
+        return found.values.to_numpy()
 
     def _words(self, column: TableColumn, cells: Any) -> SymbolColumn:
         if pa.types.is_boolean(cells.type) and not column.words:
@@ -82,7 +83,7 @@ class CellReader:
         said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
         if column.missing:
             said = said.where(~said.isin(column.missing))
-        values, wrong = read_column(column, said, self.notation)
+        values, wrong, _ = read_column(column, said, self.notation)
         for cell in wrong:
             rows = self.numbers[codes == cell.row]
             self.unreadable(column.header, [cell._replace(row=row) for row in rows])

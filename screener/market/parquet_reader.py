@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
 from screener.engine.columns.company_columns import CompanyColumns
 from screener.errors import DocumentError, Problem
-from screener.importers.table.cell_values import BadCell, NumberNotation
+from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
 from screener.importers.table.company_table import CompanyTable
+from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.row_reader import RowReader
 from screener.importers.table.sheet_reader import TableSheet
 from screener.io.paths import unreadable
@@ -90,7 +91,9 @@ class ParquetTable:
         self.notation = NumberNotation(self.map.decimal, self.map.thousands)
         texts = {c.header for c in self.columns if c.typed.unit not in NUMERIC}
         texts |= {m.column for m in (self.map.sector,) if m is not None and m.column}
-        self.takes_lists = True
+        self.takes_lists, self.notes = True, tuple[str, ...]()
+        numbers = {c.header for c in self.columns if c.typed.unit in NUMERIC}
+        self.texts_of_numbers = [f.name for f in schema if f.name in numbers and not _is_number(f.type)]
         self.encoded = [f.name for f in schema if f.name in texts and pa.types.is_string(f.type)]
 
     @property
@@ -98,8 +101,15 @@ class ParquetTable:
         """Whether rows can be read batch by batch: each is one company, of one known year, with no day to be judged on."""
         period, table = self.map.period, self.map
         one_year = period is None or (period.text is not None and _is_year(period.text, table))
+        own = any(column.currency or column.period for column in self.columns)
         dated = table.as_of is not None or any(source.date for source in table.sources.values())
-        return one_year and not dated and not any(column.period for column in self.columns)
+        return (
+            one_year
+            and not dated
+            and not own
+            and not self.texts_of_numbers
+            and not any(column.period for column in self.columns)
+        )
 
     def batches(self) -> Iterator[RawBatch]:
         """The file's rows, some at a time."""
@@ -122,6 +132,11 @@ class ParquetTable:
             return _ParquetReader(self, raw).batch()
         except (pa.ArrowException, UnicodeDecodeError) as error:
             raise _unusable(error, self.path) from error
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    number = (pa.types.is_floating, pa.types.is_integer, pa.types.is_decimal, pa.types.is_null)
+    return any(is_kind(kind) for is_kind in number)
 
 
 def _claimed(value: IntervalColumn | SymbolColumn) -> Any:

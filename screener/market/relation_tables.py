@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from screener.engine.columns.column_values import FALSE, UNKNOWN, IntervalColumn, SymbolColumn
 from screener.engine.columns.member_columns import MemberColumns, MemberSlot
 from screener.errors import DocumentError, Problem
-from screener.importers.table.cell_values import BadCell, NumberNotation
+from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import TableColumn
+from screener.importers.table.number_cells import NumberNotation
 from screener.io.paths import unreadable
 from screener.limits import PLACES, PROBLEMS
 from screener.market.arrow_cells import CellReader

@@ -36,6 +36,7 @@ class TableBatches:
 
     def __init__(self, screener: Screener, table: CompanyTable) -> None:
         self.path, self.rows, self.table = table.path, len(table) + table.dropped, table
+        self.notes = table.notes
         self.claims = screenable_columns(screener, table)
         dated = table.map.as_of is not None or any(column.period for column in table.columns)
         self.takes_lists = table.panel is None and not dated and not screener.rulebook.waivers

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.output import TextOutput, output_path, print_problems, print_text
+from screener.cli.output import TextOutput, output_path, print_notice, print_problems, print_text
 from screener.cli.shared_options import force_option, named_files, quiet_option
 from screener.errors import DocumentError
 from screener.io.atomic import is_stream
@@ -86,6 +86,8 @@ def table(
     from screener.importers.table.company_table import read_table
 
     table = read_table(file, map_path, catalogue, sheet)
+    for note in () if quiet else table.notes:
+        print_notice(f"{file}: {note}")
     if table.problems:
         print_problems(DocumentError(table.problems))
     count = write_profiles(_documents(table), out, several=True, policy=policy)

@@ -1,23 +1,29 @@
 """Columns of cells as numbers, truth values and words in the catalogue's units, with what can't be read."""
 
-import math
-import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from screener.expression.interval import Interval
 from screener.importers.table.cell_text import cell_text, short_text
-from screener.importers.table.column_map import TableColumn
+from screener.importers.table.column_map import MISSING, TableColumn
+from screener.importers.table.number_cells import (
+    ErrorCell,
+    NumberNotation,
+    UncomputedCell,
+    cell_number,
+    contradicts,
+    is_error_text,
+    is_nothing,
+    may_be_either,
+)
 from screener.limits import NUMBER as MOST
 from screener.text import did_you_mean
 from screener.units import NUMERIC
 
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _TRUTH = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
+ROWS_OF_A_SIGN = 2  # cells that must all be negative for a column to be one of outflows
 
 
 class BadCell(NamedTuple):
@@ -28,43 +34,80 @@ class BadCell(NamedTuple):
     hint: str
 
 
-class NumberNotation(NamedTuple):
-    """How numbers are written in texts."""
+class ColumnCells(NamedTuple):
+    """A pandas series of values (NaN or None: missing), the cells that can't be used, and the currencies that cells name."""
 
-    decimal: str = "."
-    thousands: str | None = None
-
-
-def read_column(column: TableColumn, cells: Any, notation: NumberNotation) -> tuple[Any, list[BadCell]]:
-    """A pandas series of the column's values (NaN or None: missing), and the cells that hold something else."""
-    return _numbers(column, cells, notation) if column.typed.unit in NUMERIC else _words(column, cells)
+    values: Any
+    bad: list[BadCell]
+    currencies: Mapping[int, tuple[str, ...]] = {}
 
 
-def _numbers(column: TableColumn, cells: Any, notation: NumberNotation) -> tuple[Any, list[BadCell]]:
+def read_column(
+    column: TableColumn, cells: Any, notation: NumberNotation, missing: Collection[str] = MISSING
+) -> ColumnCells:
+    """The values of a column's cells; texts of `missing` stand for nothing. What can't be read is missing."""
+    if column.typed.unit in NUMERIC:
+        return _numbers(column, cells, notation, frozenset(missing))
+    return _words(column, cells)
+
+
+def _numbers(column: TableColumn, cells: Any, notation: NumberNotation, missing: frozenset[str]) -> ColumnCells:
     bad: list[BadCell] = []
+    currencies: dict[int, tuple[str, ...]] = {}
     if cells.dtype.kind in "iuf":
-        values = cells.astype("float64")
+        values = scaled(cells.astype("float64"), column.factor)
     else:
-        read = {}
-        for row, cell in _given(cells):
-            value = cell_number(cell, notation, column.typed.unit)
-            if value is None:
-                bad.append(BadCell(row, f"'{short_text(cell)}' is not a number", _how(cell, notation)))
-            else:
-                read[row] = value
+        read: dict[int, float] = {}
+        given = [(row, cell) for row, cell in _given(cells) if not is_nothing(cell) and not _is_one_of(cell, missing)]
+        mixed = any(contradicts(cell, notation) for _, cell in given)
+        for row, cell in given:
+            try:
+                if mixed and may_be_either(cell, notation):
+                    other = notation.other.decimal
+                    hint = f"say decimal: '{other}' in the map if that is how the column is written"
+                    raise ValueError(
+                        f"'{short_text(cell)}' may be two numbers, as the column has both notations; {hint}"
+                    )
+                number = cell_number(cell, notation, column.typed.unit)
+            except ValueError as error:
+                what, _, hint = str(error).partition("; ")
+                bad.append(BadCell(row, what, hint))
+                continue
+            read[row] = number.value if number.absolute else float(scaled(number.value, _factor(column.factor, cell)))
+            if number.currencies:
+                currencies[row] = number.currencies
         values = pd.Series(read, index=cells.index, dtype="float64")
-    values = scaled(values, column.factor)
+    values = -values if column.negate else values
     bounds = Interval(-MOST, MOST).clip(column.typed.bounds)
     outside = (values < bounds.lo) | (values > bounds.hi)
-    for row, value in values[outside].items():
-        low, high = column.typed.bounds.finite()
-        limits = (
-            f"{column.name} is at least {low:g}"
-            if high is None and low is not None
-            else f"{column.name} is between {low or 0:g} and {high or MOST:g}"
+    if outside.any():
+        bad += _out_of_bounds(column, values, outside)
+    return ColumnCells(values.mask(outside), bad, currencies)
+
+
+def _is_one_of(cell: Any, texts: frozenset[str]) -> bool:
+    return isinstance(cell, str) and cell.strip() in texts
+
+
+def _factor(factor: float, cell: Any) -> float:
+    """What a number is multiplied by; a format that shows it in the header's scale stands for the whole number."""
+    return 1.0 if factor == getattr(cell, "shown_in", None) else factor
+
+
+def _out_of_bounds(column: TableColumn, values: Any, outside: Any) -> Iterator[BadCell]:
+    low, high = column.typed.bounds.finite()
+    limits = (
+        f"{column.name} is at least {low:g}"
+        if high is None and low is not None
+        else f"{column.name} is between {low or 0:g} and {high or MOST:g}"
+    )
+    given = values[values.notna() & (values != 0)]
+    if low == 0 and len(given) >= ROWS_OF_A_SIGN and (given < 0).all() and not column.negate:
+        limits += (
+            "; all numbers of the column are below 0: if that is how it writes an outflow, say negate: true in the map"
         )
-        bad.append(BadCell(row, f"{value:g} can't be", limits))
-    return values.mask(outside), bad
+    for row, value in values[outside].items():
+        yield BadCell(row, f"{value:g} can't be", limits)
 
 
 def scaled(values: Any, factor: float) -> Any:
@@ -79,42 +122,15 @@ def _given(cells: Any) -> Iterator[tuple[int, Any]]:
             yield row, cell
 
 
-def cell_number(cell: Any, notation: NumberNotation, unit: str) -> float | None:
-    """A number from a cell: 1234.5, (1234.5) for a negative one, 12 % for 0.12."""
-    if isinstance(cell, bool | np.bool_):
-        return None
-    if isinstance(cell, int | float | np.number | Decimal):
-        return float(cell) if math.isfinite(cell) else None
-    if not isinstance(cell, str):
-        return None
-    text = cell.strip().replace("\u2212", "-").replace("\u00a0", " ")
-    percent = text.endswith("%") and unit in ("fraction", "multiple")
-    text = text[:-1].strip() if percent else text
-    if text.startswith("(") and text.endswith(")"):
-        text = f"-{text[1:-1].strip()}"
-    if notation.thousands:
-        text = text.replace(notation.thousands, "")
-    if notation.decimal != ".":
-        text = text.replace(notation.decimal, ".")
-    if not _NUMBER.match(text) or not math.isfinite(float(text)):
-        return None
-    return float(text) / 100 if percent else float(text)
-
-
-def _how(cell: Any, notation: NumberNotation) -> str:
-    if (
-        isinstance(cell, str)
-        and notation.thousands is None
-        and re.fullmatch(r"[-(]?\d{1,3}(,\d{3})+(\.\d+)?\)?", cell.strip())
-    ):
-        return "say thousands: ',' in the map if the comma groups digits"
-    return "mend the cell, or add what it says to `missing` in the map"
-
-
-def _words(column: TableColumn, cells: Any) -> tuple[Any, list[BadCell]]:
+def _words(column: TableColumn, cells: Any) -> ColumnCells:
     bad: list[BadCell] = []
     read: dict[int, object] = {}
     for row, cell in _given(cells):
+        if isinstance(cell, ErrorCell) or (isinstance(cell, str) and is_error_text(cell)):
+            continue
+        if isinstance(cell, UncomputedCell):
+            bad.append(BadCell(row, f"{cell}", "open the file in a spreadsheet program and save it"))
+            continue
         said = cell_text(cell)
         value: object = column.words.get(said)
         if value is None:
@@ -126,4 +142,4 @@ def _words(column: TableColumn, cells: Any) -> tuple[Any, list[BadCell]]:
         else:
             read[row] = value
     found = pd.Series([read.get(row) for row in cells.index], index=cells.index, dtype=object)
-    return found.where(found.notna(), None), bad
+    return ColumnCells(found.where(found.notna(), None), bad)

@@ -25,7 +25,31 @@ SCALES: Mapping[str, float] = {
     "basis-points": 0.0001,
 }
 TIMES: Mapping[tuple[str, str], float] = {("years", "months"): 12.0, ("months", "years"): 1 / 12}
-MISSING = ("", "?", "-", "–", "—", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "None")
+MISSING = (
+    *(
+        "",
+        "?",
+        "-",
+        "–",
+        "—",
+        "--",
+        "---",
+        "..",
+        "…",
+        "NA",
+        "N/A",
+        "n/a",
+        "n.a.",
+        "N.A.",
+        "#N/A",
+        "<NA>",
+        "NaN",
+        "nan",
+        "NaT",
+    ),
+    *("null", "NULL", "None", "none", "NM", "n.m.", "N/M"),
+)
+"""Texts that stand for nothing in a column of figures, where a map names no others."""
 ROW_FIELDS = (
     "id",
     "name",
@@ -60,6 +84,8 @@ class ColumnEntry(Strict):
     metric: str | None = None
     unit: str | None = None
     scale: float | str = 1.0
+    negate: bool = Field(False, description="true: outflows are written below 0, and the figure is an amount")
+    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="of this column, where rows may have another")
     words: dict[str, bool | str] = {}
     period: str | None = None
     prior: bool = False
@@ -112,7 +138,10 @@ class TableMap(Strict):
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     decimal: str = Field(".", pattern=r"^[.,]$", description="'.' or ','")
     thousands: str | None = Field(None, min_length=1, max_length=1)
-    encoding: str = "utf-8-sig"
+    encoding: str | None = None
+    header: int | None = Field(
+        None, ge=1, description="the number of the row of headers, where it is not found by itself"
+    )
 
     @field_validator(*ROW_FIELDS, mode="before")
     @classmethod
@@ -152,6 +181,8 @@ class TableColumn(NamedTuple):
     source: str
     missing: tuple[float | str, ...] = ()
     presence: bool = False  # says only whether something stands in the cell
+    negate: bool = False  # numbers have the opposite sign
+    currency: str | None = None  # that the header names
 
     @property
     def over(self) -> str:
@@ -243,6 +274,8 @@ def _columns(
             source=source,
             missing=entry.missing,
             presence=bool(entry.stated),
+            negate=entry.negate,
+            currency=entry.currency,
         )
         if column.key in seen:
             bad(
@@ -270,6 +303,8 @@ def _entries(table: TableMap) -> Iterator[tuple[str, ColumnEntry]]:
                     period=entry.period,
                     prior=entry.prior,
                     source=entry.source,
+                    negate=False,
+                    currency=None,
                 ),
             )
 

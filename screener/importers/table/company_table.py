@@ -31,6 +31,7 @@ class CompanyTable:
     NAME@PERIOD) each, floats with NaN for what is missing, objects with None for truth values and words.
     `meta` holds id, name, ticker, sector, currency, as_of and period as texts or None; `raw` the cells as they were read.
     All three have the row's number as index. `problems` says what is wrong with the rows that are not here (`dropped`).
+    `notes` say what was decided in reading it that changes nothing in single cells.
     `panel` has the rows of all periods where companies have several; `places` are the places of this table's rows in it.
     """
 
@@ -45,6 +46,7 @@ class CompanyTable:
     dropped: int
     panel: Panel | None = None
     places: Any = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -124,7 +126,15 @@ def read_table(
     table, columns, document = read_map(map_path, catalogue)
     texts = frozenset(meta.column for _, meta in table.metas() if meta.column)
     how = ReadOptions(
-        table.missing, texts, sheet or table.sheet, table.delimiter, table.decimal, table.thousands, table.encoding
+        missing=table.missing,
+        texts=texts,
+        sheet=sheet or table.sheet,
+        delimiter=table.delimiter,
+        decimal=table.decimal,
+        thousands=table.thousands,
+        encoding=table.encoding,
+        header=table.header,
+        wanted=frozenset(headers_of(table, columns)),
     )
     found = read_sheet(path, how)
     _check_headers(path, found, table, columns, document)

@@ -2,22 +2,27 @@
 
 import difflib
 import json
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from screener.importers.table.cell_text import cell_text
-from screener.importers.table.cell_values import NumberNotation, cell_number
+from screener.importers.table.cell_values import ROWS_OF_A_SIGN
 from screener.importers.table.column_map import MISSING, SCALES
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
-from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.importers.table.number_cells import NumberNotation, cell_number, contradicts, is_nothing
+from screener.importers.table.sheet_reader import Dialect, ReadOptions, TableSheet, read_sheet
 from screener.io import package_data as data
 from screener.io.document import read_documents
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
 
 SAMPLE = 2000  # rows that are looked at
-_GROUPED = {",": re.compile(r"[-(]?\d{1,3}(,\d{3})+(\.\d+)?\)?"), ".": re.compile(r"[-(]?\d{1,3}(\.\d{3})+(,\d+)?\)?")}
+_GROUPED = {
+    sign: re.compile(rf"[-(]?[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?\)?-?") for sign in ",."
+}
 _ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
 
 
@@ -32,13 +37,13 @@ class ColumnProposal(NamedTuple):
 
 def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> str:
     """The text of a map for the table in a file. Raises DocumentError where there is no table."""
-    frame = read_sheet(path, ReadOptions(MISSING, sheet=sheet)).frame.head(SAMPLE)
-    return _MapProposer(frame, catalogue).text(path, sheet)
+    return _MapProposer(read_sheet(path, ReadOptions(MISSING, sheet=sheet, as_texts=True)), catalogue).text(path, sheet)
 
 
 class _MapProposer:
-    def __init__(self, frame: Any, catalogue: Catalogue) -> None:
-        self.frame, self.catalogue = frame, catalogue
+    def __init__(self, sheet: TableSheet, catalogue: Catalogue) -> None:
+        self.sheet, self.catalogue = sheet, catalogue
+        self.frame = frame = sheet.frame.head(SAMPLE)
         table = read_documents(data.RULES_FOLDER / "maps" / "aliases.yaml")[0].data
         self.head = {plain(word): key for key, words in table["head"].items() for word in words}
         self.labels = frozenset(map(plain, table["label"]))
@@ -54,15 +59,22 @@ class _MapProposer:
         for name, entry in catalogue.claimable.items():
             for word in (name, entry.title.en, entry.title.zh):
                 self.names.setdefault(plain(word), name)
-        self.notation = self._notation()
+        self.notation = notation_of(frame, sheet.dialect.delimiter if sheet.dialect else None)
+        self.read: dict[str, list[float]] = {}
 
     def text(self, path: str, sheet: str | None) -> str:
         """The map: heads, dialect, columns, and what was not known."""
         heads, guesses, rest = self._sort()
         lines = [_ONCE, f"#   screener run {clean(path)} --map MAP.yaml"]
         lines += [f"{key}: {said}" for key, said in self._heads(heads, guesses)]
-        lines += [f"sheet: {_quoted(sheet)}"] if sheet else []
-        lines += [f"{key}: {_quoted(value)}" for key, value in self.notation.items()]
+        dialect = self.sheet.dialect or Dialect()
+        lines += [
+            f"{key}: {value if isinstance(value, int) else _quoted(value)}"
+            for key, value in dialect._asdict().items()
+            if value is not None
+        ]
+        lines += [f"decimal: {_quoted(self.notation.decimal)}"] if self.notation.decimal != "." else []
+        lines += [f"thousands: {_quoted(self.notation.thousands)}"] if self.notation.thousands else []
         lines += [
             "sources:",
             "  table:",
@@ -118,6 +130,8 @@ class _MapProposer:
                 entry["unit"] = said.scale
             elif typed.unit == "fraction" and self._looks_percent(header):
                 entry["unit"], note = "percent", "the cells look like percentages; if they are not, leave the unit out"
+        if typed.bounds.lo == 0 and self._is_negative(header):
+            entry["negate"], note = True, "all numbers are below 0, as outflows are written"
         if said.period:
             entry["period"] = said.period
         elif said.prior:
@@ -136,6 +150,9 @@ class _MapProposer:
         found += [(key, f"{{column: {_quoted(heads[key])}}}") for key in ("ticker", "as_of") if key in heads]
         currencies = {g.currency for g in guesses if g.currency}
         if "currency" in heads:
+            for guess in guesses:
+                if guess.currency:
+                    guess.entry["currency"] = guess.currency
             found.append(
                 ("currency", f"{{column: {_quoted(heads['currency'])}{self._words(heads['currency'], _currency)}}}")
             )
@@ -188,28 +205,45 @@ class _MapProposer:
         return len(set(ids)) == len(self.frame) and all(ids)
 
     def _is_numeric(self, header: str) -> bool:
-        return bool(self.frame[header].dtype.kind in "iuf")
+        """Whether most of a column's cells are numbers."""
+        cells = self.frame[header].dropna()
+        return len(cells) > 0 and len(self._numbers(header)) * 2 > len(cells)
 
-    def _notation(self) -> dict[str, str]:
-        """How numbers are written in cells that are texts: 1,234.5 or 1.234,5."""
-        counted = {",": 0, ".": 0}
-        comma = 0
-        for header in self.frame.columns:
-            if not self._is_numeric(header):
-                cells = [c.strip() for c in self.frame[header].dropna() if isinstance(c, str)]
-                comma += sum(bool(re.fullmatch(r"-?\d+,\d{1,2}", c)) for c in cells)
-                for sign, pattern in _GROUPED.items():
-                    counted[sign] += sum(bool(pattern.fullmatch(c)) for c in cells)
-        if counted["."] > counted[","] or (comma and not counted[","]):
-            return {"decimal": ",", **({"thousands": "."} if counted["."] else {})}
-        return {"thousands": ","} if counted[","] else {}
+    def _numbers(self, header: str) -> list[float]:
+        """The numbers of a column, as its cells say them, without those that say that they are percentages."""
+        if header not in self.read:
+            self.read[header] = list(self._read(header))
+        return self.read[header]
+
+    def _read(self, header: str) -> Iterator[float]:
+        for cell in self.frame[header].dropna():
+            with suppress(ValueError):
+                if not is_nothing(cell):
+                    found = cell_number(cell, self.notation, "fraction")
+                    yield math.nan if found.absolute else found.value
 
     def _looks_percent(self, header: str) -> bool:
         """Whether numbers are too large for fractions, and small enough for percentages."""
-        notation = NumberNotation(self.notation.get("decimal", "."), self.notation.get("thousands"))
-        cells = [c for c in self.frame[header].dropna() if not (isinstance(c, str) and c.strip().endswith("%"))]
-        sizes = sorted(abs(n) for c in cells if (n := cell_number(c, notation, "number")) is not None)
+        sizes = sorted(abs(n) for n in self._numbers(header) if n == n)
         return bool(sizes) and 2 < sizes[len(sizes) // 2] <= 100
+
+    def _is_negative(self, header: str) -> bool:
+        """Whether all numbers of a column are below 0, as a list of outflows has them."""
+        given = [n for n in self._numbers(header) if n]
+        return len(given) >= ROWS_OF_A_SIGN and all(n < 0 for n in given)
+
+
+def notation_of(frame: Any, delimiter: str | None) -> NumberNotation:
+    """How numbers are written in the cells that are texts: 1,234.5 or 1.234,5."""
+    point, comma = NumberNotation(".", ","), NumberNotation(",", ".")
+    cells = [cell for header in frame.columns for cell in frame[header].dropna() if isinstance(cell, str)]
+    sure_point = sum(contradicts(cell, comma) for cell in cells)
+    sure_comma = sum(contradicts(cell, point) for cell in cells)
+    grouped = {sign: sum(bool(pattern.fullmatch(cell.strip())) for cell in cells) for sign, pattern in _GROUPED.items()}
+    by_thousands = delimiter == ";" and not sure_point and grouped["."] > 1 and not grouped[","]
+    if sure_comma > sure_point or by_thousands:
+        return NumberNotation(",", "." if grouped["."] else None)
+    return NumberNotation(".", "," if grouped[","] else None)
 
 
 def _currency(text: str) -> str | None:

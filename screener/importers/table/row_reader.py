@@ -1,6 +1,6 @@
 """The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,9 +8,10 @@ import pandas as pd
 
 from screener.errors import Problem
 from screener.importers.table.cell_text import cell_text, short_text
-from screener.importers.table.cell_values import BadCell, NumberNotation, read_column
+from screener.importers.table.cell_values import BadCell, read_column
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
+from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.sheet_reader import TableSheet
 from screener.profile.catalogue import Catalogue
@@ -30,6 +31,7 @@ class ReadRows(NamedTuple):
     dropped: int
     panel: Panel | None
     places: Any
+    notes: tuple[str, ...] = ()
 
 
 class RowReader:
@@ -41,13 +43,15 @@ class RowReader:
         self.path, self.sheet, self.map, self.columns, self.catalogue = path, sheet, table, columns, catalogue
         self.raw = sheet.frame
         self.problems = list(sheet.problems)
+        self.notes: list[str] = list(sheet.notes)
         self.bad_rows: set[int] = set()
         self.skipped = len(sheet.problems)
 
     def read(self) -> ReadRows:
         """All rows."""
         notation = NumberNotation(self.map.decimal, self.map.thousands)
-        values = {}
+        values: dict[str, Any] = {}
+        currencies: list[tuple[TableColumn, Mapping[int, tuple[str, ...]]]] = []
         for column in self.columns:
             cells = self.raw[column.header]
             if column.missing:
@@ -55,12 +59,16 @@ class RowReader:
             if column.presence:
                 values[column.key] = cells.notna().astype(object)
                 continue
-            values[column.key], wrong = read_column(column, cells, notation)
-            for cell in wrong:
+            found = read_column(column, cells, notation, self.map.missing)
+            values[column.key] = found.values
+            for cell in found.bad:
                 self._report(column.header, cell)
+            if column.typed.unit == "money":
+                currencies.append((column, found.currencies))
         frame = pd.DataFrame(values, index=self.raw.index)
         meta = self._meta()
         self._without_period(frame, meta)
+        self._in_another_currency(frame, meta, currencies)
         good = ~self.raw.index.isin(self.bad_rows)
         frame, meta, raw = frame[good], meta[good], self.raw[good]
         order = panel_order(meta["id"].tolist(), meta["period"].tolist(), self.map.calendar)
@@ -74,7 +82,16 @@ class RowReader:
             panel = self._of_one_currency(Panel(frame, meta, raw, order.previous, order.latest))
             places = panel.latest
             frame, meta, raw = (part.iloc[places] for part in (frame, meta, raw))
-        return ReadRows(frame, meta, raw, self._sorted_problems(), len(self.bad_rows) + self.skipped, panel, places)
+        return ReadRows(
+            frame,
+            meta,
+            raw,
+            self._sorted_problems(),
+            len(self.bad_rows) + self.skipped,
+            panel,
+            places,
+            tuple(self.notes),
+        )
 
     def _report(self, column: str, cell: BadCell) -> None:
         place = f"row {cell.row}, column '{clean(column)}'" if column else f"row {cell.row}"
@@ -99,6 +116,33 @@ class RowReader:
                 frame[column.key] = frame[column.key].mask(
                     undated, None if frame[column.key].dtype == object else np.nan
                 )
+
+    def _in_another_currency(
+        self, frame: Any, meta: Any, marked: Sequence[tuple[TableColumn, Mapping[int, tuple[str, ...]]]]
+    ) -> None:
+        """Amounts in another currency than that of their row are unknown: a claim has no currency of its own."""
+        own = meta["currency"]
+        for column, cells in marked:
+            odd = own.notna() & (own != column.currency) if column.currency else pd.Series(False, index=own.index)
+            if odd.any():
+                rows = frame.index[odd & frame[column.key].notna()]
+                if len(rows):
+                    where = (
+                        f"row {rows[0]}" if len(rows) == 1 else f"{len(rows):,} rows, the first of them row {rows[0]},"
+                    )
+                    self.note(
+                        f"column '{clean(column.header)}' is in {column.currency}: unknown on {where} in another currency"
+                    )
+                frame.loc[odd, column.key] = np.nan
+            for row, currencies in cells.items():
+                if own[row] is not None and own[row] not in currencies and not odd[row]:
+                    hint = f"the row is in {own[row]}: convert it, or leave the cell empty"
+                    self._report(column.header, BadCell(row, f"is in {' or '.join(currencies)}", hint))
+                    frame.loc[row, column.key] = np.nan
+
+    def note(self, text: str) -> None:
+        """Says something of the table that is no fault of a cell."""
+        self.notes.append(text)
 
     def _repeated(self, meta: Any, place: int, twin: int) -> BadCell:
         own, period = meta["id"].iat[place], meta["period"].iat[place]

@@ -5,31 +5,51 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
 from screener import limits
 from screener.errors import DocumentError, Problem
+from screener.importers.table.cell_text import cell_text
 from screener.importers.table.day_cells import SERIAL_ORIGIN
+from screener.importers.table.text_dialect import HEADER_WITHIN, decode, delimiter_of, header_row, separator_line
+from screener.importers.table.workbook_reader import Sheet, read_workbook, sheet_notes
 from screener.io.paths import TABLE_SUFFIXES, unreadable
-from screener.text import clean, did_you_mean
+from screener.text import clean
+
+SHEET_COLUMN = "(sheet)"
+"""The header of a column with the name of each row's sheet, where several are read."""
+FOOTNOTES_FROM = 3  # columns: of a row below a narrower table it can't be said whether it is a footnote
 
 
 class TableSheet(NamedTuple):
-    """A table as read: the index holds row numbers (of a spreadsheet: its header is row 1; of Parquet and ARFF: from 1)."""
+    """A table as read: the index holds row numbers (of a spreadsheet: its first row is 1; of Parquet and ARFF: from 1)."""
 
     frame: Any  # a pandas DataFrame: float columns where all is numbers, else objects; NaN or None where nothing stands
     problems: tuple[Problem, ...] = ()
     day_origin: date = SERIAL_ORIGIN  # day 0 of serial numbers
+    notes: tuple[str, ...] = ()
+    dialect: "Dialect | None" = None
+
+
+class Dialect(NamedTuple):
+    """How a file was found to be written; None where it is as usual."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
+    sheet: str | None = None
 
 
 class ReadOptions(NamedTuple):
-    """How to read a file: texts that stand for nothing, columns to keep as text, and the file's own dialect."""
+    """How to read a file: texts that stand for nothing, columns to keep as text, and the file's own dialect.
+
+    `wanted` are the headers by which the row of headers is known; `header` is its number, None where it is to be found.
+    """
 
     missing: Sequence[str] = ("",)
     texts: frozenset[str] = frozenset()
@@ -37,7 +57,11 @@ class ReadOptions(NamedTuple):
     delimiter: str | None = None
     decimal: str = "."
     thousands: str | None = None
-    encoding: str = "utf-8-sig"
+    encoding: str | None = None
+    header: int | None = None
+    wanted: frozenset[str] = frozenset()
+    every_sheet: bool = False
+    as_texts: bool = False  # numbers, too, as they are written
 
 
 def read_sheet(path: str, how: ReadOptions) -> TableSheet:
@@ -45,20 +69,20 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
     suffix = Path(path).suffix.lower()
     try:
         if suffix in (".csv", ".tsv"):
-            return _csv(path, Path(path).read_text(how.encoding), how)
+            return _csv(path, how)
         if suffix == ".arff":
-            return _arff(path, Path(path).read_text(how.encoding), how)
-        if suffix == ".xlsx":
+            return _arff(path, decode(Path(path).read_bytes(), how.encoding).text, how)
+        if suffix in (".xlsx", ".xlsm"):
             return _excel(path, how)
         if suffix == ".parquet":
             frame = _parquet(path)
             frame = frame.reset_index(drop=True).rename(columns=str)
-            return TableSheet(_numbered(frame, 1, path))
+            return TableSheet(_numbered(frame, 1))
     except OSError as error:
         raise unreadable(error, path) from error
     except (UnicodeError, LookupError) as error:
         hint = "save it as UTF-8, or name its encoding in the map (encoding: gbk)"
-        raise DocumentError(Problem(f"is not text in {clean(how.encoding)}", hint, path)) from error
+        raise DocumentError(Problem(f"is not text in {clean(how.encoding or 'UTF-8')}", hint, path)) from error
     except (ValueError, KeyError, ArithmeticError, pd.errors.ParserError) as error:
         if isinstance(error, DocumentError):
             raise
@@ -67,24 +91,57 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
     raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLE_SUFFIXES)}", path))
 
 
-def _csv(path: str, text: str, how: ReadOptions) -> TableSheet:
-    first = text.split("\n", 1)[0]
-    delimiter = how.delimiter or ("\t" if Path(path).suffix.lower() == ".tsv" else _delimiter(first))
-    headers = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+def _csv(path: str, how: ReadOptions) -> TableSheet:
+    found = decode(Path(path).read_bytes(), how.encoding)
+    text = found.text
+    named = separator_line(text)
+    skipped = 1 if named else 0
+    body = text.split("\n", 1)[1] if named and "\n" in text else "" if named else text
+    if how.delimiter or named:
+        delimiter = how.delimiter or named or ","
+    else:
+        delimiter = "\t" if Path(path).suffix.lower() == ".tsv" else delimiter_of(body[:200_000])
+    rows = list(islice(csv.reader(io.StringIO(body), delimiter=delimiter), max(HEADER_WITHIN, how.header or 0)))
+    at = how.header - 1 - skipped if how.header is not None else header_row(rows, how.wanted)
+    headers = rows[at] if 0 <= at < len(rows) else []
     if not any(h.strip() for h in headers):
         raise DocumentError(Problem("has no line of headers", "the first line names the columns", path))
-    return _parsed(path, text, headers, how, delimiter, '"', first_row=2)
+    lines = _lines_before(body, delimiter, at)
+    sheet = _parsed(path, body, headers, how, delimiter, '"', skip=lines, first_row=skipped + lines + 1)
+    notes = []
+    if found.assumed:
+        notes.append(f"read as {found.encoding}; name another with `encoding:` in the map if names look wrong")
+    return sheet._replace(
+        notes=(*notes, *sheet.notes),
+        dialect=Dialect(
+            encoding=found.encoding if found.assumed else None,
+            delimiter=delimiter if delimiter not in (",", "\t") else None,
+            header=skipped + at + 1 if at and lines == at + 1 else None,
+        ),
+    )
 
 
-def _delimiter(line: str) -> str:
-    """The separator that stands most often in a line."""
-    return max(",;\t|", key=line.count)
+def _lines_before(text: str, delimiter: str, at: int) -> int:
+    """How many lines the rows up to one take, itself included: a quoted cell may run over several."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    for _ in islice(reader, at + 1):
+        pass
+    return reader.line_num
 
 
 def _parsed(
-    path: str, text: str, headers: Sequence[str], how: ReadOptions, delimiter: str, quote: str, first_row: int
+    path: str,
+    text: str,
+    headers: Sequence[str],
+    how: ReadOptions,
+    delimiter: str,
+    quote: str,
+    *,
+    skip: int,
+    first_row: int,
 ) -> TableSheet:
-    names = _names(headers, path)
+    names = _names(headers)
+    everything = how.as_texts or how.decimal != "."
     texts = {i for i, name in enumerate(names) if name in how.texts}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -94,13 +151,11 @@ def _parsed(
             quotechar=quote,
             header=None,
             names=range(len(names)),
-            skiprows=first_row - 1,
+            skiprows=skip,
             skipinitialspace=True,
             keep_default_na=False,
             na_values={i: [""] if i in texts else list(dict.fromkeys(["", *how.missing])) for i in range(len(names))},
-            dtype=dict.fromkeys(texts, str),
-            decimal=how.decimal,
-            thousands=how.thousands,
+            dtype=str if everything else dict.fromkeys(texts, str),
             index_col=False,
             skip_blank_lines=False,
             float_precision="round_trip",
@@ -108,7 +163,10 @@ def _parsed(
             on_bad_lines="warn",
         )
     said = "".join(str(w.message) for w in caught if issubclass(w.category, pd.errors.ParserWarning))
-    found = [(int(n), want, saw) for n, want, saw in re.findall(r"line (\d+): expected (\d+) fields, saw (\d+)", said)]
+    found = [
+        (int(n) - skip - 1 + first_row, want, saw)
+        for n, want, saw in re.findall(r"line (\d+): expected (\d+) fields, saw (\d+)", said)
+    ]
     skipped = {line for line, _, _ in found}
     rows = (row for row in range(first_row, first_row + len(frame) + len(skipped)) if row not in skipped)
     frame.index = pd.Index(list(rows))
@@ -119,64 +177,71 @@ def _parsed(
         )
         for line, want, saw in found
     )
-    return TableSheet(frame.dropna(how="all"), problems)
+    return _without_footnotes(TableSheet(frame.dropna(how="all"), problems))
 
 
-def _names(headers: Sequence[Any], path: str) -> list[str]:
+def _without_footnotes(sheet: TableSheet) -> TableSheet:
+    """The table without the rows below it in which one cell is filled."""
+    frame = sheet.frame
+    if len(frame.columns) < FOOTNOTES_FROM:
+        return sheet
+    filled = frame.notna().sum(axis=1).to_numpy()
+    last = len(filled)
+    while last > 1 and filled[last - 1] == 1:
+        last -= 1
+    if last == len(filled) or filled[:last].max() == 1:
+        return sheet
+    row = frame.index[last]
+    return sheet._replace(
+        frame=frame.iloc[:last], notes=(*sheet.notes, f"from row {row} on only one cell is filled: taken as footnotes")
+    )
+
+
+def _names(headers: Sequence[Any]) -> list[str]:
     """Headers without white space at their ends; one that stands twice is told apart by its place."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for i, header in enumerate(headers, 1):
-        name = str(header).strip() if header is not None and header == header else ""
+        name = cell_text(header).strip() if header is not None and header == header else ""
         name = name or f"column {i}"
-        found.append(f"{name} (column {i})" if name in found else name)
-    return found
+        found[f"{name} (column {i})" if name in found else name] = None
+    return list(found)
 
 
 def _excel(path: str, how: ReadOptions) -> TableSheet:
-    import openpyxl
+    book = read_workbook(path, how.sheet, how.every_sheet)
+    found = [_of_sheet(path, one, how) for one in book.sheets]
+    if not how.every_sheet:
+        only = book.sheets[0]
+        named = only.name if how.sheet or len(book.visible) > 1 or book.hidden else None
+        dialect = (found[0].dialect or Dialect())._replace(sheet=named)
+        return found[0]._replace(notes=(*sheet_notes(book, how.sheet), *found[0].notes), dialect=dialect)
+    for one, sheet in zip(found, book.sheets, strict=True):
+        one.frame[SHEET_COLUMN] = sheet.name
+    return found[0]._replace(
+        frame=pd.concat([one.frame for one in found]),
+        problems=tuple(problem for one in found for problem in one.problems),
+        notes=tuple(dict.fromkeys(note for one in found for note in one.notes)),
+    )
 
-    try:
-        with ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-    except BadZipFile as error:
-        raise DocumentError(Problem("is not an Excel file", "save it as .xlsx", path)) from error
-    if size > limits.UNPACKED_BYTES:
-        raise DocumentError(Problem(f"unpacks to {size >> 20:,} MiB", "save it as CSV or Parquet", path))
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        rows = _rows(book, path, how)
-    except (DocumentError, OSError, MemoryError):
-        raise
-    except Exception as error:  # openpyxl lets through whatever it meets in a damaged archive
-        raise DocumentError(Problem("is a damaged Excel file", "open it in Excel and save it again", path)) from error
-    if not rows or not any(cell is not None for cell in rows[0]):
+
+def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
+    rows = sheet.rows
+    at = how.header - 1 if how.header is not None else header_row(rows, how.wanted)
+    if not 0 <= at < len(rows) or not any(cell is not None for cell in rows[at]):
         raise DocumentError(Problem("has no line of headers", "the first row names the columns", path))
-    headers = list(rows[0])
+    headers = list(rows[at])
     while headers and headers[-1] is None:
         headers.pop()
-    frame = pd.DataFrame([row[: len(headers)] for row in rows[1:]], columns=_names(headers, path), dtype=object)
+    frame = pd.DataFrame([row[: len(headers)] for row in rows[at + 1 :]], columns=range(len(headers)), dtype=object)
+    frame.columns = pd.Index(_names(headers))
     nothing = set(how.missing) | {""}
     for name in frame.columns:
         blank = {""} if name in how.texts else nothing
-        frame[name] = frame[name].map(lambda c, blank=blank: None if isinstance(c, str) and c.strip() in blank else c)
-    return TableSheet(_numbered(frame.infer_objects(), 2, path).dropna(how="all"))
-
-
-def _rows(book: Any, path: str, how: ReadOptions) -> list[tuple[Any, ...]]:
-    """The cells of the sheet that is meant."""
-    with closing(book):
-        if how.sheet is not None and how.sheet not in book.sheetnames:
-            hint = did_you_mean(how.sheet, book.sheetnames, "its sheets are " + ", ".join(map(clean, book.sheetnames)))
-            raise DocumentError(Problem(f"has no sheet '{clean(how.sheet)}'", hint, path))
-        sheet = book[how.sheet] if how.sheet is not None else book.worksheets[0]
-        found, cells = [], 0
-        for row in sheet.iter_rows(values_only=True):
-            found.append(row)
-            cells += len(row)
-            if cells > limits.EXCEL_CELLS:
-                what = f"has more than {limits.EXCEL_CELLS:,} cells, empty ones too"
-                raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
-        return found
+        cells = [None if isinstance(c, str) and c.strip() in blank else c for c in frame[name]]
+        column = pd.Series(cells, index=frame.index, dtype=object)
+        frame[name] = column.infer_objects() if all(type(c) in (int, float) for c in column.dropna()) else column
+    found = TableSheet(_numbered(frame, at + 2).dropna(how="all"), day_origin=sheet.day_origin)
+    return _without_footnotes(found)._replace(dialect=Dialect(header=at + 1 if at else None))
 
 
 def _parquet(path: str) -> Any:
@@ -196,8 +261,8 @@ def _parquet(path: str) -> Any:
     raise DocumentError(Problem(what, "give it to screener market, which reads it batch by batch, or split it", path))
 
 
-def _numbered(frame: Any, first: int, path: str) -> Any:
-    frame.columns = _names(list(frame.columns), path)
+def _numbered(frame: Any, first: int) -> Any:
+    frame.columns = _names(list(frame.columns))
     frame.index = pd.RangeIndex(first, first + len(frame))
     return frame
 
@@ -225,6 +290,6 @@ def _arff(path: str, text: str, how: ReadOptions) -> TableSheet:
     if rows and rows[0].lstrip().startswith("{"):
         raise DocumentError(Problem("is a sparse ARFF file", "save it in the dense form", path, at + 2, 1))
     if not rows:
-        return TableSheet(pd.DataFrame(columns=_names(headers, path), dtype=float))
+        return TableSheet(pd.DataFrame(columns=_names(headers), dtype=float))
     how = how._replace(missing=(*how.missing, "?"))
-    return _parsed(path, "\n".join(rows), headers, how, ",", "'", first_row=1)
+    return _parsed(path, "\n".join(rows), headers, how, ",", "'", skip=0, first_row=1)

@@ -1,0 +1,252 @@
+"""Numbers as cells of tables say them: signs, currencies, percentages, scales, separators of thousands.
+
+What a cell says itself holds before what the header says: 12.5% in a column of percentages is 0.125, and 1.2bn is 1.2e9 in a
+column of millions.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from screener.importers.table.cell_text import short_text
+from screener.importers.table.header import CURRENCY_OF
+
+MEND = "mend the cell, or add what it says to `missing` in the map"
+_MINUS = str.maketrans("\u2212\u2010\u2011\uff0d\u00a0\u2009\u202f\u3000\uff08\uff09\uff05\u2019", "----    ()%'")
+_DASH = re.compile(r"(?:[-–—]+|[-–—]\s*%)\Z")
+_ERROR = re.compile(r"#(?:[A-ZÄÖÜÉ0-9/_]+)[!?]?\Z")
+_SCALES = {
+    "k": 1e3,
+    "tsd": 1e3,
+    "thousand": 1e3,
+    "万": 1e4,
+    "m": 1e6,
+    "mm": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "mln": 1e6,
+    "million": 1e6,
+    "百万": 1e6,
+    "亿": 1e8,
+    "b": 1e9,
+    "bn": 1e9,
+    "mrd": 1e9,
+    "billion": 1e9,
+    "t": 1e12,
+    "tn": 1e12,
+    "trillion": 1e12,
+}
+_TAIL = re.compile(r"(?<=[\d.)])\s*(%|bps?|x|[A-Za-z]+\.?|[万亿百]+)\Z", re.IGNORECASE)
+_CODES = sorted((sign for sign in CURRENCY_OF if sign not in ("m", "k")), key=len, reverse=True)
+_MARK = "|".join(re.escape(code) for code in [*_CODES, "¥", "₹", "₩", "kr"])
+_HEAD = re.compile(rf"({_MARK})\s*(?=[\d.(+-])", re.IGNORECASE)
+_END = re.compile(rf"(?<=[\d.)%-])\s*({_MARK})\Z", re.IGNORECASE)
+MEANT: Mapping[str, tuple[str, ...]] = {
+    "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN", "BRL", "ARS", "CLP", "COP"),
+    "¥": ("JPY", "CNY"),
+    "£": ("GBP",),
+    "€": ("EUR",),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "kr": ("SEK", "NOK", "DKK", "ISK", "CZK"),
+}
+"""The currencies that a sign may stand for."""
+
+
+class NumberNotation(NamedTuple):
+    """How numbers are written in texts."""
+
+    decimal: str = "."
+    thousands: str | None = None
+
+    @property
+    def other(self) -> "NumberNotation":
+        """The notation with the signs for decimals and thousands exchanged."""
+        return NumberNotation(",", ".") if self.decimal == "." else NumberNotation(".", ",")
+
+
+class ErrorCell(str):
+    """An error value of a spreadsheet: #DIV/0!, #N/A. It stands for nothing."""
+
+
+class UncomputedCell:
+    """A formula of which the file stores no value."""
+
+    def __repr__(self) -> str:
+        return "a formula without a stored value"
+
+
+class ShownNumber(float):
+    """A number of a spreadsheet whose format says more than the number: a percentage, a currency, a scale."""
+
+    percent: bool = False
+    currencies: tuple[str, ...] = ()
+    shown_in: float = 1.0  # what one unit of what is shown stands for
+    scale_is_shown: bool = False  # whether a letter says so
+
+
+class CellNumber(NamedTuple):
+    """The number of a cell; `absolute`: in units of the catalogue, whatever the header says; the currencies it may be in."""
+
+    value: float
+    absolute: bool = False
+    currencies: tuple[str, ...] = ()
+
+
+def is_error_text(text: str) -> bool:
+    """Whether a text is an error value of a spreadsheet."""
+    return _ERROR.match(text) is not None
+
+
+def is_nothing(cell: Any) -> bool:
+    """Whether a cell stands for nothing in a column of numbers, in whatever table: error values, the dash of accountants."""
+    if isinstance(cell, ErrorCell):
+        return True
+    if not isinstance(cell, str):
+        return False
+    text = cell.strip().translate(_MINUS).strip()
+    text = re.sub(rf"\A(?:{_MARK})\s*|\s*(?:{_MARK})\Z", "", text, flags=re.IGNORECASE)
+    return not text or bool(_DASH.match(text)) or is_error_text(text)
+
+
+def cell_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
+    """The number that a cell says, for a figure in `unit`. Raises ValueError with what is wrong; and what to do."""
+    if isinstance(cell, ShownNumber):
+        return _shown_number(cell, unit)
+    if isinstance(cell, UncomputedCell):
+        raise ValueError("a formula without a stored value; open the file in a spreadsheet program and save it")
+    if (
+        isinstance(cell, int | float | np.number | Decimal)
+        and not isinstance(cell, bool | np.bool_)
+        and math.isfinite(cell)
+    ):
+        return CellNumber(float(cell))
+    if isinstance(cell, str) and (found := _of_text(cell, notation, unit)) is not None:
+        return found
+    raise ValueError(f"'{short_text(cell)}' is not a number; {_what_to_do(cell, notation)}")
+
+
+def _shown_number(cell: ShownNumber, unit: str) -> CellNumber:
+    value = float(cell)
+    if not math.isfinite(value):
+        raise ValueError(f"'{value}' is not a number; {MEND}")
+    if cell.percent:
+        if unit not in ("fraction", "multiple", "number"):
+            raise ValueError(f"'{value:.10g}' is shown as a percentage; mend the cell, or map the column to a ratio")
+        return CellNumber(value, unit != "number")
+    return CellNumber(value, cell.scale_is_shown, cell.currencies)
+
+
+def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | None:
+    text = cell.strip().translate(_MINUS).strip().removeprefix("'").strip()
+    text, currencies = _without_currency(text)
+    negative = False
+    if text.startswith("(") and text.endswith(")"):
+        negative, text = True, text[1:-1].strip()
+        text, inner = _without_currency(text)
+        currencies = currencies or inner
+    tail = _TAIL.search(text)
+    scale, absolute = 1.0, False
+    if tail is not None:
+        said = tail[1].lower().rstrip(".")
+        text = text[: tail.start()].strip()
+        if text.startswith("(") and text.endswith(")") and not negative:  # (12)%
+            negative, text = True, text[1:-1].strip()
+        if said in ("%", "bp", "bps"):
+            if unit not in ("fraction", "multiple"):
+                return None
+            scale, absolute = (0.01 if said == "%" else 0.0001), True
+        elif said in _SCALES and unit in ("money", "count", "number"):
+            scale, absolute = _SCALES[said], True
+        elif not (said == "x" and unit in ("multiple", "fraction", "number")):
+            return None
+    if text.endswith("-"):  # as mainframes write it
+        if negative or text.startswith(("-", "+")):
+            return None
+        negative, text = True, text[:-1].strip()
+    elif text.startswith("-"):
+        if negative:
+            return None
+        negative, text = True, text[1:].strip()
+    value = digits_value(text.removeprefix("+").strip() if not negative else text, notation)
+    if value is None:
+        return None
+    value = value / (1 / scale) if scale < 1 else value * scale
+    return CellNumber(-value if negative else value, absolute, currencies)
+
+
+def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without the sign or code of a currency at either end, and the currencies that it may mean."""
+    sign = ""
+    lead = "-" if text.startswith("-") else ""
+    if found := _HEAD.match(text[len(lead) :]):
+        sign, text = found[1].lower(), lead + text[len(lead) + found.end() :]
+    elif found := _END.search(text):
+        sign, text = found[1].lower(), text[: found.start()]
+    if not sign:
+        return text.strip(), ()
+    return text.strip(), MEANT.get(sign) or (CURRENCY_OF[sign],)
+
+
+def digits_value(text: str, notation: NumberNotation) -> float | None:
+    """The value of digits with whole groups of thousands (also of Indian ones), None where they are none.
+
+    Spaces and apostrophes can only group digits; so can a sign that stands twice, or before the decimal sign.
+    """
+    if not text.isascii():
+        return None
+    plain, grouped = _patterns(notation)
+    if not plain.match(text):
+        if not (found := grouped.match(text)):
+            return None
+        text = text.replace(found["sign"] or found["sure"], "")
+    value = float(text.replace(notation.decimal, "."))
+    return value if math.isfinite(value) else None
+
+
+@lru_cache(maxsize=16)
+def _patterns(notation: NumberNotation) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    point = re.escape(notation.decimal)
+    sure = "[" + ("," if notation.decimal == "." else ".") + "]"
+    signs = "[ '" + re.escape(notation.thousands or "") + "]"
+    plain = re.compile(rf"(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+    western, indian = r"[1-9][0-9]{{0,2}}(?:{0}[0-9]{{3}})", r"[1-9][0-9]?(?:{0}[0-9]{{2}})*{0}[0-9]{{3}}"
+    by_sign = (
+        rf"(?=[0-9]+(?P<sign>{signs}))(?:{western.format('(?P=sign)')}+|{indian.format('(?P=sign)')})(?:{point}[0-9]+)?"
+    )
+    twice = rf"{western.format('(?P=sure)')}{{2,}}|{indian.format('(?P=sure)').replace('*', '+')}"
+    before_point = rf"(?:{western.format('(?P=sure)')}|{indian.format('(?P=sure)')}){point}[0-9]+"
+    by_sure = rf"(?=[0-9]+(?P<sure>{sure}))(?:(?:{twice})(?:{point}[0-9]+)?|{before_point})"
+    return plain, re.compile(rf"(?:{by_sign}|{by_sure})\Z")
+
+
+def _what_to_do(cell: Any, notation: NumberNotation) -> str:
+    if isinstance(cell, str):
+        text = cell.strip().strip("-() ")
+        if notation.thousands is None and re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) and notation.decimal == ".":
+            return "say thousands: ',' in the map if the comma groups digits"
+        if digits_value(text, notation.other) is not None:
+            return f"say decimal: '{notation.other.decimal}' in the map if that is how the column is written"
+    return MEND
+
+
+def contradicts(cell: Any, notation: NumberNotation) -> bool:
+    """Whether a text is a number in the other notation only: 12,5 where the decimal sign is a point."""
+    if not isinstance(cell, str):
+        return False
+    text = cell.strip().translate(_MINUS).strip("-+() %")
+    return digits_value(text, notation) is None and digits_value(text, notation.other) is not None
+
+
+def may_be_either(cell: Any, notation: NumberNotation) -> bool:
+    """Whether a text is a different number in the other notation: 1,234."""
+    if not isinstance(cell, str):
+        return False
+    text = cell.strip().translate(_MINUS).strip("-+() %")
+    here, there = digits_value(text, notation), digits_value(text, notation.other)
+    return here is not None and there is not None and here != there

@@ -1,0 +1,134 @@
+"""How a text file is written: its encoding, the sign between columns, and the row of headers."""
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from screener.importers.table.cell_text import cell_text
+from screener.importers.table.number_cells import NumberNotation, digits_value
+from screener.text import clean
+
+DELIMITERS = "\t;|,"
+SAMPLE_ROWS = 200
+HEADER_WITHIN = 50  # rows from the top
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?[,;\t ]*\r?\Z", re.IGNORECASE)
+_YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d{2}(?:\.0)?[AE]?\Z|\d{4}-\d{2}-\d{2}\Z|\d{1,2}/\d{1,2}/\d{4}\Z", re.IGNORECASE)
+
+
+class DecodedText(NamedTuple):
+    """A text with the encoding that it had; `assumed` where nothing in the file says so."""
+
+    text: str
+    encoding: str
+    assumed: bool = False
+
+
+def decode(data: bytes, encoding: str | None = None) -> DecodedText:
+    """The text of a file: by its byte order mark, in the encoding named, as UTF-8, or in the code page of Excel's plain CSV.
+
+    Raises UnicodeError or LookupError.
+    """
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return DecodedText(data.decode(name), name)
+    if encoding is not None:
+        return DecodedText(data.decode(encoding), encoding)
+    if wide := _wide(data[:4096]):
+        return DecodedText(data.decode(wide), wide, assumed=True)
+    try:
+        return DecodedText(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        page = "gb18030" if _is_chinese(data) else "cp1252"
+        try:
+            return DecodedText(data.decode(page), page, assumed=True)
+        except UnicodeDecodeError:
+            return DecodedText(data.decode("latin-1"), "latin-1", assumed=True)
+
+
+def _wide(start: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of Latin text is 0."""
+    if len(start) < 4:
+        return None
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    half = len(start) // 2
+    if odd > half * 0.6 and even < half * 0.1:
+        return "utf-16-le"
+    return "utf-16-be" if even > half * 0.6 and odd < half * 0.1 else None
+
+
+def _is_chinese(data: bytes) -> bool:
+    """Whether the bytes above ASCII stand in pairs of GB 2312."""
+    high = pairs = 0
+    at, sample = 0, data[:1_000_000]
+    while at < len(sample):
+        if sample[at] < 0x80:
+            at += 1
+            continue
+        paired = at + 1 < len(sample) and 0xB0 <= sample[at] <= 0xF7 and sample[at + 1] >= 0xA1
+        pairs, high, at = pairs + paired, high + 1, at + 1 + paired
+    return high > 1 and pairs >= 0.8 * high
+
+
+def separator_line(text: str) -> str | None:
+    """The separator that the first line of Excel's own making names (`sep=;`), None where it is a line as others."""
+    found = _SEPARATOR.match(text.split("\n", 1)[0])
+    return found[1] if found else None
+
+
+def delimiter_of(text: str) -> str:
+    """The sign that cuts most rows into the same number of columns, more than one; a comma where none does."""
+    best = (0.0, 0, 0, ",")
+    for place, sign in enumerate(DELIMITERS):
+        counts = [
+            len(row)
+            for row in islice(csv.reader(text.splitlines(keepends=True), delimiter=sign), SAMPLE_ROWS)
+            if any(row)
+        ]
+        if not counts:
+            continue
+        width, many = Counter(count for count in counts if count > 1).most_common(1)[0] if max(counts) > 1 else (1, 0)
+        if width > 1:
+            best = max(best, (round(many / len(counts), 2), width, -place, sign))
+    return best[3]
+
+
+def header_row(rows: Sequence[Sequence[object]], wanted: Collection[str] = ()) -> int:
+    """The place of the row of headers: that with most of the headers that are wanted; else the first with several texts.
+
+    Rows above it are titles and units, in which one or two cells are filled.
+    """
+    filled = [[cell for cell in row if cell is not None and str(cell).strip()] for row in rows[:HEADER_WITHIN]]
+    if wanted:
+        hits = [len({cell_text(cell).strip() for cell in cells}.intersection(wanted)) for cells in filled]
+        return hits.index(max(hits)) if any(hits) else _first_filled(filled)
+    if not any(filled):
+        return 0
+    usual = Counter(len(cells) for cells in filled if len(cells) > 1).most_common(1)
+    least = max(2, (usual[0][0] if usual else 1) // 2)
+    for place, cells in enumerate(filled):
+        if len(cells) >= least and sum(map(_is_heading, cells)) > len(cells) / 2:
+            return place
+    return _first_filled(filled)
+
+
+def _first_filled(filled: Sequence[Sequence[object]]) -> int:
+    return next((place for place, cells in enumerate(filled) if cells), 0)
+
+
+def _is_heading(cell: object) -> bool:
+    """Whether a cell may head a column: a text, a year or a day, no other number."""
+    text = clean(cell_text(cell)).strip()
+    return bool(_YEAR.match(text)) or (
+        not isinstance(cell, int | float) and digits_value(text, NumberNotation()) is None
+    )

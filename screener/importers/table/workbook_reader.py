@@ -1,0 +1,165 @@
+"""Sheets of Excel workbooks: values as their formats show them, error values, formulas that nothing has computed."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import date
+from typing import Any, NamedTuple
+from zipfile import BadZipFile, ZipFile
+
+from screener import limits
+from screener.errors import DocumentError, Problem
+from screener.importers.table.day_cells import SERIAL_ORIGIN
+from screener.importers.table.header import CURRENCY_OF
+from screener.importers.table.number_cells import MEANT, ErrorCell, ShownNumber, UncomputedCell
+from screener.text import clean, did_you_mean
+
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)')
+_BRACKET = re.compile(r"\[\$?([^\]-]*)(?:-[^\]]*)?\]")
+_LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "万": 1e4, "亿": 1e8}
+
+
+class Sheet(NamedTuple):
+    """The cells of one sheet, row by row from the first; day 0 of its serial numbers."""
+
+    name: str
+    rows: list[tuple[Any, ...]]
+    day_origin: date = SERIAL_ORIGIN
+
+
+class Workbook(NamedTuple):
+    """The sheets that were read; the names of all visible ones, and how many are hidden."""
+
+    sheets: tuple[Sheet, ...]
+    visible: tuple[str, ...]
+    hidden: int
+
+
+def read_workbook(path: str, sheet: str | None = None, every: bool = False) -> Workbook:
+    """One sheet of a workbook, by default the first visible one; `every`: all visible ones. Raises DocumentError or OSError."""
+    import openpyxl
+
+    try:
+        with ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+            formulas = any(_has_formulas(archive, part) for part in archive.namelist() if "worksheets/" in part)
+    except BadZipFile as error:
+        raise DocumentError(Problem("is not an Excel file", "save it as .xlsx", path)) from error
+    if size > limits.UNPACKED_BYTES:
+        raise DocumentError(Problem(f"unpacks to {size >> 20:,} MiB", "save it as CSV or Parquet", path))
+    try:
+        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+            visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
+            names = _chosen(book.sheetnames, visible, path, sheet, every)
+            origin = book.epoch.date() if hasattr(book.epoch, "date") else SERIAL_ORIGIN
+            found = [Sheet(name, _rows(book[name], path), origin) for name in names]
+        if formulas:
+            with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+                for one in found:
+                    _mark_uncomputed(one.rows, book[one.name])
+    except (DocumentError, OSError, MemoryError):
+        raise
+    except Exception as error:  # openpyxl lets through whatever it meets in a damaged archive
+        raise DocumentError(Problem("is a damaged Excel file", "open it in Excel and save it again", path)) from error
+    return Workbook(tuple(found), tuple(visible), len(book.sheetnames) - len(visible))
+
+
+def _chosen(names: Sequence[str], visible: Sequence[str], path: str, sheet: str | None, every: bool) -> list[str]:
+    if sheet is None:
+        return list(visible) if every else list(visible[:1])
+    if sheet not in names:
+        hint = did_you_mean(sheet, names, "its sheets are " + ", ".join(map(clean, names)))
+        raise DocumentError(Problem(f"has no sheet '{clean(sheet)}'", hint, path))
+    return [sheet]
+
+
+def _has_formulas(archive: ZipFile, part: str) -> bool:
+    """Whether a sheet's XML has an element `f`."""
+    with archive.open(part) as file:
+        before, left = b"", limits.UNPACKED_BYTES
+        while left > 0 and (block := file.read(2**20)):
+            if re.search(rb"<(?:\w+:)?f[ />]", before + block):
+                return True
+            before, left = block[-20:], left - len(block)
+    return False
+
+
+def _rows(sheet: Any, path: str) -> list[tuple[Any, ...]]:
+    found, cells = [], 0
+    shows: dict[str, _NumberFormat | None] = {}
+    for row in sheet.iter_rows():
+        found.append(tuple(_value(cell, shows) for cell in row))
+        cells += len(row)
+        if cells > limits.EXCEL_CELLS:
+            what = f"has more than {limits.EXCEL_CELLS:,} cells, empty ones too"
+            raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
+    return found
+
+
+def _value(cell: Any, shows: dict[str, "_NumberFormat | None"]) -> Any:
+    value = cell.value
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return ErrorCell(value) if cell.data_type == "e" else value
+    if not isinstance(value, int | float):
+        return value
+    code = cell.number_format
+    if code not in shows:
+        shows[code] = number_format(code)
+    said = shows[code]
+    return value if said is None else said.of(value)
+
+
+def _mark_uncomputed(rows: list[tuple[Any, ...]], sheet: Any) -> None:
+    """Puts an UncomputedCell where a formula stands of which there is no value."""
+    for place, (values, cells) in enumerate(zip(rows, sheet.iter_rows(), strict=False)):
+        if any(v is None and c.data_type == "f" for v, c in zip(values, cells, strict=False)):
+            rows[place] = tuple(
+                UncomputedCell() if v is None and c.data_type == "f" else v for v, c in zip(values, cells, strict=False)
+            )
+
+
+class _NumberFormat(NamedTuple):
+    """What a number format says of the numbers that it shows."""
+
+    percent: bool
+    currencies: tuple[str, ...]
+    shown_in: float
+    scale_is_shown: bool
+
+    def of(self, value: float) -> ShownNumber:
+        """The number with what its format says."""
+        found = ShownNumber(value)
+        found.percent, found.currencies = self.percent, self.currencies
+        found.shown_in, found.scale_is_shown = self.shown_in, self.scale_is_shown
+        return found
+
+
+def number_format(code: str) -> _NumberFormat | None:
+    """What a number format of Excel says beside digits: a percentage, a currency, a scale; None where nothing."""
+    if code == "General":
+        return None
+    first = code.split(";", 1)[0]
+    texts = [found[1] or found[2] or "" for found in _QUOTED.finditer(first)] + _BRACKET.findall(first)
+    bare = _BRACKET.sub("", _QUOTED.sub("", first))
+    currencies: tuple[str, ...] = ()
+    for said in (*texts, *re.findall(r"[$€£¥₹₩]", bare)):
+        sign = said.strip().lower()
+        currencies = currencies or MEANT.get(sign) or ((CURRENCY_OF[sign],) if sign in CURRENCY_OF else ())
+    commas = re.search(r"[0#?](,+)(?![0#?,])", bare)
+    shown_in = 1000.0 ** len(commas[1]) if commas else 1.0
+    letters = any(_LETTERS.get(said.strip().lower()) == shown_in for said in texts) and shown_in > 1
+    percent = "%" in bare
+    if not (percent or currencies or shown_in > 1):
+        return None
+    return _NumberFormat(percent, currencies, shown_in, letters)
+
+
+def sheet_notes(book: Workbook, asked: str | None) -> Iterator[str]:
+    """Which sheet was read, where that may not be the one that is meant."""
+    if asked is None and len(book.sheets) == 1 and (len(book.visible) > 1 or book.hidden):
+        others = ", ".join(clean(name) for name in book.visible if name != book.sheets[0].name)
+        hidden = f"{book.hidden} hidden" if book.hidden else ""
+        rest = "; ".join(part for part in (f"others: {others}" if others else "", hidden) if part)
+        yield f"the sheet '{clean(book.sheets[0].name)}' was read ({rest}); `sheet: NAME` in the map names another"
