@@ -61,12 +61,27 @@ class FigureRow(Strict):
     )
 
 
+class AbsentRow(Strict):
+    """A figure that is none where neither a tag nor a word of it is in a whole annual report."""
+
+    figure: str
+    value: bool | int
+    over: Literal["year", "instant"]
+    why: str
+    statement: tuple[str, ...] = Field(strict=False)
+    unless_concept: str
+    unless_words: str | None = None
+    also: dict[str, bool | int] = {}
+    lists: tuple[str, ...] = Field((), strict=False)
+
+
 class DimensionTable(Strict):
     """All rows."""
 
     anonymous: str
     relations: tuple[RelationRow, ...] = Field(strict=False)
     figures: tuple[FigureRow, ...] = Field(strict=False)
+    absent: tuple[AbsentRow, ...] = Field(strict=False)
 
     def is_anonymous(self, member: str) -> bool:
         """Whether a member is no company's name, but an id within one report."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from screener.errors import DocumentError, Problem
+from screener.importers.filing.absences import absences
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
 from screener.importers.filing.relations import StatedRelations, stated_relations
 from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
@@ -60,6 +61,16 @@ class _Draft:
 
     def add_claim(self, figure: str, claim: dict[str, Any]) -> None:
         self.document["figures"].setdefault(figure, []).append(claim)
+
+    def replace_bounds(self, figure: str, claim: dict[str, Any]) -> None:
+        """Adds a claim in place of bounds for the same time; a value that is stated stays as it is."""
+        claims = self.document["figures"].get(figure, [])
+        same = [c for c in claims if c.get("period", "")[-10:] == claim["period"][-10:]]
+        if not any("value" in c for c in same):
+            kept = [c for c in claims if c not in same]
+            self.document["figures"][figure] = sorted(
+                [*kept, claim], key=lambda c: str(c.get("period", ""))[-10:], reverse=True
+            )
 
 
 def profile_of_reports(
@@ -191,6 +202,12 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, nam
         if figure not in document["figures"]:
             draft.add_claim(figure, {**claim, "source": key})
     _add_members(draft, relations, report, key, whole)
+    if whole:
+        absent = absences(report, tables.dimensions)
+        for figure, value, time, why in absent.figures:
+            draft.replace_bounds(figure, {"value": value, "period": time, "source": key, "note": why})
+        for list_name in absent.lists:
+            document.setdefault(list_name, [])
     matchers = tables.sentences.matchers(name)
     found = find_topics(report.blocks, matchers)
     period = {"period": report.period_end.isoformat()} if report.period_end else {}

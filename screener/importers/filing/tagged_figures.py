@@ -10,7 +10,18 @@ from screener.importers.filing.report_document import ReportDocument
 from screener.text import shorten
 
 CLASS_AXIS = "us-gaap:StatementClassOfStockAxis"
-COVER_SHARES = "dei:EntityCommonStockSharesOutstanding"
+SHARES_BY_CLASS = frozenset(
+    (
+        "dei:EntityCommonStockSharesOutstanding",
+        "us-gaap:CommonStockSharesOutstanding",
+        "us-gaap:CommonStockSharesIssued",
+        "us-gaap:TreasuryStockCommonShares",
+    )
+)
+"""Counts of shares that are stated by class, and added up."""
+PREFERRED = "Preferred"
+"""Part of the name of a class that is no common stock."""
+
 _Key = tuple[str, str, Any, Any]
 
 
@@ -42,9 +53,9 @@ def companyfacts_of(
 
 
 def plain_values(inline: InlineReport, remarks: list[str]) -> Iterator[tuple[str, str, FactContext, Decimal]]:
-    """Concept, unit, context and number of each fact without dimensions, once; contradictions go into `remarks`.
+    """Concept, unit, context and number of each fact without dimensions, once; of a contradiction each number, and a remark.
 
-    Shares on the cover that are stated by class are added up.
+    Shares that are stated by class only are added up.
     """
     groups: dict[_Key, list[NumericFact]] = defaultdict(list)
     classes: dict[_Key, dict[str, NumericFact]] = defaultdict(dict)
@@ -52,13 +63,14 @@ def plain_values(inline: InlineReport, remarks: list[str]) -> Iterator[tuple[str
         key = (fact.concept, fact.unit, fact.context.start, fact.context.end)
         if not fact.context.dimensions:
             groups[key].append(fact)
-        elif fact.concept == COVER_SHARES and list(fact.context.dimensions) == [CLASS_AXIS]:
+        elif _is_a_class(fact):
             classes[key][fact.context.dimensions[CLASS_AXIS]] = fact
     for key, facts in groups.items():
         value = agreed_value(facts)
         if value is None:
             said = " and ".join(sorted({f"{number(fact.value):,}" for fact in facts}))
-            remarks.append(shorten(f"{key[0]} of {key[3]} is stated as {said}: left out", 200))
+            remarks.append(shorten(f"{key[0]} of {key[3]} is stated as {said}", 200))
+            yield from ((key[0], key[1], facts[0].context, other) for other in sorted({fact.value for fact in facts}))
         else:
             yield key[0], key[1], facts[0].context, value
     for key, by_class in classes.items():
@@ -70,6 +82,14 @@ def plain_values(inline: InlineReport, remarks: list[str]) -> Iterator[tuple[str
                 fact.context._replace(dimensions={}),
                 sum(f.value for f in by_class.values()) + Decimal(0),
             )
+
+
+def _is_a_class(fact: NumericFact) -> bool:
+    """Whether a fact counts the common shares of one class."""
+    dimensions = fact.context.dimensions
+    return (
+        fact.concept in SHARES_BY_CLASS and list(dimensions) == [CLASS_AXIS] and PREFERRED not in dimensions[CLASS_AXIS]
+    )
 
 
 def agreed_value(facts: Iterable[NumericFact]) -> Decimal | None:

@@ -142,7 +142,7 @@ class _Figures:
         claims = [c for time in self.chosen.times for c in self.statement.claims(name, time, figure.over)]
         for claim in claims:
             if not _fits(claim, figure):
-                said = f"{claim.get('value', claim.get('low')):,}"
+                said = f"{next(claim[key] for key in ('value', 'low', 'high') if key in claim):,}"
                 self.remarks.append(f"{name} of {claim['period']} can't be {said} ({claim['source']}): left out")
         return [claim for claim in claims if _fits(claim, figure)]
 

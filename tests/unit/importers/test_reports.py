@@ -55,10 +55,10 @@ def test_what_is_no_number(text: str, number_format: str) -> None:
 
 
 def test_what_is_not_stated_is_no_zero(tmp_path: Path) -> None:
-    nil = '<ix:nonFraction name="us-gaap:Goodwill" contextRef="c2" unitRef="USD" xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>'
-    made = profile(tmp_path, annual().html(f"<p>{nil}</p>").fact("InventoryNet", "", END, format="ixt:nocontent").render())
+    nil = '<ix:nonFraction name="us-gaap:AccountsReceivableNetCurrent" contextRef="c2" unitRef="USD" xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>'
+    made = profile(tmp_path, annual().html(f"<p>{nil}</p>").fact("Goodwill", "", END, format="ixt:nocontent").render())
+    assert "receivables" not in made.document["figures"]
     assert "goodwill" not in made.document["figures"]
-    assert "inventory" not in made.document["figures"]
     assert not any("can't be read" in remark for remark in made.remarks)
 
 
@@ -85,7 +85,7 @@ def test_a_fact_that_is_stated_twice(tmp_path: Path) -> None:
     made = profile(tmp_path, exact.render())
     assert claim(made, "goodwill") == 1_234_000_000
     made = profile(tmp_path, exact.fact("Goodwill", "1,434", END, scale=6, decimals=-6).render())
-    assert "goodwill" not in made.document["figures"]
+    assert {c["value"] for c in made.document["figures"]["goodwill"]} == {1_434_000_000, 1_200_000_000}
     assert any("us-gaap:Goodwill of 2024-12-31 is stated as" in remark for remark in made.remarks)
 
 
@@ -154,6 +154,36 @@ def test_commitments_larger_than_a_plain_total_stand_beside_it(tmp_path: Path) -
     made = profile(tmp_path, report.render())
     assert [m["amount"]["value"] for m in made.document["commitments"]] == [27_500_000_000, 8_300_000_000]
     assert made.document["incomplete"] == ["commitments"]
+
+
+def test_what_a_whole_annual_report_does_not_have_is_none(tmp_path: Path) -> None:
+    flows = annual("The invoices are factored into the plan.").fact("NetCashProvidedByUsedInFinancingActivities", 5)
+    flows.fact("NetIncomeLoss", 3).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
+    flows.fact("DividendsPayableCurrent", "", END, format="ixt:fixed-zero")
+    made = profile(tmp_path, flows.render())
+    for figure in ("total_debt", "short_term_debt", "interest_expense", "inventory", "dividends_paid", "receivables_sold", "supplier_finance"):
+        assert claim(made, figure) == 0, figure
+    assert claim(made, "covenant_breach") is False
+    assert made.document["covenants"] == []
+    assert made.document["figures"]["dividends_paid"][0]["note"].startswith("No dividend")
+
+
+@pytest.mark.parametrize(
+    ("figure", "concept", "text"),
+    [
+        ("total_debt", "LineOfCreditFacilityMaximumBorrowingCapacity", ""),
+        ("total_debt", "acme:ConvertibleNotesNoncurrent", ""),
+        ("dividends_paid", "DividendsCommonStockCash", ""),
+        ("inventory", "IncreaseDecreaseInInventories", ""),
+        ("receivables_sold", "", "We sell certain trade receivables to a bank."),
+        ("pension_deficit", "", "The defined benefit plan is frozen."),
+    ],
+)
+def test_a_tag_or_a_word_of_it_leaves_it_open(tmp_path: Path, figure: str, concept: str, text: str) -> None:
+    report = annual(text).fact("NetCashProvidedByUsedInFinancingActivities", 5).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
+    assert text or claim(profile(tmp_path, report.render()), figure) == 0
+    said = report.fact(concept, 7, END) if concept else report
+    assert claim(profile(tmp_path, said.render()), figure) != 0
 
 
 def test_shares_by_class_are_added_up(tmp_path: Path) -> None:

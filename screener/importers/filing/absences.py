@@ -1,0 +1,69 @@
+"""Figures that are none, as neither a tag nor a word of them is in a whole annual report whose statements are tagged."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from screener.importers.filing.dimension_rules import AbsentRow, DimensionTable
+from screener.importers.filing.inline_facts import FactContext
+from screener.importers.filing.report_document import ReportDocument
+
+
+class AbsentFigure(NamedTuple):
+    """A figure, its value (0 or false), the period, and the reason."""
+
+    figure: str
+    value: bool | int
+    period: str
+    why: str
+
+
+class Absences(NamedTuple):
+    """Figures that are none, and lists without members."""
+
+    figures: tuple[AbsentFigure, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+def absences(report: ReportDocument, table: DimensionTable) -> Absences:
+    """What a whole annual report does not have; nothing of a report without tags."""
+    figures: list[AbsentFigure] = []
+    lists: list[str] = []
+    stated = {fact.concept.partition(":")[2] for fact in report.inline.numbers if fact.value != 0}
+    for row in table.absent:
+        periods = list(_statement_periods(report, row))
+        if not periods or any(re.search(row.unless_concept, concept) for concept in stated):
+            continue
+        if row.unless_words and _has_words(report, row.unless_words):
+            continue
+        lists.extend(row.lists)
+        for figure, value in ((row.figure, row.value), *row.also.items()):
+            figures.extend(AbsentFigure(figure, value, period, row.why) for period in periods)
+    return Absences(tuple(figures), tuple(lists))
+
+
+def _statement_periods(report: ReportDocument, row: AbsentRow) -> Iterator[str]:
+    """The times of the statement in which the figure would stand, the latest first; none where it is not tagged."""
+    end = report.period_end
+    contexts = {
+        fact.context.end: fact.context
+        for fact in report.inline.numbers
+        if fact.concept in row.statement and not fact.context.dimensions and _is_for(fact.context, row.over)
+    }
+    if end is None or not any(abs((day - end).days) <= 7 for day in contexts):
+        return
+    for day in sorted(contexts, reverse=True):
+        start = contexts[day].start
+        yield f"{start}/{day}" if start else f"{day}"
+
+
+def _is_for(context: FactContext, over: str) -> bool:
+    """Whether a time is a year, or a day."""
+    if context.start is None:
+        return over == "instant"
+    return over == "year" and 340 <= (context.end - context.start).days <= 380
+
+
+def _has_words(report: ReportDocument, pattern: str) -> bool:
+    words = re.compile(pattern, re.IGNORECASE)
+    return any(words.search(block.text) for block in report.blocks)
