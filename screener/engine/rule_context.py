@@ -53,14 +53,23 @@ def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Tr
     return found
 
 
-def parameter_value(rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue) -> Value:
-    """A parameter's value for a company: an interval for a number."""
+def parameter_value(
+    rule: Rule, name: str, company: CompanyFacts, catalogue: Catalogue, currency: str | None = None
+) -> Value:
+    """A parameter's value for a company: an interval for a number.
+
+    An amount in a currency is converted into the given one, by default that of the company: any number where no rate is known.
+    """
     param = rule.params[name]
     if isinstance(param.value, bool | str):
         return param.value
-    if not param.by_sector:
-        return Interval.point(float(param.value))
-    return parameter_for_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
+    if param.by_sector:
+        found = parameter_for_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
+    else:
+        found = Interval.point(float(param.value))
+    if param.currency is None:
+        return found
+    return company.rates.convert(found, param.currency, currency or company.subject.currency)
 
 
 def known_id(company: str) -> str | None:
@@ -75,15 +84,23 @@ def compared_at(company: CompanyFacts, *sides: Expression) -> Alignment | None:
 
 
 def name_lookup(
-    rule: Rule, company: CompanyFacts, binding: Binding, catalogue: Catalogue, at: Alignment | None = None
+    rule: Rule,
+    company: CompanyFacts,
+    binding: Binding,
+    catalogue: Catalogue,
+    at: Alignment | None = None,
+    currency: str | None = None,
 ) -> Lookup:
-    """The values of the names in a rule's expressions, given the company and the facts bound; `at` as `compared_at` says."""
+    """The values of the names in a rule's expressions, given the company and the facts bound; `at` as `compared_at` says.
+
+    `currency` is that in which parameters are compared, by default the company's.
+    """
 
     def find(name: Name) -> Value:
         if name.scope == COMPANY:
             return known_id(company.id) if name.field == COMPANY_ID else company.value(name.field, 0, at)
         if name.scope == "params":
-            return parameter_value(rule, name.field, company, catalogue)
+            return parameter_value(rule, name.field, company, catalogue, currency)
         fact = binding.get(name.scope)
         return fact.fields.get(name.field) if fact is not None else None
 
@@ -118,6 +135,11 @@ def _is_money(program: Program, kind: str, field: str) -> bool:
     return program.catalogue.kinds[kind].fields[field].unit == "money"
 
 
+def _common_currency(currencies: frozenset[str | None], company: CompanyFacts) -> str | None:
+    """The currency in which amounts are compared: the one that all have, else that of the company."""
+    return next(iter(currencies)) if len(currencies) == 1 else company.subject.currency
+
+
 @dataclass(frozen=True, slots=True)
 class RuleContext:
     """Evaluates the conditions of a program's rules on bound facts of one world, and makes the facts that rules conclude."""
@@ -130,15 +152,19 @@ class RuleContext:
     ) -> Evaluator[Interval, Truth]:
         """Evaluates conditions over bound facts; amounts in different or unknown currencies can't be compared.
 
-        A comparison takes figures of one time. Facts of `owner` may be added to `binding` later.
+        A comparison takes figures of one time and amounts in one currency. Facts of `owner` may be added to `binding` later.
         """
 
-        def lookup_at(at: Alignment | None) -> Lookup:
-            known = name_lookup(rule, company, binding, self.program.catalogue, at)
+        def lookup_at(at: Alignment | None, currency: str | None = None, convert: bool = False) -> Lookup:
+            known = name_lookup(rule, company, binding, self.program.catalogue, at, currency)
 
             def find(name: Name) -> Value | NoneOf:
                 fact = binding.get(name.scope)
-                return fact.apart[name.field] if fact is not None and name.field in fact.apart else known(name)
+                if fact is None or name.field not in fact.apart:
+                    found = known(name)
+                else:
+                    found = fact.apart[name.field]
+                return self._converted(found, name, fact, company, currency) if convert else found
 
             return find
 
@@ -146,17 +172,33 @@ class RuleContext:
 
         def compared(comparison: Compare) -> Lookup:
             at = compared_at(company, comparison)
-            return find if at is None else lookup_at(at)
+            if not foreign or not (currencies := self._currencies(comparison, company, binding)):
+                return find if at is None else lookup_at(at)
+            return lookup_at(at, _common_currency(currencies, company), convert=len(currencies) > 1)
 
         def incomparable(comparison: Compare) -> bool:
-            owners = amount_owners(self.program, comparison, company.id, binding)
-            if len(owners) < 2:
+            if len(amount_owners(self.program, comparison, company.id, binding)) < 2:
                 return False
-            currencies = {self.world.companies[owner].subject.currency for owner in owners}
-            return len(currencies) > 1 or None in currencies
+            currencies = self._currencies(comparison, company, binding)
+            common = _common_currency(currencies, company)
+            return any(company.rates.between(currency, common) is None for currency in currencies)
 
         foreign = owner not in (None, company.id) or any(fact.of != company.id for fact in binding.values())
         return Evaluator(INTERVALS, find, incomparable=incomparable if foreign else None, compared=compared)
+
+    def _currencies(self, comparison: Compare, company: CompanyFacts, binding: Binding) -> frozenset[str | None]:
+        """The currencies of the amounts in a comparison, where facts of other companies are bound."""
+        owners = amount_owners(self.program, comparison, company.id, binding)
+        return frozenset(self.world.companies[owner].subject.currency for owner in owners)
+
+    def _converted(
+        self, value: Value | NoneOf, name: Name, fact: Fact | None, company: CompanyFacts, currency: str | None
+    ) -> Value | NoneOf:
+        """An amount of a company in a currency; anything else as it is."""
+        kind, owner = (fact.kind, fact.of) if fact is not None else (name.scope, company.id)
+        if kind == "params" or not isinstance(value, Interval) or not _is_money(self.program, kind, name.field):
+            return value
+        return company.rates.convert(value, self.world.companies[owner].subject.currency, currency)
 
     def holds(self, rule: Rule, condition: Expression, company: CompanyFacts, binding: Binding) -> Truth:
         """Whether a condition over bound facts holds."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions, Match
-from screener.engine.rule_context import RuleContext, compared_at, owner_of
+from screener.engine.rule_context import RuleContext, amount_owners, compared_at, owner_of
+from screener.explain.currency_texts import has_amount, missing_rate
 from screener.explain.match_order import MatchOrder
 from screener.explain.rule_texts import earlier_title, figure_title, relation_title
 from screener.expression.interval import Interval, Truth
@@ -110,13 +111,25 @@ class OpenInputFinder:
     ) -> Iterator[str]:
         """The open inputs that an expression reads."""
         at = compared_at(company, node) if isinstance(node, Compare) else None
+        if isinstance(node, Compare):
+            for owner in sorted(amount_owners(self.program, node, company.id, binding) - {company.id}):
+                yield from self._rate(self.world.companies[owner].subject.currency, company, company.subject.currency)
         for name in names_in(node):
             if name.scope == COMPANY:
                 yield from self._figure(name.field, company, 0, at)
             elif name.scope in binding:
                 yield from self._field(binding[name.scope], name.field)
-            elif name.scope == "params" and company.subject.sector is None and rule.params[name.field].by_sector:
-                yield self._sector(company)
+            elif name.scope == "params":
+                param = rule.params[name.field]
+                if company.subject.sector is None and param.by_sector:
+                    yield self._sector(company)
+                if has_amount(param):
+                    yield from self._rate(company.subject.currency, company, param.currency)
+
+    def _rate(self, given: str | None, company: CompanyFacts, wanted: str | None) -> Iterator[str]:
+        """The exchange rate, or the currency, without which amounts can't be compared."""
+        if missing := missing_rate(given, company, wanted):
+            yield self._add(company, missing.path, missing.title, "number" if "." in missing.path else "word")
 
     def _sector(self, company: CompanyFacts) -> str:
         return self._add(company, "sector", Text("Sector", "行业"), "word")
@@ -136,6 +149,8 @@ class OpenInputFinder:
         if periods_back == 0 and at.claims.get(name, at) is None:
             yield self._figure_of_another_time(name, company, at)
         elif is_metric and not company.claim(name, periods_back, at):
+            if currency := self.program.metrics[name].currency:
+                yield from self._rate(company.subject.currency, company, currency)
             yield from self._formula(self.program.metrics[name].formula, company, periods_back, at)
         else:
             title, unit = figure_title(name, self.program)

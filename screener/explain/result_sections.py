@@ -152,7 +152,8 @@ def notes(world: World, rules_changed: bool) -> Iterator[Text]:
     yield from _notes_on_dates(world)
     if profile.subject.currency is None:
         yield Text(
-            "No currency is stated: amounts compare only within this profile.", "未注明货币：金额只在本档案内可比。"
+            "No currency is stated: amounts compare only within this profile, and with no threshold in money.",
+            "未注明货币：金额只在本档案内可比，且不与金额门槛比较。",
         )
     if any(source.kind is ClaimKind.ILLUSTRATIVE for source in profile.sources.values()):
         yield Text(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from screener.engine.protocol import Match
 from screener.engine.rule_context import compared_at, name_lookup
+from screener.explain.currency_texts import threshold_notes
 from screener.explain.rule_texts import name_title, placeholder_names
 from screener.expression.evaluator import Lookup
 from screener.expression.interval import INF, LARGEST, Interval, Truth, compare
@@ -86,7 +87,7 @@ class ThresholdMeter:
                     if comparison.scopes <= binding.keys():
                         at = compared_at(company, comparison.left, comparison.right)
                         lookup = name_lookup(rule, company, binding, self.program.catalogue, at)
-                        yield comparison, _measure(comparison, lookup, company)
+                        yield comparison, _with_notes(_measure(comparison, lookup, company), comparison, rule, company)
 
     def distances(
         self, rule: Rule, company: CompanyFacts, outcome: Outcome, matches: Sequence[Match], world: World
@@ -191,6 +192,16 @@ def _measure(comparison: ThresholdComparison, lookup: Lookup, company: CompanyFa
         why=comparison.why,
         param=comparison.param,
     )
+
+
+def _with_notes(distance: Distance, comparison: ThresholdComparison, rule: Rule, company: CompanyFacts) -> Distance:
+    """The distance with what is to be said of a threshold in another currency."""
+    names = sorted(n.field for n in comparison.names if n.scope == "params")
+    notes = tuple(threshold_notes((rule.params[name] for name in names), company))
+    if not notes:
+        return distance
+    parts = [*([distance.why] if distance.why else []), *notes]
+    return distance._replace(why=Text(" ".join(p.en for p in parts), "".join(p.zh for p in parts)))
 
 
 def _is_threshold(node: Expression) -> bool:

@@ -21,6 +21,7 @@ from screener.facts.statements import (
 )
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.claims import months_between, read_event_date
+from screener.profile.currency import ExchangeRates
 from screener.profile.identity import (
     aliases_among,
     companies_named,
@@ -103,6 +104,7 @@ class _WorldBuilder:
             *look_alikes(whole[0], whole[1:], catalogue),
         )
         self.profile, *self.context = (each.profile for each in known)
+        self.rates = ExchangeRates(self.profile.rates)
         self.left_out: dict[str, tuple[LeftOut, ...]] = {}
         for each in known:
             for company, claims in each.left_out.items():
@@ -171,7 +173,14 @@ class _WorldBuilder:
                 reconciled[name] = found
             ignored.extend((name, claim) for claim in unusable)
         company = CompanyFacts(
-            subject, self.catalogue, self.metrics, self.base, reconciled, ignored, frozenset(self.complete[subject.id])
+            subject=subject,
+            catalogue=self.catalogue,
+            metrics=self.metrics,
+            base=self.base,
+            reconciled=reconciled,
+            ignored=ignored,
+            complete=frozenset(self.complete[subject.id]),
+            rates=self.rates,
         )
         company.set_aside_outdated()
         for name in tuple(reconciled):

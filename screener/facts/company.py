@@ -8,12 +8,13 @@ from functools import partial
 from screener.expression.evaluator import aggregate
 from screener.expression.interval import UNBOUNDED, Interval, Missing, Truth
 from screener.expression.interval_ops import INTERVALS, Value, number
-from screener.expression.syntax_tree import Call, Expression, names_in
+from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.alignment import LATEST, SAME_YEAR, Alignment, align
 from screener.facts.fact import FactBase
-from screener.facts.metrics import Metric, aggregated_list, closure, formula_inputs
+from screener.facts.metrics import Metric, aggregated_list, closure, formula_inputs, is_money
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Claim, Period
+from screener.profile.currency import NO_RATES, ExchangeRates
 from screener.profile.model import Subject
 from screener.profile.reconcile import RankedClaim, ReconciledFigure, formula_conflict
 from screener.text import Text
@@ -33,6 +34,7 @@ class CompanyFacts:
     ignored: list[tuple[str, RankedClaim]]
     complete: frozenset[str]  # kinds of which all members are known
     known: bool = True  # False for a company of which the profile says nothing
+    rates: ExchangeRates = NO_RATES  # of the profile of the company that is screened
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
     _stated: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -57,7 +59,7 @@ class CompanyFacts:
                 self._values[key] = (
                     UNBOUNDED  # a metric that reads itself is refused at load; this only ends the recursion
                 )
-                found = self.compute(self.metrics[name].formula, back, at)
+                found = self.compute_metric(self.metrics[name], back, at)
                 self._values[key] = clip_to_domain(found, figure.missing) if figure and figure.missing else found
             else:
                 self._values[key] = figure.missing if figure else None
@@ -129,9 +131,29 @@ class CompanyFacts:
         if when and any(abs(period.end - when.end) > _SAME_PERIOD for period in self._input_periods(metric)):
             return
         at = self.alignment(*formula_inputs(metric.formula)[0])
-        computed = self.compute(metric.formula, 0, at)
+        computed = self.compute_metric(metric, 0, at)
         if conflict := formula_conflict(Claim(note=metric.text), computed, stated.chosen):
             self.reconciled[name] = stated._replace(others=(*stated.others, conflict))
+
+    def compute_metric(self, metric: Metric, back: int = 0, at: Alignment = LATEST) -> Interval:
+        """The value of a metric's formula, which takes amounts in the metric's currency where it names one."""
+        if metric.currency is None:
+            return self.compute(metric.formula, back, at)
+        aggregate = partial(self._aggregate, back=back, at=at)
+
+        def in_currency(node: Expression, value: Value) -> Value:
+            if isinstance(value, Interval) and is_money(node, self.catalogue, self.metrics):
+                return self.rates.convert(value, self.subject.currency, metric.currency)
+            return value
+
+        def find(name: Name) -> Value:
+            return in_currency(name, self.value(name.field, back, at))
+
+        def find_aggregate(call: Call) -> Interval:
+            found = in_currency(call, aggregate(call))
+            return found if isinstance(found, Interval) else UNBOUNDED
+
+        return number(metric.formula, find, find_aggregate)
 
     def compute(self, formula: Expression, back: int = 0, at: Alignment = LATEST) -> Interval:
         """The value of a formula over this company's figures and lists."""

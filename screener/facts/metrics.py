@@ -22,6 +22,7 @@ class Metric(NamedTuple):
     unit: str
     title: Text
     reference: str | None = None
+    currency: str | None = None  # of the amounts that the formula takes, where that matters
 
     @property
     def type(self) -> ExpressionType:
@@ -110,6 +111,21 @@ def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
             if name in metrics:
                 queue.extend(formula_inputs(metrics[name].formula)[0])
     return list(found)
+
+
+def is_money(node: Expression, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> bool:
+    """Whether a name in a formula, prior(name), or a sum, max or min over a list is an amount of money."""
+    match node:
+        case Call("prior", (Name() as name,)):
+            return is_money(name, catalogue, metrics)
+        case Call("sum" | "max" | "min", (Name() as name, *_)):
+            return is_money(name, catalogue, metrics)
+        case Name("", field):
+            entry = metrics.get(field) or catalogue.figures.get(field)
+            return entry is not None and entry.unit == "money"
+        case Name(list_name, field):
+            return catalogue.kinds[catalogue.all_lists[list_name]].fields[field].unit == "money"
+    return False
 
 
 def aggregated_list(call: Call, catalogue: Catalogue) -> tuple[str, Interval]:

@@ -43,7 +43,8 @@ def claim_columns(table: CompanyTable) -> ClaimColumns:
             elif back == 0:
                 values[name, back] = SymbolColumn.of(data)
     meta = table.meta
-    found = CompanyColumns(meta["id"].to_numpy(object), SymbolColumn.of(meta["sector"].tolist()), values)
+    sectors, currencies = (SymbolColumn.of(meta[head].tolist()) for head in ("sector", "currency"))
+    found = CompanyColumns(meta["id"].to_numpy(object), sectors, values, currencies)
     return ClaimColumns(found, reader.plain & _known_by_then(table, reader.latest_end))
 
 

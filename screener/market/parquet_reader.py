@@ -1,9 +1,10 @@
 """Companies of a Parquet file in batches, as columns: what `intake` reads cell by cell, typed columns give at once.
 
-Without a map the file's columns are the catalogue's own names: `id`, `name`, `sector`, figures, metrics, and prior(NAME).
+Without a map the columns of the file are the names of the catalogue: `id`, `name`, `sector`, `currency`, figures, metrics,
+and prior(NAME).
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,13 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
-from screener.engine.columns.company_columns import CompanyColumns
+from screener.engine.columns.company_columns import CompanyColumns, no_symbols
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
 from screener.importers.table.company_table import CompanyTable
 from screener.importers.table.number_cells import NumberNotation
-from screener.importers.table.row_reader import RowReader
+from screener.importers.table.row_reader import RowReader, currency_of_cell
 from screener.importers.table.sheet_reader import TableSheet
 from screener.io.paths import unreadable
 from screener.market.arrow_cells import CellReader
@@ -90,7 +91,7 @@ class ParquetTable:
                 raise DocumentError(problems)
         self.notation = NumberNotation(self.map.decimal, self.map.thousands)
         texts = {c.header for c in self.columns if c.typed.unit not in NUMERIC}
-        texts |= {m.column for m in (self.map.sector,) if m is not None and m.column}
+        texts |= {m.column for m in (self.map.sector, self.map.currency) if m is not None and m.column}
         self.takes_lists, self.notes = True, tuple[str, ...]()
         numbers = {c.header for c in self.columns if c.typed.unit in NUMERIC}
         self.texts_of_numbers = [f.name for f in schema if f.name in numbers and not _is_number(f.type)]
@@ -185,7 +186,7 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
         problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))
     if problems:
         raise DocumentError(problems)
-    given: dict[str, Any] = {head: {"column": head} for head in ("id", "sector") if head in headers}
+    given: dict[str, Any] = {head: {"column": head} for head in ("id", "sector", "currency") if head in headers}
     given["name"] = {"column": "name" if "name" in headers else "id"}
     given["columns"] = {c.header: c.name for c in columns}
     given["period"] = {"text": ANY_YEAR}
@@ -206,9 +207,10 @@ class _ParquetReader(CellReader):
         for column in self.file.columns:
             values[column.name, int(column.prior)] = self.column(column)
         ids, names = self._ids()
-        sectors = self._sectors()
+        sectors = self._symbols(self.file.map.sector, self._checked_sector)
+        currencies = self._symbols(self.file.map.currency, currency_of_cell)
         problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
-        universe = CompanyColumns(ids, sectors, values)
+        universe = CompanyColumns(ids, sectors, values, currencies)
         single = self.good & self._only_earlier(values)
         profiles = {}
         if single.any():
@@ -245,29 +247,39 @@ class _ParquetReader(CellReader):
         )
         return table.profiles()
 
-    def _sectors(self) -> SymbolColumn:
-        meta = self.file.map.sector
+    def _symbols(self, meta: RowText | None, check: Callable[[str], str]) -> SymbolColumn:
+        """The words of a head column; `check` raises ValueError with what is wrong with one; and what to do."""
         if meta is None:
-            return SymbolColumn(np.full(len(self.numbers), -1), ())
+            return no_symbols(len(self.numbers))
         if meta.column is None:
-            return self._sector_codes(meta, np.zeros(len(self.numbers), np.int64), [meta.text])
+            return self._symbol_codes(meta, np.zeros(len(self.numbers), np.int64), [meta.text], check)
         cells = self.cells.column(meta.column)
         if not pa.types.is_dictionary(cells.type):
             cells = pc.cast(cells, pa.string()).dictionary_encode()
-        return self._sector_codes(meta, np.asarray(pc.fill_null(cells.indices, -1)), cells.dictionary.to_pylist())
+        codes = np.asarray(pc.fill_null(cells.indices, -1))
+        return self._symbol_codes(meta, codes, cells.dictionary.to_pylist(), check)
 
-    def _sector_codes(self, meta: RowText, codes: Any, said: list[str | None]) -> SymbolColumn:
-        known = self.file.catalogue.sectors
+    def _symbol_codes(
+        self, meta: RowText, codes: Any, said: list[str | None], check: Callable[[str], str]
+    ) -> SymbolColumn:
         texts = [None if s is None or clean(s) in ("", "?") else meta.words.get(clean(s), clean(s)) for s in said]
         for code, text in enumerate(texts):
-            if text is not None and text not in known:
-                hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
-                wrong = (f"unknown sector '{shorten(text, 40)}'", hint)
-                self.report(meta.column or "", [BadCell(row, *wrong) for row in self.numbers[codes == code]])
+            try:
+                texts[code] = None if text is None else check(text)
+            except ValueError as error:
+                what, _, hint = str(error).partition("; ")
+                self.report(meta.column or "", [BadCell(row, what, hint) for row in self.numbers[codes == code]])
                 texts[code] = None
         words = tuple(dict.fromkeys(text for text in texts if text is not None))
         to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
         return SymbolColumn(to[codes], words)
+
+    def _checked_sector(self, text: str) -> str:
+        known = self.file.catalogue.sectors
+        if text in known:
+            return text
+        hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
+        raise ValueError(f"unknown sector '{shorten(text, 40)}'; {hint}")
 
     def _said(self, meta: RowText) -> Any:
         """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""

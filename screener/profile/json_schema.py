@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from screener.profile.catalogue import Catalogue, Figure, TypedEntry
 from screener.profile.claims import SourceKind
+from screener.profile.currency import CURRENCY_PATTERN
 from screener.units import NUMERIC
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -39,7 +40,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
         "description": "lists with unknown members",
     }
     common = {
-        "currency": {"type": ["string", "null"], "pattern": "^[A-Z]{3}$"},
+        "currency": {"type": ["string", "null"], "pattern": CURRENCY_PATTERN},
         "sector": {"enum": [*sorted(catalogue.sectors), None]},
         "figures": figures,
         "metrics": metrics,
@@ -64,6 +65,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
             "description": "whether FY2025 starts or ends in 2025",
         },
         "summary": _TEXT,
+        "rates": _rates(),
         "sources": {"type": "object", "additionalProperties": {"$ref": "#/$defs/source"}},
         **common,
         **lists,
@@ -98,6 +100,19 @@ def _source() -> dict[str, Any]:
     kinds = {"enum": [kind.value for kind in get_args(SourceKind)]}
     text = {"type": ["string", "null"]}
     return _object({"title": _TEXT, "kind": kinds, "publisher": text, "date": _DAY, "url": text}, ["title", "kind"])
+
+
+def _rates() -> dict[str, Any]:
+    """Exchange rates: {JPY: {USD: 0.0067, source: KEY}}."""
+    ends = {key: {"type": ["number", "null"], "exclusiveMinimum": 0} for key in ("value", "low", "high")}
+    number = {"type": "number", "exclusiveMinimum": 0}
+    row = {**_object(_ABOUT), "patternProperties": {CURRENCY_PATTERN: {"anyOf": [number, _object({**ends, **_ABOUT})]}}}
+    return {
+        "type": "object",
+        "description": "how many units of other currencies one unit of a currency is",
+        "propertyNames": {"pattern": CURRENCY_PATTERN},
+        "additionalProperties": row,
+    }
 
 
 def _claimed(table: Mapping[str, Figure], shapes: dict[str, Any]) -> dict[str, Any]:

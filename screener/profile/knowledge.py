@@ -47,7 +47,8 @@ def known_on(profile: Profile, day: date | None, catalogue: Catalogue) -> KnownP
     reader = _KnowledgeReader(profile, day, catalogue)
     subject = reader.subject(profile.subject)
     parties = {key: reader.subject(party) for key, party in profile.parties.items()}
-    known = profile._replace(subject=subject, parties=parties)
+    rates = tuple(rate for rate in profile.rates if not reader.reason(rate.claim, forecast=False))
+    known = profile._replace(subject=subject, parties=parties, rates=rates)
     left_out = {company: tuple(found) for company, found in reader.left_out.items()}
     return KnownProfile(
         profile=known,
@@ -86,7 +87,7 @@ class _KnowledgeReader:
             figure = self.catalogue.claimable[name]
             counted = []
             for claim in claims:
-                if reason := self._reason(claim, forecast=False):
+                if reason := self.reason(claim, forecast=False):
                     left_out.append((name, read_claim(figure, claim, self.profile)._replace(reason_unused=reason)))
                 else:
                     counted.append(claim)
@@ -118,7 +119,7 @@ class _KnowledgeReader:
         fields = {}
         for name, claim in member.fields.items():
             typed = entry.fields[name]
-            if reason := self._reason(claim, forecast=entry.forecast or typed.forecast):
+            if reason := self.reason(claim, forecast=entry.forecast or typed.forecast):
                 left_out.append((f"{path}.{name}", self._unused(typed, claim, reason)))
             else:
                 fields[name] = claim
@@ -153,7 +154,7 @@ class _KnowledgeReader:
         """A claim of a field of a member."""
         return read_claim(typed.as_figure, claim, self.profile)._replace(reason_unused=reason)
 
-    def _reason(self, claim: Claim, forecast: bool) -> Text | None:
+    def reason(self, claim: Claim, forecast: bool) -> Text | None:
         """Why a claim does not count; `forecast`: what it says may lie in the future, as a plan does."""
         if claim.is_empty or claim.source == ASSUMED:
             return None

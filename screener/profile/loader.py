@@ -12,6 +12,7 @@ from screener.io.document import Document, ValuePath, parse_documents, read_text
 from screener.io.paths import documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
 from screener.profile.claims import ASSUMED, Claim, FiscalCalendar, read_event_date, read_period
+from screener.profile.currency import read_rates
 from screener.profile.identity import identify
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
@@ -163,6 +164,7 @@ class _ProfileReader:
             as_of=head.as_of,
             fiscal_calendar=self.calendar,
             summary=head.summary,
+            rates=read_rates(head.rates, self._claim, self.bad),
             file=self.document.name,
             digest=self.document.source.digest,
         )

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from screener.profile.catalogue import read_text
 from screener.profile.claims import Claim, FiscalCalendar, Source, read_date
+from screener.profile.currency import CURRENCY_PATTERN, StatedRate
 from screener.profile.strict_model import Strict
 from screener.text import Text
 
@@ -23,7 +24,8 @@ class ProfileHeader(Strict):
     aliases: tuple[str, ...] = Field((), strict=False)
     ticker: str | None = None
     as_of: date | None = Field(None, strict=False)
-    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="three capital letters, such as USD")
+    currency: str | None = Field(None, pattern=CURRENCY_PATTERN, description="three capital letters, such as USD")
+    rates: dict[str, Any] = {}
     fiscal_year_end: str | None = Field(
         None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="month and day, such as 05-31"
     )
@@ -51,7 +53,7 @@ class PartyHeader(Strict):
 
     name: Text | None = None
     unnamed: bool | None = Field(None, description="whether it stands for companies that are not named")
-    currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="three capital letters, such as USD")
+    currency: str | None = Field(None, pattern=CURRENCY_PATTERN, description="three capital letters, such as USD")
     sector: str | None = None
     incomplete: tuple[str, ...] = Field((), strict=False)
 
@@ -102,6 +104,7 @@ class Profile(NamedTuple):
     digest: str = ""
     file_day: date | None = None  # the day of the file itself, where another `as_of` was asked for
     remarks: tuple[Text, ...] = ()  # on what was left out of it
+    rates: tuple[StatedRate, ...] = ()
 
     @property
     def id(self) -> str:

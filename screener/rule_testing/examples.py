@@ -9,12 +9,14 @@ from screener.engine.selection import SelectedEngine
 from screener.errors import ScreenerError
 from screener.explain.finding_templates import outcome_of
 from screener.facts.builder import World, build
+from screener.facts.fact import COMPANY
+from screener.facts.metrics import closure
 from screener.io import package_data as data
 from screener.io.document import Document, parse_documents, read_text
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
 from screener.result.model import Finding
-from screener.rules.compiler import Program, compile_rules
+from screener.rules.compiler import Program, compile_rules, rule_names
 from screener.rules.rule import Example, Rule, patterns
 from screener.rules.rule_graph import RuleGraph
 from screener.rules.rulebook import Rulebook
@@ -79,10 +81,24 @@ def _said(error: ScreenerError) -> str:
 
 
 def example_profile(book: Rulebook, rule: Rule, example: Example) -> Profile:
-    """The profile that an example stands for. Raises ProfileError."""
-    whole = {"name": "Example company", "id": "example", **example.profile}
+    """The profile that an example stands for. Raises ProfileError.
+
+    Where it states no currency, its amounts are in that of the thresholds and metrics that the rule rests on, if they have one.
+    """
+    whole = {"name": "Example company", "id": "example", "currency": threshold_currency(book, rule), **example.profile}
     name = f"{rule.file} ({'.'.join(map(str, example.path))})"
     return read_profile(Document(name, json.dumps(whole, ensure_ascii=False), whole), book.catalogue)
+
+
+def threshold_currency(book: Rulebook, rule: Rule) -> str | None:
+    """The one currency of the thresholds of a rule, of those it rests on, and of the metrics that they read; None for several."""
+    all_rules = {**book.rules, rule.id: rule}
+    rules = [all_rules[name] for name in RuleGraph(all_rules).closure([rule.id])]
+    read = {n.field for each in rules for n in rule_names(each) if n.scope == COMPANY}
+    metrics = (book.metrics[name] for name in closure(sorted(read), book.metrics) if name in book.metrics)
+    found = {param.currency for each in rules for param in each.params.values() if param.currency}
+    found |= {metric.currency for metric in metrics if metric.currency}
+    return found.pop() if len(found) == 1 else None
 
 
 def example_facts(book: Rulebook, program: Program, rule: Rule, example: Example) -> World:

@@ -12,6 +12,7 @@ from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs, 
 from screener.io.document import Document
 from screener.limits import METRIC_LEVELS
 from screener.profile.catalogue import Catalogue, Figure
+from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
 from screener.rules.rule import Bilingual
 from screener.text import did_you_mean
@@ -34,6 +35,11 @@ class MetricFile(Strict):
     unit: Unit = Field(description="What the formula gives.")
     title: Bilingual = Field(description="The title shown to readers.")
     about: Bilingual | None = Field(None, description="What it says.")
+    currency: str | None = Field(
+        None,
+        pattern=CURRENCY_PATTERN,
+        description="The currency of the amounts in the formula, where its result depends on it, as a logarithm's does.",
+    )
     reference: str | None = Field(None, description="Where the formula comes from.")
 
 
@@ -96,8 +102,10 @@ class MetricReader:
         except ExpressionError as error:
             self._report_error(name, error)
             return
-        reference = entry.reference if isinstance(entry, MetricFile) else None
-        self.metrics[name] = Metric(name, formula, text, entry.unit, entry.title, reference)
+        metric = Metric(name=name, formula=formula, text=text, unit=entry.unit, title=entry.title)
+        if isinstance(entry, MetricFile):
+            metric = metric._replace(reference=entry.reference, currency=entry.currency)
+        self.metrics[name] = metric
 
     def _report(self, name: str, what: str, hint: str, code: str, *, offset: int = 0, key: bool = False) -> None:
         self.faulty.add(name)
@@ -119,6 +127,9 @@ class MetricReader:
         if dimension not in (None, DIMENSIONLESS, declared):
             what = f"the formula does not give {metric.unit}"
             raise expression_error(metric.formula, what, "units must agree", "unit-mismatch")
+        if metric.currency is not None and metric.unit == "money":
+            what, hint = "a metric in money is in the currency of the company", "leave out currency"
+            raise expression_error(metric.formula, what, hint)
         if dimension == DIMENSIONLESS and metric.unit == "money":
             what, hint = "the formula gives a plain number, not money", "choose multiple or fraction"
             raise expression_error(metric.formula, what, hint, "unit-mismatch")

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from screener import limits
 from screener.expression.syntax_tree import Expression, Name
 from screener.profile.catalogue import read_text
+from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
 from screener.text import Text, is_slug, slug
 from screener.units import Unit
@@ -55,9 +56,20 @@ class RuleParam(_Bilingual):
     value: float | bool | str = Field(description="The threshold. A fraction of 30 % is 0.30.")
     unit: Unit = Field(description="The unit; conditions compare only values of the same unit.")
     why: Bilingual | None = Field(None, description="The reason for it, with a reference; or that it is a judgement.")
+    currency: str | None = Field(
+        None,
+        pattern=CURRENCY_PATTERN,
+        description="With unit money: the currency. Amounts in another one are compared by a rate of the profile, else unknown.",
+    )
     by_sector: dict[str, SectorValue] = Field(
         {}, max_length=limits.MEMBERS, description="Other values in some sectors, each with its reason."
     )
+
+    @model_validator(mode="after")
+    def _money(self) -> "RuleParam":
+        if self.currency is not None and self.unit != "money":
+            raise _at("currency", "only an amount of money has a currency", "write unit: money, or leave it out")
+        return self
 
     @property
     def sectors(self) -> dict[str, float]:

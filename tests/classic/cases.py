@@ -61,7 +61,7 @@ def claims(newest_first: list[Any]) -> list[dict[str, Any]]:
 def facts(figures: dict[str, Any], metrics: dict[str, Any] | None = None, **more: Any) -> CompanyFacts:
     """A company of these figures, lists newest first, and ratios."""
     said = {k: claims(v) if isinstance(v, list) else v for k, v in figures.items()}
-    data = {"name": "Case", "figures": said, "metrics": metrics or {}, **more}
+    data = {"name": "Case", "currency": "USD", "figures": said, "metrics": metrics or {}, **more}
     book = screener().rulebook
     profile = read_profile(Document("case.json", json.dumps(data), data), book.catalogue)
     return build(profile, book.catalogue, book.metrics, {}).companies["case"]

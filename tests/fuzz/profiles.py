@@ -108,6 +108,8 @@ def profile(rnd: Random) -> dict[str, Any]:
         links = [{**member(rnd, "flow"), "from": a, "to": b} for a, b in ends]
         found["flows"] = [*found.get("flows", ()), *links]
     known = rnd.sample(("acme", "beta"), rnd.choice((0, 1, 2)))
+    if rnd.random() < 0.3:
+        found["rates"] = {"EUR": {"USD": rnd.choice((2.0, 1.1, {"low": 0.5, "high": 2.0}))}}
     if known:
         found["parties"] = {p: body(rnd, main=False) for p in known}
     return found

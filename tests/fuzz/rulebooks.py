@@ -237,6 +237,8 @@ def _params(rnd: Random) -> tuple[dict[str, Any], dict[str, str]]:
         unit = rnd.choice(("money", "fraction", "count", "truth", "word"))
         value: Any = {"truth": rnd.random() < 0.5, "word": rnd.choice("abc")}.get(unit, float(rnd.choice(CONSTANTS)))
         params[name] = {"value": value, "unit": unit}
+        if unit == "money" and rnd.random() < 0.4:
+            params[name]["currency"] = rnd.choice(("USD", "USD", "EUR"))
         if isinstance(value, float) and rnd.random() < 0.4:
             sectors = rnd.sample(sorted(SECTORS), rnd.choice((1, 2)))
             params[name]["by_sector"] = {s: {"value": float(rnd.choice(CONSTANTS))} for s in sectors}

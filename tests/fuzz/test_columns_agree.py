@@ -49,7 +49,10 @@ def company(rnd: Random, i: int) -> dict[str, Any]:
     rows_id = IDS[i] if i < len(IDS) else f"row-{i}"
     members = distinct(LISTED, [member(rnd, LISTED) for _ in range(rnd.choice((0, 1, 1, 2, 3)))])
     whole = rnd.random() < 0.4
-    return {"id": rows_id, "sector": rnd.choice([None, *sorted(SECTORS)]), "said": said, "members": members, "whole": whole}
+    sector, currency = rnd.choice([None, *sorted(SECTORS)]), rnd.choice(("USD", "USD", "EUR"))
+    if i >= len(IDS) and rnd.random() < 0.2:  # a party without one has that of the company that names it
+        currency = None
+    return {"id": rows_id, "sector": sector, "currency": currency, "said": said, "members": members, "whole": whole}
 
 
 def as_profile(given: dict[str, Any], listed: bool, others: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
@@ -62,12 +65,12 @@ def as_profile(given: dict[str, Any], listed: bool, others: Sequence[dict[str, A
         found |= {name: given["members"], "incomplete": [] if given["whole"] else [name]}
         named = {m[n] for m in given["members"] for n in ("party", "of") if m.get(n)} - {given["id"]}
         found["parties"] = {one["id"]: as_party(one) for one in others if one["id"] in named}
-    return {**found, "sector": given["sector"]} if given["sector"] else found
+    return {**found, **{key: given[key] for key in ("sector", "currency") if given[key]}}
 
 
 def as_party(given: dict[str, Any]) -> dict[str, Any]:
     whole = as_profile(given, listed=False)
-    return {key: whole[key] for key in ("name", "sector", "figures", "metrics") if key in whole}
+    return {key: whole[key] for key in ("name", "sector", "currency", "figures", "metrics") if key in whole}
 
 
 def profile_of(given: dict[str, Any], listed: bool, others: Sequence[dict[str, Any]]) -> Profile:
@@ -96,7 +99,8 @@ def as_universe(given: list[dict[str, Any]]) -> CompanyColumns:
     keys = {key for one in given for key in one["said"]}
     values = {key: as_column([one["said"].get(key) for one in given], CATALOGUE.claimable[key[0]]) for key in keys}
     ids = np.array([one["id"] for one in given], object)
-    return CompanyColumns(ids, SymbolColumn.of([one["sector"] for one in given]), values)
+    sectors, currencies = (SymbolColumn.of([one[key] for one in given]) for key in ("sector", "currency"))
+    return CompanyColumns(ids, sectors, values, currencies)
 
 
 def asking(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -74,10 +74,13 @@ METRICS = {
     "grown": ("debt - prior(debt)", "money"),
     "mixed": ("max(debt, owed) - abs(income)", "money"),
     "turned": ("one_if(income > 0 and prior(income) <= 0)", "count"),
+    "bulk": ("ln(debt) + ln(max(clients.amount))", "number"),
     "size": ("ln(debt) - ln(prior(debt))", "number"),
     "chance": ("1 / (1 + exp(-(load + 2 * one_if(listed or stage == 'a'))))", "fraction"),
     "climbing": ("one_if(load > prior(load)) + one_if(grown > prior(grown))", "count"),
 }
+CURRENCIES = {"bulk": "USD"}
+"""The currencies that metrics name."""
 SECTORS = {"tech": {"title": T}, "chips": {"parent": "tech", "title": T}, "soft": {"parent": "tech", "title": T},
            "banks": {"title": T}}  # fmt: skip
 
@@ -95,7 +98,8 @@ def catalogue() -> Catalogue:
 @cache
 def metrics() -> dict[str, Metric]:
     problems: list[Problem] = []
-    table = {k: MetricFile.model_validate({"formula": f, "unit": u, "title": T}) for k, (f, u) in METRICS.items()}
+    files = {k: {"formula": f, "unit": u, "title": T, "currency": CURRENCIES.get(k)} for k, (f, u) in METRICS.items()}
+    table = {name: MetricFile.model_validate(file) for name, file in files.items()}
     reader = MetricReader(catalogue(), problems)
     reader.read([(Document("metrics.json", "{}", {}), table)])
     assert not problems, problems

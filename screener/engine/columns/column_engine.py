@@ -31,9 +31,9 @@ from screener.engine.columns.column_values import (
 from screener.engine.columns.company_columns import CompanyColumns, CompanyRows, PartyColumns, by_sector
 from screener.engine.columns.member_columns import MemberColumns
 from screener.engine.rule_context import amount_owners, name_lookup
-from screener.expression.evaluator import Evaluator
+from screener.expression.evaluator import Evaluator, Lookup
 from screener.expression.interval import Interval
-from screener.expression.syntax_tree import Expression, Name
+from screener.expression.syntax_tree import Compare, Expression, Name, names_in
 from screener.facts.builder import UNNAMED, build
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
@@ -172,10 +172,7 @@ class _ColumnRun:
 
     def evaluator(self, rule: Rule, company: JudgedCompany, binding: Mapping[str, FactColumn]) -> _ColumnEvaluator:
         """Evaluates conditions; amounts of two companies can't be compared: the currency of the unnamed one is unknown."""
-        if isinstance(company, CompanyRows):
-            own = company.name_lookup(rule)
-        else:
-            own = name_lookup(rule, company, {}, self.program.catalogue)
+        own = self._name_lookup(rule, company)
 
         def find(name: Name) -> ColumnValue:
             if name.scope in binding:
@@ -184,9 +181,27 @@ class _ColumnRun:
                 return self.names[company.id]
             return own(name)  # type: ignore[no-any-return]
 
+        def compared(comparison: Compare) -> Lookup:
+            """Parameters are amounts in the currency of the one company of which amounts are compared."""
+            owners = amount_owners(self.program, comparison, company.id, binding) - {company.id}
+            other = next((found for found in self.judged if found.id in owners), None)
+            if other is None or not any(n.scope == "params" for n in names_in(comparison)):
+                return find
+            theirs = self._name_lookup(rule, other)
+            return lambda name: theirs(name) if name.scope == "params" else find(name)
+
         return Evaluator(
-            COLUMNS, find, incomparable=lambda c: len(amount_owners(self.program, c, company.id, binding)) > 1
+            COLUMNS,
+            find,
+            incomparable=lambda c: len(amount_owners(self.program, c, company.id, binding)) > 1,
+            compared=compared,
         )
+
+    def _name_lookup(self, rule: Rule, company: JudgedCompany) -> Lookup:
+        """The values of `company.x` and `params.x`."""
+        if isinstance(company, CompanyRows):
+            return company.name_lookup(rule)
+        return name_lookup(rule, company, {}, self.program.catalogue)
 
     def _conclude(self, rule: Rule, company: JudgedCompany) -> Iterator[FactColumn]:
         """The facts that a rule concludes, one for each way to bind its own."""

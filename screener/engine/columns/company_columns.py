@@ -22,14 +22,13 @@ from screener.engine.columns.column_values import (
     where,
 )
 from screener.engine.columns.member_columns import MemberColumns
-from screener.engine.rule_context import parameter_value
 from screener.errors import Problem, ProfileError
 from screener.expression.evaluator import Evaluator, Lookup
-from screener.expression.interval import UNBOUNDED, Interval, upper
-from screener.expression.syntax_tree import Call, Name, names_in
+from screener.expression.interval import UNBOUNDED, ZERO, Interval, upper
+from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.company import CompanyFacts, parameter_for_sector
 from screener.facts.fact import COMPANY, COMPANY_ID
-from screener.facts.metrics import aggregated_list
+from screener.facts.metrics import aggregated_list, is_money
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
 from screener.rules.compiler import Program
@@ -47,12 +46,20 @@ class CompanyColumns:
     ids: npt.NDArray[np.object_]
     sectors: SymbolColumn
     values: Mapping[tuple[str, int], IntervalColumn | SymbolColumn]
+    currencies: SymbolColumn  # of amounts
 
     @classmethod
     def of(
-        cls, ids: Sequence[str], sectors: Sequence[str | None], columns: Mapping[str, Any], catalogue: Catalogue
+        cls,
+        ids: Sequence[str],
+        sectors: Sequence[str | None],
+        columns: Mapping[str, Any],
+        catalogue: Catalogue,
+        currencies: Sequence[str | None] | None = None,
     ) -> "CompanyColumns":
         """From columns called NAME or prior(NAME): floats (NaN: missing), a pair of them (low, high), or objects (None).
+
+        `currencies` has that of each company's amounts; None: not known of any.
 
         Raises ProfileError for a name that is not known and for numbers outside their domain.
         """
@@ -75,7 +82,12 @@ class CompanyColumns:
                 values[plain, int(name != plain)] = SymbolColumn.of(data)
         if problems:
             raise ProfileError(problems)
-        return cls(np.asarray(ids, object), SymbolColumn.of(sectors), values)
+        return cls(
+            ids=np.asarray(ids, object),
+            sectors=SymbolColumn.of(sectors),
+            values=values,
+            currencies=SymbolColumn.of(currencies) if currencies is not None else no_symbols(len(ids)),
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -83,16 +95,18 @@ class CompanyColumns:
     def select(self, mask: BoolArray | IndexArray) -> "CompanyColumns":
         """The rows that the mask marks, or those at the places given."""
         values = {key: value.select(mask) for key, value in self.values.items()}
-        return CompanyColumns(self.ids[mask], self.sectors.select(mask), values)
+        return CompanyColumns(self.ids[mask], self.sectors.select(mask), values, self.currencies.select(mask))
 
     def slice_rows(self, start: int, stop: int) -> "CompanyColumns":
         """Some of the rows."""
         values = {key: value.slice_rows(start, stop) for key, value in self.values.items()}
-        return CompanyColumns(self.ids[start:stop], self.sectors.slice_rows(start, stop), values)
+        sectors, currencies = (column.slice_rows(start, stop) for column in (self.sectors, self.currencies))
+        return CompanyColumns(self.ids[start:stop], sectors, values, currencies)
 
     def with_only(self, names: Container[str]) -> "CompanyColumns":
         """With no other figures and metrics than these."""
-        return CompanyColumns(self.ids, self.sectors, {key: v for key, v in self.values.items() if key[0] in names})
+        values = {key: v for key, v in self.values.items() if key[0] in names}
+        return CompanyColumns(self.ids, self.sectors, values, self.currencies)
 
 
 class PartyColumns:
@@ -112,7 +126,10 @@ class PartyColumns:
             else:
                 values[key] = _numbers(found, catalogue.claimable[key[0]].bounds)  # type: ignore[arg-type]
         self.table = CompanyColumns(
-            np.concatenate([ids, np.array([None], object)]), _words([part.sectors for part in parts]), values
+            ids=np.concatenate([ids, np.array([None], object)]),
+            sectors=_words([part.sectors for part in parts]),
+            values=values,
+            currencies=_words([part.currencies for part in parts]),
         )
 
     def rows(self, named: SymbolColumn) -> CompanyColumns:
@@ -175,10 +192,20 @@ class CompanyRows:
 
     def _compute(self, metric: str, back: int = 0) -> NumberColumn:
         """What a metric's formula gives."""
-        formula = self.program.metrics[metric].formula
-        found = Evaluator(
-            COLUMNS, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back)
-        ).number(formula)
+        entry, metrics, catalogue = self.program.metrics[metric], self.program.metrics, self.empty_company.catalogue
+
+        def find(name: Name) -> ColumnValue:
+            return in_currency(name, self.value(name.field, back))
+
+        def find_aggregate(call: Call) -> NumberColumn:
+            return in_currency(call, self._aggregate(call, back))  # type: ignore[return-value]
+
+        def in_currency(node: Expression, value: ColumnValue) -> ColumnValue:
+            if entry.currency and isinstance(value, IntervalColumn | Interval) and is_money(node, catalogue, metrics):
+                return value if value == ZERO else self._in_currency(value, entry.currency)
+            return value
+
+        found = Evaluator(COLUMNS, find, find_aggregate).number(entry.formula)
         figure = self.empty_company.catalogue.figures.get(metric)
         return clip_to_domain(found, figure.missing) if figure and figure.missing else found
 
@@ -208,15 +235,24 @@ class CompanyRows:
         return self.lists[kind].aggregate(call, catalogue.kinds[kind], domain)
 
     def parameter_value(self, rule: Rule, name: str) -> ColumnValue:
-        """A parameter of a rule, on every row."""
+        """A parameter of a rule, on every row; one in a currency is any number where amounts are not in that currency."""
         param = rule.params[name]
-        if isinstance(param.value, bool | str) or not param.by_sector:
-            return parameter_value(rule, name, self.empty_company, self.program.catalogue)
-        default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
-        own = self.table.sectors
-        values = by_sector(own, lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
-        lo, hi = (np.array([getattr(interval, end) for interval in values]) for end in ("lo", "hi"))
-        return IntervalColumn(lo[own.codes], hi[own.codes])
+        if isinstance(param.value, bool | str):
+            return param.value
+        found: NumberColumn = Interval.point(float(param.value))
+        if param.by_sector:
+            default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
+            own = self.table.sectors
+            values = by_sector(own, lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
+            lo, hi = (np.array([getattr(interval, end) for interval in values]) for end in ("lo", "hi"))
+            found = IntervalColumn(lo[own.codes], hi[own.codes])
+        return found if param.currency is None or found == ZERO else self._in_currency(found, param.currency)
+
+    def _in_currency(self, amount: NumberColumn, currency: str) -> NumberColumn:
+        """An amount where the rows' amounts are in this currency, any number elsewhere: a table states no rates."""
+        own = self.table.currencies
+        is_same = np.array([*(word == currency for word in own.words), False])[own.codes]
+        return where(is_same, amount, UNBOUNDED)
 
     def name_lookup(self, rule: Rule) -> Lookup:
         """The values of `company.x` and `params.x`."""
@@ -232,6 +268,11 @@ class CompanyRows:
 def by_sector(sectors: SymbolColumn, value: Callable[[str | None], T]) -> Sequence[T]:
     """A value for each word of a column of sectors, and last for none: a missing sector has the code -1."""
     return [value(sector) for sector in (*map(str, sectors.words), None)]
+
+
+def no_symbols(rows: int) -> SymbolColumn:
+    """A column in which nothing is stated."""
+    return SymbolColumn(np.full(rows, -1), ())
 
 
 def _floats(values: Any) -> FloatArray:

@@ -282,7 +282,7 @@ def _constant(rule: Rule, node: Expression) -> float | str | bool | None:
             return value
         case Name("params", name):
             param = rule.params[name]
-            if param.by_sector:
+            if param.by_sector or param.currency:
                 return None
             return param.value if isinstance(param.value, bool | str) else float(param.value)
     return None

@@ -217,7 +217,7 @@ class RowReader:
         checks: Mapping[str, Callable[[Any], str]] = {
             "id": _id,
             "sector": self._sector,
-            "currency": _currency,
+            "currency": currency_of_cell,
             "as_of": lambda cell: read_day(cell, notation),
             "period": lambda cell: read_period_cell(cell, notation, self.map.calendar),
         }
@@ -249,7 +249,8 @@ def _id(cell: Any) -> str:
     return text
 
 
-def _currency(cell: Any) -> str:
+def currency_of_cell(cell: Any) -> str:
+    """The currency that a cell names. Raises ValueError with what is wrong; and what to do."""
     text = cell_text(cell)
     if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper():
         return text

@@ -36,6 +36,10 @@ def lint_parameters(linted: LintedRule) -> Iterator[Problem]:
         for sector in (s for s, value in param.by_sector.items() if value.why is None):
             what = f"no reason is given for the threshold '{name}' in {sector}"
             yield linted.warning([*path, "by_sector", sector], "no-reason", what, hint, key=True)
+        if param.unit == "money" and param.currency is None and any((param.value, *param.sectors.values())):
+            what = f"the amount '{name}' has no currency"
+            hint = "add currency: USD; amounts in other currencies are then compared by a rate of the profile"
+            yield linted.warning(path, "no-currency", what, hint, key=True)
         if param.unit == "fraction" and abs(param.value) >= LARGE_FRACTION:
             what = f"the fraction '{name}' is {param.value:g}"
             yield linted.warning(

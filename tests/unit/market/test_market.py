@@ -29,6 +29,7 @@ def screener() -> Screener:
 def frame(screener: Screener) -> pd.DataFrame:
     made = pd.DataFrame(columns(screener.rulebook.catalogue, ROWS, seed=5))
     made.insert(1, "name", [f"=Company {i}" if i % 2 else f"公司 {i}" for i in range(ROWS)])
+    made.insert(3, "currency", [("USD", "EUR", None)[i % 3] for i in range(ROWS)])
     return made
 
 
@@ -41,9 +42,10 @@ def file(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def map_of(frame: pd.DataFrame, path: Path, **head: Any) -> str:
     """A map for `intake` that says what the names of the columns say."""
-    lines = ["id: {column: id}", "name: {column: name}", "sector: {column: sector}", "period: '2025'"]
+    lines = ["id: {column: id}", "name: {column: name}", "sector: {column: sector}", "currency: {column: currency}"]
+    lines += ["period: '2025'"]
     lines += [f"{key}: '{value}'" for key, value in head.items()] + ["columns:"]
-    for name in frame.columns[3:]:
+    for name in frame.columns[4:]:
         plain = name[6:-1] if name.startswith("prior(") else name
         lines.append(f"  '{name}': {{figure: {plain}, prior: {str(plain != name).lower()}}}")
     path.write_text("\n".join(lines), "utf-8")

@@ -23,33 +23,38 @@ def screener(request: pytest.FixtureRequest) -> Screener:
     return Screener.load(packs=[request.param])
 
 
+HEADS = ("id", "sector", "currency")
+
+
 @pytest.fixture(scope="module")
 def table(screener: Screener) -> dict[str, Any]:
     found = columns(screener.rulebook.catalogue, ROWS, seed=7)
     gone = np.arange(ROWS) % 8 == 0  # some companies are hardly known
     for name, values in found.items():
-        if name not in ("id", "sector"):
+        if name not in HEADS:
             values[gone] = None if values.dtype == object else np.nan
+    found["currency"] = np.array([("USD", "USD", "EUR", None)[i % 4] for i in range(ROWS)], object)
     found["debt_to_revenue"] = np.where(np.arange(ROWS) % 3 == 0, 2.0, np.nan)  # a metric that is given
     return found
 
 
 def universe(screener: Screener, table: dict[str, Any]) -> CompanyColumns:
-    data = {name: values for name, values in table.items() if name not in ("id", "sector")}
-    return CompanyColumns.of(table["id"], table["sector"], data, screener.rulebook.catalogue)
+    data = {name: values for name, values in table.items() if name not in HEADS}
+    return CompanyColumns.of(table["id"], table["sector"], data, screener.rulebook.catalogue, table["currency"].tolist())
 
 
 def profile(screener: Screener, table: dict[str, Any], row: int) -> Any:
     found: dict[str, Any] = {"id": table["id"][row], "name": table["id"][row], "sector": table["sector"][row]}
     for name, values in table.items():
         value = values[row]
-        if name in ("id", "sector") or value is None or value != value:
+        if name in HEADS or value is None or value != value:
             continue
         plain = name[6:-1] if name.startswith("prior(") else name
         home = "metrics" if plain in screener.rulebook.catalogue.metrics else "figures"
         claim = {"value": value if isinstance(value, bool | str) else float(value)}
         claim["period"] = "2024" if name != plain else "2025"
         found.setdefault(home, {}).setdefault(plain, []).append(claim)
+    found["currency"] = table["currency"][row]
     if not found["sector"]:
         del found["sector"]
     return read_profile(Document("row.json", "{}", found), screener.rulebook.catalogue)

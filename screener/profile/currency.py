@@ -1,0 +1,113 @@
+"""Exchange rates that a profile states, and amounts in one currency as amounts in another."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from screener.expression.interval import UNBOUNDED, ZERO, Interval
+from screener.profile.catalogue import Figure
+from screener.profile.claims import Claim
+from screener.text import Text, clean
+
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
+RATE = Figure.model_validate({"title": Text("Exchange rate", "汇率"), "unit": "number", "domain": [0, None]})
+"""A rate as a figure, whose claims are read and checked."""
+
+_CURRENCY = re.compile(CURRENCY_PATTERN)
+_ONE = Interval.point(1.0)
+_AGREE = 0.02  # a rate and the inverse one may differ by this much: both are rounded
+
+
+class StatedRate(NamedTuple):
+    """A claim of how many units of the currency `wanted` one unit of the currency `given` is."""
+
+    given: str
+    wanted: str
+    claim: Claim
+
+    @property
+    def value(self) -> Interval:
+        """The rate; an interval where bounds are stated."""
+        found = self.claim.value_in(RATE.unit)
+        return found if isinstance(found, Interval) else UNBOUNDED
+
+
+class ExchangeRates:
+    """The rates of one profile, each usable in both directions. Rates through a third currency are not derived."""
+
+    def __init__(self, stated: Iterable[StatedRate] = ()) -> None:
+        self._stated = {(rate.given, rate.wanted): rate for rate in stated}
+
+    def between(self, given: str | None, wanted: str | None) -> Interval | None:
+        """How many units of `wanted` one unit of `given` is; None where a currency is unknown or no rate is stated."""
+        if given is None or wanted is None:
+            return None
+        if given == wanted:
+            return _ONE
+        if rate := self._stated.get((given, wanted)):
+            return rate.value
+        inverse = self._stated.get((wanted, given))
+        return None if inverse is None else _ONE / inverse.value
+
+    def stated(self, given: str | None, wanted: str | None) -> StatedRate | None:
+        """The claim that a rate between two currencies rests on."""
+        pair = given or "", wanted or ""
+        return self._stated.get(pair) or self._stated.get(pair[::-1])
+
+    def convert(self, amount: Interval, given: str | None, wanted: str | None) -> Interval:
+        """An amount in another currency: any number where no rate is known, unless it is 0."""
+        if amount == ZERO:
+            return amount
+        rate = self.between(given, wanted)
+        return UNBOUNDED if rate is None else amount if rate is _ONE else amount * rate
+
+
+NO_RATES = ExchangeRates()
+
+_Report = Callable[[list[str | int], str, str], None]
+_ReadClaim = Callable[[list[str | int], Any, Figure, dict[str, Any]], Claim | None]
+
+
+def read_rates(data: Any, read_claim: _ReadClaim, report: _Report) -> tuple[StatedRate, ...]:
+    """The rates under `rates` of a profile: {JPY: {USD: 0.0067, source: KEY}}, JPY 1 being USD 0.0067.
+
+    `read_claim` reads one rate as a claim of a figure, `report` takes a place, what is wrong and what to do.
+    """
+    found = tuple(_rates(data, read_claim, report))
+    by_pair = {(rate.given, rate.wanted): rate for rate in found}
+    for rate in found:
+        inverse = by_pair.get((rate.wanted, rate.given))
+        if inverse and rate.given < rate.wanted:
+            product = rate.value * inverse.value
+            if product.lo > 1 + _AGREE or product.hi < 1 - _AGREE:
+                what = f"1 {rate.given} in {rate.wanted} and 1 {rate.wanted} in {rate.given} contradict each other"
+                report(["rates", rate.given, rate.wanted], what, "keep one of the two")
+    return found
+
+
+def _rates(data: Any, read_claim: _ReadClaim, report: _Report) -> Iterator[StatedRate]:
+    hint = "write rates: {JPY: {USD: 0.0067, source: KEY}}"
+    if not isinstance(data, Mapping):
+        report(["rates"], "expected a mapping of currencies", hint)
+        return
+    for given, row in data.items():
+        if not _is_currency(given) or not isinstance(row, Mapping):
+            report(["rates", given], f"'{clean(str(given))}' has no rates", hint)
+            continue
+        about = {key: row[key] for key in ("source", "quote", "note") if row.get(key) is not None}
+        for wanted, stated in row.items():
+            at: list[str | int] = ["rates", given, wanted]
+            if wanted in ("source", "quote", "note"):
+                continue
+            if not _is_currency(wanted) or wanted == given:
+                report(at, f"'{clean(str(wanted))}' is no other currency", "write three capital letters, such as USD")
+            elif (claim := read_claim(at, stated, RATE, about)) is not None:
+                rate = StatedRate(str(given), str(wanted), claim)
+                if rate.value.lo > 0:
+                    yield rate
+                elif not claim.is_empty:
+                    report(at, "a rate is above 0", f"state how many {wanted} one {given} is")
+
+
+def _is_currency(key: object) -> bool:
+    return isinstance(key, str) and _CURRENCY.match(key) is not None
