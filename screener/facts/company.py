@@ -88,11 +88,11 @@ class CompanyFacts:
         if name not in self._stated:
             self._stated[name] = frozenset((name,)) if name in self.reconciled else frozenset()
             if name in self.metrics and name not in self.reconciled:
-                self._stated[name] = self._formula_inputs(self.metrics[name])
+                self._stated[name] = self._formula_inputs(self.metrics[name].formula)
         return self._stated[name]
 
-    def _formula_inputs(self, metric: Metric) -> frozenset[str]:
-        return frozenset().union(*map(self.stated_inputs, formula_inputs(metric.formula)[0]))
+    def _formula_inputs(self, formula: Expression) -> frozenset[str]:
+        return frozenset().union(*map(self.stated_inputs, formula_inputs(formula)[0]))
 
     def set_aside_outdated(self) -> None:
         """Ignores what is stated of a metric, or of a figure with a formula, where the formula gives it for a later time."""
@@ -101,7 +101,8 @@ class CompanyFacts:
             chosen = self.reconciled[name].chosen if name in stated else None
             if chosen is None or chosen.period is None or not self._can_compute(self.metrics[name]):
                 continue
-            later = max((period.end for period in self._input_periods(self.metrics[name])), default=chosen.period.end)
+            periods = self._input_periods(self.metrics[name].formula)
+            later = max((period.end for period in periods), default=chosen.period.end)
             if later - chosen.period.end > SAME_YEAR:
                 why = Text(f"its formula gives it for {later}", f"按公式可得 {later} 的数值")
                 self.ignored.append((name, chosen._replace(reason_unused=why)))
@@ -115,24 +116,33 @@ class CompanyFacts:
         known = (n in self.reconciled or (n in self.metrics and self._can_compute(self.metrics[n])) for n in read)
         return all(known) and not self.alignment(*read).apart
 
-    def _input_periods(self, metric: Metric) -> Iterator[Period]:
+    def _input_periods(self, formula: Expression) -> Iterator[Period]:
         """The periods of the claims that a formula takes."""
-        at = self.alignment(*formula_inputs(metric.formula)[0])
-        for name in self._formula_inputs(metric):
+        at = self.alignment(*formula_inputs(formula)[0])
+        for name in self._formula_inputs(formula):
             if (claim := self.claim(name, 0, at)) and claim.period:
                 yield claim.period
 
     def add_formula_conflict(self, name: str) -> None:
-        """Adds to a stated metric what its formula gives, if the figures are of its time and the two disagree."""
-        if name not in self.metrics or name in self.catalogue.figures:
+        """Adds to a stated metric what its formula gives, and to a statement what figures show, where the two disagree.
+
+        They are compared if the figures are of the time of what is stated.
+        """
+        figure, metric = self.catalogue.figures.get(name), self.metrics.get(name)
+        metric = None if figure else metric
+        formula = metric.formula if metric else figure.meaning if figure else None
+        text = metric.text if metric else figure.means if figure else None
+        if formula is None:
             return
-        metric, stated = self.metrics[name], self.reconciled[name]
+        stated = self.reconciled[name]
         when = stated.chosen.period
-        if when and any(abs(period.end - when.end) > _SAME_PERIOD for period in self._input_periods(metric)):
+        if when and any(abs(period.end - when.end) > _SAME_PERIOD for period in self._input_periods(formula)):
             return
-        at = self.alignment(*formula_inputs(metric.formula)[0])
-        computed = self.compute_metric(metric, 0, at)
-        if conflict := formula_conflict(Claim(note=metric.text), computed, stated.chosen):
+        at = self.alignment(*formula_inputs(formula)[0])
+        computed: Value = self.compute(formula, 0, at) if metric is None else self.compute_metric(metric, 0, at)
+        if figure is not None:
+            computed = shown_truth(computed)
+        if conflict := formula_conflict(Claim(note=text), computed, stated.chosen):
             self.reconciled[name] = stated._replace(others=(*stated.others, conflict))
 
     def compute_metric(self, metric: Metric, back: int = 0, at: Alignment = LATEST) -> Interval:
@@ -173,6 +183,11 @@ class CompanyFacts:
             if fact.certain
         )
         return aggregate(INTERVALS, call, domain, members, Truth.of(kind in self.complete))
+
+
+def shown_truth(value: Value) -> bool | None:
+    """Whether figures show a statement to be true, from the value of its formula: 1 or 0; None where they show neither."""
+    return value.lo == 1.0 if isinstance(value, Interval) and value.is_point and value.lo in (0.0, 1.0) else None
 
 
 def clip_to_domain(found: Interval, missing: Missing) -> Interval:

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from screener.expression.checker import ExpressionType
 from screener.expression.interval import INF, Interval, Missing
+from screener.expression.syntax_tree import Expression
 from screener.profile.strict_model import Strict
 from screener.text import Text
 from screener.units import NUMERIC, Unit
@@ -91,7 +92,26 @@ class Figure(TypedEntry):
         description="year: measured over about a year. instant: in a balance sheet. market: a price. any: as its period says.",
     )
     formula: str | None = Field(None, description="How it is computed where a profile does not state it.")
+    means: str | None = Field(
+        None,
+        description="Of a statement: a formula that is 1 where figures show it to be true and 0 where they show it to be false.",
+    )
     aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use.")
+
+    @model_validator(mode="after")
+    def _is_statement(self) -> "Figure":
+        if self.means is not None and self.unit != "truth":
+            raise ValueError(
+                "`means` is what a statement comes to in figures; give it with unit: truth, and only there"
+            )
+        return self
+
+    @cached_property
+    def meaning(self) -> Expression | None:
+        """The formula of `means`. Raises ExpressionError where it is none."""
+        from screener.expression.parser import parse  # a rulebook that was read before has it already
+
+        return parse(self.means) if self.means is not None else None
 
 
 class RelationField(TypedEntry):

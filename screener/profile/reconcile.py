@@ -181,8 +181,10 @@ def _unused(claim: RankedClaim, chosen: RankedClaim) -> RankedClaim:
     return claim._replace(reason_unused=why, gap=gap if gap > upper(CONFLICT_GAP) else None)
 
 
-def formula_conflict(claim: Claim, computed: Interval, chosen: RankedClaim) -> RankedClaim | None:
-    """What the formula of a stated metric gives, where it disagrees with the statement, which is used."""
+def formula_conflict(claim: Claim, computed: Value, chosen: RankedClaim) -> RankedClaim | None:
+    """What the formula of a stated metric or of a statement gives, where it disagrees with what is stated, which is used."""
+    if computed is None or chosen.value is None:
+        return None
     if (gap := relative_gap(computed, chosen.value)) <= upper(CONFLICT_GAP):
         return None
     why = Text("the stated value is used", "采用直接给出的数值")

@@ -63,15 +63,20 @@ class MetricReader:
 
     def read(self, tables: Iterable[tuple[Document, Mapping[str, MetricFile | Figure]]]) -> None:
         """Reads all tables, each with its document, and then checks the formulas."""
+        statements: list[tuple[str, Figure, Document]] = []
         for document, table in tables:
             for name, entry in table.items():
                 if entry.formula is not None:
                     self._parse(name, entry, entry.formula, document)
+                if isinstance(entry, Figure) and entry.means is not None:
+                    statements.append((name, entry, document))
         for name, metric in self.metrics.items():
             try:
                 self._check(metric)
             except ExpressionError as error:
                 self._report_error(name, error)
+        for statement in statements:
+            self._check_meaning(*statement)
         if cycle := find_cycle(self.metrics):
             self.faulty.update(cycle)
             what = f"metrics read each other in a cycle: {' → '.join(cycle)}"
@@ -133,6 +138,21 @@ class MetricReader:
         if dimension == DIMENSIONLESS and metric.unit == "money":
             what, hint = "the formula gives a plain number, not money", "choose multiple or fraction"
             raise expression_error(metric.formula, what, hint, "unit-mismatch")
+
+    def _check_meaning(self, name: str, statement: Figure, document: Document) -> None:
+        """Reports what is wrong with the formula of `means`."""
+        try:
+            if (formula := statement.meaning) is not None:
+                dimension = ExpressionChecker(self._type_of, self._member_type_of).number(formula)
+                self._check_prior(formula)
+                if dimension not in (None, DIMENSIONLESS):
+                    what, hint = "the formula does not give a plain number", "write one_if(CONDITION)"
+                    raise expression_error(formula, what, hint, "unit-mismatch")
+        except ExpressionError as error:
+            path = [*(["figures"] if "figures" in document.data else []), name, "means"]
+            self.problems.extend(
+                document.problem(path, p.what, p.hint, (p.column or 1) - 1, code=p.code) for p in error.problems
+            )
 
     def _type_of(self, name: Name) -> ExpressionType:
         figures, lists = self.catalogue.figures, self.catalogue.all_lists

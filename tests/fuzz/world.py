@@ -25,7 +25,7 @@ FIGURES = {
     "income": {"unit": "money", "title": T},
     "share": {"unit": "fraction", "domain": [0, 1], "title": T},
     "staff": {"unit": "count", "domain": [0, None], "title": T},
-    "listed": {"unit": "truth", "title": T},
+    "listed": {"unit": "truth", "title": T, "means": "one_if(income > 0)"},
     "stage": {"unit": "word", "words": ["a", "b", "c"], "title": T},
 }
 _COMPANY = {"unit": "company", "title": T}

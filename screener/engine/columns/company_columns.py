@@ -209,9 +209,17 @@ class CompanyRows:
         figure = self.empty_company.catalogue.figures.get(metric)
         return clip_to_domain(found, figure.missing) if figure and figure.missing else found
 
+    def _evaluate(self, formula: Expression, back: int = 0) -> NumberColumn:
+        return Evaluator(
+            COLUMNS, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back)
+        ).number(formula)
+
     def conflicts(self) -> Iterator[tuple[str, IntervalColumn, TruthColumn]]:
-        """The metrics that are given, with how far their formulas are away, and on which rows that is a conflict."""
+        """The metrics and statements that are given, with how far their formulas are away, and where that is a conflict."""
         for (name, back), claimed in self.table.values.items():
+            figure = self.empty_company.catalogue.figures.get(name)
+            if back == 0 and figure and figure.meaning is not None and isinstance(claimed, SymbolColumn):
+                yield name, *self._contradictions(figure.meaning, claimed)
             stated = name in self.program.metrics and name not in self.empty_company.catalogue.figures
             if stated and back == 0 and isinstance(claimed, IntervalColumn):
                 gap = distance(self._compute(name), claimed)
@@ -220,6 +228,15 @@ class CompanyRows:
                     IntervalColumn(gap, gap),
                     np.where((gap > upper(CONFLICT_GAP)) & claimed.claimed, np.int8(2), np.int8(0)),
                 )
+
+    def _contradictions(self, meaning: Expression, claimed: SymbolColumn) -> tuple[IntervalColumn, TruthColumn]:
+        """Where figures show a statement to be other than it is claimed to be; the distance is 1 there."""
+        shown, rows = self._evaluate(meaning), len(self.table)
+        lo, hi = (np.broadcast_to(np.asarray(getattr(shown, end), np.float64), rows) for end in ("lo", "hi"))
+        differs = np.zeros(rows, np.bool_)
+        for code, word in enumerate(claimed.words):
+            differs |= (claimed.codes == code) & (lo == hi) & (lo == (0.0 if word is True else 1.0))
+        return IntervalColumn(np.ones(rows), np.ones(rows)), np.where(differs, np.int8(2), np.int8(0))
 
     def _aggregate(self, call: Call, back: int) -> NumberColumn:
         """prior() of a column; anything over a list that is not given is what it is for a company without lists."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from screener.expression.interval import Interval
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.profile.reconcile import RankedClaim
 from screener.report.wording import Wording, load_wording
 from screener.text import Language, clean, shorten
 from screener.units import show_interval, show_number, show_truth
+from screener.vocabulary import ClaimKind
 
 _CLAIM_LENGTH = 160
 _MARK_WIDTH = 9
@@ -51,6 +53,14 @@ def _figure_lines(company: CompanyFacts, wording: Wording, indent: str) -> Itera
             yield f"{indent}  {wording(f'claims.{mark}'):{_MARK_WIDTH}} {_claim_text(claim, figure.unit, wording)}"
 
 
+def _origin(claim: RankedClaim, wording: Wording) -> str:
+    """The kind and key of the source of a claim; of a computed value the formula."""
+    label, source = wording.label("kind", claim.kind), claim.claim.source or claim.claim.note
+    if claim.kind is ClaimKind.COMPUTED or claim.claim.source:
+        return f"{label}: {clean(source or '')}"
+    return wording("claims.no_source")
+
+
 def _claim_text(claim: RankedClaim, unit: str, wording: Wording) -> str:
     value, language = claim.value, wording.language
     if isinstance(value, bool):
@@ -59,12 +69,13 @@ def _claim_text(claim: RankedClaim, unit: str, wording: Wording) -> str:
         shown = clean(value or "–")
     else:
         shown = show_interval(value.lo, value.hi, unit, language)
-    source = claim.claim.source
     parts = (
         shown,
         claim.period.with_dates if claim.period else "",
-        f"{wording.label('kind', claim.kind)}: {source}" if source else wording("claims.no_source"),
+        _origin(claim, wording),
         claim.reason_unused.get(language) if claim.reason_unused else "",
-        show_number(abs(claim.gap), "fraction", language) if claim.gap is not None else "",
+        show_number(abs(claim.gap), "fraction", language)
+        if claim.gap is not None and isinstance(value, Interval)
+        else "",
     )
     return shorten(", ".join(part for part in parts if part), _CLAIM_LENGTH)

@@ -141,3 +141,43 @@ def test_what_is_wrong_is_said_with_the_nearest_name(rules: LoadRules) -> None:
         "metrics.twice": "expected a number (fraction), got 'a'; write it without quotes or units, such as 57.4e9",
         "metrics.gross_margin.source": "there is no source 'no'; add it under sources",
     }
+
+
+LOSS = {"value": -5e9, "period": "FY2025"}
+SMALLER_LOSS = [LOSS, {"value": -9e9, "period": "FY2024"}]
+
+
+@pytest.mark.parametrize(
+    ("statement", "net_income", "contradicts"),
+    [
+        ({"profitable": True}, LOSS, True),
+        ({"profitable": False}, {"value": 1, "period": "FY2025"}, True),
+        ({"profitable": False}, LOSS, False),
+        ({"profitable": True}, {"low": -1, "high": 1}, False),  # figures that show neither
+        ({"profitable": True}, None, False),
+        ({"profitable": {"value": True, "period": "FY2024"}}, LOSS, False),  # of another time
+        ({"losses_widening": True}, SMALLER_LOSS, True),
+        ({"losses_widening": True}, 5e9, True),
+        ({"losses_widening": True}, LOSS, False),
+    ],
+)
+def test_a_statement_that_figures_contradict_is_a_conflict(
+    read: ReadProfile, statement: Any, net_income: Any, contradicts: bool
+) -> None:
+    company = settled(read, as_of="2026-02-01", figures={**statement, "net_income": net_income})
+    (name,) = statement
+    stated = company.reconciled[name]
+    assert [(c.kind, c.value, c.gap) for c in stated.conflicts] == [("computed", not stated.chosen.value, 1.0)] * contradicts
+
+
+def test_what_a_statement_means_is_checked(rules: LoadRules) -> None:
+    def wrong(entry: str) -> list[tuple[str, str]]:
+        text = f"figures:\n  sound: {{{entry}, title: {{en: t, zh: t}}}}\n"
+        return [(p.path, p.what) for p in problems(rules, text)]
+
+    ((path, what),) = wrong("unit: truth, means: 'one_if(profits > 0)'")
+    assert (path, what) == ("figures.sound.means", "there is no figure or metric 'profits'")
+    ((_, what),) = wrong("unit: truth, means: 'net_income'")
+    assert what == "the formula does not give a plain number"
+    ((_, what),) = wrong("unit: money, means: 'one_if(net_income > 0)'")
+    assert "`means` is what a statement comes to in figures" in what
