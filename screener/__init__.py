@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from screener.profile.model import Profile
     from screener.result.model import Finding
     from screener.rules.rulebook import Rulebook
-    from screener.screening import Result, Screener, load_result, screen
+    from screener.screening import Result, Screener, load_result, screen, screen_many
     from screener.vocabulary import Verdict
 
 __version__ = "0.1.0"
@@ -28,6 +28,7 @@ __all__ = [
     "__version__",
     "load_result",
     "screen",
+    "screen_many",
 ]
 
 _MODULES = {
@@ -41,6 +42,7 @@ _MODULES = {
     "Verdict": "screener.vocabulary",
     "load_result": "screener.screening",
     "screen": "screener.screening",
+    "screen_many": "screener.screening",
 }
 
 

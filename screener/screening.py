@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from screener.engine.protocol import Engine
 from screener.engine.selection import EngineName, SelectedEngine
@@ -27,6 +27,9 @@ from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from screener.text import Language
 from screener.vocabulary import Verdict
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 AnyPath = str | os.PathLike[str]
 ProfileSource = AnyPath | Mapping[str, Any] | Profile
@@ -82,6 +85,18 @@ class Result:
         from screener.report.pages.html_pages import company_page
 
         return company_page(self.document, language)
+
+    def to_frame(self, language: Language = "en") -> "DataFrame":
+        """The findings as a pandas data frame with a row for each rule; the columns are those of `--format csv`."""
+        from screener.report.frames import findings_frame
+
+        return findings_frame(self.document, language)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the verdict, the score, and the flags that fired."""
+        from screener.report.pages.html_pages import notebook_card
+
+        return notebook_card(self.document)
 
     def __repr__(self) -> str:
         return f"<Result {self.company.id}: {self.verdict}, score {self.score:g}>"
@@ -162,8 +177,8 @@ class Screener:
         Raises DocumentError or ProfileError with all problems of the first profile that cannot be read.
         """
         own = profile if isinstance(profile, Profile) else self.profile(profile)
-        others = [other if isinstance(other, Profile) else self._context_profile(other) for other in context]
-        return Result(self.assess(own, Neighbourhood(others, self.rulebook.catalogue).around(own)))
+        others = Neighbourhood(self._all_context(context), self.rulebook.catalogue)
+        return Result(self.assess(own, others.around(own)))
 
     def profile(self, source: AnyPath | Mapping[str, Any], text: str | None = None) -> Profile:
         """The profile in a file ('-': standard input) or in data, with the assumed facts and date.
@@ -181,6 +196,9 @@ class Screener:
 
     def _context_profile(self, source: AnyPath | Mapping[str, Any]) -> Profile:
         return self._assume(self._read(source), ())
+
+    def _all_context(self, sources: Iterable[ProfileSource]) -> list[Profile]:
+        return [other if isinstance(other, Profile) else self._context_profile(other) for other in sources]
 
     def digest(self, path: str) -> str:
         """The digest of the profile in a file, without parsing the profile. Raises DocumentError."""
@@ -257,6 +275,51 @@ def screen(
         engine=engine,
     )
     return screener.screen(profile, context=context)
+
+
+def screen_many(
+    paths: AnyPath | Iterable[AnyPath],
+    *,
+    packs: Sequence[str] | None = None,
+    rules: Iterable[AnyPath] = (),
+    settings: Sequence[str] = (),
+    disabled: Sequence[str] = (),
+    config: AnyPath | None = None,
+    preview: bool = False,
+    as_of: date | None = None,
+    engine: EngineName | None = None,
+    context: Iterable[ProfileSource] = (),
+    language: Language = "en",
+) -> "DataFrame":
+    """A pandas data frame with a row for each profile of files and folders, in their order.
+
+    The columns are `file`, those of companies in `--format csv`, and `error`: the message where a profile cannot be read. The
+    other arguments are those of `screen`.
+
+    Raises ScreenerError where a file or folder does not exist, or with all problems of the rules.
+    """
+    from screener.profile.loader import find_profiles
+    from screener.report.frames import companies_frame
+
+    screener = Screener.load(
+        rules=rules,
+        settings=settings,
+        disabled=disabled,
+        packs=packs,
+        config=config,
+        preview=preview,
+        as_of=as_of,
+        engine=engine,
+    )
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    others = Neighbourhood(screener._all_context(context), screener.rulebook.catalogue)
+    found: list[tuple[str, ResultDocument | str]] = []
+    for path, profile in screener.profiles(find_profiles([os.fspath(one) for one in given])):
+        if isinstance(profile, ScreenerError):
+            found.append((path, "; ".join(map(str, profile.problems))))
+        else:
+            found.append((path, screener.assess(profile, others.around(profile))))
+    return companies_frame(found, language)
 
 
 def load_result(source: AnyPath | Mapping[str, Any]) -> Result:

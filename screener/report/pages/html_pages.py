@@ -67,6 +67,16 @@ def company_view_page(
     return _render("company.html.jinja", templates, cache, view=view, t=wording.table, generated=generated)
 
 
+def notebook_card(result: ResultDocument, language: Language = "en") -> str:
+    """The card of a company for a notebook: a fragment of HTML with inline styles, light and dark."""
+    view = ResultView(result, load_wording(language))
+    return (
+        jinja_environment(TEMPLATES_FOLDER)
+        .get_template("notebook.html.jinja")
+        .render(view=view.company, t=view.wording.table)
+    )
+
+
 def index_page(
     page: IndexPage,
     language: Language = "en",
