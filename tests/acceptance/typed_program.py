@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import screener
-from screener import Finding, Problem, Profile, Result, Rulebook, Screener, ScreenerError, Verdict, load_result, screen
+from screener import Finding, Problem, Profile, Result, Rulebook, Screener, ScreenerError, Verdict, load_result, screen, screen_many
 
 version: str = screener.__version__
 wrong_version: int = screener.__version__  # type: ignore[assignment]
@@ -52,6 +52,9 @@ for finding in result.findings:
     wrong_rule: int = finding.rule  # type: ignore[assignment]
     sentence: str = finding.says.en if finding.says else ""
     wrong_sentence: str = finding.says.en  # type: ignore[union-attr]
+
+rows: int = len(screen_many(["profiles", Path("oracle.json")], packs=["classic"]).index)
+screen_many(5)  # type: ignore[arg-type]
 
 ready: Screener = Screener.load(packs=["classic"], rules=["my-rules"])
 book: Rulebook = ready.rulebook
