@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import screener
-from screener import Finding, Problem, Profile, Result, Rulebook, Screener, ScreenerError, Verdict, load_result, screen, screen_many
+from screener import (
+    Finding,
+    Problem,
+    Profile,
+    Result,
+    Rulebook,
+    Screener,
+    ScreenerError,
+    Verdict,
+    load_result,
+    screen,
+    screen_many,
+)
 
 version: str = screener.__version__
 wrong_version: int = screener.__version__  # type: ignore[assignment]
