@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from screener.errors import DocumentError, Problem
 from screener.importers.filing.absences import absences
+from screener.importers.filing.customer_sentences import denies_others, stated_customers
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
 from screener.importers.filing.relations import StatedRelations, stated_relations
 from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
 from screener.importers.filing.sentence_rules import SentenceTable, read_sentence_table
-from screener.importers.filing.stated_claims import claimed_figures, find_topics
+from screener.importers.filing.stated_claims import FoundTopics, claimed_figures, find_topics
 from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
 from screener.importers.sec.companyfacts import filed_facts
 from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
@@ -201,7 +202,6 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, nam
     for figure, claim in relations.figures.items():
         if figure not in document["figures"]:
             draft.add_claim(figure, {**claim, "source": key})
-    _add_members(draft, relations, report, key, whole)
     if whole:
         absent = absences(report, tables.dimensions)
         for figure, value, time, why in absent.figures:
@@ -210,6 +210,8 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, nam
             document.setdefault(list_name, [])
     matchers = tables.sentences.matchers(name)
     found = find_topics(report.blocks, matchers)
+    _add_members(draft, relations, report, key, whole)
+    _add_stated_customers(draft, report, found, key, scope)
     period = {"period": report.period_end.isoformat()} if report.period_end else {}
     for figure, value, placed, topic in claimed_figures(tables.sentences.topics, found, whole):
         place = {"quote": placed.quote, "note": placed.place} if placed else {"note": topic.silence_note["en"]}
@@ -234,6 +236,31 @@ def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocume
         document.setdefault("parties", {})[party.key] = {"name": shown}
     if incomplete:
         document["incomplete"] = sorted(incomplete)
+
+
+def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTopics, key: str, scope: str) -> None:
+    """The customers that sentences name, where the tags name none; and that there are no others, where a sentence says so."""
+    document, end = draft.document, report.period_end
+    if end is None:
+        return
+    others = denies_others(found, end)
+    if not document.get("customers"):
+        members = []
+        for customer in stated_customers(found, end):
+            party = slug(customer.name) if customer.name else slug(f"{scope} {customer.label}")
+            shown = customer.name or f"{customer.label} (not named in {report.form} to {end})"
+            document.setdefault("parties", {})[party] = {"name": shown}
+            share = {"value": customer.share, "quote": customer.placed.quote, "note": customer.placed.place}
+            members.append({"party": party, "share_of_revenue": share, "source": key})
+        if members:
+            incomplete = "customers" not in document and (others is None or report.form is None)
+            document["customers"] = members
+            if incomplete:
+                document["incomplete"] = sorted({*document.get("incomplete", ()), "customers"})
+    if others is not None and "customers" not in document:
+        document["customers"] = []
+    if others is not None:
+        draft.remarks.append(f"no other customer of 10 % of revenue: '{others.quote}' ({others.place})")
 
 
 def _finished(

@@ -235,6 +235,40 @@ def test_the_tables_name_what_the_catalogue_has() -> None:
         assert {*topic.claim, *topic.silence} <= set(CATALOGUE.figures)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "shares"),
+    [
+        ("Sales to Walmart Inc. and its affiliates represented approximately 24%, 23% and 22% of our net sales in 2024, 2023 and 2022.", {"Walmart Inc": 0.24}),
+        ("Sales to Walmart represented 22%, 23% and 24% of net sales in fiscal 2022, 2023 and 2024, respectively.", {"Walmart": 0.24}),
+        ("We derived 31% of our revenue in 2024 from our largest customer, Microsoft.", {"Microsoft": 0.31}),
+        ("Two customers accounted for 27% and 14% of revenue for the year ended December 31, 2024.", {"Customer 1": 0.27, "Customer 2": 0.14}),
+        ("Customers A and C accounted for 12% and 11% of total revenue, respectively.", {"Customer A": 0.12, "Customer C": 0.11}),
+        ("Dell and Lenovo accounted for 19% and 11% of our revenue, respectively; both are customers.", {}),
+        ("Sales to Dell and Lenovo represented 19% and 11% of our revenue, respectively.", {"Dell": 0.19, "Lenovo": 0.11}),
+        ("One customer accounted for 35% of revenue in 2023.", {}),
+        ("Two customers accounted for 40% of revenue in 2024.", {}),
+        ("Sales to customers in Europe accounted for 40% of revenue in 2024.", {}),
+        ("One customer accounted for 8% of revenue in 2024.", {}),
+        ("Revenue from the Widget segment accounted for 60% of our revenue; its customers are many.", {}),
+    ],
+)
+def test_customers_in_sentences(tmp_path: Path, sentence: str, shares: dict[str, float]) -> None:
+    made = profile(tmp_path, TEXT_REPORT.replace("1996", "2024").replace("\nDate", f"\n{sentence}\n\nDate"))
+    names = {key: party["name"].partition(" (not")[0] for key, party in made.document.get("parties", {}).items()}
+    found = {names[m["party"]]: m["share_of_revenue"] for m in made.document.get("customers", ())}
+    assert {name: said["value"] for name, said in found.items()} == shares
+    assert all(said["quote"] == sentence for said in found.values())
+    assert made.document.get("incomplete", []) == (["customers"] if shares else [])
+
+
+def test_no_other_customer_is_said(tmp_path: Path) -> None:
+    sentences = "One customer accounted for 14% of revenue in 2024. No other customer accounted for more than 10% of revenue in 2024."
+    made = profile(tmp_path, TEXT_REPORT.replace("1996", "2024").replace("\nDate", f"\n{sentences}\n\nDate"))
+    assert [m["party"] for m in made.document["customers"]] == ["acme-locomotive-works-2024-12-31-customer-1"]
+    assert "incomplete" not in made.document
+    assert any("no other customer of 10 % of revenue" in remark for remark in made.remarks)
+
+
 TEXT_REPORT = f"""\
                     SECURITIES AND EXCHANGE COMMISSION
                               FORM 10-K
