@@ -17,7 +17,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COUNTS = {"one": 1, "a": 1, "an": 1, "single": 1, "our": 1, "its": 1, "the": 1, "two": 2, "three": 3, "four": 4}
 _ROLE = r"(?:customers?|customer-entit(?:y|ies)|distributors?|wholesalers?|resellers?|retailers?|clients?)"
 _UNNAMED = re.compile(
-    rf"\A(?:(?P<count>one|two|three|four|a|an|our|its|the)\b[\w\s'’-]*?)?\b{_ROLE}(?:, (?P<name>(?-i:[A-Z])[\w.&'’ -]{{1,60}}))?,?\Z"
+    rf"\A(?:(?P<count>one|two|three|four|a|an|our|its|the)\b[\w\s'’-]*?)?\b{_ROLE}"
+    rf"(?:, (?P<name>(?-i:[A-Z])[\w.&'’ -]{{1,60}}))?,?\Z"
     rf"|\A(?:direct )?{_ROLE} (?P<letters>[A-Z0-9](?:(?:, | and |, and )[A-Z0-9])*)\b.*\Z",
     re.IGNORECASE,
 )
