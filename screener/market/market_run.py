@@ -16,6 +16,7 @@ from screener.engine.columns.company_columns import PartyColumns
 from screener.errors import DocumentError, Problem
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
+from screener.importers.table.column_map import Shape, read_map
 from screener.market.id_set import IdSet
 from screener.market.parquet_reader import ParquetTable, RowBatch
 from screener.market.relation_tables import RelationTables
@@ -122,7 +123,7 @@ def screened_rows(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> S
 def open_table(screener: Screener, path: str, map_path: str | None) -> ParquetTable | TableBatches:
     """A table of companies: Parquet by batches, any other as a whole. Raises DocumentError."""
     catalogue = screener.rulebook.catalogue
-    if path.lower().endswith(".parquet"):
+    if path.lower().endswith(".parquet") and (map_path is None or read_map(map_path, catalogue)[0].shape is Shape.ROWS):
         file = ParquetTable(path, catalogue, map_path)
         if file.takes_batches and not screener.rulebook.waivers:
             return file

@@ -7,7 +7,7 @@ import click
 
 from screener.cli.output import TextOutput, output_path, print_notice, print_problems, print_text
 from screener.cli.shared_options import force_option, named_files, quiet_option
-from screener.errors import DocumentError
+from screener.errors import DocumentError, Problem
 from screener.io.atomic import is_stream
 from screener.io.replacing import ReplacePolicy
 from screener.text import clean
@@ -80,7 +80,14 @@ def table(
     if map_path is None:
         from screener.importers.table.map_proposal import propose_map
 
-        TextOutput(path, policy).write_document(propose_map(file, catalogue, sheet))
+        found = propose_map(file, catalogue, sheet)
+        TextOutput(path, policy).write_document(found.text)
+        if not found.columns:
+            what = f"nothing was recognised as a figure or metric ({found.recognised})"
+            print_problems([Problem(what, "write the columns of the map by hand; see docs/importing.md", file)])
+            ctx.exit(3)
+        if path is not None and not quiet:
+            print_notice(f"{file}: {found.recognised}")
         return
     from screener.cli.import_group.destination import write_profiles
     from screener.importers.table.company_table import read_table

@@ -1,6 +1,7 @@
 """The map of a table: which column is which figure or metric, in what unit, and where names, dates and sources come from."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -61,18 +62,29 @@ ROW_FIELDS = (
 )  # what a row says beside figures and metrics
 
 
+class Shape(str, Enum):
+    """What a row of a table is: a company (or a company and year), an item with years across, or one value."""
+
+    ROWS = "rows"
+    YEARS_ACROSS = "years-across"
+    LONG = "long"
+
+
 class RowText(Strict):
-    """Where a text of each row comes from: a column, or the same text for all; `words` translate what stands there."""
+    """Where a text of each row comes from: a column, the same text for all, or the name of the sheet (of a file of one sheet:
+    the name of the file); `words` translate what stands there.
+    """
 
     column: str | None = None
     text: str | None = None
+    sheet: bool = False
     words: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _one_origin(self) -> "RowText":
-        if (self.column is None) == (self.text is None):
+        if (self.column is not None) + (self.text is not None) + self.sheet != 1:
             raise ValueError(
-                "needs a column or a text; write {column: HEADER}, or a plain text that holds for all rows"
+                "needs a column, a text, or the name of the sheet; write {column: HEADER}, {sheet: true}, or a plain text"
             )
         return self
 
@@ -129,6 +141,11 @@ class TableMap(Strict):
     period: RowText | None = None
     fiscal_year_end: str | None = Field(None, pattern=r"^\d{2}-\d{2}$", description="month and day, such as 05-31")
     fiscal_year_named: Literal["start", "end"] | None = None
+    shape: Shape = Field(Shape.ROWS, strict=False)
+    item: str | None = Field(
+        None, description="of the shapes years-across and long: the column with the names of items"
+    )
+    value: str | None = Field(None, description="of the shape long: the column with the values")
     dates: Literal["dmy", "mdy"] | None = Field(None, description="which of day and month comes first in 03/04/2025")
     sources: dict[str, Source] = {}
     source: str | None = None
@@ -155,6 +172,14 @@ class TableMap(Strict):
         if not isinstance(value, dict):
             return value
         return {key: {"figure": entry} if isinstance(entry, str) else entry for key, entry in value.items()}
+
+    @model_validator(mode="after")
+    def _fits_shape(self) -> "TableMap":
+        if self.shape is not Shape.ROWS and self.item is None:
+            raise ValueError(f"has the shape {self.shape.value} and no `item`; name the column with the names of items")
+        if self.shape is Shape.LONG and self.value is None:
+            raise ValueError("has the shape long and no `value`; name the column with the values")
+        return self
 
     @property
     def calendar(self) -> FiscalCalendar:
@@ -335,3 +360,10 @@ def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, Val
         if meta.column is not None:
             found.setdefault(meta.column, [name, "column"])
     return found
+
+
+def headers_of_file(table: TableMap, columns: Iterable[TableColumn]) -> frozenset[str]:
+    """The headers by which a table is known in its file: in other shapes than a row a company, items are none."""
+    if table.shape is Shape.ROWS:
+        return frozenset(headers_of(table, columns))
+    return frozenset(h for h in (table.item, table.value, *headers_of(table, ())) if h is not None)

@@ -1,7 +1,7 @@
 """A table of companies: typed columns for whoever works on columns, and profiles row by row."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ import pandas as pd
 
 from screener.errors import DocumentError, Problem
 from screener.importers.table.claim_periods import claim_period
-from screener.importers.table.column_map import TableColumn, TableMap, headers_of, read_map
+from screener.importers.table.column_map import TableColumn, TableMap, headers_of, headers_of_file, read_map
 from screener.importers.table.panel import Panel
 from screener.importers.table.row_reader import RowReader
 from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
+from screener.importers.table.table_shapes import as_rows
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Source
@@ -47,6 +48,7 @@ class CompanyTable:
     panel: Panel | None = None
     places: Any = None
     notes: tuple[str, ...] = ()
+    place: Callable[[int, str], tuple[int, str]] = lambda row, header: (row, header)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -101,7 +103,8 @@ class CompanyTable:
                 for column, cells in zip(self.columns, columns, strict=True):
                     if (value := cells[at]) is not None and value == value:
                         value = value if isinstance(value, bool | str) else float(value)
-                        claim = {"value": value, "source": column.source, "note": f"row {row}, column {column.header}"}
+                        where = "row {}, column {}".format(*self.place(row, column.header))
+                        claim = {"value": value, "source": column.source, "note": where}
                         if (when := claim_period(column, period, self.map.calendar)) is not None:
                             claim["period"] = when
                         data.setdefault(column.home, {}).setdefault(column.name, []).append(claim)
@@ -134,9 +137,10 @@ def read_table(
         thousands=table.thousands,
         encoding=table.encoding,
         header=table.header,
-        wanted=frozenset(headers_of(table, columns)),
+        wanted=headers_of_file(table, columns),
+        every_sheet=sheet is None and table.sheet is None and any(meta.sheet for _, meta in table.metas()),
     )
-    found = read_sheet(path, how)
+    found, table = as_rows(read_sheet(path, how), table, frozenset(column.header for column in columns), path)
     _check_headers(path, found, table, columns, document)
     rows = RowReader(path, found, table, columns, catalogue).read()
     made = CompanyTable(path=path, map=table, columns=columns, catalogue=catalogue, **rows._asdict())

@@ -10,16 +10,17 @@ from typing import Any, NamedTuple
 
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_values import ROWS_OF_A_SIGN
-from screener.importers.table.column_map import MISSING, SCALES
+from screener.importers.table.column_map import MISSING, SCALES, Shape
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
+from screener.importers.table.known_names import KnownNames, unit_in_title
 from screener.importers.table.number_cells import NumberNotation, cell_number, contradicts, is_nothing
-from screener.importers.table.sheet_reader import Dialect, ReadOptions, TableSheet, read_sheet
-from screener.io import package_data as data
-from screener.io.document import read_documents
+from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
+from screener.importers.table.sheet_reader import SHEET_COLUMN, Dialect, ReadOptions
+from screener.importers.table.table_shapes import PERIOD_COLUMN
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
 
-SAMPLE = 2000  # rows that are looked at
+_NAMES = frozenset(("id", "name", "ticker"))
 _GROUPED = {
     sign: re.compile(rf"[-(]?[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?\)?-?") for sign in ",."
 }
@@ -35,37 +36,37 @@ class ColumnProposal(NamedTuple):
     note: str = ""
 
 
-def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> str:
-    """The text of a map for the table in a file. Raises DocumentError where there is no table."""
-    return _MapProposer(read_sheet(path, ReadOptions(MISSING, sheet=sheet, as_texts=True)), catalogue).text(path, sheet)
+class MapProposal(NamedTuple):
+    """The text of a map, what was recognised in a sentence, and how many figures and metrics it maps."""
+
+    text: str
+    recognised: str
+    columns: int
+
+
+def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> MapProposal:
+    """A map for the table in a file. Raises DocumentError where there is no table."""
+    names = KnownNames(catalogue)
+    shape = propose_shape(path, ReadOptions(MISSING, sheet=sheet, as_texts=True), names)
+    return _MapProposer(shape, names).proposal(path)
 
 
 class _MapProposer:
-    def __init__(self, sheet: TableSheet, catalogue: Catalogue) -> None:
-        self.sheet, self.catalogue = sheet, catalogue
+    def __init__(self, shape: ShapeProposal, names: KnownNames) -> None:
+        self.shape, self.sheet, self.known, self.catalogue = shape, shape.sheet, names, names.catalogue
+        sheet = shape.sheet
         self.frame = frame = sheet.frame.head(SAMPLE)
-        table = read_documents(data.RULES_FOLDER / "maps" / "aliases.yaml")[0].data
-        self.head = {plain(word): key for key, words in table["head"].items() for word in words}
-        self.labels = frozenset(map(plain, table["label"]))
-        self.names = {
-            plain(word): name
-            for home in ("metrics", "figures")
-            for name, words in table[home].items()
-            for word in words
-            if name in catalogue.claimable
-        }
-        for alias, name in catalogue.aliases.items():
-            self.names.setdefault(plain(alias), name)
-        for name, entry in catalogue.claimable.items():
-            for word in (name, entry.title.en, entry.title.zh):
-                self.names.setdefault(plain(word), name)
+        self.head, self.labels, self.names = names.heads, names.labels, names.figures
+        self.unit = unit_in_title(sheet.titles)
         self.notation = notation_of(frame, sheet.dialect.delimiter if sheet.dialect else None)
         self.read: dict[str, list[float]] = {}
 
-    def text(self, path: str, sheet: str | None) -> str:
+    def proposal(self, path: str) -> MapProposal:
         """The map: heads, dialect, columns, and what was not known."""
         heads, guesses, rest = self._sort()
-        lines = [_ONCE, f"#   screener run {clean(path)} --map MAP.yaml"]
+        recognised = self._recognised(heads, len(guesses), len(rest))
+        lines = [_ONCE, f"# Recognised: {recognised}.", f"#   screener run {clean(path)} --map MAP.yaml"]
+        lines += self._shape_lines()
         lines += [f"{key}: {said}" for key, said in self._heads(heads, guesses)]
         dialect = self.sheet.dialect or Dialect()
         lines += [
@@ -86,14 +87,37 @@ class _MapProposer:
             note = f"   # {guess.note}" if guess.note else ""
             lines.append(f"  {_quoted(guess.header)}: {_flow(guess.entry)}{note}")
         lines += [f"# not known: {_quoted(header)}{f'; {why}' if why else ''}" for header, why in rest]
-        return "\n".join(lines) + "\n"
+        return MapProposal("\n".join(lines) + "\n", recognised, len(guesses))
+
+    def _shape_lines(self) -> list[str]:
+        shape = self.shape
+        if shape.shape is Shape.ROWS:
+            return []
+        given = (("item", shape.item), ("value", shape.value))
+        return [f"shape: {shape.shape.value}", *(f"{key}: {_quoted(said)}" for key, said in given if said)]
+
+    def _recognised(self, heads: dict[str, str], known: int, unknown: int) -> str:
+        """The shape of the table, and how much of it is known."""
+        what = {
+            Shape.YEARS_ACROSS: "items down, years across" + ("" if heads.keys() & _NAMES else ", one company a sheet"),
+            Shape.LONG: "a row for each value of an item",
+            Shape.ROWS: "a row for each company and period" if self._is_panel(heads) else "a row for each company",
+        }[self.shape.shape]
+        items = "columns" if self.shape.shape is Shape.ROWS else "items"
+        return f"{what}; {known} of {known + unknown} {items} are figures or metrics"
+
+    def _is_panel(self, heads: dict[str, str]) -> bool:
+        column = heads.get("id") or heads.get("name") or heads.get("ticker")
+        return column is not None and "period" in heads and bool(self.frame[column].dropna().duplicated().any())
 
     def _sort(self) -> tuple[dict[str, str], list[ColumnProposal], list[tuple[str, str]]]:
         """Heads by key, figures and metrics, and the columns that are neither, with why."""
         heads: dict[str, str] = {}
         guesses: dict[str, ColumnProposal] = {}
         rest: list[tuple[str, str]] = []
-        headers = [str(header) for header in self.frame.columns]
+        headers = [str(header) for header in self.frame.columns if header not in (PERIOD_COLUMN, SHEET_COLUMN)]
+        if self.shape.period:
+            heads["period"] = self.shape.period
         for header in headers:
             said = read_header(header)
             if any(other.startswith(f"{header} (column ") for other in headers):
@@ -122,7 +146,9 @@ class _MapProposer:
         home = "figure" if name in self.catalogue.figures else "metric"
         entry: dict[str, Any] = {home: name}
         note = ""
-        if typed.unit == "money" or (typed.unit == "count" and said.scale not in ("percent", "basis-points")):
+        if typed.unit == "money" and said.scale is None and said.currency is None and self.unit[0]:
+            entry["scale"], note = self.unit[0], "of the title"
+        elif typed.unit == "money" or (typed.unit == "count" and said.scale not in ("percent", "basis-points")):
             if said.scale in SCALES and said.scale not in ("percent", "basis-points"):
                 entry["scale"] = said.scale
         elif typed.unit in ("fraction", "multiple"):
@@ -141,8 +167,10 @@ class _MapProposer:
     def _heads(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> list[tuple[str, str]]:
         """The map's lines about names, dates and periods."""
         found: list[tuple[str, str]] = []
-        unique = "id" in heads or "ticker" in heads or self._unique(heads.get("name"))
-        if "id" in heads or ("ticker" in heads and not self._unique(heads.get("name"))):
+        period = PERIOD_COLUMN if PERIOD_COLUMN in self.frame.columns else heads.get("period")
+        by_name = self._unique(heads.get("name"), period) or self.shape.by_sheet or self.shape.company is not None
+        unique = "id" in heads or "ticker" in heads or by_name
+        if "id" in heads or ("ticker" in heads and not by_name):
             found.append(("id", f"{{column: {_quoted(heads.get('id') or heads['ticker'])}}}"))
         elif not unique:
             found.append(("id", "'company-{row}'"))
@@ -156,6 +184,8 @@ class _MapProposer:
             found.append(
                 ("currency", f"{{column: {_quoted(heads['currency'])}{self._words(heads['currency'], _currency)}}}")
             )
+        elif not currencies and self.unit[1]:
+            found.append(("currency", f"{self.unit[1]}   # of the title"))
         elif len(currencies) == 1:
             found.append(("currency", currencies.pop()))
         elif currencies:
@@ -170,14 +200,19 @@ class _MapProposer:
                 found[-1] = (f"# {found[-1][0]}", f"{found[-1][1]}   # translate these, too: {shown}")
         if "period" in heads:
             found.append(("period", f"{{column: {_quoted(heads['period'])}}}"))
+        elif PERIOD_COLUMN in self.frame.columns:
+            pass
         elif years := sorted((g.entry["period"] for g in guesses if "period" in g.entry), key=lambda p: p[-4:]):
             found.append(("period", f"{_quoted(years[-1])}   # the latest in the headers"))
         elif any(g.entry.get("prior") for g in guesses):
             found.append(("period", "FY2025   # of the columns without one: mend it"))
         return found
 
-    @staticmethod
-    def _stand_in(heads: dict[str, str]) -> str:
+    def _stand_in(self, heads: dict[str, str]) -> str:
+        if self.shape.company is not None:
+            return _quoted(self.shape.company)
+        if self.shape.by_sheet:
+            return "{sheet: true}"
         key = heads.get("ticker") or heads.get("id")
         return f"{{column: {_quoted(key)}}}" if key else "'Company {row}'"
 
@@ -197,12 +232,15 @@ class _MapProposer:
     def _distinct(self, header: str) -> list[str]:
         return sorted({cell_text(cell) for cell in self.frame[header].dropna()})
 
-    def _unique(self, header: str | None) -> bool:
-        """Whether every row's name gives an id of its own."""
+    def _unique(self, header: str | None, period: str | None) -> bool:
+        """Whether every row's name gives an id of its own, or one for each period."""
         if header is None:
             return False
-        ids = [slug(cell_text(cell)) for cell in self.frame[header].dropna()]
-        return len(set(ids)) == len(self.frame) and all(ids)
+        names = self.frame[header]
+        ids = [slug(cell_text(cell)) for cell in names.dropna()]
+        periods = self.frame.loc[names.notna(), period] if period else [None] * len(ids)
+        pairs = {(own, None if when is None else cell_text(when)) for own, when in zip(ids, periods, strict=True)}
+        return len(pairs) == len(self.frame) and all(ids)
 
     def _is_numeric(self, header: str) -> bool:
         """Whether most of a column's cells are numbers."""

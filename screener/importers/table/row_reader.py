@@ -13,7 +13,7 @@ from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
 from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.panel import Panel, panel_order
-from screener.importers.table.sheet_reader import TableSheet
+from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, did_you_mean, is_slug, shorten, slug
 
@@ -32,6 +32,7 @@ class ReadRows(NamedTuple):
     panel: Panel | None
     places: Any
     notes: tuple[str, ...] = ()
+    place: Callable[[int, str], tuple[int, str]] = lambda row, header: (row, header)
 
 
 class RowReader:
@@ -91,10 +92,12 @@ class RowReader:
             panel,
             places,
             tuple(self.notes),
+            self.sheet.place,
         )
 
     def _report(self, column: str, cell: BadCell) -> None:
-        place = f"row {cell.row}, column '{clean(column)}'" if column else f"row {cell.row}"
+        row, header = self.sheet.place(cell.row, column)
+        place = f"row {row}, column '{clean(header)}'" if header else f"row {row}"
         self.problems.append(Problem(cell.what, cell.hint, self.path, path=place))
 
     def _drop(self, column: str, cell: BadCell) -> None:
@@ -204,6 +207,8 @@ class RowReader:
             yield seen[key]
 
     def _cells(self, meta: RowText) -> list[Any]:
+        if meta.sheet:
+            return list(self.raw[SHEET_COLUMN])
         if meta.column is None:
             assert meta.text is not None
             return [meta.text.replace("{row}", str(row)) for row in self.raw.index]

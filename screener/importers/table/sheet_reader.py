@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,14 @@ class TableSheet(NamedTuple):
     day_origin: date = SERIAL_ORIGIN  # day 0 of serial numbers
     notes: tuple[str, ...] = ()
     dialect: "Dialect | None" = None
+    titles: tuple[str, ...] = ()  # texts above the headers
+    places: Mapping[tuple[int, str], tuple[int, str]] | None = None  # row and header of a cell -> those in the file
+
+    def place(self, row: int, header: str) -> tuple[int, str]:
+        """The row and header in the file of a cell, or of a row (`header` is empty)."""
+        if self.places is None:
+            return row, header
+        return self.places.get((row, header)) or (self.places.get((row, ""), (row, ""))[0], header)
 
 
 class Dialect(NamedTuple):
@@ -113,6 +121,7 @@ def _csv(path: str, how: ReadOptions) -> TableSheet:
         notes.append(f"read as {found.encoding}; name another with `encoding:` in the map if names look wrong")
     return sheet._replace(
         notes=(*notes, *sheet.notes),
+        titles=_texts(rows[:at]),
         dialect=Dialect(
             encoding=found.encoding if found.assumed else None,
             delimiter=delimiter if delimiter not in (",", "\t") else None,
@@ -241,7 +250,11 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
         column = pd.Series(cells, index=frame.index, dtype=object)
         frame[name] = column.infer_objects() if all(type(c) in (int, float) for c in column.dropna()) else column
     found = TableSheet(_numbered(frame, at + 2).dropna(how="all"), day_origin=sheet.day_origin)
-    return _without_footnotes(found)._replace(dialect=Dialect(header=at + 1 if at else None))
+    return _without_footnotes(found)._replace(dialect=Dialect(header=at + 1 if at else None), titles=_texts(rows[:at]))
+
+
+def _texts(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    return tuple(cell.strip() for row in rows for cell in row if isinstance(cell, str) and cell.strip())
 
 
 def _parquet(path: str) -> Any:

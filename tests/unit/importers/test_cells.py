@@ -104,7 +104,7 @@ def read(tmp_path: Path, catalogue: Catalogue) -> Read:
     def make(content: Any, map_text: str | None = None, name: str = "t.csv") -> CompanyTable:
         file, map_file = tmp_path / name, tmp_path / "map.yaml"
         content(file) if callable(content) else file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        map_file.write_text(propose_map(str(file), catalogue) if map_text is None else map_text, "utf-8")
+        map_file.write_text(propose_map(str(file), catalogue).text if map_text is None else map_text, "utf-8")
         return read_table(str(file), str(map_file), catalogue)
 
     return make

@@ -55,7 +55,7 @@ def guess(tmp_path: Path, catalogue: Catalogue) -> Guessed:
     def make(text: Any, name: str = "universe.csv") -> tuple[str, CompanyTable]:
         file, map_file = tmp_path / name, tmp_path / "map.yaml"
         text(file) if callable(text) else file.write_text(text, "utf-8")
-        found = propose_map(str(file), catalogue)
+        found = propose_map(str(file), catalogue).text
         map_file.write_text(found, "utf-8")
         return found, read_table(str(file), str(map_file), catalogue)
 
@@ -162,5 +162,5 @@ def test_whatever_stands_in_a_header_the_map_can_be_read(guess: Guessed, header:
 
 def test_nothing_known_is_said(guess: Guessed, tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "t.csv").write_text("Attr1,Attr2\n1,2\n")
-    text = propose_map(str(tmp_path / "t.csv"), catalogue)
+    text = propose_map(str(tmp_path / "t.csv"), catalogue).text
     assert "columns: {}\n# not known: Attr1\n# not known: Attr2\n" in text

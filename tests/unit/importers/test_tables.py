@@ -234,7 +234,7 @@ def test_documents_are_profiles(catalogue: Catalogue, table: Read) -> None:
         ("name: {column: nn}\ncolumns: {a: revenue}", 1, "t.csv has no column 'nn'; its columns are n, a, b"),
         ("name: {column: n}\ncolumns:\n  aa: revenue", 3, "t.csv has no column 'aa'; its columns are n, a, b"),
         ("name: {column: b}\ncolumns:\n  a: revenue", 1, "t.csv has two columns 'b'; rename one"),
-        ("name: {column: n, text: x}\ncolumns: {a: revenue}", 1, "needs a column or a text"),
+        ("name: {column: n, text: x}\ncolumns: {a: revenue}", 1, "needs a column, a text, or the name of the sheet"),
         ("name: {column: n}\ncolumns: {a: revenue}\ndecimal: x", 3, "'x' can't be read; write '.' or ','"),
         ("name: {column: n}\ncolumn: {a: revenue}", 2, "unknown key 'column'; did you mean 'columns'?"),
     ],

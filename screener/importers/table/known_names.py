@@ -1,0 +1,77 @@
+"""What headers and items of tables are called: the names of figures and metrics, and of what names a company."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from screener.importers.table.header import CURRENCY_OF, SCALE_OF, plain, read_header
+from screener.io import package_data as data
+from screener.io.document import read_documents
+from screener.profile.catalogue import Catalogue
+
+_UNIT_WORDS = re.compile(r"[a-z]{2,}|'?000s?|[千百万亿]+元?|[$€£]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """Names by their plain words, from the catalogue and `rules/maps/aliases.yaml`."""
+
+    catalogue: Catalogue
+
+    @cached_property
+    def _aliases(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = read_documents(data.RULES_FOLDER / "maps" / "aliases.yaml")[0].data
+        return found
+
+    @cached_property
+    def heads(self) -> dict[str, str]:
+        """Words of a header -> name, id, period … of a row."""
+        return {plain(word): key for key, words in self._aliases["head"].items() for word in words}
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Words of a header that says what became of companies."""
+        return frozenset(map(plain, self._aliases["label"]))
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """Words of the header over the names of items."""
+        return frozenset(map(plain, self._aliases["item"]))
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """Words of the header over the values of items."""
+        return frozenset(map(plain, self._aliases["value"]))
+
+    @cached_property
+    def figures(self) -> dict[str, str]:
+        """Words -> the figure or metric that they name."""
+        found = {
+            plain(word): name
+            for home in ("metrics", "figures")
+            for name, words in self._aliases[home].items()
+            for word in words
+            if name in self.catalogue.claimable
+        }
+        for alias, name in self.catalogue.aliases.items():
+            found.setdefault(plain(alias), name)
+        for name, entry in self.catalogue.claimable.items():
+            for word in (name, entry.title.en, entry.title.zh):
+                found.setdefault(plain(word), name)
+        return found
+
+    def figure(self, text: str) -> str | None:
+        """The figure or metric that a header or item names."""
+        return self.figures.get(read_header(text).words)
+
+
+def unit_in_title(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """The scale and the currency that titles above a table name: "USD in millions"."""
+    scale = currency = None
+    for text in texts:
+        for word in _UNIT_WORDS.findall(text):
+            said = word.lower().lstrip("'")
+            currency = currency or CURRENCY_OF.get(said)
+            found = SCALE_OF.get(said)
+            scale = scale or (found if found not in ("percent", "basis-points") else None)
+    return scale, currency

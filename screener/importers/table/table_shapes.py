@@ -1,0 +1,154 @@
+"""Tables of other shapes as tables with a row a company and period: items down and years across, or a row for each value.
+
+The rows that result are numbered from 1; `places` keeps where each of their cells stands in the file.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from screener.errors import DocumentError, Problem
+from screener.importers.table.cell_text import cell_text
+from screener.importers.table.column_map import RowText, Shape, TableMap
+from screener.importers.table.day_cells import DayNotation, read_period_cell
+from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
+from screener.profile.claims import FiscalCalendar
+from screener.text import clean, did_you_mean, shorten
+
+PERIOD_COLUMN = "(period)"
+"""The header of the column with the period of each row, where the file has it in its headers."""
+
+
+class _Cell(NamedTuple):
+    """One value of a file: its row and header, the item, the period as it is written, and what names its company."""
+
+    row: int
+    header: str
+    item: str
+    period: Any
+    heads: tuple[Any, ...]
+    value: Any
+
+
+def period_headers(headers: Iterable[str], calendar: FiscalCalendar, notation: DayNotation) -> dict[str, str]:
+    """The headers that say nothing but a period, with the period; of several for one period the first."""
+    found: dict[str, str] = {}
+    for header in headers:
+        with suppress(ValueError):
+            period = read_period_cell(header, notation, calendar)
+            if period not in found.values():
+                found[header] = period
+    return found
+
+
+def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, path: str) -> tuple[TableSheet, TableMap]:
+    """The sheet with a row a company and period and a column an item, and the map that fits it. Raises DocumentError.
+
+    `names` are the items that are wanted, None for all.
+    """
+    if any(meta.sheet for _, meta in table.metas()) and SHEET_COLUMN not in sheet.frame.columns:
+        sheet = sheet._replace(frame=sheet.frame.assign(**{SHEET_COLUMN: Path(path).stem}))
+    if table.shape is Shape.ROWS:
+        return (sheet if sheet.frame.index.is_unique else _numbered_again(sheet)), table
+    heads = _head_columns(table)
+    wanted = [table.item, table.value if table.shape is Shape.LONG else None, *heads]
+    missing = [header for header in wanted if header is not None and header not in sheet.frame.columns]
+    if missing:
+        known = [str(header) for header in sheet.frame.columns]
+        hint = did_you_mean(missing[0], known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
+        raise DocumentError(Problem(f"has no column '{clean(missing[0])}'", hint, path))
+    if table.shape is Shape.LONG:
+        cells, notes = _long_cells(sheet, table, heads), []
+    else:
+        years = period_headers(
+            (str(h) for h in sheet.frame.columns if h not in (table.item, *heads)),
+            table.calendar,
+            DayNotation(table.dates, sheet.day_origin),
+        )
+        if not years:
+            raise DocumentError(
+                Problem("has no column headed by a year or a day", "see `shape` in docs/importing.md", path)
+            )
+        unread = [str(h) for h in sheet.frame.columns if h not in years and h not in (table.item, SHEET_COLUMN, *heads)]
+        notes = [f"columns that are no years: {shorten(', '.join(map(clean, unread)), 200)}"] if unread else []
+        cells = _across_cells(sheet, table, heads, years)
+    frame, places, repeated = _gathered(cells, heads, names)
+    if names is not None and (lacking := sorted(names.difference(frame.columns))):
+        if len(lacking) == len(names):
+            hint = "its items are " + shorten(", ".join(_items(sheet, table)), 200)
+            raise DocumentError(Problem(f"has none of the items of the map, such as '{clean(lacking[0])}'", hint, path))
+        notes.append(f"items of the map that it has not: {shorten(', '.join(map(clean, lacking)), 200)}")
+        frame = frame.assign(**dict.fromkeys(lacking))
+    if repeated:
+        row, item = repeated[0]
+        notes.append(f"'{clean(item)}' stands twice for a period, first in row {row}: the value above it is used")
+    period = RowText(column=PERIOD_COLUMN, words=table.period.words if table.period else {})
+    found = sheet._replace(frame=frame, notes=(*sheet.notes, *notes), places=places)
+    return found, table.model_copy(update={"period": period})
+
+
+def _numbered_again(sheet: TableSheet) -> TableSheet:
+    """Rows of several sheets with a number for each."""
+    frame = sheet.frame
+    places = {(i, ""): (int(row), "") for i, row in enumerate(frame.index, 1)}
+    return sheet._replace(frame=frame.set_axis(pd.RangeIndex(1, len(frame) + 1)), places=places)
+
+
+def _head_columns(table: TableMap) -> list[str]:
+    """The columns of the file with what names a company, its currency and so on; not its period."""
+    columns = [SHEET_COLUMN if meta.sheet else meta.column for name, meta in table.metas() if name != "period"]
+    return list(dict.fromkeys(column for column in columns if column is not None))
+
+
+def _items(sheet: TableSheet, table: TableMap) -> list[str]:
+    return [clean(cell_text(item)) for item in dict.fromkeys(sheet.frame[table.item].dropna())]
+
+
+def _long_cells(sheet: TableSheet, table: TableMap, heads: list[str]) -> Iterator[_Cell]:
+    frame = sheet.frame
+    period = frame[table.period.column] if table.period and table.period.column else pd.Series(None, index=frame.index)
+    columns = (frame[table.item], period, frame[table.value], *(frame[head] for head in heads))
+    for row, item, when, value, *own in zip(frame.index, *columns, strict=True):
+        if isinstance(item, str):
+            yield _Cell(int(row), table.value or "", item, when, tuple(own), value)
+
+
+def _across_cells(sheet: TableSheet, table: TableMap, heads: list[str], years: Mapping[str, str]) -> Iterator[_Cell]:
+    frame = sheet.frame
+    own = list(zip(*(frame[head] for head in heads), strict=True)) if heads else [()] * len(frame)
+    for header, period in years.items():
+        for row, item, company, value in zip(frame.index, frame[table.item], own, frame[header], strict=True):
+            if isinstance(item, str):
+                yield _Cell(int(row), header, item, period, company, value)
+
+
+def _gathered(
+    cells: Iterable[_Cell], heads: list[str], names: frozenset[str] | None
+) -> tuple[Any, dict[tuple[int, str], tuple[int, str]], list[tuple[int, str]]]:
+    """A frame with a row a company and period; where its cells stand in the file; items that are repeated, by row."""
+    rows: dict[tuple[Any, ...], int] = {}
+    found: list[dict[str, Any]] = []
+    places: dict[tuple[int, str], tuple[int, str]] = {}
+    repeated: list[tuple[int, str]] = []
+    for cell in cells:
+        item = cell.item.strip()
+        if names is not None and item not in names:
+            continue
+        key = (*(None if h != h else h for h in cell.heads), None if cell.period != cell.period else cell.period)
+        at = rows.setdefault(key, len(found))
+        if at == len(found):
+            found.append({**dict(zip(heads, cell.heads, strict=True)), PERIOD_COLUMN: cell.period})
+            places[at + 1, ""] = cell.row, ""
+        row = found[at]
+        if cell.value is None or cell.value != cell.value:
+            row.setdefault(item, None)
+        elif row.get(item) is None:
+            row[item], places[at + 1, item] = cell.value, (cell.row, cell.header)
+        elif row[item] != cell.value:
+            repeated.append((cell.row, item))
+    frame = pd.DataFrame(found, dtype=object, columns=None if found else [*heads, PERIOD_COLUMN])
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return frame.where(frame.notna(), None), places, sorted(repeated)
