@@ -15,8 +15,8 @@ from statistics import median
 
 from screener.errors import ScreenerError
 from screener.importers.sec.companyfacts import read_companyfacts
-from screener.importers.sec.filer import sector_of
 from screener.importers.sec.filer_profile import profile_document
+from screener.importers.sec.industry_codes import sector_of
 from screener.importers.sec.tags import read_forms, read_tags
 from screener.io.document import Document
 from screener.profile.loader import read_profile

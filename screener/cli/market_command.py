@@ -1,19 +1,28 @@
 """`screener market`: a table of companies in, a table of results out."""
 
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from screener.cli.output import print_notice, print_problems, print_text
-from screener.cli.progress import progress_bar
-from screener.cli.shared_options import RuleSelection, force_option, named_files, quiet_option, rule_options
+from screener.cli.progress import progress_bar, stage_facts
+from screener.cli.shared_options import (
+    RuleSelection,
+    force_option,
+    gather_options,
+    named_files,
+    quiet_option,
+    rule_options,
+)
 from screener.errors import ScreenerError
 from screener.io.replacing import ReplacePolicy, refuse_same_file
 from screener.text import clean
 
 if TYPE_CHECKING:
-    from screener.market.market_run import MarketSummary
+    from screener.market.market_run import CompanySource, MarketSummary
 
 MOST_RULES = 10  # that are listed by how often they fired
 _STANDARD_OUTPUT = "/dev/stdout"
@@ -38,8 +47,35 @@ def _list_files(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
     return files
 
 
+@dataclass(frozen=True)
+class MarketInput:
+    """Which companies are screened: those of a table, or the filers of data sets."""
+
+    table: str | None
+    datasets: tuple[str, ...]
+    map_path: str | None
+
+    def paths(self) -> list[str]:
+        """What is read. Raises UsageError where neither or both are named."""
+        if bool(self.table) == bool(self.datasets):
+            raise click.UsageError(
+                "name a TABLE or --dataset, not both" if self.table else "name a TABLE, or --dataset"
+            )
+        if self.map_path and not self.table:
+            raise click.UsageError("--map is of a TABLE, and a data set needs none")
+        return [self.table] if self.table else list(self.datasets)
+
+
 @click.command()
-@click.argument("table", metavar="TABLE")
+@click.argument("table", metavar="TABLE", required=False)
+@click.option(
+    "--dataset",
+    "datasets",
+    metavar="PATH",
+    multiple=True,
+    help="Instead of TABLE: a folder or zip file of the SEC's Financial Statement Data Sets (num.txt, sub.txt), all of whose "
+    "filers are screened. Repeatable: several quarters of one filer go together.",
+)
 @click.option(
     "--map",
     "map_path",
@@ -78,12 +114,12 @@ def _list_files(_: click.Context, __: click.Parameter, values: tuple[str, ...]) 
 @force_option
 @quiet_option
 @rule_options
+@gather_options(MarketInput, "given")
 @click.pass_context
 def market(
     ctx: click.Context,
     *,
-    table: str,
-    map_path: str | None,
+    given: MarketInput,
     out: Path,
     findings: Path | None,
     form: str | None,
@@ -106,25 +142,36 @@ def market(
       screener market universe.parquet --pack classic --out results.csv --findings findings.parquet
       screener market companies.csv --map companies-map.yaml --out results.csv
       screener market universe.parquet --list customers=customers.csv --complete customers
+      screener market --dataset 2025q1.zip --pack core --pack classic --out results.parquet
     """
+    inputs = given.paths()
     refuse_same_file([out, *([findings] if findings else [])])
-    policy = ReplacePolicy(force, named_files([table, map_path, *lists.values(), selection]))
-    screener = selection.screener([table])
+    policy = ReplacePolicy(force, named_files([*inputs, given.map_path, *lists.values(), selection]))
+    screener = selection.screener(inputs)
     from screener.io.atomic import is_stream
     from screener.io.processes import available_cores
+    from screener.market.dataset_batches import DatasetBatches
     from screener.market.market_run import open_table, screen_table
     from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA
     from screener.market.table_writer import table_writer
 
-    source = open_table(screener, table, map_path)
-    for note in () if quiet else source.notes:
-        print_notice(f"{table}: {note}")
     members = None
     if lists or complete:
         from screener.market.relation_tables import RelationTables
 
         members = RelationTables(lists, complete, screener.rulebook.catalogue)
-    with progress_bar(source.rows, quiet) as advance:
+    with ExitStack() as stack:
+        filers = None
+        if given.table:
+            source: CompanySource = open_table(screener, given.table, given.map_path)
+        else:
+            from screener.importers.dataset.dataset_profiles import DatasetImport
+
+            filers = DatasetImport(given.datasets, screener.rulebook.catalogue)
+            source = DatasetBatches(screener, filers, stage_facts(stack, filers, quiet), ", ".join(given.datasets))
+        for note in () if quiet else source.notes:
+            print_notice(f"{source.path}: {note}")
+        advance = stack.enter_context(progress_bar(source.rows, quiet))
         found = screen_table(
             screener,
             source,
@@ -134,6 +181,8 @@ def market(
             progress=lambda rows: advance(rows, 0),
             lists=members,
         )
+        if filers is not None:
+            found = found._replace(problems=(*filers.problems, *found.problems))
     if found.problems:
         print_problems(ScreenerError(found.problems))
     if not quiet and not is_stream(out):

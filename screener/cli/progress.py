@@ -3,10 +3,14 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from screener.importers.dataset.dataset_profiles import DatasetImport
 
 T = TypeVar("T")
+MEGABYTE = 1 << 20
 _REFRESH = 0.1  # seconds between two states of the bar
 
 
@@ -60,3 +64,16 @@ def with_progress(
         for item in items:
             advance(1, is_failure(item))
             yield item
+
+
+def stage_facts(stack: ExitStack, filers: "DatasetImport", hidden: bool) -> "Iterator[dict[str, Any]]":
+    """Reads the facts of data sets with a bar in megabytes; the profiles, as long as the stack is open."""
+    read = 0
+
+    def count(amount: int) -> None:
+        nonlocal read
+        before, read = read, read + amount
+        advance(read // MEGABYTE - before // MEGABYTE, 0)
+
+    with progress_bar(max(filers.bytes // MEGABYTE, 1), hidden, "Reading, MB") as advance:
+        return stack.enter_context(filers.staged(count))

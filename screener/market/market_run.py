@@ -17,6 +17,7 @@ from screener.errors import DocumentError, Problem
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.importers.table.column_map import Shape, read_map
+from screener.market.dataset_batches import DatasetBatches
 from screener.market.id_set import IdSet
 from screener.market.parquet_reader import ParquetTable, RowBatch
 from screener.market.relation_tables import RelationTables
@@ -32,6 +33,7 @@ from screener.vocabulary import Outcome, RuleStatus, Verdict
 
 T = TypeVar("T")
 _OUTSIDE = OUTCOMES.index(Outcome.NOT_APPLICABLE)
+CompanySource = ParquetTable | TableBatches | DatasetBatches
 MOST_PROBLEMS = 100  # that are told one by one
 
 
@@ -60,7 +62,7 @@ class BatchScreener:
         self.left_out = np.array([r.id in left_out for r in self.rules], np.bool_)
         self.tables = ResultTables(self.rules, left_out)
 
-    def meet(self, source: ParquetTable | TableBatches) -> None:
+    def meet(self, source: CompanySource) -> None:
         """Finds the companies of the table that members of lists name, with what rules ask of them."""
         program = self.screener.program
         wanted = self.lists.parties() if self.lists is not None and program.counterparty_rules else frozenset()
@@ -137,7 +139,7 @@ def open_table(screener: Screener, path: str, map_path: str | None) -> ParquetTa
 
 def screen_table(
     screener: Screener,
-    source: ParquetTable | TableBatches,
+    source: CompanySource,
     results: TableWriter,
     findings: TableWriter | None = None,
     *,
@@ -153,7 +155,7 @@ def screen_table(
     threads, and nothing is left behind where it fails. Raises OutputError, DocumentError.
     """
     if lists is not None and not source.takes_lists:
-        what = "has a day, several periods of a company, or flags that are waived: lists can't stand beside it"
+        what = "is a data set, has a day, several periods of a company, or flags that are waived: lists can't stand beside it"
         raise DocumentError(Problem(what, "write profiles, and use `screener run`", source.path))
     screen = BatchScreener(screener, lists)
     if lists is not None:

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sqlite3
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -97,10 +98,28 @@ def make_workspace(folder: Path) -> None:
     (folder / "customers.csv").write_text("company,party,share_of_revenue,dominant\nalpha,openai,0.62,true\nbeta,alpha,,false\n")
     (folder / "holdings.csv").write_text("company,exposure,currency\noracle,12e6,USD\nNvidia,8e6,USD\nopenai,5e6,USD\n")
     (folder / "crunch.yaml").write_text("name: Crunch\nshocks:\n  - openai: stops paying\n  - 'nvidia.revenue: -30%'\n")
+    _write_data_sets(folder)
     (folder / "results.sqlite").write_bytes(_kept())
     for name, text in zip(("oracle", "old", "new"), _results(), strict=True):
         for file in RESULTS[name]:
             (folder / file).write_text(text, "utf-8")
+
+
+def _write_data_sets(folder: Path) -> None:
+    """A data set of the SEC as tables and as zip files."""
+    about = "0000000009-25-000001\t9\tAcme Inc.\t7372\t10-K\t20250220\n"
+    facts = "".join(f"0000000009-25-000001\t{tag}\tus-gaap/2024\t20241231\t{quarters}\tUSD\t\t{value}\n"
+                    for tag, quarters, value in (("Revenues", 4, 100e6), ("NetIncomeLoss", 4, -5e6), ("Assets", 0, 90e6)))  # fmt: skip
+    tables = {
+        "sub.txt": f"adsh\tcik\tname\tsic\tform\tfiled\n{about}",
+        "num.txt": f"adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tvalue\n{facts}",
+    }
+    for name, text in tables.items():
+        (folder / name).write_text(text, "utf-8")
+    for name in ("2024q4.zip", "2025q1.zip"):
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            for table, text in tables.items():
+                archive.writestr(table, text)
 
 
 def profile_of_the_readme() -> str:

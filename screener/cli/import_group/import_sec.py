@@ -1,6 +1,7 @@
 """`screener import sec`: filings in, a profile out."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from screener.cli.output import print_notice, print_problems
+from screener.cli.progress import stage_facts, with_progress
 from screener.cli.shared_options import as_of_option, force_option, gather_options, quiet_option
 from screener.errors import ScreenerError
 from screener.io.replacing import ReplacePolicy
 from screener.text import clean, did_you_mean
+
+STANDARD_OUTPUT = "/dev/stdout"
 
 if TYPE_CHECKING:
     from screener.importers.sec.filer import Filer
@@ -25,6 +29,7 @@ class FilerSource:
     """Which filers are imported, and how their filings are obtained."""
 
     files: tuple[str, ...]
+    dataset: bool
     ciks: tuple[int, ...]
     tickers: tuple[str, ...]
     contact: str | None
@@ -62,6 +67,12 @@ class FilingSelection:
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
+@click.option(
+    "--dataset",
+    is_flag=True,
+    help="FILE is a folder, a zip file or the tables (num.txt, sub.txt) of the SEC's Financial Statement Data Sets, or of those "
+    "with notes: a profile of each filer.",
+)
 @click.option(
     "--cik",
     "ciks",
@@ -127,6 +138,8 @@ def sec(
       screener import sec CIK0001045810.json --as-of 2026-02-06 -o nvidia.json
       screener import sec CIK0001045810.json --basis ttm --sector semiconductors | screener run -
       screener import sec --ticker NVDA --ticker SNOW --contact 'Jane Doe jane@example.com' -o profiles/
+      screener import sec --dataset num.txt sub.txt -o quarter.jsonl
+      screener import sec --dataset 2024q4.zip 2025q1.zip --basis ttm -o profiles/
     """
     if not source.count:
         raise click.UsageError("name a FILE, or --cik or --ticker")
@@ -137,6 +150,9 @@ def sec(
     if selection.sector is not None and selection.sector not in catalogue.sectors:
         hint = did_you_mean(selection.sector, catalogue.sectors, "see rules/catalog/sectors.yaml")
         raise click.BadParameter(f"there is no sector '{clean(selection.sector)}'; {hint}", param_hint="--sector")
+    policy = ReplacePolicy(force, source.files)
+    if source.dataset:
+        ctx.exit(_import_dataset(source, selection, catalogue, out, policy, quiet))
     failed: list[ScreenerError] = []
 
     def profiles() -> Iterator[dict[str, Any]]:
@@ -150,7 +166,6 @@ def sec(
                     print_notice(line)
             yield imported.document
 
-    policy = ReplacePolicy(force, source.files)
     write_profiles(profiles(), out, several=source.count > 1, policy=policy)
     ctx.exit(3 if failed else 0)
 
@@ -174,3 +189,30 @@ def _import(
             yield imported._replace(remarks=(*filer.remarks, *imported.remarks))
         except ScreenerError as error:
             yield error
+
+
+def _import_dataset(
+    source: FilerSource,
+    selection: FilingSelection,
+    catalogue: "Catalogue",
+    out: str | None,
+    policy: ReplacePolicy,
+    quiet: bool,
+) -> int:
+    """A profile of each filer of data sets; the exit code: 3 where rows could not be read."""
+    if source.ciks or source.tickers or not source.files:
+        raise click.UsageError("--dataset takes the tables of a data set as FILE, and no --cik or --ticker")
+    from screener.cli.import_group.destination import write_profiles
+    from screener.importers.dataset.dataset_profiles import DatasetImport, DatasetOptions
+
+    options = DatasetOptions(selection.basis, selection.years, selection.as_of, selection.sector)
+    filers = DatasetImport(source.files, catalogue, options)
+    with ExitStack() as stack:
+        documents = stage_facts(stack, filers, quiet)
+        listed = with_progress(documents, filers.filers, quiet, "Writing")
+        count = write_profiles(listed, out or STANDARD_OUTPUT, several=True, policy=policy)
+    if filers.problems:
+        print_problems(ScreenerError(filers.problems))
+    if not quiet:
+        print_notice(f"{count:,} profiles of {filers.filers:,} filers in {', '.join(map(clean, source.files))}")
+    return 3 if filers.problems else 0

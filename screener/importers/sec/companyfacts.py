@@ -17,7 +17,7 @@ Span = tuple[date | None, date]
 
 SHARES = "shares"
 ROUNDING = 0.005  # relative gap of two values of one fact that may be roundings
-_CURRENCY = re.compile(r"[A-Z]{3}\Z")
+CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}\Z")
 
 
@@ -59,7 +59,9 @@ class FiledFacts(NamedTuple):
     file: str
 
 
-class _Fact(NamedTuple):
+class TaggedFact(NamedTuple):
+    """One fact of one filing."""
+
     tag: str
     unit: str
     span: Span
@@ -90,15 +92,25 @@ def filed_facts(document: Document, wanted: Container[str], forms: Forms, as_of:
         first = min(filed for _, filed in reader.filings.values())
         raise DocumentError(Problem(f"nothing was filed by {as_of}", f"the first report is of {first}", document.name))
     name = clean(str(data.get("entityName") or "")) or f"CIK {cik}"
+    company = company_of_facts(cik, name, known, reader.facts, forms)
+    return company._replace(skipped=reader.skipped, file=Path(document.name).name)
+
+
+def company_of_facts(
+    cik: int,
+    name: str,
+    known: Mapping[str, tuple[str, date]],
+    facts: Mapping[str, list[TaggedFact]],
+    forms: Forms,
+) -> FiledFacts:
+    """A company from the form and the day of its filings and from their facts, both by accession number."""
     order = sorted(known, key=lambda a: (known[a][1], a))
-    currency = _currency(
-        [reader.facts[a] for a in order if forms.part(known[a][0]) == "annual"] or [reader.facts[a] for a in order]
-    )
+    annual = [facts[a] for a in order if forms.part(known[a][0]) == "annual"]
+    currency = _currency(annual or [facts[a] for a in order])
     filings = tuple(
-        Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], *_values(reader.facts[a], currency))
-        for a in order
+        Filing(a, known[a][0], forms.part(known[a][0]) or "", known[a][1], *_values(facts[a], currency)) for a in order
     )
-    return FiledFacts(cik, shorten(name, 200), currency, filings, reader.skipped, Path(document.name).name)
+    return FiledFacts(cik, shorten(name or f"CIK {cik}", 200), currency, filings, skipped=0, file="")
 
 
 def _cik(value: Any) -> int | None:
@@ -119,7 +131,7 @@ class _CompanyfactsReader:
     def __init__(self, forms: Forms) -> None:
         self.forms = forms
         self.filings: dict[str, tuple[str, date]] = {}  # accession -> form, day
-        self.facts: dict[str, list[_Fact]] = {}
+        self.facts: dict[str, list[TaggedFact]] = {}
         self.skipped = 0
         self._days: dict[str, date] = {}
 
@@ -128,7 +140,7 @@ class _CompanyfactsReader:
             for tag, said in tags.items() if isinstance(tags, dict) else ():
                 units = said.get("units") if f"{taxonomy}:{tag}" in wanted and isinstance(said, dict) else None
                 for unit, listed in units.items() if isinstance(units, dict) else ():
-                    if unit == SHARES or _CURRENCY.match(unit):
+                    if unit == SHARES or CURRENCY.match(unit):
                         for fact in listed if isinstance(listed, list) else ():
                             self._one(f"{taxonomy}:{tag}", unit, fact)
 
@@ -147,7 +159,7 @@ class _CompanyfactsReader:
             self.skipped += 1
             return
         self.filings[accession] = form, filed
-        self.facts.setdefault(accession, []).append(_Fact(tag, unit, (start, end), float(value)))
+        self.facts.setdefault(accession, []).append(TaggedFact(tag, unit, (start, end), float(value)))
 
     def _day(self, text: str) -> date:
         if text not in self._days:
@@ -155,7 +167,7 @@ class _CompanyfactsReader:
         return self._days[text]
 
 
-def _currency(filings: list[list[_Fact]]) -> str | None:
+def _currency(filings: list[list[TaggedFact]]) -> str | None:
     """What the latest report is in: a translation for convenience covers fewer years than the books themselves."""
     for facts in reversed(filings):
         counted = Counter(fact.unit for fact in facts if fact.unit != SHARES)
@@ -164,7 +176,7 @@ def _currency(filings: list[list[_Fact]]) -> str | None:
     return None
 
 
-def _values(facts: list[_Fact], currency: str | None) -> tuple[Values, Values]:
+def _values(facts: list[TaggedFact], currency: str | None) -> tuple[Values, Values]:
     """What a filing states, and what it states otherwise: one fact with two values that are no roundings of one another."""
     found: dict[str, dict[Span, float]] = {}
     otherwise: dict[str, dict[Span, float]] = {}

@@ -70,7 +70,7 @@ def profile_document(
         "as_of": day.isoformat(),
         **({"currency": company.currency} if company.currency else {}),
         **({"fiscal_year_end": every[0].end.strftime("%m-%d")} if every else {}),
-        "sources": {source_key(filing): _source(filing, company) for filing in sources},
+        "sources": {source_key(filing): source_of(filing, company) for filing in sources},
         "figures": read.figures,
     }
     newest = max((time.end for time in chosen.times), default=None)
@@ -169,7 +169,8 @@ def _fits(claim: dict[str, Any], figure: Figure) -> bool:
     return all(bounds.lo <= n <= bounds.hi for n in numbers)
 
 
-def _source(filing: Filing, company: FiledFacts) -> dict[str, Any]:
+def source_of(filing: Filing, company: FiledFacts) -> dict[str, Any]:
+    """A filing as a source of a profile."""
     plain = filing.accession.replace("-", "")
     return {
         "title": f"{filing.form} {filing.accession}",

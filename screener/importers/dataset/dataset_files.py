@@ -1,0 +1,202 @@
+"""Which files of a data set there are, and how their rows are read: text separated by tabs, in a folder, a zip file or by name.
+
+https://www.sec.gov/dera/data/financial-statement-data-sets (num.txt, sub.txt, tag.txt, pre.txt), and the sets with notes
+(num.tsv with a hash of the dimensions, which dim.tsv explains).
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from screener.errors import DocumentError, Problem
+from screener.io.paths import unreadable
+from screener.text import did_you_mean, shorten
+
+TABLES = ("num", "sub", "tag", "dim")
+SUFFIXES = (".txt", ".tsv")
+COLUMNS = {
+    "num": ("adsh", "tag", "version", "ddate", "qtrs", "uom", "value"),
+    "sub": ("adsh", "cik", "name", "form", "filed"),
+    "tag": ("tag", "version", "custom", "datatype"),
+    "dim": ("dimhash", "segments"),
+}
+MOST_PROBLEMS = 20  # that are told one by one
+
+
+class TableFile(NamedTuple):
+    """One table of a data set; `inside` is its name in a zip file."""
+
+    path: str
+    inside: str | None = None
+
+    @property
+    def name(self) -> str:
+        """How messages name it."""
+        return f"{self.path}/{self.inside}" if self.inside else self.path
+
+    @property
+    def size(self) -> int:
+        """Its bytes, unpacked."""
+        try:
+            if self.inside is None:
+                return Path(self.path).stat().st_size
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.getinfo(self.inside).file_size
+        except (OSError, zipfile.BadZipFile) as error:
+            raise _not_read(error, self.path) from error
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """Its bytes as a stream. Raises DocumentError."""
+        try:
+            if self.inside is None:
+                with Path(self.path).open("rb") as file:
+                    yield file
+            else:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.inside) as file:
+                    yield io.BufferedReader(file)  # type: ignore[type-var]
+        except (OSError, zipfile.BadZipFile) as error:
+            raise _not_read(error, self.path) from error
+
+
+class DatasetFiles(NamedTuple):
+    """The tables of one data set: of facts and filings, and, where they are there, of tags and dimensions."""
+
+    num: TableFile
+    sub: TableFile
+    tag: TableFile | None = None
+    dim: TableFile | None = None
+
+
+class DatasetProblems:
+    """Rows that can't be read: the first ones with their lines, the others counted."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.dropped = 0
+
+    def add(self, problem: Problem) -> None:
+        """Takes a problem of one row."""
+        self.dropped += 1
+        if self.dropped <= MOST_PROBLEMS:
+            self.problems.append(problem)
+
+    def summary(self, file: str) -> list[Problem]:
+        """All problems, and how many there are beyond those."""
+        if self.dropped > MOST_PROBLEMS:
+            more = f"{self.dropped - MOST_PROBLEMS:,} further rows can't be read and were left out"
+            return [*self.problems, Problem(more, "mend those above first", file)]
+        return list(self.problems)
+
+
+def find_datasets(paths: Sequence[str]) -> list[DatasetFiles]:
+    """The data sets that paths name: folders and zip files, each a data set, or the tables of one by their names.
+
+    Raises DocumentError where a table is missing, is there twice, or can't be told from its name and header.
+    """
+    found: list[DatasetFiles] = []
+    single: dict[str, TableFile] = {}
+    for path in paths:
+        if Path(path).is_dir():
+            found.append(_complete(_tables_in_folder(path), path))
+        elif zipfile.is_zipfile(path):
+            found.append(_complete(_tables_in_zip(path), path))
+        else:
+            table = TableFile(path)
+            kind = _kind(table)
+            if kind in single:
+                what = f"is a second table '{kind}', beside {single[kind].name}"
+                raise DocumentError(Problem(what, "name the folders of several data sets instead", path))
+            single[kind] = table
+    if single:
+        found.append(_complete(single, ", ".join(paths)))
+    return found
+
+
+def _tables_in_folder(path: str) -> dict[str, TableFile]:
+    return {
+        kind: TableFile(str(file))
+        for kind in TABLES
+        for suffix in reversed(SUFFIXES)
+        if (file := Path(path) / f"{kind}{suffix}").is_file()
+    }
+
+
+def _tables_in_zip(path: str) -> dict[str, TableFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise _not_read(error, path) from error
+    by_stem = {Path(name).stem.lower(): name for name in names if Path(name).suffix.lower() in SUFFIXES}
+    return {kind: TableFile(path, by_stem[kind]) for kind in TABLES if kind in by_stem}
+
+
+def _complete(tables: Mapping[str, TableFile], where: str) -> DatasetFiles:
+    missing = [kind for kind in ("num", "sub") if kind not in tables]
+    if missing:
+        what = f"holds no {' and no '.join(f'{kind}.txt' for kind in missing)}"
+        hint = "name a folder or zip file of the SEC's Financial Statement Data Sets, or its num.txt and sub.txt"
+        raise DocumentError(Problem(what, hint, where))
+    return DatasetFiles(**tables)
+
+
+def _kind(table: TableFile) -> str:
+    """Which table a file is, by its header."""
+    with table.open() as file:
+        header = set(_fields(file.readline(1 << 16)))
+    kind = next((kind for kind, columns in COLUMNS.items() if header.issuperset(columns)), None)
+    if kind is None:
+        hint = "its first line must name the columns of num.txt, sub.txt, tag.txt or dim.tsv, separated by tabs"
+        raise DocumentError(Problem("is no table of a data set", hint, table.path, 1))
+    return kind
+
+
+def _fields(line: bytes) -> list[str]:
+    return line.decode("utf-8-sig", "replace").rstrip("\r\n").split("\t")
+
+
+def rows(
+    table: TableFile,
+    kind: str,
+    optional: Sequence[str],
+    problems: DatasetProblems,
+    progress: Callable[[int], None] = lambda amount: None,
+) -> Iterator[tuple[int, list[str]]]:
+    """The line and the needed cells of each row: those of COLUMNS, then the optional ones ("" where there is no such column).
+
+    `progress` is called with the number of bytes that are read. A row with another number of cells is a problem. Raises
+    DocumentError where a column is missing.
+    """
+    with table.open() as file:
+        header = _fields(file.readline(1 << 16))
+        places = []
+        for name in COLUMNS[kind]:
+            if name not in header:
+                hint = did_you_mean(name, header, f"its columns are {shorten(', '.join(header), 200)}")
+                raise DocumentError(Problem(f"has no column '{name}'", hint, table.name, 1))
+            places.append(header.index(name))
+        extra = [header.index(name) if name in header else None for name in optional]
+        width, done = len(header), 0
+        for line, raw in enumerate(file, 2):
+            done += len(raw)
+            if done >= 1 << 20:
+                progress(done)
+                done = 0
+            cells = raw.decode("utf-8", "replace").rstrip("\r\n").split("\t")
+            if len(cells) != width:
+                if cells != [""]:
+                    what = f"has {len(cells)} cells, not {width}"
+                    problems.add(Problem(what, "each row must have a cell for each column", table.name, line))
+                continue
+            yield line, [*(cells[i] for i in places), *("" if i is None else cells[i] for i in extra)]
+        progress(done)
+
+
+def _not_read(error: Exception, path: str) -> DocumentError:
+    if isinstance(error, OSError):
+        return unreadable(error, path)
+    return DocumentError(Problem("is no whole zip file", "download it again", path))
