@@ -1,16 +1,17 @@
 """Which inputs an unknown finding misses, and which few of them could decide it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions, Match
 from screener.engine.rule_context import RuleContext, amount_owners, compared_at, owner_of
 from screener.explain.currency_texts import has_amount, missing_rate
+from screener.explain.deciding_sets import MAX_SET_SIZE, NEVER_DECIDED, OpenPart, all_parts, any_part, one_from_any
 from screener.explain.match_order import MatchOrder
 from screener.explain.rule_texts import earlier_title, figure_title, relation_title
 from screener.expression.interval import Interval, Truth
-from screener.expression.syntax_tree import And, Call, Compare, Expression, Name, Or, children, names_in
+from screener.expression.syntax_tree import And, Call, Compare, Expression, Name, Not, Or, children, names_in
 from screener.facts.alignment import Alignment
 from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts, in_scope
@@ -20,11 +21,7 @@ from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 
 MAX_MATCHES = 24  # possible matches that are examined
-MAX_SET_SIZE = 3
 MAX_SETS = 5
-
-Options = tuple[frozenset[str], ...]
-"""An undecided part of a condition: sets of inputs any of which, once known, could decide it."""
 
 
 class OpenInputEntry(NamedTuple):
@@ -38,13 +35,17 @@ class OpenInputEntry(NamedTuple):
 
 
 class OpenInputs(NamedTuple):
-    """The inputs that an unknown finding misses, and the smallest sets of them that could decide it."""
+    """The inputs that an unknown finding misses, and the smallest sets of them of which some values would decide it.
+
+    `part` is the finding as a part of the conditions that ask for its flag.
+    """
 
     missing: tuple[str, ...]
     could_settle: tuple[tuple[str, ...], ...]
+    part: OpenPart
 
 
-NOTHING_OPEN = OpenInputs((), ())
+NOTHING_OPEN = OpenInputs((), (), NEVER_DECIDED)
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class OpenInputFinder:
     inputs: dict[str, OpenInputEntry] = field(default_factory=dict)
     _found: dict[tuple[str, str], OpenInputs] = field(default_factory=dict)
     _of_figure: dict[tuple[str, str, int, int], tuple[str, ...]] = field(default_factory=dict)
+    _bits: dict[str, int] = field(default_factory=dict)
 
     def of_rule(self, rule: Rule, company: str) -> OpenInputs:
         """The inputs that an unknown finding misses; nothing for a decided one."""
@@ -68,19 +70,42 @@ class OpenInputFinder:
         return self._found[key]
 
     def _find(self, rule: Rule, company: CompanyFacts) -> OpenInputs:
+        """A rule fires if it applies and all parts of a match hold; it is decided, too, if it does not apply or no match holds."""
         decision = self.conclusions.of(rule.id, company.id)
         if decision.outcome is not Truth.UNKNOWN:
             return NOTHING_OPEN
-        guard = self._guard(rule, company) if decision.applicability is Truth.UNKNOWN else ()
         possible = self.order.matches(rule, company.id)[:MAX_MATCHES]
-        matches = [list(self._match(rule, company, match)) for match in possible]
-        parts = [part for match in matches for part in match] + ([guard] if guard else [])
-        ordered = (sorted(option, key=self._title_of) for part in parts for option in part)
-        missing = tuple(dict.fromkeys(key for keys in ordered for key in keys))
-        is_guarded = decision.applicability is Truth.UNKNOWN
-        return OpenInputs(missing, _smallest_deciding_sets(missing, matches, guard, is_guarded))
+        part = any_part([all_parts(list(self._match(rule, company, match))) for match in possible])
+        if decision.applicability is Truth.UNKNOWN:
+            part = all_parts([self._guard(rule, company), part])
+        missing = sorted(self._keys(part.inputs), key=self._title_of)
+        if not part.holds and not part.fails:
+            part = OpenPart.of(part.inputs)  # together, and with more than MAX_SET_SIZE
+        return OpenInputs(tuple(missing), self._smallest(part, missing), part)
 
-    def _match(self, rule: Rule, company: CompanyFacts, match: Match) -> Iterator[Options]:
+    def _smallest(self, part: OpenPart, missing: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The sets of the fewest inputs that could decide a part, at most MAX_SETS, in the order of `missing`."""
+        deciding = [mask for mask in one_from_any((part.holds, part.fails)) if 0 < mask.bit_count() <= MAX_SET_SIZE]
+        size = min((mask.bit_count() for mask in deciding), default=0)
+        places = {self._bits[key]: i for i, key in enumerate(missing)}
+        chosen = sorted(
+            tuple(sorted(places[self._bits[key]] for key in self._keys(mask)))
+            for mask in deciding
+            if mask.bit_count() == size
+        )
+        return tuple(tuple(missing[i] for i in indexes) for indexes in chosen[:MAX_SETS])
+
+    def _keys(self, mask: int) -> list[str]:
+        return [key for key, bit in self._bits.items() if mask & bit]
+
+    def _part(self, keys: Iterable[str]) -> OpenPart:
+        """A part that inputs decide together."""
+        mask = 0
+        for key in keys:
+            mask |= self._bits.setdefault(key, 1 << len(self._bits))
+        return OpenPart.of(mask)
+
+    def _match(self, rule: Rule, company: CompanyFacts, match: Match) -> Iterator[OpenPart]:
         """The undecided parts of a possible match."""
         alternative = self.program.alternatives[rule.id][match.alternative]
         binding = match.binding
@@ -89,22 +114,42 @@ class OpenInputFinder:
             if pattern.negated:
                 yield from self._absence(rule, company, pattern, match)
             elif pattern.kind == FLAG:
-                yield from self._flag(pattern.flag or "", binding[pattern.name].of)
+                yield from self._flag_of(pattern, binding)
             elif fact is not None and not fact.certain:
-                yield self._list_of(fact)
+                yield self._part([self._list_of(fact)])
             else:
                 yield from self._condition(rule, pattern.condition, company, binding)
 
+    def _flag_of(self, pattern: Pattern, binding: dict[str, Fact]) -> Iterator[OpenPart]:
+        """The flag of a company; of one that is not named, which it is."""
+        owner = binding[pattern.name].of
+        names = pattern.owner
+        if owner == UNNAMED and names is not None and names.scope in binding:
+            fact = binding[names.scope]
+            yield self._part(self._field(fact, names.field) if fact.certain else [self._list_of(fact)])
+        else:
+            yield from self._flag(pattern.flag or "", owner)
+
     def _condition(
         self, rule: Rule, condition: Expression, company: CompanyFacts, binding: dict[str, Fact]
-    ) -> Iterator[Options]:
+    ) -> Iterator[OpenPart]:
         """The undecided conjuncts of a condition."""
-        context = RuleContext(self.program, self.world)
         for conjunct in condition.items if isinstance(condition, And) else (condition,):
-            if context.holds(rule, conjunct, company, binding) is Truth.UNKNOWN:
-                branches = conjunct.items if isinstance(conjunct, Or) else (conjunct,)
-                options = (frozenset(self._inputs_of(rule, branch, company, binding)) for branch in branches)
-                yield tuple(dict.fromkeys(option for option in options if option))
+            yield from self._undecided(rule, conjunct, company, binding)
+
+    def _undecided(
+        self, rule: Rule, node: Expression, company: CompanyFacts, binding: dict[str, Fact]
+    ) -> Iterator[OpenPart]:
+        """A condition as an open part; nothing where it is decided."""
+        if RuleContext(self.program, self.world).holds(rule, node, company, binding) is not Truth.UNKNOWN:
+            return
+        if isinstance(node, And | Or):
+            parts = [part for item in node.items for part in self._undecided(rule, item, company, binding)]
+            yield all_parts(parts) if isinstance(node, And) else any_part(parts)
+        elif isinstance(node, Not):
+            yield from (part.negated for part in self._undecided(rule, node.item, company, binding))
+        else:
+            yield self._part(self._inputs_of(rule, node, company, binding))
 
     def _inputs_of(
         self, rule: Rule, node: Expression, company: CompanyFacts, binding: dict[str, Fact]
@@ -201,9 +246,9 @@ class OpenInputFinder:
             about = relation_title(fact, self.world)
             yield self._add(self.world.companies[fact.of], f"{path}.{field_name}", entry.title, entry.unit, about)
 
-    def _list_of(self, fact: Fact) -> Options:
+    def _list_of(self, fact: Fact) -> str:
         """The list that a fact stands for a further member of."""
-        return (frozenset([self._list(self.world.companies[fact.of], fact.kind)]),)
+        return self._list(self.world.companies[fact.of], fact.kind)
 
     def _list(self, company: CompanyFacts, kind: str) -> str:
         entry = self.program.catalogue.kinds[kind]
@@ -215,11 +260,11 @@ class OpenInputFinder:
         title = Text(f"All of its {entry.list_name or kind}", f"完整的{entry.title.zh}清单")
         return self._add(company, entry.list_name or kind, title, "list")
 
-    def _absence(self, rule: Rule, company: CompanyFacts, pattern: Pattern, match: Match) -> Iterator[Options]:
-        """The undecided parts of a negated pattern: each fact that may match it must be decided."""
+    def _absence(self, rule: Rule, company: CompanyFacts, pattern: Pattern, match: Match) -> Iterator[OpenPart]:
+        """The undecided parts of a negated pattern: each fact that may match it must not."""
         owner = owner_of(pattern, company.id, match.binding)
         if pattern.kind == FLAG:
-            yield from self._flag(pattern.flag or "", owner)
+            yield from (part.negated for part in self._flag(pattern.flag or "", owner))
             return
         context = RuleContext(self.program, self.world)
         bound = {fact.id for _, fact in match.facts}
@@ -229,27 +274,25 @@ class OpenInputFinder:
             if fact.id in bound or context.holds(rule, pattern.condition, company, binding) is Truth.FALSE:
                 continue
             if fact.certain:
-                yield from self._condition(rule, pattern.condition, company, binding)
+                yield all_parts(list(self._condition(rule, pattern.condition, company, binding))).negated
             elif self.program.catalogue.kinds[fact.kind].concluded:
-                yield from self._flag(fact.id.partition(":")[0], fact.of)
+                yield from (part.negated for part in self._flag(fact.id.partition(":")[0], fact.of))
             else:
-                yield self._list_of(fact)
+                yield self._part([self._list_of(fact)])
 
-    def _flag(self, rule: str, company: str) -> Iterator[Options]:
-        """The inputs that could decide another rule."""
+    def _flag(self, rule: str, company: str) -> Iterator[OpenPart]:
+        """Another rule that is undecided."""
         if self.conclusions.of(rule, company).outcome is Truth.UNKNOWN:
-            found = self.of_rule(self.program.rules[rule], company)
-            options = found.could_settle or (found.missing,)
-            yield tuple(frozenset(option) for option in options if option)
+            yield self.of_rule(self.program.rules[rule], company).part
 
-    def _guard(self, rule: Rule, company: CompanyFacts) -> Options:
-        """The inputs that could decide whether the rule applies."""
-        keys: list[str] = []
+    def _guard(self, rule: Rule, company: CompanyFacts) -> OpenPart:
+        """Whether the rule applies, where that is undecided."""
+        parts = []
         if in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue) is Truth.UNKNOWN:
-            keys.append(self._sector(company))
+            parts.append(self._part([self._sector(company)]))
         if rule.applies is not None:
-            keys.extend(self._inputs_of(rule, rule.applies, company, {}))
-        return (frozenset(keys),) if keys else ()
+            parts.extend(self._undecided(rule, rule.applies, company, {}))
+        return all_parts(parts)
 
     def _title_of(self, key: str) -> tuple[str, str, str, str]:
         """What sorts inputs in an order that does not depend on that of lists; the key itself has the place in a list."""
@@ -261,47 +304,6 @@ class OpenInputFinder:
         if key not in self.inputs:
             self.inputs[key] = OpenInputEntry(key, title, unit, company.id, about)
         return key
-
-
-def _smallest_deciding_sets(
-    missing: Sequence[str], matches: Sequence[Sequence[Options]], guard: Options, is_guarded: bool
-) -> tuple[tuple[str, ...], ...]:
-    """The smallest sets of inputs of which some values decide the rule, at most MAX_SET_SIZE inputs each.
-
-    `matches` holds the undecided parts of each possible match (nothing decides a part without options), `guard` those of the
-    question whether the rule applies, which is open if `is_guarded`. A rule is decided if it does not apply, if a part of each
-    match fails, or if it applies and all parts of a match hold.
-    """
-    bits = {key: 1 << i for i, key in enumerate(missing)}
-
-    def masks(part: Options) -> list[int]:
-        return [sum(bits[key] for key in option) for option in part]
-
-    parts_of_matches = [[masks(part) for part in match] for match in matches]
-    deciding = set(masks(guard))
-    if matches:
-        deciding |= _unions([[option for part in match for option in part] for match in parts_of_matches])
-    if not is_guarded:
-        for match in parts_of_matches:
-            deciding |= _unions(match)
-    deciding.discard(0)
-    size = min((mask.bit_count() for mask in deciding), default=MAX_SET_SIZE + 1)
-    if size > MAX_SET_SIZE:
-        return ()
-    indexes = sorted(
-        tuple(i for i in range(len(missing)) if mask >> i & 1) for mask in deciding if mask.bit_count() == size
-    )
-    return tuple(tuple(missing[i] for i in chosen) for chosen in indexes[:MAX_SETS])
-
-
-def _unions(factors: Sequence[Sequence[int]]) -> set[int]:
-    """The unions of one set from each factor that have at most MAX_SET_SIZE members; sets are bit masks."""
-    found = {0}
-    for options in factors:
-        found = {union for mask in found for option in options if (union := mask | option).bit_count() <= MAX_SET_SIZE}
-        if not found:
-            break
-    return found
 
 
 def _is_exact(value: object) -> bool:

@@ -1,15 +1,15 @@
 """Evidence, distance, what is missing and what could settle it, on small profiles."""
 
 import json
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from screener.explain.open_inputs import MAX_SETS, _smallest_deciding_sets
+from screener.explain.open_inputs import MAX_SETS
 from screener.expression.interval import Interval
 from screener.io.document import Document
 from screener.profile.loader import read_profile
@@ -200,30 +200,64 @@ def test_a_watch_pattern_is_named_at_the_flags_that_it_softens(screener: Screene
     assert "ecosystem-moat" in finding(result, "circular-financing").softened_by
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    st.lists(
-        st.lists(st.lists(st.frozensets(st.integers(0, 5), min_size=1, max_size=3), max_size=3), max_size=3), max_size=3
-    ),
-    st.lists(st.frozensets(st.integers(0, 5), min_size=1, max_size=2), max_size=2),
-    st.booleans(),
-)
-def test_the_smallest_deciding_sets_are_those_that_a_search_finds(
-    numbered: list[list[list[frozenset[int]]]], numbered_guard: list[frozenset[int]], guarded: bool
-) -> None:
-    def named(options: list[frozenset[int]]) -> tuple[frozenset[str], ...]:
-        return tuple(frozenset(f"k{i}" for i in option) for option in options)
+NAMES = ("cash", "inventory", "revenue", "receivables", "total_assets", "total_debt")
 
-    matches = [[named(part) for part in match] for match in numbered if match]
-    guard = named(numbered_guard) if guarded else ()
-    keys = sorted({k for part in (*(p for m in matches for p in m), guard) for option in part for k in option})
 
-    def decides(known: frozenset[str]) -> bool:
-        settled = [[any(option <= known for option in part) for part in match] for match in matches]
-        guard_settled = any(option <= known for option in guard)
-        return guard_settled or bool(settled and all(map(any, settled))) or (not guarded and any(map(all, settled)))
+def nested(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Conditions of `and`, `or` and `not`."""
 
-    expected: list[tuple[str, ...]] = []
+    def joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        several = st.tuples(st.sampled_from((" and ", " or ")), st.lists(parts, min_size=2, max_size=3))
+        return several.map(lambda t: "(" + t[0].join(t[1]) + ")") | parts.map(lambda part: f"not {part}")
+
+    return st.recursive(atoms, joined, max_leaves=6)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_sets_that_could_decide_are_those_of_which_some_values_do(rules: LoadRules, data: st.DataObject) -> None:
+    """Each figure is read once: where one is read several times, fewer values may do."""
+    shape = data.draw(nested(st.just("ATOM")))
+    count = shape.count("ATOM")
+    assume(count <= len(NAMES))
+    for name in NAMES[:count]:
+        shape = shape.replace("ATOM", f"({name} > 10)", 1)
+    known = data.draw(st.dictionaries(st.sampled_from(NAMES[:count]), st.sampled_from((0, 20))))
+    screener = Screener(rules(RULE.format(condition=shape)), engine_name="search")
+
+    def outcome(figures: dict[str, Any]) -> str:
+        return screen(screener, figures=figures).findings[0].outcome
+
+    assume(outcome(known) == "unknown")
+    open_names = [name for name in NAMES[:count] if name not in known]
+    expected: set[frozenset[str]] = set()
     for size in (1, 2, 3):
-        expected = expected or [c for c in combinations(keys, size) if decides(frozenset(c))]
-    assert list(_smallest_deciding_sets(keys, matches, guard, guarded)) == expected[:MAX_SETS]
+        if not expected:
+            expected = {
+                frozenset(chosen)
+                for chosen in combinations(open_names, size)
+                if any(
+                    outcome({**known, **dict(zip(chosen, values, strict=True))}) != "unknown"
+                    for values in product((0, 20), repeat=size)
+                )
+            }
+    found = screen(screener, figures=known).findings[0]
+    assert set(map(frozenset, found.could_settle)) == expected if len(expected) <= MAX_SETS else found.could_settle
+    assert set().union(*expected) <= set(found.missing) <= set(open_names)
+
+
+def test_a_flag_that_one_of_two_inputs_raises_is_cleared_by_both_only(screener: Screener) -> None:
+    """real-renewals fires by either; that it does not fire takes both, and only that could decide the pattern."""
+    result = screen(screener, sector="software", figures={"net_income": 1e9})
+    assert finding(result, "real-renewals").could_settle == (("real_renewals",), ("net_revenue_retention",))
+    settled = finding(result, "vertical-application-that-earns").could_settle
+    assert ("net_revenue_retention",) not in settled
+    assert ("products",) in settled
+
+
+def test_of_a_customer_that_is_not_named_its_name_is_missing_not_a_figure_of_the_company(screener: Screener) -> None:
+    figures = {"revenue": 1e9, "net_income": 1e8}
+    unnamed = finding(screen(screener, figures=figures, customers=[{"share_of_revenue": 0.6}]), "loss-making-customer")
+    assert (unnamed.outcome, unnamed.missing) == ("unknown", ("customers[0].party",))
+    unlisted = finding(screen(screener, figures=figures), "loss-making-customer")
+    assert (unlisted.outcome, unlisted.missing) == ("unknown", ("customers",))
