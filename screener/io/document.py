@@ -14,6 +14,7 @@ import yaml
 
 from screener import limits
 from screener.errors import DocumentError, Problem
+from screener.io.file_kind import OTHER_STARTS, SNIFFED, not_a_document
 from screener.io.paths import is_lines_file, line_location, unreadable
 from screener.io.syntax_errors import (
     JSON_TOKEN,
@@ -292,6 +293,8 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
                 raw = file.read(most + 1)
     except OSError as error:
         raise unreadable(error, name) from error
+    if raw[:SNIFFED].lstrip()[:1] in OTHER_STARTS and (other := not_a_document(raw[:SNIFFED], name)):
+        raise DocumentError(other)
     if len(raw) > most:
         raise DocumentError(Problem(f"is larger than {most >> 20} MiB", "split it", name, code="unreadable"))
     try:
@@ -394,7 +397,7 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
         what = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
         problems.append(Problem(what, "mend it there", name, error.lineno, error.colno, code="bad-json"))
     except yaml.MarkedYAMLError as error:
-        problems.append(yaml_problem(error, text, name))
+        problems.append(not_a_document(text[:SNIFFED].encode(), name) or yaml_problem(error, text, name))
     except (yaml.YAMLError, ValueError) as error:
         first = str(error).splitlines()[0]
         problems.append(Problem(f"can't be read: {first}", "check the file", name, code="bad-yaml"))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from screener.importers.filing.file_kind import FileKind, file_kind, read_bytes
 from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports, read_filing_tables
 from screener.importers.filing.report_document import read_report
 from screener.importers.sec.filer_profile import Imported
 from screener.io.document import read_documents
+from screener.io.file_kind import FileKind, file_kind, read_bytes
 from screener.profile.catalogue import Catalogue
 
 

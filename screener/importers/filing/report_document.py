@@ -8,12 +8,12 @@ from pathlib import Path
 
 from screener.errors import DocumentError, Problem
 from screener.importers.filing.cover_page import CoverPage, read_cover, signed_on
-from screener.importers.filing.file_kind import FileKind, file_kind, read_bytes
 from screener.importers.filing.inline_facts import InlineReport, read_inline_facts
 from screener.importers.filing.markup import decode, parse_html, parse_xhtml
 from screener.importers.filing.submission import Submission, read_submission
 from screener.importers.filing.text_blocks import TextBlock, blocks_of_html, blocks_of_text
 from screener.importers.sec.tags import Forms
+from screener.io.file_kind import FileKind, file_kind, read_bytes
 
 ESEF_FORM = "AFR"
 """An annual financial report under the European Single Electronic Format, which has no form's number."""

@@ -1,6 +1,8 @@
 """Reports in inline XBRL, HTML, text and SGML become profiles, with a source and a place for every claim."""
 
 import json
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,6 @@ from click.testing import CliRunner
 from screener.cli import group
 from screener.errors import DocumentError
 from screener.importers.filing.dimension_rules import read_dimension_table
-from screener.importers.filing.file_kind import FileKind, file_kind, is_report
 from screener.importers.filing.inline_facts import read_inline_facts
 from screener.importers.filing.markup import parse_xhtml
 from screener.importers.filing.number_formats import printed_number
@@ -19,6 +20,7 @@ from screener.importers.filing.sentence_rules import read_sentence_table
 from screener.importers.filing.sentences import sentences
 from screener.importers.filing.text_blocks import blocks_of_html, blocks_of_text
 from screener.io.document import parse_documents
+from screener.io.file_kind import FileKind, file_kind, looks_like_a_report
 from screener.profile.loader import read_profile
 from tests.unit.importers.reports import AUDIT, CATALOGUE, END, WHOLE, YEAR, Report, annual, claim, profile
 
@@ -347,11 +349,9 @@ def test_several_reports_of_one_company(tmp_path: Path) -> None:
         (TEXT_REPORT.encode(), FileKind.TEXT),
     ],
 )
-def test_what_a_file_is(tmp_path: Path, content: bytes, kind: FileKind) -> None:
+def test_what_a_file_is(content: bytes, kind: FileKind) -> None:
     assert file_kind(content) is kind
-    path = tmp_path / "file.yaml"
-    path.write_bytes(content)
-    assert is_report(str(path)) is (kind in (FileKind.HTML, FileKind.SUBMISSION, FileKind.TEXT))
+    assert looks_like_a_report(content) is (kind in (FileKind.HTML, FileKind.SUBMISSION, FileKind.TEXT))
 
 
 def test_what_is_no_report_is_named(tmp_path: Path) -> None:
@@ -392,3 +392,24 @@ def test_the_command(tmp_path: Path) -> None:
     ran = CliRunner().invoke(group, ["import", "filing", str(report), "--sector", "sofware"])
     assert ran.exit_code == 2
     assert "software" in ran.stderr
+
+
+@pytest.mark.parametrize("command", [["run"], ["import", "sec"], ["profile", "check"], ["explain"]])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (annual().render(), "is a report in inline XBRL"),
+        (b"<HTML><BODY>\xe9", "is a report in HTML"),
+        ((HEADER + TEXT_REPORT).encode(), "is a submission to the SEC"),
+        (TEXT_REPORT.encode(), "is a plain text of a report"),
+        (b"%PDF-1.7 \xe9", "is a PDF file"),
+    ],
+)
+def test_commands_for_profiles_say_what_a_report_is(tmp_path: Path, command: list[str], content: bytes, said: str) -> None:
+    path = tmp_path / "file.htm"
+    path.write_bytes(content)
+    more = ["leverage-versus-revenue"] if command == ["explain"] else []
+    done = subprocess.run([sys.executable, "-m", "screener", *command, str(path), *more], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert said in done.stderr
+    assert "screener import filing" in done.stderr

@@ -44,10 +44,15 @@ _SUBMISSION = re.compile(
 _INLINE = re.compile(rb"http://www\.xbrl\.org/20\d\d/inlineXBRL(?=[\"'])")
 _INSTANCE = re.compile(rb"<(?:\w+:)?xbrl[\s>]")
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|font|title|center|h\d|pre)\b", re.IGNORECASE)
+_PROFILE = re.compile(rb"\s*(?:#|-{3}\s|[\w$]+\s*:)")
 _COVER = re.compile(
     r"\bform\s+(?:10-?k|10-?q|20-?f|40-?f|6-?k|8-?k)\b|securities and exchange commission|annual report|quarterly report",
     re.IGNORECASE,
 )
+
+
+OTHER_STARTS = (b"<", b"%", b"P", b"\x89", b"\xff")
+"""First bytes of reports, PDF files, archives and pictures; a YAML document may begin with a P, but with none of the others."""
 
 
 def read_bytes(path: str) -> bytes:
@@ -95,16 +100,24 @@ def _json_kind(head: bytes) -> FileKind:
     return FileKind.PROFILE if b'"figures"' in head or b'"$schema"' in head else FileKind.JSON
 
 
-def is_report(path: str) -> bool:
-    """Whether a path names a file that is a report (or a text that begins like one), and no profile. Never raises."""
-    try:
-        with Path(path).open("rb") as file:
-            head = file.read(SNIFFED)
-    except OSError:
-        return False
+def looks_like_a_report(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a report, or of a text that begins like one."""
     kind = file_kind(head)
     if kind is FileKind.TEXT:
-        return _COVER.search(head.decode("latin-1")) is not None and not re.match(
-            rb"\s*(?:#|name\s*:|id\s*:|\$schema)", head
-        )
+        return _COVER.search(head[:SNIFFED].decode("latin-1")) is not None and not _PROFILE.match(head)
     return kind in REPORTS
+
+
+def not_a_document(raw: bytes, name: str) -> Problem | None:
+    """What to say of a file that is no JSON or YAML but another kind of file; None where it may be one of them."""
+    kind = file_kind(raw[:SNIFFED])
+    if looks_like_a_report(raw[:SNIFFED]):
+        shown = FileKind.TEXT.value + " of a report" if kind is FileKind.TEXT else kind.value
+        hint = f"make a profile of it: screener import filing {name} -o profile.json"
+    elif kind in (FileKind.PDF, FileKind.PICTURE, FileKind.XBRL_INSTANCE):
+        shown, hint = kind.value, "give a JSON or YAML file; screener import filing reads reports (.htm, .txt)"
+    elif kind is FileKind.ARCHIVE:
+        shown, hint = kind.value, "a table goes into screener import table, or run TABLE --map MAP"
+    else:
+        return None
+    return Problem(f"is {shown}, not a JSON or YAML document", hint, name, code="unreadable")
