@@ -129,7 +129,8 @@ class Screener:
 
         Args:
             rules: rule files, or folders of them, in addition to the packs.
-            packs: names or folders of rule packs. None: those that `config` names, else the default pack. Empty: none.
+            packs: names or folders of rule packs. None: those that `config` names, else the default ones
+                (core, classic, ai-era). Empty: none.
             settings: parameters of rules, as RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE.
             disabled: ids of rules to leave out.
             config: path of a `screener.yaml`.

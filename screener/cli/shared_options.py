@@ -109,7 +109,11 @@ def apply_options(command: Any, *options: Callable[[Any], Any]) -> Any:
 
 
 pack_option = click.option(
-    "--pack", "packs", multiple=True, metavar="NAME|DIR", help="A rule pack, instead of ai-era. Repeatable."
+    "--pack",
+    "packs",
+    multiple=True,
+    metavar="NAME|DIR",
+    help="A rule pack, instead of core, classic and ai-era. Repeatable.",
 )
 rules_option = click.option(
     "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files to add to the packs. Repeatable."

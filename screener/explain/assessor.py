@@ -11,6 +11,7 @@ from screener.explain.evidence import EvidenceCollector
 from screener.explain.finding_templates import FindingTemplates, outcome_of
 from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
 from screener.explain.open_inputs import OpenInputFinder
+from screener.explain.pack_scope import pack_coverage, scope_text
 from screener.explain.rule_texts import fill_text
 from screener.explain.stored_facts import given_lists, known_facts
 from screener.explain.threshold_distances import ThresholdMeter
@@ -33,6 +34,7 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 from screener.scoring.calibration import failure_rate
+from screener.scoring.scope import company_scope, within
 from screener.scoring.score import CompanyScore, coverage_counts, relieves, scored_rules
 from screener.scoring.verdict import VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
@@ -40,6 +42,7 @@ from screener.text import Text
 from screener.vocabulary import Flag, Outcome, RuleStatus, Verdict
 
 HEAVIEST_FLAGS = 3  # that a verdict without a pattern names
+MOST_OPEN_FLAGS = 3  # unknown decisive rules that an open verdict names
 
 
 class Assessor:
@@ -77,7 +80,9 @@ class _CompanyAssessment:
             for name, rule in program.rules.items()
             if (rule.softens or rule.relieves) and self.outcomes[name] is Outcome.FIRED and name not in self.excluded
         ]
-        self.score = CompanyScore(self.scored, rulebook.table)
+        self.counted = [(rule, self.outcomes[r]) for r, rule in program.rules.items() if r not in self.excluded]
+        self.scope = company_scope(self.counted, rulebook.table)
+        self.score = CompanyScore(within(self.scored, self.scope), rulebook.table)
         self.steps = {step.rule.id: step for step in self.score.steps()}
         self._range_by_inputs: dict[frozenset[str], tuple[float, float, float]] = {}
 
@@ -86,7 +91,9 @@ class _CompanyAssessment:
         decided, total = coverage_counts(self.scored)
         rules = self._ordered_rules()
         counted = [(rule, self.outcomes[rule.id]) for rule in rules if rule.id not in self.excluded]
-        decision = decide_verdict(counted, score, decided, total, table)
+        decision = decide_verdict(counted, score, self.scope, table)
+        inputs = tuple(self._inputs())
+        packs = pack_coverage(self.rulebook, self.scope, inputs)
         flows, loops, companies = sections.flows(self.world)
         sources, kinds = sections.sources(self.world)
         findings = tuple(map(self._finding, rules))
@@ -99,6 +106,7 @@ class _CompanyAssessment:
                 thin=decision.thin,
                 open_patterns=decision.open_patterns,
                 sentence=self._verdict_sentence(decision),
+                scope=scope_text(packs),
             ),
             score=Score(
                 value=score.value,
@@ -108,9 +116,9 @@ class _CompanyAssessment:
                 avoid_from=table.bands.avoid,
                 relief_at_most=table.relief_at_most,
             ),
-            coverage=Coverage(decided=decided, total=total, at_least=table.coverage_at_least),
+            coverage=Coverage(decided=decided, total=total, at_least=table.coverage_at_least, packs=packs),
             findings=findings,
-            inputs=tuple(self._inputs()),
+            inputs=inputs,
             conflicts=tuple(sections.conflicts(self.world, self.program)),
             flows=flows,
             loops=loops,
@@ -239,21 +247,47 @@ class _CompanyAssessment:
 
     def _verdict_sentence(self, decision: VerdictDecision) -> Text:
         if decision.because:
-            return self._says(self.program.rules[decision.because[0]])
+            sentence = self._says(self.program.rules[decision.because[0]])
+            return self._with_worst_flag(sentence) if decision.word is Verdict.WATCH else sentence
         if decision.word is Verdict.INSUFFICIENT_DATA:
             return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少，无法得出结论。")
         if decision.word is Verdict.OPEN:
-            decided, total = coverage_counts(self.scored)
-            return Text(
-                f"Nothing of weight so far: {decided} of {total} rules are decided, and the others could still change that.",
-                f"目前未触发重大预警：{total} 条规则中已判定 {decided} 条，其余仍可能改变结论。",
-            )
+            return self._open_sentence(decision)
         titles = [self.program.rules[r].title for r in self._heaviest_flags()]
         if not titles:
             return Text("No red flag fired.", "没有触发任何红旗。")
         return Text(
             "What weighs most: " + "; ".join(t.en for t in titles) + ".",
             "最主要的问题：" + "；".join(t.zh for t in titles) + "。",
+        )
+
+    def _with_worst_flag(self, sentence: Text) -> Text:
+        """The reason of a favourable verdict, with the worst red flag that fired in spite of it."""
+        worst = min(
+            (step.rule for step in self.steps.values() if step.rule.flag is Flag.RED),
+            key=lambda rule: (-rule.severity.rank, rule.id),
+            default=None,
+        )
+        if worst is None:
+            return sentence
+        return Text(f"{sentence.en} Worst red flag: {worst.title.en}.", f"{sentence.zh}最重的红旗：{worst.title.zh}。")
+
+    def _open_sentence(self, decision: VerdictDecision) -> Text:
+        """How many rules are decided without a flag of weight, and which decisive ones are not."""
+        covered = [reach for pack, reach in self.scope.packs.items() if self.scope.included[pack]]
+        decided, total = sum(reach.decided for reach in covered), sum(reach.total for reach in covered)
+        any_red = any(step.rule.flag is Flag.RED for step in self.steps.values())
+        start = Text(
+            f"{'Nothing of weight' if any_red else 'No red flag'} so far: {decided} of {total} rules are decided",
+            f"目前{'未触发重大预警' if any_red else '没有触发任何红旗'}：{total} 条规则中已判定 {decided} 条",
+        )
+        titles = [self.program.rules[r].title for r in decision.open_demands[:MOST_OPEN_FLAGS]]
+        more = len(decision.open_demands) - len(titles)
+        if not titles:
+            return Text(f"{start.en}, and the others could still change that.", f"{start.zh}，其余仍可能改变结论。")
+        return Text(
+            f"{start.en}. Open: {'; '.join(t.en for t in titles)}{f'; {more} more' if more else ''}.",
+            f"{start.zh}。尚待判定：{'；'.join(t.zh for t in titles)}{f'，另有 {more} 条' if more else ''}。",
         )
 
     def _inputs(self) -> list[OpenInput]:

@@ -32,7 +32,8 @@ COMPANY_SCHEMA = pa.schema(
     ]
 )
 """One row a company. `pattern`, `red`, `green` and `data` hold the ids of rules that fired, in their order, with spaces between
-them; `thin`: a watch verdict on little coverage; `decided` of `total` red and green rules that apply; `unknown`: of all rules."""
+them; `thin`: a verdict although no pack reaches its bar; `decided` of `total` red and green rules that apply; `unknown`: of all
+rules."""
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _RULE = pa.dictionary(pa.int16(), pa.string())

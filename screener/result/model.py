@@ -246,9 +246,10 @@ class CompanyVerdict(NamedTuple):
     word: Annotated[Verdict, "the verdict"]
     because: Annotated[tuple[str, ...], "the patterns that decided it, or the flags with the highest weight"]
     also: Annotated[tuple[str, ...], "patterns that fired and did not decide"]
-    thin: Annotated[bool, "a watch verdict on low coverage"]
+    thin: Annotated[bool, "a verdict although no pack reaches its bar: a pattern or a flag demands it"]
     open_patterns: Annotated[tuple[str, ...], "avoid patterns that are unknown"]
     sentence: Annotated[Text, "one sentence with the reason"]
+    scope: Annotated[Text | None, "which packs the verdict covers, if there are several"] = None
 
 
 class Score(NamedTuple):
@@ -262,12 +263,27 @@ class Score(NamedTuple):
     relief_at_most: Annotated[Share | None, "the share of the score that green flags can take away"] = None
 
 
+class PackCoverage(NamedTuple):
+    """How many of the red and green rules of one pack that apply are decided."""
+
+    name: Annotated[str, "name of the pack; empty: rules that were added to the packs"]
+    label: Annotated[Text, "its short title"]
+    decided: Annotated[int, "number of rules decided"]
+    total: Annotated[int, "number of rules that apply"]
+    weight: Annotated[Share, "decided share by weight in the score"]
+    assessed: Annotated[bool, "whether the verdict covers it: it reaches its bar, or something of it fired"]
+    needs: Annotated[
+        tuple[Text, ...], "of a pack that is not assessed: the inputs that most of its rules wait for"
+    ] = ()
+
+
 class Coverage(NamedTuple):
     """How many of the red and green rules that apply are decided."""
 
     decided: Annotated[int, "number of rules decided"]
     total: Annotated[int, "number of rules that apply"]
-    at_least: Annotated[Share | None, "the share below which there is no verdict"] = None
+    at_least: Annotated[Share | None, "the bar: the share of a pack's rules from which it counts as assessed"] = None
+    packs: Annotated[tuple[PackCoverage, ...], "the same of each pack"] = ()
 
 
 class RuleSource(NamedTuple):

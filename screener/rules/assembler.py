@@ -14,7 +14,7 @@ from screener.profile.catalogue import Catalogue, CatalogueEntry, Figure, Kind, 
 from screener.profile.strict_model import validate
 from screener.rules.additions import Added, extend_catalogue, split_documents
 from screener.rules.metric_reader import MetricFile, MetricReader
-from screener.rules.pack_file import PackFile, read_pack_files
+from screener.rules.pack_file import PackFile, pack_of_file, packs_by_folder, read_pack_files
 from screener.rules.parameter_overrides import MakeProblem, ParameterOverrides
 from screener.rules.rule import Rule
 from screener.rules.rule_reader import RuleReader
@@ -148,7 +148,10 @@ class _Assembler:
         for document in rules:
             reader.read(document)
         settings = self._apply_overrides(ParameterOverrides(reader), additions, overrides)
-        in_force = reader.finish()
+        folders = packs_by_folder(self.documents.get("pack", ()))
+        in_force = {
+            name: replace(rule, pack=pack_of_file(rule.file, folders)) for name, rule in reader.finish().items()
+        }
         self.unreadable_names |= reader.broken
         for document in broken:
             for key in ("figures", "metrics", "kinds"):

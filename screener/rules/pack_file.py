@@ -1,6 +1,7 @@
 """The `pack.yaml` of a rule pack, and what it needs."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -22,6 +23,7 @@ class PackFile(Strict):
     name: str = Field(description="What --pack calls it.")
     version: str = Field(description="Semantic versioning: a changed threshold is a new minor version at least.")
     title: Bilingual = Field(description="The title shown to readers.")
+    label: Bilingual | None = Field(None, description="A short title for verdicts and tables; without it, the name.")
     about: Bilingual | None = Field(None, description="What it is about.")
     languages: tuple[Literal["en", "zh"], ...] = Field(
         ("en", "zh"), strict=False, description="The languages of its texts; rules check asks for each."
@@ -32,6 +34,16 @@ class PackFile(Strict):
     calibration: Calibration | None = Field(
         None, description="How many companies with a score failed, and to which companies that applies."
     )
+
+
+def packs_by_folder(documents: Iterable[Document]) -> dict[Path, str]:
+    """The names of packs by the folders of their `pack.yaml` files, as messages name these."""
+    return {Path(document.name).parent: str(document.data["name"]) for document in documents}
+
+
+def pack_of_file(file: str, folders: Mapping[Path, str]) -> str:
+    """The name of the pack in whose folder a rule file lies; empty if it lies in none of them."""
+    return next((folders[folder] for folder in Path(file).parents if folder in folders), "")
 
 
 def read_pack_files(documents: Iterable[Document], problems: list[Problem]) -> tuple[PackFile, ...]:

@@ -13,7 +13,9 @@ from screener.errors import Problem, RulesError
 from screener.io import package_data as data
 from screener.text import clean, did_you_mean
 
-DEFAULT_PACK = "ai-era"
+DEFAULT_PACKS = ("core", "classic", "ai-era")
+"""The packs that judge where none is named, in the order in which reports list them."""
+
 ENTRY_POINT_GROUP = "screener.packs"
 PACK_FILE = "pack.yaml"
 

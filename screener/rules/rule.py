@@ -294,6 +294,7 @@ class Rule:
     status: RuleStatus = RuleStatus.STABLE
     since: str | None = None
     replaced_by: str | None = None
+    pack: str = ""  # the name of its pack; empty: added to the packs
 
     @property
     def names_sectors(self) -> bool:

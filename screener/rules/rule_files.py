@@ -8,7 +8,7 @@ from typing import NamedTuple
 from screener.errors import DocumentError
 from screener.io import package_data as data
 from screener.io.document import read_documents
-from screener.rules.packs import DEFAULT_PACK, PACK_FILE, built_in_packs
+from screener.rules.packs import DEFAULT_PACKS, PACK_FILE, built_in_packs
 from screener.rules.rulebook_loader import find_rule_files, message_name, pack_files
 
 
@@ -48,10 +48,10 @@ def _rule_files(paths: Sequence[str]) -> list[Path]:
 def _packs_of(files: Sequence[Path], packs: Sequence[str]) -> list[str]:
     """The packs that rule files belong to: those named, those in whose folders they lie, and what these need.
 
-    Files that lie in no pack are added to the default one, unless others are named.
+    Files that lie in no pack are added to the default ones, unless others are named.
     """
     folders = dict.fromkeys(next((f for f in file.parents if (f / PACK_FILE).is_file()), None) for file in files)
-    found = [] if packs or (files and None not in folders) else [DEFAULT_PACK]
+    found = [] if packs or (files and None not in folders) else list(DEFAULT_PACKS)
     found += packs
     for folder in filter(None, folders):
         found += [*_needed_packs(folder / PACK_FILE), _pack_argument(folder)]

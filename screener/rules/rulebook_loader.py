@@ -10,7 +10,7 @@ from screener.io import package_data as data
 from screener.io.document import read_text
 from screener.io.paths import files_in, is_folder, shown_path
 from screener.rules import rulebook_cache as cache
-from screener.rules.packs import DEFAULT_PACK, PACK_FILE, PackLocation, check_pack_names, find_pack
+from screener.rules.packs import DEFAULT_PACKS, PACK_FILE, PackLocation, check_pack_names, find_pack
 from screener.rules.rulebook import FileText, Overrides, Rulebook, RuleOrigin
 from screener.rules.settings import SETTINGS_FILE, Settings, read_settings
 
@@ -30,7 +30,7 @@ def load_rulebook(
 ) -> Rulebook:
     """The rulebook of packs with rule files and changes.
 
-    `packs` are names or folders (None: what `config` names, else the default; empty: the catalogue alone), `rules` rule
+    `packs` are names or folders (None: what `config` names, else the default ones; empty: the catalogue alone), `rules` rule
     files or folders to add, `settings` RULE.PARAM=VALUE or RULE.PARAM.SECTOR=VALUE, `config` a `screener.yaml`. A pack in a
     folder may not call itself by the name of a built-in one, unless `any_name` is set, to compare versions of one pack.
     A rulebook that was assembled before, from the very same texts, comes from the cache.
@@ -98,8 +98,8 @@ def find_rule_files(paths: Iterable[str]) -> list[Path]:
 
 
 def settings_packs(settings: Settings, config: Path | None) -> list[str]:
-    """The packs that settings name, else the default; a folder is looked for beside the settings."""
-    return [_beside_settings(pack, config) for pack in settings.packs] or [DEFAULT_PACK]
+    """The packs that settings name, else the default ones; a folder is looked for beside the settings."""
+    return [_beside_settings(pack, config) for pack in settings.packs] or list(DEFAULT_PACKS)
 
 
 def settings_rule_files(settings: Settings, config: Path | None) -> list[str]:
@@ -113,7 +113,7 @@ def _beside_settings(pack: str, config: Path | None) -> str:
 
 
 def read_rulebook_files(
-    rules: Iterable[str], problems: list[Problem], packs: Sequence[str] = (DEFAULT_PACK,), config: Path | None = None
+    rules: Iterable[str], problems: list[Problem], packs: Sequence[str] = DEFAULT_PACKS, config: Path | None = None
 ) -> list[FileText]:
     """The texts of the catalogue, packs, rule files and settings; adds to `problems` what can't be read."""
     paths = [*pack_files(packs), *(("rules", path) for path in find_rule_files(rules))]

@@ -1,7 +1,7 @@
 """Score, range, coverage and verdict of many companies at once: the formulas of `score` and `verdict` on columns."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from screener.engine.columns.column_engine import OUTCOMES
 from screener.engine.columns.column_values import BoolArray, FloatArray
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
+from screener.scoring.scope import pack_reach, scope_of
 from screener.scoring.score import NumberOperations, ScoreFormula
 from screener.scoring.verdict import DEMANDED, Demands, VerdictInputs, verdict_cases
 from screener.vocabulary import Outcome, Verdict
@@ -37,30 +38,32 @@ def score_columns(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: 
     The outcome of a rule that does not count is given as not applicable.
     """
     companies = outcomes.shape[1]
-    fired = {rule.id: row == _FIRED for rule, row in zip(rules, outcomes, strict=True)}
-    open_too = {rule.id: (row == _FIRED) | (row == _UNKNOWN) for rule, row in zip(rules, outcomes, strict=True)}
+    fired, unknown = (
+        {rule.id: row == code for rule, row in zip(rules, outcomes, strict=True)} for code in (_FIRED, _UNKNOWN)
+    )
+    decided = {rule.id: (row != _UNKNOWN) & (row != _NOT_APPLICABLE) for rule, row in zip(rules, outcomes, strict=True)}
+    packs = pack_reach(rules, decided.__getitem__, unknown.__getitem__, fired.__getitem__, table)
+    scope = scope_of(packs, table)
+    demands = Demands(rules, table)
+    in_scope = {rule.id: unknown[rule.id] & scope.included[rule.pack] for rule in rules}
+    open_too = {rule: fired[rule] | in_scope[rule] for rule in fired}
     formula = ScoreFormula((rule for rule in rules if rule.flag.scores), table)
     value, low, high = (
         np.zeros(companies) + formula.score(reds.__getitem__, greens.__getitem__, COLUMNS)
         for reds, greens in ((fired, fired), (fired, open_too), (open_too, fired))
     )
-    scored = outcomes[np.array([rule.flag.scores for rule in rules], np.bool_)]
-    total = (scored != _NOT_APPLICABLE).sum(0)
-    decided = total - (scored == _UNKNOWN).sum(0)
-    with np.errstate(invalid="ignore"):
-        enough = (total > 0) & (decided / total >= table.coverage_at_least)
     avoid, watch = (_pattern(rules, verdict, fired, companies) for verdict in (Verdict.AVOID, Verdict.WATCH))
-    demands = Demands(rules, table)
-    unknown = {rule.id: row == _UNKNOWN for rule, row in zip(rules, outcomes, strict=True)}
+    may_demand = {rule: unknown[rule] if rule in demands.decisive else in_scope[rule] for rule in fired}
+    none = np.zeros(companies, np.bool_)
     inputs = VerdictInputs(
         avoid=avoid,
         watch=watch,
-        enough=enough,
+        enough=none | scope.enough,
         score=value,
         highest=high,
         demanded={v: demands.at_least(v, fired.__getitem__, fired.__getitem__) for v in DEMANDED},
-        demand_open=demands.at_least(Verdict.OPEN, unknown.__getitem__, fired.__getitem__),
-        avoid_open=_pattern(rules, Verdict.AVOID, unknown, companies),
+        demand_open=demands.at_least(Verdict.OPEN, may_demand.__getitem__, fired.__getitem__),
+        avoid_open=_pattern(rules, Verdict.AVOID, in_scope, companies),
     )
     cases = verdict_cases(inputs, table)
     ranks = np.select(
@@ -70,13 +73,21 @@ def score_columns(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: 
     )
     return ColumnScores(
         verdicts=ranks.astype(np.int8),
-        thin=watch & ~avoid & ~enough,
+        thin=~inputs.enough & (ranks != Verdict.INSUFFICIENT_DATA.rank),
         value=value,
         low=low,
         high=high,
-        decided=decided,
-        total=total,
+        decided=_sum((reach.decided for reach in packs.values()), companies),
+        total=_sum((reach.total for reach in packs.values()), companies),
     )
+
+
+def _sum(counts: Iterable[Any], companies: int) -> npt.NDArray[np.int64]:
+    """The sum of columns of counts; of none, zeros."""
+    total = np.zeros(companies, np.int64)
+    for count in counts:
+        total += count
+    return total
 
 
 def round_to_tenth(values: FloatArray) -> FloatArray:

@@ -1,21 +1,19 @@
 """The verdict: patterns and decisive disclosures first, then the band of the score, if enough rules are decided.
 
 A red rule may demand a least verdict (`at_least`), and so does its severity (`severity_at_least` of rules/verdict.yaml), unless
-a green rule or a watch pattern that fired softens it by name. *clear* is a promise: nothing that is merely unknown can turn it
-into caution or avoid. Where something could, the verdict is *open*.
+a green rule or a watch pattern that fired softens it by name. *clear* is a promise: nothing that is merely unknown in the packs
+that it names can turn it into caution or avoid, and no rule that demands a verdict by itself is unknown in any pack. Where
+something could, the verdict is *open*.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
+from screener.scoring.scope import Condition, Scope
 from screener.scoring.score import Counts, Number, ScoreRange
 from screener.vocabulary import Flag, Outcome, Verdict
-
-Condition = Any
-"""A bool, or a column of them with one for each company."""
-
 
 DEMANDED = (Verdict.AVOID, Verdict.CAUTION, Verdict.OPEN)
 """The verdicts that a red flag may demand."""
@@ -27,12 +25,16 @@ class VerdictDecision(NamedTuple):
     word: Verdict
     because: tuple[str, ...]
     also: tuple[str, ...]
-    thin: bool  # a watch verdict although too few rules are decided
+    thin: bool  # a verdict although too few rules are decided
     open_patterns: tuple[str, ...]
+    open_demands: tuple[str, ...] = ()  # unknown red flags that would demand a verdict, the worst first
 
 
 class Demands:
-    """The least verdicts that the red rules of a rulebook demand, and which rules lift them."""
+    """The least verdicts that the red rules of a rulebook demand, and which rules lift them.
+
+    Rules that demand one by themselves (`at_least`) are decisive: `decisive` has their ids.
+    """
 
     def __init__(self, rules: Iterable[Rule], table: VerdictTable) -> None:
         counted = list(rules)
@@ -40,6 +42,7 @@ class Demands:
         for rule in counted:
             for softened in rule.softens:
                 softeners.setdefault(softened, []).append(rule.id)
+        self.decisive = frozenset(rule.id for rule in counted if rule.at_least is not None)
         self._demands: list[tuple[str, Verdict, list[str]]] = []
         for red in (rule for rule in counted if rule.flag is Flag.RED):
             least = [v for v in (red.at_least, table.severity_at_least.get(red.severity)) if v is not None]
@@ -57,12 +60,12 @@ class Demands:
                 demanded = demanded | (holds(red) & (True ^ lifted))
         return demanded
 
-    def demanding(self, verdict: Verdict, fired: Set[str]) -> tuple[str, ...]:
-        """The rules that fired and demand this verdict or a worse one, those that demand the worst first."""
+    def demanding(self, verdict: Verdict, rules: Set[str], fired: Set[str]) -> tuple[str, ...]:
+        """Which of these rules demand this verdict or a worse one, and nothing that fired lifts it; the worst first."""
         found = [
             (least, red)
             for red, least, softeners in self._demands
-            if least <= verdict and red in fired and fired.isdisjoint(softeners)
+            if least <= verdict and red in rules and fired.isdisjoint(softeners)
         ]
         return tuple(red for _, red in sorted(found))
 
@@ -72,12 +75,12 @@ class VerdictInputs(NamedTuple):
 
     avoid: Condition  # an avoid pattern fired
     watch: Condition  # a watch pattern fired
-    enough: Condition  # enough rules are decided
+    enough: Condition  # enough rules of a pack are decided
     score: Number
-    highest: Number  # the score if every unknown rule turned out for the worst
+    highest: Number  # the score if every unknown rule of the scope turned out for the worst
     demanded: Mapping[Verdict, Condition]  # whether a red flag demands at least avoid, caution, open
-    demand_open: Condition  # a red rule that would demand one of these is unknown
-    avoid_open: Condition  # an avoid pattern is unknown
+    demand_open: Condition  # a red rule that would demand one of these is unknown: of the scope, or a decisive one
+    avoid_open: Condition  # an avoid pattern of the scope is unknown
 
 
 def verdict_cases(inputs: VerdictInputs, table: VerdictTable) -> tuple[tuple[Condition, Verdict], ...]:
@@ -96,34 +99,39 @@ def verdict_cases(inputs: VerdictInputs, table: VerdictTable) -> tuple[tuple[Con
 
 
 def decide_verdict(
-    rules: Sequence[tuple[Rule, Outcome]], score: ScoreRange, decided: int, total: int, table: VerdictTable
+    rules: Sequence[tuple[Rule, Outcome]], score: ScoreRange, scope: Scope, table: VerdictTable
 ) -> VerdictDecision:
-    """The verdict on one company from its rules that count, with their outcomes, its score and its coverage."""
+    """The verdict on one company from its rules that count, with their outcomes, its score and the packs that it covers."""
 
     def with_outcome(outcome: Outcome, verdict: Verdict) -> tuple[str, ...]:
         return tuple(rule.id for rule, found in rules if rule.verdict is verdict and found is outcome)
 
     avoid, watch = with_outcome(Outcome.FIRED, Verdict.AVOID), with_outcome(Outcome.FIRED, Verdict.WATCH)
-    fired, unknown = (
-        frozenset(rule.id for rule, found in rules if found is outcome) for outcome in (Outcome.FIRED, Outcome.UNKNOWN)
-    )
+    fired = frozenset(rule.id for rule, found in rules if found is Outcome.FIRED)
     demands = Demands((rule for rule, _ in rules), table)
+    unknown = frozenset(
+        rule.id
+        for rule, found in rules
+        if found is Outcome.UNKNOWN and (scope.included[rule.pack] or rule.id in demands.decisive)
+    )
+    open_patterns = tuple(pattern for pattern in with_outcome(Outcome.UNKNOWN, Verdict.AVOID) if pattern in unknown)
     inputs = VerdictInputs(
         avoid=bool(avoid),
         watch=bool(watch),
-        enough=total > 0 and decided / total >= table.coverage_at_least,
+        enough=scope.enough,
         score=score.value,
         highest=score.high,
         demanded={v: demands.at_least(v, fired.__contains__, fired.__contains__) for v in DEMANDED},
         demand_open=demands.at_least(Verdict.OPEN, unknown.__contains__, fired.__contains__),
-        avoid_open=bool(with_outcome(Outcome.UNKNOWN, Verdict.AVOID)),
+        avoid_open=bool(open_patterns),
     )
     word = next((verdict for holds, verdict in verdict_cases(inputs, table) if holds), Verdict.CLEAR)
-    demanded = () if word is Verdict.WATCH else demands.demanding(word, fired)
+    demanded = () if word is Verdict.WATCH else demands.demanding(word, fired, fired)
     return VerdictDecision(
         word=word,
         because=avoid or demanded or watch,
         also=watch if avoid or demanded else (),
-        thin=bool(watch) and not avoid and not inputs.enough,
-        open_patterns=with_outcome(Outcome.UNKNOWN, Verdict.AVOID),
+        thin=not inputs.enough and word is not Verdict.INSUFFICIENT_DATA,
+        open_patterns=open_patterns,
+        open_demands=demands.demanding(Verdict.CAUTION, unknown, fired),
     )

@@ -13,6 +13,7 @@ from commands import FIXTURES, ROOT, built_in
 from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.result.model import Finding, ResultDocument
+from screener.rules.packs import DEFAULT_PACKS, PACK_FILE
 from screener.screening import Screener
 
 NAMES = sorted(p.stem for p in FIXTURES.glob("*.json"))
@@ -64,15 +65,14 @@ def readers() -> dict[str, frozenset[str]]:
     figures = yaml.safe_load((ROOT / "rules/catalog/figures.yaml").read_text("utf-8"))
     metrics |= {name: figure for name, figure in figures.items() if "formula" in figure}
     said: dict[str, str] = {}
-    for path in sorted((ROOT / "rules/ai-era").glob("*.yaml")):
-        rule = yaml.safe_load(path.read_text("utf-8"))
-        if "rule" in rule:
-            said[rule["rule"]] = json.dumps([rule["when"], rule.get("applies", "")])
     kinds: dict[str, list[str]] = {}  # what rules conclude counts as being built on them
-    for path in sorted((ROOT / "rules/ai-era").glob("*.yaml")):
-        rule = yaml.safe_load(path.read_text("utf-8"))
-        for kind in rule.get("concludes", {}):
-            kinds.setdefault(kind, []).append(rule["rule"])
+    for path in rule_files():
+        for document in yaml.safe_load_all(path.read_text("utf-8")):
+            metrics |= document.get("metrics", {})
+            if "rule" in document:
+                said[document["rule"]] = json.dumps([document["when"], document.get("applies", "")])
+                for kind in document.get("concludes", {}):
+                    kinds.setdefault(kind, []).append(document["rule"])
 
     def names(text: str, seen: frozenset[str]) -> frozenset[str]:
         found = frozenset(re.findall(r"[a-z_][a-z0-9_]*", text))
@@ -88,4 +88,6 @@ def readers() -> dict[str, frozenset[str]]:
 
 
 def rule_files() -> list[Path]:
-    return sorted((ROOT / "rules/ai-era").glob("*.yaml"))
+    """The rule files of the default packs."""
+    found = (path for pack in DEFAULT_PACKS for path in sorted((ROOT / "rules" / pack).glob("*.yaml")))
+    return [path for path in found if path.name != PACK_FILE]

@@ -48,7 +48,7 @@ def new(
     Examples:
       screener profile new "Example Inc"
       screener profile new "Example Inc" --sector software -o profiles/
-      screener profile new 示例公司 --id example --pack ai-era --pack classic --lang zh
+      screener profile new 示例公司 --id example --pack core --lang zh
     """
     from screener.io.document import parse_documents
     from screener.profile.loader import read_profile

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "packs",
     multiple=True,
     metavar="NAME|DIR",
-    help="Where OLD or NEW is a rule file: a pack that it is added to, instead of ai-era. Repeatable.",
+    help="Where OLD or NEW is a rule file: a pack that it is added to, instead of the default packs. Repeatable.",
 )
 @context_option
 @format_option("text", "json")

@@ -80,7 +80,7 @@ def packs(ctx: click.Context, *, language: Language) -> None:
     Example:
       screener rules packs
     """
-    from screener.rules.packs import DEFAULT_PACK, built_in_packs, installed_packs
+    from screener.rules.packs import DEFAULT_PACKS, built_in_packs, installed_packs
     from screener.rules.rulebook_loader import load_rulebook, message_name
 
     rows: list[tuple[PackLocation, Rulebook]] = []
@@ -100,7 +100,7 @@ def packs(ctx: click.Context, *, language: Language) -> None:
     for place, book in rows:
         pack = book.packs[-1]
         rules = sum(Path(r.file).is_relative_to(message_name(place.folder)) for r in book.rules.values())
-        mark = ", default" if place.name == DEFAULT_PACK else ""
+        mark = ", default" if place.name in DEFAULT_PACKS else ""
         print_text(
             f"{place.name:{width}}  {pack.version}  {rules:3} rules  {place.origin}{mark}: {clean(pack.title.get(language))}"
         )

@@ -42,8 +42,9 @@ def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
 
 
 def _books(rules: tuple[str, ...]) -> list["Rulebook"]:
-    """The built-in packs, the default one with rule files of one's own."""
-    from screener.rules.packs import DEFAULT_PACK, built_in_packs
+    """The default packs with rule files of one's own, and the other built-in packs."""
+    from screener.rules.packs import DEFAULT_PACKS, built_in_packs
     from screener.rules.rulebook_loader import load_rulebook
 
-    return [load_rulebook(rules if pack == DEFAULT_PACK else (), packs=[pack]) for pack in built_in_packs()]
+    others = [load_rulebook(packs=[pack]) for pack in built_in_packs() if pack not in DEFAULT_PACKS]
+    return [load_rulebook(rules, packs=list(DEFAULT_PACKS)), *others]

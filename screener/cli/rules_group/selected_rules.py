@@ -13,7 +13,7 @@ added_to_option = click.option(
     "packs",
     multiple=True,
     metavar="NAME|DIR",
-    help="A pack that the files are added to, instead of ai-era; files in the folder of a pack belong to that pack. "
+    help="A pack that the files are added to, instead of the default packs; files in the folder of a pack belong to that pack. "
     "Repeatable.",
 )
 

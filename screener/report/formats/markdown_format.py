@@ -42,6 +42,8 @@ def company_markdown(view: "ResultView") -> str:
     lines = [f"# {markdown_escape(v.name)}", "", markdown_escape(" · ".join(v.meta)), ""]
     lines += [f"{verdict} · {wording('score.label')} **{score_text}** · {markdown_escape(v.coverage)}", ""]
     lines += [markdown_escape(v.sentence), ""] if v.sentence else []
+    lines += [markdown_escape(v.scope), ""] if v.scope else []
+    lines += [markdown_escape(" · ".join(v.packs)), ""] if v.packs else []
     lines += [markdown_escape(v.calibration), ""] if v.calibration else []
     lines += _flag_list(v, wording) + _lookup_table(v, wording) + _dispute_list(v, wording)
     lines += [f"{wording('passed.title')}: {len(v.passed)}", ""] if v.passed else []

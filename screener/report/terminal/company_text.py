@@ -104,6 +104,8 @@ def _header_lines(c: ViewContext, width: int) -> list[Line]:
     if assumptions := assumptions_text(c):
         lines += paragraph(assumptions, width, style="bold", most=2)
     lines += paragraph(c.text(c.result.verdict.sentence, 400), width, most=3)
+    lines += paragraph(c.text(c.result.verdict.scope, 600), width, most=4)
+    lines += paragraph(" · ".join(standing.packs), width, style="muted", most=3)
     if c.result.calibration:
         lines += paragraph(c.text(c.result.calibration.says, 600), width, most=5)
     return lines

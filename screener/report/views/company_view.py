@@ -35,7 +35,9 @@ class CompanyView(NamedTuple):
     verdict: Badge
     thin_evidence: str
     sentence: str
+    scope: str  # which packs the verdict covers; empty where there is one
     coverage: str
+    packs: tuple[str, ...]  # how much of each pack is decided, then the bar
     tally: tuple[str, ...]
     open_patterns: tuple[str, ...]
     other_patterns: tuple[Link, ...]
@@ -89,7 +91,9 @@ def company_view(c: ViewContext) -> CompanyView:
         verdict=standing.badge,
         thin_evidence=standing.thin_evidence,
         sentence=c.text(verdict.sentence, 400),
+        scope=c.text(verdict.scope, 600),
         coverage=standing.coverage,
+        packs=standing.packs,
         tally=_tally(c),
         open_patterns=tuple(c.rule_title(r) for r in verdict.open_patterns) if verdict.thin else (),
         other_patterns=tuple(c.rule_link(r) for r in verdict.also),

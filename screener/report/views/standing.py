@@ -34,6 +34,20 @@ class StandingTexts:
         return self.wording("coverage.text", decided=coverage.decided, total=coverage.total)
 
     @property
+    def packs(self) -> tuple[str, ...]:
+        """How much of each pack is decided, by number and by weight, then the bar; empty where the result does not say it."""
+        coverage, wording = self.standing.coverage, self.wording
+        if not coverage.packs or coverage.at_least is None:
+            return ()
+        lines = []
+        for pack in coverage.packs:
+            label = tidy(pack.label.get(wording.language), 40)
+            weight = f"{pack.weight * 100:.0f} %" if wording.language == "en" else f"{pack.weight * 100:.0f}%"
+            key = "coverage.pack" if pack.total else "coverage.pack_none"
+            lines.append(wording(key, pack=label, decided=pack.decided, total=pack.total, weight=weight))
+        return (*lines, wording("coverage.bar", share=f"{coverage.at_least * 100:.0f} %"))
+
+    @property
     def score_chart(self) -> Chart:
         """The score with its range over the bands of the verdict."""
         score, wording = self.standing.score, self.wording

@@ -14,7 +14,7 @@ from screener.rules.lint.linted_rule import LintContext, LintedRule
 from screener.rules.lint.rule_lints import LANGUAGES, LINTS, missing_languages
 from screener.rules.lint.rule_overlap import lint_rule_overlap
 from screener.rules.lint.satisfiability import FigureDomains
-from screener.rules.packs import DEFAULT_PACK, PACK_FILE
+from screener.rules.packs import DEFAULT_PACKS, PACK_FILE
 from screener.rules.rulebook import NO_OVERRIDES, Overrides
 from screener.rules.rulebook_loader import read_rulebook_files
 
@@ -43,7 +43,7 @@ def check_rule_files(
     added: Sequence[str],
     *,
     overrides: Overrides = NO_OVERRIDES,
-    packs: Sequence[str] = (DEFAULT_PACK,),
+    packs: Sequence[str] = DEFAULT_PACKS,
     config: Path | None = None,
     parsed: ParsedFiles | None = None,
 ) -> CheckReport:

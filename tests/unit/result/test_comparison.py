@@ -55,7 +55,7 @@ def nvidia(screener: Screener) -> ResultComparison:
 
 @pytest.fixture(scope="module")
 def ai(book: Rulebook) -> ResultComparison:
-    return nvidia(Screener(book))
+    return nvidia(Screener.load(packs=["ai-era"]))
 
 
 def test_nvidia_figures(ai: ResultComparison) -> None:

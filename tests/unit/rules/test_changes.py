@@ -10,6 +10,7 @@ from screener.facts.builder import build
 from screener.io.document import parse_documents
 from screener.profile.loader import read_profile
 from screener.rules.compiler import compile_rules
+from screener.rules.packs import DEFAULT_PACKS
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from tests.conftest import LoadRules
@@ -64,7 +65,7 @@ def test_rules_can_be_disabled(rules: LoadRules) -> None:
     built_in = load_rulebook()
     assert LEAF in built_in.rules
     assert set(built_in.rules) - set(load_rulebook(disabled=[LEAF]).rules) == {LEAF}
-    assert set(rules(RULE, packs=["ai-era"], disabled=["mine"]).rules) == set(built_in.rules)
+    assert set(rules(RULE, packs=DEFAULT_PACKS, disabled=["mine"]).rules) == set(built_in.rules)
 
 
 def test_a_rule_can_replace_another(rules: LoadRules) -> None:

@@ -85,7 +85,7 @@ def test_what_is_wrong_is_said_with_its_place(house: Path, text: str, line: int,
 
 def test_a_file_that_says_nothing(house: Path) -> None:
     house.write_text("{}\n", "utf-8")
-    assert load_rulebook(config=house).name == "ai-era"
+    assert load_rulebook(config=house).name == "core + classic + ai-era"
     house.write_text("", "utf-8")
     assert "is empty" in problems(load_rulebook, config=house)[0].what
 

@@ -13,6 +13,7 @@ from screener.engine.columns.column_engine import OUTCOMES
 from screener.rules.rule import Rule
 from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.column_score import score_columns
+from screener.scoring.scope import ADDED, PackReach, Scope, company_scope, scope_of, within
 from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, coverage_counts, scored_rules
 from screener.scoring.verdict import decide_verdict
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
@@ -24,8 +25,15 @@ DECIDED = (Outcome.FIRED, Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 
 
 @cache
-def rule(name: str, flag: Flag, severity: Severity, cause: str | None = None, softens: tuple[str, ...] = ()) -> Rule:
-    return replace(SAMPLE, id=name, flag=flag, severity=severity, cause=cause, softens=softens)
+def rule(
+    name: str, flag: Flag, severity: Severity, cause: str | None = None, softens: tuple[str, ...] = (), pack: str = "p"
+) -> Rule:
+    return replace(SAMPLE, id=name, flag=flag, severity=severity, cause=cause, softens=softens, pack=pack)
+
+
+def scope(decided: int, total: int) -> Scope:
+    """The scope of one pack, of which so many rules are decided and none fired."""
+    return scope_of({"p": PackReach(decided, total, decided, total, False)}, TABLE)
 
 
 # All that a flag may be, so that a random one is one random choice: each choice of hypothesis takes its time.
@@ -92,7 +100,8 @@ def test_a_red_outcome_never_lowers_and_a_green_one_never_raises(flags: list[Sco
 @given(flag_sets(), st.data())
 def test_columns_score_as_companies_do(flags: list[ScoredRule], data: st.DataObject) -> None:
     patterns = [ScoredRule(p, Outcome.CLEAR) for p in (AVOID, WATCH)]
-    rules = [*flags, *patterns]
+    packs = st.sampled_from(["p", "q", ADDED])
+    rules = [ScoredRule(replace(r.rule, pack=data.draw(packs)), r.outcome) for r in (*flags, *patterns)]
     companies = [
         [ScoredRule(r.rule, data.draw(st.sampled_from(Outcome))) for r in rules] for _ in range(data.draw(st.integers(1, 4)))
     ]
@@ -100,8 +109,9 @@ def test_columns_score_as_companies_do(flags: list[ScoredRule], data: st.DataObj
     found = score_columns([r.rule for r in rules], codes, TABLE)
     for i, company in enumerate(companies):
         scored = scored_rules(company)
-        score, counts = CompanyScore(scored, TABLE).range, coverage_counts(scored)
-        verdict = decide_verdict(company, score, *counts, TABLE)
+        covered, counts = company_scope(company, TABLE), coverage_counts(scored)
+        score = CompanyScore(within(scored, covered), TABLE).range
+        verdict = decide_verdict(company, score, covered, TABLE)
         assert (found.value[i], found.low[i], found.high[i]) == score
         assert (found.decided[i], found.total[i]) == counts
         assert (found.verdicts[i], found.thin[i]) == (verdict.word.rank, verdict.thin)
@@ -146,8 +156,8 @@ def test_relief_is_at_most_half() -> None:
     assert CompanyScore(flags, TABLE).range.value == 17.5
 
 
-AVOID = replace(SAMPLE, id="bad", flag=Flag.PATTERN, verdict=Verdict.AVOID)
-WATCH = replace(SAMPLE, id="good", flag=Flag.PATTERN, verdict=Verdict.WATCH)
+AVOID = replace(SAMPLE, id="bad", flag=Flag.PATTERN, verdict=Verdict.AVOID, pack="p")
+WATCH = replace(SAMPLE, id="good", flag=Flag.PATTERN, verdict=Verdict.WATCH, pack="p")
 
 
 @pytest.mark.parametrize(
@@ -164,10 +174,10 @@ WATCH = replace(SAMPLE, id="good", flag=Flag.PATTERN, verdict=Verdict.WATCH)
     ],
 )
 def test_verdicts(patterns: list[tuple[Rule, str]], points: float, decided: int, word: str) -> None:
-    found = decide_verdict(patterns, ScoreRange(points, points, points), decided, 40, TABLE)
+    found = decide_verdict(patterns, ScoreRange(points, points, points), scope(decided, 40), TABLE)
     assert found.word == word
 
 
 def test_a_watch_on_little_coverage_says_so_and_names_what_is_open() -> None:
-    found = decide_verdict([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], ScoreRange(5, 0, 90), 3, 40, TABLE)
+    found = decide_verdict([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], ScoreRange(5, 0, 90), scope(3, 40), TABLE)
     assert (found.thin, found.open_patterns, found.because) == (True, ("bad",), ("good",))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from screener.rules.rule import Rule
 from screener.rules.rulebook_loader import load_rulebook
-from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.scope import ADDED, PackReach, company_scope, scope_of, within
+from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, scored_rules
 from screener.scoring.verdict import decide_verdict
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
@@ -19,13 +20,14 @@ DECIDED = (Outcome.FIRED, Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 
 
 def rule(name: str, flag: Flag, severity: Severity, **more: object) -> Rule:
-    blank = {"cause": None, "softens": (), "relieves": (), "at_least": None, "verdict": None}
+    blank = {"cause": None, "softens": (), "relieves": (), "at_least": None, "verdict": None, "pack": "p"}
     return replace(SAMPLE, id=name, flag=flag, severity=severity, **{**blank, **more})  # type: ignore[arg-type]
 
 
 @st.composite
 def companies(draw: st.DrawFn) -> list[ScoredRule]:
-    """Rules with outcomes: red ones that may demand a verdict, green ones for names, causes or all, and patterns."""
+    """Rules of several packs with outcomes: red ones that may demand a verdict, green ones for names, causes or all, patterns."""
+    packs = st.sampled_from(["p", "p", "q", ADDED])
     causes = st.sampled_from([None, "debt", "runway"])
     reds = [
         rule(f"red-{i}", Flag.RED, draw(st.sampled_from(Flag.RED.severities)), cause=draw(causes),
@@ -43,12 +45,12 @@ def companies(draw: st.DrawFn) -> list[ScoredRule]:
         rule("good", Flag.PATTERN, Severity.HIGH, verdict=Verdict.WATCH, softens=draw(softened)),
     ][: draw(st.integers(0, 2))]
     outcomes = st.sampled_from([Outcome.CLEAR, Outcome.CLEAR, Outcome.CLEAR, Outcome.FIRED, Outcome.UNKNOWN])
-    return [ScoredRule(r, draw(outcomes)) for r in (*reds, *greens, *patterns)]
+    return [ScoredRule(replace(r, pack=draw(packs)), draw(outcomes)) for r in (*reds, *greens, *patterns)]
 
 
 def verdict(company: list[ScoredRule]) -> Verdict:
-    scored = scored_rules(company)
-    return decide_verdict(company, CompanyScore(scored, TABLE).range, *coverage_counts(scored), TABLE).word
+    scope = company_scope(company, TABLE)
+    return decide_verdict(company, CompanyScore(within(scored_rules(company), scope), TABLE).range, scope, TABLE).word
 
 
 def with_outcome(company: list[ScoredRule], i: int, outcome: Outcome) -> list[ScoredRule]:
@@ -59,11 +61,12 @@ def with_outcome(company: list[ScoredRule], i: int, outcome: Outcome) -> list[Sc
 @given(companies(), st.data())
 def test_clear_never_becomes_worse_once_more_is_known(company: list[ScoredRule], data: st.DataObject) -> None:
     before, refined = verdict(company), list(company)
+    scope = company_scope(company, TABLE)
     for i, one in enumerate(company):
         if one.outcome is Outcome.UNKNOWN and data.draw(st.booleans()):
             refined = with_outcome(refined, i, data.draw(st.sampled_from(DECIDED)))
-    if before is Verdict.CLEAR:
-        assert verdict(refined) >= Verdict.CLEAR
+    if before is Verdict.CLEAR:  # the promise is about the packs that the verdict names
+        assert verdict([one for one in refined if scope.included[one.rule.pack]]) >= Verdict.CLEAR
 
 
 @settings(max_examples=3000, deadline=None)
@@ -102,7 +105,43 @@ def test_what_a_demand_does(outcome: Outcome, softens: tuple[str, ...], word: st
         ScoredRule(rule("red", Flag.RED, Severity.LOW, at_least=Verdict.CAUTION), outcome),
         ScoredRule(rule("green", Flag.GREEN, Severity.WEAK, softens=softens), Outcome.FIRED),
     ]
-    assert decide_verdict(company, ScoreRange(5, 0, 20), 40, 40, TABLE).word == word
+    assert decide_verdict(company, ScoreRange(5, 0, 20), company_scope(company, TABLE), TABLE).word == word
+
+
+def pack_rules(pack: str, *outcomes: Outcome, **more: object) -> list[ScoredRule]:
+    return [ScoredRule(rule(f"{pack}-{i}", Flag.RED, Severity.MEDIUM, pack=pack, **more), o) for i, o in enumerate(outcomes)]
+
+
+def test_a_pack_that_is_hardly_decided_does_not_widen_the_range() -> None:
+    company = pack_rules("known", *[Outcome.CLEAR] * 9) + pack_rules("unknown", *[Outcome.UNKNOWN] * 9)
+    scope = company_scope(company, TABLE)
+    assert (scope.assessed, scope.enough) == ({"known": True, "unknown": False}, True)
+    assert CompanyScore(within(company, scope), TABLE).range.high == 0
+    assert verdict(company) is Verdict.CLEAR
+
+
+def test_a_pack_of_which_something_fired_counts_with_all_that_is_unknown_of_it() -> None:
+    company = pack_rules("known", *[Outcome.CLEAR] * 9) + pack_rules("other", Outcome.FIRED, *[Outcome.UNKNOWN] * 9)
+    assert company_scope(company, TABLE).assessed["other"]
+    assert verdict(company) is Verdict.OPEN
+
+
+def test_a_decisive_rule_holds_clear_back_whatever_its_pack() -> None:
+    company = pack_rules("known", *[Outcome.CLEAR] * 9) + pack_rules("other", Outcome.UNKNOWN, at_least=Verdict.CAUTION)
+    assert not company_scope(company, TABLE).assessed["other"]
+    assert verdict(company) is Verdict.OPEN
+
+
+def test_added_rules_alone_are_not_enough_beside_packs() -> None:
+    company = pack_rules(ADDED, Outcome.CLEAR) + pack_rules("unknown", *[Outcome.UNKNOWN] * 9)
+    assert verdict(company) is Verdict.INSUFFICIENT_DATA
+    assert verdict(pack_rules(ADDED, Outcome.CLEAR)) is Verdict.CLEAR
+
+
+def test_a_bar_is_reached_from_its_share_on() -> None:
+    reach = {"p": PackReach(7, 20, 7, 20, False), "none": PackReach(0, 0, 0, 0, False)}
+    assert scope_of(reach, TABLE).assessed == {"p": True, "none": False}
+    assert not scope_of({"p": PackReach(6, 20, 6, 20, False)}, TABLE).enough
 
 
 def test_relief_stays_within_its_causes() -> None:

@@ -1,0 +1,115 @@
+"""Which packs a verdict covers: those of which enough is decided, or of which something fired.
+
+A pack below its bar (`coverage_at_least` of rules/verdict.yaml) of which no red flag and no pattern fired is *not assessed*: its
+unknown rules neither widen the range of the score nor hold a verdict back, and the verdict names its scope. What fired
+always counts. Where no pack is assessed, all of them are the scope, so that the range tells how little is known.
+
+Rules that were added to packs are a group of their own that is always in the scope; alone they never make enough known,
+unless there is no pack beside them.
+
+The same arithmetic serves one company (numbers) and many (columns of numpy).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from screener.rules.rule import Rule
+from screener.rules.rulebook import VerdictTable
+from screener.scoring.score import ScoredRule, flag_weight
+from screener.vocabulary import Flag, Outcome
+
+Amount = Any
+"""A number, or a column of numbers with one for each company."""
+
+Condition = Any
+"""A bool, or a column of them."""
+
+ADDED = ""
+"""The group of rules that belong to no pack."""
+
+
+class PackReach(NamedTuple):
+    """How far the rules of a pack are decided; the weights are those of the red and green flags in the score."""
+
+    decided: Amount  # red and green rules
+    total: Amount  # those that apply
+    weight_decided: Amount
+    weight_total: Amount
+    raised: Condition  # a red flag or a pattern fired
+
+    def reaches(self, at_least: float) -> Condition:
+        """Whether enough of the rules are decided; never of a pack none of whose rules apply."""
+        return (self.total > 0) & (self.decided / (self.total + (self.total == 0)) >= at_least)
+
+    @property
+    def weight_share(self) -> Amount:
+        """The decided share of the rules that apply, by weight; 0 where none applies."""
+        return self.weight_decided / (self.weight_total + (self.weight_total == 0))
+
+
+class Scope(NamedTuple):
+    """Which packs are assessed, which rules may still count, and whether enough is known for a verdict."""
+
+    packs: Mapping[str, PackReach]
+    assessed: Mapping[str, Condition]
+    included: Mapping[str, Condition]  # packs whose unknown rules count
+    enough: Condition
+
+
+def pack_reach(
+    rules: Iterable[Rule],
+    decided: Callable[[str], Amount],
+    unknown: Callable[[str], Amount],
+    fired: Callable[[str], Condition],
+    table: VerdictTable,
+) -> dict[str, PackReach]:
+    """What is decided of each pack, in the order of its rules; the functions say it of a rule by its id."""
+    found: dict[str, PackReach] = {}
+    for rule in rules:
+        before = found.get(rule.pack, PackReach(0, 0, 0.0, 0.0, False))
+        raised = before.raised
+        if rule.flag in (Flag.RED, Flag.PATTERN):
+            raised = raised | fired(rule.id)
+        if rule.flag.scores:
+            weight, known, missing = flag_weight(rule, table), decided(rule.id), unknown(rule.id)
+            before = PackReach(
+                decided=before.decided + known,
+                total=before.total + known + missing,
+                weight_decided=before.weight_decided + weight * known,
+                weight_total=before.weight_total + weight * (known + missing),
+                raised=raised,
+            )
+        found[rule.pack] = before._replace(raised=raised)
+    return found
+
+
+def scope_of(packs: Mapping[str, PackReach], table: VerdictTable) -> Scope:
+    """Which of the packs are assessed, and whether one of them reaches its bar."""
+    counted = [pack for pack in packs if pack != ADDED] or list(packs)
+    reached = {pack: packs[pack].reaches(table.coverage_at_least) for pack in counted}
+    assessed: dict[str, Condition] = {pack: reached[pack] | packs[pack].raised for pack in counted}
+    enough: Condition = False
+    some: Condition = False
+    for pack in counted:
+        enough, some = enough | reached[pack], some | assessed[pack]
+    included = {pack: assessed[pack] | (True ^ some) for pack in counted}
+    if ADDED in packs and ADDED not in included:
+        assessed[ADDED] = included[ADDED] = True
+    return Scope(packs, assessed, included, enough)
+
+
+def company_scope(rules: Sequence[tuple[Rule, Outcome]], table: VerdictTable) -> Scope:
+    """The scope of one company, from its rules that count and their outcomes."""
+    decided, unknown, fired = (
+        frozenset(rule.id for rule, found in rules if found in outcomes)
+        for outcomes in ((Outcome.FIRED, Outcome.CLEAR), (Outcome.UNKNOWN,), (Outcome.FIRED,))
+    )
+    reach = pack_reach(
+        (rule for rule, _ in rules), decided.__contains__, unknown.__contains__, fired.__contains__, table
+    )
+    return scope_of(reach, table)
+
+
+def within(rules: Iterable[ScoredRule], scope: Scope) -> list[ScoredRule]:
+    """The rules without those that are unknown and whose pack is not in the scope."""
+    return [r for r in rules if r.outcome is not Outcome.UNKNOWN or scope.included[r.rule.pack]]
