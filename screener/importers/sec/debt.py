@@ -15,6 +15,7 @@ from screener.profile.strict_model import Strict
 
 EQUAL = 0.002  # relative gap of amounts that are one amount
 NEAR = 0.02  # relative gap of bounds that make a number
+DISCOUNT = 0.05  # relative gap of principal in a note and the amount on the balance sheet
 SAME_LINE = 0.01  # of two names of one line
 STANDARD = frozenset({"us-gaap", "ifrs-full", "dei", "srt", "invest", "country", "currency", "exch", "naics", "sic"})
 
@@ -157,6 +158,7 @@ class _DebtReconciler:
         """The debt in total and by when it is due."""
         current, noncurrent = self._current(), self._noncurrent()
         unclassified = distinct({**self._of(self.lines.unclassified), **self._own()}, self.wholes)
+        unclassified = self._without_totals_of_notes(unclassified, (noncurrent or NOTHING).plus(current or NOTHING).low)
         leases = self._leases(noncurrent)
         if current is None and noncurrent is None:
             total = self._rest(unclassified, leases)
@@ -267,6 +269,11 @@ class _DebtReconciler:
         if not (self.due and self.due is self.due_with_leases):
             found |= self._of(self.lines.current_leases)
         return distinct(found)
+
+    def _without_totals_of_notes(self, listed: Amounts, all_lines: float) -> dict[str, float]:
+        """Without what a note repeats of the whole: a total before discounts is a little more than the lines."""
+        totals = [*self.wholes, all_lines] if self.with_notes else []
+        return {tag: a for tag, a in listed.items() if not any(t and equal(a, t, DISCOUNT) for t in totals)}
 
     def _rest(self, unclassified: Amounts, leases: Amounts) -> Debt | None:
         """Where only lines are stated whose name does not say when they are due, or only leases."""

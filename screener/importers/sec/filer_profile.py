@@ -74,9 +74,10 @@ def profile_document(
         "figures": read.figures,
     }
     newest = max((time.end for time in chosen.times), default=None)
+    oldest = min((time.end for time in chosen.times), default=day)
     remarks = [
         *read.remarks,
-        *slips,
+        *(said for filing in filings if (said := slips.get(filing.accession)) and filing.filed >= oldest),
         *doubled_remarks(company),
         *age_remark(filings, newest, day),
         *check_remarks(filings, chosen.latest_spans(), tags),
@@ -116,7 +117,7 @@ def _times(company: FiledFacts, basis: Basis, years: int) -> _Times:
     every = fiscal_years(company.filings)
     twelve = trailing_years(company.filings, every) if every else []
     fiscal: list[FiscalYear | TrailingYear] = [*(twelve[:years] if basis == "ttm" else ()), *every[:years]]
-    days = balance_days(company.filings, every[:years])
+    days = balance_days(company.filings, every, years)
     times = sorted([*fiscal, *days], key=lambda time: time.end, reverse=True)
     return _Times(every, twelve, times)
 

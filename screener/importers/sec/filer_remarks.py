@@ -33,6 +33,8 @@ def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> I
     """Figures of which a later filing says something else than an earlier one."""
     told = []
     for name, claims in figures.items():
+        if name == "shares_outstanding":  # mostly restated for a split, which is told apart
+            continue
         for later, earlier in pairwise(claims):
             values = later.get("value"), earlier.get("value")
             if later["period"] != earlier["period"] or later["source"] == earlier["source"]:

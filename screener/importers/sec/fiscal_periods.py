@@ -62,18 +62,19 @@ class BalanceDay(NamedTuple):
         return self.instants[0][1]
 
 
-def balance_days(filings: tuple[Filing, ...], years: Sequence[FiscalYear]) -> list[BalanceDay]:
-    """The balance sheets beside those of the fiscal years, the latest first.
+def balance_days(filings: tuple[Filing, ...], every: Sequence[FiscalYear], years: int) -> list[BalanceDay]:
+    """The balance sheets beside those of the latest fiscal years (of `every`, the latest first), the latest first.
 
     Of annual reports: the day before a fiscal year where no other year ended, and the end of a cut year. Of a company without
-    any fiscal year: those of its latest report, and of the same day a year before.
+    any fiscal year: those of its latest report and of earlier ones.
     """
     tags = [spans for f in filings for tag, spans in f.values.items() if not tag.startswith("dei:")]
     stated = sorted({span[1] for spans in tags for span in spans if span[0] is None}, reverse=True)
-    if years:
-        wanted = [span[0] - DAY for year in years for span in year.spans if span[0]]
-        wanted += [own for f in filings_of(filings, "annual") if (own := _own_balance(f))]
-        wanted = [day for day in wanted if not any(within_days(day, year.end) for year in years)]
+    if every:
+        wanted = [span[0] - DAY for year in every[:years] for span in year.spans if span[0]]
+        first = min(wanted, default=every[0].end)
+        wanted += [own for f in filings_of(filings, "annual") if (own := _own_balance(f)) and own >= first]
+        wanted = [day for day in wanted if not any(within_days(day, year.end) for year in every)]
     else:
         latest = next((own for f in reversed(filings) if (own := _own_balance(f))), None)
         wanted = [day for day in stated if latest and day <= latest][:MOST_DAYS]

@@ -55,15 +55,18 @@ class _Slip(NamedTuple):
     other: _Told
 
 
-def without_slips(filings: Sequence[Filing]) -> tuple[tuple[Filing, ...], tuple[str, ...]]:
-    """The filings (the oldest first) without amounts that are slips of scale, and a remark for each line that is left out."""
+def without_slips(filings: Sequence[Filing]) -> tuple[tuple[Filing, ...], dict[str, str]]:
+    """The filings (the oldest first) without amounts that are slips of scale, and accession number -> what was left out."""
     slips = {(slip.filing.accession, slip.tag): slip for slip in _slips(filings)}
     if not slips:
-        return tuple(filings), ()
+        return tuple(filings), {}
     kept = tuple(
         _without(filing, {tag: s for (a, tag), s in slips.items() if a == filing.accession}) for filing in filings
     )
-    return kept, tuple(_remark(slip) for slip in slips.values())
+    by_filing: dict[str, list[_Slip]] = defaultdict(list)
+    for slip in slips.values():
+        by_filing[slip.filing.accession].append(slip)
+    return kept, {accession: _remark(found) for accession, found in by_filing.items()}
 
 
 def _without(filing: Filing, slips: Mapping[str, _Slip]) -> Filing:
@@ -77,11 +80,12 @@ def _without(filing: Filing, slips: Mapping[str, _Slip]) -> Filing:
     return filing._replace(values={tag: said for tag, said in values.items() if said})
 
 
-def _remark(slip: _Slip) -> str:
-    day = slip.other.span[1]
+def _remark(slips: Sequence[_Slip]) -> str:
+    slip, day = slips[0], slips[0].other.span[1]
+    more = f", as {len(slips) - 1} more lines are" if len(slips) > 1 else ""
     return (
         f"{slip.tag} in the {slip.filing.form} of {slip.filing.filed} is off by a power of 1000 ({number(slip.value)} beside "
-        f"{number(slip.other.value)} in the {slip.other.filing.form} of {slip.other.filing.filed}, {day}): left out"
+        f"{number(slip.other.value)} in the {slip.other.filing.form} of {slip.other.filing.filed}, {day}){more}: left out"
     )
 
 

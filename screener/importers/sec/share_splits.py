@@ -5,6 +5,7 @@ after, their ratio is the split; where they are equal, the shares were really is
 them, a whole multiple on a balance sheet that hardly changed is taken for a split, and the earlier count is left out.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from screener.importers.sec.amount_text import number, plain
 from screener.importers.sec.companyfacts import Filing
 from screener.importers.sec.reported_figures import source_key
 
+RESTATED = 1.2  # beyond which, up or down, restated weighted shares show a split
 JUMP = 1.4  # beyond which, up or down, a change of the shares is looked at
 WHOLE = 0.04  # relative gap of a ratio from the multiple that it is taken for
 STEADY = 1.5  # within which, up or down, a balance sheet hardly changed
@@ -34,31 +36,39 @@ class _Split(NamedTuple):
     ratio: float  # later over earlier
     restated: bool  # whether weighted shares of one year show it
 
+    @property
+    def words(self) -> str:
+        """20 for 1, or 1 for 20."""
+        return f"{self.ratio:g} for 1" if self.ratio > 1 else f"1 for {1 / self.ratio:g}"
+
 
 def on_one_basis(claims: Sequence[dict[str, Any]], filings: Sequence[Filing]) -> tuple[list[dict[str, Any]], list[str]]:
     """Claims of shares (what holds first) in shares of the latest one, and remarks on what was restated or left out."""
     by_source = {source_key(filing): filing for filing in filings}
     kept: list[dict[str, Any]] = []
-    remarks: list[str] = []
+    met: dict[_Split, list[str]] = {}
     for claim in claims:
         newest = next((c for c in kept if c["period"] != claim["period"] and "value" in c), None)
-        if newest is None or "value" not in claim or _restated_at(claim, kept):
-            kept.append(claim)
-            continue
-        split = _split(newest, claim, by_source)
+        split = None
+        if newest is not None and "value" in claim and not _restated_at(claim, kept):
+            split = _split(newest, claim, by_source)
         if split is None:
             kept.append(claim)
             continue
-        times = f"{split.ratio:g} for 1" if split.ratio > 1 else f"1 for {1 / split.ratio:g}"
-        said = f"shares_outstanding of {claim['period']} ({number(claim['value'])}) is before a split of {times}"
+        met.setdefault(split, []).append(f"{claim['period']} ({number(claim['value'])})")
         if split.restated:
             value = claim["value"] * split.ratio
-            note = f"{claim['note']}: {number(claim['value'])}, restated for a split of {times} as weighted shares are"
+            note = f"{claim['note']}: {number(claim['value'])}, restated for a split of {split.words} as weighted shares are"
             kept.append({**claim, "value": plain(float(round(value))), "note": note})
-            remarks.append(f"{said}, as restated weighted shares show: restated")
-        else:
-            remarks.append(f"{said}, to judge by an unchanged balance sheet: left out")
-    return kept, remarks
+    return kept, [_remark(split, times) for split, times in met.items()]
+
+
+def _remark(split: _Split, times: Sequence[str]) -> str:
+    more = f" and {len(times) - 1} earlier" if len(times) > 1 else ""
+    why = "as restated weighted shares show: restated"
+    if not split.restated:
+        why = "to judge by an unchanged balance sheet: left out"
+    return f"shares_outstanding of {times[0]}{more}: before a split of {split.words}, {why}"
 
 
 def _restated_at(claim: Mapping[str, Any], kept: Sequence[Mapping[str, Any]]) -> bool:
@@ -70,14 +80,12 @@ def _split(newest: Mapping[str, Any], claim: Mapping[str, Any], by_source: Mappi
     later, earlier = by_source[newest["source"]], by_source[claim["source"]]
     if later is earlier or not claim["value"] or not newest["value"]:
         return None
-    jump = newest["value"] / claim["value"]
-    if 1 / JUMP < jump < JUMP:
-        return None
-    chain = _restatement(later, earlier, by_source)
+    jump, chain = newest["value"] / claim["value"], _restatement(later, earlier, by_source)
     if chain is not None:
-        return _Split(_whole(chain) or chain, True) if not 1 / JUMP < chain < JUMP else None
-    whole = _whole(jump)
-    return _Split(whole, False) if whole and _steady(later, earlier) else None
+        shown = not 1 / RESTATED < chain < RESTATED and abs(math.log(jump / chain)) < abs(math.log(jump))
+        return _Split(_whole(chain) or chain, restated=True) if shown else None
+    whole = None if 1 / JUMP < jump < JUMP else _whole(jump)
+    return _Split(whole, restated=False) if whole and _steady(later, earlier) else None
 
 
 def _restatement(later: Filing, earlier: Filing, by_source: Mapping[str, Filing]) -> float | None:

@@ -65,6 +65,12 @@ def test_lines_of_which_the_name_does_not_say_when_they_are_due_are_a_range() ->
     assert debt(LongTermDebtNoncurrent=100, SeniorNotes=60) == (100, 160)
 
 
+def test_a_total_of_the_notes_before_discounts_is_no_further_debt() -> None:
+    lines = {"LongTermDebtNoncurrent": 100, "LongTermDebtCurrent": 10, "NotesPayable": 113}
+    assert debt(with_notes=True, **lines) == (110, 110)
+    assert debt(with_notes=False, **lines) == (110, 223)  # where notes are not tagged it is a line
+
+
 def test_leases_that_no_line_holds_raise_the_upper_bound() -> None:
     assert debt(LongTermDebtNoncurrent=100, FinanceLeaseLiabilityNoncurrent=30) == (100, 130)
     assert debt(LongTermDebtAndCapitalLeaseObligations=100, FinanceLeaseLiabilityNoncurrent=30) == (100, 100)

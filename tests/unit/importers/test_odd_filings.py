@@ -95,6 +95,16 @@ def test_shares_before_a_split_that_weighted_shares_show_are_restated() -> None:
     assert "restated for a split of 20 for 1" in claims(made, "shares_outstanding")[1][2]
 
 
+def test_a_small_split_is_seen_through_shares_bought_back() -> None:
+    made = split(100e6, 138e6, restated=150e6)
+    assert values(made, "shares_outstanding") == [138e6, 150e6]
+
+
+def test_balance_sheets_before_the_years_asked_for_are_not_read() -> None:
+    said = [f for n in range(2018, 2026) for f in year(n, f"{n + 1}-02-01", Revenues=n, AtAssets=n)]
+    assert values(imported(*said, years=3), "total_assets") == [2025, 2024, 2023]
+
+
 def test_shares_that_were_really_issued_are_no_split() -> None:
     assert values(split(50e6, 150e6, restated=50e6), "shares_outstanding") == [150e6, 50e6]  # the year before is not restated
     assert values(split(50e6, 150e6, equity=8e9), "shares_outstanding") == [150e6, 50e6]  # equity came with them
