@@ -106,8 +106,8 @@ def validate(
       screener validate 1year.arff --map rules/maps/polish.yaml --label class --pack distress --format html -o v.html
       screener validate 2012-2014.csv --map rules/maps/us.yaml --label failed_next_year --unit firm-year \\
         --pack distress-us
-      screener validate 1year.arff --map examples/tables/polish-map.yaml --label class --pack classic \\
-        --score altman_z_double_prime --lower-is-riskier
+      screener validate 2012-2014.csv --map us --label failed_next_year --score market_value_to_liabilities \\
+        --lower-is-riskier
     """
     if measure.lower_is_riskier and measure.metric is None:
         raise click.UsageError("--lower-is-riskier is for --score: of the score of rules, higher is riskier")

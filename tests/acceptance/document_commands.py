@@ -94,6 +94,7 @@ def make_workspace(folder: Path) -> None:
     for name in ("columns.yaml", "companies-map.yaml"):
         (folder / name).write_text(map_of_the_documents())
     shutil.copy(ROOT / "tests/data/polish-sample.arff", folder / "1year.arff")
+    (folder / "2012-2014.csv").write_text(_panel(), "utf-8")
     (folder / "universe.parquet").write_bytes(_parquet())
     (folder / "customers.csv").write_text("company,party,share_of_revenue,dominant\nalpha,openai,0.62,true\nbeta,alpha,,false\n")
     (folder / "holdings.csv").write_text("company,exposure,currency\noracle,12e6,USD\nNvidia,8e6,USD\nopenai,5e6,USD\n")
@@ -168,6 +169,15 @@ def _parquet() -> bytes:
     out = io.BytesIO()
     pandas.DataFrame(rows, columns=["id", "sector", "revenue", "prior(revenue)", "net_income"]).to_parquet(out)
     return out.getvalue()
+
+
+def _panel() -> str:
+    """Two companies in two years, with the columns of the US data."""
+    header = (ROOT / "rules/maps/us.yaml").read_text("utf-8").split("\ncolumns:\n")[1]
+    names = ["company", "fyear", *re.findall(r"^  (\w+):", header, re.MULTILINE), "failed_next_year"]
+    rows = [("a", 2012, 5, 0), ("a", 2013, 3, 1), ("b", 2012, 4, 0), ("b", 2013, 9, 0)]
+    lines = [",".join([own, str(year), *[str(value)] * (len(names) - 3), str(failed)]) for own, year, value, failed in rows]
+    return "\n".join([",".join(names), *lines]) + "\n"
 
 
 def run_documented(command: str) -> None:

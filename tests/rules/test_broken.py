@@ -75,7 +75,7 @@ def test_each_has_a_hint_and_a_code_that_is_explained(file: Path) -> None:
         assert problem.code in CODES, problem.code
 
 
-PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress")]
+PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress", "distress-us", "distress-us-private")]
 
 
 @pytest.mark.parametrize("folder", [*PACKS, ROOT / "examples/my-rules"], ids=lambda f: f.name)

@@ -15,7 +15,7 @@ def rows(*words: str) -> dict[str, list[str]]:
 
 
 def test_the_built_in_rules_have_no_gap() -> None:
-    for pack in ("ai-era", "classic", "distress"):
+    for pack in ("ai-era", "classic", "distress", "distress-us"):
         found = rows("--pack", pack)
         assert len(found) > 20
         assert {r: n for r, n in found.items() if n} == {}

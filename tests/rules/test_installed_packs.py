@@ -45,7 +45,7 @@ def test_an_installed_pack(run: object, tmp_path: Path) -> None:
     assert "the installed pack 'broken' can't be loaded" in done.err
     rows = {line.split()[0]: line for line in done.out.splitlines()}
     assert rows["house"].split()[1:5] == ["1.1.0", "3", "rules", "installed:"]
-    assert set(rows) == {"ai-era", "classic", "core", "distress", "house"}
+    assert set(rows) == {"ai-era", "classic", "core", "distress", "distress-us", "distress-us-private", "house"}
 
     done = run("rules", "list", "--pack", "house")
     assert done.code == 3

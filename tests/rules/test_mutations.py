@@ -30,7 +30,7 @@ EQUIVALENT = {
 """Slips that change nothing: no example can notice them."""
 
 
-PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress")]
+PACKS = [ROOT / "rules" / name for name in ("ai-era", "classic", "distress", "distress-us", "distress-us-private")]
 
 
 @pytest.mark.parametrize("folder", [*PACKS, ROOT / "examples/my-rules"], ids=lambda f: f.name)

@@ -63,13 +63,17 @@ def beyond(values: Floats, threshold: float, sign: int) -> npt.NDArray[np.bool_]
         return values * sign > threshold * sign
 
 
-def weights(steps: Floats, failed: Floats, how: How) -> Floats:
-    """Logistic regression with weights of at least 0, pulled towards 0 (lasso and ridge), by L-BFGS-B."""
+def weights(steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None) -> Floats:
+    """Logistic regression with weights of at least 0, pulled towards 0 (lasso and ridge), by L-BFGS-B.
+
+    `of_rows` says how much each row counts; without it all count the same.
+    """
+    count: Floats | float = 1.0 if of_rows is None else of_rows
 
     def loss(b: Floats) -> tuple[float, Floats]:
         logit = b[0] + steps @ b[1:]
-        excess = 1 / (1 + np.exp(-np.clip(logit, -40, 40))) - failed
-        value = (np.logaddexp(0, logit) - failed * logit).sum()
+        excess = count * (1 / (1 + np.exp(-np.clip(logit, -40, 40))) - failed)
+        value = (count * (np.logaddexp(0, logit) - failed * logit)).sum()
         value += how.lasso * b[1:].sum() + how.ridge * (b[1:] ** 2).sum() / 2
         return float(value), np.r_[excess.sum(), steps.T @ excess + how.lasso + how.ridge * b[1:]]
 
@@ -78,11 +82,13 @@ def weights(steps: Floats, failed: Floats, how: How) -> Floats:
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x[1:])
 
 
-def chosen(steps: Floats, failed: Floats, how: How) -> tuple[npt.NDArray[np.int64], Floats]:
+def chosen(
+    steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None
+) -> tuple[npt.NDArray[np.int64], Floats]:
     """Which steps stay, and their weights: a fifth of the least useful goes each time, until few enough are left."""
     left = np.arange(steps.shape[1])
     while True:
-        b = weights(steps[:, left], failed, how)
+        b = weights(steps[:, left], failed, how, of_rows)
         useful = b > 0.03
         if useful.all() and len(left) <= how.most:
             return left, b

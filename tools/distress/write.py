@@ -134,16 +134,17 @@ def _map(path: Path, ratios: Iterable[Ratio]) -> None:
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _plain(value: float) -> str:
+def plain(value: float) -> str:
+    """A number without an exponent or trailing zeros."""
     return f"{value:.10f}".rstrip("0").rstrip(".") or "0"
 
 
 def _shown(value: float, unit: str) -> str:
-    return f"{_plain(round(value * 100, 8))} %" if unit == "fraction" else _plain(value)
+    return f"{plain(round(value * 100, 8))} %" if unit == "fraction" else plain(value)
 
 
 def _slug(value: float, unit: str) -> str:
-    text = _plain(abs(round(value * 100, 8) if unit == "fraction" else value)).replace(".", "-")
+    text = plain(abs(round(value * 100, 8) if unit == "fraction" else value)).replace(".", "-")
     return ("minus-" if value < 0 else "") + text + ("-percent" if unit == "fraction" else "")
 
 
@@ -172,12 +173,12 @@ def _rule(rule: Step, ratio: Ratio, words: dict[str, object], cause: str | None,
         f"rule: {name.replace('_', '-')}-{word}-{_slug(t, unit)}",
         "flag: red",
         f"severity: {severity(rule.weight)}",
-        f"weight: {{value: {_plain(rule.weight)}, why: {both(record[0] + '; the weight is fitted together with those of all other rules.', record[1] + '；权重与所有其他规则一同拟合。')}}}",  # noqa: E501
+        f"weight: {{value: {plain(rule.weight)}, why: {both(record[0] + '; the weight is fitted together with those of all other rules.', record[1] + '；权重与所有其他规则一同拟合。')}}}",  # noqa: E501
         f"category: {category}",
         *([f"cause: {cause}"] if cause else []),
         f"title: {both(title['en'] + f' {word} {shown}', title['zh'] + f'{zh} {shown}')}",
         "params:",
-        f"  {param}: {{value: {_plain(t)}, unit: {unit}, why: {both('A rounded share of the companies in the data; the fit chose it.', '数据中公司的分位数取整；由拟合选定。')}}}",  # noqa: E501
+        f"  {param}: {{value: {plain(t)}, unit: {unit}, why: {both('A rounded share of the companies in the data; the fit chose it.', '数据中公司的分位数取整；由拟合选定。')}}}",  # noqa: E501
         "when:",
         f"  - company: '{name} {sign} params.{param}'",
         f"headline: {both(value, value)}",
@@ -190,9 +191,9 @@ def _rule(rule: Step, ratio: Ratio, words: dict[str, object], cause: str | None,
         f"  - {quoted(SOURCE)}",
         f"  - {quoted(CLASSICS[category])}",
         "examples:",
-        example.format("fires", name, _plain(t - gap)),
-        example.format("boundary", name, _plain(t)),
-        example.format("clear", name, _plain(t + gap)),
+        example.format("fires", name, plain(t - gap)),
+        example.format("boundary", name, plain(t)),
+        example.format("clear", name, plain(t + gap)),
         "  unknown: {sector: industrials}",
     ]) + "\n"  # fmt: skip
 
@@ -203,7 +204,7 @@ def _statement(rule: Step, record: tuple[str, str]) -> str:
         f"rule: {rule.name.replace('_stated', '_not_stated').replace('_', '-')}",
         "flag: red",
         f"severity: {severity(rule.weight)}",
-        f"weight: {{value: {_plain(rule.weight)}, why: {both(record[0].replace('beyond it', 'without it') + '; the weight is fitted together with those of all other rules.', record[1].replace('越过该阈值', '未披露') + '；权重与所有其他规则一同拟合。')}}}",  # noqa: E501
+        f"weight: {{value: {plain(rule.weight)}, why: {both(record[0].replace('beyond it', 'without it') + '; the weight is fitted together with those of all other rules.', record[1].replace('越过该阈值', '未披露') + '；权重与所有其他规则一同拟合。')}}}",  # noqa: E501
         "category: data-quality",
         f"title: {both(en, zh)}",
         "when:",

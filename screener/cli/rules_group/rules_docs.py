@@ -42,7 +42,8 @@ def docs(
     Examples:
       screener rules docs
       screener rules docs --pack ai-era --pack classic --out pages/
-      screener rules docs --pack ai-era --pack classic --pack core --pack distress --check
+      screener rules docs --pack ai-era --pack classic --pack core --pack distress --pack distress-us \\
+        --pack distress-us-private --check
     """
     if not out:
         raise click.BadParameter("the name is empty", param_hint="--out")

@@ -1,0 +1,334 @@
+"""The packs distress-us and distress-us-private as files that a person can read: one file a ratio, its steps from the mildest."""
+
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from distress.panel_fit import BANDS, PointStep, Scorecard, fired
+from distress.us_data import FirmYears
+from distress.write import EDITOR, both, plain, quoted, severity
+from screener.validation.measures import RuleCounts, rule_counts
+from screener.validation.resampling import Resampler
+
+DATA = "Lombardo, Pellegrini, Adosoglou, Cagnoni, Pardalos, Poggi (2022), Machine learning for bankruptcy prediction in the American stock market, Future Internet 14(8)"  # noqa: E501
+CLASSICS = {
+    "profitability": "Altman (1968), Financial ratios, discriminant analysis and the prediction of corporate bankruptcy, Journal of Finance 23",  # noqa: E501
+    "leverage": "Beaver (1966), Financial ratios as predictors of failure, Journal of Accounting Research 4",
+    "liquidity": "Ohlson (1980), Financial ratios and the probabilistic prediction of bankruptcy, Journal of Accounting Research 18",  # noqa: E501
+    "growth": "Altman (1983), Corporate financial distress",
+    "market": "Shumway (2001), Forecasting bankruptcy more accurately: a simple hazard model, Journal of Business 74",
+}
+FALSE_ALARMS = {
+    "profitability": ("Young companies funded for years of losses, one-off charges, losses after a large dividend or buy-back.", "已为多年亏损备足资金的年轻公司、一次性费用，以及大额分红或回购之后的账面亏损。"),  # noqa: E501
+    "leverage": ("Regulated networks, property and leasing, whose debt is carried by contracts; buy-backs financed by debt.", "以合同现金流支撑债务的受监管公用网络、房地产与租赁；举债回购。"),  # noqa: E501
+    "liquidity": ("Retail and other businesses that are paid before they pay; undrawn credit lines.", "先收款后付款的零售等行业；未动用的授信额度。"),  # noqa: E501
+    "growth": ("A business sold at a good price, a spin-off, a change of the fiscal year.", "以好价格出售业务、分拆、变更财年。"),
+    "market": ("A fall of the whole market, a large dividend, shares bought back.", "整个市场下跌、大额分红、股份回购。"),
+}  # fmt: skip
+AGREEMENT = (
+    "Many ratios point the same way; each by itself would be weak evidence.",
+    "多项比率指向同一方向；单独一项只是弱证据。",
+)
+AGREEMENT_FALSE_ALARMS = (
+    "Young companies funded for years of losses; a fall of the whole market.",
+    "已为多年亏损备足资金的年轻公司；整个市场下跌。",
+)
+POPULATIONS = (("US 1999–2011", "美国 1999–2011"), ("US 2012–2014", "美国 2012–2014"))
+
+
+class Variant(NamedTuple):
+    """What differs between the two packs: the folder, the prefix of ids and metrics, titles, and whom its rules are for."""
+
+    folder: str
+    prefix: str
+    title: tuple[str, str]
+    label: tuple[str, str]
+    about: tuple[str, str]
+    suffix: tuple[str, str] = ("", "")  # of titles
+    listed: bool = True
+
+
+LISTED = Variant(
+    "distress-us",
+    "us",
+    ("Distress, US listed companies: a scorecard measured on bankruptcies of 1999 to 2014", "财务困境（美国上市公司）：以 1999–2014 年破产案检验的评分卡"),  # noqa: E501
+    ("Distress (US listed)", "财务困境（美国上市）"),
+    ("Steps of single ratios of the accounts and the market value, with points that add up. Fitted on 13,239 firm-years of 2,913 listed companies (354 bankruptcies, 1999 to 2011), chosen on 615 companies of 2012 to 2014 (74 bankruptcies). Which way a ratio is worse was fixed before; worse never scores better. Amounts are US dollars. Written by tools/derive_distress_us.py; docs/validation.md states how well it ranks and what it cannot do. Not for financial companies; without a market value use distress-us-private.", "由账目与市值的单一比率阶梯组成，分数相加。由 2,913 家上市公司的 13,239 个公司年度（1999–2011 年，354 起破产）拟合，并以 2012–2014 年 615 家公司（74 起破产）筛选。各比率的不利方向事先固定，情况更差绝不会得分更好。金额为美元。由 tools/derive_distress_us.py 生成；docs/validation.md 说明其排序能力与局限。不适用于金融公司；没有市值时使用 distress-us-private。"),  # noqa: E501
+)  # fmt: skip
+PRIVATE = Variant(
+    "distress-us-private",
+    "us-private",
+    ("Distress, US companies without a market value: a scorecard measured on bankruptcies of 1999 to 2014", "财务困境（无市值的美国公司）：以 1999–2014 年破产案检验的评分卡"),  # noqa: E501
+    ("Distress (US private)", "财务困境（美国非上市）"),
+    ("The scorecard distress-us without the market value: accounts only. It was fitted on listed companies, since accounts of private ones are not public in the US; how well it ranks private companies was not measured. Amounts are US dollars. Written by tools/derive_distress_us.py; see docs/validation.md. Not for financial companies. Its rules apply to companies that are stated not to be listed (`listed: false`), so that nothing counts twice beside distress-us.", "distress-us 评分卡去除市值的版本，仅用账目。美国非上市公司的账目不公开，故以上市公司拟合；对非上市公司的排序能力未经检验。金额为美元。由 tools/derive_distress_us.py 生成；见 docs/validation.md。不适用于金融公司。仅适用于注明未上市（listed: false）的公司，因此与 distress-us 并用不会重复计分。"),  # noqa: E501
+    (" (not listed)", "（未上市）"),
+    listed=False,
+)  # fmt: skip
+
+
+def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears, later: FirmYears) -> None:
+    """Writes the pack into its folder; older rule files go."""
+    folder = rules / variant.folder
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.yaml"):
+        if old.name != "evidence.yaml":
+            old.unlink()
+    counts = [_counted(card, data) for data in (train, later)]
+    scale = -math.log(1 - 0.35) / card.bands["caution"]  # so that the points of the band make 35 of the score
+    by_ratio: dict[str, list[str]] = {}
+    total: dict[str, int] = {}
+    for i, step in enumerate(card.steps):
+        name = step.ratio.name
+        total[name] = total.get(name, 0) + step.points
+        weight = max(round(round((1 - math.exp(-scale * total[name])) / 0.005) * 0.005, 3), 0.005)
+        record = _record([each[i] for each in counts])
+        nested = sum(other.ratio.name == name for other in card.steps) > 1
+        by_ratio.setdefault(name, []).append(_rule(variant, step, total[name], weight, record, nested))
+    for name, texts in by_ratio.items():
+        several = f"{variant.prefix}-{name.replace('_', '-')}"
+        file = folder / f"{several if len(texts) > 1 else texts[0].splitlines()[0].removeprefix('rule: ')}.yaml"
+        file.write_text(EDITOR + "\n" + "---\n".join(texts), "utf-8")
+    (folder / "metrics.yaml").write_text(_metrics(variant, card), "utf-8")
+    (folder / "pack.yaml").write_text(_pack(variant), "utf-8")
+    bands = [_band_rule(variant, card, band, train, later) for band in reversed(card.bands)]
+    (folder / f"{variant.prefix}-points.yaml").write_text(EDITOR + "\n" + "---\n".join(bands), "utf-8")
+
+
+def _counted(card: Scorecard, data: FirmYears) -> list[RuleCounts]:
+    masks = np.array([fired(step, data.values) for step in card.steps])
+    known = np.array([data.values[step.ratio.name].notna().to_numpy() | _known_no(step, data) for step in card.steps])
+    return rule_counts(masks, known, data.failed, Resampler(data.failed, 1000, 0, data.firms))
+
+
+def _known_no(step: PointStep, data: FirmYears) -> np.ndarray:
+    """Where a ratio with a second condition is empty because that condition does not hold."""
+    return np.full(len(data.failed), bool(step.ratio.second_condition))
+
+
+def _record(counts: list[RuleCounts]) -> tuple[str, str]:
+    """What was counted of a rule, in both languages."""
+    en, zh = [], []
+    for (name, zh_name), found in zip(POPULATIONS, counts, strict=True):
+        assert found.lift is not None
+        survivors = found.decided - found.failed_decided
+        hits, alarms = found.failed_fired / found.failed_decided, (found.fired - found.failed_fired) / survivors
+        lift = f"{found.lift.value:.2f} ({found.lift.low:.2f}–{found.lift.high:.2f})"
+        en.append(f"{name}: fired for {hits:.0%} of failures and {alarms:.0%} of survivors, lift {lift}")
+        zh.append(f"{zh_name}：在 {hits:.0%} 的破产公司与 {alarms:.0%} 的存续公司触发，提升度 {lift}")
+    return "; ".join(en), "；".join(zh)
+
+
+def _shown(value: float, unit: str) -> tuple[str, str]:
+    if unit == "money":
+        return _money(value)
+    text = f"{plain(round(value * 100, 8))} %" if unit == "fraction" else plain(value)
+    return text, text
+
+
+def _money(value: float) -> tuple[str, str]:
+    large = value >= 1e9
+    en = f"USD {plain(value / (1e9 if large else 1e6))} {'billion' if large else 'million'}"
+    return en, f"{plain(value / 1e8)} 亿美元"
+
+
+def _slug(value: float, unit: str) -> str:
+    if unit == "money":
+        return f"{plain(value / 1e6).replace('.', '-')}-million"
+    text = plain(abs(round(value * 100, 8) if unit == "fraction" else value)).replace(".", "-")
+    return ("minus-" if value < 0 else "") + text + ("-percent" if unit == "fraction" else "")
+
+
+def _step_condition(step: PointStep, threshold: str) -> str:
+    ratio = step.ratio
+    sign = "<" if ratio.sign < 0 else ">"
+    second = ratio.second_condition
+    if not threshold.startswith("params") and isinstance(param := ratio.words.get("and_param"), dict):
+        second = second.replace(f"params.{param['name']}", plain(param["value"]))
+    also = f" and {second}" if second else ""
+    return f"{ratio.metric} {sign} {threshold}{also}"
+
+
+def _rule(
+    variant: Variant, step: PointStep, points: int, weight: float, record: tuple[str, str], nested: bool
+) -> str:
+    ratio = step.ratio
+    unit, category = str(ratio.words["unit"]), str(ratio.words["category"])
+    title, why = ratio.words["title"], ratio.words["why"]
+    assert isinstance(title, dict)
+    assert isinstance(why, dict)
+    en, named = title["en"], title["zh"]
+    suffix = ratio.words.get("suffix", {"en": "", "zh": ""})
+    assert isinstance(suffix, dict)
+    low = ratio.sign < 0
+    word, zh_word = ("below", "低于") if low else ("above", "高于")
+    param = "least" if low else "most"
+    at_least, zh_least = ("at least", "不低于") if low else ("at most", "不高于")
+    shown, zh_shown = _shown(step.threshold, unit)
+    value = f"{{company.{ratio.metric}}}"
+    names = f"{en} {word} {shown}" + suffix["en"], f"{named}{zh_word} {zh_shown}" + suffix["zh"]
+    end, zh_end = (" or a better ratio beside it.", "，或相关比率好转。") if suffix["en"] else (".", "。")
+    more: Any = ratio.words.get("and_param")
+    reason = f"{record[0]}. Points with the milder steps: {points}; fitted together with all other rules."
+    zh_reason = f"{record[1]}。连同较轻各档共 {points} 分；与所有其他规则一同拟合。"
+    dollars = " Amounts in another currency: set the parameter." if unit == "money" else ""
+    zh_dollars = "金额为其他货币时须调整参数。" if unit == "money" else ""
+    false_en, false_zh = FALSE_ALARMS[category]
+    threshold_why = both("A rounded quantile of the firm-years; the fit chose it.", "公司年度的分位数取整；由拟合选定。")
+    return "\n".join([
+        f"rule: {variant.prefix}-{ratio.name.replace('_', '-')}-{word}-{_slug(step.threshold, unit)}",
+        "flag: red",
+        f"severity: {severity(weight)}",
+        f"weight: {{value: {plain(weight)}, why: {both(reason, zh_reason)}}}",
+        f"category: {category}",
+        *([f"cause: {variant.prefix}-{ratio.name.replace('_', '-')}"] if nested else []),
+        "title: " + both(*(name + more for name, more in zip(names, variant.suffix, strict=True))),
+        "params:",
+        f"  {param}: {{value: {plain(step.threshold)}, unit: {unit}, why: {threshold_why}}}",
+        *([_param(more)] if more else []),
+        "when:",
+        f"  - company: '{_step_condition(step, 'params.' + param)}'",
+        f"headline: {both(value, value)}",
+        f"says: {both(f'{en}: {value}' + suffix['en'] + '.', f'{named}为 {value}' + suffix['zh'] + '。')}",
+        f"why: {both(why['en'], why['zh'])}",
+        "clears: " + both(f"{en} of {at_least} {{params.{param}}}{end}", f"{named}{zh_least} {{params.{param}}}{zh_end}"),
+        f"false_alarms: {both(false_en + dollars, false_zh + zh_dollars)}",
+        "not_for: [financials]",
+        *([] if variant.listed else ["applies: 'not listed'"]),
+        "references:",
+        f"  - {quoted(DATA)}",
+        f"  - {quoted(CLASSICS[category])}",
+        "examples:",
+        *_examples(step, variant),
+    ]) + "\n"  # fmt: skip
+
+
+def _param(given: dict[str, Any]) -> str:
+    return f"  {given['name']}: {{value: {plain(given['value'])}, unit: {given['unit']}, why: {both(**given['why'])}}}"
+
+
+def _examples(step: PointStep, variant: Variant) -> list[str]:
+    ratio, t = step.ratio, step.threshold
+    home = "figures" if str(ratio.words["unit"]) == "money" else "metrics"
+    gap = -ratio.sign * (abs(t) * 0.005 or 0.0005)
+    if home == "figures":
+        gap = round(gap)
+
+    def line(name: str, value: float, more: str, expect: str = "") -> str:
+        profile: dict[str, dict[str, float]] = {home: {ratio.metric: float(plain(value))}}
+        for key, cells in (ratio.words.get(more) or {}).items():  # type: ignore[attr-defined]
+            profile.setdefault(key, {}).update(cells)
+        if not variant.listed:
+            profile.setdefault("figures", {})["listed"] = False
+        written = ", ".join(f"{key}: {_cells(cells)}" for key, cells in profile.items())
+        return f"  {name}: {{{expect}sector: industrials, {written}}}"
+
+    lines = [
+        line("fires", t - gap, "holds"),
+        line("boundary", t, "holds"),
+        line("clear", t + gap, "holds"),
+        "  unknown: {sector: industrials}" if variant.listed else "  unknown: {sector: industrials, figures: {listed: false}}",
+    ]
+    if ratio.second_condition:
+        lines.append(line("limit-exactly", t - gap, "limit", "expect: clear, "))
+    return lines
+
+
+def _cells(cells: dict[str, float]) -> str:
+    return "{" + ", ".join(f"{n}: {'false' if v is False else plain(v)}" for n, v in cells.items()) + "}"
+
+
+def _metrics(variant: Variant, card: Scorecard) -> str:
+    prefix = variant.prefix.replace("-", "_")
+    by_ratio: dict[str, list[PointStep]] = {}
+    for step in card.steps:
+        by_ratio.setdefault(step.ratio.name, []).append(step)
+    lines = [
+        EDITOR,
+        "# The points of each ratio, and of all rules of this pack together. Written by tools/derive_distress_us.py.",
+        "metrics:",
+    ]
+    for name, steps in by_ratio.items():
+        title = steps[0].ratio.words["title"]
+        suffix = steps[0].ratio.words.get("suffix", {"en": "", "zh": ""})
+        assert isinstance(title, dict)
+        assert isinstance(suffix, dict)
+        most = sum(step.points for step in steps)
+        parts = [f"{step.points} * one_if({_step_condition(step, plain(step.threshold))})" for step in steps]
+        lines += [
+            f"  {prefix}_points_{name}:",
+            f"    formula: '{' + '.join(parts)}'",
+            "    unit: count",
+            f"    title: {both(f'Points of at most {most}: ' + title['en'].lower() + suffix['en'], '分值（最高 ' + str(most) + '）：' + title['zh'] + suffix['zh'])}",  # noqa: E501
+        ]
+    most = sum(step.points for step in card.steps)
+    lines += [
+        f"  {prefix}_distress_points:",
+        f"    formula: '{' + '.join(f'{prefix}_points_{name}' for name in by_ratio)}'",
+        "    unit: count",
+        f"    title: {both(f'Distress points, of at most {most}', f'财务困境分（最高 {most} 分）')}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _pack(variant: Variant) -> str:
+    return "\n".join([
+        "# yaml-language-server: $schema=../../docs/schema/pack.json",
+        f"name: {variant.folder}",
+        "version: 1.0.0",
+        f"title: {both(*variant.title)}",
+        "languages: [en, zh]",
+        f"about: {both(*variant.about)}",
+    ]) + "\n"  # fmt: skip
+
+
+def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, later: FirmYears) -> str:
+    start = card.bands[band]
+    metric = variant.prefix.replace("-", "_") + "_distress_points"
+    hits = [card.points(data.values) >= start for data in (train, later)]
+    counts = [
+        rule_counts(hit[None], np.ones((1, len(hit)), np.bool_), d.failed, Resampler(d.failed, 1000, 0, d.firms))[0]
+        for hit, d in zip(hits, (train, later), strict=True)
+    ]
+    en, zh = _record(counts)
+    share = f"{BANDS[band]:.0%}"
+    why = both(
+        f"{share} of the surviving firm-years of 1999 to 2011 have more points. {en}.",
+        f"1999–2011 年存续公司年度中有 {share} 高于此分。{zh}。",
+    )
+    counted = both("The points are counted by the single rules already.", "各项分值已由单条规则计入。")
+    head = (
+        ["flag: pattern", "severity: high", "verdict: avoid"]
+        if band == "avoid"
+        else ["flag: red", "severity: low", f"weight: {{value: 0.005, why: {counted}}}", f"at_least: {band}"]
+    )
+    title = both(f"Distress points above {start - 1}{variant.suffix[0]}", f"财务困境分高于 {start - 1}{variant.suffix[1]}")
+    stated = "" if variant.listed else ", figures: {listed: false}"
+    value = f"{{company.{metric}}}"
+    return "\n".join([
+        f"rule: {variant.prefix}-distress-points-above-{start - 1}",
+        *head,
+        "category: profitability",
+        f"title: {title}",
+        "params:",
+        f"  most: {{value: {start - 1}, unit: count, why: {why}}}",
+        "when:",
+        f"  - company: '{metric} > params.most'",
+        f"headline: {both(value, value)}",
+        f"says: {both(f'The ratios of this scorecard give {value} points.', f'本评分卡各比率合计 {value} 分。')}",
+        "why: " + both(*AGREEMENT),
+        "clears: " + both("At most {params.most} points.", "不超过 {params.most} 分。"),
+        "false_alarms: " + both(*AGREEMENT_FALSE_ALARMS),
+        "not_for: [financials]",
+        *([] if variant.listed else ["applies: 'not listed'"]),
+        "references:",
+        f"  - {quoted(DATA)}",
+        "examples:",
+        f"  fires: {{sector: industrials, metrics: {{{metric}: {start}}}{stated}}}",
+        f"  boundary: {{sector: industrials, metrics: {{{metric}: {start - 1}}}{stated}}}",
+        f"  clear: {{sector: industrials, metrics: {{{metric}: {start - 2}}}{stated}}}",
+        f"  unknown: {{sector: industrials{stated}}}",
+    ]) + "\n"  # fmt: skip
+
+
