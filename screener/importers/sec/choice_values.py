@@ -5,14 +5,15 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from screener.importers.sec.amount_text import number
-from screener.importers.sec.companyfacts import Filing, Span
-from screener.importers.sec.debt import DebtParts, distinct, equal, reconcile_debt
+from screener.importers.sec.companyfacts import Filing, Span, is_year_long
+from screener.importers.sec.debt import DebtParts, distinct, equal, reconcile_debt, untagged_line
 from screener.importers.sec.tag_terms import NEGATED, Term
 from screener.importers.sec.tags import TagChoice, Tags
 
 COVER_WITHIN = timedelta(100)  # so long after the balance sheet a report's cover is dated
 NOTES_TAGGED = date(2011, 6, 15)  # since when reports tag amounts in notes, too (SEC release 33-9002)
 TENTH = 10
+UNTAGGED = "current liabilities under no tag of the taxonomy"
 SAME = 0.005  # relative gap of a sum and the total that it confirms
 
 
@@ -144,13 +145,26 @@ class ChoiceReader:
             lines = self.tags.debt
             at = {tag: said[span] for tag, said in filing.values.items() if span in said}
             of_debt = {tag: v for tag, v in at.items() if tag in lines.names or lines.is_own(tag)}
-            self._debts[key] = reconcile_debt(of_debt, lines, filing.filed >= NOTES_TAGGED)
+            parts = reconcile_debt(of_debt, lines, filing.filed >= NOTES_TAGGED)
+            if parts.total is not None and (hidden := untagged_line(at, _flows(filing, span), parts.total.low, lines)):
+                parts = parts._replace(total=parts.total.up_to({UNTAGGED: hidden}))
+            self._debts[key] = parts
         found = getattr(self._debts[key], part)
         if found is None:
             return None
         most = filing.values.get("us-gaap:Liabilities", {}).get(span)
         high = found.high if most is None or found.low > most else min(found.high, most)
         return StatedValue(found.low, high, found.note, span)
+
+
+def _flows(filing: Filing, span: Span) -> dict[str, float]:
+    """The amounts of the year that ends with a day."""
+    return {
+        tag: value
+        for tag, said in filing.values.items()
+        for when, value in said.items()
+        if when[1] == span[1] and is_year_long(when)
+    }
 
 
 def _first(tags: Iterable[str], filing: Filing, span: Span) -> tuple[float, str, Span] | None:

@@ -15,6 +15,7 @@ from screener.profile.strict_model import Strict
 
 EQUAL = 0.002  # relative gap of amounts that are one amount
 NEAR = 0.02  # relative gap of bounds that make a number
+TURNED = 0.5  # of the debt, borrowed or repaid within a year: more is a sign of short-term debt
 DISCOUNT = 0.05  # relative gap of principal in a note and the amount on the balance sheet
 SAME_LINE = 0.01  # of two names of one line
 STANDARD = frozenset({"us-gaap", "ifrs-full", "dei", "srt", "invest", "country", "currency", "exch", "naics", "sic"})
@@ -40,6 +41,8 @@ class DebtLines(Strict):
     short: Tags = Field(strict=False)
     short_parts: Tags = Field(strict=False)
     unclassified: Tags = Field(strict=False)
+    turnover: Tags = Field(strict=False)
+    explained: Tags = Field(strict=False)
     own_tags: str
     not_own_tags: str
 
@@ -118,6 +121,24 @@ def distinct(stated: Amounts, wholes: Iterable[float] = ()) -> dict[str, float]:
         if len(kept) > 2 and equal(amount, total - amount):
             return {tag: amount}
     return kept
+
+
+def untagged_line(stated: Amounts, flows: Amounts, total: float, lines: DebtLines) -> float:
+    """The most that a line of short-term debt under a company's own tag may be; 0 where nothing shows that there is one.
+
+    `stated` are the amounts of a balance sheet, `flows` those of the year that ends with it, `total` the debt that is known.
+    """
+
+    def of(tags: Tags, amounts: Amounts) -> dict[str, float]:
+        return {name: amounts[name] for tag in tags if (name := f"us-gaap:{tag}") in amounts}
+
+    listed = of((*lines.short, *lines.short_parts, *lines.current), stated) or any(map(lines.is_own, stated))
+    turned = max(map(abs, of(lines.turnover, flows).values()), default=0.0)
+    liabilities = stated.get("us-gaap:LiabilitiesCurrent")
+    if listed or liabilities is None or turned <= TURNED * total:
+        return 0.0
+    known = distinct(of((*lines.explained, *lines.due, *lines.due_with_leases, *lines.due_parts), stated))
+    return max(liabilities - sum(known.values()), 0.0)
 
 
 def reconcile_debt(stated: Amounts, lines: DebtLines, with_notes: bool) -> DebtParts:

@@ -71,3 +71,12 @@ def test_maturities_leases_and_pensions() -> None:
     assert of("lease_liabilities", AtOperatingLeaseLiability=30, AtFinanceLeaseLiability=5) == (30, 35)
     assert of("pension_deficit", AtDefinedBenefitPensionPlanLiabilitiesNoncurrent=4,
               AtOtherPostretirementDefinedBenefitPlanLiabilitiesNoncurrent=2) == 6  # fmt: skip
+
+
+def test_short_term_debt_under_no_tag_shows_in_what_was_repaid() -> None:
+    """As Coca-Cola's companyfacts has it: loans and notes payable are missing, but they are borrowed and repaid."""
+    lines = {"AtAssets": 48_671, "AtLongTermDebtNoncurrent": 5_059, "AtLongTermDebtCurrent": 51, "AtLiabilitiesCurrent": 13_721,
+             "AtAccountsPayableAndAccruedLiabilitiesCurrent": 6_657, "AtAccruedIncomeTaxesCurrent": 264}  # fmt: skip
+    assert of("total_debt", **lines, ProceedsFromIssuanceOfDebt=14_689, RepaymentsOfDebt=12_326) == (5_110, 11_859)
+    assert of("total_debt", **lines, ProceedsFromIssuanceOfDebt=900) == 5_110
+    assert of("total_debt", **lines, AtShortTermBorrowings=10, RepaymentsOfDebt=12_326) == 5_120
