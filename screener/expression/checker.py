@@ -187,6 +187,9 @@ class ExpressionChecker:
 def _check_symbols(node: Compare, a: ExpressionType, b: ExpressionType) -> None:
     """Checks a comparison of words, truth values or companies of the types `a` and `b`."""
     if node.op not in ("==", "!="):
+        if "date" in (a.unit, b.unit):
+            hint = "compare how long ago it is: months_ago <= 24"
+            raise expression_error(node, f"'{format_expression(node)}' orders dates", hint)
         raise expression_error(node, f"words can't be ordered: '{format_expression(node)}'", "use == or !=")
     if {a.unit, b.unit} & {"truth"} and a.unit != b.unit:
         what = f"'{format_expression(node)}' compares a truth value with a word"

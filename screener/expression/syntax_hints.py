@@ -49,6 +49,8 @@ _SIGNS = (
     (";", "leave it out; join conditions with 'and'"),
 )
 _WORDS = (
+    (re.compile(r"\bwithin\b", re.IGNORECASE), "write months_ago <= 24, or months_until <= 24 of a plan"),
+    (re.compile(r"\b(?:days|months|years)\s+ago\b", re.IGNORECASE), "write months_ago <= 24"),
     (re.compile(r"\bbetween\b", re.IGNORECASE), "write 1 <= x <= 2"),
     (
         re.compile(r"\bis\s+(?:null|none|missing)\b", re.IGNORECASE),

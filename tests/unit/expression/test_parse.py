@@ -78,6 +78,8 @@ def test_reads(text: str, expected: Expression) -> None:
         ("revenue > $10", 11, "can't be read", "number alone"),
         ("revenue > 1,000", 1, "comma", "1e6"),
         ("a between 1 and 2", 3, "can't be read", "1 <= x <= 2"),
+        ("date within 24 months", 6, "can't be read", "write months_ago <= 24"),
+        ("date < 24 months ago", 11, "can't be read", "write months_ago <= 24"),
         ("a is null", 3, "'is' compares nothing", "unknown by itself"),
         ("(a > 1", 1, "can't be read", "close the bracket"),
         ("a > 1)", 6, "can't be read", "no bracket is open"),

@@ -11,7 +11,7 @@ from screener.units import NUMERIC
 TYPES = {
     "debt": ExpressionType("money"), "revenue": ExpressionType("money"), "share": ExpressionType("fraction"), "staff": ExpressionType("count"),
     "runway": ExpressionType("months"), "hours": ExpressionType("hours"), "binding": ExpressionType("truth"), "listed": ExpressionType("truth"),
-    "what": ExpressionType("word", ("borrow", "build")), "note": ExpressionType("text"), "party": ExpressionType("company"),
+    "what": ExpressionType("word", ("borrow", "build")), "note": ExpressionType("text"), "party": ExpressionType("company"), "when": ExpressionType("date"),
 }  # fmt: skip
 
 
@@ -60,6 +60,7 @@ def test_conditions_that_fit(text: str) -> None:
         ("debt + 1", 1, "'debt + 1' is not a condition", "compare it"),
         ("binding > 1", 1, "compares a number with a truth value", "alone"),
         ("what > 'borrow'", 1, "words can't be ordered", "== or !="),
+        ("when > '2024-01-01'", 1, "orders dates", "months_ago <= 24"),
         ("what == true", 1, "compares a truth value with a word", "write the truth value alone"),
         ("what == 'borow'", 9, "'borow' is not one of its words", "did you mean 'borrow'?"),
         ("'sell' == what", 1, "'sell' is not one of its words", "known are borrow, build"),

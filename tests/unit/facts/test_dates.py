@@ -47,6 +47,15 @@ def test_what_has_not_happened_is_no_event(book: Rulebook, read: ReadProfile) ->
     assert [fact.certain for fact in world.base.of("x", "event")] == [False]
 
 
+@pytest.mark.parametrize(("when", "least", "most"), [("2026-12-30", 6, 6), ("2027", 6, 18.1), ("2025-06-30", -12, -12)])
+def test_how_long_until_a_plan(book: Rulebook, read: ReadProfile, when: str, least: float, most: float) -> None:
+    profile = read(id="x", as_of="2026-06-30", plans=[{"what": "borrow", "date": when}])
+    (plan,) = [f for f in build(profile, book.catalogue, book.metrics, {}).base if f.kind == "plan" and f.of == "x"]
+    found = plan.fields["months_until"]
+    assert isinstance(found, Interval)
+    assert (found.lo, found.hi) == pytest.approx((least, most), abs=0.1)
+
+
 def test_months_run_the_same_way_forwards_and_backwards() -> None:
     days = [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 1), date(2025, 12, 31)]
     for first in days:
