@@ -278,6 +278,7 @@ class _WorldBuilder:
             "size": Interval.point(float(len(loop.members))),
             "members": " → ".join(self._name(m) for m in (*loop.members, loop.members[0])),
             "weakest": loop.least,
+            "financing": loop.financing,
             "binding": loop.binding,
         }
         return self._fact(member, "loop", f"loop[{i}].{member}", fields, {})

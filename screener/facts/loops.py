@@ -9,6 +9,8 @@ from screener.expression.interval import UNBOUNDED, Interval
 from screener.facts.fact import Fact
 from screener.limits import LOOPS
 
+_FINANCING = ("invests", "lends")  # kinds of flow that finance the receiver; the others pay for something
+
 
 class Loop(NamedTuple):
     """Companies in the order of payment (starting with the first by name), and the flow of each to the next."""
@@ -37,6 +39,12 @@ class Loop(NamedTuple):
         return Interval(min(a.lo for a in every), max(highest))
 
     @property
+    def financing(self) -> Interval:
+        """The largest amount that a link of the loop invests or lends; 0 where all links are purchases or commitments."""
+        amounts = [_financing(flow) for flow in self.flows]
+        return Interval(max(a.lo for a in amounts), max(a.hi for a in amounts))
+
+    @property
     def binding(self) -> bool | None:
         """Whether all links bind; None if that is not known."""
         bound = [flow.fields.get("binding") for flow in self.flows]
@@ -46,6 +54,13 @@ class Loop(NamedTuple):
 def _amount(flow: Fact) -> Interval:
     amount = flow.fields.get("amount")
     return amount if isinstance(amount, Interval) else UNBOUNDED
+
+
+def _financing(flow: Fact) -> Interval:
+    """What a flow invests or lends: nothing if it buys or commits, possibly nothing if its kind is not known."""
+    what, amount = flow.fields.get("what"), _amount(flow)
+    least = 0.0 if what is None else max(amount.lo, 0.0)
+    return Interval(least, amount.hi) if what in (None, *_FINANCING) else Interval.point(0.0)
 
 
 def _strength(flow: Fact) -> tuple[bool, bool, float]:

@@ -52,7 +52,7 @@ KINDS = {
     },
     "loop": {
         "derived": True, "title": T,
-        "fields": {"size": {**_COUNT, "domain": [2, None]}, "weakest": POSITIVE, "binding": _TRUTH,
+        "fields": {"size": {**_COUNT, "domain": [2, None]}, "weakest": POSITIVE, "financing": POSITIVE, "binding": _TRUTH,
                    "members": {"unit": "text", "title": T}},
     },
     "conflict": {

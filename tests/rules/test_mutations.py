@@ -11,14 +11,8 @@ from screener.rules.rulebook_loader import find_rule_files
 from screener.screening import Screener
 
 EQUIVALENT = {
-    # cash is never negative, so that cash after a year of burn is negative only where cash burns
-    ("cash-below-a-year-of-burn", "free_cash_flow < 0 → free_cash_flow <= 0"),
-    ("cash-below-a-year-of-burn", "free_cash_flow < 0: 0 → 1"),
-    ("cash-below-a-year-of-burn", "without 'free_cash_flow < 0'"),
     # whoever states operating cash flow bounds free cash flow: what is spent on assets is never negative
     ("cash-flow-not-stated", "without 'not known(operating_cash_flow)'"),
-    # a customer that loses money is flagged only where the company depends on it
-    ("levered-on-a-loss-making-customer", "without 'flag: single-customer-dependence'"),
     # the flag capex-exceeds-cash-flow asks for the same
     ("contracted-capex-exceeds-cash-flow", "operating_cash_flow > 0: 0 → -1"),
     ("contracted-capex-exceeds-cash-flow", "operating_cash_flow > 0 → operating_cash_flow >= 0"),

@@ -56,7 +56,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "rules schema": (["rules", "schema", "-o", "OUT"], lambda b: "$schema" in json.loads(b)),
     "rules graph": (["rules", "graph", "-o", "OUT"], has("<svg", "</svg>")),
     "rules show": (["rules", "show", "circular-financing", "-o", "OUT"], has("circular-financing")),
-    "rules list": (["rules", "list", "-o", "OUT"], has("58 rules")),
+    "rules list": (["rules", "list", "-o", "OUT"], has("71 rules")),
     "rules check": (["rules", "check", "-o", "OUT"], has("no errors")),
     "rules check sarif": (["rules", "check", "--format", "sarif", "-o", "OUT"], has("sarif")),
     "rules diff": (["rules", "diff", "ai-era", "classic", ORACLE, "-o", "OUT"], has("changes from")),

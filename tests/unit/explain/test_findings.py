@@ -131,7 +131,7 @@ def test_a_counterparty_is_part_of_the_chain_and_of_the_evidence(screener: Scree
 
 def test_a_softened_flag_says_by_what(screener: Screener) -> None:
     flows = [{"from": "example", "to": "acme", "what": "invests", "amount": 1e9}]
-    result = screen(screener, flows=flows, customers=[{"party": "acme"}], plans=[{"what": "cash-only"}])
+    result = screen(screener, figures={"revenue": 2e9}, flows=flows, customers=[{"party": "acme"}], plans=[{"what": "cash-only"}])
     assert finding(result, "vendor-financing").softened_by == ("cash-not-equity",)
     assert finding(result, "cash-not-equity").points < 0 < finding(result, "vendor-financing").points
 

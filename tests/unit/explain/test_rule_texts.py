@@ -39,9 +39,9 @@ def test_the_currency_stands_before_the_number(shown: str, currency: str, en: st
 
 def test_brackets_without_a_known_value_are_left_out() -> None:
     dominant = {"party": "big", "dominant": True}
-    said = says("single-customer-dependence", customers=[dominant])
+    said = says("single-customer-dependence", sector="software", customers=[dominant])
     assert (said.en, said.zh) == ("The company depends heavily on big.", "公司对 big 依赖度高。")
-    said = says("single-customer-dependence", customers=[{**dominant, "share_of_revenue": 0.4}])
+    said = says("single-customer-dependence", sector="software", customers=[{**dominant, "share_of_revenue": 0.4}])
     assert said.en == "The company depends heavily on big (share of revenue: 40 %)."
 
 

@@ -51,19 +51,20 @@ def test_nor_is_an_empty_list_before_the_day_on_which_it_was_written(screener: S
 
 
 def test_members_inside_members_are_cut_too(screener: Screener) -> None:
-    alternatives = [{"party": "z", "in_house": True, "price_performance": 0.9, "source": "new"}]
+    alternatives = [{"party": "z", "in_house": True, "price_performance": 0.9, "capacity": 0.5, "source": "new"}]
     main = profile(screener, suppliers=[{"party": "n", "critical": True, "source": "old", "alternatives": alternatives}])
     assert outcome(screener.assess(main), "credible-second-source") == "fired"
     earlier = on(screener, "2020-01-01", main)
     assert outcome(earlier, "credible-second-source") == "unknown"
     assert [name for name, _ in earlier.ignored] == [
-        f"suppliers[0].alternatives[0].{field}" for field in ("party", "in_house", "price_performance")
+        f"suppliers[0].alternatives[0].{field}" for field in ("party", "in_house", "price_performance", "capacity")
     ]
 
 
 def test_flows_are_cut_too(screener: Screener) -> None:
     pairs = (("main", "b"), ("b", "n"), ("n", "main"))
-    main = profile(screener, flows=[{"from": a, "to": b, "what": "invests", "source": "new"} for a, b in pairs])
+    flows = [{"from": a, "to": b, "what": "invests", "amount": 50, "source": "new"} for a, b in pairs]
+    main = profile(screener, figures={"revenue": {"value": 100, "source": "old"}}, flows=flows)
     assert outcome(screener.assess(main), "circular-financing") == "fired"
     assert outcome(on(screener, "2020-01-01", main), "circular-financing") == "unknown"
 

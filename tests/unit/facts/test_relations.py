@@ -1,5 +1,6 @@
 """Loops of money, facts of lists inside lists, and members that may exist."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,6 +75,22 @@ def test_the_weakest_link(links: list[Any], weakest: int, least: tuple[float, fl
     assert loop.weakest == weakest
     assert loop.least == Interval(*least)
     assert loop.binding is binding
+
+
+@pytest.mark.parametrize(
+    ("links", "financing"),
+    [
+        ([("invests", 5), ("buys", 9)], (5, 5)),
+        ([("lends", 5), ("invests", 7)], (7, 7)),
+        ([("buys", 5), ("commits", 9)], (0, 0)),  # all pay for something
+        ([("invests", None), ("buys", 9)], (0, float("inf"))),
+        ([(None, 8), ("lends", 3)], (3, 8)),  # the first may be an investment
+    ],
+)
+def test_the_largest_investment_or_loan_of_a_loop(links: list[Any], financing: tuple[float, float]) -> None:
+    flows = [(what, flow("a", "b", amount)) for what, amount in links]
+    flows_of_kind = tuple(replace(f, fields={**f.fields, "what": what}) for what, f in flows)
+    assert Loop(("a", "b"), flows_of_kind).financing == Interval(*financing)
 
 
 LINKS = st.tuples(st.integers(0, 9), st.integers(0, 9), st.sampled_from([True, False, None]))
