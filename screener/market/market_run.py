@@ -16,7 +16,8 @@ from screener.engine.columns.company_columns import PartyColumns
 from screener.errors import DocumentError, Problem
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
-from screener.importers.table.column_map import Shape, read_map
+from screener.importers.table.column_map import Shape
+from screener.importers.table.map_reader import read_map
 from screener.market.dataset_batches import DatasetBatches
 from screener.market.id_set import IdSet
 from screener.market.parquet_reader import ParquetTable, RowBatch

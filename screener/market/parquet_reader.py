@@ -19,10 +19,11 @@ from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
 from screener.engine.columns.company_columns import CompanyColumns, no_symbols
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_values import BadCell
-from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of, read_map
+from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap, headers_of
 from screener.importers.table.company_table import CompanyTable
+from screener.importers.table.map_reader import read_map
 from screener.importers.table.number_cells import NumberNotation
-from screener.importers.table.row_reader import RowReader, currency_of_cell
+from screener.importers.table.row_reader import RowReader, currency_of_cell, ignored_notes
 from screener.importers.table.sheet_reader import TableSheet
 from screener.io.paths import unreadable
 from screener.market.arrow_cells import CellReader
@@ -92,7 +93,7 @@ class ParquetTable:
         self.notation = NumberNotation(self.map.decimal, self.map.thousands)
         texts = {c.header for c in self.columns if c.typed.unit not in NUMERIC}
         texts |= {m.column for m in (self.map.sector, self.map.currency) if m is not None and m.column}
-        self.takes_lists, self.notes = True, tuple[str, ...]()
+        self.takes_lists, self.notes = True, ignored_notes(self.map)
         numbers = {c.header for c in self.columns if c.typed.unit in NUMERIC}
         self.texts_of_numbers = [f.name for f in schema if f.name in numbers and not _is_number(f.type)]
         self.encoded = [f.name for f in schema if f.name in texts and pa.types.is_string(f.type)]
@@ -102,7 +103,7 @@ class ParquetTable:
         """Whether rows can be read batch by batch: each is one company, of one known year, with no day to be judged on."""
         period, table = self.map.period, self.map
         one_year = period is None or (period.text is not None and _is_year(period.text, table))
-        own = any(column.currency or column.period for column in self.columns)
+        own = any(c.currency or c.period or c.log or not c.in_file for c in self.columns) or bool(table.filters)
         dated = table.as_of is not None or any(source.date for source in table.sources.values())
         return (
             one_year

@@ -34,7 +34,9 @@ def failure_labels(table: CompanyTable, label: str, words: LabelWords = USUAL_WO
     if label not in known:
         hint = did_you_mean(label, known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
         raise DocumentError(Problem(f"has no column '{clean(label)}'", hint, table.path))
-    fates = words.fates()
+    named = table.map.label
+    by_map = named.words if named is not None and named.column == label else {}
+    fates = {**words.fates(), **{word.strip().lower(): fate for word, fate in by_map.items()}}
     found: list[bool | None] = []
     for row, cell, there in zip(table.raw.index, table.raw[label], table.raw[label].notna(), strict=True):
         said = cell_text(cell) if there else None

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from screener.expression.interval import Interval
@@ -55,7 +56,7 @@ def _numbers(column: TableColumn, cells: Any, notation: NumberNotation, missing:
     bad: list[BadCell] = []
     currencies: dict[int, tuple[str, ...]] = {}
     if cells.dtype.kind in "iuf":
-        values = scaled(cells.astype("float64"), column.factor)
+        values = scaled(_linear(cells.astype("float64"), column), column.factor)
     else:
         read: dict[int, float] = {}
         given = [(row, cell) for row, cell in _given(cells) if not is_nothing(cell) and not _is_one_of(cell, missing)]
@@ -73,7 +74,8 @@ def _numbers(column: TableColumn, cells: Any, notation: NumberNotation, missing:
                 what, _, hint = str(error).partition("; ")
                 bad.append(BadCell(row, what, hint))
                 continue
-            read[row] = number.value if number.absolute else float(scaled(number.value, _factor(column.factor, cell)))
+            value = _linear(number.value, column)
+            read[row] = value if number.absolute else float(scaled(value, _factor(column.factor, cell)))
             if number.currencies:
                 currencies[row] = number.currencies
         values = pd.Series(read, index=cells.index, dtype="float64")
@@ -83,6 +85,14 @@ def _numbers(column: TableColumn, cells: Any, notation: NumberNotation, missing:
     if outside.any():
         bad += _out_of_bounds(column, values, outside)
     return ColumnCells(values.mask(outside), bad, currencies)
+
+
+def _linear(values: Any, column: TableColumn) -> Any:
+    """What logarithms are of."""
+    if column.log is None:
+        return values
+    with np.errstate(over="ignore"):
+        return np.power(column.log, values)
 
 
 def _is_one_of(cell: Any, texts: frozenset[str]) -> bool:

@@ -1,20 +1,18 @@
 """The map of a table: which column is which figure or metric, in what unit, and where names, dates and sources come from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from screener.errors import DocumentError, Problem
-from screener.io import package_data as data
-from screener.io.document import Document, ValuePath, read_documents
-from screener.profile.catalogue import Catalogue, Figure, TypedEntry
-from screener.profile.claims import FiscalCalendar, Source, read_period
-from screener.profile.strict_model import Strict, validate
-from screener.text import clean, did_you_mean
-from screener.units import NUMERIC
+from screener.importers.table.computed_columns import ColumnFormula
+from screener.importers.table.row_filters import RowFilter
+from screener.io.document import ValuePath
+from screener.profile.catalogue import Figure, TypedEntry
+from screener.profile.claims import FiscalCalendar, Source
+from screener.profile.strict_model import Strict
+from screener.text import did_you_mean
 
 SCALES: Mapping[str, float] = {
     "thousands": 1e3,
@@ -51,6 +49,7 @@ MISSING = (
     *("null", "NULL", "None", "none", "NM", "n.m.", "N/M"),
 )
 """Texts that stand for nothing in a column of figures, where a map names no others."""
+Constant = bool | float | str
 ROW_FIELDS = (
     "id",
     "name",
@@ -96,6 +95,10 @@ class ColumnEntry(Strict):
     metric: str | None = None
     unit: str | None = None
     scale: float | str = 1.0
+    formula: str | None = Field(None, description="computed from other columns; the key is then no header of the file")
+    log: Literal["e", "10", "2"] | None = Field(
+        None, description="the base, where the column has logarithms of the values"
+    )
     negate: bool = Field(False, description="true: outflows are written below 0, and the figure is an amount")
     currency: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="of this column, where rows may have another")
     words: dict[str, bool | str] = {}
@@ -119,6 +122,8 @@ class ColumnEntry(Strict):
     def _one_name(self) -> "ColumnEntry":
         if (self.figure is None) == (self.metric is None) and not (self.stated and self.figure is None):
             raise ValueError("needs the name of a figure or of a metric; write {figure: revenue}")
+        if self.formula is not None and (self.stated or self.words or self.log):
+            raise ValueError("has a `formula` beside `stated`, `words` or `log`, which are for columns of the file")
         if self.prior and self.period:
             raise ValueError("has both `prior` and `period`; keep one of the two")
         return self
@@ -127,6 +132,13 @@ class ColumnEntry(Strict):
     def name(self) -> str:
         """The name of the figure or metric."""
         return self.figure or self.metric or ""
+
+
+class LabelColumn(Strict):
+    """The column that says whether a company failed, and what its words mean: `words: {alive: false, failed: true}`."""
+
+    column: str
+    words: dict[str, bool] = {}
 
 
 class TableMap(Strict):
@@ -151,6 +163,11 @@ class TableMap(Strict):
     source: str | None = None
     missing: tuple[str, ...] = Field(MISSING, strict=False)
     columns: dict[str, ColumnEntry]
+    stated: dict[str, Constant | dict[str, Constant]] = Field(
+        {}, description="figures that are the same for all companies, or for all of a period"
+    )
+    filters: dict[str, RowFilter] = Field({}, description="what must stand in a column for its row to be taken")
+    label: LabelColumn | None = Field(None, description="what became of each company, for screener validate")
     sheet: str | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     decimal: str = Field(".", pattern=r"^[.,]$", description="'.' or ','")
@@ -159,6 +176,13 @@ class TableMap(Strict):
     header: int | None = Field(
         None, ge=1, description="the number of the row of headers, where it is not found by itself"
     )
+
+    _ignored: tuple[str, ...] = PrivateAttr(())
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Metrics of columns that are left out since no pack in use has them."""
+        return self._ignored
 
     @field_validator(*ROW_FIELDS, mode="before")
     @classmethod
@@ -207,7 +231,23 @@ class TableColumn(NamedTuple):
     missing: tuple[float | str, ...] = ()
     presence: bool = False  # says only whether something stands in the cell
     negate: bool = False  # numbers have the opposite sign
+    log: float | None = None  # the base of the logarithms that stand in the column
+    formula: ColumnFormula | None = None  # what it is computed with; `header` is then none of the file
+    constant: Constant | Mapping[str, Constant] | None = None  # of all rows, or by period; `header` is empty
     currency: str | None = None  # that the header names
+
+    @property
+    def in_file(self) -> bool:
+        """Whether its values stand in a column of the file."""
+        return self.formula is None and self.constant is None
+
+    def source_note(self, place: Callable[[int, str], tuple[int, str]], row: int) -> str:
+        """Where the value of a row stands, for the note of a claim."""
+        if self.constant is not None:
+            return "stated in the map"
+        if self.formula is not None:
+            return f"row {place(row, '')[0]}, computed: {self.formula.text}"
+        return "row {}, column {}".format(*place(row, self.header))
 
     @property
     def over(self) -> str:
@@ -220,142 +260,14 @@ class TableColumn(NamedTuple):
         return f"prior({self.name})" if self.prior else f"{self.name}@{self.period}" if self.period else self.name
 
 
-def _built_in(path: str) -> str:
-    """The file of a built-in map, where a path is the name of one and no file."""
-    named = data.RULES_FOLDER / "maps" / f"{path}.yaml"
-    return str(named) if path.isidentifier() and not Path(path).exists() and named.is_file() else path
-
-
-def read_map(path: str, catalogue: Catalogue) -> tuple[TableMap, tuple[TableColumn, ...], Document]:
-    """A map with its columns, checked against the catalogue. Raises DocumentError with all problems."""
-    documents = read_documents(_built_in(path))
-    document = documents[0]
-    if len(documents) != 1 or not isinstance(document.data, dict):
-        raise DocumentError(
-            Problem("is not the map of a table", "start with name: and columns:; see docs/importing.md", path)
-        )
-    problems: list[Problem] = []
-    found = validate(TableMap, document.data, document, [], problems)
-    columns = tuple(_columns(found, document, catalogue, problems)) if found else ()
-    if problems or found is None:
-        raise DocumentError(problems)
-    return found, columns, document
-
-
-def _columns(
-    table: TableMap, document: Document, catalogue: Catalogue, problems: list[Problem]
-) -> Iterator[TableColumn]:
-    def bad(loc: ValuePath, what: str, hint: str = "", key: bool = False) -> None:
-        problems.append(document.problem(loc, what, hint, key=key))
-
-    seen: dict[str, str] = {}
-    if not table.columns:
-        bad(["columns"], "names no column", "write HEADER: {figure: revenue}")
-    for header, entry in _entries(table):
-        loc = ["columns", header]
-        name = catalogue.aliases.get(entry.name, entry.name)
-        typed = catalogue.claimable.get(name)
-        if typed is None:
-            known = [*catalogue.claimable, *catalogue.aliases]
-            bad(
-                loc,
-                f"there is no figure or metric '{clean(entry.name)}'",
-                did_you_mean(entry.name, known, "see rules/catalog"),
-            )
-            continue
-        if (factor := _factor(entry, typed)) is None:
-            bad([*loc, "unit"], f"'{clean(entry.unit or '')}' does not fit '{name}'", f"it is in {typed.unit}")
-            continue
-        for key, period in (("period", entry.period), ("source", None)):
-            if period is not None and (wrong := _wrong_period(period, table)):
-                bad([*loc, key], wrong)
-        if entry.prior and table.period is None:
-            bad(
-                [*loc, "prior"],
-                "is one period before the table's, and that is not given",
-                "add period: 2024, or {column: …}",
-            )
-        for named, at in ((entry.source, [*loc, "source"]), (table.source, ["source"])):
-            if named is not None and named not in table.sources:
-                hint = did_you_mean(named, table.sources, "add it under sources")
-                problem = document.problem(at, f"there is no source '{clean(named)}'", hint)
-                problems.extend([problem] if problem not in problems else [])
-        if typed.unit not in NUMERIC and entry.scale != 1.0:
-            bad([*loc, "scale"], f"'{name}' is no number", "leave the scale out")
-        if entry.stated and typed.unit != "truth":
-            bad([*loc, "stated"], f"'{name}' is no truth value", "name a figure whose unit is truth")
-            continue
-        home = "metrics" if name in catalogue.metrics else "figures"
-        source = entry.source or table.source or next(iter(table.sources), "table")
-        column = TableColumn(
-            header=header,
-            name=name,
-            typed=typed,
-            home=home,
-            factor=factor,
-            words=entry.words,
-            period=entry.period,
-            prior=entry.prior,
-            source=source,
-            missing=entry.missing,
-            presence=bool(entry.stated),
-            negate=entry.negate,
-            currency=entry.currency,
-        )
-        if column.key in seen:
-            bad(
-                loc,
-                f"is '{column.key}' as column '{clean(seen[column.key])}' is",
-                "keep one, or give each its period",
-                key=True,
-            )
-        seen[column.key] = header
-        yield column
-
-
-def _entries(table: TableMap) -> Iterator[tuple[str, ColumnEntry]]:
-    """The entries of a map by header; one that also says whether something is stated comes twice."""
-    for header, entry in table.columns.items():
-        if entry.name:
-            yield header, entry.model_copy(update={"stated": None})
-        if entry.stated:
-            yield (
-                header,
-                ColumnEntry(
-                    figure=entry.stated,
-                    missing=entry.missing,
-                    stated=entry.stated,
-                    period=entry.period,
-                    prior=entry.prior,
-                    source=entry.source,
-                    negate=False,
-                    currency=None,
-                ),
-            )
-
-
-def _wrong_period(text: str, table: TableMap) -> str:
-    try:
-        read_period(text, table.calendar)
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
-def _factor(entry: ColumnEntry, typed: Figure) -> float | None:
-    """What a number of the column is multiplied by; None where its unit can't be that of the figure."""
-    scale = SCALES[entry.scale] if isinstance(entry.scale, str) else float(entry.scale)
-    if entry.unit in (None, typed.unit):
-        return scale
-    if entry.unit in SCALES and typed.unit in ("fraction", "multiple"):
-        return scale * SCALES[entry.unit]
-    both = TIMES.get((entry.unit or "", typed.unit))
-    return None if both is None else scale * both
-
-
 def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, ValuePath]:
     """Every header that a map names, with the place where it does."""
-    found: dict[str, ValuePath] = {column.header: ["columns", column.header] for column in columns}
+    columns = tuple(columns)
+    figures = frozenset(column.name for column in columns)
+    found: dict[str, ValuePath] = {c.header: ["columns", c.header] for c in columns if c.in_file}
+    for column in columns:
+        for header in column.formula.read_headers(figures) if column.formula else ():
+            found.setdefault(header, ["columns", column.header, "formula"])
     for name, meta in table.metas():
         if meta.column is not None:
             found.setdefault(meta.column, [name, "column"])
@@ -366,4 +278,4 @@ def headers_of_file(table: TableMap, columns: Iterable[TableColumn]) -> frozense
     """The headers by which a table is known in its file: in other shapes than a row a company, items are none."""
     if table.shape is Shape.ROWS:
         return frozenset(headers_of(table, columns))
-    return frozenset(h for h in (table.item, table.value, *headers_of(table, ())) if h is not None)
+    return frozenset(h for h in (table.item, table.value, *table.filters, *headers_of(table, ())) if h is not None)

@@ -11,11 +11,12 @@ import pandas as pd
 
 from screener.errors import DocumentError, Problem
 from screener.importers.table.claim_periods import claim_period
-from screener.importers.table.column_map import TableColumn, TableMap, headers_of, headers_of_file, read_map
+from screener.importers.table.column_map import TableColumn, TableMap, headers_of, headers_of_file
+from screener.importers.table.map_reader import read_map
 from screener.importers.table.panel import Panel
 from screener.importers.table.row_reader import RowReader
 from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
-from screener.importers.table.table_shapes import as_rows
+from screener.importers.table.table_shapes import as_rows, filtered_rows
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Source
@@ -103,7 +104,7 @@ class CompanyTable:
                 for column, cells in zip(self.columns, columns, strict=True):
                     if (value := cells[at]) is not None and value == value:
                         value = value if isinstance(value, bool | str) else float(value)
-                        where = "row {}, column {}".format(*self.place(row, column.header))
+                        where = column.source_note(self.place, int(row))
                         claim = {"value": value, "source": column.source, "note": where}
                         if (when := claim_period(column, period, self.map.calendar)) is not None:
                             claim["period"] = when
@@ -140,7 +141,9 @@ def read_table(
         wanted=headers_of_file(table, columns),
         every_sheet=sheet is None and table.sheet is None and any(meta.sheet for _, meta in table.metas()),
     )
-    found, table = as_rows(read_sheet(path, how), table, frozenset(column.header for column in columns), path)
+    taken = filtered_rows(read_sheet(path, how), table, path)
+    names = frozenset(header for header, loc in headers_of(table, columns).items() if loc[0] == "columns")
+    found, table = as_rows(taken, table, names, path)
     _check_headers(path, found, table, columns, document)
     rows = RowReader(path, found, table, columns, catalogue).read()
     made = CompanyTable(path=path, map=table, columns=columns, catalogue=catalogue, **rows._asdict())

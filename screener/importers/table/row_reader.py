@@ -14,10 +14,13 @@ from screener.importers.table.day_cells import DayNotation, day_order, read_day,
 from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
-from screener.profile.catalogue import Catalogue
+from screener.profile.catalogue import Catalogue, Figure
+from screener.profile.claims import Period, read_period
 from screener.text import clean, did_you_mean, is_slug, shorten, slug
+from screener.units import NUMERIC
 
 MOST_PROBLEMS = 100  # of a table that are reported one by one
+_ANY_NUMBER = Figure.model_construct(unit="number", domain=(None, None), over="any", words=())
 NOTHING = ("", "?")  # texts of a head that stand for nothing
 
 
@@ -45,6 +48,7 @@ class RowReader:
         self.raw = sheet.frame
         self.problems = list(sheet.problems)
         self.notes: list[str] = list(sheet.notes)
+        self.notes += ignored_notes(table)
         self.bad_rows: set[int] = set()
         self.skipped = len(sheet.problems)
 
@@ -54,6 +58,8 @@ class RowReader:
         values: dict[str, Any] = {}
         currencies: list[tuple[TableColumn, Mapping[int, tuple[str, ...]]]] = []
         for column in self.columns:
+            if not column.in_file:
+                continue
             cells = self.raw[column.header]
             if column.missing:
                 cells = cells.where(~cells.isin(column.missing))
@@ -66,8 +72,13 @@ class RowReader:
                 self._report(column.header, cell)
             if column.typed.unit == "money":
                 currencies.append((column, found.currencies))
-        frame = pd.DataFrame(values, index=self.raw.index)
         meta = self._meta()
+        for column in self.columns:
+            if column.formula is not None:
+                values[column.key] = self._computed(column, values, notation)
+            elif column.constant is not None:
+                values[column.key] = self._constant(column, meta["period"])
+        frame = pd.DataFrame({column.key: values[column.key] for column in self.columns}, index=self.raw.index)
         self._without_period(frame, meta)
         self._in_another_currency(frame, meta, currencies)
         good = ~self.raw.index.isin(self.bad_rows)
@@ -94,6 +105,39 @@ class RowReader:
             tuple(self.notes),
             self.sheet.place,
         )
+
+    def _computed(self, column: TableColumn, values: Mapping[str, Any], notation: NumberNotation) -> Any:
+        """The values of a formula; what is outside the figure's domain is reported and unknown."""
+        assert column.formula is not None
+
+        def cells_of(name: str) -> Any:
+            key = column._replace(name=name).key
+            if key in values and values[key].dtype.kind == "f":
+                return values[key].to_numpy()
+            plain = column._replace(header=name, typed=_ANY_NUMBER, formula=None, negate=False)
+            found = read_column(plain, self.raw[name], notation, self.map.missing)
+            for cell in found.bad:
+                self._report(name, cell)
+            return found.values.to_numpy()
+
+        computed = pd.Series(column.formula.values(cells_of), index=self.raw.index, dtype="float64")
+        plain = column._replace(factor=1.0, log=None)
+        found = read_column(plain, computed, notation)
+        for cell in found.bad:
+            self._report(column.header, cell)
+        return found.values
+
+    def _constant(self, column: TableColumn, periods: Any) -> Any:
+        """What the map states of all rows, or of those of a period."""
+        said = column.constant
+        if isinstance(said, Mapping):
+            times = {read_period(period, self.map.calendar): value for period, value in said.items()}
+            own = [None if p is None else read_period(p, self.map.calendar) for p in periods]
+            cells = [next((v for time, v in times.items() if p is not None and _is_within(p, time)), None) for p in own]
+        else:
+            cells = [said] * len(self.raw)
+        numeric = column.typed.unit in NUMERIC
+        return pd.Series(cells, index=self.raw.index, dtype="float64" if numeric else object)
 
     def _report(self, column: str, cell: BadCell) -> None:
         row, header = self.sheet.place(cell.row, column)
@@ -234,6 +278,19 @@ class RowReader:
             return text
         hint = did_you_mean(text, self.catalogue.sectors, f"translate it in the map: words: {{'{text}': SECTOR}}")
         raise ValueError(f"unknown sector '{short_text(text)}'; {hint}")
+
+
+def ignored_notes(table: TableMap) -> tuple[str, ...]:
+    """What is said of the columns of a map whose metrics no pack in use has."""
+    names = ", ".join(dict.fromkeys(table.ignored))
+    return (f"no pack in use has {names}: left out",) if names else ()
+
+
+def _is_within(period: Period, time: Period) -> bool:
+    """Whether a period is one for which something is stated, or a day or part of it."""
+    return period.same(time) or (
+        time.start is not None and time.start <= (period.start or period.end) <= period.end <= time.end
+    )
 
 
 def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> tuple[str | None, tuple[str, str] | None]:

@@ -14,6 +14,7 @@ from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation, read_period_cell
+from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.profile.claims import FiscalCalendar
 from screener.text import clean, did_you_mean, shorten
@@ -88,6 +89,20 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
     period = RowText(column=PERIOD_COLUMN, words=table.period.words if table.period else {})
     found = sheet._replace(frame=frame, notes=(*sheet.notes, *notes), places=places)
     return found, table.model_copy(update={"period": period})
+
+
+def filtered_rows(sheet: TableSheet, table: TableMap, path: str) -> TableSheet:
+    """The rows that the filters of a map take. Raises DocumentError for a column that is not there."""
+    taken = pd.Series(True, index=sheet.frame.index).to_numpy()
+    for header, wanted in table.filters.items():
+        if header not in sheet.frame.columns:
+            hint = did_you_mean(header, [str(h) for h in sheet.frame.columns], "see `filters` in the map")
+            raise DocumentError(Problem(f"has no column '{clean(header)}'", hint, path))
+        taken = taken & wanted.mask(sheet.frame[header], NumberNotation(table.decimal, table.thousands))
+    if taken.all():
+        return sheet
+    note = f"{int((~taken).sum()):,} of {len(taken):,} rows are not taken, by `filters` of the map"
+    return sheet._replace(frame=sheet.frame[taken], notes=(*sheet.notes, note))
 
 
 def _numbered_again(sheet: TableSheet) -> TableSheet:

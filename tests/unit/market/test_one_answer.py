@@ -50,8 +50,17 @@ def tables(draw: Any) -> tuple[pd.DataFrame, list[str]]:
     if draw(st.booleans()):
         columns["current"] = "{metric: current_ratio}"
         columns["margin"] = "{metric: net_margin}"
+    if draw(st.booleans()):
+        columns["debt less cash"] = "{figure: long_term_debt, formula: 'total_debt - `money`', scale: 10}"
+        columns.setdefault("total_debt", "{figure: total_debt}")
+    if draw(st.booleans()):
+        columns["capex"] = "{figure: capital_expenditure, negate: true}"
+        columns["log of assets"] = "{figure: current_assets, log: '10'}"
+        columns["in euros"] = "{figure: retained_earnings, currency: EUR}"
     for row in rows:
         row.update({column: draw(numbers) for column in columns})
+        row["money"] = draw(numbers)
+        row["country"] = draw(st.sampled_from(["US", "CA", "DE"]))
         row["doubt"] = draw(st.sampled_from([None, "yes", "no"]))
         row["as of"] = draw(st.sampled_from([None, "2024-06-30", "2025-06-30", "2023-12-31"]))
     columns["doubt"] = "{figure: going_concern_doubt}"
@@ -61,6 +70,8 @@ def tables(draw: Any) -> tuple[pd.DataFrame, list[str]]:
     head += ["as_of: {column: as of}"] if draw(st.booleans()) else []
     day = draw(st.sampled_from([None, "2024-07-31", "2025-01-31", "2022-06-30"]))
     head += [f"sources: {{v: {{title: V, kind: reported, date: {day}}}}}"] if day else []
+    head += ["filters: {country: [US, CA]}"] if draw(st.booleans()) else []
+    head += ["stated: {covenant_breach: false, gnp_price_index: {'2023': 140, '2024': 150}}"] if draw(st.booleans()) else []
     lines = [*head, "columns:", *(f"  '{header}': {entry}" for header, entry in columns.items())]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(columns, object)).replace({np.nan: None})
     if not has_period:
@@ -76,7 +87,7 @@ def test_columns_and_profiles_agree(tmp_path: Path, made: tuple[pd.DataFrame, li
     frame.to_csv(tmp_path / "t.csv", index=False)
     typed = frame.copy()
     for column in frame.columns:
-        if column not in ("name", "period", "doubt", "as of"):
+        if column not in ("name", "period", "doubt", "as of", "country"):
             typed[column] = frame[column].astype("float64")
     typed.to_parquet(tmp_path / "t.parquet")
     table = read_table(str(tmp_path / "t.csv"), str(tmp_path / "map.yaml"), SCREENER.rulebook.catalogue)
