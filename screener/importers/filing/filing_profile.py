@@ -227,7 +227,8 @@ def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocume
         document[list_name] = [{**member, "source": key} for member in members]
         if list_name != "customers" or not whole:
             incomplete.add(list_name)
-    if whole and report.inline.numbers and "customers" not in document:
+    draft.remarks.extend(relations.remarks)
+    if whole and report.inline.numbers and "customers" not in document and not relations.remarks:
         document[
             "customers"
         ] = []  # ASC 280-10-50-42 and IFRS 8.34: those of 10 % are disclosed, and amounts of notes are tagged

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from screener import limits
-from screener.errors import DocumentError, Problem
 from screener.importers.filing.markup import Element, attribute, local_name
-from screener.importers.filing.number_formats import printed_number
+from screener.importers.filing.number_formats import MOST_SCALE, printed_number
 
 _STANDARD = {
     "fasb.org/us-gaap": "us-gaap",
@@ -58,14 +57,14 @@ class InlineReport:
         return found[0] if found else None
 
 
-def read_inline_facts(root: Element, name: str) -> InlineReport:
-    """The facts of a document. Raises DocumentError where there are more than a report can have."""
-    return _InlineReader(root, name).report
+def read_inline_facts(root: Element) -> InlineReport:
+    """The facts of a document; numbers that can't be read are counted."""
+    return _InlineReader(root).report
 
 
 class _InlineReader:
-    def __init__(self, root: Element, name: str) -> None:
-        self.name, self.report = name, InlineReport()
+    def __init__(self, root: Element) -> None:
+        self.report = InlineReport()
         self.contexts: dict[str, FactContext] = {}
         self.units: dict[str, str] = {}
         self.continuations: dict[str, Element] = {}
@@ -82,9 +81,6 @@ class _InlineReader:
                 self._read_context(element)
             elif kind == "unit" and attribute(element, "id"):
                 self.units[attribute(element, "id")] = _unit(element)
-        if len(numbers) + len(texts) > limits.FILING_FACTS:
-            what = f"states {len(numbers) + len(texts):,} facts, more than {limits.FILING_FACTS:,}"
-            raise DocumentError(Problem(what, "give one report; the largest state some 20,000", name))
         for element in numbers:
             self._read_number(element)
         for element in texts:
@@ -121,6 +117,8 @@ class _InlineReader:
             text = "".join(_own_text(element))
             value = printed_number(text, attribute(element, "format") or "", scale, attribute(element, "sign") == "-")
             digits = None if decimals == "INF" else int(decimals)
+            if digits is not None and abs(digits) > MOST_SCALE:
+                raise ValueError
         except ValueError:
             self.report.unreadable += 1
             return

@@ -12,7 +12,6 @@ Element = Any
 """An element of lxml, which has no types of its own."""
 
 _START = re.compile(rb"<\?xml\b|<!DOCTYPE\b|<html\b", re.IGNORECASE)
-_ENTITIES = re.compile(rb"<!ENTITY\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _WINDOWS = str.maketrans({chr(code): bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)})
 
@@ -35,20 +34,26 @@ def parse_xhtml(raw: bytes, name: str) -> Element:
 
 
 def parse_html(raw: bytes, name: str) -> Element:
-    """The root of a document in HTML, as a browser reads it. Raises DocumentError where nothing can be read."""
+    """The root of a document in HTML, as a browser reads it. Raises DocumentError where it can't be read to its end.
+
+    `huge_tree` allows 2,048 levels instead of 256, as old pages never close their fonts; the size is limited before.
+    """
     _refuse_entities(raw, name)
-    parser = etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, encoding="utf-8")
+    parser = etree.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, encoding="utf-8")
     try:
         root = etree.fromstring(decode(raw).encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _unreadable(str(error), name) from error
     if root is None:
         raise _unreadable("there is no element", name)
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        what = "nests elements so deeply that its end can't be read"
+        raise DocumentError(Problem(what, "open it in a browser, and save it as text", name))
     return root
 
 
 def _refuse_entities(raw: bytes, name: str) -> None:
-    if _ENTITIES.search(raw[:65536]):
+    if b"<!ENTITY" in raw:
         what = "defines entities, which a report does not need and which can fill the memory"
         raise DocumentError(Problem(what, "download the report again from where it was published", name))
 

@@ -16,6 +16,8 @@ from screener.text import slug
 _CAMEL = re.compile(r"(?<!\bMc)(?<!\bMac)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\.)(?=[A-Z])")
 _LAST = re.compile(r"(?:Member)?(?:\[Member\])?\Z")
 LONGEST_MEMBER = 120
+MOST_SHARES = 1.01
+"""What shares of revenue may add up to: all of it, and what rounding adds."""
 
 
 class Party(NamedTuple):
@@ -33,6 +35,7 @@ class StatedRelations:
     members: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     def shares(self) -> dict[str, float]:
         """Customer -> share of revenue."""
@@ -48,6 +51,9 @@ def stated_relations(report: ReportDocument, table: DimensionTable, scope: str) 
         members = list(_members(report, row, table, scope, found))
         if members:
             found.members.setdefault(row.list_, []).extend(members)
+    if sum(found.shares().values()) > MOST_SHARES:
+        found.remarks.append("the shares of customers add up to more than all revenue: left out")
+        del found.members["customers"]
     for figure in table.figures:
         if (claim := _bounds(report, figure, table)) is not None:
             found.figures[figure.figure] = claim

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.importers.filing.cover_page import CoverPage, read_cover, signed_on
 from screener.importers.filing.inline_facts import InlineReport, read_inline_facts
@@ -91,16 +92,27 @@ def read_report(path: str) -> ReportDocument:
 
 def _read_part(report: ReportDocument, raw: bytes) -> Iterator[TextBlock]:
     """The text of a document; its facts go into the report."""
+    _refuse_too_much(raw, report.path)
     kind = file_kind(raw) if raw.strip() else FileKind.TEXT
     if kind is FileKind.INLINE_XBRL:
         root = parse_xhtml(raw, report.path)
-        found = read_inline_facts(root, report.path)
+        found = read_inline_facts(root)
         if not report.inline.numbers:
             report.inline = found
         return iter(blocks_of_html(root))
     if kind is FileKind.HTML:
         return iter(blocks_of_html(parse_html(raw, report.path)))
     return iter(blocks_of_text(decode(raw)))
+
+
+def _refuse_too_much(raw: bytes, path: str) -> None:
+    if len(raw) > limits.REPORT_BYTES:
+        what = f"holds a report larger than {limits.REPORT_BYTES >> 20} MiB"
+        raise DocumentError(Problem(what, "give the report itself, without exhibits and pictures", path))
+    facts = raw.count(b"contextRef=")
+    if facts > limits.FILING_FACTS:
+        what = f"states {facts:,} facts, more than {limits.FILING_FACTS:,}"
+        raise DocumentError(Problem(what, "give one report; the largest state some 20,000", path))
 
 
 def _read_header(report: ReportDocument, submission: Submission) -> None:

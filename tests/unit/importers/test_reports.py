@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from screener import limits
 from screener.cli import group
 from screener.errors import DocumentError
 from screener.importers.filing.dimension_rules import read_dimension_table
@@ -23,6 +24,7 @@ from screener.io.document import parse_documents
 from screener.io.file_kind import FileKind, file_kind, looks_like_a_report
 from screener.profile.loader import read_profile
 from tests.unit.importers.reports import AUDIT, CATALOGUE, END, WHOLE, YEAR, Report, annual, claim, profile
+from tests.waiting import within
 
 DOUBT = "These losses raise substantial doubt about the Company's ability to continue as a going concern."
 
@@ -99,7 +101,7 @@ def test_a_text_that_goes_on_elsewhere_and_excludes() -> None:
     report = Report(name="")
     report.body = [part for part in report.body if "RegistrantName" not in part]
     root = parse_xhtml(report.html(f"<p>{name}</p>").render(), "x.htm")
-    assert read_inline_facts(root, "x.htm").text("dei:EntityRegistrantName") == "Acme & Sons plc"
+    assert read_inline_facts(root).text("dei:EntityRegistrantName") == "Acme & Sons plc"
 
 
 def test_a_document_that_is_not_well_formed(tmp_path: Path) -> None:
@@ -413,3 +415,53 @@ def test_commands_for_profiles_say_what_a_report_is(tmp_path: Path, command: lis
     assert done.returncode == 3
     assert said in done.stderr
     assert "screener import filing" in done.stderr
+
+
+def test_a_report_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = annual("word " * 5000).render()
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "REPORT_BYTES", 20_000)
+        with pytest.raises(DocumentError, match="holds a report larger than"):
+            profile(tmp_path, raw)
+        assert profile(tmp_path, HEADER + TEXT_REPORT + "</TEXT>\n</DOCUMENT>\n<DOCUMENT>\n<TYPE>EX-99\n<TEXT>" + "word " * 5000)
+    monkeypatch.setattr(limits, "FILING_FACTS", 5)
+    with pytest.raises(DocumentError, match="facts, more than 5"):
+        profile(tmp_path, raw)
+
+
+def test_what_is_nested_too_deep_is_refused_not_cut(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="nests elements so deeply"):
+        profile(tmp_path, annual().html("<div>" * 5000 + DOUBT + "</div>" * 5000).render())
+    fonts = "<html><body>FORM 10-K<p>Acme</p><p>(Exact name of registrant)</p>" + "<font><b>" * 200 + f"<p>{DOUBT}"
+    assert claim(profile(tmp_path, fonts), "going_concern_doubt") is True
+
+
+@pytest.mark.parametrize("attributes", [{"scale": 10**9}, {"decimals": 10**9}, {"decimals": "x"}, {"format": "ixt:num-dot-decimal", "scale": "a"}])
+def test_a_number_with_senseless_attributes_is_left_out(tmp_path: Path, attributes: dict[str, Any]) -> None:
+    made = profile(tmp_path, annual().fact("Goodwill", 9, END, **attributes).render())
+    assert "goodwill" not in made.document["figures"]
+    assert any("1 numbers of report-1.htm can't be read" in remark for remark in made.remarks)
+
+
+def test_customers_of_more_than_all_revenue_are_left_out(tmp_path: Path) -> None:
+    report = annual()
+    for n in range(12):
+        report.customer(f"acme:Buyer{n}Member", 11)
+    made = profile(tmp_path, report.render())
+    assert "customers" not in made.document
+    assert any("more than all revenue" in remark for remark in made.remarks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sales to " + "a customer " * 3000 + "12% of revenue",
+        "we recognized " + "12% and " * 2000 + "revenue from a customer",
+        "raise " + "a, " * 5000 + "substantial doubt about our going concern",
+        "customers A" + " and B" * 3000 + " accounted for 12% of revenue",
+        "no customer " * 3000 + "10% of revenue",
+    ],
+    ids=["sales", "shares", "doubt", "letters", "no"],
+)
+def test_long_sentences_take_little_time(tmp_path: Path, text: str) -> None:
+    within(20, lambda: profile(tmp_path, annual(text).render()))
