@@ -365,6 +365,31 @@ def filings(rnd: Random) -> bytes:
     return changed_bytes(rnd, json.dumps(_filings()).encode()) if roll < 0.95 else rubbish(rnd)
 
 
+@cache
+def _reports() -> tuple[bytes, ...]:
+    """Small reports of every kind."""
+    from tests.unit.importers import test_reports as texts
+    from tests.unit.importers.reports import END, annual
+
+    tagged = annual(texts.DOUBT, "One customer accounted for 14% of revenue in 2024.").fact("PurchaseObligation", "5", END, scale=6)
+    tagged.customer("acme:DellIncMember", 19).fact("dei:EntityCommonStockSharesOutstanding", 42, "2025-02-03", "shares")
+    page = f"<html><body><p>FORM 10-K</p><table><tr><td>Cash</td><td>5</td></tr></table><pre>{texts.TEXT_REPORT}</pre></body></html>"
+    return tagged.render(), texts.TEXT_REPORT.encode(), (texts.HEADER + texts.TEXT_REPORT + "</TEXT>").encode(), page.encode()
+
+
+def reports(rnd: Random) -> bytes:
+    """A report: whole, damaged, cut, repeated or rubbish."""
+    roll, raw = rnd.random(), rnd.choice(_reports())
+    if roll < 0.1:
+        return raw
+    if roll < 0.2:
+        return raw[: rnd.randrange(len(raw))]
+    if roll < 0.3:
+        part = raw[rnd.randrange(len(raw)) :][: rnd.randrange(1, 200)]
+        return raw.replace(part, part * rnd.choice((2, 50, 2000)), 1)
+    return changed_bytes(rnd, raw) if roll < 0.95 else rubbish(rnd)
+
+
 _BITS = ("{{ view.name }}", "{{ view }}", "{{ view.flags }}", "{% for f in view.flags %}{{ f.title }}{% endfor %}", "{{ t.x }}",
          "{{ ''.__class__.__mro__ }}", "{{ view.__class__ }}", "{{ self.__init__.__globals__ }}", "{{ range(10**9)|list }}",
          "{% for i in range(99999) %}{% for j in range(99999) %}x{% endfor %}{% endfor %}", "{{ 'x' * 10**9 }}", "{{ lipsum }}",
@@ -391,6 +416,6 @@ def page_templates(rnd: Random) -> bytes:
 
 MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "profile": (profiles, 0.3), "rules": (rules, 0.12), "small-rules": (small_rules, 0.08), "expression": (expressions, 0.31),
-    "table": (tables, 0.07), "filings": (filings, 0.11), "template": (page_templates, 0.01),
+    "table": (tables, 0.07), "filings": (filings, 0.08), "report": (reports, 0.03), "template": (page_templates, 0.01),
 }  # fmt: skip
 """Each reader's inputs, and its part of all."""

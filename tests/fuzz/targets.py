@@ -200,6 +200,28 @@ def filings(data: bytes) -> str:
 
 
 @cache
+def _filing_tables() -> Any:
+    from screener.importers.filing.filing_profile import read_filing_tables
+
+    return read_filing_tables()
+
+
+def report(data: bytes) -> str:
+    """A report (inline XBRL, HTML, text, a submission) becomes a profile that can be read and screened."""
+    from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
+    from screener.importers.filing.report_document import read_report
+
+    read = read_report(_file("a.htm", data))
+    options = FilingOptions(name="Acme" if crc32(data) % 2 else None, basis="ttm" if crc32(data) % 3 else "annual")
+    made = profile_of_reports([read], [], _filing_tables(), makers.catalogue(), options)
+    text = json.dumps(made.document)
+    from screener.profile.loader import read_profile
+
+    screener().assess(read_profile(Document("a.json", text, json.loads(text)), screener().rulebook.catalogue))
+    return "read"
+
+
+@cache
 def _result() -> ResultDocument:
     return screener().assess(load_profile(str(makers.ROOT / "fixtures/oracle.json"), screener().rulebook.catalogue))
 
@@ -233,7 +255,7 @@ def _memory(more: int) -> Iterator[None]:
 
 TARGETS: dict[str, Callable[[bytes], str]] = {
     "profile": profile, "rules": rules, "small-rules": small_rules, "expression": expression, "table": table, "filings": filings,
-    "template": template,
+    "report": report, "template": template,
 }  # fmt: skip
 
 
