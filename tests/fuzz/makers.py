@@ -390,6 +390,31 @@ def reports(rnd: Random) -> bytes:
     return changed_bytes(rnd, raw) if roll < 0.95 else rubbish(rnd)
 
 
+BETWEEN_TABLES = b"\n===\n"  # two tables of a data set in one input
+
+
+@cache
+def _dataset() -> bytes:
+    """Two filers with facts of several kinds."""
+    sub = "adsh\tcik\tname\tsic\tform\tfiled\n" + "".join(
+        f"000000000{n}-25-000001\t{n}\tFiler {n}\t7372\t{form}\t20250220\n" for n, form in ((1, "10-K"), (2, "10-Q"))
+    )
+    customer = "ConcentrationRiskByBenchmark=SalesRevenueNet;MajorCustomers=CustomerA;"
+    facts = [("Revenues", 4, "USD", "", "100"), ("Assets", 0, "USD", "", "90"), ("LongTermDebt", 0, "USD", "", "30.5"),
+             ("Own", 0, "USD", "", "4"), ("ConcentrationRiskPercentage1", 4, "pure", customer, "0.27")]  # fmt: skip
+    num = "adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tvalue\n" + "".join(
+        f"000000000{n}-25-000001\t{tag}\tus-gaap/2024\t20241231\t{quarters}\t{unit}\t{segments}\t{value}\n"
+        for n in (1, 2) for tag, quarters, unit, segments, value in facts
+    )  # fmt: skip
+    return sub.encode() + BETWEEN_TABLES + num.encode()
+
+
+def datasets(rnd: Random) -> bytes:
+    """Tables of a data set: sound, damaged, or rubbish."""
+    roll = rnd.random()
+    return _dataset() if roll < 0.05 else changed_bytes(rnd, _dataset()) if roll < 0.95 else rubbish(rnd)
+
+
 _BITS = ("{{ view.name }}", "{{ view }}", "{{ view.flags }}", "{% for f in view.flags %}{{ f.title }}{% endfor %}", "{{ t.x }}",
          "{{ ''.__class__.__mro__ }}", "{{ view.__class__ }}", "{{ self.__init__.__globals__ }}", "{{ range(10**9)|list }}",
          "{% for i in range(99999) %}{% for j in range(99999) %}x{% endfor %}{% endfor %}", "{{ 'x' * 10**9 }}", "{{ lipsum }}",
@@ -417,5 +442,6 @@ def page_templates(rnd: Random) -> bytes:
 MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "profile": (profiles, 0.3), "rules": (rules, 0.12), "small-rules": (small_rules, 0.08), "expression": (expressions, 0.31),
     "table": (tables, 0.07), "filings": (filings, 0.08), "report": (reports, 0.03), "template": (page_templates, 0.01),
+    "dataset": (datasets, 0.01),
 }  # fmt: skip
 """Each reader's inputs, and its part of all."""

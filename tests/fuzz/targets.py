@@ -199,6 +199,20 @@ def filings(data: bytes) -> str:
     return "read"
 
 
+def dataset(data: bytes) -> str:
+    """The tables of a data set, one after the other, become profiles that can be read."""
+    from screener.importers.dataset.dataset_profiles import DatasetImport
+    from screener.profile.loader import read_profile
+
+    sub, num = [*data.split(makers.BETWEEN_TABLES, 1), b""][:2]
+    source = DatasetImport([_file("sub.txt", sub), _file("num.txt", num)], makers.catalogue())
+    with source.staged() as documents:
+        for document in documents:
+            text = json.dumps(document)
+            read_profile(Document("a.json", text, json.loads(text)), makers.catalogue())
+    return "told" if source.problems else "read"
+
+
 @cache
 def _filing_tables() -> Any:
     from screener.importers.filing.filing_profile import read_filing_tables
@@ -255,7 +269,7 @@ def _memory(more: int) -> Iterator[None]:
 
 TARGETS: dict[str, Callable[[bytes], str]] = {
     "profile": profile, "rules": rules, "small-rules": small_rules, "expression": expression, "table": table, "filings": filings,
-    "report": report, "template": template,
+    "report": report, "template": template, "dataset": dataset,
 }  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from tests.fuzz import makers, targets
 from tests.waiting import within
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
-EXAMPLES = {"profile": 60, "rules": 40, "small-rules": 40, "expression": 150, "table": 40, "filings": 50, "report": 60, "template": 10}
+EXAMPLES = {"profile": 60, "rules": 40, "small-rules": 40, "expression": 150, "table": 40, "filings": 50, "report": 60,
+            "template": 10, "dataset": 60}  # fmt: skip
 SECONDS = 2.0  # of computing, as in hammer.py; the first input of each reader warms it up
 
 quick = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),
@@ -73,3 +74,4 @@ def test_any_bytes_as_files(raw: bytes) -> None:
     targets.run("rules", raw)
     targets.run("filings", raw)
     targets.run("report", raw)
+    targets.run("dataset", raw)
