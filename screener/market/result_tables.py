@@ -91,7 +91,7 @@ class ResultTables:
             pa.array(found.sectors, pa.string()),
             _words(scores.verdicts, tuple(Verdict)).cast(pa.string()),
             pa.array(scores.thin),
-            pa.array(scores.value),
+            pa.array(scores.value, mask=scores.verdicts == Verdict.INSUFFICIENT_DATA.rank),
             pa.array(scores.low),
             pa.array(scores.high),
             pa.array(scores.decided, pa.int32()),

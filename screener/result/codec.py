@@ -7,7 +7,7 @@ from typing import Any
 
 from screener.errors import Problem, ResultError, ScreenerError
 from screener.io.document import read_text
-from screener.result.model import SCHEMA, ResultDocument
+from screener.result.model import SCHEMA, ResultDocument, Score
 from screener.result.record_format import read_record, record_schema, records_in, shared_definitions
 from screener.text import clean, shorten
 
@@ -36,7 +36,7 @@ def from_dict(data: Any) -> ResultDocument:
         hint = "install a newer screener" if is_newer else f"screen the profile again to get {SCHEMA}"
         raise ResultError(Problem(f"is in schema version {clean(version[:20])}; this screener reads {VERSION}", hint))
     problems: list[Problem] = []
-    result: ResultDocument | None = read_record(ResultDocument, data, "", problems)
+    result: ResultDocument | None = read_record(ResultDocument, _with_score(data), "", problems)
     for i, loop in enumerate(result.loops if result else ()):
         if not 0 <= loop.weakest < len(loop.members):
             what = "is not the index of a member of the loop"
@@ -46,10 +46,21 @@ def from_dict(data: Any) -> ResultDocument:
     return result
 
 
+def _with_score(data: dict[str, Any]) -> dict[str, Any]:
+    """A document with the score that was withheld in JSON: the end of its waterfall."""
+    score, steps = data.get("score"), data.get("waterfall")
+    if not isinstance(score, dict) or "value" not in score or score["value"] is not None or not isinstance(steps, list):
+        return data
+    last = steps[-1] if steps else {"end": 0.0}
+    return {**data, "score": {**score, "value": last.get("end") if isinstance(last, dict) else None}}
+
+
 def result_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a result. It allows other fields, since a later version may add some."""
     definitions = {record.__name__: record_schema(record) for record in records_in(ResultDocument)}
     document = definitions.pop(ResultDocument.__name__)
+    value = definitions[Score.__name__]["properties"]["value"]
+    value["type"] = [value["type"], "null"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA,

@@ -255,7 +255,7 @@ class CompanyVerdict(NamedTuple):
 class Score(NamedTuple):
     """Risk 0…100 with the range it may take once the unknowns are known, and the bands of the verdict table."""
 
-    value: Annotated[Points, "the score"]
+    value: Annotated[Points, "the score; null in JSON where too little is known for one number"]
     low: Annotated[Points, "its lowest value once the unknown rules are decided"]
     high: Annotated[Points, "its highest value once the unknown rules are decided"]
     caution_from: Annotated[Points, "score from which the verdict is caution"]
@@ -385,5 +385,16 @@ def plain(value: Any) -> Any:
         return {"en": value.en, "zh": value.zh}
     if isinstance(value, tuple):
         names = getattr(value, "_fields", None)
-        return {n: plain(v) for n, v in zip(names, value, strict=True)} if names else [plain(v) for v in value]
+        if not names:
+            return [plain(v) for v in value]
+        data = {n: plain(v) for n, v in zip(names, value, strict=True)}
+        verdict, score = getattr(value, "verdict", None), getattr(value, "score", None)
+        if isinstance(verdict, CompanyVerdict) and isinstance(score, Score) and is_score_withheld(verdict.word):
+            data["score"]["value"] = None
+        return data
     return value
+
+
+def is_score_withheld(verdict: Verdict) -> bool:
+    """Whether too little is known for one number: outputs give the range of the score only, so that nothing is sorted by it."""
+    return verdict is Verdict.INSUFFICIENT_DATA

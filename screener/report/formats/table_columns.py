@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from screener.report.views.view_context import ViewContext
-from screener.result.model import Finding
+from screener.result.model import Finding, is_score_withheld
 from screener.vocabulary import Flag
 
 ColumnType = Literal["text", "number", "count", "truth"]
@@ -113,7 +113,7 @@ def finding_rows(context: ViewContext) -> Iterator[dict[str, object]]:
 def _score_values(context: ViewContext) -> dict[str, object]:
     score, coverage = context.result.score, context.result.coverage
     return {
-        "score": round(score.value, 4),
+        "score": None if is_score_withheld(context.result.verdict.word) else round(score.value, 4),
         "score_low": round(score.low, 4),
         "score_high": round(score.high, 4),
         "decided": coverage.decided,

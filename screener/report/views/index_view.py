@@ -14,6 +14,7 @@ from screener.report.views.shared_exposure import IndexedCompany, SharedExposure
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, split_number, verdict_badge
 from screener.report.views.view_models import Badge, NumberText
 from screener.report.wording import Wording, load_wording
+from screener.result.model import is_score_withheld
 from screener.text import Language
 from screener.vocabulary import Flag, Verdict
 
@@ -114,9 +115,11 @@ def index_order(row: IndexRow) -> IndexOrder:
     return index_order_of(row.verdict_word, row.score_value, row.high, row.name, row.id)
 
 
-def index_order_of(word: str, value: float, high: float, name: str, id_: str) -> IndexOrder:
-    """The sort key of a company without a row."""
-    return Verdict(word).rank, -value, -high, name, id_
+def index_order_of(word: str, value: float | None, high: float, name: str, id_: str) -> IndexOrder:
+    """The sort key of a company without a row; where there is no verdict, the score does not order."""
+    verdict = Verdict(word)
+    counted = 0.0 if value is None or is_score_withheld(verdict) else value
+    return verdict.rank, -counted, -high, name, id_
 
 
 def worst_first(rows: Iterable[IndexRow]) -> list[IndexRow]:

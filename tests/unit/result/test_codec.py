@@ -12,9 +12,12 @@ import pytest
 
 from screener.errors import ResultError, ScreenerError
 from screener.report.formats.json_format import result_json
+from screener.report.formats.table_columns import company_row
 from screener.report.pages import html_pages as html
 from screener.report.terminal.company_text import company_text
 from screener.report.views.result_view import ResultView
+from screener.report.views.view_context import ViewContext
+from screener.report.wording import load_wording
 from screener.result.codec import from_dict, read_results, result_schema
 from screener.result.model import ResultDocument, to_dict
 from screener.rules.rulebook import Rulebook
@@ -234,3 +237,15 @@ def test_any_damage_is_told_or_renders(seed: int) -> None:
         streamed("csv", [result])
         company_text(ResultView.of(result).context, verbose=True)
     assert shown > 10
+
+
+def test_no_single_score_is_written_where_there_is_no_verdict() -> None:
+    """Nothing can be sorted by a number that the page does not show; a reader of the document gets the score back."""
+    result = Screener.load().screen({"name": "Hardly known", "figures": {"total_debt": 90e9, "revenue": 10e9}, "sector": "software"})
+    assert result.verdict == "insufficient-data"
+    data = result.to_dict()
+    assert (data["score"]["value"], data["score"]["high"]) == (None, result.document.score.high)
+    assert result.score > 0
+    assert from_dict(json.loads(json.dumps(data))).score == result.document.score
+    row = company_row(ViewContext(result.document, load_wording("en")))
+    assert (row["score"], row["score_high"]) == (None, result.document.score.high)
