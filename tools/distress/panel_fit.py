@@ -19,7 +19,7 @@ WIDEST = 0.72
 LEAST = 80  # firm-years beyond a threshold
 FADING = 5.0  # years by which the weight of a firm-year falls to 1/e
 POINTS = 15  # for an increase of the log odds by 1
-BANDS = {"avoid": 0.05, "caution": 0.20, "open": 0.60}  # the share of surviving firm-years with as many points
+BANDS = {"avoid": 0.05, "caution": 0.15, "open": 0.60}  # the share of surviving firm-years with as many points
 PANEL_FIT = How(most=37, lasso=1.0, ridge=1.0)
 
 

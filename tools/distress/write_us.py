@@ -27,6 +27,11 @@ FALSE_ALARMS = {
     "growth": ("A business sold at a good price, a spin-off, a change of the fiscal year.", "以好价格出售业务、分拆、变更财年。"),
     "market": ("A fall of the whole market, a large dividend, shares bought back.", "整个市场下跌、大额分红、股份回购。"),
 }  # fmt: skip
+SCORE_AT_CAUTION = 0.15
+"""The score at the points of the band caution. Other packs measure the same troubles; the verdict reads the points."""
+SAFE = "safe"  # below the band caution: a green rule
+RELIEF = 0.5  # of a company below the band caution
+
 AGREEMENT = (
     "Many ratios point the same way; each by itself would be weak evidence.",
     "多项比率指向同一方向；单独一项只是弱证据。",
@@ -34,6 +39,15 @@ AGREEMENT = (
 AGREEMENT_FALSE_ALARMS = (
     "Young companies funded for years of losses; a fall of the whole market.",
     "已为多年亏损备足资金的年轻公司；整个市场下跌。",
+)
+CLEARED = ("At most {params.most} points.", "不超过 {params.most} 分。")
+CALM = (
+    "Few ratios point to failure: most companies that failed had more points in the year before.",
+    "很少比率指向破产：大多数破产公司在前一年的分数更高。",
+)
+CALM_FALSE_ALARMS = (
+    "Accounts that are wrong, and troubles that are not in accounts yet: litigation, fraud, debts falling due at once.",
+    "账目失实，以及尚未反映在账目中的问题：诉讼、欺诈、集中到期的债务。",
 )
 POPULATIONS = (("US 1999–2011", "美国 1999–2011"), ("US 2012–2014", "美国 2012–2014"))
 
@@ -76,13 +90,13 @@ def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears,
         if old.name != "evidence.yaml":
             old.unlink()
     counts = [_counted(card, data) for data in (train, later)]
-    scale = -math.log(1 - 0.35) / card.bands["caution"]  # so that the points of the band make 35 of the score
+    scale = -math.log(1 - SCORE_AT_CAUTION) / card.bands["caution"]
     by_ratio: dict[str, list[str]] = {}
     total: dict[str, int] = {}
     for i, step in enumerate(card.steps):
         name = step.ratio.name
         total[name] = total.get(name, 0) + step.points
-        weight = max(round(round((1 - math.exp(-scale * total[name])) / 0.005) * 0.005, 3), 0.005)
+        weight = max(round(1 - math.exp(-scale * total[name]), 4), 0.0005)
         record = _record([each[i] for each in counts])
         nested = sum(other.ratio.name == name for other in card.steps) > 1
         by_ratio.setdefault(name, []).append(_rule(variant, step, total[name], weight, record, nested))
@@ -92,7 +106,7 @@ def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears,
         file.write_text(EDITOR + "\n" + "---\n".join(texts), "utf-8")
     (folder / "metrics.yaml").write_text(_metrics(variant, card), "utf-8")
     (folder / "pack.yaml").write_text(_pack(variant), "utf-8")
-    bands = [_band_rule(variant, card, band, train, later) for band in reversed(card.bands)]
+    bands = [_band_rule(variant, card, band, train, later) for band in (*reversed(card.bands), SAFE)]
     (folder / f"{variant.prefix}-points.yaml").write_text(EDITOR + "\n" + "---\n".join(bands), "utf-8")
 
 
@@ -172,8 +186,7 @@ def _rule(
     more: Any = ratio.words.get("and_param")
     reason = f"{record[0]}. Points with the milder steps: {points}; fitted together with all other rules."
     zh_reason = f"{record[1]}。连同较轻各档共 {points} 分；与所有其他规则一同拟合。"
-    dollars = " Amounts in another currency: set the parameter." if unit == "money" else ""
-    zh_dollars = "金额为其他货币时须调整参数。" if unit == "money" else ""
+    currency = ", currency: USD" if unit == "money" else ""
     false_en, false_zh = FALSE_ALARMS[category]
     threshold_why = both("A rounded quantile of the firm-years; the fit chose it.", "公司年度的分位数取整；由拟合选定。")
     return "\n".join([
@@ -185,7 +198,7 @@ def _rule(
         *([f"cause: {variant.prefix}-{ratio.name.replace('_', '-')}"] if nested else []),
         "title: " + both(*(name + more for name, more in zip(names, variant.suffix, strict=True))),
         "params:",
-        f"  {param}: {{value: {plain(step.threshold)}, unit: {unit}, why: {threshold_why}}}",
+        f"  {param}: {{value: {plain(step.threshold)}, unit: {unit}{currency}, why: {threshold_why}}}",
         *([_param(more)] if more else []),
         "when:",
         f"  - company: '{_step_condition(step, 'params.' + param)}'",
@@ -193,7 +206,7 @@ def _rule(
         f"says: {both(f'{en}: {value}' + suffix['en'] + '.', f'{named}为 {value}' + suffix['zh'] + '。')}",
         f"why: {both(why['en'], why['zh'])}",
         "clears: " + both(f"{en} of {at_least} {{params.{param}}}{end}", f"{named}{zh_least} {{params.{param}}}{zh_end}"),
-        f"false_alarms: {both(false_en + dollars, false_zh + zh_dollars)}",
+        f"false_alarms: {both(false_en, false_zh)}",
         "not_for: [financials]",
         *([] if variant.listed else ["applies: 'not listed'"]),
         "references:",
@@ -284,51 +297,67 @@ def _pack(variant: Variant) -> str:
 
 
 def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, later: FirmYears) -> str:
-    start = card.bands[band]
+    safe = band == SAFE
+    start = card.bands["caution" if safe else band]
     metric = variant.prefix.replace("-", "_") + "_distress_points"
-    hits = [card.points(data.values) >= start for data in (train, later)]
-    counts = [
-        rule_counts(hit[None], np.ones((1, len(hit)), np.bool_), d.failed, Resampler(d.failed, 1000, 0, d.firms))[0]
-        for hit, d in zip(hits, (train, later), strict=True)
-    ]
+    counts = []
+    for data in (train, later):
+        hit = (card.points(data.values) >= start) != safe
+        resampler = Resampler(data.failed, 1000, 0, data.firms)
+        counts += rule_counts(hit[None], np.ones((1, len(hit)), np.bool_), data.failed, resampler)
     en, zh = _record(counts)
-    share = f"{BANDS[band]:.0%}"
+    more = "fewer" if safe else "more"
+    share = 1 - BANDS["caution"] if safe else BANDS[band]
     why = both(
-        f"{share} of the surviving firm-years of 1999 to 2011 have more points. {en}.",
-        f"1999–2011 年存续公司年度中有 {share} 高于此分。{zh}。",
+        f"{share:.0%} of the surviving firm-years of 1999 to 2011 have {more} points. {en}.",
+        f"1999–2011 年存续公司年度中有 {share:.0%} {'低于' if safe else '高于'}此分。{zh}。",
     )
-    counted = both("The points are counted by the single rules already.", "各项分值已由单条规则计入。")
-    head = (
-        ["flag: pattern", "severity: high", "verdict: avoid"]
-        if band == "avoid"
-        else ["flag: red", "severity: low", f"weight: {{value: 0.005, why: {counted}}}", f"at_least: {band}"]
-    )
-    title = both(f"Distress points above {start - 1}{variant.suffix[0]}", f"财务困境分高于 {start - 1}{variant.suffix[1]}")
-    stated = "" if variant.listed else ", figures: {listed: false}"
+    limit = start if safe else start - 1
+    word, zh_word, sign, param = ("below", "低于", "<", "least") if safe else ("above", "高于", ">", "most")
     value = f"{{company.{metric}}}"
+    stated = "" if variant.listed else ", figures: {listed: false}"
+
+    def example(name: str, points: int) -> str:
+        return f"  {name}: {{sector: industrials, metrics: {{{metric}: {points}}}{stated}}}"
+
+    step = -1 if safe else 1
     return "\n".join([
-        f"rule: {variant.prefix}-distress-points-above-{start - 1}",
-        *head,
+        f"rule: {variant.prefix}-distress-points-{word}-{limit}",
+        *_band_head(band),
         "category: profitability",
-        f"title: {title}",
+        "title: " + both(
+            f"Distress points {word} {limit}{variant.suffix[0]}", f"财务困境分{zh_word} {limit}{variant.suffix[1]}"
+        ),
         "params:",
-        f"  most: {{value: {start - 1}, unit: count, why: {why}}}",
+        f"  {param}: {{value: {limit}, unit: count, why: {why}}}",
         "when:",
-        f"  - company: '{metric} > params.most'",
+        f"  - company: '{metric} {sign} params.{param}'",
         f"headline: {both(value, value)}",
         f"says: {both(f'The ratios of this scorecard give {value} points.', f'本评分卡各比率合计 {value} 分。')}",
-        "why: " + both(*AGREEMENT),
-        "clears: " + both("At most {params.most} points.", "不超过 {params.most} 分。"),
-        "false_alarms: " + both(*AGREEMENT_FALSE_ALARMS),
+        "why: " + both(*(CALM if safe else AGREEMENT)),
+        "clears: " + both(*(("More points.", "分数更高。") if safe else CLEARED)),
+        "false_alarms: " + both(*(CALM_FALSE_ALARMS if safe else AGREEMENT_FALSE_ALARMS)),
         "not_for: [financials]",
         *([] if variant.listed else ["applies: 'not listed'"]),
         "references:",
         f"  - {quoted(DATA)}",
         "examples:",
-        f"  fires: {{sector: industrials, metrics: {{{metric}: {start}}}{stated}}}",
-        f"  boundary: {{sector: industrials, metrics: {{{metric}: {start - 1}}}{stated}}}",
-        f"  clear: {{sector: industrials, metrics: {{{metric}: {start - 2}}}{stated}}}",
+        example("fires", limit + step),
+        example("boundary", limit),
+        example("clear", limit - step),
         f"  unknown: {{sector: industrials{stated}}}",
     ]) + "\n"  # fmt: skip
 
 
+def _band_head(band: str) -> list[str]:
+    """Flag, severity, weight and verdict of a rule on the points."""
+    counted = both("The points are counted by the single rules already.", "各项分值已由单条规则计入。")
+    relief = both(
+        "A judgement: as much as general relief may be. The counts stand at the parameter.",
+        "判断值：一般性缓释的上限。统计见参数说明。",
+    )
+    if band == SAFE:
+        return ["flag: green", "severity: strong", f"weight: {{value: {RELIEF}, why: {relief}}}"]
+    if band == "avoid":
+        return ["flag: pattern", "severity: high", "verdict: avoid"]
+    return ["flag: red", "severity: low", f"weight: {{value: 0.0005, why: {counted}}}", f"at_least: {band}"]
