@@ -40,6 +40,7 @@ class RelationRow(Strict):
     allowed: tuple[str, ...] = Field((), strict=False)
     not_party: str | None = None
     say: dict[str, str] = {}
+    names: dict[str, str] = {}
     largest: str | None = None
 
     @cached_property

@@ -12,7 +12,7 @@ from screener.importers.filing.dimension_rules import DimensionTable, read_dimen
 from screener.importers.filing.relations import StatedRelations, stated_relations
 from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
 from screener.importers.filing.sentence_rules import SentenceTable, read_sentence_table
-from screener.importers.filing.stated_claims import FoundTopics, claimed_figures, find_topics
+from screener.importers.filing.stated_claims import FoundTopics, find_topics, stated_figures
 from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
 from screener.importers.sec.companyfacts import filed_facts
 from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
@@ -98,7 +98,7 @@ def profile_of_reports(
         if part == "annual" and annual_found:
             continue  # an older annual report states figures, but its relations are superseded
         annual_found = annual_found or part == "annual"
-        _add_stated(draft, report, tables, name)
+        _add_stated(draft, report, tables, catalogue)
     return _finished(draft, ordered, tables, options, name)
 
 
@@ -193,29 +193,33 @@ def _head(reports: Sequence[ReportDocument], options: FilingOptions) -> dict[str
     return {**({"ticker": ticker} if ticker else {}), **({"sector": sector} if sector else {})}
 
 
-def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, name: str) -> None:
+def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue) -> None:
     """What a report states in dimensions and sentences."""
     key, document = report_key(report), draft.document
     whole = report.is_whole_annual_report(tables.forms)
     scope = slug(f"{document['id']} {report.period_end or report.file}")
     relations = stated_relations(report, tables.dimensions, scope)
     for figure, claim in relations.figures.items():
-        if figure not in document["figures"]:
-            draft.add_claim(figure, {**claim, "source": key})
+        draft.replace_bounds(figure, {**claim, "source": key})
     if whole:
         absent = absences(report, tables.dimensions)
         for figure, value, time, why in absent.figures:
             draft.replace_bounds(figure, {"value": value, "period": time, "source": key, "note": why})
         for list_name in absent.lists:
             document.setdefault(list_name, [])
-    matchers = tables.sentences.matchers(name)
-    found = find_topics(report.blocks, matchers)
+    matchers = tables.sentences.matchers(document["name"])
+    found = find_topics(report.blocks, matchers, report.period_end)
     _add_members(draft, relations, report, key, whole)
     _add_stated_customers(draft, report, found, key, scope)
     period = {"period": report.period_end.isoformat()} if report.period_end else {}
-    for figure, value, placed, topic in claimed_figures(tables.sentences.topics, found, whole):
-        place = {"quote": placed.quote, "note": placed.place} if placed else {"note": topic.silence_note["en"]}
-        draft.add_claim(figure, {"value": value, **period, "source": key, **place})
+    topics = [t for t in tables.sentences.topics if not t.annual or report.part(tables.forms) == "annual"]
+    for stated in stated_figures(topics, found, whole):
+        if stated.figure in document["figures"] and stated.value is None:
+            continue
+        if stated.figure in catalogue.figures:
+            draft.add_claim(stated.figure, {**stated.claim(), **period, "source": key})
+        elif stated.placed is not None and stated.figure not in document:
+            draft.remarks.append(f"to look up: {stated.figure} ({stated.placed.place}): '{stated.placed.quote}'")
 
 
 def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocument, key: str, whole: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from screener.importers.filing.dimension_rules import DimensionTable, FigureRow, RelationRow
 from screener.importers.filing.inline_facts import NumericFact
+from screener.importers.filing.quotes import QuoteFinder
 from screener.importers.filing.report_document import ReportDocument
 from screener.importers.filing.tagged_figures import agreed_value, number
 from screener.text import slug
@@ -43,52 +44,104 @@ class StatedRelations:
 
 
 def stated_relations(report: ReportDocument, table: DimensionTable, scope: str) -> StatedRelations:
-    """The relations of a report at its period's end; `scope` begins the ids of companies without a name."""
-    found = StatedRelations()
-    if report.period_end is None:
+    """The relations of a report at its period's end; `scope` begins the ids of companies without a name.
+
+    Each claim has the sentence or row in which its number stands as quote.
+    """
+    return _RelationReader(report, table, scope).read() if report.period_end is not None else StatedRelations()
+
+
+class _RelationReader:
+    """Reads the relations of one report."""
+
+    def __init__(self, report: ReportDocument, table: DimensionTable, scope: str) -> None:
+        assert report.period_end is not None
+        self.numbers, self.end, self.table, self.scope = report.inline.numbers, report.period_end, table, scope
+        self.quotes = QuoteFinder(report.blocks)
+        self.found = StatedRelations()
+
+    def read(self) -> StatedRelations:
+        """All relations, and the figures that are stated by parts."""
+        found = self.found
+        for row in self.table.relations:
+            members = list(self._members(row))
+            if members:
+                found.members.setdefault(row.list_, []).extend(members)
+        if sum(found.shares().values()) > MOST_SHARES:
+            found.remarks.append("the shares of customers add up to more than all revenue: left out")
+            del found.members["customers"]
+        for figure in self.table.figures:
+            if (claim := self._bounds(figure)) is not None:
+                found.figures[figure.figure] = claim
         return found
-    for row in table.relations:
-        members = list(_members(report, row, table, scope, found))
-        if members:
-            found.members.setdefault(row.list_, []).extend(members)
-    if sum(found.shares().values()) > MOST_SHARES:
-        found.remarks.append("the shares of customers add up to more than all revenue: left out")
-        del found.members["customers"]
-    for figure in table.figures:
-        if (claim := _bounds(report, figure, table)) is not None:
-            found.figures[figure.figure] = claim
-    return found
 
+    def _members(self, row: RelationRow) -> Iterator[dict[str, Any]]:
+        facts = [fact for fact in self.numbers if fact.concept in row.concepts and _is_of(fact, row.over, self.end)]
+        grouped: dict[tuple[str | None, str | None], list[NumericFact]] = {}
+        for fact in facts:
+            key = _key(fact, row)
+            if key is not None:
+                grouped.setdefault(key, []).append(fact)
+        plain = _largest_plain(facts) if row.largest else None
+        for (member, what), every in grouped.items():
+            same = [fact for fact in _longest(every) if fact.concept == every[0].concept]
+            value = agreed_value(same) if same else None
+            if value is None or value <= 0 or (plain and value <= plain.value):
+                continue
+            party = _party(member, self.table, self.scope) if member else None
+            if party:
+                self.found.parties[party.key] = party
+            yield {
+                **({"party": party.key} if party else {}),
+                **({"what": member_name(what)} if what else {}),
+                **row.say,
+                row.field: {"value": number(value), **self._stated(same, member or what)},
+            }
+        if plain is not None:
+            same = [fact for fact in facts if fact.concept == plain.concept and not fact.context.dimensions]
+            claim = {"value": number(plain.value), **self._stated([f for f in same if f.value == plain.value], None)}
+            yield {
+                "what": row.names.get(plain.concept) or member_name(plain.concept.partition(":")[2]),
+                row.field: claim,
+            }
 
-def _members(
-    report: ReportDocument, row: RelationRow, table: DimensionTable, scope: str, found: StatedRelations
-) -> Iterator[dict[str, Any]]:
-    end = report.period_end
-    assert end is not None
-    facts = [fact for fact in report.inline.numbers if fact.concept in row.concepts and _is_of(fact, row.over, end)]
-    grouped: dict[tuple[str | None, str | None], list[NumericFact]] = {}
-    for fact in facts:
-        key = _key(fact, row)
-        if key is not None:
-            grouped.setdefault(key, []).append(fact)
-    plain = _largest_plain(facts) if row.largest else None
-    for (member, what), same in grouped.items():
-        same = _longest(same)
-        value = agreed_value([fact for fact in same if fact.concept == same[0].concept])
-        if value is None or value <= 0 or (plain and value <= plain.value):
-            continue
-        party = _party(member, table, scope) if member else None
-        if party:
-            found.parties[party.key] = party
-        yield {
-            **({"party": party.key} if party else {}),
-            **({"what": member_name(what)} if what else {}),
-            **row.say,
-            row.field: _claim(value, same[0], member or what),
+    def _bounds(self, row: FigureRow) -> dict[str, Any] | None:
+        facts = [
+            fact
+            for fact in self.numbers
+            if fact.concept in row.concepts
+            and _is_of(fact, "instant", self.end)
+            and frozenset(row.axes).issuperset(fact.context.dimensions)
+            and fact.value > 0
+        ]
+        if not facts:
+            return None
+        largest = max(facts, key=lambda fact: fact.value)
+        most = self._everything(row.bounded_by) if row.bounded_by else Decimal(0)
+        return {
+            "low": number(largest.value),
+            **({"high": number(most)} if most >= largest.value else {}),
+            **self._stated([largest], ", ".join(largest.context.dimensions.values()) or None),
         }
-    if plain is not None:
-        claim = _claim(plain.value, plain, None)
-        yield {"what": member_name(plain.concept.partition(":")[2]), row.field: claim}
+
+    def _everything(self, list_name: str) -> Decimal:
+        """The sum of all different amounts that some row of a list names."""
+        concepts = {c for row in self.table.relations if row.list_ == list_name for c in row.concepts}
+        amounts = {f.value for f in self.numbers if f.concept in concepts and _is_of(f, "instant", self.end)}
+        return sum(amounts, Decimal(0))
+
+    def _stated(self, facts: list[NumericFact], member: str | None) -> dict[str, Any]:
+        """Period, quote and note of a number that is stated by these facts: the sentence, else the row of a table."""
+        fact = facts[0]
+        start, end = fact.context.start, fact.context.end
+        shown = f"{fact.concept}{f' of {member}' if member else ''}"
+        quotes = [quote for fact in facts if (quote := self.quotes.quote(fact.element)) is not None]
+        best = min(quotes, key=lambda quote: quote.is_table, default=None)
+        return {
+            "period": f"{start}/{end}" if start else f"{end}",
+            **({"quote": best.text} if best else {}),
+            "note": f"{best.place}; {shown}" if best else shown,
+        }
 
 
 def _key(fact: NumericFact, row: RelationRow) -> tuple[str | None, str | None] | None:
@@ -129,45 +182,6 @@ def _longest(facts: list[NumericFact]) -> list[NumericFact]:
 
 def _largest_plain(facts: list[NumericFact]) -> NumericFact | None:
     return max((f for f in facts if not f.context.dimensions and f.value > 0), key=lambda f: f.value, default=None)
-
-
-def _bounds(report: ReportDocument, row: FigureRow, table: DimensionTable) -> dict[str, Any] | None:
-    end = report.period_end
-    assert end is not None
-    facts = [
-        fact
-        for fact in report.inline.numbers
-        if fact.concept in row.concepts
-        and _is_of(fact, "instant", end)
-        and frozenset(row.axes).issuperset(fact.context.dimensions)
-        and fact.value > 0
-    ]
-    if not facts:
-        return None
-    largest = max(facts, key=lambda fact: fact.value)
-    claim = _claim(largest.value, largest, ", ".join(largest.context.dimensions.values()) or None)
-    claim["low"] = claim.pop("value")
-    if row.bounded_by:
-        most = _everything(report, row.bounded_by, table)
-        if most >= largest.value:
-            claim["high"] = number(most)
-    return claim
-
-
-def _everything(report: ReportDocument, list_name: str, table: DimensionTable) -> Decimal:
-    """The sum of all different amounts that some row of a list names."""
-    concepts = {c for row in table.relations if row.list_ == list_name for c in row.concepts}
-    assert report.period_end is not None
-    return sum(
-        {f.value for f in report.inline.numbers if f.concept in concepts and _is_of(f, "instant", report.period_end)},
-        Decimal(0),
-    )
-
-
-def _claim(value: Decimal, fact: NumericFact, member: str | None) -> dict[str, Any]:
-    start, end = fact.context.start, fact.context.end
-    shown = f"{fact.concept}{f' of {member}' if member else ''}"
-    return {"value": number(value), "period": f"{start}/{end}" if start else f"{end}", "note": shown}
 
 
 def _party(member: str, table: DimensionTable, scope: str) -> Party:

@@ -25,10 +25,13 @@ class SentenceTopic(Strict):
     """One thing that sentences state, and how to recognise it."""
 
     topic: str
-    claim: dict[str, bool] = Field({}, description="figure -> what the sentence states of it")
+    claim: dict[str, bool | dict[str, float]] = Field(
+        {}, description="figure -> what the sentence states: a truth, or bounds"
+    )
     customers: bool = False
     hint: str | None = Field(None, description="the figure or list that the sentence is about")
     over: str | None = Field(None, description="the topic that it outweighs")
+    annual: bool = Field(False, description="whether only annual reports can state it")
     silence: dict[str, bool] = {}
     silence_note: dict[str, str] = {}
     keywords: tuple[str, ...] = Field(strict=False)

@@ -1,8 +1,10 @@
 """Claims from the sentences of a report: what is stated, with the sentence as quote and where it stands."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
 from screener.importers.filing.sentence_rules import SentenceTopic, StatedSentence, TopicMatcher
 from screener.importers.filing.sentences import sentences
@@ -11,6 +13,8 @@ from screener.text import shorten
 
 QUOTED = 600
 """Characters of a sentence that a quote repeats."""
+EARLY = 6
+"""Last month in which a fiscal year may end that has the name of the year before."""
 AUDITOR = "auditor's report"
 
 
@@ -28,8 +32,13 @@ class PlacedSentence(NamedTuple):
     @property
     def place(self) -> str:
         """Where it stands: page 58, Item 8, Note 1."""
-        page = f"page {self.block.page}" if self.block.page is not None else ""
-        return ", ".join(filter(None, (page, self.block.section))) or "in the text"
+        return place_of(self.block)
+
+
+def place_of(block: TextBlock) -> str:
+    """Where a block stands: page 58, Item 8, Note 1."""
+    page = f"page {block.page}" if block.page is not None else ""
+    return ", ".join(filter(None, (page, block.section))) or "in the text"
 
 
 @dataclass(slots=True)
@@ -50,23 +59,62 @@ def _rank(placed: PlacedSentence) -> tuple[int, int]:
     return (order.index(True) if any(order) else len(order), int(placed.block.is_table))
 
 
-def find_topics(blocks: Sequence[TextBlock], matchers: Sequence[TopicMatcher]) -> FoundTopics:
-    """The sentences of a report that state a topic."""
+def find_topics(blocks: Sequence[TextBlock], matchers: Sequence[TopicMatcher], end: date | None = None) -> FoundTopics:
+    """The sentences of a report that state a topic; `end` is the day to which the report is: what was before does not count."""
     found = FoundTopics()
     for block in blocks:
         lower = block.text.lower()
         about = [matcher for matcher in matchers if matcher.is_about(lower)]
         for sentence in sentences(block.text) if about else ():
             for matcher in about:
-                if stated := matcher.match(sentence):
+                if (stated := matcher.match(sentence)) and not (end and is_of_earlier_years(sentence, end)):
                     found.by_topic.setdefault(matcher.topic.topic, []).append(PlacedSentence(stated, block))
     return found
 
 
-def claimed_figures(
+_DATED = re.compile(
+    r"\b(?i:as of|at|ended|ending|during|for|in)\s+(?:the )?(?:fiscal |calendar )?(?:years? |quarters? )?(?:ended |ending |of )?"
+    r"(?:[A-Z][a-z]+ \d{1,2}, |\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ (?:of )?)?"
+    r"(?P<year>(?:19|20)\d\d)\b(?P<more>(?:(?:,|,? and|,? or) (?:19|20)\d\d\b)*)"
+)
+_BEGUN = re.compile(
+    r"\b(?:since|inception|incorporated|organi[sz]ed|formed|founded|established|began|commenced|issued|adopted)\b[^,;.]{0,40}\Z"
+)
+_YEARS = re.compile(r"(?:19|20)\d\d")
+
+
+def is_of_earlier_years(sentence: str, end: date) -> bool:
+    """Whether all dates of a sentence are of years before that which ends on a day (where a company began does not count)."""
+    years = [
+        int(year)
+        for found in _DATED.finditer(sentence)
+        if not _BEGUN.search(sentence[: found.start()])
+        for year in _YEARS.findall(found["year"] + found["more"])
+    ]
+    return bool(years) and max(years) < end.year - (1 if end.month <= EARLY else 0)
+
+
+class StatedFigure(NamedTuple):
+    """What a report states of a figure: a truth value, bounds, or (a hint) nothing; without a sentence it is silent."""
+
+    figure: str
+    value: bool | dict[str, float] | None
+    placed: PlacedSentence | None
+    topic: SentenceTopic
+
+    def claim(self) -> dict[str, Any]:
+        """The claim in a profile, without period and source; a hint has a quote and no value."""
+        said = self.value if isinstance(self.value, dict) else {} if self.value is None else {"value": self.value}
+        if self.placed is None:
+            return {**said, "note": self.topic.silence_note["en"]}
+        hint = "to look up, decides nothing: " if self.value is None else ""
+        return {**said, "quote": self.placed.quote, "note": f"{hint}{self.placed.place}"}
+
+
+def stated_figures(
     topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool
-) -> Iterator[tuple[str, bool, PlacedSentence | None, SentenceTopic]]:
-    """Figure, what is stated of it, and the sentence (None: silence of a whole annual report), each figure once.
+) -> Iterator[StatedFigure]:
+    """What the sentences of a report state of figures, each figure once; then hints to figures of which nothing is stated.
 
     A topic outweighs another, except where the auditor's report itself states the other.
     """
@@ -79,14 +127,17 @@ def claimed_figures(
     }
     for topic in topics:
         placed = found.best(topic.topic)
-        if placed is None or topic.topic in outweighed - by_auditor or (topic.over in by_auditor):
+        if placed is None or topic.topic in outweighed - by_auditor or topic.over in by_auditor:
             continue
         for figure, value in topic.claim.items():
             if figure not in done:
                 done.add(figure)
-                yield figure, value, placed, topic
+                yield StatedFigure(figure, value, placed, topic)
     for topic in topics:
-        for figure, value in topic.silence.items() if whole_annual_report else ():
+        for figure, silent in topic.silence.items() if whole_annual_report else ():
             if figure not in done:
                 done.add(figure)
-                yield figure, value, None, topic
+                yield StatedFigure(figure, silent, None, topic)
+    for topic in topics:
+        if topic.hint and topic.hint not in done and (placed := found.best(topic.topic)) is not None:
+            yield StatedFigure(topic.hint, None, placed, topic)

@@ -21,11 +21,12 @@ class TextBlock(NamedTuple):
     is_table: bool = False
 
 
-_BLOCKS_TEXT = (
+_BLOCK_NAMES = (
     "address article blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr li main nav ol p pre section table tbody thead tfoot td th tr ul"
 )
-_BLOCKS = frozenset(_BLOCKS_TEXT.split())
+BLOCKS = frozenset(_BLOCK_NAMES.split())
+"""Elements that begin a line of their own."""
 _SKIPPED_TEXT = "head script style title noscript template object embed iframe svg header_"
 _SKIPPED = frozenset(_SKIPPED_TEXT.split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -34,7 +35,7 @@ _CHARACTERS_PER_BLOCK = 3000  # of text for each block element: beyond, line end
 
 def blocks_of_html(root: Element) -> list[TextBlock]:
     """The blocks of a document in HTML, in order."""
-    count = sum(1 for element in root.iter() if local_name(element) in _BLOCKS)
+    count = sum(1 for element in root.iter() if local_name(element) in BLOCKS)
     length = sum(len(text) for text in root.itertext())
     if length > _CHARACTERS_PER_BLOCK * count:
         return blocks_of_text("".join(_visible_text(root)))
@@ -89,7 +90,7 @@ class _HtmlBlocks:
         elif name == "pre":
             self._flush()
             self.found.extend(blocks_of_text("".join(element.itertext()), placed=False))
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             self._boundary()
         elif name == "br":
             self.parts.append("\n" if self.rows else " \n")
@@ -112,7 +113,7 @@ class _HtmlBlocks:
             self.rows.pop()
         elif name == "pre":
             self.parts.clear()
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             self._boundary()
 
     def _boundary(self) -> None:

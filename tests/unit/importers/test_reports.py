@@ -237,6 +237,7 @@ def test_the_tables_name_what_the_catalogue_has() -> None:
     assert {row.figure for row in table.figures} <= set(CATALOGUE.figures)
     for topic in read_sentence_table().topics:
         assert {*topic.claim, *topic.silence} <= set(CATALOGUE.figures)
+        assert topic.hint is None or topic.hint in {*CATALOGUE.figures, *CATALOGUE.lists}
 
 
 @pytest.mark.parametrize(
@@ -465,3 +466,49 @@ def test_customers_of_more_than_all_revenue_are_left_out(tmp_path: Path) -> None
 )
 def test_long_sentences_take_little_time(tmp_path: Path, text: str) -> None:
     within(20, lambda: profile(tmp_path, annual(text).render()))
+
+
+def test_a_tagged_number_has_its_sentence_as_quote(tmp_path: Path) -> None:
+    sentence = 'Two customers accounted for 19% and <ix:nonFraction name="x:y" contextRef="c1" unitRef="pure">14</ix:nonFraction>% of revenue.'
+    report = annual().html("<p>56</p>").customer("acme:CustomerOneMember", 27).html("<p>57</p>")
+    tagged = report.body.index(next(part for part in report.body if "MajorCustomers" in part or "ConcentrationRiskPercentage1" in part))
+    number = report.body[tagged].removeprefix("<p>").removesuffix("</p>")
+    report.body[tagged] = f"<p>Acme sells much. One customer accounted for {number}% of revenue in the year.</p>"
+    share = profile(tmp_path, report.html(f"<p>{sentence}</p>").render()).document["customers"][0]["share_of_revenue"]
+    assert share["quote"] == "One customer accounted for 27% of revenue in the year."
+    assert share["note"].startswith("page 57")
+    report.body[tagged] = f"<table><tr><td>Customer One</td><td>{number}</td></tr></table>"
+    share = profile(tmp_path, report.render()).document["customers"][0]["share_of_revenue"]
+    assert share["quote"] == "Customer One | 27"
+
+
+def test_hints_decide_nothing(tmp_path: Path) -> None:
+    weak = "We have identified a material weakness in our internal control over financial reporting."
+    made = profile(tmp_path, annual(weak, "We rely on a limited number of suppliers.").render())
+    (hint,) = made.document["figures"]["material_weakness"]
+    assert not {"value", "low", "high"} & set(hint)
+    assert hint["quote"] == weak
+    assert "suppliers" not in made.document
+    assert any(remark.startswith("to look up: suppliers") for remark in made.remarks)
+    effective = "Management concluded that our internal control over financial reporting was effective as of December 31, 2024."
+    assert claim(profile(tmp_path, annual(weak, effective).render()), "material_weakness") is False
+
+
+@pytest.mark.parametrize(
+    ("sentence", "holds"),
+    [
+        ("As of December 31, 2024, the Company was in compliance with all covenants.", False),
+        ("As of December 31, 2022, the Company was in compliance with all covenants.", None),
+        ("The Company, organized in 2007, was in compliance with all covenants.", False),
+    ],
+)
+def test_sentences_of_earlier_years_do_not_count(tmp_path: Path, sentence: str, holds: bool | None) -> None:
+    report = annual(sentence).fact("LongTermDebtNoncurrent", 500, END)
+    assert claim(profile(tmp_path, report.render()), "covenant_breach") is holds
+
+
+def test_cash_for_twelve_months(tmp_path: Path) -> None:
+    enough = "We believe that our cash will be sufficient to meet our needs for at least the next twelve months."
+    assert profile(tmp_path, annual(enough).render()).document["figures"]["months_of_cash"][0]["low"] == 12
+    short = "Our cash will not be sufficient to fund our operations for the next twelve months."
+    assert profile(tmp_path, annual(enough, short).render()).document["figures"]["months_of_cash"][0]["high"] == 12
