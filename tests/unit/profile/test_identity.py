@@ -13,7 +13,7 @@ from screener.result.model import ResultDocument
 from screener.screening import Screener
 from tests.conftest import ReadProfile, profile_of
 
-HEAD = {"as_of": "2026-02-06", "currency": "USD", "sector": "software", "figures": {"revenue": 100}}
+HEAD = {"as_of": "2026-02-06", "currency": "USD", "sector": "software"}
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +33,12 @@ def notes(result: ResultDocument) -> list[str]:
     return [note.en for note in result.notes if "dated source" not in note.en]
 
 
-def invests(payer: str, payee: str) -> dict[str, Any]:
-    return {"from": payer, "to": payee, "what": "invests", "amount": 50}
-
-
-def ring(*companies: str) -> list[dict[str, Any]]:
-    return [invests(a, b) for a, b in zip(companies, (*companies[1:], companies[0]), strict=True)]
+def ring(*companies: str) -> list[dict[str, str]]:
+    return [{"from": a, "to": b} for a, b in zip(companies, (*companies[1:], companies[0]), strict=True)]
 
 
 def test_an_alias_is_the_company(screener: Screener) -> None:
-    flows = [invests("main-corporation", "b"), invests("b", "c"), invests("c", "main")]
+    flows = [{"from": "main-corporation", "to": "b"}, {"from": "b", "to": "c"}, {"from": "c", "to": "main"}]
     without = profile(screener, flows=flows)
     assert outcome(screener.assess(without), "circular-financing") == "clear"
     for alias in ("Main Corporation", "main-corporation", "MAIN CORPORATION"):
@@ -50,7 +46,7 @@ def test_an_alias_is_the_company(screener: Screener) -> None:
 
 
 def test_so_is_an_alias_that_another_profile_has(screener: Screener) -> None:
-    main = profile(screener, flows=[invests("main", "open-ai"), invests("openai", "x"), invests("x", "main")])
+    main = profile(screener, flows=[{"from": "main", "to": "open-ai"}, {"from": "openai", "to": "x"}, {"from": "x", "to": "main"}])
     assert outcome(screener.assess(main), "circular-financing") == "clear"
     other = profile(screener, name="OpenAI", id="openai", aliases=["Open AI"])
     assert outcome(screener.assess(main, [other]), "circular-financing") == "fired"
@@ -59,7 +55,7 @@ def test_so_is_an_alias_that_another_profile_has(screener: Screener) -> None:
 
 
 def test_an_alias_that_is_the_id_or_alias_of_another_company_means_nothing(screener: Screener) -> None:
-    main = profile(screener, flows=[invests("main", "a"), invests("b", "x"), invests("x", "main")])
+    main = profile(screener, flows=[{"from": "main", "to": "a"}, {"from": "b", "to": "x"}, {"from": "x", "to": "main"}])
     for others in ([("a", ["b"]), ("b", [])], [("c", ["a", "b"]), ("d", ["a", "b"])]):
         context = [profile(screener, name=name, id=name, aliases=aliases) for name, aliases in others]
         assert outcome(screener.assess(main, context), "circular-financing") == "clear"
@@ -108,8 +104,8 @@ def test_ids_of_parties_without_a_name(company: str, expected: bool) -> None:
 
 
 def test_a_party_without_a_name_belongs_to_its_profile(screener: Screener) -> None:
-    main = profile(screener, flows=[invests("main", "customer-a")])
-    other = profile(screener, name="Two", id="two", flows=[invests("customer-a", "two"), invests("two", "main")],
+    main = profile(screener, flows=[{"from": "main", "to": "customer-a"}])
+    other = profile(screener, name="Two", id="two", flows=[{"from": "customer-a", "to": "two"}, {"from": "two", "to": "main"}],
                     parties={"customer-a": {"figures": {"net_income": -5e9}}})  # fmt: skip
     world = screener.world(main, [other])
     assert {"customer-a@main", "customer-a@two"} <= world.companies.keys()
@@ -133,8 +129,8 @@ def test_what_the_profile_itself_says_of_such_a_party_is_known(screener: Screene
 @pytest.mark.parametrize(("said", "joined"), [(None, False), (False, True), (True, False)])
 def test_a_profile_may_say_whether_a_party_is_named(screener: Screener, said: bool | None, joined: bool) -> None:
     told = {} if said is None else {"unnamed": said}
-    main = profile(screener, parties={"investors": told}, flows=[invests("main", "investors")])
-    other = profile(screener, name="Two", id="two", parties={"investors": told}, flows=[invests("investors", "two"), invests("two", "main")])
+    main = profile(screener, parties={"investors": told}, flows=[{"from": "main", "to": "investors"}])
+    other = profile(screener, name="Two", id="two", parties={"investors": told}, flows=[{"from": "investors", "to": "two"}, {"from": "two", "to": "main"}])
     assert (outcome(screener.assess(main, [other]), "circular-financing") == "fired") is joined
 
 
