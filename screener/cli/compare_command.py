@@ -50,7 +50,7 @@ def _two_days(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
 @context_option
 @rule_options
 @engine_option
-@format_option("text", "html", "json")
+@format_option("text", "html", "json", "xlsx")
 @output_option
 @click.option("--templates", metavar="DIR", help="Templates that take precedence over the built-in ones, for html.")
 @language_option
@@ -100,6 +100,10 @@ def compare(
         from screener.result.comparison import to_dict
 
         out.write_json(to_dict(comparison))
+    elif form == "xlsx":
+        from screener.report.comparison_workbook import comparison_workbook
+
+        out.write_workbook(comparison_workbook(comparison, language))
     else:
         out.write_text(_text(comparison, language, out))
     ctx.exit(1 if exit_code and comparison.judged_otherwise else 0)

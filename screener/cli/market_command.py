@@ -97,7 +97,7 @@ class MarketInput:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["parquet", "csv"]),
+    type=click.Choice(["parquet", "csv", "xlsx"]),
     help="Format of both tables.  [default: by the name of each file]",
 )
 @click.option(

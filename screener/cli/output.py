@@ -57,10 +57,16 @@ class TextOutput:
         if self.path is not None:
             from screener.io.atomic import write_file
 
-            content = text.encode("utf-8", "replace") if isinstance(text, str) else text
-            write_file(self.path, content if content.endswith(b"\n") else content + b"\n", self.policy)
+            content = text if isinstance(text, bytes) else text.encode("utf-8", "replace").removesuffix(b"\n") + b"\n"
+            write_file(self.path, content, self.policy)
         elif not self.quiet:
             print_document(text)
+
+    def write_workbook(self, content: bytes) -> None:
+        """Writes an Excel workbook to a file. Raises UsageError where none is named, OutputError."""
+        if self.path is None:
+            raise click.UsageError("--format xlsx is written to a file: name one with --out")
+        self.write_document(content)
 
     def write_json(self, data: object, kind: str = "") -> None:
         """Writes data as JSON; `kind` names what they are in a field `schema` at the beginning. Raises OutputError."""

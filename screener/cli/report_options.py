@@ -14,6 +14,7 @@ from screener.cli.shared_options import apply_options, force_option, gather_opti
 from screener.io.atomic import is_stream, open_output
 from screener.io.folder_lock import folder_lock
 from screener.io.replacing import ReplacePolicy
+from screener.report.formats.csv_format import ENCODINGS
 from screener.report.formats.registry import FORMATS
 from screener.text import Language
 from screener.vocabulary import Verdict
@@ -36,6 +37,7 @@ class ReportOptions:
     fail_on: str | None
     open_browser: bool
     stamp: bool
+    csv_encoding: str
     force: bool
     quiet: bool
     verbose: bool
@@ -75,6 +77,7 @@ class ReportOptions:
             templates=Path(self.templates) if self.templates is not None else None,
             terminal=None if several or self.silent else self._terminal(),
             database_record=record,
+            csv_encoding=self.csv_encoding,
         )
 
     def _terminal(self) -> "TerminalOptions":
@@ -157,6 +160,13 @@ def report_options(command: F) -> F:
             "--stamp",
             is_flag=True,
             help="Write the time into the report (without it the same input gives the same bytes).",
+        ),
+        click.option(
+            "--csv-encoding",
+            type=click.Choice(ENCODINGS),
+            default=ENCODINGS[0],
+            show_default=True,
+            help="Encoding of CSV files: utf-8-sig has the byte order mark that Excel needs.",
         ),
         force_option,
         quiet_option,

@@ -65,7 +65,7 @@ class MeasureOptions:
 @click.option(
     "--lower-is-riskier", is_flag=True, help="Of --score: lower values are riskier. Without it, higher ones are."
 )
-@format_option("text", "json", "html")
+@format_option("text", "json", "html", "xlsx")
 @output_option
 @click.option(
     "--resamples",
@@ -138,6 +138,8 @@ def validate(
         out.write_document(validation_report.validation_page(found))
     elif form == "json":
         out.write_json(validation_report.validation_data(found))
+    elif form == "xlsx":
+        out.write_workbook(validation_report.validation_workbook(found))
     else:
         out.write_text(validation_report.validation_text(found))
     ctx.exit(3 if any(one.left_out for one in found) else 0)

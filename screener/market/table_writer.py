@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 from screener.errors import OutputError, Problem
 from screener.io.atomic import is_stream, open_output
 from screener.io.replacing import COMMENT_MARK, ReplacePolicy
+from screener.report.workbook import MOST_ROWS, Column, Kind, WorkbookWriter
 from screener.text import CSV_START
+from screener.vocabulary import Flag
 
-FORMATS = ("parquet", "csv")
+FORMATS = ("parquet", "csv", "xlsx")
 _FORMULA = r"^[=+\-@\t\r']"  # what a spreadsheet might take for a formula
 
 
@@ -29,6 +31,7 @@ class TableWriter:
         self, file: AbstractContextManager[BinaryIO], schema: pa.Schema, form: str, start: str = CSV_START
     ) -> None:
         self._file, self.schema, self.csv, self._start = file, schema, form == "csv", start
+        self.xlsx = form == "xlsx"
         self._open = ExitStack()
 
     def __enter__(self) -> "TableWriter":
@@ -39,6 +42,11 @@ class TableWriter:
                 file.write(self._start.encode())
                 options = pyarrow.csv.WriteOptions(quoting_style="needed")
                 self._table: Any = pyarrow.csv.CSVWriter(file, schema, write_options=options)
+            elif self.xlsx:
+                book = stack.enter_context(WorkbookWriter(file))
+                self._sheet = book.sheet("Results", [_sheet_column(f) for f in self.schema])
+                self._open = stack.pop_all()
+                return self
             else:
                 self._table = pq.ParquetWriter(file, _marked(self.schema), compression="zstd")
             stack.enter_context(closing(self._table))
@@ -47,6 +55,13 @@ class TableWriter:
 
     def write(self, table: pa.Table) -> None:
         """Adds rows."""
+        if self.xlsx:
+            for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+                self._sheet.row(row)
+            if self._sheet.left_out:
+                what = f"has more rows than the {MOST_ROWS - 1:,} of a sheet"
+                raise OutputError(Problem(what, "write CSV or Parquet, or --reports of the riskiest"))
+            return
         self._table.write_table(_cells(table) if self.csv else table.cast(_marked(self.schema)))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -63,11 +78,25 @@ def table_writer(
     """
     form = form or path.suffix.lower().removeprefix(".")
     if form not in FORMATS:
-        hint = "name a file that ends in .parquet or .csv, or choose with --format"
+        hint = "name a file that ends in .parquet, .csv or .xlsx, or choose with --format"
         raise OutputError(Problem("has no format by its name", hint, str(path)))
     with suppress(OSError):  # which is reported when the file is opened
         path.parent.mkdir(parents=True, exist_ok=True)
     return TableWriter(open_output(path, policy), schema, form, "" if is_stream(path) else CSV_START)
+
+
+def _sheet_column(field: pa.Field) -> Column:
+    """How a column of a schema is shown in a sheet."""
+    kind: Kind = "text"
+    if pa.types.is_floating(field.type):
+        kind = "score"
+    elif pa.types.is_integer(field.type):
+        kind = "count"
+    elif field.name in ("name", "rule"):
+        kind = "wide"
+    elif field.name in (*Flag, "verdict"):
+        kind = "verdict" if field.name == "verdict" else "list"
+    return Column(field.name, kind)
 
 
 def _marked(schema: pa.Schema) -> pa.Schema:

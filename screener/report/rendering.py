@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.report.database_record import ResultRecord, result_record
+from screener.report.formats.csv_format import COMPANIES, CsvFormat
 from screener.report.formats.registry import FORMATS
 from screener.report.pages.page_renderer import PageRenderer
 from screener.report.views.index_view import IndexRow
@@ -31,6 +32,7 @@ class RenderOptions(NamedTuple):
     templates: Path | None = None  # a folder of custom templates
     terminal: TerminalOptions | None = None  # None: no text for the terminal
     database_record: bool = False  # whether a database needs one
+    csv_encoding: str = "utf-8-sig"
 
     @property
     def output_identity(self) -> "RenderOptions":
@@ -86,7 +88,10 @@ class ReportRenderer:
             files=tuple(
                 (file_stem(result.company.id) + form.suffix, content) for form, content in contents if not form.shared
             ),
-            table_rows=tuple((form.name, content) for form, content in contents if form.shared),
+            table_rows=(
+                *((form.name, content) for form, content in contents if form.shared),
+                *((COMPANIES, form.render_company(view)) for form in self.formats if isinstance(form, CsvFormat)),
+            ),
             terminal_text=self._terminal_text(view),
             database_record=result_record(result) if self.options.database_record else None,
         )

@@ -72,7 +72,7 @@ class ReportWriter:
         if self.out is not None:
             return write_files(report, self._folder(self.out))
         (form,) = self.renderer.formats
-        for _, content in (*report.files, *report.table_rows):
+        for content in (*(c for _, c in report.files), *(c for name, c in report.table_rows if name == form.name)):
             self.write_stdout(form.stream(content, first=self.count == 1))
         return report
 

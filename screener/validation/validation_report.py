@@ -1,6 +1,7 @@
 """A validation as text, as data and as a page, for one table or for several side by side."""
 
 import math
+from collections import namedtuple
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +33,32 @@ def validation_data(found: Sequence[Validation]) -> dict[str, Any]:
     if len(found) == 1:
         return {"schema": SCHEMA, **_plain(found[0])}
     return {"schema": SCHEMA_OF_SEVERAL, "populations": [_plain(one) for one in found]}
+
+
+def validation_workbook(found: Sequence[Validation]) -> bytes:
+    """The validation as an Excel workbook: its tables, of several populations one below the other."""
+    from screener.report.record_workbook import records_workbook
+
+    blank: dict[str, Any] = {
+        "deciles": (),
+        "bands": (),
+        "verdicts": (),
+        "lead_times": (),
+        "rules": (),
+        "roc": (),
+        "gains": (),
+    }
+    sheets: dict[str, list[Any]] = {"Method": [one._replace(**blank) for one in found]}
+    for name in ("rules", "verdicts", "bands", "deciles", "lead_times"):
+        title = name.replace("_", " ").capitalize()
+        sheets[title] = [_of_table(one.table, record) for one in found for record in getattr(one, name)]
+    return records_workbook(sheets)
+
+
+def _of_table(table: str, record: Any) -> Any:
+    """A record with the table that it was measured on as its first field."""
+    fields = ("table", *record._fields)
+    return namedtuple("PopulationRecord", fields)(table, *record)
 
 
 def _plain(value: Any) -> Any:

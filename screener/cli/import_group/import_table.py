@@ -86,7 +86,7 @@ def table(
             what = f"nothing was recognised as a figure or metric ({found.recognised})"
             print_problems([Problem(what, "write the columns of the map by hand; see docs/importing.md", file)])
             ctx.exit(3)
-        if path is not None and not quiet:
+        if path is not None and not quiet and not is_stream(path):
             print_notice(f"{file}: {found.recognised}")
         return
     from screener.cli.import_group.destination import write_profiles

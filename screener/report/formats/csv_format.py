@@ -1,8 +1,9 @@
-"""Findings as CSV: one row a finding, one file for all companies."""
+"""Results as CSV: one row a finding, and one row a company, each in one file for all companies."""
 
 import csv
 import io
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from screener.report.formats.output_format import OutputFormat, utf8
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from screener.report.run_reports import ReportFolder, RunReports
     from screener.report.views.result_view import ResultView
 
+COMPANIES = "companies.csv"
+ENCODINGS = ("utf-8-sig", "utf-8", "utf-16-le", "gb18030", "cp1252")
+"""What --csv-encoding takes; the first one is the default, which Excel and everything else reads."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
@@ -19,7 +23,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 class CsvFormat(OutputFormat):
     """RFC 4180 with LF; an empty cell is unknown or unbounded, and no cell is a formula to a spreadsheet.
 
-    A file begins with a byte order mark, a stream does not.
+    A file is in the encoding that was asked for, and in UTF-8 begins with a byte order mark; a stream does not.
     """
 
     name, overview, shared = "csv", "findings.csv", True
@@ -28,20 +32,47 @@ class CsvFormat(OutputFormat):
         """The rows of a company, without the names of the columns."""
         from screener.report.formats.table_columns import FINDING_COLUMNS, finding_rows
 
-        out = io.StringIO()
-        rows = ([_cell(row[name]) for name in FINDING_COLUMNS] for row in finding_rows(view.context))
-        csv.writer(out, lineterminator="\n").writerows(rows)
-        return utf8(out.getvalue())
+        return _lines([row[name] for name in FINDING_COLUMNS] for row in finding_rows(view.context))
+
+    def render_company(self, view: "ResultView") -> bytes:
+        """The row of a company."""
+        from screener.report.formats.table_columns import COMPANY_COLUMNS, company_row
+
+        row = company_row(view.context)
+        return _lines([[row[name] for name in COMPANY_COLUMNS]])
 
     def stream(self, content: bytes, first: bool) -> bytes:
         """Rows, after the names of the columns if they are the first."""
         return super().stream(csv_header() + content if first else content, first)
 
     def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
-        """Writes the file of all findings."""
+        """Writes the files of all findings and of all companies."""
+        from screener.report.formats.table_columns import COMPANY_COLUMNS
+
+        encoding = self.options.csv_encoding
         with folder.open(self.overview) as file:
-            file.write(utf8(CSV_START) + csv_header())
-            file.writelines(run.collected.table_rows(self.name))
+            file.write(in_encoding(utf8(CSV_START) + csv_header(), encoding))
+            file.writelines(in_encoding(part, encoding) for part in run.collected.table_rows(self.name))
+        with folder.open(COMPANIES) as file:
+            file.write(in_encoding(utf8(CSV_START + ",".join(COMPANY_COLUMNS) + "\n"), encoding))
+            file.writelines(in_encoding(part, encoding) for part in run.collected.table_rows(COMPANIES))
+
+
+def in_encoding(content: bytes, encoding: str) -> bytes:
+    """A part of a file, made in UTF-8, in another encoding; what that lacks becomes a question mark.
+
+    A byte order mark at its beginning stays where the encoding has one: `utf-8-sig` and `utf-16-le`.
+    """
+    if encoding == "utf-8-sig":
+        return content
+    text = content.decode("utf-8")
+    return (text if encoding == "utf-16-le" else text.removeprefix(CSV_START)).encode(encoding, "replace")
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([_cell(cell) for cell in row] for row in rows)
+    return utf8(out.getvalue())
 
 
 def csv_header() -> bytes:

@@ -10,8 +10,10 @@ from screener.report.formats.markdown_format import MarkdownFormat
 from screener.report.formats.output_format import OutputFormat
 from screener.report.formats.parquet_format import ParquetFormat
 from screener.report.formats.pdf_format import PdfFormat
+from screener.report.formats.xlsx_format import XlsxFormat
 
 FORMATS: dict[str, type[OutputFormat]] = {
-    form.name: form for form in (HtmlFormat, JsonFormat, MarkdownFormat, CsvFormat, ParquetFormat, PdfFormat)
+    form.name: form
+    for form in (HtmlFormat, JsonFormat, MarkdownFormat, CsvFormat, XlsxFormat, ParquetFormat, PdfFormat)
 }
 """In the order of `--help`; of the formats of a run, the first one with an overview has the report to open."""

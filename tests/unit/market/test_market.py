@@ -146,8 +146,8 @@ def test_columns_that_are_not_known(screener: Screener, frame: pd.DataFrame, tmp
 def test_nothing_is_left_of_what_failed(
     screener: Screener, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(OutputError, match=r"ends in \.parquet or \.csv"):
-        run(screener, file, tmp_path / "r.xlsx")
+    with pytest.raises(OutputError, match=r"ends in \.parquet, \.csv or \.xlsx"):
+        run(screener, file, tmp_path / "r.ods")
     old = tmp_path / "r.parquet"
     old.write_text("written by screener, as it was")
 

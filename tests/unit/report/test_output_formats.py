@@ -45,5 +45,5 @@ def test_formats_write_each_company_and_then_the_overview(tmp_path: Path) -> Non
         collected.add(report)
     writer.finish(RunReports(collected))
     own = [f"{company}.{suffix}" for company in ("blank-holdings", "oracle") for suffix in ("html", "json", "md")]
-    shared = ["companies.parquet", "findings.csv", "findings.parquet", "index.html"]
+    shared = ["companies.csv", "companies.parquet", "findings.csv", "findings.parquet", "index.html"]
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted([*own, *shared])
