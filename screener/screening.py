@@ -31,6 +31,8 @@ from screener.vocabulary import Verdict
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from screener.explain.counterfactuals import CounterfactualFinder
+
 AnyPath = str | os.PathLike[str]
 ProfileSource = AnyPath | Mapping[str, Any] | Profile
 """A profile: the path of a JSON or YAML file, the data of one, or a `Profile`."""
@@ -110,6 +112,7 @@ class Screener:
     facts: tuple[str, ...] = ()  # NAME=VALUE, assumed for each screened profile
     as_of: date | None = None  # replaces the date of each profile
     engine_name: EngineName | None = None  # None: durable_rules where it can be loaded, else search
+    counterfactuals: bool = False  # whether results say what their verdicts stand on
 
     @classmethod
     def load(
@@ -124,6 +127,7 @@ class Screener:
         facts: Sequence[str] = (),
         as_of: date | None = None,
         engine: EngineName | None = None,
+        counterfactuals: bool = False,
     ) -> "Screener":
         """A screener with the rules of packs and rule files.
 
@@ -138,6 +142,7 @@ class Screener:
             facts: figures to assume for each screened profile, as NAME=VALUE.
             as_of: the day to screen as of, in place of that of each profile.
             engine: "durable" or "search"; their outcomes are the same. None: durable_rules where it can be loaded.
+            counterfactuals: whether results say what their verdicts stand on (docs/result.md); takes longer.
 
         Raises RulesError or DocumentError with all problems.
         """
@@ -150,11 +155,11 @@ class Screener:
             config=path,
             preview=preview,
         )
-        return cls(book, tuple(facts), as_of, engine)
+        return cls(book, tuple(facts), as_of, engine, counterfactuals)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles the rulebook; the process that unpickles it compiles it again."""
-        return Screener, (self.rulebook, self.facts, self.as_of, self.engine_name)
+        return Screener, (self.rulebook, self.facts, self.as_of, self.engine_name, self.counterfactuals)
 
     @cached_property
     def program(self) -> Program:
@@ -243,7 +248,22 @@ class Screener:
     def assess(self, profile: Profile, context: Sequence[Profile] = ()) -> ResultDocument:
         """The result document of one company, from the facts of its profile and of `context`."""
         world = self.world(profile, context)
-        return self.assessor.assess(world, self.engine.run(world))
+        result = self.assessor.assess(world, self.engine.run(world))
+        if not self.counterfactuals:
+            return result
+        return result._replace(counterfactuals=self.what_if(profile, context).find(result.inputs))
+
+    def what_if(self, profile: Profile, context: Sequence[Profile] = ()) -> "CounterfactualFinder":
+        """Finds what the verdict on one company stands on; each value that is tried is screened anew."""
+        from screener.explain.counterfactuals import CounterfactualFinder
+
+        return CounterfactualFinder(self.program, self.rulebook, self._trial_engine, profile, context)
+
+    @cached_property
+    def _trial_engine(self) -> Engine:
+        from screener.engine.search import SearchEngine
+
+        return SearchEngine(self.program)
 
 
 def screen(

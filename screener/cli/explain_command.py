@@ -22,7 +22,7 @@ from screener.text import Language, clean, did_you_mean, is_slug
 
 @click.command()
 @click.argument("profile")
-@click.argument("rule")
+@click.argument("rule", required=False)
 @rule_options
 @what_if_options
 @engine_option
@@ -33,39 +33,59 @@ from screener.text import Language, clean, did_you_mean, is_slug
 def explain(
     *,
     profile: str,
-    rule: str,
+    rule: str | None,
     selection: RuleSelection,
     context: tuple[str, ...],
     form: str,
     out: TextOutput,
     language: Language,
 ) -> None:
-    """Why RULE fired for PROFILE, why not, or what is missing. The two may also be given the other way round.
+    """Why RULE fired for PROFILE, why not, or what is missing; without RULE, what the verdict stands on.
+
+    PROFILE and RULE may also be given the other way round. What a verdict stands on: the verdict on filed claims alone, the
+    flags without which it is another one, the nearest values of single figures that change it or clear a flag, and the unknown
+    inputs that could change it.
 
     \b
     Examples:
+      screener explain fixtures/oracle.json
       screener explain fixtures/oracle.json circular-financing
       screener explain fixtures/adobe.json loss-making --lang zh
       screener explain fixtures/oracle.json circular-financing --format json
     """
-    profile, rule = _in_order(profile, rule)
+    if rule is not None:
+        profile, rule = _in_order(profile, rule)
     path, *more = find_profiles([profile])
     if more:
         raise click.UsageError(f"{clean(profile)} has {len(more) + 1} profiles; name one, such as {path}")
     screener = selection.screener([path])
     known = screener.rulebook.rules
-    if rule not in known:
+    if rule is not None and rule not in known:
         hint = did_you_mean(rule, known, "see screener rules list")
         raise RulesError(Problem(f"there is no rule '{clean(rule)}'", hint, code="bad-option"))
-    result = screener.assess(screener.profile(path), screener.context(find_profiles(context)))
-    if form == "json":
-        from screener.result.model import to_dict
+    own, others = screener.profile(path), screener.context(find_profiles(context))
+    result = screener.assess(own, others)
+    if rule is None:
+        from screener.report.terminal.counterfactual_text import counterfactual_text
 
-        out.write_json(next(f for f in to_dict(result)["findings"] if f["rule"] == rule), "finding")
+        found = screener.what_if(own, others).find(result.inputs)
+        if form == "json":
+            from screener.result.model import to_dict
+
+            out.write_json(to_dict(result._replace(counterfactuals=found))["counterfactuals"], "counterfactuals")
+        else:
+            out.write_text(counterfactual_text(result, found, language, width=out.width, colour=out.colour))
+        return
+    turn = screener.what_if(own, others).turn(known[rule])
+    if form == "json":
+        from screener.result.model import plain, to_dict
+
+        finding = next(f for f in to_dict(result)["findings"] if f["rule"] == rule)
+        out.write_json({**finding, "turn": plain(turn)}, "finding")
         return
     from screener.report.terminal.finding_text import finding_text
 
-    out.write_text(finding_text(result, rule, language, width=out.width, colour=out.colour))
+    out.write_text(finding_text(result, rule, language, turn=turn, width=out.width, colour=out.colour))
 
 
 def _in_order(profile: str, rule: str) -> tuple[str, str]:

@@ -93,6 +93,11 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
     metavar="ADDRESS|local",
     help="Screen on the workers of this Dask scheduler, or of one on this machine; see docs/scale.md.",
 )
+@click.option(
+    "--counterfactuals",
+    is_flag=True,
+    help="Add to each JSON result what its verdict stands on, as `screener explain PROFILE` prints it; takes longer.",
+)
 @gather_options(ProfileRunOptions, "options")
 @click.pass_context
 def run(

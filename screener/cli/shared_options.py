@@ -36,6 +36,7 @@ class RuleSelection:
     facts: tuple[str, ...] = ()
     as_of: date | None = None
     engine: "EngineName | None" = None
+    counterfactuals: bool = False
 
     def settings_file(self, profiles: Iterable[str] = ()) -> Path | None:
         """The screener.yaml that applies: that of --config, else the nearest one above the profiles."""
@@ -59,7 +60,7 @@ class RuleSelection:
         book = self.rulebook(profiles)
         if self.config is None:
             _announce_settings(book)
-        return Screener(book, self.facts, self.as_of, self.engine)
+        return Screener(book, self.facts, self.as_of, self.engine, self.counterfactuals)
 
     def rulebook(self, profiles: Iterable[str] = ("-",)) -> "Rulebook":
         """The rulebook for profiles at these paths; without any, with the settings of the current folder.

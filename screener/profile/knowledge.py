@@ -10,7 +10,7 @@ from typing import NamedTuple
 from screener.profile.catalogue import Catalogue, Kind, RelationField
 from screener.profile.claims import ASSUMED, Claim, may_have_ended, read_event_date, read_period
 from screener.profile.model import Profile, Relation, Subject
-from screener.profile.reconcile import RankedClaim, ReconciledFigure, read_claim, reconcile_figure
+from screener.profile.reconcile import RankedClaim, ReconciledFigure, read_claim, reconcile_figure, source_kind
 from screener.text import Text
 from screener.vocabulary import ClaimKind
 
@@ -57,6 +57,13 @@ def known_on(profile: Profile, day: date | None, catalogue: Catalogue) -> KnownP
         undated_left_out=reader.undated_left_out,
         taken_to_have_ended=tuple(sorted(reader.taken_to_have_ended)),
     )
+
+
+def filed_only(profile: Profile, catalogue: Catalogue) -> Profile:
+    """The profile with the claims of filings alone; a list that loses a member is incomplete, and an empty one unknown."""
+    reader = _FiledReader(profile, profile.day, catalogue)
+    parties = {key: reader.subject(party) for key, party in profile.parties.items()}
+    return profile._replace(subject=reader.subject(profile.subject), parties=parties)
 
 
 def figures_known(subject: Subject, profile: Profile, catalogue: Catalogue) -> dict[str, ReconciledFigure]:
@@ -175,3 +182,17 @@ class _KnowledgeReader:
                 return Text(f"a forecast: {period.label} ends after {day}", f"预测值：{period.label} 晚于 {day} 结束")
         self.undated += published is None
         return None
+
+
+class _FiledReader(_KnowledgeReader):
+    """Leaves out what no filing claims; of an empty list nobody knows what it was stated from."""
+
+    def __init__(self, profile: Profile, day: date | None, catalogue: Catalogue) -> None:
+        super().__init__(profile, day, catalogue)
+        self.before_own_day = True  # as before the day of the profile, an empty list is a statement without a source
+
+    def reason(self, claim: Claim, forecast: bool) -> Text | None:
+        """Why a claim does not count."""
+        if claim.is_empty or source_kind(claim, self.profile.sources) is ClaimKind.FILED:
+            return None
+        return Text("not from a filing", "并非来自申报文件")

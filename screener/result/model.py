@@ -340,6 +340,59 @@ class GivenList(NamedTuple):
     complete: Annotated[bool, "false: there are further members"]
 
 
+class VerdictIf(NamedTuple):
+    """The verdict under other circumstances."""
+
+    word: Annotated[Verdict, "the verdict"]
+    score: Annotated[Points, "the score"]
+    low: Annotated[Points, "lower end of its range"]
+    high: Annotated[Points, "upper end of its range"]
+    decided: Annotated[int, "red and green rules that are decided"]
+    total: Annotated[int, "red and green rules that apply"]
+
+
+class FigureChange(NamedTuple):
+    """Another value of a single figure, all else being as it is, and what it changes."""
+
+    figure: Annotated[str, "name in the catalogue"]
+    title: Annotated[Text, "title of the figure"]
+    unit: Annotated[UnitName, "unit of the figure"]
+    currency: Annotated[str | None, "of an amount of money"]
+    now: Annotated[float, "its present value"]
+    to: Annotated[float, "the other value"]
+    change: Annotated[float | None, "relative change; null where the present value is 0"]
+    verdict: Annotated[Verdict, "the verdict with this value"]
+    rules: Annotated[tuple[str, ...], "the rules whose outcomes differ with this value"]
+
+
+class RuleTurn(NamedTuple):
+    """The nearest value of a single figure with which a rule has another outcome."""
+
+    rule: Annotated[str, "the rule"]
+    outcome: Annotated[Outcome, "its outcome with that value"]
+    change: FigureChange
+
+
+class OpenInfluence(NamedTuple):
+    """An unknown input whose value alone could change the verdict."""
+
+    key: Annotated[str, "key of the input"]
+    best: Annotated[Verdict, "the verdict if the rules that it settles turn out for the best"]
+    worst: Annotated[Verdict, "the verdict if they turn out for the worst"]
+
+
+class Counterfactuals(NamedTuple):
+    """What the verdict stands on."""
+
+    filed_alone: Annotated[VerdictIf, "the verdict on what filings claim alone"]
+    without: Annotated[
+        tuple[tuple[str, ...], ...], "the smallest sets of fired flags without which the verdict is another one"
+    ]
+    changes: Annotated[tuple[FigureChange, ...], "the nearest changes of single figures that change the verdict"]
+    turns: Annotated[tuple[RuleTurn, ...], "of each fired flag, the nearest change of a single figure that clears it"]
+    open: Annotated[tuple[OpenInfluence, ...], "the unknown inputs that could change the verdict by themselves"]
+
+
 class ResultDocument(NamedTuple):
     """Everything that is known of one company after screening."""
 
@@ -369,6 +422,7 @@ class ResultDocument(NamedTuple):
     ] = ()
     lists: Annotated[tuple[GivenList, ...], "the lists of relations in the profile"] = ()
     ties: Annotated[tuple[CompanyDependency, ...], "the companies that it depends on, sorted"] = ()
+    counterfactuals: Annotated[Counterfactuals | None, "what the verdict stands on; null unless asked for"] = None
 
 
 def to_dict(result: ResultDocument) -> dict[str, Any]:

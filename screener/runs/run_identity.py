@@ -15,7 +15,7 @@ from screener.screening import Screener
 def result_identity(screener: Screener, context: Sequence[Profile]) -> str:
     """A digest of what decides results: rules, what is assumed of profiles, context, and this program."""
     parts: list[object] = [__version__, _code_version(), screener.rulebook.digest, *screener.facts, screener.as_of]
-    parts += [screener.engine_name]
+    parts += [screener.engine_name, screener.counterfactuals]
     return _digest([*parts, "context", *(profile.digest for profile in context)])
 
 

@@ -1,6 +1,7 @@
 """One finding in full, for the terminal: facts, thresholds, what led to it, what is missing."""
 
 from screener.report import number_format as numbers
+from screener.report.terminal.counterfactual_text import turn_text
 from screener.report.terminal.text_layout import (
     Line,
     beside,
@@ -14,7 +15,7 @@ from screener.report.terminal.text_layout import (
 from screener.report.views.flag_views import threshold_view
 from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.wording import load_wording
-from screener.result.model import Finding, ResultDocument
+from screener.result.model import Finding, ResultDocument, RuleTurn
 from screener.text import Language, nearest_name
 
 MAX_DEPTH = 6
@@ -22,11 +23,18 @@ _ANSWER_MARKS = {"yes": ("✓", "clear"), "no": ("✗", "muted"), "unknown": ("?
 
 
 def finding_text(
-    result: ResultDocument, rule: str, language: Language = "en", *, width: int = 80, colour: bool = False
+    result: ResultDocument,
+    rule: str,
+    language: Language = "en",
+    *,
+    turn: RuleTurn | None = None,
+    width: int = 80,
+    colour: bool = False,
 ) -> str:
     """Why a rule fired, why not, or what is missing: its facts with sources and quotes, thresholds, the chain below it.
 
-    Raises KeyError with a hint where the result has no finding of the rule.
+    `turn` is the nearest change of a single figure that gives it another outcome, if that is known. Raises KeyError with a
+    hint where the result has no finding of the rule.
     """
     context = ViewContext(result, load_wording(language))
     finding = context.findings.get(rule)
@@ -36,6 +44,9 @@ def finding_text(
         raise KeyError(context.wording("term.no_rule", rule=numbers.tidy(rule, TITLE_LENGTH)) + hint)
     width = max(width, 40)
     lines = _finding_lines(context, finding, width)
+    if turn is not None:
+        text = turn_text(context, turn, "stands.clears")
+        lines += [(), [(context.wording("term.turn"), "bold")], *paragraph(text, width, 2)]
     lines += _chain_lines(context, finding, width, 1, {finding.rule})
     return render_lines(lines, colour, width)
 

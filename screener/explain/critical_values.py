@@ -1,0 +1,155 @@
+"""The values of a single figure at which comparisons of rules turn."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from screener.engine.rule_context import compared_at, name_lookup
+from screener.explain.match_order import MatchOrder
+from screener.explain.threshold_distances import ThresholdComparison
+from screener.expression.interval import Interval
+from screener.expression.interval_ops import number
+from screener.facts.builder import World
+from screener.facts.company import CompanyFacts
+from screener.facts.fact import COMPANY, Fact
+from screener.facts.metrics import closure
+from screener.rules.compiler import Program
+from screener.rules.rule import Rule
+
+DIGITS = 3  # significant digits of a value beyond a turning point
+FURTHEST_CHANGE = 10.0  # relative to the present value
+_TOLERANCE = 1e-6  # of a root, relative to the sides of a comparison
+_PROBES = (1.0, 0.5, 1.5)
+
+Difference = Callable[[float], float | None]
+"""By how much the left side of a comparison exceeds the right one at a value of the figure; None where that is not known."""
+
+
+class TurningPoints:
+    """Finds, for the company that is judged, which values of its stated figures turn comparisons of rules."""
+
+    def __init__(self, program: Program, world: World, order: MatchOrder) -> None:
+        self.program, self.world, self.order = program, world, order
+        self.company = world.companies[world.main]
+        self._read: dict[str, frozenset[str]] = {}
+
+    def levers(self) -> Iterator[str]:
+        """The stated figures and metrics that have a number."""
+        for name, figure in self.company.reconciled.items():
+            value = figure.chosen.value
+            if isinstance(value, Interval) and value.is_point:
+                yield name
+
+    def of_rule(self, rule: Rule) -> Iterator[tuple[str, float]]:
+        """Each figure that a rule compares, with a value just beyond a point at which a comparison turns."""
+        levers = frozenset(self.levers())
+        for patterns in self.order.meter.comparisons(rule):
+            for pattern, comparisons in patterns:
+                for comparison in comparisons if pattern.owner is None else ():
+                    binding = self._binding(rule, comparison)
+                    if binding is not None:
+                        for figure in sorted(self._figures(comparison) & levers):
+                            for value in self._turns(rule, comparison, binding, figure):
+                                yield figure, value
+
+    def _binding(self, rule: Rule, comparison: ThresholdComparison) -> Mapping[str, Fact] | None:
+        """The facts that a comparison is about; None where none is bound."""
+        if not comparison.scopes:
+            return {}
+        matches = self.order.matches(rule, self.company.id)
+        return next((match.binding for match in matches if comparison.scopes <= match.binding.keys()), None)
+
+    def _figures(self, comparison: ThresholdComparison) -> frozenset[str]:
+        """The figures that a comparison reads, through the formulas of metrics that are not stated."""
+        found: set[str] = set()
+        for name in comparison.names:
+            if name.scope == COMPANY:
+                if name.field not in self._read:
+                    self._read[name.field] = frozenset(closure([name.field], self.program.metrics))
+                found |= self._read[name.field]
+        return frozenset(found)
+
+    def _turns(
+        self, rule: Rule, comparison: ThresholdComparison, binding: Mapping[str, Fact], figure: str
+    ) -> Iterator[float]:
+        now, bounds = self.value(figure), self.program.catalogue.claimable[figure].bounds
+
+        def difference(value: float) -> float | None:
+            company = self._company_with(figure, value)
+            at = compared_at(company, comparison.left, comparison.right)
+            lookup = name_lookup(rule, company, binding, self.program.catalogue, at)
+            left, right = number(comparison.left, lookup), number(comparison.right, lookup)
+            exact = left.is_point and right.is_point and math.isfinite(left.lo - right.lo)
+            return left.lo - right.lo if exact else None
+
+        root = turning_point(difference, now or self._scale())
+        if root is None:
+            return
+        value = beyond(root, now, self._scale())
+        change = abs(value - now) / (abs(now) or self._scale())
+        if bounds.lo <= value <= bounds.hi and 0 < change <= FURTHEST_CHANGE:
+            yield value
+
+    def value(self, figure: str) -> float:
+        """The present value of a figure."""
+        value = self.company.reconciled[figure].chosen.value
+        assert isinstance(value, Interval)
+        return value.lo
+
+    def _scale(self) -> float:
+        """The order of magnitude of a figure that is 0 now: that of the largest one."""
+        return max((abs(self.value(name)) for name in self.levers()), default=1.0) or 1.0
+
+    def _company_with(self, figure: str, value: float) -> CompanyFacts:
+        stated = self.company.reconciled[figure]
+        changed = stated._replace(chosen=stated.chosen._replace(value=Interval.point(value)))
+        return replace(
+            self.company, reconciled={**self.company.reconciled, figure: changed}, _values={}, _alignments={}
+        )
+
+
+def turning_point(difference: Difference, near: float) -> float | None:
+    """Where a difference is 0: of a ratio of two linear functions of the value exactly, else None.
+
+    Every comparison of sums, products with constants and quotients of figures is such a ratio in each of its figures.
+    """
+    points = [near * factor for factor in _PROBES]
+    found = [difference(point) for point in points]
+    rows = [(1.0, x, -y * x, y) for x, y in zip(points, found, strict=True) if y is not None]
+    if len(rows) < len(points):
+        return None
+    a, b = _solve(rows)
+    if not b:
+        return None
+    root = -a / b
+    at_root = difference(root) if math.isfinite(root) else None
+    spread = max(abs(y) for y in found if y is not None)
+    return root if at_root is not None and abs(at_root) <= _TOLERANCE * max(spread, 1e-300) else None
+
+
+def _solve(rows: list[tuple[float, float, float, float]]) -> tuple[float, float]:
+    """a and b of y = (a + b x) / (c + d x) through three points; a straight line (d = 0) where they lie on one."""
+    (_, x0, _, y0), (_, x1, _, y1), (_, x2, _, y2) = rows
+    first, second = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1)
+    if math.isclose(first, second, rel_tol=1e-9):
+        return y0 - first * x0, first
+    # eliminate a, then b: b (xi - x0) - d (yi xi - y0 x0) = yi - y0
+    p1, p2 = (y1 * x1 - y0 * x0) / (x1 - x0), (y2 * x2 - y0 * x0) / (x2 - x0)
+    slope1, slope2 = first, (y2 - y0) / (x2 - x0)
+    if math.isclose(p1, p2, rel_tol=1e-9):  # y = a / x + b
+        return y0 * x0 - p1 * x0, p1
+    d = (slope1 - slope2) / (p2 - p1)
+    b = slope1 + d * p1
+    return y0 + d * y0 * x0 - b * x0, b
+
+
+def beyond(root: float, now: float, scale: float) -> float:
+    """The next value beyond a turning point, seen from the present one, with DIGITS significant digits."""
+    upward = root >= now
+    if root == 0 or abs(root) < 1e-12 * scale:
+        return math.copysign(abs(now or scale) / 10**DIGITS, 1 if upward else -1)
+    step = 10.0 ** (math.floor(math.log10(abs(root))) - DIGITS + 1)
+    steps = root / step
+    nearest = round(steps)
+    whole = nearest if math.isclose(steps, nearest, rel_tol=1e-9) else math.floor(steps) if upward else math.ceil(steps)
+    return float(f"{(whole + (1 if upward else -1)) * step:.12g}")

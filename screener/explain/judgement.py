@@ -1,0 +1,83 @@
+"""The verdict on a company for given outcomes of the rules: as they are, or as they would be under other circumstances."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from screener.engine.protocol import Conclusions
+from screener.explain.finding_templates import outcome_of
+from screener.explain.waived_patterns import waived_patterns
+from screener.facts.builder import World
+from screener.facts.fact import FLAG
+from screener.rules.compiler import Program
+from screener.rules.rule import Rule
+from screener.rules.rulebook import Rulebook
+from screener.scoring.scope import Scope, company_scope, within
+from screener.scoring.score import CompanyScore, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.verdict import VerdictDecision, decide_verdict
+from screener.scoring.waivers import active_waivers
+from screener.vocabulary import Outcome, RuleStatus
+
+
+@dataclass
+class Judgement:
+    """Outcomes of all rules for the main company of a world, with those that do not count, and the verdict."""
+
+    program: Program
+    rulebook: Rulebook
+    outcomes: Mapping[str, Outcome]
+    excluded: frozenset[str] = field(default=frozenset())  # waived rules, and those in preview
+
+    @classmethod
+    def of(cls, program: Program, rulebook: Rulebook, world: World, conclusions: Conclusions) -> "Judgement":
+        """The judgement that an engine's conclusions amount to."""
+        outcomes = {r: outcome_of(conclusions.of(r, world.main)) for r in program.rules}
+        waived, _ = active_waivers(rulebook.waivers, world.profile)
+        waived |= waived_patterns(program, conclusions, world.main, waived)
+        in_preview = (
+            r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
+        )
+        return cls(program, rulebook, outcomes, frozenset((*in_preview, *waived)))
+
+    def with_outcomes(self, changed: Mapping[str, Outcome]) -> "Judgement":
+        """The judgement with other outcomes of some rules."""
+        return Judgement(self.program, self.rulebook, {**self.outcomes, **changed}, self.excluded)
+
+    @cached_property
+    def counted(self) -> list[tuple[Rule, Outcome]]:
+        """The rules that count, with their outcomes."""
+        return [(self.program.rules[r], found) for r, found in self.outcomes.items() if r not in self.excluded]
+
+    @cached_property
+    def fired(self) -> list[Rule]:
+        """The rules that fired and count."""
+        return [rule for rule, found in self.counted if found is Outcome.FIRED]
+
+    @cached_property
+    def coverage(self) -> tuple[int, int]:
+        """How many red and green rules are decided, and how many apply."""
+        return coverage_counts(scored_rules(self.counted))
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The packs that the verdict covers."""
+        return company_scope(self.counted, self.rulebook.table)
+
+    @cached_property
+    def score(self) -> ScoreRange:
+        """The score with its range."""
+        return CompanyScore(within(scored_rules(self.counted), self.scope), self.rulebook.table).range
+
+    @cached_property
+    def decision(self) -> VerdictDecision:
+        """The verdict with what decided it."""
+        return decide_verdict(self.counted, self.score, self.scope, self.rulebook.table)
+
+
+def rests_on(conclusions: Conclusions, company: str, rule: Rule, removed: Container[str]) -> bool:
+    """Whether a rule that fired needs one of the removed flags of the company: each of its matches has one of them."""
+    matches = conclusions.of(rule.id, company).matches
+    return bool(matches) and all(
+        any(f.kind == FLAG and f.of == company and f.fields["rule"] in removed for _, f in match.facts)
+        for match in matches
+    )
