@@ -512,3 +512,30 @@ def test_cash_for_twelve_months(tmp_path: Path) -> None:
     assert profile(tmp_path, annual(enough).render()).document["figures"]["months_of_cash"][0]["low"] == 12
     short = "Our cash will not be sufficient to fund our operations for the next twelve months."
     assert profile(tmp_path, annual(enough, short).render()).document["figures"]["months_of_cash"][0]["high"] == 12
+
+
+def test_an_annual_report_under_esef(tmp_path: Path) -> None:
+    report = Report(cik="529900T8BM49AURSDO55")
+    report.body.clear()
+    report.text("ifrs-full:NameOfReportingEntityOrOtherMeansOfIdentification", "Müller SE").html(WHOLE)
+    for period, revenue in ((YEAR, "1.000,5"), ("2023-01-01/2023-12-31", "800")):
+        report.fact("ifrs-full:Revenue", revenue, period, "EUR", scale=6, format="ixt:num-comma-decimal")
+    report.fact("ifrs-full:Assets", "2.000", END, "EUR", scale=6, format="ixt:num-comma-decimal")
+    made = profile(tmp_path, report.render())
+    assert made.document["name"] == "Müller SE"
+    assert (made.document["currency"], claim(made, "revenue"), claim(made, "total_assets")) == ("EUR", 1_000_500_000, 2_000_000_000)
+    assert made.document["sources"]["afr-2024-12-31"]["title"] == "Annual financial report to 2024-12-31"
+    assert not any("CIK" in str(part) for part in (made.summary, *made.remarks))
+
+
+def test_twelve_months_up_to_a_quarter(tmp_path: Path) -> None:
+    quarter = Report("10-Q", end="2025-03-31").html(WHOLE).html("<p>Date: May 5, 2025</p>")
+    for period, revenue in (("2025-01-01/2025-03-31", "300"), ("2024-01-01/2024-03-31", "200")):
+        quarter.fact("Revenues", revenue, period, scale=6)
+    quarter.fact("Assets", "2,100", "2025-03-31", scale=6)
+    made = profile(tmp_path, annual().html("<p>Date: February 5, 2025</p>").render(), quarter.render(), basis="ttm")
+    first = made.document["figures"]["revenue"][0]
+    assert (first["value"], first["period"], first["source"]) == (1_100_000_000, "2024-04-01/2025-03-31", "10-q-2025-03-31")
+    assert "10-k-2024-12-31" in first["note"]
+    assert "0000000009-00" not in json.dumps(made.document)
+    assert made.document["as_of"] == "2025-05-05"
