@@ -3,8 +3,8 @@
     python tools/gallery.py FOLDER
 
 makes FOLDER/en and FOLDER/zh with the reports of the fixtures and their index, `only-a-name.html`, `hostile.html`,
-`thirty.html` (thirty flows), `validation.html`, `compared.html` and `compared-hostile.html`, and FOLDER/*/hundred with the index of
-a hundred made-up companies.
+`thirty.html` (thirty flows), pages of a portfolio, a shock and the server, `validation.html`, `compared.html` and
+`compared-hostile.html`, and FOLDER/*/hundred with the index of a hundred made-up companies.
 """
 
 import sys
@@ -13,19 +13,29 @@ from pathlib import Path
 from typing import Any
 
 from bench.universe import profiles
+from screener.expression.interval import Interval
 from screener.importers.table.company_table import read_table
 from screener.io.document import Document
+from screener.portfolio.holdings import Holdings
+from screener.portfolio.portfolio import build_portfolio
+from screener.portfolio.portfolio_page import PortfolioTables
+from screener.portfolio.shock import read_shocks
+from screener.portfolio.shock_page import ShockTables
+from screener.portfolio.shock_run import run_shocks
 from screener.profile.loader import read_profile
-from screener.report.pages.html_pages import company_page, comparison_page
+from screener.report.pages.html_pages import company_page, comparison_page, page
 from screener.report.rendering import RenderOptions
 from screener.report.report_writer import ReportsInMemory, ReportWriter
 from screener.report.run_reports import RunReports
+from screener.report.wording import load_wording
 from screener.result.comparison import compare
 from screener.result.model import ResultDocument
 from screener.screening import Screener
+from screener.serve.pages import Pages
+from screener.serve.workspace import Workspace
 from screener.text import LANGUAGES, Language
 from screener.validation import validation_report as show
-from screener.validation.validation import validate_rules
+from screener.validation.validation import Plan, validate_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}\"'`&\u202e\u2066\u200b\x07"
@@ -38,6 +48,7 @@ PAGES = (
     "validation",
     "compared",
 )  # what a reader gets to see
+TABLES = ("portfolio", "shock", "served-companies", "served-company", "served-rules")  # pages of tables and forms
 ODD = ("hostile", "thirty", "compared-hostile")  # what else there may be
 
 
@@ -60,7 +71,28 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
         known = {r.company.id: r for r in (*nine, *lone)}
         for name, then, now in (("compared", "oracle", "nvidia"), ("compared-hostile", "hostile", "thirty")):
             (own / f"{name}.html").write_text(comparison_page(compare(known[then], known[now]), language), "utf-8")
+        for name, text in _table_pages(screener, language).items():
+            (own / f"{name}.html").write_text(text, "utf-8")
     return folder
+
+
+def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
+    """The pages of a portfolio, a shock, and the server."""
+    wording = load_wording(language)
+    workspace = Workspace(ROOT / "fixtures", screener, writable=True)
+    profiles = list(workspace.profiles().values())
+    holdings = Holdings({profile.id: 1e6 * n for n, profile in enumerate(profiles, 1)}, "USD")
+    portfolio = build_portfolio(list(workspace.results().values()), holdings)
+    shock = run_shocks(screener, profiles, read_shocks(["openai: stops paying"], screener.rulebook.catalogue))
+    served = Pages(workspace, wording)
+    tables = PortfolioTables(portfolio, wording).page()
+    return {
+        "portfolio": page("tables.html.jinja", language, view=tables),
+        "shock": page("tables.html.jinja", language, view=ShockTables(shock, Interval(0.0, 1.0), wording).page()),
+        "served-companies": served.companies(),
+        "served-company": served.company("oracle", {"total_debt": "10e9"}),
+        "served-rules": served.rules("rule: [", (), ("1:8: is not YAML",)),
+    }
 
 
 def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[ResultDocument]:
@@ -85,7 +117,7 @@ def _validation() -> str:
     screener = Screener.load(packs=["distress"])
     table = read_table(str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml"),
                        screener.rulebook.catalogue)  # fmt: skip
-    return show.validation_page(validate_rules(screener, table, "class", resamples=100))
+    return show.validation_page([validate_rules(screener, table, Plan("class", resamples=100))])
 
 
 def thirty() -> dict[str, Any]:

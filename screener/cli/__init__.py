@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "portfolio": ("portfolio_command", "portfolio", "Screen several companies as one portfolio, by exposure."),
     "shock": ("shock_command", "shock", "What a shock to one company does to the others."),
     "history": ("history_command", "history", "Score and flags of a company over runs, and what changed."),
+    "serve": ("serve_command", "serve", "Serve profiles as pages on this machine: what-if, look-ups, comparisons."),
     "mcp": ("mcp_command", "mcp", "Serve tools to an assistant over the Model Context Protocol."),
     "config": ("config_command", "config", "Print the settings that apply, and what they change."),
     "version": ("version_command", "version", "Versions of screener, its rules and its engine."),

@@ -28,6 +28,7 @@ PLACEHOLDERS = {
     "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "folder", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
     "COMPANY": "oracle", "NAME": "somebody",
 }  # fmt: skip
+SERVERS = ("serve", "mcp")  # run until they are stopped
 NETWORK_OPTIONS = ("--ticker", "--cik", "--scheduler")  # commands with these need a network: only their options are checked
 RESULTS = {
     "oracle": ("oracle-result.json", "results/oracle.json", "oracle.json", "last-month.json", "last-month/oracle.json", "old/oracle.json",
@@ -189,8 +190,8 @@ def run_documented(command: str) -> None:
     for name, meant in PLACEHOLDERS.items():
         command = re.sub(rf"(?<![\w./-]){re.escape(name)}(?![\w./-])", meant, command)
     words = [found for word in shlex.split(command)[1:] for found in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
-    if any(w in NETWORK_OPTIONS for w in words):
-        text = screener(*words[: next(i for i, w in enumerate(words) if w.startswith("-"))], "--help").out
+    if words[0] in SERVERS or any(w in NETWORK_OPTIONS for w in words):
+        text = screener(*words[: next((i for i, w in enumerate(words) if w.startswith("-")), len(words))], "--help").out
         assert all(w in text for w in words if w.startswith("-")), command
         return
     if "--watch" in words:  # runs until it is stopped; tests/scenarios/test_try.py tests it

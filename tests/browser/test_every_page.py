@@ -8,7 +8,7 @@ import pytest
 from window import Browser, OpenPage, Visit, becomes, visiting
 
 from screener.text import LANGUAGES
-from tools.gallery import ODD, PAGES
+from tools.gallery import ODD, PAGES, TABLES
 
 RUN = """async (only) => (await axe.run(document, {
     resultTypes: ["violations"], preload: false, ...(only ? {runOnly: only} : {}),
@@ -18,7 +18,7 @@ TOO_WIDE = """() => [document.documentElement.scrollWidth - innerWidth, ...[...d
     const r = e.getBoundingClientRect();
     return r.width && r.right > innerWidth + 1 && !e.closest(".scroll, svg, [type=search]") && e.checkVisibility();
 }).map((e) => e.outerHTML.slice(0, 120))]"""
-CASES = [f"{language}/{name}" for language in LANGUAGES for name in PAGES] + [f"en/{name}" for name in ODD]
+CASES = [f"{language}/{name}" for language in LANGUAGES for name in (*PAGES, *TABLES)] + [f"en/{name}" for name in ODD]
 
 
 def findings(page: Any, axe: str, only: list[str] | None = None) -> list[str]:

@@ -68,6 +68,12 @@ class Browser:
         self._chromium.close()
         self._playwright.stop()
 
+    def context(self, *, scripts: bool = True, width: int = 1280) -> Any:
+        """A context of its own, with cookies of its own, for pages of a server."""
+        context = self._chromium.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
     def open(self, path: Path, *, width: int, scheme: str, scripts: bool) -> OpenPage:
         """The page at `path` in place of the one opened before."""
         tab = self._tabs.get(scripts) or self._new_tab(scripts)

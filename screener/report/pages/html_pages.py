@@ -112,11 +112,11 @@ def page(name: str, language: Language, templates: Path = TEMPLATES_FOLDER, **va
 
 
 @lru_cache(maxsize=16)
-def policy(style: str, script: str) -> str:
-    """The content security policy of a page: nothing but this style and this script."""
+def policy(style: str, script: str, forms: bool = False) -> str:
+    """The content security policy of a page: nothing but this style and this script, and forms to the same server."""
     return (
         f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src data:; base-uri 'none'; form-action '{'self' if forms else 'none'}'"
     )
 
 
@@ -132,7 +132,12 @@ def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> st
     environment = jinja_environment(templates, cache)
     style, script = _assets(templates, *_OWN_ASSETS.get(name, ("company.css",)))
     template = environment.get_template(name)
-    values = {"style": Markup(style), "script": Markup(script), "policy": policy(style, script), **values}
+    values = {
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": policy(style, script, name == SERVED_PAGE),
+        **values,
+    }
     if not is_custom(templates):
         return template.render(values)
     pieces, length = [], 0
@@ -219,7 +224,12 @@ def jinja_environment(templates: Path, cache: Path | None = None) -> Environment
     return environment
 
 
-_OWN_ASSETS = {"index.html.jinja": ("index.css", "index.js"), "tables.html.jinja": ("tables.css",)}
+SERVED_PAGE = "serve.html.jinja"
+_OWN_ASSETS = {
+    "index.html.jinja": ("index.css", "index.js"),
+    "tables.html.jinja": ("tables.css",),
+    SERVED_PAGE: ("serve.css", "serve.js"),
+}
 """Style and script of a page beside the common ones."""
 
 

@@ -1,0 +1,44 @@
+"""The pages of the server as named tuples of final texts: links, forms and tables."""
+
+from typing import NamedTuple
+
+from screener.report.views.table_page import ReportTable
+from screener.report.views.view_models import Link
+
+
+class FormField(NamedTuple):
+    """A field of a form; `kind` is that of an input, or textarea, select, or number (a text with a slider beside it)."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: str = ""
+    hint: str = ""
+    options: tuple[tuple[str, str], ...] = ()  # of a select: value, label
+    slider_base: str = ""  # of a number: the value that the middle of its slider stands for
+
+
+class PageForm(NamedTuple):
+    """A form; `method` is get or post."""
+
+    title: str
+    note: str
+    action: str
+    method: str
+    button: str
+    fields: tuple[FormField, ...]
+    upload: bool = False
+
+
+class ServedPage(NamedTuple):
+    """A page: heading, navigation, notices, tables and forms."""
+
+    heading: str
+    label: str
+    navigation: tuple[Link, ...]
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+    forms: tuple[PageForm, ...]
+    tables: tuple[ReportTable, ...]
+    leading: int  # how many of the tables precede the forms
+    links: tuple[Link, ...] = ()

@@ -1,0 +1,175 @@
+"""The folder that is served: its profiles, their results, and what is written to it."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from screener.errors import DocumentError, Problem, ProfileError, ScreenerError
+from screener.facts.neighbours import Neighbourhood
+from screener.io.atomic import output_folder, write_in_folder
+from screener.io.document import parse_documents, read_text
+from screener.io.replacing import ReplacePolicy
+from screener.profile.loader import SUFFIXES
+from screener.profile.model import Profile
+from screener.result.model import ResultDocument
+from screener.screening import Screener
+from screener.text import clean, did_you_mean, file_stem, shorten, slug
+from screener.units import NUMERIC
+
+EDITED = "edited"
+"""The folder below the served one in which copies of profiles stand that were changed on the page; they take precedence."""
+MOST_RESULTS = 256  # kept in memory
+MOST_FACTS = 40  # assumptions in one address
+
+
+@dataclass
+class Workspace:
+    """Profiles of a folder and the results of screening each with the others as context. Not for several threads at once."""
+
+    folder: Path
+    screener: Screener
+    writable: bool = False
+    problems: tuple[Problem, ...] = ()
+    _files: dict[str, tuple[tuple[int, int], Profile | ScreenerError]] = field(default_factory=dict)
+    _results: "OrderedDict[tuple[object, ...], ResultDocument]" = field(default_factory=OrderedDict)
+
+    def profiles(self) -> dict[str, Profile]:
+        """The profiles by their ids, edited copies in place of the originals; files that can't be read go into `problems`."""
+        found: dict[str, Profile] = {}
+        problems: list[Problem] = []
+        for folder in (self.folder, self.folder / EDITED):
+            here: dict[str, Profile] = {}
+            for path in self._paths(folder):
+                profile = self._read(path)
+                if isinstance(profile, ScreenerError):
+                    problems += profile.problems
+                elif profile.id in here:
+                    what = f"the id '{profile.id}' is also that of {here[profile.id].file}"
+                    problems.append(Problem(what, "give one of the two another `id`", str(path)))
+                else:
+                    here[profile.id] = profile
+            found |= here
+        self.problems = tuple(problems)
+        return dict(sorted(found.items()))
+
+    def profile(self, company: str) -> Profile:
+        """The profile of a company. Raises ProfileError where there is none."""
+        profiles = self.profiles()
+        if company not in profiles:
+            hint = did_you_mean(company, profiles, "the first page lists all")
+            raise ProfileError(Problem(f"there is no company '{clean(shorten(company, 60))}'", hint))
+        return profiles[company]
+
+    def results(self) -> dict[str, ResultDocument]:
+        """The result of each company."""
+        return {company: self.result(company) for company in self.profiles()}
+
+    def result(self, company: str, facts: Sequence[str] = ()) -> ResultDocument:
+        """The result of a company, with assumptions as NAME=VALUE. Raises ScreenerError."""
+        if len(facts) > MOST_FACTS:
+            raise ProfileError(Problem(f"there are {len(facts)} assumptions", f"give at most {MOST_FACTS}"))
+        profile = self.profile(company)
+        profiles = self.profiles()
+        around = Neighbourhood(list(profiles.values()), self.screener.rulebook.catalogue).around(profile)
+        others = tuple(other for other in around if other.id != company)
+        key = (company, profile.digest, tuple(facts), tuple(other.digest for other in others))
+        if key not in self._results:
+            if facts:
+                from screener.profile.what_if import assume
+
+                profile = assume(profile, facts, self.screener.rulebook.catalogue)
+            self._results[key] = self.screener.assess(profile, others)
+            while len(self._results) > MOST_RESULTS:
+                self._results.popitem(last=False)
+        self._results.move_to_end(key)
+        return self._results[key]
+
+    def add_claim(self, company: str, name: str, value: str, source: dict[str, str], replace_original: bool) -> Path:
+        """Adds a claim with its source to a copy of the profile, or to the profile itself; the file that was written.
+
+        `source` has `title`, `kind`, and may have `date` and `url`. Raises ScreenerError: nothing is written that can't be read.
+        """
+        self._check_writable()
+        profile = self.profile(company)
+        figure = self.screener.rulebook.catalogue.claimable.get(name)
+        if figure is None:
+            raise ProfileError(Problem(f"unknown figure '{clean(shorten(name, 60))}'", "choose one of the list"))
+        path = Path(profile.file)
+        if replace_original and path.suffix.lower() != ".json":
+            hint = "write to a copy, which is JSON: comments in a YAML file would be lost"
+            raise ProfileError(Problem("is not a JSON file", hint, path.name))
+        data = parse_documents(read_text(path), str(path))[0].data
+        claims = data.setdefault("figures", {}).get(name) or []
+        key = _free_key(source["title"], data.setdefault("sources", {}))
+        data["sources"][key] = {k: v for k, v in source.items() if v}
+        data["figures"][name] = [
+            *(claims if isinstance(claims, list) else [claims]),
+            {"value": _value(value, figure.unit), "source": key, **_period(profile, figure.over)},
+        ]
+        data["id"] = company
+        return self._write(data, path.parent if replace_original else self.folder / EDITED, path.stem)
+
+    def add_profile(self, data: dict[str, Any]) -> Path:
+        """Puts a new profile into the folder; the file that was written. Raises ScreenerError."""
+        self._check_writable()
+        profile = self.screener.profile(data)
+        if profile.id in self.profiles():
+            raise ProfileError(Problem(f"there is a profile of '{profile.id}' already", "give this one another `id`"))
+        return self._write(data, self.folder, profile.id)
+
+    def _write(self, data: dict[str, Any], folder: Path, stem: str) -> Path:
+        self.screener.profile(data)  # raises ProfileError with what is wrong
+        name = f"{file_stem(stem)}.json"
+        text = json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n"
+        write_in_folder(output_folder(folder), name, text, policy=ReplacePolicy(force=True))
+        return folder / name
+
+    def _check_writable(self) -> None:
+        if not self.writable:
+            raise DocumentError(Problem("the folder is served read-only", "start `screener serve` with --write"))
+
+    def _paths(self, folder: Path) -> list[Path]:
+        if not folder.is_dir():
+            return []
+        named = (p for p in sorted(folder.iterdir()) if p.suffix.lower() in SUFFIXES and p.is_file())
+        return [p for p in named if p.stem not in ("screener", "portfolio") and p.suffixes[:1] != [".schema"]]
+
+    def _read(self, path: Path) -> Profile | ScreenerError:
+        about = path.stat()
+        stamp = (about.st_mtime_ns, about.st_size)
+        kept = self._files.get(str(path))
+        if kept is None or kept[0] != stamp:
+            try:
+                read: Profile | ScreenerError = self.screener.profile(path)
+            except ScreenerError as error:
+                read = error
+            kept = self._files[str(path)] = (stamp, read)
+        return kept[1]
+
+
+def _free_key(title: str, sources: dict[str, Any]) -> str:
+    stem = slug(title)[:40].strip("-") or "source"
+    return next(key for n in range(1, len(sources) + 3) if (key := stem if n == 1 else f"{stem}-{n}") not in sources)
+
+
+def _value(text: str, unit: str) -> object:
+    text = text.strip()
+    if unit == "truth":
+        if text not in ("true", "false"):
+            raise ProfileError(Problem(f"'{clean(shorten(text, 40))}' is neither true nor false", "write one of them"))
+        return text == "true"
+    if unit not in NUMERIC:
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        what = f"'{clean(shorten(text, 40))}' is not a number"
+        raise ProfileError(Problem(what, "write plain units, such as 60e9 or 0.4")) from None
+
+
+def _period(profile: Profile, over: str) -> dict[str, str]:
+    """A claim of a figure at a day holds on the day of the profile; others need no period."""
+    return {"period": profile.day.isoformat()} if over == "instant" and profile.day else {}

@@ -1,0 +1,228 @@
+"""The server: every page and action, what it refuses, and that it writes only where it may."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("starlette", reason="the extra serve is not installed")
+pytest.importorskip("multipart", reason="the extra serve is not installed")
+
+from starlette.testclient import TestClient
+
+from screener import Screener
+from screener.report.wording import load_wording
+from screener.serve import app as server_app
+from screener.serve.app import Server
+from screener.serve.workspace import Workspace
+
+ROOT = Path(__file__).parents[3]
+HOST = "127.0.0.1:8000"
+HERE = {"origin": f"http://{HOST}"}
+SCREENER = Screener.load(packs=["ai-era"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    served = tmp_path / "served"
+    served.mkdir()
+    for name in ("nvidia", "openai", "oracle"):
+        shutil.copy(ROOT / f"fixtures/{name}.json", served)
+    return served
+
+
+def client_of(folder: Path, *, write: bool = False, token: bool = True) -> TestClient:
+    application = Server(Workspace(folder, SCREENER, write), load_wording("en")).application("secret", frozenset({HOST}))
+    client = TestClient(application, base_url=f"http://{HOST}")
+    if token:
+        client.get("/?token=secret")
+    return client
+
+
+@pytest.fixture
+def client(folder: Path) -> Iterator[TestClient]:
+    with client_of(folder) as opened:
+        yield opened
+
+
+def cell_texts(page: str) -> str:
+    return re.sub(r"<[^>]+>", " ", page)
+
+
+def test_the_first_page_links_to_every_company(client: TestClient) -> None:
+    page = client.get("/").text
+    assert {"/company/nvidia", "/company/openai", "/company/oracle"} <= set(re.findall(r'href="([^"]+)"', page))
+
+
+def test_what_if_by_the_address(client: TestClient) -> None:
+    page = cell_texts(client.get("/company/oracle?total_debt=10e9&revenue=").text)
+    assert "as assumed" in page
+    assert SCREENER.rulebook.rules["leverage-versus-revenue"].title.en in page
+    assert "as assumed" not in cell_texts(client.get("/company/oracle").text)
+    assert "Assumed" in client.get("/company/oracle/report?total_debt=10e9").text
+
+
+def test_the_whole_report_is_that_of_run(client: TestClient) -> None:
+    assert "<h1>Oracle</h1>" in client.get("/company/oracle/report").text.replace("\n", "")
+    assert client.get("/company/oracle/compare?with=nvidia").status_code == 200
+    assert "No run in the database" in client.get("/company/oracle/history").text
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("/company/oracl", "did you mean &#39;oracle&#39;"),
+        ("/company/..%2f..%2fetc%2fpasswd", ""),
+        ("/company/oracle?total_debt=much", "&#39;much&#39; is not a number"),
+        ("/company/oracle?debts=1", "unknown figure"),
+        ("/company/oracle/compare?with=", "there is no company"),
+        ("/company/oracle?" + "&".join(f"x{n}=1" for n in range(99)), "at most 40"),
+    ],
+)
+def test_what_is_wrong_is_a_page_that_says_so(address: str, message: str, client: TestClient) -> None:
+    answer = client.get(address)
+    assert answer.status_code in (400, 404)
+    assert message in answer.text
+
+
+def test_the_security_of_answers(client: TestClient) -> None:
+    answer = client.get("/")
+    policy = re.findall(r'Content-Security-Policy" content="([^"]+)"', answer.text)[0]
+    assert "default-src &#39;none&#39;" in policy
+    assert "form-action &#39;self&#39;" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_token_is_needed_and_kept_in_a_cookie(folder: Path) -> None:
+    client = client_of(folder, token=False)
+    assert client.get("/").status_code == 403
+    assert client.get("/?token=wrong").status_code == 403
+    first = client.get("/company/oracle?token=secret&total_debt=10e9", follow_redirects=False)
+    assert (first.status_code, first.headers["location"]) == (303, "/company/oracle?total_debt=10e9")
+    assert "HttpOnly" in first.headers["set-cookie"]
+    assert "SameSite=strict" in first.headers["set-cookie"]
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:9", "127.0.0.1:8000.evil.example", ""])
+def test_another_host_is_refused(host: str, client: TestClient) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1:8000", "http://127.0.0.1:9"])
+def test_another_origin_is_refused(origin: str, client: TestClient) -> None:
+    assert client.get("/", headers={"origin": origin}).status_code == 403
+    assert client.post("/rules", data={"text": ""}, headers={"origin": origin}).status_code == 403
+
+
+def test_a_request_that_changes_something_needs_an_origin(client: TestClient) -> None:
+    assert client.post("/rules", data={"text": ""}).status_code == 403
+
+
+def test_what_is_too_large_is_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    length = {"content-length": str(10**12), **HERE}
+    assert client.post("/rules", content=b"x", headers=length).status_code == 413
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server_app, "MOST_UPLOAD_BYTES", 1000)
+        with client_of(client.app and ROOT / "fixtures") as small:
+            chunks = (b"x" * 100 for _ in range(50))
+            headers = {**HERE, "content-type": "application/x-www-form-urlencoded", "transfer-encoding": "chunked"}
+            assert small.post("/rules", content=chunks, headers=headers).status_code == 413
+
+
+def test_a_rule_file_is_checked(client: TestClient) -> None:
+    text = (ROOT / "examples/my-rules/capital-intensity.yaml").read_text("utf-8")
+    assert "2 rules: no errors" in client.post("/rules", data={"text": text}, headers=HERE).text
+    broken = client.post("/rules", data={"text": "rule: [<b>"}, headers=HERE).text
+    assert "is not YAML" in broken
+    assert "[&lt;b&gt;" in broken
+
+
+def test_read_only_writes_nothing(client: TestClient, folder: Path) -> None:
+    before = sorted(p.name for p in folder.rglob("*"))
+    data = {"figure": "cash", "value": "1e9", "title": "Annual report", "kind": "filed"}
+    assert client.post("/company/oracle/claims", data=data, headers=HERE).status_code == 400
+    file = {"file": ("new.json", b'{"name": "New"}', "application/json")}
+    assert "read-only" in client.post("/add", files=file, data={"keep": "yes"}, headers=HERE).text
+    assert sorted(p.name for p in folder.rglob("*")) == before
+    assert "Add a claim" not in client.get("/company/oracle").text
+
+
+def test_a_claim_goes_into_a_copy_with_its_source(folder: Path) -> None:
+    original = (folder / "oracle.json").read_bytes()
+    with client_of(folder, write=True) as client:
+        data = {"figure": "cash", "value": "11.2e9", "title": "Annual report 2025", "kind": "filed", "date": "2026-01-31", "url": ""}
+        answer = client.post("/company/oracle/claims", data=data, headers=HERE)
+        assert answer.status_code == 200
+        assert "Written: oracle.json" in answer.text
+        copy = json.loads((folder / "edited/oracle.json").read_text("utf-8"))
+        (claim,) = copy["figures"]["cash"]
+        assert claim["value"] == 11.2e9
+        assert copy["sources"][claim["source"]] == {"title": "Annual report 2025", "kind": "filed", "date": "2026-01-31"}
+        assert (folder / "oracle.json").read_bytes() == original
+        assert "11.2 bn" in client.get("/company/oracle").text
+        client.post("/company/oracle/claims", data={**data, "figure": "equity", "value": "9e9"}, headers=HERE)
+        assert {"cash", "equity"} <= json.loads((folder / "edited/oracle.json").read_text("utf-8"))["figures"].keys()
+        client.post("/company/nvidia/claims", data={**data, "original": "yes"}, headers=HERE)
+        assert "cash" in json.loads((folder / "nvidia.json").read_text("utf-8"))["figures"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"figure": "cassh"}, "unknown figure"),
+        ({"value": "a lot"}, "is not a number"),
+        ({"value": "1e400"}, ""),
+        ({"title": " "}, "has no source"),
+        ({"kind": "gossip"}, "kind"),
+        ({"date": "yesterday"}, "is not a day"),
+        ({"figure": "profitable", "value": "1"}, "neither true nor false"),
+    ],
+)
+def test_a_claim_that_can_not_be_read_writes_nothing(changed: dict[str, str], message: str, folder: Path) -> None:
+    data = {"figure": "cash", "value": "1e9", "title": "Annual report", "kind": "filed", "date": "", "url": ""}
+    with client_of(folder, write=True) as client:
+        answer = client.post("/company/oracle/claims", data={**data, **changed}, headers=HERE)
+    assert answer.status_code == 400
+    assert message in answer.text
+    assert not (folder / "edited/oracle.json").exists()
+
+
+def test_files_are_screened_at_once(folder: Path) -> None:
+    profile = json.dumps({"name": "Newcomer", "currency": "USD", "figures": {"revenue": {"value": 1e9}}}).encode()
+    table = b"Company,Revenue,Total debt\nAlpha,1000000,500000\nBeta,2000000,100000\n"
+    with client_of(folder, write=True) as client:
+        kept = client.post("/add", files={"file": ("n.json", profile)}, data={"keep": "yes"}, headers=HERE).text
+        assert "Written: newcomer.json" in kept
+        assert (folder / "newcomer.json").exists()
+        again = client.post("/add", files={"file": ("n.json", profile)}, data={"keep": "yes"}, headers=HERE).text
+        assert "there is a profile of &#39;newcomer&#39; already" in again
+        found = client.post("/add", files={"file": ("t.csv", table)}, headers=HERE).text
+        assert "Alpha" in found
+        assert "Beta" in found
+        for name, content in (("x.exe", b"MZ"), ("t.xlsx", b"no workbook"), ("p.json", b"{"), ("x.htm", b"\0\1"), ("../../a.json", b"[]")):
+            answer = client.post("/add", files={"file": (name, content)}, headers=HERE)
+            assert answer.status_code in (200, 400), name
+            assert 'role="alert"' in answer.text, name
+
+
+def test_a_profile_that_can_not_be_read_is_named_and_the_others_are_served(client: TestClient, folder: Path) -> None:
+    (folder / "broken.json").write_text('{"name": "Broken", "figures": {"revenu": 1}}', "utf-8")
+    page = client.get("/").text
+    assert "broken.json" in page
+    assert "/company/oracle" in page
+
+
+def test_fifty_clients(client: TestClient) -> None:
+    def ask(n: int) -> tuple[int, bool]:
+        answer = client.get(f"/company/oracle?total_debt={n}e9")
+        return answer.status_code, f'value="{n}e9"' in answer.text
+
+    with ThreadPoolExecutor(50) as pool:
+        assert set(pool.map(ask, range(1, 101))) == {(200, True)}
