@@ -44,9 +44,14 @@ class BoundFact(Protocol):
 
 
 def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
-    """Whether the rule is for this company: its sector and the guard on its own figures."""
+    """Whether the rule is for this company: its sector, the guard on its own figures, the domains of metrics it rests on."""
     if not rule.has_guard:
         return Truth.TRUE
+    return min([is_in_scope(rule, company, catalogue), *map(company.validity, rule.rests_on)])
+
+
+def is_in_scope(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
+    """Whether the company is in a sector that the rule is for, and meets its guard."""
     found = in_scope(rule.only_for, rule.not_for, company.subject.sector, catalogue)
     if rule.applies is not None:
         found = min(found, truth(rule.applies, name_lookup(rule, company, {}, catalogue)))

@@ -84,7 +84,7 @@ def _template(rule: Rule, program: Program, texts: Mapping[str, Text]) -> Findin
         softened_by=(),
         points=0.0,
         status=rule.status,
-        when=conditions_as_written(rule),
+        when=conditions_as_written(rule, program),
         reads=rules_read(rule, program),
         replaced_by=rule.replaced_by,
     )

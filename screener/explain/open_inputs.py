@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions, Match
-from screener.engine.rule_context import RuleContext, amount_owners, compared_at, owner_of
+from screener.engine.rule_context import RuleContext, amount_owners, compared_at, is_in_scope, owner_of
 from screener.explain.currency_texts import has_amount, missing_rate
 from screener.explain.deciding_sets import MAX_SET_SIZE, NEVER_DECIDED, OpenPart, all_parts, any_part, one_from_any
 from screener.explain.match_order import MatchOrder
@@ -76,7 +76,8 @@ class OpenInputFinder:
             return NOTHING_OPEN
         possible = self.order.matches(rule, company.id)[:MAX_MATCHES]
         part = any_part([all_parts(list(self._match(rule, company, match))) for match in possible])
-        if decision.applicability is Truth.UNKNOWN:
+        # whether a metric that the rule compares means something depends on inputs that the comparison reads, too
+        if is_in_scope(rule, company, self.program.catalogue) is Truth.UNKNOWN:
             part = all_parts([self._guard(rule, company), part])
         missing = sorted(self._keys(part.inputs), key=self._title_of)
         if not part.holds and not part.fails:

@@ -9,6 +9,7 @@ from screener.expression.interval import Missing
 from screener.expression.printer import format_expression
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
+from screener.facts.metrics import closure
 from screener.result.model import AppliedParam, Evidence, GivenList
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
@@ -48,12 +49,18 @@ def given_lists(world: World, collector: EvidenceCollector) -> Iterator[GivenLis
                 )
 
 
-def conditions_as_written(rule: Rule) -> tuple[str, ...]:
+def conditions_as_written(rule: Rule, program: Program) -> tuple[str, ...]:
     """The conditions of a rule as they are written, and the companies to which it applies."""
+    below = (name for name in closure(rule.rests_on, program.metrics) if name in program.metrics)
+    domains = (
+        f"valid: {format_expression(condition)} ({name})"
+        for name in below
+        if (condition := program.metrics[name].valid) is not None
+    )
     guard = (f"applies: {format_expression(rule.applies)}",) if rule.applies is not None else ()
     scopes = (("only for", rule.only_for), ("not for", rule.not_for))
     sectors = (f"{words}: {', '.join(sorted(names))}" for words, names in scopes if names)
-    return (*rule.conditions, *guard, *sectors)
+    return (*rule.conditions, *guard, *domains, *sectors)
 
 
 def applied_params(rule: Rule, company: CompanyFacts, program: Program) -> tuple[AppliedParam, ...]:

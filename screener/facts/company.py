@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from screener.expression.evaluator import aggregate
+from screener.expression.evaluator import Evaluator, aggregate
 from screener.expression.interval import UNBOUNDED, Interval, Missing, Truth
 from screener.expression.interval_ops import INTERVALS, Value, number
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
@@ -36,6 +36,7 @@ class CompanyFacts:
     known: bool = True  # False for a company of which the profile says nothing
     rates: ExchangeRates = NO_RATES  # of the profile of the company that is screened
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    _validity: dict[tuple[str, int, int], Truth] = field(default_factory=dict)
     _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
     _stated: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -145,8 +146,35 @@ class CompanyFacts:
         if conflict := formula_conflict(Claim(note=text), computed, stated.chosen):
             self.reconciled[name] = stated._replace(others=(*stated.others, conflict))
 
+    def validity(self, name: str, back: int = 0, at: Alignment | None = None) -> Truth:
+        """Whether a metric and those in its formula are inside their domains; what is stated is."""
+        if name not in self.metrics or self.claim(name, back) is not None:
+            return Truth.TRUE
+        at = self.alignment(name) if at is None else at
+        key = name, back, id(at)
+        if key not in self._validity:
+            metric = self.metrics[name]
+            nested = (self.validity(read, back, at) for read in formula_inputs(metric.formula)[0])
+            self._validity[key] = min([self._is_valid(metric, back, at), *nested])
+        return self._validity[key]
+
+    def _is_valid(self, metric: Metric, back: int, at: Alignment) -> Truth:
+        """Whether the condition of a metric holds."""
+        if metric.valid is None:
+            return Truth.TRUE
+        aggregate = partial(self._aggregate, back=back, at=at)
+        evaluator: Evaluator[Interval, Truth] = Evaluator(
+            INTERVALS, lambda name: self.value(name.field, back, at), aggregate
+        )
+        return evaluator.truth(metric.valid)
+
     def compute_metric(self, metric: Metric, back: int = 0, at: Alignment = LATEST) -> Interval:
-        """The value of a metric's formula, which takes amounts in the metric's currency where it names one."""
+        """The value of a metric's formula, which takes amounts in the metric's currency where it names one.
+
+        Where the metric is not valid, or it is not known whether it is, any number.
+        """
+        if self._is_valid(metric, back, at) is not Truth.TRUE:
+            return UNBOUNDED
         if metric.currency is None:
             return self.compute(metric.formula, back, at)
         aggregate = partial(self._aggregate, back=back, at=at)

@@ -23,6 +23,9 @@ class Metric(NamedTuple):
     title: Text
     reference: str | None = None
     currency: str | None = None  # of the amounts that the formula takes, where that matters
+    valid: Expression | None = (
+        None  # the condition under which the formula means something; elsewhere it gives any number
+    )
 
     @property
     def type(self) -> ExpressionType:
@@ -55,6 +58,14 @@ def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
                 _collect(child, own, lists)
 
 
+def metric_inputs(metric: Metric) -> list[str]:
+    """The figures and metrics that the formula of a metric and its condition read."""
+    read = formula_inputs(metric.formula)[0]
+    if metric.valid is not None:
+        read += formula_inputs(metric.valid)[0]
+    return list(dict.fromkeys(read))
+
+
 def find_cycle(metrics: Mapping[str, Metric]) -> list[str] | None:
     """A chain of metrics that read each other in a circle, if there is one."""
     return dependency_order(metrics)[1]
@@ -65,8 +76,9 @@ def nesting_levels(metrics: Mapping[str, Metric]) -> dict[str, int]:
     levels: dict[str, int] = {}
     for name in dependency_order(metrics)[0]:
         formula = metrics[name].formula
-        below = max((levels.get(read, 0) for read in formula_inputs(formula)[0]), default=0)
-        levels[name] = below + _depth(formula) + LEVELS_OF_A_METRIC
+        below = max((levels.get(read, 0) for read in metric_inputs(metrics[name])), default=0)
+        valid = metrics[name].valid
+        levels[name] = below + max(_depth(formula), _depth(valid) if valid else 0) + LEVELS_OF_A_METRIC
     return levels
 
 
@@ -97,7 +109,7 @@ def dependency_order(metrics: Mapping[str, Metric]) -> tuple[list[str], list[str
 
 
 def _metrics_read(name: str, metrics: Mapping[str, Metric]) -> Iterator[str]:
-    return (read for read in formula_inputs(metrics[name].formula)[0] if read in metrics)
+    return (read for read in metric_inputs(metrics[name]) if read in metrics)
 
 
 def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
@@ -109,8 +121,14 @@ def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
         if name not in found:
             found[name] = None
             if name in metrics:
-                queue.extend(formula_inputs(metrics[name].formula)[0])
+                queue.extend(metric_inputs(metrics[name]))
     return list(found)
+
+
+def with_domain(names: Iterable[str], metrics: Mapping[str, Metric]) -> tuple[str, ...]:
+    """Those of some metrics that are valid under a condition only, by themselves or through a metric in their formula."""
+    valid = frozenset(name for name, metric in metrics.items() if metric.valid is not None)
+    return tuple(name for name in dict.fromkeys(names) if valid and not valid.isdisjoint(closure([name], metrics)))
 
 
 def is_money(node: Expression, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> bool:

@@ -40,6 +40,11 @@ class MetricFile(Strict):
         pattern=CURRENCY_PATTERN,
         description="The currency of the amounts in the formula, where its result depends on it, as a logarithm's does.",
     )
+    valid: str | None = Field(
+        None,
+        description="The condition under which it means something, such as equity > 0; elsewhere it is unknown, "
+        "and rules that rest on it do not apply.",
+    )
     reference: str | None = Field(None, description="Where the formula comes from.")
 
 
@@ -75,6 +80,10 @@ class MetricReader:
                 self._check(metric)
             except ExpressionError as error:
                 self._report_error(name, error)
+            try:
+                self._check_condition(metric)
+            except ExpressionError as error:
+                self._report_error(name, error, "valid")
         for statement in statements:
             self._check_meaning(*statement)
         if cycle := find_cycle(self.metrics):
@@ -110,16 +119,27 @@ class MetricReader:
         metric = Metric(name=name, formula=formula, text=text, unit=entry.unit, title=entry.title)
         if isinstance(entry, MetricFile):
             metric = metric._replace(reference=entry.reference, currency=entry.currency)
+            metric = metric._replace(valid=self._condition(name, entry))
         self.metrics[name] = metric
 
-    def _report(self, name: str, what: str, hint: str, code: str, *, offset: int = 0, key: bool = False) -> None:
+    def _condition(self, name: str, entry: MetricFile) -> Expression | None:
+        """The condition under which a metric is valid."""
+        try:
+            return None if entry.valid is None else parse(entry.valid)
+        except ExpressionError as error:
+            self._report_error(name, error, "valid")
+            return None
+
+    def _report(
+        self, name: str, what: str, hint: str, code: str, *, at: str = "formula", offset: int = 0, key: bool = False
+    ) -> None:
         self.faulty.add(name)
         document, path = self._places[name]
-        self.problems.append(document.problem(path if key else [*path, "formula"], what, hint, offset, key, code))
+        self.problems.append(document.problem(path if key else [*path, at], what, hint, offset, key, code))
 
-    def _report_error(self, name: str, error: ExpressionError) -> None:
+    def _report_error(self, name: str, error: ExpressionError, at: str = "formula") -> None:
         for problem in error.problems:
-            self._report(name, problem.what, problem.hint, problem.code, offset=(problem.column or 1) - 1)
+            self._report(name, problem.what, problem.hint, problem.code, at=at, offset=(problem.column or 1) - 1)
 
     def _check(self, metric: Metric) -> None:
         """Raises ExpressionError where the names or units in a formula don't fit."""
@@ -153,6 +173,12 @@ class MetricReader:
             self.problems.extend(
                 document.problem(path, p.what, p.hint, (p.column or 1) - 1, code=p.code) for p in error.problems
             )
+
+    def _check_condition(self, metric: Metric) -> None:
+        """Raises ExpressionError where `valid` is no condition on figures and metrics."""
+        if metric.valid is not None:
+            ExpressionChecker(self._type_of, self._member_type_of).condition(metric.valid)
+            self._check_prior(metric.valid)
 
     def _type_of(self, name: Name) -> ExpressionType:
         figures, lists = self.catalogue.figures, self.catalogue.all_lists

@@ -295,6 +295,7 @@ class Rule:
     since: str | None = None
     replaced_by: str | None = None
     pack: str = ""  # the name of its pack; empty: added to the packs
+    rests_on: tuple[str, ...] = ()  # metrics with a domain that each way to hold compares; outside it does not apply
 
     @property
     def names_sectors(self) -> bool:
@@ -304,4 +305,4 @@ class Rule:
     @property
     def has_guard(self) -> bool:
         """Whether it may be not applicable."""
-        return self.names_sectors or self.applies is not None
+        return self.names_sectors or self.applies is not None or bool(self.rests_on)

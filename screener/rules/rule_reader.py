@@ -1,11 +1,12 @@
 """Reads rules from documents, one after the other, and then checks what they say of each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from screener.errors import Problem, RulesError
+from screener.expression.syntax_tree import And, Compare, Expression, Or, names_in
 from screener.facts.fact import COMPANY, FLAG
-from screener.facts.metrics import Metric
+from screener.facts.metrics import Metric, with_domain
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.strict_model import validate
@@ -15,7 +16,7 @@ from screener.rules.faulty_keys import replace_faulty_keys
 from screener.rules.name_resolver import NameResolver
 from screener.rules.pattern_reader import PatternReader, Report
 from screener.rules.placeholders import check_text
-from screener.rules.rule import EXAMPLE_OUTCOMES, Example, KeyPath, Rule, RuleFile, patterns
+from screener.rules.rule import EXAMPLE_OUTCOMES, AnyOf, Example, Item, KeyPath, Rule, RuleFile, patterns
 from screener.rules.rule_references import check_references
 from screener.text import clean, did_you_mean
 from screener.units import NUMERIC, how_to_write
@@ -158,7 +159,36 @@ class RuleReader:
             status=file.status,
             since=file.since,
             replaced_by=file.replaced_by,
+            rests_on=with_domain(sorted(metrics_needed(when)), self.metrics),
         )
+
+
+def metrics_needed(items: tuple[Item, ...]) -> frozenset[str]:
+    """The figures and metrics of the company that each way in which the patterns may hold compares."""
+    found: frozenset[str] = frozenset()
+    for item in items:
+        if isinstance(item, AnyOf):
+            found |= _in_all(map(metrics_needed, item.branches))
+        elif not item.negated and item.owner is None and item.flag is None:
+            found |= _compared(item.condition)
+    return found
+
+
+def _compared(condition: Expression) -> frozenset[str]:
+    """The figures and metrics of the company in each way in which a condition may hold."""
+    match condition:
+        case And(items):
+            return frozenset().union(*map(_compared, items))
+        case Or(items):
+            return _in_all(map(_compared, items))
+        case Compare():
+            return frozenset(n.field for n in names_in(condition) if n.scope == COMPANY)
+    return frozenset()
+
+
+def _in_all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    first, *others = [*sets] or [frozenset[str]()]
+    return first.intersection(*others)
 
 
 def _examples(file: RuleFile, report: Report) -> Iterator[Example]:

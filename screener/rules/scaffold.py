@@ -114,6 +114,8 @@ def _param_lines(params: Mapping[str, RuleParam]) -> Iterator[str]:
         yield f"  {name}:"
         yield f"    value: {param.value:.12g}" + ("  # 0.30 is 30 %" if param.unit == "fraction" else "")
         yield f"    unit: {param.unit}"
+        if param.unit == "money" and param.value:
+            yield "    currency: USD   # of the amount; amounts in other currencies are compared by a rate of the profile"
         yield f"    why: {_both(Text('Where this threshold comes from; a judgement.', '此阈值的来源；为判断。'))}"
         yield "    # by_sector: {utilities: {value: …, why: {en: …, zh: …}}}"
 

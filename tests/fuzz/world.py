@@ -81,6 +81,8 @@ METRICS = {
 }
 CURRENCIES = {"bulk": "USD"}
 """The currencies that metrics name."""
+VALID = {"load": "income > 0", "climbing": "debt > 0"}
+"""The domains of metrics."""
 SECTORS = {"tech": {"title": T}, "chips": {"parent": "tech", "title": T}, "soft": {"parent": "tech", "title": T},
            "banks": {"title": T}}  # fmt: skip
 
@@ -98,7 +100,7 @@ def catalogue() -> Catalogue:
 @cache
 def metrics() -> dict[str, Metric]:
     problems: list[Problem] = []
-    files = {k: {"formula": f, "unit": u, "title": T, "currency": CURRENCIES.get(k)} for k, (f, u) in METRICS.items()}
+    files = {k: {"formula": f, "unit": u, "title": T, "currency": CURRENCIES.get(k), "valid": VALID.get(k)} for k, (f, u) in METRICS.items()}
     table = {name: MetricFile.model_validate(file) for name, file in files.items()}
     reader = MetricReader(catalogue(), problems)
     reader.read([(Document("metrics.json", "{}", {}), table)])

@@ -17,10 +17,6 @@ EQUIVALENT = {
     ("levered-on-a-loss-making-customer", "without 'flag: loss-making-customer'"),
     ("levered-on-a-loss-making-customer", "most: 0.3 → 0.297"),
     ("levered-on-a-loss-making-customer", "c.share_of_revenue > params.most → c.share_of_revenue >= params.most"),
-    # the flag capex-exceeds-cash-flow asks for the same
-    ("contracted-capex-exceeds-cash-flow", "operating_cash_flow > 0: 0 → -1"),
-    ("contracted-capex-exceeds-cash-flow", "operating_cash_flow > 0 → operating_cash_flow >= 0"),
-    ("contracted-capex-exceeds-cash-flow", "without 'operating_cash_flow > 0'"),
     # a conflict is a fact only from five per cent on
     ("source-conflict", "most: 0.05 → 0.0495"),
     ("source-conflict", "x.gap > params.most → x.gap >= params.most"),

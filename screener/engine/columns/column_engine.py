@@ -166,6 +166,8 @@ class _ColumnRun:
                 applies = self.engine.in_scope(rule, company.table.sectors)
             else:
                 applies = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
+        for name in rule.rests_on:
+            applies = COLUMNS.both(applies, company.validity(name))
         if rule.applies is None:
             return applies
         return COLUMNS.both(applies, self.evaluator(rule, company, {}).truth(rule.applies))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from screener.engine.columns.column_ops import COLUMNS, ColumnValue
 from screener.engine.columns.column_values import (
+    TRUE,
     BoolArray,
     FloatArray,
     IndexArray,
@@ -28,7 +29,7 @@ from screener.expression.interval import UNBOUNDED, ZERO, Interval, upper
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.company import CompanyFacts, parameter_for_sector
 from screener.facts.fact import COMPANY, COMPANY_ID
-from screener.facts.metrics import aggregated_list, is_money
+from screener.facts.metrics import aggregated_list, formula_inputs, is_money
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
 from screener.rules.compiler import Program
@@ -192,6 +193,40 @@ class CompanyRows:
 
     def _compute(self, metric: str, back: int = 0) -> NumberColumn:
         """What a metric's formula gives."""
+        valid = self._is_valid(metric, back)
+        if COLUMNS.is_false(valid):
+            return UNBOUNDED
+        found = self._formula_value(metric, back)
+        if not COLUMNS.is_true(valid):
+            found = where(np.broadcast_to(np.equal(valid, TRUE), len(self.table)), found, UNBOUNDED)
+        figure = self.empty_company.catalogue.figures.get(metric)
+        return clip_to_domain(found, figure.missing) if figure and figure.missing else found
+
+    def validity(self, name: str, back: int = 0) -> TruthColumn:
+        """Whether a metric and those in its formula are inside their domains on each row; what is stated is."""
+        metrics = self.program.metrics
+        if name not in metrics:
+            return TRUE
+        found = self._is_valid(name, back)
+        for read in formula_inputs(metrics[name].formula)[0]:
+            found = COLUMNS.both(found, self.validity(read, back))
+        stated = self.table.values.get((name, back))
+        if isinstance(stated, IntervalColumn):
+            found = np.where(stated.claimed, np.int8(TRUE), found)
+        return found
+
+    def _is_valid(self, metric: str, back: int) -> TruthColumn:
+        """Whether the condition of a metric holds."""
+        condition = self.program.metrics[metric].valid
+        if condition is None:
+            return TRUE
+        evaluator = Evaluator(
+            COLUMNS, lambda name: self.value(name.field, back), lambda call: self._aggregate(call, back)
+        )
+        return evaluator.truth(condition)
+
+    def _formula_value(self, metric: str, back: int) -> NumberColumn:
+        """What a metric's formula gives, valid or not."""
         entry, metrics, catalogue = self.program.metrics[metric], self.program.metrics, self.empty_company.catalogue
 
         def find(name: Name) -> ColumnValue:
@@ -205,9 +240,7 @@ class CompanyRows:
                 return value if value == ZERO else self._in_currency(value, entry.currency)
             return value
 
-        found = Evaluator(COLUMNS, find, find_aggregate).number(entry.formula)
-        figure = self.empty_company.catalogue.figures.get(metric)
-        return clip_to_domain(found, figure.missing) if figure and figure.missing else found
+        return Evaluator(COLUMNS, find, find_aggregate).number(entry.formula)
 
     def _evaluate(self, formula: Expression, back: int = 0) -> NumberColumn:
         return Evaluator(

@@ -9,6 +9,7 @@ from typing import Any
 from screener.errors import DocumentError, Problem, RulesError, TooManyProblems
 from screener.io.document import Document, read_documents
 from screener.rules.assembler import ParsedFiles, RulebookParts, read_parts
+from screener.rules.lint.divisors import lint_metric_divisors
 from screener.rules.lint.flag_cycles import lint_flag_cycles
 from screener.rules.lint.linted_rule import LintContext, LintedRule
 from screener.rules.lint.rule_lints import LANGUAGES, LINTS, missing_languages
@@ -62,7 +63,10 @@ def check_rule_files(
     problems += [p for p in parts.problems if p.file in shown or p.level == "error"]
     checked = {rule.id for rule in parts.rules.values() if rule.file in shown}
     problems += _lint(parts, checked)
-    problems += [p for document in parts.additions if document.name in shown for p in _lint_titles(document)]
+    domains = FigureDomains(parts.catalogue, parts.metrics)
+    for document in parts.additions:
+        if document.name in shown:
+            problems += [*_lint_titles(document), *lint_metric_divisors(document, domains)]
     file_count = len({parts.rules[rule].file for rule in checked})
     return CheckReport(_in_order(problems), len(checked), file_count, texts, parts)
 

@@ -8,6 +8,7 @@ from screener.errors import Problem, ScreenerError
 from screener.expression.syntax_tree import comparisons, names_in
 from screener.profile.loader import read_profile
 from screener.rules.lint.condition_lints import LARGE_FRACTION, lint_conditions
+from screener.rules.lint.divisors import lint_rule_divisors
 from screener.rules.lint.linted_rule import LintedRule
 from screener.rules.rule import EXAMPLE_OUTCOMES, PLACEHOLDER, Rule, patterns
 
@@ -102,6 +103,7 @@ def _has_threshold(rule: Rule) -> bool:
 
 LINTS: tuple[Callable[[LintedRule], Iterator[Problem]], ...] = (
     lint_conditions,
+    lint_rule_divisors,
     lint_parameters,
     lint_texts,
     lint_examples,
