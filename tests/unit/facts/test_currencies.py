@@ -21,7 +21,7 @@ def screener() -> Screener:
 
 
 def profile(screener: Screener, figures: dict[str, float], **data: Any) -> Profile:
-    return profile_of(screener.rulebook.catalogue, **{"sector": "industrials", "figures": figures, **data})
+    return profile_of(screener.rulebook.catalogue, **{"sector": "industrials", "figures": {"listed": True, **figures}, **data})
 
 
 def finding(screener: Screener, found: Profile, rule: str = "cover-distressed") -> Finding:
@@ -64,7 +64,7 @@ def test_a_rate_counts_once_it_is_published(screener: Screener) -> None:
     claims = {name: {"value": value, "period": "2024-12-31/2025-12-30"} for name, value in YEN.items() if name != "market_value"}
     main = profile(screener, {**claims, "market_value": YEN["market_value"]}, currency="JPY", rates=rates, sources=sources, as_of="2026-01-31")  # type: ignore[dict-item]
     assert finding(screener, main).outcome == "fired"
-    earlier = profile_of(screener.rulebook.catalogue, sector="industrials", figures=YEN, currency="JPY", rates=rates,
+    earlier = profile_of(screener.rulebook.catalogue, sector="industrials", figures={"listed": True, **YEN}, currency="JPY", rates=rates,
                          sources=sources, as_of="2025-11-30")  # fmt: skip
     assert finding(screener, earlier).outcome == "unknown"
     assert finding(screener, main.on(date(2025, 11, 30))).outcome == "unknown"
