@@ -29,6 +29,7 @@ PLACEHOLDERS = {
     "COMPANY": "oracle", "NAME": "somebody",
 }  # fmt: skip
 SERVERS = ("serve", "mcp")  # run until they are stopped
+NOTING = (["import", "sec"], ["import", "filing"], ["import", "table"])  # say what they read and left out
 NETWORK_OPTIONS = ("--ticker", "--cik", "--scheduler")  # commands with these need a network: only their options are checked
 RESULTS = {
     "oracle": ("oracle-result.json", "results/oracle.json", "oracle.json", "last-month.json", "last-month/oracle.json", "old/oracle.json",
@@ -202,7 +203,7 @@ def run_documented(command: str) -> None:
     expected = (0, 1) if {"--fail-on", "--exit-code", "--since"} & set(words) else (0,)
     done = screener(*words)
     assert done.code in expected, done.err
-    assert done.err == "" or words[:2] in (["import", "sec"], ["import", "filing"]), done.err  # which lists what it left out
+    assert done.err == "" or words[:2] in NOTING, done.err
 
 
 def _remove_output(path: Path) -> None:

@@ -19,4 +19,4 @@ def test_the_example_notebook_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Avoid" in card
     assert "circular-financing" not in card  # titles, not ids
     assert "<table" in outputs[3][0]["data"]["text/html"]
-    assert outputs[4][0]["text"].splitlines()[-1].split()[:3] == ["120", "bn", "avoid"]
+    assert "".join(part["text"] for part in outputs[4]).splitlines()[-1].split()[:3] == ["120", "bn", "avoid"]
