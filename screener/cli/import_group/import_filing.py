@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from screener.cli.output import print_notice
 from screener.cli.shared_options import as_of_option, force_option, gather_options, quiet_option
 from screener.text import clean, did_you_mean
+
+if TYPE_CHECKING:
+    from screener.importers.filing.report_document import ReportDocument
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,68 @@ class FilingSettings:
     as_of: date | None
 
 
+@dataclass(frozen=True)
+class ReportDownload:
+    """Which report is downloaded, if any, and how."""
+
+    cik: int | None
+    ticker: str | None
+    form: str
+    accession: str | None
+    contact: str | None
+    refresh: bool
+    server: str | None
+
+    def check(self) -> None:
+        """Whether the options fit each other. Raises UsageError."""
+        if self.cik is not None and self.ticker is not None:
+            raise click.UsageError("give --cik or --ticker, not both")
+        if self.accession is not None:
+            from screener.importers.filing.filing_download import ACCESSION
+
+            if self.cik is None and self.ticker is None:
+                raise click.UsageError("--accession needs the filer: --cik or --ticker")
+            if not ACCESSION.match(self.accession):
+                raise click.BadParameter("write it as 0001045810-25-000023", param_hint="--accession")
+
+    def report(self, as_of: date | None) -> "ReportDocument | None":
+        """The report, if one is wanted. Raises DocumentError."""
+        if self.cik is None and self.ticker is None:
+            return None
+        from screener.importers.filing.filing_download import download_report
+        from screener.importers.sec.edgar import Edgar
+        from screener.io.package_data import cache_folder
+
+        with Edgar(self.contact, cache_folder(), self.server, self.refresh) as edgar:
+            cik = self.cik if self.cik is not None else edgar.cik_of(str(self.ticker))
+            return download_report(edgar, cik, self.form, self.accession, as_of)
+
+
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "--cik", type=click.IntRange(1, 9_999_999_999), metavar="N", help="Download a report of the filer with this number."
+)
+@click.option("--ticker", metavar="T", help="Download a report of the filer with this ticker.")
+@click.option(
+    "--form", default="10-K", show_default=True, metavar="FORM", help="With --cik or --ticker: the latest of this form."
+)
+@click.option(
+    "--accession", metavar="N", help="With --cik or --ticker: the filing of this number, such as 0001045810-25-000023."
+)
+@click.option(
+    "--contact",
+    envvar="SCREENER_CONTACT",
+    metavar="TEXT",
+    help="Your name and e-mail address, which the SEC requires for downloads.  [env: SCREENER_CONTACT]",
+)
+@click.option("--refresh", is_flag=True, help="Download again what was downloaded within the last day.")
+@click.option(
+    "--server",
+    envvar="SCREENER_SEC_SERVER",
+    metavar="URL",
+    help="A copy of the SEC's service to download from.  [env: SCREENER_SEC_SERVER]",
+)
 @click.option("-o", "--out", metavar="FILE", help="Where the profile goes.  [default: standard output]")
 @click.option(
     "--sector", metavar="NAME", help="The company's sector (rules/catalog/sectors.yaml), which reports seldom state."
@@ -40,20 +103,33 @@ class FilingSettings:
 @click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How many years back.")
 @force_option
 @quiet_option
+@gather_options(ReportDownload, "download")
 @gather_options(FilingSettings, "settings")
-def filing(*, files: tuple[str, ...], out: str | None, settings: FilingSettings, force: bool, quiet: bool) -> None:
+def filing(
+    *,
+    files: tuple[str, ...],
+    out: str | None,
+    download: ReportDownload,
+    settings: FilingSettings,
+    force: bool,
+    quiet: bool,
+) -> None:
     """Make a profile from the reports of one company: 10-K, 10-Q, 20-F, 40-F, ESEF and others, as files.
 
     FILE is a report in inline XBRL, HTML or plain text, a whole submission (.txt), or a companyfacts document; what it is
-    is found out from its content. Nothing is downloaded. Each claim has its tag, or the sentence that states it and its place.
-    See docs/importing.md.
+    is found out from its content. Nothing is downloaded unless --cik or --ticker asks for it, which needs --contact. Each
+    claim has its tag, or the sentence that states it and its place. See docs/importing.md.
 
     \b
     Examples:
       screener import filing 10-k.htm --sector semiconductors -o nvidia.json
       screener import filing 10-k.htm 10-q.htm CIK0001045810.json --basis ttm -o nvidia.json
       screener import filing submission.txt --name 'Acme Corp.' | screener run -
+      screener import filing --ticker NVDA --form 10-K --contact 'Jane Doe jane@example.com' -o nvidia.json
     """
+    download.check()
+    if not files and download.cik is None and download.ticker is None:
+        raise click.UsageError("name a FILE, or --cik or --ticker")
     from screener.cli.import_group.destination import write_profiles
     from screener.importers.filing.filing_import import import_filing
     from screener.importers.filing.filing_profile import FilingOptions
@@ -71,7 +147,8 @@ def filing(*, files: tuple[str, ...], out: str | None, settings: FilingSettings,
         years=settings.years,
         as_of=settings.as_of,
     )
-    imported = import_filing(files, catalogue, options)
+    report = download.report(settings.as_of)
+    imported = import_filing(files, catalogue, options, [report] if report is not None else [])
     if not quiet:
         print_notice(imported.summary)
         for remark in imported.remarks:

@@ -69,7 +69,11 @@ class ReportDocument:
 
 def read_report(path: str) -> ReportDocument:
     """The report in a file. Raises DocumentError, which says what the file is and what to do, where it is none."""
-    raw = read_bytes(path)
+    return report_from_bytes(read_bytes(path), path)
+
+
+def report_from_bytes(raw: bytes, path: str) -> ReportDocument:
+    """The report in the content of a file or a download; `path` is how messages name it. Raises DocumentError."""
     kind = file_kind(raw)
     if kind in _NO_REPORT:
         raise DocumentError(Problem(f"is {kind.value}, not a report", _NO_REPORT[kind], path))

@@ -89,6 +89,18 @@ class Edgar:
         """What the SEC knows of a filer: industry, tickers, exchanges."""
         return self._get("data", f"/submissions/CIK{cik:010d}.json", f"the SEC knows no CIK {cik}", "check the number")
 
+    def document(self, cik: int, accession: str, name: str) -> bytes:
+        """A document of a filing, by its name; where that is empty, the whole submission."""
+        folder = f"/Archives/edgar/data/{cik}/{accession.replace('-', '')}"
+        answer = self._get(
+            "www",
+            f"{folder}/{name or f'{accession}.txt'}",
+            f"the SEC has no document '{clean(shorten(name or accession, 80))}' of CIK {cik}",
+            "check --accession and the filer",
+            _as_bytes,
+        )
+        return str(answer.data).encode("latin-1")
+
     def cik_of(self, ticker: str) -> int:
         """The number of the company with a ticker."""
         answer = self._get("www", "/files/company_tickers.json", "the SEC's list of tickers is not there", "name --cik")
@@ -102,7 +114,10 @@ class Edgar:
             raise DocumentError(Problem(f"the SEC lists no ticker '{clean(shorten(ticker, 20))}'", hint, answer.url))
         return found
 
-    def _get(self, server: str, path: str, absent: str, hint: str) -> Answer:
+    def _get(
+        self, server: str, path: str, absent: str, hint: str, json_of: "Callable[[bytes], str] | None" = None
+    ) -> Answer:
+        """An answer in JSON, or what `json_of` makes of one that is not."""
         url = self.servers[server] + path
         kept = _CachedAnswer.read(self.cache, url)
         if kept is not None and not self.refresh and 0 <= self.clock() - kept.asked < FRESH:
@@ -120,7 +135,7 @@ class Edgar:
             return Answer(kept.text, kept.data, url, kept.day())
         self._refuse(response, url, absent, hint)
         try:
-            text = response.content.decode("utf-8")
+            text = json_of(response.content) if json_of else response.content.decode("utf-8")
             data = json.loads(text)
         except ValueError as error:
             raise DocumentError(Problem("the answer is not JSON", "try again later", url)) from error
@@ -160,6 +175,11 @@ class Edgar:
             )
         if status != 200:
             raise DocumentError(Problem(f"the SEC answers {status}", "try again later, or name a file", url))
+
+
+def _as_bytes(content: bytes) -> str:
+    """Any bytes as JSON, one letter each."""
+    return json.dumps(content.decode("latin-1"))
 
 
 @functools.cache

@@ -6,17 +6,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from screener.cli import group
 from screener.errors import DocumentError
+from screener.importers.filing.filing_download import download_report
 from screener.importers.sec.edgar import FRESH, GAP, TRIES, Edgar
 from screener.importers.sec.filer import fetch_filer
 from screener.importers.sec.industry_codes import sector_of
+from tests.unit.importers.reports import Report
 
 SEC = Path(__file__).parents[2] / "data" / "sec"
 NVIDIA = "/api/xbrl/companyfacts/CIK0001045810.json"
@@ -255,3 +260,56 @@ def test_a_filer_of_whom_only_the_figures_are_known(server: Played, ask: Ask) ->
                                               ("2836", "biotech"), ("4911", "utilities"), ("0", None), ("", None), (None, None), ("7²", None)])  # fmt: skip
 def test_industry_codes_are_sectors_of_the_catalogue(code: str | None, sector: str | None) -> None:
     assert sector_of(code) == sector
+
+
+FOLDER = "/Archives/edgar/data/1045810"
+LISTED = {
+    "accessionNumber": ["0001045810-25-000023", "0001045810-24-000029", "0001045810-25-000100", "odd"],
+    "form": ["10-K", "10-K", "10-Q", "10-K"],
+    "filingDate": ["2025-02-26", "2024-02-21", "2025-05-28", "2026-01-01"],
+    "primaryDocument": ["nvda.htm", "nvda-24.htm", "q.htm", "../../etc"],
+}
+
+
+def offered(server: Played) -> None:
+    server.bodies[ABOUT] = json.dumps({"cik": "1045810", "sic": "3674", "tickers": ["NVDA"], "filings": {"recent": LISTED}}).encode()
+    report = Report(end="2025-01-26", name="NVIDIA CORP", cik="0001045810").html("<p>caf\xe9</p>").fact("Assets", 5, "2025-01-26")
+    server.bodies[f"{FOLDER}/000104581025000023/nvda.htm"] = report.render()
+    text = "<DOCUMENT>\n<TYPE>10-K\n<TEXT>\nFORM 10-K\nFor the fiscal year ended January 31, 1999\n"
+    server.bodies[f"{FOLDER}/000104581099000001/0001045810-99-000001.txt"] = text.encode()
+
+
+def test_the_latest_report_of_a_form(server: Played, ask: Ask) -> None:
+    offered(server)
+    for _ in range(2):  # the second time from the cache
+        with ask() as edgar:
+            report = download_report(edgar, 1045810, "10-K", None, None)
+        assert (report.name, report.accession, str(report.filed), report.filed_exactly) == ("NVIDIA CORP", "0001045810-25-000023", "2025-02-26", True)
+        assert report.industry_code == "3674"
+        assert any("café" in block.text for block in report.blocks)
+    assert server.paths() == [ABOUT, f"{FOLDER}/000104581025000023/nvda.htm"]
+    with ask() as edgar, pytest.raises(DocumentError, match=r"lists no 40-F.*10-K, 10-Q"):
+        download_report(edgar, 1045810, "40-F", None, None)
+    with ask() as edgar, pytest.raises(DocumentError, match=r"has no document 'nvda-24\.htm'"):
+        download_report(edgar, 1045810, "10-K", None, date(2024, 12, 31))
+
+
+def test_a_report_by_its_accession_number(server: Played, ask: Ask) -> None:
+    offered(server)
+    with ask() as edgar:
+        report = download_report(edgar, 1045810, "10-K", "0001045810-99-000001", None)
+    assert (report.form, str(report.period_end), report.accession) == ("10-K", "1999-01-31", "0001045810-99-000001")
+
+
+def test_the_command_downloads_a_report(server: Played, tmp_path: Path) -> None:
+    offered(server)
+    said = ["import", "filing", "--ticker", "NVDA", "--contact", WHO, "--server", server.url]
+    done = CliRunner().invoke(group, said, env={"SCREENER_CACHE": str(tmp_path)})
+    assert done.exit_code == 0, done.output
+    made = json.loads(done.stdout)
+    assert made["sector"] == "semiconductors"
+    source = made["sources"]["10-k-2025-01-26"]
+    assert source["date"] == "2025-02-26"
+    assert source["url"].endswith("/1045810/000104581025000023/0001045810-25-000023-index.htm")
+    for wrong in (["--accession", "0001045810-25-000023"], ["--cik", "1", "--ticker", "X"], ["--cik", "1", "--accession", "5"], []):
+        assert CliRunner().invoke(group, ["import", "filing", *wrong]).exit_code == 2, wrong
