@@ -17,7 +17,9 @@ from screener.errors import DocumentError, Problem
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.importers.table.column_map import Shape
+from screener.importers.table.company_table import read_table, table_of_sheet
 from screener.importers.table.map_reader import read_map
+from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from screener.market.dataset_batches import DatasetBatches
 from screener.market.id_set import IdSet
 from screener.market.parquet_reader import ParquetTable, RowBatch
@@ -130,11 +132,11 @@ def open_table(screener: Screener, path: str, map_path: str | None) -> ParquetTa
         file = ParquetTable(path, catalogue, map_path)
         if file.takes_batches and not screener.rulebook.waivers:
             return file
+        if map_path is None:
+            sheet = read_sheet(path, ReadOptions())
+            return TableBatches(screener, table_of_sheet(path, sheet, file.map, file.columns, catalogue))
     if map_path is None:
-        what = "has no map" if not path.lower().endswith(".parquet") else "has no map, which waivers need"
-        raise DocumentError(Problem(what, "say with --map what its columns are; see docs/market.md", path))
-    from screener.importers.table.company_table import read_table
-
+        raise DocumentError(Problem("has no map", "say with --map what its columns are; see docs/market.md", path))
     return TableBatches(screener, read_table(path, map_path, catalogue))
 
 

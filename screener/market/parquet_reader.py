@@ -187,10 +187,10 @@ def _by_name(headers: list[str], catalogue: Catalogue, path: str) -> tuple[Table
         problems.append(Problem("has neither a column `id` nor `name`", "say with --map what its columns are", path))
     if problems:
         raise DocumentError(problems)
-    given: dict[str, Any] = {head: {"column": head} for head in ("id", "sector", "currency") if head in headers}
+    given: dict[str, Any] = {head: {"column": head} for head in ROW_FIELDS if head in headers}
     given["name"] = {"column": "name" if "name" in headers else "id"}
     given["columns"] = {c.header: c.name for c in columns}
-    given["period"] = {"text": ANY_YEAR}
+    given.setdefault("period", {"text": ANY_YEAR})
     return TableMap.model_validate(given), tuple(columns)
 
 

@@ -87,7 +87,7 @@ def table(
             print_problems([Problem(what, "write the columns of the map by hand; see docs/importing.md", file)])
             ctx.exit(3)
         if path is not None and not quiet and not is_stream(path):
-            print_notice(f"{file}: {found.recognised}")
+            print_text(f"{clean(str(out))}: {found.recognised}")
         return
     from screener.cli.import_group.destination import write_profiles
     from screener.importers.table.company_table import read_table

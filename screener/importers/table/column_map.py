@@ -46,7 +46,7 @@ MISSING = (
         "nan",
         "NaT",
     ),
-    *("null", "NULL", "None", "none", "NM", "n.m.", "N/M"),
+    *("nil", "Nil", "na", "n/m", "#N/A N/A", "null", "NULL", "None", "none", "NM", "n.m.", "N/M"),
 )
 """Texts that stand for nothing in a column of figures, where a map names no others."""
 Constant = bool | float | str

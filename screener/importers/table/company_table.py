@@ -145,9 +145,16 @@ def read_table(
     names = frozenset(header for header, loc in headers_of(table, columns).items() if loc[0] == "columns")
     found, table = as_rows(taken, table, names, path)
     _check_headers(path, found, table, columns, document)
-    rows = RowReader(path, found, table, columns, catalogue).read()
-    made = CompanyTable(path=path, map=table, columns=columns, catalogue=catalogue, **rows._asdict())
+    made = table_of_sheet(path, found, table, columns, catalogue)
     return made.each_year() if several_periods else made
+
+
+def table_of_sheet(
+    path: str, sheet: TableSheet, table: TableMap, columns: tuple[TableColumn, ...], catalogue: Catalogue
+) -> CompanyTable:
+    """The companies of a sheet with a row a company, or a company and period."""
+    rows = RowReader(path, sheet, table, columns, catalogue).read()
+    return CompanyTable(path=path, map=table, columns=columns, catalogue=catalogue, **rows._asdict())
 
 
 def _check_headers(

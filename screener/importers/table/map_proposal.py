@@ -154,6 +154,8 @@ class _MapProposer:
         elif typed.unit in ("fraction", "multiple"):
             if said.scale in ("percent", "basis-points"):
                 entry["unit"] = said.scale
+                if said.scale == "percent" and self._looks_fraction(header):
+                    note = "the header says percent, all cells are below 1; if they are fractions, leave the unit out"
             elif typed.unit == "fraction" and self._looks_percent(header):
                 entry["unit"], note = "percent", "the cells look like percentages; if they are not, leave the unit out"
         if typed.bounds.lo == 0 and self._is_negative(header):
@@ -176,20 +178,7 @@ class _MapProposer:
             found.append(("id", "'company-{row}'"))
         found.append(("name", f"{{column: {_quoted(heads['name'])}}}" if "name" in heads else self._stand_in(heads)))
         found += [(key, f"{{column: {_quoted(heads[key])}}}") for key in ("ticker", "as_of") if key in heads]
-        currencies = {g.currency for g in guesses if g.currency}
-        if "currency" in heads:
-            for guess in guesses:
-                if guess.currency:
-                    guess.entry["currency"] = guess.currency
-            found.append(
-                ("currency", f"{{column: {_quoted(heads['currency'])}{self._words(heads['currency'], _currency)}}}")
-            )
-        elif not currencies and self.unit[1]:
-            found.append(("currency", f"{self.unit[1]}   # of the title"))
-        elif len(currencies) == 1:
-            found.append(("currency", currencies.pop()))
-        elif currencies:
-            found.append(("# currency", f"several in the headers ({', '.join(sorted(currencies))}): a map has one"))
+        found += self._currency_line(heads, guesses)
         if "sector" in heads:
             found.append(
                 ("sector", f"{{column: {_quoted(heads['sector'])}{self._words(heads['sector'], self._sector)}}}")
@@ -207,6 +196,24 @@ class _MapProposer:
         elif any(g.entry.get("prior") for g in guesses):
             found.append(("period", "FY2025   # of the columns without one: mend it"))
         return found
+
+    def _currency_line(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> Iterator[tuple[str, str]]:
+        """The map's line about the currency; columns whose headers name one say it where rows may have another."""
+        guesses = tuple(guesses)
+        currencies = sorted({guess.currency for guess in guesses if guess.currency})
+        if "currency" in heads or len(currencies) > 1:
+            for guess in guesses:
+                if guess.currency:
+                    guess.entry["currency"] = guess.currency
+        if "currency" in heads:
+            column = heads["currency"]
+            yield "currency", f"{{column: {_quoted(column)}{self._words(column, _currency)}}}"
+        elif not currencies and self.unit[1]:
+            yield "currency", f"{self.unit[1]}   # of the title"
+        elif len(currencies) == 1:
+            yield "currency", currencies[0]
+        elif currencies:
+            yield "# currency", f"several in the headers ({', '.join(currencies)}): a map has one"
 
     def _stand_in(self, heads: dict[str, str]) -> str:
         if self.shape.company is not None:
@@ -264,6 +271,11 @@ class _MapProposer:
         """Whether numbers are too large for fractions, and small enough for percentages."""
         sizes = sorted(abs(n) for n in self._numbers(header) if n == n)
         return bool(sizes) and 2 < sizes[len(sizes) // 2] <= 100
+
+    def _looks_fraction(self, header: str) -> bool:
+        """Whether all numbers that do not say what they are are below 1."""
+        sizes = [abs(n) for n in self._numbers(header) if n == n]
+        return bool(sizes) and max(sizes) <= 1
 
     def _is_negative(self, header: str) -> bool:
         """Whether all numbers of a column are below 0, as a list of outflows has them."""

@@ -11,7 +11,7 @@ from screener.importers.table.cell_text import cell_text, short_text
 from screener.importers.table.cell_values import BadCell, read_column
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
-from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.number_cells import ErrorCell, NumberNotation, UncomputedCell
 from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.profile.catalogue import Catalogue, Figure
@@ -294,8 +294,10 @@ def _is_within(period: Period, time: Period) -> bool:
 
 
 def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> tuple[str | None, tuple[str, str] | None]:
+    if isinstance(cell, UncomputedCell):
+        return None, (f"{cell}", "open the file in a spreadsheet program and save it")
     said = cell_text(cell)
-    if said in NOTHING:
+    if said in NOTHING or isinstance(cell, ErrorCell):
         return None, None
     try:
         return check(meta.words.get(said, cell)), None

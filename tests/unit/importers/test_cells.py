@@ -261,3 +261,23 @@ def test_serial_numbers_and_midnight(read: Read) -> None:
     found = read(workbook(build), name="t.xlsx")
     assert set(found.meta["as_of"]) == {"2025-03-31"}
     assert not found.problems
+
+
+def test_error_values_and_formulas_in_names(read: Read) -> None:
+    def build(_: Any, sheet: Any) -> None:
+        for row in (["Company", "Ticker", "Revenue", "Debt"], ["#N/A", "A", 1, 5], ["=B2", "B", 2, 6], ["C", "#N/A", 7, 8]):
+            sheet.append(row)
+        sheet["A2"].data_type = sheet["B4"].data_type = "e"
+
+    found = read(workbook(build), REVENUE.replace("currency", "ticker: {column: Ticker}\ncurrency"), "t.xlsx")
+    assert (found.meta["id"].to_list(), found.meta["ticker"].to_list()) == (["c"], [None])
+    assert [p.what for p in found.problems] == [
+        "the name is missing",
+        "a formula without a stored value",
+        "the name is missing",
+    ]
+
+
+def test_percent_in_the_header_over_fractions_is_asked_about(read: Read, tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "p.csv").write_text("Company,Net margin %\nA,0.12\nB,0.3\n")
+    assert "if they are fractions, leave the unit out" in propose_map(str(tmp_path / "p.csv"), catalogue).text

@@ -167,3 +167,12 @@ def test_columns_of_which_no_text_can_be_made(screener: Screener, ids: list[Any]
     with pytest.raises(DocumentError, match="can't be read as Parquet"):
         run(screener, str(tmp_path / "odd.parquet"), tmp_path / "r.parquet")
     assert not (tmp_path / "r.parquet").exists()
+
+
+def test_a_panel_needs_no_map_where_columns_have_our_names(screener: Screener, tmp_path: Path) -> None:
+    rows = [("alder", 2023, 9.0, -1.0), ("alder", 2024, 10.0, -2.0), ("birch", 2024, 5.0, 1.0)]
+    made = pd.DataFrame(rows, columns=["id", "period", "revenue", "net_income"])
+    made.to_parquet(tmp_path / "panel.parquet", index=False)
+    found = run(screener, str(tmp_path / "panel.parquet"), tmp_path / "r.parquet")
+    assert (found.companies, found.dropped) == (2, 0)
+    assert found.fired["recurring-losses"] == 1
