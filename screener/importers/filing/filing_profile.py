@@ -238,7 +238,7 @@ def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocume
         ] = []  # ASC 280-10-50-42 and IFRS 8.34: those of 10 % are disclosed, and amounts of notes are tagged
     for party in relations.parties.values():
         shown = f"{party.name} (not named in {report.form} to {report.period_end})" if party.unnamed else party.name
-        document.setdefault("parties", {})[party.key] = {"name": shown}
+        document.setdefault("parties", {})[party.key] = {"name": shown, **({"unnamed": True} if party.unnamed else {})}
     if incomplete:
         document["incomplete"] = sorted(incomplete)
 
@@ -254,7 +254,8 @@ def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTop
         for customer in stated_customers(found, end):
             party = slug(customer.name) if customer.name else slug(f"{scope} {customer.label}")
             shown = customer.name or f"{customer.label} (not named in {report.form} to {end})"
-            document.setdefault("parties", {})[party] = {"name": shown}
+            unnamed = {} if customer.name else {"unnamed": True}
+            document.setdefault("parties", {})[party] = {"name": shown, **unnamed}
             share = {"value": customer.share, "quote": customer.placed.quote, "note": customer.placed.place}
             members.append({"party": party, "share_of_revenue": share, "source": key})
         if members:

@@ -135,7 +135,7 @@ def test_customers_are_those_of_revenue_of_this_year(tmp_path: Path) -> None:
         "acme-corp-2024-12-31-customer-d": 0.11,
     }
     assert "incomplete" not in made.document
-    assert made.document["parties"]["acme-corp-2024-12-31-customer-a"] == {"name": "Customer A (not named in 10-K to 2024-12-31)"}
+    assert made.document["parties"]["acme-corp-2024-12-31-customer-a"] == {"name": "Customer A (not named in 10-K to 2024-12-31)", "unnamed": True}
 
 
 def test_no_customer_is_said_by_a_whole_annual_report_only(tmp_path: Path) -> None:
