@@ -163,7 +163,7 @@ class CounterfactualFinder:
             from screener.profile.what_if import assume
 
             subject = self.profile.subject
-            claims = tuple(c for c in subject.figures[figure] if c.source != ASSUMED)
+            claims = tuple(c for c in subject.figures.get(figure, ()) if c.source != ASSUMED)
             plain = self.profile._replace(subject=subject._replace(figures={**subject.figures, figure: claims}))
             changed = assume(plain, [f"{figure}={value!r}"], self.rulebook.catalogue)
             self._tried[figure, value] = self._judge(changed)[2]
