@@ -11,6 +11,7 @@ from screener.facts.company import CompanyFacts
 from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
+from screener.facts.plausibility import doubts
 from screener.facts.statements import (
     CompanyStatements,
     claims_of,
@@ -151,8 +152,16 @@ class _WorldBuilder:
             context_conflicts=disagreements,
             undated=self.known.undated,
             undated_left_out=self.known.undated_left_out,
-            remarks=self.remarks,
+            remarks=(*self.remarks, *self._doubts(companies)),
         )
+
+    def _doubts(self, companies: Mapping[str, CompanyFacts]) -> Iterator[Text]:
+        """Remarks on what is hardly meant, of the company and of those that its profile describes."""
+        own = self.profile.id
+        for company in (own, *(party.id for party in self.profile.parties.values())):
+            for doubt in doubts(companies[company].reconciled, self.catalogue.claimable):
+                name = companies[company].subject.name
+                yield doubt if company == own else Text(f"{name.en}: {doubt.en}", f"{name.zh}：{doubt.zh}")
 
     def _open_lists(self, companies: Mapping[str, CompanyFacts], loops_finished: bool) -> None:
         """Adds what may exist of payments, loops and, for companies of which nothing is stated, of every list."""

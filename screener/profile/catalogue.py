@@ -96,6 +96,11 @@ class Figure(TypedEntry):
         None,
         description="Of a statement: a formula that is 1 where figures show it to be true and 0 where they show it to be false.",
     )
+    plausible: tuple[float, float] | None = Field(
+        None,
+        strict=False,
+        description="[least, greatest] usual value: one outside of it is reported as a possible slip.",
+    )
     aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use.")
 
     @model_validator(mode="after")
@@ -112,6 +117,11 @@ class Figure(TypedEntry):
         from screener.expression.parser import parse  # a rulebook that was read before has it already
 
         return parse(self.means) if self.means is not None else None
+
+    @property
+    def plausible_bounds(self) -> Interval | None:
+        """The usual values, where they are stated."""
+        return None if self.plausible is None else Interval(*map(float, self.plausible))
 
 
 class RelationField(TypedEntry):

@@ -218,9 +218,14 @@ class _Assembler:
             for i, rule in enumerate(added.disable):
                 rules.disable(rule, _in_document(document, ["disable", i]))
         settings = self._apply_settings(rules)
+        seen: set[str] = set()
         for text in overrides.settings:
             key, sign, value = text.partition("=")
             problem_at = _in_option(f"--set {text}")
+            if key.strip() in seen:
+                self.problems.append(problem_at(f"'{clean(key.strip())}' is set twice", "give it once", ""))
+                continue
+            seen.add(key.strip())
             if sign:
                 rules.set_parameter(key.strip(), _scalar(value), problem_at)
             else:

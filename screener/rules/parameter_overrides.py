@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from screener.errors import Problem
-from screener.rules.rule import RuleParam, SectorValue
+from screener.expression.printer import format_expression
+from screener.expression.syntax_tree import comparisons, names_in, negation_normal_form
+from screener.rules.lint.satisfiability import FigureDomains, SatisfiabilityChecker
+from screener.rules.rule import Rule, RuleParam, SectorValue, patterns
 from screener.rules.rule_reader import RuleReader
 from screener.text import Text, clean, did_you_mean
 from screener.units import numeral_hint
@@ -21,6 +24,7 @@ class ParameterOverrides:
 
     def __init__(self, reader: RuleReader) -> None:
         self.reader = reader
+        self.domains: FigureDomains | None = None
 
     def set_parameter(
         self, key: str, value: float | bool | str, problem_at: MakeProblem, why: Text | None = None
@@ -56,7 +60,32 @@ class ParameterOverrides:
         if sector and (sector not in sectors or not isinstance(value, float)):
             hint = did_you_mean(sector, sectors, "see rules/catalog/sectors.yaml")
             return problem_at(f"unknown sector '{clean(sector)}'", hint, "unknown-sector")
-        rules[rule_id] = replace(rule, params={**rule.params, name: _changed(param, value, sector, why)})
+        changed = replace(rule, params={**rule.params, name: _changed(param, value, sector, why)})
+        if found := self._meaningless(rule, changed, name, sector):
+            what, hint = found
+            if param.unit == "fraction" and isinstance(value, float) and abs(value) > 1:
+                hint = f"write {value / 100:g} for {value:g} %"
+            return problem_at(what, hint, "never-holds")
+        rules[rule_id] = changed
+        return None
+
+    def _meaningless(self, rule: Rule, changed: Rule, param: str, sector: str) -> tuple[str, str] | None:
+        """What can never or always hold with another value of a parameter, and could do otherwise before."""
+        self.domains = self.domains or FigureDomains(self.reader.catalogue, self.reader.metrics)
+        kinds = {p.name: p.kind for p in patterns(rule.when)}
+        where = (param, sector) if sector else None
+        now = SatisfiabilityChecker(changed, self.domains, kinds, where)
+        before = SatisfiabilityChecker(rule, self.domains, kinds)
+        for pattern in patterns(rule.when):
+            for node in comparisons(pattern.condition):
+                if not any(n.scope == "params" and n.field == param for n in names_in(node)):
+                    continue
+                shown = format_expression(node).replace("company.", "")
+                opposite = negation_normal_form(node, negated=True)
+                if before.can_hold(node) and not now.can_hold(node):
+                    return f"'{shown}' can then never hold", "give a value that can be met"
+                if before.can_hold(opposite) and not now.can_hold(opposite):
+                    return f"'{shown}' then always holds", "give a value that can be missed"
         return None
 
 

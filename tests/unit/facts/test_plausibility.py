@@ -1,0 +1,72 @@
+"""Values that are possible and hardly meant are reported with what may be meant."""
+
+from typing import Any
+
+import pytest
+
+from screener.errors import RulesError
+from screener.screening import Screener
+from tests.conftest import profile_of
+
+
+@pytest.fixture(scope="module")
+def screener() -> Screener:
+    return Screener.load(packs=["core"])
+
+
+def remarks(screener: Screener, **data: Any) -> list[str]:
+    found = profile_of(screener.rulebook.catalogue, currency="USD", **data)
+    return [remark.en for remark in screener.world(found).remarks]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"figures": {"net_revenue_retention": 95}}, "Net revenue retention: 95 is 9,500 %; did you mean 0.95?"),
+        ({"metrics": {"gross_margin": 30}}, "Gross margin: 30 is 3,000 %; did you mean 0.3?"),
+        ({"metrics": {"net_margin": -25}}, "Net margin: -25 is -2,500 %; did you mean -0.25?"),
+        ({"figures": {"months_of_cash": 900}}, "Months of cash left: 900 is outside of what is usual, 0 to 600: check it."),
+        (
+            {"figures": {"revenue": 33.8, "total_debt": 6.5e9}},
+            "Debt (6,500,000,000) is 192,307,692 times Revenue (33.8): are both in whole units?",
+        ),
+        (
+            {"figures": {"revenue": [{"value": 5e9, "period": "2025"}, {"value": 4.4e6, "period": "2024"}]}},
+            "Revenue: 5,000,000,000 and 4,400,000 (2024) differ by about 1,000 times; is one of them in thousands?",
+        ),
+    ],
+)
+def test_a_slip_is_reported(screener: Screener, data: dict[str, Any], expected: str) -> None:
+    assert remarks(screener, **data) == [expected.replace("-", "−") if "−" not in expected and "margin: -" in expected else expected]
+
+
+def test_that_of_a_party_names_it(screener: Screener) -> None:
+    found = remarks(screener, parties={"p": {"name": "P", "figures": {"net_revenue_retention": 95}}})
+    assert found == ["P: Net revenue retention: 95 is 9,500 %; did you mean 0.95?"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"figures": {"net_revenue_retention": 1.3, "revenue": 1e6, "total_debt": 5e9, "net_income": -8e8}},
+        {"figures": {"revenue": [{"value": 5e9, "period": "2025"}, {"value": 4e8, "period": "2024"}]}},
+        {"figures": {"revenue": 0, "total_debt": 5e9}, "metrics": {"revenue_growth": 8}},
+        {"figures": {"revenue": {"low": 1}, "total_debt": 5e9}},
+    ],
+)
+def test_what_is_only_unusual_is_not(screener: Screener, data: dict[str, Any]) -> None:
+    assert remarks(screener, **data) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "what"), [(30, "can then never hold; write 0.3 for 30 %"), (1.5, "can then never hold"), (-1, "then always holds")]
+)
+def test_a_setting_that_makes_a_condition_meaningless_is_refused(value: float, what: str) -> None:
+    with pytest.raises(RulesError, match=r"single-customer-dependence\.most") as refused:
+        Screener.load(packs=["ai-era"], settings=[f"single-customer-dependence.most={value}"])
+    assert what in str(refused.value)
+
+
+def test_a_parameter_that_is_set_twice_is_refused() -> None:
+    with pytest.raises(RulesError, match=r"'net-cash\.most' is set twice"):
+        Screener.load(packs=["core"], settings=["net-cash.most=1", "net-cash.most=2"])
