@@ -163,7 +163,8 @@ def market(
     with ExitStack() as stack:
         filers = None
         if given.table:
-            source: CompanySource = open_table(screener, given.table, given.map_path)
+            with progress_bar(None, quiet, "Reading") as read:
+                source: CompanySource = open_table(screener, given.table, given.map_path, lambda rows: read(rows, 0))
         else:
             from screener.importers.dataset.dataset_profiles import DatasetImport
 

@@ -15,8 +15,8 @@ _REFRESH = 0.1  # seconds between two states of the bar
 
 
 @contextmanager
-def progress_bar(total: int, hidden: bool, what: str = "Screening") -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; nothing where it is `hidden`, or standard error is no terminal.
+def progress_bar(total: int | None, hidden: bool, what: str = "Screening") -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal; nothing where it is `hidden`, or standard error is no terminal. `total` None: not known.
 
     Yields a function that takes how many items are done since its last call, and how many of them failed.
     """

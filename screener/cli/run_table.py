@@ -57,7 +57,8 @@ def run_table(
     from screener.io.processes import available_cores
     from screener.market.table_reports import RESULTS, screen_into_folder
 
-    table = read_table(path, map_path, screener.rulebook.catalogue)
+    with progress_bar(None, reports.quiet, "Reading") as read:
+        table = read_table(path, map_path, screener.rulebook.catalogue, progress=lambda rows: read(rows, 0))
     for note in () if reports.quiet else table.notes:
         print_notice(f"{path}: {note}")
     most = None if count == -1 else REPORTS if count is None else count

@@ -125,8 +125,13 @@ def screened_rows(results: Sequence[ResultDocument], rules: Sequence[Rule]) -> S
     return ScreenedRows(ids, names, [r.company.sector for r in results], lines, scores)
 
 
-def open_table(screener: Screener, path: str, map_path: str | None) -> ParquetTable | TableBatches:
-    """A table of companies: Parquet by batches, any other as a whole. Raises DocumentError."""
+def open_table(
+    screener: Screener, path: str, map_path: str | None, reading: Callable[[int], None] = lambda rows: None
+) -> ParquetTable | TableBatches:
+    """A table of companies: Parquet by batches, any other as a whole. Raises DocumentError.
+
+    `reading` is called with the number of rows of a workbook that were read since its last call.
+    """
     catalogue = screener.rulebook.catalogue
     if path.lower().endswith(".parquet") and (map_path is None or read_map(map_path, catalogue)[0].shape is Shape.ROWS):
         file = ParquetTable(path, catalogue, map_path)
@@ -137,7 +142,7 @@ def open_table(screener: Screener, path: str, map_path: str | None) -> ParquetTa
             return TableBatches(screener, table_of_sheet(path, sheet, file.map, file.columns, catalogue))
     if map_path is None:
         raise DocumentError(Problem("has no map", "say with --map what its columns are; see docs/market.md", path))
-    return TableBatches(screener, read_table(path, map_path, catalogue))
+    return TableBatches(screener, read_table(path, map_path, catalogue, progress=reading))
 
 
 def screen_table(

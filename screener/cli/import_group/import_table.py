@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from screener.cli.output import TextOutput, output_path, print_notice, print_problems, print_text
+from screener.cli.progress import progress_bar, with_progress
 from screener.cli.shared_options import force_option, named_files, quiet_option
 from screener.errors import DocumentError, Problem
 from screener.io.atomic import is_stream
@@ -14,6 +15,8 @@ from screener.text import clean
 
 if TYPE_CHECKING:
     from screener.importers.table.company_table import CompanyTable
+
+MANY = 1000  # profiles, from which on a bar is shown
 
 
 @click.command()
@@ -92,12 +95,14 @@ def table(
     from screener.cli.import_group.destination import write_profiles
     from screener.importers.table.company_table import read_table
 
-    table = read_table(file, map_path, catalogue, sheet)
+    with progress_bar(None, quiet, "Reading") as read:
+        table = read_table(file, map_path, catalogue, sheet, progress=lambda rows: read(rows, 0))
     for note in () if quiet else table.notes:
         print_notice(f"{file}: {note}")
     if table.problems:
         print_problems(DocumentError(table.problems))
-    count = write_profiles(_documents(table), out, several=True, policy=policy)
+    documents = with_progress(_documents(table), len(table), quiet or len(table) < MANY, "Profiles")
+    count = write_profiles(documents, out, several=True, policy=policy)
     if path is not None and not quiet and not is_stream(path):
         rest = f"; {table.dropped:,} rows were left out" if table.dropped else ""
         where = f" in {clean(str(out))}" if count else ""

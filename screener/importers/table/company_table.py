@@ -119,13 +119,19 @@ def _plain(source: Source) -> dict[str, Any]:
 
 
 def read_table(
-    path: str, map_path: str, catalogue: Catalogue, sheet: str | None = None, several_periods: bool = False
+    path: str,
+    map_path: str,
+    catalogue: Catalogue,
+    sheet: str | None = None,
+    several_periods: bool = False,
+    progress: Callable[[int], None] = lambda rows: None,
 ) -> CompanyTable:
     """The table in a file, as its map says. Raises DocumentError for a file or map that can't be used at all.
 
     What is wrong with single cells and rows is in `problems` of the table: a figure that can't be read is unknown, a row whose
     id, name or currency can't be read is left out. Rows of one id and several periods are one company, of which the latest row is
-    the table's; with `several_periods` each is a row of the table, with the earlier ones behind it.
+    the table's; with `several_periods` each is a row of the table, with the earlier ones behind it. `progress` is
+    called with the number of rows of a workbook that were read since its last call.
     """
     table, columns, document = read_map(map_path, catalogue)
     texts = frozenset(meta.column for _, meta in table.metas() if meta.column)
@@ -139,6 +145,7 @@ def read_table(
         encoding=table.encoding,
         header=table.header,
         wanted=headers_of_file(table, columns),
+        progress=progress,
         every_sheet=sheet is None and table.sheet is None and any(meta.sheet for _, meta in table.metas()),
     )
     taken = filtered_rows(read_sheet(path, how), table, path)

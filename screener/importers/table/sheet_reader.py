@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -70,6 +70,7 @@ class ReadOptions(NamedTuple):
     wanted: frozenset[str] = frozenset()
     every_sheet: bool = False
     as_texts: bool = False  # numbers, too, as they are written
+    progress: Callable[[int], None] = lambda rows: None  # called with the rows that were read since the last call
 
 
 def read_sheet(path: str, how: ReadOptions) -> TableSheet:
@@ -217,7 +218,7 @@ def _names(headers: Sequence[Any]) -> list[str]:
 
 
 def _excel(path: str, how: ReadOptions) -> TableSheet:
-    book = read_workbook(path, how.sheet, how.every_sheet)
+    book = read_workbook(path, how.sheet, how.every_sheet, how.progress)
     found = [_of_sheet(path, one, how) for one in book.sheets]
     if not how.every_sheet:
         only = book.sheets[0]

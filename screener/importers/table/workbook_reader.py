@@ -1,7 +1,7 @@
 """Sheets of Excel workbooks: values as their formats show them, error values, formulas that nothing has computed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from screener.importers.table.header import CURRENCY_OF
 from screener.importers.table.number_cells import MEANT, ErrorCell, ShownNumber, UncomputedCell
 from screener.text import clean, did_you_mean
 
+_STEP = 1000  # rows between two reports of progress
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKET = re.compile(r"\[\$?([^\]-]*)(?:-[^\]]*)?\]")
 _LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "万": 1e4, "亿": 1e8}
@@ -35,8 +36,13 @@ class Workbook(NamedTuple):
     hidden: int
 
 
-def read_workbook(path: str, sheet: str | None = None, every: bool = False) -> Workbook:
-    """One sheet of a workbook, by default the first visible one; `every`: all visible ones. Raises DocumentError or OSError."""
+def read_workbook(
+    path: str, sheet: str | None = None, every: bool = False, progress: Callable[[int], None] = lambda rows: None
+) -> Workbook:
+    """One sheet of a workbook, by default the first visible one; `every`: all visible ones. Raises DocumentError or OSError.
+
+    `progress` is called with the number of rows that were read since its last call.
+    """
     import openpyxl
 
     try:
@@ -52,7 +58,7 @@ def read_workbook(path: str, sheet: str | None = None, every: bool = False) -> W
             visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
             names = _chosen(book.sheetnames, visible, path, sheet, every)
             origin = book.epoch.date() if hasattr(book.epoch, "date") else SERIAL_ORIGIN
-            found = [Sheet(name, _rows(book[name], path), origin) for name in names]
+            found = [Sheet(name, _rows(book[name], path, progress), origin) for name in names]
         if formulas:
             with closing(openpyxl.load_workbook(path, read_only=True)) as book:
                 for one in found:
@@ -84,12 +90,14 @@ def _has_formulas(archive: ZipFile, part: str) -> bool:
     return False
 
 
-def _rows(sheet: Any, path: str) -> list[tuple[Any, ...]]:
+def _rows(sheet: Any, path: str, progress: Callable[[int], None]) -> list[tuple[Any, ...]]:
     found, cells = [], 0
     shows: dict[str, _NumberFormat | None] = {}
     for row in sheet.iter_rows():
         found.append(tuple(_value(cell, shows) for cell in row))
         cells += len(row)
+        if len(found) % _STEP == 0:
+            progress(_STEP)
         if cells > limits.EXCEL_CELLS:
             what = f"has more than {limits.EXCEL_CELLS:,} cells, empty ones too"
             raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
