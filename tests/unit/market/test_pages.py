@@ -98,6 +98,7 @@ def test_a_small_table_has_a_report_of_each_and_says_nothing_of_others(small: tu
     run(table, "--map", map_, "--out", str(out), "--format", "html,md,csv")
     assert {p.name for p in out.iterdir()} == {
         "results.csv",
+        "companies.csv",
         "findings.csv",
         "index.html",
         "acme.html",
