@@ -1,6 +1,7 @@
 """What a file is, by its first bytes: a report, figures in another form, or something else."""
 
 import re
+import sys
 from enum import Enum
 from pathlib import Path
 
@@ -56,10 +57,13 @@ OTHER_STARTS = (b"<", b"%", b"P", b"\x89", b"\xff")
 
 
 def read_bytes(path: str) -> bytes:
-    """The bytes of a file. Raises DocumentError where it can't be read, is empty or is too large."""
+    """The bytes of a file, or of standard input for '-'. Raises DocumentError where it can't be read, is empty or too large."""
     try:
-        with Path(path).open("rb") as file:
-            raw = file.read(limits.FILING_BYTES + 1)
+        if path == "-":
+            raw = sys.stdin.buffer.read(limits.FILING_BYTES + 1) if sys.stdin else b""
+        else:
+            with Path(path).open("rb") as file:
+                raw = file.read(limits.FILING_BYTES + 1)
     except OSError as error:
         raise unreadable(error, path) from error
     if len(raw) > limits.FILING_BYTES:

@@ -63,7 +63,7 @@ class ReportDownload:
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE|-]...")
 @click.option(
     "--cik", type=click.IntRange(1, 9_999_999_999), metavar="N", help="Download a report of the filer with this number."
 )

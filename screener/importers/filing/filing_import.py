@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports, read_filing_tables
-from screener.importers.filing.report_document import ReportDocument, read_report
+from screener.importers.filing.markup import decode
+from screener.importers.filing.report_document import ReportDocument, report_from_bytes
 from screener.importers.sec.filer_profile import Imported
-from screener.io.document import read_documents
+from screener.io.document import parse_documents
 from screener.io.file_kind import FileKind, file_kind, read_bytes
 from screener.profile.catalogue import Catalogue
 
@@ -22,8 +23,11 @@ def import_filing(
     """
     reports, companyfacts = list(downloaded), []
     for file in dict.fromkeys(files):
-        if file_kind(read_bytes(file)[:65536]) is FileKind.COMPANYFACTS:
-            companyfacts.extend(read_documents(file)[:1])
+        raw = read_bytes(file)
+        if file_kind(raw) is FileKind.COMPANYFACTS:
+            companyfacts.extend(
+                parse_documents(decode(raw), "-" if file == "-" else f"{file.removesuffix('.json')}.json")[:1]
+            )
         else:
-            reports.append(read_report(file))
+            reports.append(report_from_bytes(raw, file))
     return profile_of_reports(reports, companyfacts, read_filing_tables(), catalogue, options)

@@ -363,6 +363,21 @@ def test_what_is_no_report_is_named(tmp_path: Path) -> None:
             profile(tmp_path, content)
 
 
+def test_a_report_from_standard_input(tmp_path: Path) -> None:
+    said = ["import", "filing", "-", "--name", "Acme"]
+    done = subprocess.run([sys.executable, "-m", "screener", *said], input=annual().render(), capture_output=True, check=True)
+    assert json.loads(done.stdout)["name"] == "Acme"
+
+
+def test_companyfacts_beside_a_report(tmp_path: Path) -> None:
+    earlier = {"start": "2021-01-01", "end": "2021-12-31", "val": 700, "accn": "0000000009-22-000001", "form": "10-K", "filed": "2022-02-01"}
+    facts = {"cik": 9, "entityName": "Acme Corp.", "facts": {"us-gaap": {"Revenues": {"units": {"USD": [earlier]}}}}}
+    made = profile(tmp_path, annual().html("<p>Date: February 5, 2025</p>").render(), json.dumps(facts))
+    assert [c["value"] for c in made.document["figures"]["revenue"]] == [1_000_000_000, 800_000_000, 700]
+    with pytest.raises(DocumentError, match="import each company by itself"):
+        profile(tmp_path, annual().render(), json.dumps({**facts, "cik": 10}))
+
+
 def test_entities_are_refused(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE html [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     with pytest.raises(DocumentError, match="defines entities"):
