@@ -1,7 +1,7 @@
 """A profile to fill in: every figure and list that rules read, commented, with what each is for."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from screener.expression.interval import Truth
@@ -23,10 +23,11 @@ _SOURCE = '# report: {title: "Annual report", kind: filed, publisher: , date: , 
 
 
 class InputUse(NamedTuple):
-    """Which rules read something, and through which metrics."""
+    """Which rules read something, and through which metrics; `packs` are those of the rules, in their order."""
 
     rules: tuple[str, ...]
     metrics: tuple[str, ...]
+    packs: tuple[str, ...] = ()
 
 
 def uses_by_input(book: Rulebook, rules: Iterable[Rule]) -> dict[str, InputUse]:
@@ -42,7 +43,10 @@ def uses_by_input(book: Rulebook, rules: Iterable[Rule]) -> dict[str, InputUse]:
         for pattern in patterns(rule.when):
             for key in _lists_of(pattern.kind, book.catalogue):
                 rules_of.setdefault(key, {})[rule.id] = None
-    return {key: InputUse(tuple(names), tuple(metrics_of.get(key, ()))) for key, names in rules_of.items()}
+    return {
+        key: InputUse(tuple(names), tuple(metrics_of.get(key, ())), tuple(book.rules[name].pack for name in names))
+        for key, names in rules_of.items()
+    }
 
 
 def _inputs_behind(name: str, book: Rulebook) -> Iterator[str]:
@@ -121,13 +125,28 @@ def _unit(typed: TypedEntry) -> str:
 def _purpose(use: InputUse | None, wording: Wording) -> str:
     if use is None:
         return wording("template.unused")
-    rules, metrics = use
-    names = ", ".join(rules[:MAX_NAMES]) + (" …" if len(rules) > MAX_NAMES else "")
-    read = wording.plural("template.read", len(rules), names=names)
+    rules, metrics, packs = use
+    read = wording.plural("template.read", len(rules), names=_names_by_pack(rules, packs))
     if not metrics:
         return read
     through = ", ".join(metrics) if len(metrics) <= MAX_NAMES else wording("template.metrics", n=len(metrics))
     return f"{read} {wording('template.through', names=through)}"
+
+
+def _names_by_pack(rules: Sequence[str], packs: Sequence[str]) -> str:
+    """The first rules after the names of their packs, then how many more there are of each pack."""
+    shown: dict[str, list[str]] = {}
+    more: dict[str, int] = {}
+    for i, (rule, pack) in enumerate(zip(rules, packs, strict=True)):
+        if i < MAX_NAMES:
+            shown.setdefault(pack, []).append(rule)
+        else:
+            more[pack] = more.get(pack, 0) + 1
+    names = "; ".join(
+        f"{pack}: {', '.join(of_pack)}" if pack else ", ".join(of_pack) for pack, of_pack in shown.items()
+    )
+    rest = ", ".join(f"{pack} +{count}" if pack else f"+{count}" for pack, count in more.items())
+    return f"{names}; {rest}" if rest else names
 
 
 def _list_lines(

@@ -16,6 +16,7 @@ _STYLES = {
     "low": "blue",
     "clear": "cyan",
     "clear eye": "cyan",
+    "medium eye": "yellow",
     "unknown": "dim",
 }
 

@@ -88,7 +88,7 @@ def company_view(c: ViewContext) -> CompanyView:
         meta=_meta(c, standing),
         aliases=wording("also_known", names=_aliases(c)) if company.aliases else "",
         summary=c.text(company.summary, 500),
-        verdict=standing.badge,
+        verdict=c.verdict_badge(),
         thin_evidence=standing.thin_evidence,
         sentence=c.text(verdict.sentence, 400),
         scope=c.text(verdict.scope, 600),

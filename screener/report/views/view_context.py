@@ -12,6 +12,7 @@ from screener.report.views.view_models import Badge, EvidenceRow, Link, NumberTe
 from screener.report.wording import Wording
 from screener.result.model import ClaimLine, Company, Evidence, Finding, ResultDocument, Value
 from screener.text import Language, Text, clean, slug
+from screener.vocabulary import Flag, Severity
 
 NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
 _NUMBER = re.compile(r"[−+≈~]?\d[\d,.]*(?:[–-][−]?\d[\d,.]*)?\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万)?")
@@ -180,7 +181,16 @@ class ViewContext:
 
     def verdict_badge(self) -> Badge:
         """The badge of the verdict."""
-        return verdict_badge(self.result.verdict.word, self.wording)
+        badge = verdict_badge(self.result.verdict.word, self.wording)
+        is_critical = any(
+            f.flag is Flag.RED and f.severity is Severity.CRITICAL and f.scored for f in self.with_outcome("fired")
+        )
+        favourable = self.result.verdict.word.is_favourable
+        return (
+            badge._replace(css_class=badge.css_class.replace("clear", "medium"))
+            if is_critical and favourable
+            else badge
+        )
 
     def rule_title(self, rule: str) -> str:
         """A rule's title by its id."""
