@@ -1,4 +1,4 @@
-"""What a company is judged does not depend on the currency of its amounts, where the rate between the two is stated."""
+"""What a company is judged depends neither on the currency of its amounts, at a stated rate, nor on the names of its parties."""
 
 import copy
 import json
@@ -15,6 +15,7 @@ from screener.errors import ProfileError, RulesError
 from screener.rules.compiler import Program
 from tests.fuzz.profiles import profile as random_profile
 from tests.fuzz.rulebooks import COMPARISONS
+from tests.fuzz.test_identity import renamed
 from tests.fuzz.test_knowledge_by_day import outcomes
 from tests.fuzz.world import FIGURES, KINDS, Circle, profile, program
 
@@ -129,3 +130,19 @@ def test_a_rate_decides_and_changes_nothing_that_is_decided(seed: int) -> None:
         return
     before, after = outcomes(compiled, without), outcomes(compiled, known)
     assert all(after[key] == word for key, word in before.items() if word != "unknown")
+
+
+@pytest.mark.slow
+@PROPERTY
+@given(SEEDS)
+def test_the_outcomes_do_not_depend_on_what_parties_are_called(seed: int) -> None:
+    """No rule here names a company."""
+    rnd = Random(seed)
+    data = json.loads(json.dumps(random_profile(rnd)).replace('"out"', '"o"'))  # a text that is a direction, too
+    names = dict(zip(("acme", "beta", "gone"), rnd.sample(("zeta", "alpha", "one-more", "b2"), 3), strict=True))
+    compiled = rules_of(seed)
+    try:
+        main, again = profile(data), profile(renamed(data, names))
+    except ProfileError:
+        return
+    assert outcomes(compiled, main) == outcomes(compiled, again)
