@@ -11,8 +11,6 @@ from screener.rules.rulebook_loader import find_rule_files
 from screener.screening import Screener
 
 EQUIVALENT = {
-    # whoever states operating cash flow bounds free cash flow: what is spent on assets is never negative
-    ("cash-flow-not-stated", "without 'not known(operating_cash_flow)'"),
     # a waiver of that flag is one of the pattern, too; the conditions on the customer say the same and more
     ("levered-on-a-loss-making-customer", "without 'flag: loss-making-customer'"),
     ("levered-on-a-loss-making-customer", "most: 0.3 → 0.297"),
