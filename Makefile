@@ -47,6 +47,7 @@ docs: $(READY)   ## write the generated files again: schemas, pages and graphs o
 	$(BIN)/screener profile schema > docs/schema/profile.json
 	$(BIN)/screener rules schema rule --out docs/schema/rule.json
 	$(BIN)/screener rules schema pack --out docs/schema/pack.json
+	$(BIN)/screener rules schema evidence --out docs/schema/evidence.json
 	$(BIN)/screener rules schema settings --out docs/schema/settings.json
 	$(BIN)/screener rules docs $(PACKS:%=--pack %) --out docs/rules
 	$(BIN)/screener report --schema > docs/schema/result.json

@@ -17,6 +17,7 @@ from screener.rules.metric_reader import MetricFile, MetricReader
 from screener.rules.pack_file import PackFile, pack_of_file, packs_by_folder, read_pack_files
 from screener.rules.parameter_overrides import MakeProblem, ParameterOverrides
 from screener.rules.rule import Rule
+from screener.rules.rule_evidence import with_evidence
 from screener.rules.rule_reader import RuleReader
 from screener.rules.rulebook import NO_OVERRIDES, FileText, Overrides, Rulebook, VerdictTable
 from screener.rules.settings import Settings
@@ -147,11 +148,14 @@ class _Assembler:
         reader = RuleReader(catalogue, formulas.metrics, self.problems)
         for document in rules:
             reader.read(document)
-        settings = self._apply_overrides(ParameterOverrides(reader), additions, overrides)
+        parameters = ParameterOverrides(reader)
+        settings = self._apply_overrides(parameters, additions, overrides)
         folders = packs_by_folder(self.documents.get("pack", ()))
         in_force = {
             name: replace(rule, pack=pack_of_file(rule.file, folders)) for name, rule in reader.finish().items()
         }
+        evidence = self.documents.get("evidence", ())
+        in_force = with_evidence(in_force, evidence, frozenset(parameters.changed), self.problems)
         self.unreadable_names |= reader.broken
         for document in broken:
             for key in ("figures", "metrics", "kinds"):

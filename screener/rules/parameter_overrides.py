@@ -25,6 +25,7 @@ class ParameterOverrides:
     def __init__(self, reader: RuleReader) -> None:
         self.reader = reader
         self.domains: FigureDomains | None = None
+        self.changed: set[str] = set()  # rules of which a parameter has another value
 
     def set_parameter(
         self, key: str, value: float | bool | str, problem_at: MakeProblem, why: Text | None = None
@@ -66,6 +67,7 @@ class ParameterOverrides:
             if param.unit == "fraction" and isinstance(value, float) and abs(value) > 1:
                 hint = f"write {value / 100:g} for {value:g} %"
             return problem_at(what, hint, "never-holds")
+        self.changed.add(rule_id)
         rules[rule_id] = changed
         return None
 

@@ -14,6 +14,7 @@ from screener.profile.json_schema import _SLUG, _TEXT, profile_schema
 from screener.rules.additions import Additions
 from screener.rules.pack_file import PackFile
 from screener.rules.rule import EXAMPLE_OUTCOMES, RuleFile
+from screener.rules.rule_evidence import EvidenceFile
 from screener.rules.rulebook import Rulebook
 from screener.rules.settings import Settings
 from screener.vocabulary import Flag, Outcome, Severity
@@ -79,6 +80,12 @@ def pack_schema(books: Sequence[Rulebook]) -> Schema:
     found["$defs"]["Calibration"]["properties"]["sectors"]["items"] = {"$ref": "#/$defs/sector"}
     found["$defs"] |= {"sector": _shared(books)["sector"]}
     return {"$schema": DIALECT, "$id": "screener/pack/1", "title": "Rule pack", **found}
+
+
+def evidence_schema(books: Sequence[Rulebook]) -> Schema:
+    """The schema of an evidence.yaml."""
+    found = _of(EvidenceFile)
+    return {"$schema": DIALECT, "$id": "screener/evidence/1", "title": "Evidence of a rule pack", **found}
 
 
 def settings_schema(books: Sequence[Rulebook]) -> Schema:

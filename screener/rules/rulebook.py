@@ -19,7 +19,7 @@ from screener.vocabulary import LeastVerdict, Severity
 class FileText(NamedTuple):
     """A file that was read: what it is for, its name in messages, its text."""
 
-    part: str  # figures, kinds, sectors, categories, metrics, verdict, pack, rules, settings
+    part: str  # figures, kinds, sectors, categories, metrics, verdict, pack, evidence, rules, settings
     name: str
     text: str
 

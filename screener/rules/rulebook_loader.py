@@ -11,6 +11,7 @@ from screener.io.document import read_text
 from screener.io.paths import files_in, is_folder, shown_path
 from screener.rules import rulebook_cache as cache
 from screener.rules.packs import DEFAULT_PACKS, PACK_FILE, PackLocation, check_pack_names, find_pack
+from screener.rules.rule_evidence import EVIDENCE_FILE
 from screener.rules.rulebook import FileText, Overrides, Rulebook, RuleOrigin
 from screener.rules.settings import SETTINGS_FILE, Settings, read_settings
 
@@ -86,7 +87,9 @@ def find_rule_files(paths: Iterable[str]) -> list[Path]:
     for path in paths:
         if path != "-" and is_folder(path):
             inside = sorted(
-                p for p in files_in(path, RULE_FILE_SUFFIXES, deep=True) if p.name not in (PACK_FILE, SETTINGS_FILE)
+                p
+                for p in files_in(path, RULE_FILE_SUFFIXES, deep=True)
+                if p.name not in (PACK_FILE, SETTINGS_FILE, EVIDENCE_FILE)
             )
             if not inside:
                 what, hint = "holds no rule files", "put .yaml files there; see docs/writing-rules.md"
@@ -147,6 +150,8 @@ def pack_files(packs: Sequence[str]) -> list[tuple[str, Path]]:
     found.append(("verdict", data.RULES_FOLDER / "verdict.yaml"))
     for location in _pack_locations(packs):
         found.append(("pack", location.folder / PACK_FILE))
+        if (location.folder / EVIDENCE_FILE).is_file():
+            found.append(("evidence", location.folder / EVIDENCE_FILE))
         found.extend(("rules", path) for path in find_rule_files([str(location.folder)]))
     return found
 

@@ -131,7 +131,7 @@ class Plan(NamedTuple):
     seed: int = 0
 
 
-class _Judged(NamedTuple):
+class JudgedRows(NamedTuple):
     """Outcomes (rules × rows), scores and verdicts; of a metric only its values as scores."""
 
     scores: Floats
@@ -146,7 +146,7 @@ def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Valid
     if plan.unit is Unit.FIRM_YEAR and table.map.period is None:
         hint = "name the column of the year in the map: period: {column: HEADER}"
         raise DocumentError(Problem("has no periods, so there are no firm-years", hint, table.path))
-    judged = _metric(screener, table, years, plan.metric) if plan.metric else _judged(screener, table, years)
+    judged = _metric(screener, table, years, plan.metric) if plan.metric else judge_rows(screener, table, years)
     measured = years.last if plan.unit is Unit.FIRM else np.ones(len(table), np.bool_)
     labelled = np.array([fate is not None for fate in fates], np.bool_) & np.isfinite(judged.scores)
     here = measured & labelled
@@ -205,14 +205,15 @@ def reverse_hint(found: Validation) -> str | None:
     return f"Lower values failed more often: with --lower-is-riskier the area is {better:.3f}."
 
 
-def _judged(screener: Screener, table: CompanyTable, years: FirmYears) -> _Judged:
+def judge_rows(screener: Screener, table: CompanyTable, years: FirmYears) -> JudgedRows:
+    """Judges each row of a table, with the earlier rows of its firm known."""
     screen, sheet = BatchScreener(screener), TableBatches(screener, table)
     found = [screen.judge(sheet.read(start)) for start in sheet.batches()]
     value, verdicts = (np.concatenate([getattr(p.scores, name) for p in found]) for name in ("value", "verdicts"))
-    return _Judged(value, np.concatenate([part.outcomes for part in found], axis=1), verdicts)
+    return JudgedRows(value, np.concatenate([part.outcomes for part in found], axis=1), verdicts)
 
 
-def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str) -> _Judged:
+def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str) -> JudgedRows:
     """A metric of each company, NaN where it is not known to a point."""
     book = screener.rulebook
     if name not in book.metrics and name not in book.catalogue.figures:
@@ -227,8 +228,8 @@ def _metric(screener: Screener, table: CompanyTable, years: FirmYears, name: str
     if isinstance(value, SymbolColumn):
         raise RulesError(Problem(f"'{name}' is no number", "name a metric that is"))
     if not isinstance(value, IntervalColumn):
-        return _Judged(np.full(len(table), np.nan))
-    return _Judged(np.where(np.isfinite(value.lo) & (value.lo == value.hi), value.lo, np.nan))
+        return JudgedRows(np.full(len(table), np.nan))
+    return JudgedRows(np.where(np.isfinite(value.lo) & (value.lo == value.hi), value.lo, np.nan))
 
 
 def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictMeasures]:
@@ -259,7 +260,7 @@ def _verdicts(verdicts: Any, failed: Mask) -> list[VerdictMeasures]:
     return found
 
 
-def _lead_times(judged: _Judged, years: FirmYears, failed: Mask) -> Iterator[LeadTime]:
+def _lead_times(judged: JudgedRows, years: FirmYears, failed: Mask) -> Iterator[LeadTime]:
     """For firms that failed after their last year: what was said of them in each year before; nothing without several years."""
     if not years.several:
         return

@@ -14,7 +14,7 @@ from screener.importers.table.company_table import read_table
 from screener.rules.rulebook_loader import load_rulebook
 from screener.screening import Screener
 from screener.validation.firm_years import firm_years
-from screener.validation.validation import _judged
+from screener.validation.validation import judge_rows
 
 ROOT = Path(__file__).parents[2]
 PACKS = ("distress-us", "distress-us-private")
@@ -90,7 +90,7 @@ def test_the_tool_and_the_rules_count_the_same_points(pack: str, market: bool, t
     map_path.write_text(text, "utf-8")
     table = read_table(str(path), str(map_path), screener.rulebook.catalogue, several_periods=True)
     assert table.dropped == 0
-    found = _judged(screener, table, firm_years(table))
+    found = judge_rows(screener, table, firm_years(table))
     ratios = {ratio.name: ratio for ratio in read_panel_ratios(market)}
     data = read_firm_years(str(path), list(ratios.values()))
     order = pd.read_csv(path).sort_values(["company", "fyear"], kind="stable").index

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["rule", "pack", "settings"]), default="rule")
+@click.argument("what", type=click.Choice(["rule", "pack", "evidence", "settings"]), default="rule")
 @click.option(
     "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files whose names an editor offers too."
 )
@@ -37,7 +37,12 @@ def schema_text(what: str, rules: tuple[str, ...] = ()) -> str:
     """The schema as it is printed."""
     from screener.rules import rule_schemas as schemas
 
-    made = {"rule": schemas.rule_schema, "pack": schemas.pack_schema, "settings": schemas.settings_schema}[what]
+    made = {
+        "rule": schemas.rule_schema,
+        "pack": schemas.pack_schema,
+        "evidence": schemas.evidence_schema,
+        "settings": schemas.settings_schema,
+    }[what]
     return json_text(made(_books(rules))) + "\n"
 
 

@@ -29,7 +29,7 @@ def test_columns_and_the_engine_agree() -> None:
     assert is_plain(SCREENER, table)
     rules = list(SCREENER.program.rules.values())
     expected = screened_rows([SCREENER.assess(profile) for profile in table.profiles()], rules)
-    found = validation._judged(SCREENER, table, firm_years(table))
+    found = validation.judge_rows(SCREENER, table, firm_years(table))
     assert np.array_equal(found.outcomes, expected.outcomes)
     assert np.array_equal(found.scores, expected.scores.value)
     assert np.array_equal(found.verdicts, expected.scores.verdicts)
@@ -103,7 +103,7 @@ def test_each_year_is_judged_with_the_earlier_ones_known(tmp_path: Path) -> None
     """Losses two years in a row: of a in 2011 and 2012; of c the year between is missing, so that it stays unknown."""
     table = panel(tmp_path, ROWS_OF_FIRMS)
     years = firm_years(table)
-    found = validation._judged(CLASSIC, table, years)
+    found = validation.judge_rows(CLASSIC, table, years)
     losses = list(CLASSIC.program.rules).index("recurring-losses")
     assert found.outcomes[losses].tolist() == [1, 0, 2, 2, 0, 1, 1]
     assert years.last.tolist() == [False, False, True, False, True, False, True]
@@ -112,7 +112,7 @@ def test_each_year_is_judged_with_the_earlier_ones_known(tmp_path: Path) -> None
 
 def test_a_panel_gives_what_profiles_with_the_same_history_give(tmp_path: Path) -> None:
     table = panel(tmp_path, ROWS_OF_FIRMS)
-    found = validation._judged(CLASSIC, table, firm_years(table))
+    found = validation.judge_rows(CLASSIC, table, firm_years(table))
     rules = list(CLASSIC.program.rules.values())
     incomes = {("a", 2010): -1, ("b", 2010): 5, ("a", 2012): -3, ("a", 2011): -2, ("b", 2011): -5, ("c", 2009): -1, ("c", 2011): -1}
     for place, (name, year) in enumerate(incomes):
