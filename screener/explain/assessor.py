@@ -255,7 +255,7 @@ class _CompanyAssessment:
             return self._open_sentence(decision)
         titles = [self.program.rules[r].title for r in self._heaviest_flags()]
         if not titles:
-            return Text("No red flag fired.", "没有触发任何红旗。")
+            return Text("No red flag fired.", "没有触发任何预警信号。")
         return Text(
             "What weighs most: " + "; ".join(t.en for t in titles) + ".",
             "最主要的问题：" + "；".join(t.zh for t in titles) + "。",
@@ -270,7 +270,9 @@ class _CompanyAssessment:
         )
         if worst is None:
             return sentence
-        return Text(f"{sentence.en} Worst red flag: {worst.title.en}.", f"{sentence.zh}最重的红旗：{worst.title.zh}。")
+        return Text(
+            f"{sentence.en} Worst red flag: {worst.title.en}.", f"{sentence.zh}最重的预警信号：{worst.title.zh}。"
+        )
 
     def _open_sentence(self, decision: VerdictDecision) -> Text:
         """How many rules are decided without a flag of weight, and which decisive ones are not."""
@@ -279,7 +281,7 @@ class _CompanyAssessment:
         any_red = any(step.rule.flag is Flag.RED for step in self.steps.values())
         start = Text(
             f"{'Nothing of weight' if any_red else 'No red flag'} so far: {decided} of {total} rules are decided",
-            f"目前{'未触发重大预警' if any_red else '没有触发任何红旗'}：{total} 条规则中已判定 {decided} 条",
+            f"目前{'未触发重大预警' if any_red else '没有触发任何预警信号'}：{total} 条规则中已判定 {decided} 条",
         )
         titles = [self.program.rules[r].title for r in decision.open_demands[:MOST_OPEN_FLAGS]]
         more = len(decision.open_demands) - len(titles)

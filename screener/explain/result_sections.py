@@ -142,18 +142,18 @@ def notes(world: World, rules_changed: bool) -> Iterator[Text]:
             "规则与内置规则包不同：用户的规则包、规则文件、参数或设置有所更改。",
         )
     if profile.as_of is None and profile.day is None:
-        yield Text("Undated: neither the profile nor its sources have a date.", "未注明日期：档案及其来源均无日期。")
+        yield Text("Undated: neither the profile nor its sources have a date.", "未注明日期：资料及其来源均无日期。")
     elif profile.as_of is None:
         yield Text(
             f"The profile has no date; that of its latest source, {profile.day}, is used.",
-            f"档案未注明日期，以最新来源日期 {profile.day} 为准。",
+            f"资料未注明日期，以最新来源日期 {profile.day} 为准。",
         )
     yield from world.remarks
     yield from _notes_on_dates(world)
     if profile.subject.currency is None:
         yield Text(
             "No currency is stated: amounts compare only within this profile, and with no threshold in money.",
-            "未注明货币：金额只在本档案内可比，且不与金额门槛比较。",
+            "未注明货币：金额只在本资料内可比，且不与金额门槛比较。",
         )
     if any(source.kind is ClaimKind.ILLUSTRATIVE for source in profile.sources.values()):
         yield Text(
@@ -183,7 +183,7 @@ def _notes_on_dates(world: World) -> Iterator[Text]:
         yield Text(
             f"Claims without a dated source that are not used: {world.undated_left_out}; {day} is before the day of the "
             f"profile, {own_day}.",
-            f"{world.undated_left_out} 项陈述的来源无日期，未予采用：{day} 早于档案日期 {own_day}。",
+            f"{world.undated_left_out} 项陈述的来源无日期，未予采用：{day} 早于资料日期 {own_day}。",
         )
     periods = [f.chosen.period.end for f in world.companies[world.main].reconciled.values() if f.chosen.period]
     if day and periods and day - max(periods) > FURTHEST:

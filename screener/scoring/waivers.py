@@ -20,7 +20,7 @@ def active_waivers(waivers: Iterable[Waiver], profile: Profile) -> tuple[dict[st
         if profile.day is None:
             notes[waiver.rule] = Text(
                 f"The waiver of {waiver.rule} by {who} does not apply: the profile has no date.",
-                f"{who} 对 {waiver.rule} 的豁免不计：档案未注明日期。",
+                f"{who} 对 {waiver.rule} 的豁免不计：资料未注明日期。",
             )
         elif profile.day > waiver.until:
             notes[waiver.rule] = Text(
