@@ -31,7 +31,7 @@ def test_the_same_command_twice(language: str, tmp_path: Path) -> None:
         assert (done.code, done.err) == (0, "")
         found.append(contents(out))
     assert found[0] == found[1]
-    assert len(found[0]) == 8
+    assert len(found[0]) == 9
 
 
 def test_without_a_cache_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
