@@ -50,8 +50,8 @@ def test_a_link_to_a_flag_opens_it(visit: Visit) -> None:
     flag.evaluate("e => e.open = false")
     link.click()
     becomes(page, lambda: flag.get_attribute("open"), "")
-    page.goto(f"{page.url.partition('#')[0]}#f-cash-generative")
-    becomes(page, lambda: page.locator("#f-cash-generative").get_attribute("open"), "")
+    page.goto(f"{page.url.partition('#')[0]}#f-profitable")
+    becomes(page, lambda: page.locator("#f-profitable").get_attribute("open"), "")
 
 
 def test_no_text_of_a_drawing_lies_on_another(visit: Visit) -> None:

@@ -98,7 +98,7 @@ def company(case: dict[str, Any]) -> CompanyFacts:
             {"revenue_growth": inputs["growth_pct"] / 100, "free_cash_flow_margin": inputs["profit_margin_pct"] / 100},
         )
     if "monthly_net_burn" in inputs:
-        return facts({"cash": inputs["cash"], "free_cash_flow": -12 * inputs["monthly_net_burn"]})
+        return facts({"cash": inputs["cash"], "operating_cash_flow": -12 * inputs["monthly_net_burn"]})
     if "net_burn" in inputs:
         figures["free_cash_flow"] = -inputs.pop("net_burn")
     for name, said in inputs.items():

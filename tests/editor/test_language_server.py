@@ -46,7 +46,7 @@ def test_good_files_are_quiet(server: Editor) -> None:
     ("right", "wrong", "said"),
     [
         ("flag: red", "flag: rad", 'Valid values: "pattern"'),
-        ("severity: high", "severity: strong", "Value is not accepted"),
+        ("severity: medium", "severity: strong", "Value is not accepted"),
         ("cause: debt-load", "causes: debt-load", "causes is not allowed"),
         ("not_for: [banks", "not_for: [bank", "Value is not accepted"),
         ("revenue: 57.4e9", "revenue: a lot", "Incorrect type"),

@@ -109,7 +109,7 @@ def test_the_parts_of_a_result(oracle: screener.Result) -> None:
     assert oracle.company.id == "oracle"
     assert [f.rule for f in oracle.findings] == [f["rule"] for f in data["findings"]]
     assert all(isinstance(f, screener.Finding) for f in oracle.findings)
-    assert repr(oracle) == "<Result oracle: avoid, score 66.7>"
+    assert repr(oracle) == "<Result oracle: avoid, score 69.7>"
 
 
 def test_printing_the_verdict_gives_its_word() -> None:

@@ -175,4 +175,4 @@ def test_a_panel_needs_no_map_where_columns_have_our_names(screener: Screener, t
     made.to_parquet(tmp_path / "panel.parquet", index=False)
     found = run(screener, str(tmp_path / "panel.parquet"), tmp_path / "r.parquet")
     assert (found.companies, found.dropped) == (2, 0)
-    assert found.fired["recurring-losses"] == 1
+    assert found.fired["loss-making"] == 1

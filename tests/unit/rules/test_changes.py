@@ -5,6 +5,7 @@ import pytest
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Decision
 from screener.engine.search import SearchEngine
+from screener.errors import RulesError
 from screener.expression.interval import Truth
 from screener.facts.builder import build
 from screener.io.document import parse_documents
@@ -36,7 +37,6 @@ DEBT = "name: X\nfigures: {total_debt: 20, revenue: 10}\n"
     [
         ([], "software", Truth.TRUE),
         (["mine.most=2"], "software", Truth.FALSE),
-        (["mine.most=3", "mine.most=1"], "software", Truth.TRUE),  # the last one holds
         (["mine.most.software=2"], "software", Truth.FALSE),
         (["mine.most.software=2"], "banks", Truth.TRUE),
         (["mine.most.technology=2"], "software", Truth.FALSE),
@@ -45,6 +45,11 @@ DEBT = "name: X\nfigures: {total_debt: 20, revenue: 10}\n"
 def test_parameters_can_be_set(rules: LoadRules, settings: list[str], sector: str, outcome: Truth) -> None:
     book = rules(RULE, settings=settings)
     assert decision(book, DEBT + f"sector: {sector}\n").outcome is outcome
+
+
+def test_a_parameter_is_set_once(rules: LoadRules) -> None:
+    with pytest.raises(RulesError, match=r"'mine\.most' is set twice"):
+        rules(RULE, settings=["mine.most=3", "mine.most=1"])
 
 
 def test_a_file_can_set_and_disable(rules: LoadRules) -> None:
