@@ -128,6 +128,8 @@ def significant(value: float, digits: int = 3) -> str:
     """`value` in fixed notation with at most `digits` significant digits (all of those before the point), grouped."""
     if value == 0:
         return "0"
+    if math.isinf(value):  # a ratio of two numbers may be beyond all numbers
+        return "∞" if value > 0 else "−∞"
     places = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
     shown = f"{value:,.{min(places, 12)}f}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown

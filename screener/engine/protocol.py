@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
+from screener.expression.interval_ops import NoneOf
 from screener.facts.builder import UNNAMED, World
 from screener.facts.fact import FLAG, Fact, FactBase
 from screener.limits import MATCHES
@@ -108,20 +109,37 @@ def decide(
 
 
 def unique_matches(matches: Iterable[Match]) -> tuple[Match, ...]:
-    """Each match once, however its facts were bound, in a fixed order."""
+    """Each match once, however its facts were bound, in a fixed order.
+
+    Of several ways to bind the same facts it is the first by what the facts say, not by their places in the profile.
+    """
     given = list(matches)
     if len(given) < 2:
         return tuple(given)
     best: dict[tuple[int, tuple[str, ...]], Match] = {}
+    says: dict[str, str] = {}
+
+    def order(match: Match) -> tuple[list[str], tuple[int, tuple[str, ...]]]:
+        for _, fact in match.facts:
+            if fact.id not in says:
+                says[fact.id] = repr(what_it_says(fact))
+        return [says[fact.id] for _, fact in match.facts], _order(match)
+
     for match in given:
         key = (match.alternative, match.key)
-        if key not in best or _order(match) < _order(best[key]):
+        if key not in best or order(match) < order(best[key]):
             best[key] = match
     return tuple(sorted(best.values(), key=_order))
 
 
 def _order(match: Match) -> tuple[int, tuple[str, ...]]:
     return (match.alternative, tuple(fact.id for _, fact in match.facts))
+
+
+def what_it_says(fact: Fact) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The fields and claims of a fact as texts, the same whatever its place in its list."""
+    fields = sorted((name, repr(value)) for name, value in fact.fields.items() if not isinstance(value, NoneOf))
+    return fields, sorted((name, repr(claim)) for name, claim in fact.claims.items())
 
 
 def flag_fact(rule: str, company: str) -> Fact:

@@ -70,7 +70,10 @@ class ConditionExplainer:
 
 
 class _Explanation:
-    """The condition of one rule for one company. `bound` grows as the patterns are explained, in their order."""
+    """The condition of one rule for one company. `bound` grows as the patterns are explained, in their order.
+
+    `taken` are the facts that other patterns have: no two patterns of one alternative take the same fact.
+    """
 
     def __init__(
         self, explainer: ConditionExplainer, rule: Rule, company: CompanyFacts, match: Mapping[str, Fact]
@@ -78,14 +81,13 @@ class _Explanation:
         self.explainer, self.rule, self.company, self.match = explainer, rule, company, match
         self.program, self.world, self.context = explainer.program, explainer.world, explainer.context
         self.bound: dict[str, Fact] = {}
+        self.taken: frozenset[str] = frozenset()
 
     def items(self, items: Sequence[Item]) -> list[_Part]:
         parts: list[_Part] = []
         for item in items:
             if isinstance(item, AnyOf):
-                branches = [self.items(branch) for branch in item.branches]
-                alternatives = [_joined("all-of", _ALL_OF, branch, min) for branch in branches]
-                parts.append(_joined("one-of", _ONE_OF, alternatives, max))
+                parts.append(self._any_of(item))
             elif item.kind == COMPANY:
                 parts.extend(self._conjuncts(item.condition))
             elif item.kind == FLAG:
@@ -95,6 +97,17 @@ class _Explanation:
             else:
                 parts.append(self._fact(item))
         return parts
+
+    def _any_of(self, item: AnyOf) -> _Part:
+        """The branches, each of which may take the same facts; those of the one that comes nearest stay taken."""
+        before = self.taken
+        found: list[tuple[_Part, frozenset[str]]] = []
+        for branch in item.branches:
+            self.taken = before
+            part = _joined("all-of", _ALL_OF, self.items(branch), min)
+            found.append((part, self.taken))
+        self.taken = max(found, key=lambda one: one[0].holds)[1]
+        return _joined("one-of", _ONE_OF, [part for part, _ in found], max)
 
     def _conjuncts(self, condition: Expression) -> list[_Part]:
         conjuncts = condition.items if isinstance(condition, And) else (condition,)
@@ -138,7 +151,8 @@ class _Explanation:
 
     def _fact(self, pattern: Pattern) -> _Part:
         """A fact of a kind, with the parts of its condition: that of the match, or the one that comes nearest."""
-        facts = self._candidates(pattern)
+        every = self._candidates(pattern)
+        facts = [f for f in every if f.id not in self.taken]
         fact = self.match.get(pattern.name) or self._nearest(pattern, [f for f in facts if f.certain])
         kind = self.program.catalogue.kinds[pattern.kind].title
         if fact is None or not fact.certain:
@@ -147,10 +161,13 @@ class _Explanation:
             text = (
                 Text(f"{kind.en}: none known", f"{kind.zh}：未知")
                 if is_open
+                else Text(f"{kind.en}: no other", f"{kind.zh}：无其他")
+                if len(facts) < len(every)
                 else Text(f"{kind.en}: none", f"{kind.zh}：无")
             )
             return _Part("fact", text, Truth.UNKNOWN if is_open else Truth.FALSE)
         self.bound[pattern.name] = fact
+        self.taken |= {fact.id}
         parts = tuple(self._conjuncts(pattern.condition))
         about = relation_title(fact, self.world)
         text = Text(f"{kind.en} {clean(about.en)}", f"{kind.zh}：{clean(about.zh)}") if about else kind

@@ -8,11 +8,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from screener.engine.protocol import Conclusions, Match
+from screener.engine.protocol import Conclusions, Match, what_it_says
 from screener.explain.rule_texts import money_text, placeholder_names
 from screener.explain.threshold_distances import ThresholdMeter, gap_between, text_names
 from screener.expression.interval import INF, Interval, Missing, Truth
-from screener.expression.interval_ops import NoneOf
 from screener.expression.syntax_tree import Name
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
@@ -121,10 +120,8 @@ class MatchOrder:
     def content(self, fact: Fact) -> str:
         """The fields and claims of a fact as a text, the same whatever its place in its list."""
         if fact.id not in self._contents:
-            fields = sorted((name, repr(value)) for name, value in fact.fields.items() if not isinstance(value, NoneOf))
-            claims = sorted((name, repr(claim)) for name, claim in fact.claims.items())
             of = self.world.name(fact.of).en if fact.of in self.world.companies else fact.of
-            self._contents[fact.id] = repr((fact.kind, of, fact.certain, fields, claims))
+            self._contents[fact.id] = repr((fact.kind, of, fact.certain, *what_it_says(fact)))
         return self._contents[fact.id]
 
 

@@ -45,7 +45,7 @@ def test_an_index_reads_without_scripts(visit: Visit) -> None:
 
 def test_a_link_to_a_flag_opens_it(visit: Visit) -> None:
     page = visit("en/oracle").page
-    link = page.locator(".chain a").first
+    link = page.locator(".flag .terms a").first
     flag = page.locator(str(link.get_attribute("href")))
     flag.evaluate("e => e.open = false")
     link.click()

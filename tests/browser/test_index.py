@@ -58,7 +58,7 @@ def test_words_and_verdicts_filter(visit: Visit) -> None:
     page = visit("en/index").page
     shown = page.locator(".filters output")
     becomes(page, shown.inner_text, "9 shown")
-    page.locator("[type=search]").fill("CAPACITY orders")
+    page.locator("[type=search]").fill("INCUMBENT output")
     becomes(page, lambda: sorted(column(page, 0)), ["Cerebras", "Groq"])
     becomes(page, shown.inner_text, "2 shown")
     page.locator("[type=search]").fill("")

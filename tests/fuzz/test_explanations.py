@@ -102,7 +102,17 @@ def without_places(result: ResultDocument) -> dict[str, Any]:
     for key in ("facts", "flows", "notes"):
         document[key] = sorted(document[key], key=repr)
     del document["profile_digest"], document["ignored"]
-    return document
+    rounded: dict[str, Any] = _rounded(document)
+    return rounded
+
+
+def _rounded(found: Any) -> Any:
+    """Numbers to 12 digits: a sum differs in its last digit by the order of what is added, and comparisons allow for that."""
+    if isinstance(found, dict):
+        return {key: _rounded(value) for key, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [_rounded(value) for value in found]
+    return float(f"{found:.12g}") if isinstance(found, float) else found
 
 
 def _parts_agree(finding: dict[str, Any]) -> bool:

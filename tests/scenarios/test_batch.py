@@ -73,7 +73,7 @@ def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.Monk
     assert (pooled.code, pooled.err) == (3, alone.err)
     assert pooled.out.replace("two", "one") == alone.out
     assert written(Path("two")) == written(Path("one"))
-    assert len(written(Path("one"))) == COMPANIES * 3 + 4
+    assert len(written(Path("one"))) == COMPANIES * 3 + 5
     assert "the id 'c3' is also that of market/03.json" in pooled.err
     streamed = run("--out", "-", "--format", "csv")
     assert streamed.out == Path("one/findings.csv").read_text("utf-8-sig")

@@ -11,6 +11,7 @@ UTF_8 = "; save it as UTF-8, or give a JSON or YAML file"
 PROFILE = '{"name": "Zoë"}'
 
 
+REPORTS = "; give a JSON or YAML file; screener import filing reads reports (.htm, .txt)"
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -18,8 +19,9 @@ PROFILE = '{"name": "Zoë"}'
         (PROFILE.encode("utf-16-be"), "is not text in UTF-8 (byte 0xeb at position 25)" + UTF_8),
         ('{"name": "A"}'.encode("utf-16-le"), "is binary, not text; give a JSON or YAML file"),
         (PROFILE.encode("latin-1"), "is not text in UTF-8 (byte 0xeb at position 12)" + UTF_8),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not text in UTF-8 (byte 0x89 at position 0)" + UTF_8),
-        (b"PK\3\4" + bytes(60), "is binary, not text; give a JSON or YAML file"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture, not a JSON or YAML document" + REPORTS),
+        (b"PK\3\4" + bytes(60), "is a ZIP archive or an Excel file, not a JSON or YAML document; a table goes into screener import table, "
+         "or run TABLE --map MAP"),
         (bytes(5), "is binary, not text; give a JSON or YAML file"),
         (b"", "the file is empty; see docs/profiles.md and docs/writing-rules.md"),
         (b" " * (32 * 2**20 + 1), "is larger than 32 MiB; split it"),
@@ -76,7 +78,7 @@ def test_a_folder_with_the_name_of_a_file(here: Path) -> None:
     said = "folder: holds no profile; put .json or .yaml files there, or name a file\n"
     assert screener("run", "folder").err == said
     (here / "folder" / "b.json").symlink_to(here / "nowhere")
-    assert screener("run", "folder").err == said
+    assert screener("run", "folder").err == "folder/b.json: can't be read: no such file or directory; check the path and its permissions\n"
 
 
 @pytest.mark.parametrize("option", ["run", "--out", "--rules", "--with"])

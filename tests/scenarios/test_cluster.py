@@ -87,7 +87,7 @@ def test_a_killed_worker_loses_nothing(market: Path, workers: tuple[str, list[su
     assert sorted(err.decode().splitlines()) == sorted(here.err.splitlines())
     assert "the id 'c3' is also that of market/003.json" in here.err
     assert written("there") == written("here")
-    assert len(written("here")) == COMPANIES * 2 + 4
+    assert len(written("here")) == COMPANIES * 2 + 5
     assert b"circular" in Path("here/c7.html").read_bytes()
     kept = process(*WORDS[:-1], "--out", "there", "--resume", "--scheduler", address)
     assert f"{COMPANIES} of {COMPANIES + 2} profiles are unchanged, as are the rules and options" in kept.err

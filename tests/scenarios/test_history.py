@@ -74,7 +74,7 @@ def test_history_tells_what_changed(here: Path) -> None:
     since = history()["screenings"][0]["since"]
     assert (since["profile"], since["rules"], since["otherwise"], since["flags"]) == (False, False, True, [])
 
-    for language, words in (("en", ["− High        High debt relative to revenue  (now clear)", "+ High        High debt relative to revenue",
+    for language, words in (("en", ["− Medium      High debt relative to revenue  (now clear)", "+ Medium      High debt relative to revenue",
                                     "was fired", "Runs 1 to 2, the same", "Changed: the profile; score −"][:2]),
                             ("zh", ["债务相对营收偏高", "第 1 至 2 次运行"])):  # fmt: skip
         told = screener("history", "gross", "--db", "results.sqlite", "--lang", language).out
@@ -92,7 +92,7 @@ def test_a_result_that_is_the_same_is_kept_once(here: Path) -> None:
     assert db.execute("select count(*) from screened").fetchone() == (9,)
     assert db.execute("pragma journal_mode").fetchone() == ("wal",)
     assert db.execute("select outcome, severity, title from findings where run = 2 and company = 'gross'"
-                      " and rule = 'leverage-versus-revenue'").fetchall() == [("fired", "high", "High debt relative to revenue")]  # fmt: skip
+                      " and rule = 'leverage-versus-revenue'").fetchall() == [("fired", "medium", "High debt relative to revenue")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "content", "told"), [

@@ -30,17 +30,20 @@ def test_it_passes_as_it_is_and_filled_in(options: tuple[str, ...], here: Path) 
 
 
 def test_it_names_who_reads_each_figure_and_list() -> None:
+    one_pack = " ".join(written("--pack", "ai-era").replace("# ", "").split())
+    rules = "ai-era: leverage-versus-revenue, moderate-leverage, planned-leverage"
+    assert f"Debt (money, at a day): read by 3 rules: {rules} through debt_to_revenue, planned_debt_to_revenue" in one_pack
     text = written()
-    assert re.search(r"# Debt \(money, at a day\): read by 2 rules: leverage-versus-revenue, planned-leverage", text)
-    assert "through debt_to_revenue, planned_debt_to_revenue" in " ".join(text.replace("# ", "").split())
+    assert re.search(r"# Debt \(money, at a day\): read by \d+ rules: core: [a-z-]+, ", text)
+    assert re.search(r"; core \+\d+, ai-era \+\d+, classic \+\d+ through \d+ metrics", " ".join(text.replace("# ", "").split()))
     assert all(f"{name}:" in text or name in text for name in BOOK.catalogue.figures)
     assert all(f"\n# {name}: []\n" in text for name in BOOK.catalogue.lists)
     assert text.index("# revenue:") < text.index("# total_debt:") < text.index("# yield_rate:")
 
 
 def test_a_sector_leaves_out_what_no_rule_for_it_reads() -> None:
-    assert "leverage-versus-revenue" in written("--sector", "software")
-    assert "leverage-versus-revenue" not in written("--sector", "banks")
+    assert "leverage-versus-revenue" in written("--pack", "ai-era", "--sector", "software")
+    assert "leverage-versus-revenue" not in written("--pack", "ai-era", "--sector", "banks")
 
 
 def test_it_overwrites_nothing_and_says_what_is_wrong(here: Path) -> None:

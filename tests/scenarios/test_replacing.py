@@ -8,7 +8,7 @@ import pytest
 from commands import FIXTURES, ROOT, screener
 from writing_commands import COMMANDS, COMPANYFACTS, write_inputs
 
-EDITED_BY_HAND = {"import sec", "import table", "import table --guess"}  # profiles and maps: --force replaces them
+EDITED_BY_HAND = {"import filing", "import sec", "import table", "import table --guess"}  # profiles and maps: --force replaces them
 NEVER_REPLACED = {"profile new", "rules new"}
 ORACLE = str(FIXTURES / "oracle.json")
 REFUSED = "exists, and was not written by screener; choose another --out, or replace it with --force"

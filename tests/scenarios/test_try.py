@@ -107,8 +107,8 @@ def test_each_save_is_told_within_a_moment(loop: Loop, tmp_path: Path) -> None:
 
     overwrite(rule, text.replace("value: 1.0", "value: [1.0"))  # a mistake, and the loop goes on
     lines = loop.until("!", "    |")
-    assert lines[0].startswith("rule.yaml:30:12: is not YAML: did not find expected ',' or ']'; close the quote or bracket")
-    assert lines[1:] == [" 30 |     value: [1.0", "    |            ^"]
+    assert lines[0].startswith("rule.yaml:32:12: is not YAML: did not find expected ',' or ']'; close the quote or bracket")
+    assert lines[1:] == [" 32 |     value: [1.0", "    |            ^"]
 
     replace(rule, text)  # as most editors save
     assert loop.until(">", LAST)[-1].startswith(f"{LAST}1 fired, 15 unknown, 2 clear in ")

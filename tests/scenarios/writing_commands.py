@@ -7,7 +7,7 @@ from pathlib import Path
 
 from commands import FIXTURES, ROOT, screener
 
-ORACLE = str(FIXTURES / "oracle.json")
+ORACLE, OPENAI = str(FIXTURES / "oracle.json"), str(FIXTURES / "openai.json")
 TABLE = "id,name,revenue,failed\na,A,1000000,1\nb,B,2000000,0\nc,C,,1\nd,D,5,0\n"
 MAP = "id: {column: id}\nname: {column: name}\ncolumns: {revenue: revenue}\n"
 COMPANYFACTS = str(next((ROOT / "tests/data/sec").glob("CIK*.json")))
@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "compare html": (["compare", ORACLE, ORACLE, "--format", "html", "--out", "OUT"], has("<html", "</html>")),
     "explain": (["explain", ORACLE, "circular-financing", "-o", "OUT"], has("FIRED", "Circular financing")),
     "import sec": (["import", "sec", COMPANYFACTS, "-o", "OUT", "-q"], lambda b: "figures" in json.loads(b)),
+    "import filing": (["import", "filing", COMPANYFACTS, "-o", "OUT", "-q"], lambda b: "figures" in json.loads(b)),
     "import table": (["import", "table", "t.csv", "--map", "m.yaml", "-o", "OUT"], lambda b: len(b.splitlines()) == 4),
     "import table --guess": (["import", "table", "t.csv", "--guess", "-o", "OUT"], has("columns:")),
     "market csv": (["market", "t.csv", "--map", "m.yaml", "-o", "OUT", "--format", "csv"], has("company", "a", "d")),
@@ -45,6 +46,10 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
         ["validate", "t.csv", "--map", "m.yaml", "--label", "failed", "--resamples", "100", "--format", "html", "-o", "OUT"],
         has("<html"),
     ),
+    "portfolio": (["portfolio", ORACLE, OPENAI, "-o", "OUT"], has("2 companies")),
+    "portfolio html": (["portfolio", ORACLE, OPENAI, "--format", "html", "-o", "OUT"], has("<html", "</html>")),
+    "shock": (["shock", ORACLE, OPENAI, "--if", "openai: stops paying", "-o", "OUT"], has("openai: stops paying")),
+    "shock json": (["shock", ORACLE, OPENAI, "--if", "openai: stops paying", "--format", "json", "-o", "OUT"], lambda b: bool(json.loads(b))),
     "history": (["history", "oracle", "--db", "results.sqlite", "-o", "OUT"], has("Oracle")),
     "history json": (["history", "oracle", "--db", "results.sqlite", "--format", "json", "-o", "OUT"], has('"company": "oracle"')),
     "config": (["config", "-o", "OUT"], has("pack      ai-era")),
@@ -56,7 +61,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "rules schema": (["rules", "schema", "-o", "OUT"], lambda b: "$schema" in json.loads(b)),
     "rules graph": (["rules", "graph", "-o", "OUT"], has("<svg", "</svg>")),
     "rules show": (["rules", "show", "circular-financing", "-o", "OUT"], has("circular-financing")),
-    "rules list": (["rules", "list", "-o", "OUT"], has("71 rules")),
+    "rules list": (["rules", "list", "-o", "OUT"], has("208 rules", "core + classic + ai-era")),
     "rules check": (["rules", "check", "-o", "OUT"], has("no errors")),
     "rules check sarif": (["rules", "check", "--format", "sarif", "-o", "OUT"], has("sarif")),
     "rules diff": (["rules", "diff", "ai-era", "classic", ORACLE, "-o", "OUT"], has("changes from")),

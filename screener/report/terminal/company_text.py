@@ -29,6 +29,9 @@ MAX_FLAGS = 6
 MAX_INPUTS = 5
 MIN_REASON_WIDTH, MIN_TITLE_WIDTH = 12, 12  # cells; in narrower columns there is no reason, or nothing beside a title
 MAX_REMAINDER_LINES = 2  # lines with the titles of the flags that have no line of their own
+MAX_SCOPE_LINES = 4  # lines of what the verdict covers
+# Lines of other flags and of what the verdict covers, from the most to the fewest: the first that leave room for the rest
+_ROOM = ((MAX_REMAINDER_LINES, MAX_SCOPE_LINES), (1, MAX_SCOPE_LINES), (1, 3), (1, 2))
 _EMPTY_LINE: Line = ()
 
 
@@ -40,10 +43,16 @@ def company_text(
     `report` is the path of the report, shown last.
     """
     width = max(width, 40)
-    blocks = [_header_lines(context, width), _reason_lines(context, width), _flag_lines(context, width, verbose)]
     conflicts = _conflict_lines(context, width)
     users_rules = _users_rules_lines(context, width)
-    used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + len(users_rules) + 1 + bool(report)
+    reasons = _reason_lines(context, width)
+    blocks: list[list[Line]] = []
+    used = 0
+    for most_others, most_scope in _ROOM:
+        blocks = [_header_lines(context, width, most_scope), reasons, _flag_lines(context, width, verbose, most_others)]
+        used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + len(users_rules) + 1 + bool(report)
+        if verbose or used < MAX_LINES:  # at least one input has room
+            break
     most_inputs = None if verbose else min(max(MAX_LINES - used, 1), MAX_INPUTS)
     blocks.append([*_unknown_lines(context, width, most_inputs), *conflicts])
     lines: list[Line] = []
@@ -88,7 +97,7 @@ def _reason_with_figure(row: IndexRow) -> str:
     return f"{row.reason} ({row.figure.text})" if row.figure else row.reason
 
 
-def _header_lines(c: ViewContext, width: int) -> list[Line]:
+def _header_lines(c: ViewContext, width: int, most_scope: int) -> list[Line]:
     company, standing, wording = c.company, StandingTexts(c.result, c.wording), c.wording
     meta = (numbers.tidy(company.ticker, 20), c.text(company.sector_title, 40), standing.day)
     name = truncate(c.text(company.name, TITLE_LENGTH) or company.id, width - 2)
@@ -104,7 +113,7 @@ def _header_lines(c: ViewContext, width: int) -> list[Line]:
     if assumptions := assumptions_text(c):
         lines += paragraph(assumptions, width, style="bold", most=2)
     lines += paragraph(c.text(c.result.verdict.sentence, 400), width, most=3)
-    lines += paragraph(c.text(c.result.verdict.scope, 600), width, most=4)
+    lines += paragraph(c.text(c.result.verdict.scope, 600), width, most=most_scope)
     lines += paragraph(" · ".join(standing.packs), width, style="muted", most=3)
     if c.result.calibration:
         lines += paragraph(c.text(c.result.calibration.says, 600), width, most=5)
@@ -147,7 +156,7 @@ def _first_sentences(text: str, width: int) -> str:
     return truncate(kept.rstrip(), width)
 
 
-def _flag_lines(c: ViewContext, width: int, verbose: bool) -> list[Line]:
+def _flag_lines(c: ViewContext, width: int, verbose: bool, most_others: int) -> list[Line]:
     fired = c.with_outcome("fired")
     red, green = [f for f in fired if not is_favourable(f)], [f for f in fired if is_favourable(f)]
     omitted: list[Finding] = []
@@ -160,7 +169,7 @@ def _flag_lines(c: ViewContext, width: int, verbose: bool) -> list[Line]:
     if omitted:
         titles = "; ".join(c.text(f.title, TITLE_LENGTH) for f in omitted)
         text = f"{c.wording.plural('term.more', len(omitted))}: {titles}"
-        lines += paragraph(text, width, 2, "muted", most=MAX_REMAINDER_LINES)
+        lines += paragraph(text, width, 2, "muted", most=most_others)
     return lines
 
 
