@@ -25,13 +25,14 @@ MAX_SETS = 5
 
 
 class OpenInputEntry(NamedTuple):
-    """An input that is not known: `key` is unique in a result."""
+    """An input that is not known: `key` is unique in a result; `content` is what the fact says that it is a field of."""
 
     key: str
     title: Text
     unit: str
     company: str
     about: Text | None = None
+    content: str = ""
 
 
 class OpenInputs(NamedTuple):
@@ -245,7 +246,8 @@ class OpenInputFinder:
             path = (fact.id.partition(".")[2] or fact.id) if kind.list_name else fact.id
             entry = kind.fields[field_name]
             about = relation_title(fact, self.world)
-            yield self._add(self.world.companies[fact.of], f"{path}.{field_name}", entry.title, entry.unit, about)
+            company, content = self.world.companies[fact.of], self.order.content(fact)
+            yield self._add(company, f"{path}.{field_name}", entry.title, entry.unit, about, content)
 
     def _list_of(self, fact: Fact) -> str:
         """The list that a fact stands for a further member of."""
@@ -295,15 +297,17 @@ class OpenInputFinder:
             parts.extend(self._undecided(rule, rule.applies, company, {}))
         return all_parts(parts)
 
-    def _title_of(self, key: str) -> tuple[str, str, str, str]:
+    def _title_of(self, key: str) -> tuple[str, str, str, str, str]:
         """What sorts inputs in an order that does not depend on that of lists; the key itself has the place in a list."""
         entry = self.inputs[key]
-        return entry.title.en, entry.company, entry.about.en if entry.about else "", key
+        return entry.title.en, entry.company, entry.about.en if entry.about else "", entry.content, key
 
-    def _add(self, company: CompanyFacts, path: str, title: Text, unit: str, about: Text | None = None) -> str:
+    def _add(
+        self, company: CompanyFacts, path: str, title: Text, unit: str, about: Text | None = None, content: str = ""
+    ) -> str:
         key = path if company.id in (self.world.main, UNNAMED) else f"{company.id}.{path}"
         if key not in self.inputs:
-            self.inputs[key] = OpenInputEntry(key, title, unit, company.id, about)
+            self.inputs[key] = OpenInputEntry(key, title, unit, company.id, about, content)
         return key
 
 

@@ -10,19 +10,46 @@ from screener.result.input_changes import InputChange, StatedValue
 from screener.text import Language, Text
 
 _STANDING = (
-    ("", "text"), ("Company", "wide"), ("As of", "text"), ("Verdict", "verdict"), ("Risk score", "score"), ("Lowest", "score"),
-    ("Highest", "score"), ("Rules decided", "count"), ("of", "count"), ("Reason", "long"), ("Rule packs", "wide"),
-)  # fmt: skip
+    ("", "text"),
+    ("Company", "wide"),
+    ("As of", "text"),
+    ("Verdict", "verdict"),
+    ("Risk score", "score"),
+    ("Lowest", "score"),
+    ("Highest", "score"),
+    ("Rules decided", "count"),
+    ("of", "count"),
+    ("Reason", "long"),
+    ("Rule packs", "wide"),
+)
 _FLAGS = (
-    ("Flag", "wide"), ("Change", "text"), ("Kind", "text"), ("Severity", "text"), ("Before", "text"), ("After", "text"),
-    ("Points before", "score"), ("Points after", "score"), ("In short before", "text"), ("In short after", "text"),
-    ("What it says now", "long"), ("What it said", "long"), ("Because of", "wide"), ("Rule", "list"),
-)  # fmt: skip
+    ("Flag", "wide"),
+    ("Change", "text"),
+    ("Kind", "text"),
+    ("Severity", "text"),
+    ("Before", "text"),
+    ("After", "text"),
+    ("Points before", "score"),
+    ("Points after", "score"),
+    ("In short before", "text"),
+    ("In short after", "text"),
+    ("What it says now", "long"),
+    ("What it said", "long"),
+    ("Because of", "wide"),
+    ("Rule", "list"),
+)
 _FIGURES = (
-    ("What", "wide"), ("Change", "text"), ("Of", "text"),
-    ("Before", "unit"), ("Before, in words", "text"), ("Before, period", "text"),
-    ("After", "unit"), ("After, in words", "text"), ("After, period", "text"), ("Unit", "text"),
-)  # fmt: skip
+    ("What", "wide"),
+    ("Change", "text"),
+    ("Of", "text"),
+    ("Before", "unit"),
+    ("Before, in words", "text"),
+    ("Before, period", "text"),
+    ("After", "unit"),
+    ("After, in words", "text"),
+    ("After, period", "text"),
+    ("Unit", "text"),
+)
 
 
 def comparison_workbook(comparison: ResultComparison, language: Language) -> bytes:

@@ -1,7 +1,7 @@
 """Maps of tables from files, checked against the catalogue."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -162,9 +162,11 @@ class _MapReader:
         if found is None:
             return None
         own, typed = found
-        values: Iterable[tuple[ValuePath, Constant]] = [(loc, said)] if not isinstance(said, Mapping) else [
-            ([*loc, period], value) for period, value in said.items()
-        ]  # fmt: skip
+        values: list[tuple[ValuePath, Constant]]
+        if isinstance(said, Mapping):
+            values = [([*loc, period], value) for period, value in said.items()]
+        else:
+            values = [(loc, said)]
         for at, value in values:
             if not _fits(value, typed):
                 self.bad(at, f"{value!r} does not fit '{own}'", f"it is in {typed.unit}")
