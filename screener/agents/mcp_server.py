@@ -9,7 +9,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
 from screener import __version__
-from screener.agents.tools import AgentTools, problems_text
+from screener.agents.tools import AgentTools
 from screener.errors import ScreenerError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,6 +77,6 @@ def _reporting(function: F) -> F:
         try:
             return function(*args, **kwargs)
         except ScreenerError as error:
-            raise ToolError(problems_text(error)) from None
+            raise ToolError("\n".join(map(str, error.problems))) from None
 
     return cast(F, reporting)

@@ -1,13 +1,13 @@
 """The tools, as plain functions of files below one folder. Nothing here knows the protocol, and nothing writes to the folder."""
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from screener.errors import DocumentError, Problem, ProfileError, RulesError, ScreenerError
+from screener.errors import DocumentError, Problem, ProfileError, RulesError
 from screener.result.model import Finding, ResultDocument, to_dict
 from screener.screening import Screener
 from screener.text import clean, did_you_mean, shorten
@@ -215,12 +215,3 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "what": problem.what,
         "hint": problem.hint,
     }
-
-
-def problems_text(error: ScreenerError) -> str:
-    """All problems of an error, a line each."""
-    return "\n".join(_lines(error.problems))
-
-
-def _lines(problems: Iterable[Problem]) -> Iterable[str]:
-    return map(str, problems)

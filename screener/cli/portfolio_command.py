@@ -37,7 +37,7 @@ def _since(_: click.Context, __: click.Parameter, value: str | None) -> str | No
     "--holdings",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The exposure to each company: CSV with the columns company and exposure (or weight), or YAML.  [default: equal]",
+    help="The exposure to each company: a table with the columns company and exposure (or weight), or YAML.  [default: equal]",
 )
 @click.option(
     "--db",

@@ -1,14 +1,15 @@
-"""Holdings: how much is at stake with each company, from a CSV, YAML or JSON file."""
+"""Holdings: how much is at stake with each company, from a spreadsheet, a YAML or a JSON file."""
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem, ProblemList
-from screener.io.document import parse_documents, read_text
+from screener.importers.table.number_cells import NumberNotation, cell_number
+from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.io.document import read_documents
+from screener.io.paths import is_table
 from screener.profile.model import Profile
 from screener.text import clean, did_you_mean, shorten, slug
 
@@ -38,7 +39,7 @@ class Holdings(NamedTuple):
 
 class _Row(NamedTuple):
     company: str
-    exposure: str
+    exposure: object  # a cell
     currency: str
     place: str
 
@@ -51,12 +52,11 @@ def equal_holdings(profiles: Sequence[Profile]) -> Holdings:
 def read_holdings(path: Path, profiles: Sequence[Profile]) -> Holdings:
     """The holdings in a file, of companies that have profiles. Raises DocumentError with all problems.
 
-    A CSV file has a column `company` (its id, name, ticker or alias) and a column `exposure` or `weight`, and may have
-    `currency`. A YAML or JSON file has `holdings`, a mapping of companies to exposures, and may have `currency`. Exposures
-    to one company are added up.
+    A spreadsheet (CSV, Excel, Parquet) has a column `company` (its id, name, ticker or alias) and a column `exposure` or
+    `weight`, and may have `currency`. A YAML or JSON file has `holdings`, a mapping of companies to exposures, and may have
+    `currency`. Exposures to one company are added up.
     """
-    text = read_text(path)
-    rows = list(_csv_rows(text, path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else _yaml_rows(text, path))
+    rows = list(_table_rows(path) if is_table(str(path)) else _mapping_rows(path))
     if not rows:
         raise DocumentError(Problem("has no holdings", "give it a line for each company", str(path)))
     known = _names(profiles)
@@ -70,7 +70,7 @@ def read_holdings(path: Path, profiles: Sequence[Profile]) -> Holdings:
             hint = did_you_mean(slug(row.company), known, "give its profile, too, or remove the line")
             problems.append(Problem(f"no profile is of '{clean(shorten(row.company, 60))}'", hint, row.place))
         elif amount is None:
-            what = f"'{clean(shorten(row.exposure, 40))}' is not an exposure"
+            what = f"'{clean(shorten(str(row.exposure), 40))}' is not an exposure"
             problems.append(Problem(what, "write a number of at least 0, such as 1250000 or 0.04", row.place))
         else:
             exposures[company] = exposures.get(company, 0.0) + amount
@@ -95,14 +95,12 @@ def _names(profiles: Sequence[Profile]) -> dict[str, str]:
     return {**found, **{profile.id: profile.id for profile in profiles}}
 
 
-def _csv_rows(text: str, path: Path) -> Iterator[_Row]:
-    sample = text[:10_000]
-    try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(sample, ",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), dialect=dialect)
-    columns = {str(name).strip().lower(): name for name in reader.fieldnames or ()}
+def _table_rows(path: Path) -> Iterator[_Row]:
+    wanted = frozenset((*COMPANY_COLUMNS, *EXPOSURE_COLUMNS))
+    sheet = read_sheet(str(path), ReadOptions(as_texts=True, wanted=wanted))
+    if sheet.problems:
+        raise DocumentError(sheet.problems)
+    columns = {str(name).strip().lower(): name for name in sheet.frame.columns}
     company = next((columns[c] for c in COMPANY_COLUMNS if c in columns), None)
     exposure = next((columns[c] for c in EXPOSURE_COLUMNS if c in columns), None)
     if company is None or exposure is None:
@@ -111,39 +109,34 @@ def _csv_rows(text: str, path: Path) -> Iterator[_Row]:
         what = f"has no column '{missing}'; its columns are: {', '.join(map(clean, columns)) or 'none'}"
         raise DocumentError(Problem(what, f"name one of them {' or '.join(names)}", str(path)))
     currency = columns.get(CURRENCY_COLUMN)
-    for row in reader:
-        if any((cell or "").strip() for cell in row.values() if not isinstance(cell, list)):
-            yield _Row(
-                company=row.get(company) or "",
-                exposure=row.get(exposure) or "",
-                currency=(row.get(currency) or "") if currency is not None else "",
-                place=f"{path}:{reader.line_num}",
-            )
+    for row, cells in sheet.frame.iterrows():
+        yield _Row(
+            company=_text(cells[company]),
+            exposure=cells[exposure],
+            currency=_text(cells[currency]) if currency is not None else "",
+            place=f"{path}:{row}",
+        )
 
 
-def _yaml_rows(text: str, path: Path) -> Iterator[_Row]:
-    documents = parse_documents(text, str(path))
+def _text(cell: object) -> str:
+    return "" if cell is None or cell != cell else str(cell)  # NaN is not itself
+
+
+def _mapping_rows(path: Path) -> Iterator[_Row]:
+    documents = read_documents(path)
     data = documents[0].data if len(documents) == 1 else None
     holdings = data.get("holdings") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(holdings, dict) or set(data) - {"holdings", CURRENCY_COLUMN}:
         hint = "write `holdings:` and below it a line `company: exposure` for each, and `currency:` if they are amounts"
         raise DocumentError(Problem("is not a list of holdings", hint, str(path)))
     for company, exposure in holdings.items():
-        yield _Row(str(company), str(exposure), str(data.get(CURRENCY_COLUMN) or ""), str(path))
+        yield _Row(str(company), exposure, str(data.get(CURRENCY_COLUMN) or ""), str(path))
 
 
-def _amount(text: str) -> float | None:
-    """A number of at least 0, with thousands separators or a percent sign; None for anything else."""
-    written = text.strip().replace("\u00a0", "").replace(" ", "")
-    if written.endswith("%"):
-        written = written[:-1]
-    if "," in written:
-        groups = written.partition(".")[0].split(",")
-        if not (0 < len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])):
-            return None
-        written = written.replace(",", "")
+def _amount(cell: object) -> float | None:
+    """A number of at least 0, as a table may write it; None for anything else."""
     try:
-        number = float(written)
+        number = cell_number(cell, NumberNotation(thousands=","), "number").value
     except ValueError:
         return None
     return number if math.isfinite(number) and number >= 0 else None

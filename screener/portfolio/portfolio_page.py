@@ -1,6 +1,6 @@
 """A portfolio as sentences and tables, for the terminal and the page."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from screener.portfolio.movements import Movement, MovementsSince
 from screener.portfolio.portfolio import Exposure, Portfolio
@@ -17,16 +17,16 @@ MOST_NAMES = 6  # of companies in a cell
 
 
 class PortfolioTables:
-    """Makes the page of a portfolio; `linked` are the companies whose pages stand beside it."""
+    """Makes the page of a portfolio; `addresses` are those of the companies that have a page."""
 
-    def __init__(self, portfolio: Portfolio, wording: Wording, linked: Collection[str] = ()) -> None:
-        self.portfolio, self.wording, self.linked = portfolio, wording, linked
+    def __init__(self, portfolio: Portfolio, wording: Wording, addresses: Mapping[str, str] | None = None) -> None:
+        self.portfolio, self.wording, self.addresses = portfolio, wording, addresses or {}
         self._names = {line.company: self._text(line.name, NAME_LENGTH) for line in portfolio.lines}
 
     def page(self, moved: MovementsSince | None = None) -> TablePage:
         """The whole page, with what moved where an earlier run is stored."""
         t = self.wording
-        tables = [self._by_verdict(), self._holdings(), self._counterparties(), self._causes()]
+        tables = [self._holdings(), self._by_verdict(), self._counterparties(), self._causes()]
         if moved is not None:
             tables.insert(0, self.movements_table(moved))
         heading = t.plural("portfolio.heading", len(self.portfolio.lines))
@@ -79,7 +79,7 @@ class PortfolioTables:
         )
         rows = [
             (
-                TableCell(self._names[x.company], "", f"{x.company}.html" if x.company in self.linked else ""),
+                TableCell(self._names[x.company], "", self.addresses.get(x.company, "")),
                 self._verdict(x.verdict),
                 TableCell(numbers.score(x.score)),
                 TableCell(numbers.score_range(x.low, x.high)),

@@ -48,10 +48,9 @@ class Pages:
         t = self.wording
         results = list(self.workspace.results().values())
         profiles = list(self.workspace.profiles().values())
-        portfolio = PortfolioTables(build_portfolio(results, equal_holdings(profiles)), t).page()
-        heading, tables = portfolio.heading, [_linked(table, results) for table in portfolio.tables]
-        tables = [tables[1], tables[0], *tables[2:]]
-        return self._page(heading, portfolio.lines, tables=tables, problems=self._unread())
+        addresses = {r.company.id: f"/company/{r.company.id}" for r in results}
+        portfolio = PortfolioTables(build_portfolio(results, equal_holdings(profiles)), t, addresses).page()
+        return self._page(portfolio.heading, portfolio.lines, tables=portfolio.tables, problems=self._unread())
 
     def company(
         self, company: str, facts: Mapping[str, str], notices: Sequence[str] = (), problems: Sequence[str] = ()
@@ -264,13 +263,3 @@ class Pages:
 
 def _facts(facts: Mapping[str, str]) -> list[str]:
     return [f"{name}={value}" for name, value in facts.items()]
-
-
-def _linked(table: ReportTable, results: Sequence[ResultDocument]) -> ReportTable:
-    """A table whose first column links to the companies that it names."""
-    by_name = {name: f"/company/{r.company.id}" for r in results for name in (r.company.name.en, r.company.name.zh)}
-    rows = [
-        (row[0]._replace(href=by_name.get(row[0].text, "")), *row[1:]) if row[0].text in by_name else row
-        for row in table.rows
-    ]
-    return table._replace(rows=tuple(rows))

@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,22 +57,21 @@ class Workspace:
 
     def profile(self, company: str) -> Profile:
         """The profile of a company. Raises ProfileError where there is none."""
-        profiles = self.profiles()
-        if company not in profiles:
-            hint = did_you_mean(company, profiles, "the first page lists all")
-            raise ProfileError(Problem(f"there is no company '{clean(shorten(company, 60))}'", hint))
-        return profiles[company]
+        return _named(company, self.profiles())
 
     def results(self) -> dict[str, ResultDocument]:
         """The result of each company."""
-        return {company: self.result(company) for company in self.profiles()}
+        profiles = self.profiles()
+        return {company: self._result(company, (), profiles) for company in profiles}
 
     def result(self, company: str, facts: Sequence[str] = ()) -> ResultDocument:
         """The result of a company, with assumptions as NAME=VALUE. Raises ScreenerError."""
         if len(facts) > MOST_FACTS:
             raise ProfileError(Problem(f"there are {len(facts)} assumptions", f"give at most {MOST_FACTS}"))
-        profile = self.profile(company)
-        profiles = self.profiles()
+        return self._result(company, facts, self.profiles())
+
+    def _result(self, company: str, facts: Sequence[str], profiles: Mapping[str, Profile]) -> ResultDocument:
+        profile = _named(company, profiles)
         around = Neighbourhood(list(profiles.values()), self.screener.rulebook.catalogue).around(profile)
         others = tuple(other for other in around if other.id != company)
         key = (company, profile.digest, tuple(facts), tuple(other.digest for other in others))
@@ -148,6 +147,13 @@ class Workspace:
                 read = error
             kept = self._files[str(path)] = (stamp, read)
         return kept[1]
+
+
+def _named(company: str, profiles: Mapping[str, Profile]) -> Profile:
+    if company not in profiles:
+        hint = did_you_mean(company, profiles, "the first page lists all")
+        raise ProfileError(Problem(f"there is no company '{clean(shorten(company, 60))}'", hint))
+    return profiles[company]
 
 
 def _free_key(title: str, sources: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from screener import Screener
 from screener.errors import DocumentError
@@ -39,6 +40,16 @@ def test_a_csv_file_by_any_of_its_column_names(text: str, tmp_path: Path) -> Non
 
 def test_amounts_with_separators_and_a_currency(tmp_path: Path) -> None:
     holdings = read(tmp_path, 'company,exposure,currency\nalpha,"1,250,000.50",usd\nbeta,40 000,USD\n')
+    assert (dict(holdings.exposures), holdings.currency) == ({"alpha": 1_250_000.5, "beta": 40_000.0}, "USD")
+
+
+def test_an_excel_file(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Company", "Exposure", "Currency"])
+    for row in (["Alpha Inc.", 1_250_000.5, "USD"], ["beta", "40,000", "USD"]):
+        book.active.append(row)
+    book.save(tmp_path / "h.xlsx")
+    holdings = read_holdings(tmp_path / "h.xlsx", PROFILES)
     assert (dict(holdings.exposures), holdings.currency) == ({"alpha": 1_250_000.5, "beta": 40_000.0}, "USD")
 
 
