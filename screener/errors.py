@@ -35,7 +35,7 @@ class Problem:
 
 
 class ScreenerError(Exception):
-    """Base of all errors that a user can mend; `problems` holds at least one."""
+    """Base of all errors that a user can correct; `problems` holds at least one."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
@@ -43,7 +43,7 @@ class ScreenerError(Exception):
 
 
 class TooManyProblems(ScreenerError):
-    """So much is wrong that the rest is not looked at."""
+    """So much is wrong that the rest is not checked."""
 
 
 class ProblemList(list[Problem]):
@@ -57,7 +57,7 @@ class ProblemList(list[Problem]):
         """Adds a problem."""
         super().append(problem)
         if len(self) >= self.most:
-            raise TooManyProblems([*self, Problem("there may be more", "mend those above first", problem.file)])
+            raise TooManyProblems([*self, Problem("there may be more", "correct those above first", problem.file)])
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Adds problems one by one."""

@@ -43,7 +43,7 @@ class Neighbourhood:
     """Whole profiles given as context, by the connected part that they are in.
 
     What is judged of a company depends on those parts only that it speaks of: counterparties, whoever pays them, and loops
-    through any number of companies all lie within. So the rest of a context is not looked at, and its payments are not shown.
+    through any number of companies all lie within. So the rest of a context is ignored, and its payments are not shown.
     """
 
     def __init__(self, profiles: Sequence[Profile], catalogue: Catalogue) -> None:

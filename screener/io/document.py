@@ -395,7 +395,7 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
         problems.extend(p.located(file=name) for p in error.problems)
     except json.JSONDecodeError as error:
         what = f"is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
-        problems.append(Problem(what, "mend it there", name, error.lineno, error.colno, code="bad-json"))
+        problems.append(Problem(what, "correct it there", name, error.lineno, error.colno, code="bad-json"))
     except yaml.MarkedYAMLError as error:
         problems.append(not_a_document(text[:SNIFFED].encode(), name) or yaml_problem(error, text, name))
     except (yaml.YAMLError, ValueError) as error:

@@ -245,7 +245,7 @@ class _Tally:
         problems = tuple(self.problems)
         if self.met > len(problems):
             more = f"{self.met - len(problems):,} further cells or rows can't be read"
-            problems = (*problems, Problem(more, "mend those above first", self.path))
+            problems = (*problems, Problem(more, "correct those above first", self.path))
         left = 0
         if self.screen.lists is not None:
             found, left = self.screen.lists.problems()

@@ -102,7 +102,7 @@ class _List:
                     fields[header] = _field(cells, header, given[header])
         except (pa.ArrowException, UnicodeDecodeError) as error:
             raise _unusable(error, path) from error
-        hint = "mend the cell, or leave it empty"  # there is no map to which something could be added
+        hint = "correct the cell, or leave it empty"  # there is no map to which something could be added
         told = (
             replace(p, hint=hint) if "in the map" in p.hint else p
             for _, p in sorted(cells.problems, key=lambda p: p[0])
@@ -112,7 +112,7 @@ class _List:
         self.found = list(islice(told, PROBLEMS))
         if len(cells.problems) > PROBLEMS:
             more = f"{self.dropped:,} of its rows can't be used; {PROBLEMS} of the reasons are told above"
-            self.found.append(Problem(more, "mend those first", path))
+            self.found.append(Problem(more, "correct those first", path))
         own = np.zeros(len(cells.good), np.bool_)
         for header in self.companies:
             if given[header].outsider:

@@ -17,7 +17,8 @@ from screener.errors import DocumentError, Problem, ProfileError
 from screener.expression.interval import INF, Interval
 from screener.io.document import read_documents
 from screener.profile.catalogue import Catalogue
-from screener.text import clean, did_you_mean, shorten, slug
+from screener.profile.what_if import figure_by_name
+from screener.text import clean, shorten, slug
 from screener.units import NUMERIC
 
 EXAMPLES = "write 'openai: stops paying', 'oracle: loses openai', 'nvidia.revenue: -30%' or 'nvidia.total_debt: 20e9'"
@@ -122,11 +123,7 @@ def _read_shock(text: str, catalogue: Catalogue) -> Shock:
 
 
 def _figure_shock(company: str, name: str, change: str, text: str, catalogue: Catalogue) -> FigureShock:
-    name = catalogue.aliases.get(name, name)
-    figure = catalogue.claimable.get(name)
-    if figure is None:
-        hint = did_you_mean(name, [*catalogue.claimable, *catalogue.aliases], "see rules/catalog/figures.yaml")
-        raise ValueError(f"unknown figure '{clean(name)}'; {hint}")
+    name, figure = figure_by_name(name, catalogue)
     if figure.unit not in NUMERIC:
         raise ValueError(f"'{name}' is not a number; shocks change numbers only")
     shown = f"{company}.{name}: {change}"

@@ -102,7 +102,7 @@ class Profile(NamedTuple):
     summary: Text | None = None
     file: str = ""
     digest: str = ""
-    file_day: date | None = None  # the day of the file itself, where another `as_of` was asked for
+    file_day: date | None = None  # the day of the file itself, where another `as_of` was given
     remarks: tuple[Text, ...] = ()  # on what was left out of it
     rates: tuple[StatedRate, ...] = ()
 
@@ -118,7 +118,7 @@ class Profile(NamedTuple):
 
     @property
     def own_day(self) -> date | None:
-        """The day as of which the file was written, whatever day was asked for."""
+        """The day as of which the file was written, whatever day was given."""
         return self.file_day or self.day
 
     def on(self, day: date) -> "Profile":

@@ -54,11 +54,11 @@ def _problems(
         yield document.problem((*loc, *inner), what, hint, key=key, code=_CODES.get(fault["type"], _OTHER))
     if len(every) > len(faults):
         more = f"has {len(every) - len(faults):,} further faults"
-        yield document.problem(loc, more, "mend those above first", code=_OTHER)
+        yield document.problem(loc, more, "correct those above first", code=_OTHER)
 
 
 def _joined(faults: list[Any]) -> Iterator[Any]:
-    """The faults, with all keys that one mapping lacks told in one (what is there under a wrong name is left out before)."""
+    """The faults, with all keys that one mapping lacks in one message (what is there under a wrong name is left out before)."""
     lacking: dict[tuple[str | int, ...], list[str]] = {}
     for fault in faults:
         if fault["type"] == "missing":

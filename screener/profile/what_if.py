@@ -43,6 +43,16 @@ def assume(profile: Profile, facts: Sequence[str], catalogue: Catalogue, as_of: 
     return profile._replace(digest=digest_with(profile.digest, facts, as_of))
 
 
+def figure_by_name(name: str, catalogue: Catalogue) -> tuple[str, Figure]:
+    """A figure with its name in the catalogue, from that or an alias. Raises ValueError with what is wrong; and what to do."""
+    name = catalogue.aliases.get(name, name)
+    figure = catalogue.claimable.get(name)
+    if figure is None:
+        hint = did_you_mean(name, [*catalogue.claimable, *catalogue.aliases], "see rules/catalog/figures.yaml")
+        raise ValueError(f"unknown figure '{clean(name)}'; {hint}")
+    return name, figure
+
+
 def digest_with(digest: str, facts: Sequence[str], as_of: date | None = None) -> str:
     """The digest of a profile with what is assumed of it, from its own."""
     parts = [digest, *facts, *([as_of.isoformat()] if as_of else ())]
@@ -64,11 +74,7 @@ def _with_fact(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
         raise ValueError(
             f"there is no party '{party}'; {did_you_mean(party, profile.parties, 'name one of the profile')}"
         )
-    name = catalogue.aliases.get(name, name)
-    figure = catalogue.claimable.get(name)
-    if figure is None:
-        hint = did_you_mean(name, [*catalogue.claimable, *catalogue.aliases], "see rules/catalog/figures.yaml")
-        raise ValueError(f"unknown figure '{clean(name)}'; {hint}")
+    name, figure = figure_by_name(name, catalogue)
     if any(c.source == ASSUMED for c in subject.figures.get(name, ())):
         raise ValueError(f"'{name}' is assumed twice; give it once")
     replaced = _replaced(profile, subject, name, catalogue)

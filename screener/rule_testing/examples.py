@@ -44,7 +44,7 @@ class ExampleRun:
 
 
 def run_examples(screener: Screener, rules: Iterable[Rule], why: bool = True) -> Generator[ExampleRun, None, None]:
-    """Runs every example of the rules; one that does not hold comes with the finding that says `why`, if asked for."""
+    """Runs every example of the rules; one that does not hold comes with the finding that says `why`, if wanted."""
     for rule in rules:
         program = program_for(screener.rulebook, rule)
         engine = SelectedEngine(program, screener.engine_name)

@@ -63,8 +63,8 @@ class RulebookComparison:
         moved = self._moved(before, after, profile, context)
         if not moved and _standing(before) == _standing(after):
             return None
-        told = {c for m in moved for c in m.causes}
-        rest = [c for c in self.changes if c.decides and c not in told and c.what not in ("added", "removed")]
+        shown = {c for m in moved for c in m.causes}
+        rest = [c for c in self.changes if c.decides and c not in shown and c.what not in ("added", "removed")]
         scored = [c for c in rest if self._matters(c, after, profile, context)]
         return CompanyImpact(
             after.company.id, after.company.name, _standing(before), _standing(after), moved, tuple(scored)

@@ -72,14 +72,14 @@ def impact_data(comparison: RulebookComparison, shifts: Sequence[CompanyImpact],
 
 
 def _why(moved: OutcomeChange) -> str:
-    told = [clean(_short(c, moved.rule)) for c in moved.causes]
+    texts = [clean(_short(c, moved.rule)) for c in moved.causes]
     if moved.rests_on:
-        told.append("rests on " + ", ".join(moved.rests_on))
-    return "; ".join(told) or "the facts that rules read changed"
+        texts.append("rests on " + ", ".join(moved.rests_on))
+    return "; ".join(texts) or "the facts that rules read changed"
 
 
 def _short(change: RulebookChange, rule: str) -> str:
-    """A change, without the name of the rule that it is told of."""
+    """A change, without the name of the rule that it concerns."""
     return str(change).removeprefix(f"rule {rule}: ")
 
 

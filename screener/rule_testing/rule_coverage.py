@@ -24,7 +24,7 @@ class RuleOutcomes(NamedTuple):
 
     @property
     def never(self) -> tuple[str, ...]:
-        """The outcomes to which nothing ever brought it. A data rule is not asked for unknown: it may never be that."""
+        """The outcomes to which nothing ever brought it. Unknown is not expected of a data rule, which is never that."""
         wanted = (o for o in _COUNTED if o is not Outcome.UNKNOWN or self.rule.flag is not Flag.DATA)
         return tuple(o for o in wanted if not self.examples[o] and not self.profiles[o])
 

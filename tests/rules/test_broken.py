@@ -102,9 +102,9 @@ def test_what_cannot_be_read_makes_nothing_else_unknown(tmp_path: Path) -> None:
 
 
 def test_the_caret_stands_under_the_place() -> None:
-    problem = Problem("x is wrong", "mend it", "f.yaml", 2, 5, code="syntax")
+    problem = Problem("x is wrong", "correct it", "f.yaml", 2, 5, code="syntax")
     lines = problem_text(problem, {"f.yaml": "a\n债务：'b'\n"}).splitlines()
-    assert lines == ["f.yaml:2:5: x is wrong; mend it [syntax]", " 2 | 债务：'b'", "   |       " + " ^"]
+    assert lines == ["f.yaml:2:5: x is wrong; correct it [syntax]", " 2 | 债务：'b'", "   |       " + " ^"]
 
 
 @pytest.mark.slow

@@ -66,7 +66,7 @@ def test_claims_that_are_too_many(catalogue: Catalogue) -> None:
 def test_faults_that_are_too_many_are_told_up_to_a_bound(catalogue: Catalogue, data: dict[str, Any]) -> None:
     found = within(8, lambda: wrong(catalogue, **data))
     assert limits.PROBLEMS <= len(found) <= limits.PROBLEMS + 2
-    assert found[-1].hint == "mend those above first"
+    assert found[-1].hint == "correct those above first"
 
 
 def test_faults_of_rules_that_are_too_many(rules: LoadRules) -> None:

@@ -88,7 +88,7 @@ class DatasetProblems:
         """All problems, and how many there are beyond those."""
         if self.dropped > MOST_PROBLEMS:
             more = f"{self.dropped - MOST_PROBLEMS:,} further rows can't be read and were left out"
-            return [*self.problems, Problem(more, "mend those above first", file)]
+            return [*self.problems, Problem(more, "correct those above first", file)]
         return list(self.problems)
 
 

@@ -40,7 +40,7 @@ LARGE_LINES = frozenset(  # that do not change by a power of 1000 within a year
 )
 
 
-class _Told(NamedTuple):
+class _Reported(NamedTuple):
     filing: Filing
     span: Span
     value: float
@@ -52,7 +52,7 @@ class _Slip(NamedTuple):
     filing: Filing
     tag: str
     value: float
-    other: _Told
+    other: _Reported
 
 
 def without_slips(filings: Sequence[Filing]) -> tuple[tuple[Filing, ...], dict[str, str]]:
@@ -90,12 +90,12 @@ def _remark(slips: Sequence[_Slip]) -> str:
 
 
 def _slips(filings: Sequence[Filing]) -> Iterator[_Slip]:
-    told: dict[str, list[_Told]] = defaultdict(list)
+    reported: dict[str, list[_Reported]] = defaultdict(list)
     for filing in filings:
         for tag, said in filing.values.items():
-            told[tag].extend(_Told(filing, span, value) for span, value in said.items() if value)
+            reported[tag].extend(_Reported(filing, span, value) for span, value in said.items() if value)
     assets = {filing.accession: _assets(filing) for filing in filings}
-    for tag, every in told.items():
+    for tag, every in reported.items():
         for first, second in _pairs(tag, every, assets):
             sizes = {} if "Shares" in tag else assets
             wrong, right = _settle(first, second, every, sizes)
@@ -103,11 +103,13 @@ def _slips(filings: Sequence[Filing]) -> Iterator[_Slip]:
                 yield _Slip(wrong.filing, tag, wrong.value, right)
 
 
-def _pairs(tag: str, every: Sequence[_Told], assets: Mapping[str, float | None]) -> Iterator[tuple[_Told, _Told]]:
+def _pairs(
+    tag: str, every: Sequence[_Reported], assets: Mapping[str, float | None]
+) -> Iterator[tuple[_Reported, _Reported]]:
     """Two filings that tell of one fact with a power of 1000 between them, or of a large line and the same a year before."""
-    at: dict[Span, list[_Told]] = defaultdict(list)
-    for told in every:
-        at[told.span].append(told)
+    at: dict[Span, list[_Reported]] = defaultdict(list)
+    for reported in every:
+        at[reported.span].append(reported)
     for same in at.values():
         for first, second in pairwise(same):
             if first.filing is not second.filing and _power(first.value, second.value, EXACT):
@@ -129,17 +131,19 @@ def _year_apart(first: Span, second: Span) -> bool:
 
 
 def _settle(
-    first: _Told, second: _Told, every: Sequence[_Told], assets: Mapping[str, float | None]
-) -> tuple[_Told | None, _Told]:
+    first: _Reported, second: _Reported, every: Sequence[_Reported], assets: Mapping[str, float | None]
+) -> tuple[_Reported | None, _Reported]:
     """Which of two is off: by the assets of both filings where these agree, else by what most filings say; None if neither can."""
     sizes = assets.get(first.filing.accession), assets.get(second.filing.accession)
     if sizes[0] and sizes[1] and abs(_apart(sizes[0], sizes[1])) < 1:
-        gaps = [abs(_apart(told.value, size)) for told, size in zip((first, second), sizes, strict=True) if size]
+        gaps = [
+            abs(_apart(reported.value, size)) for reported, size in zip((first, second), sizes, strict=True) if size
+        ]
         if abs(gaps[0] - gaps[1]) > 1:
             return (first, second) if gaps[0] > gaps[1] else (second, first)
     usual = {t.filing.accession: math.log10(abs(t.value)) for t in every}
     middle = median(usual.values())
-    gaps = [abs(math.log10(abs(told.value)) - middle) for told in (first, second)]
+    gaps = [abs(math.log10(abs(reported.value)) - middle) for reported in (first, second)]
     if len(usual) > 2 and abs(gaps[0] - gaps[1]) > 1:
         return (first, second) if gaps[0] > gaps[1] else (second, first)
     return None, second

@@ -194,7 +194,7 @@ class _MapProposer:
         elif years := sorted((g.entry["period"] for g in guesses if "period" in g.entry), key=lambda p: p[-4:]):
             found.append(("period", f"{_quoted(years[-1])}   # the latest in the headers"))
         elif any(g.entry.get("prior") for g in guesses):
-            found.append(("period", "FY2025   # of the columns without one: mend it"))
+            found.append(("period", "FY2025   # of the columns without one: correct it"))
         return found
 
     def _currency_line(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> Iterator[tuple[str, str]]:

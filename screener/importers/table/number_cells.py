@@ -16,7 +16,7 @@ import numpy as np
 from screener.importers.table.cell_text import short_text
 from screener.importers.table.header import CURRENCY_OF
 
-MEND = "mend the cell, or add what it says to `missing` in the map"
+CORRECT_THE_CELL = "correct the cell, or add what it says to `missing` in the map"
 _MINUS = str.maketrans("\u2212\u2010\u2011\uff0d\u00a0\u2009\u202f\u3000\uff08\uff09\uff05\u2019", "----    ()%'")
 _DASH = re.compile(r"(?:[-–—]+|[-–—]\s*%)\Z")
 _ERROR = re.compile(r"#(?:[A-ZÄÖÜÉ0-9/_]+)[!?]?\Z")
@@ -134,10 +134,10 @@ def cell_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
 def _shown_number(cell: ShownNumber, unit: str) -> CellNumber:
     value = float(cell)
     if not math.isfinite(value):
-        raise ValueError(f"'{value}' is not a number; {MEND}")
+        raise ValueError(f"'{value}' is not a number; {CORRECT_THE_CELL}")
     if cell.percent:
         if unit not in ("fraction", "multiple", "number"):
-            raise ValueError(f"'{value:.10g}' is shown as a percentage; mend the cell, or map the column to a ratio")
+            raise ValueError(f"'{value:.10g}' is shown as a percentage; correct the cell, or map the column to a ratio")
         return CellNumber(value, unit != "number")
     return CellNumber(value, cell.scale_is_shown, cell.currencies)
 
@@ -232,7 +232,7 @@ def _what_to_do(cell: Any, notation: NumberNotation) -> str:
             return "say thousands: ',' in the map if the comma groups digits"
         if digits_value(text, notation.other) is not None:
             return f"say decimal: '{notation.other.decimal}' in the map if that is how the column is written"
-    return MEND
+    return CORRECT_THE_CELL
 
 
 def contradicts(cell: Any, notation: NumberNotation) -> bool:

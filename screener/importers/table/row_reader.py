@@ -152,7 +152,7 @@ class RowReader:
         problems = sorted(self.problems, key=lambda p: int(p.path[4:].partition(",")[0]))
         if len(problems) > MOST_PROBLEMS:
             more = f"{len(problems) - MOST_PROBLEMS:,} further cells or rows can't be read"
-            problems = [*problems[:MOST_PROBLEMS], Problem(more, "mend those above first", self.path)]
+            problems = [*problems[:MOST_PROBLEMS], Problem(more, "correct those above first", self.path)]
         return tuple(problems)
 
     def _without_period(self, frame: Any, meta: Any) -> None:

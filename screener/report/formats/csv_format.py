@@ -23,7 +23,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 class CsvFormat(OutputFormat):
     """RFC 4180 with LF; an empty cell is unknown or unbounded, and no cell is a formula to a spreadsheet.
 
-    A file is in the encoding that was asked for, and in UTF-8 begins with a byte order mark; a stream does not.
+    A file is in the chosen encoding, and in UTF-8 begins with a byte order mark; a stream does not.
     """
 
     name, overview, shared = "csv", "findings.csv", True

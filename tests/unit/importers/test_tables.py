@@ -80,10 +80,10 @@ def test_every_bad_cell_is_named_and_good_rows_stay(table: Read) -> None:
     )
     assert said(found) == [
         "universe.csv: row 2, column 'Revenue': 'abc' is not a number; "
-        "mend the cell, or add what it says to `missing` in the map",
+        "correct the cell, or add what it says to `missing` in the map",
         "universe.csv: row 3, column 'Company': the name is missing; every row needs a name",
         "universe.csv: row 4, column 'Margin': 'x' is not a number; "
-        "mend the cell, or add what it says to `missing` in the map",
+        "correct the cell, or add what it says to `missing` in the map",
         "universe.csv: row 4, column 'Year': 'sometime' is not a period; "
         "write 2024, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31".replace("2024, FY", "2025, FY"),
         "universe.csv: row 5, column 'Revenue': -5000 can't be; revenue is at least 0",

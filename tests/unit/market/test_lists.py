@@ -167,7 +167,7 @@ def test_what_is_wrong_with_members_is_told(screener: Screener, market: Any, tmp
     assert "row 2, column 'share_of_revenue': 1.4 can't be" in told
     assert "row 3, column 'company': it names no company" in told
     assert "row 4, column 'dominant': 'perhaps' is none of the words" in told
-    assert "row 5, column 'share_of_revenue': 'some' is not a number; mend the cell, or leave it empty" in told
+    assert "row 5, column 'share_of_revenue': 'some' is not a number; correct the cell, or leave it empty" in told
     assert "1 of its members are of companies that the table does not have, as 'elsewhere'" in told
     assert (found.companies, found.dropped) == (ROWS, 5)
 
