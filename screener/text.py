@@ -65,6 +65,11 @@ def character_name(character: str) -> str:
     return f"U+{ord(character):04X} ({name})"
 
 
+def within_sentence(title: str) -> str:
+    """An English title as it stands within a sentence: without its capital, unless it begins with an abbreviation."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
 def shorten(text: str, width: int) -> str:
     """`text` in at most `width` characters, cut with an ellipsis."""
     return text if len(text) <= width else text[: max(width - 1, 0)].rstrip() + "…"

@@ -220,9 +220,9 @@ def output_option(command: F) -> F:
 
 
 def named_files(options: object) -> list[str]:
-    """All texts among the options and arguments of a command: among them are the paths of what it reads."""
-    if isinstance(options, str):
-        return [options]
+    """All texts and paths among the options and arguments of a command: among them are the paths of what it reads."""
+    if isinstance(options, str | Path):
+        return [str(options)]
     if isinstance(options, RuleSelection):
         return named_files((options.packs, options.rules, options.config))
     if isinstance(options, dict):

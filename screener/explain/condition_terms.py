@@ -18,7 +18,7 @@ from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.result.model import Answer, ConditionTerm, TermKind
 from screener.rules.compiler import Program
 from screener.rules.rule import AnyOf, Item, Pattern, Rule
-from screener.text import Language, Text, clean
+from screener.text import Language, Text, clean, within_sentence
 from screener.units import show_interval
 
 _ANSWERS: dict[Truth, Answer] = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
@@ -188,7 +188,7 @@ class _Explanation:
     def _no_fact(self, pattern: Pattern) -> _Part:
         """That there is no fact of a kind, with the one that there is or may be."""
         kind = self.program.catalogue.kinds[pattern.kind].title
-        text = Text(f"No such {kind.en[:1].lower()}{kind.en[1:]}", f"没有这样的{kind.zh}")
+        text = Text(f"No such {within_sentence(kind.en)}", f"没有这样的{kind.zh}")
         owner = self._owner(pattern)
         taken = {fact.id for fact in self.bound.values()}
         found: list[tuple[Truth, Fact]] = []

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from screener.result.model import OpenInput, PackCoverage
 from screener.rules.rulebook import Rulebook
 from screener.scoring.scope import ADDED, Scope
-from screener.text import Text
+from screener.text import Text, within_sentence
 
 MOST_NEEDS = 3  # inputs that are named of a pack that is not assessed
 ADDED_LABEL = Text("added rules", "自有规则")
@@ -68,7 +68,7 @@ def _not_assessed(pack: PackCoverage) -> Text:
     )
     if not pack.needs:
         return Text(f"{said.en}.", f"{said.zh}。")
-    needs_en, needs_zh = "; ".join(t.en for t in pack.needs), "、".join(t.zh for t in pack.needs)
+    needs_en, needs_zh = "; ".join(within_sentence(t.en) for t in pack.needs), "、".join(t.zh for t in pack.needs)
     return Text(f"{said.en}; it needs {needs_en}.", f"{said.zh}；尚需：{needs_zh}。")
 
 

@@ -82,6 +82,8 @@ def many_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("facts.json").write_bytes(Path(COMPANYFACTS).read_bytes())
     pd.DataFrame({"id": ["a", "b"], "revenue": [1.0, 2.0]}).to_parquet("universe.parquet")
     assert screener("market", "t.csv", "--map", "m.yaml", "-o", "results.csv", "-q").code == 0
+    Path("h.csv").write_text("company,exposure\noracle,1\n")
+    Path("s.yaml").write_text("shocks: ['openai: stops paying']\n")
     Path("scores.yaml").write_text("id: {column: company}\nname: {column: name}\ncolumns: {score: revenue}\n")
     assert screener("rules", "new", "thin-margin", "-o", "mine.yaml", "--no-schema", "-q").code == 0
     return tmp_path
@@ -99,6 +101,8 @@ def many_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("import sec facts.json -o OUT", "facts.json"),
         ("validate t.csv --map m.yaml --label failed -o OUT", "m.yaml"),
         ("explain profile.json loss-making -o OUT", "profile.json"),
+        ("portfolio profile.json --holdings h.csv -o OUT", "h.csv"),
+        ("shock profile.json --scenario s.yaml -o OUT", "s.yaml"),
         ("history oracle --db results.sqlite -o OUT", "results.sqlite"),
         ("rules coverage profile.json --rules mine.yaml -o OUT", "mine.yaml"),
     ],

@@ -22,7 +22,7 @@ from screener.facts.fact import COMPANY, FLAG
 from screener.report.wording import Wording
 from screener.rules.rule import PLACEHOLDER, AnyOf, Item, Pattern, Rule, RuleParam, patterns
 from screener.rules.rulebook import Rulebook
-from screener.text import Text, clean
+from screener.text import Text, clean, within_sentence
 from screener.units import show_number
 
 _BEFORE_MARK = re.compile(" (?=[。，：；（])")
@@ -215,7 +215,7 @@ class _ConditionWriter:
 
     def _kind_title(self, kind: str) -> str:
         title = clean(self.book.catalogue.kinds[kind].title.get(self.wording.language))
-        return title[:1].lower() + title[1:] if title[1:2].islower() else title
+        return within_sentence(title)
 
     def _unit_of(self, node: Expression) -> str:
         match node:
