@@ -15,7 +15,7 @@ from screener.errors import ProfileError, RulesError
 from screener.rules.compiler import Program
 from tests.fuzz.profiles import profile as random_profile
 from tests.fuzz.rulebooks import COMPARISONS
-from tests.fuzz.test_identity import renamed
+from tests.fuzz.test_identity_properties import renamed
 from tests.fuzz.test_knowledge_by_day import outcomes
 from tests.fuzz.world import FIGURES, KINDS, Circle, profile, program
 
