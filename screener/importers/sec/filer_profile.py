@@ -8,10 +8,12 @@ from screener.expression.interval import Interval
 from screener.importers.sec.choice_values import COVER_WITHIN
 from screener.importers.sec.companyfacts import FiledFacts, Filing, Span
 from screener.importers.sec.filer_remarks import (
+    age_claim,
     age_remark,
     basis_remark,
     check_remarks,
     doubled_remarks,
+    months_old,
     restatement_remarks,
 )
 from screener.importers.sec.fiscal_periods import (
@@ -60,9 +62,14 @@ def profile_document(
     company = company._replace(filings=filings)
     chosen = _times(company, basis, years)
     read = _Figures(company, tags, catalogue, chosen)
+    day = as_of or filings[-1].filed
+    newest = max((time.end for time in chosen.times), default=None)
+    age = months_old(newest, day)
+    if newest and age and read.figures:
+        read.figures["months_since_report"] = [age_claim(filings, newest, age, day)]
     used = {claim["source"] for claims in read.figures.values() for claim in claims}
     sources = [filing for filing in reversed(filings) if source_key(filing) in used]
-    day, own, every = as_of or filings[-1].filed, slug(company.name), chosen.years
+    own, every = slug(company.name), chosen.years
     document = {
         "id": own if own and not own.startswith("index") else f"cik-{company.cik}",
         "name": company.name,
@@ -73,13 +80,12 @@ def profile_document(
         "sources": {source_key(filing): source_of(filing, company) for filing in sources},
         "figures": read.figures,
     }
-    newest = max((time.end for time in chosen.times), default=None)
     oldest = min((time.end for time in chosen.times), default=day)
     remarks = [
         *read.remarks,
         *(said for filing in filings if (said := slips.get(filing.accession)) and filing.filed >= oldest),
         *doubled_remarks(company),
-        *age_remark(filings, newest, day),
+        *([age_remark(filings, newest, age, day)] if newest and age else ()),
         *check_remarks(filings, chosen.latest_spans(), tags),
         *_skipped(company),
         *basis_remark(company, basis, len(every), len(chosen.twelve)),

@@ -16,17 +16,28 @@ RESTATED = 0.05  # relative change of a figure that is told
 MOST_RESTATED = 5  # that are told one by one
 
 
-def age_remark(filings: Sequence[Filing], newest: date | None, day: date) -> Iterator[str]:
-    """That the figures are old, where the last balance sheet is."""
+def months_old(newest: date | None, day: date) -> int | None:
+    """How many months older than a day a balance sheet is, where that is old; else None."""
     if newest is None:
-        return
+        return None
     months = (day.year - newest.year) * 12 + day.month - newest.month
-    if months >= OLD:
-        age = f"{months // 12} years" if months >= 24 else f"{months} months"
-        yield (
-            f"no report since {max(f.filed for f in filings)}: the latest figures are of {newest}, {age} older than {day}; "
-            "they say little of today"
-        )
+    return months if months >= OLD else None
+
+
+def age_claim(filings: Sequence[Filing], newest: date, months: int, day: date) -> dict[str, Any]:
+    """The age of the latest balance sheet as a claim: that of the latest filing that states it."""
+    stating = [f for f in filings if any(span[1] == newest for span in f.spans())]
+    note = f"from the balance sheet of {newest} to {day}"
+    return {"value": months, "period": f"{day}", "source": source_key((stating or list(filings))[-1]), "note": note}
+
+
+def age_remark(filings: Sequence[Filing], newest: date, months: int, day: date) -> str:
+    """That the figures are old."""
+    age, last = f"{months // 12} years" if months >= 24 else f"{months} months", max(f.filed for f in filings)
+    told = f"the latest figures are of {newest}, {age} older than {day}"
+    if months_old(last, day) is None:
+        return f"{told}, although a report was filed on {last}: --basis ttm takes newer quarters"
+    return f"no report since {last}: {told}; they say little of today"
 
 
 def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:

@@ -151,8 +151,10 @@ def test_a_company_with_quarterly_reports_only_has_its_balance_sheets() -> None:
 def test_old_figures_are_said_to_be_old() -> None:
     old = imported(*year(2017, "2018-03-01", Revenues=100, AtAssets=200), as_of="2026-02-01")
     assert any("no report since 2018-03-01" in r and "8 years older than 2026-02-01" in r for r in old.remarks)
+    assert values(old, "months_since_report") == [98]
     fresh = imported(*year(2025, "2026-02-01", Revenues=100, AtAssets=200), as_of="2026-11-01")
     assert not any("no report since" in remark for remark in fresh.remarks)
+    assert "months_since_report" not in fresh.document["figures"]
 
 
 def test_a_restatement_is_told() -> None:
