@@ -185,7 +185,9 @@ def _notes_on_dates(world: World) -> Iterator[Text]:
             f"profile, {own_day}.",
             f"{world.undated_left_out} 项陈述的来源无日期，未予采用：{day} 早于资料日期 {own_day}。",
         )
-    periods = [f.chosen.period.end for f in world.companies[world.main].reconciled.values() if f.chosen.period]
+    company = world.companies[world.main]
+    accounts = (f.chosen.period for name, f in company.reconciled.items() if not company.catalogue.is_price(name))
+    periods = [period.end for period in accounts if period]
     if day and periods and day - max(periods) > FURTHEST:
         yield Text(
             f"The latest figures are of {max(periods)}, more than eighteen months before {day}.",

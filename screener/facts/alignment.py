@@ -34,7 +34,7 @@ def align(figures: Mapping[str, ReconciledFigure], catalogue: Catalogue) -> Alig
     Nothing is taken that is more than eighteen months older than the latest figure.
     """
     dated = {name: found for name, figure in figures.items() if (found := _dated(figure))}
-    prices = {name: claims for name, claims in dated.items() if _is_price(name, catalogue)}
+    prices = {name: claims for name, claims in dated.items() if catalogue.is_price(name)}
     years = {n: c for n, c in dated.items() if n not in prices and c[0][0].start is not None}
     days = {name: claims for name, claims in dated.items() if name not in prices and name not in years}
     if not years and not days:
@@ -79,11 +79,6 @@ def _dated(figure: ReconciledFigure) -> _Dated:
     if figure.chosen.period is None:
         return ()
     return [(claim.period, claim) for claim in figure.ranked() if claim.period is not None]
-
-
-def _is_price(name: str, catalogue: Catalogue) -> bool:
-    figure = catalogue.figures.get(name)
-    return figure is not None and figure.over == "market"
 
 
 def _ends(figures: Mapping[str, _Dated], since: date) -> list[Period]:

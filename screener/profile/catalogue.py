@@ -201,6 +201,11 @@ class Catalogue:
         """All that a profile may make claims of: figures and metrics, which have no name in common."""
         return {**self.figures, **self.metrics}
 
+    def is_price(self, name: str) -> bool:
+        """Whether a figure is of a day of its own (`over: market`), not of the accounts of a period."""
+        figure = self.figures.get(name)
+        return figure is not None and figure.over == "market"
+
     @cached_property
     def lists(self) -> dict[str, str]:
         """List name -> kind, for the lists at the top of a profile."""

@@ -97,7 +97,7 @@ def _with_fact(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
 def _replaced(profile: Profile, subject: Subject, name: str, catalogue: Catalogue) -> RankedClaim | None:
     """The claim that an assumption takes the place of; None where there is none, or it is much older than other figures."""
     used = {other: figure.chosen for other, figure in figures_known(subject, profile, catalogue).items()}
-    latest = max((claim.period.end for claim in used.values() if claim.period), default=None)
+    latest = max((c.period.end for n, c in used.items() if c.period and not catalogue.is_price(n)), default=None)
     claim = used.get(name)
     stale = claim and claim.period and latest and latest - claim.period.end > FURTHEST
     return None if stale else claim

@@ -178,6 +178,18 @@ def test_figures_of_years_ago_are_noted(screener: Screener) -> None:
     assert "The latest figures are of 2018-12-31, more than eighteen months before 2026-02-06." in notes
 
 
+def test_a_price_of_today_does_not_make_old_figures_newer(screener: Screener) -> None:
+    figures = {"net_income": {"value": 5, "period": "FY2018"}, "market_value": {"value": 9, "period": "2026-02-01"}}
+    result = screener.assess(profile(screener, figures=figures))
+    assert any(note.en.startswith("The latest figures are of 2018-12-31") for note in result.notes)
+
+
+def test_an_assumption_takes_the_place_of_old_figures_whatever_prices_are_stated(screener: Screener) -> None:
+    figures = {"net_income": {"value": 5, "period": "FY2018"}, "market_value": {"value": 9, "period": "2026-02-01"}}
+    assumed = assume(profile(screener, figures=figures), ["net_income=7"], screener.rulebook.catalogue)
+    assert assumed.subject.figures["net_income"][0].period == "FY2018"
+
+
 def test_a_source_may_not_take_the_key_of_assumptions(screener: Screener) -> None:
     with pytest.raises(ProfileError, match="'assumed' is the key of what is assumed with --fact"):
         profile(screener, sources={"assumed": {"title": "A", "kind": "filed"}})
