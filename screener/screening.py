@@ -16,6 +16,7 @@ from screener.engine.protocol import Engine
 from screener.engine.selection import EngineName, SelectedEngine
 from screener.errors import Problem, ProfileError, ResultError, ScreenerError
 from screener.explain.assessor import Assessor
+from screener.explain.verdict_basis import BasisFinder
 from screener.facts.builder import World, build
 from screener.facts.neighbours import Neighbourhood
 from screener.io.document import read_text, text_digest
@@ -248,7 +249,9 @@ class Screener:
     def assess(self, profile: Profile, context: Sequence[Profile] = ()) -> ResultDocument:
         """The result document of one company, from the facts of its profile and of `context`."""
         world = self.world(profile, context)
-        result = self.assessor.assess(world, self.engine.run(world))
+        conclusions = self.engine.run(world)
+        result = self.assessor.assess(world, conclusions)
+        result = result._replace(basis=self._basis_finder.basis(world, conclusions, result, context))
         if not self.counterfactuals:
             return result
         return result._replace(counterfactuals=self.what_if(profile, context).find(result.inputs))
@@ -258,6 +261,10 @@ class Screener:
         from screener.explain.counterfactuals import CounterfactualFinder
 
         return CounterfactualFinder(self.program, self.rulebook, self._trial_engine, profile, context)
+
+    @cached_property
+    def _basis_finder(self) -> BasisFinder:
+        return BasisFinder(self.program, self.rulebook, self._trial_engine)
 
     @cached_property
     def _trial_engine(self) -> Engine:

@@ -8,6 +8,7 @@ from screener.engine.protocol import Conclusions
 from screener.explain import result_sections as sections
 from screener.explain.condition_terms import ConditionExplainer
 from screener.explain.evidence import EvidenceCollector
+from screener.explain.figure_history import figure_history
 from screener.explain.finding_templates import FindingTemplates, outcome_of
 from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
 from screener.explain.open_inputs import OpenInputFinder
@@ -152,6 +153,7 @@ class _CompanyAssessment:
             facts=tuple(known_facts(self.world, self.collector)),
             lists=tuple(given_lists(self.world, self.collector)),
             ties=sections.dependencies(self.world),
+            history=tuple(figure_history(self.world, self.program)),
         )
 
     def _notes(self) -> tuple[Text, ...]:

@@ -5,9 +5,10 @@ from itertools import combinations
 
 from screener.engine.protocol import Conclusions, Engine
 from screener.explain.critical_values import TurningPoints
-from screener.explain.judgement import Judgement, rests_on
+from screener.explain.judgement import Judgement
 from screener.explain.match_order import MatchOrder
 from screener.explain.threshold_distances import ThresholdMeter
+from screener.explain.verdict_basis import removal, settled, verdict_if
 from screener.facts.builder import World, build
 from screener.profile.claims import ASSUMED
 from screener.profile.knowledge import filed_only
@@ -51,8 +52,7 @@ class CounterfactualFinder:
     def filed_alone(self) -> VerdictIf:
         """The verdict on claims whose sources are filings."""
         _, _, found = self._judge(filed_only(self.profile, self.rulebook.catalogue))
-        score, (decided, total) = found.score, found.coverage
-        return VerdictIf(found.decision.word, score.value, score.low, score.high, decided, total)
+        return verdict_if(found)
 
     def smallest_sets_of_flags(self) -> tuple[tuple[str, ...], ...]:
         """The smallest sets of fired flags without which the verdict is another one, at most MAX_FLAGS flags each."""
@@ -65,12 +65,8 @@ class CounterfactualFinder:
         return ()
 
     def _matters(self, flags: Sequence[str]) -> bool:
-        removed = set(flags)
-        fired = [rule for rule in self.judgement.fired if rule.id not in removed]
-        while needing := [r.id for r in fired if rests_on(self.conclusions, self.world.main, r, removed)]:
-            removed.update(needing)
-            fired = [rule for rule in fired if rule.id not in removed]
-        return self._word(dict.fromkeys(removed, Outcome.CLEAR)) is not self.judgement.decision.word
+        without = removal(self.judgement, self.conclusions, self.world, flags)
+        return self._word(without) is not self.judgement.decision.word
 
     def changes_of_the_verdict(self) -> tuple[FigureChange, ...]:
         """For each figure and direction the nearest value with another verdict, the nearest first."""
@@ -105,11 +101,7 @@ class CounterfactualFinder:
                 yield OpenInfluence(entry.key, best, worst)
 
     def _settled(self, rules: Sequence[str], *, worst: bool) -> Mapping[str, Outcome]:
-        def outcome(rule: Rule) -> Outcome:
-            bad = rule.flag is Flag.RED or rule.verdict is Verdict.AVOID
-            return Outcome.FIRED if bad is worst and rule.flag is not Flag.DATA else Outcome.CLEAR
-
-        return {r: outcome(self.program.rules[r]) for r in rules}
+        return settled([self.program.rules[r] for r in rules], worst=worst)
 
     def _flags(self) -> list[Rule]:
         """The fired flags and patterns that count, the most severe first."""

@@ -102,6 +102,9 @@ def results_in(text: str, path: str) -> Iterator[ResultDocument | ResultError]:
             yield ResultError(p.located(file=where) for p in error.problems)
 
 
+_LITERALS = ("null", "true", "false", "-1")
+
+
 def _skip_white_space(text: str, at: int) -> int:
     found = _WHITE_SPACE.match(text, at)
     return found.end() if found else at
@@ -116,7 +119,8 @@ def _json_error(text: str, error: Exception, path: str, number: int) -> ResultEr
     if not isinstance(error, json.JSONDecodeError):
         what = "is nested too deep" if isinstance(error, RecursionError) else str(error)
         return ResultError(Problem(what, _WRITE_HINT, path))
-    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+    rest = text[error.pos :].strip()  # at most the beginning of a literal, where the text is cut off inside one
+    if any(literal.startswith(rest) for literal in _LITERALS) or error.msg.startswith("Unterminated"):
         what, hint = "ends in the middle of a result", "it was cut off: screen the profile again"
     else:
         what, hint = f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", _WRITE_HINT

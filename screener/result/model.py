@@ -393,6 +393,42 @@ class Counterfactuals(NamedTuple):
     open: Annotated[tuple[OpenInfluence, ...], "the unknown inputs that could change the verdict by themselves"]
 
 
+class WithoutFlag(NamedTuple):
+    """The verdict without one fired flag, and without those that rest on it."""
+
+    rule: Annotated[str, "the flag"]
+    then: VerdictIf
+
+
+class VerdictBasis(NamedTuple):
+    """What the verdict rests on, as far as the outcomes of the rules decide it."""
+
+    filed_alone: Annotated[VerdictIf, "the verdict on what filings claim alone"]
+    without: Annotated[tuple[WithoutFlag, ...], "of each fired flag that counts, the verdict without it"]
+    best: Annotated[VerdictIf, "the verdict if every unknown rule turned out for the best"]
+    worst: Annotated[VerdictIf, "the verdict if every unknown rule turned out for the worst"]
+
+
+class PeriodValue(NamedTuple):
+    """A figure in one period."""
+
+    period: Annotated[str | None, "the period, as the profile writes it"]
+    end: Annotated[str | None, "its last day; null where no period is named"]
+    value: Value
+    kind: Annotated[ClaimKind, "kind of the source; computed: by a formula"]
+    source: Annotated[str | None, "key in `sources`"]
+
+
+class FigureSeries(NamedTuple):
+    """A figure or ratio of the company over its latest periods."""
+
+    figure: Annotated[str, "name in the catalogue"]
+    title: Annotated[Text, "title of the figure"]
+    unit: UnitName
+    currency: Annotated[str | None, "of an amount of money"]
+    periods: Annotated[tuple[PeriodValue, ...], "the latest first; periods of the same length, without gaps"]
+
+
 class ResultDocument(NamedTuple):
     """Everything that is known of one company after screening."""
 
@@ -423,6 +459,10 @@ class ResultDocument(NamedTuple):
     lists: Annotated[tuple[GivenList, ...], "the lists of relations in the profile"] = ()
     ties: Annotated[tuple[CompanyDependency, ...], "the companies that it depends on, sorted"] = ()
     counterfactuals: Annotated[Counterfactuals | None, "what the verdict stands on; null unless asked for"] = None
+    basis: Annotated[VerdictBasis | None, "what the verdict rests on; null in results of earlier versions"] = None
+    history: Annotated[
+        tuple[FigureSeries, ...], "the numbers of the company that are known, over up to five periods"
+    ] = ()
 
 
 def to_dict(result: ResultDocument) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""What a verdict rests on, from the outcomes of the rules: the verdict on filings alone, without a flag, with all settled."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from screener.engine.protocol import Conclusions, Engine
+from screener.explain.judgement import Judgement, rests_on
+from screener.facts.builder import World, build
+from screener.profile.knowledge import filed_only
+from screener.profile.model import Profile
+from screener.result.model import ResultDocument, VerdictBasis, VerdictIf, WithoutFlag
+from screener.rules.compiler import Program
+from screener.rules.rule import Rule
+from screener.rules.rulebook import Rulebook
+from screener.vocabulary import ClaimKind, Flag, Outcome, Verdict
+
+
+class BasisFinder:
+    """Finds what verdicts rest on, for one program and rulebook."""
+
+    def __init__(self, program: Program, rulebook: Rulebook, engine: Engine) -> None:
+        self.program, self.rulebook, self.engine = program, rulebook, engine
+
+    def basis(
+        self, world: World, conclusions: Conclusions, result: ResultDocument, context: Sequence[Profile]
+    ) -> VerdictBasis:
+        """The basis of a result, from the facts and conclusions that it was made of and the profiles given with it."""
+        judgement = Judgement.of(self.program, self.rulebook, world, conclusions)
+        flags = [rule for rule in judgement.fired if rule.flag is not Flag.DATA]
+        unknown = [rule for rule, outcome in judgement.counted if outcome is Outcome.UNKNOWN]
+        best, worst = (judgement.with_outcomes(settled(unknown, worst=worst)) for worst in (False, True))
+        without = tuple(
+            WithoutFlag(
+                rule.id, verdict_if(judgement.with_outcomes(removal(judgement, conclusions, world, (rule.id,))))
+            )
+            for rule in flags
+        )
+        all_filed = all(kind is ClaimKind.FILED for kind, number in result.kinds if number)
+        filed = judgement if all_filed and result.kinds else self._filed_alone(world.profile, context)
+        return VerdictBasis(
+            filed_alone=verdict_if(filed), without=without, best=verdict_if(best), worst=verdict_if(worst)
+        )
+
+    def _filed_alone(self, profile: Profile, context: Sequence[Profile]) -> Judgement:
+        book = self.rulebook
+        filed = filed_only(profile, book.catalogue)
+        world = build(filed, book.catalogue, book.metrics, self.program.placeholders, context)
+        return Judgement.of(self.program, book, world, self.engine.run(world))
+
+
+def verdict_if(judgement: Judgement) -> VerdictIf:
+    """The verdict of a judgement with its score, and how many rules are decided."""
+    score, (decided, total) = judgement.score, judgement.coverage
+    return VerdictIf(judgement.decision.word, score.value, score.low, score.high, decided, total)
+
+
+def removal(
+    judgement: Judgement, conclusions: Conclusions, world: World, flags: Sequence[str]
+) -> Mapping[str, Outcome]:
+    """The outcomes without some fired flags, and without those that rest on them."""
+    removed = set(flags)
+    fired = [rule for rule in judgement.fired if rule.id not in removed]
+    while needing := [rule.id for rule in fired if rests_on(conclusions, world.main, rule, removed)]:
+        removed.update(needing)
+        fired = [rule for rule in fired if rule.id not in removed]
+    return dict.fromkeys(removed, Outcome.CLEAR)
+
+
+def settled(rules: Sequence[Rule], *, worst: bool) -> Mapping[str, Outcome]:
+    """Outcomes of unknown rules that all turn out for the worst, or for the best."""
+    return dict(_settled(rules, worst))
+
+
+def _settled(rules: Sequence[Rule], worst: bool) -> Iterator[tuple[str, Outcome]]:
+    for rule in rules:
+        bad = rule.flag is Flag.RED or rule.verdict is Verdict.AVOID
+        yield rule.id, Outcome.FIRED if bad is worst and rule.flag is not Flag.DATA else Outcome.CLEAR
