@@ -186,15 +186,22 @@ def _day(year: int, month: int, day: int) -> Day:
 
 
 class Claim(Strict):
-    """What one source says: a value, or a lower and/or upper bound."""
+    """What one source says: a value, or a lower and/or upper bound. A quote or note with a translation is a Text."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     value: bool | float | str | None = None
     low: float | None = None
     high: float | None = None
     period: str | None = None
     source: str | None = None
-    quote: str | None = None
-    note: str | None = None
+    quote: str | Text | None = None
+    note: str | Text | None = None
+
+    @field_validator("quote", "note", mode="before")
+    @classmethod
+    def _translated(cls, value: Any) -> Any:
+        return value if value is None or isinstance(value, str) else read_text(value)
 
     @model_validator(mode="after")
     def _one_form(self) -> "Claim":

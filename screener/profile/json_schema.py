@@ -22,11 +22,12 @@ _TEXT = {
         },
     ]
 }
+_QUOTED = {"oneOf": [*_TEXT["oneOf"], {"type": "null"}], "description": "a text, or {zh: …, en: …} with a translation"}
 _ABOUT = {
     "period": {"type": ["string", "null"], "description": "2025, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31"},
     "source": {"type": ["string", "null"], "description": "a key of sources"},
-    "quote": {"type": ["string", "null"]},
-    "note": {"type": ["string", "null"]},
+    "quote": _QUOTED,
+    "note": _QUOTED,
 }
 
 

@@ -42,8 +42,8 @@ class Evidence(NamedTuple):
     period: Annotated[str | None, "the period of the value, as the profile writes it"]
     source: Annotated[str | None, "key in `sources`; null: computed, or no source given"]
     kind: Annotated[ClaimKind, "kind of the source, or what takes its place"]
-    quote: Annotated[str | None, "the passage of the source"]
-    note: Annotated[str | None, "a remark of the profile, such as section 6"]
+    quote: Annotated[str | Text | None, "the passage of the source; with a translation a text in two languages"]
+    note: Annotated[str | Text | None, "a remark of the profile, such as section 6"]
     formula: Annotated[str | None, "the formula of a computed value"]
 
 
@@ -157,8 +157,8 @@ class ClaimLine(NamedTuple):
     period: Annotated[str | None, "the period of the claim"]
     source: Annotated[str | None, "key in `sources`"]
     kind: Annotated[ClaimKind, "kind of the source"]
-    quote: Annotated[str | None, "the passage of the source"]
-    note: Annotated[str | None, "a remark of the profile"]
+    quote: Annotated[str | Text | None, "the passage of the source; with a translation a text in two languages"]
+    note: Annotated[str | Text | None, "a remark of the profile"]
     used: Annotated[bool, "whether this claim is used"]
     why_not: Annotated[Text | None, "why it is not used"]
 

@@ -125,7 +125,7 @@ def test_what_is_reported_is_quoted(name: str) -> None:
     figures = [data.get("figures", {}), *(p.get("figures", {}) for p in data.get("parties", {}).values())]
     for claim in _claims(figures):
         if kinds[claim["source"]] == "reported":
-            assert claim.get("quote"), claim
+            assert set(claim["quote"]) == {"en", "zh"}, claim
 
 
 # The documents

@@ -205,7 +205,7 @@ def _figure_row(context: "ViewContext", fact: "Evidence") -> list[object]:
         fact.period,
         fact.kind,
         source.text if source is not None else None,
-        fact.formula or fact.note,
+        fact.formula or context.quoted(fact.note, 400) or None,
         fact.figure,
     ]
 

@@ -7,7 +7,7 @@ from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.profile.reconcile import RankedClaim
 from screener.report.wording import Wording, load_wording
-from screener.text import Language, clean, shorten
+from screener.text import Language, Text, clean, shorten
 from screener.units import show_interval, show_number, show_truth
 from screener.vocabulary import ClaimKind
 
@@ -55,7 +55,9 @@ def _figure_lines(company: CompanyFacts, wording: Wording, indent: str) -> Itera
 
 def _origin(claim: RankedClaim, wording: Wording) -> str:
     """The kind and key of the source of a claim; of a computed value the formula."""
-    label, source = wording.label("kind", claim.kind), claim.claim.source or claim.claim.note
+    note = claim.claim.note
+    remark = note.get(wording.language) if isinstance(note, Text) else note
+    label, source = wording.label("kind", claim.kind), claim.claim.source or remark
     if claim.kind is ClaimKind.COMPUTED or claim.claim.source:
         return f"{label}: {clean(source or '')}"
     return wording("claims.no_source")

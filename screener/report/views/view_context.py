@@ -135,18 +135,27 @@ class ViewContext:
         return shown
 
     def source_view(
-        self, key: str | None, kind: str, quote: str | None, note: str | None, formula: str | None = None
+        self,
+        key: str | None,
+        kind: str,
+        quote: str | Text | None,
+        note: str | Text | None,
+        formula: str | None = None,
     ) -> SourceView:
-        """Where a value comes from."""
-        quoted = tidy(quote, QUOTE_LENGTH)
+        """Where a value comes from. A quote and a note that are translated are in the language of the view."""
+        quoted = self.quoted(quote, QUOTE_LENGTH)
         return SourceView(
             self.wording.label("kind", kind),
             self.source_link(key),
-            tidy(note, 200),
+            self.quoted(note, 200),
             quoted,
             "zh" if self.language != "zh" and _HAN.search(quoted) else "",
             tidy(formula, 200),
         )
+
+    def quoted(self, passage: str | Text | None, width: int = QUOTE_LENGTH) -> str:
+        """A passage or remark as the profile has it, in the language of the view where it is translated; "" for none."""
+        return tidy(passage.get(self.language) if isinstance(passage, Text) else passage, width)
 
     def source_link(self, key: str | None) -> Link:
         """The title of a source, brief, and its address; an empty text for none."""

@@ -10,7 +10,8 @@ from screener.expression.interval import INF, Interval
 from screener.io.document import Document, parse_documents
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
-from tests.conftest import ReadProfile, problems
+from screener.text import Text
+from tests.conftest import ReadProfile, problems, profile_of
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,19 @@ def test_what_is_null_or_left_out_is_unknown(read: ReadProfile) -> None:
 def test_numbers_are_intervals(read: ReadProfile, said: Any, expected: Interval) -> None:
     (claim,) = read(figures={"net_income": said}).subject.figures["net_income"]
     assert claim.value_in("money") == expected
+
+
+def test_a_quote_and_a_note_may_carry_a_translation(read: ReadProfile) -> None:
+    both = {"zh": "甲骨文买英伟达的卡", "en": "Oracle buys Nvidia's cards"}
+    found = read(figures={"revenue": {"value": 5, "quote": both, "note": both}, "cash": {"value": 1, "quote": "q"}})
+    (claim,) = found.subject.figures["revenue"]
+    assert claim.quote == claim.note == Text(both["en"], both["zh"])
+    assert found.subject.figures["cash"][0].quote == "q"
+
+
+def test_a_translation_is_in_a_language_that_reports_have(catalogue: Catalogue) -> None:
+    with pytest.raises(ProfileError, match="'fr' is none of the languages"):
+        profile_of(catalogue, figures={"revenue": {"value": 5, "quote": {"fr": "x"}}})
 
 
 def test_source_and_quote_of_a_member_hold_for_its_fields(read: ReadProfile) -> None:

@@ -20,7 +20,9 @@ from screener.report.pages import html_pages as html
 from screener.report.pages.page_renderer import PageRenderer
 from screener.report.run_reports import RunReports
 from screener.report.views.index_view import IndexRow
-from screener.text import LANGUAGES, Language
+from screener.report.views.view_context import ViewContext
+from screener.report.wording import load_wording
+from screener.text import LANGUAGES, Language, Text
 from tests.unit.report import sample
 from tests.unit.report.formats import Collected, row
 
@@ -161,6 +163,16 @@ def test_a_page_is_in_its_language(language: Language) -> None:
     quotes = Page(page).all("q")
     assert quotes
     assert all(q.attributes.get("lang") == (None if language == "zh" else "zh") for q in quotes)
+
+
+def test_a_translated_quote_is_in_the_language_of_the_view() -> None:
+    passage = Text("Oracle buys Nvidia's cards", "甲骨文买英伟达的卡")
+    for language in LANGUAGES:
+        context = ViewContext(RESULTS["oracle"], load_wording(language))
+        shown = context.source_view("article", "reported", passage, passage)
+        assert (shown.quote, shown.note) == (passage.get(language), passage.get(language))
+        assert not shown.quote_language
+        assert context.source_view("article", "reported", passage.zh, None).quote == passage.zh
 
 
 def test_the_sections_stand_in_the_order_of_the_design() -> None:
