@@ -32,6 +32,7 @@ from screener.vocabulary import Verdict
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from screener.engine.search import SearchEngine
     from screener.explain.counterfactuals import CounterfactualFinder
 
 AnyPath = str | os.PathLike[str]
@@ -257,7 +258,7 @@ class Screener:
         return result._replace(counterfactuals=self.what_if(profile, context).find(result.inputs))
 
     def what_if(self, profile: Profile, context: Sequence[Profile] = ()) -> "CounterfactualFinder":
-        """Finds what the verdict on one company stands on; each value that is tried is screened anew."""
+        """Finds what the verdict on one company stands on; of each value that is tried the affected rules are decided anew."""
         from screener.explain.counterfactuals import CounterfactualFinder
 
         return CounterfactualFinder(self.program, self.rulebook, self._trial_engine, profile, context)
@@ -267,7 +268,7 @@ class Screener:
         return BasisFinder(self.program, self.rulebook, self._trial_engine)
 
     @cached_property
-    def _trial_engine(self) -> Engine:
+    def _trial_engine(self) -> "SearchEngine":
         from screener.engine.search import SearchEngine
 
         return SearchEngine(self.program)

@@ -3,11 +3,13 @@
 It needs no C library, and memory for the matches alone. It is also what the other engines are compared with in tests.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from screener.engine.affected_rules import AffectedRules
 from screener.engine.binding_search import BindingSearch, cheapest_first, evaluation_order
 from screener.engine.protocol import (
     CLEAR_BY_APPLICABILITY,
@@ -31,6 +33,9 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule, patterns
 
 _Key = tuple[str, str]  # a rule and a company
+
+Stratum = tuple[tuple[str, bool], ...]
+"""Rules in their order, each with whether an earlier one rests on it."""
 
 
 class _PatternPlan(NamedTuple):
@@ -81,6 +86,18 @@ class SearchEngine:
             self._unnamed = _SearchRun(self, unnamed_only(world), None).run()
         return _SearchRun(self, world, self._unnamed).run()
 
+    def run_again(self, world: World, before: Conclusions, figure: str) -> Conclusions:
+        """What `run` gives, for a world that differs from that of `before`, which `run` gave, in one figure of its company.
+
+        Only the rules are decided again that can end otherwise.
+        """
+        return _SearchRun(self, world, self._unnamed).run_again(before, self.affected.by_figure(figure))
+
+    @cached_property
+    def affected(self) -> AffectedRules:
+        """Which rules rest on which figures and rules."""
+        return AffectedRules(self.program)
+
     def close(self) -> None:
         """There is nothing to free."""
 
@@ -117,22 +134,66 @@ class _SearchRun:
 
     def run(self) -> Conclusions:
         for stratum in self.engine.strata:
-            matches = 0
-            changed = True
-            while changed:
-                changed = False
-                for rule_id, is_read in stratum:
-                    for company in self.judged if rule_id in self.engine.others else self.main:
-                        found = self._decide(self.program.rules[rule_id], company)
-                        changed = changed or (is_read and found != self.decisions.get((rule_id, company.id)))
-                        self.decisions[rule_id, company.id] = found
-                        matches += len(found.matches)
-                        if matches > MATCHES:
-                            raise too_many_matches(rule_id)
-            for rule_id in sorted(r for r, _ in stratum):
-                if self.program.rules[rule_id].concludes:
-                    self._conclude(self.program.rules[rule_id])
+            self._decide_stratum(stratum)
+            self._conclude_stratum(stratum)
         return Conclusions(self.decisions, tuple(self.concluded))
+
+    def run_again(self, before: Conclusions, changed: Iterable[str]) -> Conclusions:
+        """All conclusions from those of an earlier run, if the figures that `changed` rules read of the company differ."""
+        self.decisions = dict(before.decisions)
+        of_main, of_all = set(changed), set[str]()
+        for stratum in self.engine.strata:
+            rules = [rule_id for rule_id, _ in stratum]
+            if not of_main.isdisjoint(rules) or not of_all.isdisjoint(rules):
+                if any(is_read for _, is_read in stratum):  # rules rest on each other: from the beginning
+                    self._forget(rules)
+                    self._decide_stratum(stratum)
+                    of_all.update(*map(self.engine.affected.by_rule, rules))
+                else:
+                    self._decide_again(rules, of_main, of_all)
+            self._conclude_stratum(stratum)
+        return Conclusions(self.decisions, tuple(self.concluded))
+
+    def _decide_again(self, rules: Iterable[str], of_main: Set[str], of_all: set[str]) -> None:
+        """Decides those of the rules that are affected, and adds to `of_all` what rests on those that end otherwise."""
+        for rule_id in rules:
+            if rule_id not in of_all and rule_id not in of_main:
+                continue
+            rule = self.program.rules[rule_id]
+            everyone = rule_id in of_all and rule_id in self.engine.others
+            differs = bool(rule.concludes)  # what it concludes may have other values
+            for company in self.judged if everyone else self.main:
+                found = self._decide(rule, company)
+                differs = differs or found != self.decisions.get((rule_id, company.id))
+                self.decisions[rule_id, company.id] = found
+            if differs:
+                of_all |= self.engine.affected.by_rule(rule_id)
+
+    def _forget(self, rules: Iterable[str]) -> None:
+        """Removes the decisions of some rules, but not on the company that stands for all unnamed ones."""
+        for rule_id in rules:
+            for company in self.judged:
+                self.decisions.pop((rule_id, company.id), None)
+
+    def _decide_stratum(self, stratum: Stratum) -> None:
+        """Decides all rules of a stratum, again until none ends otherwise where they rest on each other."""
+        matches = 0
+        changed = True
+        while changed:
+            changed = False
+            for rule_id, is_read in stratum:
+                for company in self.judged if rule_id in self.engine.others else self.main:
+                    found = self._decide(self.program.rules[rule_id], company)
+                    changed = changed or (is_read and found != self.decisions.get((rule_id, company.id)))
+                    self.decisions[rule_id, company.id] = found
+                    matches += len(found.matches)
+                    if matches > MATCHES:
+                        raise too_many_matches(rule_id)
+
+    def _conclude_stratum(self, stratum: Stratum) -> None:
+        for rule_id in sorted(r for r, _ in stratum):
+            if self.program.rules[rule_id].concludes:
+                self._conclude(self.program.rules[rule_id])
 
     def _decide(self, rule: Rule, company: CompanyFacts) -> Decision:
         applies = applicability(rule, company, self.program.catalogue) if rule.has_guard else Truth.TRUE

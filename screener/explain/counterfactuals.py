@@ -1,16 +1,15 @@
 """What a verdict stands on: the same company on filed claims alone, without some flags, with another value of one figure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from screener.engine.protocol import Conclusions, Engine
+from screener.engine.search import SearchEngine
 from screener.explain.critical_values import TurningPoints
-from screener.explain.judgement import Judgement
+from screener.explain.judgement import Judgement, verdicts_of
 from screener.explain.match_order import MatchOrder
 from screener.explain.threshold_distances import ThresholdMeter
 from screener.explain.verdict_basis import removal, settled, verdict_if
-from screener.facts.builder import World, build
-from screener.profile.claims import ASSUMED
+from screener.facts.changed_world import ChangedWorlds
 from screener.profile.knowledge import filed_only
 from screener.profile.model import Profile
 from screener.result.model import Counterfactuals, FigureChange, OpenInfluence, OpenInput, RuleTurn, VerdictIf
@@ -23,6 +22,7 @@ MAX_FLAGS = 3  # of a set without which the verdict is another one
 MAX_SETS = 5
 MAX_CHANGES = 5  # of single figures
 MAX_TRIALS = 120  # values that are tried
+TRIALS_AT_ONCE = 40  # of them
 MOST_CANDIDATES = 14  # flags of which sets of several are tried, the heaviest
 
 
@@ -30,14 +30,23 @@ class CounterfactualFinder:
     """Finds, for one profile, what its verdict stands on. `inputs` are the open inputs of its result."""
 
     def __init__(
-        self, program: Program, rulebook: Rulebook, engine: Engine, profile: Profile, context: Sequence[Profile] = ()
+        self,
+        program: Program,
+        rulebook: Rulebook,
+        engine: SearchEngine,
+        profile: Profile,
+        context: Sequence[Profile] = (),
     ) -> None:
         self.program, self.rulebook, self.engine = program, rulebook, engine
         self.profile, self.context = profile, context
-        self.world, self.conclusions, self.judgement = self._judge(profile)
+        self.worlds = self._worlds(profile)
+        self.world = self.worlds.world
+        self.conclusions = engine.run(self.world)
+        self.judgement = Judgement.of(program, rulebook, self.world, self.conclusions)
         self.order = MatchOrder(program, self.world, self.conclusions, ThresholdMeter(program))
         self.points = TurningPoints(program, self.world, self.order)
         self._tried: dict[tuple[str, float], Judgement] = {}
+        self._verdicts: dict[tuple[str, float], Verdict] = {}
 
     def find(self, inputs: Sequence[OpenInput]) -> Counterfactuals:
         """All of it."""
@@ -45,62 +54,77 @@ class CounterfactualFinder:
             filed_alone=self.filed_alone(),
             without=self.smallest_sets_of_flags(),
             changes=self.changes_of_the_verdict(),
-            turns=tuple(turn for rule in self._flags() if (turn := self.turn(rule)) is not None),
+            turns=self.turns_of_flags(),
             open=tuple(self.open_influences(inputs)),
         )
 
     def filed_alone(self) -> VerdictIf:
         """The verdict on claims whose sources are filings."""
-        _, _, found = self._judge(filed_only(self.profile, self.rulebook.catalogue))
-        return verdict_if(found)
+        world = self._worlds(filed_only(self.profile, self.rulebook.catalogue)).world
+        return verdict_if(Judgement.of(self.program, self.rulebook, world, self.engine.run(world)))
 
     def smallest_sets_of_flags(self) -> tuple[tuple[str, ...], ...]:
         """The smallest sets of fired flags without which the verdict is another one, at most MAX_FLAGS flags each."""
         flags = [rule.id for rule in self._flags()]
         for size in range(1, MAX_FLAGS + 1):
-            candidates = flags if size == 1 else flags[:MOST_CANDIDATES]
-            found = [chosen for chosen in combinations(candidates, size) if self._matters(chosen)]
+            sets = list(combinations(flags if size == 1 else flags[:MOST_CANDIDATES], size))
+            verdicts = self._verdicts_if(
+                [removal(self.judgement, self.conclusions, self.world, chosen) for chosen in sets]
+            )
+            found = [chosen for chosen, word in zip(sets, verdicts, strict=True) if word is not self._word]
             if found:
                 return tuple(found[:MAX_SETS])
         return ()
 
-    def _matters(self, flags: Sequence[str]) -> bool:
-        without = removal(self.judgement, self.conclusions, self.world, flags)
-        return self._word(without) is not self.judgement.decision.word
-
     def changes_of_the_verdict(self) -> tuple[FigureChange, ...]:
         """For each figure and direction the nearest value with another verdict, the nearest first."""
-        word, found = self.judgement.decision.word, dict[tuple[str, bool], FigureChange]()
-        for figure, value in self._candidates()[:MAX_TRIALS]:
-            side = figure, value > self.points.value(figure)
-            if side not in found and self._with(figure, value).decision.word is not word:
-                found[side] = self._change(figure, value)
-                if len(found) == MAX_CHANGES:
-                    break
+        found: dict[tuple[str, bool], FigureChange] = {}
+        candidates = self._candidates()[:MAX_TRIALS]
+        for start in range(0, len(candidates), TRIALS_AT_ONCE):
+            self._try(candidates[start : start + TRIALS_AT_ONCE])
+            for figure, value in candidates[start : start + TRIALS_AT_ONCE]:
+                side = figure, value > self.points.value(figure)
+                if side not in found and self._verdicts[figure, value] is not self._word:
+                    found[side] = self._change(figure, value)
+                    if len(found) == MAX_CHANGES:
+                        return tuple(found.values())
         return tuple(found.values())
+
+    def turns_of_flags(self) -> tuple[RuleTurn, ...]:
+        """For each fired flag the nearest value of a single figure with which it is clear, where one is found."""
+        found = [(rule, self._turning_value(rule)) for rule in self._flags()]
+        self._try([pair for _, pair in found if pair is not None])
+        return tuple(RuleTurn(rule.id, Outcome.CLEAR, self._change(*pair)) for rule, pair in found if pair is not None)
 
     def turn(self, rule: Rule) -> RuleTurn | None:
         """The nearest value of a single figure with which a fired rule is clear, or a clear one fires; None if none is found."""
-        before = self.judgement.outcomes[rule.id]
-        if before not in (Outcome.FIRED, Outcome.CLEAR):
+        pair = self._turning_value(rule)
+        return None if pair is None else RuleTurn(rule.id, self._other(rule), self._change(*pair))
+
+    def _other(self, rule: Rule) -> Outcome:
+        """The outcome that a decided rule has beyond its turning point."""
+        return Outcome.CLEAR if self.judgement.outcomes[rule.id] is Outcome.FIRED else Outcome.FIRED
+
+    def _turning_value(self, rule: Rule) -> tuple[str, float] | None:
+        if self.judgement.outcomes[rule.id] not in (Outcome.FIRED, Outcome.CLEAR):
             return None
-        wanted = Outcome.CLEAR if before is Outcome.FIRED else Outcome.FIRED
         own = [self.program.rules[r] for r in sorted(self._below(rule.id))]
         values = {pair for below in own for pair in self.points.of_rule(below)}
-        for figure, value in sorted(values, key=self._distance):
-            if self._with(figure, value).outcomes[rule.id] is wanted:
-                return RuleTurn(rule.id, wanted, self._change(figure, value))
+        for pair in sorted(values, key=self._distance):
+            if self._with(*pair).outcomes[rule.id] is self._other(rule):
+                return pair
         return None
 
     def open_influences(self, inputs: Sequence[OpenInput]) -> Iterator[OpenInfluence]:
         """The unknown inputs that could change the verdict by themselves."""
-        word = self.judgement.decision.word
-        for entry in inputs:
-            worst, best = (self._word(self._settled(entry.settles, worst=worst)) for worst in (True, False))
-            if worst is not word or best is not word:
-                yield OpenInfluence(entry.key, best, worst)
+        entries = list(inputs)
+        settled = [self._settled(entry.settles, worst=worst) for worst in (True, False) for entry in entries]
+        verdicts = self._verdicts_if(settled)
+        for entry, if_worst, if_best in zip(entries, verdicts, verdicts[len(entries) :], strict=False):
+            if if_worst is not self._word or if_best is not self._word:
+                yield OpenInfluence(entry.key, if_best, if_worst)
 
-    def _settled(self, rules: Sequence[str], *, worst: bool) -> Mapping[str, Outcome]:
+    def _settled(self, rules: Iterable[str], *, worst: bool) -> Mapping[str, Outcome]:
         return settled([self.program.rules[r] for r in rules], worst=worst)
 
     def _flags(self) -> list[Rule]:
@@ -119,9 +143,30 @@ class CounterfactualFinder:
         return found
 
     def _candidates(self) -> list[tuple[str, float]]:
-        """Values just beyond the turning points of all rules that count, the nearest first."""
+        """Values just beyond the turning points of all rules that count, the nearest first.
+
+        Without those of figures whose rules do not change the verdict whichever way they all end.
+        """
         rules = (rule for rule, outcome in self.judgement.counted if outcome is not Outcome.NOT_APPLICABLE)
-        return sorted({pair for rule in rules for pair in self.points.of_rule(rule)}, key=self._distance)
+        pairs = {pair for rule in rules for pair in self.points.of_rule(rule)}
+        figures = sorted({figure for figure, _ in pairs})
+        read = {figure: self.engine.affected.all_by_figure(figure) for figure in figures}
+        ways = [
+            change
+            for figure in figures
+            for change in (
+                *(self._settled(read[figure], worst=worst) for worst in (True, False)),
+                *(dict.fromkeys(read[figure], outcome) for outcome in (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)),
+            )
+        ]
+        verdicts = self._verdicts_if(ways)
+        each = len(ways) // max(len(figures), 1)
+        matter = {
+            figure
+            for i, figure in enumerate(figures)
+            if any(word is not self._word for word in verdicts[i * each : (i + 1) * each])
+        }
+        return sorted((pair for pair in pairs if pair[0] in matter), key=self._distance)
 
     def _distance(self, pair: tuple[str, float]) -> tuple[float, str, float]:
         change = self._relative(*pair)
@@ -132,6 +177,7 @@ class CounterfactualFinder:
         return (value - now) / abs(now) if now else None
 
     def _change(self, figure: str, value: float) -> FigureChange:
+        self._try([(figure, value)])
         entry, found = self.rulebook.catalogue.claimable[figure], self._with(figure, value)
         change = self._relative(figure, value)
         return FigureChange(
@@ -142,27 +188,32 @@ class CounterfactualFinder:
             now=self.points.value(figure),
             to=value,
             change=None if change is None else round(change, 6),
-            verdict=found.decision.word,
+            verdict=self._verdicts[figure, value],
             rules=tuple(r for r, outcome in found.outcomes.items() if outcome is not self.judgement.outcomes[r]),
         )
 
-    def _word(self, changed: Mapping[str, Outcome]) -> Verdict:
-        return self.judgement.with_outcomes(changed).decision.word
+    @property
+    def _word(self) -> Verdict:
+        """The verdict as it is."""
+        return self.judgement.decision.word
+
+    def _verdicts_if(self, changes: Sequence[Mapping[str, Outcome]]) -> list[Verdict]:
+        """The verdicts with other outcomes of some rules."""
+        return verdicts_of([self.judgement.with_outcomes(changed) for changed in changes])
+
+    def _try(self, pairs: Sequence[tuple[str, float]]) -> None:
+        """Finds the verdicts with other values of figures, each by itself."""
+        new = [pair for pair in pairs if pair not in self._verdicts]
+        self._verdicts.update(zip(new, verdicts_of([self._with(*pair) for pair in new]), strict=True))
 
     def _with(self, figure: str, value: float) -> Judgement:
         """The judgement with another value of a figure, as --fact FIGURE=VALUE gives it."""
         if (figure, value) not in self._tried:
-            from screener.profile.what_if import assume
-
-            subject = self.profile.subject
-            claims = tuple(c for c in subject.figures.get(figure, ()) if c.source != ASSUMED)
-            plain = self.profile._replace(subject=subject._replace(figures={**subject.figures, figure: claims}))
-            changed = assume(plain, [f"{figure}={value!r}"], self.rulebook.catalogue)
-            self._tried[figure, value] = self._judge(changed)[2]
+            world = self.worlds.with_number(figure, value)
+            conclusions = self.engine.run_again(world, self.conclusions, figure)
+            self._tried[figure, value] = Judgement.of(self.program, self.rulebook, world, conclusions)
         return self._tried[figure, value]
 
-    def _judge(self, profile: Profile) -> tuple[World, Conclusions, Judgement]:
+    def _worlds(self, profile: Profile) -> ChangedWorlds:
         book = self.rulebook
-        world = build(profile, book.catalogue, book.metrics, self.program.placeholders, self.context)
-        conclusions = self.engine.run(world)
-        return world, conclusions, Judgement.of(self.program, book, world, conclusions)
+        return ChangedWorlds(profile, book.catalogue, book.metrics, self.program.placeholders, self.context)

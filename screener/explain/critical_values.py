@@ -8,7 +8,7 @@ from screener.engine.rule_context import compared_at, name_lookup
 from screener.explain.match_order import MatchOrder
 from screener.explain.threshold_distances import ThresholdComparison
 from screener.expression.interval import Interval
-from screener.expression.interval_ops import number
+from screener.expression.interval_ops import Value, number
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, Fact
@@ -31,24 +31,40 @@ class TurningPoints:
     def __init__(self, program: Program, world: World, order: MatchOrder) -> None:
         self.program, self.world, self.order = program, world, order
         self.company = world.companies[world.main]
-        self._read: dict[str, frozenset[str]] = {}
+        self._same: dict[str, dict[tuple[str, int, int], Value]] = {}
+        self._found: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._companies: dict[tuple[str, float], CompanyFacts] = {}
+        self._levers = {
+            name: figure.chosen.value.lo
+            for name, figure in self.company.reconciled.items()
+            if isinstance(figure.chosen.value, Interval) and figure.chosen.value.is_point
+        }
+        # of a figure that is 0 now the order of magnitude is that of the largest one
+        self._scale = max(map(abs, self._levers.values()), default=1.0) or 1.0
 
     def levers(self) -> Iterator[str]:
         """The stated figures and metrics that have a number."""
-        for name, figure in self.company.reconciled.items():
-            value = figure.chosen.value
-            if isinstance(value, Interval) and value.is_point:
-                yield name
+        yield from self._levers
 
-    def of_rule(self, rule: Rule) -> Iterator[tuple[str, float]]:
-        """Each figure that a rule compares, with a value just beyond a point at which a comparison turns."""
-        levers = frozenset(self.levers())
+    def of_rule(self, rule: Rule) -> tuple[tuple[str, float], ...]:
+        """Each figure that a rule compares, with a value just beyond a point at which a comparison turns; each pair once."""
+        if rule.id not in self._found:
+            self._found[rule.id] = tuple(dict.fromkeys(self._pairs(rule)))
+        return self._found[rule.id]
+
+    def _pairs(self, rule: Rule) -> Iterator[tuple[str, float]]:
+        seen = set[tuple[str, ...]]()  # alternatives of a rule repeat comparisons
         for patterns in self.order.meter.comparisons(rule):
             for pattern, comparisons in patterns:
                 for comparison in comparisons if pattern.owner is None else ():
-                    binding = self._binding(rule, comparison)
-                    if binding is not None:
-                        for figure in sorted(self._figures(comparison) & levers):
+                    figures = sorted(self._figures(comparison) & self._levers.keys())
+                    binding = self._binding(rule, comparison) if figures else None
+                    if binding is None:
+                        continue
+                    key = comparison.source, *(binding[name].id for name in sorted(comparison.scopes))
+                    if key not in seen:
+                        seen.add(key)
+                        for figure in figures:
                             for value in self._turns(rule, comparison, binding, figure):
                                 yield figure, value
 
@@ -61,13 +77,8 @@ class TurningPoints:
 
     def _figures(self, comparison: ThresholdComparison) -> frozenset[str]:
         """The figures that a comparison reads, through the formulas of metrics that are not stated."""
-        found: set[str] = set()
-        for name in comparison.names:
-            if name.scope == COMPANY:
-                if name.field not in self._read:
-                    self._read[name.field] = frozenset(closure([name.field], self.program.metrics))
-                found |= self._read[name.field]
-        return frozenset(found)
+        read = (self.company.stated_inputs(name.field) for name in comparison.names if name.scope == COMPANY)
+        return frozenset().union(*read)
 
     def _turns(
         self, rule: Rule, comparison: ThresholdComparison, binding: Mapping[str, Fact], figure: str
@@ -82,30 +93,41 @@ class TurningPoints:
             exact = left.is_point and right.is_point and math.isfinite(left.lo - right.lo)
             return left.lo - right.lo if exact else None
 
-        root = turning_point(difference, now or self._scale())
+        root = turning_point(difference, now or self._scale)
         if root is None:
             return
-        value = beyond(root, now, self._scale())
-        change = abs(value - now) / (abs(now) or self._scale())
+        value = beyond(root, now, self._scale)
+        change = abs(value - now) / (abs(now) or self._scale)
         if bounds.lo <= value <= bounds.hi and 0 < change <= FURTHEST_CHANGE:
             yield value
 
     def value(self, figure: str) -> float:
         """The present value of a figure."""
-        value = self.company.reconciled[figure].chosen.value
-        assert isinstance(value, Interval)
-        return value.lo
-
-    def _scale(self) -> float:
-        """The order of magnitude of a figure that is 0 now: that of the largest one."""
-        return max((abs(self.value(name)) for name in self.levers()), default=1.0) or 1.0
+        return self._levers[figure]
 
     def _company_with(self, figure: str, value: float) -> CompanyFacts:
-        stated = self.company.reconciled[figure]
-        changed = stated._replace(chosen=stated.chosen._replace(value=Interval.point(value)))
-        return replace(
-            self.company, reconciled={**self.company.reconciled, figure: changed}, _values={}, _alignments={}
-        )
+        """The company with another value of a figure in its period: the same claims stand together."""
+        if value == self._levers[figure]:
+            return self.company
+        key = figure, value
+        if key not in self._companies:
+            stated = self.company.reconciled[figure]
+            changed = stated._replace(chosen=stated.chosen._replace(value=Interval.point(value)))
+            reconciled = {**self.company.reconciled, figure: changed}
+            self._companies[key] = replace(
+                self.company, reconciled=reconciled, _values=dict(self._without(figure)), _validity={}
+            )
+        return self._companies[key]
+
+    def _without(self, figure: str) -> Mapping[tuple[str, int, int], Value]:
+        """The values of the company that do not rest on a figure."""
+        if figure not in self._same:
+            self._same[figure] = {
+                key: value
+                for key, value in self.company._values.items()
+                if figure not in closure([key[0]], self.program.metrics)
+            }
+        return self._same[figure]
 
 
 def turning_point(difference: Difference, near: float) -> float | None:

@@ -1,6 +1,6 @@
 """The verdict on a company for given outcomes of the rules: as they are, or as they would be under other circumstances."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from screener.scoring.scope import Scope, company_scope, within
 from screener.scoring.score import CompanyScore, ScoreRange, coverage_counts, scored_rules
 from screener.scoring.verdict import VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
-from screener.vocabulary import Outcome, RuleStatus
+from screener.vocabulary import Outcome, RuleStatus, Verdict
 
 
 @dataclass
@@ -81,3 +81,23 @@ def rests_on(conclusions: Conclusions, company: str, rule: Rule, removed: Contai
         any(f.kind == FLAG and f.of == company and f.fields["rule"] in removed for _, f in match.facts)
         for match in matches
     )
+
+
+def verdicts_of(judgements: Sequence[Judgement]) -> list[Verdict]:
+    """The verdicts of judgements by the same rules, all at once: as the `decision` of each says."""
+    if not judgements:
+        return []
+    import numpy as np
+
+    from screener.engine.columns.column_engine import OUTCOMES
+    from screener.scoring.column_score import score_columns
+
+    first, codes = judgements[0], {outcome: code for code, outcome in enumerate(OUTCOMES)}
+    columns = [
+        [codes[Outcome.NOT_APPLICABLE if r in judged.excluded else judged.outcomes[r]] for r in first.program.rules]
+        for judged in judgements
+    ]
+    rules = list(first.program.rules.values())
+    ranks = score_columns(rules, np.array(columns, np.int8).T, first.rulebook.table).verdicts
+    words = list(Verdict)
+    return [words[rank] for rank in ranks]

@@ -80,10 +80,12 @@ def build(
 
     `placeholders`: kind -> how many unknown members an open list may contribute to one rule.
     """
-    return _WorldBuilder(profile, catalogue, metrics, placeholders, context).world()
+    return WorldBuilder(profile, catalogue, metrics, placeholders, context).world()
 
 
-class _WorldBuilder:
+class WorldBuilder:
+    """Collects the facts of one profile with its context; `world` gives them all."""
+
     def __init__(
         self,
         profile: Profile,
@@ -116,6 +118,7 @@ class _WorldBuilder:
         self.unnamed: dict[str, Mapping[str, str]] = {}
 
     def world(self) -> World:
+        """The world; to be called once."""
         for statements in self.statements.values():
             for list_name, kind in self.catalogue.lists.items():
                 if list_name != "flows":
@@ -127,7 +130,7 @@ class _WorldBuilder:
             self._flow(company, flow)
         loops, finished = find_loops(self.flows)
         named = {c for fact in self.base for c in fact.companies.values()}
-        companies = {company: self._company(statements) for company, statements in self.statements.items()}
+        companies = {company: self.company_facts(statements) for company, statements in self.statements.items()}
         for company in sorted((named | {UNNAMED}) - companies.keys()):
             companies[company] = self._stranger(company)
         self._open_lists(companies, finished)
@@ -135,7 +138,7 @@ class _WorldBuilder:
             for member in dict.fromkeys(loop.members):
                 self.base.add(self._loop(i, loop, member))
         for found in companies.values():
-            for fact in self._conflicts(found):
+            for fact in self.conflicts(found):
                 self.base.add(fact)
         disagreements = tuple(self._disagreements(companies))
         for i, (company, name, _, other) in enumerate(disagreements):
@@ -173,7 +176,8 @@ class _WorldBuilder:
                     self._open(found.id, kind, False)
         self._open(UNNAMED, "conflict", False)
 
-    def _company(self, statements: CompanyStatements) -> CompanyFacts:
+    def company_facts(self, statements: CompanyStatements) -> CompanyFacts:
+        """The figures of one company as they are settled from all that is stated about it."""
         subject = statements.company
         reconciled: dict[str, ReconciledFigure] = {}
         ignored = list(self.left_out.get(subject.id, ()))
@@ -311,7 +315,8 @@ class _WorldBuilder:
                     for conflict in used.conflicts:
                         yield ContextConflict(company, name, used.chosen, conflict)
 
-    def _conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
+    def conflicts(self, company: CompanyFacts) -> Iterator[Fact]:
+        """A fact for each claim of a company that disagrees with the one that is used."""
         for name, settled in company.reconciled.items():
             for i, weighed in enumerate(settled.conflicts):
                 fields: dict[str, Value] = {"figure": name, "gap": Interval.point(weighed.gap or 0.0)}

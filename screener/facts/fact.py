@@ -46,6 +46,10 @@ class FactBase:
         """The facts of one kind that belong to a company."""
         return self._facts.get((company, kind), [])
 
+    def replacing(self, company: str, kind: str, facts: list[Fact]) -> "FactBase":
+        """The same facts with others of one kind of a company."""
+        return FactBase({**self._facts, (company, kind): facts})
+
     def __iter__(self) -> Iterator[Fact]:
         for facts in self._facts.values():
             yield from facts

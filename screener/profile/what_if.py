@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -77,20 +78,37 @@ def _with_fact(profile: Profile, fact: str, catalogue: Catalogue) -> Profile:
     name, figure = figure_by_name(name, catalogue)
     if any(c.source == ASSUMED for c in subject.figures.get(name, ())):
         raise ValueError(f"'{name}' is assumed twice; give it once")
-    replaced = _replaced(profile, subject, name, catalogue)
-    claim = _claim(written.strip(), figure, replaced.claim.period if replaced else None)
+    place = place_of_assumption(profile, subject, name, catalogue)
+    return with_assumed(profile, subject, name, _claim(written.strip(), figure, place.period), place)
+
+
+class AssumptionPlace(NamedTuple):
+    """What an assumption of a figure takes the place of: the period of that claim, and the claims of other periods that stay."""
+
+    period: str | None
+    earlier: tuple[Claim, ...]
+
+
+def place_of_assumption(profile: Profile, subject: Subject, name: str, catalogue: Catalogue) -> AssumptionPlace:
+    """Where an assumed value of a figure stands among the claims of a company of the profile."""
+    figure, replaced = catalogue.claimable[name], _replaced(profile, subject, name, catalogue)
+    if replaced is None:
+        return AssumptionPlace(None, ())
     earlier = tuple(
         c
         for c in subject.figures.get(name, ())
-        if replaced
-        and replaced.period
-        and (period := period_of(figure, c, profile))
-        and not period.same(replaced.period)
+        if replaced.period and (period := period_of(figure, c, profile)) and not period.same(replaced.period)
     )
-    changed = subject._replace(figures={**subject.figures, name: (claim, *earlier)})
+    return AssumptionPlace(replaced.claim.period, earlier)
+
+
+def with_assumed(profile: Profile, subject: Subject, name: str, claim: Claim, place: AssumptionPlace) -> Profile:
+    """The profile in which a company of it has an assumed claim of a figure; its digest stays."""
+    changed = subject._replace(figures={**subject.figures, name: (claim, *place.earlier)})
     sources = {**profile.sources, ASSUMED: _SOURCE}
     if subject is profile.subject:
         return profile._replace(subject=changed, sources=sources)
+    party = next(key for key, found in profile.parties.items() if found is subject)
     return profile._replace(parties={**profile.parties, party: changed}, sources=sources)
 
 

@@ -83,8 +83,9 @@ class ScoreFormula:
     def __init__(self, rules: Iterable[Rule], table: VerdictTable) -> None:
         weights = [(rule, flag_weight(rule, table)) for rule in rules]
         greens = [(rule, q) for rule, q in weights if rule.flag is Flag.GREEN]
+        about = [(green, q) for green, q in greens if green.softens or green.relieves]
         self._reds = sorted(
-            (r.cause or f"={r.id}", r.id, p, [(green.id, q) for green, q in greens if relieves(green, r)])
+            (r.cause or f"={r.id}", r.id, p, [(green.id, q) for green, q in about if relieves(green, r)])
             for r, p in weights
             if r.flag is Flag.RED
         )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from screener.explain.counterfactuals import CounterfactualFinder
 from screener.explain.critical_values import beyond, turning_point
+from screener.explain.judgement import verdicts_of
 from screener.profile.knowledge import filed_only
 from screener.profile.what_if import assume as assume_facts
 from screener.result.model import Counterfactuals, FigureChange, to_dict
@@ -83,6 +84,42 @@ def test_the_nearest_change_is_just_beyond_the_threshold(rules: LoadRules) -> No
     assert [(c.figure, c.to, c.verdict) for c in found.changes] == [
         ("total_debt", 14.9e9, Verdict.CLEAR), ("revenue", 13.4e9, Verdict.CLEAR)]  # fmt: skip
     assert found.without == (("indebted",),)
+
+
+PATTERN = """
+rule: indebted-and-more
+flag: pattern
+verdict: avoid
+severity: high
+category: leverage
+title: t
+when: [{flag: indebted}]
+says: s
+why: w
+clears: c
+false_alarms: f
+"""
+
+
+def test_rules_that_rest_on_a_changed_flag_change_with_it(rules: LoadRules) -> None:
+    """The pattern is decided again though it reads no figure."""
+    found = stands_on(Screener(rules(f"{RULE}---{PATTERN}"), counterfactuals=True), total_debt=20e9, revenue=10e9)
+    turns = {turn.rule: turn.change for turn in found.turns}
+    assert turns["indebted-and-more"].to == turns["indebted"].to == 14.9e9
+    assert turns["indebted"].rules == ("indebted", "indebted-and-more")
+
+
+def test_the_verdicts_of_many_judgements_are_those_of_each(screener: Screener) -> None:
+    judged = finder(screener, FIXTURES / "nvidia.json").judgement
+    rules = list(judged.program.rules)
+    several = [
+        judged.with_outcomes(dict.fromkeys(rules[i : i + 7], outcome))
+        for i in range(0, len(rules), 5)
+        for outcome in Outcome
+    ]
+    assert verdicts_of(several) == [each.decision.word for each in several]
+    assert len({*verdicts_of(several)}) > 1
+    assert verdicts_of([]) == []
 
 
 def test_of_a_clear_rule_the_nearest_value_with_which_it_fires(rules: LoadRules) -> None:

@@ -1,0 +1,61 @@
+"""Which rules can end otherwise once a figure of the company, or the outcome of another rule, is another one."""
+
+from functools import cached_property
+
+from screener.expression.syntax_tree import names_in
+from screener.facts.changed_world import CONFLICT
+from screener.facts.fact import COMPANY
+from screener.facts.metrics import closure
+from screener.rules.compiler import Program, rule_names
+from screener.rules.rule import Rule, patterns
+
+
+class AffectedRules:
+    """Of one program, what rests on what: rules on figures, through metrics, and rules on each other."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._by_figure: dict[str, frozenset[str]] = {}
+
+    def by_figure(self, figure: str) -> frozenset[str]:
+        """The rules that read a figure or metric of the company, or the disagreement of claims."""
+        if figure not in self._by_figure:
+            self._by_figure[figure] = frozenset(rule for rule, read in self._reads.items() if figure in read)
+        return self._by_figure[figure] | self._on_conflicts
+
+    def by_rule(self, rule: str) -> frozenset[str]:
+        """The rules that rest directly on the flag of a rule, or on facts that it concludes."""
+        return self._readers.get(rule, frozenset())
+
+    def all_by_figure(self, figure: str) -> frozenset[str]:
+        """The rules that a figure or metric of the company can change, by themselves or through other rules."""
+        found, queue = set[str](), list(self.by_figure(figure))
+        while queue:
+            rule = queue.pop()
+            if rule not in found:
+                found.add(rule)
+                queue.extend(self.by_rule(rule))
+        return frozenset(found)
+
+    @cached_property
+    def _reads(self) -> dict[str, frozenset[str]]:
+        return {rule.id: self._inputs(rule) for rule in self.program.rules.values()}
+
+    def _inputs(self, rule: Rule) -> frozenset[str]:
+        """The figures and metrics of the company that decide a rule, its guard, and the facts that it concludes."""
+        concluded = (n for fields in rule.concludes.values() for value in fields.values() for n in names_in(value))
+        own = (name.field for name in (*rule_names(rule), *concluded) if name.scope == COMPANY)
+        return frozenset(closure(sorted({*own, *rule.rests_on}), self.program.metrics))
+
+    @cached_property
+    def _on_conflicts(self) -> frozenset[str]:
+        rules = self.program.rules.values()
+        return frozenset(rule.id for rule in rules if any(p.kind == CONFLICT for p in patterns(rule.when)))
+
+    @cached_property
+    def _readers(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for rule in self.program.rules.values():
+            for dependency in self.program.graph.dependencies(rule):
+                found.setdefault(dependency.rule, set()).add(rule.id)
+        return {rule: frozenset(readers) for rule, readers in found.items()}
