@@ -73,8 +73,20 @@ MATCHES = 300_000
 UNPACKED_BYTES = 2**30
 """Unpacked size of an Excel file (a ZIP archive): the archive itself may be a thousand times smaller."""
 
-EXCEL_CELLS = 50_000_000
-"""Cells of an Excel sheet, empty ones included: 60 bytes of memory for each; a cell may state the last of a million rows."""
+UNPACKED_RATIO = 100
+"""Unpacked by packed size of a part of an Excel file larger than `UNPACKED_FREELY`: sheets of numbers and texts have 5 to 40."""
+
+UNPACKED_FREELY = 16 * 2**20
+"""Unpacked size up to which a part of an Excel file may be packed as tightly as it likes: it is read in a second."""
+
+TABLE_BYTES = 512 * 2**20
+"""Size of a CSV, TSV or ARFF file: it is read at once, with some six times its size in memory. Parquet is read batch by batch."""
+
+TABLE_COLUMNS = 16_384
+"""Columns of a table: as many as a sheet of Excel has."""
+
+SHEET_CELLS = 50_000_000
+"""Cells of a sheet or a text file, empty ones and blank lines included: 60 bytes of memory for each."""
 
 CELLS = 200_000_000
 """Rows times columns of a Parquet file: a column with one value takes no space in the file, and eight bytes a row in memory."""

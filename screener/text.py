@@ -17,7 +17,15 @@ CSV_START = "\ufeff"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _RESERVED_STEM = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|index(?:-[0-9]+)?)\Z")
-_BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_UNSHOWN = ("Cc", "Cf", "Cs", "Cn")  # categories: control, format, surrogate, unassigned
+_SHOWN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+"""Format characters that are signs of their own: numbers and years in Arabic, Syriac and Kaithi."""
+_FILLERS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]")
+"""Letters and marks that Unicode defines as not shown (Default_Ignorable_Code_Point), variation selectors excepted."""
+
+FORMULA_STARTS = "=+-@\t\r'" + "＝＋－＠" + "﹦﹢﹣﹫" + "⁼⁺⁻₌₊₋" + "\u2212\ufb29"
+"""Characters with which a text may begin a formula in a spreadsheet: the signs, their full-width, small, raised and lowered forms,
+and the apostrophe that marks a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +55,12 @@ class Text:
 
 
 def clean(text: str) -> str:
-    """`text` without control, bidi and surrogate characters; white space runs become one space."""
+    """`text` without control, format, filler and surrogate characters; white space runs become one space."""
+    if not text.isascii():
+        text = _FILLERS.sub("", text)
     if text.isprintable():  # no control, format, surrogate or unassigned character
         return " ".join(text.split())
-    kept = (c for c in text.translate(_BIDI) if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in _UNSHOWN or c in _SHOWN_FORMATS)
     return " ".join("".join(kept).split())
 
 

@@ -4,13 +4,15 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
+from screener import limits
 from screener.errors import DocumentError, Problem
-from screener.text import did_you_mean, shorten
+from screener.text import clean, did_you_mean, shorten
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", ".arff")
 """What tables of companies are called."""
@@ -34,7 +36,7 @@ def is_lines_file(path: str) -> bool:
 def documents_in_lines(path: str) -> list[str]:
     """The documents in a file with one on each line, as FILE:LINE; lines on which nothing stands are none. Raises DocumentError."""
     try:
-        return [f"{path}:{n}" for n, _, length in _places(path) if length]
+        return [f"{path}:{n}" for n in _places(path).documents]
     except OSError as error:
         raise unreadable(error, path) from error
 
@@ -48,26 +50,37 @@ def line_location(name: str) -> tuple[str, int, int] | None:
     if found is None or Path(name).is_file():
         return None
     places, number = _places(found[1]), int(found[2])
-    if number > len(places):
-        raise FileNotFoundError(errno.ENOENT, f"the file has {len(places)} lines")
-    _, start, length = places[number - 1]
-    return found[1], start, length
+    if number > places.lines:
+        raise FileNotFoundError(errno.ENOENT, f"the file has {places.lines} lines")
+    return (found[1], *places.documents.get(number, (0, 0)))
 
 
-def _places(path: str) -> tuple[tuple[int, int, int], ...]:
+class _LinePlaces(NamedTuple):
+    """Where the documents of a file stand: number of the line -> first byte and length; and how many lines there are."""
+
+    documents: Mapping[int, tuple[int, int]]
+    lines: int
+
+
+def _places(path: str) -> _LinePlaces:
     about = os.stat(path)  # noqa: PTH116
     return _places_of(path, about.st_mtime_ns, about.st_size)
 
 
 @lru_cache(maxsize=4)
-def _places_of(path: str, changed: int, size: int) -> tuple[tuple[int, int, int], ...]:
-    """Number, first byte and length of each line; a length of 0 where it is blank."""
-    found, start = [], 0
+def _places_of(path: str, changed: int, size: int) -> _LinePlaces:
+    """The lines on which something stands. Raises DocumentError where one is longer than a document may be."""
+    found, start, number, most = {}, 0, 0, limits.DOCUMENT_BYTES
     with Path(path).open("rb") as file:
-        for number, line in enumerate(file, 1):
-            found.append((number, start, len(line) if line.strip(b"\xef\xbb\xbf \t\r\n") else 0))
+        while line := file.readline(most + 2):
+            number += 1
+            if len(line.rstrip(b"\r\n")) > most:
+                what = f"is larger than {most >> 20} MiB"
+                raise DocumentError(Problem(what, "split it, or put it into a table", f"{path}:{number}"))
+            if line.strip(b"\xef\xbb\xbf \t\r\n"):
+                found[number] = start, len(line)
             start += len(line)
-    return tuple(found)
+    return _LinePlaces(found, number)
 
 
 def is_folder(path: str) -> bool:
@@ -107,7 +120,13 @@ def shown_path(path: Path) -> str:
 
 
 def unreadable(error: OSError, path: str) -> DocumentError:
-    """What to say where the system refuses to read a path."""
+    """What to say where the system refuses to read a path, or a library what stands in the file (such an error has no number)."""
+    if error.errno is None:
+        what = "; ".join(clean(str(error)).removesuffix(".").splitlines()[:1]) or type(error).__name__
+        hint = "the file is damaged: write it again, or get another copy"
+        return DocumentError(
+            Problem(f"can't be read: {shorten(what, 200)}", hint, shorten(path, 200), code="unreadable")
+        )
     reason = (error.strerror or str(error)).lower()
     hint = "check the path and its permissions"
     return DocumentError(Problem(f"can't be read: {reason}", hint, shorten(path, 200), code="unreadable"))

@@ -117,10 +117,19 @@ class ParquetTable:
         """The file's rows, some at a time."""
         wanted = [h for h in headers_of(self.map, self.columns) if h in self.headers]
         first = 1
-        with pq.ParquetFile(self.path, read_dictionary=self.encoded, pre_buffer=False) as file:
-            for cells in file.iter_batches(ROWS, columns=wanted):
-                yield RawBatch(first, cells)
-                first += len(cells)
+        for cells in self._cells(wanted):
+            yield RawBatch(first, cells)
+            first += len(cells)
+
+    def _cells(self, wanted: list[str]) -> Iterator[Any]:
+        """The columns of the file, in batches of Arrow. Raises DocumentError where a page of it is damaged."""
+        try:
+            with pq.ParquetFile(self.path, read_dictionary=self.encoded, pre_buffer=False) as file:
+                yield from file.iter_batches(ROWS, columns=wanted)
+        except OSError as error:
+            raise unreadable(error, self.path) from error
+        except (pa.ArrowException, ValueError) as error:
+            raise _unusable(error, self.path) from error
 
     def only(self, names: Container[str]) -> "ParquetTable":
         """The same file with no other figures and metrics than these."""

@@ -1,5 +1,6 @@
 """Tables to files, some rows at a time: Parquet or CSV; a whole file or none."""
 
+import re
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +15,11 @@ from screener.errors import OutputError, Problem
 from screener.io.atomic import is_stream, open_output
 from screener.io.replacing import COMMENT_MARK, ReplacePolicy
 from screener.report.workbook import MOST_ROWS, Column, Kind, WorkbookWriter
-from screener.text import CSV_START
+from screener.text import CSV_START, FORMULA_STARTS
 from screener.vocabulary import Flag
 
 FORMATS = ("parquet", "csv", "xlsx")
-_FORMULA = r"^[=+\-@\t\r']"  # what a spreadsheet might take for a formula
+_FORMULA = f"^[{re.escape(FORMULA_STARTS)}]"  # what a spreadsheet might take for a formula
 
 
 class TableWriter:

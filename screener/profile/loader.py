@@ -9,7 +9,7 @@ from typing import Any
 from screener import limits
 from screener.errors import DocumentError, Problem, ProblemList, ProfileError, ScreenerError
 from screener.io.document import Document, ValuePath, parse_documents, read_text
-from screener.io.paths import documents_in_lines, files_in, is_folder, is_lines_file
+from screener.io.paths import LINES_SUFFIXES, documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
 from screener.profile.claims import ASSUMED, Claim, FiscalCalendar, read_event_date, read_period
 from screener.profile.currency import read_rates
@@ -25,7 +25,7 @@ _WHOLE = ("source", "quote", "note", "period")  # on a relation: for all its fie
 
 
 def find_profiles(paths: Iterable[str]) -> list[str]:
-    """The profile files that `paths` name: files, '-' for standard input, folders (not what is below them), or
+    """The profile files that `paths` name: files, '-' for standard input, folders (not what is below them), and
     .jsonl files with a profile on each line (FILE:LINE).
 
     Schemas for editors (NAME.schema.json) are none. Raises DocumentError where there is no such path, ProfileError where a
@@ -36,9 +36,12 @@ def find_profiles(paths: Iterable[str]) -> list[str]:
         if path == "-":
             found.append(path)
         elif is_folder(path):
-            inside = sorted(
-                str(p) for p in files_in(path, SUFFIXES) if p.stem != "screener" and p.suffixes[:1] != [".schema"]
+            files = (
+                str(p)
+                for p in files_in(path, (*SUFFIXES, *LINES_SUFFIXES))
+                if p.stem != "screener" and p.suffixes[:1] != [".schema"]
             )
+            inside = [own for file in sorted(files) for own in _documents_of(file)]
             if not inside:
                 raise ProfileError(Problem("holds no profile", "put .json or .yaml files there, or name a file", path))
             found.extend(inside)
@@ -49,6 +52,16 @@ def find_profiles(paths: Iterable[str]) -> list[str]:
         else:
             found.append(str(Path(path)))
     return list(dict.fromkeys(found))
+
+
+def _documents_of(file: str) -> list[str]:
+    """The documents of a file in a folder; a file that can't be read is one, so that its profile is reported as failed."""
+    if not is_lines_file(file):
+        return [file]
+    try:
+        return documents_in_lines(file)
+    except DocumentError:
+        return [file]
 
 
 def load_profile(path: str, catalogue: Catalogue, text: str | None = None) -> Profile:

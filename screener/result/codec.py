@@ -41,9 +41,24 @@ def from_dict(data: Any) -> ResultDocument:
         if not 0 <= loop.weakest < len(loop.members):
             what = "is not the index of a member of the loop"
             problems.append(Problem(what, "screen the profile again", path=f"loops[{i}].weakest"))
+    if result is not None:
+        problems += _score_problems(result.score)
     if result is None or problems:
         raise ResultError(problems[:MAX_PROBLEMS])
     return result
+
+
+def _score_problems(score: Score) -> Iterator[Problem]:
+    """What contradicts itself in a score: its range, its value within the range, the bands of the verdicts."""
+    hint = "it was changed after it was written: screen the profile again"
+    if not score.low <= score.high:
+        yield Problem(f"is {score.low:g}, above the highest score {score.high:g}", hint, path="score.low")
+    elif not score.low <= score.value <= score.high:
+        what = f"is {score.value:g}, outside its range {score.low:g} to {score.high:g}"
+        yield Problem(what, hint, path="score.value")
+    if not score.caution_from <= score.avoid_from:
+        what = f"is {score.caution_from:g}, above {score.avoid_from:g}, from which the verdict is avoid"
+        yield Problem(what, hint, path="score.caution_from")
 
 
 def _with_score(data: dict[str, Any]) -> dict[str, Any]:

@@ -146,3 +146,26 @@ def test_a_pack_in_a_folder_is_named_with_its_place(here: Path) -> None:
     named = screener("run", "sent/oracle.json", "--config", "none", "--pack", "sent/mine")
     assert named.err == ""
     assert f"pack ai-era2 from {place}" in named.out
+
+
+def test_whatever_lies_in_a_folder_is_screened_or_reported(here: Path) -> None:
+    """A company that is missing without a word would be the worst."""
+    (here / "all").mkdir()
+    for name in ("a.json", "b.JSON", "c.yaml", "d.YAML", "e.yml", "f.Yml"):
+        (here / "all" / name).write_text(json.dumps({"name": name.replace(".", " ")}))
+    (here / "all" / "g.jsonl").write_text('{"name": "G 1"}\n\n{"name": "G 2"}\n')
+    (here / "all" / "h.NDJSON").write_text('{"name": "H 1"}\n')
+    (here / "all" / "empty.jsonl").write_text("\n")
+    for name in ("lost.json", "lost.YAML", "lost.jsonl"):
+        (here / "all" / name).symlink_to(here / "nowhere")
+    done = screener("run", "all", "--out", "out", "-q")
+    assert done.code == 3
+    assert sum(line.startswith("all/lost.") for line in done.errors) == 3
+    pages = {p.stem for p in (here / "out").glob("*.html")} - {"index"}
+    assert pages == {"a-json", "b-json", "c-yaml", "d-yaml", "e-yml", "f-yml", "g-1", "g-2", "h-1"}
+
+
+def test_a_line_without_end(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "zero.jsonl").symlink_to("/dev/zero")
+    done = screener("run", "zero.jsonl", "-q")
+    assert (done.code, done.errors[0]) == (3, "zero.jsonl:1: is larger than 32 MiB; split it, or put it into a table")

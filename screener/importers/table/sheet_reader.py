@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from screener import limits
@@ -80,7 +81,7 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
         if suffix in (".csv", ".tsv"):
             return _csv(path, how)
         if suffix == ".arff":
-            return _arff(path, decode(Path(path).read_bytes(), how.encoding).text, how)
+            return _arff(path, decode(_table_bytes(path), how.encoding).text, how)
         if suffix in (".xlsx", ".xlsm"):
             return _excel(path, how)
         if suffix == ".parquet":
@@ -92,7 +93,7 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
     except (UnicodeError, LookupError) as error:
         hint = "save it as UTF-8, or name its encoding in the map (encoding: gbk)"
         raise DocumentError(Problem(f"is not text in {clean(how.encoding or 'UTF-8')}", hint, path)) from error
-    except (ValueError, KeyError, ArithmeticError, pd.errors.ParserError) as error:
+    except (ValueError, KeyError, ArithmeticError, pd.errors.ParserError, csv.Error) as error:
         if isinstance(error, DocumentError):
             raise
         what = (str(error).splitlines() or ["?"])[0]
@@ -100,9 +101,29 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
     raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLE_SUFFIXES)}", path))
 
 
+def _table_bytes(path: str) -> bytes:
+    """The content of a text file. Raises DocumentError where it is too large."""
+    with Path(path).open("rb") as file:
+        raw = file.read(limits.TABLE_BYTES + 1)
+    if len(raw) > limits.TABLE_BYTES:
+        what = f"is larger than {limits.TABLE_BYTES >> 20} MiB"
+        raise DocumentError(Problem(what, "save it as Parquet, or split it", path))
+    return raw
+
+
+def _check_size(path: str, columns: int, lines: int = 1) -> None:
+    """Raises DocumentError where a table would take more memory than it may."""
+    if columns > limits.TABLE_COLUMNS:
+        what = f"has {columns:,} columns, more than {limits.TABLE_COLUMNS:,}"
+        raise DocumentError(Problem(what, "leave out those that the map does not name", path))
+    if columns * lines > limits.SHEET_CELLS:
+        what = f"has {lines:,} lines of {columns:,} columns, more than {limits.SHEET_CELLS:,} cells"
+        raise DocumentError(Problem(what, "save it as Parquet, or split it", path))
+
+
 def _csv(path: str, how: ReadOptions) -> TableSheet:
-    found = decode(Path(path).read_bytes(), how.encoding)
-    text = found.text
+    found = decode(_table_bytes(path), how.encoding)
+    text = found.text if "\n" in found.text else found.text.replace("\r", "\n")  # lines of an old Macintosh
     named = separator_line(text)
     skipped = 1 if named else 0
     body = text.split("\n", 1)[1] if named and "\n" in text else "" if named else text
@@ -150,6 +171,7 @@ def _parsed(
     skip: int,
     first_row: int,
 ) -> TableSheet:
+    _check_size(path, len(headers), text.count("\n") + 1)
     names = _names(headers)
     everything = how.as_texts or how.decimal != "."
     texts = {i for i, name in enumerate(names) if name in how.texts}
@@ -178,8 +200,8 @@ def _parsed(
         for n, want, saw in re.findall(r"line (\d+): expected (\d+) fields, saw (\d+)", said)
     ]
     skipped = {line for line, _, _ in found}
-    rows = (row for row in range(first_row, first_row + len(frame) + len(skipped)) if row not in skipped)
-    frame.index = pd.Index(list(rows))
+    rows = np.arange(first_row, first_row + len(frame) + len(skipped))
+    frame.index = pd.Index(np.setdiff1d(rows, list(skipped)) if skipped else rows)
     frame.columns = names
     problems = tuple(
         Problem(
@@ -242,7 +264,10 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
     headers = list(rows[at])
     while headers and headers[-1] is None:
         headers.pop()
-    frame = pd.DataFrame([row[: len(headers)] for row in rows[at + 1 :]], columns=range(len(headers)), dtype=object)
+    _check_size(path, len(headers))
+    width = len(headers)
+    filled = [row[:width] + (None,) * (width - len(row)) for row in rows[at + 1 :]]
+    frame = pd.DataFrame(filled, columns=range(width), dtype=object)
     frame.columns = pd.Index(_names(headers))
     nothing = set(how.missing) | {""}
     for name in frame.columns:
@@ -265,9 +290,10 @@ def _parquet(path: str) -> Any:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             cells = file.metadata.num_rows * file.metadata.num_columns
+            _check_size(path, file.metadata.num_columns)
         if cells <= limits.CELLS:
             return pd.read_parquet(path)
-    except (OSError, ValueError, MemoryError):
+    except (OSError, ValueError, MemoryError, DocumentError):
         raise
     except Exception as error:  # of further kinds that pyarrow has
         raise DocumentError(Problem("is a damaged Parquet file", "write it again", path)) from error

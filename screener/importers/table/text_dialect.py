@@ -90,11 +90,11 @@ def delimiter_of(text: str) -> str:
     """The sign that cuts most rows into the same number of columns, more than one; a comma where none does."""
     best = (0.0, 0, 0, ",")
     for place, sign in enumerate(DELIMITERS):
-        counts = [
-            len(row)
-            for row in islice(csv.reader(text.splitlines(keepends=True), delimiter=sign), SAMPLE_ROWS)
-            if any(row)
-        ]
+        rows = csv.reader(text.splitlines(keepends=True), delimiter=sign)
+        try:
+            counts = [len(row) for row in islice(rows, SAMPLE_ROWS) if any(row)]
+        except csv.Error:  # a cell longer than those of a table: another sign cuts it
+            continue
         if not counts:
             continue
         width, many = Counter(count for count in counts if count > 1).most_common(1)[0] if max(counts) > 1 else (1, 0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from typing import Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from screener import limits
 from screener.errors import DocumentError, Problem
@@ -47,10 +47,17 @@ def read_workbook(
 
     try:
         with ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-            formulas = any(_has_formulas(archive, part) for part in archive.namelist() if "worksheets/" in part)
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts)
+            packed = next(filter(_is_packed_too_tightly, parts), None)
+            formulas = packed is None and any(
+                _has_formulas(archive, part) for part in archive.namelist() if "worksheets/" in part
+            )
     except BadZipFile as error:
         raise DocumentError(Problem("is not an Excel file", "save it as .xlsx", path)) from error
+    if packed is not None:
+        what = f"has a part that unpacks to {packed.file_size // max(packed.compress_size, 1):,} times its size"
+        raise DocumentError(Problem(f"{what}, more than {limits.UNPACKED_RATIO}", "save it as CSV or Parquet", path))
     if size > limits.UNPACKED_BYTES:
         raise DocumentError(Problem(f"unpacks to {size >> 20:,} MiB", "save it as CSV or Parquet", path))
     try:
@@ -79,6 +86,11 @@ def _chosen(names: Sequence[str], visible: Sequence[str], path: str, sheet: str 
     return [sheet]
 
 
+def _is_packed_too_tightly(part: ZipInfo) -> bool:
+    """Whether a part would take far more time and memory than its size in the archive lets expect."""
+    return part.file_size > max(limits.UNPACKED_FREELY, limits.UNPACKED_RATIO * part.compress_size)
+
+
 def _has_formulas(archive: ZipFile, part: str) -> bool:
     """Whether a sheet's XML has an element `f`."""
     with archive.open(part) as file:
@@ -98,8 +110,8 @@ def _rows(sheet: Any, path: str, progress: Callable[[int], None]) -> list[tuple[
         cells += len(row)
         if len(found) % _STEP == 0:
             progress(_STEP)
-        if cells > limits.EXCEL_CELLS:
-            what = f"has more than {limits.EXCEL_CELLS:,} cells, empty ones too"
+        if cells > limits.SHEET_CELLS:
+            what = f"has more than {limits.SHEET_CELLS:,} cells, empty ones too"
             raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from screener.report.formats.output_format import OutputFormat, utf8
-from screener.text import CSV_START
+from screener.text import CSV_START, FORMULA_STARTS
 
 if TYPE_CHECKING:
     from screener.report.run_reports import ReportFolder, RunReports
@@ -17,7 +17,6 @@ COMPANIES = "companies.csv"
 ENCODINGS = ("utf-8-sig", "utf-8", "utf-16-le", "gb18030", "cp1252")
 """What --csv-encoding takes; the first one is the default, which Excel and everything else reads."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class CsvFormat(OutputFormat):
@@ -93,4 +92,4 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return format(value, ".12g") if abs(value) < 1e15 else repr(value)
     text = tidy(str(value), 4000)
-    return f"'{text}" if text[:1] in _FORMULA_STARTS and not _NUMBER.match(text) else text
+    return f"'{text}" if text.startswith(tuple(FORMULA_STARTS)) and not _NUMBER.match(text) else text

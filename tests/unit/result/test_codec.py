@@ -96,6 +96,31 @@ def test_the_schema_refuses_what_the_reader_refuses() -> None:
             from_dict({**data, **change})
 
 
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"value": 1.0}, "score.value"),
+        ({"value": 100.0, "high": 99.0}, "score.value"),
+        ({"low": 90.0, "high": 20.0}, "score.low"),
+        ({"caution_from": 70.0, "avoid_from": 60.0}, "score.caution_from"),
+    ],
+)
+def test_a_score_that_contradicts_itself(change: dict[str, float], path: str) -> None:
+    data = stored(SAMPLES["oracle"])
+    data["score"] |= change
+    with pytest.raises(ResultError) as refused:
+        from_dict(data)
+    assert [problem.path for problem in refused.value.problems] == [path]
+
+
+def test_a_withheld_score_is_within_its_range_too() -> None:
+    data = stored(SAMPLES["oracle"])
+    data["score"] |= {"value": None, "low": 90.0, "high": 95.0}
+    data["waterfall"][-1]["end"] = 1.0
+    with pytest.raises(ResultError, match="outside its range"):
+        from_dict(data)
+
+
 def test_what_a_later_screener_adds_is_passed_over() -> None:
     data = stored(SAMPLES["oracle"])
     data["mood"] = "new"
