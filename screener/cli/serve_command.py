@@ -91,6 +91,7 @@ def _listening_socket(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()  # a browser that comes before the server is ready waits
     except OSError as error:
         listening.close()
         reason = (error.strerror or str(error)).lower()

@@ -40,10 +40,12 @@ def align(figures: Mapping[str, ReconciledFigure], catalogue: Catalogue) -> Alig
     if not years and not days:
         return LATEST
     latest = max(claims[0][0].end for claims in (*years.values(), *days.values()))
-    for year, of_years in _of_one_year(years, latest - FURTHEST):
-        for day, of_days in _of_one_balance(days, year, latest - FURTHEST):
+    for year, of_years in _of_one_year(years, _shifted(latest, -FURTHEST)):
+        for day, of_days in _of_one_balance(days, year, _shifted(latest, -FURTHEST)):
             accounts = year or day
-            of_prices = _each(prices, accounts.start or accounts.end - SAME_BALANCE, day.end + FURTHEST)
+            of_prices = _each(
+                prices, accounts.start or _shifted(accounts.end, -SAME_BALANCE), _shifted(day.end, FURTHEST)
+            )
             if of_prices is not None:
                 taken = {**of_years, **of_days, **of_prices}
                 other = {name: claim for name, claim in taken.items() if claim is not figures[name].chosen}
@@ -62,6 +64,14 @@ def _apart(periods: Mapping[str, Period], prices: frozenset[str]) -> Alignment:
     if not lacking:
         return LATEST
     return Alignment(dict.fromkeys(lacking), ((kept[0], periods[kept[0]]), (lacking[-1], periods[lacking[-1]])))
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    """A day earlier or later by some time; the first or last day of the calendar where it would lie beyond."""
+    try:
+        return day + by
+    except OverflowError:
+        return date.max if by > timedelta() else date.min
 
 
 def _is_one_time(later: Period, earlier: Period, price: bool) -> bool:
@@ -92,7 +102,7 @@ def _of_one_year(figures: Mapping[str, _Dated], since: date) -> Iterator[tuple[P
     if not figures:
         yield None, {}
     for year in _ends(figures, since):
-        if (found := _each(figures, year.end - SAME_YEAR, year.end)) is not None:
+        if (found := _each(figures, _shifted(year.end, -SAME_YEAR), year.end)) is not None:
             yield year, found
 
 
@@ -103,8 +113,9 @@ def _of_one_balance(
     if not figures and year is not None:
         yield year, {}
     for day in _ends(figures, max(since, year.start) if year and year.start else since):
-        if year is None or day.end <= year.end + FURTHEST:
-            earliest = max(day.end - SAME_BALANCE, year.start) if year and year.start else day.end - SAME_BALANCE
+        if year is None or day.end <= _shifted(year.end, FURTHEST):
+            earliest = _shifted(day.end, -SAME_BALANCE)
+            earliest = max(earliest, year.start) if year and year.start else earliest
             if (found := _each(figures, earliest, day.end)) is not None:
                 yield day, found
 

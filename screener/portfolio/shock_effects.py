@@ -21,7 +21,7 @@ from screener.profile.catalogue import Catalogue
 from screener.profile.claims import ASSUMED, Claim
 from screener.profile.knowledge import figures_known
 from screener.profile.model import Profile, Relation, Subject
-from screener.profile.what_if import assume
+from screener.profile.what_if import ASSUMED_SOURCE, assume
 from screener.text import LANGUAGES, Text
 from screener.units import show_interval
 
@@ -149,7 +149,10 @@ def _with_payments_stopped(profile: Profile, stops: Sequence[PaymentStop]) -> tu
         return subject._replace(relations=relations)
 
     parties = {key: kept(party) for key, party in profile.parties.items()}
-    return profile._replace(subject=kept(profile.subject), parties=parties), effects
+    changed = profile._replace(subject=kept(profile.subject), parties=parties)
+    if effects:
+        changed = changed._replace(sources={**profile.sources, ASSUMED: ASSUMED_SOURCE})
+    return changed, effects
 
 
 def _default_event(profile: Profile, relations: dict[str, tuple[Relation, ...]]) -> Relation:

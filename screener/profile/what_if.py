@@ -18,7 +18,7 @@ from screener.text import Text, clean, did_you_mean, shorten
 from screener.units import NUMERIC
 from screener.vocabulary import ClaimKind
 
-_SOURCE = Source.model_construct(
+ASSUMED_SOURCE = Source.model_construct(
     title=Text("Assumed: what if", "假设"), kind=ClaimKind.ASSUMED, publisher=None, date=None, url=None
 )
 
@@ -105,7 +105,7 @@ def place_of_assumption(profile: Profile, subject: Subject, name: str, catalogue
 def with_assumed(profile: Profile, subject: Subject, name: str, claim: Claim, place: AssumptionPlace) -> Profile:
     """The profile in which a company of it has an assumed claim of a figure; its digest stays."""
     changed = subject._replace(figures={**subject.figures, name: (claim, *place.earlier)})
-    sources = {**profile.sources, ASSUMED: _SOURCE}
+    sources = {**profile.sources, ASSUMED: ASSUMED_SOURCE}
     if subject is profile.subject:
         return profile._replace(subject=changed, sources=sources)
     party = next(key for key, found in profile.parties.items() if found is subject)

@@ -10,105 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
-from tests.fuzz import rulebooks, templates
+from tests.fuzz import rulebooks, surface_makers, templates
+from tests.fuzz.damage import changed_bytes, changed_data, rubbish, written
 
 ROOT = Path(__file__).parents[2]
-NASTY: tuple[Any, ...] = (
-    None, True, False, 0, -0.0, 1, -1, 0.5, 1e24, 1.1e24, -1e24, 1e308, -1e308, 5e-324, 2**53 + 1, 10**400, float("nan"),
-    float("inf"), "", " ", "\0", "\ud800", "\udfff", "\u202eevil\u2066", "\x1b[31m\x07", "=cmd|' /C calc'!A0", "<script>", "{{7*7}}",
-    "x" * 5000, "9" * 400, "30 %", "1e5", "yes", "null", "2025", "FY2025", "2025-Q3", "2025-13-45", "0001-01-01", "9999-12-31",
-    "0001", "9999", "FY0001", "0000-Q1", "2024-02-30/2025", "2025-01-01/2024-01-01", "../../etc/passwd", "/etc/passwd", "CON",
-    "index", "a" * 81, "é", "公司", "revenue", "USD", "usd", "main", "?", [], {}, [[]], [{}], {"": ""}, [None], {"value": None},
-    {"low": 2, "high": 1}, {"value": 1, "low": 1}, {"low": -1e308, "high": 1e308}, {"en": None, "zh": None}, {"en": "x"},
-    ["x"] * 300, [{"party": "a"}] * 40,
-)  # fmt: skip
-_TOKENS = tuple(b"{ } [ ] : , - | > & * ! ? % @ ` # ' \" \\ \n \t \0 \xff \xed\xa0\x80 \xe2\x80\xae --- ... <<: !!python/object: "
-                b"1e400 NaN -Infinity 0x 0o777 .inf ~ null true and or not == >= ( ) sum( prior( company. params. {{ }} {% %} "
-                b"\\u0000 \\ud800 \\x00 range(10**9)".split(b" "))  # fmt: skip
-
-
-def changed_bytes(rnd: Random, raw: bytes) -> bytes:
-    """A file with a few bytes damaged."""
-    data = bytearray(raw)
-    for _ in range(rnd.choice((1, 1, 2, 4, 8))):
-        at = rnd.randrange(len(data) + 1)
-        match rnd.randrange(7):
-            case 0:
-                data[at : at + 1] = bytes([rnd.randrange(256)])
-            case 1:
-                del data[at : at + rnd.choice((1, 2, 10, 100))]
-            case 2:
-                data[at:at] = rnd.choice(_TOKENS)
-            case 3:
-                data[at:at] = data[at : at + rnd.choice((1, 5, 50, 500))]
-            case 4:
-                data[at : at + rnd.choice((1, 3, 9))] = rnd.choice(_TOKENS)
-            case 5 if rnd.random() < 0.3:
-                del data[at:]
-            case _:
-                end = rnd.randrange(len(data) + 1)
-                data[at:at] = data[end : end + rnd.choice((3, 30))]
-    return bytes(data)
-
-
-def rubbish(rnd: Random) -> bytes:
-    """Bytes or tokens in a row."""
-    if rnd.random() < 0.3:
-        return rnd.randbytes(rnd.choice((0, 1, 5, 50, 500)))
-    return b" ".join(rnd.choice(_TOKENS) for _ in range(rnd.choice((1, 5, 40, 200)))) * rnd.choice((1, 1, 1, 20))
-
-
-def changed_data(rnd: Random, data: Any, times: int | None = None) -> Any:
-    """A document with values, keys and members changed."""
-    data = copy.deepcopy(data)
-    for _ in range(rnd.choice((1, 1, 1, 2, 3, 6)) if times is None else times):
-        holder, key = _somewhere(rnd, data)
-        if holder is None:
-            return rnd.choice(NASTY)
-        match rnd.randrange(6):
-            case 0:
-                del holder[key]
-            case 1 if isinstance(holder, dict):
-                holder[_other(rnd, str(key))] = holder.pop(key)
-            case 2 if isinstance(holder, list):
-                holder.insert(key, copy.deepcopy(rnd.choice(holder)))
-            case 3:
-                other, at = _somewhere(rnd, data)
-                if other is not None:
-                    holder[key] = copy.deepcopy(other[at])
-            case _:
-                holder[key] = copy.deepcopy(rnd.choice(NASTY))
-    return data
-
-
-def _other(rnd: Random, key: str) -> str:
-    at = rnd.randrange(len(key) + 1)
-    return rnd.choice((key[:at] + key[at + 1 :], key + "s", key.upper(), str(rnd.choice(NASTY))))
-
-
-def _somewhere(rnd: Random, data: Any) -> tuple[Any, Any]:
-    """A random place inside a document: what holds it, and the key there."""
-    found: tuple[Any, Any] = (None, None)
-    while isinstance(data, (dict, list)) and data:
-        key = rnd.choice(list(data)) if isinstance(data, dict) else rnd.randrange(len(data))
-        found, data = (data, key), data[key]
-        if rnd.random() < 0.25:
-            break
-    return found
-
-
-def _written(rnd: Random, data: Any) -> bytes:
-    """A document as JSON, seldom as YAML."""
-    if rnd.random() < 0.85:
-        return json.dumps(data, ensure_ascii=rnd.random() < 0.5).encode("utf-8", "surrogatepass")
-    try:
-        return yaml.dump(data, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), allow_unicode=True).encode("utf-8", "replace")
-    except (yaml.YAMLError, UnicodeEncodeError):
-        return json.dumps(data).encode()
-
-
 @cache
 def _fixtures() -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(p.read_text("utf-8")) for p in sorted((ROOT / "fixtures").glob("*.json")))
@@ -118,11 +23,11 @@ def profiles(rnd: Random) -> bytes:
     """A profile: made up in the real catalogue, a damaged fixture, or rubbish."""
     roll = rnd.random()
     if roll < 0.35:
-        return _written(rnd, _profile(rnd))
+        return written(rnd, _profile(rnd))
     if roll < 0.7:
-        return _written(rnd, changed_data(rnd, _small(rnd)))
+        return written(rnd, changed_data(rnd, _small(rnd)))
     if roll < 0.92:
-        return changed_bytes(rnd, _written(rnd, _small(rnd)))
+        return changed_bytes(rnd, written(rnd, _small(rnd)))
     return rubbish(rnd)
 
 
@@ -442,6 +347,6 @@ def page_templates(rnd: Random) -> bytes:
 MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "profile": (profiles, 0.3), "rules": (rules, 0.12), "small-rules": (small_rules, 0.08), "expression": (expressions, 0.31),
     "table": (tables, 0.07), "filings": (filings, 0.08), "report": (reports, 0.03), "template": (page_templates, 0.01),
-    "dataset": (datasets, 0.01),
+    "dataset": (datasets, 0.01), **surface_makers.MAKERS,
 }  # fmt: skip
 """Each reader's inputs, and its part of all."""

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,7 +33,8 @@ from screener.rules.lint.checks import check_rule_files
 from screener.rules.rule_reader import RuleReader
 from screener.screening import Screener
 from screener.text import LANGUAGES, Language
-from tests.fuzz import makers, world
+from tests.fuzz import makers, surface_targets, world
+from tests.fuzz.input_folder import folder, input_file
 from tests.fuzz.profiles import profile as small_profile
 
 
@@ -43,22 +44,9 @@ def screener() -> Screener:
     return Screener.load()
 
 
-@lru_cache(maxsize=1)
-def folder() -> Path:
-    """Where inputs lie while they are read; in memory where there is such a place."""
-    memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="screener-fuzz-", dir=memory if memory.is_dir() else None))
-
-
-def _file(name: str, data: bytes) -> str:
-    path = folder() / name
-    path.write_bytes(data)
-    return str(path)
-
-
 def profile(data: bytes) -> str:
     """A profile is read, screened by both engines, and written in every format."""
-    found = load_profile(_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue)
+    found = load_profile(input_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue)
     result = screener().assess(found)
     # both engines, now and then
     if crc32(data) % 8 == 0:
@@ -93,7 +81,7 @@ def inert(text: str) -> None:
 
 def rules(data: bytes) -> str:
     """A rule file is read with the built-in catalogue; what is right is compiled, run, and shown; some are checked in whole."""
-    text = read_text(_file("a.yaml", data))
+    text = read_text(input_file("a.yaml", data))
     problems: list[Problem] = []
     documents = parse_recovering(text, "a.yaml", problems)
     book = screener().rulebook
@@ -105,7 +93,7 @@ def rules(data: bytes) -> str:
     for problem in problems:
         str(problem)
     if crc32(data) % 40 == 0:
-        check_rule_files([_file("a.yaml", data)], [str(folder() / "a.yaml")])
+        check_rule_files([input_file("a.yaml", data)], [str(folder() / "a.yaml")])
     if problems or not found:
         return "refused"
     mine = Screener(replace(book, rules=found))
@@ -170,7 +158,7 @@ def table(data: bytes) -> str:
     at = int(length[:9]) if length.isdigit() else len(rest) // 2  # a guided fuzzer changes these lines, too
     described, raw = rest[:at], rest[at:]
     kind = suffix.decode("ascii", "ignore") if suffix.isalnum() and len(suffix) < 9 else "csv"
-    found = read_table(_file(f"a.{kind}", raw), _file("map.yaml", described), makers.catalogue())
+    found = read_table(input_file(f"a.{kind}", raw), input_file("map.yaml", described), makers.catalogue())
     for each in found.profiles():
         screener().assess(each)
     return "read"
@@ -205,7 +193,7 @@ def dataset(data: bytes) -> str:
     from screener.profile.loader import read_profile
 
     sub, num = [*data.split(makers.BETWEEN_TABLES, 1), b""][:2]
-    source = DatasetImport([_file("sub.txt", sub), _file("num.txt", num)], makers.catalogue())
+    source = DatasetImport([input_file("sub.txt", sub), input_file("num.txt", num)], makers.catalogue())
     with source.staged() as documents:
         for document in documents:
             text = json.dumps(document)
@@ -225,7 +213,7 @@ def report(data: bytes) -> str:
     from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
     from screener.importers.filing.report_document import read_report
 
-    read = read_report(_file("a.htm", data))
+    read = read_report(input_file("a.htm", data))
     options = FilingOptions(name="Acme" if crc32(data) % 2 else None, basis="ttm" if crc32(data) % 3 else "annual")
     made = profile_of_reports([read], [], _filing_tables(), makers.catalogue(), options)
     text = json.dumps(made.document)
@@ -269,7 +257,9 @@ def _memory(more: int) -> Iterator[None]:
 
 TARGETS: dict[str, Callable[[bytes], str]] = {
     "profile": profile, "rules": rules, "small-rules": small_rules, "expression": expression, "table": table, "filings": filings,
-    "report": report, "template": template, "dataset": dataset,
+    "report": report, "template": template, "dataset": dataset, "spreadsheet": surface_targets.spreadsheet,
+    "settings": surface_targets.settings, "portfolio": surface_targets.portfolio, "shock": surface_targets.shock,
+    "serve": surface_targets.serve,
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from tests.waiting import within
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 EXAMPLES = {"profile": 60, "rules": 40, "small-rules": 40, "expression": 150, "table": 40, "filings": 50, "report": 60,
-            "template": 10, "dataset": 60}  # fmt: skip
+            "template": 10, "dataset": 60, "spreadsheet": 40, "settings": 25, "portfolio": 40, "shock": 15, "serve": 40}  # fmt: skip
 SECONDS = 2.0  # of computing, as in hammer.py; the first input of each reader warms it up
 
 quick = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),

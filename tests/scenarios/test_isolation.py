@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
 from commands import FIXTURES, ROOT
 from writing_commands import COMMANDS, write_inputs
 
+from screener.cli import COMMANDS as screener_commands
 from tests.waiting import PATIENCE
 
 PLANTS = ("json", "pickle", "screener/__init__", "multiprocessing/__init__", "sitecustomize", "usercustomize", "click",
@@ -74,9 +76,31 @@ def test_no_command_imports_from_the_current_folder(hostile: Path) -> None:
         ["rules", "test", "-k", "leverage-versus-revenue"],
         ["rules", "packs"],
         ["version"],
+        ["mcp"],  # of which standard input has ended
     ]
+    tried = {words[0] for words in commands}
+    assert tried == set(screener_commands) - {"serve"}  # which the next test starts
     done = run_all(hostile, commands)
     assert done.returncode == 0, done.stderr
+    assert not (hostile / "TRACES").exists(), (hostile / "TRACES").read_text()
+
+
+def test_the_server_imports_nothing_from_the_current_folder(hostile: Path) -> None:
+    pytest.importorskip("starlette", reason="the extra serve is not installed")
+    program = hostile.parent / "bin" / "screener"
+    program.write_text("from screener.__main__ import main\nmain()\n")
+    known = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    words = [sys.executable, str(program), "serve", ".", "--port", "0", "--config", "none"]
+    with subprocess.Popen(words, env={**known, "PYTHONPATH": str(ROOT)}, cwd=hostile, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().strip()
+            assert address.startswith("http://127.0.0.1:"), address
+            with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(address, timeout=PATIENCE) as page:
+                assert b"<html" in page.read()
+        finally:
+            server.terminate()
+            server.wait(PATIENCE)
     assert not (hostile / "TRACES").exists(), (hostile / "TRACES").read_text()
 
 

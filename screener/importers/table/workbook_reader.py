@@ -1,6 +1,7 @@
 """Sheets of Excel workbooks: values as their formats show them, error values, formulas that nothing has computed."""
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -61,13 +62,15 @@ def read_workbook(
     if size > limits.UNPACKED_BYTES:
         raise DocumentError(Problem(f"unpacks to {size >> 20:,} MiB", "save it as CSV or Parquet", path))
     try:
-        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+        with warnings.catch_warnings(), closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+            warnings.simplefilter("ignore")  # on dates beyond the calendar and parts that are not read
             visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
             names = _chosen(book.sheetnames, visible, path, sheet, every)
             origin = book.epoch.date() if hasattr(book.epoch, "date") else SERIAL_ORIGIN
             found = [Sheet(name, _rows(book[name], path, progress), origin) for name in names]
         if formulas:
-            with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            with warnings.catch_warnings(), closing(openpyxl.load_workbook(path, read_only=True)) as book:
+                warnings.simplefilter("ignore")
                 for one in found:
                     _mark_uncomputed(one.rows, book[one.name])
     except (DocumentError, OSError, MemoryError):

@@ -158,3 +158,12 @@ def test_no_ratio_mixes_years(book: Rulebook, costs: list[int], revenue: list[in
         assert found == ratio(max(both))
     else:
         assert not found.is_point  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("year", ["0002", "9999"])
+def test_years_at_the_ends_of_the_calendar(book: Rulebook, read: ReadProfile, year: str) -> None:
+    at = {"total_debt": f"{year}-12-31", "revenue": f"FY{year}", "market_value": f"{year}-12-31", "equity": f"{year}-06-30"}
+    figures = {name: [{"value": 40, "period": period}] for name, period in at.items()}
+    profile = read(figures=figures, as_of=f"{year}-12-31")
+    facts = build(profile, book.catalogue, book.metrics, {}).companies["main"]
+    assert facts.value("debt_to_revenue") == ratio(1)

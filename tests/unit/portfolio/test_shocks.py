@@ -182,3 +182,13 @@ def test_the_fixtures() -> None:
     result = run("openai: stops paying", profiles=profiles)
     assert {c.after.company.id for c in result.companies if c.is_changed} == {"openai", "oracle", "nvidia"}
     assert {c.after.company.id for c in result.companies if c.effects} == {"openai", "oracle", "nvidia"}
+
+
+def test_a_default_of_a_company_that_names_others() -> None:
+    """Its event is assumed, and counts as such where the verdict on filings alone is found."""
+    names = ("openai", "oracle", "nvidia")
+    profiles = tuple(SCREENER.profile(str(FIXTURES / f"{name}.json")) for name in names)
+    found = run("openai: stops paying", profiles=profiles)
+    effects = {effect.says.en for company in found.companies for effect in company.effects}
+    assert "in default" in effects
+    assert [str(shock) for shock in found.unreached] == []
