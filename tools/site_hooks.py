@@ -12,7 +12,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("*.md", "docs/**/*.md", "examples/**/*.md", "fixtures/*.md", "seeds/*.md")
+PAGES = ("*.md", "docs/**/*.md", "examples/**/*.md", "fixtures/*.md", "seeds/*.md", "cases/*.md")
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 NOT_A_BLOCK = re.compile(r"<p>(?:(?!</p>).)*\n *(?:[-*] |\d+\. |\|)", re.DOTALL)
 log = logging.getLogger("mkdocs.site_hooks")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,10 @@ from screener.cli.shared_options import (
     rule_options,
 )
 from screener.errors import DocumentError
+from screener.io.paths import is_case_library
+from screener.text import LANGUAGES, Language
+
+CASE_FORMATS = ("csv", "md")  # that only a folder of cases has
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,10 @@ class MeasureOptions:
 
 
 @click.command()
-@click.argument("tables", metavar="TABLE...", nargs=-1, required=True)
+@click.argument("tables", metavar="TABLE|DIR...", nargs=-1, required=True)
 @click.option(
     "--label",
     "labels",
-    required=True,
     multiple=True,
     metavar="COLUMN",
     help="The column that says whether a company failed. Repeat it where tables differ, one for each.",
@@ -43,7 +47,6 @@ class MeasureOptions:
 @click.option(
     "--map",
     "maps",
-    required=True,
     multiple=True,
     metavar="FILE",
     help="Which columns the table has; see docs/importing.md. Repeat it where tables differ, one for each.",
@@ -65,7 +68,7 @@ class MeasureOptions:
 @click.option(
     "--lower-is-riskier", is_flag=True, help="Of --score: lower values are riskier. Without it, higher ones are."
 )
-@format_option("text", "json", "html", "xlsx")
+@format_option("text", "json", "html", "xlsx", "csv", "md")
 @output_option
 @click.option(
     "--resamples",
@@ -75,6 +78,14 @@ class MeasureOptions:
     help="Bootstrap resamples of companies for the intervals.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resamples.")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of the report on a folder of cases.",
+)
 @quiet_option
 @rule_options
 @gather_options(MeasureOptions, "measure")
@@ -86,6 +97,7 @@ def validate(
     labels: tuple[str, ...],
     maps: tuple[str, ...],
     measure: MeasureOptions,
+    language: Language,
     form: str,
     out: TextOutput,
     selection: RuleSelection,
@@ -100,6 +112,10 @@ def validate(
     Rules that were fitted on the same table look better than they are: see docs/validation.md. If rows were left out
     (not readable, without a label or a value), the exit code is 3.
 
+    DIR is a folder of cases (cases.yaml): companies of which it is known whether they failed, each with a profile of an
+    earlier day. For each case: the verdict of that day, how long before the failure that was, the flags and, where a failure
+    was missed, the rules that were undecided or nearest to firing. See docs/cases.md.
+
     \b
     Examples:
       screener validate 1year.arff --map rules/maps/polish.yaml --label class --pack distress
@@ -108,7 +124,17 @@ def validate(
         --pack distress-us
       screener validate 2012-2014.csv --map us --label failed_next_year --score market_value_to_liabilities \\
         --lower-is-riskier
+      screener validate cases/
+      screener validate cases/ --format csv -o cases.csv
     """
+    if any(is_case_library(path) or (Path(path).is_dir() and not (labels or maps)) for path in tables):
+        _validate_cases(tables, [*labels, *maps], selection, form, language, out)
+        return
+    if form in CASE_FORMATS:
+        raise click.UsageError(f"--format {form} is for a folder of cases; tables have text, json, html and xlsx")
+    missing = [option for option, given in (("--label", labels), ("--map", maps)) if not given]
+    if missing:
+        raise click.UsageError(f"Missing option '{missing[0]}': a table needs both --label and --map.")
     if measure.lower_is_riskier and measure.metric is None:
         raise click.UsageError("--lower-is-riskier is for --score: of the score of rules, higher is riskier")
     map_of, label_of = _one_each(tables, maps, "--map"), _one_each(tables, labels, "--label")
@@ -143,6 +169,35 @@ def validate(
     else:
         out.write_text(validation_report.validation_text(found))
     ctx.exit(3 if any(one.left_out for one in found) else 0)
+
+
+def _validate_cases(
+    paths: Sequence[str],
+    table_options: Sequence[str],
+    selection: RuleSelection,
+    form: str,
+    language: Language,
+    out: TextOutput,
+) -> None:
+    """Measures one folder of cases. Raises UsageError for what is meant for tables."""
+    if len(paths) > 1:
+        raise click.UsageError("a folder of cases is measured by itself: give each to a command of its own")
+    if table_options:
+        raise click.UsageError("--label and --map are for tables; a folder of cases says itself what became of whom")
+    if form in ("html", "xlsx"):
+        raise click.UsageError(f"--format {form} is for tables; a folder of cases has text, json, csv and md")
+    from screener.validation import case_text
+    from screener.validation.case_measures import measure_cases
+
+    found = measure_cases(selection.screener(paths), paths[0])
+    if form == "json":
+        out.write_json(case_text.case_data(found))
+    elif form == "csv":
+        out.write_document(case_text.case_csv(found, language))
+    elif form == "md":
+        out.write_document(case_text.case_markdown(found, language))
+    else:
+        out.write_text(case_text.case_text(found, language))
 
 
 def _one_each(tables: Sequence[str], given: Sequence[str], option: str) -> Sequence[str]:

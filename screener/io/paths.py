@@ -23,6 +23,15 @@ def is_table(path: str) -> bool:
     return Path(path).suffix.lower() in TABLE_SUFFIXES
 
 
+CASES_FILE = "cases.yaml"
+"""What makes a folder a library of cases."""
+
+
+def is_case_library(path: str) -> bool:
+    """Whether a path is a folder of cases."""
+    return Path(path, CASES_FILE).is_file()
+
+
 LINES_SUFFIXES = (".jsonl", ".ndjson")
 """What files are called that hold a document on each line; FILE:7 is the document on line 7 of one."""
 _LINE = re.compile(rf"(.+(?:{'|'.join(map(re.escape, LINES_SUFFIXES))})):([1-9][0-9]*)\Z", re.IGNORECASE | re.DOTALL)

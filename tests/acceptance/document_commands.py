@@ -75,7 +75,7 @@ def every_command(command: click.Command, name: str) -> Iterator[tuple[str, clic
 
 def make_workspace(folder: Path) -> None:
     """Puts the fixtures, the examples and a user's files into a folder: profiles, rules, tables with their maps, results."""
-    for name in ("fixtures", "examples", "rules", "tests", "docs"):
+    for name in ("fixtures", "cases", "examples", "rules", "tests", "docs"):
         (folder / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "examples/my-rules", folder / "my-rules")
     for name in ("one-rule.yaml", "my-rule.yaml"):

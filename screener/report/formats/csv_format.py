@@ -31,14 +31,14 @@ class CsvFormat(OutputFormat):
         """The rows of a company, without the names of the columns."""
         from screener.report.formats.table_columns import FINDING_COLUMNS, finding_rows
 
-        return _lines([row[name] for name in FINDING_COLUMNS] for row in finding_rows(view.context))
+        return csv_lines([row[name] for name in FINDING_COLUMNS] for row in finding_rows(view.context))
 
     def render_company(self, view: "ResultView") -> bytes:
         """The row of a company."""
         from screener.report.formats.table_columns import COMPANY_COLUMNS, company_row
 
         row = company_row(view.context)
-        return _lines([[row[name] for name in COMPANY_COLUMNS]])
+        return csv_lines([[row[name] for name in COMPANY_COLUMNS]])
 
     def stream(self, content: bytes, first: bool) -> bytes:
         """Rows, after the names of the columns if they are the first."""
@@ -68,7 +68,8 @@ def in_encoding(content: bytes, encoding: str) -> bytes:
     return (text if encoding == "utf-16-le" else text.removeprefix(CSV_START)).encode(encoding, "replace")
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> bytes:
+def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows of a table; no cell is a formula to a spreadsheet."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([_cell(cell) for cell in row] for row in rows)
     return utf8(out.getvalue())

@@ -1,0 +1,75 @@
+"""A library of cases: companies of which it is known whether they failed, each with a profile of an earlier day (cases.yaml)."""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from screener.errors import DocumentError, Problem
+from screener.io.document import Document, read_documents
+from screener.io.paths import CASES_FILE
+from screener.profile.strict_model import Strict, validate
+from screener.rules.rule import Bilingual
+from screener.rules.settings import Day
+
+CaseOutcome = Literal["failed", "survived"]
+
+
+class Case(Strict):
+    """A company, what became of it, and where that is documented."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    profile: str = Field(description="The profile, as a path from the folder of the file.")
+    outcome: CaseOutcome = Field(description="Whether the company failed.")
+    on: Day = Field(description="The day on which it failed; of a survivor, a day on which it had not.")
+    event: Bilingual = Field(description="What happened.")
+    reference: str = Field(min_length=1, description="Where that is documented.")
+    peer_of: str | None = Field(None, description="Of a survivor: the profile of the failure that it is compared with.")
+    cik: int | None = Field(
+        None, description="The number of the filer with the SEC, for the script that makes profiles."
+    )
+
+
+class CaseFile(Strict):
+    """The whole file."""
+
+    cases: tuple[Case, ...] = Field(strict=False, min_length=1, description="The cases.")
+
+
+def read_cases(folder: str | Path) -> tuple[Case, ...]:
+    """The cases of a folder. Raises DocumentError with all problems, also where a failure lies before the day it is judged on."""
+    path = Path(folder, CASES_FILE)
+    if not path.is_file():
+        hint = "name a folder of cases (docs/cases.md), or a table with --label and --map"
+        raise DocumentError(Problem(f"holds no {CASES_FILE}", hint, str(folder)))
+    documents = read_documents(path)
+    if len(documents) != 1:
+        raise DocumentError(Problem(f"holds {len(documents)} documents; cases are one", "join them", str(path)))
+    problems: list[Problem] = []
+    found = validate(CaseFile, documents[0].data, documents[0], [], problems)
+    if found is None or (problems := _cross_problems(found.cases, documents[0], Path(folder))):
+        raise DocumentError(problems)
+    return found.cases
+
+
+def _cross_problems(cases: tuple[Case, ...], document: Document, folder: Path) -> list[Problem]:
+    """What is wrong between the cases: profiles that are missing or named twice, and peers that are no failures."""
+    problems, seen = [], set[str]()
+    failures = {case.profile for case in cases if case.outcome == "failed"}
+    for i, case in enumerate(cases):
+        if case.profile in seen:
+            problems.append(document.problem(("cases", i, "profile"), "is named twice", "keep one of the two"))
+        elif not (folder / case.profile).is_file():
+            problems.append(document.problem(("cases", i, "profile"), "there is no such file", f"make it in {folder}"))
+        seen.add(case.profile)
+        if case.peer_of is not None and case.peer_of not in failures:
+            hint = "name the profile of a case with the outcome failed"
+            problems.append(document.problem(("cases", i, "peer_of"), "is no failure", hint))
+    return problems
+
+
+def months_until(day: date, later: date) -> int:
+    """Whole months from one day to a later one."""
+    return (later.year - day.year) * 12 + later.month - day.month - (later.day < day.day)

@@ -1,0 +1,199 @@
+"""What screening says of the companies of a case library on the day of their profiles, against what became of them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from screener.errors import Problem, ProfileError
+from screener.profile.model import Profile
+from screener.result.model import Distance, Finding, ResultDocument
+from screener.rules.rule import Rule
+from screener.screening import Screener
+from screener.text import Text
+from screener.validation.case_library import Case, CaseOutcome, months_until, read_cases
+from screener.vocabulary import Flag, Outcome, Severity, Verdict
+
+SCHEMA = "screener/cases/1"
+WARNINGS = (Verdict.AVOID, Verdict.CAUTION)
+HORIZONS = (36, 72)  # months of lead time: up to three years, up to six, and more
+MOST_NEAR = 3  # clear rules that are named as the nearest to firing
+FURTHEST = 0.5  # of them from their thresholds, relative
+
+
+class RuleName(NamedTuple):
+    """A rule with its title."""
+
+    rule: str
+    title: Text
+
+
+class NearRule(NamedTuple):
+    """A red rule that is clear, with the one comparison that keeps it clear and how far that is from its threshold."""
+
+    rule: str
+    title: Text
+    compared: Text
+    relative: float
+
+
+class CaseResult(NamedTuple):
+    """One case: what was known, what the verdict was, and what became of the company."""
+
+    profile: str
+    company: Text
+    sector: str | None
+    outcome: CaseOutcome
+    judged: str  # the day of the profile
+    on: str  # the day of the failure; of a survivor, a day on which it had not failed
+    months: int  # from the day it is judged on
+    event: Text
+    reference: str
+    peer_of: str | None
+    verdict: Verdict
+    thin: bool
+    score: float | None  # None where too little is known for one number
+    low: float
+    high: float
+    decided: int
+    total: int
+    flags: tuple[RuleName, ...]  # red flags and patterns that fired
+    undecided: tuple[RuleName, ...]  # rules that would demand avoid or caution by themselves, and are unknown
+    nearest: tuple[NearRule, ...]
+
+    @property
+    def warned(self) -> bool:
+        """Whether the verdict is avoid or caution."""
+        return self.verdict in WARNINGS
+
+    @property
+    def is_right(self) -> bool:
+        """Whether a failure was warned of, or a survivor was not."""
+        return self.warned is (self.outcome == "failed")
+
+
+class HorizonCount(NamedTuple):
+    """The failures that lie within some months, and how many of them were warned of."""
+
+    months_from: int
+    months_to: int | None
+    failures: int
+    warned: int
+
+
+class CaseMeasures(NamedTuple):
+    """All cases with what they come to together."""
+
+    folder: str
+    packs: tuple[str, ...]
+    failures: int
+    failures_warned: int
+    failures_clear: int  # clear or better: the verdict that promises most
+    survivors: int
+    survivors_warned: int
+    horizons: tuple[HorizonCount, ...]
+    cases: tuple[CaseResult, ...]
+
+
+def measure_cases(screener: Screener, folder: str) -> CaseMeasures:
+    """Screens all profiles of a case library, failures before their peers, those that failed first before others.
+
+    Raises DocumentError or ProfileError where a file can't be read, or a profile names no day before what became of it.
+    """
+    cases = read_cases(folder)
+    results = tuple(_judged(screener, Path(folder), case) for case in cases)
+    failed = [r for r in results if r.outcome == "failed"]
+    survived = [r for r in results if r.outcome == "survived"]
+    return CaseMeasures(
+        folder=folder,
+        packs=tuple(f"{pack.name} {pack.version}" for pack in screener.rulebook.packs),
+        failures=len(failed),
+        failures_warned=sum(r.warned for r in failed),
+        failures_clear=sum(r.verdict >= Verdict.CLEAR for r in failed),
+        survivors=len(survived),
+        survivors_warned=sum(r.warned for r in survived),
+        horizons=tuple(_horizons(failed)),
+        cases=tuple(sorted(results, key=_place(results))),
+    )
+
+
+def _place(results: Sequence[CaseResult]) -> Callable[[CaseResult], tuple[tuple[int, str], bool, str]]:
+    """What sorts a failure before its peers, the one with the shortest lead time first."""
+    days = {r.profile: (r.months, r.profile) for r in results if r.outcome == "failed"}
+    return lambda r: (days.get(r.peer_of or r.profile, (0, "")), r.outcome != "failed", r.profile)
+
+
+def _horizons(failed: Sequence[CaseResult]) -> Iterator[HorizonCount]:
+    start = 0
+    for end in (*HORIZONS, None):
+        within = [r for r in failed if start <= r.months and (end is None or r.months < end)]
+        yield HorizonCount(start, end, len(within), sum(r.warned for r in within))
+        start = end or start
+
+
+def _judged(screener: Screener, folder: Path, case: Case) -> CaseResult:
+    path = str(folder / case.profile)
+    profile: Profile = screener.profile(path)
+    if profile.day is None or profile.day >= case.on:
+        what = f"the day of the profile is {profile.day or 'not stated'}, not before {case.on}"
+        raise ProfileError(Problem(what, "state an earlier as_of: a case is judged before its outcome", path))
+    result = screener.assess(profile)
+    enough = result.verdict.word is not Verdict.INSUFFICIENT_DATA
+    return CaseResult(
+        profile=case.profile,
+        company=result.company.name,
+        sector=result.company.sector,
+        outcome=case.outcome,
+        judged=profile.day.isoformat(),
+        on=case.on.isoformat(),
+        months=months_until(profile.day, case.on),
+        event=case.event,
+        reference=case.reference,
+        peer_of=case.peer_of,
+        verdict=result.verdict.word,
+        thin=result.verdict.thin,
+        score=result.score.value if enough else None,
+        low=result.score.low,
+        high=result.score.high,
+        decided=result.coverage.decided,
+        total=result.coverage.total,
+        flags=tuple(_names(f for f in result.findings if _is_red(f) and f.outcome is Outcome.FIRED)),
+        undecided=tuple(_names(_undecided(result, screener.rulebook.rules))),
+        nearest=tuple(_nearest(result)),
+    )
+
+
+def _is_red(finding: Finding) -> bool:
+    return finding.flag is Flag.RED or (finding.flag is Flag.PATTERN and finding.verdict == Verdict.AVOID)
+
+
+def _names(findings: Iterable[Finding]) -> Iterator[RuleName]:
+    for finding in findings:
+        yield RuleName(finding.rule, finding.title)
+
+
+def _undecided(result: ResultDocument, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """The unknown rules that would demand avoid or caution by themselves, those that demand avoid first."""
+    found = [
+        (least, finding.rule, finding)
+        for finding in result.findings
+        if finding.outcome is Outcome.UNKNOWN and (least := rules[finding.rule].at_least) in WARNINGS
+    ]
+    return (finding for _, _, finding in sorted(found, key=lambda entry: entry[:2]))
+
+
+def _nearest(result: ResultDocument) -> Iterator[NearRule]:
+    """The clear red rules of medium severity and more that a single comparison keeps clear, the nearest to firing first."""
+    found = []
+    for finding in result.findings:
+        if not (_is_red(finding) and finding.outcome is Outcome.CLEAR and finding.severity >= Severity.MEDIUM):
+            continue
+        failing = [distance for distance in finding.distances if distance.holds == "no"]
+        if len(failing) == 1 and (gap := _relative(failing[0])) is not None and gap <= FURTHEST:
+            found.append(NearRule(finding.rule, finding.title, failing[0].title, gap))
+    yield from sorted(found, key=lambda near: (near.relative, near.rule))[:MOST_NEAR]
+
+
+def _relative(distance: Distance) -> float | None:
+    """The distance relative to the threshold; None where the threshold is 0 or open."""
+    at_zero = distance.threshold.lo == 0 or distance.threshold.hi == 0
+    return None if distance.relative is None or at_zero else round(distance.relative, 4)
