@@ -103,8 +103,10 @@ def shock(
     screener = selection.screener(paths)
     catalogue = screener.rulebook.catalogue
     listed = read_shocks(shocks, catalogue)
+    name = ""
     if scenario is not None:
-        listed = (*listed, *read_scenario(scenario, catalogue).shocks)
+        read = read_scenario(scenario, catalogue)
+        name, listed = read.name, (*listed, *read.shocks)
     loaded, failed = readable_profiles(screener, paths)
     passed = Interval(*pass_through)
     result = run_shocks(screener, loaded, listed, rounds=rounds, pass_through=passed)
@@ -114,5 +116,5 @@ def shock(
         from screener.portfolio.shock_page import ShockTables
         from screener.report.wording import load_wording
 
-        write_tables(ShockTables(result, passed, load_wording(language)).page(), form, out, language)
+        write_tables(ShockTables(result, passed, load_wording(language), name).page(), form, out, language)
     ctx.exit(3 if failed else 0)

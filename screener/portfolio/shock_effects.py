@@ -41,10 +41,11 @@ _DEFAULT = "default"
 
 
 class Effect(NamedTuple):
-    """What a shock changes in the facts of a company: a figure, a payment or an event."""
+    """What a shock changes in the facts of a company: `fact` is the name of a figure, or of a list of relations."""
 
     company: str
     shock: Shock
+    fact: str
     says: Text
 
 
@@ -67,13 +68,13 @@ def shocked(
         for shock in sorted((s for s in shocks if isinstance(s, FigureShock)), key=str):
             if shock.company == subject.id and (after := shock.applied_to(known.get(shock.figure))) is not None:
                 facts[f"{key}{shock.figure}"] = known[shock.figure] = after
-                effects.append(Effect(subject.id, shock, _figure_says(shock.figure, after, catalogue)))
+                effects.append(Effect(subject.id, shock, shock.figure, _figure_says(shock.figure, after, catalogue)))
         lost, because = _lost_share(subject, shocks)
         if because is None:
             continue
         for name, after in _after_losing(lost, known, pass_through):
             facts[f"{key}{name}"] = after
-            effects.append(Effect(subject.id, because, _figure_says(name, after, catalogue)))
+            effects.append(Effect(subject.id, because, name, _figure_says(name, after, catalogue)))
         opened.update((key, name) for name in STATEMENTS if name in subject.figures)
     changed = _without_statements(changed, opened)
     if facts:
@@ -132,7 +133,7 @@ def _with_payments_stopped(profile: Profile, stops: Sequence[PaymentStop]) -> tu
         return profile, effects
 
     def kept(subject: Subject) -> Subject:
-        relations = dict(subject.relations)
+        relations, incomplete = dict(subject.relations), subject.incomplete
         for list_name in ("flows", "funding"):
             members = relations.get(list_name, ())
             gone = {i for i, m in enumerate(members) if (stop := _stop(*_ends(list_name, m, subject), stops))}
@@ -140,13 +141,15 @@ def _with_payments_stopped(profile: Profile, stops: Sequence[PaymentStop]) -> tu
                 payer, payee = _ends(list_name, members[i], subject)
                 stop = _stop(payer, payee, stops)
                 assert stop is not None
-                effects.append(Effect(payee, stop, _payment_says(list_name, payer, payee)))
+                effects.append(Effect(payee, stop, list_name, _payment_says(list_name, payer, payee, profile)))
             if gone:
                 relations[list_name] = tuple(m for i, m in enumerate(members) if i not in gone)
         if (default := next((s for s in stops if s.payer == subject.id and s.payee is None), None)) is not None:
+            if "events" not in relations:
+                incomplete |= {"events"}  # one event is known now; whether there are others is as open as before
             relations["events"] = (*relations.get("events", ()), _default_event(profile, relations))
-            effects.append(Effect(subject.id, default, Text("in default", "违约")))
-        return subject._replace(relations=relations)
+            effects.append(Effect(subject.id, default, "events", Text("in default", "违约")))
+        return subject._replace(relations=relations, incomplete=incomplete)
 
     parties = {key: kept(party) for key, party in profile.parties.items()}
     changed = profile._replace(subject=kept(profile.subject), parties=parties)
@@ -213,6 +216,9 @@ def _figure_says(name: str, after: Interval, catalogue: Catalogue) -> Text:
     return Text(f"{figure.title.en}: {en}", f"{figure.title.zh}：{zh}")
 
 
-def _payment_says(list_name: str, payer: str, payee: str) -> Text:
+def _payment_says(list_name: str, payer: str, payee: str, profile: Profile) -> Text:
     what = Text("payment", "付款") if list_name == "flows" else Text("funding", "融资")
-    return Text(f"{what.en} {payer} → {payee} stops", f"{payer} → {payee} 的{what.zh}中止")
+    known = {subject.id: subject.name for _, subject in _subjects(profile)}
+    names = [known.get(company, Text(company, company)) for company in (payer, payee)]
+    ends = Text(" → ".join(name.en for name in names), " → ".join(name.zh for name in names))
+    return Text(f"{what.en} {ends.en} stops", f"{ends.zh} 的{what.zh}中止")

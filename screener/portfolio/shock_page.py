@@ -1,10 +1,12 @@
 """What shocks do to companies, as sentences and tables, for the terminal and the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from screener.expression.interval import Interval
+from screener.portfolio.payment_network import network_chart, payments_between
 from screener.portfolio.shock_run import ShockedCompany, ShockResult
 from screener.report import number_format as numbers
+from screener.report.charts.flow_chart import MAX_ARROWS
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge
@@ -15,13 +17,14 @@ from screener.text import Text
 from screener.vocabulary import Outcome
 
 MOST_SHOCKS_NAMED = 3
+STEP_LENGTH = 240  # characters of a step from a shock to a rule
 
 
 class ShockTables:
     """Makes the page of a shock."""
 
-    def __init__(self, result: ShockResult, pass_through: Interval, wording: Wording) -> None:
-        self.result, self.pass_through, self.wording = result, pass_through, wording
+    def __init__(self, result: ShockResult, pass_through: Interval, wording: Wording, scenario: str = "") -> None:
+        self.result, self.pass_through, self.wording, self.scenario = result, pass_through, wording, scenario
 
     def page(self) -> TablePage:
         """The whole page."""
@@ -30,15 +33,37 @@ class ShockTables:
         tables = [self._verdicts(), self._flips(), self._effects()]
         if self.result.chain:
             tables.insert(1, self._chain())
-        return TablePage(t("shock.label"), t("shock.heading", shocks=named), tuple(self._lines()), tuple(tables))
+        payments = payments_between([c.before for c in self.result.companies], self.result.applied)
+        verdicts = {c.after.company.id: c.after.verdict.word for c in self.result.companies}
+        left_out = len(payments) - MAX_ARROWS
+        note = [t("network.note_shock"), t.plural("network.left_out", left_out) if left_out > 0 else ""]
+        return TablePage(
+            label=t("shock.label"),
+            heading=t("shock.heading", shocks=named),
+            lines=tuple(self._lines()),
+            tables=tuple(tables),
+            chart=network_chart(payments, self._company_names(), verdicts, t),
+            chart_note=" ".join(filter(None, note)),
+        )
+
+    def _company_names(self) -> dict[str, str]:
+        """The names of all companies that any result names."""
+        language = self.wording.language
+        named = {company: name.get(language) for c in self.result.companies for company, name in c.before.companies}
+        return named | {c.after.company.id: c.after.company.name.get(language) for c in self.result.companies}
 
     def _lines(self) -> Iterable[str]:
         t, companies = self.wording, self.result.companies
+        if self.scenario:
+            yield t("shock.scenario", name=tidy(self.scenario, TITLE_LENGTH))
         changed = sum(c.is_changed for c in companies)
         yield t.plural("shock.summary", changed, total=f"{len(companies):,}")
         if self.result.chain:
             names = ", ".join(self._text(link.name, NAME_LENGTH) for link in self.result.chain)
             yield t.plural("shock.rounds", len(self.result.chain), names=names)
+        lifted = [self._text(c.after.company.name, NAME_LENGTH) for c in companies if c.is_lifted]
+        if lifted:
+            yield t.plural("shock.lifted", len(lifted), names=", ".join(lifted))
         if self.result.unreached:
             yield t("shock.unreached", shocks=", ".join(tidy(str(s), 80) for s in self.result.unreached))
         low, high = (f"{end:.0%}" for end in (self.pass_through.lo, self.pass_through.hi))
@@ -78,16 +103,19 @@ class ShockTables:
                 TableCell(self.wording(f"shock.changes.{'open' if turn.after == Outcome.UNKNOWN else turn.change}")),
                 TableCell(self._text(turn.title, TITLE_LENGTH), turn.severity if turn.flag == "red" else ""),
                 TableCell(self._outcomes(turn)),
-                TableCell("; ".join(dict.fromkeys(tidy(str(e.shock), 80) for e in c.effects)) or "–"),
+                TableCell(self._way(steps)),
             )
             for c in self.result.companies
-            for turn in c.comparison.turns
-            if turn.change != "numbers"
+            for turn, steps in c.flips
         ]
-        heads = ("portfolio.company", "portfolio.what", "portfolio.flag", "portfolio.after", "portfolio.because")
+        heads = ("portfolio.company", "portfolio.what", "portfolio.flag", "portfolio.after", "shock.through")
         return translated_table(
             self.wording, "shock.flips", heads, (False,) * 5, rows, "" if rows else "shock.no_flips"
         )
+
+    def _way(self, steps: Sequence[Text]) -> str:
+        """The steps from the shock to a rule."""
+        return " → ".join(self._text(step, STEP_LENGTH) for step in steps) or "–"
 
     def _outcomes(self, turn: Turn) -> str:
         sides = [self.wording.label("outcome", side) if side else "–" for side in (turn.before, turn.after)]

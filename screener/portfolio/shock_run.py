@@ -7,35 +7,33 @@ from screener.expression.interval import Interval
 from screener.portfolio.screening_set import screen_together
 from screener.portfolio.shock import PaymentStop, Shock
 from screener.portfolio.shock_effects import NO_COST_SAVED_TO_ALL, Effect, ShockedProfile, shocked
+from screener.portfolio.shock_trace import ChainLink, Flip, flips_of
 from screener.profile.model import Profile
 from screener.result.comparison import ResultComparison, compare
 from screener.result.model import ResultDocument, plain
 from screener.screening import Screener
-from screener.text import Text
 from screener.vocabulary import Verdict
 
 
-class ChainLink(NamedTuple):
-    """A company that stops paying because of earlier shocks: in which round, and the shocks that reached it."""
-
-    company: str
-    name: Text
-    round: int
-    because: tuple[str, ...]
-
-
 class ShockedCompany(NamedTuple):
-    """One company before and after: what changed in its facts, and in its result."""
+    """One company before and after: what changed in its facts and in its result, and how the shock reached each rule."""
 
     before: ResultDocument
     after: ResultDocument
     effects: tuple[Effect, ...]
     comparison: ResultComparison
+    flips: tuple[Flip, ...] = ()
 
     @property
     def is_changed(self) -> bool:
         """Whether verdict, score, range or the outcome of a rule is another."""
         return self.comparison.judged_otherwise
+
+    @property
+    def is_lifted(self) -> bool:
+        """Whether the verdict is better although the company is hit: flags about payments that stop no longer fire."""
+        hit = any(isinstance(effect.shock, PaymentStop) for effect in self.effects)
+        return hit and self.after.verdict.word > self.before.verdict.word
 
 
 class ShockResult(NamedTuple):
@@ -46,6 +44,7 @@ class ShockResult(NamedTuple):
     chain: tuple[ChainLink, ...]
     rounds: int
     unreached: tuple[Shock, ...]  # shocks that change no fact of any profile
+    applied: tuple[Shock, ...]  # all, with the payments that stop in turn
 
 
 def run_shocks(
@@ -77,14 +76,30 @@ def run_shocks(
             because = tuple(dict.fromkeys(str(e.shock) for e in _effects_on(company, changed)))
             chain.append(ChainLink(company, after[company].company.name, done, because))
         applied = (*applied, *map(PaymentStop, failing))
-    companies = [
-        ShockedCompany(before[p.id], after[p.id], _effects_on(p.id, changed), compare(before[p.id], after[p.id]))
-        for p in profiles
-    ]
+    effects = tuple(dict.fromkeys(effect for c in changed for effect in c.effects))
+    names = {company: name for result in before.values() for company, name in result.companies}
+    names |= {company: result.company.name for company, result in before.items()}
+    companies = []
+    for profile in profiles:
+        comparison = compare(before[profile.id], after[profile.id])
+        companies.append(
+            ShockedCompany(
+                before=before[profile.id],
+                after=after[profile.id],
+                effects=_effects_on(profile.id, changed),
+                comparison=comparison,
+                flips=flips_of(comparison, effects, chain, names),
+            )
+        )
     companies.sort(key=_order)
-    reached = {e.shock for c in changed for e in c.effects}
+    reached = {effect.shock for effect in effects}
     return ShockResult(
-        tuple(shocks), tuple(companies), tuple(chain), done, tuple(s for s in shocks if s not in reached)
+        shocks=tuple(shocks),
+        companies=tuple(companies),
+        chain=tuple(chain),
+        rounds=done,
+        unreached=tuple(s for s in shocks if s not in reached),
+        applied=applied,
     )
 
 
@@ -95,20 +110,29 @@ def to_dict(result: ShockResult) -> dict[str, Any]:
         "unreached": [str(shock) for shock in result.unreached],
         "rounds": result.rounds,
         "chain": plain(result.chain),
-        "companies": [
+        "companies": [_company_data(company) for company in result.companies],
+    }
+
+
+def _company_data(c: ShockedCompany) -> dict[str, Any]:
+    through = {flip.turn.rule: plain(flip.steps) for flip in c.flips}
+    return {
+        "company": c.after.company.id,
+        "name": plain(c.after.company.name),
+        "changed": c.is_changed,
+        "lifted": c.is_lifted,
+        "before": _standing(c.before),
+        "after": _standing(c.after),
+        "effects": [{"shock": str(e.shock), "fact": e.fact, "says": plain(e.says)} for e in c.effects],
+        "rules": [
             {
-                "company": c.after.company.id,
-                "name": plain(c.after.company.name),
-                "changed": c.is_changed,
-                "before": _standing(c.before),
-                "after": _standing(c.after),
-                "effects": [{"shock": str(e.shock), "says": plain(e.says)} for e in c.effects],
-                "rules": [
-                    {"rule": turn.rule, "change": turn.change, "before": turn.before, "after": turn.after}
-                    for turn in c.comparison.turns
-                ],
+                "rule": turn.rule,
+                "change": turn.change,
+                "before": turn.before,
+                "after": turn.after,
+                "through": through.get(turn.rule, []),
             }
-            for c in result.companies
+            for turn in c.comparison.turns
         ],
     }
 

@@ -1,7 +1,7 @@
 """Who pays whom: a ring for few companies, columns around the screened one for many."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from screener.report.charts.curves import (
@@ -41,11 +41,13 @@ def flow_chart(
     loops: Sequence[Sequence[int]],
     arrows: Sequence[PaymentArrow],
     caption: Caption,
+    node_classes: Mapping[int, str] | None = None,
 ) -> Chart:
     """Companies as boxes and payments as arrows.
 
     `subject` is the screened company, `loops` hold indexes in the order of payment. At most MAX_ARROWS are drawn: the caller
-    puts those that matter first.
+    puts those that matter first. `node_classes` are CSS classes of boxes; by default they tell the screened company and those
+    in loops.
     """
     drawn = [a for a in arrows[:MAX_ARROWS] if a.payer != a.payee]
     companies = sorted({i for a in drawn for i in (a.payer, a.payee)} | {subject})
@@ -58,6 +60,8 @@ def flow_chart(
     shapes: list[Shape] = []
     for i in companies:
         css_class = "subject" if i == subject else "looped" if i in in_loop else "node"
+        if node_classes is not None:
+            css_class = node_classes.get(i, "node")
         shapes += _company_shapes(names[i], layout.boxes[i], css_class)
     occupied = list(layout.boxes.values())
     trail = [point for route in layout.routes for point in route.trail()]
@@ -79,7 +83,7 @@ def _company_shapes(name: str, box: ChartBox, css_class: str) -> list[Shape]:
     text = fit_text(name, box.width - 14, _SIZE)
     return [
         Rect(px(box.x), px(box.y), px(box.width), px(box.height), 9, css_class),
-        Label(px(x), px(y + 4), text, "middle", f"strong {css_class}-name"),
+        Label(px(x), px(y + 4), text, "middle", f"strong {css_class.split()[0]}-name"),
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from screener.report.charts.shapes import Chart
 from screener.report.wording import Wording
 
 
@@ -26,12 +27,14 @@ class ReportTable(NamedTuple):
 
 
 class TablePage(NamedTuple):
-    """A heading, sentences below it, and tables."""
+    """A heading, sentences below it, perhaps a drawing (on pages only), and tables."""
 
     label: str
     heading: str
     lines: tuple[str, ...]
     tables: tuple[ReportTable, ...]
+    chart: Chart | None = None
+    chart_note: str = ""
 
 
 def translated_table(

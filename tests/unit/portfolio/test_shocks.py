@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from screener import Profile, Screener
 from screener.errors import ProfileError, ScreenerError
 from screener.expression.interval import Interval
+from screener.portfolio.payment_network import payments_between
 from screener.portfolio.shock import FigureShock, PaymentStop, read_scenario, read_shocks
 from screener.portfolio.shock_effects import NO_COST_SAVED_TO_ALL, RESULTS, STATEMENTS, shocked
+from screener.portfolio.shock_page import ShockTables
 from screener.portfolio.shock_run import ShockResult, run_shocks, to_dict
+from screener.report.wording import load_wording
 
 SCREENER = Screener.load(packs=["core", "ai-era"])
 CATALOGUE = SCREENER.rulebook.catalogue
@@ -192,3 +195,58 @@ def test_a_default_of_a_company_that_names_others() -> None:
     effects = {effect.says.en for company in found.companies for effect in company.effects}
     assert "in default" in effects
     assert [str(shock) for shock in found.unreached] == []
+
+
+def test_a_default_leaves_other_events_as_open_as_before() -> None:
+    def outcomes(**events: Any) -> dict[str, str]:
+        result = run("buyer: stops paying", profiles=(company("buyer", figures={"revenue": [{"value": 9e8}]}, **events),))
+        return {f.rule: f.outcome for f in result.companies[0].after.findings}
+
+    assert outcomes()["auditor-resigned"] == "unknown"
+    assert outcomes(events=[])["auditor-resigned"] == "clear"
+    assert outcomes()["payment-default"] == outcomes(events=[])["payment-default"] == "fired"
+
+
+def test_the_way_from_the_shock_to_a_rule() -> None:
+    result = run("c3: stops paying", profiles=chain_of(3), pass_through=Interval(1.0, 1.0))
+    first = next(c for c in result.companies if c.after.company.id == "c0")
+    loses = next(flip for flip in first.flips if flip.turn.rule == "loss-making")
+    assert [step.en for step in loses.steps] == [
+        "c3: stops paying",
+        "C2 turns to avoid and stops paying",
+        "C1 turns to avoid and stops paying",
+        "Net income: −85 m",
+    ]
+    assert all(flip.steps for c in result.companies for flip in c.flips)
+    data = next(c for c in to_dict(result)["companies"] if c["company"] == "c0")
+    assert next(r for r in data["rules"] if r["rule"] == "loss-making")["through"][0]["en"] == "c3: stops paying"
+
+
+def test_a_verdict_that_is_better_for_want_of_payments_is_reported() -> None:
+    profiles = tuple(SCREENER.profile(path) for path in sorted(FIXTURES.glob("*.json")))
+    result = run("openai: stops paying", profiles=profiles)
+    assert [c.after.company.id for c in result.companies if c.is_lifted] == ["oracle"]
+    page = ShockTables(result, NO_COST_SAVED_TO_ALL, load_wording("en")).page()
+    assert any("Oracle is better only because" in line for line in page.lines)
+
+
+def test_the_network_has_each_payment_once_and_those_that_stop_first() -> None:
+    profiles = tuple(SCREENER.profile(path) for path in sorted(FIXTURES.glob("*.json")))
+    result = run("openai: stops paying", profiles=profiles)
+    before = [c.before for c in result.companies]
+    payments = payments_between(before, result.applied)
+    assert len({p[:3] for p in payments}) == len(payments)
+    assert payments == payments_between(before[::-1], result.applied)
+    stops = {(p.payer, p.payee) for p in payments if p.stops}
+    assert stops == {("openai", "oracle"), ("openai", "nvidia"), ("openai", "microsoft")} & {(p.payer, p.payee) for p in payments}
+    assert [p.stops for p in payments] == sorted((p.stops for p in payments), reverse=True)
+    assert not any(p.stops for p in payments_between(before))
+    chart = ShockTables(result, NO_COST_SAVED_TO_ALL, load_wording("en")).page().chart
+    assert chart is not None
+    assert "OpenAI stops paying Oracle" in chart.description
+    assert {"Oracle", "OpenAI", "Nvidia"} <= {label.text for label in chart.labels}
+
+
+def test_companies_that_pay_nobody_have_no_drawing() -> None:
+    result = run("seller.revenue: -10%", profiles=(BUYER,))
+    assert ShockTables(result, NO_COST_SAVED_TO_ALL, load_wording("en")).page().chart is None
