@@ -1,12 +1,13 @@
 """`screener portfolio`: several companies by exposure, what they depend on together, and what moved since the last run."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from screener.cli.output import TextOutput, print_notice, print_problems
+from screener.cli.output import TextOutput, print_notice, print_problems, print_text
 from screener.cli.shared_options import (
     RuleSelection,
     engine_option,
@@ -21,9 +22,12 @@ from screener.errors import Problem, ProfileError, ScreenerError
 from screener.text import Language
 
 if TYPE_CHECKING:
-    from screener.portfolio.holdings import Holdings
+    from screener.io.file_stamps import FileStamp
+    from screener.portfolio.movements import MovementsSince
+    from screener.portfolio.portfolio import Portfolio
     from screener.profile.model import Profile
     from screener.report.views.table_page import TablePage
+    from screener.result.model import ResultDocument
     from screener.screening import Screener
 
 
@@ -32,12 +36,13 @@ def _since(_: click.Context, __: click.Parameter, value: str | None) -> str | No
 
 
 @click.command()
-@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR...")
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|HOLDINGS...")
 @click.option(
     "--holdings",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The exposure to each company: a table with the columns company and exposure (or weight), or YAML.  [default: equal]",
+    help="The exposure to each company: a table with the columns company and exposure (or weight), or YAML. "
+    "[default: holdings.csv or portfolio.yaml in the folder; else equal]",
 )
 @click.option(
     "--db",
@@ -52,9 +57,15 @@ def _since(_: click.Context, __: click.Parameter, value: str | None) -> str | No
     callback=_since,
     help="Print only what moved since the last run in --db, or the last before a day; exit with 1 if a company got worse.",
 )
+@click.option(
+    "-w",
+    "--watch",
+    is_flag=True,
+    help="Screen again whenever a profile or the holdings are saved, and print what moved, until Ctrl-C.",
+)
 @rule_options
 @engine_option
-@format_option("text", "html", "json")
+@format_option("text", "html", "json", "xlsx")
 @output_option
 @language_option
 @quiet_option
@@ -66,6 +77,7 @@ def portfolio(
     holdings: Path | None,
     database: Path | None,
     since: str | None,
+    watch: bool,
     selection: RuleSelection,
     form: str,
     out: TextOutput,
@@ -75,48 +87,159 @@ def portfolio(
 
     Each company is screened with the others as context. The report has the exposure by verdict, the counterparties and loops of
     payments that companies share with the exposure behind them, the red flags that they have in common, the concentration, and
-    with --db what moved since the last run. See docs/portfolio.md.
+    with --db what moved since the last run. HOLDINGS is a file of exposures beside its profiles. See docs/portfolio.md.
 
     \b
     Examples:
       screener portfolio fixtures/
       screener portfolio fixtures/ --holdings holdings.csv --format html -o portfolio.html
+      screener portfolio funds/holdings.xlsx --format xlsx -o portfolio.xlsx
       screener portfolio fixtures/ --holdings holdings.csv --db results.sqlite
       screener portfolio fixtures/ --db results.sqlite --since last || mail -s worse me@example.org
+      screener portfolio fixtures/ --watch
     """
     if since is not None and database is None:
         raise click.UsageError("--since compares with stored results; name their file with --db")
-    from screener.portfolio.holdings import equal_holdings, read_holdings
-    from screener.portfolio.portfolio import build_portfolio
-    from screener.portfolio.screening_set import screen_together
-    from screener.profile.loader import find_profiles
-
-    paths = find_profiles(profiles)
-    screener = selection.screener(paths)
-    loaded, failed = readable_profiles(screener, paths)
-    given: Holdings = read_holdings(holdings, loaded) if holdings else equal_holdings(loaded)
-    results = screen_together(screener, loaded)
-    built = build_portfolio(list(results.values()), given)
-    moved = None
-    if database is not None:
-        from screener.portfolio.movements import movements_since, store_results
-
-        documents = list(results.values())
-        moved = movements_since(database, documents, None if since == "last" else since)
-        store_results(
-            database, screener, loaded, documents, lambda: print_notice(f"{database}: waiting for another process")
+    if watch and (since is not None or form != "text" or out.path is not None or "-" in profiles):
+        raise click.UsageError(
+            "--watch prints to the terminal what moved; it goes without --since, --format, --out and '-'"
         )
+    view = _PortfolioView(_Sources(profiles, holdings), selection, database, since)
+    stamps = view.sources.stamps() if watch else frozenset()
+    found = view.screen()
+    _write(view, found, form, out, language)
+    if not watch:
+        ctx.exit(3 if found.failed else 1 if since and found.is_worse else 0)
+    print_notice(f"watching {len(stamps)} file{'s' * (len(stamps) != 1)}; Ctrl-C ends it")
+    _watch(view, found, stamps, out, language)
+
+
+class _Sources(NamedTuple):
+    """What the arguments name: profiles, and the file of holdings, which may stand among them or lie in a folder."""
+
+    arguments: tuple[str, ...]
+    holdings: Path | None
+
+    def paths(self) -> list[str]:
+        """The files of the profiles. Raises ProfileError or DocumentError."""
+        from screener.portfolio.holdings import HOLDINGS_NAMES, is_holdings
+        from screener.profile.loader import find_profiles
+
+        named = [argument for argument in self.arguments if not is_holdings(Path(argument))]
+        beside = [str(Path(argument).parent) for argument in self.arguments]
+        found = find_profiles(named or beside)
+        return [path for path in found if Path(path).stem not in HOLDINGS_NAMES or not is_holdings(Path(path))]
+
+    def holdings_file(self) -> Path | None:
+        """The file of holdings, if there is one."""
+        from screener.portfolio.holdings import find_holdings, is_holdings
+
+        if self.holdings is not None:
+            return self.holdings
+        named = [path for path in map(Path, self.arguments) if is_holdings(path)]
+        within = [found for path in map(Path, self.arguments) if path.is_dir() and (found := find_holdings(path))]
+        if len(named or within) > 1:
+            raise click.UsageError("there are several files of holdings; name one with --holdings")
+        return next(iter(named or within), None)
+
+    def stamps(self) -> "frozenset[FileStamp]":
+        """All files as they are now."""
+        from screener.io.file_stamps import file_stamps
+
+        try:
+            paths = self.paths()
+        except ScreenerError:
+            paths = []
+        file = self.holdings_file()
+        return file_stamps([*paths, *([file] if file else [])])
+
+
+class _ScreenedPortfolio(NamedTuple):
+    """A portfolio, the results behind it, what moved, and whether profiles could not be read."""
+
+    built: "Portfolio"
+    results: "list[ResultDocument]"
+    moved: "MovementsSince | None"
+    failed: bool
+
+    @property
+    def is_worse(self) -> bool:
+        return self.moved is not None and any(movement.is_worse for movement in self.moved.movements)
+
+
+class _PortfolioView(NamedTuple):
+    """What a run of the command screens, and with what it compares."""
+
+    sources: _Sources
+    selection: RuleSelection
+    database: Path | None
+    since: str | None
+
+    def screen(self, before: "_ScreenedPortfolio | None" = None, since: str = "") -> _ScreenedPortfolio:
+        """Screens all companies; what moved is since `before`, else since what the database has."""
+        from screener.portfolio.holdings import equal_holdings, read_holdings
+        from screener.portfolio.movements import movements_between, movements_since, store_results
+        from screener.portfolio.portfolio import build_portfolio
+        from screener.portfolio.screening_set import screen_together
+
+        paths = self.sources.paths()
+        screener = self.selection.screener(paths)
+        loaded, failed = readable_profiles(screener, paths)
+        file, database = self.sources.holdings_file(), self.database
+        holdings = read_holdings(file, loaded) if file else equal_holdings(loaded)
+        results = list(screen_together(screener, loaded).values())
+        moved = movements_between(before.results, results, since) if before else None
+        if database is not None:
+            stored = movements_since(database, results, None if self.since == "last" else self.since)
+            moved = moved or stored
+            store_results(
+                database, screener, loaded, results, lambda: print_notice(f"{database}: waiting for another process")
+            )
+        return _ScreenedPortfolio(build_portfolio(results, holdings), results, moved, failed)
+
+
+def _write(view: _PortfolioView, found: _ScreenedPortfolio, form: str, out: TextOutput, language: Language) -> None:
     if form == "json":
-        out.write_json({**_plain(built), "movements": _plain(moved.movements) if moved else None}, "portfolio")
+        moved = _plain(found.moved.movements) if found.moved else None
+        out.write_json({**_plain(found.built), "movements": moved}, "portfolio")
+    elif form == "xlsx":
+        from screener.portfolio.portfolio_workbook import portfolio_workbook
+
+        out.write_workbook(portfolio_workbook(found.built, found.moved, language))
     else:
         from screener.portfolio.portfolio_page import PortfolioTables
         from screener.report.wording import load_wording
 
-        tables = PortfolioTables(built, load_wording(language))
-        write_tables(tables.digest(moved) if since and moved else tables.page(moved), form, out, language)
-    if failed:
-        ctx.exit(3)
-    ctx.exit(1 if since and moved and any(m.is_worse for m in moved.movements) else 0)
+        tables = PortfolioTables(found.built, load_wording(language))
+        page = tables.digest(found.moved) if view.since and found.moved else tables.page(found.moved)
+        write_tables(page, form, out, language)
+
+
+def _watch(
+    view: _PortfolioView,
+    found: _ScreenedPortfolio,
+    stamps: "frozenset[FileStamp]",
+    out: TextOutput,
+    language: Language,
+) -> None:
+    """Prints what moved after each save; a mistake in a file is reported, and the next save awaited."""
+    from screener.io.file_stamps import saves
+    from screener.portfolio.portfolio_page import PortfolioTables
+    from screener.report.terminal.table_text import table_page_text
+    from screener.report.wording import load_wording
+
+    since = time.strftime("%H:%M:%S")
+    for _ in saves(stamps, view.sources.stamps, [path for path in view.sources.arguments if Path(path).is_dir()]):
+        print_text("\n", raise_if_unread=True)
+        try:
+            now = view.screen(found, since)
+        except ScreenerError as error:
+            print_problems(error)
+            continue
+        assert now.moved is not None
+        digest = PortfolioTables(now.built, load_wording(language)).digest(now.moved)
+        print_text(table_page_text(digest, width=out.width, colour=out.colour), raise_if_unread=True)
+        found, since = now, time.strftime("%H:%M:%S")
 
 
 def readable_profiles(screener: "Screener", paths: Sequence[str]) -> tuple[list["Profile"], bool]:

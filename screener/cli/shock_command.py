@@ -63,7 +63,7 @@ def _pass_through(_: click.Context, __: click.Parameter, value: str) -> tuple[fl
 )
 @rule_options
 @engine_option
-@format_option("text", "html", "json")
+@format_option("text", "html", "json", "xlsx")
 @output_option
 @language_option
 @quiet_option
@@ -112,6 +112,10 @@ def shock(
     result = run_shocks(screener, loaded, listed, rounds=rounds, pass_through=passed)
     if form == "json":
         out.write_json(to_dict(result), "shock")
+    elif form == "xlsx":
+        from screener.portfolio.portfolio_workbook import shock_workbook
+
+        out.write_workbook(shock_workbook(result, language))
     else:
         from screener.portfolio.shock_page import ShockTables
         from screener.report.wording import load_wording

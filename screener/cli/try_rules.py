@@ -1,9 +1,6 @@
 """`screener try`: the loop in which a rule is written."""
 
-import gc
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
@@ -16,12 +13,12 @@ from screener.cli.shared_options import (
     what_if_options,
 )
 from screener.errors import ScreenerError
-from screener.rule_testing.trial import FileStamp, Trial, TrialResult
+from screener.io.file_stamps import saves
+from screener.rule_testing.trial import Trial, TrialResult
 from screener.text import Language
 
 DEFERRED = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
 """Warnings that can wait while a rule is being written."""
-POLL = 0.2  # seconds between two checks of the files, where the system does not report changes
 
 
 @click.command("try")
@@ -90,7 +87,7 @@ def try_rules(
     if not watch:
         ctx.exit(code)
     print_notice(f"watching {len(stamps)} file{'s' * (len(stamps) != 1)}; Ctrl-C ends it")
-    for _ in _saves(trial, stamps):
+    for _ in saves(stamps, trial.stamps):
         print_text("\n", raise_if_unread=True)
         show()
 
@@ -121,35 +118,3 @@ def _summary(found: TrialResult, language: Language, verbose: bool, begun: float
         text += f"{len(deferred)} warning{'s' * (len(deferred) != 1)} of `screener rules check` can wait\n"
     text += trial_counts(found.tried, found.results, language, time.perf_counter() - begun)
     return text, 3 if found.failed or found.checked.errors else 0
-
-
-def _saves(trial: Trial, stamps: frozenset[FileStamp]) -> Iterator[None]:
-    """Once for each save of a file that the trial reads."""
-    folders = {str(Path(name).resolve().parent) for name, *_ in stamps}
-    gc.collect()  # while nobody waits
-    for _ in _changes_in(folders):
-        if (now := trial.stamps()) != stamps:
-            stamps = now
-            yield
-            gc.collect()
-
-
-def _changes_in(folders: set[str]) -> Iterator[object]:
-    """Whenever something in these folders may have changed: at once where the system reports it, else at intervals."""
-    from watchfiles import watch
-
-    try:
-        yield from watch(
-            *folders,
-            watch_filter=None,
-            step=15,
-            debounce=100,
-            rust_timeout=1000,
-            yield_on_timeout=True,
-            recursive=False,
-            ignore_permission_denied=True,
-        )
-    except (OSError, RuntimeError):  # the system has no watches left
-        while True:
-            time.sleep(POLL)
-            yield None

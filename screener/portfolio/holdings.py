@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from screener.errors import DocumentError, Problem, ProblemList
+from screener.errors import DocumentError, Problem, ProblemList, ScreenerError
 from screener.importers.table.number_cells import NumberNotation, cell_number
 from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from screener.io.document import read_documents
-from screener.io.paths import is_table
+from screener.io.paths import TABLE_SUFFIXES, is_table
 from screener.profile.model import Profile
 from screener.text import clean, did_you_mean, shorten, slug
 
@@ -42,6 +42,30 @@ class _Row(NamedTuple):
     exposure: object  # a cell
     currency: str
     place: str
+
+
+HOLDINGS_NAMES = ("holdings", "portfolio")
+_MAPPINGS = (".json", ".yaml", ".yml")
+
+
+def find_holdings(folder: Path) -> Path | None:
+    """The file of holdings in a folder of profiles: a table named holdings, or YAML or JSON named portfolio or holdings."""
+    names = [f"{HOLDINGS_NAMES[0]}{suffix}" for suffix in TABLE_SUFFIXES]
+    names += [f"{stem}{suffix}" for stem in HOLDINGS_NAMES for suffix in _MAPPINGS]
+    return next((path for name in names if is_holdings(path := folder / name)), None)
+
+
+def is_holdings(path: Path) -> bool:
+    """Whether a file has holdings instead of a profile: a table, or a mapping with `holdings`."""
+    if not path.is_file():
+        return False
+    if is_table(str(path)):
+        return True
+    try:
+        documents = read_documents(path) if path.suffix.lower() in _MAPPINGS else []
+    except ScreenerError:
+        return False
+    return len(documents) == 1 and isinstance(documents[0].data, dict) and "holdings" in documents[0].data
 
 
 def equal_holdings(profiles: Sequence[Profile]) -> Holdings:

@@ -1,19 +1,31 @@
 """What moved between the results of a portfolio and those that a database keeps of earlier runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from screener.expression.interval import INF, Interval
 from screener.portfolio.portfolio import is_red
 from screener.profile.model import Profile
-from screener.report.database_record import result_record
-from screener.result.model import ResultDocument
+from screener.report.database_record import FigureRecord, figure_records, result_record
+from screener.report.number_format import interval
+from screener.result.model import Finding, ResultDocument
 from screener.runs.run_identity import result_identity
 from screener.runs.store.database import DIGEST_LENGTH, ResultDatabase, RunIdentity
-from screener.runs.store.history import Screening, stored_screenings
+from screener.runs.store.history import FlagState, Screening, stored_screenings
 from screener.screening import Screener
-from screener.text import Text
-from screener.vocabulary import Flag, Outcome, Verdict
+from screener.text import LANGUAGES, Language, Text
+from screener.units import show_truth, unknown
+from screener.vocabulary import Flag, Outcome, Severity, Verdict
+
+
+class MovedFlag(NamedTuple):
+    """A rule that ends otherwise than before; `because` are the changed figures that it reads, as far as they are stored."""
+
+    rule: str
+    title: Text
+    severity: Severity
+    because: tuple[Text, ...]
 
 
 class Movement(NamedTuple):
@@ -24,10 +36,12 @@ class Movement(NamedTuple):
     since: str  # when the earlier run started
     verdicts: tuple[Verdict, Verdict]
     scores: tuple[float, float]
-    new_flags: tuple[Text, ...]
-    gone_flags: tuple[Text, ...]
-    became_known: tuple[Text, ...]  # rules that were unknown and are decided
+    new_flags: tuple[MovedFlag, ...]
+    gone_flags: tuple[MovedFlag, ...]
+    became_known: tuple[MovedFlag, ...]  # rules that were unknown and are decided
+    became_unknown: tuple[MovedFlag, ...]  # rules that were decided and are unknown
     because: tuple[str, ...]  # of: profile, rules, otherwise
+    figures: tuple[Text, ...]  # that are other ones, or new
 
     @property
     def is_worse(self) -> bool:
@@ -48,16 +62,67 @@ def movements_since(file: Path, results: Sequence[ResultDocument], since: str | 
     Raises DocumentError where the file is no database of results.
     """
     stored = stored_screenings(file, [result.company.id for result in results]) if file.exists() else {}
+    return _movements(
+        results,
+        lambda company: next((s for s in stored.get(company, ()) if since is None or s.started < since), None),
+    )
+
+
+def _movements(results: Sequence[ResultDocument], earlier: Callable[[str], Screening | None]) -> MovementsSince:
     found, new = [], []
     for result in results:
-        screenings = stored.get(result.company.id, ())
-        before = next((s for s in screenings if since is None or s.started < since), None)
+        before = earlier(result.company.id)
         if before is None:
             new.append(result.company.id)
-        elif (movement := _movement(before, result)) is not None:
+        elif (movement := movement_between(before, result)) is not None:
             found.append(movement)
     found.sort(key=lambda m: (not m.is_worse, m.verdicts[1].rank, m.company))
     return MovementsSince(tuple(found), tuple(sorted(new)))
+
+
+def as_screening(result: ResultDocument, started: str) -> Screening:
+    """A result as if a database had stored it, for comparing a later one with it."""
+    record, pack = result_record(result), result.pack
+    findings = {f.rule: f for f in result.findings}
+    return Screening(
+        run=0,
+        last=0,
+        started=started,
+        screener=result.version,
+        pack=pack.name,
+        pack_version=pack.version,
+        pack_digest=pack.digest,
+        profile_digest=record.profile_digest[:DIGEST_LENGTH],
+        judged="",
+        finished=True,
+        as_of=record.as_of,
+        verdict=record.verdict,
+        score=record.score,
+        low=record.score_low,
+        high=record.score_high,
+        decided=record.decided,
+        total=record.total,
+        flags=tuple(
+            FlagState(
+                rule=f.rule,
+                flag=findings[f.rule].flag,
+                severity=findings[f.rule].severity,
+                title=findings[f.rule].title,
+                outcome=f.outcome,
+                headline=None,
+                points=f.points,
+                scored=f.scored,
+            )
+            for f in record.findings
+        ),
+        figures=record.figures,
+    )
+
+
+def movements_between(before: Sequence[ResultDocument], after: Sequence[ResultDocument], since: str) -> MovementsSince:
+    """What is different in the results of companies from earlier ones; `since` says when these were found."""
+    earlier = {result.company.id: as_screening(result, since) for result in before}
+    return _movements(after, lambda company: earlier.get(company))
 
 
 def store_results(
@@ -82,28 +147,84 @@ def store_results(
         database.close()
 
 
-def _movement(before: Screening, now: ResultDocument) -> Movement | None:
+def movement_between(before: Screening, now: ResultDocument) -> Movement | None:
+    """What is different in a result from a stored one; None where nothing is that a reader follows."""
     was = {flag.rule: flag for flag in before.flags}
     red = {f.rule: f for f in now.findings if is_red(f)}
     was_red = {r: f for r, f in was.items() if f.flag == Flag.RED and f.outcome == Outcome.FIRED and f.scored}
-    known = [
-        f
-        for f in now.findings
-        if f.outcome in (Outcome.FIRED, Outcome.CLEAR) and f.rule in was and was[f.rule].outcome == Outcome.UNKNOWN
-    ]
+    changed = _changed_figures(before, now)
+
+    def moved(findings: Iterable[Finding]) -> tuple[MovedFlag, ...]:
+        found = [MovedFlag(f.rule, f.title, f.severity, _read_by(f, now, changed)) for f in findings]
+        return tuple(sorted(found, key=lambda flag: (-flag.severity.rank, flag.rule)))
+
     movement = Movement(
         company=now.company.id,
         name=now.company.name,
         since=before.started,
         verdicts=(Verdict(before.verdict), now.verdict.word),
         scores=(before.score, round(now.score.value, 4)),
-        new_flags=tuple(f.title for rule, f in red.items() if rule not in was_red),
-        gone_flags=tuple(f.title for rule, f in was_red.items() if rule not in red),
-        became_known=tuple(f.title for f in known),
+        new_flags=moved(f for rule, f in red.items() if rule not in was_red),
+        gone_flags=moved(f for f in now.findings if f.rule in was_red and f.rule not in red)
+        + tuple(
+            MovedFlag(rule, f.title, Severity(f.severity), ())
+            for rule, f in was_red.items()
+            if rule not in {finding.rule for finding in now.findings}
+        ),
+        became_known=moved(f for f in now.findings if _outcomes(f, was) in _KNOWN),
+        became_unknown=moved(f for f in now.findings if _outcomes(f, was) in _LOST),
         because=_causes(before, now),
+        figures=tuple(changed.values()),
     )
-    changed = movement.verdicts[0] is not movement.verdicts[1] or abs(movement.scores[0] - movement.scores[1]) >= 0.05
-    return movement if changed or movement.new_flags or movement.gone_flags or known else None
+    other = movement.verdicts[0] is not movement.verdicts[1] or abs(movement.scores[0] - movement.scores[1]) >= 0.05
+    flags = (movement.new_flags, movement.gone_flags, movement.became_known, movement.became_unknown)
+    return movement if other or any(flags) else None
+
+
+_DECIDED = (Outcome.FIRED, Outcome.CLEAR)
+_KNOWN = {(Outcome.UNKNOWN, outcome) for outcome in _DECIDED}
+_LOST = {(outcome, Outcome.UNKNOWN) for outcome in _DECIDED}
+
+
+def _outcomes(finding: Finding, was: Mapping[str, FlagState]) -> tuple[Outcome | None, Outcome]:
+    """How a rule ended before, if there was one, and how it ends now."""
+    before = was.get(finding.rule)
+    return (Outcome(before.outcome) if before else None), finding.outcome
+
+
+def _changed_figures(before: Screening, now: ResultDocument) -> dict[tuple[str, str, str], Text]:
+    """The figures that are other ones, as texts by their keys; none where the earlier result has none stored."""
+    was = {figure.key: figure for figure in before.figures}
+    found = {}
+    for figure in figure_records(now) if was else ():
+        earlier = was.get(figure.key)
+        if earlier is None or earlier.stated != figure.stated:
+            found[figure.key] = Text(*(_says(earlier, figure, language) for language in LANGUAGES))
+    return found
+
+
+def _says(earlier: FigureRecord | None, now: FigureRecord, language: Language) -> str:
+    title = now.title_zh if language == "zh" else now.title_en
+    of = ", ".join(filter(None, (now.party, now.about)))
+    sides = [_value(figure, language) for figure in (earlier, now) if figure is not None]
+    return f"{f'{of}: ' if of else ''}{title} {' → '.join(sides)}"
+
+
+def _value(figure: FigureRecord, language: Language) -> str:
+    if figure.word is not None:
+        return show_truth(figure.word == "true", language) if figure.word in ("true", "false") else figure.word
+    if figure.low is None and figure.high is None:
+        return unknown(language)
+    low, high = (-INF if figure.low is None else figure.low), (INF if figure.high is None else figure.high)
+    return interval(Interval(low, high), figure.unit, language)
+
+
+def _read_by(finding: Finding, now: ResultDocument, changed: Mapping[tuple[str, str, str], Text]) -> tuple[Text, ...]:
+    """The changed figures among the evidence of a finding; and of the rules that led to it."""
+    own, led = now.company.name, {finding.rule, *finding.because}
+    read = [e for f in (finding, *(f for f in now.findings if f.rule in led)) for e in f.evidence]
+    keys = [(e.figure, "" if e.company == own else e.company.en, e.about.en if e.about else "") for e in read]
+    return tuple(dict.fromkeys(changed[key] for key in keys if key in changed))
 
 
 def _causes(before: Screening, now: ResultDocument) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH, VERDICT_CLASSES
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument
+from screener.text import Text
 from screener.vocabulary import Verdict
 
 _PAID_BY_PARTY = ("customer", "funder", "payer")  # kinds of dependency in which the other company pays
@@ -58,6 +59,12 @@ def payments_between(results: Sequence[ResultDocument], shocks: Sequence[Shock] 
     return tuple(sorted(between, key=lambda p: (not p.stops, not p.in_loop, -p.amount, p[:3])))
 
 
+def names_of(results: Sequence[ResultDocument]) -> tuple[tuple[str, Text], ...]:
+    """The names of the companies of results, and of those that they name, by their ids."""
+    named = {company: name for result in results for company, name in result.companies}
+    return tuple(sorted({**named, **{result.company.id: result.company.name for result in results}}.items()))
+
+
 def network_chart(
     payments: Sequence[NetworkPayment],
     names: Mapping[str, str],
@@ -90,6 +97,12 @@ def network_chart(
         if company in verdicts
     }
     return flow_chart(shown, 0, (), arrows, caption, node_classes=classes)
+
+
+def network_note(payments: Sequence[NetworkPayment], wording: Wording, note: str) -> str:
+    """What the drawing shows, by the key of its text, and how many payments it leaves out."""
+    left_out = len(payments) - MAX_ARROWS
+    return wording(note) + (" " + wording.plural("network.left_out", left_out) if left_out > 0 else "")
 
 
 def _arrow(payment: NetworkPayment, ids: Sequence[str], largest: float, wording: Wording) -> PaymentArrow:

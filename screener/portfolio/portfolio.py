@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from screener.portfolio.holdings import Holdings
+from screener.portfolio.payment_network import NetworkPayment, names_of, payments_between
 from screener.result.model import Finding, LoopLine, ResultDocument
 from screener.text import Text
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
@@ -70,6 +71,8 @@ class Portfolio(NamedTuple):
     concentration: float
     largest: float  # share of the largest exposure
     top_five: float
+    payments: tuple[NetworkPayment, ...]
+    names: tuple[tuple[str, Text], ...]  # of all companies that take part in payments, by id
 
 
 def build_portfolio(results: Sequence[ResultDocument], holdings: Holdings) -> Portfolio:
@@ -99,6 +102,8 @@ def build_portfolio(results: Sequence[ResultDocument], holdings: Holdings) -> Po
         concentration=math.fsum(share * share for share in shares),
         largest=max(shares, default=0.0),
         top_five=math.fsum(sorted(shares, reverse=True)[:5]),
+        payments=payments_between(results),
+        names=names_of(results),
     )
 
 

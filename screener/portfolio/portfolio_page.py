@@ -1,8 +1,9 @@
 """A portfolio as sentences and tables, for the terminal and the page."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from screener.portfolio.movements import Movement, MovementsSince
+from screener.portfolio.payment_network import network_chart, network_note
 from screener.portfolio.portfolio import Exposure, Portfolio
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
@@ -13,7 +14,9 @@ from screener.text import Text
 from screener.vocabulary import Verdict
 
 MOST_ROWS = 100  # of the shared counterparties and causes
-MOST_NAMES = 6  # of companies in a cell
+MOST_NAMES = 6  # of companies, or rules, in a cell
+MOST_FLAGS = 20  # that moved, of a company and in one way
+MOST_FIGURES = 3  # that changed, in a cell
 
 
 class PortfolioTables:
@@ -28,16 +31,25 @@ class PortfolioTables:
         t = self.wording
         tables = [self._holdings(), self._by_verdict(), self._counterparties(), self._causes()]
         if moved is not None:
-            tables.insert(0, self.movements_table(moved))
-        heading = t.plural("portfolio.heading", len(self.portfolio.lines))
-        return TablePage(t("portfolio.label"), heading, tuple(self._lines()), tuple(tables))
+            tables = [*self._movement_tables(moved), *tables]
+        payments = self.portfolio.payments
+        verdicts = {line.company: line.verdict for line in self.portfolio.lines}
+        names = {company: name.get(t.language) for company, name in self.portfolio.names}
+        return TablePage(
+            label=t("portfolio.label"),
+            heading=t.plural("portfolio.heading", len(self.portfolio.lines)),
+            lines=tuple(self._lines()),
+            tables=tuple(tables),
+            chart=network_chart(payments, names, verdicts, t),
+            chart_note=network_note(payments, t, "network.note"),
+        )
 
     def digest(self, moved: MovementsSince) -> TablePage:
         """Only what moved."""
         t = self.wording
         worse = sum(m.is_worse for m in moved.movements)
         lines = (t.plural("portfolio.worse", worse),) if worse else ()
-        return TablePage(t("portfolio.label"), t("portfolio.movements"), lines, (self.movements_table(moved),))
+        return TablePage(t("portfolio.label"), t("portfolio.movements"), lines, tuple(self._movement_tables(moved)))
 
     def _lines(self) -> Iterable[str]:
         p, t = self.portfolio, self.wording
@@ -141,17 +153,10 @@ class PortfolioTables:
             self.wording, "portfolio.causes", heads, (False, False, True, True, True, False), rows, note
         )
 
-    def movements_table(self, moved: MovementsSince) -> ReportTable:
-        """What moved, the worst first."""
+    def _movement_tables(self, moved: MovementsSince) -> list[ReportTable]:
+        """The companies that moved, the worst first, and what ends otherwise in each with its causes."""
         t = self.wording
-        heads = (
-            "portfolio.company",
-            "portfolio.before",
-            "portfolio.after",
-            "portfolio.what",
-            "portfolio.because",
-            "portfolio.since",
-        )
+        heads = ("portfolio.company", "portfolio.before", "portfolio.after", "portfolio.because", "portfolio.since")
         rows = [self._movement_row(m) for m in moved.movements]
         note = "" if rows else t("portfolio.no_movements")
         if moved.new_companies:
@@ -160,24 +165,43 @@ class PortfolioTables:
             )
             known = len(moved.new_companies) < len(self.portfolio.lines)
             note = " ".join(filter(None, (note if known else t("portfolio.no_last_run"), new if known else "")))
-        table = translated_table(self.wording, "portfolio.movements", heads, (False,) * 6, rows)
-        return table._replace(note=note)
+        tables = [translated_table(t, "portfolio.movements", heads, (False,) * 5, rows)._replace(note=note)]
+        flags = [row for m in moved.movements for row in self._flag_rows(m)]
+        if flags:
+            heads = ("portfolio.company", "portfolio.what", "portfolio.flag", "portfolio.severity", "portfolio.because")
+            tables.append(translated_table(t, "portfolio.moved_flags", heads, (False,) * 5, flags))
+        return tables
 
     def _movement_row(self, m: Movement) -> tuple[TableCell, ...]:
         t = self.wording
-        lists = (("new_flag", m.new_flags), ("gone_flag", m.gone_flags), ("known", m.became_known))
-        what = [t(f"portfolio.{key}", names=self._titles(titles)) for key, titles in lists if titles]
         sides = [
             TableCell(f"{verdict_badge(verdict, t).label} {numbers.score(score)}", verdict_badge(verdict, t).css_class)
             for verdict, score in zip(m.verdicts, m.scores, strict=True)
         ]
-        because = ", ".join(t(f"portfolio.cause_{cause}") for cause in m.because)
+        causes = [t(f"portfolio.cause_{cause}") for cause in m.because if cause != "profile" or not m.figures]
+        because = "; ".join(filter(None, (self._texts(m.figures), *causes)))
         name = TableCell(self._text(m.name, NAME_LENGTH), "critical" if m.is_worse else "")
-        return (name, *sides, TableCell("; ".join(what) or "–"), TableCell(because), TableCell(m.since))
+        return (name, *sides, TableCell(because), TableCell(m.since))
 
-    def _titles(self, titles: Collection[Text]) -> str:
-        shown = [self._text(title, TITLE_LENGTH) for title in titles][:MOST_NAMES]
-        more = len(titles) - len(shown)
+    def _flag_rows(self, m: Movement) -> Iterable[tuple[TableCell, ...]]:
+        """The rules that end otherwise in one company; of many the most severe ones of each kind of change."""
+        lists = (("new", m.new_flags), ("gone", m.gone_flags), ("known", m.became_known), ("lost", m.became_unknown))
+        for change, flags in lists:
+            for n, flag in enumerate(flags[:MOST_FLAGS], 1):
+                more = len(flags) - n if n == MOST_FLAGS else 0
+                yield (
+                    TableCell(self._text(m.name, NAME_LENGTH)),
+                    TableCell(self.wording(f"portfolio.moved.{change}")),
+                    TableCell(self._with_more([self._text(flag.title, TITLE_LENGTH)], 1 + more)),
+                    TableCell(self.wording.label("severity", flag.severity), flag.severity if change == "new" else ""),
+                    TableCell(self._texts(flag.because) or "–"),
+                )
+
+    def _texts(self, texts: Sequence[Text]) -> str:
+        return self._with_more([self._text(text, TITLE_LENGTH) for text in texts[:MOST_FIGURES]], len(texts))
+
+    def _with_more(self, shown: Sequence[str], total: int) -> str:
+        more = total - len(shown)
         return ", ".join(shown) + (" " + self.wording.plural("unknown.more", more) if more > 0 else "")
 
     def _verdict(self, verdict: Verdict) -> TableCell:
@@ -196,8 +220,7 @@ class PortfolioTables:
 
     def _companies(self, companies: Collection[str]) -> str:
         shown = [self._names.get(c) or tidy(c, NAME_LENGTH) for c in companies][:MOST_NAMES]
-        more = len(companies) - len(shown)
-        return ", ".join(shown) + (" " + self.wording.plural("unknown.more", more) if more > 0 else "")
+        return self._with_more(shown, len(companies))
 
     def _text(self, text: Text, width: int) -> str:
         return tidy(text.get(self.wording.language), width)

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from screener.expression.interval import Interval
-from screener.portfolio.payment_network import network_chart, payments_between
+from screener.portfolio.payment_network import names_of, network_chart, network_note, payments_between
 from screener.portfolio.shock_run import ShockedCompany, ShockResult
 from screener.report import number_format as numbers
-from screener.report.charts.flow_chart import MAX_ARROWS
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge
@@ -33,24 +32,18 @@ class ShockTables:
         tables = [self._verdicts(), self._flips(), self._effects()]
         if self.result.chain:
             tables.insert(1, self._chain())
-        payments = payments_between([c.before for c in self.result.companies], self.result.applied)
+        results = [company.before for company in self.result.companies]
+        payments = payments_between(results, self.result.applied)
+        names = {company: name.get(t.language) for company, name in names_of(results)}
         verdicts = {c.after.company.id: c.after.verdict.word for c in self.result.companies}
-        left_out = len(payments) - MAX_ARROWS
-        note = [t("network.note_shock"), t.plural("network.left_out", left_out) if left_out > 0 else ""]
         return TablePage(
             label=t("shock.label"),
             heading=t("shock.heading", shocks=named),
             lines=tuple(self._lines()),
             tables=tuple(tables),
-            chart=network_chart(payments, self._company_names(), verdicts, t),
-            chart_note=" ".join(filter(None, note)),
+            chart=network_chart(payments, names, verdicts, t),
+            chart_note=network_note(payments, t, "network.note_shock"),
         )
-
-    def _company_names(self) -> dict[str, str]:
-        """The names of all companies that any result names."""
-        language = self.wording.language
-        named = {company: name.get(language) for c in self.result.companies for company, name in c.before.companies}
-        return named | {c.after.company.id: c.after.company.name.get(language) for c in self.result.companies}
 
     def _lines(self) -> Iterable[str]:
         t, companies = self.wording, self.result.companies

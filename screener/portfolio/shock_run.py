@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from screener.expression.interval import Interval
+from screener.portfolio.payment_network import names_of
 from screener.portfolio.screening_set import screen_together
 from screener.portfolio.shock import PaymentStop, Shock
 from screener.portfolio.shock_effects import NO_COST_SAVED_TO_ALL, Effect, ShockedProfile, shocked
@@ -77,8 +78,7 @@ def run_shocks(
             chain.append(ChainLink(company, after[company].company.name, done, because))
         applied = (*applied, *map(PaymentStop, failing))
     effects = tuple(dict.fromkeys(effect for c in changed for effect in c.effects))
-    names = {company: name for result in before.values() for company, name in result.companies}
-    names |= {company: result.company.name for company, result in before.items()}
+    names = dict(names_of(list(before.values())))
     companies = []
     for profile in profiles:
         comparison = compare(before[profile.id], after[profile.id])

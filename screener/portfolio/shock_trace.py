@@ -8,7 +8,6 @@ from screener.portfolio.shock_effects import Effect
 from screener.result.comparison import ResultComparison, Turn
 from screener.text import Text
 
-
 MOST_TOGETHER = 4  # facts, or rules, in one step
 
 

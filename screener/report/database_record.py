@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from screener.expression.interval import Interval
 from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH
-from screener.result.model import Finding, ResultDocument
+from screener.result.model import Evidence, Finding, ResultDocument
 from screener.text import Text
 
 
@@ -18,6 +19,31 @@ class FindingRecord(NamedTuple):
     waived_until: str | None
     headline_en: str | None
     headline_zh: str | None
+
+
+class FigureRecord(NamedTuple):
+    """A figure in use: of the company itself (`party` is empty) or another one, perhaps of a relation (`about`)."""
+
+    figure: str
+    party: str  # the name of the other company
+    about: str
+    title_en: str
+    title_zh: str
+    low: float | None  # ends of a number; None: unbounded, or no number
+    high: float | None
+    word: str | None  # of a statement: true, false or a word
+    unit: str
+    currency: str | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells the figures of one result apart."""
+        return self[:3]
+
+    @property
+    def stated(self) -> tuple[object, ...]:
+        """What it says: the value with its unit."""
+        return self.low, self.high, self.word, self.unit, self.currency
 
 
 class ResultRecord(NamedTuple):
@@ -35,6 +61,7 @@ class ResultRecord(NamedTuple):
     total: int
     profile_digest: str
     findings: tuple[FindingRecord, ...]
+    figures: tuple[FigureRecord, ...]
 
 
 def result_record(result: ResultDocument) -> ResultRecord:
@@ -54,6 +81,7 @@ def result_record(result: ResultDocument) -> ResultRecord:
         total=coverage.total,
         profile_digest=result.profile_digest,
         findings=tuple(map(_finding_record, result.findings)),
+        figures=figure_records(result),
     )
 
 
@@ -67,6 +95,35 @@ def _finding_record(finding: Finding) -> FindingRecord:
         waived_until=finding.waived.until if finding.waived else None,
         headline_en=headline_en,
         headline_zh=headline_zh,
+    )
+
+
+def figure_records(result: ResultDocument) -> tuple[FigureRecord, ...]:
+    """The figures of a result, each as it is used: of several periods the one in use."""
+    found: dict[tuple[str, str, str], FigureRecord] = {}
+    for fact in result.facts:
+        record = _figure_record(fact, result.company.name)
+        found.setdefault(record.key, record)
+    return tuple(found.values())
+
+
+def _figure_record(fact: Evidence, own: Text) -> FigureRecord:
+    value, (title_en, title_zh) = fact.value, _in_both_languages(fact.title)
+    low, high = value.finite() if isinstance(value, Interval) else (None, None)
+    word = None
+    if value is not None and not isinstance(value, Interval):
+        word = str(value).lower() if isinstance(value, bool) else tidy(str(value), NAME_LENGTH)
+    return FigureRecord(
+        figure=fact.figure,
+        party="" if fact.company == own else tidy(fact.company.en, NAME_LENGTH),
+        about=tidy(fact.about.en, NAME_LENGTH) if fact.about else "",
+        title_en=title_en or fact.figure,
+        title_zh=title_zh or fact.figure,
+        low=low,
+        high=high,
+        word=word,
+        unit=fact.unit,
+        currency=fact.currency,
     )
 
 

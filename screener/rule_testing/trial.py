@@ -11,6 +11,7 @@ from screener.engine.selection import SelectedEngine
 from screener.errors import ScreenerError
 from screener.explain.assessor import Assessor
 from screener.facts.builder import build
+from screener.io.file_stamps import FileStamp, file_stamps
 from screener.profile.loader import find_profiles
 from screener.report.terminal.trial_text import RuleTrial, TrialMetric
 from screener.result.model import ResultDocument, Value
@@ -23,9 +24,6 @@ from screener.rules.rulebook import Overrides, Rulebook
 from screener.rules.rulebook_loader import find_rule_files, settings_packs, settings_rule_files
 from screener.rules.settings import Settings, read_settings
 from screener.screening import Screener
-
-FileStamp = tuple[str, int, int, int]
-"""A file, and what tells whether it was saved since."""
 
 
 class TrialResult(NamedTuple):
@@ -113,7 +111,7 @@ class Trial:
             *_there(find_profiles, self.profiles),
             *_there(find_profiles, self.context),
         ]
-        return frozenset(_stamp(path) for path in [*paths, *([self.config] if self.config else [])])
+        return file_stamps([*paths, *([self.config] if self.config else [])])
 
 
 def _there(find_all: Callable[[Sequence[str]], Iterable[str | Path]], paths: Sequence[str]) -> list[Path]:
@@ -125,14 +123,6 @@ def _there(find_all: Callable[[Sequence[str]], Iterable[str | Path]], paths: Seq
         except ScreenerError:
             found.append(Path(path))
     return found
-
-
-def _stamp(path: Path) -> FileStamp:
-    try:
-        found = path.stat()
-    except OSError:
-        return str(path), 0, 0, 0
-    return str(path), found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _proven(book: Rulebook, rules: Sequence[Rule], altered: Set[str]) -> Iterator[RuleTrial]:

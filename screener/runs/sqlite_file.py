@@ -74,6 +74,12 @@ class SqliteFile:
                 self._connection.execute(f"pragma application_id = {self.schema.application}")
                 self._connection.execute(f"pragma user_version = {self.schema.version}")
 
+    def add_tables(self, tables: str) -> None:
+        """Creates what a file of an earlier version lacks: statements with `if not exists`, separated as in the schema."""
+        for statement in tables.split(";\n"):
+            if statement.strip():
+                self._patiently(statement)
+
     def is_whole(self) -> bool:
         """Whether all pages of the file can be read and fit each other."""
         try:

@@ -48,6 +48,18 @@ create view findings as
   from screened s join run u on u.id = s.run join result r on r.id = s.result join finding f on f.result = r.id
     join rule k on k.pack_digest = u.pack_digest and k.rule = f.rule;
 """
+_ADDED_TABLES = """
+create table if not exists figure (
+  result integer not null references result, figure text not null, party text not null, about text not null,
+  title_en text not null, title_zh text not null, low real, high real, word text, unit text not null, currency text,
+  primary key (result, figure, party, about)
+) without rowid;
+create view if not exists figures as
+  select s.run, r.company, r.name_en as name, g.figure, g.party, g.about, g.title_en as title, g.low, g.high, g.word,
+    g.unit, g.currency
+  from screened s join result r on r.id = s.result join figure g on g.result = r.id;
+"""
+"""What a file may lack that an earlier version wrote: results there have no figures."""
 _SCHEMA = SqliteSchema(_TABLES, version=1, application=0x53435231)  # SCR1
 
 
@@ -72,6 +84,7 @@ class ResultDatabase:
         self._queue: list[tuple[str, str, ResultRecord | None]] = []
         with self._faults():
             self._sqlite = open_result_database(file, create=True, waiting=waiting)
+            self._sqlite.add_tables(_ADDED_TABLES)
             self.run = (resume and self._unfinished_run()) or self._new_run()
 
     def _unfinished_run(self) -> int | None:
@@ -130,7 +143,7 @@ class ResultDatabase:
         self._queue.clear()
 
     def _insert(self, record: ResultRecord) -> int | None:
-        values = (record.company, record.profile_digest, self.identity.digest, *record[1:-2])
+        values = (record.company, record.profile_digest, self.identity.digest, *record[1:-3])
         result = self._sqlite.execute(
             "insert into result (company, profile_digest, judged, name_en, name_zh, as_of, verdict, score,"
             " score_low, score_high, decided, total) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -138,6 +151,8 @@ class ResultDatabase:
         ).lastrowid
         rows = ((result, *finding) for finding in record.findings)
         self._sqlite.executemany("insert into finding values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        figures = ((result, *figure) for figure in record.figures)
+        self._sqlite.executemany("insert into figure values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", figures)
         return result
 
     def finish(self) -> None:

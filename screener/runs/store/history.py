@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem
+from screener.report.database_record import FigureRecord
 from screener.runs.sqlite_file import SqliteFile
 from screener.runs.store.database import open_result_database
 from screener.text import Text, clean, did_you_mean
@@ -48,6 +49,7 @@ class Screening(NamedTuple):
     decided: int
     total: int
     flags: tuple[FlagState, ...]  # in the order of the rules
+    figures: tuple[FigureRecord, ...] = ()  # empty, too, where an earlier version stored the result
 
     @property
     def fired(self) -> tuple[FlagState, ...]:
@@ -143,6 +145,7 @@ def _history(db: SqliteFile, company: str, last: int | None) -> CompanyHistory |
                 decided=decided,
                 total=total,
                 flags=_flags(db, result, pack_digest),
+                figures=_figures(db, result),
             )
         )
     return CompanyHistory(company, Text(name_en, name_zh), len(rows), tuple(reversed(found[-last:] if last else found)))
@@ -168,6 +171,13 @@ def _flags(db: SqliteFile, result: int, pack_digest: str) -> tuple[FlagState, ..
             query, (pack_digest, result)
         )
     )
+
+
+def _figures(db: SqliteFile, result: int) -> tuple[FigureRecord, ...]:
+    if not db.execute("select 1 from sqlite_master where type = 'table' and name = 'figure'").fetchone():
+        return ()
+    rows = db.execute("select * from figure where result = ?", (result,))
+    return tuple(FigureRecord(*row[1:]) for row in rows)
 
 
 def screening_change(now: Screening, before: Screening) -> ScreeningChange:

@@ -1,15 +1,22 @@
 """A portfolio: sums by exposure, what companies share, and what moved from one stored run to the next."""
 
+import io
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from screener import Profile, Screener
-from screener.portfolio.holdings import Holdings, equal_holdings
-from screener.portfolio.movements import movements_since, store_results
+from screener.portfolio.holdings import Holdings, equal_holdings, find_holdings
+from screener.portfolio.movements import movements_between, movements_since, store_results
 from screener.portfolio.portfolio import build_portfolio
+from screener.portfolio.portfolio_workbook import portfolio_workbook, shock_workbook
 from screener.portfolio.screening_set import screen_together
+from screener.portfolio.shock import read_shocks
+from screener.portfolio.shock_run import run_shocks
+from screener.result.model import ResultDocument
 
 SCREENER = Screener.load(packs=["ai-era"])
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -74,8 +81,68 @@ def test_what_moved_and_why(tmp_path: Path) -> None:
     assert (same.movements, same.new_companies) == ((), ())
     (worse,) = next_run(company(revenue=100e6, total_debt=400e6)).movements
     assert worse.is_worse
-    assert [title.en for title in worse.new_flags] == [SCREENER.rulebook.rules["leverage-versus-revenue"].title.en]
-    assert worse.because == ("profile",)
+    (flag,) = worse.new_flags
+    assert (flag.rule, flag.title) == ("leverage-versus-revenue", SCREENER.rulebook.rules["leverage-versus-revenue"].title)
+    assert [text.en for text in flag.because] == ["Debt 10 m → 400 m"]
+    assert (worse.because, worse.figures) == (("profile",), flag.because)
     (better,) = next_run(company(revenue=100e6, total_debt=10e6)).movements
     assert not better.is_worse
-    assert better.gone_flags == worse.new_flags
+    assert [f.rule for f in better.gone_flags] == [f.rule for f in worse.new_flags]
+    assert [text.en for text in better.gone_flags[0].because] == ["Debt 400 m → 10 m"]
+
+
+def test_what_became_known_and_what_is_no_longer() -> None:
+    def results(**figures: Any) -> list[ResultDocument]:
+        return list(screen_together(SCREENER, [company(revenue=100e6, **figures)]).values())
+
+    less, more = results(), results(total_debt=10e6)
+    (known,) = movements_between(less, more, "12:00:00").movements
+    assert "leverage-versus-revenue" in {f.rule for f in known.became_known}
+    assert {text.en for f in known.became_known for text in f.because} >= {"Debt 10 m"}
+    (lost,) = movements_between(more, less, "12:00:00").movements
+    assert "leverage-versus-revenue" in {f.rule for f in lost.became_unknown}
+    assert movements_between(more, more, "12:00:00").movements == ()
+
+
+def test_a_database_of_an_earlier_version_has_no_figures_and_gets_them(tmp_path: Path) -> None:
+    file, profiles = tmp_path / "results.sqlite", [company(revenue=100e6, total_debt=10e6)]
+    store_results(file, SCREENER, profiles, list(screen_together(SCREENER, profiles).values()))
+    with sqlite3.connect(file) as db:
+        db.execute("drop view figures")
+        db.execute("drop table figure")
+    changed = [company(revenue=100e6, total_debt=400e6)]
+    results = list(screen_together(SCREENER, changed).values())
+    (movement,) = movements_since(file, results).movements
+    assert (movement.figures, movement.because) == ((), ("profile",))
+    store_results(file, SCREENER, changed, results)
+    with sqlite3.connect(file) as db:
+        assert db.execute("select high from figures where figure = 'total_debt'").fetchall() == [(400e6,)]
+
+
+def numbers_of(content: bytes) -> dict[str, list[tuple[object, ...]]]:
+    return {sheet.title: [tuple(c.value for c in row) for row in sheet] for sheet in load_workbook(io.BytesIO(content))}
+
+
+def test_a_portfolio_and_a_shock_as_workbooks(profiles: list[Profile]) -> None:
+    results = list(screen_together(SCREENER, profiles).values())
+    built = build_portfolio(results, Holdings({"oracle": 10e6, "nvidia": 30e6}, "USD"))
+    sheets = numbers_of(portfolio_workbook(built, movements_between(results[:2], results, "12:00:00"), "en"))
+    companies = {row[-1]: row for row in sheets["Companies"]}
+    assert companies["nvidia"][7:10] == (30_000_000, "USD", 0.75)
+    assert sum(float(str(row[3])) for row in sheets["Verdicts"][1:]) == pytest.approx(1)
+    assert ("Nvidia → OpenAI → Oracle → Nvidia", "loop", True) in {row[:3] for row in sheets["Counterparties"]}
+    assert "Movements" in sheets
+    shock = run_shocks(SCREENER, profiles, read_shocks(["openai: stops paying"], SCREENER.rulebook.catalogue))
+    sheets = numbers_of(shock_workbook(shock, "en"))
+    assert {row[-1] for row in sheets["Companies"] if row[1] is True} == {"oracle", "nvidia", "openai"}
+    assert any("openai: stops paying → " in str(row[5]) for row in sheets["Flags"])
+
+
+def test_holdings_in_a_folder_are_found(tmp_path: Path) -> None:
+    assert find_holdings(tmp_path) is None
+    (tmp_path / "portfolio.yaml").write_text("name: Portfolio plc\nfigures: {}\n", "utf-8")
+    assert find_holdings(tmp_path) is None
+    (tmp_path / "portfolio.yaml").write_text("holdings: {one: 3}\n", "utf-8")
+    assert find_holdings(tmp_path) == tmp_path / "portfolio.yaml"
+    (tmp_path / "holdings.csv").write_text("company,weight\none,3\n", "utf-8")
+    assert find_holdings(tmp_path) == tmp_path / "holdings.csv"

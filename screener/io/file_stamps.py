@@ -1,0 +1,60 @@
+"""Whether files were saved: what tells a file from what it was, and a wait for the next save."""
+
+import gc
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+FileStamp = tuple[str, int, int, int]
+"""A file, and what tells whether it was saved since."""
+POLL = 0.2  # seconds between two checks of the files, where the system does not report changes
+
+
+def file_stamps(paths: Iterable[str | Path]) -> frozenset[FileStamp]:
+    """Files as they are now, those that are not there, too: another set after each save."""
+    return frozenset(_stamp(Path(path)) for path in paths)
+
+
+def _stamp(path: Path) -> FileStamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0, 0
+    return str(path), found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def saves(
+    before: frozenset[FileStamp], stamps: Callable[[], frozenset[FileStamp]], folders: Iterable[str | Path] = ()
+) -> Iterator[None]:
+    """Once for each save of files since they were as `before`, which `stamps` looks at again each time; without end.
+
+    The folders of these files are watched, and `folders`, in which new files may appear.
+    """
+    watched = {str(Path(name).resolve().parent) for name, *_ in before} | {str(Path(f).resolve()) for f in folders}
+    gc.collect()  # while nobody waits
+    for _ in _changes_in(watched):
+        if (now := stamps()) != before:
+            before = now
+            yield
+            gc.collect()
+
+
+def _changes_in(folders: set[str]) -> Iterator[object]:
+    """Whenever something in these folders may have changed: at once where the system reports it, else at intervals."""
+    from watchfiles import watch
+
+    try:
+        yield from watch(
+            *folders,
+            watch_filter=None,
+            step=15,
+            debounce=100,
+            rust_timeout=1000,
+            yield_on_timeout=True,
+            recursive=False,
+            ignore_permission_denied=True,
+        )
+    except (OSError, RuntimeError):  # the system has no watches left
+        while True:
+            time.sleep(POLL)
+            yield None
