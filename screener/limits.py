@@ -70,6 +70,9 @@ DURABLE_PAIRS = 5000
 MATCHES = 300_000
 """Sets of facts that the rules of one stratum match for one profile: some seconds of computing."""
 
+WORKER_BYTES = 3 * 2**30
+"""Growth of a process that screens companies, in address space (on Linux): three times what a profile within the limits takes."""
+
 UNPACKED_BYTES = 2**30
 """Unpacked size of an Excel file (a ZIP archive): the archive itself may be a thousand times smaller."""
 

@@ -150,6 +150,8 @@ def _is_variant(words: tuple[str, ...], known: tuple[str, ...], terms: frozenset
     links = [[w for w in name if w in _LINK_WORDS] for name in (words, known)]
     if len(words) != len(known) and not all(links):  # debt_revenue for debt_to_revenue
         words, known = (tuple(w for w in name if w not in _LINK_WORDS) for name in (words, known))
+    if not words or not known:  # of link words only
+        return False
     if len(words) == len(known):
         differing = [(a, b) for a, b in zip(words, known, strict=True) if _singular(a) != _singular(b)]
         if len(differing) <= 2 and all(_is_mistyped(a, b, terms) for a, b in differing):

@@ -4,7 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from screener import limits
 
 _BOOTSTRAP = """
 import importlib, json, sys
@@ -31,3 +34,26 @@ def isolated_python(function: str, arguments: Sequence[str] = ()) -> list[str]:
     package = str(Path(__file__).resolve().parents[2])
     others = [path for path in sys.path if Path(path).is_absolute() and Path(path) != Path.cwd()]
     return [sys.executable, "-I", "-c", _BOOTSTRAP, json.dumps([package, others]), function, *arguments]
+
+
+def limit_growth(most: int = limits.WORKER_BYTES) -> None:
+    """Lets this process grow by at most so many bytes of address space: beyond, Python raises MemoryError.
+
+    Does nothing where the system can't tell the present size, or has no such limit. `lift_growth_limit` ends it in a child.
+    """
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = pages * resource.getpagesize() + most
+        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def lift_growth_limit() -> None:
+    """Lets this process grow as far as its parent's parent could: browsers reserve far more address space than they use."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))

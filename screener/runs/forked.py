@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+from screener.io.processes import limit_growth
 from screener.runs.task import WorkerDeath
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ def run_in_fork(function: Callable[[str], T], item: str, limit: float | None) ->
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent reports that it was stopped
             os.close(reader)
+            limit_growth()
             with os.fdopen(writer, "wb") as pipe:
                 pickle.dump(function(item), pipe, pickle.HIGHEST_PROTOCOL)
             getattr(function, "close", lambda: None)()

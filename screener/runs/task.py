@@ -75,7 +75,9 @@ class ScreeningTask:
         except ScreenerError as error:
             return ProfileOutcome(path, "", None, error.problems)
         except MemoryError:
-            problem = Problem("needs more memory than there is", "shorten its lists, or lower -j", path)
+            problem = Problem(
+                "needs more memory than it may take", "shorten its lists, or lower -j (docs/security.md)", path
+            )
         except Exception as error:  # an unforeseen fault loses this company only
             what = f"can't be screened: {_fault_in_a_line(error)}"
             problem = Problem(what, "report this as a fault, with the profile", path)

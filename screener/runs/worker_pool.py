@@ -17,7 +17,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
-from screener.io.processes import isolated_python
+from screener.io.processes import isolated_python, limit_growth
 from screener.runs.task import WorkerDeath
 
 T = TypeVar("T")
@@ -173,6 +173,7 @@ def _serve(function: Callable[[str], object], pipe: Connection, inherited: list[
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
     gc.enable()
+    limit_growth()
     with suppress(EOFError, OSError):
         while True:
             pipe.send(function(pipe.recv()))

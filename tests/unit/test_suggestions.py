@@ -52,3 +52,8 @@ def test_no_known_name_is_a_variant_of_another(kind: str) -> None:
     names = [n for n in NAMES[kind] if not n.startswith("beneish_")]  # indices of one letter: SGI and SGAI
     found = {name: near for name in names if (near := nearest_name(name, [n for n in names if n != name]))}
     assert found == {}
+
+
+@pytest.mark.parametrize("name", ["of", "a", "in_the", "", "_", "the-of-and", "per_per_per"])
+def test_names_of_link_words_only(name: str) -> None:
+    assert nearest_name(name, [*QUANTITIES, "on", "a_of_b"]) in (None, "on")

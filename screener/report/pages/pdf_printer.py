@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import OutputError, Problem
+from screener.io.processes import lift_growth_limit
 
 BROWSER_VARIABLE = "SCREENER_CHROMIUM"  # the environment variable that names the browser
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
@@ -93,6 +94,7 @@ class PdfPrinter:
         def connect() -> None:  # in the new process: the protocol uses descriptors 3 and 4
             import fcntl
 
+            lift_growth_limit()
             ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (inwards, outwards)]
             os.dup2(ends[0], 3)
             os.dup2(ends[1], 4)

@@ -4,6 +4,8 @@ import faulthandler
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from screener import limits
 from screener.io.document import read_text
 from screener.runs.forked import run_in_fork
 from screener.runs.task import WorkerDeath
@@ -30,6 +33,11 @@ def work(item: str) -> str:
     elif what == "signal":
         faulthandler.disable()
         os.kill(os.getpid(), int(number))
+    elif what == "take":
+        try:
+            return f"{len(bytearray(int(number)))} bytes"
+        except MemoryError:
+            return "refused"
     elif what == "leave":
         os._exit(int(number))
     return f"{item}!"
@@ -149,6 +157,23 @@ def test_one_alone(tmp_path: Path) -> None:
     assert run_in_fork(work, f"signal {int(signal.SIGSEGV)}", PATIENCE) == WorkerDeath(signal.SIGSEGV)
     assert run_in_fork(work, "leave 0", None) == WorkerDeath(0)
     assert run_in_fork(work, f"hang {tmp_path / 'hangs'}", 0.2) == WorkerDeath(0, 0.2)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the size of a process on Linux")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_process_may_grow_by_so_much_only(tmp_path: Path) -> None:
+    """A profile that takes all memory would end other programs."""
+    little, much = 2**20, 2 * limits.WORKER_BYTES
+    assert answers([f"take {little}", f"take {much}", f"take {little}"], 1) == [f"{little} bytes", "refused", f"{little} bytes"]
+    assert run_in_fork(work, f"take {much}", PATIENCE) == "refused"
+    program = WorkerPool(work, 1, PATIENCE, str(tmp_path))
+    assert [a for _, _, a in program.map([(f"take {much}", None)])] == ["refused"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the size of a process on Linux")
+def test_the_limit_is_lifted_for_a_browser() -> None:
+    code = "import resource; from screener.io.processes import *; limit_growth(2**20); lift_growth_limit(); bytearray(2**24)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_programs_of_their_own(tmp_path: Path) -> None:
