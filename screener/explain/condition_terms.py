@@ -157,10 +157,13 @@ class _Explanation:
         kind = self.program.catalogue.kinds[pattern.kind].title
         if fact is None or not fact.certain:
             self.bound.pop(pattern.name, None)
-            is_open = any(not f.certain for f in facts) or self._owner(pattern) is None
+            further = [f for f in facts if not f.certain]
+            is_open = self._owner(pattern) is None or any(self._may_match(pattern, f) for f in further)
             text = (
                 Text(f"{kind.en}: none known", f"{kind.zh}：未知")
                 if is_open
+                else Text(f"{kind.en}: none, as is stated of all others", f"{kind.zh}：无，其余均已说明不符")
+                if further
                 else Text(f"{kind.en}: no other", f"{kind.zh}：无其他")
                 if len(facts) < len(every)
                 else Text(f"{kind.en}: none", f"{kind.zh}：无")
@@ -173,6 +176,13 @@ class _Explanation:
         text = Text(f"{kind.en} {clean(about.en)}", f"{kind.zh}：{clean(about.zh)}") if about else kind
         holds = min((part.holds for part in parts), default=Truth.TRUE)
         return _Part("fact", text, holds, parts)
+
+    def _may_match(self, pattern: Pattern, further: Fact) -> bool:
+        """Whether a member that is not listed may meet the condition of a pattern, by what is stated of all such."""
+        self.bound[pattern.name] = further
+        found = self._holds(pattern.condition)
+        del self.bound[pattern.name]
+        return found is not Truth.FALSE
 
     def _nearest(self, pattern: Pattern, facts: Sequence[Fact]) -> Fact | None:
         """The fact of which most parts of the condition hold; of equals the first by what they say."""

@@ -180,7 +180,7 @@ class WorldBuilder:
         """The figures of one company as they are settled from all that is stated about it."""
         subject = statements.company
         reconciled: dict[str, ReconciledFigure] = {}
-        ignored = list(self.left_out.get(subject.id, ()))
+        ignored, lists = list(self.left_out.get(subject.id, ())), self.catalogue.lists
         for name, found, unusable in reconciled_figures(statements, self.catalogue):
             if found is not None:
                 reconciled[name] = found
@@ -194,6 +194,9 @@ class WorldBuilder:
             ignored=ignored,
             complete=frozenset(self.complete[subject.id]),
             rates=self.rates,
+            others={
+                lists[name]: self._of_others(subject, lists[name]) for name, said in subject.others.items() if said
+            },
         )
         company.set_aside_outdated()
         for name in tuple(reconciled):
@@ -210,7 +213,7 @@ class WorldBuilder:
         members = subject.relations.get(list_name, ())
         for member in members:
             self._relation(subject.id, kind, f"{subject.id}.{list_name}[{member.place}]", member, {})
-        self._open(subject.id, kind, complete)
+        self._open(subject.id, kind, complete, self._of_others(subject, kind))
         listed = frozenset(str(p) for member in members if (p := _party(member)) is not None)
         unlisted = NoneOf(listed) if listed else None  # no parent may be listed twice
         for nested_list, nested in self.catalogue.nested(kind).items():
@@ -228,6 +231,15 @@ class WorldBuilder:
                 self._open(subject.id, nested, False, {kind: unlisted})
             if closed:
                 self.complete[subject.id].add(nested)
+
+    def _of_others(self, subject: Subject, kind: str) -> dict[str, Value]:
+        """What is stated of the fields of members that a list does not name."""
+        entry = self.catalogue.kinds[kind]
+        found: dict[str, Value] = {}
+        for name, claim in subject.others.get(entry.list_name or "", {}).items():
+            value = claim.value_in(entry.fields[name].unit)
+            found[name] = value.clip(entry.fields[name].bounds) if isinstance(value, Interval) else value
+        return found
 
     def _open(
         self, company: str, kind: str, complete: bool, fields: Mapping[str, Value | NoneOf] | None = None, at: str = ""

@@ -35,6 +35,9 @@ class CompanyFacts:
     complete: frozenset[str]  # kinds of which all members are known
     known: bool = True  # False for a company of which the profile says nothing
     rates: ExchangeRates = NO_RATES  # of the profile of the company that is screened
+    others: Mapping[str, Mapping[str, Value]] = field(
+        default_factory=dict
+    )  # kind -> fields of members that are not listed
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     _validity: dict[tuple[str, int, int], Truth] = field(default_factory=dict)
     _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
@@ -210,7 +213,13 @@ class CompanyFacts:
             for fact in self.base.of(self.id, kind)
             if fact.certain
         )
-        return aggregate(INTERVALS, call, domain, members, Truth.of(kind in self.complete))
+        fields = {**self.catalogue.unknown_fields[kind], **self.others.get(kind, {})}
+
+        def further(name: Name) -> Value:
+            return fields[name.field]
+
+        others = further if kind in self.others else None
+        return aggregate(INTERVALS, call, domain, members, Truth.of(kind in self.complete), others)
 
 
 def shown_truth(value: Value) -> bool | None:

@@ -106,6 +106,7 @@ def _merged(subjects: Sequence[Subject], profile: Profile, catalogue: Catalogue)
         currency=first.currency if first.currency in currencies else min(currencies, default=None),
         relations=relations,
         incomplete=frozenset(incomplete),
+        others={},  # what one profile does not list another one may
     )
 
 

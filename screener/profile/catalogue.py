@@ -178,6 +178,12 @@ class Kind(CatalogueEntry):
             raise ValueError("a kind has either `list: NAME`, `derived: true` or `concluded: true`")
         return self
 
+    @cached_property
+    def bounded_fields(self) -> dict[str, RelationField]:
+        """The fields of which a profile may state what holds of every member that it does not name."""
+        apart = ("company", "date", "text")
+        return {n: f for n, f in self.fields.items() if f.given and not f.required and f.unit not in apart}
+
 
 class Sector(CatalogueEntry):
     """A sector; a rule that is not for its parent is not for it."""

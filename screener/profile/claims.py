@@ -19,6 +19,7 @@ from screener.vocabulary import ClaimKind
 
 SourceKind = Literal[ClaimKind.FILED, ClaimKind.REPORTED, ClaimKind.ESTIMATE, ClaimKind.ILLUSTRATIVE]
 ASSUMED = ClaimKind.ASSUMED.value  # the key of the source of what is assumed
+OF_ALL_FIELDS = ("source", "quote", "note", "period")  # on a relation: what a claim on any of its fields has
 
 
 class Source(Strict):

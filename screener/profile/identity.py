@@ -142,9 +142,11 @@ def _without_itself(subject: Subject, catalogue: Catalogue, remarks: list[Text])
         if len(kept) < len(members):
             relations[list_name] = tuple(kept)
             incomplete.add(list_name)
-    if len(incomplete) == len(subject.incomplete):
+    shorter = {name for name, members in relations.items() if len(members) < len(subject.relations[name])}
+    if not shorter:
         return subject
-    return subject._replace(relations=relations, incomplete=frozenset(incomplete))
+    others = {name: claims for name, claims in subject.others.items() if name not in shorter}
+    return subject._replace(relations=relations, incomplete=frozenset(incomplete), others=others)
 
 
 def look_alikes(profile: Profile, others: Sequence[Profile], catalogue: Catalogue) -> Iterator[Text]:

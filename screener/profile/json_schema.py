@@ -46,6 +46,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
         "figures": figures,
         "metrics": metrics,
         "incomplete": open_lists,
+        "others": {"$ref": "#/$defs/others"},
     }
     party = {
         "name": _TEXT,
@@ -75,6 +76,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
     shapes: dict[str, Any] = {}
     kinds = {kind: _members(catalogue, kind, shapes) for kind, entry in catalogue.kinds.items() if entry.list_name}
     claimed = {"figures": _claimed(catalogue.figures, shapes), "metrics": _claimed(catalogue.metrics, shapes)}
+    kinds["others"] = _others(catalogue, shapes)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "screener/profile/1",
@@ -152,6 +154,20 @@ def _value(typed: TypedEntry) -> dict[str, Any]:
     if typed.unit == "date":
         return {"type": "string", "pattern": _EVENT_DATE}
     return {"enum": list(typed.words)} if typed.words else {"type": "string"}
+
+
+def _others(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
+    """What holds of members that lists do not name."""
+    lists = {}
+    for name, kind in catalogue.lists.items():
+        entry = catalogue.kinds[kind]
+        if name != "flows" and entry.bounded_fields:
+            fields = {
+                n: {"title": f.title.en, "anyOf": [_claim(f, shapes), {"type": "null"}]}
+                for n, f in entry.bounded_fields.items()
+            }
+            lists[name] = _object({**fields, **_ABOUT})
+    return {"description": "what holds of every member that a list does not name", **_object(lists)}
 
 
 def _members(catalogue: Catalogue, kind: str, shapes: dict[str, Any]) -> dict[str, Any]:

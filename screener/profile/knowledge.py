@@ -107,7 +107,27 @@ class _KnowledgeReader:
             relations[list_name] = found
             if len(found) < len(members):
                 incomplete.add(list_name)
-        return subject._replace(figures=figures, relations=relations, incomplete=frozenset(incomplete))
+        lost = [name for name, members in subject.relations.items() if len(relations.get(name, ())) < len(members)]
+        others = {
+            list_name: self._claims_on_others(list_name, claims, left_out)
+            for list_name, claims in subject.others.items()
+            if list_name not in lost  # a member that is not known may be other than those that are not listed
+        }
+        return subject._replace(figures=figures, relations=relations, incomplete=frozenset(incomplete), others=others)
+
+    def _claims_on_others(
+        self, list_name: str, claims: Mapping[str, Claim], left_out: list[LeftOut]
+    ) -> dict[str, Claim]:
+        """The claims on members that are not listed that count."""
+        entry = self.catalogue.kinds[self.catalogue.lists[list_name]]
+        counted = {}
+        for name, claim in claims.items():
+            typed = entry.fields[name]
+            if reason := self.reason(claim, forecast=entry.forecast or typed.forecast):
+                left_out.append((f"others.{list_name}.{name}", self._unused(typed, claim, reason)))
+            else:
+                counted[name] = claim
+        return counted
 
     def _members(
         self, kind: str, path: str, members: tuple[Relation, ...], left_out: list[LeftOut]

@@ -11,17 +11,17 @@ from screener.errors import DocumentError, Problem, ProblemList, ProfileError, S
 from screener.io.document import Document, ValuePath, parse_documents, read_text
 from screener.io.paths import LINES_SUFFIXES, documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue, Figure, RelationField
-from screener.profile.claims import ASSUMED, Claim, FiscalCalendar, read_event_date, read_period
+from screener.profile.claims import ASSUMED, OF_ALL_FIELDS, Claim, FiscalCalendar, read_event_date, read_period
 from screener.profile.currency import read_rates
 from screener.profile.identity import identify
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
 from screener.profile.strict_model import validate
+from screener.profile.unlisted import read_others
 from screener.text import Text, clean, did_you_mean, is_slug, slug
 from screener.units import how_to_write
 
 SUFFIXES = (".json", ".yaml", ".yml")
 _CLAIMED = ("figures", "metrics")  # what claims of a company itself stand under
-_WHOLE = ("source", "quote", "note", "period")  # on a relation: for all its fields
 
 
 def find_profiles(paths: Iterable[str]) -> list[str]:
@@ -251,6 +251,7 @@ class _ProfileReader:
             if listed not in self.catalogue.lists:
                 hint = did_you_mean(listed, self.catalogue.lists, "name a list such as customers")
                 self.bad([*loc, "incomplete", i], f"there is no list '{clean(listed)}'", hint)
+        others = read_others([*loc, "others"], head.others, self.catalogue, self._claim, self.bad)
         figures = {n: c for home in _CLAIMED for n, c in self._claims([*loc, home], home, body.get(home)).items()}
         return Subject(
             id=own,
@@ -259,7 +260,8 @@ class _ProfileReader:
             sector=head.sector,
             figures=figures,
             relations=relations,
-            incomplete=frozenset(head.incomplete),
+            incomplete=frozenset((*head.incomplete, *others)),
+            others=others,
             unnamed=head.unnamed if isinstance(head, PartyHeader) else None,
         )
 
@@ -362,7 +364,7 @@ class _ProfileReader:
         nested = self.catalogue.nested(kind)
         fields: dict[str, Claim] = {}
         inside: dict[str, tuple[Relation, ...] | None] = {}
-        whole = {k: v for k, v in data.items() if k in _WHOLE and v is not None}
+        whole = {k: v for k, v in data.items() if k in OF_ALL_FIELDS and v is not None}
         if whole and validate(Claim, whole, self.document, loc, self.problems) is None:
             whole = {}
         for key, value in data.items():
@@ -371,8 +373,8 @@ class _ProfileReader:
                     fields[key] = claim
             elif key in nested:
                 inside[nested[key]] = self._list([*loc, key], nested[key], value)
-            elif key not in _WHOLE and key != "incomplete":
-                known = [*typed, *nested, *_WHOLE]
+            elif key not in OF_ALL_FIELDS and key != "incomplete":
+                known = [*typed, *nested, *OF_ALL_FIELDS]
                 hint = did_you_mean(key, known, "known are " + ", ".join(known))
                 self.bad([*loc, key], f"unknown field '{clean(key)}' of {kind}", hint, key=True)
         for name, entry in typed.items():

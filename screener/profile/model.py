@@ -34,6 +34,7 @@ class ProfileHeader(Strict):
     summary: Text | None = None
     sources: dict[str, Source] = {}
     incomplete: tuple[str, ...] = Field((), strict=False)
+    others: dict[str, Any] = {}
 
     @field_validator("name", "summary", mode="before")
     @classmethod
@@ -56,6 +57,7 @@ class PartyHeader(Strict):
     currency: str | None = Field(None, pattern=CURRENCY_PATTERN, description="three capital letters, such as USD")
     sector: str | None = None
     incomplete: tuple[str, ...] = Field((), strict=False)
+    others: dict[str, Any] = {}
 
     @field_validator("name", mode="before")
     @classmethod
@@ -82,6 +84,9 @@ class Subject(NamedTuple):
     figures: Mapping[str, tuple[Claim, ...]] = {}
     relations: Mapping[str, tuple[Relation, ...]] = {}  # list name -> members; an absent list is not in it
     incomplete: frozenset[str] = frozenset()
+    others: Mapping[
+        str, Mapping[str, Claim]
+    ] = {}  # list name -> what holds of each field of every member that it does not name
     unnamed: bool | None = None  # whether it stands for companies that are not named; None: as its id says
 
     def is_complete(self, list_name: str) -> bool:

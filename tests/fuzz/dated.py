@@ -30,6 +30,8 @@ def dated(rnd: Random, context: str | None = None) -> dict[str, Any]:
         for list_name in LISTS:
             for member in data.get(list_name) or ():
                 _date_member(rnd, member)
+        for stated in data.get("others", {}).values():
+            _date_member(rnd, stated)
     return {**found, "sources": SOURCES, "as_of": OWN_DAY.isoformat(), **({"id": context} if context else {})}
 
 
@@ -71,22 +73,36 @@ def as_known(data: dict[str, Any], day: date) -> dict[str, Any]:
     for one in (found, *found.get("parties", {}).values()):
         figures = {name: [c for c in claims if _known(c, {}, day)] for name, claims in one["figures"].items()}
         one["figures"] = {name: claims for name, claims in figures.items() if claims}
-        _cut_lists(one, day)
+        _cut_others(one, day, _cut_lists(one, day))
     return {**found, "as_of": day.isoformat()}
 
 
-def _cut_lists(owner: dict[str, Any], day: date) -> None:
+def _cut_others(owner: dict[str, Any], day: date, lost: set[str]) -> None:
+    """What is left of what is stated of members that are not listed: the list is open all the same."""
+    for list_name, stated in owner.pop("others", {}).items():
+        kept = None if list_name in lost else _cut_member(stated, day)
+        if {name: v for name, v in (kept or {}).items() if name not in ("source", "note")}:
+            owner.setdefault("others", {})[list_name] = kept
+        if any(v is not None for name, v in stated.items() if name not in ("source", "note")) and list_name in owner:
+            owner["incomplete"] = sorted({*owner.get("incomplete", ()), list_name})
+
+
+def _cut_lists(owner: dict[str, Any], day: date) -> set[str]:
+    """Leaves out members that are not known; the lists that lost one, or that there is none of."""
+    lost = set()
     for list_name in LISTS:
         members = owner.get(list_name)
         if members is None:
             continue
         if not members and day < OWN_DAY:
             del owner[list_name]
-            continue
+            continue  # nothing was lost of it
         kept = [m for m in (_cut_member(member, day) for member in members) if m is not None]
         owner[list_name] = kept
         if len(kept) < len(members):
             owner["incomplete"] = sorted({*owner.get("incomplete", ()), list_name})
+            lost.add(list_name)
+    return lost
 
 
 def _cut_member(member: dict[str, Any], day: date) -> dict[str, Any] | None:

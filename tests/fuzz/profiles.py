@@ -69,6 +69,13 @@ def member(rnd: Random, kind: str) -> dict[str, Any]:
     return found
 
 
+def of_others(rnd: Random, kind: str) -> dict[str, Any]:
+    """What is stated of members that a list does not name."""
+    typed = {n: t for n, t in KINDS[kind]["fields"].items() if t["unit"] not in ("company", "date", "text")}
+    given = {n: value(rnd, t) for n, t in typed.items() if t.get("given", True) and rnd.random() < 0.5}
+    return {name: stated for name, stated in given.items() if stated is not None}
+
+
 def distinct(kind: str, members: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Members that hold lists of their own may name a party only once."""
     if not any(entry.get("within") == kind for entry in KINDS.values()):
@@ -94,6 +101,8 @@ def body(rnd: Random, main: bool) -> dict[str, Any]:
         found[entry["list"]] = distinct(kind, [member(rnd, kind) for _ in range(rnd.randint(0, most))])
         if rnd.random() < 0.2:
             incomplete.append(entry["list"])
+        if kind != "flow" and rnd.random() < 0.2:
+            found.setdefault("others", {})[entry["list"]] = of_others(rnd, kind)
     if incomplete:
         found["incomplete"] = incomplete
     return found

@@ -44,6 +44,9 @@ def _of_body(rnd: Random, at: list[Any], data: dict[str, Any]) -> list[Step]:
              {"at": [*at, "currency"], "do": "fill", "value": rnd.choice(("USD", "EUR"))}]  # fmt: skip
     for name, typed in FIGURES.items():
         found += _of_value(rnd, [*at, "figures", name], data.get("figures", {}).get(name), typed)
+    for list_name, said in data.get("others", {}).items():
+        for name, given in said.items():
+            found += _narrower(rnd, [*at, "others", list_name, name], given)
     for list_name, kind in LISTS.items():
         if "within" not in KINDS[kind] and (kind != "flow" or not at):
             found += _of_list(rnd, at, list_name, kind, data)
@@ -122,12 +125,14 @@ def refined(data: dict[str, Any], many: list[Step]) -> dict[str, Any]:
 
 def _apply(at: Any, key: Any, do: str, given: Any) -> None:
     held = at.get(key) if isinstance(at, dict) else at[key]
-    if do == "fill" and held is None:
+    if do == "fill" and held is None and not (isinstance(at, dict) and key in at.get("others", ())):
         at[key] = given
     elif do == "narrow":
         old, new = _interval(held), _interval(given)
         if old and new and old[0] <= new[0] and new[1] <= old[1]:
             at[key] = given
+    elif isinstance(at, dict) and key in at.get("others", ()):
+        return  # a member that is added may be other than what is stated of those that are not listed
     elif do == "sector" and held is None:
         at[key] = given
     elif key in at.get("incomplete", ()):

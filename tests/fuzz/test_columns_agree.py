@@ -23,7 +23,7 @@ from screener.profile.model import Profile
 from screener.rules.compiler import compile_rules
 from screener.units import NUMERIC as NUMERIC_UNITS
 from tests.fuzz import templates
-from tests.fuzz.profiles import distinct, member, value
+from tests.fuzz.profiles import distinct, member, of_others, value
 from tests.fuzz.rulebooks import IDS, rulebook
 from tests.fuzz.world import FIGURES, KINDS, METRICS, SECTORS, Circle, catalogue, document, metrics, read_rules
 
@@ -49,10 +49,12 @@ def company(rnd: Random, i: int) -> dict[str, Any]:
     rows_id = IDS[i] if i < len(IDS) else f"row-{i}"
     members = distinct(LISTED, [member(rnd, LISTED) for _ in range(rnd.choice((0, 1, 1, 2, 3)))])
     whole = rnd.random() < 0.4
+    further = {} if whole or rnd.random() < 0.5 else of_others(rnd, LISTED)
     sector, currency = rnd.choice([None, *sorted(SECTORS)]), rnd.choice(("USD", "USD", "EUR"))
     if i >= len(IDS) and rnd.random() < 0.2:  # a party without one has that of the company that names it
         currency = None
-    return {"id": rows_id, "sector": sector, "currency": currency, "said": said, "members": members, "whole": whole}
+    return {"id": rows_id, "sector": sector, "currency": currency, "said": said, "members": members, "whole": whole,
+            "others": further}
 
 
 def as_profile(given: dict[str, Any], listed: bool, others: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def as_profile(given: dict[str, Any], listed: bool, others: Sequence[dict[str, A
         found["figures" if name in FIGURES else "metrics"].setdefault(name, []).append({**claim, "period": f"{2025 - back}-12-31"})
     if listed:
         name = KINDS[LISTED]["list"]
-        found |= {name: given["members"], "incomplete": [] if given["whole"] else [name]}
+        found |= {name: given["members"], "incomplete": [] if given["whole"] else [name], "others": {name: given["others"]}}
         named = {m[n] for m in given["members"] for n in ("party", "of") if m.get(n)} - {given["id"]}
         found["parties"] = {one["id"]: as_party(one) for one in others if one["id"] in named}
     return {**found, **{key: given[key] for key in ("sector", "currency") if given[key]}}
@@ -92,7 +94,9 @@ def as_members(given: list[dict[str, Any]]) -> MemberColumns:
         there = [one["members"][k] if k < len(one["members"]) else {} for one in given]
         fields = {n: as_column([m.get(n) for m in there], typed) for n, typed in CATALOGUE.kinds[LISTED].fields.items()}
         places.append(MemberSlot(np.array([k < len(one["members"]) for one in given]), fields))
-    return MemberColumns(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8))
+    stated = {n: CATALOGUE.kinds[LISTED].fields[n] for one in given for n in one["others"]}
+    others = {n: as_column([one["others"].get(n) for one in given], typed) for n, typed in stated.items()}
+    return MemberColumns(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8), others)
 
 
 def as_universe(given: list[dict[str, Any]]) -> CompanyColumns:

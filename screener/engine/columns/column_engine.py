@@ -234,7 +234,12 @@ class _ColumnRun:
                     found.append(FactColumn(at, kind, ROW, fields, companies, exists, at))
         if np.any(members.may_have_more):
             possible = self.engine.facts.get((ROW, kind), ())
-            found.extend(fact._replace(exists=COLUMNS.both(fact.exists, members.may_have_more)) for fact in possible)
+            found.extend(
+                fact._replace(
+                    fields={**fact.fields, **members.others}, exists=COLUMNS.both(fact.exists, members.may_have_more)
+                )
+                for fact in possible
+            )
         return found
 
     def _named_companies(self, at: str, named: ColumnValue, exists: BoolArray) -> list[tuple[str, BoolArray]]:

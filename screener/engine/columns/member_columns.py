@@ -1,7 +1,7 @@
 """Lists of relations as columns: the first member of every company, the second, and so on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,7 +17,7 @@ from screener.engine.columns.column_values import (
     TruthColumn,
 )
 from screener.expression.evaluator import Lookup, aggregate
-from screener.expression.interval import Interval
+from screener.expression.interval import Interval, Missing
 from screener.expression.syntax_tree import Call
 from screener.profile.catalogue import Kind
 
@@ -37,13 +37,20 @@ class MemberColumns:
 
     slots: tuple[MemberSlot, ...]
     may_have_more: TruthColumn  # UNKNOWN where there may be further ones, FALSE where these are all
+    others: Mapping[str, FieldColumn] = field(default_factory=dict)  # what is known of the fields of further ones
 
     def aggregate(self, call: Call, kind: Kind, domain: Interval) -> NumberColumn:
         """count, sum, max or min over them, where a member's amount may be all of `domain`."""
         complete = np.where(np.equal(self.may_have_more, FALSE), np.int8(TRUE), np.int8(FALSE))
-        return aggregate(COLUMNS, call, domain, self._members(kind), complete)
+        fields = {**_missing_fields(kind), **self.others}
+        others: Lookup | None = (lambda name: fields.get(name.field)) if self.others else None
+        return aggregate(COLUMNS, call, domain, self._members(kind), complete, others)
 
     def _members(self, kind: Kind) -> Iterator[tuple[TruthColumn, Lookup]]:
         for slot in self.slots:
-            fields = {**{name: typed.missing for name, typed in kind.fields.items()}, **slot.fields}
+            fields = {**_missing_fields(kind), **slot.fields}
             yield np.where(slot.exists, np.int8(TRUE), np.int8(FALSE)), lambda name, f=fields: f.get(name.field)  # type: ignore[misc]
+
+
+def _missing_fields(kind: Kind) -> dict[str, Missing | None]:
+    return {name: typed.missing for name, typed in kind.fields.items()}

@@ -26,6 +26,9 @@ from screener.text import shorten, slug
 NO_CIK = 1
 """The number that stands for a company whose number is not known, inside this module only."""
 LONGEST_NAME = 200
+UNDISCLOSED = 0.0999
+"""The largest share of revenue of a customer that accounts need not disclose: below 10 % (ASC 280-10-50-42, IFRS 8.34)."""
+_SILENCE = "a whole annual report discloses every customer of 10 % of revenue (ASC 280-10-50-42, IFRS 8.34)"
 
 
 class FilingTables(NamedTuple):
@@ -62,6 +65,12 @@ class _Draft:
 
     def add_claim(self, figure: str, claim: dict[str, Any]) -> None:
         self.document["figures"].setdefault(figure, []).append(claim)
+
+    def bound_other_customers(self, source: str, stated: dict[str, str]) -> None:
+        """That no customer that is not listed has a share of revenue which accounts must disclose; `stated`: where."""
+        share = {"high": UNDISCLOSED, "source": source, **stated}
+        self.document.setdefault("customers", [])
+        self.document.setdefault("others", {})["customers"] = {"share_of_revenue": share}
 
     def replace_bounds(self, figure: str, claim: dict[str, Any]) -> None:
         """Adds a claim in place of bounds for the same time; a value that is stated stays as it is."""
@@ -231,11 +240,13 @@ def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocume
         document[list_name] = [{**member, "source": key} for member in members]
         if list_name != "customers" or not whole:
             incomplete.add(list_name)
+        else:
+            draft.bound_other_customers(key, {"note": _SILENCE})
     draft.remarks.extend(relations.remarks)
     if whole and report.inline.numbers and "customers" not in document and not relations.remarks:
-        document[
-            "customers"
-        ] = []  # ASC 280-10-50-42 and IFRS 8.34: those of 10 % are disclosed, and amounts of notes are tagged
+        draft.bound_other_customers(
+            key, {"note": f"no tag names a customer, and {_SILENCE}"}
+        )  # amounts of notes are tagged
     for party in relations.parties.values():
         shown = f"{party.name} (not named in {report.form} to {report.period_end})" if party.unnamed else party.name
         document.setdefault("parties", {})[party.key] = {"name": shown, **({"unnamed": True} if party.unnamed else {})}
@@ -249,6 +260,7 @@ def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTop
     if end is None:
         return
     others = denies_others(found, end)
+    denied = {} if others is None else {"quote": others.quote, "note": others.place}
     if not document.get("customers"):
         members = []
         for customer in stated_customers(found, end):
@@ -259,12 +271,11 @@ def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTop
             share = {"value": customer.share, "quote": customer.placed.quote, "note": customer.placed.place}
             members.append({"party": party, "share_of_revenue": share, "source": key})
         if members:
-            incomplete = "customers" not in document and (others is None or report.form is None)
             document["customers"] = members
-            if incomplete:
+            if "customers" not in document.get("others", {}) and (others is None or report.form is None):
                 document["incomplete"] = sorted({*document.get("incomplete", ()), "customers"})
-    if others is not None and "customers" not in document:
-        document["customers"] = []
+    if others is not None and ("customers" not in document or "customers" not in document.get("incomplete", ())):
+        draft.bound_other_customers(key, denied)
     if others is not None:
         draft.remarks.append(f"no other customer of 10 % of revenue: '{others.quote}' ({others.place})")
 
@@ -281,11 +292,23 @@ def _finished(
         for member in value
         if isinstance(member, dict)
     }
+    used |= {claim["source"] for stated in document.get("others", {}).values() for claim in stated.values()}
     for report in reports:
         if (key := report_key(report)) in used:
             document["sources"][key] = _source(report, name)
     remarks.extend(_remarks(reports, tables, document))
-    order = ("id", "name", "ticker", "sector", "as_of", "currency", "fiscal_year_end", "sources", "incomplete")
+    order = (
+        "id",
+        "name",
+        "ticker",
+        "sector",
+        "as_of",
+        "currency",
+        "fiscal_year_end",
+        "sources",
+        "incomplete",
+        "others",
+    )
     document = {
         **{k: document[k] for k in order if k in document},
         **{k: v for k, v in document.items() if k not in order},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from screener.expression.interval import Interval
+from screener.expression.interval_ops import Value
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.profile.reconcile import RankedClaim
@@ -26,6 +27,7 @@ def claims_text(world: World, language: Language, path: str) -> str:
         members = subject.relations.get(name)
         state = wording("claims.complete" if subject.is_complete(name) else "claims.incomplete")
         lines.append(f"    {name}: {wording('claims.absent') if members is None else f'{len(members)}, {state}'}")
+        lines += [f"      {wording('claims.others')}: {line}" for line in _of_others(company, name, wording)]
     for key, party in profile.parties.items():
         lines.append(f"  {wording('claims.parties')}: {clean(world.name(party.id).get(language))} ({key})")
         lines += _figure_lines(world.companies[party.id], wording, "    ")
@@ -53,6 +55,15 @@ def _figure_lines(company: CompanyFacts, wording: Wording, indent: str) -> Itera
             yield f"{indent}  {wording(f'claims.{mark}'):{_MARK_WIDTH}} {_claim_text(claim, figure.unit, wording)}"
 
 
+def _of_others(company: CompanyFacts, list_name: str, wording: Wording) -> Iterator[str]:
+    """What is stated of the members that a list does not name, field by field, with the source."""
+    kind = company.catalogue.kinds[company.catalogue.lists[list_name]]
+    for name, claim in company.subject.others.get(list_name, {}).items():
+        typed, value = kind.fields[name], company.others[company.catalogue.lists[list_name]][name]
+        shown = _value_text(value, typed.unit, wording.language)
+        yield f"{name} {shown}, {clean(claim.source or wording('claims.no_source'))}"
+
+
 def _origin(claim: RankedClaim, wording: Wording) -> str:
     """The kind and key of the source of a claim; of a computed value the formula."""
     note = claim.claim.note
@@ -65,14 +76,8 @@ def _origin(claim: RankedClaim, wording: Wording) -> str:
 
 def _claim_text(claim: RankedClaim, unit: str, wording: Wording) -> str:
     value, language = claim.value, wording.language
-    if isinstance(value, bool):
-        shown = show_truth(value, language)
-    elif isinstance(value, str) or value is None:
-        shown = clean(value or "–")
-    else:
-        shown = show_interval(value.lo, value.hi, unit, language)
     parts = (
-        shown,
+        _value_text(value, unit, language),
         claim.period.with_dates if claim.period else "",
         _origin(claim, wording),
         claim.reason_unused.get(language) if claim.reason_unused else "",
@@ -81,3 +86,11 @@ def _claim_text(claim: RankedClaim, unit: str, wording: Wording) -> str:
         else "",
     )
     return shorten(", ".join(part for part in parts if part), _CLAIM_LENGTH)
+
+
+def _value_text(value: Value, unit: str, language: Language) -> str:
+    if isinstance(value, bool):
+        return show_truth(value, language)
+    if isinstance(value, str) or value is None:
+        return clean(value or "–")
+    return show_interval(value.lo, value.hi, unit, language)

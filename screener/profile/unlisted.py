@@ -1,0 +1,44 @@
+"""What a profile states of the members that a list does not name: `others: {customers: {share_of_revenue: {high: 0.1}}}`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from screener.io.document import ValuePath
+from screener.profile.catalogue import Catalogue, RelationField
+from screener.profile.claims import OF_ALL_FIELDS, Claim
+from screener.text import clean, did_you_mean
+
+ReadClaim = Callable[[ValuePath, Any, RelationField, dict[str, Any]], Claim | None]
+
+
+def read_others(
+    loc: ValuePath, data: Mapping[str, Any], catalogue: Catalogue, read_claim: ReadClaim, bad: Callable[..., None]
+) -> dict[str, dict[str, Claim]]:
+    """The claims on fields of members that are not listed, by list and field; problems go to `bad`.
+
+    A list may have any number of such members, each of which is as the claims say. `source`, `quote`, `note` and `period`
+    beside the fields are those of all of them.
+    """
+    lists = {name: catalogue.kinds[kind] for name, kind in catalogue.lists.items()}
+    lists = {name: kind for name, kind in lists.items() if kind.bounded_fields and name != "flows"}
+    found: dict[str, dict[str, Claim]] = {}
+    for name, stated in data.items():
+        at = [*loc, name]
+        if name not in lists:
+            bad(at, f"others can't be stated of '{clean(name)}'", did_you_mean(name, lists, "name a list"), key=True)
+        elif not isinstance(stated, dict):
+            bad(at, "expected a mapping of fields", "write {share_of_revenue: {high: 0.1}, source: …}")
+        else:
+            fields, claims = lists[name].bounded_fields, {}
+            whole = {key: value for key, value in stated.items() if key in OF_ALL_FIELDS and value is not None}
+            for key, value in stated.items():
+                if key in fields:
+                    claim = None if value is None else read_claim([*at, key], value, fields[key], whole)
+                    if claim is not None and not claim.is_empty:
+                        claims[key] = claim
+                elif key not in OF_ALL_FIELDS:
+                    hint = did_you_mean(key, fields, "known are " + ", ".join(fields))
+                    bad([*at, key], f"'{clean(key)}' can't be stated of others", hint, key=True)
+            if claims:
+                found[name] = claims
+    return found
