@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 from screener.errors import DocumentError, Problem
 from screener.importers.filing.absences import absences
 from screener.importers.filing.customer_sentences import denies_others, stated_customers
+from screener.importers.filing.data_schedule import printed_figures
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
 from screener.importers.filing.relations import StatedRelations, stated_relations
 from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
 from screener.importers.filing.sentence_rules import SentenceTable, read_sentence_table
 from screener.importers.filing.stated_claims import FoundTopics, find_topics, stated_figures
+from screener.importers.filing.statement_rules import StatementTable, read_statement_table
 from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
+from screener.importers.sec.amount_text import plain
 from screener.importers.sec.companyfacts import filed_facts
 from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
 from screener.importers.sec.industry_codes import sector_of
@@ -38,11 +41,14 @@ class FilingTables(NamedTuple):
     forms: Forms
     sentences: SentenceTable
     dimensions: DimensionTable
+    statements: StatementTable
 
 
 def read_filing_tables() -> FilingTables:
     """All tables of `rules/filings`. Raises DocumentError."""
-    return FilingTables(read_tags(), read_forms(), read_sentence_table(), read_dimension_table())
+    return FilingTables(
+        read_tags(), read_forms(), read_sentence_table(), read_dimension_table(), read_statement_table()
+    )
 
 
 @dataclass(frozen=True)
@@ -206,6 +212,8 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, cat
     """What a report states in dimensions and sentences."""
     key, document = report_key(report), draft.document
     whole = report.is_whole_annual_report(tables.forms)
+    if report.part(tables.forms) == "annual" and not report.inline.numbers:
+        _add_printed(draft, report, tables, catalogue, key)
     scope = slug(f"{document['id']} {report.period_end or report.file}")
     relations = stated_relations(report, tables.dimensions, scope)
     for figure, claim in relations.figures.items():
@@ -229,6 +237,19 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, cat
             draft.add_claim(stated.figure, {**stated.claim(), **period, "source": key})
         elif stated.placed is not None and stated.figure not in document:
             draft.remarks.append(f"to look up: {stated.figure} ({stated.placed.place}): '{stated.placed.quote}'")
+
+
+def _add_printed(draft: _Draft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue, key: str) -> None:
+    """What an annual report without tags prints: its statements, and what its financial data schedule says beside them."""
+    found, document = printed_figures(report, tables.statements, catalogue), draft.document
+    draft.remarks.extend(found.remarks)
+    for figure in found.figures:
+        known = document["figures"].get(figure.figure, ())
+        if not any(c.get("period", "")[-10:] == figure.period[-10:] and c["source"] != key for c in known):
+            claim = {"value": plain(figure.value), "period": figure.period, "source": key}
+            draft.add_claim(figure.figure, {**claim, "quote": figure.quote, "note": figure.place})
+    if found.figures and found.currency:
+        document.setdefault("currency", found.currency)
 
 
 def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocument, key: str, whole: bool) -> None:
@@ -346,7 +367,10 @@ def _remarks(reports: Iterable[ReportDocument], tables: FilingTables, document: 
         elif not report.is_whole_annual_report(tables.forms):
             yield f"{report.file} holds no notes or no auditor's report: its silence means nothing"
         if not report.inline.numbers:
-            yield f"{report.file} has no tagged figures: add a companyfacts document, or state the figures by hand"
+            key = report_key(report)
+            printed = sum(any(c["source"] == key and "quote" in c for c in cs) for cs in document["figures"].values())
+            read = f"; {printed} were read from what it prints, each with its row" if printed else ""
+            yield f"{report.file} has no tagged figures{read}: add a companyfacts document, or state the others by hand"
         if report.inline.unreadable:
             yield f"{report.inline.unreadable:,} numbers of {report.file} can't be read and were left out"
         if report.filed and not report.filed_exactly:

@@ -21,6 +21,8 @@ ESEF_FORM = "AFR"
 
 _AUDITED = re.compile(r"\bwe have audited\b|\bour audits?\b|\bin our opinion\b", re.IGNORECASE)
 _NOTES = re.compile(r"\bnotes? to (?:the )?(?:\w+[ ,]+){0,4}financial statements?\b", re.IGNORECASE)
+_MARKUP = re.compile(rb"<(?:html|body|tr|td|p|div|br|font)\b", re.IGNORECASE)
+"""What a report in HTML has; plain text of the 1990s has tags such as <TABLE> and <CAPTION>, and its lines are its layout."""
 _NO_REPORT = {
     FileKind.PDF: "take the report as .htm or .txt from where it was filed; a PDF has no tagged figures",
     FileKind.ARCHIVE: "unpack it and give the report inside (.htm, .xhtml); a table goes into screener import table",
@@ -49,6 +51,7 @@ class ReportDocument:
     ticker: str | None = None
     inline: InlineReport = field(default_factory=InlineReport)
     blocks: Sequence[TextBlock] = ()
+    schedule: str | None = None  # the text of its financial data schedule
 
     @property
     def file(self) -> str:
@@ -104,7 +107,7 @@ def _read_part(report: ReportDocument, raw: bytes) -> Iterator[TextBlock]:
         if not report.inline.numbers:
             report.inline = found
         return iter(blocks_of_html(root))
-    if kind is FileKind.HTML:
+    if kind is FileKind.HTML and _MARKUP.search(raw):
         return iter(blocks_of_html(parse_html(raw, report.path)))
     return iter(blocks_of_text(decode(raw)))
 
@@ -128,6 +131,7 @@ def _read_header(report: ReportDocument, submission: Submission) -> None:
     report.filed = submission.day("FILED AS OF DATE")
     report.filed_exactly = report.filed is not None
     report.industry_code = submission.industry_code
+    report.schedule = decode(submission.schedule.raw) if submission.schedule else None
     report.cik = _cik(header.get("CENTRAL INDEX KEY"))
 
 

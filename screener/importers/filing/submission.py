@@ -48,6 +48,11 @@ class Submission(NamedTuple):
         first, *rest = self.parts or (SubmissionPart("", b""),)
         return (first, *(part for part in rest if part.form.startswith(ANNUAL_REPORT_EXHIBIT)))
 
+    @property
+    def schedule(self) -> SubmissionPart | None:
+        """The financial data schedule, the first where there are several."""
+        return next((part for part in self.parts if part.form.startswith("EX-27")), None)
+
 
 def read_submission(raw: bytes) -> Submission:
     """A submission, of which parts may be missing."""

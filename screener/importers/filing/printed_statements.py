@@ -1,0 +1,257 @@
+"""Figures from the printed statements of an annual report without tags: balance sheet, income statement, cash flows.
+
+A statement is read if it is recognised by what must hold in it, and if its years, unit and currency are stated. What is ambiguous
+is left out, and reported.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple, TypeAlias
+
+from screener.importers.filing.printed_table import PrintedRow, PrintedTable, printed_tables, states_units
+from screener.importers.filing.report_document import ReportDocument
+from screener.importers.filing.stated_claims import place_of
+from screener.importers.filing.statement_rules import StatementKind, StatementLine, StatementTable, plain_label
+from screener.text import shorten
+
+_ROUNDING = 3.0  # units by which sums of rounded amounts may differ
+_QUOTED = 200
+_TITLES: dict[StatementKind, str] = {
+    "balance": "balance sheet",
+    "income": "income statement",
+    "cash-flow": "statement of cash flows",
+}
+
+
+_PARTS: dict[str, tuple[tuple[str, ...], str]] = {
+    "balance": (("long_term_debt", "short_term_debt"), "debt"),
+    "income": (("cost_of_revenue",), "cost"),
+}
+_PER_SHARE = re.compile(r"\bper (?:common |ordinary |average |basic |diluted )*share\b", re.IGNORECASE)
+
+
+class PrintedFigure(NamedTuple):
+    """A figure of a printed statement: its amount in units of the currency, its period, the row and where it stands."""
+
+    figure: str
+    value: float
+    period: str
+    quote: str
+    place: str
+
+
+class PrintedStatements(NamedTuple):
+    """What the printed statements of a report state; `currency` is None where they name none."""
+
+    figures: tuple[PrintedFigure, ...] = ()
+    currency: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+_Lines: TypeAlias = "dict[str, list[tuple[StatementLine, str, PrintedRow]]]"
+
+
+class _Reading(NamedTuple):
+    """A table as a statement, with the rows of each figure."""
+
+    kind: StatementKind
+    table: PrintedTable
+    lines: _Lines
+
+    def amounts(self, figure: str) -> tuple[float, ...] | None:
+        """The amounts of a figure in the units of the table; None where it is not there, or twice with different amounts."""
+        rows = self.lines.get(figure, [])
+        rows = [entry for entry in rows if "total" in entry[1].split()] or rows
+        found = {tuple(line.signed(amount, label) for amount in row.amounts) for line, label, row in rows}
+        return next(iter(found)) if len(found) == 1 else None
+
+
+def printed_statements(report: ReportDocument, table: StatementTable) -> PrintedStatements:
+    """The figures of the printed statements of an annual report, and what was left out of them."""
+    end = report.period_end
+    if end is None:
+        return PrintedStatements(remarks=(f"{report.file}: its tables are not read, as its period is not known",))
+    readings = [r for t in printed_tables(report.blocks) if end.year in t.years for r in _as_statements(t, table)]
+    whole = not states_units(report.blocks)
+    chosen: dict[StatementKind, _Reading] = {}
+    remarks: list[str] = []
+    for kind, title in _TITLES.items():
+        found = [reading for reading in readings if reading.kind == kind]
+        if not found:
+            remarks.append(f"{report.file}: no {title} was recognised in its tables")
+        elif best := _best(found, whole):
+            chosen[kind] = best
+        else:
+            remarks.append(f"{report.file}: the {title} does not say in which unit its amounts are; it is left out")
+    currency = _currency(chosen.values(), report)
+    if chosen and currency is None:
+        remarks.append(f"{report.file}: the currency of its statements is not clear; add `currency` to the profile")
+    remarks.extend(_contradictions(report, chosen))
+    figures = tuple(figure for reading in chosen.values() for figure in _figures(reading, end, report, remarks))
+    return PrintedStatements(figures, currency, tuple(remarks))
+
+
+def _as_statements(found: PrintedTable, table: StatementTable) -> Iterator[_Reading]:
+    """A table, or a part of it, as each kind of statement that it holds."""
+    for kind in _TITLES:
+        parts = [found.rows] if kind == "balance" else [*found.parts, found.rows]
+        for part in parts:
+            rows = _of_kind(part, kind, table)
+            lines: _Lines = {}
+            for row in rows:
+                for label in dict.fromkeys((plain_label(row.label), plain_label(row.longer))):
+                    if line := table.line(label, kind):
+                        lines.setdefault(line.figure, []).append((line, label, row))
+                        break
+            if kind == "balance" and rows and "total_assets" not in lines:
+                _add_unlabelled_total(lines, rows, table)
+            if rows and _is_whole(kind, lines, rows, table):
+                _leave_out_parts(kind, lines, rows, table)
+                yield _Reading(kind, found, lines)
+                break
+
+
+def _of_kind(rows: Sequence[PrintedRow], kind: StatementKind, table: StatementTable) -> Sequence[PrintedRow]:
+    """The rows up to the end of a statement: the second total of a balance sheet, what is per share."""
+    if kind == "balance":
+        closing = re.compile(table.identities.balance_end)
+        totals: list[tuple[float, ...]] = []
+        for at, row in enumerate(rows):
+            if closing.fullmatch(plain_label(row.label)) or (not row.label and row.amounts in totals):
+                return rows[: at + 1]
+            totals += [row.amounts] if not row.label else []
+        return ()
+    if kind == "income":
+        per_share = (at for at, row in enumerate(rows) if _PER_SHARE.search(row.longer))
+        return rows[: next(per_share, len(rows))]
+    return rows
+
+
+def _add_unlabelled_total(lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> None:
+    """Total assets as a row without a label, where the last row, of all liabilities and equity, is the same."""
+    row = next((row for row in rows[:-1] if not row.label and row.amounts == rows[-1].amounts), None)
+    line = table.line("total assets", "balance")
+    if row is not None and line is not None and "equity" in lines:
+        lines["total_assets"] = [(line, "total assets", row)]
+
+
+def _leave_out_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> None:
+    """Leaves out debt and cost of revenue where several lines of a statement are such: one of them is not all."""
+    figures, pattern = _PARTS.get(kind, ((), ""))
+    wanted = re.compile(getattr(table.identities, pattern)) if pattern else None
+    similar = {row.amounts for row in rows if wanted and wanted.fullmatch(plain_label(row.label)) and any(row.amounts)}
+    known = {row.amounts for figure in figures for _, _, row in lines.get(figure, [])}
+    for figure in figures:
+        several = len({row.amounts for _, _, row in lines.get(figure, [])}) > 1
+        totals = any("total" in label.split() for _, label, _ in lines.get(figure, []))
+        if (several and not totals) or (similar - known and not totals):
+            lines.pop(figure, None)
+
+
+def _is_whole(
+    kind: StatementKind,
+    lines: _Lines,
+    rows: Sequence[PrintedRow],
+    table: StatementTable,
+) -> bool:
+    """Whether rows hold what must stand in such a statement, and add up as it must."""
+    if kind == "balance":
+        assets = lines.get("total_assets", [])
+        return len({row.amounts for _, _, row in assets}) == 1 and assets[0][2].amounts == rows[-1].amounts
+    if kind == "income":
+        results = lines.keys() & {"revenue", "operating_income", "pretax_income", "cost_of_revenue"}
+        return "net_income" in lines and bool(results)
+    names = table.identities
+    operating, change = lines.get("operating_cash_flow", []), _row(rows, names.change)
+    flows = [row for row in (_row(rows, names.investing), _row(rows, names.financing)) if row is not None]
+    if not operating or not flows or change is None:
+        return False
+    line, label, first = operating[0]
+    columns = zip((line.signed(a, label) for a in first.amounts), *(row.amounts for row in flows), strict=True)
+    exact = all(abs(abs(sum(c)) - abs(of)) <= _ROUNDING for c, of in zip(columns, change.amounts, strict=True))
+    return exact or any(word in row.label.lower() for row in rows for word in ("exchange", "discontinued"))
+
+
+def _row(rows: Iterable[PrintedRow], pattern: str) -> PrintedRow | None:
+    """The row whose label matches, or else whose label with that of the line before it does."""
+    wanted, listed = re.compile(pattern), list(rows)
+    own = (row for row in listed if wanted.match(plain_label(row.label)))
+    return next(own, None) or next((row for row in listed if wanted.fullmatch(plain_label(row.longer))), None)
+
+
+def _best(found: Sequence[_Reading], whole: bool) -> _Reading | None:
+    """Of those whose unit is known the statement with the most figures: those of a parent alone and summaries have fewer."""
+    known = [
+        r if r.table.unit else r._replace(table=r.table._replace(unit=1.0)) for r in found if r.table.unit or whole
+    ]
+    return max(known, key=lambda r: sum(1 if r.amounts(name) else -1 for name in r.lines), default=None)
+
+
+def _currency(chosen: Iterable[_Reading], report: ReportDocument) -> str | None:
+    """The currency that all statements name: a dollar of no country is that of the United States on a domestic form."""
+    named = frozenset().union(*(reading.table.currencies for reading in chosen))
+    if "$" in named and (report.form or "").startswith("10-"):
+        named = named - {"$"} | {"USD"}
+    return next(iter(named)) if len(named) == 1 and "$" not in named else None
+
+
+def _contradictions(report: ReportDocument, chosen: dict[StatementKind, _Reading]) -> Iterator[str]:
+    """Leaves out the statements whose amounts contradict each other; says so."""
+    income = chosen.get("income")
+    if income is None:
+        return
+    pretax, net, revenue = (income.amounts(name) for name in ("pretax_income", "net_income", "revenue"))
+    gross, cost = income.amounts("gross_profit"), income.amounts("cost_of_revenue")
+    if revenue and gross and cost:
+        off = [abs(r - c - g) > _ROUNDING for r, c, g in zip(revenue, cost, gross, strict=True)]
+        if any(off):
+            del income.lines["gross_profit"], income.lines["cost_of_revenue"]
+            yield f"{report.file}: revenue less its cost is not the gross profit; both are left out"
+    if pretax and net and any(abs(n) > 20 * max(abs(p), _ROUNDING) for p, n in zip(pretax, net, strict=True)):
+        del income.lines["pretax_income"], income.lines["net_income"]
+        yield f"{report.file}: net income is not of the size of income before tax; both are left out"
+
+
+def _figures(reading: _Reading, end: date, report: ReportDocument, remarks: list[str]) -> Iterator[PrintedFigure]:
+    days = {year: day for year in reading.table.years if (day := _day(year, end, reading.table.days))}
+    unit = reading.table.unit or 1.0
+    for figure, rows in reading.lines.items():
+        amounts, row = reading.amounts(figure), rows[0][2]
+        if amounts is None:
+            shown = ", ".join(dict.fromkeys(shorten(r.block.text, 60) for _, _, r in rows))
+            remarks.append(
+                f"{report.file}: {figure} stands several times with different amounts and is left out: {shown}"
+            )
+            continue
+        for year, amount in zip(reading.table.years, amounts, strict=True):
+            if year not in days:
+                continue
+            start = days.get(year - 1) or _year_before(days[year])
+            period = f"{days[year]}" if reading.kind == "balance" else f"{start + timedelta(1)}/{days[year]}"
+            place = f"{_TITLES[reading.kind]}, {place_of(row.block)}"
+            yield PrintedFigure(figure, amount * unit + 0.0, period, shorten(_plain_row(row), _QUOTED), place)
+
+
+def _day(year: int, end: date, stated: dict[int, date]) -> date | None:
+    """The last day of a column's year: as a title states it, else the same day as that of the report, at a month's end."""
+    if year == end.year:
+        return end
+    if year in stated and abs((stated[year] - end).days - 365 * (year - end.year)) < 20:
+        return stated[year]
+    is_month_end = (end + timedelta(1)).day == 1
+    if not is_month_end:
+        return None
+    following = end + timedelta(1)
+    return following.replace(year=following.year + year - end.year) - timedelta(1)
+
+
+def _year_before(day: date) -> date:
+    following = day + timedelta(1)
+    if following.month == 2 and following.day == 29:
+        following = following.replace(day=28)
+    return following.replace(year=following.year - 1) - timedelta(1)
+
+
+def _plain_row(row: PrintedRow) -> str:
+    return " | ".join(cell for cell in (c.strip(" \u200b\xa0") for c in row.block.text.split("|")) if cell)

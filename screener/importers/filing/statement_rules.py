@@ -1,0 +1,80 @@
+"""The table of printed statements (`rules/filings/statements.yaml`): which line or tag of a schedule states which figure."""
+
+import re
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from screener.errors import DocumentError, Problem
+from screener.importers.sec.tag_terms import FOLDER
+from screener.io.document import read_documents
+from screener.profile.strict_model import Strict, validate
+
+StatementKind = Literal["balance", "income", "cash-flow"]
+
+_NOTE = re.compile(r"\((?:see )?notes?\b[^)]*\)|\([a-z](?:,[a-z])*\)|\(\d{1,2}\)|\*+", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"['’‘`]")
+_NO_WORD = re.compile(r"[^a-z0-9&]+")
+
+
+def plain_label(text: str) -> str:
+    """A label in small letters, without notes in parentheses, apostrophes and punctuation."""
+    return _NO_WORD.sub(" ", _APOSTROPHE.sub("", _NOTE.sub(" ", text)).lower()).strip()
+
+
+class StatementLine(Strict):
+    """How a figure is called in a printed statement; `label` matches a whole plain label."""
+
+    figure: str
+    statement: StatementKind
+    label: str
+    amount: Literal["signed", "expense"] = "signed"
+    loss: str | None = None
+
+    @cached_property
+    def _label(self) -> re.Pattern[str]:
+        return re.compile(self.label)
+
+    def names(self, label: str) -> bool:
+        """Whether a plain label is that of this line."""
+        return self._label.fullmatch(label) is not None
+
+    def signed(self, value: float, label: str) -> float:
+        """The amount of the figure: of an expense without its sign, of a loss negative."""
+        if self.amount == "expense" or (self.loss and re.fullmatch(self.loss, label)):
+            return abs(value) if self.amount == "expense" else -abs(value)
+        return value
+
+
+class IdentityLabels(Strict):
+    """The labels of the lines by which a statement is recognised."""
+
+    balance_end: str
+    investing: str
+    financing: str
+    change: str
+    debt: str
+    cost: str
+
+
+class StatementTable(Strict):
+    """All lines."""
+
+    lines: tuple[StatementLine, ...] = Field(strict=False)
+    identities: IdentityLabels
+    schedules: dict[str, list[str]]
+
+    def line(self, label: str, kind: StatementKind) -> StatementLine | None:
+        """The line with a plain label; None where there is none, or several."""
+        found = [line for line in self.lines if line.statement == kind and line.names(label)]
+        return found[0] if len(found) == 1 else None
+
+
+def read_statement_table() -> StatementTable:
+    """The table. Raises DocumentError with all that is wrong with it."""
+    document, problems = read_documents(FOLDER / "statements.yaml")[0], list[Problem]()
+    found = validate(StatementTable, document.data, document, [], problems)
+    if found is None:
+        raise DocumentError(problems)
+    return found
