@@ -91,7 +91,7 @@ def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
         "shock": page("tables.html.jinja", language, view=ShockTables(shock, Interval(0.0, 1.0), wording).page()),
         "served-companies": served.companies(),
         "served-company": served.company("oracle", {"total_debt": "10e9"}),
-        "served-rules": served.rules("rule: [", (), ("1:8: is not YAML",)),
+        "served-rules": served.rules(workspace.rule_text("circular-financing"), workspace.try_rules(workspace.rule_text("circular-financing"))),
     }
 
 

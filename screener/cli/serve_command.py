@@ -31,6 +31,12 @@ TOKEN_VARIABLE = "SCREENER_TOKEN"
 @click.option(
     "--token", envvar=TOKEN_VARIABLE, metavar="TEXT", help="The token of the address.  [default: a random one]"
 )
+@click.option(
+    "--holdings",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The exposure to each company, as for `screener portfolio`.  [default: holdings.csv or portfolio.yaml in DIR]",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 @rule_options
 @engine_option
@@ -42,6 +48,7 @@ def serve(
     write: bool,
     database: Path | None,
     token: str | None,
+    holdings: Path | None,
     open_page: bool,
     selection: RuleSelection,
     language: Language,
@@ -57,6 +64,7 @@ def serve(
     Examples:
       screener serve fixtures/
       screener serve profiles/ --write --db results.sqlite --port 8765 --open
+      screener serve fixtures/ --holdings holdings.csv
     """
     try:
         import multipart  # noqa: F401 (starlette needs it for forms)
@@ -71,7 +79,14 @@ def serve(
 
     screener = selection.screener([str(folder)])
     screener.program  # noqa: B018 (rules that are wrong are reported before the page is opened)
-    workspace = Workspace(folder, screener, write)
+    options = {
+        "packs": selection.packs,
+        "beside": selection.rules,
+        "settings": selection.settings,
+        "disabled": selection.disabled,
+        "config": selection.settings_file([str(folder)]),
+    }
+    workspace = Workspace(folder, screener, write, holdings_file=holdings, trial_options=options)
     workspace.profiles()
     token = token or secrets.token_urlsafe(24)
     listening = _listening_socket(port)

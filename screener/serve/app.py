@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from screener.agents.tools import AgentTools
 from screener.errors import DocumentError, Problem, ScreenerError
 from screener.importers.filing.filing_import import import_filing
 from screener.importers.filing.filing_profile import FilingOptions
@@ -26,7 +25,7 @@ from screener.profile.loader import SUFFIXES
 from screener.report.pages.html_pages import company_page
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument
-from screener.serve.pages import Pages
+from screener.serve.pages import CLAIM, Pages
 from screener.serve.security import Guard
 from screener.serve.workspace import Workspace
 from screener.text import clean, shorten
@@ -50,7 +49,7 @@ class Server:
             Route("/", self._get(lambda _: self.pages.companies())),
             Route("/add", self._get(lambda _: self.pages.add())),
             Route("/add", self._add, methods=["POST"]),
-            Route("/rules", self._get(lambda _: self.pages.rules())),
+            Route("/rules", self._get(self._rules)),
             Route("/rules", self._check_rule, methods=["POST"]),
             Route("/company/{company}", self._get(self._company)),
             Route("/company/{company}/report", self._get(self._report)),
@@ -74,7 +73,15 @@ class Server:
         return answer
 
     def _company(self, request: Request) -> str:
-        return self.pages.company(request.path_params["company"], _assumptions(request))
+        claimed = request.query_params.get(CLAIM, "")
+        return self.pages.company(request.path_params["company"], _assumptions(request), claimed=claimed)
+
+    def _rules(self, request: Request) -> str:
+        rule = request.query_params.get("rule", "")
+        if not rule:
+            return self.pages.rules()
+        text = self.workspace.rule_text(rule)
+        return self.pages.rules(text, self.workspace.try_rules(text))
 
     def _report(self, request: Request) -> str:
         facts = [f"{name}={value}" for name, value in _assumptions(request).items()]
@@ -126,15 +133,10 @@ class Server:
         text = text if isinstance(text, str) else ""
 
         def check() -> str:
-            tools = AgentTools(self.workspace.folder)
-            found = tools.validate_rule(text.replace("\r\n", "\n"))
-            problems = [
-                ": ".join(filter(None, (f"{p['line']}:{p['column']}" if p["line"] else "", p["what"], p["hint"])))
-                for p in found["problems"]
-            ]
-            problems += [self.wording("serve.failed_example", name=name) for name in found["failed_examples"]]
-            lines = [self.wording.plural("serve.valid", found["rules"])] if found["valid"] else []
-            return self.pages.rules(text, lines, problems)
+            try:
+                return self.pages.rules(text, self.workspace.try_rules(text) if text.strip() else None)
+            except ScreenerError as error:
+                return self.pages.rules(text, problems=[str(problem) for problem in error.problems])
 
         return await self._or_failed(check, status=200)
 
@@ -199,4 +201,5 @@ class Server:
 
 
 def _assumptions(request: Request) -> dict[str, str]:
-    return {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+    given = request.query_params.items()
+    return {name: value.strip() for name, value in given if value.strip() and name != CLAIM}

@@ -19,7 +19,7 @@ class FormField(NamedTuple):
 
 
 class PageForm(NamedTuple):
-    """A form; `method` is get or post."""
+    """A form; `method` is get or post. With `live` a script shows its answer while fields are changed."""
 
     title: str
     note: str
@@ -28,17 +28,24 @@ class PageForm(NamedTuple):
     button: str
     fields: tuple[FormField, ...]
     upload: bool = False
+    live: bool = False
+
+
+class PageBlock(NamedTuple):
+    """A part of a page: a form, or a table that answers to the live form of the page; `name` is its anchor."""
+
+    name: str
+    form: PageForm | None = None
+    table: ReportTable | None = None  # None, too, where there is nothing to show yet
 
 
 class ServedPage(NamedTuple):
-    """A page: heading, navigation, notices, tables and forms."""
+    """A page: heading, navigation, notices, then tables and forms in their order."""
 
     heading: str
     label: str
     navigation: tuple[Link, ...]
     lines: tuple[str, ...]
     problems: tuple[str, ...]
-    forms: tuple[PageForm, ...]
-    tables: tuple[ReportTable, ...]
-    leading: int  # how many of the tables precede the forms
+    blocks: tuple[PageBlock, ...]
     links: tuple[Link, ...] = ()

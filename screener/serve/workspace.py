@@ -1,20 +1,24 @@
 """The folder that is served: its profiles, their results, and what is written to it."""
 
 import json
+import re
+import tempfile
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from screener.errors import DocumentError, Problem, ProfileError, ScreenerError
+from screener.errors import DocumentError, Problem, ProfileError, RulesError, ScreenerError
 from screener.facts.neighbours import Neighbourhood
 from screener.io.atomic import output_folder, write_in_folder
 from screener.io.document import parse_documents, read_text
 from screener.io.replacing import ReplacePolicy
+from screener.portfolio.holdings import HOLDINGS_NAMES, Holdings, equal_holdings, find_holdings, read_holdings
 from screener.profile.loader import SUFFIXES
 from screener.profile.model import Profile
 from screener.result.model import ResultDocument
+from screener.rule_testing.trial import Trial, TrialResult
 from screener.screening import Screener
 from screener.text import clean, did_you_mean, file_stem, shorten, slug
 from screener.units import NUMERIC
@@ -23,6 +27,8 @@ EDITED = "edited"
 """The folder below the served one in which copies of profiles stand that were changed on the page; they take precedence."""
 MOST_RESULTS = 256  # kept in memory
 MOST_FACTS = 40  # assumptions in one address
+MOST_RULE_BYTES = 1_000_000  # of a rule file
+_RULE_LINE = re.compile(r"^rule: *([a-z0-9-]+)(.*)$", re.MULTILINE)
 
 
 @dataclass
@@ -32,6 +38,10 @@ class Workspace:
     folder: Path
     screener: Screener
     writable: bool = False
+    holdings_file: Path | None = None  # None: that of the folder, if there is one
+    trial_options: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # packs, settings and the like, as `Trial` takes them
     problems: tuple[Problem, ...] = ()
     _files: dict[str, tuple[tuple[int, int], Profile | ScreenerError]] = field(default_factory=dict)
     _results: "OrderedDict[tuple[object, ...], ResultDocument]" = field(default_factory=OrderedDict)
@@ -86,6 +96,32 @@ class Workspace:
         self._results.move_to_end(key)
         return self._results[key]
 
+    def holdings(self) -> Holdings:
+        """What is at stake with each company; the same with each where no file says it. Raises DocumentError."""
+        file = self.holdings_file or find_holdings(self.folder)
+        profiles = list(self.profiles().values())
+        return read_holdings(file, profiles) if file else equal_holdings(profiles)
+
+    def rule_text(self, rule: str) -> str:
+        """The text of a rule's file, which replaces the rule where it is tried. Raises RulesError where there is no such rule."""
+        known = self.screener.rulebook.rules
+        if rule not in known:
+            raise RulesError(
+                Problem(f"there is no rule '{clean(shorten(rule, 60))}'", did_you_mean(rule, known, "see the list"))
+            )
+        text = read_text(Path(known[rule].file))
+        return text if "\nreplaces:" in text else _RULE_LINE.sub(r"rule: \1\2\nreplaces: \1", text)
+
+    def try_rules(self, text: str) -> TrialResult:
+        """What the rules of a text come to: problems, examples, and the results of all companies. Raises ScreenerError."""
+        if len(text.encode("utf-8", "replace")) > MOST_RULE_BYTES:
+            raise DocumentError(Problem("the rule file is too long", f"write at most {MOST_RULE_BYTES:,} bytes"))
+        files = [profile.file for profile in self.profiles().values()]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "rule.yaml"
+            file.write_text(text.replace("\r\n", "\n"), "utf-8", errors="replace")
+            return Trial((str(file),), files, context=files, **self.trial_options).attempt()
+
     def add_claim(self, company: str, name: str, value: str, source: dict[str, str], replace_original: bool) -> Path:
         """Adds a claim with its source to a copy of the profile, or to the profile itself; the file that was written.
 
@@ -134,7 +170,7 @@ class Workspace:
         if not folder.is_dir():
             return []
         named = (p for p in sorted(folder.iterdir()) if p.suffix.lower() in SUFFIXES and p.is_file())
-        return [p for p in named if p.stem not in ("screener", "portfolio") and p.suffixes[:1] != [".schema"]]
+        return [p for p in named if p.stem not in ("screener", *HOLDINGS_NAMES) and p.suffixes[:1] != [".schema"]]
 
     def _read(self, path: Path) -> Profile | ScreenerError:
         about = path.stat()

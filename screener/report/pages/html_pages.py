@@ -112,11 +112,12 @@ def page(name: str, language: Language, templates: Path = TEMPLATES_FOLDER, **va
 
 
 @lru_cache(maxsize=16)
-def policy(style: str, script: str, forms: bool = False) -> str:
-    """The content security policy of a page: nothing but this style and this script, and forms to the same server."""
+def policy(style: str, script: str, served: bool = False) -> str:
+    """The content security policy of a page: nothing but this style and this script; of a served one also its server."""
+    own = "'self'" if served else "'none'"
     return (
         f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
-        f"img-src data:; base-uri 'none'; form-action '{'self' if forms else 'none'}'"
+        f"img-src data:; base-uri 'none'; form-action {own}" + ("; connect-src 'self'" if served else "")
     )
 
 

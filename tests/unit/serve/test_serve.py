@@ -144,6 +144,49 @@ def test_a_rule_file_is_checked(client: TestClient) -> None:
     assert "[&lt;b&gt;" in broken
 
 
+def test_a_rule_in_force_is_edited_and_tried_on_all_companies(client: TestClient) -> None:
+    assert "/rules?rule=circular-financing" in client.get("/rules").text
+    page = cell_texts(client.get("/rules?rule=circular-financing").text)
+    assert "replaces: circular-financing" in page
+    assert "1 rule: no errors, all examples as expected" in page
+    text = client.app and Workspace(ROOT / "fixtures", SCREENER).rule_text("circular-financing").replace("value: 3", "value: 4")
+    tried = client.post("/rules", data={"text": text}, headers=HERE).text
+    assert "2 examples are not as expected" in tried
+    rows = [cell_texts(row).split() for row in re.findall(r"<tr>.*?</tr>", tried, re.DOTALL)]
+    assert ["circular-financing", "boundary", "fired", "clear"] in rows
+    assert ["Oracle", "circular-financing", "fired", "clear", "–"] in rows
+    assert "did you mean" in client.get("/rules?rule=circular-financin").text
+
+
+def test_a_company_has_its_flags_and_look_ups_lead_to_the_claim(folder: Path, client: TestClient) -> None:
+    page = client.get("/company/oracle").text
+    assert SCREENER.rulebook.rules["circular-financing"].title.en in page
+    assert "#claim" not in page
+    with client_of(folder, write=True) as writing:
+        page = writing.get("/company/oracle").text
+        link = re.findall(r'href="(/company/oracle\?claim=([^#"]+)#claim)"', page)[0]
+        claimed = writing.get(link[0]).text
+    assert f'<option value="{link[1]}" selected>' in claimed
+    assert "as assumed" not in claimed
+
+
+def test_holdings_of_the_folder_weigh_the_companies(folder: Path, client: TestClient) -> None:
+    assert "each company counts the same" in client.get("/").text
+    (folder / "holdings.csv").write_text("company,exposure,currency\noracle,1e6,USD\nnvidia,3e6,USD\n", "utf-8")
+    assert "Exposure: USD 4 m." in client.get("/").text
+    (folder / "holdings.csv").write_text("company,exposure\nnobody,1\n", "utf-8")
+    page = client.get("/")
+    assert "no profile is of &#39;nobody&#39;" in page.text
+    assert page.status_code == 200
+
+
+def test_a_filing_is_screened(client: TestClient) -> None:
+    text = "<html><body><p>Annual report on Form 10-K</p></body></html>"
+    answer = client.post("/add", files={"file": ("report.htm", text.encode())}, headers=HERE)
+    assert answer.status_code in (200, 400)
+    assert "<h1>" in answer.text
+
+
 def test_read_only_writes_nothing(client: TestClient, folder: Path) -> None:
     before = sorted(p.name for p in folder.rglob("*"))
     data = {"figure": "cash", "value": "1e9", "title": "Annual report", "kind": "filed"}
