@@ -247,12 +247,16 @@ class Screener:
         book = self.rulebook
         return build(profile, book.catalogue, book.metrics, self.program.placeholders, context)
 
-    def assess(self, profile: Profile, context: Sequence[Profile] = ()) -> ResultDocument:
-        """The result document of one company, from the facts of its profile and of `context`."""
+    def assess(self, profile: Profile, context: Sequence[Profile] = (), *, basis: bool = True) -> ResultDocument:
+        """The result document of one company, from the facts of its profile and of `context`.
+
+        Without `basis` it does not say what its verdict rests on, which takes about as long as the rest.
+        """
         world = self.world(profile, context)
         conclusions = self.engine.run(world)
         result = self.assessor.assess(world, conclusions)
-        result = result._replace(basis=self._basis_finder.basis(world, conclusions, result, context))
+        if basis:
+            result = result._replace(basis=self._basis_finder.basis(world, conclusions, result, context))
         if not self.counterfactuals:
             return result
         return result._replace(counterfactuals=self.what_if(profile, context).find(result.inputs))

@@ -86,12 +86,13 @@ def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
     shock = run_shocks(screener, profiles, read_shocks(["openai: stops paying"], screener.rulebook.catalogue))
     served = Pages(workspace, wording)
     tables = PortfolioTables(portfolio, wording).page()
+    rule = workspace.rule_text("circular-financing")
     return {
         "portfolio": page("tables.html.jinja", language, view=tables),
         "shock": page("tables.html.jinja", language, view=ShockTables(shock, Interval(0.0, 1.0), wording).page()),
         "served-companies": served.companies(),
         "served-company": served.company("oracle", {"total_debt": "10e9"}),
-        "served-rules": served.rules(workspace.rule_text("circular-financing"), workspace.try_rules(workspace.rule_text("circular-financing"))),
+        "served-rules": served.rules(rule, workspace.try_rules(rule)),
     }
 
 

@@ -85,7 +85,8 @@ class Server:
 
     def _report(self, request: Request) -> str:
         facts = [f"{name}={value}" for name, value in _assumptions(request).items()]
-        return company_page(self.workspace.result(request.path_params["company"], facts), self.wording.language)
+        result = self.workspace.result(request.path_params["company"], facts, whole=True)
+        return company_page(result, self.wording.language)
 
     def _compare(self, request: Request) -> str:
         other = request.query_params.get("with", "")

@@ -74,23 +74,25 @@ class Workspace:
         profiles = self.profiles()
         return {company: self._result(company, (), profiles) for company in profiles}
 
-    def result(self, company: str, facts: Sequence[str] = ()) -> ResultDocument:
-        """The result of a company, with assumptions as NAME=VALUE. Raises ScreenerError."""
+    def result(self, company: str, facts: Sequence[str] = (), *, whole: bool = False) -> ResultDocument:
+        """The result of a company, with assumptions as NAME=VALUE; `whole`: with the basis of the verdict. Raises ScreenerError."""
         if len(facts) > MOST_FACTS:
             raise ProfileError(Problem(f"there are {len(facts)} assumptions", f"give at most {MOST_FACTS}"))
-        return self._result(company, facts, self.profiles())
+        return self._result(company, facts, self.profiles(), whole)
 
-    def _result(self, company: str, facts: Sequence[str], profiles: Mapping[str, Profile]) -> ResultDocument:
+    def _result(
+        self, company: str, facts: Sequence[str], profiles: Mapping[str, Profile], whole: bool = False
+    ) -> ResultDocument:
         profile = _named(company, profiles)
         around = Neighbourhood(list(profiles.values()), self.screener.rulebook.catalogue).around(profile)
         others = tuple(other for other in around if other.id != company)
-        key = (company, profile.digest, tuple(facts), tuple(other.digest for other in others))
+        key = (company, profile.digest, tuple(facts), tuple(other.digest for other in others), whole)
         if key not in self._results:
             if facts:
                 from screener.profile.what_if import assume
 
                 profile = assume(profile, facts, self.screener.rulebook.catalogue)
-            self._results[key] = self.screener.assess(profile, others)
+            self._results[key] = self.screener.assess(profile, others, basis=whole)
             while len(self._results) > MOST_RESULTS:
                 self._results.popitem(last=False)
         self._results.move_to_end(key)

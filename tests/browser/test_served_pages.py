@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from test_every_page import TOO_WIDE, findings
 from window import Browser, becomes
 
 from screener.io.package_data import TEMPLATES_FOLDER
@@ -68,6 +69,52 @@ def test_a_slider_sets_its_field_and_screens_again(tab: Any, address: str) -> No
     slider.focus()
     tab.keyboard.press("Home")
     becomes(tab, lambda: "total_debt=0" in path(tab), True)
+
+
+def test_a_slider_keeps_the_focus_and_shows_the_answer_beside_it(tab: Any, address: str) -> None:
+    tab.goto(address.replace("/?", "/company/oracle?"))
+    slider = tab.locator("[name=total_debt] + [type=range]")
+    slider.focus()
+    for _ in range(3):
+        tab.keyboard.press("ArrowLeft")
+    tab.get_by_text("as assumed").wait_for()
+    becomes(tab, lambda: "total_debt=89822000000" in path(tab), True)
+    assert tab.evaluate("document.activeElement.type") == "range"
+    tab.reload()
+    assert slider.input_value() == "-3"
+
+
+def test_a_rule_is_tried_while_it_is_edited(tab: Any, address: str) -> None:
+    tab.goto(address.replace("/?", "/rules?rule=circular-financing&"))
+    text = tab.get_by_label("Rule file")
+    text.fill(text.input_value().replace("value: 3", "value: 4"))
+    tab.get_by_text("2 examples are not as expected").wait_for()
+    assert tab.locator("#live-examples .critical").count() == 2
+
+
+def test_a_file_is_dropped(tab: Any, address: str) -> None:
+    tab.goto(address.replace("/?", "/add?"))
+    dropped = tab.evaluate_handle("""() => {
+        const all = new DataTransfer()
+        all.items.add(new File(['{"name": "Dropped"}'], 'dropped.json'))
+        return all
+    }""")
+    tab.dispatch_event("body", "drop", {"dataTransfer": dropped})
+    tab.get_by_role("heading", name="Dropped").wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_shown_after_a_change_is_accessible(browser: Browser, address: str, axe: str, width: int) -> None:
+    context = browser.context(width=width)
+    page = context.new_page()
+    page.goto(address.replace("/?", "/company/oracle?"))
+    page.locator("[name=total_debt]").fill("10e9")
+    page.get_by_text("as assumed").wait_for()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert findings(page, axe) == []
+    assert page.evaluate(TOO_WIDE) == [0]
+    context.close()
 
 
 def test_a_claim_is_added_and_used(tab: Any, address: str) -> None:

@@ -19,6 +19,7 @@ from screener.report.wording import load_wording
 from screener.serve import app as server_app
 from screener.serve.app import Server
 from screener.serve.workspace import Workspace
+from tests.unit.importers.reports import annual
 
 ROOT = Path(__file__).parents[3]
 HOST = "127.0.0.1:8000"
@@ -180,11 +181,16 @@ def test_holdings_of_the_folder_weigh_the_companies(folder: Path, client: TestCl
     assert page.status_code == 200
 
 
-def test_a_filing_is_screened(client: TestClient) -> None:
-    text = "<html><body><p>Annual report on Form 10-K</p></body></html>"
-    answer = client.post("/add", files={"file": ("report.htm", text.encode())}, headers=HERE)
-    assert answer.status_code in (200, 400)
-    assert "<h1>" in answer.text
+def test_a_filing_is_screened_and_kept(folder: Path) -> None:
+    with client_of(folder, write=True) as client:
+        files = {"file": ("report.htm", annual().render())}
+        page = cell_texts(client.post("/add", files=files, data={"keep": "yes"}, headers=HERE).text)
+        assert "Acme Corp." in page
+        assert "What to look up" in page
+        assert "Written: acme" in page
+        (kept,) = folder.glob("acme*.json")
+        assert json.loads(kept.read_text("utf-8"))["sources"]
+        assert "now 1 bn" in client.get(f"/company/{kept.stem}").text
 
 
 def test_read_only_writes_nothing(client: TestClient, folder: Path) -> None:
