@@ -14,6 +14,7 @@ from screener.explain.match_order import MatchOrder, headline_with_others, sente
 from screener.explain.open_inputs import OpenInputFinder
 from screener.explain.pack_scope import pack_coverage, scope_text
 from screener.explain.rule_texts import fill_text
+from screener.explain.sector_rules import undecided_sector_rules
 from screener.explain.stored_facts import given_lists, known_facts
 from screener.explain.threshold_distances import ThresholdMeter
 from screener.explain.waived_patterns import waived_patterns
@@ -108,6 +109,7 @@ class _CompanyAssessment:
                 open_patterns=decision.open_patterns,
                 sentence=self._verdict_sentence(decision),
                 scope=scope_text(packs),
+                own_sector=undecided_sector_rules(profile.subject.sector, counted, inputs, self.program.catalogue),
             ),
             score=Score(
                 value=score.value,

@@ -33,14 +33,15 @@ def pack_coverage(rulebook: Rulebook, scope: Scope, inputs: Iterable[OpenInput])
             total=int(reach.total),
             weight=round(float(reach.weight_share), 4),
             assessed=bool(scope.assessed[pack]),
-            needs=() if scope.assessed[pack] else _most_wanted(waiting.get(pack, ())),
+            needs=() if scope.assessed[pack] else most_wanted(waiting.get(pack, ())),
         )
         for pack, label in labels.items()
         if (reach := scope.packs.get(pack)) is not None
     )
 
 
-def _most_wanted(waiting: Sequence[tuple[int, int, Text]]) -> tuple[Text, ...]:
+def most_wanted(waiting: Sequence[tuple[int, int, Text]]) -> tuple[Text, ...]:
+    """The titles of the first inputs, at most MOST_NEEDS; each is given with minus the rules that wait for it, and its place."""
     titles = dict.fromkeys(title for *_, title in sorted(waiting, key=lambda entry: entry[:2]))
     return tuple(titles)[:MOST_NEEDS]
 

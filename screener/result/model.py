@@ -250,6 +250,9 @@ class CompanyVerdict(NamedTuple):
     open_patterns: Annotated[tuple[str, ...], "avoid patterns that are unknown"]
     sentence: Annotated[Text, "one sentence with the reason"]
     scope: Annotated[Text | None, "which packs the verdict covers, if there are several"] = None
+    own_sector: Annotated[
+        Text | None, "which decisive rules for the company's own sector could not be decided; null if none"
+    ] = None
 
 
 class Score(NamedTuple):

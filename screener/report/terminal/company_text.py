@@ -114,6 +114,8 @@ def _header_lines(c: ViewContext, width: int, most_scope: int) -> list[Line]:
         lines += paragraph(assumptions, width, style="bold", most=2)
     lines += paragraph(c.text(c.result.verdict.sentence, 400), width, most=3)
     lines += paragraph(c.text(c.result.verdict.scope, 600), width, most=most_scope)
+    if own_sector := c.text(c.result.verdict.own_sector, 600):
+        lines += paragraph(own_sector, width, most=most_scope)
     lines += paragraph(" · ".join(standing.packs), width, style="muted", most=3)
     if c.result.calibration:
         lines += paragraph(c.text(c.result.calibration.says, 600), width, most=5)

@@ -91,7 +91,7 @@ def company_view(c: ViewContext) -> CompanyView:
         verdict=c.verdict_badge(),
         thin_evidence=standing.thin_evidence,
         sentence=c.text(verdict.sentence, 400),
-        scope=c.text(verdict.scope, 600),
+        scope=_scope(c),
         coverage=standing.coverage,
         packs=standing.packs,
         tally=_tally(c),
@@ -131,6 +131,12 @@ def company_view(c: ViewContext) -> CompanyView:
         versions=standing.versions,
         calibration=c.text(result.calibration.says, 600) if result.calibration else "",
     )
+
+
+def _scope(c: ViewContext) -> str:
+    """Which packs the verdict covers, and which rules for the company's own sector could not be decided."""
+    said = (c.text(text, 600) for text in (c.result.verdict.scope, c.result.verdict.own_sector))
+    return (" " if c.language == "en" else "").join(filter(None, said))
 
 
 def _meta(c: ViewContext, standing: StandingTexts) -> tuple[str, ...]:
