@@ -1,11 +1,12 @@
 """Derives the rule pack `distress` from companies of which it is known whether they failed.
 
-    python tools/derive_distress.py 1year.arff --cv 5            # measured: rules derived anew in each fold
-    python tools/derive_distress.py 1year.arff --write           # rules/distress/*.yaml from all companies
-    python tools/derive_distress.py 1year.arff --cv 5 --compare  # beside Altman's Z'', logistic regression, boosted trees
+    python tools/derive_distress.py 1year.arff --us 1999-2011.csv 2012-2014.csv --cv 5            # measured
+    python tools/derive_distress.py 1year.arff --us 1999-2011.csv 2012-2014.csv --cv 5 --write    # and rules/distress/*.yaml
+    python tools/derive_distress.py 1year.arff --us 1999-2011.csv 2012-2014.csv --cv 5 --compare  # beside fitted models
 
-The data: Polish companies bankruptcy data (Zięba, Tomczak, Tomczak 2016), UCI no. 365. Needs scikit-learn.
-How it works is told in docs/validation.md; the ratios, and which way each is worse, are in tools/distress/ratios.yaml.
+With --cv the rules are derived anew in each fold; with --us a threshold must point the right way among US firms, too. The data:
+Polish companies bankruptcy data (Zięba, Tomczak, Tomczak 2016), UCI no. 365. Needs scikit-learn. How it works is described in
+docs/validation.md; the ratios, and which way each is worse, are in tools/distress/ratios.yaml.
 """
 
 import argparse
@@ -14,65 +15,96 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import yaml
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from distress.calibrate import risk_bands
 from distress.compare import monotone, rivals
-from distress.data import not_stated, read_arff, read_ratios, worked_out
+from distress.data import ON_RECORD, STATED, not_stated, read_arff, read_ratios, worked_out
+from distress.elsewhere import read_elsewhere, right_way
 from distress.fit import How, derive, score
-from distress.write import write
+from distress.write import write, write_calibration
 
 ROOT = Path(__file__).parent.parent
-BANDS = (0, 15, 30, 35, 40, 45, 50)
+BANDS = (0, 10, 20, 30, 35, 40)
+"""The scores from which bands of the calibration begin."""
+
+VARIANTS = {
+    "all rules": (*STATED, ON_RECORD),
+    "without omissions": (ON_RECORD,),
+    "without omissions and record": (),
+}
+"""The statements that rules may read, by the name of the variant."""
 
 
 def main() -> None:
-    """Reads the command line, and does as it says."""
+    """Reads the command line, measures, and writes where asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("arff")
+    parser.add_argument("--us", nargs="*", default=[], metavar="CSV", help="US firm-years, to check the direction of rules")
     parser.add_argument(
         "--cv", type=int, default=0, metavar="FOLDS", help="measure with rules derived anew in each fold"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the folds")
     parser.add_argument("--compare", action="store_true", help="measure others in the same folds")
     parser.add_argument("--without-omissions", action="store_true", help="what a filing leaves out is no evidence")
-    parser.add_argument("--write", action="store_true", help="write rules/distress")
+    parser.add_argument("--write", action="store_true", help="write rules/distress; with --cv its calibration, too")
     given = parser.parse_args()
     frame, failed = read_arff(given.arff)
     ratios = read_ratios()
     values, omitted = worked_out(frame, ratios), not_stated(frame)
-    how = How(omissions=not given.without_omissions)
+    elsewhere = right_way(read_elsewhere(given.us, ratios))
     print(f"{len(failed):,} companies, {failed.sum()} failed; {len(values.columns)} ratios to choose from")
+    variants = {"without omissions": VARIANTS["without omissions"]} if given.without_omissions else VARIANTS
+    how = How(statements=next(iter(variants.values())))
     if given.cv:
         folds = list(StratifiedKFold(given.cv, shuffle=True, random_state=given.seed).split(values, failed))
-        scores = np.zeros(len(failed))
-        for train, test in folds:
-            rules = derive(values.iloc[train], omitted.iloc[train], failed[train], ratios, how)
-            scores[test] = score(rules, values.iloc[test], omitted.iloc[test], ratios)
-            print(f"  {len(rules)} rules: AUC {roc_auc_score(failed[test], scores[test]):.3f}")
-        print(f"rules, derived anew in each of {given.cv} folds: AUC {roc_auc_score(failed, scores):.4f}")
-        bands = pd.cut(scores, [*BANDS, 101], right=False)
-        for band, part in pd.Series(failed).groupby(bands, observed=True):
-            print(f"    - {{at_least: {band.left:g}, companies: {len(part)}, failed: {part.sum()}}}")
+        for name, statements in variants.items():
+            scores, sizes = np.zeros(len(failed)), []
+            for train, test in folds:
+                rules = derive(
+                    values.iloc[train], omitted.iloc[train], failed[train], ratios, How(statements=statements), elsewhere
+                )
+                scores[test] = score(rules, values.iloc[test], omitted.iloc[test], ratios)
+                sizes.append(len(rules))
+            areas = ", ".join(f"{roc_auc_score(failed[test], scores[test]):.3f}" for _, test in folds)
+            print(
+                f"{name}, derived anew in each of {given.cv} folds ({min(sizes)} to {max(sizes)} rules): "
+                f"AUC {roc_auc_score(failed, scores):.4f} ({areas})"
+            )
+            if statements == how.statements:
+                _calibrate(scores, failed == 1, given.write)
         if given.compare:
             for name, auc in (*rivals(frame, failed, folds), *monotone(values, omitted, ratios, failed, folds)):
                 print(f"{name}: AUC {auc:.4f}")
-    rules = derive(values, omitted, failed, ratios, how)
-    print(
-        f"all companies: {len(rules)} rules, AUC {roc_auc_score(failed, score(rules, values, omitted, ratios)):.4f} (fitted)"
-    )
+    rules = derive(values, omitted, failed, ratios, how, elsewhere)
+    fitted = score(rules, values, omitted, ratios)
+    print(f"all companies: {len(rules)} rules, AUC {roc_auc_score(failed, fitted):.4f} (fitted)")
     if given.write:
-        write(
-            ROOT / "rules/distress",
-            rules,
-            values,
-            omitted,
-            pd.Series(failed),
-            ratios,
-            ROOT / "rules/catalog/metrics.yaml",
-        )
+        folder, catalogue = ROOT / "rules/distress", ROOT / "rules/catalog/metrics.yaml"
+        write(folder, rules, values, omitted, pd.Series(failed), ratios, catalogue)
+
+
+def _calibrate(
+    scores: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+    failed: "np.ndarray[tuple[int], np.dtype[np.bool_]]",
+    to_file: bool,
+) -> None:
+    """Prints the calibration of scores from cross-validation, and writes it into pack.yaml.
+
+    One table has one year, which shows no spread between years: that between the US years stands for it.
+    """
+    spread = yaml.safe_load((ROOT / "rules/distress-us/pack.yaml").read_text("utf-8"))["calibration"]["spread"]
+    bands = risk_bands(scores, failed, BANDS, spread)
+    for band in bands:
+        times = band.failed / band.companies / failed.mean()
+        print(f"    - {band.yaml}  # {times:.2f} times")
+
+    if to_file:
+        write_calibration(ROOT / "rules/distress/pack.yaml", bands, spread)
 
 
 if __name__ == "__main__":

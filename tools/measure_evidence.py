@@ -99,7 +99,7 @@ def main() -> None:
         own_map = private_map if pack == "distress-us-private" else us_map
         polish_map = ROOT / ("examples/tables/polish-map.yaml" if pack == "classic" else "rules/maps/polish.yaml")
         populations = []
-        if given.us and pack != "distress":
+        if given.us:
             populations.append(Population("us", us_title, tuple(given.us), str(own_map), "failed_next_year"))
         if given.polish and pack in ("distress", "classic"):
             populations.append(Population("polish", polish_title, (given.polish,), str(polish_map), "class"))

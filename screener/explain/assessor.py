@@ -35,7 +35,7 @@ from screener.result.model import (
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
-from screener.scoring.calibration import failure_rate
+from screener.scoring.calibration import CompanyTraits, failure_rate
 from screener.scoring.scope import company_scope, within
 from screener.scoring.score import CompanyScore, coverage_counts, relieves, scored_rules
 from screener.scoring.verdict import VerdictDecision, decide_verdict
@@ -150,13 +150,17 @@ class _CompanyAssessment:
             ),
             profile_digest=profile.digest[:16],
             version=__version__,
-            calibration=failure_rate(self.rulebook, score, (decided, total), self.company.subject.sector),
+            calibration=failure_rate(self.rulebook, self.scored, self._traits()),
             assumed=tuple(sections.assumptions(self.world, self.program)),
             facts=tuple(known_facts(self.world, self.collector)),
             lists=tuple(given_lists(self.world, self.collector)),
             ties=sections.dependencies(self.world),
             history=tuple(figure_history(self.world, self.program)),
         )
+
+    def _traits(self) -> CompanyTraits:
+        subject, listed = self.company.subject, self.company.value("listed")
+        return CompanyTraits(subject.sector, subject.currency, listed if isinstance(listed, bool) else None)
 
     def _notes(self) -> tuple[Text, ...]:
         of_engine = (self.conclusions.note,) if self.conclusions.note else ()

@@ -309,9 +309,12 @@ class Pack(NamedTuple):
 
 
 class FailureRate(NamedTuple):
-    """How many companies with such a score failed, as the pack counted them; no figures where it refuses, `says` why."""
+    """How often companies with such a score failed, as a pack measured it; no figures where it refuses, `says` why.
 
-    share: Annotated[float | None, "share that failed"]
+    Only the relative risk (`times`) carries over to other years: shares depend on how many failures a sample holds.
+    """
+
+    share: Annotated[float | None, "share of the sample that failed"]
     low: Annotated[float | None, "lower end of the share, with 95 % confidence"]
     high: Annotated[float | None, "upper end of the share"]
     failed: Annotated[int | None, "number that failed"]
@@ -320,6 +323,14 @@ class FailureRate(NamedTuple):
     population: Annotated[Text, "the companies that were counted"]
     source: Annotated[str, "where the numbers come from"]
     says: Annotated[Text, "a sentence with the numbers, or the reason why there are none"]
+    pack: Annotated[str, "the pack that was measured"] = ""
+    score: Annotated[float | None, "the score of that pack by itself"] = None
+    times: Annotated[float | None, "relative risk: the share that failed over that of all that were measured"] = None
+    times_low: Annotated[
+        float | None, "lower end of the relative risk, with the spread between populations and years"
+    ] = None
+    times_high: Annotated[float | None, "upper end of the relative risk"] = None
+    measured: Annotated[int | None, "number of companies, or of their years, that were measured in all"] = None
 
 
 class Assumption(NamedTuple):

@@ -1,22 +1,35 @@
-"""What a pack says of how often companies with a score came to grief: counts by band of the score, and whom they hold for."""
+"""What a pack says of how often companies with a score failed, against the average: by band of the score, and for whom it holds."""
+
+from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
 from screener.profile.strict_model import Strict
 from screener.rules.rule import Bilingual
 
+CalibrationUnit = Literal["firm", "firm-year"]
+"""What was counted: each company once, or each of its years."""
+
 
 class CalibrationBand(Strict):
-    """Companies whose score was at least this, up to the next band's, and how many of them failed."""
+    """Companies whose score was at least this, up to the next band's, and how often they failed against the average."""
 
     at_least: float = Field(ge=0, le=100, description="The score from which the band begins.")
     companies: int = Field(gt=0, description="How many there were.")
     failed: int = Field(ge=0, description="How many of them failed.")
+    low: float | None = Field(
+        None, ge=0, description="The lower end of the relative risk, with the spread between populations and years."
+    )
+    high: float | None = Field(None, ge=0, description="The upper end.")
 
     @model_validator(mode="after")
     def _counts(self) -> "CalibrationBand":
         if self.failed > self.companies:
             raise ValueError("more failed than there are companies")
+        if (self.low is None) != (self.high is None):
+            raise ValueError("an interval has both ends, or none")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("the interval is turned round")
         return self
 
 
@@ -28,13 +41,21 @@ class Calibration(Strict):
     outcome: Bilingual = Field(description="What counts as failed.")
     population: Bilingual = Field(description="Which companies were counted.")
     source: str = Field(description="Where the counts come from.")
+    unit: CalibrationUnit = Field("firm", description="What was counted.")
     sectors: tuple[str, ...] = Field(
         min_length=1, strict=False, description="For which sectors, with all below them, it holds."
     )
-    coverage_at_least: float = Field(ge=0, le=1, description="The coverage from which it holds.")
+    currencies: tuple[str, ...] = Field(
+        (), strict=False, description="In which currencies the companies report; without it, in any."
+    )
+    listed: bool | None = Field(None, description="Whether the companies are listed; without it, either.")
+    coverage_at_least: float = Field(ge=0, le=1, description="The coverage of the pack from which it holds.")
     open_at_most: float = Field(ge=0, le=100, description="Points by which what is unknown may raise the score.")
+    spread: float | None = Field(
+        None, ge=0, description="How far the relative risk differs between populations and years: a share of it."
+    )
     bands: tuple[CalibrationBand, ...] = Field(
-        min_length=2, strict=False, description="Counts by band of the score; the first begins at 0."
+        min_length=2, strict=False, description="Counts by band of the score of the pack; the first begins at 0."
     )
 
     @model_validator(mode="after")
@@ -42,4 +63,27 @@ class Calibration(Strict):
         starts = [band.at_least for band in self.bands]
         if starts[0] != 0 or starts != sorted(set(starts)):
             raise ValueError("bands begin at 0 and rise")
+        if not 0 < self.failed < self.companies:
+            raise ValueError("there must be companies that failed, and others")
+        for band in self.bands:
+            if band.low is not None and band.high is not None and not band.low <= self.times(band) <= band.high:
+                raise ValueError(f"the relative risk of the band from {band.at_least:g} lies outside of its interval")
         return self
+
+    @property
+    def companies(self) -> int:
+        """How many were counted in all."""
+        return sum(band.companies for band in self.bands)
+
+    @property
+    def failed(self) -> int:
+        """How many of all failed."""
+        return sum(band.failed for band in self.bands)
+
+    def times(self, band: CalibrationBand) -> float:
+        """The relative risk of a band: the share that failed over that of all that were counted."""
+        return band.failed / band.companies / (self.failed / self.companies)
+
+    def band_of(self, score: float) -> CalibrationBand:
+        """The band that a score from 0 to 100 lies in."""
+        return max((band for band in self.bands if band.at_least <= score), key=lambda band: band.at_least)

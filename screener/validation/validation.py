@@ -32,6 +32,7 @@ from screener.validation.measures import (
     score_bands,
     wilson_estimate,
 )
+from screener.validation.reliability import Reliability, reliability
 from screener.validation.resampling import Mask, Resampler
 from screener.vocabulary import Flag, Outcome, Verdict
 
@@ -117,6 +118,7 @@ class Validation(NamedTuple):
     rules: tuple[RuleMeasures, ...]
     roc: tuple[tuple[float, float], ...]
     gains: tuple[tuple[float, float], ...]
+    reliability: Reliability = Reliability((), ())
 
 
 class Plan(NamedTuple):
@@ -192,6 +194,7 @@ def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Valid
         verdicts=tuple(_verdicts(judged.verdicts[here], failed)),
         lead_times=tuple(_lead_times(judged, years, all_failed)),
         rules=tuple(_rules(screener, judged.outcomes[:, here], failed, resampler)),
+        reliability=reliability(screener, table, judged.outcomes, all_failed, here, plan.unit, years.several),
     )
 
 

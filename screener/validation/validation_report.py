@@ -11,6 +11,7 @@ from screener.report.charts.shapes import Chart, Dot, Label, px
 from screener.report.charts.shapes import Path as Line
 from screener.report.pages.html_pages import page
 from screener.text import Text, clean
+from screener.validation.reliability import Reliability
 from screener.validation.validation import SCHEMA, Validation
 from screener.validation.validation_tables import (
     ReportTable,
@@ -45,6 +46,7 @@ def validation_workbook(found: Sequence[Validation]) -> bytes:
         "verdicts": (),
         "lead_times": (),
         "rules": (),
+        "reliability": Reliability((), ()),
         "roc": (),
         "gains": (),
     }
@@ -52,6 +54,7 @@ def validation_workbook(found: Sequence[Validation]) -> bytes:
     for name in ("rules", "verdicts", "bands", "deciles", "lead_times"):
         title = name.replace("_", " ").capitalize()
         sheets[title] = [_of_table(one.table, record) for one in found for record in getattr(one, name)]
+    sheets["Reliability"] = [_of_table(one.table, band) for one in found for band in one.reliability.bands]
     return records_workbook(sheets)
 
 

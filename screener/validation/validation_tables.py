@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from screener.scoring.calibration import times_text
 from screener.text import clean
 from screener.validation.firm_years import Unit
 from screener.validation.measures import Estimate, ScoreBand
@@ -54,17 +55,27 @@ def heading_lines(found: Validation) -> list[str]:
 
 
 def warning_lines(found: Validation) -> list[str]:
-    """The rules that point the wrong way on this population."""
-    wrong = [rule for rule in found.rules if rule.points_the_wrong_way]
-    if not wrong:
-        return []
-    names = ", ".join(f"{rule.rule} {lift_text(rule)}" for rule in sorted(wrong, key=lambda r: r.lift))
-    return ["", f"Warning: of these rules the lift points the wrong way here (red below 1, green above 1): {names}"]
+    """The rules that point the wrong way on this population, and the rows or packs whose calibration was not compared."""
+    lines = [f"Calibration of {clean(note)}" for note in found.reliability.notes]
+    wrong = sorted((rule for rule in found.rules if rule.points_the_wrong_way), key=lambda rule: rule.lift)
+    if wrong:
+        names = ", ".join(f"{rule.rule} {lift_text(rule)}" for rule in wrong)
+        lines.append(
+            f"Warning: of these rules the lift points the wrong way here (red below 1, green above 1): {names}"
+        )
+    return ["", *lines] if lines else []
 
 
 def validation_tables(found: Validation) -> list[ReportTable]:
     """The tables of one population that have rows."""
-    parts = [_deciles(found), _bands(found), _verdicts(found), _lead_times(found), _rules(found)]
+    parts = [
+        _deciles(found),
+        _bands(found),
+        _reliability(found),
+        _verdicts(found),
+        _lead_times(found),
+        _rules(found),
+    ]
     return [part for part in parts if part[3]]
 
 
@@ -119,6 +130,30 @@ def _bands(found: Validation) -> ReportTable:
     ]
     note = "The bands of the verdict. Relative risk: the share that failed over that of all."
     return "By band of the score", note, ["score", "companies", "failed", "share failed", "relative risk"], rows
+
+
+def _reliability(found: Validation) -> ReportTable:
+    rows = [
+        [
+            f"{clean(b.pack)}, from {b.at_least:g}",
+            f"{b.companies:,}",
+            f"{b.failed:,}",
+            times_interval_text(b.observed),
+            times_interval_text(b.stated),
+            "yes" if b.holds else "no",
+        ]
+        for b in found.reliability.bands
+    ]
+    note = (
+        "Failures as a multiple of the average, by the score of the calibrated pack by itself: observed here (in brackets the "
+        "sampling error), and stated by the pack (with the spread between populations and years where it states one)."
+    )
+    return "Reliability", note, ["score", "companies", "failed", "observed", "stated", "within"], rows
+
+
+def times_interval_text(e: Estimate) -> str:
+    """A multiple of the average with its interval."""
+    return f"{times_text(e.value)} ({times_text(e.low)}–{times_text(e.high)})"
 
 
 def _verdicts(found: Validation) -> ReportTable:

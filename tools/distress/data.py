@@ -17,6 +17,9 @@ STATED = {
 }
 """What a filing leaves out, as a statement about it: the figure, and the column that is blank then."""
 
+ON_RECORD = "earlier_profit_on_record"
+"""Whether the two years before show a profit or a loss: their sum, X24 less X18, is exactly 0 where they show nothing."""
+
 NOT_A_FIGURE = ("X22", "X27", "X42")
 """Columns in which an exact 0 says that operating profit was not stated: it is 0 in 608 rows, in all three at once."""
 
@@ -56,10 +59,16 @@ def worked_out(frame: pd.DataFrame, ratios: list[Ratio]) -> pd.DataFrame:
             continue
         if not re.fullmatch(r"[X0-9 ()+*-]+", ratio.polish):
             raise ValueError(f"{ratio.name}: '{ratio.polish}' is not a sum or product of columns")
-        found[ratio.name] = eval(ratio.polish, {"__builtins__": {}}, columns)
+        value = eval(ratio.polish, {"__builtins__": {}}, columns)
+        if "needs" in ratio.words:
+            value = value.where(frame[str(ratio.words["needs"])].notna())
+        if "not_a_figure" in ratio.words:
+            value = value.where(value != ratio.words["not_a_figure"])
+        found[ratio.name] = value
     return pd.DataFrame(found)
 
 
 def not_stated(frame: pd.DataFrame) -> pd.DataFrame:
-    """1 where a filing leaves out what STATED names."""
-    return pd.DataFrame({name: frame[column].isna().astype(float) for name, column in STATED.items()})
+    """1 where a filing leaves out what STATED names, and where the years before are not on record."""
+    found = {name: frame[column].isna().astype(float) for name, column in STATED.items()}
+    return pd.DataFrame({**found, ON_RECORD: (frame["X24"] == frame["X18"]).astype(float)})

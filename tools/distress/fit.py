@@ -4,6 +4,7 @@ A step is 'the ratio is worse than a threshold'. Steps of one ratio are nested, 
 staircase that only rises: worse never scores better, whatever the data say. A ratio that is unknown takes no step.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
 
-from distress.data import Floats, Ratio
+from distress.data import ON_RECORD, STATED, Floats, Ratio
 
 FIGURES = np.array([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])  # those that a person would write
-LEVELS = (0.02, 0.05, 0.10, 0.16, 0.24, 0.34, 0.45, 0.56, 0.68)  # shares of companies beyond a threshold
+LEVELS = (0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.10, 0.13, 0.16, 0.20, 0.24, 0.30, 0.36, 0.45, 0.56, 0.68)
+"""Shares of companies beyond a candidate threshold."""
 LEAST = 30  # companies beyond a threshold
 PRECISION = 0.005  # of a weight
 SMALLEST = 5e-4  # of a threshold; below it is 0
@@ -22,13 +24,13 @@ SMALLEST = 5e-4  # of a threshold; below it is 0
 
 @dataclass(frozen=True)
 class How:
-    """What the fit is told: rules at most, the pull on the weights, whether omissions count, and the scale."""
+    """How the fit is done: rules at most, the pull on the weights, which statements count, and the scale."""
 
     most: int = 60
     lasso: float = 0.3
     ridge: float = 0.1
-    omissions: bool = True
-    caution_share: float = 0.35  # the riskiest share of companies scores at least `caution_from`
+    statements: tuple[str, ...] = (*STATED, ON_RECORD)
+    caution_times: float = 2.0  # what fails so many times as often as the average scores at least `caution_from`
     caution_from: float = 35.0
 
 
@@ -64,7 +66,7 @@ def beyond(values: Floats, threshold: float, sign: int) -> npt.NDArray[np.bool_]
 
 
 def weights(steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None) -> Floats:
-    """Logistic regression with weights of at least 0, pulled towards 0 (lasso and ridge), by L-BFGS-B.
+    """Logistic regression with weights of at least 0, pulled towards 0 (lasso and ridge), by L-BFGS-B; the intercept first.
 
     `of_rows` says how much each row counts; without it all count the same.
     """
@@ -79,34 +81,53 @@ def weights(steps: Floats, failed: Floats, how: How, of_rows: Floats | None = No
 
     start = np.r_[-4.0, np.zeros(steps.shape[1])]
     bounds = [(None, None)] + [(0, None)] * steps.shape[1]
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x[1:])
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x)
 
 
 def chosen(
     steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Which steps stay, and their weights: a fifth of the least useful goes each time, until few enough are left."""
+    left, b, _ = chosen_with_intercept(steps, failed, how, of_rows)
+    return left, b
+
+
+def chosen_with_intercept(
+    steps: Floats, failed: Floats, how: How, of_rows: Floats | None = None
+) -> tuple[npt.NDArray[np.int64], Floats, float]:
+    """As `chosen`, and the log odds of failure where no step is taken."""
     left = np.arange(steps.shape[1])
     while True:
-        b = weights(steps[:, left], failed, how, of_rows)
+        intercept, *rest = weights(steps[:, left], failed, how, of_rows)
+        b = np.array(rest)
         useful = b > 0.03
         if useful.all() and len(left) <= how.most:
-            return left, b
+            return left, b, float(intercept)
         keep = max(how.most, int(useful.sum() * 0.8)) if useful.sum() > how.most else int(useful.sum())
         best = np.argsort(-b * useful * steps[:, left].std(0), kind="stable")[:keep]
         left = left[np.sort(best)]
 
 
+def speaks_of_failure(hit: Floats, known: Floats, failed: Floats) -> bool:
+    """Whether companies beyond a threshold fail more often than all that state the ratio."""
+    return bool(failed[hit].mean() > failed[known].mean())
+
+
 def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.int64], ratios: list[Ratio],
-           how: How) -> list[Step]:  # fmt: skip
-    """The rules, from companies whose fate is known."""
+           how: How, elsewhere: Callable[[Ratio, float], bool] = lambda ratio, threshold: True) -> list[Step]:  # fmt: skip
+    """The rules, from companies whose fate is known; `elsewhere`: whether a threshold points the right way in other populations."""
     cuts = [(r, t) for r in ratios if r.name in values for t in thresholds(values[r.name].to_numpy(), r.sign)]
+    cuts = [
+        (r, t)
+        for r, t in cuts
+        if speaks_of_failure(beyond(values[r.name].to_numpy(), t, r.sign), values[r.name].notna().to_numpy(), failed)
+        and elsewhere(r, t)
+    ]
     steps = np.column_stack([beyond(values[r.name].to_numpy(), t, r.sign) for r, t in cuts]).astype(float)
     names: list[tuple[str, float | None]] = [(r.name, t) for r, t in cuts]
-    if how.omissions:
-        names += [(name, None) for name in omitted]
-        steps = np.column_stack([steps, omitted.to_numpy()])
-    left, b = chosen(steps, failed.astype(float), how)
+    names += [(name, None) for name in how.statements]
+    steps = np.column_stack([steps, omitted[list(how.statements)].to_numpy()])
+    left, b, intercept = chosen_with_intercept(steps, failed.astype(float), how)
     rises: dict[str, float] = {}
     sums: list[float] = []
     for i, rise in zip(left, b, strict=True):
@@ -114,8 +135,8 @@ def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.i
         rises[name] = rises.get(name, 0.0) + rise
         sums.append(rises[name])
     found = [(names[i], total) for i, total in zip(left, sums, strict=True)]
-    worst = np.quantile(steps[:, left] @ b, 1 - how.caution_share)
-    scale = -np.log(1 - how.caution_from / 100) / worst
+    risk = how.caution_times * failed.mean()
+    scale = -np.log(1 - how.caution_from / 100) / (np.log(risk / (1 - risk)) - intercept)
     rules: list[Step] = []
     for (name, threshold), total in found:
         weight = round(round(float(1 - np.exp(-scale * total)) / PRECISION) * PRECISION, 3)

@@ -41,6 +41,11 @@ class FirmYears(NamedTuple):
     years: npt.NDArray[np.int64]
     last: npt.NDArray[np.bool_]  # the firm's last year
 
+    def select(self, rows: npt.NDArray[np.bool_]) -> "FirmYears":
+        """Some of the rows."""
+        values = self.values[rows].reset_index(drop=True)
+        return FirmYears(values, self.failed[rows], self.firms[rows], self.years[rows], self.last[rows])
+
 
 def read_panel_ratios(market: bool) -> list[PanelRatio]:
     """The ratios of ratios_us.yaml, with those of a market value or with those in their stead."""
@@ -52,17 +57,27 @@ def read_panel_ratios(market: bool) -> list[PanelRatio]:
     ]
 
 
-def read_firm_years(path: str, ratios: list[PanelRatio]) -> FirmYears:
-    """The table as ratios; `before_X` of a formula is column X of the year before."""
-    table = pd.read_csv(path).sort_values(["company", "fyear"], kind="stable").reset_index(drop=True)
+def read_table(path: str) -> pd.DataFrame:
+    """The table in the order of companies and years."""
+    return pd.read_csv(path).sort_values(["company", "fyear"], kind="stable").reset_index(drop=True)
+
+
+def firm_year_columns(table: pd.DataFrame) -> dict[str, pd.Series]:
+    """The columns of the table, and as `before_X` those of the year before (NaN where there is none)."""
     earlier = table.groupby("company").shift(1)
     earlier[earlier["fyear"] != table["fyear"] - 1] = np.nan
-    columns = {**{c: table[c] for c in table}, **{f"before_{c}": earlier[c] for c in earlier}}
+    return {**{c: table[c] for c in table}, **{f"before_{c}": earlier[c] for c in earlier}}
+
+
+def read_firm_years(path: str, ratios: list[PanelRatio]) -> FirmYears:
+    """The table as ratios; `before_X` of a formula is column X of the year before."""
+    table = read_table(path)
+    columns = firm_year_columns(table)
     values = {}
     for ratio in ratios:
-        value = _evaluated(str(ratio.words["us"]), columns)
+        value = formula_value(str(ratio.words["us"]), columns)
         if "us_and" in ratio.words:
-            value = value.where(_evaluated(str(ratio.words["us_and"]), columns))
+            value = value.where(formula_value(str(ratio.words["us_and"]), columns))
         values[ratio.name] = value
     return FirmYears(
         pd.DataFrame(values),
@@ -73,7 +88,8 @@ def read_firm_years(path: str, ratios: list[PanelRatio]) -> FirmYears:
     )
 
 
-def _evaluated(formula: str, columns: dict[str, pd.Series]) -> pd.Series:
+def formula_value(formula: str, columns: dict[str, pd.Series]) -> pd.Series:
+    """A formula of columns, evaluated. Raises ValueError if it has anything but names, numbers and operators."""
     if not _FORMULA.fullmatch(formula):
         raise ValueError(f"'{formula}' is not a formula of columns")
     return eval(formula, {"__builtins__": {}}, columns)

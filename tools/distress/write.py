@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
-from distress.data import NOT_A_FIGURE, STATED, Ratio
+from distress.calibrate import RiskBand
+from distress.data import NOT_A_FIGURE, ON_RECORD, STATED, Ratio
 from distress.fit import Step, beyond
 
 EDITOR = "# yaml-language-server: $schema=../../docs/schema/rule.json"
@@ -38,7 +39,25 @@ OMITTED = {
         "Profit before financial expenses is not stated", "未披露扣除财务费用前的利润",
         "The lines between operating profit and profit before tax (extraordinary items, financial expenses) are left out, so that what went wrong there can't be seen.",  # noqa: E501
         "营业利润与税前利润之间的项目（非常项目、财务费用）缺失，无法看出问题所在。"),
-}  # fmt: skip
+    ON_RECORD: (
+        "Earlier profit is on record", "有此前年度盈亏记录",
+        "Neither profit nor loss of the two years before is on record", "此前两年既无利润也无亏损记录",
+        "A company without a history, or whose accounts of the years before are missing: there is no record of earning on which to lend. Young companies fail more often (Altman 1968, on retained earnings).",  # noqa: E501
+        "公司没有经营历史，或此前年度账目缺失：没有可资放贷的盈利记录。年轻公司破产更为频繁（Altman 1968，论留存收益）。"),
+}
+NO_RECORD_FALSE_ALARMS = (
+    "Young companies that a sound parent finances; a company new in its legal form with an older business.",
+    "由稳健母公司出资的年轻公司；新设法人承接的原有业务。",
+)
+CONDITIONS = {ON_RECORD: "three_year_pretax_income_to_assets == pretax_income_to_assets"}
+"""The condition of a statement that is not a truth figure of its own."""
+
+NO_RECORD_EXAMPLES = (
+    "  fires: {sector: industrials, metrics: {three_year_pretax_income_to_assets: 0.04, pretax_income_to_assets: 0.04}}",
+    "  boundary: {sector: industrials, metrics: {three_year_pretax_income_to_assets: 0.041, pretax_income_to_assets: 0.04}}",
+    "  clear: {sector: industrials, metrics: {three_year_pretax_income_to_assets: 0.2, pretax_income_to_assets: 0.04}}",
+    "  unknown: {sector: industrials, metrics: {pretax_income_to_assets: 0.04}}",
+)  # fmt: skip
 
 
 def quoted(text: str) -> str:
@@ -55,11 +74,13 @@ def write(folder: Path, rules: list[Step], values: pd.DataFrame, omitted: pd.Dat
           ratios: list[Ratio], catalogue: Path) -> None:  # fmt: skip
     """Writes metrics, rules and the map of the data set into `folder`; older rule files go."""
     for old in folder.glob("*.yaml"):
-        if old.name != "pack.yaml":
+        if old.name not in ("pack.yaml", "evidence.yaml"):
             old.unlink()
     known = yaml.safe_load(catalogue.read_text("utf-8"))
     by_name = {r.name: r for r in ratios}
-    used = _closure({r.name for r in rules if r.threshold is not None}, by_name, known)
+    read = {r.name for r in rules if r.threshold is not None}
+    read |= {name for r in rules if r.threshold is None for name in re.findall(r"[a-z_]+", CONDITIONS.get(r.name, ""))}
+    used = _closure(read, by_name, known)
     _metrics(folder / "metrics.yaml", [r for r in ratios if r.name in used and "formula" in r.words])
     _map(folder.parent / "maps/polish.yaml", [r for r in ratios if r.name in used])
     base = float(failed.mean())
@@ -69,21 +90,26 @@ def write(folder: Path, rules: list[Step], values: pd.DataFrame, omitted: pd.Dat
         for rule in steps:
             if rule.threshold is None:
                 hit = failed[omitted[name].to_numpy() > 0]
-                parts.append(_statement(rule, _record(len(hit), int(hit.sum()), base)))
+                parts.append(_statement(rule, _record(len(hit), int(hit.sum()), len(failed), base)))
             else:
                 ratio = by_name[name]
                 hit = failed[beyond(values[name].to_numpy(), rule.threshold, ratio.sign)]
+                stated = failed[values[name].notna().to_numpy()]
                 words = {**known.get(name, {}), **ratio.words}
                 cause = name.replace("_", "-") if len(steps) > 1 else None
-                parts.append(_rule(rule, ratio, words, cause, _record(len(hit), int(hit.sum()), base)))
+                record = _record(len(hit), int(hit.sum()), len(stated), float(stated.mean()))
+                parts.append(_rule(rule, ratio, words, cause, record))
         file = name.replace("_", "-") if len(steps) > 1 else parts[0].split("\n")[0].removeprefix("rule: ")
         (folder / f"{file}.yaml").write_text(EDITOR + "\n" + "---\n".join(parts), "utf-8")
 
 
-def _record(count: int, failures: int, base: float) -> tuple[str, str]:
+def _record(count: int, failures: int, of: int, base: float) -> tuple[str, str]:
     share = failures / count
-    return (f"In the data {count:,} companies are beyond it and {failures} of them failed ({share:.1%}; of all {base:.1%})",
-            f"数据中有 {count:,} 家公司越过该阈值，其中 {failures} 家破产（{share:.1%}；总体 {base:.1%}）")  # fmt: skip
+    return (
+        f"In the data {count:,} of {of:,} companies are beyond it and {failures} of them failed "
+        f"({share:.1%}; of all {base:.1%})",
+        f"数据中 {of:,} 家公司里有 {count:,} 家越过该阈值，其中 {failures} 家破产（{share:.1%}；总体 {base:.1%}）",
+    )
 
 
 def _closure(names: set[str], by_name: dict[str, Ratio], known: dict[str, object]) -> set[str]:
@@ -92,7 +118,8 @@ def _closure(names: set[str], by_name: dict[str, Ratio], known: dict[str, object
         name = queue.pop()
         if name not in found and name in by_name:
             found.add(name)
-            queue += re.findall(r"[a-z_]+", str(by_name[name].words.get("formula", "")))
+            words = by_name[name].words
+            queue += re.findall(r"[a-z_]+", f"{words.get('formula', '')} {words.get('valid', '')}")
             queue += [n for n, r in by_name.items() if r.polish in re.findall(r"X\d+", by_name[name].polish)]
     return found
 
@@ -103,10 +130,12 @@ def _metrics(path: Path, ratios: Iterable[Ratio]) -> None:
     for ratio in ratios:
         title = ratio.words["title"]
         assert isinstance(title, dict)
-        lines += [f"  {ratio.name}:", f"    formula: '{ratio.words['formula']}'", f"    unit: {ratio.words['unit']}",
+        valid = [f"    valid: '{ratio.words['valid']}'"] if "valid" in ratio.words else []
+        lines += [f"  {ratio.name}:", f"    formula: '{ratio.words['formula']}'", *valid, f"    unit: {ratio.words['unit']}",
                   f"    title: {both(title['en'], title['zh'])}"]  # fmt: skip
     lines += ["figures:"]
-    for name, words in OMITTED.items():
+    for name in STATED:
+        words = OMITTED[name]
         lines.append(f"  {name}: {{unit: truth, over: year, title: {both(words[0], words[1])}}}")
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
@@ -200,26 +229,50 @@ def _rule(rule: Step, ratio: Ratio, words: dict[str, object], cause: str | None,
 
 def _statement(rule: Step, record: tuple[str, str]) -> str:
     _, _, en, zh, why, why_zh = OMITTED[rule.name]
-    return "\n".join([
-        f"rule: {rule.name.replace('_stated', '_not_stated').replace('_', '-')}",
-        "flag: red",
-        f"severity: {severity(rule.weight)}",
-        f"weight: {{value: {plain(rule.weight)}, why: {both(record[0].replace('beyond it', 'without it') + '; the weight is fitted together with those of all other rules.', record[1].replace('越过该阈值', '未披露') + '；权重与所有其他规则一同拟合。')}}}",  # noqa: E501
-        "category: data-quality",
-        f"title: {both(en, zh)}",
-        "when:",
-        f"  - company: 'not {rule.name}'",
-        f"says: {both(en + '.', zh + '。')}",
-        f"why: {both(why, why_zh)}",
-        f"clears: {both('The full income statement, with this line.', '提供包含该行的完整利润表。')}",
-        f"false_alarms: {both(*FALSE_ALARMS['data-quality'])}",
-        "not_for: [financials]",
-        "references:",
-        f"  - {quoted(SOURCE)}",
-        f"  - {quoted(CLASSICS['data-quality'])}",
-        "examples:",
+    own = rule.name in STATED
+    category = "data-quality" if own else "growth"
+    named = rule.name.replace("_stated", "_not_stated") if own else f"no_{rule.name}"
+    beyond_it = ("without it", "未披露") if own else ("like this", "属此情形")
+    examples = [
         f"  fires: {{sector: industrials, figures: {{{rule.name}: false}}}}",
         f"  boundary: {{sector: industrials, figures: {{{rule.name}: true}}}}",
         f"  clear: {{sector: industrials, figures: {{{rule.name}: true}}}}",
         "  unknown: {sector: industrials}",
+    ] if own else NO_RECORD_EXAMPLES  # fmt: skip
+    cleared = (
+        ("The full income statement, with this line.", "提供包含该行的完整利润表。")
+        if own
+        else ("Accounts of the two years before.", "提供此前两年的账目。")
+    )
+    alarms = FALSE_ALARMS["data-quality"] if own else NO_RECORD_FALSE_ALARMS
+    reasons = (
+        record[0].replace("beyond it", beyond_it[0]) + "; the weight is fitted together with those of all other rules.",
+        record[1].replace("越过该阈值", beyond_it[1]) + "；权重与所有其他规则一同拟合。",
+    )
+    return "\n".join([
+        f"rule: {named.replace('_', '-')}",
+        "flag: red",
+        f"severity: {severity(rule.weight)}",
+        f"weight: {{value: {plain(rule.weight)}, why: {both(*reasons)}}}",
+        f"category: {category}",
+        f"title: {both(en, zh)}",
+        "when:",
+        f"  - company: '{CONDITIONS.get(rule.name, f'not {rule.name}')}'",
+        f"says: {both(en + '.', zh + '。')}",
+        f"why: {both(why, why_zh)}",
+        f"clears: {both(*cleared)}",
+        f"false_alarms: {both(*alarms)}",
+        "not_for: [financials]",
+        "references:",
+        f"  - {quoted(SOURCE)}",
+        f"  - {quoted(CLASSICS['data-quality' if own else 'profitability'])}",
+        "examples:",
+        *examples,
     ]) + "\n"  # fmt: skip
+
+
+def write_calibration(path: Path, bands: Sequence[RiskBand], spread: float) -> None:
+    """Replaces spread and bands in the `calibration` of a pack.yaml, which are its last keys."""
+    head = re.split(r"(?m)^  (?:spread|bands):", path.read_text("utf-8"), maxsplit=1)[0]
+    lines = [f"  spread: {spread:.2f}", "  bands:", *(f"    - {band.yaml}" for band in bands)]
+    path.write_text(head + "\n".join(lines) + "\n", "utf-8")

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from distress.panel_fit import BANDS, PointStep, Scorecard, fired
+from distress.calibrate import risk_bands, spread_between
+from distress.data import Floats
+from distress.panel_fit import CLEAR_TIMES, STANDING_SHARE, WARNED_TIMES, PointStep, Scorecard, fired
 from distress.us_data import FirmYears
 from distress.write import EDITOR, both, plain, quoted, severity
 from screener.validation.measures import RuleCounts, rule_counts
@@ -29,8 +31,12 @@ FALSE_ALARMS = {
 }  # fmt: skip
 SCORE_AT_CAUTION = 0.15
 """The score at the points of the band caution. Other packs measure the same troubles; the verdict reads the points."""
-SAFE = "safe"  # below the band caution: a green rule
-RELIEF = 0.5  # of a company below the band caution
+SAFE = "safe"  # few points of the year: a green rule
+RELIEF = 0.5  # of such a company
+SCORE_STARTS = (0, 3, 6, 15, 19)
+"""The scores from which bands of the calibration begin."""
+
+SECTORS = "technology, media-telecom, health, consumer, industrials, energy, materials, utilities, real-estate"
 
 AGREEMENT = (
     "Many ratios point the same way; each by itself would be weak evidence.",
@@ -42,8 +48,8 @@ AGREEMENT_FALSE_ALARMS = (
 )
 CLEARED = ("At most {params.most} points.", "不超过 {params.most} 分。")
 CALM = (
-    "Few ratios point to failure: most companies that failed had more points in the year before.",
-    "很少比率指向破产：大多数破产公司在前一年的分数更高。",
+    "Few ratios of the year point to failure: most companies that failed had more points in the year before. Changes over the year are left out, so that a company of which only one year is known gets the same relief.",  # noqa: E501
+    "当年很少比率指向破产：大多数破产公司在前一年的分数更高。不计年度变动，使仅有一年数据的公司也得到同样的缓释。",
 )
 CALM_FALSE_ALARMS = (
     "Accounts that are wrong, and troubles that are not in accounts yet: litigation, fraud, debts falling due at once.",
@@ -90,7 +96,7 @@ def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears,
         if old.name != "evidence.yaml":
             old.unlink()
     counts = [_counted(card, data) for data in (train, later)]
-    scale = -math.log(1 - SCORE_AT_CAUTION) / card.bands["caution"]
+    scale = score_scale(card)
     by_ratio: dict[str, list[str]] = {}
     total: dict[str, int] = {}
     for i, step in enumerate(card.steps):
@@ -105,9 +111,50 @@ def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears,
         file = folder / f"{several if len(texts) > 1 else texts[0].splitlines()[0].removeprefix('rule: ')}.yaml"
         file.write_text(EDITOR + "\n" + "---\n".join(texts), "utf-8")
     (folder / "metrics.yaml").write_text(_metrics(variant, card), "utf-8")
-    (folder / "pack.yaml").write_text(_pack(variant), "utf-8")
+    (folder / "pack.yaml").write_text(_pack(variant) + (calibration_text(card, train) if variant.listed else ""), "utf-8")
     bands = [_band_rule(variant, card, band, train, later) for band in (*reversed(card.bands), SAFE)]
     (folder / f"{variant.prefix}-points.yaml").write_text(EDITOR + "\n" + "---\n".join(bands), "utf-8")
+
+
+def score_scale(card: Scorecard) -> float:
+    """The factor from points to the score: `1 - exp(-scale * points)` is SCORE_AT_CAUTION where caution begins."""
+    return -math.log(1 - SCORE_AT_CAUTION) / card.bands["caution"]
+
+
+def crossed_scores(card: Scorecard) -> Floats:
+    """The scores of the training rows by scorecards that were derived without their firm."""
+    assert card.crossed is not None
+    assert card.crossed_of_the_year is not None
+    relief = np.where(card.crossed_of_the_year < card.relief_below, 1 - RELIEF, 1.0)
+    return np.round(100 * (1 - np.exp(-score_scale(card) * card.crossed)) * relief, 1)
+
+
+def calibration_text(card: Scorecard, train: FirmYears) -> str:
+    """The `calibration` of pack.yaml, from scores of cross-validation."""
+    scores, years = crossed_scores(card), np.unique(train.years)
+    spread = spread_between(scores, train.failed, train.years, SCORE_STARTS)
+    bands = risk_bands(scores, train.failed, SCORE_STARTS, spread, len(years))
+    outcome = both("went bankrupt within a year", "在一年内破产")
+    population = both(
+        f"US listed companies other than financial ones, {years[0]} to {years[-1]}",
+        f"{years[0]}–{years[-1]} 年美国上市公司（金融公司除外）",
+    )
+    source = "Lombardo and others (2022); scores of cross-validation; tools/derive_distress_us.py"
+    return "\n".join([
+        "calibration:",
+        f"  outcome: {outcome}",
+        f"  population: {population}",
+        f"  source: {quoted(source)}",
+        "  unit: firm-year",
+        f"  sectors: [{SECTORS}]",
+        "  currencies: [USD]",
+        "  listed: true",
+        "  coverage_at_least: 0.9",
+        "  open_at_most: 2",
+        f"  spread: {spread:.2f}",
+        "  bands:",
+        *(f"    - {band.yaml}" for band in bands),
+    ]) + "\n"  # fmt: skip
 
 
 def _counted(card: Scorecard, data: FirmYears) -> list[RuleCounts]:
@@ -275,6 +322,12 @@ def _metrics(variant: Variant, card: Scorecard) -> str:
             "    unit: count",
             f"    title: {both(f'Points of at most {most}: ' + title['en'].lower() + suffix['en'], '分值（最高 ' + str(most) + '）：' + title['zh'] + suffix['zh'])}",  # noqa: E501
         ]
+    lines += [
+        f"  {prefix}_points_of_the_year:",
+        f"    formula: '{' + '.join(dict.fromkeys(f'{prefix}_points_{step.ratio.name}' for step in card.of_the_year))}'",
+        "    unit: count",
+        f"    title: {both('Distress points without changes over the year', '财务困境分（不计年度变动）')}",
+    ]
     most = sum(step.points for step in card.steps)
     lines += [
         f"  {prefix}_distress_points:",
@@ -289,7 +342,7 @@ def _pack(variant: Variant) -> str:
     return "\n".join([
         "# yaml-language-server: $schema=../../docs/schema/pack.json",
         f"name: {variant.folder}",
-        "version: 1.0.0",
+        "version: 1.1.0",
         f"title: {both(*variant.title)}",
         "languages: [en, zh]",
         f"about: {both(*variant.about)}",
@@ -298,23 +351,21 @@ def _pack(variant: Variant) -> str:
 
 def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, later: FirmYears) -> str:
     safe = band == SAFE
-    start = card.bands["caution" if safe else band]
-    metric = variant.prefix.replace("-", "_") + "_distress_points"
+    start = card.relief_below if safe else card.bands[band]
+    metric = variant.prefix.replace("-", "_") + ("_points_of_the_year" if safe else "_distress_points")
     counts = []
     for data in (train, later):
-        hit = (card.points(data.values) >= start) != safe
+        points = card.points_of_the_year(data.values) if safe else card.points(data.values)
+        hit = (points >= start) != safe
         resampler = Resampler(data.failed, 1000, 0, data.firms)
         counts += rule_counts(hit[None], np.ones((1, len(hit)), np.bool_), data.failed, resampler)
     en, zh = _record(counts)
-    more = "fewer" if safe else "more"
-    share = 1 - BANDS["caution"] if safe else BANDS[band]
-    why = both(
-        f"{share:.0%} of the surviving firm-years of 1999 to 2011 have {more} points. {en}.",
-        f"1999–2011 年存续公司年度中有 {share:.0%} {'低于' if safe else '高于'}此分。{zh}。",
-    )
+    reason, zh_reason = _band_reason(band)
+    why = both(f"{reason} {en}.", f"{zh_reason}{zh}。")
     limit = start if safe else start - 1
     word, zh_word, sign, param = ("below", "低于", "<", "least") if safe else ("above", "高于", ">", "most")
     value = f"{{company.{metric}}}"
+    names = ("Distress points of the year", "当年财务困境分") if safe else ("Distress points", "财务困境分")
     stated = "" if variant.listed else ", figures: {listed: false}"
 
     def example(name: str, points: int) -> str:
@@ -322,11 +373,11 @@ def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, l
 
     step = -1 if safe else 1
     return "\n".join([
-        f"rule: {variant.prefix}-distress-points-{word}-{limit}",
+        f"rule: {variant.prefix}-{'points-of-the-year' if safe else 'distress-points'}-{word}-{limit}",
         *_band_head(band),
         "category: profitability",
         "title: " + both(
-            f"Distress points {word} {limit}{variant.suffix[0]}", f"财务困境分{zh_word} {limit}{variant.suffix[1]}"
+            f"{names[0]} {word} {limit}{variant.suffix[0]}", f"{names[1]}{zh_word} {limit}{variant.suffix[1]}"
         ),
         "params:",
         f"  {param}: {{value: {limit}, unit: count, why: {why}}}",
@@ -347,6 +398,25 @@ def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, l
         example("clear", limit - step),
         f"  unknown: {{sector: industrials{stated}}}",
     ]) + "\n"  # fmt: skip
+
+
+def _band_reason(band: str) -> tuple[str, str]:
+    """Why a band begins where it does."""
+    if band == SAFE:
+        return (
+            f"{1 - STANDING_SHARE:.0%} of the surviving firm-years of 1999 to 2011 have fewer points.",
+            f"1999–2011 年存续公司年度中有 {1 - STANDING_SHARE:.0%} 低于此分。",
+        )
+    if band in WARNED_TIMES:
+        times = WARNED_TIMES[band]
+        return (
+            f"With more points companies of 1999 to 2011 failed at least {times} times as often as the average (cross-validation).",
+            f"高于此分的公司在 1999–2011 年的破产频率至少为平均水平的 {times} 倍（交叉验证）。",
+        )
+    return (
+        f"With fewer points companies of 1999 to 2011 failed at most {CLEAR_TIMES} times as often as the average.",
+        f"低于此分的公司在 1999–2011 年的破产频率至多为平均水平的 {CLEAR_TIMES} 倍（交叉验证）。",
+    )
 
 
 def _band_head(band: str) -> list[str]:

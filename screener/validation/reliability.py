@@ -1,0 +1,137 @@
+"""Reliability of a calibrated pack: the relative risk that it states for a score against the one observed on a table."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from screener.engine.columns.column_engine import OUTCOMES
+from screener.importers.table.company_table import CompanyTable
+from screener.rules.calibration_table import Calibration
+from screener.rules.rulebook import Rulebook
+from screener.scoring.calibration import is_of_sectors, relative_risk
+from screener.scoring.column_score import COLUMNS
+from screener.scoring.score import ScoreFormula
+from screener.screening import Screener
+from screener.validation.firm_years import Unit
+from screener.validation.measures import Estimate, wilson_estimate
+from screener.validation.resampling import Mask
+from screener.vocabulary import Outcome
+
+_FIRED, _UNKNOWN, _NOT_APPLICABLE = (
+    OUTCOMES.index(outcome) for outcome in (Outcome.FIRED, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
+)
+
+
+class ReliabilityBand(NamedTuple):
+    """A band of the score of a calibrated pack: the relative risk that it states, and the one observed here.
+
+    `observed` has the sampling error of this table alone (Wilson's interval over the average).
+    """
+
+    pack: str
+    at_least: float
+    stated: Estimate
+    companies: int
+    failed: int
+    observed: Estimate
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was observed lies within the stated interval."""
+        return self.stated.low <= self.observed.value <= self.stated.high
+
+
+class Reliability(NamedTuple):
+    """The bands of all calibrated packs that were tried, and in words which were not, or on which rows."""
+
+    bands: tuple[ReliabilityBand, ...]
+    notes: tuple[str, ...]
+
+
+def reliability(
+    screener: Screener, table: CompanyTable, outcomes: Any, failed: Mask, measured: Mask, unit: Unit, several: bool
+) -> Reliability:
+    """The reliability of each calibrated pack on the `measured` rows of a table to which its calibration applies.
+
+    `outcomes` are codes, rules × rows; `several` says whether firms have several rows.
+    """
+    book = screener.rulebook
+    bands: list[ReliabilityBand] = []
+    notes: list[str] = []
+    for pack in book.packs:
+        calibration = pack.calibration
+        if calibration is None:
+            continue
+        if book.altered:
+            notes.append(f"{pack.name}: not compared, since rules or parameters were added, changed or waived.")
+            continue
+        if several and calibration.unit != unit.value:
+            notes.append(
+                f"{pack.name}: its calibration counts each {calibration.unit}; compare with --unit {calibration.unit}."
+            )
+            continue
+        rules = [rule for rule in screener.program.rules.values() if rule.pack == pack.name and rule.flag.scores]
+        places = [i for i, rule in enumerate(screener.program.rules.values()) if rule in rules]
+        scores, applies = _own_scores(rules, outcomes[places], book, calibration)
+        inside = applies & _in_population(calibration, table, book) & measured
+        if not 0 < failed[inside].sum() < inside.sum():
+            notes.append(
+                f"{pack.name}: not compared, since it applies to {int(inside.sum()):,} rows, of which none or all failed."
+            )
+            continue
+        if (left := int((measured & ~inside).sum())) > 0:
+            notes.append(f"{pack.name}: {left:,} rows are left out to which its calibration does not apply.")
+        bands += _bands(pack.name, calibration, scores[inside], failed[inside])
+    return Reliability(tuple(bands), tuple(notes))
+
+
+def _own_scores(rules: list[Any], outcomes: Any, book: Rulebook, calibration: Calibration) -> tuple[Any, Mask]:
+    """The score of a pack by itself for each row, and whether enough of it is decided."""
+    fired, unknown = (
+        {rule.id: row == code for rule, row in zip(rules, outcomes, strict=True)} for code in (_FIRED, _UNKNOWN)
+    )
+    open_too = {rule: fired[rule] | unknown[rule] for rule in fired}
+    formula = ScoreFormula(rules, book.table)
+    value, high = (
+        np.zeros(outcomes.shape[1]) + formula.score(reds.__getitem__, fired.__getitem__, COLUMNS)
+        for reds in (fired, open_too)
+    )
+    total = (outcomes != _NOT_APPLICABLE).sum(axis=0)
+    decided = total - (outcomes == _UNKNOWN).sum(axis=0)
+    enough = (total > 0) & (decided >= calibration.coverage_at_least * total)
+    return value, enough & (high - value <= calibration.open_at_most)
+
+
+def _in_population(calibration: Calibration, table: CompanyTable, book: Rulebook) -> Mask:
+    """Which rows are of companies that the calibration is for."""
+    sectors = table.meta["sector"].to_list()
+    known = {sector: is_of_sectors(calibration, book.catalogue, sector) for sector in set(sectors)}
+    found = np.array([known[sector] for sector in sectors], np.bool_)
+    if calibration.currencies:
+        found &= table.meta["currency"].isin(calibration.currencies).to_numpy()
+    if calibration.listed is not None and "listed" in table.frame:
+        found &= np.array([said is not (not calibration.listed) for said in table.frame["listed"]], np.bool_)
+    return found
+
+
+def _bands(pack: str, calibration: Calibration, scores: Any, failed: Mask) -> list[ReliabilityBand]:
+    base = failed.mean()
+    starts = [band.at_least for band in calibration.bands]
+    band_of = np.searchsorted(starts, scores, side="right") - 1
+    found = []
+    for i, band in enumerate(calibration.bands):
+        mine = band_of == i
+        if not mine.any():
+            continue
+        share = wilson_estimate(int(failed[mine].sum()), int(mine.sum()))
+        found.append(
+            ReliabilityBand(
+                pack=pack,
+                at_least=band.at_least,
+                stated=Estimate(*relative_risk(calibration, band)),
+                companies=int(mine.sum()),
+                failed=int(failed[mine].sum()),
+                observed=Estimate(*(float(part / base) for part in share)),
+            )
+        )
+    return found

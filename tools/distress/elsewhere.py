@@ -1,0 +1,53 @@
+"""Other populations in which the thresholds of a scorecard must point the right way, too."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from distress.data import Ratio
+from distress.fit import beyond, speaks_of_failure
+from distress.us_data import firm_year_columns, formula_value, read_table
+
+LEAST, COVERAGE = 20, 0.5
+"""As in tools/measure_evidence.py: what is beyond and what is not, and the share that states the ratio."""
+
+
+class OtherFirms(NamedTuple):
+    """The values of ratios by name, and what became of the firms, in one table and unit."""
+
+    values: pd.DataFrame
+    failed: npt.NDArray[np.bool_]
+
+
+def read_elsewhere(paths: Sequence[str], ratios: Sequence[Ratio]) -> list[OtherFirms]:
+    """Tables of US firm-years as ratios, each in all years and in last years."""
+    found = []
+    for path in paths:
+        table = read_table(path)
+        columns = firm_year_columns(table)
+        values = pd.DataFrame({r.name: formula_value(str(r.words["us"]), columns) for r in ratios if "us" in r.words})
+        values = values.replace([np.inf, -np.inf], np.nan)
+        failed = table["failed_next_year"].to_numpy() == 1
+        last = ~table["company"].duplicated(keep="last").to_numpy()
+        found += [OtherFirms(values, failed), OtherFirms(values[last], failed[last])]
+    return found
+
+
+def right_way(others: Sequence[OtherFirms]) -> Callable[[Ratio, float], bool]:
+    """Whether firms beyond a threshold fail more often than the average wherever that can be measured."""
+
+    def holds(ratio: Ratio, threshold: float) -> bool:
+        for other in others:
+            if ratio.name not in other.values:
+                continue
+            value = other.values[ratio.name].to_numpy()
+            known, hit = ~np.isnan(value), beyond(value, threshold, ratio.sign)
+            measured = known.mean() >= COVERAGE and min(hit.sum(), (known & ~hit).sum()) >= LEAST
+            if measured and not speaks_of_failure(hit, known, other.failed):
+                return False
+        return True
+
+    return holds
