@@ -12,10 +12,7 @@ from screener.units import show_number
 from screener.validation.case_measures import SCHEMA, CaseMeasures, CaseResult, NearRule, RuleName
 
 MOST_RULES = 6  # named in a line
-COLUMNS = (
-    "profile", "company", "sector", "outcome", "judged", "on", "months", "verdict", "thin", "right", "score", "low", "high",
-    "decided", "total", "flags", "undecided", "nearest", "event", "reference", "peer_of",
-)  # fmt: skip
+COLUMNS = (*CaseResult._fields, "right")
 
 
 def case_data(found: CaseMeasures) -> dict[str, object]:

@@ -17,7 +17,7 @@ UNTAGGED = "current liabilities under no tag of the taxonomy"
 SAME = 0.005  # relative gap of a sum and the total that it confirms
 
 
-class StatedValue(NamedTuple):
+class ChoiceValue(NamedTuple):
     """A number (`low` is `high`), bounds, or True where `truth`; the tags that it is of, and the time."""
 
     low: float | None
@@ -36,7 +36,7 @@ class ChoiceReader:
 
     def read(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
-    ) -> StatedValue | None:
+    ) -> ChoiceValue | None:
         """What a filing says of a span by a choice; None where it says nothing."""
         if choice.needs and not any(span in filing.values.get(tag, {}) for tag in choice.needs):
             return None
@@ -45,12 +45,12 @@ class ChoiceReader:
 
     def _by_form(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
-    ) -> StatedValue | None:
+    ) -> ChoiceValue | None:
         if choice.debt is not None:
             return self._debt(choice.debt, filing, span)
         if choice.truth:
             found = _first(choice.truth, filing, span)
-            return None if found is None or found[0] <= 0 else StatedValue(1, 1, found[1], span, truth=True)
+            return None if found is None or found[0] <= 0 else ChoiceValue(1, 1, found[1], span, truth=True)
         if choice.tags:
             return self._synonyms(choice, filing, span)
         if choice.largest:
@@ -58,20 +58,20 @@ class ChoiceReader:
         if choice.least:
             stated = {tag: v for tag in choice.least if (v := filing.values.get(tag, {}).get(span, 0.0)) > 0}
             best = max(stated, key=lambda tag: stated[tag], default=None)
-            return None if best is None else StatedValue(stated[best], None, f"at least {best}", span)
+            return None if best is None else ChoiceValue(stated[best], None, f"at least {best}", span)
         if choice.parts:
             return _parts(choice.parts, filing, span)
         if choice.sum:
             return self._sum(choice, filing, span, taxonomy)
         return self._bounds(choice, filing, span, taxonomy)
 
-    def _synonyms(self, choice: TagChoice, filing: Filing, span: Span) -> StatedValue | None:
+    def _synonyms(self, choice: TagChoice, filing: Filing, span: Span) -> ChoiceValue | None:
         found = _first(choice.tags, filing, span)
-        return None if found is None else _beside(choice, filing, StatedValue(found[0], found[0], found[1], found[2]))
+        return None if found is None else _beside(choice, filing, ChoiceValue(found[0], found[0], found[1], found[2]))
 
     def _largest(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
-    ) -> StatedValue | None:
+    ) -> ChoiceValue | None:
         """Of several totals the one that a sum confirms, or else the largest; the others are named in the note."""
         stated = {tag: v for tag in choice.largest if (v := filing.values.get(tag, {}).get(span)) is not None}
         if not stated:
@@ -85,11 +85,11 @@ class ChoiceReader:
                 break
         others = [f"{tag} says {number(v)}" for tag, v in stated.items() if not equal(v, stated[best], SAME)]
         note = "; ".join([best + why, *others])
-        return _beside(choice, filing, StatedValue(stated[best], stated[best], note, span))
+        return _beside(choice, filing, ChoiceValue(stated[best], stated[best], note, span))
 
     def _sum(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
-    ) -> StatedValue | None:
+    ) -> ChoiceValue | None:
         added = [self._term(term, filing, span, taxonomy) for term in choice.sum]
         taken = [self._term(term, filing, span, taxonomy) for term in choice.less]
         if not all((*added, *taken)):
@@ -101,19 +101,19 @@ class ChoiceReader:
         shown = " + ".join(t[1] for t in added if t) + "".join(f" − {t[1]}" for t in taken if t)
         if choice.margin:
             gap = choice.margin * abs(sure)
-            return StatedValue(min(sure, total) - gap, max(sure, total) + gap, f"about {shown}", span)
-        return StatedValue(total, total, shown, span)
+            return ChoiceValue(min(sure, total) - gap, max(sure, total) + gap, f"about {shown}", span)
+        return ChoiceValue(total, total, shown, span)
 
     def _bounds(
         self, choice: TagChoice, filing: Filing, span: Span, taxonomy: Mapping[str, tuple[TagChoice, ...]]
-    ) -> StatedValue | None:
+    ) -> ChoiceValue | None:
         low, high = (self._term(term or (), filing, span, taxonomy) for term in (choice.low, choice.high))
         if low and high and low[0] > high[0]:
             high = None
         if not low and not high:
             return None
         shown = "; ".join(f"{word} {t[1]}" for word, t in (("at least", low), ("at most", high)) if t)
-        return StatedValue(low[0] if low else None, high[0] if high else None, shown, span)
+        return ChoiceValue(low[0] if low else None, high[0] if high else None, shown, span)
 
     def _term(
         self,
@@ -138,7 +138,7 @@ class ChoiceReader:
                         return found.low, found.tags.partition(";")[0]
         return None
 
-    def _debt(self, part: str, filing: Filing, span: Span) -> StatedValue | None:
+    def _debt(self, part: str, filing: Filing, span: Span) -> ChoiceValue | None:
         """Debt by all tags of it, never above all liabilities."""
         key = id(filing), span
         if key not in self._debts:
@@ -154,7 +154,7 @@ class ChoiceReader:
             return None
         most = filing.values.get("us-gaap:Liabilities", {}).get(span)
         high = found.high if most is None or found.low > most else min(found.high, most)
-        return StatedValue(found.low, high, found.note, span)
+        return ChoiceValue(found.low, high, found.note, span)
 
 
 def _flows(filing: Filing, span: Span) -> dict[str, float]:
@@ -176,13 +176,13 @@ def _first(tags: Iterable[str], filing: Filing, span: Span) -> tuple[float, str,
     return None
 
 
-def _is_plausible(choice: TagChoice, filing: Filing, found: StatedValue) -> bool:
+def _is_plausible(choice: TagChoice, filing: Filing, found: ChoiceValue) -> bool:
     """Whether an amount is no placeholder: at least a tenth of one of those that it is compared with, if any is stated."""
     compared = [v for tag in choice.plausible_by for v in filing.values.get(tag, {}).values() if v > 0]
     return not compared or found.high is None or any(found.high >= v / TENTH for v in compared)
 
 
-def _beside(choice: TagChoice, filing: Filing, found: StatedValue) -> StatedValue:
+def _beside(choice: TagChoice, filing: Filing, found: ChoiceValue) -> ChoiceValue:
     """With lines that may stand beside: an upper bound."""
     listed = {t: v for t in choice.beside if (v := filing.values.get(t, {}).get(found.span)) is not None}
     rest = distinct(listed, () if found.low is None else (found.low,))
@@ -192,7 +192,7 @@ def _beside(choice: TagChoice, filing: Filing, found: StatedValue) -> StatedValu
     return found._replace(high=found.high + sum(rest.values()), tags=note)
 
 
-def _parts(terms: tuple[Term, ...], filing: Filing, span: Span) -> StatedValue | None:
+def _parts(terms: tuple[Term, ...], filing: Filing, span: Span) -> ChoiceValue | None:
     """The sum of all lines that are stated, equal ones once."""
     stated: dict[str, float] = {}
     for term in terms:
@@ -203,7 +203,7 @@ def _parts(terms: tuple[Term, ...], filing: Filing, span: Span) -> StatedValue |
         return None
     listed = distinct(stated) or dict(list(stated.items())[:1])
     total = sum(listed.values())
-    return StatedValue(total, total, " + ".join(listed), span)
+    return ChoiceValue(total, total, " + ".join(listed), span)
 
 
 def cover_day(filing: Filing, tag: str, span: Span) -> Span | None:

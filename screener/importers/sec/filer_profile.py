@@ -24,7 +24,7 @@ from screener.importers.sec.fiscal_periods import (
     fiscal_years,
     trailing_years,
 )
-from screener.importers.sec.reported_figures import Statement, source_key
+from screener.importers.sec.reported_figures import FiledFigures, source_key
 from screener.importers.sec.scale_slips import without_slips
 from screener.importers.sec.share_splits import on_one_basis
 from screener.importers.sec.tags import Tags
@@ -132,7 +132,7 @@ class _Figures:
     """The figures of a company at some times, and what is left out of them and why."""
 
     def __init__(self, company: FiledFacts, tags: Tags, catalogue: Catalogue, chosen: _Times) -> None:
-        self.statement, self.catalogue, self.chosen = Statement(company.filings, tags), catalogue, chosen
+        self.statement, self.catalogue, self.chosen = FiledFigures(company.filings, tags), catalogue, chosen
         self.remarks: list[str] = []
         self.figures: dict[str, list[dict[str, Any]]] = {}
         stated = set(tags.figures())

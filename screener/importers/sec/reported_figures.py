@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from screener.importers.sec.amount_text import number, plain
-from screener.importers.sec.choice_values import ChoiceReader, StatedValue
+from screener.importers.sec.choice_values import ChoiceReader, ChoiceValue
 from screener.importers.sec.companyfacts import Filing, Span
 from screener.importers.sec.fiscal_periods import BalanceDay, FiscalYear, TrailingYear
 from screener.importers.sec.tags import Tags
@@ -15,7 +15,7 @@ class ReportedValue(NamedTuple):
     """What one filing says; `rank` 0 is the best choice."""
 
     filing: Filing
-    stated: StatedValue
+    stated: ChoiceValue
     rank: int
 
     @property
@@ -29,7 +29,7 @@ class ReportedValue(NamedTuple):
         return self.stated.low if self.stated.low == self.stated.high else None
 
 
-class Statement:
+class FiledFigures:
     """The filings of one company, read by a table of tags."""
 
     def __init__(self, filings: Sequence[Filing], tags: Tags) -> None:

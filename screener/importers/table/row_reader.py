@@ -95,15 +95,15 @@ class RowReader:
             places = panel.latest
             frame, meta, raw = (part.iloc[places] for part in (frame, meta, raw))
         return ReadRows(
-            frame,
-            meta,
-            raw,
-            self._sorted_problems(),
-            len(self.bad_rows) + self.skipped,
-            panel,
-            places,
-            tuple(self.notes),
-            self.sheet.place,
+            frame=frame,
+            meta=meta,
+            raw=raw,
+            problems=self._sorted_problems(),
+            dropped=len(self.bad_rows) + self.skipped,
+            panel=panel,
+            places=places,
+            notes=tuple(self.notes),
+            place=self.sheet.place,
         )
 
     def _computed(self, column: TableColumn, values: Mapping[str, Any], notation: NumberNotation) -> Any:

@@ -1,0 +1,46 @@
+"""Names that a reader searches for lead to one place, and records are made by keyword."""
+
+import ast
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "screener"
+SHARED_MODULE_NAMES = 5  # at most as many base names of modules may occur in more than one package
+POSITIONAL_ARGUMENTS = 8  # a call with as many can't be read without the definition beside it
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """The syntax tree of each module of the package."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def twice(names: "list[str]") -> set[str]:
+    """The names that occur more than once."""
+    return {name for name, times in Counter(names).items() if times > 1}
+
+
+def test_a_class_name_is_defined_once() -> None:
+    names = [node.name for tree in modules().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    assert len(names) > 100
+    assert not twice(names)
+
+
+def test_few_module_names_occur_in_more_than_one_package() -> None:
+    shared = twice([path.name for path in modules() if path.name != "__init__.py"])
+    assert len(shared) <= SHARED_MODULE_NAMES, shared
+
+
+def test_no_call_has_many_positional_arguments() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and sum(not isinstance(a, ast.Starred) for a in node.args) >= POSITIONAL_ARGUMENTS
+    ]
+    assert not found
+
+
+def test_no_line_is_kept_from_the_formatter() -> None:
+    assert not [path for path in modules() if "fmt: skip" in path.read_text("utf-8")]
