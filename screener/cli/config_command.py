@@ -1,5 +1,6 @@
 """`screener config`: the settings that apply, and what they change."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from screener.rules.rulebook_loader import load_rulebook, settings_packs
 from screener.rules.settings import find_settings as nearest
 from screener.rules.settings import read_settings
 from screener.text import Language, clean, did_you_mean
+
+_HEAD_WIDTH = 10  # cells of the word that says what a line is about
 
 
 @click.command()
@@ -46,7 +49,11 @@ def config(*, profiles: tuple[str, ...], config: str | None, form: str, out: Tex
     if form == "json":
         out.write_json(_data(screener.rulebook, file), "config")
     else:
-        out.write_text("\n".join(_lines(screener.rulebook, file, companies, language)))
+        from screener.report.terminal.text_layout import paragraph, render_lines
+
+        rows = _rows(screener.rulebook, file, companies, language)
+        lines = [line for head, text in rows for line in paragraph(text, out.width, mark=f"{head:<{_HEAD_WIDTH}}")]
+        out.write_text(render_lines(lines, out.colour, out.width))
 
 
 def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
@@ -61,20 +68,23 @@ def _data(book: Rulebook, file: Path | None) -> dict[str, Any]:
     }
 
 
-def _lines(book: Rulebook, file: Path | None, companies: list[str] | None, language: Language) -> list[str]:
-    lines = [
-        f"settings  {clean(shown_path(file)) if file else 'none found; screener.yaml beside the profiles or above them'}"
-    ]
-    lines += [f"pack      {clean(p.name)} {clean(p.version)}: {clean(p.title.get(language))}" for p in book.packs]
-    lines.append(f"rules     {len(book.rules)}, digest {book.digest}")
-    lines.append(f"preview   {'counts' if book.preview else 'shown, does not count'}")
-    lines += [f"changes   {clean(str(c))}{_reason(c, book, language)}" for c in _changes(book, file)]
+def _rows(
+    book: Rulebook, file: Path | None, companies: list[str] | None, language: Language
+) -> Iterator[tuple[str, str]]:
+    """What each line is about, and the line."""
+    none = "none found; screener.yaml beside the profiles or above them"
+    yield "settings", clean(shown_path(file)) if file else none
+    for p in book.packs:
+        yield "pack", f"{clean(p.name)} {clean(p.version)}: {clean(p.title.get(language))}"
+    yield "rules", f"{len(book.rules)}, digest {book.digest}"
+    yield "preview", "counts" if book.preview else "shown, does not count"
+    for c in _changes(book, file):
+        yield "changes", f"{clean(str(c))}{_reason(c, book, language)}"
     for w in book.waivers:
-        line = f"waiver    {w.rule} of {clean(w.company)} until {w.until}, by {clean(w.by)}: {clean(w.reason)}"
+        line = f"{w.rule} of {clean(w.company)} until {w.until}, by {clean(w.by)}: {clean(w.reason)}"
         if companies is not None and w.company not in companies:
             line += f" (not among these profiles; {did_you_mean(w.company, companies, 'a waiver names the id')})"
-        lines.append(line)
-    return lines
+        yield "waiver", line
 
 
 def _changes(book: Rulebook, file: Path | None) -> list[RulebookChange]:

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import print_notice, print_problems, print_text
+from screener.cli.output import print_notice, print_problems, print_text, terminal_width, wants_colour
 from screener.cli.progress import progress_bar, stage_facts
 from screener.cli.shared_options import (
     RuleSelection,
     force_option,
     gather_options,
+    language_option,
     named_files,
     quiet_option,
     rule_options,
 )
 from screener.errors import ScreenerError
 from screener.io.replacing import ReplacePolicy, refuse_same_file
-from screener.text import clean
+from screener.text import Language, clean
 
 if TYPE_CHECKING:
     from screener.market.market_run import CompanySource, MarketSummary
+    from screener.rules.rulebook import Rulebook
 
-MOST_RULES = 10  # that are listed by how often they fired
 _STANDARD_OUTPUT = "/dev/stdout"
 
 
@@ -112,6 +113,7 @@ class MarketInput:
 @click.option("--complete", metavar="LIST", multiple=True, help="A --list that names all members. Repeatable.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Threads.  [default: one per core]")
 @force_option
+@language_option
 @quiet_option
 @rule_options
 @gather_options(MarketInput, "given")
@@ -127,6 +129,7 @@ def market(
     complete: tuple[str, ...],
     jobs: int | None,
     force: bool,
+    language: Language,
     quiet: bool,
     selection: RuleSelection,
 ) -> None:
@@ -188,17 +191,13 @@ def market(
         print_problems(ScreenerError(found.problems))
     if not quiet and not is_stream(out):
         written = f"results: {clean(str(out))}" + (f", findings: {clean(str(findings))}" if findings else "")
-        print_text("\n".join([*summary_lines(found), written]))
+        print_text(summary_text(found, screener.rulebook, language) + written)
     ctx.exit(3 if found.dropped or found.problems else 0)
 
 
-def summary_lines(found: "MarketSummary") -> list[str]:
-    """A summary of many companies for the terminal: verdicts, and the rules that fired most often."""
-    lines = [f"{found.companies:,} companies"]
-    lines += [f"  {word:<18} {count:>11,}  {count / found.companies:7.1%}" for word, count in found.verdicts.items()]
-    if found.fired:
-        lines.append("Fired most often:")
-        most = list(found.fired.items())[:MOST_RULES]
-        width = max(len(rule) for rule, _ in most)
-        lines += [f"  {rule:<{width}} {count:>11,}  {count / found.companies:7.1%}" for rule, count in most]
-    return lines
+def summary_text(found: "MarketSummary", book: "Rulebook", language: Language) -> str:
+    """A summary of many companies for standard output: verdicts, and the rules that fired most often."""
+    from screener.report.terminal.market_text import market_text
+
+    width, colour = terminal_width(), wants_colour()
+    return market_text(found.companies, found.verdicts, found.fired, book.rules, language, width=width, colour=colour)

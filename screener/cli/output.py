@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _stdout_is_unread = False
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi), surrogates, line and paragraph separators
-_FILE_WIDTH = 80  # columns of a text that goes into a file
+MAX_WIDTH = 120  # columns of a text: of a wide terminal, a pipe and a file
+MIN_HEIGHT = 25  # lines of a summary
 
 
 class TextOutput:
@@ -33,7 +34,7 @@ class TextOutput:
     @property
     def width(self) -> int:
         """Columns to write in."""
-        return terminal_width() if self.path is None else _FILE_WIDTH
+        return terminal_width() if self.path is None else MAX_WIDTH
 
     @property
     def colour(self) -> bool:
@@ -90,13 +91,23 @@ def output_path(out: str | None) -> Path | None:
 
 
 def terminal_width() -> int:
-    """Columns to write in: those of COLUMNS, else of the terminal, 80 when piped; at most 120."""
+    """Columns to write in: those of COLUMNS, else of the terminal; at most 120, and as many in a pipe."""
     import shutil
 
     named = os.environ.get("COLUMNS", "")
     if named.isdigit() and int(named):
-        return min(int(named), 120)
-    return min(shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80, 120)
+        return min(int(named), MAX_WIDTH)
+    return min(shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else MAX_WIDTH, MAX_WIDTH)
+
+
+def terminal_height() -> int:
+    """Lines of a summary: those of LINES, else of the terminal but the one of the prompt; at least 25, as many in a pipe."""
+    import shutil
+
+    named = os.environ.get("LINES", "")
+    if named.isdigit() and int(named):
+        return max(int(named) - 1, MIN_HEIGHT)
+    return max(shutil.get_terminal_size((80, 24)).lines - 1 if sys.stdout.isatty() else MIN_HEIGHT, MIN_HEIGHT)
 
 
 def wants_colour() -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from screener.cli.output import print_document, terminal_width, wants_colour
+from screener.cli.output import print_document, terminal_height, terminal_width, wants_colour
 from screener.cli.shared_options import apply_options, force_option, gather_options, language_option, quiet_option
 from screener.io.atomic import is_stream, open_output
 from screener.io.folder_lock import folder_lock
@@ -84,7 +84,11 @@ class ReportOptions:
         from screener.report.rendering import TerminalOptions
 
         return TerminalOptions(
-            width=terminal_width(), colour=wants_colour(), verbose=self.verbose, report_folder=self.out
+            width=terminal_width(),
+            height=terminal_height(),
+            colour=wants_colour(),
+            verbose=self.verbose,
+            report_folder=self.out,
         )
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.market_command import summary_lines
+from screener.cli.market_command import summary_text
 from screener.cli.output import print_notice, print_problems, print_text, terminal_width, wants_colour
 from screener.cli.progress import progress_bar, with_progress
 from screener.cli.report_options import ReportOptions
@@ -84,7 +84,8 @@ def run_table(
     print_problems(ScreenerError(found.summary.problems) if found.summary.problems else ())
     main = delivery.main_report(several=True)
     if not reports.quiet:
-        lines = [*summary_lines(found.summary), f"results: {Path(reports.out) / RESULTS}"]
+        summary = summary_text(found.summary, screener.rulebook, reports.language)
+        lines = [f"{summary}results: {Path(reports.out) / RESULTS}"]
         shown = found.rows[:SHOWN]
         if shown:
             from screener.report.terminal.company_text import companies_text

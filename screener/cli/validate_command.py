@@ -167,7 +167,7 @@ def validate(
     elif form == "xlsx":
         out.write_workbook(validation_report.validation_workbook(found))
     else:
-        out.write_text(validation_report.validation_text(found))
+        out.write_text(validation_report.validation_text(found, out.width, out.colour))
     ctx.exit(3 if any(one.left_out for one in found) else 0)
 
 

@@ -8,6 +8,7 @@ from screener.engine.protocol import Match
 from screener.engine.rule_context import compared_at, name_lookup
 from screener.explain.currency_texts import threshold_notes
 from screener.explain.rule_texts import name_title, placeholder_names
+from screener.expression.checker import ExpressionChecker, ExpressionType
 from screener.expression.evaluator import Lookup
 from screener.expression.interval import INF, LARGEST, Interval, Truth, compare
 from screener.expression.interval_ops import number
@@ -20,7 +21,7 @@ from screener.result.model import Answer, Distance
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text
-from screener.units import NUMERIC
+from screener.units import DIMENSIONLESS, NUMERIC
 from screener.vocabulary import Outcome
 
 _ANSWERS: dict[Truth, Answer] = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.UNKNOWN: "unknown"}
@@ -156,13 +157,13 @@ def prepare_comparison(
         if unit not in NUMERIC:
             return None
     else:
-        title, unit = _formula_title(left, program, kinds), "multiple"
+        title, unit = _formula_title(left, program, kinds), _formula_unit(left, rule, program, kinds)
     if isinstance(right, Name) and right.scope == COMPANY and program.catalogue.figures.get(right.field):
         unit = program.catalogue.figures[right.field].unit if unit == "number" else unit
     why = param = None
     if isinstance(right, Name) and right.scope == "params":
         why, param = rule.params[right.field].why, f"{rule.id}.{right.field}"
-        unit = rule.params[right.field].unit if not isinstance(left, Name) else unit
+        unit = rule.params[right.field].unit if unit == "multiple" and not isinstance(left, Name) else unit
     scopes = frozenset(n.scope for n in (*names_in(left), *names_in(right))) - {COMPANY, "params"}
     return ThresholdComparison(
         source=format_expression(comparison),
@@ -216,6 +217,19 @@ def _formula_title(node: Expression, program: Program, kinds: Mapping[str, str])
             title = name_title(name, program, kinds)[0]
             text = Text(text.en.replace(str(name), title.en), text.zh.replace(str(name), title.zh))
     return text
+
+
+def _formula_unit(node: Expression, rule: Rule, program: Program, kinds: Mapping[str, str]) -> str:
+    """The unit of a formula: that of its dimension; a multiple where it has none."""
+
+    def type_of(name: Name) -> ExpressionType:
+        is_param = name.scope == "params"
+        return ExpressionType(rule.params[name.field].unit if is_param else name_title(name, program, kinds)[1])
+
+    dimension = ExpressionChecker(type_of).number(node)
+    if not dimension or dimension == DIMENSIONLESS:
+        return "multiple"
+    return next((unit for unit, known in NUMERIC.items() if known == dimension), "number")
 
 
 class Gap(NamedTuple):

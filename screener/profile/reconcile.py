@@ -10,7 +10,7 @@ from typing import NamedTuple
 from screener.expression.interval import LARGEST, Interval, upper
 from screener.expression.interval_ops import Value
 from screener.profile.catalogue import Figure
-from screener.profile.claims import Claim, Period, Source, read_period
+from screener.profile.claims import ASSUMED, Claim, Period, Source, read_period
 from screener.profile.model import Profile
 from screener.text import Text
 from screener.vocabulary import ClaimKind
@@ -67,7 +67,7 @@ class ReconciledFigure(NamedTuple):
 def read_claim(figure: Figure, claim: Claim, profile: Profile) -> RankedClaim:
     """A claim with its value in the figure's unit; what stands on a day is of the last day of the period named."""
     value = claim.value_in(figure.unit)
-    source = profile.sources[claim.source] if claim.source else None
+    source = profile.sources[claim.source] if claim.source and claim.source != ASSUMED else None
     return RankedClaim(
         claim=claim,
         value=value.clip(figure.bounds) if isinstance(value, Interval) else value,
@@ -86,7 +86,9 @@ def period_of(figure: Figure, claim: Claim, profile: Profile) -> Period | None:
 
 
 def source_kind(claim: Claim, sources: Mapping[str, Source]) -> ClaimKind:
-    """The kind of a claim's source, or 'unsourced'."""
+    """The kind of a claim's source, 'assumed', or 'unsourced'."""
+    if claim.source == ASSUMED:
+        return ClaimKind.ASSUMED
     return sources[claim.source].kind if claim.source else ClaimKind.UNSOURCED
 
 

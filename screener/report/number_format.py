@@ -121,8 +121,8 @@ def headline_score(bands: Score, sure: bool) -> str:
 
 
 def score_range(low: float, high: float) -> str:
-    """The range of a score: `74–91`, or one number where both ends have the same text."""
-    a, b = f"{math.floor(low + 1e-9):d}", f"{math.ceil(high - 1e-9):d}"
+    """The range of a score: `74–91`, both ends rounded as a score is, or one number where they have the same text."""
+    a, b = score(low), score(high)
     return a if a == b else f"{a}–{b}"
 
 

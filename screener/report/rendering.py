@@ -18,6 +18,7 @@ class TerminalOptions(NamedTuple):
     """How the terminal shows a single company."""
 
     width: int
+    height: int
     colour: bool
     verbose: bool
     report_folder: str
@@ -116,6 +117,12 @@ class ReportRenderer:
             return ""
         from screener.report.terminal.company_text import company_text
 
-        width, colour, verbose, folder = self.options.terminal
-        report = str(Path(folder) / self.main_file(view.result.company.id))
-        return company_text(view.context, width=width, colour=colour, verbose=verbose, report=report)
+        wanted = self.options.terminal
+        return company_text(
+            view.context,
+            width=wanted.width,
+            height=wanted.height,
+            colour=wanted.colour,
+            verbose=wanted.verbose,
+            report=str(Path(wanted.report_folder) / self.main_file(view.result.company.id)),
+        )

@@ -1,7 +1,7 @@
 """Reports into a folder, or one format to standard output; and what the terminal shows of them. Holds no result."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -101,11 +101,13 @@ class ReportWriter:
             with suppress(OSError):
                 self.out.rmdir()
 
-    def terminal_summary(self, collected: CollectedReports, width: int, colour: bool, several: bool) -> str:
-        """What the terminal shows: one company in full, several as a table, of many the worst."""
+    def terminal_summary(
+        self, collected: CollectedReports, width: int, colour: bool, several: bool, notes: Sequence[str] = ()
+    ) -> str:
+        """What the terminal shows: one company in full, several as a table, of many the worst, with totals and `notes`."""
         if not several:
             return self.terminal_text
-        from screener.report.terminal.company_text import companies_text
+        from screener.report.terminal.company_text import companies_text, verdict_totals
 
         rows = list(islice(collected.rows(), MAX_TERMINAL_ROWS))
         return companies_text(
@@ -113,6 +115,7 @@ class ReportWriter:
             self.options.language,
             width=width,
             colour=colour,
+            notes=[verdict_totals(collected.tally(), self.count, self.options.language), *notes],
             report=str(self.main_report(several)),
             more=self.count - len(rows),
         )

@@ -2,7 +2,7 @@
 
 import math
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,9 @@ from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.charts.shapes import Chart, Dot, Label, px
 from screener.report.charts.shapes import Path as Line
 from screener.report.pages.html_pages import page
+from screener.report.terminal.text_layout import Line as TextLine
+from screener.report.terminal.text_layout import paragraph, render_lines
+from screener.report.terminal.text_table import table_lines
 from screener.text import Text, clean
 from screener.validation.reliability import Reliability
 from screener.validation.validation import SCHEMA, Validation
@@ -87,22 +90,27 @@ class ValidationView(NamedTuple):
     tables: Sequence[ReportTable]
 
 
-def validation_text(found: Sequence[Validation]) -> str:
-    """For a terminal: several tables side by side, then each by itself."""
-    parts = [] if len(found) == 1 else ["\n".join(_table_lines(side_by_side_tables(found))).lstrip("\n")]
-    parts += [
-        "\n".join([*heading_lines(one), *_table_lines(validation_tables(one)), *warning_lines(one)]) for one in found
-    ]
-    return "\n\n".join(parts)
+def validation_text(found: Sequence[Validation], width: int = 80, colour: bool = False) -> str:
+    """For a terminal of `width` cells: several tables side by side, then each by itself."""
+    lines: list[TextLine] = [] if len(found) == 1 else _table_lines(side_by_side_tables(found), width)
+    for one in found:
+        lines += [()] if lines else []
+        for n, line in enumerate(heading_lines(one)):
+            lines += paragraph(line, width, style="" if n else "bold")
+        lines += _table_lines(validation_tables(one), width)
+        lines += [
+            line for text in warning_lines(one) for line in (paragraph(text, width, style="medium") if text else [()])
+        ]
+    return render_lines(lines, colour, width)
 
 
-def _table_lines(tables: Iterable[ReportTable]) -> Iterator[str]:
+def _table_lines(tables: Iterable[ReportTable], width: int) -> list[TextLine]:
+    lines: list[TextLine] = []
     for title, note, headers, rows in tables:
-        widths = [max(len(r[column]) for r in [headers, *rows]) for column in range(len(headers))]
-        yield from ["", f"{title}. {note}"]
-        for row in [headers, *rows]:
-            cells = (c.ljust(w) if at == 0 else c.rjust(w) for at, (c, w) in enumerate(zip(row, widths, strict=True)))
-            yield "  ".join(cells).rstrip()
+        numeric = [False, *[True] * (len(headers) - 1)]
+        lines += [(), [(title, "bold")], *paragraph(note, width, style="muted")]
+        lines += table_lines(headers, [[(cell, "") for cell in row] for row in rows], numeric, width)
+    return lines
 
 
 def validation_page(found: Sequence[Validation], templates: Path = TEMPLATES_FOLDER) -> str:

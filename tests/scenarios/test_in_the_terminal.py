@@ -34,7 +34,7 @@ def test_verbose_shows_every_flag(here: Path) -> None:
     assert len(all_of_it.splitlines()) > 25
 
 
-@pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("100", 100), ("500", 120), ("x", 80), ("", 80)])
+@pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("100", 100), ("500", 120), ("x", 120), ("", 120)])
 def test_the_width_that_is_asked_for(columns: str, widest: int, here: Path) -> None:
     out = process("run", str(FIXTURES / "oracle.json"), "--lang", "zh", cwd=here, env={"COLUMNS": columns}).out
     assert widest - 12 <= max(map(cell_width, out.splitlines())) <= widest

@@ -39,7 +39,7 @@ def check(
             bad += 1
         else:
             print_problems(profile_warnings(path) if path != "-" else ())
-            texts.append(claims_text(screener.world(found), language, path))
+            texts.append(claims_text(screener.world(found), language, path, width=out.width, colour=out.colour))
     if texts or out.path:
         out.write_text("\n".join(texts))
     ctx.exit(3 if bad else 0)

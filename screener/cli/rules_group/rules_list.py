@@ -59,13 +59,23 @@ def list_rules(*, selection: RuleSelection, flag: str | None, form: str, out: Te
         ]
         out.write_json(rows)
         return
-    width = max((len(r.id) for r in found), default=0)
-    lines = []
+    from screener.report.terminal.text_layout import Line, Span, paragraph, render_lines
+    from screener.report.terminal.text_table import table_lines
+    from screener.report.views.view_context import flag_badge
+    from screener.report.wording import load_wording
+
+    wording = load_wording(language)
+    table: list[list[Span]] = []
     for rule in found:
-        also = f", replaced by {rule.replaced_by}" if rule.replaced_by else ""
-        mark = "" if rule.status == "stable" else f"  ({rule.status}{also})"
-        lines.append(f"{rule.flag:8}{rule.severity:10}{rule.id:{width}}  {clean(rule.title.get(language))}{mark}")
-    out.write_text("\n".join([*lines, f"{len(found)} rules; {book.name} {book.version}, digest {book.digest}"]))
+        also = f", {wording('rule.replaced_by', rule=rule.replaced_by)}" if rule.replaced_by else ""
+        mark = "" if rule.status == "stable" else f" ({wording(f'state.{rule.status}')}{also})"
+        style = flag_badge(rule.flag, rule.severity, rule.verdict, wording).css_class
+        labels = (wording.label("flag", rule.flag), wording.label("severity", rule.severity))
+        title = clean(rule.title.get(language)) + mark
+        table.append([(labels[0], style), (labels[1], style), (title, "bold"), (rule.id, "muted")])
+    lines: list[Line] = [*table_lines(("", "", "", ""), table, (False,) * 4, out.width)]
+    count = f"{wording.plural('rule.count', len(found))}; {book.name} {book.version}, digest {book.digest}"
+    out.write_text(render_lines([*lines, *paragraph(count, out.width, style="muted")], out.colour, out.width))
 
 
 @click.command()

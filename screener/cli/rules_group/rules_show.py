@@ -45,7 +45,7 @@ def show(*, rule: str, selection: RuleSelection, form: str, out: TextOutput, lan
     wording = load_wording(language)
     found = rule_view(book.rules[rule], book, wording)
     if form == "text":
-        out.write_text(rule_text(found, wording, out.width))
+        out.write_text(rule_text(found, wording, out.width, out.colour))
     elif form == "md":
         out.write_document(rule_page(found, wording))
     else:

@@ -6,7 +6,9 @@ from screener.expression.interval import Interval
 from screener.expression.interval_ops import Value
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
+from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import RankedClaim
+from screener.report.terminal.text_layout import Line, pad_to, paragraph, render_lines
 from screener.report.wording import Wording, load_wording
 from screener.text import Language, Text, clean, shorten
 from screener.units import show_interval, show_number, show_truth
@@ -16,43 +18,61 @@ _CLAIM_LENGTH = 160
 _MARK_WIDTH = 9
 
 
-def claims_text(world: World, language: Language, path: str) -> str:
-    """The figures of a profile's company and of its parties, each with its claims, line by line."""
+def claims_text(world: World, language: Language, path: str, *, width: int = 80, colour: bool = False) -> str:
+    """The figures of a profile's company and of its parties, each with its claims, in lines of `width` cells."""
     wording, profile, company = load_wording(language), world.profile, world.companies[world.main]
     subject = company.subject
     dated = wording("claims.as_of", date=profile.day) if profile.day else wording("undated")
-    lines = [f"{clean(path)}: {clean(subject.name.get(language))} ({profile.id}), {dated}, {subject.currency or '–'}"]
-    lines += [*_figure_lines(company, wording, "  "), f"  {wording('claims.lists')}:"]
+    head = f"{clean(path)}: {clean(subject.name.get(language))} ({profile.id}), {dated}, {subject.currency or '–'}"
+    lines = [*paragraph(head, width, style="bold"), *_figure_lines(company, wording, 2, width)]
+    lines.append([(f"  {wording('claims.lists')}:", "bold")])
+    absent: list[str] = []
     for name in company.catalogue.lists:
-        members = subject.relations.get(name)
+        members, title = subject.relations.get(name), _list_title(name, company.catalogue, wording)
+        if members is None and name not in subject.others:
+            absent.append(title)
+            continue
         state = wording("claims.complete" if subject.is_complete(name) else "claims.incomplete")
-        lines.append(f"    {name}: {wording('claims.absent') if members is None else f'{len(members)}, {state}'}")
-        lines += [f"      {wording('claims.others')}: {line}" for line in _of_others(company, name, wording)]
+        many = wording("claims.absent") if members is None else f"{len(members)}, {state}"
+        lines += paragraph(f"{title}: {many}", width, 4)
+        for line in _of_others(company, name, wording):
+            lines += paragraph(f"{wording('claims.others')}: {line}", width, 6)
+    if absent:
+        lines += paragraph(f"{wording('claims.absent')}: {wording.enumerate(absent)}", width, 4, "unknown")
     for key, party in profile.parties.items():
-        lines.append(f"  {wording('claims.parties')}: {clean(world.name(party.id).get(language))} ({key})")
-        lines += _figure_lines(world.companies[party.id], wording, "    ")
+        name = clean(world.name(party.id).get(language))
+        lines += paragraph(f"{wording('claims.parties')}: {name} ({key})", width, 2, "bold")
+        lines += _figure_lines(world.companies[party.id], wording, 4, width)
     for key, count in (("dateless", world.undated), ("dateless_unused", world.undated_left_out)):
-        lines += [f"  {wording(f'claims.{key}')}: {count}"] if count else []
-    lines += [f"  {remark.get(language)}" for remark in world.remarks]
-    return "\n".join(lines)
+        lines += paragraph(f"{wording(f'claims.{key}')}: {count}", width, 2, "muted") if count else []
+    lines += [line for remark in world.remarks for line in paragraph(remark.get(language), width, 2, "muted")]
+    return render_lines(lines, colour, width)
 
 
-def _figure_lines(company: CompanyFacts, wording: Wording, indent: str) -> Iterator[str]:
+def _list_title(name: str, catalogue: Catalogue, wording: Wording) -> str:
+    """A list by its title, with its name in profiles."""
+    title = next(kind.title.get(wording.language) for kind in catalogue.kinds.values() if kind.list_name == name)
+    return f"{title} ({name})"
+
+
+def _figure_lines(company: CompanyFacts, wording: Wording, indent: int, width: int) -> Iterator[Line]:
     ignored: dict[str, list[RankedClaim]] = {}
     for name, claim in company.ignored:
         ignored.setdefault(name, []).append(claim)
     for name in company.subject.figures:
         figure, found = company.catalogue.claimable[name], company.reconciled.get(name)
-        title = f"{indent}{name} ({figure.title.get(wording.language)})"
+        title = f"{figure.title.get(wording.language)} ({name})"
         claims: list[tuple[str, RankedClaim]] = []
         if found:
             claims.append(("used", found.chosen))
             claims += [("prior", found.prior)] if found.prior else []
             claims += [("conflict" if claim.gap is not None else "beside", claim) for claim in found.others]
         claims += [("ignored", claim) for claim in ignored.get(name, [])]
-        yield title if found else f"{title}: {wording('claims.none')}"
+        yield from paragraph(title if found else f"{title}: {wording('claims.none')}", width, indent)
         for mark, claim in claims:
-            yield f"{indent}  {wording(f'claims.{mark}'):{_MARK_WIDTH}} {_claim_text(claim, figure.unit, wording)}"
+            style = {"conflict": "medium", "used": ""}.get(mark, "muted")
+            label = pad_to(wording(f"claims.{mark}"), _MARK_WIDTH) + " "
+            yield from paragraph(_claim_text(claim, figure.unit, wording), width, indent + 2, style, mark=label)
 
 
 def _of_others(company: CompanyFacts, list_name: str, wording: Wording) -> Iterator[str]:
@@ -81,7 +101,7 @@ def _claim_text(claim: RankedClaim, unit: str, wording: Wording) -> str:
         claim.period.with_dates if claim.period else "",
         _origin(claim, wording),
         claim.reason_unused.get(language) if claim.reason_unused else "",
-        show_number(abs(claim.gap), "fraction", language)
+        wording("conflicts.gap", gap=show_number(abs(claim.gap), "fraction", language))
         if claim.gap is not None and isinstance(value, Interval)
         else "",
     )

@@ -1,4 +1,4 @@
-"""What the terminal shows of results: a company in at most 25 lines, several as a table."""
+"""What the terminal shows of results: a company in as many lines as fit, several as a table."""
 
 import re
 from collections.abc import Sequence
@@ -10,51 +10,59 @@ from screener.report.terminal.text_layout import (
     beside,
     cell_width,
     pad_to,
-    padded_columns,
     paragraph,
     render_lines,
     truncate,
 )
+from screener.report.terminal.text_table import table_lines
 from screener.report.views.flag_views import assumptions_text, flag_state, is_favourable, top_reasons
-from screener.report.views.index_view import IndexRow, worst_first
+from screener.report.views.index_view import IndexRow, VerdictCounts, worst_first
+from screener.report.views.rule_tally import rule_tally
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import TITLE_LENGTH, ViewContext, severity_rank
 from screener.report.wording import Wording, load_wording
 from screener.result.model import Finding, OpenInput
 from screener.text import Language
-from screener.vocabulary import Verdict
+from screener.vocabulary import Severity, Verdict
 
-MAX_LINES = 25
-MAX_FLAGS = 6
+MAX_LINES = 25  # where the height of the terminal is not known
 MAX_INPUTS = 5
-MIN_REASON_WIDTH, MIN_TITLE_WIDTH = 12, 12  # cells; in narrower columns there is no reason, or nothing beside a title
+MIN_TITLE_WIDTH = 12  # cells; in narrower columns nothing stands beside a title
 MAX_REMAINDER_LINES = 2  # lines with the titles of the flags that have no line of their own
+LEAST_OTHERS = 4  # lines of flags that are neither critical nor high, before other parts get shorter
 MAX_SCOPE_LINES = 4  # lines of what the verdict covers
-# Lines of other flags and of what the verdict covers, from the most to the fewest: the first that leave room for the rest
-_ROOM = ((MAX_REMAINDER_LINES, MAX_SCOPE_LINES), (1, MAX_SCOPE_LINES), (1, 3), (1, 2))
+# Lines of what the verdict covers and of reasons, from the most to the fewest: the first that leave space for the rest
+_SPACE = ((MAX_SCOPE_LINES, 3), (3, 3), (2, 3), (2, 2), (2, 1), (1, 1))
 _EMPTY_LINE: Line = ()
 
 
 def company_text(
-    context: ViewContext, *, width: int = 80, colour: bool = False, verbose: bool = False, report: str | None = None
+    context: ViewContext,
+    *,
+    width: int = 80,
+    height: int = MAX_LINES,
+    colour: bool = False,
+    verbose: bool = False,
+    report: str | None = None,
 ) -> str:
-    """A result in at most 25 lines of `width` cells; with `verbose` all its flags and inputs.
+    """A result in lines of `width` cells, at most `height` lines where the critical and high flags, which all have a line, fit.
 
-    `report` is the path of the report, shown last.
+    With `verbose` all its flags and inputs. `report` is the path of the report, shown last.
     """
     width = max(width, 40)
     conflicts = _conflict_lines(context, width)
     users_rules = _users_rules_lines(context, width)
-    reasons = _reason_lines(context, width)
-    blocks: list[list[Line]] = []
-    used = 0
-    for most_others, most_scope in _ROOM:
-        blocks = [_header_lines(context, width, most_scope), reasons, _flag_lines(context, width, verbose, most_others)]
-        used = sum(map(len, blocks)) + len(blocks) + len(conflicts) + len(users_rules) + 1 + bool(report)
-        if verbose or used < MAX_LINES:  # at least one input has room
+    all_reasons = _reason_lines(context, width)
+    ending = len(conflicts) + len(users_rules) + bool(report) + (3 if _has_unknowns(context) else 0)
+    header, reasons, space = list[Line](), all_reasons, 0
+    for most_scope, most_reasons in _SPACE[:1] if verbose else _SPACE:
+        header, reasons = _header_lines(context, width, most_scope), all_reasons[:most_reasons]
+        space = height - len(header) - len(reasons) - bool(reasons) - ending - 1
+        if space >= _least_flag_lines(context):
             break
-    most_inputs = None if verbose else min(max(MAX_LINES - used, 1), MAX_INPUTS)
-    blocks.append([*_unknown_lines(context, width, most_inputs), *conflicts])
+    flags = _flag_lines(context, width, None if verbose else space)
+    most_inputs = None if verbose else min(max(1 + space - len(flags), 1), MAX_INPUTS)
+    blocks = [header, reasons, flags, [*_unknown_lines(context, width, most_inputs), *conflicts]]
     lines: list[Line] = []
     for block in blocks:
         lines += [_EMPTY_LINE, *block] if lines and block else block
@@ -70,27 +78,44 @@ def companies_text(
     *,
     width: int = 80,
     colour: bool = False,
+    notes: Sequence[str] = (),
     report: str | None = None,
     more: int = 0,
 ) -> str:
-    """Several companies as a table, worst first; `more` companies are not in the table."""
+    """Several companies as a table, worst first, then `notes` on all of them; `more` companies are not in the table."""
     wording, width = load_wording(language), max(width, 40)
-    ordered = worst_first(rows)
-    heads = (wording("company"), wording("index.verdict"), wording("score.label"), wording("term.coverage"))
-    table: list[list[Span]] = [[(head, "muted") for head in heads]]
-    for row in ordered:
-        score = f"{row.score} ({row.range})" if row.score != row.range else row.score
-        verdict = (row.verdict.label, row.verdict.css_class)
-        table.append([(row.name, "bold"), verdict, (score, ""), (row.coverage, "muted")])
-    lines, used = padded_columns(table, (max(width // 4, 12), 16, 14, 9))
-    room = width - used
-    if room >= MIN_REASON_WIDTH:
-        lines[0].append((truncate(wording("index.reason"), room), "muted"))
-        for line, row in zip(lines[1:], ordered, strict=True):
-            line.append((truncate(_reason_with_figure(row), room), ""))
+    columns = ("company", "index.verdict", "score.label", "score.range", "term.coverage", "index.reason")
+    body = [
+        [
+            (row.name, "bold"),
+            (row.verdict.label, row.verdict.css_class),
+            (row.score if row.score != row.range else "–", ""),
+            (row.range, ""),
+            (row.coverage, "muted"),
+            (_reason_with_figure(row), ""),
+        ]
+        for row in worst_first(rows)
+    ]
+    lines = table_lines([wording(key) for key in columns], body, (False, False, True, True, True, False), width)
+    lines += [line for note in notes for line in paragraph(note, width)]
     footer = [wording.plural("term.more", more)] if more else []
     footer += [wording("term.where", path=report)] if report else []
     return render_lines([*lines, *([(text, "muted")] for text in footer)], colour, width)
+
+
+def verdict_totals(counts: VerdictCounts, companies: int, language: Language = "en") -> str:
+    """How many companies there are, and how many have each verdict, in a sentence."""
+    wording = load_wording(language)
+    found = [f"{badge.label} {n:,}" for _, (badge, n) in sorted(counts.items(), key=lambda item: Verdict(item[0]).rank)]
+    return f"{wording.plural('trial.companies', companies)}: {' · '.join(found)}"
+
+
+def pack_note(packs: Sequence[tuple[str, str]], day: str | None, language: Language = "en") -> str:
+    """Which packs (name and version) judged, and as of which day if one was named."""
+    wording = load_wording(language)
+    named = wording("term.packs", packs=wording.enumerate([f"{name} {version}" for name, version in packs]))
+    shown = numbers.date(day, language)
+    return f"{named} · {wording('as_of', date=shown)}" if shown else named
 
 
 def _reason_with_figure(row: IndexRow) -> str:
@@ -110,13 +135,14 @@ def _header_lines(c: ViewContext, width: int, most_scope: int) -> list[Line]:
     lines: list[Line] = [beside([(name, "bold")], " · ".join(m for m in meta if m), width, "muted")]
     lines.append(beside([(verdict, css_class)], f"{score} · {coverage}", width))
     lines.append([("0 ", "muted"), *_score_bar(c, min(width - 8, 60), css_class), (" 100", "muted")])
+    lines += paragraph(" · ".join(rule_tally(c)), width, most=2)
     if assumptions := assumptions_text(c):
         lines += paragraph(assumptions, width, style="bold", most=2)
     lines += paragraph(c.text(c.result.verdict.sentence, 400), width, most=3)
     lines += paragraph(c.text(c.result.verdict.scope, 600), width, most=most_scope)
     if own_sector := c.text(c.result.verdict.own_sector, 600):
         lines += paragraph(own_sector, width, most=most_scope)
-    lines += paragraph(" · ".join(standing.packs), width, style="muted", most=3)
+    lines += paragraph(standing.packs_by_weight, width, style="muted", most=2) if standing.packs else []
     if c.result.calibration:
         lines += paragraph(c.text(c.result.calibration.says, 600), width, most=5)
     return lines
@@ -158,38 +184,58 @@ def _first_sentences(text: str, width: int) -> str:
     return truncate(kept.rstrip(), width)
 
 
-def _flag_lines(c: ViewContext, width: int, verbose: bool, most_others: int) -> list[Line]:
+def _is_heavy(f: Finding) -> bool:
+    """Whether a flag always has a line of its own: critical and high ones against the company that count."""
+    return not is_favourable(f) and f.scored and f.severity in (Severity.CRITICAL, Severity.HIGH)
+
+
+def _least_flag_lines(c: ViewContext) -> int:
+    """How many lines the flags should have at least: the heavy ones, and a few for all others."""
     fired = c.with_outcome("fired")
-    red, green = [f for f in fired if not is_favourable(f)], [f for f in fired if is_favourable(f)]
+    heavy = sum(map(_is_heavy, fired))
+    return heavy + min(len(fired) - heavy, LEAST_OTHERS)
+
+
+def _flag_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
+    """The flags worst first, in at most so many lines (None: all); all critical and high ones, and a mitigant, have a line."""
+    fired = c.with_outcome("fired")
+    heavy = [f for f in fired if _is_heavy(f)]
+    red = [f for f in fired if not is_favourable(f) and f not in heavy]
+    green = sorted((f for f in fired if is_favourable(f)), key=severity_rank)
     omitted: list[Finding] = []
-    if not verbose and len(fired) > MAX_FLAGS:
-        kept = min(len(green), max(2, MAX_FLAGS - 1 - len(red)))
-        best = sorted(green, key=severity_rank)[:kept]
-        omitted = [*red[MAX_FLAGS - 1 - kept :], *(f for f in green if f not in best)]
-        red, green = red[: MAX_FLAGS - 1 - kept], best
-    lines: list[Line] = [_flag_line(c, f, width) for f in (*red, *green)]
+    if most is not None and len(fired) > most:
+        space = max(most - 1 - len(heavy), 0)
+        kept = max(min(len(green), space - len(red)), min(len(green), 1))
+        red, omitted = red[: max(space - kept, 0)], red[max(space - kept, 0) :]
+        green, omitted = green[:kept], [*omitted, *green[kept:]]
+    lines: list[Line] = [_flag_line(c, f, width) for f in (*heavy, *red, *green)]
     if omitted:
         titles = "; ".join(c.text(f.title, TITLE_LENGTH) for f in omitted)
         text = f"{c.wording.plural('term.more', len(omitted))}: {titles}"
-        lines += paragraph(text, width, 2, "muted", most=most_others)
+        spare = MAX_REMAINDER_LINES if most is None else most - len(lines)
+        lines += paragraph(text, width, 2, "muted", most=min(max(spare, 1), MAX_REMAINDER_LINES))
     return lines
 
 
 def _flag_line(c: ViewContext, f: Finding, width: int) -> Line:
     badge = c.badge(f)
     label = badge.label if f.flag != "pattern" or is_favourable(f) else f"{badge.label} · {c.wording('term.pattern')}"
-    headline = truncate(c.text(f.headline, 40), max(width // 3, 12))
+    headline = truncate(c.text(f.headline, 60), max(width * 2 // 5, 12))
     room = width - 21 - cell_width(headline)
     state = f" ({word})" if (word := flag_state(c, f)[0]) else ""
     title = truncate(c.text(f.title, TITLE_LENGTH), room - cell_width(state)) + state
     return [(pad_to(label, 19) + " ", badge.css_class), (pad_to(title, room), ""), (" " + headline, "bold")]
 
 
+def _has_unknowns(c: ViewContext) -> bool:
+    return bool(c.result.coverage.total - c.result.coverage.decided or c.result.inputs)
+
+
 def _unknown_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
     """What to find out next, first what narrows the range of the score most."""
-    unknown = c.result.coverage.total - c.result.coverage.decided
-    if not unknown and not c.result.inputs:
+    if not _has_unknowns(c):
         return []
+    unknown = c.result.coverage.total - c.result.coverage.decided
     inputs = c.result.inputs[:most]
     gains = [_gain_text(c.wording, i) for i in inputs]
     room = width - 5 - max(map(cell_width, gains), default=0)

@@ -35,7 +35,7 @@ def comparison_text(view: ComparisonView, wording: Wording, *, width: int = 80, 
         if rows:
             lines += [(), [(wording(f"compare.{title}"), "bold")]]
         for row in rows:
-            lines += [*_change_lines(row, width, 2), *_affected_lines(row, wording, width)]
+            lines += [*_change_lines(row, width, 2), *_source_lines(row, width), *_affected_lines(row, wording, width)]
     if view.same_rules:
         lines += [(), *paragraph(view.same_rules, width, style="muted")]
     return render_lines(lines, colour, width)
@@ -46,8 +46,13 @@ def _header_lines(view: ComparisonView, width: int) -> Iterator[Line]:
     standings = (view.before, view.after)
     labels = [[(s.label, "muted"), (s.verdict.label.upper(), s.verdict.css_class)] for s in standings]
     padded, used = padded_columns(labels, (width, width))
-    for spans, s in zip(padded, standings, strict=True):
-        yield [*spans, (truncate(_standing_text(s), max(width - used, 0)), "")]
+    texts = [_standing_text(s) for s in standings]
+    if used + max(map(cell_width, texts)) <= width:
+        yield from ([*spans, (text, "")] for spans, text in zip(padded, texts, strict=True))
+        return
+    for spans, text in zip(padded, texts, strict=True):
+        yield spans
+        yield from paragraph(text, width, 2)
 
 
 def _standing_text(s: StandingView) -> str:
@@ -57,15 +62,19 @@ def _standing_text(s: StandingView) -> str:
 
 def _group_lines(group: TurnGroup, wording: Wording, width: int) -> Iterator[Line]:
     for t in group.turns:
-        number = truncate(t.figure.text if t.figure else "", width // 2)
+        number = t.figure.text if t.figure else ""
+        space = width - _BADGE_WIDTH - 4 - cell_width(number)
+        fits = space >= cell_width(t.title)
         yield [
             (f"{_CHANGE_SIGNS[group.change]} ", "bold"),
             (pad_to(t.badge.label, _BADGE_WIDTH) + " ", t.badge.css_class),
-            (pad_to(t.title, width - _BADGE_WIDTH - 4 - cell_width(number)), ""),
-            (" " + number, "bold"),
+            (pad_to(t.title, space) if fits else truncate(t.title, width - _BADGE_WIDTH - 3), ""),
+            (" " + number if fits else "", "bold"),
         ]
+        if number and not fits:
+            yield from paragraph(number, width, _BADGE_WIDTH + 3, "bold")
         points = wording("compare.points", points=t.points) if t.points else ""
-        yield [("    " + truncate(" · ".join(filter(None, (t.outcome, points))), width - 4), "muted")]
+        yield from paragraph(" · ".join(filter(None, (t.outcome, points))), width, 4, "muted")
         yield from _cause_lines(t, wording, width)
 
 
@@ -83,14 +92,17 @@ def _cause_lines(t: TurnView, wording: Wording, width: int) -> Iterator[Line]:
 
 
 def _change_lines(row: ChangeRow, width: int, indent: int) -> Iterator[Line]:
-    """What changed, with its sources."""
+    """What changed."""
     title = row.title + (f" ({row.whose})" if row.whose else "")
     values = " → ".join(v for v in (row.before.value, row.after.value) if v != "–")
     yield from paragraph(f"{row.change}: {title}" + (f": {values}" if values else ""), width, indent, mark="· ")
-    room = width - indent - 4
-    sources = [_source_text(side, room // 2 - 2) for side in (row.before, row.after)]
+
+
+def _source_lines(row: ChangeRow, width: int) -> Iterator[Line]:
+    """The sources of both values of what changed, in full."""
+    sources = [_source_text(side) for side in (row.before, row.after)]
     if any(sources):
-        yield [(" " * (indent + 4) + truncate(" → ".join(s or "–" for s in sources), room), "muted")]
+        yield from paragraph(" → ".join(s or "–" for s in sources), width, 6, "muted")
 
 
 def _affected_lines(row: ChangeRow, wording: Wording, width: int) -> list[Line]:
@@ -100,5 +112,5 @@ def _affected_lines(row: ChangeRow, wording: Wording, width: int) -> list[Line]:
     return paragraph(wording("compare.moves", rules=names), width, 6, "muted")
 
 
-def _source_text(side: ComparedSide, room: int) -> str:
-    return truncate(", ".join(filter(None, (side.period.rpartition("/")[2], side.source))), room)
+def _source_text(side: ComparedSide) -> str:
+    return ", ".join(filter(None, (side.period.rpartition("/")[2], side.source)))

@@ -4,16 +4,16 @@ from screener.report import number_format as numbers
 from screener.report.terminal.counterfactual_text import turn_text
 from screener.report.terminal.text_layout import (
     Line,
-    beside,
     cell_width,
-    pad_to,
     paragraph,
     render_lines,
     truncate,
+    value_lines,
     wrap,
 )
 from screener.report.views.flag_views import threshold_view
 from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
+from screener.report.views.view_models import EvidenceRow
 from screener.report.wording import load_wording
 from screener.result.model import Finding, ResultDocument, RuleTurn
 from screener.text import Language, nearest_name
@@ -43,44 +43,47 @@ def finding_text(
         hint = f" ({near}?)" if near else ""
         raise KeyError(context.wording("term.no_rule", rule=numbers.tidy(rule, TITLE_LENGTH)) + hint)
     width = max(width, 40)
-    lines = _finding_lines(context, finding, width)
+    shown: set[EvidenceRow] = set()
+    lines = _finding_lines(context, finding, width, shown)
     if turn is not None:
         text = turn_text(context, turn, "stands.clears")
         lines += [(), [(context.wording("term.turn"), "bold")], *paragraph(text, width, 2)]
-    lines += _chain_lines(context, finding, width, 1, {finding.rule})
+    lines += _chain_lines(context, finding, width, {finding.rule}, shown)
     return render_lines(lines, colour, width)
 
 
-def _finding_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
+def _finding_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceRow]) -> list[Line]:
     wording = c.wording
     kind = f"{wording.label('flag', f.flag)}, {wording.label('severity', f.severity)}"
     subtitle = " · ".join((c.text(c.company.name, 40), kind, numbers.tidy(f.rule, TITLE_LENGTH)))
     outcome = (wording.label("outcome", f.outcome).upper(), c.outcome_class(f))
     title = truncate(c.text(f.title, TITLE_LENGTH), width - 20)
-    lines: list[Line] = [[outcome, ("  ", ""), (title, "bold")], [(truncate(subtitle, width), "muted")]]
+    lines: list[Line] = [[outcome, ("  ", ""), (title, "bold")], *paragraph(subtitle, width, style="muted")]
     if f.says:
         lines += [(), *paragraph(c.text(f.says), width)]
-    lines += _evidence_lines(c, f, width) + _condition_lines(c, f, width)
+    lines += _evidence_lines(c, f, width, shown) + _condition_lines(c, f, width)
     lines += _threshold_lines(c, f, width) + _missing_lines(c, f, width)
     for key, text in (("why", f.why), ("clears", f.clears), ("alarms", f.false_alarms)):
-        if shown := c.text(text, SENTENCE_LENGTH):
-            lines += [(), [(wording(f"term.{key}"), "bold")], *paragraph(shown, width, 2)]
+        if said := c.text(text, SENTENCE_LENGTH):
+            lines += [(), [(wording(f"term.{key}"), "bold")], *paragraph(said, width, 2)]
     if f.references:
         lines += [(), [(wording("flags.references"), "bold")]]
         lines += [line for r in f.references for line in paragraph(numbers.tidy(r, 300), width, 2)]
     return lines
 
 
-def _evidence_lines(c: ViewContext, f: Finding, width: int, indent: int = 2) -> list[Line]:
-    if not f.evidence:
+def _evidence_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceRow], indent: int = 2) -> list[Line]:
+    """The facts of a finding that are not `shown` above, each with its source."""
+    rows = [row for row in dict.fromkeys(c.evidence_row(e) for e in f.evidence) if row not in shown]
+    if not rows:
         return []
+    shown.update(rows)
     lines: list[Line] = [(), [(" " * (indent - 2) + c.wording("term.facts"), "bold")]]
-    rows = list(dict.fromkeys(c.evidence_row(e) for e in f.evidence))
     names = [f"{row.title} ({row.whose})" if row.whose else row.title for row in rows]
-    room = min(max(map(cell_width, names)), max(width // 2 - indent, 16))
+    space = min(max(map(cell_width, names)), max(width // 2 - indent, 16))
     for name, row in zip(names, rows, strict=True):
         value = row.value + (f" ({row.period})" if row.period else "")
-        lines.append(beside([(" " * indent + pad_to(name, room), "")], value, width, "bold"))
+        lines += value_lines(name, value, width, space, indent)
         s = row.source
         source = ", ".join(filter(None, (s.kind, s.link.text, s.note, s.formula)))
         lines += paragraph(source, width, indent + 2, "muted")
@@ -130,8 +133,10 @@ def _missing_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
     return lines
 
 
-def _chain_lines(c: ViewContext, f: Finding, width: int, depth: int, seen: set[str]) -> list[Line]:
-    """The rules below a finding, each with its facts, every rule once."""
+def _chain_lines(
+    c: ViewContext, f: Finding, width: int, seen: set[str], shown: set[EvidenceRow], depth: int = 1
+) -> list[Line]:
+    """The rules below a finding, each with those of its facts that are not shown above; every rule once."""
     lines: list[Line] = []
     if f.because and depth == 1:
         lines += [(), [(c.wording("term.chain"), "bold")]]
@@ -146,6 +151,6 @@ def _chain_lines(c: ViewContext, f: Finding, width: int, depth: int, seen: set[s
         indent = depth * 2 + 2
         outcome = c.wording.label("outcome", below.outcome)
         lines += paragraph(f"{outcome}: {c.text(below.says)}" if below.says else outcome, width, indent, "muted")
-        lines += _evidence_lines(c, below, width, indent + 2)[2:]
-        lines += _chain_lines(c, below, width, depth + 1, seen)
+        lines += _evidence_lines(c, below, width, shown, indent + 2)[2:]
+        lines += _chain_lines(c, below, width, seen, shown, depth + 1)
     return lines

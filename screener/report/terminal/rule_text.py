@@ -6,19 +6,22 @@ from screener.report.terminal.text_layout import Line, paragraph, render_lines
 from screener.report.views.rule_view import CONDITION_NOTES, RuleView, parameter_name, rule_notes
 from screener.report.wording import Wording
 
+_HANGING = 2  # cells by which the further lines of a text are indented
 
-def rule_text(rule: RuleView, wording: Wording, width: int) -> str:
+
+def rule_text(rule: RuleView, wording: Wording, width: int, colour: bool = False) -> str:
     """All that is known of a rule, under fixed headings."""
-    heads = (f"{rule.id}: {rule.title}", wording("comma").join(rule.attributes), rule.file)
-    lines: list[Line] = [[(head, "")] for head in heads]
+    lines: list[Line] = [*paragraph(f"{rule.id}: {rule.title}", width, style="bold")]
+    for about in (wording("comma").join(rule.attributes), rule.file):
+        lines += paragraph(about, width, style="muted")
 
     def section(head: str, parts: Iterable[str]) -> None:
-        lines.extend([(), [(wording(f"rule.{head}"), "")]])
+        lines.extend([(), [(wording(f"rule.{head}"), "bold")]])
         for part in [p for p in parts if p] or [wording("rule.none")]:
             text = part.lstrip(" ")
             indent = 2 + len(part) - len(text)
-            first, *others = paragraph(text, max(width - 2, indent + 20), indent)
-            lines.extend([first, *([("  " + line[0][0], "")] for line in others)])
+            first, *others = paragraph(text, max(width - _HANGING, indent + 20), indent)
+            lines.extend([first, *([(" " * _HANGING + line[0][0], "")] for line in others)])
 
     def notes(*names: str) -> list[str]:
         return rule_notes(rule, wording, *names)
@@ -33,7 +36,7 @@ def rule_text(rule: RuleView, wording: Wording, width: int) -> str:
     section("examples", [text for example in examples for text in example])
     section("references", [*rule.references, *notes("claims")])
     section("used_by", [wording(f"rule.{u.relation}", rule=f"{u.rule}: {u.title}") for u in rule.used_by])
-    return render_lines(lines, colour=False, width=width)
+    return render_lines(lines, colour, width)
 
 
 def _condition_lines(rule: RuleView, wording: Wording) -> Iterable[str]:

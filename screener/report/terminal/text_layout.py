@@ -53,7 +53,7 @@ def wrap(text: str, width: int, most: int | None = None) -> list[str]:
         if line and cell_width(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
-        while cell_width(piece) > width and not line:
+        while cell_width(piece.rstrip()) > width and not line:
             head = truncate(piece, width + 1).rstrip("…") or piece[:1]
             lines.append(head)
             piece = piece[len(head) :]
@@ -82,6 +82,18 @@ def beside(left: Sequence[Span], right: str, width: int, style: str = "") -> Lin
     return [*left, ("  " + truncate(right, max(room, 0)), style)]
 
 
+def value_lines(name: str, value: str, width: int, name_width: int, indent: int = 0) -> list[Line]:
+    """A name in `name_width` cells and a value beside it; both continue on further lines where they are longer."""
+    names = wrap(name, name_width)
+    values = wrap(value, max(width - indent - name_width - 2, 8))
+    count = max(len(names), len(values))
+    names, values = (texts + [""] * (count - len(texts)) for texts in (names, values))
+    return [
+        [(" " * indent + pad_to(left, name_width), ""), ("  " + right, "bold")]
+        for left, right in zip(names, values, strict=True)
+    ]
+
+
 def padded_columns(rows: Sequence[Sequence[Span]], limits: Sequence[int]) -> tuple[list[list[Span]], int]:
     """Rows with every column as wide as its widest text, at most so many cells; and the width of all with their gaps."""
     widths = [min(max(cell_width(row[n][0]) for row in rows), limit) if rows else 0 for n, limit in enumerate(limits)]
@@ -91,11 +103,15 @@ def padded_columns(rows: Sequence[Sequence[Span]], limits: Sequence[int]) -> tup
     return padded, sum(widths) + 2 * len(widths)
 
 
+_CLOSING = frozenset("，。；：、！？）》」』】”’%")
+"""Signs that stand at the beginning of no line."""
+
+
 def _breakable_pieces(text: str) -> Iterable[str]:
     piece = ""
-    for c in text:
+    for c, following in zip(text, [*text[1:], ""], strict=False):
         piece += c
-        if c == " " or unicodedata.east_asian_width(c) in "WF":
+        if (c == " " or unicodedata.east_asian_width(c) in "WF") and following not in _CLOSING:
             yield piece
             piece = ""
     if piece:

@@ -6,6 +6,7 @@ from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
 from screener.report.views import company_sections as sections
 from screener.report.views import flag_views as flags
+from screener.report.views.rule_tally import rule_tally
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.views.view_models import (
@@ -22,7 +23,6 @@ from screener.report.views.view_models import (
     UnfiredRule,
     WaterfallRow,
 )
-from screener.vocabulary import Flag, Outcome
 
 
 class CompanyView(NamedTuple):
@@ -94,7 +94,7 @@ def company_view(c: ViewContext) -> CompanyView:
         scope=_scope(c),
         coverage=standing.coverage,
         packs=standing.packs,
-        tally=_tally(c),
+        tally=rule_tally(c),
         open_patterns=tuple(c.rule_title(r) for r in verdict.open_patterns) if verdict.thin else (),
         other_patterns=tuple(c.rule_link(r) for r in verdict.also),
         assumed=flags.assumptions_text(c),
@@ -154,22 +154,6 @@ def _meta(c: ViewContext, standing: StandingTexts) -> tuple[str, ...]:
 
 def _aliases(c: ViewContext) -> str:
     return c.wording.enumerate([tidy(a, NAME_LENGTH) for a in c.company.aliases[:5]])
-
-
-def _tally(c: ViewContext) -> tuple[str, ...]:
-    """The red and green rules that count, by outcome, which add up to the coverage; then all others that fired."""
-    counted = [f for f in c.result.findings if f.scored and f.flag.scores]
-    fired = [f for f in c.result.findings if f.outcome is Outcome.FIRED]
-    counts = [
-        ("red", sum(f.outcome is Outcome.FIRED and f.flag is Flag.RED for f in counted)),
-        ("green", sum(f.outcome is Outcome.FIRED and f.flag is Flag.GREEN for f in counted)),
-        ("clear", sum(f.outcome is Outcome.CLEAR for f in counted)),
-        ("unknown", sum(f.outcome is Outcome.UNKNOWN for f in counted)),
-        ("pattern", sum(f.scored and f.flag is Flag.PATTERN for f in fired)),
-        ("data", sum(f.scored and f.flag is Flag.DATA for f in fired)),
-        ("aside", sum(not f.scored for f in fired)),
-    ]
-    return tuple(c.wording.plural(f"tally.{kind}", n) for kind, n in counts if n or kind in ("red", "unknown"))
 
 
 def _score_sentence(standing: StandingTexts) -> str:

@@ -42,10 +42,24 @@ class StandingTexts:
         lines = []
         for pack in coverage.packs:
             label = tidy(pack.label.get(wording.language), 40)
-            weight = f"{pack.weight * 100:.0f} %" if wording.language == "en" else f"{pack.weight * 100:.0f}%"
             key = "coverage.pack" if pack.total else "coverage.pack_none"
+            weight = self._per_cent(pack.weight)
             lines.append(wording(key, pack=label, decided=pack.decided, total=pack.total, weight=weight))
-        return (*lines, wording("coverage.bar", share=f"{coverage.at_least * 100:.0f} %"))
+        return (*lines, wording("coverage.bar", share=self._per_cent(coverage.at_least)))
+
+    @property
+    def packs_by_weight(self) -> str:
+        """The share of each pack that is decided, by weight, and the bar, in brief; empty where the result does not say it."""
+        coverage, wording = self.standing.coverage, self.wording
+        if not coverage.packs or coverage.at_least is None:
+            return ""
+        applying = [pack for pack in coverage.packs if pack.total]
+        shares = [f"{tidy(p.label.get(wording.language), 40)} {self._per_cent(p.weight)}" for p in applying]
+        bar = self._per_cent(coverage.at_least)
+        return wording("coverage.weights", shares=" · ".join(shares), bar=bar) if shares else ""
+
+    def _per_cent(self, share: float) -> str:
+        return f"{share * 100:.0f}" + (" %" if self.wording.language == "en" else "%")
 
     @property
     def score_chart(self) -> Chart:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from screener.runs.sqlite_file import SqliteFile
 from screener.runs.store.database import open_result_database
 from screener.text import Text, clean, did_you_mean
 
+_AS_OF = 13  # the column with the day that is judged
 MOST_NAMES = 10_000  # of companies, among which the nearest is looked for
 
 
@@ -67,10 +69,11 @@ class ScreeningChange(NamedTuple):
     flags: tuple[
         tuple[FlagState, str | None], ...
     ]  # that fired or did so before: now, and the outcome before (None: no such rule)
+    day: bool = False  # the day as of which it is judged
 
 
 class CompanyHistory(NamedTuple):
-    """All screenings of a company, the latest first."""
+    """All screenings of a company by the day as of which they judge it, then by their run; the latest first."""
 
     company: str
     name: Text
@@ -81,7 +84,7 @@ class CompanyHistory(NamedTuple):
 def company_history(file: Path, company: str, last: int | None = None) -> CompanyHistory:
     """The screenings of a company. Raises DocumentError where the file is no database or does not know the company."""
     with _reading(file) as db:
-        if (found := _history(db, company, last)) is not None:
+        if (found := _history(db, company, last, by_day=True)) is not None:
             return found
         known = [c for (c,) in db.execute("select distinct company from screened limit ?", (MOST_NAMES,))]
     hint = did_you_mean(company, known, "it is named by its id; screen it with `screener run … --db`")
@@ -89,12 +92,12 @@ def company_history(file: Path, company: str, last: int | None = None) -> Compan
 
 
 def stored_screenings(file: Path, companies: Iterable[str]) -> dict[str, tuple[Screening, ...]]:
-    """The screenings of each of these companies that any run screened, the latest first.
+    """The screenings of each of these companies that any run screened, those of the latest run first.
 
     Raises DocumentError where the file is no database of results.
     """
     with _reading(file) as db:
-        found = {company: _history(db, company, None) for company in companies}
+        found = {company: _history(db, company) for company in companies}
     return {company: history.screenings for company, history in found.items() if history is not None}
 
 
@@ -110,7 +113,8 @@ def _reading(file: Path) -> Iterator[SqliteFile]:
         raise DocumentError(Problem(f"can't be read: {str(error).lower()}", "check the file", str(file))) from error
 
 
-def _history(db: SqliteFile, company: str, last: int | None) -> CompanyHistory | None:
+def _history(db: SqliteFile, company: str, last: int | None = None, *, by_day: bool = False) -> CompanyHistory | None:
+    """The screenings of a company, if there are any; `by_day`: by the day that is judged, not by the run alone."""
     rows = db.execute(
         "select u.id, u.started, u.screener, u.pack, u.pack_version, u.pack_digest, u.finished, r.* from screened s"
         " join run u on u.id = s.run join result r on r.id = s.result where s.company = ? order by u.id",
@@ -118,11 +122,15 @@ def _history(db: SqliteFile, company: str, last: int | None) -> CompanyHistory |
     ).fetchall()
     if not rows:
         return None
+    following = {row[0]: after[0] for row, after in pairwise(rows)}
+    if by_day:
+        rows.sort(key=lambda row: (row[_AS_OF] or "", row[0]))
     found: list[Screening] = []
     for run, started, version, pack, pack_version, pack_digest, finished, result, _, profile, judged, *rest in rows:
         name_en, name_zh, as_of, verdict, score, low, high, decided, total = rest
         before = found[-1] if found else None
-        if before is not None and (before.judged, before.profile_digest) == (judged, profile):
+        same = before is not None and (before.judged, before.profile_digest) == (judged, profile)
+        if before is not None and same and following.get(before.last) == run:
             found[-1] = before._replace(last=run)
             continue
         found.append(
@@ -194,4 +202,11 @@ def screening_change(now: Screening, before: Screening) -> ScreeningChange:
     ]
     profile, rules = now.profile_digest != before.profile_digest, now.pack_digest != before.pack_digest
     otherwise = now.judged != before.judged and not rules
-    return ScreeningChange(profile, rules, otherwise, round(now.score - before.score, 4), (*moved, *gone))
+    return ScreeningChange(
+        profile=profile,
+        rules=rules,
+        otherwise=otherwise and now.as_of == before.as_of,
+        score=round(now.score - before.score, 4),
+        flags=(*moved, *gone),
+        day=now.as_of != before.as_of,
+    )

@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 from screener.report import number_format as numbers
-from screener.report.terminal.text_layout import Line, cell_width, pad_to, render_lines, truncate, wrap
+from screener.report.terminal.text_layout import Line, cell_width, pad_to, paragraph, render_lines, truncate, wrap
 from screener.report.views.view_context import SEVERITY_CLASSES, VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording
 from screener.runs.store.history import CompanyHistory, FlagState, Screening, ScreeningChange, screening_change
@@ -41,31 +41,34 @@ def _screening(s: Screening, wording: Wording, width: int) -> list[Line]:
         else wording("history.runs_from_to", first=s.run, last=s.last)
     )
     head = f"{runs} · {s.started} UTC" + ("" if s.finished else f" · {wording('history.unfinished')}")
-    pack = f"{s.pack} {s.pack_version} {s.pack_digest[:8]}"
+    packs = zip(s.pack.split(" + "), s.pack_version.split(" + "), strict=False)
+    pack = f"{', '.join(map(' '.join, packs))}, {s.pack_digest[:8]}"
     as_of = numbers.date(s.as_of, wording.language)
     dated = wording("as_of", date=as_of) if as_of else wording("undated")
     word = wording.label("verdict", s.verdict)
     score = numbers.score_range(s.low, s.high)
     if s.verdict != "insufficient-data":
         score = f"{numbers.score(s.score)} ({score})"
-    told = f"{wording('score.label')} {score} · {wording('term.coverage')} {s.decided}/{s.total}"
+    score = f"{wording('score.label')} {score}"
+    shown = f"{score} · {wording('term.coverage')} {s.decided}/{s.total} · {dated}"
+    verdict = (word.upper(), VERDICT_CLASSES.get(s.verdict, ""))
+    space = width - cell_width(word) - 2
+    first, *others = wrap(shown, space)
     return [
-        [(truncate(head, width), "muted")],
-        [
-            (word.upper(), VERDICT_CLASSES.get(s.verdict, "")),
-            (truncate(f"  {told} · {dated}", width - cell_width(word)), ""),
-        ],
-        [(truncate(pack, width), "muted")],
+        *paragraph(head, width, style="muted"),
+        [verdict, (f"  {first}", "")],
+        *([(" " * (width - space) + line, "")] for line in others),
+        *paragraph(pack, width, style="muted"),
     ]
 
 
 def _first(s: Screening, wording: Wording, width: int) -> list[Line]:
-    return [_flag(f, " ", "", wording, width) for f in sorted(s.fired, key=_order)]
+    return [line for f in sorted(s.fired, key=_order) for line in _flag(f, " ", "", wording, width)]
 
 
 def _changes(c: ScreeningChange, wording: Wording, width: int) -> list[Line]:
     """What changed, and why it may have."""
-    causes = [wording(f"history.{name}") for name in ("profile", "rules", "otherwise") if getattr(c, name)]
+    causes = [wording(f"history.{name}") for name in ("day", "profile", "rules", "otherwise") if getattr(c, name)]
     moved = (
         wording("history.moved", points=f"{c.score:+.0f}".replace("-", "−"))
         if round(c.score)
@@ -81,22 +84,22 @@ def _changes(c: ScreeningChange, wording: Wording, width: int) -> list[Line]:
                 if before is None
                 else wording("history.was", outcome=wording.label("outcome", before))
             )
-            lines.append(_flag(f, "+", note, wording, width))
+            lines += _flag(f, "+", note, wording, width)
         else:
             outcome = wording("history.no_rule_now") if f.outcome == "gone" else wording.label("outcome", f.outcome)
-            lines.append(_flag(f, "−", wording("history.now", outcome=outcome), wording, width))
+            lines += _flag(f, "−", wording("history.now", outcome=outcome), wording, width)
     return lines
 
 
-def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> Line:
+def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> list[Line]:
     look = "clear" if f.flag == "green" else SEVERITY_CLASSES.get(f.severity, "")
     label = wording("mark.relief") if f.flag == "green" else wording.label("severity", f.severity)
     title = f.title.get(wording.language)
     headline = f.headline.get(wording.language) if f.headline and f.outcome == "fired" else ""
     tail = " · ".join(x for x in (headline, note) if x)
-    room = width - 14
-    shown = title + (f"  ({tail})" if tail else "")
-    return [(f"{sign} ", look if sign != " " else ""), (pad_to(label, 10) + "  ", look), (truncate(shown, room), "")]
+    first, *others = wrap(title + (f"  ({tail})" if tail else ""), width - 14)
+    head: Line = [(f"{sign} ", look if sign != " " else ""), (pad_to(label, 10) + "  ", look), (first, "")]
+    return [head, *([(" " * 14 + line, "")] for line in others)]
 
 
 def _order(f: FlagState) -> tuple[bool, int, str]:
@@ -150,7 +153,14 @@ def _change_data(c: ScreeningChange) -> dict[str, Any]:
     flags = [
         {"rule": f.rule, "before": before, "now": None if f.outcome == "gone" else f.outcome} for f, before in c.flags
     ]
-    return {"profile": c.profile, "rules": c.rules, "otherwise": c.otherwise, "score": c.score, "flags": flags}
+    return {
+        "day": c.day,
+        "profile": c.profile,
+        "rules": c.rules,
+        "otherwise": c.otherwise,
+        "score": c.score,
+        "flags": flags,
+    }
 
 
 def _both(history_text: Text) -> dict[str, str]:

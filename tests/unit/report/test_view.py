@@ -39,7 +39,7 @@ def test_reasons_of_a_good_verdict_are_good() -> None:
 
 
 def test_the_score_is_a_range_where_too_little_is_known() -> None:
-    assert ResultView.of(sample.empty()).company.score == "0–100"
+    assert ResultView.of(sample.empty()).company.score == "0–99"
     assert ResultView.of(sample.oracle()).company.score == "67"
 
 
