@@ -3,7 +3,6 @@
 import json
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from screener.engine.selection import SelectedEngine
 from screener.errors import ScreenerError
@@ -11,7 +10,6 @@ from screener.explain.finding_templates import outcome_of
 from screener.facts.builder import World, build
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
-from screener.io import package_data as data
 from screener.io.document import Document, parse_documents, read_text
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
@@ -20,6 +18,7 @@ from screener.rules.compiler import Program, compile_rules, rule_names
 from screener.rules.rule import Example, Rule, patterns
 from screener.rules.rule_graph import RuleGraph
 from screener.rules.rulebook import Rulebook
+from screener.rules.rulebook_loader import path_of
 from screener.screening import Screener
 
 
@@ -115,8 +114,7 @@ def program_for(book: Rulebook, *rules: Rule) -> Program:
 
 def rule_document(rule: Rule) -> Document | None:
     """The document that a rule stands in, for telling places; None where it can't be read (again)."""
-    own = Path(rule.file)
-    path = own if own.is_file() or own.parts[:1] != ("rules",) else data.RULES_FOLDER.joinpath(*own.parts[1:])
+    path = path_of(rule.file)
     try:
         return (
             next((d for d in parse_documents(read_text(path), rule.file) if d.index == rule.index), None)

@@ -141,6 +141,12 @@ def message_name(path: Path) -> str:
     )
 
 
+def path_of(name: str) -> Path:
+    """The file that `message_name` names: a built-in one, unless there is one of that name here."""
+    own = Path(name)
+    return own if own.is_file() or own.parts[:1] != ("rules",) else data.RULES_FOLDER.joinpath(*own.parts[1:])
+
+
 def pack_files(packs: Sequence[str]) -> list[tuple[str, Path]]:
     """The files of the catalogue, the verdict table and the packs, each with what it is for."""
     if not (data.RULES_FOLDER / "catalog").is_dir():

@@ -19,6 +19,7 @@ from screener.profile.loader import SUFFIXES
 from screener.profile.model import Profile
 from screener.result.model import ResultDocument
 from screener.rule_testing.trial import Trial, TrialResult
+from screener.rules.rulebook_loader import path_of
 from screener.screening import Screener
 from screener.text import clean, did_you_mean, file_stem, shorten, slug
 from screener.units import NUMERIC
@@ -111,7 +112,7 @@ class Workspace:
             raise RulesError(
                 Problem(f"there is no rule '{clean(shorten(rule, 60))}'", did_you_mean(rule, known, "see the list"))
             )
-        text = read_text(Path(known[rule].file))
+        text = read_text(path_of(known[rule].file))
         return text if "\nreplaces:" in text else _RULE_LINE.sub(r"rule: \1\2\nreplaces: \1", text)
 
     def try_rules(self, text: str) -> TrialResult:

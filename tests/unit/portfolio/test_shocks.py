@@ -1,11 +1,12 @@
 """Shocks: how they are written, what they change, and that they spread in bounded rounds."""
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screener import Profile, Screener
@@ -127,6 +128,33 @@ def test_no_shock_changes_nothing() -> None:
     result = run()
     assert not any(c.is_changed or c.effects for c in result.companies)
     assert [c.before for c in result.companies] == [c.after for c in result.companies]
+
+
+NINE = tuple(SCREENER.profile(str(path)) for path in sorted(FIXTURES.glob("*.json")))
+RELATED = tuple(profile for profile in NINE if profile.id in ("microsoft", "nvidia", "openai", "oracle"))
+STOPS = tuple(f"{a}: stops paying" for a in ("openai", "microsoft", "oracle", "nvidia"))
+
+
+@settings(max_examples=8)
+@given(st.permutations(NINE), st.integers(1, 5), st.booleans())
+def test_whatever_the_companies_no_shock_and_no_reachable_shock_change_nothing(
+    companies: list[Profile], count: int, stranger: bool
+) -> None:
+    result = run(*(["stranger: stops paying", "stranger.revenue: -30%"] if stranger else []), profiles=tuple(companies[:count]))
+    assert [c.before for c in result.companies] == [c.after for c in result.companies]
+    assert not any(c.is_changed or c.effects or c.flips for c in result.companies)
+    assert len(result.unreached) == 2 * stranger
+    assert result.chain == ()
+
+
+@settings(max_examples=5)
+@given(st.permutations(RELATED), st.permutations(STOPS), st.integers(1, 3))
+def test_whatever_the_order_of_real_companies(companies: list[Profile], stops: list[str], count: int) -> None:
+    def shown(profiles: Sequence[Profile], shocks: Sequence[str]) -> dict[str, Any]:
+        found = to_dict(run(*shocks, profiles=tuple(profiles), rounds=1))
+        return {**found, "shocks": sorted(found["shocks"])}
+
+    assert shown(companies, stops[:count]) == shown(RELATED, sorted(stops[:count]))
 
 
 def test_a_shock_that_no_profile_feels_is_reported() -> None:
