@@ -28,6 +28,8 @@ class ProfileRunOptions:
     resume: bool
     database: Path | None
     scheduler: str | None
+    peers: str | None = None
+    peers_map: str | None = None
 
 
 def _report_count(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
@@ -94,6 +96,13 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
     help="Screen on the workers of this Dask scheduler, or of one on this machine; see docs/scale.md.",
 )
 @click.option(
+    "--peers",
+    metavar="TABLE|run|none",
+    help="Compare each company with those of a table, or with the others of this run.  [default: run, for up to 1,000 "
+    "profiles whose reports show it]",
+)
+@click.option("--peers-map", metavar="FILE", help="Which columns the table of --peers has (docs/importing.md).")
+@click.option(
     "--counterfactuals",
     is_flag=True,
     help="Add to each JSON result what its verdict stands on, as `screener explain PROFILE` prints it; takes longer.",
@@ -125,12 +134,13 @@ def run(
       screener run fixtures/ --quiet --fail-on avoid
       screener run fixtures/ --format html,csv --resume -j 2
       screener run universe.csv --map columns.yaml --reports 20
+      screener run mine.json --peers universe.csv --peers-map columns.yaml
     """
     if map_path is not None or any(map(is_table, profiles)):
         from screener.cli.run_table import check_table, run_table
 
         map_path = check_table(profiles, map_path, selection, reports, options)
-        ctx.exit(run_table(profiles[0], map_path, selection, reports, count=report_count, jobs=options.jobs))
+        ctx.exit(run_table(profiles[0], map_path, selection, reports, options, count=report_count))
     if report_count is not None:
         raise click.UsageError("--reports is for a table; name one, with --map")
     from screener.cli.run_profiles import run_profiles

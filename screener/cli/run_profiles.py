@@ -15,6 +15,7 @@ from screener.cli.output import (
     terminal_width,
     wants_colour,
 )
+from screener.cli.peer_options import are_peers, check_peers, peers_of_options
 from screener.cli.progress import with_progress
 from screener.cli.report_options import ReportOptions
 from screener.cli.shared_options import RuleSelection, named_files
@@ -44,11 +45,13 @@ def run_profiles(
     if several:
         collect_garbage_from_now_on()
     wanted = reports.render_options(several, record=options.database is not None)
+    task = ScreeningTask(screener, tuple(context), wanted, peers=peers_of_options(screener, reports, options))
+    inputs = [*paths, *context_paths, *named_files((selection, options.peers, options.peers_map))]
     with (
-        reports.delivery(wanted, [*paths, *context_paths, *named_files(selection)]) as delivery,
+        reports.delivery(wanted, inputs) as delivery,
         stoppable(several) as stop,
         BatchRun(
-            ScreeningTask(screener, tuple(context), wanted),
+            task,
             paths,
             delivery,
             Execution(
@@ -65,8 +68,13 @@ def run_profiles(
         if batch.journal is not None and batch.journal.damaged is not None:
             print_notice(f"{batch.journal.file}: was damaged; it is set aside as {batch.journal.damaged.name}")
         hidden = reports.quiet or len(paths) < POOLED_FROM
-        for outcome in with_progress(batch.run(), len(paths), hidden, is_failure=lambda o: o.report is None):
-            print_problems(outcome.problems)
+        passes = []
+        if are_peers(paths, reports, options):
+            passes.append((batch.compare_with_each_other(), "Screening"))
+        passes.append((batch.run(), "Reports" if passes else "Screening"))
+        for outcomes, what in passes:
+            for outcome in with_progress(outcomes, len(paths), hidden, what, lambda o: bool(o.problems)):
+                print_problems(outcome.problems if outcome.measured is None else ())
         if batch.is_complete and not stop.number:
             batch.finish()
             if not reports.silent and delivery.count:
@@ -92,6 +100,7 @@ def _check(
     if selection.facts and len(paths) > 1:
         raise click.UsageError(f"--fact is about one company, and there are {len(paths)} profiles; name one")
     reports.check_stream(several=len(paths) > 1)
+    check_peers(paths, options)
     if reports.to_stream and options.resume:
         raise click.UsageError("--resume looks at the reports in a folder; name one with --out")
     if options.scheduler and (reports.to_stream or "-" in paths):

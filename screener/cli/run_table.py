@@ -9,6 +9,7 @@ import click
 
 from screener.cli.market_command import summary_text
 from screener.cli.output import print_notice, print_problems, print_text, terminal_width, wants_colour
+from screener.cli.peer_options import check_peers, peers_of_table_run
 from screener.cli.progress import progress_bar, with_progress
 from screener.cli.report_options import ReportOptions
 from screener.cli.shared_options import RuleSelection, named_files
@@ -46,13 +47,21 @@ def check_table(
 
 
 def run_table(
-    path: str, map_path: str, selection: RuleSelection, reports: ReportOptions, *, count: int | None, jobs: int | None
+    path: str,
+    map_path: str,
+    selection: RuleSelection,
+    reports: ReportOptions,
+    options: "ProfileRunOptions",
+    *,
+    count: int | None,
 ) -> int:
     """Screens a table, writes results and reports, and prints a summary; the exit code.
 
     `count` is how many companies get reports: None for the default, -1 for all.
     """
+    check_peers([path], options)
     screener = selection.screener([path])
+    peers = peers_of_table_run(screener, path, reports, options)
     from screener.importers.table.company_table import read_table
     from screener.io.processes import available_cores
     from screener.market.table_reports import RESULTS, screen_into_folder
@@ -68,7 +77,10 @@ def run_table(
         return with_progress(profiles, report_total, reports.quiet or report_total < SHOWN, "Reports")
 
     with (
-        reports.delivery(reports.render_options(several=True), named_files([path, map_path, selection])) as delivery,
+        reports.delivery(
+            reports.render_options(several=True),
+            named_files([path, map_path, selection, options.peers, options.peers_map]),
+        ) as delivery,
         closing(delivery.renderer),
         progress_bar(len(table) + table.dropped, reports.quiet) as advance,
     ):
@@ -77,9 +89,10 @@ def run_table(
             table,
             delivery,
             most,
-            jobs=jobs or available_cores(),
+            jobs=options.jobs or available_cores(),
             screening=lambda rows: advance(rows, 0),
             reporting=reporting,
+            peers=peers,
         )
     print_problems(ScreenerError(found.summary.problems) if found.summary.problems else ())
     main = delivery.main_report(several=True)

@@ -11,6 +11,7 @@ from screener.explain.evidence import EvidenceCollector
 from screener.explain.figure_history import figure_history
 from screener.explain.finding_templates import FindingTemplates, outcome_of
 from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
+from screener.explain.measures import measures
 from screener.explain.open_inputs import OpenInputFinder
 from screener.explain.pack_scope import pack_coverage, scope_text
 from screener.explain.rule_texts import fill_text
@@ -99,6 +100,7 @@ class _CompanyAssessment:
         flows, loops, companies = sections.flows(self.world)
         sources, kinds = sections.sources(self.world)
         findings = tuple(map(self._finding, rules))
+        history = tuple(figure_history(self.world, self.program))
         return ResultDocument(
             company=self._company(),
             verdict=CompanyVerdict(
@@ -155,7 +157,8 @@ class _CompanyAssessment:
             facts=tuple(known_facts(self.world, self.collector)),
             lists=tuple(given_lists(self.world, self.collector)),
             ties=sections.dependencies(self.world),
-            history=tuple(figure_history(self.world, self.program)),
+            history=history,
+            measures=tuple(measures(history, self.program.catalogue)),
         )
 
     def _traits(self) -> CompanyTraits:

@@ -21,13 +21,14 @@ _RATIOS = ("fraction", "multiple", "months", "years")
 def figure_history(world: World, program: Program) -> Iterator[FigureSeries]:
     """Figures and ratios of the screened company in the order of the catalogue, with up to MAX_PERIODS periods.
 
-    Figures are those that are stated, or that formulas give exactly; of metrics the ratios, where they are exactly known.
+    Figures are those that are stated, or that formulas give exactly; of metrics the ratios and those that are
+    compared with peers, where they are exactly known.
     """
     company = world.companies[world.main]
     figures = program.catalogue.figures
     for name in dict.fromkeys((*figures, *program.metrics)):
         title, unit = figure_title(name, program)
-        if unit not in (NUMERIC if name in figures else _RATIOS):
+        if unit not in (NUMERIC if name in figures else _RATIOS) and name not in program.catalogue.compared:
             continue
         periods = tuple(_stated(company, name) if name in company.reconciled else _computed(company, name, program))
         if periods:

@@ -7,7 +7,7 @@ from screener.expression.checker import ExpressionType
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import number
 from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
-from screener.profile.catalogue import Catalogue
+from screener.profile.catalogue import Catalogue, Worse
 from screener.text import Text
 
 LEVELS_OF_A_METRIC = 3  # what evaluating a metric adds to the levels of its formula
@@ -26,6 +26,7 @@ class Metric(NamedTuple):
     valid: Expression | None = (
         None  # the condition under which the formula means something; elsewhere it gives any number
     )
+    worse: Worse | None = None  # which value is the worse one, of a metric that is compared with peers
 
     @property
     def type(self) -> ExpressionType:

@@ -14,6 +14,7 @@ from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
 from screener.engine.columns.column_values import SymbolColumn
 from screener.engine.columns.company_columns import PartyColumns
 from screener.errors import DocumentError, Problem
+from screener.explain.peer_population import PeerPopulation
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.importers.table.column_map import Shape
@@ -22,6 +23,7 @@ from screener.importers.table.map_reader import read_map
 from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from screener.market.dataset_batches import DatasetBatches
 from screener.market.id_set import IdSet
+from screener.market.measured_rows import measured_rows
 from screener.market.parquet_reader import ParquetTable, RowBatch
 from screener.market.relation_tables import RelationTables
 from screener.market.result_tables import ResultTables, ScreenedRows
@@ -155,12 +157,14 @@ def screen_table(
     progress: Callable[[int], None] = lambda rows: None,
     written: Callable[[Any], None] = lambda companies: None,
     lists: RelationTables | None = None,
+    peers: PeerPopulation | None = None,
 ) -> MarketSummary:
     """Screens all companies of a table, and writes `results` (COMPANIES) and `findings` (FINDINGS).
 
     `progress` is called with the number of rows that are done, `written` with each batch of `results`. `lists` are members of
-    lists of the companies; they need a table that is read by columns. The bytes do not depend on `jobs`, the number of
-    threads, and nothing is left behind where it fails. Raises OutputError, DocumentError.
+    lists of the companies; they need a table that is read by columns. `peers` gets the measures of all companies. The bytes
+    do not depend on `jobs`, the number of threads, and nothing is left behind where it fails. Raises OutputError,
+    DocumentError.
     """
     if lists is not None and not source.takes_lists:
         what = "is a data set, has a day, several periods of a company, or flags that are waived: lists can't stand beside it"
@@ -170,17 +174,23 @@ def screen_table(
         screen.meet(source)
     tally = _Tally(screen, source.path)
 
-    def work(raw: Any) -> tuple[RowBatch, ScreenedRows, Any, Any]:
+    def work(raw: Any) -> tuple[RowBatch, ScreenedRows, Any, Any, Any]:
         batch = source.read(raw)
         found = screen.judge(batch)
         tables = screen.tables
-        return batch, found, tables.companies(found), tables.findings(found) if findings is not None else None
+        measured = (
+            list(measured_rows(screener, screen.columns.empty_company, batch, found)) if peers is not None else ()
+        )
+        return batch, found, tables.companies(found), tables.findings(found) if findings is not None else None, measured
 
     with ExitStack() as stack:
         stack.enter_context(results)
         if findings is not None:
             stack.enter_context(findings)
-        for batch, found, companies, rows in map_in_threads(work, source.batches(), jobs):
+        for batch, found, companies, rows, measured in map_in_threads(work, source.batches(), jobs):
+            for row in measured:
+                assert peers is not None
+                peers.add_row(*row)
             fresh = tally.add(batch, found)
             if fresh is not None:
                 companies = companies.filter(fresh)

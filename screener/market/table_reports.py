@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from screener.explain.peer_population import PeerPopulation, peer_record
 from screener.importers.table.company_table import CompanyTable
 from screener.io.atomic import open_in_folder
 from screener.market.market_run import MarketSummary, screen_table
@@ -64,21 +65,27 @@ def screen_into_folder(
     jobs: int,
     screening: Callable[[int], None],
     reporting: Callable[[Iterable[Any]], Iterable[Any]],
+    peers: PeerPopulation | None = None,
 ) -> TableRunResult:
     """Screens all companies of a table on columns and writes RESULTS, then reports of the riskiest `reports` (None: of all).
 
     Reports come from the engine, company by company, as those of profiles do. `screening` and `reporting` show how far it is.
+    `peers`: with whom they are compared; one without companies gets those of the table.
     Raises OutputError or DocumentError.
     """
     assert delivery.out is not None
     riskiest = RiskiestCompanies(reports)
     sheet = TableBatches(screener, table)
     results = TableWriter(open_in_folder(delivery.out, RESULTS, policy=delivery.policy), COMPANY_SCHEMA, "csv")
-    found = screen_table(screener, sheet, results, jobs=jobs, progress=screening, written=riskiest)
+    own = peers if peers is not None and not len(peers) else None
+    found = screen_table(screener, sheet, results, jobs=jobs, progress=screening, written=riskiest, peers=own)
     shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))
     ids = riskiest.ids()
     for profile in reporting(table.of(ids).profiles()):
-        made = delivery.renderer.render(screener.assess(profile))
+        result = screener.assess(profile)
+        if peers is not None:
+            result = result._replace(peers=peers.compare(peer_record(result)))
+        made = delivery.renderer.render(result)
         delivery.write(made)
         shelf.add(made)
     failed = [(f"{p.file}: {p.path}", f"{p.what}; {p.hint}") for p in found.problems]

@@ -47,6 +47,13 @@ class CatalogueEntry(Strict):
         return read_text(value)
 
 
+Worse = Literal["high", "low", "neither"]
+"""Which value of a measure is the worse one. What has such a word is compared with peers and with earlier years."""
+WORSE_DESCRIPTION = (
+    "high or low: which value is the worse one; neither. Where it is given, the value is compared with those of peers."
+)
+
+
 class TypedEntry(CatalogueEntry):
     """Something with a unit: a figure or a field of a relation."""
 
@@ -101,6 +108,7 @@ class Figure(TypedEntry):
         strict=False,
         description="[least, greatest] usual value: one outside of it is reported as a possible slip.",
     )
+    worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)
     aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use.")
 
     @model_validator(mode="after")
@@ -211,6 +219,11 @@ class Catalogue:
         """Whether a figure is of a day of its own (`over: market`), not of the accounts of a period."""
         figure = self.figures.get(name)
         return figure is not None and figure.over == "market"
+
+    @cached_property
+    def compared(self) -> dict[str, Figure]:
+        """The figures and metrics that are compared with peers and with earlier years."""
+        return {name: entry for name, entry in self.claimable.items() if entry.worse is not None}
 
     @cached_property
     def lists(self) -> dict[str, str]:

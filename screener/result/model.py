@@ -8,6 +8,7 @@ Numbers that are not exactly known are intervals; in JSON a point is a number, a
 from typing import Annotated, Any, Literal, NamedTuple
 
 from screener.expression.interval import Interval
+from screener.result.peer_records import Measure, PeerComparison
 from screener.result.record_format import Between, Matching, OneOf
 from screener.text import Text
 from screener.units import UNITS
@@ -477,6 +478,10 @@ class ResultDocument(NamedTuple):
     history: Annotated[
         tuple[FigureSeries, ...], "the numbers of the company that are known, over up to five periods"
     ] = ()
+    measures: Annotated[
+        tuple[Measure, ...], "key figures and ratios that are known of the company, as they are compared with others"
+    ] = ()
+    peers: Annotated[PeerComparison | None, "where the company stands among others; null: not compared"] = None
 
 
 def to_dict(result: ResultDocument) -> dict[str, Any]:

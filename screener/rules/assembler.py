@@ -140,7 +140,7 @@ class _Assembler:
         formulas = MetricReader(catalogue, self.problems)
         formulas.read(self._formulas(built_in, additions))
         stated = {
-            name: Figure.model_validate({"title": m.title, "unit": m.unit, "over": "any"})
+            name: Figure.model_validate({"title": m.title, "unit": m.unit, "over": "any", "worse": m.worse})
             for name, m in formulas.metrics.items()
             if name not in catalogue.figures
         }

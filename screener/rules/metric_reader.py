@@ -11,7 +11,7 @@ from screener.expression.syntax_tree import Call, Expression, Name, children
 from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs, nesting_levels
 from screener.io.document import Document
 from screener.limits import METRIC_LEVELS
-from screener.profile.catalogue import Catalogue, Figure
+from screener.profile.catalogue import WORSE_DESCRIPTION, Catalogue, Figure, Worse
 from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
 from screener.rules.rule import Bilingual
@@ -45,6 +45,7 @@ class MetricFile(Strict):
         description="The condition under which it means something, such as equity > 0; elsewhere it is unknown, "
         "and rules that rest on it do not apply.",
     )
+    worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)
     reference: str | None = Field(None, description="Where the formula comes from.")
 
 
@@ -118,7 +119,7 @@ class MetricReader:
             return
         metric = Metric(name=name, formula=formula, text=text, unit=entry.unit, title=entry.title)
         if isinstance(entry, MetricFile):
-            metric = metric._replace(reference=entry.reference, currency=entry.currency)
+            metric = metric._replace(reference=entry.reference, currency=entry.currency, worse=entry.worse)
             metric = metric._replace(valid=self._condition(name, entry))
         self.metrics[name] = metric
 

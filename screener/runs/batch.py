@@ -10,7 +10,8 @@ from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory, 
 from screener.report.run_reports import CollectedReports, ReportFolder, RunReports
 from screener.runs.execution import POOLED_FROM, Execution
 from screener.runs.run_identity import report_identity, result_identity
-from screener.runs.task import ProfileOutcome, ScreeningTask
+from screener.runs.run_peers import FirstPass
+from screener.runs.task import MeasuredCompany, ProfileOutcome, ScreeningTask
 
 if TYPE_CHECKING:  # SQLite is imported only where it is used
     from screener.runs.journal import Journal
@@ -45,6 +46,7 @@ class BatchRun:
         self._in_memory = ReportsInMemory()  # where there is no journal
         self._owners: dict[str, tuple[str, int]] = {}
         self._failed: list[tuple[int, str, str]] = []  # position, path, what is wrong
+        self._unmeasured: dict[str, ProfileOutcome] = {}  # those that could not be screened in the first pass
         if database is not None:
             self.database = _open_database(database, task, resume, waiting)
         if writer.out is not None and (resume or execution.scheduler or len(paths) >= POOLED_FROM):
@@ -63,13 +65,18 @@ class BatchRun:
         """Whether every profile has its outcome."""
         return self.writer.count + self.failures == len(self.paths)
 
+    def compare_with_each_other(self) -> Iterator[ProfileOutcome]:
+        """A first pass, before `run`: screens all profiles to compare each with the others; yields the outcome of each."""
+        first = FirstPass(self.task, self.paths, self.execution)
+        yield from first.outcomes(self._measured, self._folder(), self.journal)
+        self._unmeasured = first.failed
+
     def run(self) -> Iterator[ProfileOutcome]:
         """Screens the profiles, and yields the outcome of each once its reports are written."""
         if not self.several or not self.execution.isolates(self.paths):  # no other process renders
             self.task.shared_renderer = self.writer.renderer
-        known = ((path, self._reusable(path)) for path in self.paths)
-        folder = ReportFolder(self.writer.out, policy=self.writer.policy) if self.writer.out is not None else None
-        for position, outcome in self.execution.outcomes(self.task, self.paths, known, folder):
+        known = ((path, self._known(path)) for path in self.paths)
+        for position, outcome in self.execution.outcomes(self.task, self.paths, known, self._folder()):
             for accepted in self._accept(position, outcome):
                 if accepted.report is None:
                     self._record_failure(position, accepted)
@@ -101,18 +108,37 @@ class BatchRun:
         if self.database is not None:
             self.database.close()
 
+    def _folder(self) -> ReportFolder | None:
+        """The folder of the reports, if they go to one."""
+        return ReportFolder(self.writer.out, policy=self.writer.policy) if self.writer.out is not None else None
+
+    def _measured(self, path: str) -> MeasuredCompany | None:
+        """What an earlier run measured of a profile, if that is still right."""
+        digest = self._digest_to_resume(path)
+        record = self.journal.measured(path, digest) if self.journal is not None and digest else None
+        return None if record is None else MeasuredCompany(record, b"")
+
+    def _known(self, path: str) -> ProfileOutcome | None:
+        """The outcome of a profile, where it is known already."""
+        return self._unmeasured.get(path) or self._reusable(path)
+
     def _reusable(self, path: str) -> ProfileOutcome | None:
         """The outcome of a profile in an earlier run, if that is still right."""
-        if not self.resume or self.journal is None:
+        digest = self._digest_to_resume(path)
+        if self.journal is None or not digest:
             return None
-        try:
-            digest = self.task.screener.digest(path)
-        except ScreenerError:
-            return None
-        row = self.journal.reusable_row(path, digest)
+        compared = self.task.compared_digest(self.journal.measured(path, digest))
+        row = self.journal.reusable_row(path, digest, compared)
         if row is None or (self.database is not None and not self.database.has(row.id, digest)):
             return None
         return ProfileOutcome(path, digest, RenderedReport(row, (), ()), reused=True)
+
+    def _digest_to_resume(self, path: str) -> str:
+        """The digest of a profile, where this run takes over what an earlier one did; "" where it can't be read."""
+        try:
+            return self.task.screener.digest(path) if self.resume else ""
+        except ScreenerError:
+            return ""
 
     def _accept(self, position: int, outcome: ProfileOutcome) -> Iterator[ProfileOutcome]:
         """Writes and records a report. Of two profiles with one id the first counts, whichever is screened first."""
@@ -153,7 +179,7 @@ class BatchRun:
         if self.database is not None and report.database_record is not None:
             self.database.add(report.database_record)
         if self.journal is not None:
-            self.journal.add(outcome.path, position, outcome.digest, report)
+            self.journal.add(outcome.path, position, outcome.digest, report, outcome.compared)
         else:
             self._in_memory.add(report)
             self._owners[report.company_id] = outcome.path, position

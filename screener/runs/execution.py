@@ -56,6 +56,7 @@ class Execution:
             from screener.runs.dask_cluster import DaskCluster
 
             assert folder is not None
+            assert isinstance(task, ScreeningTask)
             jobs, path = self.jobs or available_cores(), folder.path.resolve()
             task = task.writing_to(folder._replace(path=path, staging=path / JOURNAL_FOLDER))
             cluster = DaskCluster(task, self.scheduler, jobs, self.limit)

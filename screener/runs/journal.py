@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import OutputError
+from screener.explain.peer_population import PeerRecord
 from screener.io.atomic import UNFINISHED, content_digest
 from screener.report.rendering import RenderedReport
 from screener.report.views.index_view import IndexRow, VerdictCounts, index_order
 from screener.report.views.view_models import Badge, NumberText
 from screener.runs.sqlite_file import FileState, SqliteFile, SqliteSchema, sqlite_faults
 from screener.runs.task import JOURNAL_FOLDER
+from screener.text import Text
 
 COMMIT_INTERVAL = 0.25  # seconds
 _TABLES = """
@@ -30,13 +32,16 @@ create table done (
   company text not null, word text not null, rank integer not null, score real not null, high real not null,
   name text not null, row text not null, files text not null, checksum text not null
 ) without rowid;
+create table measured (
+  path blob primary key, identity text not null, digest text not null, record text not null, checksum text not null
+) without rowid;
 create table part (path blob not null, form text not null, rows blob not null, primary key (path, form)) without rowid;
 create index worst on done (run, rank, score, high, name, company);
 create unique index once on done (run, company);
 create index in_order on done (run, position);
 """
 _RECORD = "path, identity, digest, company, word, rank, score, high, name, row, files"  # what the checksum covers
-_SCHEMA = SqliteSchema(_TABLES, version=2, application=0x5343524A)  # SCRJ
+_SCHEMA = SqliteSchema(_TABLES, version=3, application=0x5343524A)  # SCRJ
 
 
 class Journal:
@@ -79,12 +84,15 @@ class Journal:
         for suffix in ("-wal", "-shm"):
             self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
 
-    def reusable_row(self, path: str, digest: str) -> IndexRow | None:
-        """The row of this profile, if it was screened with the same identity and its reports are still there, unchanged."""
+    def reusable_row(self, path: str, digest: str, compared: str = "") -> IndexRow | None:
+        """The row of this profile, if it was screened with the same identity and its reports are still there, unchanged.
+
+        `compared` is a digest of what a report says of peers.
+        """
         key = os.fsencode(path)
         query = f"select {_RECORD}, checksum from done where path = ? and digest = ? and identity = ?"
         try:
-            found = self._sqlite.execute(query, (key, digest, self.identity)).fetchone()
+            found = self._sqlite.execute(query, (key, digest, self.identity + compared)).fetchone()
             parts = self._sqlite.execute("select form, rows from part where path = ? order by form", (key,))
             if found is None or found[-1] != _checksum(found[:-1], parts):
                 return None
@@ -92,6 +100,24 @@ class Journal:
             return _read_row(row) if all(map(self._is_unchanged, json.loads(files))) else None
         except (sqlite3.DatabaseError, ValueError, TypeError, LookupError):  # damaged: screened again
             return None
+
+    def measured(self, path: str, digest: str) -> PeerRecord | None:
+        """What comparisons need of this profile, if it was measured with the same identity."""
+        query = "select record, checksum from measured where path = ? and digest = ? and identity = ?"
+        try:
+            found = self._sqlite.execute(query, (os.fsencode(path), digest, self.identity)).fetchone()
+            return _read_record(found[0]) if found and found[1] == _text_checksum(found[0]) else None
+        except (sqlite3.DatabaseError, ValueError, TypeError, LookupError):  # damaged: measured again
+            return None
+
+    def add_measured(self, path: str, digest: str, record: PeerRecord) -> None:
+        """Records what comparisons need of a profile."""
+        text = json.dumps(record._replace(name=(record.name.en, record.name.zh)))  # type: ignore[arg-type]
+        values = (os.fsencode(path), self.identity, digest, text, _text_checksum(text))
+        with self._faults():
+            self._sqlite.begin()
+            self._sqlite.execute("insert or replace into measured values (?, ?, ?, ?, ?)", values)
+        self._commit_at_intervals()
 
     def _is_unchanged(self, written: Sequence[Any]) -> bool:
         name, size, modified, digest = written
@@ -117,13 +143,21 @@ class Journal:
         self._sqlite.begin()
         self._sqlite.execute("delete from done where path = ?", (os.fsencode(path),))
 
-    def add(self, path: str, position: int, digest: str, report: RenderedReport) -> None:
+    def add(self, path: str, position: int, digest: str, report: RenderedReport, compared: str = "") -> None:
         """Records the report of the profile at this position, which is written."""
         key = os.fsencode(path)
         rank, score, high, name, company = index_order(report.row)
         name = name.encode("utf-8", "replace").decode()
         order = (str(report.row.verdict_word), int(rank), score + 0.0, high + 0.0, name)  # SQLite has no negative zero
-        record = (key, self.identity, digest, company, *order, json.dumps(report.row), json.dumps(report.written_files))
+        record = (
+            key,
+            self.identity + compared,
+            digest,
+            company,
+            *order,
+            json.dumps(report.row),
+            json.dumps(report.written_files),
+        )
         parts = sorted((form, zlib.compress(rows, 1)) for form, rows in report.table_rows)
         values = (*record, _checksum(record, parts), self.run, position)
         columns, marks = f"{_RECORD}, checksum, run, position", ", ".join("?" * len(values))
@@ -191,6 +225,15 @@ class Journal:
 def _checksum(record: Iterable[object], parts: Iterable[tuple[str, bytes]]) -> str:
     """A digest by which a changed or damaged record is recognised."""
     return content_digest(repr((tuple(record), tuple(parts))).encode("utf-8", "surrogatepass"))
+
+
+def _text_checksum(text: str) -> str:
+    return content_digest(text.encode("utf-8", "surrogatepass"))
+
+
+def _read_record(text: str) -> PeerRecord:
+    id_, name, ticker, sector, values = json.loads(text)
+    return PeerRecord(id_, Text(*name), ticker, sector, tuple((key, value) for key, value in values))
 
 
 def _read_row(text: str) -> IndexRow:

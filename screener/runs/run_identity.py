@@ -22,6 +22,7 @@ def result_identity(screener: Screener, context: Sequence[Profile]) -> str:
 def report_identity(task: ScreeningTask, options: RenderOptions) -> str:
     """A digest of what decides reports: all that decides results, their format, language and templates."""
     parts: list[object] = [result_identity(task.screener, task.context), options.output_identity]
+    parts += [task.peers.table, task.peers.digest] if task.peers is not None else []
     if options.templates is not None:
         from screener.report.pages.template_files import template_files
 

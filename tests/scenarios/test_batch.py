@@ -81,9 +81,9 @@ def test_the_same_bytes_however_many_work(market: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of POSIX")
 def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = run("--out", "whole", "-q")
+    whole = run("--out", "whole", "-q", "--peers", "none")
     deadly(monkeypatch, "c7", number=signal.SIGSEGV)
-    done = run("--out", "out", "-q")
+    done = run("--out", "out", "-q", "--peers", "none")
     told = "market/07.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile"
     assert told in done.errors
     assert done.errors[-1] == "3 of 22 profiles could not be screened; the others have their reports"
@@ -95,7 +95,7 @@ def test_a_crash_loses_one_company_and_says_which(market: Path, monkeypatch: pyt
     monkeypatch.undo()
     os.environ["COLUMNS"] = "80"
     os.chdir(market.parent)
-    again = run("--out", "out", "--resume")
+    again = run("--out", "out", "--resume", "--peers", "none")
     assert written(Path("out")) == expected
     assert "19 of 22 profiles are unchanged, as are the rules and options; their reports were kept" in again.errors
 

@@ -17,6 +17,7 @@ from screener.report.terminal.text_layout import (
 from screener.report.terminal.text_table import table_lines
 from screener.report.views.flag_views import assumptions_text, flag_state, is_favourable, top_reasons
 from screener.report.views.index_view import IndexRow, VerdictCounts, worst_first
+from screener.report.views.peer_views import score_standing
 from screener.report.views.rule_tally import rule_tally
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import TITLE_LENGTH, ViewContext, severity_rank
@@ -143,6 +144,8 @@ def _header_lines(c: ViewContext, width: int, most_scope: int) -> list[Line]:
     if own_sector := c.text(c.result.verdict.own_sector, 600):
         lines += paragraph(own_sector, width, most=most_scope)
     lines += paragraph(standing.packs_by_weight, width, style="muted", most=2) if standing.packs else []
+    if standing_among_peers := score_standing(c):
+        lines += paragraph(standing_among_peers, width, most=1)
     if c.result.calibration:
         lines += paragraph(c.text(c.result.calibration.says, 600), width, most=5)
     return lines

@@ -6,6 +6,7 @@ from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
 from screener.report.views import company_sections as sections
 from screener.report.views import flag_views as flags
+from screener.report.views.peer_views import PeerTable, peer_table
 from screener.report.views.rule_tally import rule_tally
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext
@@ -70,6 +71,7 @@ class CompanyView(NamedTuple):
     notes: tuple[str, ...]
     versions: tuple[str, ...]
     calibration: str
+    peers: PeerTable | None = None
 
 
 def company_view(c: ViewContext) -> CompanyView:
@@ -130,6 +132,7 @@ def company_view(c: ViewContext) -> CompanyView:
         notes=tuple(c.text(n, 300) for n in result.notes),
         versions=standing.versions,
         calibration=c.text(result.calibration.says, 600) if result.calibration else "",
+        peers=peer_table(c),
     )
 
 

@@ -1,0 +1,197 @@
+"""Where a company stands among others: ranks, percentiles and quartiles of the score, key figures and ratios.
+
+Only values that are known exactly are compared; money is compared with amounts in the same currency. The order in which
+companies are added changes nothing.
+"""
+
+import math
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from screener.profile.catalogue import Catalogue
+from screener.result.model import ResultDocument, is_score_withheld
+from screener.result.peer_records import SCORE, Measure, NamedPeer, PeerComparison, PeerStanding
+from screener.text import Text
+
+LEAST_PEERS = 5  # of which a value is known, for a rank among them to mean something
+MOST_NAMED = 3  # peers that are shown by name
+
+
+class PeerRecord(NamedTuple):
+    """What is kept of a company for comparisons; `values` are by the key of a measure (`measure_key`)."""
+
+    id: str
+    name: Text
+    ticker: str | None
+    sector: str | None
+    values: tuple[tuple[str, float], ...]
+
+
+def peer_record(result: ResultDocument) -> PeerRecord:
+    """The record of a result. A score that is withheld is no value."""
+    company, score = result.company, result.score.value
+    known = [] if is_score_withheld(result.verdict.word) else [(SCORE, score)]
+    known += [(measure_key(m.name, m.currency), m.value) for m in result.measures if _is_comparable(m)]
+    return PeerRecord(company.id, company.name, company.ticker, company.sector, tuple(known))
+
+
+def measure_key(name: str, currency: str | None) -> str:
+    """What values are compared under: amounts only with those in their own currency."""
+    return f"{name} {currency}" if currency else name
+
+
+def _is_comparable(measure: Measure) -> bool:
+    return measure.unit != "money" or measure.currency is not None
+
+
+class PeerPopulation:
+    """Companies to compare others with: those of a run, or of a `table` with this name, whose `digest` tells its contents."""
+
+    def __init__(self, catalogue: Catalogue, table: str | None = None, digest: str = "") -> None:
+        self.catalogue, self.table, self.digest = catalogue, table, digest
+        self._places: dict[str, int] = {}  # id -> place
+        self._sectors: list[str | None] = []
+        self._columns: dict[str, array[float]] = {}  # by key, a value a company; NaN for what is unknown
+        self._named: dict[str, PeerRecord] = {}
+        self._sorted: dict[tuple[str, str | None], array[float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._sectors)
+
+    def add(self, record: PeerRecord) -> None:
+        """Adds a company; of several with one id the first counts."""
+        if record.id in self._places:
+            return
+        if self.table is None:
+            self._named[record.id] = record
+        self.add_row(record.id, record.sector, record.values)
+
+    def add_row(self, id_: str, sector: str | None, values: Iterable[tuple[str, float]]) -> None:
+        """Adds a company that is never named."""
+        if id_ in self._places:
+            return
+        place = self._places[id_] = len(self._sectors)
+        self._sectors.append(sector)
+        for key, value in values:
+            column = self._columns.setdefault(key, array("d"))
+            column.extend([math.nan] * (place - len(column)))
+            column.append(value)
+        self._sorted.clear()
+
+    def compare(self, own: PeerRecord) -> PeerComparison | None:
+        """A company among all others of the population; None where there is no other."""
+        place = self._places.get(own.id)
+        others = len(self) - (place is not None)
+        if not others:
+            return None
+        standings = []
+        for key, value in own.values:
+            for sector in self._groups(own.sector, key, place):
+                standings.append(self._standing(key, value, sector, self._others(key, sector, place)))
+        return PeerComparison(
+            of="run" if self.table is None else "table",
+            table=self.table,
+            companies=others,
+            standings=tuple(standings),
+            named=tuple(self._nearest(own)),
+        )
+
+    def _groups(self, sector: str | None, key: str, place: int | None) -> Iterator[str | None]:
+        """The groups with enough peers: all of them (None), and the narrowest sector of the company, if that has not all."""
+        everybody = len(self._others(key, None, place))
+        if everybody >= LEAST_PEERS:
+            yield None
+        for wider in self.catalogue.ancestry(sector) if sector is not None else ():
+            if everybody > len(self._others(key, wider, place)) >= LEAST_PEERS:
+                yield wider
+                return
+
+    def _others(self, key: str, sector: str | None, place: int | None) -> "_OtherValues":
+        """The known values of a group, without that of the company itself."""
+        if (key, sector) not in self._sorted:
+            within = None if sector is None else self.catalogue.below(sector)
+            column = self._columns.get(key, ())
+            known = (
+                value
+                for value, own in zip(column, self._sectors, strict=False)
+                if not math.isnan(value) and (within is None or own in within)
+            )
+            self._sorted[key, sector] = array("d", sorted(known))
+        values = self._sorted[key, sector]
+        column = self._columns.get(key, array("d"))
+        own_value = column[place] if place is not None and place < len(column) else math.nan
+        if place is None or math.isnan(own_value):
+            return _OtherValues(values, None)
+        if sector is not None and self._sectors[place] not in self.catalogue.below(sector):
+            return _OtherValues(values, None)
+        return _OtherValues(values, bisect_left(values, own_value))
+
+    def _standing(self, key: str, value: float, sector: str | None, others: "_OtherValues") -> PeerStanding:
+        name = key.partition(" ")[0]
+        worse = "high" if name == SCORE else self.catalogue.claimable[name].worse
+        less, equal = others.below(value), others.equal_to(value)
+        count = len(others)
+        better = count - less - equal if worse == "low" else less
+        return PeerStanding(
+            measure=name,
+            sector=sector,
+            sector_title=self.catalogue.sectors[sector].title if sector is not None else None,
+            peers=count,
+            rank=1 + count - better - equal,
+            percentile=round(100 * (better + equal / 2) / count, 1),
+            low=others.quantile(0.25),
+            median=others.quantile(0.5),
+            high=others.quantile(0.75),
+        )
+
+    def _nearest(self, own: PeerRecord) -> Iterator[NamedPeer]:
+        """The peers of the nearest sectors; among them those that share most ratios with the company."""
+        ratios = {key for key, _ in own.values if key != SCORE and " " not in key}
+        line = self.catalogue.ancestry(own.sector) if own.sector is not None else ()
+
+        def distance(sector: str | None) -> int:
+            above = self.catalogue.ancestry(sector) if sector is not None else ()
+            return next((steps for steps, wider in enumerate(line) if wider in above), len(line))
+
+        shared = {peer.id: len(ratios.intersection(dict(peer.values))) for peer in self._named.values()}
+        order = sorted(
+            (distance(peer.sector), -shared[peer.id], peer.id)
+            for peer in self._named.values()
+            if peer.id != own.id and shared[peer.id]
+        )
+        for *_, id_ in order[:MOST_NAMED]:
+            peer = self._named[id_]
+            kept = tuple((key, value) for key, value in sorted(peer.values) if key in ratios or key == SCORE)
+            yield NamedPeer(peer.id, peer.name, peer.ticker, kept)
+
+
+class _OtherValues(NamedTuple):
+    """Sorted values, of which the one at the place `own` (None: none) does not count."""
+
+    values: Sequence[float]
+    own: int | None
+
+    def __len__(self) -> int:
+        return len(self.values) - (self.own is not None)
+
+    def below(self, value: float) -> int:
+        """How many are less than a value."""
+        found = bisect_left(self.values, value)
+        return found - (self.own is not None and self.own < found)
+
+    def equal_to(self, value: float) -> int:
+        """How many are equal to a value."""
+        start, end = bisect_left(self.values, value), bisect_right(self.values, value)
+        return end - start - (self.own is not None and start <= self.own < end)
+
+    def quantile(self, share: float) -> float:
+        """The value below which a share of them lies, interpolated."""
+        at = share * (len(self) - 1)
+        low, part = int(at), at - int(at)
+        first = self._at(low)
+        return first if not part else first + (self._at(low + 1) - first) * part
+
+    def _at(self, place: int) -> float:
+        return self.values[place + (self.own is not None and place >= self.own)]
