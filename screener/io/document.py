@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -15,99 +14,13 @@ import yaml
 from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.io.file_kind import OTHER_STARTS, SNIFFED, not_a_document
+from screener.io.json_parser import parse_json, refuse_deep, refuse_not_characters
 from screener.io.paths import is_lines_file, line_location, unreadable
-from screener.io.syntax_errors import (
-    JSON_TOKEN,
-    first_duplicate_key,
-    first_invalid_character,
-    position_in_scalar,
-    yaml_problem,
-)
-from screener.text import INVISIBLE, LANGUAGES, character_name, clean, shorten
+from screener.io.syntax_errors import position_in_scalar, yaml_problem
+from screener.io.yaml_loader import YamlLoader, refuse_deep_yaml
+from screener.text import LANGUAGES, clean, shorten
 
 ValuePath = Sequence[str | int]
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_Base):  # type: ignore[misc]
-    """YAML 1.2 core: `90e9` is a number, only true and false are truth values, dates stay text, no merge keys."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.faults: list[Problem] = []  # what need not stop the reading
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for i, (key_node, value_node) in enumerate(node.value):
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                before = node.value[i - 1][1] if i and node.flow_style else None
-                raise _key_fault(key, key_node, value_node, before)
-            if hidden := INVISIBLE.match(key):
-                what = f"the key '{clean(key)}' starts with {character_name(hidden[0])}"
-                raise _fault(key_node, what, "write plain spaces, or remove it", "bad-yaml")
-            if key in data:
-                self.faults.extend(
-                    _fault(key_node, f"duplicate key '{key}'", "keep one of the two", "duplicate-key").problems
-                )
-                continue
-            data[key] = self.construct_object(value_node, deep=deep)
-        return data
-
-    def construct_object(self, node: Any, deep: bool = False) -> Any:
-        if node in self.constructed_objects:
-            raise _fault(node, "YAML aliases are not supported", "write the value out", "bad-yaml")
-        return super().construct_object(node, deep=deep)
-
-
-def _key_fault(key: Any, key_node: Any, value_node: Any, before: Any) -> DocumentError:
-    """What is wrong with a key that is not text; `before` is the value before it in the same { }."""
-    hint = "put the text in single quotes, without { }" if isinstance(key, dict) else "put it in quotes"
-    is_number = isinstance(key, int | float) and not isinstance(key, bool)
-    if is_number and value_node.value == "" and isinstance(before, yaml.ScalarNode) and _INT.match(before.value):
-        hint = f"a comma separates entries; write {before.value}.{key_node.value} with a decimal point"
-    return _fault(key_node, f"the key {shorten(repr(key), 60)} is not text", hint, "bad-yaml")
-
-
-def _fault(node: Any, what: str, hint: str, code: str = "bad-value") -> DocumentError:
-    mark = node.start_mark
-    return DocumentError(Problem(what, hint, line=mark.line + 1, column=mark.column + 1, code=code))
-
-
-def _number(loader: Any, node: Any) -> float | int:
-    text = loader.construct_scalar(node)
-    try:
-        whole = _INT.match(text) and len(text) < limits.DIGITS
-        value = int(text, 0) if text[:2] in ("0x", "0o") else int(text) if whole else float(text)
-    except ValueError as error:
-        raise _fault(node, f"'{text[:40]}' is not a number that can be read", "write a finite number") from error
-    if isinstance(value, float) and not math.isfinite(value):
-        raise _fault(node, f"{text[:40]} is not a finite number", "leave out what is not known")
-    return value
-
-
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-for _tag, _pattern, _first in (
-    ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
-    ("null", r"(?:~|null|Null|NULL|)\Z", ["~", "n", "N", ""]),
-    ("int", r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z", "-+0123456789"),
-    (
-        "float",
-        r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z",
-        "-+.0123456789",
-    ),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
-_Loader.add_constructor("tag:yaml.org,2002:int", _number)
-_Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: _number_or_fault(loader, node))
-
-
-def _number_or_fault(loader: Any, node: Any) -> float | int:
-    if "inf" in node.value.lower() or "nan" in node.value.lower():
-        raise _fault(node, f"{node.value} is not a finite number", "leave out what is not known")
-    return _number(loader, node)
 
 
 class SourceText:
@@ -129,7 +42,7 @@ class SourceText:
         """The root node of each YAML document, up to the first that can't be parsed."""
         found = []
         try:
-            for node in yaml.compose_all(self.text, Loader=_Loader):
+            for node in yaml.compose_all(self.text, Loader=YamlLoader):
                 found.append(node)
         except (yaml.YAMLError, RecursionError):
             pass
@@ -367,18 +280,18 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
     )
     try:
         if looks_json:
-            found = [_parse_json(text)]
-            _refuse_not_characters(text, looks_json)
+            found = [parse_json(text)]
+            refuse_not_characters(text, looks_json)
             return [Document(name, text, found[0], source=source)]
-        _refuse_deep_yaml(text)
+        refuse_deep_yaml(text)
         if len(text) > limits.YAML_BYTES:
             what = f"is larger than {limits.YAML_BYTES >> 20} MiB of YAML"
             raise DocumentError(Problem(what, "split it, or write it as JSON", code="unreadable"))
-        loader = _Loader(text)
+        loader = YamlLoader(text)
         found = []
         while loader.check_data():
             found.append(loader.get_data())
-        _refuse_not_characters(text, looks_json)
+        refuse_not_characters(text, looks_json)
         again = [p for p in loader.faults if p.what == "duplicate key 'rule'" and p.column == 1]
         if again:  # each further key of that rule stands twice too
             problems.extend(
@@ -386,7 +299,7 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
             )
         else:
             problems.extend(p.located(file=name) for p in loader.faults[: limits.PROBLEMS])
-        _refuse_deep(found, -1)
+        refuse_deep(found, -1)
         documents = [Document(name, text, data, i, source=source) for i, data in enumerate(found) if data is not None]
         if not documents:
             raise _empty(name)
@@ -410,64 +323,3 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
 def read_documents(path: str | Path) -> list[Document]:
     """All documents of a file (or '-')."""
     return parse_documents(read_text(path), str(path))
-
-
-def _parse_json(text: str) -> Any:
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        data = dict(items)
-        if len(data) < len(items):
-            key, at = first_duplicate_key(text)
-            raise _json_fault(text, at, f"duplicate key '{clean(shorten(key, 80))}'", "keep one of the two")
-        return data
-
-    def number(written: str) -> float:
-        value = float(written)
-        if not math.isfinite(value):
-            tokens = JSON_TOKEN.finditer(text)  # 1e999x is one
-            at = next(m.start() for m in tokens if m[0].startswith(written))
-            raise _json_fault(text, at, f"{written[:40]} is not a finite number", "leave out what is not known")
-        return value
-
-    def whole(written: str) -> float:
-        return int(written) if len(written) < limits.DIGITS else number(written)
-
-    data = json.loads(text, object_pairs_hook=pairs, parse_constant=number, parse_float=number, parse_int=whole)
-    _refuse_deep(data)
-    return data
-
-
-def _json_fault(text: str, at: int, what: str, hint: str) -> DocumentError:
-    """A problem at a place of a JSON text, which the parser does not tell."""
-    line = text.count("\n", 0, at) + 1
-    return DocumentError(Problem(what, hint, line=line, column=at - text.rfind("\n", 0, at)))
-
-
-def _refuse_not_characters(text: str, is_json: bool) -> None:
-    """NUL and halves of surrogate pairs, which only escapes can write: they end texts in C, and no file can hold them."""
-    if "\\" in text and (found := first_invalid_character(text, is_json)):
-        at, code = found
-        what = f"the text has U+{code:04X}, which is no character"
-        raise _json_fault(text, at, what, "leave it out")
-
-
-def _refuse_deep(data: Any, depth: int = 0) -> None:
-    if depth > limits.NESTING:
-        raise RecursionError
-    if isinstance(data, dict):
-        data = list(data.values())
-    if isinstance(data, list):
-        for item in data:
-            if isinstance(item, (dict, list)):
-                _refuse_deep(item, depth + 1)
-
-
-def _refuse_deep_yaml(text: str) -> None:
-    """The C parser recurses: refuse what is nested too deep before it is asked."""
-    depth = most = 0
-    for bracket in re.finditer(r"[\[\]{}]", text):
-        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
-        most = max(most, depth)
-    if most > 4 * limits.NESTING or re.search(rf"(?:[-?:][ \t]+){{{limits.NESTING},}}", text):
-        raise RecursionError
-    if re.search(rf"^ {{{limits.NESTING * 20},}}\S", text, re.MULTILINE):
-        raise RecursionError
