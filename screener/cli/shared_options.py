@@ -17,6 +17,7 @@ from screener.text import LANGUAGES, clean
 
 if TYPE_CHECKING:
     from screener.engine.selection import EngineName
+    from screener.profile.catalogue import Catalogue
     from screener.rules.rulebook import Rulebook
     from screener.screening import Screener
 
@@ -189,6 +190,16 @@ def as_of_option(help_text: str) -> Callable[[F], F]:
         return None if value is None else read_day(value)
 
     return click.option("--as-of", metavar="DATE", callback=read, help=help_text)
+
+
+def chosen_sector(text: str | None, catalogue: "Catalogue") -> str | None:
+    """The sector of --sector, by its name or an industry code. Raises BadParameter."""
+    from screener.importers.sec.industry_codes import sector_named
+
+    try:
+        return None if text is None else sector_named(text, catalogue)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--sector") from None
 
 
 def read_day(text: str) -> date:

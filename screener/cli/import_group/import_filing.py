@@ -1,14 +1,13 @@
 """`screener import filing`: reports in, a profile out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from screener.cli.output import print_notice
-from screener.cli.shared_options import as_of_option, force_option, gather_options, quiet_option
-from screener.text import clean, did_you_mean
+from screener.cli.shared_options import as_of_option, chosen_sector, force_option, gather_options, quiet_option
 
 if TYPE_CHECKING:
     from screener.importers.filing.report_document import ReportDocument
@@ -89,7 +88,9 @@ class ReportDownload:
 )
 @click.option("-o", "--out", metavar="FILE", help="Where the profile goes.  [default: standard output]")
 @click.option(
-    "--sector", metavar="NAME", help="The company's sector (rules/catalog/sectors.yaml), which reports seldom state."
+    "--sector",
+    metavar="NAME",
+    help="The company's sector (rules/catalog/sectors.yaml) or its industry code, such as naics:513210.",
 )
 @click.option("--name", metavar="TEXT", help="The company's name, instead of that on the cover.")
 @as_of_option("Only what was filed by this day.")
@@ -137,9 +138,7 @@ def filing(
     from screener.rules.rulebook_loader import load_rulebook
 
     catalogue = load_rulebook(packs=[]).catalogue
-    if settings.sector is not None and settings.sector not in catalogue.sectors:
-        hint = did_you_mean(settings.sector, catalogue.sectors, "see rules/catalog/sectors.yaml")
-        raise click.BadParameter(f"there is no sector '{clean(settings.sector)}'; {hint}", param_hint="--sector")
+    settings = replace(settings, sector=chosen_sector(settings.sector, catalogue))
     options = FilingOptions(
         name=settings.name,
         sector=settings.sector,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,10 +11,10 @@ import click
 
 from screener.cli.output import print_notice, print_problems
 from screener.cli.progress import stage_facts, with_progress
-from screener.cli.shared_options import as_of_option, force_option, gather_options, quiet_option
+from screener.cli.shared_options import as_of_option, chosen_sector, force_option, gather_options, quiet_option
 from screener.errors import ScreenerError
 from screener.io.replacing import ReplacePolicy
-from screener.text import clean, did_you_mean
+from screener.text import clean
 
 STANDARD_OUTPUT = "/dev/stdout"
 
@@ -104,7 +104,9 @@ class FilingSelection:
 )
 @click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How many years back.")
 @click.option(
-    "--sector", metavar="NAME", help="The company's sector (rules/catalog/sectors.yaml), which filings do not state."
+    "--sector",
+    metavar="NAME",
+    help="The company's sector (rules/catalog/sectors.yaml) or its industry code, such as naics:513210.",
 )
 @click.option(
     "--contact",
@@ -147,9 +149,7 @@ def sec(
     from screener.rules.rulebook_loader import load_rulebook
 
     catalogue = load_rulebook(packs=[]).catalogue
-    if selection.sector is not None and selection.sector not in catalogue.sectors:
-        hint = did_you_mean(selection.sector, catalogue.sectors, "see rules/catalog/sectors.yaml")
-        raise click.BadParameter(f"there is no sector '{clean(selection.sector)}'; {hint}", param_hint="--sector")
+    selection = replace(selection, sector=chosen_sector(selection.sector, catalogue))
     policy = ReplacePolicy(force, source.files)
     if source.dataset:
         ctx.exit(_import_dataset(source, selection, catalogue, out, policy, quiet))

@@ -6,11 +6,11 @@ import click
 
 from screener.cli.new_file import new_file_path
 from screener.cli.output import TextOutput
-from screener.cli.shared_options import language_option, pack_option, quiet_option, rules_option
+from screener.cli.shared_options import chosen_sector, language_option, pack_option, quiet_option, rules_option
 from screener.errors import OutputError, Problem
 from screener.io.atomic import is_stream
 from screener.rules.settings import SETTINGS_FILE
-from screener.text import Language, clean, did_you_mean, is_slug, slug
+from screener.text import Language, clean, is_slug, slug
 
 
 @click.command()
@@ -56,9 +56,7 @@ def new(
     from screener.rules.rulebook_loader import load_rulebook
 
     book = load_rulebook(rules, packs=packs or None)
-    if sector is not None and sector not in book.catalogue.sectors:
-        hint = did_you_mean(sector, book.catalogue.sectors, "known are " + ", ".join(book.catalogue.sectors))
-        raise click.BadParameter(f"there is no sector '{clean(sector)}'; {hint}", param_hint="--sector")
+    sector = chosen_sector(sector, book.catalogue)
     title = clean(name)
     own_id = company_id if company_id is not None else slug(title)
     if not title or not is_slug(own_id):

@@ -1,20 +1,66 @@
-"""Which sector a Standard Industrial Classification code means: the table `rules/filings/sic.yaml`."""
+"""Which sector an industry code of SIC or NAICS means (`rules/filings/sic.yaml`, `rules/filings/naics.yaml`)."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from screener.importers.sec.tag_terms import FOLDER
 from screener.io.document import read_documents
+from screener.profile.catalogue import Catalogue
+from screener.text import clean, did_you_mean, shorten
+
+CodeSystem = Literal["sic", "naics"]
 
 
 def sector_of(code: Any) -> str | None:
     """The sector of a Standard Industrial Classification code, such as "7372"; None where the table has none."""
-    if not isinstance(code, str | int) or not str(code).isdecimal():
+    if not _is_code(code):
         return None
-    return next((sector for first, last, sector in _rows() if first <= int(code) <= last), None)
+    return next((sector for first, last, sector in _ranges() if first <= int(code) <= last), None)
+
+
+def sector_of_naics(code: Any) -> str | None:
+    """The sector of a NAICS code of two to six digits, such as "513210"; None where the table has none."""
+    if not _is_code(code):
+        return None
+    digits, table = str(code), _prefixes()
+    return next((table[digits[:n]] for n in range(len(digits), 1, -1) if digits[:n] in table), None)
+
+
+SECTOR_OF_CODE: Mapping[CodeSystem, Callable[[Any], str | None]] = {"sic": sector_of, "naics": sector_of_naics}
+
+
+def sector_named(text: str, catalogue: Catalogue) -> str:
+    """The sector that a user names: by its name, or by an industry code such as naics:513210 or sic:7372.
+
+    Raises ValueError with what is wrong; and what to do.
+    """
+    system, _, code = text.partition(":")
+    meaning = next((meaning for known, meaning in SECTOR_OF_CODE.items() if text.startswith(f"{known}:")), None)
+    if meaning is not None:
+        found = meaning(code.strip())
+        if found is None:
+            raise ValueError(
+                f"no sector has the {system.upper()} code '{clean(shorten(code, 40))}'; name the sector itself"
+            )
+        return found
+    if text not in catalogue.sectors:
+        hint = did_you_mean(text, catalogue.sectors, "see rules/catalog/sectors.yaml, or give naics:513210 or sic:7372")
+        raise ValueError(f"there is no sector '{clean(shorten(text, 80))}'; {hint}")
+    return text
+
+
+def _is_code(code: Any) -> bool:
+    return isinstance(code, str | int) and str(code).isascii() and str(code).isdecimal()
 
 
 @cache
-def _rows() -> tuple[tuple[int, int, str], ...]:
-    """From code, to code, sector: the lines of the table."""
+def _ranges() -> tuple[tuple[int, int, str], ...]:
+    """From code, to code, sector: the lines of the table of SIC codes."""
     return tuple((row["from"], row["to"], row["sector"]) for row in read_documents(FOLDER / "sic.yaml")[0].data)
+
+
+@cache
+def _prefixes() -> Mapping[str, str]:
+    """The sector by the first digits of a NAICS code."""
+    return dict(read_documents(FOLDER / "naics.yaml")[0].data)

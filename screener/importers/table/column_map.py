@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
+from screener.importers.sec.industry_codes import CodeSystem
 from screener.importers.table.computed_columns import ColumnFormula
 from screener.importers.table.row_filters import RowFilter
 from screener.io.document import ValuePath
@@ -78,6 +79,7 @@ class RowText(Strict):
     text: str | None = None
     sheet: bool = False
     words: dict[str, str] = {}
+    codes: CodeSystem | None = None  # of sector: the column has industry codes of this system
 
     @model_validator(mode="after")
     def _one_origin(self) -> "RowText":
@@ -188,6 +190,13 @@ class TableMap(Strict):
     @classmethod
     def _plain(cls, value: Any) -> Any:
         return {"text": value} if isinstance(value, str) else value
+
+    @field_validator(*(name for name in ROW_FIELDS if name != "sector"))
+    @classmethod
+    def _without_codes(cls, value: RowText | None) -> RowText | None:
+        if value is not None and value.codes is not None:
+            raise ValueError("has `codes`, which are for the sector; remove it")
+        return value
 
     @field_validator("columns", mode="before")
     @classmethod

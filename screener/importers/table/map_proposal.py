@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from screener.importers.sec.industry_codes import SECTOR_OF_CODE
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_values import ROWS_OF_A_SIGN
 from screener.importers.table.column_map import MISSING, SCALES, Shape
@@ -187,6 +188,8 @@ class _MapProposer:
             if odd:
                 shown = shorten(", ".join(map(_quoted, odd)), 200)
                 found[-1] = (f"# {found[-1][0]}", f"{found[-1][1]}   # translate these, too: {shown}")
+        elif codes := next((system for system in SECTOR_OF_CODE if system in heads), None):
+            found.append(("sector", f"{{column: {_quoted(heads[codes])}, codes: {codes}}}"))
         if "period" in heads:
             found.append(("period", f"{{column: {_quoted(heads['period'])}}}"))
         elif PERIOD_COLUMN in self.frame.columns:

@@ -1,12 +1,14 @@
 """The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from screener.errors import Problem
+from screener.importers.sec.industry_codes import SECTOR_OF_CODE, CodeSystem
 from screener.importers.table.cell_text import cell_text, short_text
 from screener.importers.table.cell_values import BadCell, read_column
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
@@ -265,17 +267,22 @@ class RowReader:
         notation = DayNotation(order, self.sheet.day_origin)
         checks: Mapping[str, Callable[[Any], str]] = {
             "id": _id,
-            "sector": self._sector,
+            "sector": partial(self._sector, meta.codes),
             "currency": currency_of_cell,
             "as_of": lambda cell: read_day(cell, notation),
             "period": lambda cell: read_period_cell(cell, notation, self.map.calendar),
         }
         return checks.get(name, cell_text)
 
-    def _sector(self, cell: Any) -> str:
+    def _sector(self, codes: CodeSystem | None, cell: Any) -> str:
         text = cell_text(cell)
         if text in self.catalogue.sectors:
             return text
+        if codes is not None:
+            if found := SECTOR_OF_CODE[codes](text):
+                return found
+            hint = f"translate it in the map: words: {{'{text}': SECTOR}}"
+            raise ValueError(f"no sector has the {codes.upper()} code '{short_text(text)}'; {hint}")
         hint = did_you_mean(text, self.catalogue.sectors, f"translate it in the map: words: {{'{text}': SECTOR}}")
         raise ValueError(f"unknown sector '{short_text(text)}'; {hint}")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import screener
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from screener.screening import Screener
 from screener.validation.case_library import months_until, read_cases
 from screener.validation.case_measures import CaseMeasures, measure_cases
 from screener.validation.case_text import COLUMNS
+from tests.scenarios.commands import screener
 
 RULES = """
 rule: indebted
