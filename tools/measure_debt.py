@@ -24,7 +24,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from screener.importers.sec.debt import DebtLines, reconcile_debt
+from screener.importers.sec.debt import reconcile_debt
+from screener.importers.sec.debt_lines import DebtLines
 from screener.importers.sec.tags import read_tags
 
 LIKE = re.compile(

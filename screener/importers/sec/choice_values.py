@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from screener.importers.sec.amount_text import number
 from screener.importers.sec.companyfacts import Filing, Span, is_year_long
-from screener.importers.sec.debt import DebtParts, distinct, equal, reconcile_debt, untagged_line
+from screener.importers.sec.debt import reconcile_debt
+from screener.importers.sec.debt_lines import DebtParts, distinct, equal, untagged_line
 from screener.importers.sec.tag_terms import NEGATED, Term
 from screener.importers.sec.tags import TagChoice, Tags
 

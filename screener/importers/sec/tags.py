@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, field_validator, model_validator
 
 from screener.errors import DocumentError, Problem
-from screener.importers.sec.debt import DebtLines
+from screener.importers.sec.debt_lines import DebtLines
 from screener.importers.sec.statement_checks import StatementCheck
 from screener.importers.sec.tag_terms import FOLDER, NEGATED, Term, read_term
 from screener.io.document import Document, read_documents

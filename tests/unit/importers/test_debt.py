@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.importers.sec.debt import distinct, reconcile_debt
+from screener.importers.sec.debt import reconcile_debt
+from screener.importers.sec.debt_lines import distinct
 from screener.importers.sec.tags import read_tags
 
 LINES = read_tags().debt
