@@ -32,6 +32,7 @@ from screener.result.comparison import compare
 from screener.result.model import ResultDocument
 from screener.screening import Screener
 from screener.serve.pages import Pages
+from screener.serve.rule_editing import RuleEditing
 from screener.serve.workspace import Workspace
 from screener.text import LANGUAGES, Language
 from screener.validation import validation_report as show
@@ -92,7 +93,7 @@ def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
         "shock": page("tables.html.jinja", language, view=ShockTables(shock, Interval(0.0, 1.0), wording).page()),
         "served-companies": served.companies(),
         "served-company": served.company("oracle", {"total_debt": "10e9"}),
-        "served-rules": served.rules(rule, workspace.try_rules(rule)),
+        "served-rules": RuleEditing(workspace, wording).rules(rule, workspace.try_rules(rule)),
     }
 
 

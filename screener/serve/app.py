@@ -25,7 +25,9 @@ from screener.profile.loader import SUFFIXES
 from screener.report.pages.html_pages import company_page
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument
-from screener.serve.pages import CLAIM, Pages
+from screener.serve.company_forms import CLAIM
+from screener.serve.pages import Pages
+from screener.serve.rule_editing import RuleEditing
 from screener.serve.security import Guard
 from screener.serve.workspace import Workspace
 from screener.text import clean, shorten
@@ -40,7 +42,7 @@ class Server:
 
     def __init__(self, workspace: Workspace, wording: Wording, database: Path | None = None) -> None:
         self.workspace, self.wording, self.database = workspace, wording, database
-        self.pages = Pages(workspace, wording)
+        self.pages, self.rule_editing = Pages(workspace, wording), RuleEditing(workspace, wording)
         self._thread = ThreadPoolExecutor(1)
 
     def application(self, token: str, hosts: frozenset[str]) -> Starlette:
@@ -79,9 +81,9 @@ class Server:
     def _rules(self, request: Request) -> str:
         rule = request.query_params.get("rule", "")
         if not rule:
-            return self.pages.rules()
+            return self.rule_editing.rules()
         text = self.workspace.rule_text(rule)
-        return self.pages.rules(text, self.workspace.try_rules(text))
+        return self.rule_editing.rules(text, self.workspace.try_rules(text))
 
     def _report(self, request: Request) -> str:
         facts = [f"{name}={value}" for name, value in _assumptions(request).items()]
@@ -135,9 +137,9 @@ class Server:
 
         def check() -> str:
             try:
-                return self.pages.rules(text, self.workspace.try_rules(text) if text.strip() else None)
+                return self.rule_editing.rules(text, self.workspace.try_rules(text) if text.strip() else None)
             except ScreenerError as error:
-                return self.pages.rules(text, problems=[str(problem) for problem in error.problems])
+                return self.rule_editing.rules(text, problems=[str(problem) for problem in error.problems])
 
         return await self._or_failed(check, status=200)
 
