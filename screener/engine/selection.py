@@ -13,7 +13,6 @@ from screener.rules.compiler import Program
 from screener.text import Text
 
 EngineName = Literal["durable", "search"]
-ENGINES: tuple[EngineName, ...] = ("durable", "search")
 
 _NOTES = {
     "chosen": Text(

@@ -42,10 +42,6 @@ class TurningPoints:
         # of a figure that is 0 now the order of magnitude is that of the largest one
         self._scale = max(map(abs, self._levers.values()), default=1.0) or 1.0
 
-    def levers(self) -> Iterator[str]:
-        """The stated figures and metrics that have a number."""
-        yield from self._levers
-
     def of_rule(self, rule: Rule) -> tuple[tuple[str, float], ...]:
         """Each figure that a rule compares, with a value just beyond a point at which a comparison turns; each pair once."""
         if rule.id not in self._found:

@@ -221,11 +221,6 @@ class Claim(Strict):
         """Whether it says nothing."""
         return self.value is None and self.low is None and self.high is None
 
-    @property
-    def written_value(self) -> Interval | str | bool | None:
-        """Its value as it was written, whatever the unit."""
-        return self.value if isinstance(self.value, bool | str) else self.value_in("number")
-
     def value_in(self, unit: str) -> Interval | str | bool | None:
         """Its value in a unit: an interval for a number, else a word or truth value; None where it says nothing."""
         if self.is_empty:

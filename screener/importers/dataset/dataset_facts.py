@@ -21,7 +21,6 @@ from screener.text import clean, shorten
 
 GROUP = 200  # filers of which the facts are in memory together
 MOST_GROUPS = 200  # files that are open at once
-PURE = "pure"
 _TAXONOMIES = {"ifrs": "ifrs-full"}
 _NOTHING = ("", "0x00000000")
 
