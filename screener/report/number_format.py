@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import date as Day
 
 from screener.expression.interval import Interval
 from screener.result.model import Score, Value
@@ -28,6 +29,7 @@ _DIRECTION = {
     "en": ("{} above", "{} below", "at the limit", "{:s}× the limit"),
     "zh": ("高出 {}", "低出 {}", "恰在界限", "为界限的 {:s} 倍"),
 }
+OPERATOR_SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
 MAX_TEXT = 160  # characters of a text value
 
 
@@ -77,8 +79,7 @@ def value(what: Value, unit: str, language: Language, *, year: bool = False, wid
 
 def limit(op: str, threshold: Interval, unit: str, language: Language) -> str:
     """A comparison's right side: `> 1.5×`, `≥ 30 %`."""
-    sign = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}.get(op, op)
-    return f"{sign} {interval(threshold, unit, language)}"
+    return f"{OPERATOR_SIGNS.get(op, op)} {interval(threshold, unit, language)}"
 
 
 def distance(value: Interval, threshold: Interval, relative: float | None, language: Language) -> str | None:
@@ -124,6 +125,28 @@ def score_range(low: float, high: float) -> str:
     """The range of a score: `74–91`, both ends rounded as a score is, or one number where they have the same text."""
     a, b = score(low), score(high)
     return a if a == b else f"{a}–{b}"
+
+
+def month(day: str, language: Language) -> str:
+    """The month of an ISO date, brief: `May 2025`."""
+    year, number = int(day[:4]), int(day[5:7])
+    return f"{year}-{number:02d}" if language == "zh" else f"{_MONTHS[number - 1][:3]} {year}"
+
+
+def period(text: str | None, language: Language) -> str:
+    """A period as a reader writes it: `FY2025`, `year to 26 January 2025`, `31 May 2025`; any other text as it is."""
+    shown = tidy(text, 40)
+    start, slash, end = shown.partition("/")
+    if not slash:
+        return date(shown, language) or "" if len(shown) == 10 else shown
+    try:
+        days = (Day.fromisoformat(end) - Day.fromisoformat(start)).days + 1
+    except ValueError:
+        return shown
+    last = date(end, language) or end
+    if 350 <= days <= 380:
+        return f"year to {last}" if language == "en" else f"截至 {last}的一年"
+    return f"{date(start, language)} to {last}" if language == "en" else f"{date(start, language)} 至 {last}"
 
 
 def date(text: str | None, language: Language) -> str | None:

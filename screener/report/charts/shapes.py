@@ -115,8 +115,3 @@ def fit_text(text: str, pixels: float, size: float = 12) -> str:
             break
         room += 1
     return shorten(text, room + 1)
-
-
-def anchor_at(x: float) -> Anchor:
-    """The anchor of a label at x percent that keeps it inside the chart."""
-    return "start" if x < 16 else "end" if x > 84 else "middle"

@@ -39,7 +39,7 @@ def company_markdown(view: "ResultView") -> str:
     score_text = f"{v.score} ({score_range(score.low, score.high)})"
     thin = f" ({markdown_escape(v.thin_evidence)})" if v.thin_evidence else ""
     verdict = f"**{markdown_escape(v.verdict.label)}**{thin}"
-    lines = [f"# {markdown_escape(v.name)}", "", markdown_escape(" · ".join(v.meta)), ""]
+    lines = [f"# {markdown_escape(v.name)}", "", markdown_escape(" · ".join((*v.meta, v.day))), ""]
     lines += [f"{verdict} · {wording('score.label')} **{score_text}** · {markdown_escape(v.coverage)}", ""]
     lines += [markdown_escape(v.sentence), ""] if v.sentence else []
     lines += [markdown_escape(v.scope), ""] if v.scope else []

@@ -131,7 +131,7 @@ def _stamp(wording: Wording, generated_at: str | None) -> str:
 
 def _render(name: str, templates: Path, cache: Path | None, **values: Any) -> str:
     environment = jinja_environment(templates, cache)
-    style, script = _assets(templates, *_OWN_ASSETS.get(name, ("company.css",)))
+    style, script = _assets(templates, *_OWN_ASSETS.get(name, ("cards.css",)))
     template = environment.get_template(name)
     values = {
         "style": Markup(style),
@@ -227,6 +227,7 @@ def jinja_environment(templates: Path, cache: Path | None = None) -> Environment
 
 SERVED_PAGE = "serve.html.jinja"
 _OWN_ASSETS = {
+    "company.html.jinja": ("company.css",),
     "index.html.jinja": ("index.css", "index.js"),
     "tables.html.jinja": ("tables.css",),
     SERVED_PAGE: ("serve.css", "serve.js"),

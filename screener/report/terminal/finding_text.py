@@ -111,7 +111,7 @@ def _threshold_lines(c: ViewContext, f: Finding, width: int) -> list[Line]:
         return []
     lines: list[Line] = [(), [(c.wording("term.thresholds"), "bold")]]
     for d in f.distances:
-        m = threshold_view(c, d, f)
+        m = threshold_view(c, d)
         against = c.wording("distance.against", value=m.value, limit=m.limit)
         tail = " · ".join(t for t in (m.holds, m.distance, numbers.tidy(d.param, TITLE_LENGTH)) if t)
         lines += paragraph(f"{m.title}: {against}", width, 2)

@@ -1,30 +1,31 @@
-"""The sections after the flags: money flow, what is unknown, the waterfall, sources that disagree, the list of sources."""
+"""The sections after the flags: money flow, what is unknown, sources that disagree, the list of sources."""
 
 import math
-from itertools import groupby
+import re
+from collections.abc import Sequence
 
 from screener.report import number_format as numbers
-from screener.report.charts.bars import WaterfallBar, waterfall_chart
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
-from screener.report.charts.shapes import Caption, Chart, fit_text
+from screener.report.charts.shapes import Caption, Rect, fit_text, px
 from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, safe_url
 from screener.report.views.view_models import (
-    Badge,
     ClaimView,
     DisputedFigure,
     IgnoredClaim,
     Link,
     Lookup,
+    LookupGroup,
+    MiniChart,
     MoneyFlows,
     Payment,
     SourceRow,
-    WaterfallRow,
 )
-from screener.result.model import ClaimLine, FlowLine, OpenInput, WaterfallStep
+from screener.result.model import ClaimLine, FlowLine, OpenInput
+from screener.units import significant
 
 MAX_LOOPS = 6
-MAX_STEPS = 8
+_MEMBER = re.compile(r"\[\d+\]")
 
 
 def money_flows(context: ViewContext) -> MoneyFlows | None:
@@ -60,7 +61,8 @@ def _flow_arrow(context: ViewContext, f: FlowLine, payment: Payment, ids: list[s
     size = None  # relative to the largest, over three orders of magnitude
     if amount > 0:
         size = 1.0 if largest <= 0 else max(0.0, 1 + (math.log10(amount) - math.log10(largest)) / 3)
-    second_line = context.wording("money.not_binding") if f.binding is False else ""
+    remarks = (context.wording("money.not_binding") if f.binding is False else "", payment.against)
+    second_line = ", ".join(remark for remark in remarks if remark)
     if f.amount is None and not second_line:
         second_line = context.wording("money.amount_unknown")
     known_amount = payment.amount if f.amount is not None else ""
@@ -85,7 +87,19 @@ def _payment(context: ViewContext, f: FlowLine) -> Payment:
         payee=context.company_name(f.payee),
         binding=wording(binding),
         source=context.source_link(f.source),
+        against=_against_revenue(context, f),
     )
+
+
+def _against_revenue(context: ViewContext, f: FlowLine) -> str:
+    """An amount as a multiple of the payer's yearly revenue, where it is larger than that."""
+    revenue = context.latest_of(f.payer, "revenue")
+    if f.amount is None or revenue is None or not (f.amount.is_point and revenue.is_point and revenue.lo > 0):
+        return ""
+    times = f.amount.lo / revenue.lo
+    if times < 1:
+        return ""
+    return context.wording("money.times_revenue", times=f"{significant(times, 2)}×")
 
 
 def _payment_sentence(context: ViewContext, row: Payment) -> str:
@@ -120,39 +134,34 @@ def _lookup(context: ViewContext, line: OpenInput) -> Lookup:
     return Lookup(context.text(line.title, TITLE_LENGTH), context.whose(line.company, line.about), shown, more, then)
 
 
-def score_waterfall(context: ViewContext) -> tuple[Chart, tuple[WaterfallRow, ...]] | None:
-    """How each flag moves the score; None where none does.
+def lookup_groups(context: ViewContext) -> tuple[LookupGroup, ...]:
+    """What to find out, the same field of several relations together, the most useful first."""
+    groups: dict[tuple[str, str], list[OpenInput]] = {}
+    for line in context.result.inputs:
+        groups.setdefault((_MEMBER.sub("[]", line.key), line.title.en), []).append(line)
+    return tuple(_lookup_group(context, lines) for lines in groups.values() if any(line.settles for line in lines))
 
-    A flag whose cause is counted already moves nothing: it is in the table only. Of the flags that raise the score, and of those
-    that lower it, the last beyond MAX_STEPS are drawn as one step.
-    """
+
+def _lookup_group(context: ViewContext, lines: Sequence[OpenInput]) -> LookupGroup:
     wording, score = context.wording, context.result.score
-    rows, steps = [], []
-    for step in context.result.waterfall:
-        title, badge = context.text(step.title, TITLE_LENGTH), _step_badge(context, step)
-        points = numbers.signed(step.end - step.start)
-        rows.append(WaterfallRow(title, badge, points, score_after=numbers.score(step.end)))
-        if points != "0":
-            steps.append(WaterfallBar(title, step.start, step.end, badge.css_class, points))
-    if not steps:
-        return None
-    drawn: list[WaterfallBar] = []
-    for _, group in groupby(steps, lambda step: step.end > step.start):
-        alike = list(group)
-        tail = alike[MAX_STEPS - 1 :]
-        if len(tail) > 1:
-            name, start, end = wording.plural("waterfall.rest", len(tail)), tail[0].start, tail[-1].end
-            alike[MAX_STEPS - 1 :] = [WaterfallBar(name, start, end, "unknown", numbers.signed(end - start))]
-        drawn += alike
-    caption = Caption(wording("waterfall.title"), wording("waterfall.desc"))
-    return waterfall_chart(drawn, (score.caution_from, score.avoid_from), caption), tuple(rows)
-
-
-def _step_badge(context: ViewContext, step: WaterfallStep) -> Badge:
-    finding = context.findings.get(step.rule)
-    if finding:
-        return context.badge(finding)
-    return Badge("clear" if step.flag == "green" else "medium", context.wording.label("severity", step.severity))
+    first = lines[0]
+    low, high = min(line.low for line in lines), max(line.high for line in lines)
+    whose = context.whose(first.company, first.about)
+    if len(lines) > 1:
+        whose = wording("unknown.whose_more", first=whose, n=f"{len(lines) - 1:,}") if whose else ""
+    rules = {rule for line in lines for rule in line.settles}
+    bars = (
+        Rect(0, 4, 100, 2, 0, "track"),
+        Rect(px(score.low), 3, px(max(score.high - score.low, 0.8)), 4, 0, "span"),
+        Rect(px(low), 1, px(max(high - low, 1.5)), 8, 0, "then"),
+    )
+    return LookupGroup(
+        title=context.text(first.title, TITLE_LENGTH),
+        whose=whose,
+        rules=wording.plural("unknown.decides", len(rules)),
+        score_after=numbers.score_range(low, high),
+        chart=MiniChart(100, 10, bars),
+    )
 
 
 def disputed_figures(context: ViewContext) -> tuple[DisputedFigure, ...]:

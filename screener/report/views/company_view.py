@@ -6,40 +6,58 @@ from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
 from screener.report.views import company_sections as sections
 from screener.report.views import flag_views as flags
+from screener.report.views.basis_view import stands_lines, what_if_rows
+from screener.report.views.coverage_view import TallyItem, coverage_chart, other_tally, tally_items
+from screener.report.views.figure_table import figure_table, lacking_figures, peer_heads, ratio_rows
 from screener.report.views.peer_views import PeerTable, peer_table
-from screener.report.views.rule_tally import rule_tally
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.views.view_models import (
     Badge,
     DisputedFigure,
+    FigureTable,
     FlagView,
     IgnoredClaim,
+    LackingFigure,
     Link,
     Lookup,
+    LookupGroup,
     MoneyFlows,
-    Reason,
+    Neighbour,
+    RatioRow,
     SourceRow,
-    ThresholdView,
+    StandsLine,
     UnfiredRule,
-    WaterfallRow,
+    WhatIfRow,
+    WhyRow,
 )
+from screener.report.views.why_table import why_rows
+from screener.report.wording import Wording
+from screener.vocabulary import Flag
 
 
 class CompanyView(NamedTuple):
     """The page of one company; every text is final."""
 
     name: str
+    day: str
     meta: tuple[str, ...]
     aliases: str
     summary: str
+    index_link: Link | None  # the index of the run, where the page stands beside one
+    neighbours: tuple[Neighbour, ...]  # companies that it depends on, with pages of their own
     verdict: Badge
     thin_evidence: str
     sentence: str
     scope: str  # which packs the verdict covers; empty where there is one
     coverage: str
+    below_bar: str  # that too few rules are decided, or ""
+    coverage_chart: Chart
+    packs_in_short: str
     packs: tuple[str, ...]  # how much of each pack is decided, then the bar
-    tally: tuple[str, ...]
+    tally: tuple[TallyItem, ...]  # outcomes of the rules that count: they add up to those that apply
+    other_tally: tuple[str, ...]  # what else fired
+    stands: tuple[StandsLine, ...]
     open_patterns: tuple[str, ...]
     other_patterns: tuple[Link, ...]
     illustrative: str
@@ -47,25 +65,30 @@ class CompanyView(NamedTuple):
     score: str
     score_range: str
     score_chart: Chart
-    score_rows: tuple[tuple[str, str], ...]
-    reasons: tuple[Reason, ...]
+    why: tuple[WhyRow, ...]
+    figures: FigureTable | None
+    ratios: tuple[RatioRow, ...]
+    peer_heads: tuple[str, ...]  # of the columns of peers beside the ratios
+    lacking: tuple[LackingFigure, ...]
+    lookup_groups: tuple[LookupGroup, ...]
+    what_if: tuple[WhatIfRow, ...]
     flags: tuple[FlagView, ...]
     no_flags: str
-    threshold_rows: tuple[tuple[str, ThresholdView], ...]  # the table behind all bars of distance: flag and comparison
     money_flows: MoneyFlows | None
     lookups: tuple[Lookup, ...]
     more_lookups: str
     undecided: tuple[UnfiredRule, ...]
     undecided_note: str
     undecided_summary: str
-    waterfall: Chart | None
-    waterfall_rows: tuple[WaterfallRow, ...]
     disputed_figures: tuple[DisputedFigure, ...]
     passed: tuple[UnfiredRule, ...]
-    passed_note: str
     passed_summary: str
+    not_earned: tuple[UnfiredRule, ...]  # reliefs
+    not_earned_summary: str
+    other_clear: tuple[UnfiredRule, ...]  # without weight in the score
+    other_clear_summary: str
     not_applicable: tuple[UnfiredRule, ...]
-    not_applicable_note: str
+    not_applicable_summary: str
     ignored_claims: tuple[IgnoredClaim, ...]
     sources: tuple[SourceRow, ...]
     notes: tuple[str, ...]
@@ -77,26 +100,36 @@ class CompanyView(NamedTuple):
 def company_view(c: ViewContext) -> CompanyView:
     """The page of a result, in the language of its context."""
     result, wording = c.result, c.wording
-    company, verdict, score = result.company, result.verdict, result.score
+    company, verdict = result.company, result.verdict
     standing = StandingTexts(result, wording)
     lookups = sections.lookups(c)
     undecided = flags.undecided_rules(c)
-    fired = flags.fired_flags(c)
-    passed, not_applicable = flags.passed_rules(c), flags.inapplicable_rules(c)
-    waterfall = sections.score_waterfall(c)
+    passed, not_applicable = flags.passed_rules(c, Flag.RED), flags.inapplicable_rules(c)
+    not_earned, other_clear = flags.passed_rules(c, Flag.GREEN), flags.other_clear_rules(c)
     illustrative = [c.text(s.title, TITLE_LENGTH) for s in result.sources if s.kind == "illustrative"]
+    tally = tally_items(c)
+    peers = peer_table(c)
+    counted = sum(f.scored and f.flag.scores for f in c.with_outcome("unknown"))
     return CompanyView(
         name=c.text(company.name, 120) or tidy(company.id, 80),
-        meta=_meta(c, standing),
+        day=standing.day,
+        meta=_meta(c),
         aliases=wording("also_known", names=_aliases(c)) if company.aliases else "",
         summary=c.text(company.summary, 500),
+        index_link=None,
+        neighbours=(),
         verdict=c.verdict_badge(),
         thin_evidence=standing.thin_evidence,
         sentence=c.text(verdict.sentence, 400),
         scope=_scope(c),
         coverage=standing.coverage,
+        below_bar=standing.below_bar,
+        coverage_chart=coverage_chart(tally, standing.coverage),
+        packs_in_short=standing.packs_in_short,
         packs=standing.packs,
-        tally=rule_tally(c),
+        tally=tally,
+        other_tally=other_tally(c),
+        stands=stands_lines(c),
         open_patterns=tuple(c.rule_title(r) for r in verdict.open_patterns) if verdict.thin else (),
         other_patterns=tuple(c.rule_link(r) for r in verdict.also),
         assumed=flags.assumptions_text(c),
@@ -104,35 +137,36 @@ def company_view(c: ViewContext) -> CompanyView:
         score=standing.score,
         score_range=_score_sentence(standing),
         score_chart=standing.score_chart,
-        score_rows=(
-            (wording("score.low"), f"{score.low:.0f}"),
-            (wording("score.label"), standing.score),
-            (wording("score.high"), f"{score.high:.0f}"),
-        ),
-        reasons=flags.reason_views(c),
-        flags=fired,
+        why=why_rows(c),
+        figures=figure_table(c),
+        ratios=ratio_rows(c, peers),
+        peer_heads=peer_heads(peers),
+        lacking=lacking_figures(c),
+        lookup_groups=sections.lookup_groups(c),
+        what_if=what_if_rows(c),
+        flags=flags.fired_flags(c),
         no_flags=wording("flags.none_unknown", n=f"{len(undecided):,}") if undecided else wording("flags.none"),
-        threshold_rows=tuple((f.title, threshold) for f in fired for threshold in f.thresholds),
         money_flows=sections.money_flows(c),
         lookups=lookups,
         more_lookups=wording.plural("unknown.rest", len(lookups) - 8) if len(lookups) > 8 else "",
         undecided=undecided,
-        undecided_note=wording.plural("unknown.note", len(undecided)),
-        undecided_summary=wording.plural("unknown.rules", len(undecided)),
-        waterfall=waterfall[0] if waterfall else None,
-        waterfall_rows=waterfall[1] if waterfall else (),
+        undecided_note=wording.plural("unknown.decides", counted),
+        undecided_summary=_undecided_summary(wording, counted, len(undecided) - counted),
         disputed_figures=sections.disputed_figures(c),
         passed=passed,
-        passed_note=wording.plural("passed.note", len(passed)),
         passed_summary=wording.plural("passed.show", len(passed)),
+        not_earned=not_earned,
+        not_earned_summary=wording.plural("passed.not_earned", len(not_earned)),
+        other_clear=other_clear,
+        other_clear_summary=wording.plural("passed.other", len(other_clear)),
         not_applicable=not_applicable,
-        not_applicable_note=wording.plural("skipped.note", len(not_applicable)),
+        not_applicable_summary=wording.plural("skipped.show", len(not_applicable)),
         ignored_claims=sections.ignored_claims(c),
         sources=sections.source_rows(c),
         notes=tuple(c.text(n, 300) for n in result.notes),
         versions=standing.versions,
         calibration=c.text(result.calibration.says, 600) if result.calibration else "",
-        peers=peer_table(c),
+        peers=peers,
     )
 
 
@@ -142,15 +176,18 @@ def _scope(c: ViewContext) -> str:
     return (" " if c.language == "en" else "").join(filter(None, said))
 
 
-def _meta(c: ViewContext, standing: StandingTexts) -> tuple[str, ...]:
+def _undecided_summary(wording: Wording, counted: int, others: int) -> str:
+    """How many rules are undecided, those that carry no weight apart."""
+    summary = wording.plural("unknown.rules", counted)
+    return summary + wording("unknown.without_weight", n=others) if others else summary
+
+
+def _meta(c: ViewContext) -> tuple[str, ...]:
     company, wording = c.company, c.wording
-    kinds = [wording.plural("tally.kinds", n, kind=wording.label("kind", k)) for k, n in c.result.kinds if n]
     items = [
         tidy(company.ticker, 20),
         c.text(company.sector_title, NAME_LENGTH),
-        standing.day,
         wording.label("currency", tidy(company.currency, 8)),
-        *(kinds or [wording("tally.no_figures")]),
     ]
     return tuple(i for i in items if i)
 

@@ -1,17 +1,16 @@
-"""Flags that fired, the main reasons, and rules that did not fire."""
+"""Flags that fired, in full, the main reasons, and rules that did not fire."""
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
-from screener.report.charts.bars import threshold_bar
-from screener.report.charts.shapes import Caption
 from screener.report.number_format import tidy
+from screener.report.views.basis_view import verdict_without
 from screener.report.views.view_context import (
     NAME_LENGTH,
     SENTENCE_LENGTH,
-    SEVERITY_CLASSES,
     TITLE_LENGTH,
     ViewContext,
     flag_anchor,
@@ -26,16 +25,16 @@ from screener.report.views.view_models import (
     FlagView,
     Link,
     NumberText,
-    Reason,
     ThresholdView,
     UnfiredRule,
 )
 from screener.result.model import ConditionTerm, Distance, Finding
 from screener.text import shorten
-from screener.vocabulary import Outcome, Severity, Verdict
+from screener.vocabulary import Flag, Outcome, Verdict
 
 MAX_EVIDENCE_ROWS = 24
 MAX_THRESHOLDS = 4
+_OTHERS = re.compile(r"\s*[(（][^()（）]*(?:more|另有)[^()（）]*[)）]\Z")
 _HOLDS = {"yes": "satisfied", "no": "not-satisfied"}
 
 
@@ -70,13 +69,13 @@ def _flag_view(context: ViewContext, f: Finding) -> FlagView:
         title=context.text(f.title, TITLE_LENGTH),
         subtitle=subtitle,
         figure=split_number(headline) if headline else None,
-        expanded=f.severity in (Severity.CRITICAL, Severity.HIGH) and not is_favourable(f) and f.scored,
         sentence=context.text(f.says),
         evidence=evidence[:MAX_EVIDENCE_ROWS],
         more_evidence=wording.plural("flags.more", more) if more else "",
-        thresholds=tuple(threshold_view(context, d, f) for d in compared[:MAX_THRESHOLDS]),
+        thresholds=tuple(threshold_view(context, d) for d in compared[:MAX_THRESHOLDS]),
         why=context.text(f.why),
         clears=context.text(f.clears),
+        alone=verdict_without(context, f.rule),
         false_alarms=context.text(f.false_alarms),
         conditions=condition_views(context, f.terms) if len(f.terms) > 1 else (),
         mitigated_by=tuple(context.rule_link(r) for r in f.softened_by),
@@ -145,15 +144,12 @@ def assumptions_text(context: ViewContext) -> str:
     return context.wording("assumed", figures=context.wording.enumerate(figures)) if figures else ""
 
 
-def threshold_view(context: ViewContext, d: Distance, finding: Finding) -> ThresholdView:
-    """A comparison with its drawing."""
+def threshold_view(context: ViewContext, d: Distance) -> ThresholdView:
+    """A comparison with its threshold."""
     wording, language = context.wording, context.language
     title = context.text(d.title, TITLE_LENGTH)
     value = context.value_text(d.value, d.unit, "", d.currency)
     limit = keep_units_together(numbers.limit(d.op, d.threshold, d.unit, language))
-    limit_mark = wording("distance.limit_mark", limit=numbers.interval(d.threshold, d.unit, language))
-    css_class = "clear" if is_favourable(finding) else SEVERITY_CLASSES.get(finding.severity, "medium")
-    caption = Caption(title, wording("distance.against", value=value, limit=limit))
     return ThresholdView(
         title=title,
         value=value,
@@ -161,7 +157,6 @@ def threshold_view(context: ViewContext, d: Distance, finding: Finding) -> Thres
         distance=numbers.distance(d.value, d.threshold, d.relative, language) or "",
         holds=wording(f"holds.{_HOLDS.get(d.holds, 'undecided')}"),
         why=context.text(d.why, 300),
-        chart=threshold_bar(d.value, d.op, d.threshold, (value, limit_mark), css_class, caption),
     )
 
 
@@ -184,21 +179,11 @@ def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
     return sorted(chosen, key=lambda f: (f.flag == "pattern", severity_rank(f)))
 
 
-def reason_views(context: ViewContext) -> tuple[Reason, ...]:
-    """The top three as the page shows them."""
-    shown = []
-    for f in top_reasons(context):
-        text = context.text(f.says, 150)
-        title = context.text(f.title, TITLE_LENGTH)
-        shown.append(Reason(_reason_figure(context, f), title, text, f"#{flag_anchor(f.rule)}"))
-    return tuple(shown)
-
-
-def _reason_figure(context: ViewContext, f: Finding) -> NumberText | None:
-    """The number of a reason: its headline, else the first number among its evidence, with what it is."""
+def leading_figure(context: ViewContext, f: Finding) -> NumberText | None:
+    """The number of a flag: its headline, else the first number among its evidence, with what it is."""
     headline = context.text(f.headline, 48)
-    if headline:
-        return split_number(headline)
+    if headline and any(c.isdigit() for c in headline):
+        return split_number(_OTHERS.sub("", headline))
     for e in f.evidence:
         if isinstance(e.value, Interval) and e.unit != "count":
             fact = context.evidence_row(e)
@@ -208,12 +193,18 @@ def _reason_figure(context: ViewContext, f: Finding) -> NumberText | None:
     return None
 
 
-def passed_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
-    """Rules that are clear, with the comparison that is nearest to firing."""
-    lines = []
-    for f in context.with_outcome("clear"):
-        lines.append(UnfiredRule(context.text(f.title, TITLE_LENGTH), nearest_limit(context, f)))
-    return tuple(lines)
+def passed_rules(context: ViewContext, flag: Flag) -> tuple[UnfiredRule, ...]:
+    """Rules of a flag that count and are clear, with the comparison that is nearest to firing."""
+    return _clear_rules(context, [f for f in context.with_outcome("clear") if f.scored and f.flag is flag])
+
+
+def other_clear_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
+    """Rules that are clear and carry no weight: patterns, checks of the data, rules in preview."""
+    return _clear_rules(context, [f for f in context.with_outcome("clear") if not (f.scored and f.flag.scores)])
+
+
+def _clear_rules(context: ViewContext, findings: Sequence[Finding]) -> tuple[UnfiredRule, ...]:
+    return tuple(UnfiredRule(context.text(f.title, TITLE_LENGTH), nearest_limit(context, f)) for f in findings)
 
 
 def nearest_limit(context: ViewContext, finding: Finding) -> str:
@@ -233,14 +224,15 @@ def inapplicable_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
 
 
 def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
-    """Rules that are unknown, each with the inputs that could decide it or that it is missing."""
+    """Rules that are unknown, those that count first, each with the inputs that could decide it or that it is missing."""
     either = context.wording("unknown.or")
+    unknown = sorted(context.with_outcome("unknown"), key=lambda f: not (f.scored and f.flag.scores))
     return tuple(
         UnfiredRule(
             context.text(f.title, TITLE_LENGTH),
             either.join(_settling_inputs(context, f)) or missing_inputs_text(context, f),
         )
-        for f in context.with_outcome("unknown")
+        for f in unknown
     )
 
 

@@ -34,6 +34,15 @@ class StandingTexts:
         return self.wording("coverage.text", decided=coverage.decided, total=coverage.total)
 
     @property
+    def below_bar(self) -> str:
+        """That too few rules of each pack are decided to assess it; empty where one reaches its bar."""
+        coverage = self.standing.coverage
+        shares = [pack.decided / pack.total for pack in coverage.packs if pack.total and pack.name]
+        if coverage.at_least is None or not shares or max(shares) >= coverage.at_least:
+            return ""
+        return self.wording("coverage.below", share=f"{coverage.at_least * 100:.0f} %")
+
+    @property
     def packs(self) -> tuple[str, ...]:
         """How much of each pack is decided, by number and by weight, then the bar; empty where the result does not say it."""
         coverage, wording = self.standing.coverage, self.wording
@@ -60,6 +69,14 @@ class StandingTexts:
 
     def _per_cent(self, share: float) -> str:
         return f"{share * 100:.0f}" + (" %" if self.wording.language == "en" else "%")
+
+    @property
+    def packs_in_short(self) -> str:
+        """How many rules of each pack are decided; empty where there is one pack."""
+        packs = [pack for pack in self.standing.coverage.packs if pack.total]
+        names = (tidy(pack.label.get(self.wording.language), 40) for pack in packs)
+        parts = [f"{name} {pack.decided}/{pack.total}" for name, pack in zip(names, packs, strict=True)]
+        return " · ".join(parts) if len(parts) > 1 else ""
 
     @property
     def score_chart(self) -> Chart:

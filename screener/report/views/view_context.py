@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
+from screener.expression.interval import INF, Interval
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import fit_text, text_width
 from screener.report.number_format import tidy
@@ -20,6 +21,7 @@ _UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|
 _ASIDE = re.compile(r"[(（:：]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
+_EARNINGS = ("net_income", "operating_income", "pretax_income")
 SEVERITY_CLASSES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
 VERDICT_CLASSES = {
     "avoid": "critical",
@@ -29,6 +31,11 @@ VERDICT_CLASSES = {
     "open": "low",
     "insufficient-data": "unknown",
 }
+
+
+def is_open_loss(value: Value, figure: str) -> bool:
+    """Whether a value is a loss of which only the least size is known."""
+    return isinstance(value, Interval) and figure in _EARNINGS and value.lo == -INF and value.hi < 0
 
 
 def safe_url(url: str | None) -> str | None:
@@ -122,14 +129,32 @@ class ViewContext:
         other = "" if about is None else self.text(about, NAME_LENGTH)
         return f"{name} · {other}" if name and other and name != other else name or other
 
+    def latest_of(self, company: str, figure: str) -> Interval | None:
+        """What is known of a figure of a company, by its id, of the latest period; of amounts only in the company's currency."""
+        return self._figures.get((company, figure))
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str], Interval]:
+        ids = {name.en: i for i, name in self.result.companies} | {self.company.name.en: self.company.id}
+        found: dict[tuple[str, str], Interval] = {}
+        for e in self.result.facts:
+            comparable = e.unit != "money" or e.currency == self.company.currency
+            if e.about is None and comparable and isinstance(e.value, Interval):
+                found.setdefault((ids.get(e.company.en, ""), e.figure), e.value)
+        return found
+
     def value_text(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
         """A value, with its currency where that is not the company's."""
         if unit == "company" and isinstance(value, str):
             return self.company_name(value)
         if unit == "word" and isinstance(value, str):
             return self.wording.label("verb", value)
-        year = unit == "count" and figure.rpartition(".")[2] == "year"
-        shown = keep_units_together(numbers.value(value, unit, self.language, year=year))
+        if unit == "money" and isinstance(value, Interval) and is_open_loss(value, figure):
+            amount = numbers.value(Interval.point(-value.hi), unit, self.language)
+            shown = keep_units_together(self.wording("loss_of_at_least", amount=amount))
+        else:
+            year = unit == "count" and figure.rpartition(".")[2] == "year"
+            shown = keep_units_together(numbers.value(value, unit, self.language, year=year))
         if unit == "money" and value is not None and currency and currency != self.company.currency:
             shown += " " + tidy(currency, 8)
         return shown
@@ -169,14 +194,18 @@ class ViewContext:
             title,
             whose,
             self.value_text(e.value, e.unit, e.figure, e.currency),
-            tidy(e.period, 40),
+            numbers.period(e.period, self.language),
             self.source_view(e.source, e.kind, e.quote, e.note, e.formula),
         )
 
     def claim(self, line: ClaimLine, unit: str, figure: str, currency: str | None) -> tuple[str, str, SourceView]:
         """Value, period and source of a claim."""
         value = self.value_text(line.value, unit, figure, currency)
-        return value, tidy(line.period, 40), self.source_view(line.source, line.kind, line.quote, line.note)
+        return (
+            value,
+            numbers.period(line.period, self.language),
+            self.source_view(line.source, line.kind, line.quote, line.note),
+        )
 
     def badge(self, finding: Finding) -> Badge:
         """The badge of a finding that fired."""

@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
-from screener.report.charts.shapes import Chart
+from screener.report.charts.shapes import Chart, Rect
+
+
+class MiniChart(NamedTuple):
+    """A drawing in a row of a table, which has its numbers."""
+
+    width: int  # of the view box
+    height: int
+    rects: tuple[Rect, ...]
 
 
 class Badge(NamedTuple):
@@ -62,7 +70,6 @@ class ThresholdView(NamedTuple):
     distance: str
     holds: str  # whether the comparison holds now
     why: str
-    chart: Chart
 
 
 class ConditionView(NamedTuple):
@@ -83,28 +90,19 @@ class FlagView(NamedTuple):
     title: str
     subtitle: str  # category; of a pattern its verdict
     figure: NumberText | None
-    expanded: bool
     sentence: str
     evidence: tuple[EvidenceRow, ...]
     more_evidence: str  # how many facts are left out, or ""
     thresholds: tuple[ThresholdView, ...]
     why: str
     clears: str
+    alone: str  # the verdict if this flag alone did not fire
     false_alarms: str
     conditions: tuple[ConditionView, ...]  # all must hold; empty where the comparisons say it all
     mitigated_by: tuple[Link, ...]
     state: str  # waived, preview, deprecated; "" for a stable rule
     state_note: str
     references: tuple[Link, ...]
-
-
-class Reason(NamedTuple):
-    """One of the three main reasons of a verdict."""
-
-    figure: NumberText | None
-    title: str  # shown where there is no figure
-    text: str
-    href: str
 
 
 class UnfiredRule(NamedTuple):
@@ -124,6 +122,96 @@ class Lookup(NamedTuple):
     score_after: str  # range of the score
 
 
+class LookupGroup(NamedTuple):
+    """Inputs of one kind to find out: the same field of one or several relations."""
+
+    title: str
+    whose: str
+    rules: str  # how many they decide or are needed for
+    score_after: str
+    chart: MiniChart
+
+
+class WhyRow(NamedTuple):
+    """A flag that fired, on one line."""
+
+    href: str
+    badge: Badge
+    title: str
+    figure: str  # the number that it is about; "" where there is none
+    limit: str  # of that number
+    details: str  # whom it is about, and further matches
+    kind: str  # of the weakest source that it rests on; "" for none
+    kind_class: str  # filed, reported, … as in results
+    points: str
+    moves: MiniChart | None  # where it moves the score from and to; None where it does not
+    is_brief: bool  # whether it neither moves the score nor decides the verdict
+
+
+class StandsLine(NamedTuple):
+    """A statement of what the verdict stands on."""
+
+    strong: str
+    text: tuple[Link, ...]  # to be joined without spaces
+
+
+class WhatIfRow(NamedTuple):
+    """The verdict under other circumstances."""
+
+    what: Link
+    verdict: Badge
+    score: str
+    decided: str
+
+
+class FigureRow(NamedTuple):
+    """A figure over the periods of its table."""
+
+    title: str
+    values: tuple[str, ...]  # one a period, the latest last; "" where it is not known
+    change: str
+    chart: MiniChart | None
+    kind: str  # of the source of the latest value
+
+
+class FigureTable(NamedTuple):
+    """Figures of the company over its latest periods."""
+
+    unit: str  # currency and scale of amounts
+    periods: tuple[str, ...]
+    rows: tuple[FigureRow, ...]
+    more_rows: tuple[FigureRow, ...]
+    more: str  # how many those are
+    note: str  # where all of them come from, if they have one source
+
+
+class RatioRow(NamedTuple):
+    """A ratio beside its limit."""
+
+    title: str
+    value: str
+    before: str  # in the period before
+    limit: str
+    css_class: str  # of the severity of the flag that its limit raises; "" where it raises none
+    href: str | None  # of that flag
+    peers: tuple[str, ...]  # one for each of the table's columns of peers
+
+
+class LackingFigure(NamedTuple):
+    """What a reader of credit reports expects, and the profile does not state."""
+
+    title: str
+    purpose: str
+
+
+class Neighbour(NamedTuple):
+    """A company that this one depends on, with its own page."""
+
+    role: str
+    link: Link
+    verdict: Badge
+
+
 class Payment(NamedTuple):
     """A row of the table behind the money flow."""
 
@@ -133,6 +221,7 @@ class Payment(NamedTuple):
     payee: str
     binding: str
     source: Link
+    against: str  # the amount against the payer's revenue, where it exceeds it
 
 
 class MoneyFlows(NamedTuple):
@@ -142,15 +231,6 @@ class MoneyFlows(NamedTuple):
     payments: tuple[Payment, ...]
     loops: tuple[str, ...]
     wide: bool
-
-
-class WaterfallRow(NamedTuple):
-    """A row of the table behind the waterfall."""
-
-    title: str
-    badge: Badge
-    points: str
-    score_after: str
 
 
 class ClaimView(NamedTuple):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from screener.profile.claims import ASSUMED
 from screener.profile.knowledge import filed_only
 from screener.result.model import VerdictIf
 from screener.screening import Screener
@@ -58,3 +59,11 @@ def test_figures_and_ratios_are_shown_over_five_periods(screener: Screener) -> N
     assert [p.end for p in series["net_income"].periods] == ["2026-12-31", "2025-12-31"]  # no gaps
     margins = [round(p.value.lo, 4) for p in series["net_margin"].periods]
     assert margins == [round(1 / 160, 4), round(2 / 150, 4)]
+
+
+def test_what_is_assumed_is_not_filed(screener: Screener) -> None:
+    """Also where the profile has no source of that name, as after a shock."""
+    profile = profile_of(screener.rulebook.catalogue, figures={"revenue": 1e9})
+    claims = tuple(c.model_copy(update={"source": ASSUMED}) for c in profile.subject.figures["revenue"])
+    assumed = profile._replace(subject=profile.subject._replace(figures={"revenue": claims}))
+    assert filed_only(assumed, screener.rulebook.catalogue).subject.figures["revenue"] == ()

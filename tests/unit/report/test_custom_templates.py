@@ -69,7 +69,7 @@ def test_style_and_words_of_the_folder(folder: Path) -> None:
     sandbox.close()
     assert "main{color:teal}" in page
     assert "House risk memo" in page
-    assert "<title>Oracle Corporation: memo</title>" in page
+    assert "<title>Oracle Corporation: memo, as of 6 February 2026</title>" in page
     assert ">Flags" in page  # the words that it does not change are the built-in ones
 
 

@@ -128,7 +128,7 @@ def test_tables_and_charts_can_be_read_without_seeing_them(text: str) -> None:
     page = Page(text)
     for header in page.all("th"):
         assert header.attributes.get("scope") in ("row", "col", "rowgroup")
-    for chart in page.all("svg"):
+    for chart in [e for e in page.all("svg") if e.attributes.get("aria-hidden") != "true"]:
         assert chart.attributes["role"] == "img"
         assert chart.children[0].tag == "title"
         assert chart.children[0].content.strip()
@@ -177,17 +177,15 @@ def test_a_translated_quote_is_in_the_language_of_the_view() -> None:
 
 def test_the_sections_stand_in_the_order_of_the_design() -> None:
     shown = [e.content.strip() for e in Page(html.company_page(RESULTS["oracle"])).all("h2")]
-    titles = ["Flags", "Who pays whom", "What we don't know", "How the score comes about", "Sources that disagree", "Passed",
+    titles = ["Why", "Figures", "Not known", "Who pays whom", "Flags", "Rules", "Sources that disagree",
               "Claims that do not count", "Method and sources"]  # fmt: skip
     assert [next(t for t in titles if s.startswith(t)) for s in shown] == titles
 
 
-def test_flags_open_by_severity_and_keep_their_evidence() -> None:
+def test_flags_are_folded_and_keep_their_evidence() -> None:
     page = Page(html.company_page(RESULTS["oracle"]))
     flags = {e.attributes["id"]: e for e in page.all("details") if e.attributes.get("class") == "flag"}
-    opened = [i for i, e in flags.items() if "open" in e.attributes]
-    assert opened == ["f-levered-on-a-loss-making-customer", "f-commitment-versus-revenue", "f-circular-financing",
-                      "f-leverage-versus-revenue"]  # fmt: skip
+    assert not [i for i, e in flags.items() if "open" in e.attributes]
     content = flags["f-commitment-versus-revenue"].content
     for shown in (
         "300\u00a0bn",
@@ -197,18 +195,18 @@ def test_flags_open_by_severity_and_keep_their_evidence() -> None:
         "§6",
         "甲骨文对 OpenAI",
         "max(customers.commitment) / revenue",
-        "limit 1×",
+        "Holds if > 1×",
     ):
         assert shown in content
 
 
 def test_a_company_of_which_nothing_is_known_says_so() -> None:
     text = Page(html.company_page(RESULTS["empty"])).root.content
-    for shown in ("Not enough data", "0–100", "too little is known for one number", "that is not a pass", "undated",
-                  "32 more things to look up", "No flag moves the score."):  # fmt: skip
+    for shown in ("Not enough data", "0–99", "too little is known for one number", "that is not a pass", "undated",
+                  "The profile states no figure."):  # fmt: skip
         assert shown in text
-    assert "No flow of money is named" in text
-    assert "No figure has sources that disagree" in text
+    for absent in ("Who pays whom", "Sources that disagree", "What would change the verdict"):
+        assert absent not in text
 
 
 def test_generated_at_appears_only_when_given() -> None:
@@ -234,14 +232,14 @@ def test_same_result_same_bytes_in_another_process() -> None:
 
 def test_budgets() -> None:
     page = html.company_page(RESULTS["oracle"]).encode()
-    assert len(page) <= 80_000
-    assert len(gzip.compress(page)) <= 16_000
+    assert len(page) <= 100_000
+    assert len(gzip.compress(page)) <= 20_000
     assert len(Page(page.decode()).elements) <= 1500
-    for text in (page.decode(), index("en")):
+    for text, most in ((page.decode(), 11_000), (index("en"), 8_000)):  # bytes of style
         style, script = (re.search(f"<{t}>(.*?)</{t}>", text, re.DOTALL) for t in ("style", "script"))
         assert style
         assert script
-        assert len(style[1].encode()) <= 8_000
+        assert len(style[1].encode()) <= most
         assert len(script[1].encode()) <= 3_000
         assert not re.search(r"(src|href)=.?(https?:)?//(?!www\.sec\.gov)|url\(|@import", text)
 

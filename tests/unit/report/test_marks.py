@@ -24,8 +24,8 @@ def test_a_waived_flag_is_marked_folded_and_counted_apart() -> None:
     assert flag.state_note == (
         "Waived until 30 June 2026 by Committee: Guaranteed <by> the parent. It does not count in score and verdict."
     )
-    assert not flag.expanded
-    assert "1 that does not count" in view.tally
+    assert "1 not counted" in view.other_tally
+    assert next(r for r in view.why if r.href == f"#{flag.anchor}").points == "waived"
     assert before.tally[0] != view.tally[0]
     assert "Guaranteed &lt;by&gt; the parent" in company_page(waived())
     assert "(waived)" in company_text(ResultView.of(waived()).context)
@@ -37,7 +37,7 @@ def test_preview_and_deprecated_rules() -> None:
     findings = [f._replace(status=RuleStatus.PREVIEW, scored=False) if f.outcome == "fired" else f for f in result.findings]
     view = ResultView.of(result._replace(findings=tuple(findings))).company
     assert {f.state_note for f in view.flags} == {"A preview rule: shown, but it does not count in score and verdict."}
-    assert view.reasons == ()
+    assert {r.points for r in view.why} == {"preview"}
 
 
 def test_what_was_assumed_is_said_at_the_top() -> None:

@@ -74,8 +74,10 @@ def test_scores_do_not_round_over_a_band() -> None:
     assert numbers.score(34.96, bands) == "34.9"
     assert numbers.score(60.2, bands) == "60"
     assert numbers.score(59.4, bands) == "59"
-    assert numbers.score_range(36.2, 81.4) == "36–82"
+    assert numbers.score_range(36.2, 81.4) == "36–81"
     assert numbers.score_range(40.0, 40.0) == "40"
+    assert numbers.score_range(63.3, 63.3) == "63"
+    assert numbers.score_range(37.8, 63.3) == "38–63"  # the end that is the score has its text
     assert [numbers.signed(p) for p in (35, -2.24, 0.01)] == ["+35.0", "−2.2", "0"]
 
 

@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from screener.expression.interval import INF, UNBOUNDED, Interval
 from screener.report.charts import bars
-from screener.report.charts.bars import ScorePosition, WaterfallBar
+from screener.report.charts.bars import ScorePosition
 from screener.report.charts.curves import ChartBox, bent_curve, between_boxes, point_on
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
 from screener.report.charts.shapes import Caption, Chart, Dot, Label, Rect, fit_text, px, text_width
@@ -39,70 +38,6 @@ def test_a_scale_without_a_score_shows_its_range_only() -> None:
 def test_labels_of_bands_that_are_too_narrow_are_left_out() -> None:
     chart = bars.score_scale(ScorePosition(50, 40, 60), (5, 10), NAMES, "high", CAPTION)
     assert [lb.text for lb in chart.labels] == ["0 clear", "100"]
-
-
-def test_a_distance_shows_the_side_on_which_the_rule_holds() -> None:
-    chart = bars.threshold_bar(Interval.point(2.0), ">", Interval.point(1.0), ("2×", "limit 1×"), "high", CAPTION)
-    track, zone, bar, tick = chart.rects
-    assert track == Rect(0, 18, 100, 10, 5, "track")
-    assert zone == Rect(43.9, 18, 56.1, 10, 5, "high zone")
-    assert bar == Rect(0, 19, 87.7, 8, 4, "high")
-    assert tick.x == 43.9
-    assert chart.dots == (Dot(87.7, 23, 6, "high mark"),)
-    below = bars.threshold_bar(Interval.point(2.0), "<", Interval.point(1.0), ("", ""), "high", CAPTION)
-    assert below.rects[1] == Rect(0, 18, 43.9, 10, 5, "high zone")
-
-
-def test_a_range_is_solid_to_its_lower_end_and_an_unbounded_one_runs_out() -> None:
-    chart = bars.threshold_bar(Interval(1.0, INF), ">", Interval.point(2.0), ("", ""), "high", CAPTION)
-    solid, pale = chart.rects[2], chart.rects[3]
-    assert (solid.x, solid.width, solid.css_class) == (0, 43.9, "high")
-    assert (pale.x, pale.width, pale.css_class) == (43.9, 56.1, "high range")
-    assert chart.dots == ()
-
-
-def test_negative_values_run_leftwards_from_zero() -> None:
-    chart = bars.threshold_bar(Interval.point(-3.0), "<", Interval.point(0.0), ("", ""), "high", CAPTION)
-    bar = next(r for r in chart.rects if r.css_class == "high")
-    assert bar.x < bar.x + bar.width == pytest.approx(100)
-
-
-VALUES = [
-    UNBOUNDED,
-    Interval(-1e300, 1e300),
-    Interval.point(0.0),
-    Interval(1e-12, 5),
-    Interval(-5, 3),
-    Interval(-INF, -1),
-    Interval.point(1e308),
-]
-
-
-@pytest.mark.parametrize("value", VALUES)
-@pytest.mark.parametrize("op", [">", ">=", "<", "<=", "==", "!="])
-@pytest.mark.parametrize(
-    "threshold", [Interval.point(0.0), Interval.point(1.0), Interval.point(-1e308), Interval(1, 2)]
-)
-def test_distances_stay_inside_whatever_the_numbers(value: Interval, op: str, threshold: Interval) -> None:
-    chart = bars.threshold_bar(value, op, threshold, ("a", "b"), "low", CAPTION)
-    for r in chart.rects:
-        assert 0 <= r.x <= 100
-        assert 0 <= r.width <= 100.9
-    assert all(0 <= d.x <= 100 for d in chart.dots)
-    assert all(0 <= lb.x <= 100 for lb in chart.labels)
-
-
-def test_each_bar_of_the_waterfall_begins_where_the_last_one_ended() -> None:
-    steps = [
-        WaterfallBar("A", 0.0, 35.0, "critical", "+35.0"),
-        WaterfallBar("B", 35.0, 57.8, "high", "+22.8"),
-        WaterfallBar("C", 57.8, 50.0, "clear", "−7.8"),
-    ]
-    chart = bars.waterfall_chart(steps, (35, 60), CAPTION)
-    shown = [(r.x, r.width, r.css_class) for r in chart.rects if r.css_class not in ("track", "thread")]
-    assert shown == [(0, 35, "critical"), (35, 22.8, "high"), (50, 7.8, "clear")]
-    assert [r.x for r in chart.rects if r.css_class == "thread"] == [35, 57.8]
-    assert chart.height == 3 * 38 + 18
 
 
 def ring() -> Chart:

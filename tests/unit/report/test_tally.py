@@ -6,6 +6,7 @@ import pytest
 
 from screener.report.terminal.company_text import company_text
 from screener.report.views.company_view import company_view
+from screener.report.views.rule_tally import rule_tally
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.screening import Screener
@@ -22,11 +23,14 @@ def test_outcomes_of_the_rules_that_count_add_up_to_the_coverage(screener: Scree
     result = screener.assess(screener.profile(str(ROOT / f"fixtures/{name}.json")))
     context = ViewContext(result, load_wording("en"))
     tally = company_view(context).tally
-    counts = {part.split(" ", 1)[1]: int(part.split(" ")[0]) for part in tally}
-    undecided = f"undecided of {result.coverage.total}"
-    of_rules = [n for what, n in counts.items() if re.match(rf"(red flags?|mitigants?|passed|{undecided})$", what)]
+    assert sum(item.number for item in tally) == result.coverage.total
+    undecided = f"{result.coverage.total - result.coverage.decided} undecided of {result.coverage.total}"
+    assert tally[-1].text == undecided
+    widths = [rect.width + 0.4 for rect in company_view(context).coverage_chart.rects]
+    assert sum(widths) == pytest.approx(100, abs=len(widths) * 0.4)
+    parts = rule_tally(context)
+    of_rules = [int(part.split()[0]) for part in parts if re.search(r"(red flags?|mitigants?|passed|undecided of \d+)$", part)]
     assert sum(of_rules) == result.coverage.total
-    assert counts[undecided] == result.coverage.total - result.coverage.decided
     shown = " ".join(company_text(context).split())
-    assert f"{counts[undecided]} rules undecided" in shown
-    assert " · ".join(tally) in shown
+    assert f"{tally[-1].number} rules undecided" in shown
+    assert " · ".join(parts) in shown

@@ -2,15 +2,15 @@
 
 import pytest
 
-from screener.expression.interval import Interval
-from screener.report.views.flag_views import top_reasons
+from screener.expression.interval import INF, Interval
+from screener.report.views.flag_views import is_favourable, top_reasons
 from screener.report.views.index_view import IndexPage, IndexRow, count_verdicts, index_view, worst_first
 from screener.report.views.result_view import ResultView
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.result.model import ResultDocument, SourceLine
 from screener.text import Language, Text
-from screener.vocabulary import ClaimKind, Verdict
+from screener.vocabulary import ClaimKind, Flag, Outcome, Verdict
 from tests.unit.report import sample
 from tests.unit.report.changed import replace
 from tests.unit.report.formats import row as index_row
@@ -76,14 +76,46 @@ def test_a_flag_is_linked_only_where_it_stands_on_the_page() -> None:
     assert c.rule_link("<no rule>").text == "<no rule>"
 
 
-def test_steps_that_move_nothing_stand_in_the_table_only() -> None:
+def test_every_flag_is_on_one_line_with_its_weakest_source_and_its_points() -> None:
     base = sample.oracle()
-    idle = replace(base.waterfall[0], rule="idle", start=35, end=35)
-    view = ResultView.of(replace(base, waterfall=(*base.waterfall, idle))).company
-    assert view.waterfall is not None
-    assert len(view.waterfall_rows) == len(base.waterfall) + 1
-    drawn = [r for r in view.waterfall.rects if r.css_class not in ("track", "thread")]
-    assert len(drawn) == len(base.waterfall)
+    rows = {r.href: r for r in ResultView.of(base).company.why}
+    fired = [f for f in base.findings if f.outcome is Outcome.FIRED]
+    assert list(rows) == [f"#f-{f.rule}" for f in sorted(fired, key=lambda f: (f.flag is Flag.DATA, is_favourable(f)))]
+    drawn = {s.rule for s in base.waterfall if s.start != s.end}
+    assert {href for href, r in rows.items() if r.moves} == {f"#f-{rule}" for rule in drawn}
+    for f in fired:
+        kinds = [e.kind for e in f.evidence if e.kind != ClaimKind.COMPUTED]
+        assert rows[f"#f-{f.rule}"].kind == (load_wording("en").label("kind", max(kinds)) if kinds else "")
+
+
+def test_a_flag_whose_cause_counts_already_says_so() -> None:
+    base = sample.oracle()
+    first = next(f for f in base.findings if f.points > 0)
+    twin = replace(first, rule="twin", points=0.0)
+    same = replace(base, findings=(twin, *(replace(f, cause="c") if f is first else f for f in base.findings)))
+    rows = {r.href: r for r in ResultView.of(same).company.why}
+    assert rows["#f-twin"].points == "0"  # no cause
+    caused = replace(same, findings=(replace(twin, cause="c"), *same.findings[1:]))
+    rows = {r.href: r for r in ResultView.of(caused).company.why}
+    assert (rows["#f-twin"].points, rows["#f-twin"].moves, rows["#f-twin"].is_brief) == ("same cause", None, True)
+
+
+def test_further_matches_and_their_sum_stand_beside_a_flag() -> None:
+    base = sample.oracle()
+    many = replace(base.findings[1], others=2, total=Interval.point(8.1e9), headline=Text("2 bn (and 2 more)", "20 亿（另有 2 项）"))
+    row = ResultView.of(replace(base, findings=(many,))).company.why[0]
+    assert "+2 more, 8.1\u00a0bn in total" in row.details
+    assert "more" not in row.figure
+
+
+@pytest.mark.parametrize(("language", "long", "short"), [("en", "a loss of at least 5\u00a0bn", "loss ≥ 5\u00a0bn"),
+                                                         ("zh", "亏损至少 50\u00a0亿", "亏损 ≥ 50\u00a0亿")])  # fmt: skip
+def test_a_loss_of_which_the_least_is_known_is_a_loss(language: Language, long: str, short: str) -> None:
+    c = ViewContext(sample.oracle(), load_wording(language))
+    assert c.value_text(Interval(-INF, -5e9), "money", "net_income", "USD") == long
+    assert c.value_text(Interval(-INF, -5e9), "money", "net_income", "EUR") == f"{long} EUR"
+    other = c.value_text(Interval(-INF, -5e9), "money", "free_cash_flow", "USD")
+    assert other not in (long, short)
 
 
 def row(word: str, value: float, name: str = "x") -> IndexRow:

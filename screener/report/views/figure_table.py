@@ -1,0 +1,307 @@
+"""The key figures of a company over its latest periods, its ratios beside their limits, and what a credit reader misses."""
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from screener.expression.interval import Interval
+from screener.report import number_format as numbers
+from screener.report.charts.shapes import Rect, px
+from screener.report.number_format import tidy
+from screener.report.views.flag_views import is_favourable
+from screener.report.views.peer_views import PeerTable
+from screener.report.views.view_context import (
+    SEVERITY_CLASSES,
+    TITLE_LENGTH,
+    ViewContext,
+    flag_anchor,
+    is_open_loss,
+    keep_units_together,
+)
+from screener.report.views.view_models import FigureRow, FigureTable, LackingFigure, MiniChart, RatioRow
+from screener.result.model import Distance, FigureSeries, Finding, PeriodValue
+from screener.units import significant
+from screener.vocabulary import ClaimKind, Flag, Outcome
+
+MAX_FIGURES, MAX_RATIOS = 9, 6  # in the first tables; the others follow folded
+MAX_COLUMNS = 5
+MAX_PEERS = 3  # beside the ratios
+SAME_TIME = 20  # days between the ends of periods of one column
+
+FIRST_FIGURES = (
+    "revenue",
+    "operating_income",
+    "net_income",
+    "operating_cash_flow",
+    "capital_expenditure",
+    "free_cash_flow",
+    "interest_expense",
+    "total_debt",
+    "cash",
+    "equity",
+)
+"""The figures that readers of credit look at first, in the order of the accounts; the others follow as in the catalogue."""
+
+FIRST_RATIOS = (
+    "debt_to_ebitda",
+    "net_debt_to_ebitda",
+    "interest_cover",
+    "debt_to_revenue",
+    "capex_to_operating_cash_flow",
+    "free_cash_flow_to_debt",
+    "operating_margin",
+    "net_margin",
+    "operating_cash_flow_margin",
+    "current_ratio",
+    "debt_to_equity",
+)
+
+EXPECTED = (
+    "revenue",
+    "operating_income",
+    "operating_cash_flow",
+    "cash",
+    "total_debt",
+    "interest_expense",
+    "depreciation",
+    "short_term_debt",
+    "due_within_24_months",
+    "equity",
+    "covenants",
+    "undrawn_lines",
+)
+"""What a credit reader expects of a profile; of these, those that some rule waits for are named as lacking."""
+
+_SCALES = {
+    "en": ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+_OPPOSITE = {">": "≤", ">=": "<", "<": "≥", "<=": ">", "==": "≠", "!=": "="}
+
+
+def figure_table(context: ViewContext) -> FigureTable | None:
+    """The figures of the company over its latest periods; None where none is known."""
+    series = sorted((s for s in context.result.history if s.unit in ("money", "count")), key=_figure_order)
+    if not series:
+        return None
+    columns = _columns([p for s in series for p in s.periods])
+    scale, suffix = _scale(context, series)
+    rows = tuple(_figure_row(context, s, columns, scale) for s in series)
+    currency = tidy(context.company.currency, 8)
+    sources = {p.source for s in series for p in s.periods}
+    known = next((s for s in context.result.sources if s.key in sources), None)
+    note = ""
+    if len(sources) == 1 and known is not None:
+        title, kind = context.source_link(known.key).text, context.wording.label("kind", known.kind)
+        note = context.wording("figures.one_source", kind=kind, source=title)
+    more = len(rows) - MAX_FIGURES
+    return FigureTable(
+        unit=" ".join(part for part in (currency, suffix) if part),
+        periods=tuple(_heading(context, c) for c in columns),
+        rows=rows[:MAX_FIGURES],
+        more_rows=rows[MAX_FIGURES:],
+        more=context.wording.plural("figures.more", more) if more > 0 else "",
+        note=note,
+    )
+
+
+def _figure_order(series: FigureSeries) -> int:
+    return FIRST_FIGURES.index(series.figure) if series.figure in FIRST_FIGURES else len(FIRST_FIGURES)
+
+
+def _columns(values: Sequence[PeriodValue]) -> list[list[PeriodValue]]:
+    """The values of one time together, the latest last; those without a period by themselves where there are no others."""
+    dated = sorted((v for v in values if v.end), key=lambda v: str(v.end), reverse=True)
+    columns: list[list[PeriodValue]] = []
+    for value in dated:
+        if columns and _days_between(columns[-1][0], value) <= SAME_TIME:
+            columns[-1].append(value)
+        else:
+            columns.append([value])
+    return columns[:MAX_COLUMNS][::-1] or [list(values)]
+
+
+def _days_between(one: PeriodValue, other: PeriodValue) -> int:
+    return abs((date.fromisoformat(str(one.end)) - date.fromisoformat(str(other.end))).days)
+
+
+def _heading(context: ViewContext, column: Sequence[PeriodValue]) -> str:
+    """The name of a column: of the year that most of its values are of, else the month of its day."""
+    years = [v.period for v in column if v.period and v.period.startswith("FY")]
+    if years:
+        return tidy(years[0], 12)
+    if not column[0].end:
+        return context.wording("figures.undated")
+    return numbers.month(column[0].end, context.language)
+
+
+def _scale(context: ViewContext, series: Sequence[FigureSeries]) -> tuple[float, str]:
+    """What amounts are divided by, and its name."""
+    ends = (end for s in series if s.unit == "money" for p in s.periods for end in _ends(p.value))
+    largest = max((abs(end) for end in ends), default=0.0)
+    return next(((scale, name) for scale, name in _SCALES[context.language] if largest >= scale), (1.0, ""))
+
+
+def _ends(value: object) -> list[float]:
+    return [end for end in value.finite() if end is not None] if isinstance(value, Interval) else []
+
+
+def _figure_row(
+    context: ViewContext, series: FigureSeries, columns: Sequence[Sequence[PeriodValue]], scale: float
+) -> FigureRow:
+    found = [next((p for p in column if p in series.periods), None) for column in columns]
+    title = context.text(series.title, TITLE_LENGTH)
+    if found[-1] is None and not series.periods[0].end:
+        found[-1] = series.periods[0]
+        title = context.wording("figures.without_date", figure=title)
+    values = [p.value if p and isinstance(p.value, Interval) else None for p in found]
+    factor = scale if series.unit == "money" else 1.0
+    return FigureRow(
+        title=title,
+        values=tuple(_short_number(context, v, series, factor) if v else "" for v in values),
+        change=_change(context, values),
+        chart=_bars(values),
+        kind=context.wording.label("kind", series.periods[0].kind),
+    )
+
+
+def _short_number(context: ViewContext, value: Interval, series: FigureSeries, scale: float) -> str:
+    """A number in the scale of its table: 57.4, ≥ 5, 20–30."""
+    unit = series.unit
+    low, high = value.finite()
+
+    def shown(end: float) -> str:
+        return numbers.value(Interval.point(end), unit, context.language) if scale == 1.0 else significant(end / scale)
+
+    if is_open_loss(value, series.figure):
+        return context.wording("why.loss", amount=shown(-value.hi))
+    if low is not None and high is not None:
+        return shown(low) if low == high else f"{shown(low)}–{shown(high)}"
+    return f"≥ {shown(low)}" if low is not None else f"≤ {shown(high)}" if high is not None else ""
+
+
+def _change(context: ViewContext, values: Sequence[Interval | None]) -> str:
+    """How the latest value differs from the one in the column before."""
+    if len(values) < 2 or not (before := values[-2]) or not (after := values[-1]):
+        return ""
+    if not (before.is_point and after.is_point):
+        return ""
+    old, new = before.lo, after.lo
+    if old > 0 > new:
+        return context.wording("figures.negative")
+    if old < 0 < new:
+        return context.wording("figures.positive")
+    if old == 0 or old == new:
+        return "" if old else "–"
+    return relative_change(old, new, context.language)
+
+
+def relative_change(old: float, new: float, language: str) -> str:
+    """The change of a number relative to its size before: `+8 %`, `−30 %`, `12×`."""
+    change = (new - old) / abs(old)
+    if change >= 9.995:
+        return f"{significant(new / old, 2)}×" if old > 0 else "> 999 %"
+    digits = 0 if abs(change) >= 0.0995 else 1
+    shown = f"{change * 100:+.{digits}f}".replace("-", "−")
+    return f"{shown} %" if language == "en" else f"{shown}%"
+
+
+def _bars(values: Sequence[Interval | None]) -> MiniChart | None:
+    """A bar for each period, the latest in full; None where there are no two to compare."""
+    points = [v.lo if v is not None and v.is_point else None for v in values]
+    known = [p for p in points if p is not None]
+    if len(known) < 2 or not any(known):
+        return None
+    top, bottom = max(0.0, *known), min(0.0, *known)
+    span, height, width = top - bottom, 16, 7
+    if not math.isfinite(span):
+        return None
+    zero = top / span * height
+    rects = []
+    for n, point in enumerate(points):
+        if point is not None:
+            size = max(abs(point) / span * height, 0.8)
+            y = zero - size if point >= 0 else zero
+            rects.append(Rect(n * (width + 2), px(y), width, px(size), 0, "now" if n == len(points) - 1 else "old"))
+    return MiniChart(len(points) * (width + 2) - 2, height, tuple(rects))
+
+
+def ratio_rows(context: ViewContext, peers: PeerTable | None) -> tuple[RatioRow, ...]:
+    """The ratios that are exactly known, those beyond a limit first, then those that readers of credit look at first."""
+    limits = _limits(context)
+    shown = []
+    for series in context.result.history:
+        if (
+            series.unit not in ("fraction", "multiple", "months", "years")
+            or series.periods[0].kind != ClaimKind.COMPUTED
+        ):
+            continue
+        finding, distance = limits.get(series.title.en, (None, None))
+        first = FIRST_RATIOS.index(series.figure) if series.figure in FIRST_RATIOS else len(FIRST_RATIOS)
+        if finding is None and first == len(FIRST_RATIOS):
+            continue
+        raises = finding is not None and finding.outcome is Outcome.FIRED and not is_favourable(finding)
+        beside = peers.row(series.figure) if peers else None
+        others = beside.named[:MAX_PEERS] if beside else ("?",) * len(peer_heads(peers))
+        row = _ratio_row(context, series, finding, distance)._replace(peers=others)
+        shown.append(((not raises, first, finding is None), row))
+    return tuple(row for _, row in sorted(shown, key=lambda pair: pair[0])[:MAX_RATIOS])
+
+
+def peer_heads(peers: PeerTable | None) -> tuple[str, ...]:
+    """The names of the peers beside the ratios."""
+    return tuple(short for short, _ in peers.named[:MAX_PEERS]) if peers else ()
+
+
+def _limits(context: ViewContext) -> dict[str, tuple[Finding, Distance]]:
+    """Of each ratio, by its title, the limit of the flag that it raises; else that of a rule which it does not reach."""
+    found: dict[str, tuple[Finding, Distance]] = {}
+    for f in context.result.findings:
+        if f.outcome in (Outcome.FIRED, Outcome.CLEAR) and f.flag in (Flag.RED, Flag.GREEN):
+            for d in f.distances[:1] if f.outcome is Outcome.CLEAR else f.distances:
+                if d.op in _OPPOSITE and d.threshold.is_point:
+                    found.setdefault(d.title.en, (f, d))
+    return found
+
+
+def _ratio_row(
+    context: ViewContext, series: FigureSeries, finding: Finding | None, distance: Distance | None
+) -> RatioRow:
+    latest, before = series.periods[0], series.periods[1] if len(series.periods) > 1 else None
+    raises = finding is not None and finding.outcome is Outcome.FIRED and finding.flag is Flag.RED
+    fired = finding is not None and finding.outcome is Outcome.FIRED
+    limit = ""
+    if finding is not None and distance is not None:
+        wanted = _OPPOSITE[distance.op] if finding.flag is Flag.RED else numbers.OPERATOR_SIGNS[distance.op]
+        limit = f"{wanted} {numbers.interval(distance.threshold, distance.unit, context.language)}"
+    return RatioRow(
+        title=context.text(series.title, TITLE_LENGTH),
+        value=_ratio(context, latest, series.unit),
+        before=_ratio(context, before, series.unit) if before else "",
+        limit=keep_units_together(limit),
+        css_class=SEVERITY_CLASSES.get(finding.severity, "medium") if raises and finding else "",
+        href=f"#{flag_anchor(finding.rule)}" if fired and finding else None,
+        peers=(),
+    )
+
+
+def _ratio(context: ViewContext, value: PeriodValue, unit: str) -> str:
+    return context.value_text(value.value, unit, "", None)
+
+
+def lacking_figures(context: ViewContext) -> tuple[LackingFigure, ...]:
+    """What a credit reader expects, some rule waits for, and the profile does not state."""
+    return tuple(_lacking(context))
+
+
+def _lacking(context: ViewContext) -> Iterator[LackingFigure]:
+    inputs = {i.key: i for i in context.result.inputs}
+    known = {s.figure for s in context.result.history}
+    for name in EXPECTED:
+        if name in inputs and name not in known:
+            yield LackingFigure(context.text(inputs[name].title, TITLE_LENGTH), context.wording(f"lacks.{name}"))
+    share = next(
+        (i for key, i in inputs.items() if key.startswith("customers[") and key.endswith("].share_of_revenue")), None
+    )
+    if share is not None:
+        yield LackingFigure(context.text(share.title, TITLE_LENGTH), context.whose(share.company, share.about))
