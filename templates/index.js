@@ -9,7 +9,7 @@ if (table && form) {
   const heatRows = new Map(rows.map((r, i) => [r, heat?.rows[i]]));
   const heads = all("thead th", table);
   const shown = form.querySelector("output");
-  const value = (row, i) => row.cells[i].dataset.v ?? row.cells[i].textContent.trim();
+  const value = (row, i) => row.cells[i].dataset.v ?? (row.cells[i].querySelector("a") ?? row.cells[i]).textContent.trim();
   heads.forEach((head, i) => {
     const button = document.createElement("button");
     button.type = "button";

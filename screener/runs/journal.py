@@ -18,7 +18,7 @@ from screener.errors import OutputError
 from screener.explain.peer_population import PeerRecord
 from screener.io.atomic import UNFINISHED, content_digest
 from screener.report.rendering import RenderedReport
-from screener.report.views.index_view import IndexRow, VerdictCounts, index_order
+from screener.report.views.index_view import IndexRow, VerdictCounts, WorstFlag, index_order
 from screener.report.views.view_models import Badge, NumberText
 from screener.runs.sqlite_file import FileState, SqliteFile, SqliteSchema, sqlite_faults
 from screener.runs.task import JOURNAL_FOLDER
@@ -239,8 +239,10 @@ def _read_record(text: str) -> PeerRecord:
 def _read_row(text: str) -> IndexRow:
     row = IndexRow(*json.loads(text))
     figure = NumberText(*row.figure) if row.figure is not None else None
+    worst = row.worst_flag
     return row._replace(
         verdict=Badge(*row.verdict),
+        worst_flag=WorstFlag(*worst)._replace(badge=Badge(*worst[0])) if worst is not None else None,
         figure=figure,
         rule_states=_triples(row.rule_states),
         dependencies=_triples(row.dependencies),

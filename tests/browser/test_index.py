@@ -4,14 +4,14 @@ from typing import Any
 
 from window import Visit, becomes
 
-COLUMNS = ("Company", "Verdict", "Score", "Decided", "First reason")
+COLUMNS = ("Company", "Verdict", "Score", "Decided", "First reason", "Worst red flag")
 
 
 def column(page: Any, i: int) -> list[str]:
     """The shown cells of a column, from the top."""
     texts: list[str] = page.evaluate(
         f"""() => [...document.querySelectorAll(".list tbody tr")].filter((r) => !r.hidden)
-            .map((r) => r.cells[{i}].dataset.v ?? r.cells[{i}].textContent.trim())"""
+            .map((r) => r.cells[{i}].dataset.v ?? (r.cells[{i}].querySelector("a") ?? r.cells[{i}]).textContent.trim())"""
     )
     return texts
 

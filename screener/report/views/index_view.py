@@ -11,10 +11,18 @@ from screener.report.number_format import tidy
 from screener.report.run_reports import RunReports
 from screener.report.views import flag_views as flags
 from screener.report.views.shared_exposure import IndexedCompany, SharedExposure, company_dependencies, shared_exposure
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, split_number, verdict_badge
+from screener.report.views.view_context import (
+    NAME_LENGTH,
+    TITLE_LENGTH,
+    ViewContext,
+    flag_anchor,
+    severity_rank,
+    split_number,
+    verdict_badge,
+)
 from screener.report.views.view_models import Badge, NumberText
 from screener.report.wording import Wording, load_wording
-from screener.result.model import is_score_withheld
+from screener.result.model import Pack, is_score_withheld
 from screener.text import Language
 from screener.vocabulary import Flag, Verdict
 
@@ -29,6 +37,15 @@ MAX_PAGE_LINKS = 40  # to pages; beyond that to the first, the last and those ne
 IndexOrder = tuple[int, float, float, str, str]
 VerdictCounts = Mapping[str, tuple[Badge, int]]
 """Of each verdict that occurs its pill and how often it does."""
+
+
+class WorstFlag(NamedTuple):
+    """The most severe red flag of a company that counts."""
+
+    badge: Badge
+    title: str
+    href: str  # of the flag on the page of the company
+    weight: float  # by which flags sort
 
 
 class IndexRow(NamedTuple):
@@ -52,14 +69,19 @@ class IndexRow(NamedTuple):
         tuple[str, str, str], ...
     ]  # of red and green rules: id, title, severity if fired, else unknown or not-applicable
     dependencies: tuple[tuple[str, str, str], ...] = ()  # what it depends on: key, name, as what; of a loop the members
+    details: str = ""  # ticker and sector
+    sector: str = ""  # id
+    as_of: str = ""  # the day, as an ISO date
+    pack: str = ""  # the rule packs with their versions
+    worst_flag: WorstFlag | None = None
 
 
 class IndexEntry(NamedTuple):
-    """A row of the index with its chart and its cells of the heat map (class, letter)."""
+    """A row of the index with its chart and its cells of the heat map (class, letter, address of the flag)."""
 
     row: IndexRow
     chart: Chart
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str, str], ...]
 
 
 class IndexView(NamedTuple):
@@ -85,6 +107,8 @@ def index_row(context: ViewContext, href: str) -> IndexRow:
     result = context.result
     score, coverage = result.score, result.coverage
     reason = next(iter(flags.top_reasons(context, 1)), None)
+    company = result.company
+    details = (tidy(company.ticker, 12), context.text(company.sector_title, NAME_LENGTH))
     states = (
         (f.rule, context.text(f.title, NAME_LENGTH), f.severity if f.outcome == "fired" else f.outcome)
         for f in result.findings
@@ -107,7 +131,31 @@ def index_row(context: ViewContext, href: str) -> IndexRow:
         figure=split_number(context.text(reason.headline, 40)) if reason and reason.headline else None,
         rule_states=tuple(sorted(states)),
         dependencies=company_dependencies(context),
+        details=" · ".join(part for part in details if part),
+        sector=company.sector or "",
+        as_of=company.as_of or "",
+        pack=_packs(result.pack),
+        worst_flag=_worst_flag(context, href),
     )
+
+
+def _packs(pack: Pack) -> str:
+    """Each rule pack with its version."""
+    names, versions = pack.name.split(" + "), pack.version.split(" + ")
+    if len(names) != len(versions):
+        names, versions = [pack.name], [pack.version]
+    return ", ".join(f"{tidy(name, 40)} {tidy(version, 20)}" for name, version in zip(names, versions, strict=True))
+
+
+def _worst_flag(context: ViewContext, href: str) -> WorstFlag | None:
+    """The red flag that weighs most, by severity and then by points."""
+    red = [f for f in context.with_outcome("fired") if f.flag is Flag.RED and f.scored]
+    worst = min(red, key=severity_rank, default=None)
+    if worst is None:
+        return None
+    title = context.text(worst.title, TITLE_LENGTH)
+    weight = worst.severity.rank + min(abs(worst.points), 99) / 100
+    return WorstFlag(context.badge(worst), title, f"{href}#{flag_anchor(worst.rule)}", weight)
 
 
 def index_order(row: IndexRow) -> IndexOrder:
@@ -179,8 +227,9 @@ def index_pages(run: RunReports) -> Iterator[tuple[str, IndexPage]]:
 def index_view(page: IndexPage, wording: Wording) -> IndexView:
     """A page of the index, every text final."""
     rows, counts = page.rows, page.verdict_counts
-    titles, weights = _heat_columns(rows)
-    shown = sorted(weights, key=lambda rule: (-weights[rule], titles[rule]))[:MAX_HEAT_COLUMNS]
+    titles, fired, weights = _heat_columns(rows)
+    order = sorted(weights, key=lambda rule: (weights[rule] < 1, -fired[rule], -weights[rule], titles[rule]))
+    shown = order[:MAX_HEAT_COLUMNS]
     omitted = len(titles) - len(shown)
     verdicts = sorted(counts, key=Verdict)
     companies = sum(n for _, n in counts.values())
@@ -190,7 +239,10 @@ def index_view(page: IndexPage, wording: Wording) -> IndexView:
     all_results = (wording.plural("index.elsewhere", companies), page.all_results) if page.all_results else None
     return IndexView(
         heading=wording.plural("index.heading", companies) if companies else wording("index.none"),
-        meta=tuple(f"{wording.label('verdict', word)} {counts[word][1]:,}" for word in verdicts),
+        meta=(
+            *(f"{wording.label('verdict', word)} {counts[word][1]:,}" for word in verdicts),
+            *_coverage_of_page(rows, wording),
+        ),
         verdicts=tuple((word, counts[word][0]) for word in verdicts),
         entries=tuple(_index_entry(row, shown, wording) for row in rows),
         heat_columns=tuple(titles[rule] for rule in shown),
@@ -208,6 +260,19 @@ def index_view(page: IndexPage, wording: Wording) -> IndexView:
     )
 
 
+def _coverage_of_page(rows: Sequence[IndexRow], wording: Wording) -> Iterator[str]:
+    """The days and sectors of the companies of a page, and the rule packs that judged them."""
+    days = sorted({row.as_of for row in rows if row.as_of})
+    dates = [numbers.date(day, wording.language) or day for day in dict.fromkeys((*days[:1], *days[-1:]))]
+    if dates:
+        yield wording("as_of", date=" – ".join(dates))
+    sectors = len({row.sector for row in rows if row.sector})
+    if sectors:
+        yield wording.plural("index.sectors", sectors)
+    for pack in sorted({row.pack for row in rows if row.pack.strip()}):
+        yield wording("index.packs", packs=pack)
+
+
 def _linked_pages(page: int, count: int) -> list[int]:
     """The pages that a page links to."""
     if count <= MAX_PAGE_LINKS:
@@ -216,16 +281,21 @@ def _linked_pages(page: int, count: int) -> list[int]:
     return sorted({0, *around, count - 1})
 
 
-def _heat_columns(rows: Sequence[IndexRow]) -> tuple[dict[str, str], dict[str, float]]:
-    """Titles of all rules that are not clear for every company, and weights of those that fired; green ones weigh least."""
+def _heat_columns(rows: Sequence[IndexRow]) -> tuple[dict[str, str], dict[str, int], dict[str, float]]:
+    """Titles of all rules that are not clear for every company; of those that fired how often, and their weights.
+
+    Green ones weigh least.
+    """
     titles: dict[str, str] = {}
+    fired: dict[str, int] = {}
     weight: dict[str, float] = {}
     for row in rows:
         for rule, title, state in row.rule_states:
             titles[rule] = title
             if state in _HEAT_WEIGHTS:
+                fired[rule] = fired.get(rule, 0) + 1
                 weight[rule] = weight.get(rule, 0) + _HEAT_WEIGHTS[state]
-    return titles, weight
+    return titles, fired, weight
 
 
 def _index_entry(row: IndexRow, columns: Sequence[str], wording: Wording) -> IndexEntry:
@@ -233,14 +303,15 @@ def _index_entry(row: IndexRow, columns: Sequence[str], wording: Wording) -> Ind
     cells = []
     for rule in columns:
         state = states.get(rule, "")
+        address = f"{row.href}#{flag_anchor(rule)}"
         if _HEAT_WEIGHTS.get(state, 0) >= 1:
-            cells.append((state, wording.label("letter", state)))
+            cells.append((state, wording.label("letter", state), address))
         elif state in _HEAT_WEIGHTS:
-            cells.append(("clear", wording("letter.green")))
+            cells.append(("clear", wording("letter.green"), address))
         elif state == "unknown":
-            cells.append(("hatch", wording("letter.unknown")))
+            cells.append(("hatch", wording("letter.unknown"), ""))
         else:
-            cells.append(("", wording("letter.none") if state else ""))
+            cells.append(("", wording("letter.none") if state else "", ""))
     caption = Caption(wording("score.chart", score=row.score, range=row.range), row.name)
     value = row.score_value if row.verdict_word != "insufficient-data" else None
     chart = score_bar(ScorePosition(value, row.low, row.high), row.verdict.css_class, caption)

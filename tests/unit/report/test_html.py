@@ -72,7 +72,7 @@ def test_links_lead_to_flags_or_to_the_web_only(text: str) -> None:
         if href.startswith("#"):
             assert href[1:] in ids
         else:
-            assert html.safe_url(href) or re.fullmatch(r"[a-z0-9-]+\.html", href)
+            assert html.safe_url(href) or re.fullmatch(r"[a-z0-9-]+\.html(#f-[a-z0-9-]+)?", href)
 
 
 @pytest.mark.parametrize(

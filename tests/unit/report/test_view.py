@@ -9,6 +9,7 @@ from screener.report.views.result_view import ResultView
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.result.model import ResultDocument, SourceLine
+from screener.screening import Screener
 from screener.text import Language, Text
 from screener.vocabulary import ClaimKind, Flag, Outcome, Verdict
 from tests.unit.report import sample
@@ -154,5 +155,41 @@ def test_the_heat_map_shows_rules_that_fired_somewhere(language: Language, lette
     rows = [index_row(sample.oracle(), language), index_row(sample.empty(), language)]
     view = index_view(IndexPage(rows, count_verdicts(rows)), load_wording(language))
     assert len(view.heat_columns) == 5
-    assert view.entries[0].cells[0] == ("critical", letter)
+    assert view.entries[0].cells[0][:2] == ("critical", letter)
     assert view.heat_omitted
+
+
+def test_a_good_verdict_hides_no_red_flag() -> None:
+    """The index names the most severe red flag beside every verdict, with a link to it."""
+    result = Screener.load().screen("fixtures/nvidia.json").document
+    row = ResultView.of(result).index_row
+    assert row.verdict_word == "watch"
+    assert row.worst_flag is not None
+    assert row.worst_flag.badge.css_class == "critical"
+    assert row.worst_flag.href == "nvidia.html#f-circular-financing"
+    assert (row.details, row.as_of) == ("NVDA · Semiconductors", "2026-02-06")
+
+
+def test_the_index_says_of_when_and_by_which_rules() -> None:
+    screener = Screener.load()
+    rows = [ResultView.of(screener.screen(f"fixtures/{name}.json").document).index_row for name in ("oracle", "adobe")]
+    view = index_view(IndexPage(rows, count_verdicts(rows)), load_wording("en"))
+    assert "as of 6 February 2026" in view.meta
+    assert "2 sectors" in view.meta
+    assert any(part.startswith("rules: core ") and " + " not in part for part in view.meta)
+    fired = [cell for entry in view.entries for cell in entry.cells if cell[2]]
+    assert all(href.startswith(("oracle.html#f-", "adobe.html#f-")) for _, _, href in fired)
+    assert {letter for css_class, letter, _ in fired} >= {"C", "G"}
+
+
+def test_the_heat_map_has_what_fired_most_often_first() -> None:
+    screener = Screener.load()
+    names = ("oracle", "adobe", "nvidia", "openai")
+    rows = [ResultView.of(screener.screen(f"fixtures/{name}.json").document).index_row for name in names]
+    view = index_view(IndexPage(rows, count_verdicts(rows)), load_wording("en"))
+    counts = [
+        sum(entry.cells[i][0] not in ("", "hatch", "clear") for entry in view.entries)
+        for i in range(len(view.heat_columns))
+    ]
+    red = [count for count in counts if count]
+    assert red == sorted(red, reverse=True)
