@@ -12,7 +12,7 @@ from screener.explain.figure_history import figure_history
 from screener.explain.finding_templates import FindingTemplates, outcome_of
 from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
 from screener.explain.measures import measures
-from screener.explain.open_inputs import OpenInputFinder
+from screener.explain.open_inputs import OpenInputFinder, where_to_look
 from screener.explain.pack_scope import pack_coverage, scope_text
 from screener.explain.rule_texts import fill_text
 from screener.explain.sector_rules import undecided_sector_rules
@@ -346,6 +346,7 @@ class _CompanyAssessment:
             low=low,
             high=high,
             narrows=narrows,
+            look_at=where_to_look(self.world.companies[entry.company], entry.key),
         )
 
     def _range_if_decided(self, rules: tuple[str, ...]) -> tuple[float, float, float]:

@@ -313,3 +313,17 @@ class OpenInputFinder:
 
 def _is_exact(value: object) -> bool:
     return value.is_point if isinstance(value, Interval) else value is not None
+
+
+def where_to_look(company: CompanyFacts, key: str) -> Text | None:
+    """A quote about a figure in a claim that states no value, with its note; None where there is none.
+
+    Importers state so a sentence that is about a figure, and not sure enough to be a value of it.
+    """
+    claims = company.subject.figures.get(key.rpartition(".")[2], ())
+    hint = next((claim for claim in claims if claim.is_empty and claim.quote), None)
+    if hint is None or hint.quote is None:
+        return None
+    quote, note = (Text.of(t) if isinstance(t, str) else t for t in (hint.quote, hint.note or ""))
+    en, zh = (f"{where}: " if where else "" for where in (note.en, note.zh))
+    return Text(f"{en}“{quote.en}”", f"{zh}“{quote.zh}”")

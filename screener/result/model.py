@@ -149,6 +149,7 @@ class OpenInput(NamedTuple):
     low: Annotated[float, "lowest score if all rules that it could settle were decided"]
     high: Annotated[float, "highest score if all rules that it could settle were decided"]
     narrows: Annotated[float, "by how much, at most, it narrows the range of the score"] = 0.0
+    look_at: Annotated[Text | None, "a quote that is about it and states no value, with where it stands"] = None
 
 
 class ClaimLine(NamedTuple):

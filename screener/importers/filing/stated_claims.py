@@ -107,8 +107,7 @@ class StatedFigure(NamedTuple):
         said = self.value if isinstance(self.value, dict) else {} if self.value is None else {"value": self.value}
         if self.placed is None:
             return {**said, "note": self.topic.silence_note["en"]}
-        hint = "to look up, decides nothing: " if self.value is None else ""
-        return {**said, "quote": self.placed.quote, "note": f"{hint}{self.placed.place}"}
+        return {**said, "quote": self.placed.quote, "note": self.placed.place}
 
 
 def stated_figures(

@@ -71,7 +71,7 @@ def _lookup_table(v: "CompanyView", wording: "Wording") -> list[str]:
     heads = (wording("unknown.find"), wording("unknown.settles"), wording("unknown.then"))
     lines = [f"## {wording('unknown.title')}", "", f"| {' | '.join(heads)} |", "|---|---|---:|"]
     for i in v.lookups[:MAX_LOOKUPS]:
-        title = markdown_escape(_title_with_owner(i.title, i.whose))
+        title = markdown_escape(" · ".join(filter(None, (_title_with_owner(i.title, i.whose), i.look_at))))
         decides = wording.enumerate([*i.decides, *([i.more] if i.more else [])])
         lines.append(f"| {title} | {markdown_escape(decides)} | {i.score_after} |")
     return [*lines, "", *([markdown_escape(v.more_lookups), ""] if v.more_lookups else [])]

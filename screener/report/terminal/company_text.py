@@ -63,7 +63,8 @@ def company_text(
             break
     flags = _flag_lines(context, width, None if verbose else space)
     most_inputs = None if verbose else min(max(1 + space - len(flags), 1), MAX_INPUTS)
-    blocks = [header, reasons, flags, [*_unknown_lines(context, width, most_inputs), *conflicts]]
+    spare = None if most_inputs is None else 1 + space - len(flags) - most_inputs
+    blocks = [header, reasons, flags, [*_unknown_lines(context, width, most_inputs, spare), *conflicts]]
     lines: list[Line] = []
     for block in blocks:
         lines += [_EMPTY_LINE, *block] if lines and block else block
@@ -234,8 +235,11 @@ def _has_unknowns(c: ViewContext) -> bool:
     return bool(c.result.coverage.total - c.result.coverage.decided or c.result.inputs)
 
 
-def _unknown_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
-    """What to find out next, first what narrows the range of the score most."""
+def _unknown_lines(c: ViewContext, width: int, most: int | None, spare: int | None) -> list[Line]:
+    """What to find out next, first what narrows the range of the score most.
+
+    Where to look for it follows in up to two lines, or in one while `spare` lines are left.
+    """
     if not _has_unknowns(c):
         return []
     unknown = c.result.coverage.total - c.result.coverage.decided
@@ -250,6 +254,9 @@ def _unknown_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
             lines.append([("? ", "unknown"), (pad_to(title, room), ""), (" · " + gain, "muted")])
         else:
             lines.append([("? ", "unknown"), (truncate(title, width - 2), "")])
+        if i.look_at and (spare is None or spare > 0):
+            lines.extend(paragraph(c.look_at(i), width, 2, "muted", most=2 if spare is None else 1))
+            spare = None if spare is None else spare - 1
     return lines
 
 

@@ -131,7 +131,14 @@ def _lookup(context: ViewContext, line: OpenInput) -> Lookup:
     if not shown:
         more = wording.plural("unknown.alone", len(line.waits))
     then = numbers.score_range(line.low, line.high)
-    return Lookup(context.text(line.title, TITLE_LENGTH), context.whose(line.company, line.about), shown, more, then)
+    return Lookup(
+        title=context.text(line.title, TITLE_LENGTH),
+        whose=context.whose(line.company, line.about),
+        decides=shown,
+        more=more,
+        score_after=then,
+        look_at=context.look_at(line),
+    )
 
 
 def lookup_groups(context: ViewContext) -> tuple[LookupGroup, ...]:
@@ -161,6 +168,7 @@ def _lookup_group(context: ViewContext, lines: Sequence[OpenInput]) -> LookupGro
         rules=wording.plural("unknown.decides", len(rules)),
         score_after=numbers.score_range(low, high),
         chart=MiniChart(100, 10, bars),
+        look_at=next((found for line in lines if (found := context.look_at(line))), ""),
     )
 
 

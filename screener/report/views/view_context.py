@@ -11,7 +11,7 @@ from screener.report.charts.shapes import fit_text, text_width
 from screener.report.number_format import tidy
 from screener.report.views.view_models import Badge, EvidenceRow, Link, NumberText, SourceView
 from screener.report.wording import Wording
-from screener.result.model import ClaimLine, Company, Evidence, Finding, ResultDocument, Value
+from screener.result.model import ClaimLine, Company, Evidence, Finding, OpenInput, ResultDocument, Value
 from screener.text import Language, Text, clean, slug
 from screener.vocabulary import Flag, Severity
 
@@ -142,6 +142,10 @@ class ViewContext:
             if e.about is None and comparable and isinstance(e.value, Interval):
                 found.setdefault((ids.get(e.company.en, ""), e.figure), e.value)
         return found
+
+    def look_at(self, line: OpenInput) -> str:
+        """Where to look for what is not known: a sentence of a source, with its place; "" where none is known."""
+        return self.wording("unknown.look_at", quote=self.text(line.look_at, QUOTE_LENGTH)) if line.look_at else ""
 
     def value_text(self, value: Value, unit: str, figure: str, currency: str | None) -> str:
         """A value, with its currency where that is not the company's."""

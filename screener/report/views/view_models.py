@@ -120,6 +120,7 @@ class Lookup(NamedTuple):
     decides: tuple[str, ...]
     more: str  # "and 3 more", or how many rules wait for it where it decides none alone
     score_after: str  # range of the score
+    look_at: str = ""  # a quote that is about it and states no value, with its place
 
 
 class LookupGroup(NamedTuple):
@@ -130,6 +131,7 @@ class LookupGroup(NamedTuple):
     rules: str  # how many they decide or are needed for
     score_after: str
     chart: MiniChart
+    look_at: str = ""  # where to look for it: a sentence of a source, with its place
 
 
 class WhyRow(NamedTuple):
