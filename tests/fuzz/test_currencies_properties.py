@@ -72,16 +72,22 @@ def scaled(data: dict[str, Any], factor: float) -> dict[str, Any]:
         if typed["unit"] == "money" and found.get("figures", {}).get(name) is not None:
             found["figures"][name] = _times(found["figures"][name], factor)
     _scale_lists(found, factor)
+    for list_name, stated in found.get("others", {}).items():
+        _scale_member(stated, LISTS[list_name], factor)
     return found
 
 
 def _scale_lists(owner: dict[str, Any], factor: float) -> None:
     for list_name, kind in LISTS.items():
         for member in owner.get(list_name) or ():
-            for name, typed in KINDS[kind]["fields"].items():
-                if typed["unit"] == "money" and member.get(name) is not None:
-                    member[name] = _times(member[name], factor)
+            _scale_member(member, kind, factor)
             _scale_lists(member, factor)
+
+
+def _scale_member(member: dict[str, Any], kind: str, factor: float) -> None:
+    for name, typed in KINDS[kind]["fields"].items():
+        if typed["unit"] == "money" and member.get(name) is not None:
+            member[name] = _times(member[name], factor)
 
 
 def _times(claim: Any, factor: float) -> Any:
