@@ -1,7 +1,5 @@
 """`screener compare`: what changed between two results, or two profiles, of a company."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,25 +7,25 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import TextOutput
+from screener.cli.result_source import ResultSource
 from screener.cli.shared_options import (
     RuleSelection,
     context_option,
     engine_option,
+    fail_on_option,
     format_option,
     language_option,
     output_option,
-    quiet_option,
     read_day,
     rule_options,
 )
-from screener.errors import Problem, ResultError
+from screener.io.paths import is_folder
 from screener.io.replacing import marked_page
 from screener.text import Language
 
 if TYPE_CHECKING:
     from screener.report.pages.template_sandbox import TemplateSandbox
     from screener.result.comparison import ResultComparison
-    from screener.result.model import ResultDocument
 
 
 def _two_days(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[date, ...]:
@@ -50,12 +48,15 @@ def _two_days(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
 @context_option
 @rule_options
 @engine_option
-@format_option("text", "html", "json", "xlsx")
+@format_option("text", "html", "json", "md", "xlsx")
 @output_option
 @click.option("--templates", metavar="DIR", help="Templates that take precedence over the built-in ones, for html.")
 @language_option
-@click.option("--exit-code", is_flag=True, help="Exit with 1 if the verdict, the score or a flag has changed.")
-@quiet_option
+@fail_on_option(
+    "change",
+    "worse",
+    help_text="Exit with 1 if a verdict, score or flag changed, or if a verdict got worse or a red flag is new.",
+)
 @click.pass_context
 def compare(
     ctx: click.Context,
@@ -69,9 +70,11 @@ def compare(
     out: TextOutput,
     templates: str | None,
     language: Language,
-    exit_code: bool,
+    fail_on: str | None,
 ) -> None:
     """What changed from BEFORE to AFTER, and why: verdict, score, flags, and the cause of each change.
+
+    Two folders are compared company by company: who came, who went, whose verdict or flags changed.
 
     Each is a result that `run --format json` wrote, or a profile, which is screened first by the rules given here. A flag is new,
     gone, or present in both with other numbers; its cause is a figure that changed, became known or was lost, a relation that
@@ -81,18 +84,36 @@ def compare(
     Examples:
       screener compare fixtures/nvidia.json fixtures/later/nvidia-2026-03.json
       screener compare old/oracle.json new/oracle.json --format html -o changed.html
+      screener compare march/ april/ --format md -o changes.md
       screener compare fixtures/later/nvidia-2026-03.json --as-of 2026-02-06 --as-of 2026-03-15
-      screener compare last-month.json mine.yaml --exit-code || mail -s changed me@example.org
+      screener compare last-month.json mine.yaml --fail-on change || mail -s changed me@example.org
     """
     if after is None and not days:
         raise click.UsageError("name what to compare with, or give --as-of twice to read one profile on two days")
     if before == after == "-":
         raise click.UsageError("only one of the two can be standard input")
+    source = ResultSource(selection, context)
+    first, second = days or (None, None)
+    folders = [is_folder(path) for path in (before, after or before)]
+    if any(folders):
+        if not all(folders):
+            raise click.UsageError("a folder is compared with a folder: name two of them, or two files")
+        from screener.cli.compare_folders import compare_folders
+
+        compare_folders(
+            ctx,
+            (before, after or before),
+            (first, second),
+            source,
+            form=form,
+            out=out,
+            language=language,
+            fail_on=fail_on,
+        )
+        return
     from screener.result.comparison import compare as compare_results
 
     sandbox = _template_sandbox(templates) if form == "html" else None
-    source = _ResultSource(selection, context)
-    first, second = days or (None, None)
     comparison = compare_results(source.result(before, first), source.result(after or before, second))
     if form == "html":
         out.write_document(_page(comparison, language, sandbox))
@@ -104,54 +125,12 @@ def compare(
         from screener.report.comparison_workbook import comparison_workbook
 
         out.write_workbook(comparison_workbook(comparison, language))
+    elif form == "md":
+        out.write_document(_markdown(comparison, language))
     else:
         out.write_text(_text(comparison, language, out))
-    ctx.exit(1 if exit_code and comparison.judged_otherwise else 0)
-
-
-class _ResultSource:
-    """Results from files: read as they are, or made from a profile that is screened."""
-
-    def __init__(self, selection: RuleSelection, context: tuple[str, ...]) -> None:
-        self._selection, self._context = selection, context
-        self._texts: dict[str, str] = {}
-
-    def result(self, path: str, day: date | None) -> "ResultDocument":
-        """The one result in a file, or that of the profile in it as of a day."""
-        from screener.io.document import read_text
-        from screener.result.codec import MAX_BYTES
-
-        if path not in self._texts:
-            self._texts[path] = read_text(path, MAX_BYTES)
-        text = self._texts[path]
-        if not _is_result(text):
-            return self._screened(path, text, day)
-        found = list(_results(path, text))
-        if len(found) != 1:
-            what = f"has {len(found)} results"
-            raise ResultError(Problem(what, "write the one to compare to a file of its own", path))
-        return found[0]
-
-    def _screened(self, path: str, text: str, day: date | None) -> "ResultDocument":
-        from screener.profile.loader import find_profiles
-
-        screener = replace(self._selection, as_of=day).screener([path])
-        return screener.assess(screener.profile(path, text), screener.context(find_profiles(self._context)))
-
-
-def _results(path: str, text: str) -> Iterator["ResultDocument"]:
-    from screener.result.codec import results_in
-
-    for found in results_in(text, path):
-        if isinstance(found, Exception):
-            raise found
-        yield found
-
-
-def _is_result(text: str) -> bool:
-    """Whether a file begins as a result does, complete or not."""
-    head = text[:200].lstrip("\ufeff \t\r\n")
-    return head.startswith("{") and '"schema"' in head and '"screener/' in head
+    failed = comparison.is_worse if fail_on == "worse" else comparison.judged_otherwise
+    ctx.exit(1 if fail_on and failed else 0)
 
 
 def _template_sandbox(folder: str | None) -> "TemplateSandbox | None":
@@ -180,3 +159,12 @@ def _text(comparison: "ResultComparison", language: Language, out: TextOutput) -
 
     wording = load_wording(language)
     return comparison_text(comparison_view(comparison, wording), wording, width=out.width, colour=out.colour)
+
+
+def _markdown(comparison: "ResultComparison", language: Language) -> str:
+    from screener.report.formats.comparison_markdown import comparison_markdown
+    from screener.report.views.comparison_view import comparison_view
+    from screener.report.wording import load_wording
+
+    wording = load_wording(language)
+    return comparison_markdown(comparison_view(comparison, wording), wording)

@@ -20,7 +20,7 @@ from screener.text import Language
     help="The file that `screener run --db FILE` wrote.",
 )
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Only the latest N results that differ.")
-@format_option("text", "json")
+@format_option("text", "json", "md")
 @output_option
 @language_option
 def history(*, company: str, database: str, last: int | None, form: str, out: TextOutput, language: Language) -> None:
@@ -40,5 +40,7 @@ def history(*, company: str, database: str, last: int | None, form: str, out: Te
     found = company_history(Path(database), company, last)
     if form == "json":
         out.write_json(history_text.history_data(found), "history")
+    elif form == "md":
+        out.write_document(history_text.history_markdown(found, language))
     else:
         out.write_text(history_text.history_text(found, language, out.width, out.colour))

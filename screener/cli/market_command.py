@@ -19,6 +19,7 @@ from screener.cli.shared_options import (
     rule_options,
 )
 from screener.errors import ScreenerError
+from screener.io.paths import is_folder
 from screener.io.replacing import ReplacePolicy, refuse_same_file
 from screener.text import Language, clean
 
@@ -148,6 +149,8 @@ def market(
       screener market --dataset 2025q1.zip --pack core --pack classic --out results.parquet
     """
     inputs = given.paths()
+    for path in inputs:
+        is_folder(path)  # raises where there is no such file
     refuse_same_file([out, *([findings] if findings else [])])
     policy = ReplacePolicy(force, named_files([*inputs, given.map_path, *lists.values(), selection]))
     screener = selection.screener(inputs)

@@ -14,7 +14,6 @@ from screener.cli.shared_options import (
     format_option,
     language_option,
     output_option,
-    quiet_option,
     read_day,
     rule_options,
 )
@@ -65,10 +64,9 @@ def _since(_: click.Context, __: click.Parameter, value: str | None) -> str | No
 )
 @rule_options
 @engine_option
-@format_option("text", "html", "json", "xlsx")
+@format_option("text", "html", "json", "md", "xlsx")
 @output_option
 @language_option
-@quiet_option
 @click.pass_context
 def portfolio(
     ctx: click.Context,
@@ -258,7 +256,12 @@ def readable_profiles(screener: "Screener", paths: Sequence[str]) -> tuple[list[
 
 
 def write_tables(page: "TablePage", form: str, out: TextOutput, language: Language) -> None:
-    """Writes a report of tables as text or as a page."""
+    """Writes a report of tables as text, as Markdown or as a page."""
+    if form == "md":
+        from screener.report.formats.tables_markdown import table_page_markdown
+
+        out.write_document(table_page_markdown(page))
+        return
     if form == "html":
         from screener.report.pages.html_pages import page as html_page
 

@@ -167,6 +167,13 @@ def rule_options(command: F) -> F:
     return cast(F, apply_options(gather_options(RuleSelection, "selection")(command), *options))
 
 
+def _named_values(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"'{clean(value)}' is not NAME=VALUE; for example revenue=60e9")
+    return values
+
+
 def what_if_options(command: F) -> F:
     """--fact and --as-of, beneath `rule_options`: what is assumed of a profile, part of `selection`."""
     options = (
@@ -175,6 +182,7 @@ def what_if_options(command: F) -> F:
             "facts",
             multiple=True,
             metavar="NAME=VALUE",
+            callback=_named_values,
             help="What if: a figure assumed instead of what the profile claims, such as revenue=60e9 or "
             "revenue=50e9..60e9; PARTY.NAME=VALUE of another company. Repeatable.",
         ),
@@ -218,16 +226,38 @@ def format_option(*formats: str, help_text: str = "How the output is written.") 
 
 
 def output_option(command: F) -> F:
-    """-o/--out FILE and --force, as the argument `out`: a TextOutput. It takes --quiet, too, where a command has that."""
+    """-o/--out FILE, --force and -q/--quiet, as the argument `out`: a TextOutput."""
 
     @functools.wraps(command)
-    def with_output(*args: Any, out: str | None, force: bool, **options: Any) -> Any:
+    def with_output(*args: Any, out: str | None, force: bool, quiet: bool, **options: Any) -> Any:
         policy = ReplacePolicy(force, named_files(options))
-        return command(*args, out=TextOutput(output_path(out), policy, options.pop("quiet", False)), **options)
+        return command(*args, out=TextOutput(output_path(out), policy, quiet), **options)
 
     help_text = "Write to this file, pipe or device instead of standard output."
     out_option = click.option("-o", "--out", metavar="FILE", help=help_text)
-    return cast(F, apply_options(with_output, out_option, force_option))
+    return cast(F, apply_options(with_output, out_option, force_option, quiet_option))
+
+
+def fail_on_option(*conditions: str, help_text: str) -> Callable[[F], F]:
+    """--fail-on CONDITION, as the argument `fail_on`; and its deprecated name --exit-code, which stands for the first one."""
+
+    def decorate(command: F) -> F:
+        @functools.wraps(command)
+        def with_condition(*args: Any, fail_on: str | None, exit_code: bool, **options: Any) -> Any:
+            if exit_code:
+                print_notice(f"--exit-code is deprecated: write --fail-on {conditions[0]}")
+            return command(*args, fail_on=fail_on or (conditions[0] if exit_code else None), **options)
+
+        return cast(
+            F,
+            apply_options(
+                with_condition,
+                click.option("--fail-on", type=click.Choice(conditions), help=help_text),
+                click.option("--exit-code", is_flag=True, hidden=True),
+            ),
+        )
+
+    return decorate
 
 
 def named_files(options: object) -> list[str]:

@@ -12,7 +12,6 @@ from screener.cli.shared_options import (
     format_option,
     language_option,
     output_option,
-    quiet_option,
     rule_options,
 )
 from screener.text import Language, clean
@@ -63,10 +62,9 @@ def _pass_through(_: click.Context, __: click.Parameter, value: str) -> tuple[fl
 )
 @rule_options
 @engine_option
-@format_option("text", "html", "json", "xlsx")
+@format_option("text", "html", "json", "md", "xlsx")
 @output_option
 @language_option
-@quiet_option
 @click.pass_context
 def shock(
     ctx: click.Context,

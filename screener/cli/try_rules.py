@@ -1,21 +1,27 @@
 """`screener try`: the loop in which a rule is written."""
 
 import time
+from pathlib import Path
+from typing import Any
 
 import click
 
-from screener.cli.output import print_notice, print_problems, print_text, terminal_width, wants_colour
+from screener.cli.output import TextOutput, print_notice, print_problems, print_text
 from screener.cli.shared_options import (
     RuleSelection,
     context_option,
+    format_option,
     language_option,
+    output_option,
     rule_options,
     what_if_options,
 )
-from screener.errors import ScreenerError
+from screener.errors import Problem, ScreenerError
 from screener.io.file_stamps import saves
+from screener.io.paths import is_folder
+from screener.result.model import plain
 from screener.rule_testing.trial import Trial, TrialResult
-from screener.text import Language
+from screener.text import Language, clean
 
 DEFERRED = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
 """Warnings that can wait while a rule is being written."""
@@ -29,6 +35,8 @@ DEFERRED = {"no-example", "no-reason", "no-reference", "no-text", "life-cycle"}
 @what_if_options
 @context_option
 @click.option("-v", "--verbose", is_flag=True, help="Name every company, however many there are.")
+@format_option("text", "json")
+@output_option
 @language_option
 @click.pass_context
 def try_rules(
@@ -40,6 +48,8 @@ def try_rules(
     selection: RuleSelection,
     context: tuple[str, ...],
     verbose: bool,
+    form: str,
+    out: TextOutput,
     language: Language,
 ) -> None:
     """Try the rules of a file on companies: who fires, who is unknown and why, who is clear.
@@ -54,8 +64,12 @@ def try_rules(
       screener try rules/classic/slow-repayment.yaml fixtures/ --set slow-repayment.least=0.1
       screener try my-rule.yaml fixtures/oracle.json --fact total_debt=60e9
     """
+    if _is_profile(rule_files):
+        raise click.UsageError(f"{clean(rule_files)} is a profile: name the rule file first, then the profiles")
     if watch and "-" in (rule_files, *profiles):
         raise click.UsageError("--watch needs files; '-' is read only once")
+    if watch and (form != "text" or out.path is not None):
+        raise click.UsageError("--watch prints to the terminal; it goes without --format and --out")
     trial = Trial(
         (rule_files,),
         profiles,
@@ -77,9 +91,16 @@ def try_rules(
         except ScreenerError as error:
             print_problems(error)
             return 3
-        text, code = _summary(found, language, verbose, begun)
-        if text:
-            print_text(text, raise_if_unread=watch)
+        code = 3 if found.failed or found.checked.errors else 0
+        _print_problems(found)
+        if form == "json":
+            out.write_json(_data(found), "trial")
+        elif found.tried or found.metrics or not found.checked.errors:
+            text = _summary(found, language, verbose, begun, out)
+            if watch:
+                print_text(text, raise_if_unread=True)
+            else:
+                out.write_text(text)
         return code
 
     stamps = trial.stamps()
@@ -92,29 +113,60 @@ def try_rules(
         show()
 
 
-def _summary(found: TrialResult, language: Language, verbose: bool, begun: float) -> tuple[str, int]:
-    """The results of one try as text, and the exit code; problems are printed to standard error."""
-    from screener.report.problem_formats import problem_text
-    from screener.report.terminal.trial_text import trial_counts, trial_text
+def _is_profile(path: str) -> bool:
+    """Whether a file has a profile instead of rules. Errors of reading are left to the reader of rules."""
+    from screener.io.document import read_documents
 
-    deferred = [p for p in found.checked.problems if p.code in DEFERRED and p.level == "warning"]
+    try:
+        documents = [] if path == "-" or is_folder(path) else read_documents(Path(path))
+    except ScreenerError:
+        return False
+    data = documents[0].data if documents else None
+    return isinstance(data, dict) and "name" in data and "rule" not in data
+
+
+def _deferred(found: TrialResult) -> list[Problem]:
+    """The warnings that can wait while a rule is being written."""
+    return [p for p in found.checked.problems if p.code in DEFERRED and p.level == "warning"]
+
+
+def _print_problems(found: TrialResult) -> None:
+    """Prints the problems of rule files and profiles to standard error."""
+    from screener.report.problem_formats import problem_text
+
+    deferred = _deferred(found)
     for problem in found.checked.problems:
         if problem not in deferred:
             print_notice(problem_text(problem, found.checked.texts))
-    if not found.tried and not found.metrics and found.checked.errors:
-        return "", 3
     for error in found.failed:
         print_problems(error)
-    text = trial_text(
-        found.tried,
-        found.metrics,
-        found.results,
-        language,
-        width=terminal_width(),
-        colour=wants_colour(),
-        verbose=verbose,
-    )
-    if deferred:
+
+
+def _summary(found: TrialResult, language: Language, verbose: bool, begun: float, out: TextOutput) -> str:
+    """The results of one try as text."""
+    from screener.report.terminal.trial_text import trial_counts, trial_text
+
+    tried, results = found.tried, found.results
+    text = trial_text(tried, found.metrics, results, language, width=out.width, colour=out.colour, verbose=verbose)
+    if deferred := _deferred(found):
         text += f"{len(deferred)} warning{'s' * (len(deferred) != 1)} of `screener rules check` can wait\n"
-    text += trial_counts(found.tried, found.results, language, time.perf_counter() - begun)
-    return text, 3 if found.failed or found.checked.errors else 0
+    return text + trial_counts(tried, results, language, time.perf_counter() - begun)
+
+
+def _data(found: TrialResult) -> dict[str, Any]:
+    """The results of one try as JSON-able data: each rule with its examples that failed and its outcome for each company."""
+    findings = {r.company.id: {f.rule: f for f in r.findings} for r in found.results}
+    return {
+        "rules": [
+            {
+                "rule": tried.rule.id,
+                "examples": tried.examples,
+                "failed": [{"example": n, "expected": wanted, "got": got} for n, wanted, got in tried.failed],
+                "outcomes": {company: by_rule[tried.rule.id].outcome for company, by_rule in findings.items()},
+            }
+            for tried in found.tried
+        ],
+        "metrics": [
+            {"metric": m.name, "values": dict(zip(findings, map(plain, m.values), strict=True))} for m in found.metrics
+        ],
+    }

@@ -12,7 +12,6 @@ from screener.cli.shared_options import (
     format_option,
     gather_options,
     output_option,
-    quiet_option,
     rule_options,
 )
 from screener.errors import DocumentError
@@ -86,7 +85,6 @@ class MeasureOptions:
     show_default=True,
     help="Language of the report on a folder of cases.",
 )
-@quiet_option
 @rule_options
 @gather_options(MeasureOptions, "measure")
 @click.pass_context

@@ -5,13 +5,22 @@ import platform
 import click
 
 from screener import __version__
-from screener.cli.output import print_text
+from screener.cli.output import TextOutput
+from screener.cli.shared_options import format_option, output_option
 from screener.errors import EngineError
 
 
 @click.command()
-def version() -> None:
-    """Versions of screener, its rules and Python, and the engine that evaluates rules."""
+@format_option("text", "json")
+@output_option
+def version(*, form: str, out: TextOutput) -> None:
+    """Versions of screener, its rules and Python, and the engine that evaluates rules.
+
+    \b
+    Examples:
+      screener version
+      screener version --format json
+    """
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed
 
@@ -27,6 +36,14 @@ def version() -> None:
         engine = "search (durable_rules is not installed)"
     except EngineError:
         engine = f"search ({durable} can't be loaded)"
-    print_text(f"screener {__version__}")
-    print_text(f"rules {book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})")
-    print_text(f"engine {engine}, Python {platform.python_version()}")
+    data = {
+        "screener": __version__,
+        "rules": {"name": book.name, "version": book.version, "count": len(book.rules), "digest": book.digest},
+        "engine": engine,
+        "python": platform.python_version(),
+    }
+    if form == "json":
+        out.write_json(data, "version")
+        return
+    rules = f"{book.name} {book.version} ({len(book.rules)} rules, digest {book.digest})"
+    out.write_text(f"screener {__version__}\nrules {rules}\nengine {engine}, Python {platform.python_version()}")

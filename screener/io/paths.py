@@ -100,8 +100,7 @@ def is_folder(path: str) -> bool:
         with suppress(OSError):
             if line_location(path) is not None:
                 return False
-        hint = did_you_mean(Path(path).name, _beside(path), "check the path")
-        raise DocumentError(Problem("there is no such file or folder", hint, path or "''", code="unreadable")) from None
+        raise _missing(path) from None
     except OSError as error:
         raise unreadable(error, path) from error
 
@@ -136,9 +135,19 @@ def unreadable(error: OSError, path: str) -> DocumentError:
         return DocumentError(
             Problem(f"can't be read: {shorten(what, 200)}", hint, shorten(path, 200), code="unreadable")
         )
+    if isinstance(error, FileNotFoundError):
+        return _missing(path)
     reason = (error.strerror or str(error)).lower()
     hint = "check the path and its permissions"
     return DocumentError(Problem(f"can't be read: {reason}", hint, shorten(path, 200), code="unreadable"))
+
+
+def _missing(path: str) -> DocumentError:
+    """What to say where there is neither a file nor a folder."""
+    hint = did_you_mean(Path(path).name, _beside(path), "check the path")
+    return DocumentError(
+        Problem("there is no such file or folder", hint, shorten(path, 200) or "''", code="unreadable")
+    )
 
 
 def _beside(path: str) -> list[str]:

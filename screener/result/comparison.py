@@ -90,6 +90,12 @@ class ResultComparison(NamedTuple):
         stands = [(s.verdict.word, *(round(x, 1) for x in s.score[:3])) for s in (was, now)]
         return stands[0] != stands[1] or any(t.change != "numbers" for t in self.turns)
 
+    @property
+    def is_worse(self) -> bool:
+        """Whether the verdict is worse, or a red flag is new."""
+        new = any(t.change == "new" and t.flag is Flag.RED for t in self.turns)
+        return new or self.after.verdict.word < self.before.verdict.word
+
 
 def compare(before: ResultDocument, after: ResultDocument) -> ResultComparison:
     """What changed from one result to the other."""

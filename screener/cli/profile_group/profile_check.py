@@ -4,7 +4,7 @@ import click
 
 from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
-from screener.cli.shared_options import language_option, output_option, quiet_option
+from screener.cli.shared_options import format_option, language_option, output_option
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles, profile_warnings
 from screener.screening import Screener
@@ -14,33 +14,44 @@ from screener.text import Language, clean
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE|DIR|-...")
 @click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
+@format_option("text", "json")
 @output_option
 @language_option
-@quiet_option
 @click.pass_context
 def check(
-    ctx: click.Context, *, profiles: tuple[str, ...], rules: tuple[str, ...], out: TextOutput, language: Language
+    ctx: click.Context,
+    *,
+    profiles: tuple[str, ...],
+    rules: tuple[str, ...],
+    form: str,
+    out: TextOutput,
+    language: Language,
 ) -> None:
     """Check profiles: report all problems, or which claim is used for each figure, which are not, and why.
 
     \b
     Examples:
       screener profile check fixtures/oracle.json
-      screener profile check fixtures/
+      screener profile check fixtures/ --format json
     """
-    from screener.report.terminal.claims_text import claims_text
+    from screener.report.terminal.claims_text import claims_data, claims_text
 
     paths = find_profiles(profiles)
     screener = Screener.load(rules)
-    texts, bad = [], 0
+    texts, rows, bad = [], [], 0
     for path, found in read_profiles(screener, paths):
         if isinstance(found, ScreenerError):
             print_problems(found)
             bad += 1
         else:
             print_problems(profile_warnings(path) if path != "-" else ())
+            if form == "json":
+                rows.append(claims_data(screener.world(found), path))
+                continue
             texts.append(claims_text(screener.world(found), language, path, width=out.width, colour=out.colour))
-    if texts or out.path:
+    if form == "json":
+        out.write_json({"profiles": rows}, "claims")
+    elif texts or out.path:
         out.write_text("\n".join(texts))
     ctx.exit(3 if bad else 0)
 
@@ -48,7 +59,6 @@ def check(
 @click.command()
 @click.option("--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files that add figures or kinds.")
 @output_option
-@quiet_option
 def schema(*, rules: tuple[str, ...], out: TextOutput) -> None:
     """Print the JSON Schema of profiles, for editors.
 

@@ -4,7 +4,7 @@ import click
 
 from screener.cli.output import TextOutput, print_notice, print_problems
 from screener.cli.rules_group.selected_rules import added_to_option
-from screener.cli.shared_options import format_option, output_option, quiet_option
+from screener.cli.shared_options import format_option, output_option
 from screener.errors import ScreenerError
 from screener.rules.assembler import RulebookParts
 from screener.rules.lint.checks import CheckReport, check_rule_files
@@ -16,7 +16,6 @@ from screener.rules.rule_files import select_rule_files
 @added_to_option
 @format_option("text", "json", "sarif")
 @output_option
-@quiet_option
 @click.pass_context
 def check(ctx: click.Context, *, paths: tuple[str, ...], packs: tuple[str, ...], form: str, out: TextOutput) -> None:
     """Check rule files, and report all problems as path:line:column; without a path the built-in rules.

@@ -10,9 +10,9 @@ from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     RuleSelection,
     context_option,
+    fail_on_option,
     format_option,
     output_option,
-    quiet_option,
     rule_options,
 )
 from screener.errors import ScreenerError
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 @click.option("-v", "--verbose", is_flag=True, help="A row for every rule, not only for those with a gap.")
 @format_option("text", "json")
 @output_option
-@quiet_option
-@click.option("--exit-code", is_flag=True, help="Exit with 1 if a rule has a gap.")
+@fail_on_option("gap", help_text="Exit with 1 if a rule has a gap.")
 @click.pass_context
 def coverage(
     ctx: click.Context,
@@ -43,7 +42,7 @@ def coverage(
     verbose: bool,
     form: str,
     out: TextOutput,
-    exit_code: bool,
+    fail_on: str | None,
 ) -> None:
     """Which rules no profile and no example has ever fired, left clear, or left unknown.
 
@@ -53,7 +52,7 @@ def coverage(
     Examples:
       screener rules coverage fixtures/
       screener rules coverage fixtures/ --pack classic --verbose
-      screener rules coverage --rules my-rules/ --exit-code
+      screener rules coverage --rules my-rules/ --fail-on gap
     """
     from screener.rule_testing.rule_coverage import coverage_data, coverage_text, measure_coverage
 
@@ -76,4 +75,4 @@ def coverage(
         out.write_json(coverage_data(found), "coverage")
     else:
         out.write_text(coverage_text(found, verbose, out.width))
-    ctx.exit(3 if failed else 1 if exit_code and found.gaps else 0)
+    ctx.exit(3 if failed else 1 if fail_on and found.gaps else 0)

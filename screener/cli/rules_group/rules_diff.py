@@ -9,10 +9,10 @@ from screener.cli.garbage import read_profiles
 from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     context_option,
+    fail_on_option,
     format_option,
     language_option,
     output_option,
-    quiet_option,
 )
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
@@ -36,9 +36,8 @@ if TYPE_CHECKING:
 @context_option
 @format_option("text", "json")
 @output_option
-@click.option("--exit-code", is_flag=True, help="Exit with 1 if the result of a company differs.")
+@fail_on_option("change", help_text="Exit with 1 if the result of a company differs.")
 @language_option
-@quiet_option
 @click.pass_context
 def diff(
     ctx: click.Context,
@@ -50,7 +49,7 @@ def diff(
     context: tuple[str, ...],
     form: str,
     out: TextOutput,
-    exit_code: bool,
+    fail_on: str | None,
     language: Language,
 ) -> None:
     """What two versions of a rule set say and decide differently, company by company, and which change is the cause.
@@ -83,7 +82,7 @@ def diff(
     else:
         parts = [changes_text(comparison), *(company_impact_text(shift, language) for shift in shifts)]
         out.write_text("\n\n".join([*parts, summary_text(screened, shifts)] if paths else parts))
-    ctx.exit(3 if failed else 1 if exit_code and shifts else 0)
+    ctx.exit(3 if failed else 1 if fail_on and shifts else 0)
 
 
 def _screener(named: str, packs: tuple[str, ...]) -> "Screener":

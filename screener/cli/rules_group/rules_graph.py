@@ -3,7 +3,7 @@
 import click
 
 from screener.cli.output import TextOutput
-from screener.cli.shared_options import RuleSelection, language_option, output_option, quiet_option, rule_options
+from screener.cli.shared_options import RuleSelection, language_option, output_option, rule_options
 from screener.errors import Problem, RulesError
 from screener.text import Language, clean, did_you_mean
 
@@ -20,7 +20,6 @@ from screener.text import Language, clean, did_you_mean
 @output_option
 @rule_options
 @language_option
-@quiet_option
 def graph(
     *,
     chosen: tuple[str, ...],

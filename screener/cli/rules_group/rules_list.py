@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import TextOutput, print_problems, print_text
+from screener.cli.output import TextOutput, print_problems
 from screener.cli.shared_options import (
     RuleSelection,
     format_option,
@@ -16,6 +16,8 @@ from screener.cli.shared_options import (
     rule_options,
 )
 from screener.errors import ScreenerError
+from screener.report.terminal.text_layout import Line, Span, paragraph, render_lines
+from screener.report.terminal.text_table import table_lines
 from screener.text import Language, clean
 from screener.vocabulary import Flag
 
@@ -59,8 +61,6 @@ def list_rules(*, selection: RuleSelection, flag: str | None, form: str, out: Te
         ]
         out.write_json(rows)
         return
-    from screener.report.terminal.text_layout import Line, Span, paragraph, render_lines
-    from screener.report.terminal.text_table import table_lines
     from screener.report.views.view_context import flag_badge
     from screener.report.wording import load_wording
 
@@ -79,9 +79,11 @@ def list_rules(*, selection: RuleSelection, flag: str | None, form: str, out: Te
 
 
 @click.command()
+@format_option("text", "json")
+@output_option
 @language_option
 @click.pass_context
-def packs(ctx: click.Context, *, language: Language) -> None:
+def packs(ctx: click.Context, *, form: str, out: TextOutput, language: Language) -> None:
     """List the packs that --pack knows: built-in ones and those of installed Python packages.
 
     Exit code 3 if one of them can't be loaded; the others are listed all the same.
@@ -106,14 +108,29 @@ def packs(ctx: click.Context, *, language: Language) -> None:
         except ScreenerError as error:
             print_problems(error)
             failed += 1
-    width = max((len(place.name) for place, _ in rows), default=0)
+    table: list[list[Span]] = []
+    data = []
     for place, book in rows:
         pack = book.packs[-1]
         rules = sum(Path(r.file).is_relative_to(message_name(place.folder)) for r in book.rules.values())
-        mark = ", default" if place.name in DEFAULT_PACKS else ""
-        print_text(
-            f"{place.name:{width}}  {pack.version}  {rules:3} rules  {place.origin}{mark}: {clean(pack.title.get(language))}"
+        is_default = place.name in DEFAULT_PACKS
+        origin, title = place.origin + (", default" if is_default else ""), clean(pack.title.get(language))
+        table.append([(place.name, "bold"), (pack.version, ""), (f"{rules} rules", ""), (origin, "muted"), (title, "")])
+        data.append(
+            {
+                "name": place.name,
+                "version": pack.version,
+                "rules": rules,
+                "origin": place.origin,
+                "default": is_default,
+                "title": {"en": pack.title.en, "zh": pack.title.zh},
+            }
         )
+    if form == "json":
+        out.write_json(data)
+    else:
+        lines = table_lines(("",) * 5, table, (False, False, True, False, False), out.width)
+        out.write_text(render_lines(lines, out.colour, out.width))
     ctx.exit(3 if failed else 0)
 
 

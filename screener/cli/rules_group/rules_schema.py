@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import TextOutput
-from screener.cli.shared_options import json_text, output_option, quiet_option
+from screener.cli.shared_options import json_text, output_option
 from screener.text import clean
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     "--rules", "rules", multiple=True, metavar="FILE|DIR", help="Rule files whose names an editor offers too."
 )
 @output_option
-@quiet_option
 def schema(*, what: str, rules: tuple[str, ...], out: TextOutput) -> None:
     """Print the JSON Schema of rule files, of pack.yaml, or of screener.yaml, for editors.
 

@@ -11,6 +11,7 @@ import click
 
 from screener.cli.output import print_text, printable, terminal_width
 from screener.cli.rules_group.selected_rules import added_to_option, chosen
+from screener.cli.shared_options import quiet_option
 from screener.rules.rule import Rule
 from screener.rules.rule_files import select_rule_files
 from screener.screening import Screener
@@ -27,6 +28,7 @@ T = TypeVar("T")
 @click.option(
     "--mutate", is_flag=True, help="Change each condition a little, and report the changes that no example notices."
 )
+@quiet_option
 @click.pass_context
 def test(
     ctx: click.Context,
@@ -37,6 +39,7 @@ def test(
     first: bool,
     verbose: bool,
     mutate: bool,
+    quiet: bool,
 ) -> None:
     """Run the examples inside rules; without a path those of the built-in rules.
 
@@ -53,9 +56,10 @@ def test(
     screener = Screener.load(selection.added, packs=selection.packs)
     rules = [kept for rule in chosen(screener, paths) if (kept := _matching(rule, pattern)).examples]
     begun = time.perf_counter()
-    passed, failed = _run(screener, rules, first, verbose)
+    passed, failed = _run(screener, rules, first, verbose, quiet)
     took = f" in {time.perf_counter() - begun:.2f} s"
-    print_text((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
+    if not quiet or failed:
+        print_text((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
     if failed:
         ctx.exit(3)
     if mutate:
@@ -67,7 +71,7 @@ def _matching(rule: Rule, pattern: str) -> Rule:
     return replace(rule, examples=tuple(e for e in rule.examples if pattern in f"{rule.id} {e.name}"))
 
 
-def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool) -> tuple[int, int]:
+def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool, quiet: bool) -> tuple[int, int]:
     from screener.rule_testing import run_examples
     from screener.rule_testing.example_text import failure_text
 
@@ -77,7 +81,9 @@ def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool) -> t
     with closing(run_examples(screener, rules)) as runs:
         for number, run in enumerate(runs, 1):
             passed += run.holds
-            if verbose:
+            if quiet:
+                pass
+            elif verbose:
                 print_text(
                     f"{'ok    ' if run.holds else 'FAILED'}  {run.rule.id} {run.example.name}: {run.got or 'an error'}"
                 )

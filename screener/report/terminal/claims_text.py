@@ -1,6 +1,7 @@
 """Which claim is used for each figure of a profile, and what became of the others, as text."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import Value
@@ -10,6 +11,7 @@ from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import RankedClaim
 from screener.report.terminal.text_layout import Line, pad_to, paragraph, render_lines
 from screener.report.wording import Wording, load_wording
+from screener.result.model import plain
 from screener.text import Language, Text, clean, shorten
 from screener.units import show_interval, show_number, show_truth
 from screener.vocabulary import ClaimKind
@@ -49,6 +51,54 @@ def claims_text(world: World, language: Language, path: str, *, width: int = 80,
     return render_lines(lines, colour, width)
 
 
+def claims_data(world: World, path: str) -> dict[str, Any]:
+    """The same as JSON-able data: each figure with its claims and what became of them, and the state of each list."""
+    company, profile = world.companies[world.main], world.profile
+    lists = {
+        name: "complete" if company.subject.is_complete(name) else "incomplete" for name in company.subject.relations
+    }
+    return {
+        "profile": path,
+        "company": profile.id,
+        "as_of": profile.day.isoformat() if profile.day else None,
+        "currency": company.subject.currency,
+        "figures": {name: [_claim_data(*claim) for claim in claims] for name, claims in _claims(company)},
+        "lists": lists,
+        "parties": {
+            key: {name: [_claim_data(*c) for c in claims] for name, claims in _claims(world.companies[party.id])}
+            for key, party in profile.parties.items()
+        },
+    }
+
+
+def _claim_data(state: str, claim: RankedClaim) -> dict[str, Any]:
+    reason = claim.reason_unused
+    return {
+        "state": state,
+        "value": plain(claim.value),
+        "period": claim.period.label if claim.period else None,
+        "source": claim.claim.source,
+        "kind": claim.kind,
+        "gap": claim.gap,
+        "why_not": plain(reason) if reason else None,
+    }
+
+
+def _claims(company: CompanyFacts) -> Iterator[tuple[str, list[tuple[str, RankedClaim]]]]:
+    """Each figure of a company with its claims: used, prior, conflict, beside or ignored."""
+    ignored: dict[str, list[RankedClaim]] = {}
+    for name, claim in company.ignored:
+        ignored.setdefault(name, []).append(claim)
+    for name in company.subject.figures:
+        found = company.reconciled.get(name)
+        claims: list[tuple[str, RankedClaim]] = []
+        if found:
+            claims.append(("used", found.chosen))
+            claims += [("prior", found.prior)] if found.prior else []
+            claims += [("conflict" if claim.gap is not None else "beside", claim) for claim in found.others]
+        yield name, [*claims, *(("ignored", claim) for claim in ignored.get(name, []))]
+
+
 def _list_title(name: str, catalogue: Catalogue, wording: Wording) -> str:
     """A list by its title, with its name in profiles."""
     title = next(kind.title.get(wording.language) for kind in catalogue.kinds.values() if kind.list_name == name)
@@ -56,18 +106,9 @@ def _list_title(name: str, catalogue: Catalogue, wording: Wording) -> str:
 
 
 def _figure_lines(company: CompanyFacts, wording: Wording, indent: int, width: int) -> Iterator[Line]:
-    ignored: dict[str, list[RankedClaim]] = {}
-    for name, claim in company.ignored:
-        ignored.setdefault(name, []).append(claim)
-    for name in company.subject.figures:
+    for name, claims in _claims(company):
         figure, found = company.catalogue.claimable[name], company.reconciled.get(name)
         title = f"{figure.title.get(wording.language)} ({name})"
-        claims: list[tuple[str, RankedClaim]] = []
-        if found:
-            claims.append(("used", found.chosen))
-            claims += [("prior", found.prior)] if found.prior else []
-            claims += [("conflict" if claim.gap is not None else "beside", claim) for claim in found.others]
-        claims += [("ignored", claim) for claim in ignored.get(name, [])]
         yield from paragraph(title if found else f"{title}: {wording('claims.none')}", width, indent)
         for mark, claim in claims:
             style = {"conflict": "medium", "used": ""}.get(mark, "muted")

@@ -179,7 +179,7 @@ def open_result_database(file: Path, create: bool = False, waiting: Callable[[],
     Raises DocumentError where the file is no database of results, or one of a later version, and sqlite3.Error.
     """
     if not file.is_file() and (not create or file.exists()):
-        what = "there is no such file" if not file.exists() else "is no file"
+        what = "there is no such file or folder" if not file.exists() else "is no file"
         raise DocumentError(Problem(what, "name a file that `screener run --db` wrote", str(file)))
     sqlite = SqliteFile(file, _SCHEMA, waiting)
     try:

@@ -4,6 +4,8 @@ from itertools import pairwise
 from typing import Any
 
 from screener.report import number_format as numbers
+from screener.report.formats.markdown_format import markdown_escape
+from screener.report.formats.tables_markdown import markdown_table
 from screener.report.terminal.text_layout import Line, cell_width, pad_to, paragraph, render_lines, truncate, wrap
 from screener.report.views.view_context import SEVERITY_CLASSES, VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording
@@ -104,6 +106,31 @@ def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> l
 
 def _order(f: FlagState) -> tuple[bool, int, str]:
     return f.flag == Flag.GREEN, -Severity(f.severity).rank, f.rule
+
+
+def history_markdown(history: CompanyHistory, language: Language = "en") -> str:
+    """The runs as a table in Markdown, the latest first, with what changed since the one before."""
+    wording = load_wording(language)
+    keys = ("history.day_head", "history.run_head", "verdict.label", "score.label", "score.range", "term.coverage")
+    heads = (*map(wording, keys), wording("history.changed"))
+    rows = []
+    for now, before in [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]:
+        flags = screening_change(now, before).flags if before else [(f, None) for f in now.fired]
+        signs = [f"{'+' if f.outcome == 'fired' else '−'} {f.title.get(language)}" for f, _ in flags]
+        withheld = now.verdict == "insufficient-data"
+        rows.append(
+            (
+                numbers.date(now.as_of, language) or wording("undated"),
+                f"{now.run}" if now.run == now.last else f"{now.run}–{now.last}",
+                wording.label("verdict", now.verdict),
+                "–" if withheld else numbers.score(now.score),
+                numbers.score_range(now.low, now.high),
+                f"{now.decided}/{now.total}",
+                "; ".join(signs) or "–",
+            )
+        )
+    table = markdown_table(heads, (False, False, False, True, True, True, False), rows)
+    return "\n".join([f"# {markdown_escape(history.name.get(language))}", "", *table, ""])
 
 
 def history_data(history: CompanyHistory) -> dict[str, Any]:
