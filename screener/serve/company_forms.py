@@ -7,7 +7,7 @@ from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH
 from screener.result.model import Evidence, ResultDocument
 from screener.serve.page_maker import PageMaker
 from screener.serve.page_views import FormField, PageForm
-from screener.units import NUMERIC
+from screener.units import NUMERIC, show_truth
 from screener.vocabulary import ClaimKind
 
 MOST_FIELDS = 16  # of the what-if form
@@ -37,6 +37,12 @@ class CompanyForms(PageMaker):
 
     def _figure_field(self, name: str, known: Evidence | None, assumed: str) -> FormField:
         t, title = self.wording, self.text(self.catalogue.claimable[name].title, TITLE_LENGTH)
+        if self.catalogue.claimable[name].unit == "truth":
+            choices = (
+                ("", t("serve.as_stated")),
+                *((word, show_truth(word == "true", t.language)) for word in ("true", "false")),
+            )
+            return FormField(name, title, "select", assumed, options=choices)
         hint = base = ""
         if known is not None:
             hint = t("serve.now", value=numbers.value(known.value, known.unit, t.language))

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from screener.report.charts.shapes import Chart
 from screener.report.views.table_page import ReportTable
 from screener.report.views.view_models import Link
 
@@ -32,11 +33,13 @@ class PageForm(NamedTuple):
 
 
 class PageBlock(NamedTuple):
-    """A part of a page: a form, or a table that answers to the live form of the page; `name` is its anchor."""
+    """A part of a page: a form, a drawing, or a table that answers to the live form of the page; `name` is its anchor."""
 
     name: str
     form: PageForm | None = None
     table: ReportTable | None = None  # None, too, where there is nothing to show yet
+    chart: Chart | None = None
+    chart_note: str = ""
 
 
 class ServedPage(NamedTuple):

@@ -40,6 +40,8 @@ class Pages(PageMaker):
             holdings, problems = equal_holdings(profiles), [*problems, *map(str, error.problems)]
         portfolio = PortfolioTables(build_portfolio(results, holdings), t, addresses).page()
         blocks = _numbered(portfolio.tables)
+        if portfolio.chart is not None:
+            blocks.insert(1, PageBlock("network", chart=portfolio.chart, chart_note=portfolio.chart_note))
         return self.page(portfolio.heading, portfolio.lines, blocks=blocks, problems=problems)
 
     def company(

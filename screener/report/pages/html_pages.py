@@ -230,21 +230,22 @@ _OWN_ASSETS = {
     "company.html.jinja": ("company.css",),
     "index.html.jinja": ("index.css", "index.js"),
     "tables.html.jinja": ("tables.css",),
-    SERVED_PAGE: ("serve.css", "serve.js"),
+    SERVED_PAGE: ("tables.css", "serve.css", "serve.js"),
 }
 """Style and script of a page beside the common ones."""
 
 
 @lru_cache(maxsize=8)
-def _assets(templates: Path, own_style: str, own_script: str | None = None) -> tuple[str, str]:
-    """Style and script of a page: the common ones and its own."""
+def _assets(templates: Path, *own: str) -> tuple[str, str]:
+    """Style and script of a page: the common ones and its own, which are files of style sheets and scripts."""
     files = template_files(templates) if is_custom(templates) else {}
 
     def read(name: str) -> str:
         return (files[name] if name in files else (TEMPLATES_FOLDER / name).read_text("utf-8")).strip()
 
-    style = read("report.css") + "\n" + read(own_style)
-    if CUSTOM_STYLE in files:
-        style += "\n" + read(CUSTOM_STYLE)
-    script = read("report.js") + ("\n" + read(own_script) if own_script else "")
+    def joined(suffix: str, *further: str) -> str:
+        return "\n".join(map(read, (f"report{suffix}", *(name for name in own if name.endswith(suffix)), *further)))
+
+    style = joined(".css", *((CUSTOM_STYLE,) if CUSTOM_STYLE in files else ()))
+    script = joined(".js")
     return style, _SCRIPT_COMMENT.sub("", script)

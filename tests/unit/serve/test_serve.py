@@ -174,6 +174,17 @@ def test_a_company_has_its_flags_and_look_ups_lead_to_the_claim(folder: Path, cl
     assert "as assumed" not in claimed
 
 
+def test_a_statement_is_a_choice(client: TestClient) -> None:
+    name = next(n for n, figure in SCREENER.rulebook.catalogue.claimable.items() if figure.unit == "truth")
+    page = client.get(f"/company/oracle?{name}=false").text
+    chosen = re.findall(rf'name="{name}">(.*?)</select>', page, re.DOTALL)[0]
+    assert re.findall(r'value="(\w*)"( selected)?', chosen) == [("", ""), ("true", ""), ("false", " selected")]
+
+
+def test_the_first_page_draws_who_pays_whom(client: TestClient) -> None:
+    assert "OpenAI pays Oracle" in client.get("/").text
+
+
 def test_holdings_of_the_folder_weigh_the_companies(folder: Path, client: TestClient) -> None:
     assert "each company counts the same" in client.get("/").text
     (folder / "holdings.csv").write_text("company,exposure,currency\noracle,1e6,USD\nnvidia,3e6,USD\n", "utf-8")
