@@ -91,7 +91,7 @@ class Flag(OrderedWord):
     @property
     def scores(self) -> bool:
         """Whether such a rule counts in the score and in the coverage."""
-        return self in (Flag.RED, Flag.GREEN)
+        return self is Flag.RED or self is Flag.GREEN
 
     @property
     def severities(self) -> "tuple[Severity, ...]":

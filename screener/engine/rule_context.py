@@ -9,7 +9,7 @@ from screener.engine.protocol import Binding, Decision
 from screener.expression.evaluator import Evaluator, Lookup
 from screener.expression.interval import Interval, Truth
 from screener.expression.interval_ops import INTERVALS, NoneOf, Value, truth
-from screener.expression.syntax_tree import Compare, Expression, Name, names_in
+from screener.expression.syntax_tree import Compare, Expression, Name, fields_in, names_in
 from screener.facts.alignment import Alignment
 from screener.facts.builder import UNNAMED, World, make_fact
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
@@ -84,7 +84,12 @@ def known_id(company: str) -> str | None:
 
 def compared_at(company: CompanyFacts, *sides: Expression) -> Alignment | None:
     """The claims of one time that a comparison takes which reads several figures of the company; None for any other."""
-    read = sorted({n.field for side in sides for n in names_in(side) if n.scope == COMPANY and n.field != COMPANY_ID})
+    if len(sides) == 1:
+        read = fields_in(sides[0], COMPANY)
+    else:
+        read = tuple(sorted({field for side in sides for field in fields_in(side, COMPANY)}))
+    if COMPANY_ID in read:
+        read = tuple(field for field in read if field != COMPANY_ID)
     return company.alignment(*read) if len(read) > 1 else None
 
 

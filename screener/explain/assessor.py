@@ -10,6 +10,7 @@ from screener.explain.condition_terms import ConditionExplainer
 from screener.explain.evidence import EvidenceCollector
 from screener.explain.figure_history import figure_history
 from screener.explain.finding_templates import FindingTemplates, outcome_of
+from screener.explain.judgement import ScoringTables
 from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
 from screener.explain.measures import measures
 from screener.explain.open_inputs import OpenInputFinder, where_to_look
@@ -85,7 +86,8 @@ class _CompanyAssessment:
         ]
         self.counted = [(rule, self.outcomes[r]) for r, rule in program.rules.items() if r not in self.excluded]
         self.scope = company_scope(self.counted, rulebook.table)
-        self.score = CompanyScore(within(self.scored, self.scope), rulebook.table)
+        self.tables = ScoringTables.of(program, rulebook)
+        self.score = CompanyScore(within(self.scored, self.scope), rulebook.table, self.tables.formula)
         self.steps = {step.rule.id: step for step in self.score.steps()}
         self._range_by_inputs: dict[frozenset[str], tuple[float, float, float]] = {}
 
@@ -94,7 +96,7 @@ class _CompanyAssessment:
         decided, total = coverage_counts(self.scored)
         rules = self._ordered_rules()
         counted = [(rule, self.outcomes[rule.id]) for rule in rules if rule.id not in self.excluded]
-        decision = decide_verdict(counted, score, self.scope, table)
+        decision = decide_verdict(counted, score, self.scope, table, self.tables.demands)
         inputs = tuple(self._inputs())
         packs = pack_coverage(self.rulebook, self.scope, inputs)
         flows, loops, companies = sections.flows(self.world)

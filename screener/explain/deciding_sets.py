@@ -57,8 +57,11 @@ def one_from_any(factors: Iterable[Sets]) -> Sets:
 
 def smallest(sets: Iterable[int]) -> Sets:
     """The sets that contain no other one, those of the fewest inputs first, at most MAX_KEPT."""
+    different = set(sets)
+    if len(different) < 2:
+        return tuple(different)
     kept: list[int] = []
-    for mask in sorted(set(sets), key=lambda mask: (mask.bit_count(), mask)):
+    for mask in sorted(different, key=lambda mask: (mask.bit_count(), mask)):
         if not any(mask & one == one for one in kept):
             kept.append(mask)
             if len(kept) == MAX_KEPT:

@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from screener.engine.protocol import Conclusions
 from screener.explain.finding_templates import outcome_of
@@ -13,10 +14,31 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 from screener.scoring.scope import Scope, company_scope, within
-from screener.scoring.score import CompanyScore, ScoreRange, coverage_counts, scored_rules
-from screener.scoring.verdict import VerdictDecision, decide_verdict
+from screener.scoring.score import CompanyScore, ScoreFormula, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.verdict import Demands, VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
 from screener.vocabulary import Outcome, RuleStatus, Verdict
+
+
+class ScoringTables(NamedTuple):
+    """What score and verdict derive from the rules of a program, whatever their outcomes."""
+
+    formula: ScoreFormula
+    demands: Demands
+
+    @classmethod
+    def of(cls, program: Program, rulebook: Rulebook) -> "ScoringTables":
+        """Those of a program; the ones that were made last are kept."""
+        global _latest
+        latest = _latest  # which another thread may replace
+        if latest is None or latest[0] is not program or latest[1] is not rulebook:
+            rules = list(program.rules.values())
+            formula = ScoreFormula((rule for rule in rules if rule.flag.scores), rulebook.table)
+            _latest = latest = program, rulebook, cls(formula, Demands(rules, rulebook.table))
+        return latest[2]
+
+
+_latest: tuple[Program, Rulebook, ScoringTables] | None = None
 
 
 @dataclass
@@ -27,6 +49,7 @@ class Judgement:
     rulebook: Rulebook
     outcomes: Mapping[str, Outcome]
     excluded: frozenset[str] = field(default=frozenset())  # waived rules, and those in preview
+    tables: "ScoringTables | None" = None  # made of the program's rules
 
     @classmethod
     def of(cls, program: Program, rulebook: Rulebook, world: World, conclusions: Conclusions) -> "Judgement":
@@ -37,11 +60,11 @@ class Judgement:
         in_preview = (
             r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
         )
-        return cls(program, rulebook, outcomes, frozenset((*in_preview, *waived)))
+        return cls(program, rulebook, outcomes, frozenset((*in_preview, *waived)), ScoringTables.of(program, rulebook))
 
     def with_outcomes(self, changed: Mapping[str, Outcome]) -> "Judgement":
         """The judgement with other outcomes of some rules."""
-        return Judgement(self.program, self.rulebook, {**self.outcomes, **changed}, self.excluded)
+        return Judgement(self.program, self.rulebook, {**self.outcomes, **changed}, self.excluded, self.tables)
 
     @cached_property
     def counted(self) -> list[tuple[Rule, Outcome]]:
@@ -66,12 +89,14 @@ class Judgement:
     @cached_property
     def score(self) -> ScoreRange:
         """The score with its range."""
-        return CompanyScore(within(scored_rules(self.counted), self.scope), self.rulebook.table).range
+        formula = self.tables.formula if self.tables else None
+        return CompanyScore(within(scored_rules(self.counted), self.scope), self.rulebook.table, formula).range
 
     @cached_property
     def decision(self) -> VerdictDecision:
         """The verdict with what decided it."""
-        return decide_verdict(self.counted, self.score, self.scope, self.rulebook.table)
+        demands = self.tables.demands if self.tables else None
+        return decide_verdict(self.counted, self.score, self.scope, self.rulebook.table, demands)
 
 
 def rests_on(conclusions: Conclusions, company: str, rule: Rule, removed: Container[str]) -> bool:

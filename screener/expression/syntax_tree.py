@@ -10,8 +10,9 @@ from dataclasses import dataclass
 class _Node:
     """A part of an expression; keeps the names in it, and what a formula reads, once they have been asked for."""
 
-    __slots__ = ("_inputs", "_names")
+    __slots__ = ("_fields", "_inputs", "_names")
     _names: "tuple[Name, ...]"
+    _fields: "dict[str, tuple[str, ...]]"
     _inputs: "tuple[tuple[str, ...], tuple[str, ...]]"
 
 
@@ -143,6 +144,19 @@ def names_in(node: Expression) -> tuple[Name, ...]:
         found = (node,) if isinstance(node, Name) else below
         object.__setattr__(node, "_names", found)
         return found
+
+
+def fields_in(node: Expression, scope: str) -> tuple[str, ...]:
+    """The fields of a scope that an expression names, each once, sorted."""
+    try:
+        return node._fields[scope]
+    except AttributeError:
+        object.__setattr__(node, "_fields", {})
+    except KeyError:
+        pass
+    found = tuple(sorted({name.field for name in names_in(node) if name.scope == scope}))
+    node._fields[scope] = found
+    return found
 
 
 def comparisons(node: Expression) -> Iterator[Compare]:

@@ -39,6 +39,7 @@ class CompanyFacts:
         default_factory=dict
     )  # kind -> fields of members that are not listed
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    _latest_values: dict[str, Value] = field(default_factory=dict, init=False)  # by name, where no time is asked for
     _validity: dict[tuple[str, int, int], Truth] = field(default_factory=dict)
     _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
     _stated: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -53,7 +54,13 @@ class CompanyFacts:
 
         A formula takes its inputs as they are aligned with each other; where it is part of another, as those of that are (`at`).
         """
-        at = self.alignment(name) if at is None else at
+        if at is None:
+            if back == 0 and name in self._latest_values:
+                return self._latest_values[name]
+            found = self.value(name, back, self.alignment(name))
+            if back == 0:
+                self._latest_values[name] = found
+            return found
         key = name, back, id(at)
         if key not in self._values:
             figure, claim = self.catalogue.figures.get(name), self.claim(name, back, at)
@@ -113,6 +120,7 @@ class CompanyFacts:
                 del self.reconciled[name]
                 self._stated.clear()
                 self._alignments.clear()
+                self._latest_values.clear()
 
     def _can_compute(self, metric: Metric) -> bool:
         """Whether figures of one time are stated for all that a formula reads."""

@@ -1,6 +1,6 @@
 """Loops of money: simple cycles over flows, through any number of companies."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice, product
 from math import prod
 from typing import NamedTuple
@@ -82,12 +82,7 @@ def find_loops(flows: Sequence[Fact]) -> tuple[list[Loop], bool]:
     order = sorted({company for pair in between for company in pair})
     number = {company: i for i, company in enumerate(order)}
     pairs = [(number[a], number[b]) for a, b in between]
-    if not _has_cycle(pairs):
-        return [], True
-    import networkx  # only where there may be a loop: it takes a tenth of a second to import
-
-    graph = networkx.DiGraph(sorted(pairs))
-    cycles = list(islice(networkx.simple_cycles(graph), LOOPS + 1))
+    cycles = _cycles(pairs)
     rings = sorted(tuple(order[i] for i in _from_least(c)) for c in cycles)
     rings.sort(key=len)
     if sum(prod(len(between[a, b]) for a, b in _links(ring)) for ring in rings) > LOOPS:
@@ -111,20 +106,40 @@ def _from_least(ring: list[int]) -> list[int]:
     return ring[at:] + ring[:at]
 
 
-def _has_cycle(pairs: Iterable[tuple[int, int]]) -> bool:
-    """Whether a directed graph has a cycle (Kahn 1962: what can't be sorted topologically)."""
+def _cycles(pairs: Collection[tuple[int, int]]) -> list[list[int]]:
+    """The simple cycles of a directed graph, at most LOOPS + 1 of them."""
+    below = _cyclic_part(pairs)
+    if all(len(targets) == 1 for targets in below.values()):  # rings that share no company, as most are
+        return _separate_rings({a: targets[0] for a, targets in below.items()})
+    import networkx  # only where loops share companies: it takes a tenth of a second to import
+
+    graph = networkx.DiGraph(sorted(pairs))
+    return list(islice(networkx.simple_cycles(graph), LOOPS + 1))
+
+
+def _cyclic_part(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """A directed graph without what can't be part of a cycle (Kahn 1962, in both directions): for each node those below it."""
+    edges = set(pairs)
+    while True:
+        inner = {a for a, _ in edges} & {b for _, b in edges}
+        left = {(a, b) for a, b in edges if a in inner and b in inner}
+        if left == edges:
+            break
+        edges = left
     below: dict[int, list[int]] = {}
-    waiting: dict[int, int] = {}
-    for a, b in pairs:
+    for a, b in sorted(edges):
         below.setdefault(a, []).append(b)
-        waiting[b] = waiting.get(b, 0) + 1
-    free = [a for a in below if not waiting.get(a)]
-    sorted_count = 0
-    while free:
-        a = free.pop()
-        sorted_count += 1
-        for b in below.get(a, ()):
-            waiting[b] -= 1
-            if not waiting[b]:
-                free.append(b)
-    return sorted_count < len(below.keys() | waiting.keys())
+    return below
+
+
+def _separate_rings(following: dict[int, int]) -> list[list[int]]:
+    """The rings of a graph in which each node leads to one other, and is led to."""
+    rings = []
+    while following:
+        at, nxt = following.popitem()
+        ring = [at]
+        while nxt != at:
+            ring.append(nxt)
+            nxt = following.pop(nxt)
+        rings.append(ring)
+    return rings[: LOOPS + 1]

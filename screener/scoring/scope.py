@@ -64,23 +64,38 @@ def pack_reach(
     table: VerdictTable,
 ) -> dict[str, PackReach]:
     """What is decided of each pack, in the order of its rules; the functions say it of a rule by its id."""
-    found: dict[str, PackReach] = {}
+    by_pack: dict[str, list[Rule]] = {}
     for rule in rules:
-        before = found.get(rule.pack, PackReach(0, 0, 0.0, 0.0, False))
-        raised = before.raised
-        if rule.flag in (Flag.RED, Flag.PATTERN):
-            raised = raised | fired(rule.id)
-        if rule.flag.scores:
-            weight, known, missing = flag_weight(rule, table), decided(rule.id), unknown(rule.id)
-            before = PackReach(
-                decided=before.decided + known,
-                total=before.total + known + missing,
-                weight_decided=before.weight_decided + weight * known,
-                weight_total=before.weight_total + weight * (known + missing),
-                raised=raised,
-            )
-        found[rule.pack] = before._replace(raised=raised)
-    return found
+        by_pack.setdefault(rule.pack, []).append(rule)
+    return {pack: _reach(members, decided, unknown, fired, table) for pack, members in by_pack.items()}
+
+
+def _reach(
+    rules: Sequence[Rule],
+    decided: Callable[[str], Amount],
+    unknown: Callable[[str], Amount],
+    fired: Callable[[str], Condition],
+    table: VerdictTable,
+) -> PackReach:
+    """What is decided of one pack, from its rules."""
+    number: Amount = 0
+    total: Amount = 0
+    weight_decided: Amount = 0.0
+    weight_total: Amount = 0.0
+    raised: Condition = False
+    for rule in rules:
+        name, flag = rule.id, rule.flag
+        if flag is Flag.RED or flag is Flag.PATTERN:
+            raised = raised | fired(name)
+        if flag.scores:
+            weight, known, missing = flag_weight(rule, table), decided(name), unknown(name)
+            number = number + known
+            total = total + known + missing
+            weight_decided = weight_decided + weight * known
+            weight_total = weight_total + weight * (known + missing)
+    return PackReach(
+        decided=number, total=total, weight_decided=weight_decided, weight_total=weight_total, raised=raised
+    )
 
 
 def scope_of(packs: Mapping[str, PackReach], table: VerdictTable) -> Scope:

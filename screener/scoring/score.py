@@ -89,6 +89,7 @@ class ScoreFormula:
             for r, p in weights
             if r.flag is Flag.RED
         )
+        """Cause, id, weight, and the green rules with their weights that are about it."""
         self._greens = sorted((rule.id, q) for rule, q in greens if not (rule.softens or rule.relieves))
         self._relief_at_most = table.relief_at_most
 
@@ -96,10 +97,13 @@ class ScoreFormula:
         """The score, 0 to 100 with one decimal, given which red and which green rules count."""
         worst: dict[str, Number] = {}  # by cause
         for cause, red, weight, softeners in self._reds:
+            counts = red_counts(red)
+            if counts is False:  # its part would be 0, which changes nothing
+                continue
             left: Number = 1.0
             for green, q in softeners:
                 left = left * (1 - q * green_counts(green))
-            p = red_counts(red) * (weight * left)
+            p = counts * (weight * left)
             worst[cause] = operations.larger(worst[cause], p) if cause in worst else p
         no_trouble: Number = 1.0
         for p in worst.values():
@@ -111,16 +115,20 @@ class ScoreFormula:
         return operations.round_to_tenth(100 * ((1 - no_trouble) * (1 - relief)))
 
 
+_COUNTED = (Outcome.FIRED, Outcome.UNKNOWN)  # outcomes of rules that count, or may
+
+
 class CompanyScore:
     """The score of one company, and what it would be under other outcomes of its rules."""
 
-    def __init__(self, rules: Sequence[ScoredRule], table: VerdictTable) -> None:
+    def __init__(self, rules: Sequence[ScoredRule], table: VerdictTable, formula: ScoreFormula | None = None) -> None:
+        """The score of these rules. `formula` is one made of them or of more: those that are not here do not count."""
         self._table = table
         self.fired, self.unknown = (
             frozenset(r.rule.id for r in rules if r.outcome is outcome) for outcome in (Outcome.FIRED, Outcome.UNKNOWN)
         )
         self._fired_rules = [r.rule for r in rules if r.outcome is Outcome.FIRED]
-        self._formula = ScoreFormula((r.rule for r in rules if r.rule.id in self.fired | self.unknown), table)
+        self._formula = formula or ScoreFormula((r.rule for r in rules if r.outcome in _COUNTED), table)
 
     def score_if(self, reds: Set[str], greens: Set[str]) -> float:
         """The score if these of the fired and unknown red and green rules count as fired, and no others."""

@@ -99,16 +99,23 @@ def verdict_cases(inputs: VerdictInputs, table: VerdictTable) -> tuple[tuple[Con
 
 
 def decide_verdict(
-    rules: Sequence[tuple[Rule, Outcome]], score: ScoreRange, scope: Scope, table: VerdictTable
+    rules: Sequence[tuple[Rule, Outcome]],
+    score: ScoreRange,
+    scope: Scope,
+    table: VerdictTable,
+    demands: Demands | None = None,
 ) -> VerdictDecision:
-    """The verdict on one company from its rules that count, with their outcomes, its score and the packs that it covers."""
+    """The verdict on one company from its rules that count, with their outcomes, its score and the packs that it covers.
+
+    `demands` are those of these rules or of more: what is not here has no outcome, and demands and lifts nothing.
+    """
 
     def with_outcome(outcome: Outcome, verdict: Verdict) -> tuple[str, ...]:
         return tuple(rule.id for rule, found in rules if rule.verdict is verdict and found is outcome)
 
     avoid, watch = with_outcome(Outcome.FIRED, Verdict.AVOID), with_outcome(Outcome.FIRED, Verdict.WATCH)
     fired = frozenset(rule.id for rule, found in rules if found is Outcome.FIRED)
-    demands = Demands((rule for rule, _ in rules), table)
+    demands = demands or Demands((rule for rule, _ in rules), table)
     unknown = frozenset(
         rule.id
         for rule, found in rules

@@ -22,6 +22,7 @@ from typing import Any
 
 SECONDS = 2.0  # of computing
 PATIENCE = 40  # seconds by the clock, after which a process that does not even notice is killed
+STARVED = 0.25  # of that time; a process that computed less was not let
 MEMORY = 2**30
 LARGEST = 2**20  # bytes of an input
 BATCH = 1000  # inputs a process
@@ -132,7 +133,10 @@ def batch(seed: int, many: int, tally: Tally) -> int:
         rest = b""
         patience = 120.0
         while True:
+            before = _computed(process.pid)
             if not select.select([process.stdout], [], [], patience)[0]:
+                if _computed(process.pid) - before < STARVED * patience:  # a busy machine left it no time
+                    continue
                 process.kill()
                 break
             more = os.read(process.stdout.fileno(), 1 << 16)
@@ -156,6 +160,15 @@ def batch(seed: int, many: int, tally: Tally) -> int:
             raise SystemExit(err)
     report.unlink(missing_ok=True)
     return tried
+
+
+def _computed(process: int) -> float:
+    """Seconds that a process has computed; a large number where that can't be told."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return float("inf")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def replay(path: Path) -> int:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from screener.report.formats.output_format import OutputFormat, utf8
@@ -84,13 +85,21 @@ def csv_header() -> bytes:
 
 def _cell(value: object) -> str:
     """The text of a cell; an apostrophe goes before what a spreadsheet might take for a formula."""
-    from screener.report.number_format import tidy
-
     if value is None:
         return ""
+    if isinstance(value, str):
+        return _text_cell(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
         return format(value, ".12g") if abs(value) < 1e15 else repr(value)
-    text = tidy(str(value), 4000)
+    return _text_cell(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _text_cell(value: str) -> str:
+    """The cell of a text: most texts stand in many rows."""
+    from screener.report.number_format import tidy
+
+    text = tidy(value, 4000)
     return f"'{text}" if text.startswith(tuple(FORMULA_STARTS)) and not _NUMBER.match(text) else text
