@@ -18,6 +18,11 @@ TOO_WIDE = """() => [document.documentElement.scrollWidth - innerWidth, ...[...d
     const r = e.getBoundingClientRect();
     return r.width && r.right > innerWidth + 1 && !e.closest(".scroll, svg, [type=search]") && e.checkVisibility();
 }).map((e) => e.outerHTML.slice(0, 120))]"""
+CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
+    return e.scrollWidth > e.clientWidth + 1 && e.clientWidth && !e.closest("svg") && e.checkVisibility()
+        && getComputedStyle(e).display !== "inline";
+}).map((e) => `${e.scrollWidth} > ${e.clientWidth}: ${e.outerHTML.slice(0, 120)}`)"""
+"""What does not fit into its box."""
 CASES = [f"{language}/{name}" for language in LANGUAGES for name in (*PAGES, *TABLES)] + [f"en/{name}" for name in ODD]
 
 
@@ -56,6 +61,16 @@ def test_nothing_is_wider_than_the_window(opened: OpenPage, width: int) -> None:
     emulate(opened.page, "light")
     opened.resize(width)
     assert opened.page.evaluate(TOO_WIDE) == [0]
+
+
+def test_nothing_is_cut_on_paper(opened: OpenPage) -> None:
+    """A4 with its margins, upright or in landscape as the page asks for."""
+    emulate(opened.page, "print")
+    opened.resize(1047 if "size:A4 landscape" in opened.page.content() else 718)
+    cut = opened.page.evaluate(CUT)
+    too_wide = opened.page.evaluate(TOO_WIDE)
+    emulate(opened.page, "light")
+    assert (cut, too_wide) == ([], [0])
 
 
 def test_no_error_no_dialog_no_request(opened: OpenPage) -> None:

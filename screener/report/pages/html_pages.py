@@ -230,6 +230,7 @@ _OWN_ASSETS = {
     "company.html.jinja": ("company.css",),
     "index.html.jinja": ("index.css", "index.js"),
     "tables.html.jinja": ("tables.css",),
+    "validation.html.jinja": ("validation.css",),
     SERVED_PAGE: ("tables.css", "serve.css", "serve.js"),
 }
 """Style and script of a page beside the common ones."""
