@@ -52,6 +52,7 @@ docs: $(READY)   ## write the generated files again: schemas, pages and graphs o
 	$(BIN)/screener rules docs $(PACKS:%=--pack %) --out docs/rules
 	$(BIN)/screener report --schema > docs/schema/result.json
 	$(BIN)/python tools/cases_page.py
+	$(BIN)/python tools/validation_page.py
 
 site: $(READY)   ## build the documentation as a searchable site in build/site, and check its links
 	$(PIP_INSTALL) --editable ".[docs]"

@@ -344,6 +344,7 @@ def _pack(variant: Variant) -> str:
         f"name: {variant.folder}",
         "version: 1.1.0",
         f"title: {both(*variant.title)}",
+        f"label: {both(*variant.label)}",
         "languages: [en, zh]",
         f"about: {both(*variant.about)}",
     ]) + "\n"  # fmt: skip
