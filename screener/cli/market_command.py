@@ -9,6 +9,7 @@ import click
 
 from screener.cli.output import print_notice, print_problems, print_text, terminal_width, wants_colour
 from screener.cli.progress import progress_bar, stage_facts
+from screener.cli.report_options import csv_encoding_option
 from screener.cli.shared_options import (
     RuleSelection,
     force_option,
@@ -68,6 +69,17 @@ class MarketInput:
         return [self.table] if self.table else list(self.datasets)
 
 
+@dataclass(frozen=True)
+class MarketOutput:
+    """Where the tables of results go, and how they are written."""
+
+    out: Path
+    findings: Path | None
+    form: str | None
+    csv_encoding: str
+    force: bool
+
+
 @click.command()
 @click.argument("table", metavar="TABLE", required=False)
 @click.option(
@@ -113,23 +125,22 @@ class MarketInput:
 )
 @click.option("--complete", metavar="LIST", multiple=True, help="A --list that names all members. Repeatable.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Threads.  [default: one per core]")
+@csv_encoding_option
 @force_option
 @language_option
 @quiet_option
 @rule_options
 @gather_options(MarketInput, "given")
+@gather_options(MarketOutput, "output")
 @click.pass_context
 def market(
     ctx: click.Context,
     *,
     given: MarketInput,
-    out: Path,
-    findings: Path | None,
-    form: str | None,
+    output: MarketOutput,
     lists: dict[str, str],
     complete: tuple[str, ...],
     jobs: int | None,
-    force: bool,
     language: Language,
     quiet: bool,
     selection: RuleSelection,
@@ -148,11 +159,12 @@ def market(
       screener market universe.parquet --list customers=customers.csv --complete customers
       screener market --dataset 2025q1.zip --pack core --pack classic --out results.parquet
     """
+    out, findings, form = output.out, output.findings, output.form
     inputs = given.paths()
     for path in inputs:
         is_folder(path)  # raises where there is no such file
     refuse_same_file([out, *([findings] if findings else [])])
-    policy = ReplacePolicy(force, named_files([*inputs, given.map_path, *lists.values(), selection]))
+    policy = ReplacePolicy(output.force, named_files([*inputs, given.map_path, *lists.values(), selection]))
     screener = selection.screener(inputs)
     from screener.io.atomic import is_stream
     from screener.io.processes import available_cores
@@ -182,8 +194,8 @@ def market(
         found = screen_table(
             screener,
             source,
-            table_writer(out, COMPANY_SCHEMA, form, policy),
-            table_writer(findings, FINDING_SCHEMA, form, policy) if findings else None,
+            table_writer(out, COMPANY_SCHEMA, form, policy, output.csv_encoding),
+            table_writer(findings, FINDING_SCHEMA, form, policy, output.csv_encoding) if findings else None,
             jobs=jobs or available_cores(),
             progress=lambda rows: advance(rows, 0),
             lists=members,

@@ -127,6 +127,15 @@ def exit_code(verdicts: Collection[str], failed: bool, fail_on: str | None) -> i
     return 1 if fail_on and any(Verdict(v) <= fail_on for v in verdicts) else 0
 
 
+csv_encoding_option = click.option(
+    "--csv-encoding",
+    type=click.Choice(ENCODINGS),
+    default=ENCODINGS[0],
+    show_default=True,
+    help="Encoding of CSV files: utf-8-sig has the byte order mark that Excel needs.",
+)
+
+
 def report_options(command: F) -> F:
     """--out, --format, --templates, --lang, --fail-on, --open, --stamp, -q and -v, as the argument `reports`."""
     options = (
@@ -165,13 +174,7 @@ def report_options(command: F) -> F:
             is_flag=True,
             help="Write the time into the report (without it the same input gives the same bytes).",
         ),
-        click.option(
-            "--csv-encoding",
-            type=click.Choice(ENCODINGS),
-            default=ENCODINGS[0],
-            show_default=True,
-            help="Encoding of CSV files: utf-8-sig has the byte order mark that Excel needs.",
-        ),
+        csv_encoding_option,
         force_option,
         quiet_option,
         click.option("-v", "--verbose", is_flag=True, help="Print all findings."),

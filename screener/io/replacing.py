@@ -1,5 +1,6 @@
 """What an output may take the place of: a file that screener wrote, never one that is an input."""
 
+import codecs
 import os
 import re
 from collections.abc import Iterable
@@ -60,6 +61,8 @@ def written_by_screener(path: Path) -> bool:
             tail = file.read()
     except OSError:
         return False
+    if head.startswith(codecs.BOM_UTF16_LE):  # a table for spreadsheets
+        head = head.decode("utf-16", "ignore").encode()
     return not size or any(_MARKS.search(part) for part in (head, tail)) or _TABLE.match(head) is not None
 
 

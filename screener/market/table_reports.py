@@ -76,7 +76,8 @@ def screen_into_folder(
     assert delivery.out is not None
     riskiest = RiskiestCompanies(reports)
     sheet = TableBatches(screener, table)
-    results = TableWriter(open_in_folder(delivery.out, RESULTS, policy=delivery.policy), COMPANY_SCHEMA, "csv")
+    file = open_in_folder(delivery.out, RESULTS, policy=delivery.policy)
+    results = TableWriter(file, COMPANY_SCHEMA, "csv", encoding=delivery.options.csv_encoding)
     own = peers if peers is not None and not len(peers) else None
     found = screen_table(screener, sheet, results, jobs=jobs, progress=screening, written=riskiest, peers=own)
     shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))

@@ -1,5 +1,7 @@
 """Tables to files, some rows at a time: Parquet or CSV; a whole file or none."""
 
+import codecs
+import io
 import re
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
@@ -14,6 +16,7 @@ import pyarrow.parquet as pq
 from screener.errors import OutputError, Problem
 from screener.io.atomic import is_stream, open_output
 from screener.io.replacing import COMMENT_MARK, ReplacePolicy
+from screener.report.formats.csv_format import ENCODINGS, in_encoding
 from screener.report.workbook import MOST_ROWS, Column, Kind, WorkbookWriter
 from screener.text import CSV_START, FORMULA_STARTS
 from screener.vocabulary import Flag
@@ -25,12 +28,18 @@ _FORMULA = f"^[{re.escape(FORMULA_STARTS)}]"  # what a spreadsheet might take fo
 class TableWriter:
     """Writes batches of rows to an opened file, which is there once the `with` block ends without a fault.
 
-    `form` is one of FORMATS; CSV begins with `start`. Raises OutputError.
+    `form` is one of FORMATS; CSV begins with `start`, and is in `encoding` (one of ENCODINGS). Raises OutputError.
     """
 
     def __init__(
-        self, file: AbstractContextManager[BinaryIO], schema: pa.Schema, form: str, start: str = CSV_START
+        self,
+        file: AbstractContextManager[BinaryIO],
+        schema: pa.Schema,
+        form: str,
+        start: str = CSV_START,
+        encoding: str = ENCODINGS[0],
     ) -> None:
+        self._encoding = encoding
         self._file, self.schema, self.csv, self._start = file, schema, form == "csv", start
         self.xlsx = form == "xlsx"
         self._open = ExitStack()
@@ -40,9 +49,10 @@ class TableWriter:
             file = stack.enter_context(self._file)
             if self.csv:
                 schema = pa.schema([(f.name, _plain(f.type)) for f in self.schema])
-                file.write(self._start.encode())
+                encoded: Any = file if self._encoding == ENCODINGS[0] else EncodedFile(file, self._encoding)
+                encoded.write(self._start.encode())
                 options = pyarrow.csv.WriteOptions(quoting_style="needed")
-                self._table: Any = pyarrow.csv.CSVWriter(file, schema, write_options=options)
+                self._table: Any = pyarrow.csv.CSVWriter(encoded, schema, write_options=options)
             elif self.xlsx:
                 book = stack.enter_context(WorkbookWriter(file))
                 self._sheet = book.sheet("Results", [_sheet_column(f) for f in self.schema])
@@ -69,11 +79,38 @@ class TableWriter:
         self._open.__exit__(kind, error, at)
 
 
+class EncodedFile(io.RawIOBase):
+    """A file to which text in UTF-8 is written and that holds it in another encoding; what that lacks is a question mark.
+
+    A byte order mark at its beginning stays where the encoding has one. Closing it leaves the other file open.
+    """
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        super().__init__()
+        self._file, self._encoding = file, encoding
+        self._decoder = codecs.getincrementaldecoder("utf-8")()  # a character may come in two parts
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def write(self, content: Any) -> int:
+        """Writes a part of the text."""
+        raw = bytes(content)
+        self._file.write(in_encoding(self._decoder.decode(raw).encode(), self._encoding))
+        return len(raw)
+
+
 def table_writer(
-    path: Path, schema: pa.Schema, form: str | None = None, policy: ReplacePolicy | None = None
+    path: Path,
+    schema: pa.Schema,
+    form: str | None = None,
+    policy: ReplacePolicy | None = None,
+    encoding: str = ENCODINGS[0],
 ) -> TableWriter:
     """A writer to a path that a user named, in the format that its name ends in, or `form`; makes its folder.
 
+    `encoding` is that of CSV.
     `policy` says which existing files it may replace (None: those that screener wrote). Raises OutputError where neither the
     name nor `form` gives a format.
     """
@@ -83,7 +120,7 @@ def table_writer(
         raise OutputError(Problem("has no format by its name", hint, str(path)))
     with suppress(OSError):  # which is reported when the file is opened
         path.parent.mkdir(parents=True, exist_ok=True)
-    return TableWriter(open_output(path, policy), schema, form, "" if is_stream(path) else CSV_START)
+    return TableWriter(open_output(path, policy), schema, form, "" if is_stream(path) else CSV_START, encoding)
 
 
 def _sheet_column(field: pa.Field) -> Column:
