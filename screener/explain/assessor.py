@@ -161,6 +161,7 @@ class _CompanyAssessment:
             ties=sections.dependencies(self.world),
             history=history,
             measures=tuple(measures(history, self.program.catalogue)),
+            doubts=self.world.remarks,
         )
 
     def _traits(self) -> CompanyTraits:

@@ -483,6 +483,9 @@ class ResultDocument(NamedTuple):
         tuple[Measure, ...], "key figures and ratios that are known of the company, as they are compared with others"
     ] = ()
     peers: Annotated[PeerComparison | None, "where the company stands among others; null: not compared"] = None
+    doubts: Annotated[
+        tuple[Text, ...], "those of the notes that say what the profile hardly means, or what is left out of it"
+    ] = ()
 
 
 def to_dict(result: ResultDocument) -> dict[str, Any]:

@@ -33,6 +33,7 @@ MAX_REMAINDER_LINES = 2  # lines with the titles of the flags that have no line 
 LEAST_OTHERS = 4  # lines of flags that are neither critical nor high, before other parts get shorter
 MAX_SCOPE_LINES = 4  # lines of what the verdict covers
 # Lines of what the verdict covers and of reasons, from the most to the fewest: the first that leave space for the rest
+MOST_DOUBTS = 2
 _SPACE = ((MAX_SCOPE_LINES, 3), (3, 3), (2, 3), (2, 2), (2, 1), (1, 1))
 _EMPTY_LINE: Line = ()
 
@@ -51,7 +52,7 @@ def company_text(
     With `verbose` all its flags and inputs. `report` is the path of the report, shown last.
     """
     width = max(width, 40)
-    conflicts = _conflict_lines(context, width)
+    conflicts = [*_conflict_lines(context, width), *_doubt_lines(context, width, None if verbose else MOST_DOUBTS)]
     users_rules = _users_rules_lines(context, width)
     all_reasons = _reason_lines(context, width)
     ending = len(conflicts) + len(users_rules) + bool(report) + (3 if _has_unknowns(context) else 0)
@@ -272,6 +273,17 @@ def _conflict_lines(c: ViewContext, width: int) -> list[Line]:
         return []
     text = c.wording.plural("term.conflicts", len(c.result.conflicts), names=c.wording.enumerate(titles))
     return [[(truncate(text, width), "medium")]]
+
+
+def _doubt_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
+    """What the profile hardly means, such as a value in per cent, and what was left out of it; at most so many lines."""
+    texts = [c.text(doubt) for doubt in c.result.doubts]
+    shown = texts[:most]
+    lines: list[Line] = [[(truncate(c.wording("term.doubt", doubt=text), width), "medium")] for text in shown]
+    rest = len(texts) - len(shown)
+    if rest:
+        lines[-1] = [(truncate(c.wording.plural("term.doubts", rest, doubt=shown[-1]), width), "medium")]
+    return lines
 
 
 def _users_rules_lines(c: ViewContext, width: int) -> list[Line]:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from screener.errors import RulesError
+from screener.report.terminal.company_text import company_text
+from screener.report.views.result_view import ResultView
 from screener.screening import Screener
 from tests.conftest import profile_of
 
@@ -70,3 +72,20 @@ def test_a_setting_that_makes_a_condition_meaningless_is_refused(value: float, w
 def test_a_parameter_that_is_set_twice_is_refused() -> None:
     with pytest.raises(RulesError, match=r"'net-cash\.most' is set twice"):
         Screener.load(packs=["core"], settings=["net-cash.most=1", "net-cash.most=2"])
+
+
+def test_the_terminal_says_what_to_check(screener: Screener) -> None:
+    figures = {"net_revenue_retention": 95, "months_of_cash": 900}
+    customers = [{"party": "self", "share_of_revenue": 0.2}]
+    main = profile_of(screener.rulebook.catalogue, id="self", currency="USD", figures=figures, customers=customers)
+    result = screener.assess(main)
+    assert [doubt.en for doubt in result.doubts if "counterparty" in doubt.en] == [
+        "customers[0] names self as its own counterparty: left out."
+    ]
+    context = ResultView.of(result).context
+    lines = [line for line in company_text(context, width=120).splitlines() if line.startswith("Check the profile")]
+    assert len(lines) == 2
+    assert lines[1].startswith("Check the profile (and 1 more note): ")
+    every = [line for line in company_text(context, width=120, verbose=True).splitlines() if line.startswith("Check the profile")]
+    assert any("95 is 9,500 %; did you mean 0.95?" in line for line in every)
+    assert len(every) == 3
