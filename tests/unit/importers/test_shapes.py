@@ -11,6 +11,7 @@ import pytest
 from screener.importers.table.company_table import CompanyTable, read_table
 from screener.importers.table.map_proposal import propose_map
 from screener.profile.catalogue import Catalogue
+from screener.screening import Screener
 from tests.conftest import problems
 
 ITEMS = {"Total Revenue": "revenue", "Net Income": "net_income", "Total Debt": "total_debt", "Total Assets": "total_assets"}
@@ -88,6 +89,29 @@ def test_four_shapes_are_the_same_profiles(tmp_path: Path, catalogue: Catalogue,
             "wide": "a row for each company;",
         }[name] in proposal.recognised
     assert len(found) == 1
+
+
+def test_twelve_files_of_one_data_set_have_the_same_findings(tmp_path: Path) -> None:
+    """Four shapes as CSV, Excel and Parquet: whichever file comes, the companies are judged alike."""
+    screener = Screener.load(engine="search")
+    found = set()
+    for name, frame in shapes():
+        (tmp_path / "map.yaml").write_text(MAPS[name], "utf-8")
+        for suffix in (".csv", ".xlsx", ".parquet"):
+            write(frame[frame["Company"].isin(("Firm 1", "Firm 7"))], path := tmp_path / f"{name}{suffix}")
+            table = read_table(str(path), str(tmp_path / "map.yaml"), screener.rulebook.catalogue)
+            results = sorted(map(screener.assess, table.profiles()), key=lambda result: result.company.id)
+            found.add(
+                tuple(
+                    (result.company.id, result.score, finding.rule, finding.outcome, finding.says, finding.distances, finding.missing)
+                    for result in results
+                    for finding in result.findings
+                )
+            )
+    assert len(found) == 1
+    (findings,) = found
+    assert {company for company, *_ in findings} == {"firm-1", "firm-7"}
+    assert any(outcome == "fired" for _, _, _, outcome, *_ in findings)
 
 
 def test_a_company_on_each_sheet(tmp_path: Path, catalogue: Catalogue) -> None:

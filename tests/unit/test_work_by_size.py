@@ -1,0 +1,154 @@
+"""Twice the input takes at most three times the memory and the work, in every reader: both are counted, neither is timed."""
+
+import json
+import sys
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from screener.importers.filing.report_document import read_report
+from screener.importers.table.company_table import read_table
+from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.io.document import parse_documents, read_text
+from screener.io.paths import documents_in_lines
+from screener.profile.loader import load_profile
+from screener.result.codec import results_in
+from screener.rules.rulebook import Rulebook
+from screener.rules.settings import read_settings
+
+SIZE = 400  # rows, members, lines: large enough that what is taken once does not count
+MAP = "id: {column: name}\nname: {column: name}\ncurrency: {text: USD}\nperiod: {text: FY2024}\ncolumns: {revenue: revenue}\n"
+Make = Callable[[Path, int], str]
+
+
+def text_file(name: str, text: Callable[[int], str]) -> Make:
+    def make(folder: Path, size: int) -> str:
+        path = folder / f"{size}-{name}"
+        path.write_text(text(size), "utf-8")
+        return str(path)
+
+    return make
+
+
+def workbook(shared: bool) -> Make:
+    def make(folder: Path, size: int) -> str:
+        book = openpyxl.Workbook()
+        book.active.append(["name", "revenue"])
+        for row in range(size):
+            book.active.append([f"Company {row if shared else 1}", row])
+        book.save(folder / f"{size}-{shared}.xlsx")
+        return str(folder / f"{size}-{shared}.xlsx")
+
+    return make
+
+
+def customers(size: int) -> str:
+    return json.dumps({"name": "A", "customers": [{"party": f"c{i}", "share_of_revenue": 0.001} for i in range(size)]})
+
+
+def suppliers(size: int) -> str:
+    alternatives = [{"in_house": True}]
+    listed = [{"party": f"s{i}", "critical": True, "alternatives": alternatives} for i in range(size)]
+    return json.dumps({"name": "A", "suppliers": listed})
+
+
+def claims(size: int) -> str:
+    return json.dumps({"name": "A", "figures": {"revenue": [{"value": i, "period": "FY2024"} for i in range(size)]}})
+
+
+def yaml_customers(size: int) -> str:
+    return "name: A\ncustomers:\n" + "".join(f"  - {{party: c{i}, share_of_revenue: 0.001}}\n" for i in range(size))
+
+
+def settings_text(size: int) -> str:
+    return "params:\n" + "".join(f"  rule-{i}: {{most: {i}}}\n" for i in range(size))
+
+
+def page(size: int) -> str:
+    return "<html><body>" + "".join(f"<table><tr><td>Cash {i}</td><td>{i}</td></tr></table>" for i in range(size)) + "</body></html>"
+
+
+def sheet(path: str, _: Rulebook) -> Any:
+    return read_sheet(path, ReadOptions())
+
+
+def table(path: str, book: Rulebook) -> Any:
+    described = Path(path).with_suffix(".map.yaml")
+    described.write_text(MAP, "utf-8")
+    return list(read_table(path, str(described), book.catalogue).documents())
+
+
+def profile(path: str, book: Rulebook) -> Any:
+    return load_profile(path, book.catalogue)
+
+
+def lines(path: str, _: Rulebook) -> Any:
+    return documents_in_lines(path)
+
+
+READERS: dict[str, tuple[Make, Callable[[str, Rulebook], Any]]] = {
+    "rows of CSV": (text_file("a.csv", lambda n: "name,revenue\n" + "".join(f"Company {i},{i}\n" for i in range(n))), table),
+    "blank lines of CSV": (text_file("b.csv", lambda n: "name,revenue\nA,1\n" + "\n" * n + "B,2\n"), sheet),
+    "columns of CSV": (text_file("c.csv", lambda n: ",".join(f"c{i}" for i in range(n)) + "\n" + ",".join("1" * n) + "\n"), sheet),
+    "equal headers": (text_file("d.csv", lambda n: ",".join("c" * n) + "\n" + ",".join("1" * n) + "\n"), sheet),
+    "lines too long": (text_file("e.csv", lambda n: "name,revenue\n" + "A,1,2\n" * n + "B,2\n"), sheet),
+    "rows of ARFF": (
+        text_file("a.arff", lambda n: "@relation a\n@attribute x numeric\n@data\n" + "".join(f"{i}\n" for i in range(n))), sheet,
+    ),
+    "rows of Excel": (workbook(shared=False), table),
+    "shared strings of Excel": (workbook(shared=True), sheet),
+    "members in JSON": (text_file("a.json", customers), profile),
+    "members within members": (text_file("b.json", suppliers), profile),
+    "claims of a figure": (text_file("c.json", claims), profile),
+    "members in YAML": (text_file("a.yaml", yaml_customers), profile),
+    "lines of JSONL": (text_file("a.jsonl", lambda n: '{"name": "A"}\n\n' * n), lines),
+    "settings": (text_file("s.yaml", settings_text), lambda path, _: read_settings(Path(path))),
+    "tables of a report": (text_file("a.htm", page), lambda path, _: read_report(path)),
+    "results that are none": (text_file("r.json", lambda n: "{}\n" * n), lambda path, _: list(results_in(read_text(path), path))),
+    "documents in a file": (text_file("d.yaml", lambda n: "---\na: 1\n" * n), lambda path, _: parse_documents(read_text(path), path)),
+}  # fmt: skip
+
+
+def calls(act: Callable[[], Any]) -> int:
+    """How many functions, of Python or C, are called."""
+    count = 0
+
+    def count_calls(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count_calls)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def peak(act: Callable[[], Any]) -> int:
+    """The most bytes that are held at a time."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("measure", [calls, peak])
+@pytest.mark.parametrize("name", READERS)
+def test_twice_as_much_takes_at_most_three_times(
+    name: str, measure: Callable[[Callable[[], Any]], int], book: Rulebook, tmp_path: Path
+) -> None:
+    make, read = READERS[name]
+    paths = [make(tmp_path, size) for size in (10, SIZE, 2 * SIZE)]
+    for path in paths:
+        read(path, book)  # what is kept from now on is not counted
+    least, once, twice = (measure(lambda path=path: read(path, book)) for path in paths)
+    once, twice = once - least, twice - least
+    assert twice <= 3 * max(once, least)
