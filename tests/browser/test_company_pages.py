@@ -4,7 +4,7 @@ import pytest
 from window import Visit, becomes
 
 HIDDEN = """() => [...document.querySelectorAll("details > :not(summary)")].filter((e) => e.textContent.trim()
-    && !e.checkVisibility({contentVisibilityAuto: true})).map((e) => e.outerHTML.slice(0, 80))"""
+    && !e.closest(".drawn") && !e.checkVisibility({contentVisibilityAuto: true})).map((e) => e.outerHTML.slice(0, 80))"""
 SECTIONS = ["Why", "Figures", "Not known", "Who pays whom", "What would change the verdict", "Flags", "Rules",
             "Sources that disagree", "Method and sources"]  # fmt: skip
 
@@ -12,6 +12,7 @@ SECTIONS = ["Why", "Figures", "Not known", "Who pays whom", "What would change t
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("name", ["en/oracle", "zh/only-a-name"])
 def test_paper_shows_what_is_folded(visit: Visit, name: str, scripts: bool) -> None:
+    """All but the tables behind drawings that have the same numbers."""
     page = visit(name, scripts=scripts).page
     assert page.evaluate(HIDDEN)
     page.emulate_media(media="print")
@@ -66,3 +67,45 @@ def test_no_text_of_a_drawing_lies_on_another(visit: Visit) -> None:
             for other, x2, y2, w2, h2 in texts[i + 1 :]:
                 across, down = min(x + w, x2 + w2) - max(x, x2), min(y + h, y2 + h2) - max(y, y2)
                 assert across <= 2 or down <= 4, f"{name}: {one!r} on {other!r}"
+
+
+FIXTURES = ["oracle", "nvidia", "openai", "microsoft", "adobe", "cerebras", "groq", "legal-documents", "medical-imaging"]
+BOTTOMS = """(selector) => [...document.querySelectorAll(selector)].map((e) => [e.getBoundingClientRect().bottom + scrollY,
+    e.textContent.trim()])"""
+WIDER = """() => [...document.querySelectorAll("body *")].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0
+    && getComputedStyle(e).display !== "inline" && !e.closest("svg") && !e.closest(".away"))
+    .map((e) => [e.tagName, e.className, e.scrollWidth, e.clientWidth, e.textContent.trim().slice(0, 60)])"""
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_the_first_screen_decides(visit: Visit, name: str) -> None:
+    """Verdict, the weightiest reasons with their sources, what to look up, and key figures lie within 1280 by 800 pixels."""
+    opened = visit(f"en/{name}")
+    opened.resize(1280, 800)
+
+    def within(selector: str, least: int) -> list[str]:
+        found = [text for bottom, text in opened.page.evaluate(BOTTOMS, selector) if bottom <= 800]
+        assert len(found) >= least, f"{selector}: {len(found)}"
+        return found
+
+    assert all(within(selector, 1) for selector in (".word", ".score b", ".sure", ".stack"))
+    reasons = opened.page.locator(".why tbody tr").count()
+    assert all(within(".why tbody tr", min(3, reasons)))
+    within(".why .kind", min(1, opened.page.locator(".why .kind").count()))
+    within(".unk tbody tr", 3)
+    within(".figs tbody tr, .ratios tbody tr", min(5, opened.page.locator(".figs tbody tr, .ratios tbody tr").count()))
+
+
+def test_a_folded_page_is_short(visit: Visit) -> None:
+    opened = visit("en/oracle")
+    opened.resize(1280, 800)
+    assert opened.page.evaluate("document.documentElement.scrollHeight") <= 3 * 800
+
+
+@pytest.mark.parametrize("name", ["en/oracle", "zh/oracle", "en/openai", "en/thirty", "zh/thirty", "en/only-a-name"])
+def test_nothing_is_wider_than_its_box_on_paper(visit: Visit, name: str) -> None:
+    """A4 with the margins and the scale of the PDF."""
+    opened = visit(name)
+    opened.resize(810)
+    opened.page.emulate_media(media="print")
+    becomes(opened.page, lambda: opened.page.evaluate(WIDER), [])

@@ -27,7 +27,8 @@ class PdfFormat(OutputFormat):
             from screener.report.pages.pdf_printer import PdfPrinter, find_browser
 
             self._printer = PdfPrinter(find_browser())
-        return self._printer.print_page(self.pages.company_page(view), view.result.company.as_of)
+        digests = view.wording("method.profile", digest=view.result.profile_digest[:16])
+        return self._printer.print_page(self.pages.company_page(view), view.result.company.as_of, digests)
 
     def close(self) -> None:
         """Ends the browser."""

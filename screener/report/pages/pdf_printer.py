@@ -6,6 +6,7 @@ the version of Chromium and on the fonts of the machine.
 """
 
 import base64
+import html
 import json
 import os
 import re
@@ -46,7 +47,8 @@ _FLAGS = (
 )
 _FOOTER = (
     '<div style="font:8px sans-serif;color:#4a5766;width:100%;margin:0 .55in;display:flex;justify-content:space-between">'
-    '<span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
+    '<span class="title"></span><span>{note}</span>'
+    '<span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>'
 )
 _PRINT_OPTIONS = {
     **dict.fromkeys(("printBackground", "preferCSSPageSize", "generateTaggedPDF", "generateDocumentOutline"), True),
@@ -59,7 +61,6 @@ _PRINT_OPTIONS = {
     "scale": 0.85,  # so that a page keeps its two columns
     "displayHeaderFooter": True,
     "headerTemplate": "<span></span>",
-    "footerTemplate": _FOOTER,
 }
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PDF_CREATOR = re.compile(rb"/Creator \(((?:[^()\\]|\\.){9,})\)")
@@ -127,9 +128,13 @@ class PdfPrinter:
         """Ends the browser."""
         self._call(time.monotonic() + TIMEOUT_SECONDS, "Browser.getVersion")
 
-    def print_page(self, page: str, day: str | None) -> bytes:
-        """A page as a PDF dated `day` (an ISO date; 1 January 1970 for none). Raises OutputError."""
+    def print_page(self, page: str, day: str | None, note: str = "") -> bytes:
+        """A page as a PDF dated `day` (an ISO date; 1 January 1970 for none), with a note at the foot of each page.
+
+        Raises OutputError.
+        """
         deadline = time.monotonic() + TIMEOUT_SECONDS
+        footer = _FOOTER.replace("{note}", html.escape(note))
         target = self._call(deadline, "Target.createTarget", url="about:blank")["targetId"]
         session = self._call(deadline, "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
@@ -143,7 +148,7 @@ class PdfPrinter:
         call("Network.setBlockedURLs", urls=[f"{scheme}:*" for scheme in ("http", "https", "file", "ftp", "ws", "wss")])
         frame = call("Page.getFrameTree")["frameTree"]["frame"]["id"]
         call("Page.setDocumentContent", frameId=frame, html=page)
-        pdf = base64.b64decode(call("Page.printToPDF", **_PRINT_OPTIONS)["data"])
+        pdf = base64.b64decode(call("Page.printToPDF", **_PRINT_OPTIONS, footerTemplate=footer)["data"])
         self._call(deadline, "Target.closeTarget", targetId=target)
         year, month, date = (day or "").split("-") if _ISO_DATE.fullmatch(day or "") else ("1970", "01", "01")
         head = _PDF_TIMESTAMP.sub(rf"\g<1>{year}{month}{date}000000".encode(), pdf[:4096])

@@ -25,7 +25,7 @@ from screener.vocabulary import ClaimKind, Flag, Outcome
 
 MAX_FIGURES, MAX_RATIOS = 9, 6  # in the first tables; the others follow folded
 MAX_COLUMNS = 5
-MAX_PEERS = 3  # beside the ratios
+MAX_PEERS = 2  # beside the ratios
 SAME_TIME = 20  # days between the ends of periods of one column
 
 FIRST_FIGURES = (
@@ -96,13 +96,20 @@ def figure_table(context: ViewContext) -> FigureTable | None:
         note = context.wording("figures.one_source", kind=kind, source=title)
     more = len(rows) - MAX_FIGURES
     return FigureTable(
-        unit=" ".join(part for part in (currency, suffix) if part),
+        unit=_unit(context, currency, suffix),
         periods=tuple(_heading(context, c) for c in columns),
         rows=rows[:MAX_FIGURES],
         more_rows=rows[MAX_FIGURES:],
         more=context.wording.plural("figures.more", more) if more > 0 else "",
         note=note,
     )
+
+
+def _unit(context: ViewContext, currency: str, scale: str) -> str:
+    """What the amounts are in: `USD bn`, `亿美元`."""
+    if context.language == "zh":
+        return scale + context.wording.label("currency", currency)
+    return " ".join(part for part in (currency, scale) if part)
 
 
 def _figure_order(series: FigureSeries) -> int:

@@ -1,5 +1,6 @@
 """Every flag that fired on one line: its figure against its limit, the weakest source it rests on, its points."""
 
+import re
 from collections.abc import Iterator
 
 from screener.expression.interval import Interval
@@ -18,6 +19,7 @@ from screener.result.model import Finding, Value
 from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag
 
+_WORD = re.compile(r"[a-z-]+")
 MAX_NAMES = 3  # of companies and relations that a flag is about
 MAX_FIGURE = 14  # characters of the column of figures
 
@@ -119,7 +121,9 @@ def _names(context: ViewContext, f: Finding) -> Iterator[str]:
 
 
 def _name(context: ViewContext, company: Text, about: Text | None) -> str:
-    return context.whose(company, about).rpartition(" · ")[2]
+    """Whom evidence is about: the other company or the relation; not a relation that has only a word of the catalogue."""
+    named = about if about is None or not _WORD.fullmatch(about.en) or about.en != about.zh else None
+    return context.whose(company, named).rpartition(" · ")[2]
 
 
 def _points(context: ViewContext, f: Finding) -> str:

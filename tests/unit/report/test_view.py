@@ -3,12 +3,13 @@
 import pytest
 
 from screener.expression.interval import INF, Interval
+from screener.report.views.figure_table import relative_change
 from screener.report.views.flag_views import is_favourable, top_reasons
 from screener.report.views.index_view import IndexPage, IndexRow, count_verdicts, index_view, worst_first
 from screener.report.views.result_view import ResultView
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
-from screener.result.model import ResultDocument, SourceLine
+from screener.result.model import FigureSeries, PeriodValue, ResultDocument, SourceLine
 from screener.screening import Screener
 from screener.text import Language, Text
 from screener.vocabulary import ClaimKind, Flag, Outcome, Verdict
@@ -193,3 +194,21 @@ def test_the_heat_map_has_what_fired_most_often_first() -> None:
     ]
     red = [count for count in counts if count]
     assert red == sorted(red, reverse=True)
+
+
+def test_the_column_of_figures_names_currency_and_scale_once() -> None:
+    periods = tuple(PeriodValue(f"FY{y}", f"{y}-12-31", Interval.point(v), ClaimKind.FILED, "10k-2025") for y, v in ((2025, -1e9), (2024, 5e9)))
+    series = FigureSeries("net_income", Text("Net income", "净利润"), "money", "USD", periods)
+    result = replace(sample.oracle(), history=(series,))
+    (table, zh) = (ResultView.of(result, language).company.figures for language in ("en", "zh"))
+    assert table is not None
+    assert zh is not None
+    assert (table.unit, zh.unit) == ("USD bn", "亿美元")
+    assert (table.periods, table.rows[0].values, table.rows[0].change) == (("FY2024", "FY2025"), ("5", "−1"), "to negative")
+    assert table.rows[0].chart is not None
+    assert len(table.rows[0].chart.rects) == 2
+
+
+@pytest.mark.parametrize(("old", "new", "shown"), [(100, 108, "+8.0 %"), (6.87, 21.2, "+209 %"), (-5, -8, "−60 %"), (1, 30, "30×")])
+def test_changes_of_figures(old: float, new: float, shown: str) -> None:
+    assert relative_change(old, new, "en") == shown
