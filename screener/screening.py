@@ -247,15 +247,15 @@ class Screener:
         book = self.rulebook
         return build(profile, book.catalogue, book.metrics, self.program.placeholders, context)
 
-    def assess(self, profile: Profile, context: Sequence[Profile] = (), *, basis: bool = True) -> ResultDocument:
+    def assess(self, profile: Profile, context: Sequence[Profile] = (), *, explained: bool = True) -> ResultDocument:
         """The result document of one company, from the facts of its profile and of `context`.
 
-        Without `basis` it does not say what its verdict rests on, which takes about as long as the rest.
+        Without `explained` it says neither what its verdict rests on nor how each rule follows, which takes most of the time.
         """
         world = self.world(profile, context)
         conclusions = self.engine.run(world)
-        result = self.assessor.assess(world, conclusions)
-        if basis:
+        result = self.assessor.assess(world, conclusions, explained=explained)
+        if explained:
             result = result._replace(basis=self._basis_finder.basis(world, conclusions, result, context))
         if not self.counterfactuals:
             return result

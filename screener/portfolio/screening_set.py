@@ -9,10 +9,10 @@ from screener.screening import Screener
 
 
 def screen_together(screener: Screener, profiles: Sequence[Profile]) -> dict[str, ResultDocument]:
-    """The result of each company by its id, whatever the order of the profiles; without what its verdict rests on."""
+    """The result of each company by its id, whatever the order of the profiles; not explained."""
     neighbourhood = Neighbourhood(sorted(profiles, key=lambda profile: profile.id), screener.rulebook.catalogue)
     found = {}
     for profile in neighbourhood.profiles:
         others = tuple(other for other in neighbourhood.around(profile) if other.id != profile.id)
-        found[profile.id] = screener.assess(profile, others, basis=False)
+        found[profile.id] = screener.assess(profile, others, explained=False)
     return found

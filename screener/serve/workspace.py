@@ -76,7 +76,7 @@ class Workspace:
         return {company: self._result(company, (), profiles) for company in profiles}
 
     def result(self, company: str, facts: Sequence[str] = (), *, whole: bool = False) -> ResultDocument:
-        """The result of a company, with assumptions as NAME=VALUE; `whole`: with the basis of the verdict. Raises ScreenerError."""
+        """The result of a company, with assumptions as NAME=VALUE; `whole`: explained. Raises ScreenerError."""
         if len(facts) > MOST_FACTS:
             raise ProfileError(Problem(f"there are {len(facts)} assumptions", f"give at most {MOST_FACTS}"))
         return self._result(company, facts, self.profiles(), whole)
@@ -93,7 +93,7 @@ class Workspace:
                 from screener.profile.what_if import assume
 
                 profile = assume(profile, facts, self.screener.rulebook.catalogue)
-            self._results[key] = self.screener.assess(profile, others, basis=whole)
+            self._results[key] = self.screener.assess(profile, others, explained=whole)
             while len(self._results) > MOST_RESULTS:
                 self._results.popitem(last=False)
         self._results.move_to_end(key)

@@ -261,3 +261,12 @@ def test_of_a_customer_that_is_not_named_its_name_is_missing_not_a_figure_of_the
     assert (unnamed.outcome, unnamed.missing) == ("unknown", ("customers[0].party",))
     unlisted = finding(screen(screener, figures=figures), "loss-making-customer")
     assert (unlisted.outcome, unlisted.missing) == ("unknown", ("customers",))
+
+
+@pytest.mark.parametrize("name", ["oracle", "nvidia", "groq"])
+def test_what_is_not_explained_is_judged_the_same(name: str, screener: Screener) -> None:
+    profile = screener.profile(str(Path(__file__).parents[3] / f"fixtures/{name}.json"))
+    whole, short = screener.assess(profile), screener.assess(profile, explained=False)
+    plain = [f._replace(terms=(), distances=()) for f in whole.findings]
+    assert short == whole._replace(findings=tuple(plain), basis=short.basis, history=(), measures=())
+    assert short.basis != whole.basis
