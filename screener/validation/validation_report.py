@@ -92,7 +92,7 @@ class ValidationView(NamedTuple):
 
 def validation_text(found: Sequence[Validation], width: int = 80, colour: bool = False) -> str:
     """For a terminal of `width` cells: several tables side by side, then each by itself."""
-    lines: list[TextLine] = [] if len(found) == 1 else _table_lines(side_by_side_tables(found), width)
+    lines: list[TextLine] = [] if len(found) == 1 else _table_lines(side_by_side_tables(found), width)[1:]
     for one in found:
         lines += [()] if lines else []
         for n, line in enumerate(heading_lines(one)):
