@@ -1,6 +1,6 @@
 """From a profile and its context to the world that the engine reasons about."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from screener.facts.metrics import Metric
 from screener.facts.plausibility import doubts
 from screener.facts.statements import (
     CompanyStatements,
+    SettledFigure,
     claims_of,
     comparable,
     merged_flows,
@@ -178,10 +179,13 @@ class WorldBuilder:
 
     def company_facts(self, statements: CompanyStatements) -> CompanyFacts:
         """The figures of one company as they are settled from all that is stated about it."""
-        subject = statements.company
+        return self.facts_of(statements.company, reconciled_figures(statements, self.catalogue))
+
+    def facts_of(self, subject: Subject, settled: Iterable[SettledFigure]) -> CompanyFacts:
+        """The facts of a company from its figures as they were reconciled, each by itself."""
         reconciled: dict[str, ReconciledFigure] = {}
         ignored, lists = list(self.left_out.get(subject.id, ())), self.catalogue.lists
-        for name, found, unusable in reconciled_figures(statements, self.catalogue):
+        for name, found, unusable in settled:
             if found is not None:
                 reconciled[name] = found
             ignored.extend((name, claim) for claim in unusable)

@@ -1,14 +1,16 @@
 """Worlds that differ from that of a profile in the value of one figure of its company, without building them anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from screener.facts.builder import World, WorldBuilder
-from screener.facts.metrics import Metric
-from screener.facts.statements import CompanyStatements, Statement
+from screener.facts.company import CompanyFacts
+from screener.facts.metrics import Metric, closure
+from screener.facts.statements import CompanyStatements, SettledFigure, Statement, reconciled_figures
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import ASSUMED, Claim
 from screener.profile.model import Profile
+from screener.profile.reconcile import read_claim, reconcile_figure
 from screener.profile.what_if import AssumptionPlace, place_of_assumption, with_assumed
 
 CONFLICT = "conflict"  # the only kind of fact that depends on figures
@@ -30,20 +32,27 @@ class ChangedWorlds:
     ) -> None:
         self._builder = WorldBuilder(profile, catalogue, metrics, placeholders, context)
         self.world: World = self._builder.world()
-        self._catalogue = catalogue
+        self._catalogue, self._metrics = catalogue, metrics
+        self._resting: dict[str, frozenset[str]] = {}
         company = self.world.companies[self.world.main]
         own = sum(1 for _ in self._builder.conflicts(company))
         # after the conflicts of the company itself come those with profiles of the context
         self._with_context = self.world.base.of(self.world.main, CONFLICT)[own:]
         self._places: dict[str, tuple[Profile, AssumptionPlace]] = {}
+        own_profile = self.world.profile
+        stated = CompanyStatements(own_profile.subject, (Statement(own_profile.subject, own_profile),))
+        self._settled = {figure.name: figure for figure in reconciled_figures(stated, catalogue)}
 
     def with_number(self, figure: str, value: float) -> World:
         """The world if a stated figure or metric had this value in its present period."""
         profile, place = self._place(figure)
         claim = Claim(value=value, period=place.period, source=ASSUMED)
         changed = with_assumed(profile, profile.subject, figure, claim, place)
-        statements = CompanyStatements(changed.subject, (Statement(changed.subject, changed),))
-        company = self._builder.company_facts(statements)
+        claims = [read_claim(self._catalogue.claimable[figure], c, changed) for c in changed.subject.figures[figure]]
+        found, ignored = reconcile_figure(self._catalogue.claimable[figure], claims)
+        settled = {**self._settled, figure: SettledFigure(figure, found, ignored)}
+        company = self._builder.facts_of(changed.subject, settled.values())
+        self._share_values(company, figure)
         conflicts = [*self._builder.conflicts(company), *self._with_context]
         main = self.world.main
         return replace(
@@ -51,6 +60,23 @@ class ChangedWorlds:
             companies={**self.world.companies, main: company},
             base=self.world.base.replacing(main, CONFLICT, conflicts),
         )
+
+    def _share_values(self, company: CompanyFacts, figure: str) -> None:
+        """Gives a company the values that are the same with any number for a figure, where it is of its present period."""
+        base = self.world.companies[self.world.main]
+        if [*company.reconciled] == [*base.reconciled] and (
+            company.reconciled[figure].chosen.period == base.reconciled[figure].chosen.period
+        ):
+            rests = self._resting_on(figure)
+            company._alignments, company._stated = base._alignments, base._stated  # the claims of the same periods
+            company._values = {key: value for key, value in base._values.items() if key[0] not in rests}
+
+    def _resting_on(self, figure: str) -> Container[str]:
+        """A figure with the metrics whose formulas or conditions read it."""
+        if figure not in self._resting:
+            names = {name for name in self._metrics if figure in closure([name], self._metrics)}
+            self._resting[figure] = frozenset((figure, *names))
+        return self._resting[figure]
 
     def _place(self, figure: str) -> tuple[Profile, AssumptionPlace]:
         """The profile without what is assumed of the figure already, and where an assumption stands in it."""

@@ -17,6 +17,14 @@ class Statement(NamedTuple):
     profile: Profile
 
 
+class SettledFigure(NamedTuple):
+    """A figure as it was reconciled, None where no claim can be used, with the claims that are ignored."""
+
+    name: str
+    found: ReconciledFigure | None
+    ignored: tuple[RankedClaim, ...]
+
+
 class CompanyStatements(NamedTuple):
     """What is stated about one company: `used` is reconciled, `compared` only checked against it."""
 
@@ -49,9 +57,7 @@ def statements_by_company(
     return found
 
 
-def reconciled_figures(
-    statements: CompanyStatements, catalogue: Catalogue
-) -> Iterator[tuple[str, ReconciledFigure | None, tuple[RankedClaim, ...]]]:
+def reconciled_figures(statements: CompanyStatements, catalogue: Catalogue) -> Iterator[SettledFigure]:
     """Each figure that any statement claims, reconciled over all of them, with the claims that are ignored."""
     for name in dict.fromkeys(name for statement in statements.used for name in statement.subject.figures):
         figure = catalogue.claimable[name]
@@ -62,7 +68,7 @@ def reconciled_figures(
                 reason = _currency_differs(figure, statement.subject, statements.company)
                 (foreign if reason else usable).append(claim._replace(reason_unused=reason))
         found, ignored = reconcile_figure(figure, usable)
-        yield name, found, (*ignored, *foreign)
+        yield SettledFigure(name, found, (*ignored, *foreign))
 
 
 def claims_of(statement: Statement, name: str, figure: Figure) -> list[RankedClaim]:

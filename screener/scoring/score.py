@@ -83,12 +83,16 @@ class ScoreFormula:
     def __init__(self, rules: Iterable[Rule], table: VerdictTable) -> None:
         weights = [(rule, flag_weight(rule, table)) for rule in rules]
         greens = [(rule, q) for rule, q in weights if rule.flag is Flag.GREEN]
-        about = [(green, q) for green, q in greens if green.softens or green.relieves]
-        self._reds = sorted(
-            (r.cause or f"={r.id}", r.id, p, [(green.id, q) for green, q in about if relieves(green, r)])
-            for r, p in weights
-            if r.flag is Flag.RED
-        )
+        places: dict[str, list[int]] = {}  # of the greens that are about a red rule, by its id or "=" and its cause
+        for place, (green, _) in enumerate(greens):
+            for key in (*green.softens, *(f"={cause}" for cause in green.relieves)):
+                places.setdefault(key, []).append(place)
+
+        def softeners(red: Rule) -> list[tuple[str, float]]:
+            found = {*places.get(red.id, ()), *(places.get(f"={red.cause}", ()) if red.cause is not None else ())}
+            return [(greens[place][0].id, greens[place][1]) for place in sorted(found)]
+
+        self._reds = sorted((r.cause or f"={r.id}", r.id, p, softeners(r)) for r, p in weights if r.flag is Flag.RED)
         """Cause, id, weight, and the green rules with their weights that are about it."""
         self._greens = sorted((rule.id, q) for rule, q in greens if not (rule.softens or rule.relieves))
         self._relief_at_most = table.relief_at_most
