@@ -259,7 +259,11 @@ class Screener:
             result = result._replace(basis=self._basis_finder.basis(world, conclusions, result, context))
         if not self.counterfactuals:
             return result
-        return result._replace(counterfactuals=self.what_if(profile, context).find(result.inputs))
+        return result._replace(
+            counterfactuals=self.what_if(profile, context).find(
+                result.inputs, result.basis.filed_alone if result.basis else None
+            )
+        )
 
     def what_if(self, profile: Profile, context: Sequence[Profile] = ()) -> "CounterfactualFinder":
         """Finds what the verdict on one company stands on; of each value that is tried the affected rules are decided anew."""

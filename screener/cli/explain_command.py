@@ -68,7 +68,7 @@ def explain(
     if rule is None:
         from screener.report.terminal.counterfactual_text import counterfactual_text
 
-        found = screener.what_if(own, others).find(result.inputs)
+        found = screener.what_if(own, others).find(result.inputs, result.basis.filed_alone if result.basis else None)
         if form == "json":
             from screener.result.model import to_dict
 

@@ -48,10 +48,10 @@ class CounterfactualFinder:
         self._tried: dict[tuple[str, float], Judgement] = {}
         self._verdicts: dict[tuple[str, float], Verdict] = {}
 
-    def find(self, inputs: Sequence[OpenInput]) -> Counterfactuals:
-        """All of it."""
+    def find(self, inputs: Sequence[OpenInput], filed_alone: VerdictIf | None = None) -> Counterfactuals:
+        """All of it; `filed_alone` is the verdict on filed claims, where that is known already."""
         return Counterfactuals(
-            filed_alone=self.filed_alone(),
+            filed_alone=filed_alone or self.filed_alone(),
             without=self.smallest_sets_of_flags(),
             changes=self.changes_of_the_verdict(),
             turns=self.turns_of_flags(),

@@ -123,6 +123,7 @@ def verdicts_of(judgements: Sequence[Judgement]) -> list[Verdict]:
         for judged in judgements
     ]
     rules = list(first.program.rules.values())
-    ranks = score_columns(rules, np.array(columns, np.int8).T, first.rulebook.table).verdicts
+    formula, demands = first.tables or ScoringTables.of(first.program, first.rulebook)
+    ranks = score_columns(rules, np.array(columns, np.int8).T, first.rulebook.table, formula, demands).verdicts
     words = list(Verdict)
     return [words[rank] for rank in ranks]

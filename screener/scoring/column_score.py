@@ -32,10 +32,17 @@ class ColumnScores(NamedTuple):
     total: npt.NDArray[np.int64]
 
 
-def score_columns(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: VerdictTable) -> ColumnScores:
+def score_columns(
+    rules: Sequence[Rule],
+    outcomes: npt.NDArray[np.int8],
+    table: VerdictTable,
+    formula: ScoreFormula | None = None,
+    demands: Demands | None = None,
+) -> ColumnScores:
     """Scores and verdicts from the outcomes of `rules`, an array of codes, rules × companies.
 
-    The outcome of a rule that does not count is given as not applicable.
+    The outcome of a rule that does not count is given as not applicable. `formula` and `demands` are those of the rules, where
+    they are made already.
     """
     companies = outcomes.shape[1]
     fired, unknown = (
@@ -44,10 +51,10 @@ def score_columns(rules: Sequence[Rule], outcomes: npt.NDArray[np.int8], table: 
     decided = {rule.id: (row != _UNKNOWN) & (row != _NOT_APPLICABLE) for rule, row in zip(rules, outcomes, strict=True)}
     packs = pack_reach(rules, decided.__getitem__, unknown.__getitem__, fired.__getitem__, table)
     scope = scope_of(packs, table)
-    demands = Demands(rules, table)
+    demands = demands or Demands(rules, table)
     in_scope = {rule.id: unknown[rule.id] & scope.included[rule.pack] for rule in rules}
     open_too = {rule: fired[rule] | in_scope[rule] for rule in fired}
-    formula = ScoreFormula((rule for rule in rules if rule.flag.scores), table)
+    formula = formula or ScoreFormula((rule for rule in rules if rule.flag.scores), table)
     value, low, high = (
         np.zeros(companies) + formula.score(reds.__getitem__, greens.__getitem__, COLUMNS)
         for reds, greens in ((fired, fired), (fired, open_too), (open_too, fired))
