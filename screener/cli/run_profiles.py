@@ -72,9 +72,10 @@ def run_profiles(
         if are_peers(paths, reports, options):
             passes.append((batch.compare_with_each_other(), "Screening"))
         passes.append((batch.run(), "Reports" if passes else "Screening"))
-        for outcomes, what in passes:
+        for step, (outcomes, what) in enumerate(passes, 1):
             for outcome in with_progress(outcomes, len(paths), hidden, what, lambda o: bool(o.problems)):
-                print_problems(outcome.problems if outcome.measured is None else ())
+                if step == len(passes):  # each profile goes through every pass with the same problems
+                    print_problems(outcome.problems)
         if batch.is_complete and not stop.number:
             batch.finish()
             if not reports.silent and delivery.count:

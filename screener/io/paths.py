@@ -144,6 +144,11 @@ def unreadable(error: OSError, path: str) -> DocumentError:
 
 def _missing(path: str) -> DocumentError:
     """What to say where there is neither a file nor a folder."""
+    if path and Path(path).is_symlink():
+        hint = "remove the link, or restore what it points to"
+        return DocumentError(
+            Problem("is a link to a file that does not exist", hint, shorten(path, 200), code="unreadable")
+        )
     hint = did_you_mean(Path(path).name, _beside(path), "check the path")
     return DocumentError(
         Problem("there is no such file or folder", hint, shorten(path, 200) or "''", code="unreadable")
