@@ -5,6 +5,7 @@ only module that imports xlsxwriter.
 """
 
 import datetime
+import re
 import shutil
 import tempfile
 import unicodedata
@@ -19,13 +20,15 @@ from screener.report.views.view_context import safe_url
 from screener.vocabulary import Verdict
 
 Kind = Literal["text", "wide", "long", "list", "number", "count", "score", "percent", "truth", "verdict", "unit"]
-"""How a column is shown. `unit`: a number in the unit that `row` is given. Texts of `wide` and `long` columns wrap."""
+"""How a column is shown. `unit`: a number in the unit that `row` is given. `list`: ids with spaces between them."""
+_WRAPPED: tuple[Kind, ...] = ("text", "wide", "long", "list")
+"""Kinds whose texts run over several lines, so that none is cut at the next cell or runs beyond the page."""
 
 WIDTHS: dict[str, int] = {
     "text": 15,
     "wide": 34,
     "long": 60,
-    "list": 26,
+    "list": 34,
     "number": 12,
     "count": 9,
     "score": 8,
@@ -57,6 +60,7 @@ _COLOURS = {
 }
 _OTHER_COLOUR = ("#444444", "#EEEEEE")
 _A3, _LINE_HEIGHT, _MOST_LINES = 8, 15, 12
+_PARTS = re.compile(r" ?[^ -]+-*|-+| ")  # between which a line may end
 _CREATED = datetime.datetime(2000, 1, 1)
 
 
@@ -123,6 +127,27 @@ class WorkbookWriter:
                 shutil.copyfileobj(file, self._out)
 
 
+def _lines(text: str, width: int, bold: bool = False) -> int:
+    """How many lines a text takes in a column so many digits wide: broken at spaces and hyphens, and within long words."""
+    room = width * (0.85 if bold else 0.95) - 1  # letters are about as wide as digits, and the cell is indented
+    lines, used = 1, 0.0
+    for part in _PARTS.findall(text):
+        long = float(_digits_wide(part))
+        if used and used + long > room:
+            lines, used, long = lines + 1, 0.0, long - (part[0] == " ")
+        used += long
+        if used > room:
+            more = int(-(-used // room)) - 1
+            lines, used = lines + more, used - more * room
+    return lines
+
+
+def _digits_wide(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 class SheetWriter:
     """One sheet, row by row. Rows beyond what a sheet holds are counted in `left_out`."""
 
@@ -133,7 +158,8 @@ class SheetWriter:
         for place, column in enumerate(self.columns):
             sheet.set_column(place, place, column.width or WIDTHS[column.kind])
             sheet.write_string(0, place, column.title, head)
-        sheet.set_row(0, 2 * _LINE_HEIGHT)
+        lines = max(_lines(column.title, column.width or WIDTHS[column.kind], bold=True) for column in self.columns)
+        sheet.set_row(0, lines * _LINE_HEIGHT)
         sheet.freeze_panes(1, min(2, len(self.columns) - 1))
         sheet.set_landscape()
         sheet.set_paper(_A3)
@@ -155,10 +181,10 @@ class SheetWriter:
     @staticmethod
     def _lines(column: Column, cell: object) -> int:
         """How many lines a cell takes; not every program that opens a workbook works it out."""
-        if column.kind not in ("wide", "long") or not isinstance(cell, str):
+        text = cell.text if isinstance(cell, Linked) else cell
+        if column.kind not in _WRAPPED or not isinstance(text, str):
             return 1
-        width = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in cell[:_TEXT_LENGTH])
-        return -(-width * 11 // ((column.width or WIDTHS[column.kind]) * 10)) or 1
+        return _lines(text[:_TEXT_LENGTH], column.width or WIDTHS[column.kind])
 
     def _cell(self, place: int, kind: Kind, cell: object, unit: str) -> None:
         at, sheet = self.rows, self._sheet
@@ -180,7 +206,7 @@ class SheetWriter:
             self._sheet.write_string(self.rows, place, text, self._book.format())
             return
         self._links += 1
-        style = self._book.format(font_color="#0B5CAD", underline=1)
+        style = self._book.format(font_color="#0B5CAD", underline=1, text_wrap=True)
         self._sheet.write_url(self.rows, place, target, style, text)
 
     def _number_format(self, kind: Kind, value: float, unit: str) -> Any:
@@ -193,7 +219,7 @@ class SheetWriter:
         if kind == "verdict":
             ink, paper = next((c for verdict, c in _COLOURS.items() if verdict.value == text), _OTHER_COLOUR)
             return self._book.format(font_color=ink, bg_color=paper, bold=True, indent=1)
-        return self._book.format(text_wrap=kind in ("wide", "long"), indent=1)
+        return self._book.format(text_wrap=kind in _WRAPPED, indent=1)
 
     def finish(self) -> None:
         """Sets the filter over all rows."""

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from screener.cli import group
 from screener.io.replacing import written_by_screener
+from screener.report import workbook
 from screener.report.formats.csv_format import in_encoding
 from screener.report.record_workbook import records_workbook
 from screener.report.workbook import Column, Linked, WorkbookWriter
@@ -129,3 +130,29 @@ def test_a_market_as_a_workbook(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tmp_path / "m.xlsx")["Results"]
     assert sheet.max_row == 201
     assert isinstance(sheet["F2"].value, int | float)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, 1),
+        ("short", 10, 1),
+        ("one-customer single-customer-dependence stranded-asset", 20, 4),
+        ("x" * 100, 26, 5),
+        ("公司" * 10, 22, 3),
+        ("a b c d e f", 7, 2),
+    ],
+)
+def test_a_row_is_as_high_as_its_texts(text: str, width: int, lines: int) -> None:
+    """Programs that show a workbook do not all work it out."""
+    assert workbook._lines(text, width) == lines
+
+
+def test_lists_of_rules_wrap(tmp_path: Path) -> None:
+    with (tmp_path / "a.xlsx").open("wb") as file, workbook.WorkbookWriter(file) as book:
+        sheet = book.sheet("A", [workbook.Column("Rules", "list"), workbook.Column("Sector"), workbook.Column("Score", "score")])
+        sheet.row([" ".join(f"rule-number-{i}" for i in range(9)), "cloud-infrastructure", 1.0])
+    cells = openpyxl.load_workbook(tmp_path / "a.xlsx")["A"]
+    assert cells["A2"].alignment.wrap_text
+    assert cells["B2"].alignment.wrap_text
+    assert cells.row_dimensions[2].height >= 5 * 15
