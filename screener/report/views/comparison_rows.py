@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.view_context import (
@@ -39,6 +40,7 @@ class ChangeRow(NamedTuple):
     whose: str  # another company, or what a relation is about
     before: ComparedSide
     after: ComparedSide
+    moved: str  # by how much a number changed: +65 %, of shares and rates in percentage points; else ""
     affected_rules: tuple[Link, ...]  # rules whose outcome it changed
     more_rules: str  # "and 3 more" of them
 
@@ -91,9 +93,28 @@ class ComparisonRows:
             whose=" · ".join(shown),
             before=before,
             after=after,
+            moved=self._moved(change),
             affected_rules=affected[:MAX_LINKS],
             more_rules=self.wording.plural("unknown.more", more) if more > 0 else "",
         )
+
+    def _moved(self, change: InputChange) -> str:
+        """By how much a number changed that is known exactly at both times, in the same currency."""
+        before, after = change.before, change.after
+        if before is None or after is None or (before.unit, before.currency) != (after.unit, after.currency):
+            return ""
+        old, new = before.value, after.value
+        if not (isinstance(old, Interval) and isinstance(new, Interval) and old.is_point and new.is_point):
+            return ""
+        if before.unit == "fraction":
+            points = f"{abs(new.lo - old.lo) * 100:.1f}".removesuffix(".0")
+            sign = "+" if new.lo >= old.lo else "−"
+            return self.wording("compare.percentage_points", n=f"{sign}{points}")
+        if old.lo <= 0 or new.lo < 0:
+            return ""  # of a number that changes its sign, or was 0, no per cent can be stated
+        share = new.lo / old.lo - 1
+        shown = numbers.amount(abs(round(share, 4)), "fraction", self.language)
+        return ("−" if share < 0 else "+") + shown
 
     def _change_title(self, change: InputChange) -> str:
         title = self.text(change.title, TITLE_LENGTH)

@@ -157,13 +157,25 @@ class _ComparisonBuilder:
         wording, reasons = self.wording, []
         if any(change.kind == "table" for change in self.comparison.changes):
             reasons.append(wording("compare.why_table"))
-        if not self._enough_data_twice():
-            before, after = (f"{s.coverage.decided}/{s.coverage.total}" for s in (self.before, self.after))
+        before, after = (f"{s.coverage.decided}/{s.coverage.total}" for s in (self.before, self.after))
+        if self.after.verdict.word is Verdict.INSUFFICIENT_DATA:
+            reasons.append(self._below_the_bar())
+        elif not self._enough_data_twice() and before != after:
             reasons.append(wording("compare.why_coverage", before=before, after=after))
         elif not reasons and not has_reasons:
             score = self.after.score
             reasons.append(wording("compare.why_score", score=numbers.score(score.value, score)))
         return reasons
+
+    def _below_the_bar(self) -> str:
+        """Why there is not enough data now: how much of each pack is decided, against the share that is needed."""
+        coverage, texts = self.after.coverage, StandingTexts(self.after, self.wording)
+        decided = self.wording("coverage.text", decided=coverage.decided, total=coverage.total)
+        if coverage.at_least is None:
+            return decided
+        packs = texts.packs[:-1] or (decided,)  # the last says what the bar is
+        bar = numbers.amount(coverage.at_least, "fraction", self.wording.language)
+        return self.wording("compare.why_below", packs=self.wording.enumerate(packs), bar=bar)
 
     def _enough_data_twice(self) -> bool:
         return Verdict.INSUFFICIENT_DATA not in (self.before.verdict.word, self.after.verdict.word)
@@ -189,11 +201,14 @@ class _ComparisonBuilder:
 
     def _score_sentence(self) -> str:
         before, after, wording = self.before.score, self.after.score, self.wording
-        ranges = [f"{s.low:.1f}–{s.high:.1f}" for s in (before, after)]
+        ranges = [numbers.score_range(s.low, s.high) for s in (before, after)]
         if all(round(a, 1) == round(b, 1) for a, b in zip(before[:3], after[:3], strict=True)):
             return wording("compare.score_same")
         if self._enough_data_twice() and round(before.value, 1) != round(after.value, 1):
-            first, second = (f"{s.value:.1f} ({r})" for s, r in zip((before, after), ranges, strict=True))
+            scores = [numbers.score(s.value, s) for s in (before, after)]
+            if scores[0] == scores[1]:  # they differ by less than a whole point
+                scores = [f"{s.value:.1f}" for s in (before, after)]
+            first, second = (f"{score} ({r})" for score, r in zip(scores, ranges, strict=True))
             return wording("compare.score_changed", before=first, after=second)
         return wording("compare.range_changed", before=ranges[0], after=ranges[1])
 
@@ -216,12 +231,18 @@ class _ComparisonBuilder:
             outcome=" → ".join(dict.fromkeys(self._outcome(outcome) for outcome in (t.before, t.after))),
             figure=split_number(" → ".join(headlines)) if headlines else None,
             points=numbers.signed(points) if abs(points) >= _NOTABLE_POINTS else "",
-            sentence=self.rows.text(t.says[1] or t.says[0]),
+            sentence=self._sentence(t),
             causes=tuple(rows[n] for n in t.causes),
             follows_from=self.rows.rule_links(t.rests_on),
             no_cause="" if recorded else self.wording("compare.no_cause"),
             thresholds=self.rows.threshold_changes(t.crossings[:_THRESHOLDS_SHOWN]),
         )
+
+    def _sentence(self, t: Turn) -> str:
+        """What the rule says now; of a flag that is gone, what it said."""
+        if t.says[1] or not t.says[0]:
+            return self.rows.text(t.says[1])
+        return self.wording("compare.said", sentence=self.rows.text(t.says[0]))
 
     def _outcome(self, word: str | None) -> str:
         if word is None:

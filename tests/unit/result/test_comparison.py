@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from screener.expression.interval import Interval
+from screener.report.views.comparison_view import comparison_view
+from screener.report.wording import load_wording
 from screener.result.comparison import ResultComparison, Turn, compare
 from screener.result.model import ResultDocument
 from screener.rules.rulebook import Rulebook
@@ -308,3 +310,25 @@ def test_a_waived_flag_is_gone(book: Rulebook, both: Both, tmp_path: Path) -> No
     assert turned(c) == {"leverage-versus-revenue": "gone"}
     assert turn(c, "leverage-versus-revenue").after == "fired, not scored"
     assert causes(c, "leverage-versus-revenue") == [("counts", "leverage-versus-revenue")]
+
+
+def test_numbers_say_by_how_much_they_changed_and_a_lack_of_data_what_is_needed() -> None:
+    """In per cent, of shares in percentage points; the bar of the packs where too little is decided."""
+    screener = Screener.load()
+
+    def result(**figures: Any) -> Any:
+        claims = {name: {"value": value, "period": "FY2025"} for name, value in figures.items()}
+        return screener.screen({"id": "acme", "name": "Acme", "currency": "USD", "figures": claims}).document
+
+    view = comparison_view(
+        compare(result(revenue=100, total_debt=60, net_income=-5), result(revenue=165, total_debt=30, net_income=5)),
+        load_wording("en"),
+    )
+    moved = {row.title: row.moved for row in view.inputs}
+    assert (moved["Revenue"], moved["Debt"]) == ("+65 %", "−50 %")
+    assert moved["Net income"] == ""  # it changed its sign
+    assert [t.sentence for g in view.groups if g.change == "gone" for t in g.turns if t.sentence.startswith("It said: ")]
+    oracle = screener.screen("fixtures/oracle.json").document
+    lost = comparison_view(compare(oracle, result(revenue=1)), load_wording("en"))
+    assert "35 % of a pack is needed" in lost.verdict
+    assert "went from" not in lost.verdict.partition(":")[2]
