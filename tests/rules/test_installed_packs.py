@@ -32,7 +32,7 @@ def run(tmp_path: Path) -> object:
     path = os.pathsep.join([str(tmp_path / "site"), str(ROOT)])
 
     def called(*words: str) -> Done:
-        return process(*words, env={"PYTHONPATH": path, "COLUMNS": "100"}, cwd=tmp_path)
+        return process(*words, env={"PYTHONPATH": path, "COLUMNS": "200"}, cwd=tmp_path)
 
     return called
 
