@@ -91,7 +91,7 @@ def portfolio(
     Examples:
       screener portfolio fixtures/
       screener portfolio fixtures/ --holdings holdings.csv --format html -o portfolio.html
-      screener portfolio funds/holdings.xlsx --format xlsx -o portfolio.xlsx
+      screener portfolio fixtures/ --holdings holdings.csv --format xlsx -o portfolio.xlsx
       screener portfolio fixtures/ --holdings holdings.csv --db results.sqlite
       screener portfolio fixtures/ --db results.sqlite --since last || mail -s worse me@example.org
       screener portfolio fixtures/ --watch
