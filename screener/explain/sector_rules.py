@@ -39,7 +39,11 @@ def undecided_sector_rules(
         for place, found in enumerate(inputs)
         if (count := sum(rule.id in found.waits for rule in decisive))
     ]
-    needs = most_wanted(waiting)
+    needs = [Text(within_sentence(t.en), t.zh) for t in most_wanted(waiting)]
+    if parts := _narrower(decisive, sector, catalogue):
+        en_parts, zh_parts = ", ".join(within_sentence(t.en) for t in parts), "、".join(t.zh for t in parts)
+        narrower = Text(f"a narrower sector ({en_parts})", f"更具体的行业（{zh_parts}）")
+        needs = [narrower, *(t for t in needs if t.en != "sector")]
     names_en, names_zh = (
         ", ".join(within_sentence(r.title.en) for r in decisive),
         "、".join(r.title.zh for r in decisive),
@@ -47,6 +51,13 @@ def undecided_sector_rules(
     en = f"Rules for {within_sentence(title.en)}: {len(unknown)} of {total} undecided, decisive ones among them: {names_en}"
     zh = f"{title.zh}专用规则：{total} 条中 {len(unknown)} 条未判定，其中足以定论的有：{names_zh}"
     if needs:
-        en += f"; they need {'; '.join(within_sentence(t.en) for t in needs)}"
+        en += f"; they need {'; '.join(t.en for t in needs)}"
         zh += f"；尚需：{'、'.join(t.zh for t in needs)}"
     return Text(f"{en}.", f"{zh}。")
+
+
+def _narrower(rules: Sequence[Rule], sector: str, catalogue: Catalogue) -> list[Text]:
+    """The parts of a sector that rules are for which the sector itself leaves unknown."""
+    unsure = (r for r in rules if in_scope(r.only_for, r.not_for, sector, catalogue) is Truth.UNKNOWN)
+    parts = {part for rule in unsure for part in rule.only_for & catalogue.below(sector)}
+    return [catalogue.sectors[part].title for part in sorted(parts)]

@@ -48,3 +48,5 @@ def test_a_broad_sector_names_the_rules_of_its_parts(screener: Screener) -> None
     said = result(screener, sector="financials").verdict.own_sector
     assert said is not None
     assert said.en.startswith("Rules for financials: ")
+    assert "; they need a narrower sector (banks)" in said.en
+    assert "更具体的行业（银行）" in said.zh
