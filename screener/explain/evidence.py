@@ -15,6 +15,7 @@ from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.profile.reconcile import RankedClaim, source_kind
+from screener.profile.word_titles import word_title
 from screener.result.model import Evidence
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Rule
@@ -23,7 +24,6 @@ from screener.vocabulary import ClaimKind
 
 MAX_MATCHES = 8  # whose facts are listed; a finding states how many there are
 _LOOP_ID = re.compile(r"loop\[(\d+)\]")
-_FLOW_WORDS = {"invests": "投资", "lends": "贷款", "commits": "承诺付款", "buys": "购买"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +166,11 @@ class EvidenceCollector:
     def of_flow(self, flow: Fact) -> Evidence:
         """A payment."""
         payer, payee = (self.world.name(flow.companies[end]) for end in ("from", "to"))
-        what = str(flow.fields.get("what") or "pays")
+        what = word_title(str(flow.fields["what"])) if flow.fields.get("what") else Text("pays", "付款")
         tail = Text(", not binding", "，不具约束力") if flow.fields.get("binding") is False else Text("", "")
         title = Text(
-            f"{payer.en} → {payee.en}, {what}{tail.en}",
-            f"{payer.zh} → {payee.zh}，{_FLOW_WORDS.get(what, '付款')}{tail.zh}",
+            f"{payer.en} → {payee.en}, {what.en}{tail.en}",
+            f"{payer.zh} → {payee.zh}，{what.zh}{tail.zh}",
         )
         company = self.world.companies[flow.of]
         found = self._evidence("flows", title, flow.fields.get("amount"), "money", company)

@@ -11,6 +11,7 @@ from screener.expression.syntax_tree import Name
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, Fact
+from screener.profile.word_titles import word_title
 from screener.rules.compiler import Program
 from screener.rules.rule import PLACEHOLDER, Rule
 from screener.text import Language, Text, clean
@@ -69,7 +70,7 @@ def value_text(
         return unknown(language)
     if unit == "company" and world is not None:
         return clean(world.name(value).get(language))
-    return clean(value)
+    return clean(word_title(value).get(language) if unit == "word" else value)
 
 
 def money_text(value: Interval, currency: str | None, language: Language) -> str:
@@ -162,5 +163,5 @@ def relation_title(fact: Fact, world: World) -> Text | None:
         return world.name(fact.companies["party"])
     for field in ("what", "product"):
         if isinstance(value := fact.fields.get(field), str):
-            return Text.of(value)
+            return word_title(value)
     return None

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from screener.report.formats.markdown_format import markdown_escape
-from screener.report.formats.tables_markdown import markdown_table
+from screener.report.formats.markdown_format import markdown_escape, markdown_table
 from screener.report.views.comparison_rows import ChangeRow
 from screener.report.views.comparison_view import ComparisonView, TurnView
 from screener.report.wording import Wording

@@ -1,6 +1,7 @@
 """Results as Markdown: a memo of a company for mail and pull requests."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screener.report.formats.output_format import OutputFormat, utf8
@@ -24,11 +25,37 @@ class MarkdownFormat(OutputFormat):
         return utf8(company_markdown(view))
 
 
-def markdown_escape(text: str) -> str:
-    """A text that Markdown shows as it is: no markup, HTML, links, mentions or references to issues."""
+_ACTIVE = re.compile(
+    r"[\\`*|~@]|<[\w/!?]|://|\bwww\.|"  # markup, HTML, links, mentions
+    r"(?<![^\W_])_|_(?![^\W_])|"  # emphasis: a line that does not join two letters or digits
+    r"\][(\[:]|\[[\^ xX]|!\[|\[\]|"  # links, footnotes, boxes to tick, images
+    r"#\w|\$.*\$|&#?\w+;",  # references to issues, formulas, entities
+    re.IGNORECASE,
+)
+_ACTIVE_AT_FIRST = re.compile(r"[-+=#>]|\d+[.)](?:\s|$)|\s")  # headings, lists, quotations, code
+"""What Markdown could take for something else than text, in CommonMark and on code hosts."""
+
+
+def markdown_escape(text: str, *, begins_line: bool = True) -> str:
+    """A text that Markdown shows as it is: no markup, HTML, links, mentions or references to issues.
+
+    A text in which nothing has a meaning in Markdown stays as it is, so that it can be pasted elsewhere. `begins_line`:
+    whether it may stand at the beginning of a line.
+    """
+    if not _ACTIVE.search(text) and not (begins_line and _ACTIVE_AT_FIRST.match(text)):
+        return text
     text = text.translate(_ESCAPES).replace("://", ":\u2060//").replace("@", "@\u2060").replace("\\#", "\\#\u2060")
     text = re.sub(r"\b(www)\.", "\\1\u2060.", text, flags=re.IGNORECASE)
     return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-+])", r"\\\1", text))
+
+
+def markdown_table(headers: Sequence[str], numeric: Sequence[bool], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table of texts, numbers to the right."""
+
+    def row(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(markdown_escape(cell, begins_line=False) for cell in cells) + " |"
+
+    return [row(headers), "|" + "|".join("---:" if n else "---" for n in numeric) + "|", *map(row, rows)]
 
 
 def company_markdown(view: "ResultView") -> str:
@@ -42,13 +69,73 @@ def company_markdown(view: "ResultView") -> str:
     lines = [f"# {markdown_escape(v.name)}", "", markdown_escape(" · ".join((*v.meta, v.day))), ""]
     lines += [f"{verdict} · {wording('score.label')} **{score_text}** · {markdown_escape(v.coverage)}", ""]
     lines += [markdown_escape(v.sentence), ""] if v.sentence else []
+    for line in v.stands:
+        text = "".join(link.text for link in line.text)
+        lines.append(f"- {f'**{markdown_escape(line.strong)}** ' if line.strong else ''}{markdown_escape(text)}")
+    lines += [""] if v.stands else []
     lines += [markdown_escape(v.scope), ""] if v.scope else []
     lines += [markdown_escape(" · ".join(v.packs)), ""] if v.packs else []
     lines += [markdown_escape(v.calibration), ""] if v.calibration else []
+    lines += _why_table(v, wording) + _figure_tables(v, wording) + _payment_table(v, wording)
     lines += _flag_list(v, wording) + _lookup_table(v, wording) + _dispute_list(v, wording)
     lines += [f"{wording('passed.title')}: {len(v.passed)}", ""] if v.passed else []
     lines += [f"{markdown_escape(' · '.join(v.versions))}. {wording('method.advice')}"]
     return "\n".join(lines) + "\n"
+
+
+def _why_table(v: "CompanyView", wording: "Wording") -> list[str]:
+    """Each flag on one line: its number against its limit, its weakest source and its points."""
+    if not v.why:
+        return []
+    keys = ("rule.severity", "why.flag", "why.figure", "source", "why.points")
+    rows = [
+        (
+            row.badge.label,
+            row.title + (f" ({row.details})" if row.details else ""),
+            " · ".join(filter(None, (row.figure, row.limit))),
+            row.kind,
+            row.points,
+        )
+        for row in v.why
+    ]
+    table = markdown_table([wording(key) for key in keys], (False, False, True, False, True), rows)
+    return [f"## {wording('why.title')}", "", *table, ""]
+
+
+def _figure_tables(v: "CompanyView", wording: "Wording") -> list[str]:
+    """The figures over their periods, and the ratios beside their limits."""
+    lines: list[str] = []
+    if v.figures and v.figures.rows:
+        f = v.figures
+        heads = (" ".join(filter(None, (wording("figures.title"), f.unit))), *f.periods, wording("figures.change"))
+        rows = [(row.title, *(value or "–" for value in row.values), row.change) for row in (*f.rows, *f.more_rows)]
+        table = markdown_table(heads, (False, *(True for _ in heads[1:])), rows)
+        lines += [f"## {wording('figures.title')}", "", *table, ""]
+    if v.ratios:
+        keys = ("figures.ratio", "figures.latest", "figures.before", "figures.limit")
+        cells = [(row.title, row.value, row.before, row.limit) for row in v.ratios]
+        lines += [*markdown_table([wording(key) for key in keys], (False, True, True, True), cells), ""]
+    return lines
+
+
+def _payment_table(v: "CompanyView", wording: "Wording") -> list[str]:
+    """Who pays whom, and the loops."""
+    if v.money_flows is None:
+        return []
+    keys = ("money.way", "money.what", "money.amount", "money.binding", "source")
+    rows = [
+        (
+            f"{p.payer} → {p.payee}",
+            p.kind,
+            p.amount + (f" ({p.against})" if p.against else ""),
+            p.binding,
+            p.source.text,
+        )
+        for p in v.money_flows.payments
+    ]
+    table = markdown_table([wording(key) for key in keys], (False, False, True, False, False), rows)
+    loops = [line for loop in v.money_flows.loops for line in (markdown_escape(loop), "")]
+    return [f"## {wording('money.title')}", "", *table, "", *loops]
 
 
 def _flag_list(v: "CompanyView", wording: "Wording") -> list[str]:
@@ -69,11 +156,11 @@ def _lookup_table(v: "CompanyView", wording: "Wording") -> list[str]:
     if not v.lookups:
         return []
     heads = (wording("unknown.find"), wording("unknown.settles"), wording("unknown.then"))
-    lines = [f"## {wording('unknown.title')}", "", f"| {' | '.join(heads)} |", "|---|---|---:|"]
+    rows = []
     for i in v.lookups[:MAX_LOOKUPS]:
-        title = markdown_escape(" · ".join(filter(None, (_title_with_owner(i.title, i.whose), i.look_at))))
-        decides = wording.enumerate([*i.decides, *([i.more] if i.more else [])])
-        lines.append(f"| {title} | {markdown_escape(decides)} | {i.score_after} |")
+        title = " · ".join(filter(None, (_title_with_owner(i.title, i.whose), i.look_at)))
+        rows.append((title, wording.enumerate([*i.decides, *([i.more] if i.more else [])]), i.score_after))
+    lines = [f"## {wording('unknown.title')}", "", *markdown_table(heads, (False, False, True), rows)]
     return [*lines, "", *([markdown_escape(v.more_lookups), ""] if v.more_lookups else [])]
 
 

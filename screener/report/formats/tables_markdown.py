@@ -1,8 +1,6 @@
 """A report of sentences and tables as Markdown."""
 
-from collections.abc import Sequence
-
-from screener.report.formats.markdown_format import markdown_escape
+from screener.report.formats.markdown_format import markdown_escape, markdown_table
 from screener.report.views.table_page import TablePage
 
 
@@ -17,14 +15,3 @@ def table_page_markdown(page: TablePage) -> str:
             rows = [[cell.text for cell in row] for row in table.rows]
             lines += [*markdown_table(table.headers, table.numeric, rows), ""]
     return "\n".join(lines)
-
-
-def markdown_table(
-    headers: Sequence[str], numeric: Sequence[bool], rows: Sequence[Sequence[str]], *, escaped: bool = False
-) -> list[str]:
-    """A table of texts, numbers to the right; `escaped`: the texts are Markdown already."""
-
-    def row(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cells if escaped else map(markdown_escape, cells)) + " |"
-
-    return [row(headers), "|" + "|".join("---:" if n else "---" for n in numeric) + "|", *map(row, rows)]

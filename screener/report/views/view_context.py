@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from screener.expression.interval import INF, Interval
+from screener.profile.word_titles import word_title
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import fit_text, text_width
 from screener.report.number_format import tidy
@@ -152,7 +153,7 @@ class ViewContext:
         if unit == "company" and isinstance(value, str):
             return self.company_name(value)
         if unit == "word" and isinstance(value, str):
-            return self.wording.label("verb", value)
+            return word_title(value).get(self.language)
         if unit == "money" and isinstance(value, Interval) and is_open_loss(value, figure):
             amount = numbers.value(Interval.point(-value.hi), unit, self.language)
             shown = keep_units_together(self.wording("loss_of_at_least", amount=amount))

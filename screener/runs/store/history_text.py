@@ -4,8 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 from screener.report import number_format as numbers
-from screener.report.formats.markdown_format import markdown_escape
-from screener.report.formats.tables_markdown import markdown_table
+from screener.report.formats.markdown_format import markdown_escape, markdown_table
 from screener.report.terminal.text_layout import Line, cell_width, pad_to, paragraph, render_lines, truncate, wrap
 from screener.report.views.view_context import SEVERITY_CLASSES, VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording

@@ -6,8 +6,11 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from screener.report.formats.markdown_format import markdown_escape
+from screener.report.formats.markdown_format import markdown_escape, markdown_table
 from screener.report.formats.table_columns import COMPANY_COLUMNS, FINDING_COLUMNS, company_row, finding_rows
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
@@ -87,7 +90,7 @@ def test_csv_keeps_hostile_text_in_its_cell() -> None:
 def test_markdown_has_the_memo() -> None:
     text = streamed("md", [sample.oracle()])
     for shown in ("# Oracle Corporation", "**Avoid**", "**67 (62–81)**", "## Flags", "5.23× of revenue", "| Share of revenue",
-                  "## Sources that disagree", "not advice"):  # fmt: skip
+                  "## Why", "## Who pays whom", "| Nvidia → OpenAI |", "## Sources that disagree", "not advice"):  # fmt: skip
         assert shown in text.replace("\u00a0", " ")
     assert "## 风险信号" in streamed("md", [sample.oracle()], "zh")
 
@@ -102,6 +105,30 @@ def test_markdown_of_a_text_is_only_that_text(text: str) -> None:
     bare = re.sub(r"\\(.)", "", made)
     assert not re.search(r"[<>\[\]`*_|~$&!#]|^[-+=]|^\d+\.\s|://|www\.|@\w", bare)
     assert re.sub(r"\\(.)", r"\1", made).replace("\u2060", "") == text
+
+
+MARKDOWN_PIECES = ["a", "B7", " ", "_", "*", "[", "]", "(", ")", "!", "#", "$", "|", "~", "&", ";", "amp", "<", ">", "`", "\\", "^", ":",
+                   "-", "+", "=", "1.", "@", "/", "http", "www", ".", "，", "%", "“", "{", "}", "x"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(MARKDOWN_PIECES), min_size=1, max_size=12).map("".join).map(str.strip).filter(bool))
+def test_what_markdown_renders_of_a_text_is_that_text(text: str) -> None:
+    """In a paragraph, an item and a cell, by the rules of CommonMark with tables and strike-through, and with links found in text."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    made = markdown_escape(text)
+    table = "\n".join(markdown_table(["h"], [False], [[text]]))
+    for document, depth in ((made, 1), (f"- **x**: {made}", 2), (table, 3)):
+        tokens = [t for t in parser.parse(document) if t.type == "inline"]
+        children = [c for c in tokens[-1].children or () if c.content or c.type not in ("text", "strong_open", "strong_close")]
+        assert {c.type for c in children} <= {"text", "text_special"}, (made, depth)
+        assert "".join(c.content for c in children).removeprefix("x: ").replace("\u2060", "") == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "text", ["Debt (USD 92.6 bn) is 1.61× revenue [filed, Form 10-K]", "Nvidia → OpenAI, non-binding; S&P 500", "total_debt, 35 % (of 48)"]
+)
+def test_a_text_without_markup_is_not_escaped(text: str) -> None:
+    assert markdown_escape(text) == text
 
 
 def test_markdown_stays_one_line_a_text() -> None:
