@@ -49,7 +49,7 @@ class RelationRow(Strict):
         return frozenset((*self.party, *self.what, *self.need, *self.allowed))
 
 
-class FigureRow(Strict):
+class DimensionFigure(Strict):
     """How a figure is stated by parts, of which the largest is a lower bound."""
 
     figure: str
@@ -81,7 +81,7 @@ class DimensionTable(Strict):
 
     anonymous: str
     relations: tuple[RelationRow, ...] = Field(strict=False)
-    figures: tuple[FigureRow, ...] = Field(strict=False)
+    figures: tuple[DimensionFigure, ...] = Field(strict=False)
     absent: tuple[AbsentRow, ...] = Field(strict=False)
 
     def is_anonymous(self, member: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from screener.importers.filing.dimension_rules import DimensionTable, FigureRow, RelationRow
+from screener.importers.filing.dimension_rules import DimensionFigure, DimensionTable, RelationRow
 from screener.importers.filing.inline_facts import NumericFact
 from screener.importers.filing.quotes import QuoteFinder
 from screener.importers.filing.report_document import ReportDocument
@@ -105,7 +105,7 @@ class _RelationReader:
                 row.field: claim,
             }
 
-    def _bounds(self, row: FigureRow) -> dict[str, Any] | None:
+    def _bounds(self, row: DimensionFigure) -> dict[str, Any] | None:
         facts = [
             fact
             for fact in self.numbers
