@@ -157,6 +157,7 @@ def _missing(path: str) -> DocumentError:
 
 def _beside(path: str) -> list[str]:
     try:
-        return [p.name for p in Path(path).parent.iterdir()] if path else []
+        here = Path(path)
+        return [p.name for p in here.parent.iterdir() if p.name != here.name] if path else []
     except OSError:
         return []
