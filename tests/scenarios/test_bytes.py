@@ -78,7 +78,7 @@ def test_a_folder_with_the_name_of_a_file(here: Path) -> None:
     said = "folder: holds no profile; put .json or .yaml files there, or name a file\n"
     assert screener("run", "folder").err == said
     (here / "folder" / "b.json").symlink_to(here / "nowhere")
-    assert screener("run", "folder").err == "folder/b.json: there is no such file or folder; check the path\n"
+    assert screener("run", "folder").err == "folder/b.json: is a link to a file that does not exist; remove the link, or restore what it points to\n"
 
 
 @pytest.mark.parametrize("option", ["run", "--out", "--rules", "--with"])
