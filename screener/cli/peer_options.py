@@ -8,7 +8,7 @@ import click
 
 from screener.cli.progress import progress_bar
 from screener.cli.report_options import ReportOptions
-from screener.explain.peer_population import LEAST_PEERS, PeerPopulation
+from screener.explain.peer_population import PeerPopulation
 from screener.io.paths import TABLE_SUFFIXES, is_table
 from screener.text import clean
 
@@ -39,7 +39,7 @@ def are_peers(paths: Sequence[str], reports: ReportOptions, options: "ProfileRun
         return options.peers == EACH_OTHER
     if reports.to_stream or "-" in paths:
         return False
-    return LEAST_PEERS < len(paths) <= MOST_BY_DEFAULT and not SHOWN_IN.isdisjoint(reports.formats)
+    return 1 < len(paths) <= MOST_BY_DEFAULT and not SHOWN_IN.isdisjoint(reports.formats)
 
 
 def peers_of_table_run(

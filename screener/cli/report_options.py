@@ -78,6 +78,7 @@ class ReportOptions:
             terminal=None if several or self.silent else self._terminal(),
             database_record=record,
             csv_encoding=self.csv_encoding,
+            several=several,
         )
 
     def _terminal(self) -> "TerminalOptions":

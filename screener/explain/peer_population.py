@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from screener.profile.catalogue import Catalogue
 from screener.result.model import ResultDocument, is_score_withheld
-from screener.result.peer_records import SCORE, Measure, NamedPeer, PeerComparison, PeerStanding
+from screener.result.peer_records import SCORE, Measure, NamedPeer, PeerComparison, PeerStanding, RelatedCompany
 from screener.text import Text
+from screener.vocabulary import Verdict
 
 LEAST_PEERS = 5  # of which a value is known, for a rank among them to mean something
 MOST_NAMED = 3  # peers that are shown by name
@@ -27,6 +28,8 @@ class PeerRecord(NamedTuple):
     ticker: str | None
     sector: str | None
     values: tuple[tuple[str, float], ...]
+    verdict: Verdict = Verdict.INSUFFICIENT_DATA
+    ties: tuple[tuple[str, str], ...] = ()  # whom the company depends on, and as what
 
 
 def peer_record(result: ResultDocument) -> PeerRecord:
@@ -34,7 +37,15 @@ def peer_record(result: ResultDocument) -> PeerRecord:
     company, score = result.company, result.score.value
     known = [] if is_score_withheld(result.verdict.word) else [(SCORE, score)]
     known += [(measure_key(m.name, m.currency), m.value) for m in result.measures if _is_comparable(m)]
-    return PeerRecord(company.id, company.name, company.ticker, company.sector, tuple(known))
+    return PeerRecord(
+        id=company.id,
+        name=company.name,
+        ticker=company.ticker,
+        sector=company.sector,
+        values=tuple(known),
+        verdict=result.verdict.word,
+        ties=tuple((tie.party, tie.how) for tie in result.ties),
+    )
 
 
 def measure_key(name: str, currency: str | None) -> str:
@@ -96,7 +107,18 @@ class PeerPopulation:
             companies=others,
             standings=tuple(standings),
             named=tuple(self._nearest(own)),
+            related=self._related(own),
         )
+
+    def _related(self, own: PeerRecord) -> tuple[RelatedCompany, ...]:
+        """The companies of the run that a company depends on, the worst verdicts first."""
+        roles: dict[str, list[str]] = {}
+        for party, how in own.ties:
+            if party in self._named and party != own.id:
+                roles.setdefault(party, []).append(how)
+        found = [(self._named[party], tuple(how)) for party, how in roles.items()]
+        found.sort(key=lambda f: (f[0].verdict.rank, f[0].id))
+        return tuple(RelatedCompany(peer.id, peer.name, how, peer.verdict) for peer, how in found)
 
     def _groups(self, sector: str | None, key: str, place: int | None) -> Iterator[str | None]:
         """The groups with enough peers: all of them (None), and the narrowest sector of the company, if that has not all."""

@@ -34,6 +34,7 @@ class RenderOptions(NamedTuple):
     terminal: TerminalOptions | None = None  # None: no text for the terminal
     database_record: bool = False  # whether a database needs one
     csv_encoding: str = "utf-8-sig"
+    several: bool = False  # whether reports of several companies stand beside each other, with an index
 
     @property
     def output_identity(self) -> "RenderOptions":
@@ -82,7 +83,7 @@ class ReportRenderer:
 
     def render(self, result: ResultDocument) -> RenderedReport:
         """The reports of one company."""
-        view = ResultView(result, load_wording(self.options.language))
+        view = ResultView(result, load_wording(self.options.language), several=self.options.several)
         contents = [(form, form.render(view)) for form in self.formats]
         return RenderedReport(
             row=view.index_row,

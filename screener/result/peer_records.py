@@ -6,6 +6,7 @@ from screener.profile.catalogue import Worse
 from screener.result.record_format import Between, OneOf
 from screener.text import Text
 from screener.units import UNITS
+from screener.vocabulary import Verdict
 
 SCORE = "score"
 """The measure that is the risk score."""
@@ -56,6 +57,15 @@ class NamedPeer(NamedTuple):
     values: Annotated[tuple[tuple[str, float], ...], "measure and value"]
 
 
+class RelatedCompany(NamedTuple):
+    """A company of the same run on which this one depends, with its verdict."""
+
+    id: Annotated[str, "company id"]
+    name: Annotated[Text, "its name"]
+    how: Annotated[tuple[str, ...], "customer, supplier, channel, funder, payer"]
+    verdict: Annotated[Verdict, "its verdict"]
+
+
 class PeerComparison(NamedTuple):
     """The company among others."""
 
@@ -67,3 +77,6 @@ class PeerComparison(NamedTuple):
         "among all peers, and among those of the sector; only where at least five peers have a known value",
     ]
     named: Annotated[tuple[NamedPeer, ...], "peers that are shown by name, the nearest first"]
+    related: Annotated[
+        tuple[RelatedCompany, ...], "companies of the run that it depends on, the worst verdicts first"
+    ] = ()

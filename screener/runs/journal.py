@@ -23,6 +23,7 @@ from screener.report.views.view_models import Badge, NumberText
 from screener.runs.sqlite_file import FileState, SqliteFile, SqliteSchema, sqlite_faults
 from screener.runs.task import JOURNAL_FOLDER
 from screener.text import Text
+from screener.vocabulary import Verdict
 
 COMMIT_INTERVAL = 0.25  # seconds
 _TABLES = """
@@ -232,8 +233,16 @@ def _text_checksum(text: str) -> str:
 
 
 def _read_record(text: str) -> PeerRecord:
-    id_, name, ticker, sector, values = json.loads(text)
-    return PeerRecord(id_, Text(*name), ticker, sector, tuple((key, value) for key, value in values))
+    id_, name, ticker, sector, values, verdict, ties = json.loads(text)
+    return PeerRecord(
+        id=id_,
+        name=Text(*name),
+        ticker=ticker,
+        sector=sector,
+        values=tuple((key, value) for key, value in values),
+        verdict=Verdict(verdict),
+        ties=tuple((party, how) for party, how in ties),
+    )
 
 
 def _read_row(text: str) -> IndexRow:

@@ -1,6 +1,7 @@
 """Companies of a run, or of a table, as each other's peers: the same bytes for any order, number of processes and resumption."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -118,14 +119,15 @@ def test_one_company_against_a_table(companies: Path) -> None:
     assert "8 家中最差" in page
 
 
-def test_few_companies_and_other_formats_have_no_peers(companies: Path) -> None:
+def test_few_companies_have_no_ranks(companies: Path) -> None:
     (companies / "c0.json").unlink()
     (companies / "c1.json").unlink()
     (companies / "c2.json").unlink()
     run("companies", out="few")
-    assert all(result["peers"] is None for result in results("few").values())
+    assert [result["peers"]["companies"] for result in results("few").values()] == [4] * 5
+    assert not any(result["peers"]["standings"] for result in results("few").values())
     run("companies", "--peers", "none", out="none")
-    assert written("few") == written("none")
+    assert all(result["peers"] is None for result in results("none").values())
 
 
 def test_what_can_not_be_compared_is_said(companies: Path) -> None:
@@ -140,3 +142,27 @@ def test_the_nearest_peers_are_named(here: Path) -> None:
     named = results("out")["oracle"]["peers"]["named"]
     assert [peer["ticker"] for peer in named] == ["MSFT", "NVDA", "ADBE"]
     assert dict(named[1]["values"])["debt_to_revenue"] == pytest.approx(8.463 / 130.497, rel=1e-3)
+
+
+def test_pages_are_linked_to_the_index_and_to_those_of_parties(here: Path) -> None:
+    folder = here / "linked"
+    folder.mkdir()
+    buyer = {"id": "con", "name": "Con", "figures": {"net_income": -1}}
+    seller = {
+        "id": "seller",
+        "name": "Seller",
+        "customers": [{"party": "con", "share_of_revenue": 0.6}, {"party": "elsewhere", "share_of_revenue": 0.1}],
+        "suppliers": [{"party": "con"}],
+    }
+    for data in (buyer, seller):
+        (folder / f"{data['id']}.json").write_text(json.dumps(data), "utf-8")
+    run("linked", out="out")
+    related = results("out")["seller"]["peers"]["related"]
+    verdict = results("out")["con_"]["verdict"]["word"]
+    assert [(r["id"], r["how"], r["verdict"]) for r in related] == [("con", ["customer", "supplier"], verdict)]
+    page = Path("out/seller.html").read_text("utf-8")
+    links = {href for href in re.findall(r'<a href="([^"#]*)', page) if href and "/" not in href}
+    assert links == {"index.html", "con_.html"}
+    assert links < set(written("out"))
+    run(str(folder / "seller.json"), out="alone")
+    assert "index.html" not in Path("alone/seller.html").read_text("utf-8")

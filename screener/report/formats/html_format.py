@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from screener.io.replacing import marked_page
 from screener.report.formats.output_format import OutputFormat, utf8
+from screener.report.views.view_models import INDEX_PAGE
 
 if TYPE_CHECKING:
     from screener.report.run_reports import ReportFolder, RunReports
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 class HtmlFormat(OutputFormat):
     """Self-contained pages: they load nothing and need no script."""
 
-    name, suffix, overview = "html", ".html", "index.html"
+    name, suffix, overview = "html", ".html", INDEX_PAGE
 
     def render(self, view: "ResultView") -> bytes:
         """The page of a company."""

@@ -11,8 +11,9 @@ from screener.report.views.coverage_view import TallyItem, coverage_chart, other
 from screener.report.views.figure_table import figure_table, lacking_figures, peer_heads, ratio_rows
 from screener.report.views.peer_views import PeerTable, peer_table
 from screener.report.views.standing import StandingTexts
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext
+from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, verdict_badge
 from screener.report.views.view_models import (
+    INDEX_PAGE,
     Badge,
     DisputedFigure,
     FigureTable,
@@ -33,7 +34,10 @@ from screener.report.views.view_models import (
 )
 from screener.report.views.why_table import why_rows
 from screener.report.wording import Wording
+from screener.text import file_stem
 from screener.vocabulary import Flag
+
+MOST_NEIGHBOURS = 4  # linked at the head of the page
 
 
 class CompanyView(NamedTuple):
@@ -116,8 +120,8 @@ def company_view(c: ViewContext) -> CompanyView:
         meta=_meta(c),
         aliases=wording("also_known", names=_aliases(c)) if company.aliases else "",
         summary=c.text(company.summary, 500),
-        index_link=None,
-        neighbours=(),
+        index_link=Link(wording("nav.all"), INDEX_PAGE) if c.several else None,
+        neighbours=_neighbours(c),
         verdict=c.verdict_badge(),
         thin_evidence=standing.thin_evidence,
         sentence=c.text(verdict.sentence, 400),
@@ -180,6 +184,19 @@ def _undecided_summary(wording: Wording, counted: int, others: int) -> str:
     """How many rules are undecided, those that carry no weight apart."""
     summary = wording.plural("unknown.rules", counted)
     return summary + wording("unknown.without_weight", n=others) if others else summary
+
+
+def _neighbours(c: ViewContext) -> tuple[Neighbour, ...]:
+    """The companies of the run that this one depends on, with links to their pages beside this one."""
+    related = c.result.peers.related if c.several and c.result.peers else ()
+    return tuple(
+        Neighbour(
+            role=c.wording.enumerate(c.wording.label("how", how) for how in company.how),
+            link=Link(c.text(company.name, 40), f"{file_stem(company.id)}.html"),
+            verdict=verdict_badge(company.verdict, c.wording),
+        )
+        for company in related[:MOST_NEIGHBOURS]
+    )
 
 
 def _meta(c: ViewContext) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from screener.report.views.view_context import (
     split_number,
     verdict_badge,
 )
-from screener.report.views.view_models import Badge, NumberText
+from screener.report.views.view_models import INDEX_PAGE, Badge, NumberText
 from screener.report.wording import Wording, load_wording
 from screener.result.model import Pack, is_score_withheld
 from screener.text import Language
@@ -207,7 +207,7 @@ def index_pages(run: RunReports) -> Iterator[tuple[str, IndexPage]]:
     companies = sum(n for _, n in counts.values())
     reported = companies if run.reported is None else run.reported
     page_count = -(-reported // ROWS_PER_PAGE) or 1
-    names = ["index.html", *(f"index-{n}.html" for n in range(2, page_count + 1))]
+    names = [INDEX_PAGE, *(f"index-{n}.html" for n in range(2, page_count + 1))]
     rows = run.collected.rows()
     for number, name in enumerate(names):
         yield (

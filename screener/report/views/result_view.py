@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 class ResultView:
-    """A result and what formats show of it; each part is built once, when a format first needs it."""
+    """A result and what formats show of it; each part is built once, when a format first needs it.
 
-    def __init__(self, result: ResultDocument, wording: Wording) -> None:
-        self.result, self.wording = result, wording
+    With `several`, its page stands beside those of other companies, and is linked to them.
+    """
+
+    def __init__(self, result: ResultDocument, wording: Wording, *, several: bool = False) -> None:
+        self.result, self.wording, self.several = result, wording, several
 
     @classmethod
     def of(cls, result: ResultDocument, language: Language = "en") -> "ResultView":
@@ -29,7 +32,7 @@ class ResultView:
         """The result with its findings, sources and companies by key."""
         from screener.report.views.view_context import ViewContext
 
-        return ViewContext(self.result, self.wording)
+        return ViewContext(self.result, self.wording, several=self.several)
 
     @cached_property
     def company(self) -> "CompanyView":

@@ -87,8 +87,8 @@ def severity_rank(finding: Finding) -> tuple[int, float]:
 class ViewContext:
     """A result in one language."""
 
-    def __init__(self, result: ResultDocument, wording: Wording) -> None:
-        self.result, self.wording = result, wording
+    def __init__(self, result: ResultDocument, wording: Wording, *, several: bool = False) -> None:
+        self.result, self.wording, self.several = result, wording, several
         self.language: Language = wording.language
         self.company_names = {i: self.text(t, NAME_LENGTH) for i, t in result.companies}
         self.findings = {f.rule: f for f in result.findings}

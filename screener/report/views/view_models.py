@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from screener.report.charts.shapes import Chart, Rect
 
+INDEX_PAGE = "index.html"
+"""The file name of the first page of an index; pages of companies stand beside it."""
+
 
 class MiniChart(NamedTuple):
     """A drawing in a row of a table, which has its numbers."""
