@@ -153,7 +153,7 @@ def test_who_is_not_known(here: Path) -> None:
     run()
     done = screener("history", "gros")
     assert (done.code, done.err) == (3, "results.sqlite: no run screened 'gros'; did you mean 'gross'?\n")
-    assert screener("history", "gross", "--db", "none.sqlite").err.startswith("none.sqlite: there is no such file; ")
+    assert screener("history", "gross", "--db", "none.sqlite").err.startswith("none.sqlite: there is no such file or folder; ")
     assert not Path("none.sqlite").exists()
 
 
