@@ -36,7 +36,6 @@ def run_profiles(
     screener = selection.screener(paths)
     context_paths = find_profiles(options.context)
     context = screener.context(context_paths)
-    from screener.report.terminal.company_text import pack_note
     from screener.runs.batch import BatchRun
     from screener.runs.execution import POOLED_FROM, Execution
     from screener.runs.task import ScreeningTask
@@ -79,11 +78,9 @@ def run_profiles(
         if batch.is_complete and not stop.number:
             batch.finish()
             if not reports.silent and delivery.count:
-                packs = [(pack.name, pack.version) for pack in screener.rulebook.packs]
                 day = selection.as_of.isoformat() if selection.as_of else None
-                note = pack_note(packs, day, reports.language)
                 width, colour = terminal_width(), wants_colour()
-                print_text(delivery.terminal_summary(batch.collected, width, colour, several, [note]))
+                print_text(delivery.terminal_summary(batch.collected, width, colour, several, day))
     stopped_by = stop.number or (0 if batch.is_complete else signal.SIGPIPE)
     if not reports.quiet or stopped_by or batch.failures:
         for line in _closing_lines(batch, stopped_by):

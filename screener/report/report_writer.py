@@ -1,7 +1,7 @@
 """Reports into a folder, or one format to standard output; and what the terminal shows of them. Holds no result."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -102,12 +102,13 @@ class ReportWriter:
                 self.out.rmdir()
 
     def terminal_summary(
-        self, collected: CollectedReports, width: int, colour: bool, several: bool, notes: Sequence[str] = ()
+        self, collected: CollectedReports, width: int, colour: bool, several: bool, day: str | None = None
     ) -> str:
-        """What the terminal shows: one company in full, several as a table, of many the worst, with totals and `notes`."""
+        """What the terminal shows: one company in full, several as a table, of many the worst, with totals, the packs, and the
+        ISO `day` as of which they were judged, if one was named."""
         if not several:
             return self.terminal_text
-        from screener.report.terminal.company_text import companies_text, verdict_totals
+        from screener.report.terminal.company_text import companies_text, pack_notes, verdict_totals
 
         rows = list(islice(collected.rows(), MAX_TERMINAL_ROWS))
         return companies_text(
@@ -115,7 +116,10 @@ class ReportWriter:
             self.options.language,
             width=width,
             colour=colour,
-            notes=[verdict_totals(collected.tally(), self.count, self.options.language), *notes],
+            notes=[
+                verdict_totals(collected.tally(), self.count, self.options.language),
+                *pack_notes(rows, day, self.options.language),
+            ],
             report=str(self.main_report(several)),
             more=self.count - len(rows),
         )

@@ -113,12 +113,13 @@ def verdict_totals(counts: VerdictCounts, companies: int, language: Language = "
     return f"{wording.plural('trial.companies', companies)}: {' · '.join(found)}"
 
 
-def pack_note(packs: Sequence[tuple[str, str]], day: str | None, language: Language = "en") -> str:
-    """Which packs (name and version) judged, and as of which day if one was named."""
+def pack_notes(rows: Sequence[IndexRow], day: str | None, language: Language = "en") -> list[str]:
+    """Which packs judged the companies, with their versions, and as of which day if one was named."""
     wording = load_wording(language)
-    named = wording("term.packs", packs=wording.enumerate([f"{name} {version}" for name, version in packs]))
     shown = numbers.date(day, language)
-    return f"{named} · {wording('as_of', date=shown)}" if shown else named
+    as_of = f" · {wording('as_of', date=shown)}" if shown else ""
+    packs = dict.fromkeys(row.pack for row in rows if row.pack.strip())
+    return [wording("term.packs", packs=pack) + as_of for pack in packs]
 
 
 def _reason_with_figure(row: IndexRow) -> str:
