@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from tools.gallery import ROOT, gallery
 
-WIDE, HIGH = 1180, 740
+WIDE, HIGH = 1280, 800
 SHOTS = {"report": "en/oracle", "index": "en/index"}
 
 
