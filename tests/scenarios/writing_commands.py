@@ -52,6 +52,11 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "shock json": (["shock", ORACLE, OPENAI, "--if", "openai: stops paying", "--format", "json", "-o", "OUT"], lambda b: bool(json.loads(b))),
     "history": (["history", "oracle", "--db", "results.sqlite", "-o", "OUT"], has("Oracle")),
     "history json": (["history", "oracle", "--db", "results.sqlite", "--format", "json", "-o", "OUT"], has('"company": "oracle"')),
+    "history html": (
+        ["history", "oracle", "--db", "results.sqlite", "--format", "html", "-o", "OUT"],
+        has("<html", "Oracle", "over-time", "</html>"),
+    ),
+    "history of all": (["history", "--db", "results.sqlite", "--format", "html", "-o", "OUT"], has("<html", "Oracle", "</html>")),
     "config": (["config", "-o", "OUT"], has("pack      ai-era")),
     "profile new": (["profile", "new", "Example Inc", "-o", "OUT"], has("name: ", "figures:")),
     "profile check": (["profile", "check", ORACLE, "-o", "OUT"], has("oracle.json", "revenue")),
