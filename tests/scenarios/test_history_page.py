@@ -60,6 +60,7 @@ def test_each_step_says_what_changed_and_why(database: Path) -> None:
     assert "Changed: the rules; score " in text
     assert "Changed: the day that is judged, the profile; " in text
     assert "The first result · " in text
+    assert re.search(r"the profile; range [\d–]+ after [\d–]+ ·", text), "the first day has no score"
     assert (
         text.count("now without its rule") == sum(f["now"] is None for f in data["screenings"][0]["since"]["flags"]) > 0
     )

@@ -103,7 +103,7 @@ class HistoryTables:
             note, flags = t("history.first"), [(f, "") for f in sorted(now.fired, key=flag_order)]
         else:
             change = screening_change(now, before)
-            note, flags = change_sentence(change, t), [(f, flag_note(f, was, t)) for f, was in moved_flags(change)]
+            note, flags = change_sentence(now, before, t), [(f, flag_note(f, was, t)) for f, was in moved_flags(change)]
         rows: list[tuple[TableCell, ...]] = []
         for f, said in flags:
             badge, sign = flag_badge(f, t), "+" if f.outcome == "fired" else "−"

@@ -37,11 +37,7 @@ def history_text(history: CompanyHistory, language: Language = "en", width: int 
     following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     for now, before in following:
         lines += _screening(now, wording, width)
-        lines += (
-            _changes(screening_change(now, before), wording, width)
-            if before is not None
-            else _first(now, wording, width)
-        )
+        lines += _changes(now, before, wording, width) if before is not None else _first(now, wording, width)
         lines.append(())
     return render_lines(lines[:-1], colour, width)
 
@@ -76,11 +72,11 @@ def _first(s: Screening, wording: Wording, width: int) -> list[Line]:
     return [line for f in sorted(s.fired, key=flag_order) for line in _flag(f, " ", "", wording, width)]
 
 
-def _changes(c: ScreeningChange, wording: Wording, width: int) -> list[Line]:
+def _changes(now: Screening, before: Screening, wording: Wording, width: int) -> list[Line]:
     """What changed, and why it may have."""
-    lines: list[Line] = [[(x, "")] for x in wrap(change_sentence(c, wording), width, 3)]
-    for f, before in moved_flags(c):
-        lines += _flag(f, "+" if f.outcome == "fired" else "−", flag_note(f, before, wording), wording, width)
+    lines: list[Line] = [[(x, "")] for x in wrap(change_sentence(now, before, wording), width, 3)]
+    for f, was in moved_flags(screening_change(now, before)):
+        lines += _flag(f, "+" if f.outcome == "fired" else "−", flag_note(f, was, wording), wording, width)
     return lines
 
 

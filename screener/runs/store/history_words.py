@@ -7,7 +7,7 @@ from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH, SEVERITY_CLASSES, TITLE_LENGTH
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
-from screener.runs.store.history import FlagState, Screening, ScreeningChange
+from screener.runs.store.history import FlagState, Screening, ScreeningChange, screening_change
 from screener.vocabulary import Flag, Severity, Verdict
 
 _CAUSES = ("day", "profile", "rules", "otherwise")
@@ -18,13 +18,17 @@ def change_causes(change: ScreeningChange, wording: Wording) -> str:
     return wording("comma").join(wording(f"history.{name}") for name in _CAUSES if getattr(change, name))
 
 
-def change_sentence(change: ScreeningChange, wording: Wording) -> str:
-    """What differs from the screening before, and by how much the score moved."""
-    moved = (
-        wording("history.moved", points=f"{change.score:+.0f}".replace("-", "−"))
-        if round(change.score)
-        else wording("history.same_score")
-    )
+def change_sentence(now: Screening, before: Screening, wording: Wording) -> str:
+    """What differs from the screening before, and by how much the score moved; its range where one of them has no score."""
+    change = screening_change(now, before)
+    if Verdict.INSUFFICIENT_DATA in (now.verdict, before.verdict):
+        ranges = [numbers.score_range(s.low, s.high) for s in (before, now)]
+        key = "history.same_range" if ranges[0] == ranges[1] else "history.other_range"
+        moved = wording(key, before=ranges[0], now=ranges[1])
+    elif round(change.score):
+        moved = wording("history.moved", points=f"{change.score:+.0f}".replace("-", "−"))
+    else:
+        moved = wording("history.same_score")
     return wording("history.change", causes=change_causes(change, wording), moved=moved)
 
 
