@@ -83,7 +83,7 @@ class MeasureOptions:
     type=click.Choice(LANGUAGES),
     default="en",
     show_default=True,
-    help="Language of the report on a folder of cases.",
+    help="Language of the report.",
 )
 @rule_options
 @gather_options(MeasureOptions, "measure")
@@ -107,7 +107,8 @@ def validate(
     year is judged with the earlier ones known, and companies are resampled as a whole; the table also shows how many years
     ahead failures were warned of. Several tables are measured as populations side by side.
 
-    Rules that were fitted on the same table look better than they are: see docs/validation.md. If rows were left out
+    Rules that were fitted on the same companies look better than they are; where that may be so, the report states it. See
+    docs/validation.md. If rows were left out
     (not readable, without a label or a value), the exit code is 3.
 
     DIR is a folder of cases (cases.yaml): companies of which it is known whether they failed, each with a profile of an
@@ -159,13 +160,13 @@ def validate(
         )
         found.append(validate_rules(screener, companies, plan))
     if form == "html":
-        out.write_document(validation_report.validation_page(found))
+        out.write_document(validation_report.validation_page(found, language=language))
     elif form == "json":
         out.write_json(validation_report.validation_data(found))
     elif form == "xlsx":
-        out.write_workbook(validation_report.validation_workbook(found))
+        out.write_workbook(validation_report.validation_workbook(found, language))
     else:
-        out.write_text(validation_report.validation_text(found, out.width, out.colour))
+        out.write_text(validation_report.validation_text(found, out.width, out.colour, language))
     ctx.exit(3 if any(one.left_out for one in found) else 0)
 
 

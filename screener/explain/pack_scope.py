@@ -16,7 +16,7 @@ def pack_coverage(rulebook: Rulebook, scope: Scope, inputs: Iterable[OpenInput])
 
     `inputs` are the open inputs of the company; those that most rules of a pack wait for say what it needs.
     """
-    labels = {pack.name: pack.label or Text.of(pack.name) for pack in rulebook.packs} | {ADDED: ADDED_LABEL}
+    labels = {pack.name: pack.short_title for pack in rulebook.packs} | {ADDED: ADDED_LABEL}
     waiting: dict[str, list[tuple[int, int, Text]]] = {}
     for place, found in enumerate(inputs):
         counts: dict[str, int] = {}

@@ -12,7 +12,7 @@ from screener.io.document import Document
 from screener.profile.strict_model import Strict, validate
 from screener.rules.calibration_table import Calibration
 from screener.rules.rule import Bilingual
-from screener.text import clean, is_slug
+from screener.text import Text, clean, is_slug
 
 
 class PackFile(Strict):
@@ -31,9 +31,22 @@ class PackFile(Strict):
     needs: tuple[str, ...] = Field(
         (), strict=False, description="screener or packs with versions, such as screener>=0.1."
     )
+    fitted_on: Bilingual | None = Field(
+        None, description="On which companies thresholds and points were fitted; without it, on those of `calibration`."
+    )
     calibration: Calibration | None = Field(
         None, description="How many companies with a score failed, and to which companies that applies."
     )
+
+    @property
+    def short_title(self) -> Text:
+        """The title for verdicts and tables: the label, else the name."""
+        return self.label or Text.of(self.name)
+
+    @property
+    def sample(self) -> Text | None:
+        """The companies that its thresholds and points were fitted on, or that it was calibrated on; None if on none."""
+        return self.fitted_on or (self.calibration.population if self.calibration else None)
 
 
 def packs_by_folder(documents: Iterable[Document]) -> dict[Path, str]:

@@ -91,7 +91,7 @@ def _of_pack(
         pack=pack.name,
     )
     reason = next(_reasons_not_to_apply(calibration, rulebook, score, coverage_counts(own), traits), None)
-    label = pack.label or Text.of(pack.name)
+    label = pack.short_title
     if reason is not None:
         says = Text(
             f"No failure rate is given by {label.en}: {reason.en}.",

@@ -1,6 +1,6 @@
 """Reliability of a calibrated pack: the relative risk that it states for a score against the one observed on a table."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -41,11 +41,19 @@ class ReliabilityBand(NamedTuple):
         return self.stated.low <= self.observed.value <= self.stated.high
 
 
+class ReliabilityNote(NamedTuple):
+    """Why a calibrated pack was not compared, or on which rows it was not; `kind` names its text, `validation.note_KIND`."""
+
+    pack: str
+    kind: Literal["altered", "unit_firm", "unit_firm-year", "one_fate", "outside"]
+    rows: int = 0
+
+
 class Reliability(NamedTuple):
-    """The bands of all calibrated packs that were tried, and in words which were not, or on which rows."""
+    """The bands of all calibrated packs that were tried, and which were not, or on which rows."""
 
     bands: tuple[ReliabilityBand, ...]
-    notes: tuple[str, ...]
+    notes: tuple[ReliabilityNote, ...]
 
 
 def reliability(
@@ -57,30 +65,29 @@ def reliability(
     """
     book = screener.rulebook
     bands: list[ReliabilityBand] = []
-    notes: list[str] = []
+    notes: list[ReliabilityNote] = []
     for pack in book.packs:
         calibration = pack.calibration
         if calibration is None:
             continue
         if book.altered:
-            notes.append(f"{pack.name}: not compared, since rules or parameters were added, changed or waived.")
+            notes.append(ReliabilityNote(pack.name, "altered"))
             continue
         if several and calibration.unit != unit.value:
-            notes.append(
-                f"{pack.name}: its calibration counts each {calibration.unit}; compare with --unit {calibration.unit}."
+            kind: Literal["unit_firm", "unit_firm-year"] = (
+                "unit_firm" if calibration.unit == "firm" else "unit_firm-year"
             )
+            notes.append(ReliabilityNote(pack.name, kind))
             continue
         rules = [rule for rule in screener.program.rules.values() if rule.pack == pack.name and rule.flag.scores]
         places = [i for i, rule in enumerate(screener.program.rules.values()) if rule in rules]
         scores, applies = _own_scores(rules, outcomes[places], book, calibration)
-        inside = applies & _in_population(calibration, table, book) & measured
+        inside = applies & in_population(calibration, table, book) & measured
         if not 0 < failed[inside].sum() < inside.sum():
-            notes.append(
-                f"{pack.name}: not compared, since it applies to {int(inside.sum()):,} rows, of which none or all failed."
-            )
+            notes.append(ReliabilityNote(pack.name, "one_fate", int(inside.sum())))
             continue
         if (left := int((measured & ~inside).sum())) > 0:
-            notes.append(f"{pack.name}: {left:,} rows are left out to which its calibration does not apply.")
+            notes.append(ReliabilityNote(pack.name, "outside", left))
         bands += _bands(pack.name, calibration, scores[inside], failed[inside])
     return Reliability(tuple(bands), tuple(notes))
 
@@ -102,8 +109,8 @@ def _own_scores(rules: list[Any], outcomes: Any, book: Rulebook, calibration: Ca
     return value, enough & (high - value <= calibration.open_at_most)
 
 
-def _in_population(calibration: Calibration, table: CompanyTable, book: Rulebook) -> Mask:
-    """Which rows are of companies that the calibration is for."""
+def in_population(calibration: Calibration, table: CompanyTable, book: Rulebook) -> Mask:
+    """Which rows of a table are of companies that the calibration is for."""
     sectors = table.meta["sector"].to_list()
     known = {sector: is_of_sectors(calibration, book.catalogue, sector) for sector in set(sectors)}
     found = np.array([known[sector] for sector in sectors], np.bool_)

@@ -18,6 +18,7 @@ from screener.market.sheet_batches import TableBatches, table_columns
 from screener.screening import Screener
 from screener.text import Text, clean, did_you_mean
 from screener.validation.firm_years import FirmYears, Unit, firm_years
+from screener.validation.fitted_samples import FittedSample, fitted_samples
 from screener.validation.labels import USUAL_WORDS, LabelWords, failure_labels
 from screener.validation.measures import (
     Estimate,
@@ -93,6 +94,13 @@ class LeadTime(NamedTuple):
     median_score: float
 
 
+class PackTitle(NamedTuple):
+    """What readers see in place of the name of a pack."""
+
+    pack: str
+    title: Text
+
+
 class Validation(NamedTuple):
     """All that was measured. Curves hold pairs of shares."""
 
@@ -119,6 +127,9 @@ class Validation(NamedTuple):
     roc: tuple[tuple[float, float], ...]
     gains: tuple[tuple[float, float], ...]
     reliability: Reliability = Reliability((), ())
+    title: Text = Text("", "")  # of the rulebook: those of its packs; of the metric: its own
+    packs: tuple[PackTitle, ...] = ()
+    fitted: tuple[FittedSample, ...] = ()  # samples that packs were fitted on and that the table may have
 
 
 class Plan(NamedTuple):
@@ -162,6 +173,7 @@ def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Valid
     scores = -judged.scores[here] if plan.lower_is_worse else judged.scores[here]
     resampler = Resampler(failed, plan.resamples, plan.seed, years.firms[here])
     book = screener.rulebook
+    packs = tuple(PackTitle(pack.name, pack.short_title) for pack in book.packs)
     found = Validation(
         what=plan.metric or book.name,
         version=book.version,
@@ -185,6 +197,8 @@ def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Valid
         rules=(),
         roc=tuple(_thin(roc_curve(scores, failed))),
         gains=tuple(_thin(cumulative_gains(scores, failed))),
+        title=_metric_title(screener, plan.metric) if plan.metric else _title_of_rulebook(book.name, packs),
+        packs=packs,
     )
     if plan.metric is not None:
         return found
@@ -195,17 +209,21 @@ def validate_rules(screener: Screener, table: CompanyTable, plan: Plan) -> Valid
         lead_times=tuple(_lead_times(judged, years, all_failed)),
         rules=tuple(_rules(screener, judged.outcomes[:, here], failed, resampler)),
         reliability=reliability(screener, table, judged.outcomes, all_failed, here, plan.unit, years.several),
+        fitted=fitted_samples(screener, table, judged.outcomes, all_failed, here, plan.unit),
     )
 
 
-def reverse_hint(found: Validation) -> str | None:
-    """What to say where a metric was measured in the direction in which it ranks worse than chance."""
-    if found.area.value >= 0.5:
-        return None
-    better = 1 - found.area.value
-    if found.lower_is_worse:
-        return f"Higher values failed more often: without --lower-is-riskier the area is {better:.3f}."
-    return f"Lower values failed more often: with --lower-is-riskier the area is {better:.3f}."
+def _title_of_rulebook(name: str, packs: tuple[PackTitle, ...]) -> Text:
+    """The name of a rulebook, which joins those of packs and rule files, with the titles of the packs."""
+    titles = {pack.pack: pack.title for pack in packs}
+    parts = [titles.get(part, Text.of(part)) for part in name.split(" + ")]
+    return Text(" + ".join(part.en for part in parts), " + ".join(part.zh for part in parts))
+
+
+def _metric_title(screener: Screener, name: str) -> Text:
+    """The title of a metric or figure that exists."""
+    book = screener.rulebook
+    return (book.metrics[name] if name in book.metrics else book.catalogue.figures[name]).title
 
 
 def judge_rows(screener: Screener, table: CompanyTable, years: FirmYears) -> JudgedRows:

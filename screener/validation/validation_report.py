@@ -13,14 +13,18 @@ from screener.report.pages.html_pages import page
 from screener.report.terminal.text_layout import Line as TextLine
 from screener.report.terminal.text_layout import paragraph, render_lines
 from screener.report.terminal.text_table import table_lines
-from screener.text import Text, clean
+from screener.report.wording import Wording, load_wording
+from screener.text import Language, Text, clean
 from screener.validation.reliability import Reliability
 from screener.validation.validation import SCHEMA, Validation
 from screener.validation.validation_tables import (
     ReportTable,
+    RuleCell,
     heading_lines,
+    note_lines,
     percent_text,
     side_by_side_tables,
+    title_text,
     validation_tables,
     warning_lines,
 )
@@ -35,11 +39,18 @@ SCHEMA_OF_SEVERAL = "screener/validations/1"
 def validation_data(found: Sequence[Validation]) -> dict[str, Any]:
     """The validation as JSON-able data; of several tables under `populations`."""
     if len(found) == 1:
-        return {"schema": SCHEMA, **_plain(found[0])}
-    return {"schema": SCHEMA_OF_SEVERAL, "populations": [_plain(one) for one in found]}
+        return {"schema": SCHEMA, **_population_data(found[0])}
+    return {"schema": SCHEMA_OF_SEVERAL, "populations": [_population_data(one) for one in found]}
 
 
-def validation_workbook(found: Sequence[Validation]) -> bytes:
+def _population_data(found: Validation) -> dict[str, Any]:
+    """One validation; what was not compared is in English, as sentences."""
+    data: dict[str, Any] = _plain(found)
+    data["reliability"]["notes"] = note_lines(found, load_wording("en"))
+    return data
+
+
+def validation_workbook(found: Sequence[Validation], language: Language = "en") -> bytes:
     """The validation as an Excel workbook: its tables, of several populations one below the other."""
     from screener.report.record_workbook import records_workbook
 
@@ -52,13 +63,16 @@ def validation_workbook(found: Sequence[Validation]) -> bytes:
         "reliability": Reliability((), ()),
         "roc": (),
         "gains": (),
+        "packs": (),
+        "fitted": (),
     }
     sheets: dict[str, list[Any]] = {"Method": [one._replace(**blank) for one in found]}
     for name in ("rules", "verdicts", "bands", "deciles", "lead_times"):
         title = name.replace("_", " ").capitalize()
         sheets[title] = [_of_table(one.table, record) for one in found for record in getattr(one, name)]
     sheets["Reliability"] = [_of_table(one.table, band) for one in found for band in one.reliability.bands]
-    return records_workbook(sheets)
+    sheets["Fitted on"] = [_of_table(one.table, sample) for one in found for sample in one.fitted]
+    return records_workbook(sheets, language)
 
 
 def _of_table(table: str, record: Any) -> Any:
@@ -90,66 +104,64 @@ class ValidationView(NamedTuple):
     tables: Sequence[ReportTable]
 
 
-def validation_text(found: Sequence[Validation], width: int = 80, colour: bool = False) -> str:
+def validation_text(
+    found: Sequence[Validation], width: int = 80, colour: bool = False, language: Language = "en"
+) -> str:
     """For a terminal of `width` cells: several tables side by side, then each by itself."""
-    lines: list[TextLine] = [] if len(found) == 1 else _table_lines(side_by_side_tables(found), width)[1:]
+    w = load_wording(language)
+    lines: list[TextLine] = [] if len(found) == 1 else _table_lines(side_by_side_tables(found, w), width, w)[1:]
     for one in found:
         lines += [()] if lines else []
-        for n, line in enumerate(heading_lines(one)):
+        for n, line in enumerate(heading_lines(one, w)):
             lines += paragraph(line, width, style="" if n else "bold")
-        lines += _table_lines(validation_tables(one), width)
+        lines += _table_lines(validation_tables(one, w), width, w)
         lines += [
-            line for text in warning_lines(one) for line in (paragraph(text, width, style="medium") if text else [()])
+            line
+            for text in warning_lines(one, w)
+            for line in (paragraph(text, width, style="medium") if text else [()])
         ]
     return render_lines(lines, colour, width)
 
 
-def _table_lines(tables: Iterable[ReportTable], width: int) -> list[TextLine]:
+def _table_lines(tables: Iterable[ReportTable], width: int, w: Wording) -> list[TextLine]:
     lines: list[TextLine] = []
     for title, note, headers, rows in tables:
         numeric = [False, *[True] * (len(headers) - 1)]
         lines += [(), [(title, "bold")], *paragraph(note, width, style="muted")]
-        lines += table_lines(headers, [[(cell, "") for cell in row] for row in rows], numeric, width)
+        lines += table_lines(headers, [[(_cell_text(cell, w), "") for cell in row] for row in rows], numeric, width)
     return lines
 
 
-def validation_page(found: Sequence[Validation], templates: Path = TEMPLATES_FOLDER) -> str:
+def _cell_text(cell: str | RuleCell, w: Wording) -> str:
+    return w("validation.rule_with_id", **cell._asdict()) if isinstance(cell, RuleCell) else cell
+
+
+def validation_page(found: Sequence[Validation], templates: Path = TEMPLATES_FOLDER, language: Language = "en") -> str:
     """A page of its own, with the curves."""
+    w = load_wording(language, templates)
     several = len(found) > 1
-    tables = list(side_by_side_tables(found)) if several else []
+    tables = list(side_by_side_tables(found, w)) if several else []
     charts: list[_ChartRow] = []
     lines: list[str] = []
     for one in found:
-        name = f"{clean(one.table)}: " if several else ""
-        lines += [*heading_lines(one), *warning_lines(one)]
-        charts += [(name + note, *rest) for note, *rest in _charts(one)]  # type: ignore[misc]
-        tables += [(name + title, *rest) for title, *rest in validation_tables(one)]  # type: ignore[misc]
-    heading = f"Validation of {clean(found[0].what)}"
-    view = ValidationView(heading, [clean(line) for line in lines], charts, tables)
-    return page("validation.html.jinja", "en", templates, view=view)
+
+        def titled(title: str, table: str = clean(one.table)) -> str:
+            return w("validation.of_table", table=table, title=title) if several else title
+
+        lines += [*heading_lines(one, w), *warning_lines(one, w)]
+        charts += [(titled(note), *rest) for note, *rest in _charts(one, w)]  # type: ignore[misc]
+        tables += [(titled(title), *rest) for title, *rest in validation_tables(one, w)]  # type: ignore[misc]
+    heading = w("validation.heading", what=title_text(found[0], w))
+    view = ValidationView(heading, [line for line in map(clean, lines) if line], charts, tables)
+    return page("validation.html.jinja", language, templates, view=view)
 
 
-def _charts(found: Validation) -> list[_ChartRow]:
-    survivors, companies, caught = "survivors flagged", "companies flagged", "failures caught"
+def _charts(found: Validation, w: Wording) -> list[_ChartRow]:
+    survivors, companies, caught = (w(f"validation.chart.{name}") for name in ("survivors", "companies", "caught"))
     return [
-        (
-            "Failures caught against survivors flagged (ROC). The broken line is chance.",
-            _roc(found),
-            (survivors, caught),
-            _tenths(found.roc),
-        ),
-        (
-            "Share that failed in each tenth of the companies, by score, with its interval; the table is below.",
-            _calibration(found),
-            ("", ""),
-            (),
-        ),
-        (
-            "Share of all failures among the companies with the highest scores (lift). The broken line is chance.",
-            _lift(found),
-            (companies, caught),
-            _tenths(found.gains),
-        ),
+        (w("validation.chart.roc_note"), _roc(found, w), (survivors, caught), _tenths(found.roc)),
+        (w("validation.chart.calibration_note"), _calibration(found, w), ("", ""), ()),
+        (w("validation.chart.gains_note"), _lift(found, w), (companies, caught), _tenths(found.gains)),
     ]
 
 
@@ -159,22 +171,21 @@ def _tenths(points: Sequence[tuple[float, float]]) -> list[tuple[str, str]]:
     return [(percent_text(at), percent_text(max(y for x, y in points if x <= at + 1e-9))) for at in share_text]
 
 
-def _roc(found: Validation) -> Chart:
-    return _curve("ROC curve", f"area {found.area.value:.3f}", found.roc, "survivors flagged", "failures caught")
+def _roc(found: Validation, w: Wording) -> Chart:
+    area = w("validation.chart.roc_area", area=f"{found.area.value:.3f}")
+    names = (w("validation.chart.survivors"), w("validation.chart.caught"))
+    return _curve(w("validation.chart.roc"), area, found.roc, names)
 
 
-def _lift(found: Validation) -> Chart:
+def _lift(found: Validation, w: Wording) -> Chart:
     tenth = next((y for x, y in found.gains if x >= 0.1), 1.0)
-    return _curve(
-        "Cumulative gains",
-        f"the first tenth holds {percent_text(tenth)} of the failures",
-        found.gains,
-        "companies flagged",
-        "failures caught",
-    )
+    first = w("validation.chart.first_tenth", share=percent_text(tenth))
+    names = (w("validation.chart.companies"), w("validation.chart.caught"))
+    return _curve(w("validation.chart.gains"), first, found.gains, names)
 
 
-def _curve(title: str, desc: str, points: Sequence[tuple[float, float]], across: str, up: str) -> Chart:
+def _curve(title: str, desc: str, points: Sequence[tuple[float, float]], names: tuple[str, str]) -> Chart:
+    """A curve; `names` are those of the axes, across and up."""
     line = "M" + "L".join(f"{px(_x(x))} {px(_y(y))}" for x, y in points)
     chance = f"M{px(_x(0))} {px(_y(0))}L{px(_x(1))} {px(_y(1))}"
     return Chart(
@@ -185,11 +196,11 @@ def _curve(title: str, desc: str, points: Sequence[tuple[float, float]], across:
         False,
         "low",
         (_axes(), Line(chance, "line dashed unknown", 1), Line(line, "line", 2)),
-        labels=(*_ticks(1.0), *_names(across, up), Label(_RIGHT, _BOTTOM - 12, desc, "end", "strong")),
+        labels=(*_ticks(1.0), *_names(*names), Label(_RIGHT, _BOTTOM - 12, desc, "end", "strong")),
     )
 
 
-def _calibration(found: Validation) -> Chart:
+def _calibration(found: Validation, w: Wording) -> Chart:
     most = math.ceil(max(b.share.high for b in found.deciles) * 5) / 5  # so that the marks are whole
     paths, dots, labels = [_axes()], [], []
     for i, band in enumerate(found.deciles):
@@ -200,8 +211,8 @@ def _calibration(found: Validation) -> Chart:
         labels.append(Label(x, _BOTTOM + 16, str(i + 1), "middle", ""))
     upright = [t for t in _ticks(most) if t.anchor == "end"]
     return Chart(
-        title="Calibration",
-        description="share that failed by decile of the score",
+        title=w("validation.chart.calibration"),
+        description=w("validation.chart.calibration_desc"),
         width=_WIDE,
         height=_HIGH,
         fluid=False,
@@ -209,7 +220,7 @@ def _calibration(found: Validation) -> Chart:
         paths=tuple(paths),
         rects=(),
         dots=tuple(dots),
-        labels=(*upright, *labels, *_names("decile of the score", "share that failed")),
+        labels=(*upright, *labels, *_names(w("validation.chart.decile"), w("validation.chart.share_failed"))),
     )
 
 

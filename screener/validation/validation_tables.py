@@ -2,14 +2,25 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from screener.report.wording import Wording
 from screener.scoring.calibration import times_text
 from screener.text import clean
 from screener.validation.firm_years import Unit
 from screener.validation.measures import Estimate, ScoreBand
-from screener.validation.validation import RuleMeasures, Validation, reverse_hint
+from screener.validation.validation import RuleMeasures, Validation
 
-ReportTable = tuple[str, str, Sequence[str], Sequence[Sequence[str]]]
+
+class RuleCell(NamedTuple):
+    """The cell that names a rule: its title, and its id in small print."""
+
+    title: str
+    rule: str
+
+
+ReportRow = Sequence[str | RuleCell]
+ReportTable = tuple[str, str, Sequence[str], Sequence[ReportRow]]
 """Title, note, headers, rows; the first column names the row."""
 
 
@@ -35,92 +46,159 @@ def lift_text(rule: RuleMeasures) -> str:
     return f"{rule.lift:.2f} ({rule.lift_low:.2f}–{rule.lift_high:.2f})"
 
 
-def heading_lines(found: Validation) -> list[str]:
-    """The lines that say what was measured, on whom."""
-    out = f"; {found.left_out:,} rows left out" if found.left_out else ""
-    way = " Lower is riskier, as stated." if found.lower_is_worse else ""
+def heading_lines(found: Validation, w: Wording) -> list[str]:
+    """The lines that say what was measured, on whom, and which packs were fitted on companies that may be among them."""
+    whom = w("validation.companies", companies=f"{found.companies:,}")
     if found.unit == Unit.FIRM_YEAR.value:
-        whom = f"{found.companies:,} firm-years of {found.firms:,} companies"
-    else:
-        whom = f"{found.companies:,} companies"
-    share = percent_text(found.failed / found.companies)
-    hint = reverse_hint(found)
+        whom = w("validation.firm_years", companies=f"{found.companies:,}", firms=f"{found.firms:,}")
+    said = [
+        w(
+            "validation.measured",
+            what=title_text(found, w),
+            version=found.version,
+            table=clean(found.table),
+            whom=whom,
+            failed=f"{found.failed:,}",
+            share=percent_text(found.failed / found.companies),
+            label=clean(found.label),
+        )
+    ]
+    if found.left_out:
+        said.append(w("validation.left_out", n=f"{found.left_out:,}"))
+    if found.lower_is_worse:
+        said.append(w("validation.lower"))
+    auc = w(
+        "validation.auc",
+        area=area_text(found.area),
+        resamples=f"{found.resamples:,}",
+        seed=found.seed,
+        scores=f"{found.distinct_scores:,}",
+    )
+    hint = reverse_hint(found, w)
+    return [(" " if w.language == "en" else "").join(said), auc, *([hint] if hint else []), *_fitted_lines(found, w)]
+
+
+def title_text(found: Validation, w: Wording) -> str:
+    """The title of what was measured."""
+    return clean(found.title.get(w.language)) or clean(found.what)
+
+
+def _fitted_lines(found: Validation, w: Wording) -> list[str]:
     return [
-        f"{clean(found.what)} {found.version} on {clean(found.table)}: {whom}, {found.failed:,} failed "
-        f"({share}) by column '{clean(found.label)}'{out}.{way}",
-        f"Area under the ROC curve {area_text(found.area)}: 95 % interval of {found.resamples:,} resamples of companies, "
-        f"seed {found.seed}; {found.distinct_scores:,} different scores.",
-        *([hint] if hint else []),
+        w(
+            "validation.fitted_same" if sample.same_counts else "validation.fitted_maybe",
+            pack=clean(sample.title.get(w.language)),
+            population=clean(sample.population.get(w.language)),
+        )
+        for sample in found.fitted
     ]
 
 
-def warning_lines(found: Validation) -> list[str]:
+def reverse_hint(found: Validation, w: Wording) -> str | None:
+    """What to say where a metric was measured in the direction in which it ranks worse than chance."""
+    if found.area.value >= 0.5:
+        return None
+    key = "validation.reverse_lower" if found.lower_is_worse else "validation.reverse_higher"
+    return w(key, area=f"{1 - found.area.value:.3f}")
+
+
+def note_lines(found: Validation, w: Wording) -> list[str]:
+    """The rows or packs whose calibration was not compared."""
+    return [
+        w(f"validation.note_{note.kind}", pack=pack_text(found, note.pack, w), n=f"{note.rows:,}")
+        for note in found.reliability.notes
+    ]
+
+
+def warning_lines(found: Validation, w: Wording) -> list[str]:
     """The rules that point the wrong way on this population, and the rows or packs whose calibration was not compared."""
-    lines = [f"Calibration of {clean(note)}" for note in found.reliability.notes]
+    lines = note_lines(found, w)
     wrong = sorted((rule for rule in found.rules if rule.points_the_wrong_way), key=lambda rule: rule.lift)
     if wrong:
-        names = ", ".join(f"{rule.rule} {lift_text(rule)}" for rule in wrong)
-        lines.append(
-            f"Warning: of these rules the lift points the wrong way here (red below 1, green above 1): {names}"
+        names = w.enumerate(
+            w("validation.rule_lift", rule=_rule_cell(rule, w).title, lift=lift_text(rule)) for rule in wrong
         )
+        lines.append(w("validation.wrong_way", rules=names))
     return ["", *lines] if lines else []
 
 
-def validation_tables(found: Validation) -> list[ReportTable]:
+def pack_text(found: Validation, name: str, w: Wording) -> str:
+    """The title of a pack; its name where it has none."""
+    return next((clean(pack.title.get(w.language)) for pack in found.packs if pack.pack == name), clean(name))
+
+
+def _rule_cell(rule: RuleMeasures, w: Wording) -> RuleCell:
+    return RuleCell(clean(rule.title.get(w.language)), rule.rule)
+
+
+def _headers(w: Wording, names: Sequence[str]) -> list[str]:
+    return [w(f"validation.column.{name}") for name in names]
+
+
+def validation_tables(found: Validation, w: Wording) -> list[ReportTable]:
     """The tables of one population that have rows."""
     parts = [
-        _deciles(found),
-        _bands(found),
-        _reliability(found),
-        _verdicts(found),
-        _lead_times(found),
-        _rules(found),
+        _deciles(found, w),
+        _bands(found, w),
+        _reliability(found, w),
+        _verdicts(found, w),
+        _lead_times(found, w),
+        _rules(found, w),
     ]
     return [part for part in parts if part[3]]
 
 
-def side_by_side_tables(found: Sequence[Validation]) -> Iterator[ReportTable]:
+def side_by_side_tables(found: Sequence[Validation], w: Wording) -> Iterator[ReportTable]:
     """Several populations in one table each: scores and verdicts, and the lift of each rule."""
     yield (
-        "Populations",
-        "Caught and alarms: failures and survivors with the verdict avoid or caution.",
-        ["population", "unit", "measured", "failed", "area", "caught", "alarms"],
-        [_population(one) for one in found],
+        w("validation.populations"),
+        w("validation.populations_note"),
+        _headers(w, ("population", "unit", "measured", "failed", "area", "caught", "alarms")),
+        [_population(one, w) for one in found],
     )
-    lifts = [{rule.rule: rule for rule in one.rules} for one in found]
+    lifts = [{_rule_cell(rule, w): rule for rule in one.rules} for one in found]
     names = list(dict.fromkeys(name for rules in lifts for name in rules))
     if names:
         yield (
-            "Lift by rule and population",
-            "With its 95 % interval; a dash: never fired, or no failure for which it is decided.",
-            ["rule", *(clean(one.table) for one in found)],
+            w("validation.lifts"),
+            w("validation.lifts_note"),
+            [*_headers(w, ("rule",)), *(clean(one.table) for one in found)],
             [[name, *(lift_text(rules[name]) if name in rules else "–" for rules in lifts)] for name in names],
         )
 
 
-def _population(found: Validation) -> list[str]:
+def _population(found: Validation, w: Wording) -> list[str]:
     warned = [v for v in found.verdicts if v.verdict in ("avoid", "caution")]
     caught, alarms = (warned[-1].caught, warned[-1].alarms) if warned else (0, 0)
     survived = found.companies - found.failed
     rates = [percent_text(caught / found.failed), percent_text(alarms / survived)] if found.verdicts else ["–", "–"]
-    head = [clean(found.table), found.unit, f"{found.companies:,}", f"{found.failed:,}"]
-    return [*head, area_text(found.area), *rates]
+    unit = w(f"validation.unit.{found.unit}")
+    return [
+        clean(found.table),
+        unit,
+        f"{found.companies:,}",
+        f"{found.failed:,}",
+        area_text(found.area),
+        *rates,
+    ]
 
 
-def _deciles(found: Validation) -> ReportTable:
+def _deciles(found: Validation, w: Wording) -> ReportTable:
     rows = [
         [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", f"{b.failed:,.6g}", share_text(b.share)]
         for i, b in enumerate(found.deciles, 1)
     ]
-    note = "Tenths, from the least risky; equal scores are shared in proportion. In brackets: Wilson's 95 % interval."
-    return "By decile of the score", note, ["decile", "score", "companies", "failed", "share failed"], rows
+    headers = _headers(w, ("decile", "score", "companies", "failed", "share_failed"))
+    return w("validation.deciles"), w("validation.deciles_note"), headers, rows
 
 
-def _bands(found: Validation) -> ReportTable:
+def _bands(found: Validation, w: Wording) -> ReportTable:
     base = found.failed / found.companies
     rows = [
         [
-            f"{b.low:g} and more" if math.isinf(b.high) else f"{b.low:g} to below {b.high:g}",
+            w("validation.band_open", low=f"{b.low:g}")
+            if math.isinf(b.high)
+            else w("validation.band", low=f"{b.low:g}", high=f"{b.high:g}"),
             f"{b.companies:,}",
             f"{b.failed:,.6g}",
             share_text(b.share),
@@ -128,27 +206,24 @@ def _bands(found: Validation) -> ReportTable:
         ]
         for b in found.bands
     ]
-    note = "The bands of the verdict. Relative risk: the share that failed over that of all."
-    return "By band of the score", note, ["score", "companies", "failed", "share failed", "relative risk"], rows
+    headers = _headers(w, ("score", "companies", "failed", "share_failed", "relative_risk"))
+    return w("validation.bands"), w("validation.bands_note"), headers, rows
 
 
-def _reliability(found: Validation) -> ReportTable:
+def _reliability(found: Validation, w: Wording) -> ReportTable:
     rows = [
         [
-            f"{clean(b.pack)}, from {b.at_least:g}",
+            w("validation.pack_from", pack=pack_text(found, b.pack, w), at_least=f"{b.at_least:g}"),
             f"{b.companies:,}",
             f"{b.failed:,}",
             times_interval_text(b.observed),
             times_interval_text(b.stated),
-            "yes" if b.holds else "no",
+            w("validation.within.yes_" if b.holds else "validation.within.no_"),
         ]
         for b in found.reliability.bands
     ]
-    note = (
-        "Failures as a multiple of the average, by the score of the calibrated pack by itself: observed here (in brackets the "
-        "sampling error), and stated by the pack (with the spread between populations and years where it states one)."
-    )
-    return "Reliability", note, ["score", "companies", "failed", "observed", "stated", "within"], rows
+    headers = _headers(w, ("score", "companies", "failed", "observed", "stated", "within"))
+    return w("validation.reliability"), w("validation.reliability_note"), headers, rows
 
 
 def times_interval_text(e: Estimate) -> str:
@@ -156,10 +231,10 @@ def times_interval_text(e: Estimate) -> str:
     return f"{times_text(e.value)} ({times_text(e.low)}–{times_text(e.high)})"
 
 
-def _verdicts(found: Validation) -> ReportTable:
+def _verdicts(found: Validation, w: Wording) -> ReportTable:
     rows = [
         [
-            v.verdict,
+            w.label("verdict", v.verdict),
             f"{v.companies:,}",
             f"{v.failed:,}",
             share_text(v.share),
@@ -173,23 +248,26 @@ def _verdicts(found: Validation) -> ReportTable:
         ]
         for v in found.verdicts
     ]
-    headers = [
-        "verdict",
-        "companies",
-        "failed",
-        "share failed",
-        "relative risk",
-        "warned, failed",
-        "warned, survived",
-        "not warned, failed",
-        "not warned, survived",
-        "precision",
-        "recall",
-    ]
-    return "By verdict", "The last six columns: this verdict and all worse ones taken as a warning.", headers, rows
+    headers = _headers(
+        w,
+        (
+            "verdict",
+            "companies",
+            "failed",
+            "share_failed",
+            "relative_risk",
+            "warned_failed",
+            "warned_survived",
+            "calm_failed",
+            "calm_survived",
+            "precision",
+            "recall",
+        ),
+    )
+    return w("validation.verdicts"), w("validation.verdicts_note"), headers, rows
 
 
-def _lead_times(found: Validation) -> ReportTable:
+def _lead_times(found: Validation, w: Wording) -> ReportTable:
     rows = [
         [
             f"{t.years_before + 1}",
@@ -200,15 +278,15 @@ def _lead_times(found: Validation) -> ReportTable:
         ]
         for t in found.lead_times
     ]
-    note = "Companies that failed, by the accounts so many years before; warned: verdict avoid or caution."
-    return "Lead time", note, ["years before", "companies", "warned", "share warned", "median score"], rows
+    headers = _headers(w, ("years_before", "companies", "warned", "share_warned", "median_score"))
+    return w("validation.lead_times"), w("validation.lead_times_note"), headers, rows
 
 
-def _rules(found: Validation) -> ReportTable:
-    rows = [
+def _rules(found: Validation, w: Wording) -> ReportTable:
+    rows: list[ReportRow] = [
         [
-            r.rule,
-            r.flag,
+            _rule_cell(r, w),
+            w.label("flag", r.flag),
             percent_text(r.coverage),
             f"{r.fired:,}",
             f"{r.failed:,}",
@@ -220,12 +298,10 @@ def _rules(found: Validation) -> ReportTable:
         ]
         for r in found.rules
     ]
-    note = (
-        "Coverage: companies for which the rule is decided; all other shares are of these. Hits and alarms: failures and "
-        "survivors for which it fired. Lift: share that failed where it fired, over the share of all. Area: fired against clear."
+    headers = _headers(
+        w, ("rule", "flag", "coverage", "fired", "failed", "hits", "alarms", "precision", "lift", "area")
     )
-    headers = ["rule", "flag", "coverage", "fired", "failed", "hits", "alarms", "precision", "lift", "area"]
-    return "By rule", note, headers, rows
+    return w("validation.rules"), w("validation.rules_note"), headers, rows
 
 
 def _range(band: ScoreBand, turned: bool) -> str:

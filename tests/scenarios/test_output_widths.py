@@ -26,6 +26,7 @@ COMMANDS = {
     "shock": ["shock", str(FIXTURES), "--if", "openai: stops paying"],
     "market": ["market", *POLISH, "--pack", "classic", "--out", "out.csv"],
     "validate": ["validate", *POLISH, "--label", "class", "--pack", "distress", "--resamples", "100"],
+    "validate zh": ["validate", *POLISH, "--label", "class", "--pack", "distress", "--resamples", "100", "--lang", "zh"],
 }
 
 
@@ -38,7 +39,7 @@ def test_lines_keep_to_the_width(name: str, columns: int, here: Path) -> None:
     assert [line for line in unbroken if len(line.split()) > 1 and "/" not in line] == []
 
 
-@pytest.mark.parametrize("name", ["compare", "compare zh", "profile check", "config", "rules list", "rules show", "validate", "run folder"])
+@pytest.mark.parametrize("name", ["compare", "compare zh", "profile check", "config", "rules list", "rules show", "validate", "validate zh", "run folder"])
 def test_nothing_is_cut(name: str, here: Path) -> None:
     done = process(*COMMANDS[name], cwd=here, env={"COLUMNS": "80"})
     assert "…" not in done.out

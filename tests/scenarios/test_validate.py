@@ -1,6 +1,8 @@
 """`screener validate` on 200 real companies."""
 
+import html
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -28,7 +30,37 @@ def test_text_json_and_html_say_the_same(tmp_path: Path) -> None:
     screener(*GIVEN, "--format", "html", "-o", str(page))
     said = page.read_text("utf-8")
     assert said.count("<svg") == 3
-    assert all(f">{r['rule']}<" in said for r in found["rules"])
+    for rule in found["rules"]:
+        assert f'{html.escape(rule["title"]["en"])} <small>{rule["rule"]}</small>' in said
+        assert f"[{rule['rule']}]" in text
+
+
+def test_a_pack_that_may_be_fitted_on_the_same_companies_says_so() -> None:
+    sample = "was fitted or calibrated on Polish manufacturers"
+    for more in ((), ("--format", "html")):
+        said = " ".join(screener(*GIVEN, *more).out.split())
+        assert sample in said
+        assert "figures on the same companies are optimistic" in said
+    found = json.loads(screener(*GIVEN, "--format", "json").out)["fitted"]
+    assert [(one["pack"], one["same_counts"]) for one in found] == [("distress", False)]
+    alone = screener(*GIVEN, "--score", "liabilities_to_assets")
+    assert "fitted or calibrated" not in alone.out
+
+
+# Ids, names of files, columns and options, and terms that Chinese texts write in Latin letters.
+_KEPT = re.compile(r"\[[a-z0-9-]+\]|polish-sample\.arff|class|ROC|EBITDA|EBIT|--[a-z-]+")
+
+
+@pytest.mark.parametrize("more", [(), ("--score", "liabilities_to_assets"), ("--unit", "firm")])
+def test_in_chinese_no_word_is_english(more: tuple[str, ...]) -> None:
+    text = screener(*GIVEN, *more, "--lang", "zh").out
+    assert "ROC 曲线下面积" in text
+    assert re.findall(r"[A-Za-z]{2,}", _KEPT.sub("", text)) == []
+    page = screener(*GIVEN, *more, "--lang", "zh", "--format", "html").out
+    assert '<html lang="zh' in page
+    body = re.sub(r"<script>.*?</script>|<small>[a-z0-9-]+</small>", "", page[page.index("<body>") :], flags=re.S)
+    shown = html.unescape(re.sub(r"<[^>]+>", " ", body))
+    assert re.findall(r"[A-Za-z]{2,}", _KEPT.sub("", shown)) == []
 
 
 def test_the_direction_of_a_metric_is_stated_and_never_turned_silently() -> None:

@@ -42,8 +42,8 @@ def _longest_word(text: str) -> int:
 
 
 def _least_of_texts(column: Sequence[str], wide: int) -> int:
-    """The least width of a column of texts: words stay whole, wide characters and very long words do not."""
-    words = [_longest_word(text) for text in column if text.isascii()]
+    """The least width of a column of texts: words in ASCII stay whole, wide characters and very long words do not."""
+    words = [cell_width(word) for text in column for word in text.split() if word.isascii()]
     return min(wide, max(_NARROWEST, min(max(words, default=0), _LONGEST_WORD)))
 
 

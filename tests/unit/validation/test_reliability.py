@@ -11,7 +11,7 @@ import pytest
 from screener.importers.table.company_table import read_table
 from screener.screening import Screener
 from screener.validation.firm_years import Unit
-from screener.validation.reliability import ReliabilityBand
+from screener.validation.reliability import ReliabilityBand, ReliabilityNote
 from screener.validation.validation import Plan, Validation, validate_rules
 from screener.validation.validation_report import validation_data, validation_page, validation_text, validation_workbook
 
@@ -64,7 +64,7 @@ def test_bands_compare_what_is_stated_with_what_is_observed() -> None:
     text = unwrapped(found)
     assert "Reliability" in text
     assert "Failures as a multiple of the average" in text
-    assert f"distress, from {bands[-1].at_least:g}" in text
+    assert f"Distress, from {bands[-1].at_least:g}" in text
     assert "rows are left out to which its calibration does not apply" in text
     assert "Reliability" in validation_page([found])
     data = json.loads(json.dumps(validation_data([found])))
@@ -90,10 +90,12 @@ def test_firm_years_are_compared_with_firm_years(tmp_path: Path) -> None:
     path, us = panel(tmp_path), str(ROOT / "rules/maps/us.yaml")
     years = measured(path, us, "failed_next_year", packs=["distress-us"], unit=Unit.FIRM_YEAR)
     assert sum(band.companies for band in years.reliability.bands) == 60  # the first years lack a year before
-    assert "distress-us: 60 rows are left out" in years.reliability.notes[0]
+    assert years.reliability.notes[0] == ReliabilityNote("distress-us", "outside", 60)
+    assert "Calibration of Distress (US listed): 60 rows are left out" in unwrapped(years)
     firms = measured(path, us, "failed_next_year", packs=["distress-us"])
     assert not firms.reliability.bands
-    assert "compare with --unit firm-year" in firms.reliability.notes[0]
+    assert "compare with --unit firm-year" in unwrapped(firms)
+    assert "compare with --unit firm-year" in validation_data([firms])["reliability"]["notes"][0]
 
 
 def band_of(times: float) -> ReliabilityBand:

@@ -12,16 +12,18 @@ from screener.io.document import Document
 from screener.market.market_run import screened_rows
 from screener.market.sheet_batches import is_plain
 from screener.profile.loader import read_profile
+from screener.report.wording import load_wording
 from screener.screening import Screener
 from screener.validation import validation
 from screener.validation.firm_years import Unit, firm_years
 from screener.validation.labels import LabelWords, failure_labels
 from screener.validation.validation import Plan
-from screener.validation.validation_tables import warning_lines
+from screener.validation.validation_tables import reverse_hint, warning_lines
 
 ROOT = Path(__file__).parents[3]
 SAMPLE, MAP = str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml")
 SCREENER = Screener.load(packs=["distress"])
+EN = load_wording("en")
 
 
 def test_columns_and_the_engine_agree() -> None:
@@ -56,12 +58,12 @@ def test_labels_in_words_and_rows_without_one(tmp_path: Path) -> None:
     found = validation.validate_rules(SCREENER, table, Plan("y", metric="current_ratio", resamples=100))
     assert (found.companies, found.failed, found.left_out) == (3, 2, 1)
     assert found.area.value == 0.0
-    assert "0.000" not in (validation.reverse_hint(found) or "")
+    assert "0.000" not in (reverse_hint(found, EN) or "")
     lower = validation.validate_rules(
         SCREENER, table, Plan("y", metric="current_ratio", lower_is_worse=True, resamples=100)
     )
     assert lower.area.value == 1.0
-    assert validation.reverse_hint(lower) is None
+    assert reverse_hint(lower, EN) is None
 
 
 def test_words_of_a_label_may_be_named(tmp_path: Path) -> None:
@@ -144,4 +146,4 @@ def test_a_red_rule_whose_lift_is_below_1_points_the_wrong_way(tmp_path: Path) -
     losses = next(rule for rule in found.rules if rule.rule == "recurring-losses")
     assert (losses.lift, losses.hit_rate, losses.false_alarm_rate) == (0, 0, 1)
     assert losses.points_the_wrong_way
-    assert "recurring-losses 0.00" in warning_lines(found)[1]
+    assert f"{CLASSIC.rulebook.rules['recurring-losses'].title.en} 0.00" in warning_lines(found, EN)[1]
