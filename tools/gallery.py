@@ -3,16 +3,20 @@
     python tools/gallery.py FOLDER
 
 makes FOLDER/en and FOLDER/zh with the reports of the fixtures and their index, `only-a-name.html`, `hostile.html`,
-`thirty.html` (thirty flows), pages of a portfolio, a shock and the server, `validation.html`, `compared.html` and
+`thirty.html` (thirty flows), pages of a portfolio, a shock, histories and the server, `validation.html`, `compared.html` and
 `compared-hostile.html`, and FOLDER/*/hundred with the index of a hundred made-up companies.
 """
 
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bench.universe import profiles
+from screener.errors import ScreenerError
 from screener.expression.interval import Interval
 from screener.importers.table.company_table import read_table
 from screener.io.document import Document
@@ -23,6 +27,7 @@ from screener.portfolio.shock import read_shocks
 from screener.portfolio.shock_page import ShockTables
 from screener.portfolio.shock_run import run_shocks
 from screener.profile.loader import read_profile
+from screener.report.database_record import result_record
 from screener.report.pages.html_pages import company_page, comparison_page, page
 from screener.report.rendering import RenderOptions
 from screener.report.report_writer import ReportsInMemory, ReportWriter
@@ -30,6 +35,10 @@ from screener.report.run_reports import RunReports
 from screener.report.wording import load_wording
 from screener.result.comparison import compare
 from screener.result.model import ResultDocument
+from screener.runs.store.company_list import StoredCompany, company_list_page, stored_companies
+from screener.runs.store.database import ResultDatabase, RunIdentity
+from screener.runs.store.history import CompanyHistory, company_history
+from screener.runs.store.history_page import HistoryTables
 from screener.screening import Screener
 from screener.serve.pages import Pages
 from screener.serve.rule_editing import RuleEditing
@@ -49,8 +58,16 @@ PAGES = (
     "validation",
     "compared",
 )  # what a reader gets to see
-TABLES = ("portfolio", "shock", "served-companies", "served-company", "served-rules")  # pages of tables and forms
-ODD = ("hostile", "thirty", "compared-hostile")  # what else there may be
+TABLES = (
+    "portfolio",
+    "shock",
+    "history",
+    "companies",
+    "served-companies",
+    "served-company",
+    "served-rules",
+)  # pages of tables and forms
+ODD = ("hostile", "thirty", "compared-hostile", "history-hostile")  # what else there may be
 
 
 def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: int = 100) -> Path:
@@ -60,6 +77,8 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
     many = _results(screener, profiles(screener.rulebook.catalogue, hundred))
     lone = _results(screener, ({"name": {"en": "Only a name", "zh": "仅有名称"}}, hostile(), thirty()))
     held = _validation()
+    with tempfile.TemporaryDirectory() as temporary:
+        histories, stored = _histories(screener, Path(temporary) / "results.sqlite")
     for language in languages:
         own = folder / language
         (own / "hundred").mkdir(parents=True, exist_ok=True)
@@ -72,6 +91,10 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
         known = {r.company.id: r for r in (*nine, *lone)}
         for name, then, now in (("compared", "oracle", "nvidia"), ("compared-hostile", "hostile", "thirty")):
             (own / f"{name}.html").write_text(comparison_page(compare(known[then], known[now]), language), "utf-8")
+        wording = load_wording(language)
+        stories = {name: HistoryTables(found, wording).page() for name, found in histories.items()}
+        for name, view in {**stories, "companies": company_list_page(stored, wording)}.items():
+            (own / f"{name}.html").write_text(page("tables.html.jinja", language, view=view), "utf-8")
         for name, text in _table_pages(screener, language).items():
             (own / f"{name}.html").write_text(text, "utf-8")
     return folder
@@ -95,6 +118,22 @@ def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
         "served-company": served.company("oracle", {"total_debt": "10e9"}),
         "served-rules": RuleEditing(workspace, wording).rules(rule, workspace.try_rules(rule)),
     }
+
+
+def _histories(screener: Screener, file: Path) -> tuple[dict[str, CompanyHistory], tuple[StoredCompany, ...]]:
+    """Of Nvidia and a hostile company, over three days and two sets of rules; and the list of all companies."""
+    days = (date(2025, 3, 31), date(2025, 11, 30), date(2026, 2, 6))
+    later = replace(Screener.load(packs=["ai-era"]), as_of=days[-1])
+    for run in (*(replace(screener, as_of=day) for day in days), later):
+        database = ResultDatabase(file, RunIdentity(run.rulebook, f"{run.rulebook.digest}{run.as_of}"))
+        odd = read_profile(Document("made-up.json", "{}", hostile()), run.rulebook.catalogue)
+        for profile in (*run.profiles(map(str, sorted((ROOT / "fixtures").glob("*.json")))), ("made-up.json", odd)):
+            assert not isinstance(profile[1], ScreenerError)
+            database.add(result_record(run.assess(profile[1])))
+        database.finish()
+        database.close()
+    names = {"history": "nvidia", "history-hostile": "hostile"}
+    return {name: company_history(file, company) for name, company in names.items()}, stored_companies(file)
 
 
 def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[ResultDocument]:

@@ -82,9 +82,9 @@ def make_workspace(folder: Path) -> None:
         shutil.copy(ROOT / "examples/my-rules/capital-intensity.yaml", folder / name)
     (folder / "mine.json").write_text(_profile_as_json())
     (folder / "mine.yaml").write_text(profile_of_the_readme())
-    for name in ("folder", "profiles", "results", "old", "new", "last-month"):
+    for name in ("folder", "profiles", "results", "old", "new", "last-month", "march", "april"):
         (folder / name).mkdir()
-    for copy in ("one.json", "folder/mine.json", "universe.jsonl"):
+    for copy in ("one.json", "folder/mine.json", "march/mine.json", "april/mine.json", "universe.jsonl"):
         shutil.copy(folder / "mine.json", folder / copy)
     shutil.copy(FIXTURES / "nvidia.json", folder / "nvidia.json")
     shutil.copy(next((ROOT / "tests/data/sec").glob("CIK0001045810*.json")), folder / "CIK0001045810.json")

@@ -50,8 +50,13 @@ def test_a_file_alone_and_in_a_folder(tmp_path: Path) -> None:
         words = ("--format", "html,json,md", "--out", str(tmp_path / name), "--quiet")
         assert screener("run", str(FIXTURES / f"{name}.json"), *words).code == 0
         for file, data in contents(tmp_path / name).items():
-            assert data == together[file], file
+            assert _but_for_links(data) == _but_for_links(together[file]), file
     assert set(together) == {f"{n}.{form}" for n in NAMES for form in ("html", "json", "md")} | {"index.html"}
+
+
+def _but_for_links(page: bytes) -> bytes:
+    """A page without the links to the index and to other companies, which it has beside them only."""
+    return re.sub(rb"<nav.*?</nav>", b"", page, flags=re.DOTALL)
 
 
 def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:

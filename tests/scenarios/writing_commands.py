@@ -52,6 +52,11 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "shock json": (["shock", ORACLE, OPENAI, "--if", "openai: stops paying", "--format", "json", "-o", "OUT"], lambda b: bool(json.loads(b))),
     "history": (["history", "oracle", "--db", "results.sqlite", "-o", "OUT"], has("Oracle")),
     "history json": (["history", "oracle", "--db", "results.sqlite", "--format", "json", "-o", "OUT"], has('"company": "oracle"')),
+    "history html": (
+        ["history", "oracle", "--db", "results.sqlite", "--format", "html", "-o", "OUT"],
+        has("<html", "Oracle", "over-time", "</html>"),
+    ),
+    "history of all": (["history", "--db", "results.sqlite", "--format", "html", "-o", "OUT"], has("<html", "Oracle", "</html>")),
     "config": (["config", "-o", "OUT"], has("pack      ai-era")),
     "profile new": (["profile", "new", "Example Inc", "-o", "OUT"], has("name: ", "figures:")),
     "profile check": (["profile", "check", ORACLE, "-o", "OUT"], has("oracle.json", "revenue")),
@@ -61,7 +66,10 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "rules schema": (["rules", "schema", "-o", "OUT"], lambda b: "$schema" in json.loads(b)),
     "rules graph": (["rules", "graph", "-o", "OUT"], has("<svg", "</svg>")),
     "rules show": (["rules", "show", "circular-financing", "-o", "OUT"], has("circular-financing")),
-    "rules list": (["rules", "list", "-o", "OUT"], has("208 rules", "core + classic + ai-era")),
+    "rules list": (["rules", "list", "-o", "OUT"], has(" rules; core + classic + ai-era")),
+    "rules packs": (["rules", "packs", "-o", "OUT"], has("ai-era", "classic", "core")),
+    "try": (["try", "draft.yaml", ORACLE, "-o", "OUT"], has("thin-margin", "Oracle")),
+    "version": (["version", "-o", "OUT"], has("screener", "core + classic + ai-era")),
     "rules check": (["rules", "check", "-o", "OUT"], has("no errors")),
     "rules check sarif": (["rules", "check", "--format", "sarif", "-o", "OUT"], has("sarif")),
     "rules diff": (["rules", "diff", "ai-era", "classic", ORACLE, "-o", "OUT"], has("changes from")),
@@ -73,5 +81,6 @@ def write_inputs(folder: Path) -> None:
     """Writes what the commands read to the current folder."""
     (folder / "t.csv").write_text(TABLE)
     (folder / "m.yaml").write_text(MAP)
+    assert screener("rules", "new", "thin-margin", "--when", "gross_margin < 0.2", "-o", "draft.yaml").code == 0
     assert screener("run", ORACLE, "--format", "json", "--out", "results", "--db", "results.sqlite", "-q").code == 0
     (folder / "results" / "oracle.json").rename(folder / "oracle-result.json")

@@ -83,7 +83,7 @@ class CompanyHistory(NamedTuple):
 
 def company_history(file: Path, company: str, last: int | None = None) -> CompanyHistory:
     """The screenings of a company. Raises DocumentError where the file is no database or does not know the company."""
-    with _reading(file) as db:
+    with reading_results(file) as db:
         if (found := _history(db, company, last, by_day=True)) is not None:
             return found
         known = [c for (c,) in db.execute("select distinct company from screened limit ?", (MOST_NAMES,))]
@@ -96,13 +96,14 @@ def stored_screenings(file: Path, companies: Iterable[str]) -> dict[str, tuple[S
 
     Raises DocumentError where the file is no database of results.
     """
-    with _reading(file) as db:
+    with reading_results(file) as db:
         found = {company: _history(db, company) for company in companies}
     return {company: history.screenings for company, history in found.items() if history is not None}
 
 
 @contextmanager
-def _reading(file: Path) -> Iterator[SqliteFile]:
+def reading_results(file: Path) -> Iterator[SqliteFile]:
+    """A database of results to read from. Raises DocumentError where the file is none, or can't be read."""
     try:
         db = open_result_database(file)
         try:

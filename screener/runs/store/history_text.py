@@ -6,11 +6,22 @@ from typing import Any
 from screener.report import number_format as numbers
 from screener.report.formats.markdown_format import markdown_escape, markdown_table
 from screener.report.terminal.text_layout import Line, cell_width, pad_to, paragraph, render_lines, truncate, wrap
-from screener.report.views.view_context import SEVERITY_CLASSES, VERDICT_CLASSES
+from screener.report.views.view_context import VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording
 from screener.runs.store.history import CompanyHistory, FlagState, Screening, ScreeningChange, screening_change
+from screener.runs.store.history_words import (
+    change_sentence,
+    flag_badge,
+    flag_headline,
+    flag_note,
+    flag_order,
+    flag_title,
+    moved_flags,
+    pack_words,
+    run_words,
+    score_words,
+)
 from screener.text import Language, Text
-from screener.vocabulary import Flag, Severity
 
 
 def history_text(history: CompanyHistory, language: Language = "en", width: int = 80, colour: bool = False) -> str:
@@ -26,11 +37,7 @@ def history_text(history: CompanyHistory, language: Language = "en", width: int 
     following = [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]
     for now, before in following:
         lines += _screening(now, wording, width)
-        lines += (
-            _changes(screening_change(now, before), wording, width)
-            if before is not None
-            else _first(now, wording, width)
-        )
+        lines += _changes(now, before, wording, width) if before is not None else _first(now, wording, width)
         lines.append(())
     return render_lines(lines[:-1], colour, width)
 
@@ -42,8 +49,6 @@ def _screening(s: Screening, wording: Wording, width: int) -> list[Line]:
         else wording("history.runs_from_to", first=s.run, last=s.last)
     )
     head = f"{runs} · {s.started} UTC" + ("" if s.finished else f" · {wording('history.unfinished')}")
-    packs = zip(s.pack.split(" + "), s.pack_version.split(" + "), strict=False)
-    pack = f"{', '.join(map(' '.join, packs))}, {s.pack_digest[:8]}"
     as_of = numbers.date(s.as_of, wording.language)
     dated = wording("as_of", date=as_of) if as_of else wording("undated")
     word = wording.label("verdict", s.verdict)
@@ -59,52 +64,29 @@ def _screening(s: Screening, wording: Wording, width: int) -> list[Line]:
         *paragraph(head, width, style="muted"),
         [verdict, (f"  {first}", "")],
         *([(" " * (width - space) + line, "")] for line in others),
-        *paragraph(pack, width, style="muted"),
+        *paragraph(pack_words(s), width, style="muted"),
     ]
 
 
 def _first(s: Screening, wording: Wording, width: int) -> list[Line]:
-    return [line for f in sorted(s.fired, key=_order) for line in _flag(f, " ", "", wording, width)]
+    return [line for f in sorted(s.fired, key=flag_order) for line in _flag(f, " ", "", wording, width)]
 
 
-def _changes(c: ScreeningChange, wording: Wording, width: int) -> list[Line]:
+def _changes(now: Screening, before: Screening, wording: Wording, width: int) -> list[Line]:
     """What changed, and why it may have."""
-    causes = [wording(f"history.{name}") for name in ("day", "profile", "rules", "otherwise") if getattr(c, name)]
-    moved = (
-        wording("history.moved", points=f"{c.score:+.0f}".replace("-", "−"))
-        if round(c.score)
-        else wording("history.same_score")
-    )
-    lines: list[Line] = [
-        [(x, "")] for x in wrap(f"{wording('history.changed')}: {wording('comma').join(causes)}; {moved}", width, 3)
-    ]
-    for f, before in sorted(c.flags, key=lambda pair: (pair[0].outcome != "fired", _order(pair[0]))):
-        if f.outcome == "fired":
-            note = (
-                wording("history.no_rule")
-                if before is None
-                else wording("history.was", outcome=wording.label("outcome", before))
-            )
-            lines += _flag(f, "+", note, wording, width)
-        else:
-            outcome = wording("history.no_rule_now") if f.outcome == "gone" else wording.label("outcome", f.outcome)
-            lines += _flag(f, "−", wording("history.now", outcome=outcome), wording, width)
+    lines: list[Line] = [[(x, "")] for x in wrap(change_sentence(now, before, wording), width, 3)]
+    for f, was in moved_flags(screening_change(now, before)):
+        lines += _flag(f, "+" if f.outcome == "fired" else "−", flag_note(f, was, wording), wording, width)
     return lines
 
 
 def _flag(f: FlagState, sign: str, note: str, wording: Wording, width: int) -> list[Line]:
-    look = "clear" if f.flag == "green" else SEVERITY_CLASSES.get(f.severity, "")
-    label = wording("mark.relief") if f.flag == "green" else wording.label("severity", f.severity)
-    title = f.title.get(wording.language)
-    headline = f.headline.get(wording.language) if f.headline and f.outcome == "fired" else ""
-    tail = " · ".join(x for x in (headline, note) if x)
+    look, label = flag_badge(f, wording)
+    title = flag_title(f, wording)
+    tail = " · ".join(x for x in (flag_headline(f, wording), note) if x)
     first, *others = wrap(title + (f"  ({tail})" if tail else ""), width - 14)
     head: Line = [(f"{sign} ", look if sign != " " else ""), (pad_to(label, 10) + "  ", look), (first, "")]
     return [head, *([(" " * 14 + line, "")] for line in others)]
-
-
-def _order(f: FlagState) -> tuple[bool, int, str]:
-    return f.flag == Flag.GREEN, -Severity(f.severity).rank, f.rule
 
 
 def history_markdown(history: CompanyHistory, language: Language = "en") -> str:
@@ -116,13 +98,12 @@ def history_markdown(history: CompanyHistory, language: Language = "en") -> str:
     for now, before in [*pairwise(history.screenings), *((s, None) for s in history.screenings[-1:])]:
         flags = screening_change(now, before).flags if before else [(f, None) for f in now.fired]
         signs = [f"{'+' if f.outcome == 'fired' else '−'} {f.title.get(language)}" for f, _ in flags]
-        withheld = now.verdict == "insufficient-data"
         rows.append(
             (
                 numbers.date(now.as_of, language) or wording("undated"),
-                f"{now.run}" if now.run == now.last else f"{now.run}–{now.last}",
+                run_words(now),
                 wording.label("verdict", now.verdict),
-                "–" if withheld else numbers.score(now.score),
+                score_words(now.verdict, now.score),
                 numbers.score_range(now.low, now.high),
                 f"{now.decided}/{now.total}",
                 "; ".join(signs) or "–",

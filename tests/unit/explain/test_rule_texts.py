@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from commands import built_in
 
 from screener.text import Text
 from screener.units import show_number, with_currency
+from tests.scenarios.commands import built_in
 
 
 def says(rule: str, **profile: Any) -> Text:

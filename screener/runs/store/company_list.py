@@ -1,0 +1,112 @@
+"""All companies in a database of results, with the latest result of each and the one before."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from screener.report import number_format as numbers
+from screener.report.number_format import tidy
+from screener.report.views.table_page import TableCell, TablePage, translated_table
+from screener.report.views.view_context import NAME_LENGTH, verdict_badge
+from screener.report.wording import Wording
+from screener.runs.store.history import reading_results
+from screener.runs.store.history_words import score_words
+from screener.text import Text
+from screener.vocabulary import Verdict
+
+_QUERY = (
+    "select s.company, s.result, r.name_en, r.name_zh, r.as_of, r.verdict, r.score, r.score_low, r.score_high"
+    " from screened s join result r on r.id = s.result order by s.company, coalesce(r.as_of, ''), s.run"
+)
+
+
+class StoredCompany(NamedTuple):
+    """A company by its latest result: of the latest day judged, and of its runs the last."""
+
+    company: str
+    name: Text
+    runs: int
+    as_of: str | None
+    verdict: str
+    score: float
+    low: float
+    high: float
+    verdict_before: str | None  # of the result before that differs; None: there is none
+    score_before: float | None
+
+    @property
+    def moved(self) -> float | None:
+        """Points of the score since the result before; None where there is none, or too little was known for a score."""
+        known = Verdict.INSUFFICIENT_DATA not in (self.verdict, self.verdict_before)
+        return round(self.score - self.score_before, 4) if known and self.score_before is not None else None
+
+
+def stored_companies(file: Path) -> tuple[StoredCompany, ...]:
+    """Every company of a database, the highest score first. Raises DocumentError where the file is no database of results."""
+    with reading_results(file) as db:
+        found = [_stored(list(rows)) for _, rows in groupby(db.execute(_QUERY), key=lambda row: row[0])]
+    return tuple(sorted(found, key=lambda c: (c.verdict == Verdict.INSUFFICIENT_DATA, -c.score, c.company)))
+
+
+def _stored(rows: list[tuple[Any, ...]]) -> StoredCompany:
+    company, result, name_en, name_zh, as_of, verdict, score, low, high = rows[-1]
+    before = next((row for row in reversed(rows) if row[1] != result), None)
+    return StoredCompany(
+        company=company,
+        name=Text(name_en, name_zh),
+        runs=len(rows),
+        as_of=as_of,
+        verdict=verdict,
+        score=score,
+        low=low,
+        high=high,
+        verdict_before=before[5] if before else None,
+        score_before=before[6] if before else None,
+    )
+
+
+def company_list_page(companies: tuple[StoredCompany, ...], wording: Wording) -> TablePage:
+    """The list as a table."""
+    t = wording
+    standing = ("verdict.label", "score.label", "score.range", "compare.change_head")
+    heads = ("portfolio.company", "history.id_head", *standing, "history.day_head", "history.runs_head")
+    numeric = (False, False, False, True, True, True, False, True)
+    rows = [tuple(_cells(c, t)) for c in companies]
+    note = "" if rows else "history.no_companies"
+    table = translated_table(t, "serve.companies", heads, numeric, rows, note)
+    heading = t.plural("history.companies", len(companies))
+    return TablePage(t("history.label"), heading, (t("history.list_note"),), (table,))
+
+
+def _cells(c: StoredCompany, t: Wording) -> Iterator[TableCell]:
+    badge = verdict_badge(c.verdict, t)
+    yield TableCell(tidy(c.name.get(t.language), NAME_LENGTH))
+    yield TableCell(tidy(c.company, NAME_LENGTH))
+    yield TableCell(badge.label, badge.css_class, is_badge=True)
+    yield TableCell(score_words(c.verdict, c.score))
+    yield TableCell(numbers.score_range(c.low, c.high))
+    changes = [] if c.moved is None else [numbers.signed(c.moved)]
+    if c.verdict_before is not None and c.verdict_before != c.verdict:
+        changes.append(t("history.was", outcome=t.label("verdict", c.verdict_before)))
+    yield TableCell(t("comma").join(changes) or "–")
+    yield TableCell(numbers.date(c.as_of, t.language) or t("undated"))
+    yield TableCell(f"{c.runs:,}")
+
+
+def company_list_data(companies: tuple[StoredCompany, ...]) -> dict[str, Any]:
+    """The list as JSON-able data."""
+    return {
+        "companies": [
+            {
+                "company": c.company,
+                "name": {"en": c.name.en, "zh": c.name.zh},
+                "runs": c.runs,
+                "as_of": c.as_of,
+                "verdict": c.verdict,
+                "score": {"value": c.score, "low": c.low, "high": c.high},
+                "before": None if c.verdict_before is None else {"verdict": c.verdict_before, "score": c.score_before},
+            }
+            for c in companies
+        ]
+    }

@@ -1,0 +1,159 @@
+"""The history of a company as a page: its score over the days judged, and what changed from one result to the next."""
+
+from datetime import date
+from itertools import pairwise
+
+from screener.report import number_format as numbers
+from screener.report.charts.bars import ScorePosition
+from screener.report.charts.history_chart import HistoryPoint, history_chart
+from screener.report.charts.shapes import Caption, Chart
+from screener.report.number_format import tidy
+from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
+from screener.report.views.view_context import NAME_LENGTH, VERDICT_CLASSES, verdict_badge
+from screener.report.wording import Wording
+from screener.runs.store.history import CompanyHistory, Screening, screening_change
+from screener.runs.store.history_words import (
+    change_causes,
+    change_sentence,
+    flag_badge,
+    flag_headline,
+    flag_note,
+    flag_order,
+    flag_title,
+    moved_flags,
+    pack_words,
+    run_words,
+    score_words,
+)
+from screener.text import clean
+from screener.vocabulary import Verdict
+
+MOST_DESCRIBED = 20  # results in the text alternative of the chart
+
+
+class HistoryTables:
+    """Makes the page of a history."""
+
+    def __init__(self, history: CompanyHistory, wording: Wording) -> None:
+        self.history, self.wording = history, wording
+        screenings = history.screenings
+        self._following = [*pairwise(screenings), *((s, None) for s in screenings[-1:])]
+
+    def page(self) -> TablePage:
+        """The whole page; the latest result is first everywhere but in the chart."""
+        t, screenings = self.wording, self.history.screenings
+        dated = [(day, s) for s in reversed(screenings) if (day := _day_of(s)) is not None]
+        left_out = len(screenings) - len(dated)
+        return TablePage(
+            label=t("history.label"),
+            heading=tidy(self.history.name.get(t.language), NAME_LENGTH) or tidy(self.history.company, NAME_LENGTH),
+            lines=(self._standing(screenings[0]), t.plural("history.runs", self.history.runs)),
+            tables=(self._results(), *(self._step(now, before) for now, before in self._following)),
+            chart=self._chart(dated) if dated else None,
+            chart_note=t("history.chart_note") + (" " + t.plural("history.left_out", left_out) if left_out else ""),
+        )
+
+    def _standing(self, s: Screening) -> str:
+        t = self.wording
+        score = t("score.label") + " " + _score_with_range(s)
+        return " · ".join((t.label("verdict", s.verdict), score, self._judged(s)))
+
+    def _chart(self, dated: list[tuple[date, Screening]]) -> Chart:
+        t = self.wording
+        points = [
+            HistoryPoint(
+                day=day,
+                day_text=self._shown_day(s),
+                verdict=t.label("verdict", s.verdict),
+                score_text=_short_score(s),
+                score=ScorePosition(None if s.verdict == Verdict.INSUFFICIENT_DATA else s.score, s.low, s.high),
+                css_class=VERDICT_CLASSES.get(s.verdict, "unknown"),
+            )
+            for day, s in dated
+        ]
+        told = [f"{p.day_text}: {_score_with_range(s)}, {p.verdict}" for p, (_, s) in zip(points, dated, strict=True)]
+        return history_chart(points, Caption(t("history.chart"), "; ".join(told[-MOST_DESCRIBED:])))
+
+    def _results(self) -> ReportTable:
+        t = self.wording
+        heads = ("history.day_head", "history.run_head", "verdict.label", "score.label", "score.range", "term.coverage")
+        rows = []
+        for now, before in self._following:
+            badge = verdict_badge(now.verdict, t)
+            run = run_words(now) + ("" if now.finished else f" ({t('history.unfinished')})")
+            causes = change_causes(screening_change(now, before), t) if before else "–"
+            rows.append(
+                (
+                    TableCell(self._shown_day(now)),
+                    TableCell(run),
+                    TableCell(badge.label, badge.css_class, is_badge=True),
+                    TableCell(score_words(now.verdict, now.score)),
+                    TableCell(numbers.score_range(now.low, now.high)),
+                    TableCell(f"{now.decided}/{now.total}"),
+                    TableCell(causes),
+                )
+            )
+        numeric = (False, True, False, True, True, True, False)
+        return translated_table(t, "history.results", (*heads, "history.changed"), numeric, rows)
+
+    def _step(self, now: Screening, before: Screening | None) -> ReportTable:
+        """The flags that changed since the result before; those of the first result are all that fired."""
+        t = self.wording
+        if before is None:
+            note, flags = t("history.first"), [(f, "") for f in sorted(now.fired, key=flag_order)]
+        else:
+            change = screening_change(now, before)
+            note, flags = change_sentence(now, before, t), [(f, flag_note(f, was, t)) for f, was in moved_flags(change)]
+        rows: list[tuple[TableCell, ...]] = []
+        for f, said in flags:
+            badge, sign = flag_badge(f, t), "+" if f.outcome == "fired" else "−"
+            cells = [
+                TableCell(f"{sign} {flag_title(f, t)}"),
+                TableCell(badge.label, badge.css_class, is_badge=True),
+                TableCell(flag_headline(f, t) or "–"),
+            ]
+            rows.append((*cells, TableCell(said)) if before is not None else tuple(cells))
+        if not rows:
+            note += f" · {t('history.no_flags' if before is None else 'history.same_flags')}"
+        run = (
+            t("history.run", n=now.run)
+            if now.run == now.last
+            else t("history.runs_from_to", first=now.run, last=now.last)
+        )
+        heads = ["serve.rule", "serve.kind_of_flag", "serve.figure"] + ["history.changed"] * (before is not None)
+        table = translated_table(t, "history.results", heads, (False, False, True, False), rows)
+        return table._replace(title=f"{self._shown_day(now)} · {run}", note=f"{note} · {self._how_made(now)}")
+
+    def _how_made(self, s: Screening) -> str:
+        """When and by which rules it was screened."""
+        day, _, time = s.started.partition(" ")
+        started = f"{numbers.date(day, self.wording.language)} {clean(time[:5])} UTC"
+        return f"{started} · {tidy(pack_words(s), 2 * NAME_LENGTH)}"
+
+    def _shown_day(self, s: Screening) -> str:
+        return numbers.date(s.as_of, self.wording.language) or self.wording("undated")
+
+    def _judged(self, s: Screening) -> str:
+        day = numbers.date(s.as_of, self.wording.language)
+        return self.wording("as_of", date=day) if day else self.wording("undated")
+
+
+def _day_of(s: Screening) -> date | None:
+    """The day judged, where it is one."""
+    try:
+        return date.fromisoformat(s.as_of or "")
+    except ValueError:
+        return None
+
+
+def _short_score(s: Screening) -> str:
+    return numbers.score_range(s.low, s.high) if s.verdict == Verdict.INSUFFICIENT_DATA else numbers.score(s.score)
+
+
+def _score_with_range(s: Screening) -> str:
+    extent = numbers.score_range(s.low, s.high)
+    return (
+        extent
+        if s.verdict == Verdict.INSUFFICIENT_DATA or _short_score(s) == extent
+        else f"{_short_score(s)} ({extent})"
+    )
