@@ -163,7 +163,7 @@ def test_a_damaged_journal_costs_time_only(market: Path) -> None:
     (signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
 ])
 def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: Path) -> None:
-    words = ("run", "market", "--pack", "small", "--out", "out", "-j", "2")
+    words = ("run", "market", "--pack", "small", "--peers", "none", "--out", "out", "-j", "2")
     done = interrupted(number, lambda: len(list(Path("out").glob("*.html"))) >= 3, "c10", *words)
     assert (done.code, done.out) == (code, "")
     pages = written(Path("out"))
@@ -171,9 +171,9 @@ def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: 
     if number != signal.SIGKILL:
         assert done.errors[-1] == f"stopped: {len(pages)} of 22 profiles are done; --resume continues from there"
         assert not list(Path("out/.screener").glob(".screener-*"))
-    again = run("--out", "out", "--resume")
+    again = run("--peers", "none", "--out", "out", "--resume")
     assert again.code == 3
-    run("--out", "whole", "-q")
+    run("--peers", "none", "--out", "whole", "-q")
     assert written(Path("out")) == written(Path("whole"))
     assert not list(Path("out/.screener").glob(".screener-*"))
 

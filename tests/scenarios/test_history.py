@@ -161,7 +161,7 @@ def test_who_is_not_known(here: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_run_that_was_killed_is_one_run_in_the_end(here: Path) -> None:
     write(here / "market", 40)
-    words = ["run", "market", "--pack", "small", "--out", "out", "--db", "results.sqlite", "--format", "json", "--resume", "-j", "2"]
+    words = ["run", "market", "--pack", "small", "--out", "out", "--db", "results.sqlite", "--format", "json", "--peers", "none", "--resume", "-j", "2"]
     interrupted(signal.SIGKILL, lambda: len(list(Path("out").glob("*.json"))) >= 12, "other-20", *words)
     assert screener(*words).code == 0
     db = sqlite3.connect("results.sqlite")

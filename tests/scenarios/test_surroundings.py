@@ -78,7 +78,7 @@ def test_control_c_stops_quietly(here: Path) -> None:
 
 
 def test_nothing_half_written_when_stopped(here: Path) -> None:
-    interrupted(signal.SIGINT, lambda: list(here.glob("out/*.html")), "oracle", "run", str(FIXTURES), "--out", "out")
+    interrupted(signal.SIGINT, lambda: list(here.glob("out/*.html")), "oracle", "run", str(FIXTURES), "--peers", "none", "--out", "out")
     pages = list(here.glob("out/*.html"))
     assert 1 <= len(pages) < len(list(FIXTURES.glob("*.json")))
     assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)
