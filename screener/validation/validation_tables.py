@@ -183,9 +183,14 @@ def _population(found: Validation, w: Wording) -> list[str]:
     ]
 
 
+def _number_text(count: float) -> str:
+    """A number of companies; where some are shared between bands, to one decimal."""
+    return f"{count:,.1f}".removesuffix(".0")
+
+
 def _deciles(found: Validation, w: Wording) -> ReportTable:
     rows = [
-        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", f"{b.failed:,.6g}", share_text(b.share)]
+        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", _number_text(b.failed), share_text(b.share)]
         for i, b in enumerate(found.deciles, 1)
     ]
     headers = _headers(w, ("decile", "score", "companies", "failed", "share_failed"))
@@ -200,7 +205,7 @@ def _bands(found: Validation, w: Wording) -> ReportTable:
             if math.isinf(b.high)
             else w("validation.band", low=f"{b.low:g}", high=f"{b.high:g}"),
             f"{b.companies:,}",
-            f"{b.failed:,.6g}",
+            _number_text(b.failed),
             share_text(b.share),
             f"{b.share.value / base:.2f}",
         ]
