@@ -150,7 +150,8 @@ def _summary(found: TrialResult, language: Language, verbose: bool, begun: float
     text = trial_text(tried, found.metrics, results, language, width=out.width, colour=out.colour, verbose=verbose)
     if deferred := _deferred(found):
         text += f"{len(deferred)} warning{'s' * (len(deferred) != 1)} of `screener rules check` can wait\n"
-    return text + trial_counts(tried, results, language, time.perf_counter() - begun)
+    seconds = time.perf_counter() - begun if out.path is None else None  # files are the same each time
+    return text + trial_counts(tried, results, language, seconds)
 
 
 def _data(found: TrialResult) -> dict[str, Any]:

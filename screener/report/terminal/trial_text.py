@@ -57,9 +57,9 @@ def trial_text(
 
 
 def trial_counts(
-    tried: Sequence[RuleTrial], results: Sequence[ResultDocument], language: Language, seconds: float
+    tried: Sequence[RuleTrial], results: Sequence[ResultDocument], language: Language, seconds: float | None
 ) -> str:
-    """How often the rules fired, were unknown, clear and not applicable, and how long it took."""
+    """How often the rules fired, were unknown, clear and not applicable, and how long it took (None: not shown)."""
     wording, rules = load_wording(language), {t.rule.id for t in tried}
     outcomes = Counter(f.outcome for r in results for f in r.findings if f.rule in rules)
     counts = [
@@ -67,13 +67,13 @@ def trial_counts(
         for o in Outcome
         if o is not Outcome.NOT_APPLICABLE or o in outcomes
     ]
-    return wording(
+    counted = wording(
         "trial.sum",
         rules=wording.plural("trial.rules", len(tried)),
         companies=wording.plural("trial.companies", len(results)),
         outcomes=wording.enumerate(counts),
-        seconds=f"{seconds:.2f}",
     )
+    return counted if seconds is None else counted + wording("trial.time", seconds=f"{seconds:.2f}")
 
 
 def _metric_lines(metric: TrialMetric, contexts: Sequence[ViewContext], wording: Wording, width: int) -> Iterable[Line]:
