@@ -21,7 +21,7 @@ from tests.fuzz.test_explanations import AMOUNTS, random_profile
 from tests.fuzz.test_knowledge_by_day import context_of, rules_of
 from tests.fuzz.world import catalogue, metrics, profile, show
 
-CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "2000"))
+CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "1000"))
 VALUES = (0.0, 0.25, 1.0, -3e9, 2e6, 4.5e9)
 
 
