@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from screener.errors import OutputError, Problem
+from screener.io.paths import LINES_SUFFIXES, TABLE_SUFFIXES
 
 COMMENT_MARK = "written by screener"
 """In a comment, in formats that have comments; Parquet files have it in their metadata."""
@@ -18,6 +19,8 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 _TABLE = re.compile(rb'\A(?:\xef\xbb\xbf)?"?company"?,"?(?:name|rule)"?,.*\b(?:verdict|outcome)\b')
+_READ_IN_FOLDERS = frozenset((".json", ".yaml", ".yml", *LINES_SUFFIXES, *TABLE_SUFFIXES))
+_RESULT = b'"schema": "screener/result/'
 _EXCERPT = 1 << 13  # bytes at the beginning and at the end of a file in which marks are looked for
 _LARGEST_FOOTER = 1 << 22  # bytes of a Parquet file's
 
@@ -28,7 +31,10 @@ def marked_page(page: str) -> str:
 
 
 class ReplacePolicy:
-    """Which files an output may replace: those that screener wrote, with `force` any, but never one of the `inputs`."""
+    """Which files an output may replace: those that screener wrote, with `force` any, but never one of the `inputs`.
+
+    Of a folder among the inputs, these are its profiles, results, rules and tables, at any depth.
+    """
 
     def __init__(self, force: bool = False, inputs: Iterable[str] = ()) -> None:
         self.force, self._inputs = force, tuple(inputs)
@@ -39,11 +45,29 @@ class ReplacePolicy:
 
     def check(self, target: Path, named: Path) -> None:
         """Whether an existing file may be replaced; `named` is the path in messages. Raises OutputError."""
-        if _identity(str(target)) in self._identities:
+        if _identity(str(target)) in self._identities or self._is_read_in_a_folder(target):
             raise OutputError(Problem("is also read as input", "choose another --out", str(named)))
         if not self.force and not written_by_screener(target):
             what = "exists, and was not written by screener"
             raise OutputError(Problem(what, "choose another --out, or replace it with --force", str(named)))
+
+    def _is_read_in_a_folder(self, target: Path) -> bool:
+        """Whether a command that reads a folder may read a file in it. What screener writes it reads only as a result."""
+        if target.suffix.lower() not in _READ_IN_FOLDERS:
+            return False
+        above = Path(os.path.realpath(target)).parents
+        if self._identities.isdisjoint(_identity(str(folder)) for folder in above):
+            return False
+        return not written_by_screener(target) or _RESULT in _excerpt(target)
+
+
+def _excerpt(path: Path) -> bytes:
+    """The beginning of a file; empty where it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_EXCERPT)
+    except OSError:
+        return b""
 
 
 def written_by_screener(path: Path) -> bool:

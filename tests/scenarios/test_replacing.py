@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,26 @@ def test_a_profile_beside_its_report_stays(tmp_path: Path, monkeypatch: pytest.M
     assert done.code == 3
     assert json.loads((tmp_path / "oracle.json").read_text())["name"] == json.loads(before["oracle.json"])["name"]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(("source", "words", "kept"), [
+    ("cases", ("validate", "mine"), "cases.yaml"), ("fixtures", ("portfolio", "mine"), "holdings.csv"),
+    ("fixtures", ("portfolio", "mine"), "oracle.json"), ("fixtures", ("compare", "mine", str(FIXTURES)), "oracle.json"),
+    ("fixtures", ("compare", "results", "mine"), "../results/oracle.json"),
+    ("fixtures", ("shock", "mine", "--if", "openai: stops paying"), "oracle.json"),
+    ("examples/my-rules", ("rules", "check", "mine"), "capital-intensity.yaml"),
+])  # fmt: skip
+def test_what_is_read_in_a_folder_is_never_replaced(
+    source: str, words: tuple[str, ...], kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / source, tmp_path / "mine")
+    if source == "fixtures":
+        (tmp_path / "mine" / "holdings.csv").write_text("company,exposure\noracle,1\nnvidia,2\n")
+    assert screener("run", ORACLE, "--format", "json", "--out", "results", "-q").code == 0
+    path = tmp_path / "mine" / kept
+    before = path.read_bytes()
+    done = screener(*words, "-o", str(path), "--force")
+    assert done.code == 3
+    assert "is also read as input" in done.err
+    assert path.read_bytes() == before
