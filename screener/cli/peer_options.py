@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screener.screening import Screener
 
 EACH_OTHER, NOBODY = "run", "none"
-MOST_BY_DEFAULT = 1000  # profiles that are compared with each other unasked
+MOST_BY_DEFAULT = 1000  # profiles that are compared with each other by default
 SHOWN_IN = frozenset(("html", "json", "pdf", "xlsx"))  # formats that show peers
 
 

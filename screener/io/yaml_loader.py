@@ -97,7 +97,7 @@ def _number_or_fault(loader: Any, node: Any) -> float | int:
 
 
 def refuse_deep_yaml(text: str) -> None:
-    """The C parser recurses: raises RecursionError for what is nested too deep, before it is asked."""
+    """The C parser recurses: raises RecursionError for what is nested too deep, before it runs."""
     depth = most = 0
     for bracket in re.finditer(r"[\[\]{}]", text):
         depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)

@@ -23,21 +23,21 @@ def rules(before: ResultDocument, after: ResultDocument) -> Iterator[InputChange
     found += _table(before, after)
     yield from found
     if before.pack.digest != after.pack.digest and not found:
-        told = [StatedValue(f"{r.pack.name} {r.pack.version}, {r.pack.digest[:8]}", "text") for r in (before, after)]
-        yield InputChange("pack", "pack", Text("Rule pack", "规则包"), None, None, told[0], told[1])
+        stated = [StatedValue(f"{r.pack.name} {r.pack.version}, {r.pack.digest[:8]}", "text") for r in (before, after)]
+        yield InputChange("pack", "pack", Text("Rule pack", "规则包"), None, None, stated[0], stated[1])
 
 
 def _rule(old: Finding, new: Finding) -> Iterator[InputChange]:
     def change(kind: str, key: str, before: StatedValue | None, after: StatedValue | None) -> InputChange:
         return InputChange(kind, key, new.title, None, None, before, after)
 
-    told = bool(old.when and new.when)  # earlier results say nothing of conditions
-    if told and old.when != new.when:
+    has_conditions = bool(old.when and new.when)  # earlier results say nothing of conditions
+    if has_conditions and old.when != new.when:
         yield change(
             "condition", new.rule, StatedValue("; ".join(old.when), "text"), StatedValue("; ".join(new.when), "text")
         )
     was, now = ({p.name: StatedValue(p.value, p.unit) for p in f.params} for f in (old, new))
-    for name in dict.fromkeys([*was, *now]) if told else ():
+    for name in dict.fromkeys([*was, *now]) if has_conditions else ():
         if was.get(name) != now.get(name):
             yield change("param", f"{new.rule}.{name}", was.get(name), now.get(name))
     formulas = [{e.figure: (e.title, e.formula) for e in f.evidence if e.formula} for f in (old, new)]
@@ -86,5 +86,5 @@ def _table(before: ResultDocument, after: ResultDocument) -> Iterator[InputChang
         old, new = (s[name] for s in sides)
         if old is not None and new is not None and old != new:
             unit = "number" if name.endswith("from") else "fraction"
-            told = [StatedValue(Interval.point(x), unit) for x in (old, new)]
-            yield InputChange("table", name, title, None, None, told[0], told[1])
+            stated = [StatedValue(Interval.point(x), unit) for x in (old, new)]
+            yield InputChange("table", name, title, None, None, stated[0], stated[1])

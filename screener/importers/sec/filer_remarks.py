@@ -12,8 +12,8 @@ from screener.importers.sec.tags import Tags
 OLD = (
     18  # months after the end of the last balance sheet at which its figures are old: a year, and the time to report it
 )
-RESTATED = 0.05  # relative change of a figure that is told
-MOST_RESTATED = 5  # that are told one by one
+RESTATED = 0.05  # relative change of a figure that is reported
+MOST_RESTATED = 5  # that are reported one by one
 
 
 def months_old(newest: date | None, day: date) -> int | None:
@@ -34,17 +34,17 @@ def age_claim(filings: Sequence[Filing], newest: date, months: int, day: date) -
 def age_remark(filings: Sequence[Filing], newest: date, months: int, day: date) -> str:
     """That the figures are old."""
     age, last = f"{months // 12} years" if months >= 24 else f"{months} months", max(f.filed for f in filings)
-    told = f"the latest figures are of {newest}, {age} older than {day}"
+    remarks = f"the latest figures are of {newest}, {age} older than {day}"
     if months_old(last, day) is None:
-        return f"{told}, although a report was filed on {last}: --basis ttm takes newer quarters"
-    return f"no report since {last}: {told}; they say little of today"
+        return f"{remarks}, although a report was filed on {last}: --basis ttm takes newer quarters"
+    return f"no report since {last}: {remarks}; they say little of today"
 
 
 def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
     """Figures of which a later filing says something else than an earlier one."""
-    told = []
+    remarks = []
     for name, claims in figures.items():
-        if name == "shares_outstanding":  # mostly restated for a split, which is told apart
+        if name == "shares_outstanding":  # mostly restated for a split, which is reported apart
             continue
         for later, earlier in pairwise(claims):
             values = later.get("value"), earlier.get("value")
@@ -54,12 +54,12 @@ def restatement_remarks(figures: Mapping[str, Sequence[Mapping[str, Any]]]) -> I
                 new, old = float(values[0] or 0), float(values[1] or 0)
                 if abs(new - old) > RESTATED * max(abs(new), abs(old)):
                     sources = later["source"], earlier["source"]
-                    told.append(
+                    remarks.append(
                         f"{name} of {later['period']} was {old:,.0f} ({sources[1]}), and is {new:,.0f} ({sources[0]})"
                     )
-    yield from told[:MOST_RESTATED]
-    if len(told) > MOST_RESTATED:
-        yield f"{len(told) - MOST_RESTATED} more figures were restated: screener profile check lists them"
+    yield from remarks[:MOST_RESTATED]
+    if len(remarks) > MOST_RESTATED:
+        yield f"{len(remarks) - MOST_RESTATED} more figures were restated: screener profile check lists them"
 
 
 def check_remarks(filings: Sequence[Filing], spans: Sequence[Span], tags: Tags) -> Iterator[str]:

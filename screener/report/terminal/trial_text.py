@@ -147,7 +147,7 @@ def _unmet_flags(c: ViewContext, rule: Rule, findings: Mapping[str, Finding]) ->
 
 def _example_lines(tried: RuleTrial, wording: Wording, label_width: int) -> Iterable[Line]:
     if tried.examples:
-        passed = wording("trial.held", held=tried.examples - len(tried.failed), total=tried.examples)
+        passed = wording("trial.as_expected", passed=tried.examples - len(tried.failed), total=tried.examples)
         label = "  " + pad_to(wording("trial.examples"), label_width)
         yield [(label + passed, "high" if tried.failed else "muted")]
     for name, expected, got in tried.failed:

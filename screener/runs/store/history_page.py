@@ -71,8 +71,10 @@ class HistoryTables:
             )
             for day, s in dated
         ]
-        told = [f"{p.day_text}: {_score_with_range(s)}, {p.verdict}" for p, (_, s) in zip(points, dated, strict=True)]
-        return history_chart(points, Caption(t("history.chart"), "; ".join(told[-MOST_DESCRIBED:])))
+        described = [
+            f"{p.day_text}: {_score_with_range(s)}, {p.verdict}" for p, (_, s) in zip(points, dated, strict=True)
+        ]
+        return history_chart(points, Caption(t("history.chart"), "; ".join(described[-MOST_DESCRIBED:])))
 
     def _results(self) -> ReportTable:
         t = self.wording
