@@ -1,6 +1,7 @@
 """`screener shock`: what a shock to one company does to the others."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,18 +15,19 @@ from screener.cli.shared_options import (
     output_option,
     rule_options,
 )
-from screener.text import Language, clean
+from screener.text import Language
+
+if TYPE_CHECKING:
+    from screener.expression.interval import Interval
 
 
-def _pass_through(_: click.Context, __: click.Parameter, value: str) -> tuple[float, float]:
-    low, dots, high = value.partition("..")
+def _pass_through(_: click.Context, __: click.Parameter, value: str) -> "Interval":
+    from screener.portfolio.shock import read_pass_through
+
     try:
-        ends = float(low), float(high if dots else low)
-    except ValueError:
-        ends = (1.0, 0.0)
-    if not 0 <= ends[0] <= ends[1] <= 1:
-        raise click.BadParameter(f"'{clean(value)}' is not a share between 0 and 1, or a range such as 0.3..1")
-    return ends
+        return read_pass_through(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
@@ -73,7 +75,7 @@ def shock(
     shocks: tuple[str, ...],
     scenario: Path | None,
     rounds: int,
-    pass_through: tuple[float, float],
+    pass_through: "Interval",
     selection: RuleSelection,
     form: str,
     out: TextOutput,
@@ -92,7 +94,6 @@ def shock(
     """
     if not shocks and scenario is None:
         raise click.UsageError("name a shock with --if, or a file of them with --scenario")
-    from screener.expression.interval import Interval
     from screener.portfolio.shock import read_scenario, read_shocks
     from screener.portfolio.shock_run import run_shocks, to_dict
     from screener.profile.loader import find_profiles
@@ -106,8 +107,7 @@ def shock(
         read = read_scenario(scenario, catalogue)
         name, listed = read.name, (*listed, *read.shocks)
     loaded, failed = readable_profiles(screener, paths)
-    passed = Interval(*pass_through)
-    result = run_shocks(screener, loaded, listed, rounds=rounds, pass_through=passed)
+    result = run_shocks(screener, loaded, listed, rounds=rounds, pass_through=pass_through)
     if form == "json":
         out.write_json(to_dict(result), "shock")
     elif form == "xlsx":
@@ -118,5 +118,5 @@ def shock(
         from screener.portfolio.shock_page import ShockTables
         from screener.report.wording import load_wording
 
-        write_tables(ShockTables(result, passed, load_wording(language), name).page(), form, out, language)
+        write_tables(ShockTables(result, pass_through, load_wording(language), name).page(), form, out, language)
     ctx.exit(3 if failed else 0)

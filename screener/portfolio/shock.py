@@ -88,6 +88,18 @@ def read_shocks(texts: Sequence[str], catalogue: Catalogue, place: str = "--if")
     return tuple(found)
 
 
+def read_pass_through(text: str) -> Interval:
+    """The part of lost revenue that lowers results: a share between 0 and 1, or a range such as 0.3..1. Raises ValueError."""
+    low, dots, high = text.partition("..")
+    try:
+        ends = float(low), float(high if dots else low)
+    except ValueError:
+        ends = (1.0, 0.0)
+    if not 0 <= ends[0] <= ends[1] <= 1:
+        raise ValueError(f"'{clean(shorten(text, 40))}' is not a share between 0 and 1, or a range such as 0.3..1")
+    return Interval(*ends)
+
+
 def read_scenario(path: Path, catalogue: Catalogue) -> Scenario:
     """The scenario in a YAML or JSON file: `name`, and `shocks`, a list of lines. Raises DocumentError or ProfileError."""
     documents = read_documents(path)

@@ -1,6 +1,6 @@
 """What shocks do to companies, as sentences and tables, for the terminal and the page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from screener.expression.interval import Interval
 from screener.portfolio.payment_network import names_of, network_chart, network_note, payments_between
@@ -20,16 +20,24 @@ STEP_LENGTH = 240  # characters of a step from a shock to a rule
 
 
 class ShockTables:
-    """Makes the page of a shock."""
+    """Makes the page of a shock; `addresses` has the pages of companies by their ids, where there are some."""
 
-    def __init__(self, result: ShockResult, pass_through: Interval, wording: Wording, scenario: str = "") -> None:
+    def __init__(
+        self,
+        result: ShockResult,
+        pass_through: Interval,
+        wording: Wording,
+        scenario: str = "",
+        addresses: Mapping[str, str] | None = None,
+    ) -> None:
         self.result, self.pass_through, self.wording, self.scenario = result, pass_through, wording, scenario
+        self.addresses = addresses or {}
 
     def page(self) -> TablePage:
         """The whole page."""
         t, shocks = self.wording, [tidy(str(s), 80) for s in self.result.shocks]
         named = ", ".join(shocks[:MOST_SHOCKS_NAMED]) + (" …" if len(shocks) > MOST_SHOCKS_NAMED else "")
-        tables = [self._verdicts(), self._flips(), self._effects()]
+        tables = [self._verdicts(), self._flips(), *self._opened(), self._effects()]
         if self.result.chain:
             tables.insert(1, self._chain())
         results = [company.before for company in self.result.companies]
@@ -100,11 +108,28 @@ class ShockTables:
             )
             for c in self.result.companies
             for turn, steps in c.flips
+            if not _is_opened(turn)
         ]
         heads = ("portfolio.company", "portfolio.what", "portfolio.flag", "portfolio.after", "shock.through")
         return translated_table(
             self.wording, "shock.flips", heads, (False,) * 5, rows, "" if rows else "shock.no_flips"
         )
+
+    def _opened(self) -> Iterable[ReportTable]:
+        """The rules that had not fired and are open now, those of a company that the same facts reach on one line."""
+        ways: dict[tuple[TableCell, str], list[str]] = {}
+        for company in self.result.companies:
+            for turn, steps in company.flips:
+                if _is_opened(turn):
+                    titles = ways.setdefault((self._name(company), self._way(steps)), [])
+                    titles.append(self._text(turn.title, TITLE_LENGTH))
+        heads = ("portfolio.company", "shock.through", "shock.rules", "portfolio.flag")
+        rows = [
+            (name, TableCell(way), TableCell(f"{len(titles)}"), TableCell("; ".join(titles)))
+            for (name, way), titles in ways.items()
+        ]
+        if rows:
+            yield translated_table(self.wording, "shock.opened", heads, (False, False, True, False), rows)
 
     def _way(self, steps: Sequence[Text]) -> str:
         """The steps from the shock to a rule."""
@@ -126,7 +151,12 @@ class ShockTables:
         )
 
     def _name(self, company: ShockedCompany) -> TableCell:
-        return TableCell(self._text(company.after.company.name, NAME_LENGTH))
+        about = company.after.company
+        return TableCell(self._text(about.name, NAME_LENGTH), href=self.addresses.get(about.id, ""))
 
     def _text(self, text: Text, width: int) -> str:
         return tidy(text.get(self.wording.language), width)
+
+
+def _is_opened(turn: Turn) -> bool:
+    return turn.after == Outcome.UNKNOWN and turn.before != Outcome.FIRED

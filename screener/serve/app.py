@@ -29,6 +29,7 @@ from screener.serve.company_forms import CLAIM
 from screener.serve.pages import Pages
 from screener.serve.rule_editing import RuleEditing
 from screener.serve.security import Guard
+from screener.serve.shock_pages import SHOCK, ShockPages
 from screener.serve.workspace import Workspace
 from screener.text import clean, shorten
 
@@ -43,12 +44,14 @@ class Server:
     def __init__(self, workspace: Workspace, wording: Wording, database: Path | None = None) -> None:
         self.workspace, self.wording, self.database = workspace, wording, database
         self.pages, self.rule_editing = Pages(workspace, wording), RuleEditing(workspace, wording)
+        self.shock_pages = ShockPages(workspace, wording)
         self._thread = ThreadPoolExecutor(1)
 
     def application(self, token: str, hosts: frozenset[str]) -> Starlette:
         """The application, which answers requests for `hosts` with the token."""
         routes = [
             Route("/", self._get(lambda _: self.pages.companies())),
+            Route("/shock", self._get(self._shock)),
             Route("/add", self._get(lambda _: self.pages.add())),
             Route("/add", self._add, methods=["POST"]),
             Route("/rules", self._get(self._rules)),
@@ -78,6 +81,11 @@ class Server:
         claimed = request.query_params.get(CLAIM, "")
         return self.pages.company(request.path_params["company"], _assumptions(request), claimed=claimed)
 
+    def _shock(self, request: Request) -> str:
+        given = request.query_params
+        lines = [line.strip() for text in given.getlist(SHOCK) for line in text.splitlines() if line.strip()]
+        return self.shock_pages.shock(lines, given)
+
     def _rules(self, request: Request) -> str:
         rule = request.query_params.get("rule", "")
         if not rule:
@@ -97,12 +105,12 @@ class Server:
         )
 
     def _history(self, request: Request) -> str:
-        from screener.runs.store.history import stored_screenings
+        from screener.runs.store.history import find_history
 
         company = request.path_params["company"]
         self.workspace.profile(company)
-        stored = stored_screenings(self.database, [company]) if self.database and self.database.exists() else {}
-        return self.pages.history(company, stored.get(company, ()))
+        stored = find_history(self.database, company) if self.database and self.database.exists() else None
+        return self.pages.history(company, stored)
 
     async def _add_claim(self, request: Request) -> Response:
         form = await request.form(max_files=0, max_fields=20)

@@ -30,7 +30,8 @@ class PageMaker:
     def page(self, heading: str, lines: Iterable[str], **parts: Any) -> str:
         """A page; `parts` are its blocks, problems and links."""
         t = self.wording
-        navigation = [Link(t("serve.companies"), "/"), Link(t("serve.add"), "/add"), Link(t("serve.rules"), "/rules")]
+        addresses = {"companies": "/", "shock": "/shock", "add": "/add", "rules": "/rules"}
+        navigation = [Link(t(f"serve.{page}"), address) for page, address in addresses.items()]
         view = ServedPage(
             heading=heading,
             label=t("serve.label"),

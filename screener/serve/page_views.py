@@ -17,6 +17,7 @@ class FormField(NamedTuple):
     hint: str = ""
     options: tuple[tuple[str, str], ...] = ()  # of a select: value, label
     slider_base: str = ""  # of a number: the value that the middle of its slider stands for
+    rows: int = 18  # of a textarea
 
 
 class PageForm(NamedTuple):
@@ -33,7 +34,7 @@ class PageForm(NamedTuple):
 
 
 class PageBlock(NamedTuple):
-    """A part of a page: a form, a drawing, or a table that answers to the live form of the page; `name` is its anchor."""
+    """A part of a page: a form, or a drawing or table that answers to the live form of the page; `name` is its anchor."""
 
     name: str
     form: PageForm | None = None

@@ -7,14 +7,14 @@ from screener.errors import Problem, ScreenerError
 from screener.portfolio.holdings import equal_holdings
 from screener.portfolio.portfolio import build_portfolio
 from screener.portfolio.portfolio_page import PortfolioTables
-from screener.report import number_format as numbers
 from screener.report.views.standing import StandingTexts
 from screener.report.views.table_page import ReportTable, TableCell, translated_table
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.view_models import Link
 from screener.result.comparison import compare
 from screener.result.model import ResultDocument
-from screener.runs.store.history import Screening
+from screener.runs.store.history import CompanyHistory
+from screener.runs.store.history_page import HistoryTables
 from screener.serve.company_forms import CLAIM, CompanyForms
 from screener.serve.page_maker import PageMaker
 from screener.serve.page_views import FormField, PageBlock, PageForm
@@ -84,24 +84,15 @@ class Pages(PageMaker):
         links = [Link(self.name(r), f"/company/{r.company.id}") for r in (before, after)]
         return self.page(" → ".join(names), (), blocks=_numbered(tables), links=links)
 
-    def history(self, company: str, screenings: Sequence[Screening]) -> str:
-        """The stored results of a company, the latest first."""
-        t = self.wording
-        rows = [
-            (
-                TableCell(s.started),
-                TableCell(t.label("verdict", s.verdict)),
-                TableCell(numbers.score(s.score)),
-                TableCell(numbers.score_range(s.low, s.high)),
-                TableCell(f"{s.decided}/{s.total}"),
-            )
-            for s in screenings
-        ]
-        heads = ("serve.run", "portfolio.verdict", "portfolio.score_head", "portfolio.range", "portfolio.decided")
-        note = "" if rows else "serve.no_history"
-        table = translated_table(t, "serve.history", heads, (False, False, True, True, True), rows, note)
+    def history(self, company: str, stored: CompanyHistory | None) -> str:
+        """The stored results of a company over the days judged, and what changed from one to the next."""
         name = self.name(self.workspace.result(company))
-        return self.page(name, (), blocks=_numbered([table]), links=[Link(name, f"/company/{company}")])
+        links = [Link(name, f"/company/{company}")]
+        if stored is None:
+            return self.page(name, [self.wording("serve.no_history")], links=links)
+        found = HistoryTables(stored, self.wording).page()
+        chart = PageBlock("chart", chart=found.chart, chart_note=found.chart_note)
+        return self.page(found.heading, found.lines, blocks=[chart, *_numbered(found.tables)], links=links)
 
     def add(self, problems: Sequence[str] = ()) -> str:
         """The form that takes a file."""

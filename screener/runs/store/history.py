@@ -91,6 +91,12 @@ def company_history(file: Path, company: str, last: int | None = None) -> Compan
     raise DocumentError(Problem(f"no run screened '{clean(company)}'", hint, str(file)))
 
 
+def find_history(file: Path, company: str) -> CompanyHistory | None:
+    """The screenings of a company; None where no run screened it. Raises DocumentError where the file is no database of results."""
+    with reading_results(file) as db:
+        return _history(db, company, by_day=True)
+
+
 def stored_screenings(file: Path, companies: Iterable[str]) -> dict[str, tuple[Screening, ...]]:
     """The screenings of each of these companies that any run screened, those of the latest run first.
 

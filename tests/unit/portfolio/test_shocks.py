@@ -31,7 +31,10 @@ def company(name: str, **data: Any) -> Profile:
 SELLER = company(
     "seller",
     figures={"revenue": [{"value": 100e6}], "net_income": [{"value": 5e6}], "profitable": [{"value": True}]},
-    customers=[{"party": "buyer", "share_of_revenue": 0.4}, {"party": "other", "share_of_revenue": {"low": 0.1, "high": 0.2}}],
+    customers=[
+        {"party": "buyer", "share_of_revenue": 0.4},
+        {"party": "other", "share_of_revenue": {"low": 0.1, "high": 0.2}},
+    ],
     flows=[{"from": "buyer", "to": "seller", "what": "buys", "amount": 40e6}],
 )
 BUYER = company("buyer", figures={"revenue": [{"value": 900e6}]})
@@ -52,7 +55,13 @@ def figures(profile: Profile, *shocks: str, pass_through: Interval = NO_COST_SAV
 
 
 def test_how_a_shock_is_written() -> None:
-    texts = ["Buyer: stops paying", "buyer: stops paying seller", "seller: loses Buyer", "seller.revenue: -30%", "seller.debt: 2e9..3e9"]
+    texts = [
+        "Buyer: stops paying",
+        "buyer: stops paying seller",
+        "seller: loses Buyer",
+        "seller.revenue: -30%",
+        "seller.debt: 2e9..3e9",
+    ]
     stop, one, lost, relative, absolute = read_shocks(texts, CATALOGUE)
     assert stop == PaymentStop("buyer")
     assert one == lost == PaymentStop("buyer", "seller")
@@ -87,7 +96,9 @@ def test_a_figure_is_changed_once() -> None:
 def test_a_scenario_file(tmp_path: Path) -> None:
     file = tmp_path / "crunch.yaml"
     file.write_text("name: Crunch\nshocks:\n  - buyer: stops paying\n  - 'seller.revenue: -10%'\n", "utf-8")
-    assert read_scenario(file, CATALOGUE).shocks == read_shocks(["buyer: stops paying", "seller.revenue: -10%"], CATALOGUE)
+    assert read_scenario(file, CATALOGUE).shocks == read_shocks(
+        ["buyer: stops paying", "seller.revenue: -10%"], CATALOGUE
+    )
     file.write_text("shocks: none\n", "utf-8")
     with pytest.raises(ScreenerError, match="is not a scenario"):
         read_scenario(file, CATALOGUE)
@@ -97,7 +108,9 @@ def test_what_a_lost_customer_takes_away() -> None:
     after = figures(SELLER, "buyer: stops paying")
     assert after["revenue"] == Interval.point(60e6)
     assert after["net_income"] == Interval(-35e6, 5e6)
-    assert figures(SELLER, "buyer: stops paying", pass_through=Interval(0.5, 0.5))["net_income"] == Interval.point(-15e6)
+    assert figures(SELLER, "buyer: stops paying", pass_through=Interval(0.5, 0.5))["net_income"] == Interval.point(
+        -15e6
+    )
     assert figures(SELLER, "other: stops paying")["revenue"] == Interval(80e6, 90e6)
 
 
@@ -140,7 +153,9 @@ STOPS = tuple(f"{a}: stops paying" for a in ("openai", "microsoft", "oracle", "n
 def test_whatever_the_companies_no_shock_and_no_reachable_shock_change_nothing(
     companies: list[Profile], count: int, stranger: bool
 ) -> None:
-    result = run(*(["stranger: stops paying", "stranger.revenue: -30%"] if stranger else []), profiles=tuple(companies[:count]))
+    result = run(
+        *(["stranger: stops paying", "stranger.revenue: -30%"] if stranger else []), profiles=tuple(companies[:count])
+    )
     assert [c.before for c in result.companies] == [c.after for c in result.companies]
     assert not any(c.is_changed or c.effects or c.flips for c in result.companies)
     assert len(result.unreached) == 2 * stranger
@@ -227,7 +242,9 @@ def test_a_default_of_a_company_that_names_others() -> None:
 
 def test_a_default_leaves_other_events_as_open_as_before() -> None:
     def outcomes(**events: Any) -> dict[str, str]:
-        result = run("buyer: stops paying", profiles=(company("buyer", figures={"revenue": [{"value": 9e8}]}, **events),))
+        result = run(
+            "buyer: stops paying", profiles=(company("buyer", figures={"revenue": [{"value": 9e8}]}, **events),)
+        )
         return {f.rule: f.outcome for f in result.companies[0].after.findings}
 
     assert outcomes()["auditor-resigned"] == "unknown"
@@ -266,7 +283,9 @@ def test_the_network_has_each_payment_once_and_those_that_stop_first() -> None:
     assert len({p[:3] for p in payments}) == len(payments)
     assert payments == payments_between(before[::-1], result.applied)
     stops = {(p.payer, p.payee) for p in payments if p.stops}
-    assert stops == {("openai", "oracle"), ("openai", "nvidia"), ("openai", "microsoft")} & {(p.payer, p.payee) for p in payments}
+    assert stops == {("openai", "oracle"), ("openai", "nvidia"), ("openai", "microsoft")} & {
+        (p.payer, p.payee) for p in payments
+    }
     assert [p.stops for p in payments] == sorted((p.stops for p in payments), reverse=True)
     assert not any(p.stops for p in payments_between(before))
     chart = ShockTables(result, NO_COST_SAVED_TO_ALL, load_wording("en")).page().chart
@@ -278,3 +297,19 @@ def test_the_network_has_each_payment_once_and_those_that_stop_first() -> None:
 def test_companies_that_pay_nobody_have_no_drawing() -> None:
     result = run("seller.revenue: -10%", profiles=(BUYER,))
     assert ShockTables(result, NO_COST_SAVED_TO_ALL, load_wording("en")).page().chart is None
+
+
+def test_every_rule_that_ends_otherwise_stands_in_one_of_two_tables() -> None:
+    profiles = tuple(SCREENER.profile(path) for path in sorted(FIXTURES.glob("*.json")))
+    result = run("openai: stops paying", profiles=profiles)
+    tables = {
+        table.title: table for table in ShockTables(result, NO_COST_SAVED_TO_ALL, load_wording("en")).page().tables
+    }
+    changed, opened = tables["Flags that change"].rows, tables["Rules that can no longer be decided"].rows
+    assert all("fired" in row[3].text for row in changed)
+    flips = [flip.turn for company in result.companies for flip in company.flips]
+    assert len(changed) + sum(int(row[2].text) for row in opened) == len(flips)
+    assert sum(turn.after == "unknown" and turn.before != "fired" for turn in flips) == sum(
+        int(row[2].text) for row in opened
+    )
+    assert len({(row[0].text, row[1].text) for row in opened}) == len(opened)

@@ -12,11 +12,14 @@ import pytest
 pytest.importorskip("starlette", reason="the extra serve is not installed")
 pytest.importorskip("multipart", reason="the extra serve is not installed")
 
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from screener import Screener
+from screener.cli import group
 from screener.report.wording import load_wording
 from screener.serve import app as server_app
+from screener.serve import shock_pages
 from screener.serve.app import Server
 from screener.serve.workspace import Workspace
 from tests.unit.importers.reports import annual
@@ -37,7 +40,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def client_of(folder: Path, *, write: bool = False, token: bool = True) -> TestClient:
-    application = Server(Workspace(folder, SCREENER, write), load_wording("en")).application("secret", frozenset({HOST}))
+    application = Server(Workspace(folder, SCREENER, write), load_wording("en")).application(
+        "secret", frozenset({HOST})
+    )
     client = TestClient(application, base_url=f"http://{HOST}")
     if token:
         client.get("/?token=secret")
@@ -71,6 +76,68 @@ def test_the_whole_report_is_that_of_run(client: TestClient) -> None:
     assert "<h1>Oracle</h1>" in client.get("/company/oracle/report").text.replace("\n", "")
     assert client.get("/company/oracle/compare?with=nvidia").status_code == 200
     assert "No run in the database" in client.get("/company/oracle/history").text
+
+
+def test_a_shock_by_the_address(client: TestClient) -> None:
+    empty = client.get("/shock").text
+    suggested = re.findall(r'href="(/shock\?[^"]+)">([^<]+)<', empty)
+    assert "OpenAI stops paying" in [name for _, name in suggested]
+    assert "Before and after" not in empty
+    hit = client.get({name: address for address, name in suggested}["OpenAI stops paying"]).text
+    assert "If openai: stops paying" in hit
+    assert "Circular financing" in hit
+    assert 'href="/company/oracle"' in hit
+    assert "<svg" in hit
+
+
+def test_a_shock_keeps_what_was_written(client: TestClient) -> None:
+    lines = "nvidia.revenue: -30%\n\noracle: loses openai"
+    page = client.get("/shock", params={"if": lines, "rounds": "0", "pass_through": "0.5"}).text
+    assert re.search(r"<textarea[^>]*>nvidia.revenue: -30%\noracle: loses openai</textarea>", page)
+    assert '<option value="0" selected>' in page
+    assert "Between 50% and 50%" in page
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"if": "nonsense"}, "is not a shock"),
+        ({"if": "oracle.revenue: much"}, "&#39;much&#39; is not a number"),
+        ({"if": "openai: stops paying", "rounds": "99"}, "from 0 to 10"),
+        ({"if": "openai: stops paying", "rounds": "-1"}, "from 0 to 10"),
+        ({"if": "openai: stops paying", "pass_through": "2"}, "not a share between 0 and 1"),
+        ({"if": "\n".join(f"c{n}: stops paying" for n in range(101))}, "at most 100"),
+    ],
+)
+def test_a_shock_that_cannot_be_read_says_so_above_the_form(
+    parameters: dict[str, str], message: str, client: TestClient
+) -> None:
+    page = client.get("/shock", params=parameters).text
+    assert message in page
+    assert "Before and after" not in page
+    assert "<textarea" in page
+
+
+def test_a_folder_that_is_too_large_for_a_request_is_not_shocked(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shock_pages, "MOST_COMPANIES", 2)
+    assert "run `screener shock` on the folder" in client.get("/shock?if=openai: stops paying").text
+
+
+def test_the_history_of_a_company(folder: Path, tmp_path: Path) -> None:
+    database = tmp_path / "results.sqlite"
+    for day in ("2026-01-31", "2026-02-06"):
+        command = ["run", str(folder), "--db", str(database), "--out", str(tmp_path / day), "--as-of", day, "-q"]
+        assert CliRunner().invoke(group, [*command, "--pack", "ai-era"]).exit_code == 0
+    server = Server(Workspace(folder, SCREENER), load_wording("en"), database)
+    client = TestClient(server.application("secret", frozenset({HOST})), base_url=f"http://{HOST}")
+    client.get("/?token=secret")
+    page = client.get("/company/oracle/history").text
+    assert "31 January 2026" in cell_texts(page)
+    assert "6 February 2026" in cell_texts(page)
+    assert "<svg" in page
+    assert 'href="/company/oracle"' in page
 
 
 @pytest.mark.parametrize(
@@ -153,7 +220,9 @@ def test_a_rule_in_force_is_edited_and_tried_on_all_companies(
     page = cell_texts(client.get("/rules?rule=circular-financing").text)
     assert "replaces: circular-financing" in page
     assert "1 rule: no errors, all examples as expected" in page
-    text = client.app and Workspace(ROOT / "fixtures", SCREENER).rule_text("circular-financing").replace("value: 3", "value: 4")
+    text = client.app and Workspace(ROOT / "fixtures", SCREENER).rule_text("circular-financing").replace(
+        "value: 3", "value: 4"
+    )
     tried = client.post("/rules", data={"text": text}, headers=HERE).text
     assert "2 examples are not as expected" in tried
     rows = [cell_texts(row).split() for row in re.findall(r"<tr>.*?</tr>", tried, re.DOTALL)]
@@ -220,14 +289,25 @@ def test_read_only_writes_nothing(client: TestClient, folder: Path) -> None:
 def test_a_claim_goes_into_a_copy_with_its_source(folder: Path) -> None:
     original = (folder / "oracle.json").read_bytes()
     with client_of(folder, write=True) as client:
-        data = {"figure": "cash", "value": "11.2e9", "title": "Annual report 2025", "kind": "filed", "date": "2026-01-31", "url": ""}
+        data = {
+            "figure": "cash",
+            "value": "11.2e9",
+            "title": "Annual report 2025",
+            "kind": "filed",
+            "date": "2026-01-31",
+            "url": "",
+        }
         answer = client.post("/company/oracle/claims", data=data, headers=HERE)
         assert answer.status_code == 200
         assert "Written: oracle.json" in answer.text
         copy = json.loads((folder / "edited/oracle.json").read_text("utf-8"))
         (claim,) = copy["figures"]["cash"]
         assert claim["value"] == 11.2e9
-        assert copy["sources"][claim["source"]] == {"title": "Annual report 2025", "kind": "filed", "date": "2026-01-31"}
+        assert copy["sources"][claim["source"]] == {
+            "title": "Annual report 2025",
+            "kind": "filed",
+            "date": "2026-01-31",
+        }
         assert (folder / "oracle.json").read_bytes() == original
         assert "11.2 bn" in client.get("/company/oracle").text
         client.post("/company/oracle/claims", data={**data, "figure": "equity", "value": "9e9"}, headers=HERE)
@@ -269,7 +349,13 @@ def test_files_are_screened_at_once(folder: Path) -> None:
         found = client.post("/add", files={"file": ("t.csv", table)}, headers=HERE).text
         assert "Alpha" in found
         assert "Beta" in found
-        for name, content in (("x.exe", b"MZ"), ("t.xlsx", b"no workbook"), ("p.json", b"{"), ("x.htm", b"\0\1"), ("../../a.json", b"[]")):
+        for name, content in (
+            ("x.exe", b"MZ"),
+            ("t.xlsx", b"no workbook"),
+            ("p.json", b"{"),
+            ("x.htm", b"\0\1"),
+            ("../../a.json", b"[]"),
+        ):
             answer = client.post("/add", files={"file": (name, content)}, headers=HERE)
             assert answer.status_code in (200, 400), name
             assert 'role="alert"' in answer.text, name
