@@ -5,24 +5,37 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from screener.importers.filing.number_formats import number_in_words
 from screener.importers.filing.stated_claims import FoundTopics, PlacedSentence
 from screener.text import slug
 
 LEAST = 0.1
 """Share of revenue from which accounts name a customer (ASC 280-10-50-42, IFRS 8.34)."""
-CUSTOMERS, NO_CUSTOMER = "customers", "no-customer"
+STATED = ("customers", "named-customers")
+"""The topics that state customers with their shares."""
+NO_CUSTOMER, NO_CUSTOMER_BUT = "no-customer", "no-customer-but"
 
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d+)?")
+_SHARE = re.compile(
+    r"(?P<words>[a-z]+(?:[- ][a-z]+)?) (?:percent|per cent)\b(?: \([^)]*\))?|(?P<digits>\d{1,3}(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"\d ?(?:%|percent|per cent)|\bpercent\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_COMPARATIVE = re.compile(r"\((?:fiscal )?(?:19|20)\d\d: [^)]*\)")
 _COUNTS = {"one": 1, "a": 1, "an": 1, "single": 1, "our": 1, "its": 1, "the": 1, "two": 2, "three": 3, "four": 4}
 _ROLE = r"(?:customers?|customer-entit(?:y|ies)|distributors?|wholesalers?|resellers?|retailers?|clients?)"
 _UNNAMED = re.compile(
-    rf"\A(?:(?P<count>one|two|three|four|a|an|our|its|the)\b[\w\s'’-]*?)?\b{_ROLE}"
-    rf"(?:, (?P<name>(?-i:[A-Z])[\w.&'’ -]{{1,60}}))?,?\Z"
-    rf"|\A(?:direct )?{_ROLE} (?P<letters>[A-Z0-9](?:(?:, | and |, and )[A-Z0-9])*)\b.*\Z",
+    rf"\A(?:(?:our|its|the|the company['’]s) (?=two|three|four))?"
+    rf"(?:(?P<count>one|two|three|four|a|an|our|its|the)\b[\w\s'’-]*?)?\b{_ROLE}"
+    rf"(?:, (?P<name>(?-i:[A-Z])[\w.,&'’ -]{{1,80}}?))?,?\Z"
+    rf"|\A(?:direct )?{_ROLE} (?P<letters>[A-Z0-9](?:(?:, | and |, and )(?:{_ROLE} )?[A-Z0-9])*)\b.*\Z",
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"\b[A-Z0-9]\b")
+_EACH = re.compile(r"\beach\b", re.IGNORECASE)
+_SPLIT = re.compile(
+    r",? and |, (?!(?:Inc|Incorporated|Corp|Corporation|Co|LLC|L\.L\.C|Ltd|Limited|L\.P|LP|N\.V|S\.A)\b)"
+)
 _AND_AFFILIATES = re.compile(
     r"(?:,? (?:and|or|together with|including|collectively with) (?:its|their|certain) .*|,? \(.*?\)|['’]s)+\Z",
     re.IGNORECASE,
@@ -56,7 +69,7 @@ class StatedCustomer(NamedTuple):
 def stated_customers(found: FoundTopics, end: date) -> list[StatedCustomer]:
     """The customers of 10 % of revenue or more in the year that ends on a day, each once, the largest first."""
     kept: dict[tuple[str, float], StatedCustomer] = {}
-    for placed in found.by_topic.get(CUSTOMERS, ()):
+    for placed in (placed for topic in STATED for placed in found.by_topic.get(topic, ())):
         for customer in _customers(placed, end):
             if LEAST <= customer.share < 1:
                 same = slug(customer.name) if customer.name else customer.label
@@ -69,7 +82,17 @@ def stated_customers(found: FoundTopics, end: date) -> list[StatedCustomer]:
 
 def denies_others(found: FoundTopics, end: date) -> PlacedSentence | None:
     """The sentence that says that no (other) customer reaches 10 % in the year that ends on a day."""
-    for placed in found.by_topic.get(NO_CUSTOMER, ()):
+    return _of_year(found, NO_CUSTOMER, end)
+
+
+def excepts_some(found: FoundTopics, end: date) -> PlacedSentence | None:
+    """The sentence that says that no customer reaches 10 % but some that it excepts: these may, and no share of theirs is known."""
+    return _of_year(found, NO_CUSTOMER_BUT, end)
+
+
+def _of_year(found: FoundTopics, topic: str, end: date) -> PlacedSentence | None:
+    """The first sentence of a topic that is of the year that ends on a day, or of no year."""
+    for placed in found.by_topic.get(topic, ()):
         years = _years(placed.stated.sentence)
         if not years or _is_of(years, end) or "any of the" in placed.stated.sentence:
             return placed
@@ -78,35 +101,59 @@ def denies_others(found: FoundTopics, end: date) -> PlacedSentence | None:
 
 def _customers(placed: PlacedSentence, end: date) -> Iterator[StatedCustomer]:
     match = placed.stated.found
-    shares = [float(n) / 100 for n in _NUMBER.findall(match["shares"])]
+    shares = list(_shares(match["shares"]))
     party = match["party"].strip(" ,")
-    years = _years(placed.stated.sentence)
-    names = list(_names(party, len(shares)))
+    years = _years_of(match)
+    each = len(shares) == 1 and _EACH.search(match[0]) is not None
+    names = list(_names(party, len(shares), each))
     if not names:
         return
     if len(names) == 1:
         share = _share_of_year(shares, years, end)
         if share is not None:
             yield StatedCustomer(*names[0], share, placed)
-    elif len(names) == len(shares) and (not years or _is_of(years, end)):
-        for name, share in zip(names, shares, strict=True):
-            yield StatedCustomer(*name, share, placed)
+    elif len(names) == len(shares) or each:
+        if len(years) == len(shares) > 1:
+            return  # a share for each customer, or for each year
+        if not years or _is_of(years, end):
+            for name, share in zip(names, shares * len(names) if each else shares, strict=True):
+                yield StatedCustomer(*name, share, placed)
 
 
-def _names(party: str, shares: int) -> Iterator[tuple[str | None, str]]:
-    """Name (None where there is none) and label of each customer that a text means; nothing where it means a group."""
+def _shares(text: str) -> Iterator[float]:
+    """The shares that a text states, in digits or words."""
+    for found in _SHARE.finditer(text):
+        words = found["words"]
+        yield float(found["digits"] if words is None else number_in_words(words)) / 100
+
+
+def _years_of(match: re.Match[str]) -> list[int]:
+    """The years to which what a pattern found belongs: those that follow up to the next percentage, else those before, else all."""
+    text = match.string
+    following = text[match.end("shares") :]
+    percent = _PERCENT.search(following)
+    within = text[match.start() : match.end("shares")] + (following[: percent.start()] if percent else following)
+    return _years(within) or _years(text[: match.start()]) or _years(text)
+
+
+def _names(party: str, shares: int, each: bool = False) -> Iterator[tuple[str | None, str]]:
+    """Name (None where there is none) and label of each customer that a text means; nothing where it means a group.
+
+    each: whether one share is that of every one of them.
+    """
     if unnamed := _UNNAMED.match(party):
-        if unnamed["name"] and not _NOT_A_COMPANY.search(unnamed["name"]):
-            yield _plain(unnamed["name"]), ""
+        names = [] if not unnamed["name"] else [_plain(part) for part in _SPLIT.split(unnamed["name"])]
+        count = _COUNTS.get((unnamed["count"] or "").lower(), 0)
+        if names and all(_is_a_company(name) for name in names) and len(names) in (1, shares):
+            yield from ((name, "") for name in names)
         elif unnamed["letters"]:
             yield from ((None, f"Customer {letter}") for letter in _LETTERED.findall(unnamed["letters"]))
         else:
-            count = _COUNTS.get((unnamed["count"] or "").lower(), 0)
-            if count == 1 or count == shares:
+            if count == 1 or count == shares or each:
                 yield from ((None, f"Customer {n}") for n in range(1, count + 1))
         return
     party = _AND_AFFILIATES.sub("", party)
-    parts = [party] if shares == 1 else re.split(r",? and |, ", party)
+    parts = [party] if shares == 1 else _SPLIT.split(party)
     names = [_plain(part) for part in parts]
     if all(_is_a_company(name) for name in names):
         yield from ((name, "") for name in names)
@@ -130,7 +177,8 @@ def _is_a_company(name: str) -> bool:
 
 
 def _years(sentence: str) -> list[int]:
-    return list(dict.fromkeys(int(year) for year in _YEAR.findall(sentence)))
+    """The years that a text names, without comparatives in parentheses: (2023: 12 %)."""
+    return list(dict.fromkeys(int(year) for year in _YEAR.findall(_COMPARATIVE.sub("", sentence))))
 
 
 def _is_of(years: Iterable[int], end: date) -> bool:

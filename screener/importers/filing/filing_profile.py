@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from screener.errors import DocumentError, Problem
 from screener.importers.filing.absences import absences
-from screener.importers.filing.customer_sentences import denies_others, stated_customers
+from screener.importers.filing.customer_sentences import denies_others, excepts_some, stated_customers
 from screener.importers.filing.data_schedule import printed_figures
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
 from screener.importers.filing.relations import StatedRelations, stated_relations
@@ -77,6 +77,14 @@ class _Draft:
         share = {"high": UNDISCLOSED, "source": source, **stated}
         self.document.setdefault("customers", [])
         self.document.setdefault("others", {})["customers"] = {"share_of_revenue": share}
+
+    def open_customers(self) -> None:
+        """That customers are not known: some may have a share that accounts must disclose."""
+        self.document.get("others", {}).pop("customers", None)
+        if not self.document.get("others"):
+            self.document.pop("others", None)
+        if not self.document.get("customers"):
+            self.document.pop("customers", None)
 
     def replace_bounds(self, figure: str, claim: dict[str, Any]) -> None:
         """Adds a claim in place of bounds for the same time; a value that is stated stays as it is."""
@@ -295,6 +303,10 @@ def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTop
             document["customers"] = members
             if "customers" not in document.get("others", {}) and (others is None or report.form is None):
                 document["incomplete"] = sorted({*document.get("incomplete", ()), "customers"})
+    excepted = excepts_some(found, end) if not document.get("customers") else None
+    if excepted is not None:
+        draft.open_customers()
+        draft.remarks.append(f"to look up: customers ({excepted.place}): '{excepted.quote}'")
     if others is not None and ("customers" not in document or "customers" not in document.get("incomplete", ())):
         draft.bound_other_customers(key, denied)
     if others is not None:

@@ -43,7 +43,7 @@ def _number(text: str, kind: str) -> Decimal:
     if len(text) > 3 * MOST_DIGITS:
         raise ValueError("too many digits")
     if kind.startswith("numwords"):
-        return Decimal(_number_in_words(text))
+        return Decimal(number_in_words(text))
     if kind == _UNIT_DECIMAL:
         parts = [part for part in _NOT_DIGITS.split(text) if part]
         if not 1 <= len(parts) <= 2:
@@ -65,8 +65,8 @@ def _decimal(text: str) -> Decimal:
         raise ValueError(f"'{text[:40]}' is not a number") from error
 
 
-def _number_in_words(text: str) -> int:
-    """A number in English words: forty-two thousand, no."""
+def number_in_words(text: str) -> int:
+    """A number in English words: forty-two thousand, no. Raises ValueError."""
     words = re.sub(r"[-,\s\u00a0]+", " ", text.lower()).strip()
     if words in _NONE_WORDS:
         return 0

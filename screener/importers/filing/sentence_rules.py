@@ -34,6 +34,7 @@ class SentenceTopic(Strict):
     annual: bool = Field(False, description="whether only annual reports can state it")
     silence: dict[str, bool] = {}
     silence_note: dict[str, str] = {}
+    paragraph: tuple[str, ...] = Field((), strict=False, description="words of which the paragraph must have one")
     keywords: tuple[str, ...] = Field(strict=False)
     patterns: tuple[str, ...] = Field(strict=False)
     unless: tuple[str, ...] = Field((), strict=False)
@@ -79,6 +80,10 @@ class TopicMatcher:
     def is_about(self, text: str) -> bool:
         """Whether a text in small letters holds a keyword of the topic."""
         return any(keyword in text for keyword in self.topic.keywords)
+
+    def fits(self, place: str) -> bool:
+        """Whether a sentence may be looked at in a place: its paragraph with the heading above, in small letters."""
+        return self.is_about(place) and (not self.topic.paragraph or any(w in place for w in self.topic.paragraph))
 
     def match(self, sentence: str) -> StatedSentence | None:
         """The sentence, if it states the topic."""

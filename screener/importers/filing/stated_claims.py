@@ -63,8 +63,8 @@ def find_topics(blocks: Sequence[TextBlock], matchers: Sequence[TopicMatcher], e
     """The sentences of a report that state a topic; `end` is the day to which the report is: what was before does not count."""
     found = FoundTopics()
     for block in blocks:
-        lower = block.text.lower()
-        about = [matcher for matcher in matchers if matcher.is_about(lower)]
+        place = f"{block.section}\n{block.text}".lower()
+        about = [matcher for matcher in matchers if matcher.fits(place)]
         for sentence in sentences(block.text) if about else ():
             for matcher in about:
                 if (stated := matcher.match(sentence)) and not (end and is_of_earlier_years(sentence, end)):
