@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from screener.errors import Problem, ScreenerError
     from screener.profile.model import Profile
-    from screener.result.model import Finding
+    from screener.result.finding_records import Finding
     from screener.rules.rulebook import Rulebook
     from screener.screening import Result, Screener, load_result, screen, screen_many
     from screener.vocabulary import Verdict
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Finding": "screener.result.model",
+    "Finding": "screener.result.finding_records",
     "Problem": "screener.errors",
     "Profile": "screener.profile.model",
     "Result": "screener.screening",

@@ -22,7 +22,9 @@ from screener.facts.neighbours import Neighbourhood
 from screener.io.document import read_text, text_digest
 from screener.profile.loader import load_profile, profile_from_data
 from screener.profile.model import Profile
-from screener.result.model import Company, Coverage, Finding, ResultDocument, to_dict
+from screener.result.finding_records import Finding
+from screener.result.model import Company, ResultDocument, to_dict
+from screener.result.verdict_records import Coverage
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import DocumentError, Problem, ProfileError, RulesError
-from screener.result.model import Finding, ResultDocument, to_dict
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument, to_dict
 from screener.screening import Screener
 from screener.text import clean, did_you_mean, shorten
 from screener.vocabulary import Flag, Outcome

@@ -22,18 +22,9 @@ from screener.explain.threshold_distances import ThresholdMeter
 from screener.explain.waived_patterns import waived_patterns
 from screener.facts.builder import World
 from screener.facts.fact import Fact
-from screener.result.model import (
-    Company,
-    CompanyVerdict,
-    Coverage,
-    Finding,
-    OpenInput,
-    Pack,
-    ResultDocument,
-    RuleSource,
-    Score,
-    WaterfallStep,
-)
+from screener.result.finding_records import Finding, OpenInput
+from screener.result.model import Company, Pack, ResultDocument, RuleSource
+from screener.result.verdict_records import CompanyVerdict, Coverage, Score, WaterfallStep
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook

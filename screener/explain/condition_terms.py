@@ -15,7 +15,8 @@ from screener.expression.syntax_tree import And, Bool, Call, Compare, Expression
 from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
-from screener.result.model import Answer, ConditionTerm, TermKind
+from screener.result.field_types import Answer, TermKind
+from screener.result.finding_records import ConditionTerm
 from screener.rules.compiler import Program
 from screener.rules.rule import AnyOf, Item, Pattern, Rule
 from screener.text import Language, Text, clean, within_sentence

@@ -12,7 +12,8 @@ from screener.explain.verdict_basis import removal, settled, verdict_if
 from screener.facts.changed_world import ChangedWorlds
 from screener.profile.knowledge import filed_only
 from screener.profile.model import Profile
-from screener.result.model import Counterfactuals, FigureChange, OpenInfluence, OpenInput, RuleTurn, VerdictIf
+from screener.result.finding_records import OpenInput
+from screener.result.verdict_records import Counterfactuals, FigureChange, OpenInfluence, RuleTurn, VerdictIf
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook

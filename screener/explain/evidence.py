@@ -16,7 +16,7 @@ from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.profile.reconcile import RankedClaim, source_kind
 from screener.profile.word_titles import word_title
-from screener.result.model import Evidence
+from screener.result.finding_records import Evidence
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Rule
 from screener.text import Text

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from screener.result.model import OpenInput, PackCoverage
+from screener.result.finding_records import OpenInput
+from screener.result.verdict_records import PackCoverage
 from screener.rules.rulebook import Rulebook
 from screener.scoring.scope import ADDED, Scope
 from screener.text import Text, within_sentence

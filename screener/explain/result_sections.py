@@ -10,7 +10,8 @@ from screener.limits import LOOPS
 from screener.profile.model import Subject
 from screener.profile.reconcile import FURTHEST, RankedClaim
 from screener.profile.what_if import assumed_figures
-from screener.result.model import Assumption, ClaimLine, CompanyDependency, Conflict, FlowLine, LoopLine, SourceLine
+from screener.result.finding_records import ClaimLine, Conflict
+from screener.result.model import Assumption, CompanyDependency, FlowLine, LoopLine, SourceLine
 from screener.rules.compiler import Program
 from screener.text import Text
 from screener.vocabulary import ClaimKind

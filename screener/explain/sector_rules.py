@@ -6,7 +6,7 @@ from screener.explain.pack_scope import most_wanted
 from screener.expression.interval import Truth
 from screener.facts.company import in_scope
 from screener.profile.catalogue import Catalogue
-from screener.result.model import OpenInput
+from screener.result.finding_records import OpenInput
 from screener.rules.rule import Rule
 from screener.text import Text, within_sentence
 from screener.vocabulary import Outcome

@@ -10,7 +10,8 @@ from screener.expression.printer import format_expression
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.metrics import closure
-from screener.result.model import AppliedParam, Evidence, GivenList
+from screener.result.finding_records import AppliedParam, Evidence
+from screener.result.model import GivenList
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 

@@ -17,7 +17,8 @@ from screener.expression.syntax_tree import MIRRORED_OP, Compare, Expression, Na
 from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
-from screener.result.model import Answer, Distance
+from screener.result.field_types import Answer
+from screener.result.finding_records import Distance
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text

@@ -7,7 +7,8 @@ from screener.explain.judgement import Judgement, rests_on
 from screener.facts.builder import World, build
 from screener.profile.knowledge import filed_only
 from screener.profile.model import Profile
-from screener.result.model import ResultDocument, VerdictBasis, VerdictIf, WithoutFlag
+from screener.result.model import ResultDocument
+from screener.result.verdict_records import VerdictBasis, VerdictIf, WithoutFlag
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook

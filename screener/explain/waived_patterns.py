@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from screener.engine.protocol import Conclusions, Match
 from screener.expression.interval import Truth
 from screener.facts.fact import FLAG
-from screener.result.model import AppliedWaiver
+from screener.result.finding_records import AppliedWaiver
 from screener.rules.compiler import Program
 from screener.vocabulary import Flag
 

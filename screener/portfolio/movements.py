@@ -9,7 +9,8 @@ from screener.portfolio.portfolio import is_red
 from screener.profile.model import Profile
 from screener.report.database_record import FigureRecord, figure_records, result_record
 from screener.report.number_format import interval
-from screener.result.model import Finding, ResultDocument
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
 from screener.runs.run_identity import result_identity
 from screener.runs.store.database import DIGEST_LENGTH, ResultDatabase, RunIdentity
 from screener.runs.store.history import FlagState, Screening, stored_screenings

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from screener.portfolio.holdings import Holdings
 from screener.portfolio.payment_network import NetworkPayment, names_of, payments_between
-from screener.result.model import Finding, LoopLine, ResultDocument
+from screener.result.finding_records import Finding
+from screener.result.model import LoopLine, ResultDocument
 from screener.text import Text
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from screener.expression.interval import Interval
 from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH
-from screener.result.model import Evidence, Finding, ResultDocument
+from screener.result.finding_records import Evidence, Finding
+from screener.result.model import ResultDocument
 from screener.text import Text
 
 

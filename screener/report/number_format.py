@@ -5,7 +5,8 @@ import re
 from datetime import date as Day
 
 from screener.expression.interval import Interval
-from screener.result.model import Score, Value
+from screener.result.field_types import Value
+from screener.result.verdict_records import Score
 from screener.text import Language, clean, shorten
 from screener.units import SYMBOLIC, says_nothing, show_interval, show_number, show_truth, significant, unknown
 
@@ -85,7 +86,7 @@ def limit(op: str, threshold: Interval, unit: str, language: Language) -> str:
 def distance(value: Interval, threshold: Interval, relative: float | None, language: Language) -> str | None:
     """How far a value is from its threshold: `65 % above`, `5.23× the limit`; None where there is no such distance.
 
-    An unbounded or straddling value has no distance. `relative` is that of `screener.result.model.Distance`.
+    An unbounded or straddling value has no distance. `relative` is that of `screener.result.finding_records.Distance`.
     """
     if relative is None or not math.isfinite(relative):
         return None

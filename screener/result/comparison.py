@@ -8,18 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from screener.result.finding_records import Distance, Finding
 from screener.result.input_changes import RULES, InputChange, ResultSide, inputs
-from screener.result.model import (
-    Company,
-    CompanyVerdict,
-    Coverage,
-    Distance,
-    Finding,
-    Pack,
-    ResultDocument,
-    Score,
-)
+from screener.result.model import Company, Pack, ResultDocument
 from screener.result.rule_changes import rules
+from screener.result.verdict_records import CompanyVerdict, Coverage, Score
 from screener.text import Text
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 

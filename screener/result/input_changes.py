@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from screener.expression.interval import Interval
-from screener.result.model import Evidence, GivenList, ResultDocument, Value
+from screener.result.field_types import Value
+from screener.result.finding_records import Evidence
+from screener.result.model import GivenList, ResultDocument
 from screener.text import Text
 from screener.vocabulary import ClaimKind
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from screener.expression.interval import Interval
+from screener.result.finding_records import Finding
 from screener.result.input_changes import InputChange, StatedValue
-from screener.result.model import Finding, ResultDocument
+from screener.result.model import ResultDocument
 from screener.text import Text
 from screener.vocabulary import RuleStatus
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from screener.io.document import Document
-from screener.result.model import Distance
+from screener.result.finding_records import Distance
 from screener.rule_testing.examples import ExampleRun, rule_document
 from screener.rule_testing.mutation_run import MutationOutcome
 from screener.text import clean

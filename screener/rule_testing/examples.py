@@ -13,7 +13,7 @@ from screener.facts.metrics import closure
 from screener.io.document import Document, parse_documents, read_text
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
-from screener.result.model import Finding
+from screener.result.finding_records import Finding
 from screener.rules.compiler import Program, compile_rules, rule_names
 from screener.rules.rule import Example, Rule, patterns
 from screener.rules.rule_graph import RuleGraph

@@ -14,7 +14,8 @@ from screener.facts.builder import build
 from screener.io.file_stamps import FileStamp, file_stamps
 from screener.profile.loader import find_profiles
 from screener.report.terminal.trial_text import RuleTrial, TrialMetric
-from screener.result.model import ResultDocument, Value
+from screener.result.field_types import Value
+from screener.result.model import ResultDocument
 from screener.rule_testing.examples import program_for, run_examples
 from screener.rules.assembler import ParsedFiles, make_rulebook
 from screener.rules.lint.checks import CheckReport, check_rule_files

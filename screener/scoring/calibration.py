@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from screener.profile.catalogue import Catalogue
-from screener.result.model import FailureRate
+from screener.result.verdict_records import FailureRate
 from screener.rules.calibration_table import Calibration, CalibrationBand, CalibrationUnit
 from screener.rules.pack_file import PackFile
 from screener.rules.rulebook import Rulebook

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from screener.profile.model import Profile
-from screener.result.model import AppliedWaiver
+from screener.result.finding_records import AppliedWaiver
 from screener.rules.settings import Waiver
 from screener.text import Text, clean
 

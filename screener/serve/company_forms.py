@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from screener.report import number_format as numbers
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH
-from screener.result.model import Evidence, ResultDocument
+from screener.result.finding_records import Evidence
+from screener.result.model import ResultDocument
 from screener.serve.page_maker import PageMaker
 from screener.serve.page_views import FormField, PageForm
 from screener.units import NUMERIC, show_truth

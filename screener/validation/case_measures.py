@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from screener.errors import Problem, ProfileError
 from screener.profile.model import Profile
-from screener.result.model import Distance, Finding, ResultDocument
+from screener.result.finding_records import Distance, Finding
+from screener.result.model import ResultDocument
 from screener.rules.rule import Rule
 from screener.screening import Screener
 from screener.text import Text

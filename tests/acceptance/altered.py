@@ -12,7 +12,8 @@ from commands import FIXTURES, ROOT, built_in
 
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.result.model import Finding, ResultDocument
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
 from screener.rules.packs import DEFAULT_PACKS, PACK_FILE
 from screener.screening import Screener
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from screener.report.views.view_context import ViewContext
-from screener.result.model import Finding, is_score_withheld
+from screener.result.finding_records import Finding
+from screener.result.model import is_score_withheld
 from screener.vocabulary import Flag
 
 ColumnType = Literal["text", "number", "count", "truth"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from screener.report.views.result_view import ResultView
     from screener.report.views.view_context import ViewContext
     from screener.report.workbook import Kind, WorkbookWriter
-    from screener.result.model import Evidence, OpenInput
+    from screener.result.finding_records import Evidence, OpenInput
 
 WORKBOOK = "screening.xlsx"
 _COMPANY: tuple[tuple[str, Text, "Kind"], ...] = (

@@ -22,7 +22,7 @@ from screener.report.views.rule_tally import rule_tally
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import TITLE_LENGTH, ViewContext, severity_rank
 from screener.report.wording import Wording, load_wording
-from screener.result.model import Finding, OpenInput
+from screener.result.finding_records import Finding, OpenInput
 from screener.text import Language
 from screener.vocabulary import Severity, Verdict
 

@@ -7,7 +7,8 @@ from screener.report.terminal.text_layout import Line, paragraph, render_lines
 from screener.report.views.standing import StandingTexts
 from screener.report.views.view_context import TITLE_LENGTH, ViewContext
 from screener.report.wording import load_wording
-from screener.result.model import Counterfactuals, FigureChange, ResultDocument, RuleTurn
+from screener.result.model import ResultDocument
+from screener.result.verdict_records import Counterfactuals, FigureChange, RuleTurn
 from screener.text import Language
 from screener.units import show_number
 

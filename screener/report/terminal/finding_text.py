@@ -15,7 +15,9 @@ from screener.report.views.flag_views import threshold_view
 from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.views.view_models import EvidenceRow
 from screener.report.wording import load_wording
-from screener.result.model import Finding, ResultDocument, RuleTurn
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
+from screener.result.verdict_records import RuleTurn
 from screener.text import Language, nearest_name
 
 MAX_DEPTH = 6

@@ -10,7 +10,9 @@ from screener.report.terminal.text_layout import Line, Span, cell_width, pad_to,
 from screener.report.views.flag_views import missing_inputs_text, nearest_limit
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext
 from screener.report.wording import Wording, load_wording
-from screener.result.model import Finding, ResultDocument, Value
+from screener.result.field_types import Value
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
 from screener.rules.rule import Rule, patterns
 from screener.text import Language, Text
 from screener.vocabulary import Outcome

@@ -21,7 +21,8 @@ from screener.report.views.view_models import (
     Payment,
     SourceRow,
 )
-from screener.result.model import ClaimLine, FlowLine, OpenInput
+from screener.result.finding_records import ClaimLine, OpenInput
+from screener.result.model import FlowLine
 from screener.units import significant
 
 MAX_LOOPS = 6

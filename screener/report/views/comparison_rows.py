@@ -16,8 +16,8 @@ from screener.report.views.view_context import (
 from screener.report.views.view_models import Link
 from screener.report.wording import Wording
 from screener.result.comparison import Crossing, ResultComparison
+from screener.result.finding_records import Distance
 from screener.result.input_changes import InputChange, StatedValue
-from screener.result.model import Distance
 from screener.text import Text
 
 MAX_LINKS = 6

@@ -19,7 +19,8 @@ from screener.report.views.view_context import (
     keep_units_together,
 )
 from screener.report.views.view_models import FigureRow, FigureTable, LackingFigure, MiniChart, RatioRow
-from screener.result.model import Distance, FigureSeries, Finding, PeriodValue
+from screener.result.finding_records import Distance, Finding
+from screener.result.model import FigureSeries, PeriodValue
 from screener.units import significant
 from screener.vocabulary import ClaimKind, Flag, Outcome
 

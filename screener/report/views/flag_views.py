@@ -28,7 +28,7 @@ from screener.report.views.view_models import (
     ThresholdView,
     UnfiredRule,
 )
-from screener.result.model import ConditionTerm, Distance, Finding
+from screener.result.finding_records import ConditionTerm, Distance, Finding
 from screener.text import shorten
 from screener.vocabulary import Flag, Outcome, Verdict
 

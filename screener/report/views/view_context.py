@@ -12,7 +12,9 @@ from screener.report.charts.shapes import fit_text, text_width
 from screener.report.number_format import tidy
 from screener.report.views.view_models import Badge, EvidenceRow, Link, NumberText, SourceView
 from screener.report.wording import Wording
-from screener.result.model import ClaimLine, Company, Evidence, Finding, OpenInput, ResultDocument, Value
+from screener.result.field_types import Value
+from screener.result.finding_records import ClaimLine, Evidence, Finding, OpenInput
+from screener.result.model import Company, ResultDocument
 from screener.text import Language, Text, clean, slug
 from screener.vocabulary import Flag, Severity
 

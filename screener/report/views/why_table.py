@@ -15,7 +15,8 @@ from screener.report.views.view_context import (
     keep_units_together,
 )
 from screener.report.views.view_models import MiniChart, NumberText, WhyRow
-from screener.result.model import Finding, Value
+from screener.result.field_types import Value
+from screener.result.finding_records import Finding
 from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag
 

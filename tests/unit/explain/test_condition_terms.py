@@ -10,7 +10,8 @@ from screener.report.terminal.finding_text import finding_text
 from screener.report.views.flag_views import failing_term, nearest_limit
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
-from screener.result.model import Finding, ResultDocument
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
 from screener.screening import Screener
 from tests.unit.rules.test_errors import rule
 

@@ -12,7 +12,8 @@ from screener.explain.critical_values import beyond, turning_point
 from screener.explain.judgement import verdicts_of
 from screener.profile.knowledge import filed_only
 from screener.profile.what_if import assume as assume_facts
-from screener.result.model import Counterfactuals, FigureChange, to_dict
+from screener.result.model import to_dict
+from screener.result.verdict_records import Counterfactuals, FigureChange
 from screener.screening import Screener
 from screener.vocabulary import Outcome, Verdict
 from tests.conftest import LoadRules, profile_of

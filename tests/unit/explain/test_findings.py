@@ -13,7 +13,8 @@ from screener.explain.open_inputs import MAX_SETS
 from screener.expression.interval import Interval
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.result.model import Finding, ResultDocument, to_dict
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument, to_dict
 from screener.screening import Screener
 from tests.conftest import LoadRules
 

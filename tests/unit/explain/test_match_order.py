@@ -10,7 +10,8 @@ from screener.report.formats.table_columns import finding_rows
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.result.comparison import compare
-from screener.result.model import Finding, ResultDocument
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
 from screener.screening import Screener
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from screener.profile.claims import ASSUMED
 from screener.profile.knowledge import filed_only
-from screener.result.model import VerdictIf
+from screener.result.verdict_records import VerdictIf
 from screener.screening import Screener
 from screener.vocabulary import Flag, Outcome
 from tests.conftest import profile_of

@@ -7,7 +7,7 @@ import pytest
 
 from screener.errors import ProfileError
 from screener.profile.model import Profile
-from screener.result.model import Finding
+from screener.result.finding_records import Finding
 from screener.screening import Screener
 from tests.conftest import profile_of
 

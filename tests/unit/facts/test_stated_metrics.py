@@ -7,7 +7,7 @@ import pytest
 from screener.facts.builder import World, build
 from screener.io.document import Document
 from screener.profile.loader import read_profile
-from screener.result.model import Finding
+from screener.result.finding_records import Finding
 from screener.rules.rulebook_loader import load_rulebook
 from screener.screening import Screener
 from tests.conftest import LoadRules, ReadProfile, problems, profile_of

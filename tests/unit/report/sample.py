@@ -1,21 +1,9 @@
 """Results to render: Oracle from the filed and reported figures, a company of which nothing is known, a hostile one."""
 
 from screener.expression.interval import INF, UNBOUNDED, Interval
-from screener.result.model import (
-    ClaimLine,
-    Company,
-    CompanyVerdict,
-    Conflict,
-    Coverage,
-    FlowLine,
-    LoopLine,
-    OpenInput,
-    Pack,
-    ResultDocument,
-    Score,
-    SourceLine,
-    WaterfallStep,
-)
+from screener.result.finding_records import ClaimLine, Conflict, OpenInput
+from screener.result.model import Company, FlowLine, LoopLine, Pack, ResultDocument, SourceLine
+from screener.result.verdict_records import CompanyVerdict, Coverage, Score, WaterfallStep
 from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
 from tests.unit.report.changed import replace

@@ -1,7 +1,7 @@
 """What the rules found of the sample company."""
 
 from screener.expression.interval import INF, Interval
-from screener.result.model import Finding
+from screener.result.finding_records import Finding
 from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
 from tests.unit.report.sample_parts import BN, NVIDIA, OPENAI, distance, evidence, finding, point

@@ -1,7 +1,7 @@
 """Short ways to write parts of a result: every field that a test does not name has a plausible value."""
 
 from screener.expression.interval import Interval
-from screener.result.model import Distance, Evidence, Finding
+from screener.result.finding_records import Distance, Evidence, Finding
 from screener.text import Text
 from screener.vocabulary import ClaimKind, Flag, Outcome, Severity
 from tests.unit.report.changed import replace

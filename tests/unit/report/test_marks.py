@@ -4,7 +4,8 @@ from screener.expression.interval import Interval
 from screener.report.pages.html_pages import company_page
 from screener.report.terminal.company_text import company_text
 from screener.report.views.result_view import ResultView
-from screener.result.model import AppliedWaiver, Assumption, ResultDocument
+from screener.result.finding_records import AppliedWaiver
+from screener.result.model import Assumption, ResultDocument
 from screener.text import Text
 from screener.vocabulary import RuleStatus
 from tests.unit.report import sample

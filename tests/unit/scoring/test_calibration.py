@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from screener.result.model import FailureRate
+from screener.result.verdict_records import FailureRate
 from screener.rules.calibration_table import Calibration
 from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.calibration import CompanyTraits, failure_rate, relative_risk, times_text, wilson_interval

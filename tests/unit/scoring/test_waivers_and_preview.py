@@ -6,7 +6,8 @@ import pytest
 
 from screener.io.document import parse_documents
 from screener.profile.loader import read_profile
-from screener.result.model import Finding, ResultDocument
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
 from screener.screening import Screener
 from tests.conftest import problems
 from tests.unit.rules.test_errors import RULE, rule
