@@ -17,8 +17,9 @@ from screener.engine.selection import EngineName, SelectedEngine
 from screener.errors import Problem, ProfileError, ResultError, ScreenerError
 from screener.explain.assessor import Assessor
 from screener.explain.verdict_basis import BasisFinder
-from screener.facts.builder import World, build
+from screener.facts.builder import build
 from screener.facts.neighbours import Neighbourhood
+from screener.facts.world import World
 from screener.io.document import read_text, text_digest
 from screener.profile.loader import load_profile, profile_from_data
 from screener.profile.model import Profile

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from screener.engine.rule_context import BoundFact, owner_of
-from screener.expression.evaluator import TruthOps
+from screener.expression.backend import TruthOps
 from screener.expression.syntax_tree import Expression, names_in
 from screener.facts.fact import COMPANY
 from screener.rules.compiler import Program

@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
 from screener.expression.interval_ops import NoneOf
-from screener.facts.builder import UNNAMED, World
 from screener.facts.fact import FLAG, Fact, FactBase
+from screener.facts.world import UNNAMED, World
 from screener.limits import MATCHES
 from screener.text import Text
 

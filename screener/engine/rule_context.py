@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from screener.engine.protocol import Binding, Decision
-from screener.expression.evaluator import Evaluator, Lookup
+from screener.expression.backend import Lookup
+from screener.expression.evaluator import Evaluator
 from screener.expression.interval import Interval, Truth
 from screener.expression.interval_ops import INTERVALS, NoneOf, Value, truth
 from screener.expression.syntax_tree import Compare, Expression, Name, fields_in, names_in
 from screener.facts.alignment import Alignment
-from screener.facts.builder import UNNAMED, World, make_fact
 from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
 from screener.facts.fact import COMPANY, COMPANY_ID, Fact
+from screener.facts.relation_facts import make_fact
+from screener.facts.world import UNNAMED, World
 from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule

@@ -25,9 +25,9 @@ from screener.engine.rule_context import RuleContext, applicability
 from screener.expression.interval import Truth
 from screener.expression.interval_ops import INTERVALS
 from screener.expression.syntax_tree import And, Compare, Expression, Name, names_in
-from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.facts.world import UNNAMED, World
 from screener.limits import MATCHES
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule, patterns

@@ -6,8 +6,8 @@ from typing import Literal
 
 from screener.engine.protocol import Conclusions, Engine
 from screener.errors import EngineError
-from screener.facts.builder import World
 from screener.facts.fact import FLAG
+from screener.facts.world import World
 from screener.limits import DURABLE_PAIRS
 from screener.rules.compiler import Program
 from screener.text import Text

@@ -20,8 +20,8 @@ from screener.explain.sector_rules import undecided_sector_rules
 from screener.explain.stored_facts import given_lists, known_facts
 from screener.explain.threshold_distances import ThresholdMeter
 from screener.explain.waived_patterns import waived_patterns
-from screener.facts.builder import World
 from screener.facts.fact import Fact
+from screener.facts.world import World
 from screener.result.finding_records import Finding, OpenInput
 from screener.result.model import Company, Pack, ResultDocument, RuleSource
 from screener.result.verdict_records import CompanyVerdict, Coverage, Score, WaterfallStep

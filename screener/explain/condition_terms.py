@@ -12,9 +12,9 @@ from screener.expression.interval import Truth
 from screener.expression.interval_ops import number
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import And, Bool, Call, Compare, Expression, Name, Not, Or, Word
-from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.facts.world import UNNAMED, World
 from screener.result.field_types import Answer, TermKind
 from screener.result.finding_records import ConditionTerm
 from screener.rules.compiler import Program

@@ -9,10 +9,10 @@ from screener.explain.match_order import MatchOrder
 from screener.explain.threshold_distances import ThresholdComparison
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import Value, number
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, Fact
 from screener.facts.metrics import closure
+from screener.facts.world import World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 

@@ -11,9 +11,9 @@ from screener.expression.interval import Interval, Missing, Truth
 from screener.expression.interval_ops import Value
 from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
 from screener.facts.alignment import LATEST, Alignment
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.facts.world import World
 from screener.profile.reconcile import RankedClaim, source_kind
 from screener.profile.word_titles import word_title
 from screener.result.finding_records import Evidence

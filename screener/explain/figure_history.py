@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from screener.explain.rule_texts import figure_title
 from screener.expression.interval import Interval, Missing
 from screener.facts.alignment import Alignment
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
+from screener.facts.world import World
 from screener.profile.claims import Period
 from screener.profile.reconcile import RankedClaim
 from screener.result.model import FigureSeries, PeriodValue

@@ -6,7 +6,7 @@ from screener.engine.protocol import Decision
 from screener.explain.rule_texts import fill_text, placeholder_names
 from screener.explain.stored_facts import applied_params, conditions_as_written, rules_read
 from screener.expression.interval import Truth
-from screener.facts.builder import World
+from screener.facts.world import World
 from screener.result.finding_records import Finding
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule

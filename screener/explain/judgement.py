@@ -8,8 +8,8 @@ from typing import NamedTuple
 from screener.engine.protocol import Conclusions
 from screener.explain.finding_templates import outcome_of
 from screener.explain.waived_patterns import waived_patterns
-from screener.facts.builder import World
 from screener.facts.fact import FLAG
+from screener.facts.world import World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook

@@ -13,9 +13,9 @@ from screener.explain.rule_texts import money_text, placeholder_names
 from screener.explain.threshold_distances import ThresholdMeter, gap_between, text_names
 from screener.expression.interval import INF, Interval, Missing, Truth
 from screener.expression.syntax_tree import Name
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.facts.world import World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.text import Text

@@ -13,9 +13,9 @@ from screener.explain.rule_texts import earlier_title, figure_title, relation_ti
 from screener.expression.interval import Interval, Truth
 from screener.expression.syntax_tree import And, Call, Compare, Expression, Name, Not, Or, children, names_in
 from screener.facts.alignment import Alignment
-from screener.facts.builder import UNNAMED, World
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.facts.world import UNNAMED, World
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from screener.explain.rule_texts import figure_title
 from screener.expression.interval import Interval, Missing
-from screener.facts.builder import UNNAMED, World
 from screener.facts.fact import Fact
+from screener.facts.world import UNNAMED, World
 from screener.limits import LOOPS
 from screener.profile.model import Subject
 from screener.profile.reconcile import FURTHEST, RankedClaim

@@ -8,9 +8,9 @@ from screener.engine.rule_context import name_lookup
 from screener.expression.interval import Interval, Missing
 from screener.expression.interval_ops import Value
 from screener.expression.syntax_tree import Name
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, Fact
+from screener.facts.world import World
 from screener.profile.word_titles import word_title
 from screener.rules.compiler import Program
 from screener.rules.rule import PLACEHOLDER, Rule

@@ -7,9 +7,9 @@ from screener.explain.evidence import EvidenceCollector
 from screener.explain.rule_texts import earlier_title
 from screener.expression.interval import Missing
 from screener.expression.printer import format_expression
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.metrics import closure
+from screener.facts.world import World
 from screener.result.finding_records import AppliedParam, Evidence
 from screener.result.model import GivenList
 from screener.rules.compiler import Program

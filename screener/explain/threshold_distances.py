@@ -8,15 +8,15 @@ from screener.engine.protocol import Match
 from screener.engine.rule_context import compared_at, name_lookup
 from screener.explain.currency_texts import threshold_notes
 from screener.explain.rule_texts import name_title, placeholder_names
+from screener.expression.backend import Lookup
 from screener.expression.checker import ExpressionChecker, ExpressionType
-from screener.expression.evaluator import Lookup
 from screener.expression.interval import INF, LARGEST, Interval, Truth, compare
 from screener.expression.interval_ops import number
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import MIRRORED_OP, Compare, Expression, Name, comparisons, names_in
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
+from screener.facts.world import World
 from screener.result.field_types import Answer
 from screener.result.finding_records import Distance
 from screener.rules.compiler import Alternative, Program

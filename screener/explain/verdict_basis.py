@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from screener.engine.protocol import Conclusions, Engine
 from screener.explain.judgement import Judgement, rests_on
-from screener.facts.builder import World, build
+from screener.facts.builder import build
+from screener.facts.world import World
 from screener.profile.knowledge import filed_only
 from screener.profile.model import Profile
 from screener.result.model import ResultDocument

@@ -4,11 +4,12 @@ A backend (`Ops`) is one company (`interval_ops`: intervals and Kleene truths) o
 an interval and a truth a row). An `Interval` is a number of every backend, the same for all companies.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, partial
-from typing import Any, Generic, Protocol, TypeVar, cast
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
-from screener.expression.interval import INF, UNBOUNDED, ZERO, Interval, Missing
+from screener.expression.backend import Lookup, Ops
+from screener.expression.interval import UNBOUNDED, Interval
 from screener.expression.syntax_tree import (
     And,
     Binary,
@@ -27,91 +28,6 @@ from screener.expression.syntax_tree import (
 
 N = TypeVar("N")
 T = TypeVar("T")
-
-
-class TruthOps(Protocol[T]):
-    """Kleene's logic on the truths of a backend."""
-
-    @property
-    def true(self) -> T:
-        """True for all companies."""
-        ...
-
-    @property
-    def false(self) -> T:
-        """False for all companies."""
-        ...
-
-    @property
-    def unknown(self) -> T:
-        """Unknown for all companies."""
-        ...
-
-    def both(self, a: T, b: T, /) -> T:
-        """Conjunction."""
-        ...
-
-    def either(self, a: T, b: T, /) -> T:
-        """Disjunction."""
-        ...
-
-    def negate(self, a: T, /) -> T:
-        """Negation; unknown stays unknown."""
-        ...
-
-    def is_false(self, a: T, /) -> bool:
-        """Whether it is false for all companies."""
-        ...
-
-    def is_true(self, a: T, /) -> bool:
-        """Whether it is the truth `true`, for all companies."""
-        ...
-
-
-class Ops(TruthOps[T], Protocol[N, T]):
-    """What the evaluator needs of a backend: operations on its numbers, truths and other values."""
-
-    @property
-    def unary(self) -> Mapping[str, Callable[[N], N]]:
-        """-, abs, ln and exp."""
-        ...
-
-    @property
-    def binary(self) -> Mapping[str, Callable[[N, N], N]]:
-        """+, -, *, /, max and min."""
-        ...
-
-    def is_number(self, value: Any, /) -> bool:
-        """Whether a value is a number, missing ones included."""
-        ...
-
-    def one_if(self, truth: T, /) -> N:
-        """1 where true, 0 where false, between the two where unknown."""
-        ...
-
-    def select(self, truth: T, if_true: N, if_unknown: Callable[[], N], if_false: N, /) -> N:
-        """One of three numbers, by a truth."""
-        ...
-
-    def compare(self, op: str, a: N, b: N, /) -> T:
-        """Whether `a op b` for the numbers that a and b stand for."""
-        ...
-
-    def same(self, op: str, a: Any, b: Any, /) -> T:
-        """Whether two words or truth values are equal (`==`) or not (`!=`); unknown where one is missing."""
-        ...
-
-    def truth_value(self, value: Any, /) -> T:
-        """A truth value as a truth: unknown where it is missing or no truth value."""
-        ...
-
-    def known(self, value: Any, /) -> T:
-        """Whether anything is known of a value."""
-        ...
-
-
-Lookup = Callable[[Name], Any]
-"""The value of a name: a number (missing: its whole domain), a word, a truth value, or None where it is missing."""
 
 
 class Evaluator(Generic[N, T]):
@@ -269,75 +185,3 @@ _TRUTH: dict[type, Callable[[_Evaluator, Any], Any]] = {
     Compare: _compare,
     Call: _known,
 }
-
-_ONE = Interval.point(1.0)
-_ZERO_TO_ONE = Interval(0.0, 1.0)
-_ANY_NUMBER_OF = Interval(0.0, INF)
-
-
-def aggregate(
-    ops: Ops[N, T],
-    call: Call,
-    domain: Interval,
-    members: Iterable[tuple[T, Lookup]],
-    complete: T,
-    others: Lookup | None = None,
-) -> N:
-    """count, sum, max or min over the members of a list.
-
-    `domain` is all that the amount of a member may be, `members` gives for each whether it exists and its fields, and
-    `complete` says whether there are no further members; `others` gives the fields of those, where something is known of them.
-    Where no member is certain to count, max and min are missing.
-    """
-    function, first = call.function, call.arguments[0]
-    condition = call.arguments[1] if len(call.arguments) == 2 else None
-    counted: list[tuple[T, Any]] = []
-    for exists, lookup in members:
-        evaluator = Evaluator(ops, lookup)
-        holds = exists if condition is None else ops.both(exists, evaluator.truth(condition))
-        if not ops.is_false(holds):
-            counted.append((holds, _ONE if function == "count" else evaluator.number(first)))
-    further: Any = domain
-    if others is not None and not ops.is_true(complete):
-        evaluator = Evaluator(ops, others)
-        if condition is not None:
-            complete = ops.either(complete, ops.negate(evaluator.truth(condition)))
-        further = _ONE if function == "count" else evaluator.number(first)
-    if function in ("max", "min"):
-        return cast(N, _extreme(ops, function, counted, Missing(domain.lo, domain.hi), (complete, further)))
-    return cast(N, _total(ops, counted, (complete, further)))
-
-
-def _total(ops: Ops[Any, T], counted: list[tuple[T, Any]], rest: tuple[T, Any]) -> Any:
-    """The sum of the amounts of members that count, of which some may not.
-
-    `rest`: whether there are no others that count, and the amount of each of them.
-    """
-    complete, further = rest
-    add, multiply, total = ops.binary["+"], ops.binary["*"], ZERO
-    for holds, amount in counted:
-        possible = partial(multiply, amount, _ZERO_TO_ONE)
-        total = add(total, ops.select(holds, amount, possible, ZERO))
-    if ops.is_true(complete):
-        return total
-    with_others = add(total, multiply(further, _ANY_NUMBER_OF))
-    return ops.select(complete, total, lambda: with_others, with_others)
-
-
-def _extreme(
-    ops: Ops[Any, T], function: str, counted: list[tuple[T, Any]], missing: Missing, rest: tuple[T, Any]
-) -> Any:
-    """The largest or smallest amount of members that count, of which some may not; `rest` as of `_total`."""
-    complete, further = rest
-    largest = function == "max"
-    extreme, other = ops.binary[function], ops.binary["min" if largest else "max"]
-    none = Interval(-INF, -INF) if largest else Interval(INF, INF)
-    found, some_count = none, ops.false
-    for holds, amount in counted:
-        possible = partial(other, amount, UNBOUNDED)  # its far end only
-        found = extreme(found, ops.select(holds, amount, possible, none))
-        some_count = ops.either(some_count, holds)
-    if not ops.is_true(complete):
-        with_others = extreme(found, other(further, UNBOUNDED))
-        found = ops.select(complete, found, lambda: with_others, with_others)
-    return ops.select(some_count, found, lambda: missing, missing)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from screener.expression.evaluator import Evaluator, Lookup
+from screener.expression.backend import Lookup
+from screener.expression.evaluator import Evaluator
 from screener.expression.interval import ONE_IF, UNBOUNDED, Interval, Missing, Truth, compare
 from screener.expression.syntax_tree import Call, Compare, Expression
 

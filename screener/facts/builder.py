@@ -1,9 +1,6 @@
 """From a profile and its context to the world that the engine reasons about."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import NamedTuple
 
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import NoneOf, Value
@@ -12,6 +9,7 @@ from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
 from screener.facts.plausibility import doubts
+from screener.facts.relation_facts import make_fact, months_from_dates
 from screener.facts.statements import (
     CompanyStatements,
     SettledFigure,
@@ -21,8 +19,8 @@ from screener.facts.statements import (
     reconciled_figures,
     statements_by_company,
 )
-from screener.profile.catalogue import Catalogue, Kind
-from screener.profile.claims import months_between, read_event_date
+from screener.facts.world import UNNAMED, ContextConflict, World
+from screener.profile.catalogue import Catalogue
 from screener.profile.currency import ExchangeRates
 from screener.profile.identity import (
     aliases_among,
@@ -33,41 +31,8 @@ from screener.profile.identity import (
 )
 from screener.profile.knowledge import LeftOut, known_on
 from screener.profile.model import Profile, Relation, Subject
-from screener.profile.reconcile import RankedClaim, ReconciledFigure, conflict_with, reconcile_figure
+from screener.profile.reconcile import ReconciledFigure, conflict_with, reconcile_figure
 from screener.text import Text
-
-UNNAMED = "?"  # the company that stands for every counterparty that is not named: nothing is known of it
-
-
-class ContextConflict(NamedTuple):
-    """A claim about another company that disagrees with the one that is used, where profiles differ on that company."""
-
-    company: str
-    figure: str
-    used: RankedClaim
-    other: RankedClaim
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """All companies of a run with their facts; `main` is the one that is judged."""
-
-    main: str
-    companies: Mapping[str, CompanyFacts]
-    base: FactBase
-    loops: tuple[Loop, ...]
-    flows: tuple[Fact, ...]  # each flow once, from the payer's side
-    loops_complete: bool
-    profile: Profile
-    context_conflicts: tuple[ContextConflict, ...] = ()
-    undated: int = 0  # claims of the profile that count though no date says when they were published
-    undated_left_out: int = 0  # and those that do not count for that reason
-    remarks: tuple[Text, ...] = ()  # on companies that are named in several ways, and on what was left out
-
-    def name(self, company: str) -> Text:
-        """A company's name, its id where none is given."""
-        found = self.companies.get(company)
-        return found.subject.name if found else Text.of(company)
 
 
 def build(
@@ -343,56 +308,3 @@ def _party(member: Relation) -> Value:
     """Which company a member names; None where it names none."""
     party = member.fields.get("party")
     return party.value_in("company") if party else None
-
-
-def months_from_dates(entry: Kind, fields: Mapping[str, Value], day: date | None) -> dict[str, Interval]:
-    """The fields in months that count from a date of the same fact: since it up to `day`, or from `day` until it.
-
-    A date that names a month, a quarter or a year gives an interval; one that `day` has not reached is not known yet.
-    """
-    found: dict[str, Interval] = {}
-    for name, typed in entry.fields.items():
-        text = fields.get(typed.since or typed.until or "")
-        if day is None or not isinstance(text, str):
-            continue
-        time = read_event_date(text)
-        first, last = time.start or time.end, time.end
-        if typed.until:
-            found[name] = Interval(months_between(day, first), months_between(day, last))
-        elif first <= day:
-            found[name] = Interval(months_between(min(last, day), day), months_between(first, day))
-    return found
-
-
-def make_fact(
-    entry: Kind,
-    kind: str,
-    company: str,
-    at: str,
-    fields: Mapping[str, Value | NoneOf],
-    certain: bool = True,
-    claims: Mapping[str, object] | None = None,
-) -> Fact:
-    """A fact of a kind, with every field that is missing filled in as such."""
-    filled: dict[str, Value] = {}
-    companies: dict[str, str] = {}
-    apart: dict[str, NoneOf] = {}
-    for name, typed in entry.fields.items():
-        value = fields.get(name)
-        if isinstance(value, NoneOf):
-            apart[name], value = value, None
-        if isinstance(value, Interval):
-            value = value.clip(typed.bounds)
-        filled[name] = typed.missing if value is None else value
-        if typed.unit == "company":
-            companies[name] = value if isinstance(value, str) else UNNAMED
-    return Fact(
-        id=at,
-        kind=kind,
-        of=company,
-        fields=filled,
-        companies=companies,
-        certain=certain,
-        claims=claims or {},  # type: ignore[arg-type]
-        apart=apart,
-    )

@@ -3,10 +3,11 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
-from screener.facts.builder import World, WorldBuilder
+from screener.facts.builder import WorldBuilder
 from screener.facts.company import CompanyFacts
 from screener.facts.metrics import Metric, closure
 from screener.facts.statements import CompanyStatements, SettledFigure, Statement, reconciled_figures
+from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import ASSUMED, Claim
 from screener.profile.model import Profile

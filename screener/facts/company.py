@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from screener.expression.evaluator import Evaluator, aggregate
+from screener.expression.evaluator import Evaluator
 from screener.expression.interval import UNBOUNDED, Interval, Missing, Truth
 from screener.expression.interval_ops import INTERVALS, Value, number
+from screener.expression.list_aggregates import aggregate
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.alignment import LATEST, SAME_YEAR, Alignment, align
 from screener.facts.fact import FactBase

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from screener.engine.selection import SelectedEngine
 from screener.errors import ScreenerError
 from screener.explain.finding_templates import outcome_of
-from screener.facts.builder import World, build
+from screener.facts.builder import build
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
+from screener.facts.world import World
 from screener.io.document import Document, parse_documents, read_text
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile

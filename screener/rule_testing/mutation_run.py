@@ -6,7 +6,7 @@ from typing import NamedTuple
 from screener.engine.search import SearchEngine
 from screener.errors import ScreenerError
 from screener.explain.finding_templates import outcome_of
-from screener.facts.builder import World
+from screener.facts.world import World
 from screener.rule_testing.examples import example_facts, program_for, rule_document
 from screener.rule_testing.mutants import Mutant, mutants
 from screener.rules.compiler import Program, compile_rules

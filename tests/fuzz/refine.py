@@ -11,7 +11,7 @@ from screener.engine.protocol import Conclusions, Decision
 from screener.engine.search import SearchEngine
 from screener.errors import ProfileError
 from screener.expression.interval import Truth
-from screener.facts.builder import UNNAMED, World
+from screener.facts.world import UNNAMED, World
 from screener.rules.compiler import Program
 from screener.rules.rule import patterns
 from tests.fuzz.profiles import body, member, value

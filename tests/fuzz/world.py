@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 
 from screener.errors import Problem, RulesError
-from screener.facts.builder import World, build
+from screener.facts.builder import build
 from screener.facts.metrics import Metric
+from screener.facts.world import World
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue, Figure, Kind, Sector
 from screener.profile.loader import read_profile

@@ -11,8 +11,8 @@ import pytest
 from screener import limits
 from screener.errors import DocumentError, Problem, TooManyProblems
 from screener.expression.interval import Interval
-from screener.facts.builder import make_fact
 from screener.facts.loops import find_loops
+from screener.facts.relation_facts import make_fact
 from screener.io.document import Document, parse_documents
 from screener.profile.catalogue import Catalogue, Kind
 from screener.profile.loader import read_profile

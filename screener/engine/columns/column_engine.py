@@ -31,12 +31,14 @@ from screener.engine.columns.column_values import (
 from screener.engine.columns.company_columns import CompanyColumns, CompanyRows, PartyColumns, by_sector
 from screener.engine.columns.member_columns import MemberColumns
 from screener.engine.rule_context import amount_owners, name_lookup
-from screener.expression.evaluator import Evaluator, Lookup
+from screener.expression.backend import Lookup
+from screener.expression.evaluator import Evaluator
 from screener.expression.interval import Interval
 from screener.expression.syntax_tree import Compare, Expression, Name, names_in
-from screener.facts.builder import UNNAMED, build
+from screener.facts.builder import build
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
+from screener.facts.world import UNNAMED
 from screener.profile.model import Profile, Subject
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule

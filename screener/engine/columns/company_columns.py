@@ -24,7 +24,8 @@ from screener.engine.columns.column_values import (
 )
 from screener.engine.columns.member_columns import MemberColumns
 from screener.errors import Problem, ProfileError
-from screener.expression.evaluator import Evaluator, Lookup
+from screener.expression.backend import Lookup
+from screener.expression.evaluator import Evaluator
 from screener.expression.interval import UNBOUNDED, ZERO, Interval, upper
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.company import CompanyFacts, parameter_for_sector

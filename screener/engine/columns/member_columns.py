@@ -16,8 +16,9 @@ from screener.engine.columns.column_values import (
     SymbolColumn,
     TruthColumn,
 )
-from screener.expression.evaluator import Lookup, aggregate
+from screener.expression.backend import Lookup
 from screener.expression.interval import Interval, Missing
+from screener.expression.list_aggregates import aggregate
 from screener.expression.syntax_tree import Call
 from screener.profile.catalogue import Kind
 

@@ -21,8 +21,8 @@ from screener.engine.protocol import (
 from screener.engine.rule_context import RuleContext, applicability
 from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
-from screener.facts.builder import UNNAMED, World
 from screener.facts.fact import FLAG, Fact
+from screener.facts.world import UNNAMED, World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 

@@ -7,8 +7,8 @@ from screener.engine.durable.encoding import WHO, dump, property_texts
 from screener.engine.durable.ruleset import Ruleset
 from screener.engine.durable.translator import CERTAIN, NUMBER
 from screener.engine.rule_context import known_id
-from screener.facts.builder import World
 from screener.facts.fact import COMPANY, COMPANY_ID, Fact
+from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
 
 SESSION_ID = "s"

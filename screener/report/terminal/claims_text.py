@@ -5,8 +5,8 @@ from typing import Any
 
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import Value
-from screener.facts.builder import World
 from screener.facts.company import CompanyFacts
+from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import RankedClaim
 from screener.report.terminal.text_layout import Line, pad_to, paragraph, render_lines

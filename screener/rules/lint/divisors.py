@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from screener.errors import Problem
-from screener.expression.evaluator import Lookup
+from screener.expression.backend import Lookup
 from screener.expression.interval import UNBOUNDED, Interval
 from screener.expression.interval_ops import number
 from screener.expression.printer import format_expression

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from screener.expression.evaluator import aggregate
 from screener.expression.interval import INF, UNBOUNDED, Interval, Truth, upper
 from screener.expression.interval_ops import INTERVALS, number
+from screener.expression.list_aggregates import aggregate
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import (
     MIRRORED_OP,

@@ -10,7 +10,7 @@ from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Conclusions
 from screener.engine.search import SearchEngine
 from screener.expression.interval import lower, upper
-from screener.facts.builder import UNNAMED, World
+from screener.facts.world import UNNAMED, World
 from tests.fuzz.refine import outcome
 from tests.fuzz.world import program, show, world
 

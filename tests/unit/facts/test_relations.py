@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from screener.expression.interval import INF, Interval
 from screener.expression.interval_ops import NoneOf
-from screener.facts.builder import UNNAMED, World, build
+from screener.facts.builder import build
 from screener.facts.fact import Fact
 from screener.facts.loops import Loop, find_loops
+from screener.facts.world import UNNAMED, World
 from screener.limits import LOOPS
 from screener.rules.rulebook import Rulebook
 from tests.conftest import ReadProfile

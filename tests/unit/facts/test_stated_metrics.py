@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from screener.facts.builder import World, build
+from screener.facts.builder import build
+from screener.facts.world import World
 from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.result.finding_records import Finding

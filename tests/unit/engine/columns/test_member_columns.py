@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from screener.engine.columns.column_ops import COLUMNS
 from screener.engine.columns.column_values import FALSE, UNKNOWN, IntervalColumn, SymbolColumn, numpy_warnings_off
 from screener.engine.columns.member_columns import MemberColumns, MemberSlot
-from screener.expression.evaluator import aggregate
 from screener.expression.interval import INF, Interval, Missing, Truth
 from screener.expression.interval_ops import INTERVALS
+from screener.expression.list_aggregates import aggregate
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Call
 from screener.profile.catalogue import Kind

@@ -1,0 +1,64 @@
+"""One fact of a relation, a payment or a loop, from the fields that are stated."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from screener.expression.interval import Interval
+from screener.expression.interval_ops import NoneOf, Value
+from screener.facts.fact import Fact
+from screener.facts.world import UNNAMED
+from screener.profile.catalogue import Kind
+from screener.profile.claims import months_between, read_event_date
+
+
+def months_from_dates(entry: Kind, fields: Mapping[str, Value], day: date | None) -> dict[str, Interval]:
+    """The fields in months that count from a date of the same fact: since it up to `day`, or from `day` until it.
+
+    A date that names a month, a quarter or a year gives an interval; one that `day` has not reached is not known yet.
+    """
+    found: dict[str, Interval] = {}
+    for name, typed in entry.fields.items():
+        text = fields.get(typed.since or typed.until or "")
+        if day is None or not isinstance(text, str):
+            continue
+        time = read_event_date(text)
+        first, last = time.start or time.end, time.end
+        if typed.until:
+            found[name] = Interval(months_between(day, first), months_between(day, last))
+        elif first <= day:
+            found[name] = Interval(months_between(min(last, day), day), months_between(first, day))
+    return found
+
+
+def make_fact(
+    entry: Kind,
+    kind: str,
+    company: str,
+    at: str,
+    fields: Mapping[str, Value | NoneOf],
+    certain: bool = True,
+    claims: Mapping[str, object] | None = None,
+) -> Fact:
+    """A fact of a kind, with every field that is missing filled in as such."""
+    filled: dict[str, Value] = {}
+    companies: dict[str, str] = {}
+    apart: dict[str, NoneOf] = {}
+    for name, typed in entry.fields.items():
+        value = fields.get(name)
+        if isinstance(value, NoneOf):
+            apart[name], value = value, None
+        if isinstance(value, Interval):
+            value = value.clip(typed.bounds)
+        filled[name] = typed.missing if value is None else value
+        if typed.unit == "company":
+            companies[name] = value if isinstance(value, str) else UNNAMED
+    return Fact(
+        id=at,
+        kind=kind,
+        of=company,
+        fields=filled,
+        companies=companies,
+        certain=certain,
+        claims=claims or {},  # type: ignore[arg-type]
+        apart=apart,
+    )
