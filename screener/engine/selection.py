@@ -23,6 +23,10 @@ _NOTES = {
         "Engine: search, since durable_rules can't be loaded here. Outcomes are the same.",
         "引擎：search，因为此处无法加载 durable_rules。判定结果相同。",
     ),
+    "many rules": Text(
+        "Engine: search, since there are too many rules for durable_rules. Outcomes are the same.",
+        "引擎：search，因为规则过多，不适合 durable_rules。判定结果相同。",
+    ),
     "long lists": Text(
         "Engine: search, since the lists are too long for durable_rules. Outcomes are the same.",
         "引擎：search，因为清单过长，不适合 durable_rules。判定结果相同。",
@@ -31,10 +35,10 @@ _NOTES = {
 
 
 class SelectedEngine:
-    """Runs each world on durable_rules, or on `search` where that was chosen, where durable_rules can't be loaded, or
-    where the lists of a world are longer than its C library holds in bounded memory.
+    """Runs each world on durable_rules, or on `search` where that was chosen, where durable_rules can't be loaded or the
+    rules are too many for it, or where the lists of a world are longer than its C library holds in bounded memory.
 
-    What `search` decides has a note that says so. Raises EngineError where `name` is "durable" and it can't be loaded.
+    What `search` decides has a note that says so. Raises EngineError where `name` is "durable" and it can't run the rules.
     """
 
     def __init__(self, program: Program, name: EngineName | None = None) -> None:
@@ -43,7 +47,7 @@ class SelectedEngine:
         self.why_search = "chosen" if name == "search" else "long lists"
         if name != "search":
             from screener.engine.durable.c_library import load_c_library
-            from screener.engine.durable.engine import DurableEngine
+            from screener.engine.durable.engine import DurableEngine, TooManyRules
 
             try:
                 load_c_library()
@@ -51,8 +55,13 @@ class SelectedEngine:
                 if name == "durable":
                     raise
                 self.why_search = "not loaded"
-            else:
+                return
+            try:
                 self.durable = DurableEngine(program)
+            except TooManyRules:
+                if name == "durable":
+                    raise
+                self.why_search = "many rules"
 
     @cached_property
     def search(self) -> Engine:

@@ -33,6 +33,10 @@ _ruleset_numbers = count()
 _BOUND_FACT = '{"id":"'
 
 
+class TooManyRules(EngineError):
+    """One layer of a program has more alternatives of rules than a ruleset of the C library takes."""
+
+
 class _CreatedRuleset(NamedTuple):
     """A ruleset in the C library; without a handle where it has no rules."""
 
@@ -95,7 +99,8 @@ class DurableEngine:
             return _CreatedRuleset(None, ruleset)
         if len(ruleset.rules) > MOST_RULES:
             what = f"{len(ruleset.rules)} alternatives of rules stand in one layer, more than {MOST_RULES}"
-            raise EngineError(Problem(what, "use fewer rules, or fewer `any` and joins in them"))
+            self.close()
+            raise TooManyRules(Problem(what, "use --engine search, fewer rules, or fewer `any` and joins in them"))
         rules = {SENTINEL: {"all": [{"m": {"kind": SENTINEL}}]}, **ruleset.rules}
         try:
             handle = self.library.create_ruleset(f"screener{next(_ruleset_numbers)}", dump(rules))

@@ -10,6 +10,7 @@ import pytest
 
 from screener.engine.durable import c_library
 from screener.engine.durable import engine as durable
+from screener.engine.durable.engine import TooManyRules
 from screener.engine.selection import SelectedEngine
 from screener.errors import EngineError, Problem
 from screener.limits import DURABLE_PAIRS
@@ -96,9 +97,22 @@ def test_without_the_c_library(book: Rulebook, read: ReadProfile, monkeypatch: p
         _ = Screener(book, engine_name="durable").engine
 
 
-def test_rules_that_durable_rules_refuses_are_an_error_not_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rules_than_durable_rules_takes(book: Rulebook, read: ReadProfile, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = Screener(book).assess(read())
     monkeypatch.setattr(durable, "MOST_RULES", 1)
-    with pytest.raises(EngineError, match="alternatives of rules"):
+    found = Screener(book).assess(read())
+    assert engine_notes(found) == ["Engine: search, since there are too many rules for durable_rules. Outcomes are the same."]
+    assert without_note(found) == expected
+    with pytest.raises(TooManyRules, match=r"alternatives of rules .* --engine search"):
+        _ = Screener(book, engine_name="durable").engine
+
+
+def test_rules_that_durable_rules_refuses_are_an_error_not_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise Exception("out of memory")  # as the C library does
+
+    monkeypatch.setattr(c_library.load_c_library(), "create_ruleset", refuse)
+    with pytest.raises(EngineError, match="refused the rules: out of memory"):
         SelectedEngine(program([{"rule": "r0", "when": [{"company": "debt > 5"}]}]))
 
 
