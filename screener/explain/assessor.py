@@ -10,19 +10,21 @@ from screener.explain.condition_terms import ConditionExplainer
 from screener.explain.evidence import EvidenceCollector
 from screener.explain.figure_history import figure_history
 from screener.explain.finding_templates import FindingTemplates, outcome_of
+from screener.explain.input_ranking import InputRanking
 from screener.explain.judgement import ScoringTables
 from screener.explain.match_order import MatchOrder, headline_with_others, sentence_with_others
 from screener.explain.measures import measures
-from screener.explain.open_inputs import OpenInputFinder, where_to_look
+from screener.explain.open_inputs import OpenInputFinder
 from screener.explain.pack_scope import pack_coverage, scope_text
 from screener.explain.rule_texts import fill_text
 from screener.explain.sector_rules import undecided_sector_rules
 from screener.explain.stored_facts import given_lists, known_facts
 from screener.explain.threshold_distances import ThresholdMeter
+from screener.explain.verdict_sentence import heaviest_flags, verdict_sentence
 from screener.explain.waived_patterns import waived_patterns
 from screener.facts.fact import Fact
 from screener.facts.world import World
-from screener.result.finding_records import Finding, OpenInput
+from screener.result.finding_records import Finding
 from screener.result.model import Company, Pack, ResultDocument, RuleSource
 from screener.result.verdict_records import CompanyVerdict, Coverage, Score, WaterfallStep
 from screener.rules.compiler import Program
@@ -34,10 +36,7 @@ from screener.scoring.score import CompanyScore, coverage_counts, relieves, scor
 from screener.scoring.verdict import VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
 from screener.text import Text
-from screener.vocabulary import Flag, Outcome, RuleStatus, Verdict
-
-HEAVIEST_FLAGS = 3  # that a verdict without a pattern names
-MOST_OPEN_FLAGS = 3  # unknown decisive rules that an open verdict names
+from screener.vocabulary import Outcome, RuleStatus, Verdict
 
 
 class Assessor:
@@ -84,15 +83,15 @@ class _CompanyAssessment:
         self.tables = ScoringTables.of(program, rulebook)
         self.score = CompanyScore(within(self.scored, self.scope), rulebook.table, self.tables.formula)
         self.steps = {step.rule.id: step for step in self.score.steps()}
-        self._range_by_inputs: dict[frozenset[str], tuple[float, float, float]] = {}
 
     def result(self) -> ResultDocument:
-        table, profile, score = self.rulebook.table, self.world.profile, self.score.range
+        world, table, score = self.world, self.rulebook.table, self.score.range
+        profile = world.profile
         decided, total = coverage_counts(self.scored)
         rules = self._ordered_rules()
         counted = [(rule, self.outcomes[rule.id]) for rule in rules if rule.id not in self.excluded]
         decision = decide_verdict(counted, score, self.scope, table, self.tables.demands)
-        inputs = tuple(self._inputs())
+        inputs = InputRanking(self.program, world, self.open_inputs, self.score).ranked(self.outcomes)
         packs = pack_coverage(self.rulebook, self.scope, inputs)
         flows, loops, companies = sections.flows(self.world)
         sources, kinds = sections.sources(self.world)
@@ -102,7 +101,7 @@ class _CompanyAssessment:
             company=self._company(),
             verdict=CompanyVerdict(
                 word=decision.word,
-                because=decision.because or self._heaviest_flags(),
+                because=decision.because or heaviest_flags(self.steps.values()),
                 also=decision.also,
                 thin=decision.thin,
                 open_patterns=decision.open_patterns,
@@ -249,109 +248,6 @@ class _CompanyAssessment:
     def _fill(self, text: Text, rule: Rule, binding: Mapping[str, Fact]) -> Text:
         return fill_text(text, rule, self.company, binding, self.program, self.world)
 
-    def _heaviest_flags(self) -> tuple[str, ...]:
-        raised = [r for r, step in self.steps.items() if step.rule.flag is Flag.RED and step.end > step.start]
-        return tuple(raised[:HEAVIEST_FLAGS])
-
     def _verdict_sentence(self, decision: VerdictDecision) -> Text:
-        if decision.because:
-            sentence = self._says(self.program.rules[decision.because[0]])
-            return self._with_worst_flag(sentence) if decision.word is Verdict.WATCH else sentence
-        if decision.word is Verdict.INSUFFICIENT_DATA:
-            return Text("Too few of the rules could be decided to say anything.", "能够判定的规则太少，无法得出结论。")
-        if decision.word is Verdict.OPEN:
-            return self._open_sentence(decision)
-        titles = [self.program.rules[r].title for r in self._heaviest_flags()]
-        if not titles:
-            return Text("No red flag fired.", "没有触发任何预警信号。")
-        return Text(
-            "What weighs most: " + "; ".join(t.en for t in titles) + ".",
-            "最主要的问题：" + "；".join(t.zh for t in titles) + "。",
-        )
-
-    def _with_worst_flag(self, sentence: Text) -> Text:
-        """The reason of a favourable verdict, with the worst red flag that fired in spite of it."""
-        worst = min(
-            (step.rule for step in self.steps.values() if step.rule.flag is Flag.RED),
-            key=lambda rule: (-rule.severity.rank, rule.id),
-            default=None,
-        )
-        if worst is None:
-            return sentence
-        return Text(
-            f"{sentence.en} Worst red flag: {worst.title.en}.", f"{sentence.zh}最重的预警信号：{worst.title.zh}。"
-        )
-
-    def _open_sentence(self, decision: VerdictDecision) -> Text:
-        """How many rules are decided without a flag of weight, and which decisive ones are not."""
-        covered = [reach for pack, reach in self.scope.packs.items() if self.scope.included[pack]]
-        decided, total = sum(reach.decided for reach in covered), sum(reach.total for reach in covered)
-        any_red = any(step.rule.flag is Flag.RED for step in self.steps.values())
-        start = Text(
-            f"{'Nothing of weight' if any_red else 'No red flag'} so far: {decided} of {total} rules are decided",
-            f"目前{'未触发重大预警' if any_red else '没有触发任何预警信号'}：{total} 条规则中已判定 {decided} 条",
-        )
-        titles = [self.program.rules[r].title for r in decision.open_demands[:MOST_OPEN_FLAGS]]
-        more = len(decision.open_demands) - len(titles)
-        if not titles:
-            return Text(f"{start.en}, and the others could still change that.", f"{start.zh}，其余仍可能改变结论。")
-        return Text(
-            f"{start.en}. Open: {'; '.join(t.en for t in titles)}{f'; {more} more' if more else ''}.",
-            f"{start.zh}。尚待判定：{'；'.join(t.zh for t in titles)}{f'，另有 {more} 条' if more else ''}。",
-        )
-
-    def _inputs(self) -> list[OpenInput]:
-        """The open inputs, first those that can narrow the range of the score most."""
-        waiting: dict[str, list[str]] = {}
-        decided_by: dict[str, list[str]] = {}
-        for rule, outcome in self.outcomes.items():
-            if outcome is Outcome.UNKNOWN:
-                found = self.open_inputs.of_rule(self.program.rules[rule], self.world.main)
-                for key in found.missing:
-                    waiting.setdefault(key, []).append(rule)
-                for keys in found.could_settle:
-                    if len(keys) == 1:
-                        decided_by.setdefault(keys[0], []).append(rule)
-        inputs = [self._input(key, tuple(decided_by.get(key, ())), tuple(waiting[key])) for key in waiting]
-        avoid = {r.id for r in self.program.rules.values() if r.verdict is Verdict.AVOID}
-
-        def usefulness(found: OpenInput) -> tuple[object, ...]:
-            about = found.about.en if found.about else ""
-            return (
-                -found.narrows,
-                -len(avoid & set(found.settles)),
-                -len(found.settles),
-                -len(found.waits),
-                (found.title.en, found.company.en, about),
-                (found.settles, found.waits),
-                found.key,
-            )
-
-        return sorted(inputs, key=usefulness)
-
-    def _input(self, key: str, settles: tuple[str, ...], waits: tuple[str, ...]) -> OpenInput:
-        entry = self.open_inputs.inputs[key]
-        low, high, narrows = self._range_if_decided(settles)
-        return OpenInput(
-            key=key,
-            title=entry.title,
-            unit=entry.unit,
-            company=self.world.name(entry.company),
-            about=entry.about,
-            settles=settles,
-            waits=waits,
-            low=low,
-            high=high,
-            narrows=narrows,
-            look_at=where_to_look(self.world.companies[entry.company], entry.key),
-        )
-
-    def _range_if_decided(self, rules: tuple[str, ...]) -> tuple[float, float, float]:
-        """The score if these rules were decided in the best and in the worst way, and by how much that narrows its range."""
-        unknown = frozenset(rules) & self.score.unknown
-        if unknown not in self._range_by_inputs:
-            best, worst = self.score.ranges_if_decided(unknown)
-            narrowest = min(end.high - end.low for end in (best, worst))
-            narrows = max(self.score.range.high - self.score.range.low - narrowest, 0.0)
-            self._range_by_inputs[unknown] = best.value, worst.value, round(narrows, 1)
-        return self._range_by_inputs[unknown]
+        decided_by = self._says(self.program.rules[decision.because[0]]) if decision.because else None
+        return verdict_sentence(decision, decided_by, tuple(self.steps.values()), self.program.rules, self.scope)
