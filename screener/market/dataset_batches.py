@@ -10,7 +10,7 @@ import pyarrow as pa
 from screener.engine.columns.company_columns import CompanyColumns
 from screener.importers.dataset.dataset_profiles import DatasetImport
 from screener.io.document import Document
-from screener.market.parquet_reader import RowBatch
+from screener.market.parquet_batch import RowBatch
 from screener.profile.loader import read_profile
 from screener.screening import Screener
 

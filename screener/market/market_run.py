@@ -24,7 +24,8 @@ from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from screener.market.dataset_batches import DatasetBatches
 from screener.market.id_set import IdSet
 from screener.market.measured_rows import measured_rows
-from screener.market.parquet_reader import ParquetTable, RowBatch
+from screener.market.parquet_batch import RowBatch
+from screener.market.parquet_reader import ParquetTable
 from screener.market.relation_tables import RelationTables
 from screener.market.result_tables import ResultTables, ScreenedRows
 from screener.market.sheet_batches import TableBatches

@@ -12,7 +12,7 @@ from screener.explain.measures import measures
 from screener.explain.peer_population import measure_key
 from screener.expression.interval import Interval
 from screener.facts.company import CompanyFacts
-from screener.market.parquet_reader import RowBatch
+from screener.market.parquet_batch import RowBatch
 from screener.market.result_tables import ScreenedRows
 from screener.profile.model import Profile
 from screener.result.peer_records import SCORE

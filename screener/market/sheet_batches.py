@@ -8,7 +8,8 @@ import pyarrow as pa
 from screener.engine.columns.company_columns import CompanyColumns
 from screener.importers.table.company_table import CompanyTable
 from screener.market.claim_columns import ClaimColumns, claim_columns
-from screener.market.parquet_reader import ROWS, RowBatch
+from screener.market.parquet_batch import RowBatch
+from screener.market.parquet_reader import ROWS
 from screener.screening import Screener
 
 SLOW_ROWS = 256

@@ -1,0 +1,196 @@
+"""The rows of one batch of a Parquet file as columns of companies; rows that can't be read are left out and reported."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
+from screener.engine.columns.company_columns import CompanyColumns, no_symbols
+from screener.errors import Problem
+from screener.importers.table.cell_values import BadCell
+from screener.importers.table.column_map import RowText, TableColumn, TableMap
+from screener.importers.table.company_table import CompanyTable
+from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.row_reader import RowReader, currency_of_cell
+from screener.importers.table.sheet_reader import TableSheet
+from screener.market.arrow_cells import CellReader
+from screener.profile.catalogue import Catalogue
+from screener.profile.model import Profile
+from screener.text import clean, did_you_mean, shorten, slug
+
+_SLUG = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z"
+_CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
+
+
+class RowBatch(NamedTuple):
+    """The good rows of a batch; what is wrong with those that are not here."""
+
+    universe: CompanyColumns
+    names: Any  # texts, an array of Arrow
+    rows: Any  # numbers of the rows in the file, from 1
+    problems: tuple[Problem, ...] = ()
+    dropped: int = 0
+    profiles: Mapping[
+        int, Profile
+    ] = {}  # by place: companies whose claims must be reconciled, and who are screened singly
+
+
+class RawBatch(NamedTuple):
+    """A batch as it stands in the file; `first` is the number of its first row."""
+
+    first: int
+    cells: Any
+
+
+class BatchReader(CellReader):
+    """Reads the rows of one batch; `batch` gives the good ones. To be used once."""
+
+    def __init__(
+        self,
+        raw: RawBatch,
+        *,
+        path: str,
+        table_map: TableMap,
+        columns: tuple[TableColumn, ...],
+        catalogue: Catalogue,
+        notation: NumberNotation,
+    ) -> None:
+        super().__init__(raw.cells, raw.first, notation, path)
+        self.table_map, self.columns, self.catalogue = table_map, columns, catalogue
+
+    def unreadable(self, header: str, cells: list[BadCell]) -> None:
+        """A value that can't be read is unknown."""
+        self.report(header, cells)
+
+    def batch(self) -> RowBatch:
+        """The good rows, and the problems of the others. Raises ArrowException for columns of which no value can be made."""
+        values: dict[tuple[str, int], IntervalColumn | SymbolColumn] = {}
+        for column in self.columns:
+            values[column.name, int(column.prior)] = self.column(column)
+        ids, names = self._ids()
+        sectors = self._symbols(self.table_map.sector, self._checked_sector)
+        currencies = self._symbols(self.table_map.currency, currency_of_cell)
+        problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
+        universe = CompanyColumns(ids, sectors, values, currencies)
+        single = self.good & self._only_earlier(values)
+        profiles = {}
+        if single.any():
+            places = np.cumsum(self.good) - 1
+            profiles = dict(zip(places[single].tolist(), self._profiles(single), strict=True))
+        if self.good.all():
+            return RowBatch(universe, names, self.numbers, problems, profiles=profiles)
+        return RowBatch(
+            universe.select(self.good),
+            names.filter(pa.array(self.good)),
+            self.numbers[self.good],
+            problems,
+            int((~self.good).sum()),
+            profiles,
+        )
+
+    def _only_earlier(self, values: Mapping[tuple[str, int], IntervalColumn | SymbolColumn]) -> Any:
+        """The rows on which a figure is given for the period before only: which one counts, the others decide."""
+        found = np.zeros(len(self.numbers), np.bool_)
+        for (name, back), value in values.items():
+            if back:
+                now = values.get((name, 0))
+                found |= _claimed(value) if now is None else _claimed(value) & ~_claimed(now)
+        return found
+
+    def _profiles(self, rows: Any) -> Iterator[Profile]:
+        """Some of the rows as profiles."""
+        cells = self.cells.filter(pa.array(rows)).to_pandas()
+        cells.index = pd.Index(self.numbers[rows])
+        found = RowReader(self.path, TableSheet(cells), self.table_map, self.columns, self.catalogue).read()
+        table = CompanyTable(
+            path=self.path, map=self.table_map, columns=self.columns, catalogue=self.catalogue, **found._asdict()
+        )
+        return table.profiles()
+
+    def _symbols(self, meta: RowText | None, check: Callable[[str], str]) -> SymbolColumn:
+        """The words of a head column; `check` raises ValueError with what is wrong with one; and what to do."""
+        if meta is None:
+            return no_symbols(len(self.numbers))
+        if meta.column is None:
+            return self._symbol_codes(meta, np.zeros(len(self.numbers), np.int64), [meta.text], check)
+        cells = self.cells.column(meta.column)
+        if not pa.types.is_dictionary(cells.type):
+            cells = pc.cast(cells, pa.string()).dictionary_encode()
+        codes = np.asarray(pc.fill_null(cells.indices, -1))
+        return self._symbol_codes(meta, codes, cells.dictionary.to_pylist(), check)
+
+    def _symbol_codes(
+        self, meta: RowText, codes: Any, said: list[str | None], check: Callable[[str], str]
+    ) -> SymbolColumn:
+        texts = [None if s is None or clean(s) in ("", "?") else meta.words.get(clean(s), clean(s)) for s in said]
+        for code, text in enumerate(texts):
+            try:
+                texts[code] = None if text is None else check(text)
+            except ValueError as error:
+                what, _, hint = str(error).partition("; ")
+                self.report(meta.column or "", [BadCell(row, what, hint) for row in self.numbers[codes == code]])
+                texts[code] = None
+        words = tuple(dict.fromkeys(text for text in texts if text is not None))
+        to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
+        return SymbolColumn(to[codes], words)
+
+    def _checked_sector(self, text: str) -> str:
+        known = self.catalogue.sectors
+        if text in known:
+            return text
+        hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
+        raise ValueError(f"unknown sector '{shorten(text, 40)}'; {hint}")
+
+    def _said(self, meta: RowText) -> Any:
+        """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""
+        if meta.column is None:
+            return pa.array([(meta.text or "").replace("{row}", str(row)) for row in self.numbers])
+        cells = self.cells.column(meta.column)
+        if pa.types.is_dictionary(cells.type):
+            cells = cells.dictionary_decode()
+        cells = pc.cast(cells, pa.string())
+        if meta.words or not _all(pc.match_substring_regex(cells, _CLEAN)):
+            said = (None if s is None else clean(s) for s in cells.to_pylist())
+            cells = pa.array([None if s in (None, "", "?") else meta.words.get(s, s) for s in said], pa.string())
+        return cells
+
+    def _ids(self) -> tuple[Any, Any]:
+        """Ids, which are slugs, and names."""
+        table = self.table_map
+        names = self._said(table.name)
+        said = names if table.id is None or table.id == table.name else self._said(table.id)
+        if names.null_count:
+            self.bad(
+                table.name.column or "",
+                [
+                    BadCell(row, "the name is missing", "every row needs a name")
+                    for row in self.numbers[_mask(names.is_null())]
+                ],
+            )
+        if not (_all(pc.match_substring_regex(said, _SLUG)) and _all(pc.less_equal(pc.binary_length(said), 80))):
+            pairs = zip(said.to_pylist(), names.to_pylist(), strict=True)
+            said = pa.array([slug(own or name or "") for own, name in pairs], pa.string())
+            hint = "map a column to `id`, or write id: 'company-{row}'"
+            nothing = _mask(pc.and_(pc.equal(said, ""), names.is_valid()))
+            self.bad(
+                (table.id or table.name).column or "",
+                [BadCell(row, "the name gives no id", hint) for row in self.numbers[nothing]],
+            )
+        return said.to_numpy(zero_copy_only=False), names
+
+
+def _claimed(value: IntervalColumn | SymbolColumn) -> Any:
+    return value.codes >= 0 if isinstance(value, SymbolColumn) else value.claimed
+
+
+def _all(truths: Any) -> bool:
+    """Whether all are true, and none is missing."""
+    return not truths.null_count and pc.all(truths).as_py() is not False
+
+
+def _mask(truths: Any) -> Any:
+    return truths.to_numpy(zero_copy_only=False)
