@@ -21,11 +21,6 @@ def table_columns(table: CompanyTable) -> CompanyColumns:
     return claim_columns(table).columns
 
 
-def is_plain(screener: Screener, table: CompanyTable) -> bool:
-    """Whether columns say all of the table: no company has to be screened by itself."""
-    return bool(screenable_columns(screener, table).plain.all())
-
-
 def screenable_columns(screener: Screener, table: CompanyTable) -> ClaimColumns:
     """The table's companies as columns; no row is plain where flags of single companies are waived."""
     found = claim_columns(table)

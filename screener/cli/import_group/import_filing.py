@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from screener.cli.import_group.sec_options import sec_download_options
 from screener.cli.output import print_notice
 from screener.cli.shared_options import as_of_option, chosen_sector, force_option, gather_options, quiet_option
 
@@ -73,19 +74,7 @@ class ReportDownload:
 @click.option(
     "--accession", metavar="N", help="With --cik or --ticker: the filing of this number, such as 0001045810-25-000023."
 )
-@click.option(
-    "--contact",
-    envvar="SCREENER_CONTACT",
-    metavar="TEXT",
-    help="Your name and e-mail address, which the SEC requires for downloads.  [env: SCREENER_CONTACT]",
-)
-@click.option("--refresh", is_flag=True, help="Download again what was downloaded within the last day.")
-@click.option(
-    "--server",
-    envvar="SCREENER_SEC_SERVER",
-    metavar="URL",
-    help="A copy of the SEC's service to download from.  [env: SCREENER_SEC_SERVER]",
-)
+@sec_download_options
 @click.option("-o", "--out", metavar="FILE", help="Where the profile goes.  [default: standard output]")
 @click.option(
     "--sector",

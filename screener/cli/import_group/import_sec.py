@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from screener.cli.import_group.sec_options import sec_download_options
 from screener.cli.output import print_notice, print_problems
 from screener.cli.progress import stage_facts, with_progress
 from screener.cli.shared_options import as_of_option, chosen_sector, force_option, gather_options, quiet_option
@@ -108,19 +109,7 @@ class FilingSelection:
     metavar="NAME",
     help="The company's sector (rules/catalog/sectors.yaml) or its industry code, such as naics:513210.",
 )
-@click.option(
-    "--contact",
-    envvar="SCREENER_CONTACT",
-    metavar="TEXT",
-    help="Your name and e-mail address, which the SEC requires for downloads.  [env: SCREENER_CONTACT]",
-)
-@click.option("--refresh", is_flag=True, help="Download again what was downloaded within the last day.")
-@click.option(
-    "--server",
-    envvar="SCREENER_SEC_SERVER",
-    metavar="URL",
-    help="A copy of the SEC's service to download from.  [env: SCREENER_SEC_SERVER]",
-)
+@sec_download_options
 @force_option
 @quiet_option
 @gather_options(FilerSource, "source")

@@ -10,7 +10,7 @@ from screener.errors import DocumentError
 from screener.importers.table.company_table import CompanyTable, read_table
 from screener.io.document import Document
 from screener.market.market_run import screened_rows
-from screener.market.sheet_batches import is_plain
+from screener.market.sheet_batches import screenable_columns
 from screener.profile.loader import read_profile
 from screener.report.wording import load_wording
 from screener.screening import Screener
@@ -28,7 +28,7 @@ EN = load_wording("en")
 
 def test_columns_and_the_engine_agree() -> None:
     table = read_table(SAMPLE, MAP, SCREENER.rulebook.catalogue)
-    assert is_plain(SCREENER, table)
+    assert screenable_columns(SCREENER, table).plain.all()
     rules = list(SCREENER.program.rules.values())
     expected = screened_rows([SCREENER.assess(profile) for profile in table.profiles()], rules)
     found = validation.judge_rows(SCREENER, table, firm_years(table))
@@ -39,7 +39,7 @@ def test_columns_and_the_engine_agree() -> None:
 
 def test_columns_of_one_period_are_columns_of_their_figures(tmp_path: Path) -> None:
     table = made(tmp_path, "a,1,0.2\nb,0,0.9\n", "  q: {metric: current_ratio, period: FY2020}\n")
-    assert is_plain(SCREENER, table)
+    assert screenable_columns(SCREENER, table).plain.all()
     found = validation.validate_rules(SCREENER, table, Plan("y", resamples=100))
     assert (found.companies, found.failed) == (2, 1)
     found = validation.validate_rules(SCREENER, table, Plan("y", metric="current_ratio", resamples=100))
