@@ -143,6 +143,8 @@ def _words(column: TableColumn, cells: Any) -> ColumnCells:
             continue
         said = cell_text(cell)
         value: object = column.words.get(said)
+        if value is None and isinstance(cell, str) and said not in column.typed.words and is_nothing(cell):
+            continue
         if value is None:
             value = _TRUTH.get(said.lower()) if column.typed.unit == "truth" else said
         if value is None or (column.typed.words and value not in column.typed.words):

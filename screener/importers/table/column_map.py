@@ -18,6 +18,8 @@ from screener.text import did_you_mean
 SCALES: Mapping[str, float] = {
     "thousands": 1e3,
     "ten-thousands": 1e4,
+    "lakhs": 1e5,
+    "crores": 1e7,
     "millions": 1e6,
     "hundred-millions": 1e8,
     "billions": 1e9,

@@ -1,6 +1,7 @@
 """Days and periods as tables write them: serial numbers of spreadsheets, 31/03/2025, 31-Mar-2025, FY24, 2024A."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,25 +17,61 @@ SERIAL_ORIGIN = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers, where the workbook does not count from 1904."""
 _SERIALS = range(20_000, 80_000)  # 1954 to 2119
 _MONTHS = {
-    m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+    name: number
+    for number, names in enumerate(
+        (  # English, German, French, Spanish, Italian, Portuguese, Dutch, by as many letters as tell them apart
+            "jan ene gen",
+            "feb fev",
+            "mar maa mrt mrz",
+            "apr abr avr",
+            "may mai mei mag",
+            "jun giu juin",
+            "jul lug juil",
+            "aug ago aou",
+            "sep set",
+            "oct okt ott out",
+            "nov",
+            "dec dez dic",
+        ),
+        1,
+    )
+    for name in names.split()
 }
 _ISO = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\Z"
 )
+_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\Z")
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", re.IGNORECASE)
 _PACKED = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\Z")
-_NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)?\d{2})(?: 0{1,2}:00(?::00)?)?\Z")
-_DAY_MONTH = re.compile(r"(\d{1,2})[ .-]+([A-Za-z]{3})[a-z]*\.?[ ,.-]+((?:19|20)?\d{2})\Z")
-_MONTH_DAY = re.compile(r"([A-Za-z]{3})[a-z]*\.? +(\d{1,2}),? +((?:19|20)\d{2})\Z")
-_MONTH = re.compile(r"([A-Za-z]{3})[a-z]*\.?[ -]*((?:19|20)?\d{2})\Z")
+_NUMBERS = re.compile(
+    r"(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)?\d{2})(?: 0{1,2}:00(?::00)?| 12:00(?::00)? ?AM)?\Z", re.IGNORECASE
+)
+_DAY_MONTH = re.compile(r"(\d{1,2})[ .-]+([^\W\d_]{3,})\.?[ ,.'’-]+((?:19|20)?\d{2})\Z")
+_MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.? +(\d{1,2}),? +((?:19|20)\d{2})\Z")
+_MONTH = re.compile(r"([^\W\d_]{3,})\.?[ '’-]*((?:19|20)?\d{2})\Z")
 _YEAR_MONTH = re.compile(r"((?:19|20)\d{2})[-/.](0?[1-9]|1[0-2])\Z|(0?[1-9]|1[0-2])[/.]((?:19|20)\d{2})\Z")
 _YEAR = re.compile(
-    r"(?P<fiscal>FY|F)?[ _'-]*(?P<year>(?:19|20)\d{2})(?:[ _-]?(?:A|annual|年|年度|年报))?\Z", re.IGNORECASE
+    r"(?:CY|year)?(?P<fiscal>fiscal year|fiscal|financial year|FYE?|F)?[ _'-]*(?P<year>(?:19|20)\d{2})(?:\.0+)?"
+    r"(?:[ _-]?(?:A|annual|年|年度|年报))?\Z",
+    re.IGNORECASE,
 )
 _SHORT_YEAR = re.compile(r"FY[ _'-]*(\d{2})A?\Z", re.IGNORECASE)
 _SPLIT_YEAR = re.compile(
     r"(?P<fiscal>FY)?[ _-]*(?P<year>(?:19|20)\d{2})[/-](?P<next>\d{2}|(?:19|20)\d{2})\Z", re.IGNORECASE
 )
-_QUARTER = re.compile(r"Q([1-4])[ /_'-]*((?:19|20)?\d{2})\Z|((?:19|20)\d{2})[ /_-]?Q([1-4])\Z", re.IGNORECASE)
+_QUARTERS = "|".join(("Q[1-4]", "[1-4]Q", "H[12]", "[12]H", "9M"))
+_PART = re.compile(
+    rf"(?P<part>{_QUARTERS})[ /_'’-]*(?:FY[ '’]?)?(?P<year>(?:19|20)?\d{{2}})\Z"
+    rf"|(?P<year_first>(?:19|20)\d{{2}})[ /_-]*(?P<part_last>{_QUARTERS})\Z",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(
+    r"(?:FYE|(?:fiscal |financial )?year(?:[ -]end(?:ed|ing)?)?|12 ?(?:M|months)(?: to| ended)?|as at|as of|at)[ :]+(?=\S*\D)",
+    re.IGNORECASE,
+)
+_ESTIMATE = re.compile(
+    r"(?:FY[ '’]?)?(?:19|20)?\d{2}(?:/\d{2})? ?(?:E|F|P|B|est\.?|estimate|forecast|budget)\Z", re.IGNORECASE
+)
 HINT = "write YYYY-MM-DD"
 
 
@@ -69,22 +106,31 @@ def read_day(cell: Any, notation: DayNotation) -> str:
 
 @lru_cache(maxsize=8192)
 def _read_day(text: str, notation: DayNotation) -> str:
+    text = _WEEKDAY.sub("", text, count=1)
     try:
         if found := _ISO.match(text) or _PACKED.match(text):
+            return f"{date(int(found[1]), int(found[2]), int(found[3]))}"
+        if (found := _CHINESE.match(text)) and found[3]:
             return f"{date(int(found[1]), int(found[2]), int(found[3]))}"
         if found := _NUMBERS.match(text):
             return _of_numbers(
                 text, int(found[1]), int(found[3]), found[4], "dmy" if found[2] == "." else notation.order
             )
-        if (found := _DAY_MONTH.match(text)) and (month := _MONTHS.get(found[2].lower())):
+        if (found := _DAY_MONTH.match(text)) and (month := _month(found[2])):
             return f"{date(_full_year(found[3]), month, int(found[1]))}"
-        if (found := _MONTH_DAY.match(text)) and (month := _MONTHS.get(found[1].lower())):
+        if (found := _MONTH_DAY.match(text)) and (month := _month(found[1])):
             return f"{date(int(found[3]), month, int(found[2]))}"
     except _AmbiguousDay:
         raise
     except ValueError:
         pass
     raise ValueError(f"'{shorten(text, 40)}' is not a day; {HINT}")
+
+
+def _month(name: str) -> int | None:
+    """The number of a month, by the beginning of its name in a western European language."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", name.lower()) if not unicodedata.combining(c))
+    return _MONTHS.get(plain[:4]) or _MONTHS.get(plain[:3])
 
 
 class _AmbiguousDay(ValueError):
@@ -128,20 +174,44 @@ def _read_period(text: str, notation: DayNotation, calendar: FiscalCalendar) -> 
         return f"{'FY' if found['fiscal'] else ''}{found['year']}"
     if found := _SHORT_YEAR.match(text):
         return f"FY{_full_year(found[1])}"
-    if found := _QUARTER.match(text):
-        return f"{_full_year(found[2] or found[3])}-Q{found[1] or found[4]}"
+    if found := _PART.match(text):
+        return _part_of_year(
+            found["part"] or found["part_last"], _full_year(found["year"] or found["year_first"]), calendar
+        )
     if (found := _SPLIT_YEAR.match(text)) and (int(found["year"]) + 1) % 100 == int(found["next"]) % 100:
         return f"FY{found['year'] if calendar.named == 'start' else int(found['year']) + 1}"
+    if (found := _CHINESE.match(text)) and not found[3]:
+        return _month_end(int(found[1]), int(found[2]))
+    text = _ENDED.sub("", text, count=1)
     if found := _YEAR_MONTH.match(text):
         return _month_end(int(found[1] or found[4]), int(found[2] or found[3]))
-    if (found := _MONTH.match(text)) and (month := _MONTHS.get(found[1].lower())):
+    if (found := _MONTH.match(text)) and (month := _month(found[1])):
         return _month_end(_full_year(found[2]), month)
     try:
         return _read_day(text, notation)
     except _AmbiguousDay:
         raise
     except ValueError:
+        if is_estimate(text):
+            raise ValueError(
+                f"'{shorten(text, 40)}' is an estimate; leave the row out with `filters` in the map"
+            ) from None
         raise refusal from None
+
+
+def is_estimate(text: str) -> bool:
+    """Whether a text names a year that is only expected: 2025E, FY26F."""
+    return _ESTIMATE.match(text.strip()) is not None
+
+
+def _part_of_year(part: str, year: int, calendar: FiscalCalendar) -> str:
+    """Some quarters of a fiscal year: one as such, a half and nine months by their days."""
+    number, kind = sorted(part.upper())
+    if kind == "Q":
+        return f"{year}-Q{number}"
+    first, last = {"1H": (1, 2), "2H": (3, 4), "9M": (1, 3)}[number + kind]
+    start, end = (read_period(f"{year}-Q{quarter}", calendar) for quarter in (first, last))
+    return f"{start.start}/{end.end}"
 
 
 def _month_end(year: int, month: int) -> str:

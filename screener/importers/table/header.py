@@ -4,10 +4,12 @@ import re
 from typing import NamedTuple
 
 _SCALES = {
-    "thousands": ("k", "tsd", "thousand", "thousands", "000", "000s", "千", "千元"),
-    "ten-thousands": ("万", "万元"),
-    "millions": ("m", "mn", "mm", "mln", "mio", "mill", "million", "millions", "百万", "百万元"),
-    "hundred-millions": ("亿", "亿元"),
+    "thousands": ("k", "tsd", "thousand", "thousands", "thsd", "000", "000s", "千", "千元"),
+    "ten-thousands": ("万", "万元", "萬"),
+    "millions": ("m", "mn", "mm", "mln", "mio", "mill", "million", "millions", "百万", "百万元", "百萬"),
+    "lakhs": ("lakh", "lakhs", "lac", "lacs"),
+    "crores": ("cr", "crs", "crore", "crores"),
+    "hundred-millions": ("亿", "亿元", "億"),
     "billions": ("b", "bn", "bln", "billion", "billions", "十亿", "十亿元"),
     "percent": ("%", "pct", "percent", "per cent", "百分比"),
     "basis-points": ("bp", "bps", "basis points"),
@@ -49,7 +51,19 @@ _SIGNS = {
     "us$": "USD",
     "$": "USD",
     "€": "EUR",
+    "euro": "EUR",
+    "euros": "EUR",
     "£": "GBP",
+    "sterling": "GBP",
+    "₹": "INR",
+    "rs.": "INR",
+    "rs": "INR",
+    "rupees": "INR",
+    "yen": "JPY",
+    "yuan": "CNY",
+    "renminbi": "CNY",
+    "us dollar": "USD",
+    "us dollars": "USD",
     "rmb": "CNY",
     "zł": "PLN",
     "人民币": "CNY",
@@ -57,14 +71,19 @@ _SIGNS = {
     "欧元": "EUR",
     "港元": "HKD",
     "日元": "JPY",
+    "日圓": "JPY",
+    "円": "JPY",
 }
 CURRENCY_OF = {**{code.lower(): code for code in _CURRENCIES}, **_SIGNS}
 _PRIOR = re.compile(
-    r"\b(prior|previous|last|py)[ _-]*(year|period|fy|yr)?\b|\bt[ _]?-[ _]?1\b|上年|上期|去年", re.IGNORECASE
+    r"\b(prior|previous|last|py)[ _-]*(year|period|fy|yr)?\b|\b[tny][ _]?-[ _]?1\b|前期|上年|上期|去年", re.IGNORECASE
 )
 _YEAR = re.compile(
     r"(?<![0-9])(?P<fiscal>FY[ _'-]?)?(?P<year>(?:19|20)[0-9]{2})(?:[AE])?(?![0-9])|FY[ _'-]?(?P<short>[0-9]{2})(?![0-9])",
     re.IGNORECASE,
+)
+_DAY = re.compile(
+    r"(?<![0-9])(?:(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>(?:19|20)[0-9]{2})|(?P<iso>(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}))(?![0-9])"
 )
 _NO_UNIT = ("", "x", "times", "ratio", "number", "#")
 _SCALED = re.compile(rf"(k|t|m|mn|mm|mln|mio|bn)({'|'.join(_CURRENCIES)}|€|\\$|£)", re.IGNORECASE)  # kEUR, m€
@@ -84,7 +103,10 @@ class Header(NamedTuple):
 def read_header(text: str) -> Header:
     """What a header says, such as "Revenue FY2024 (USD m)": revenue, millions, USD, FY2024."""
     rest, period = text, None
-    if year := _YEAR.search(rest):
+    if day := _DAY.search(rest):
+        period = day["iso"] or f"{day['y']}-{int(day['m']):02}-{int(day['d']):02}"
+        rest = rest[: day.start()] + " " + rest[day.end() :]
+    elif year := _YEAR.search(rest):
         number = year["year"] or f"20{year['short']}"
         period = f"FY{number}" if year["fiscal"] or year["short"] else number
         rest = rest[: year.start()] + " " + rest[year.end() :]
@@ -127,10 +149,23 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+|_", " ", spaced.lower()).split())
 
 
+def unit_of(text: str, alone: bool = False) -> tuple[str | None, str | None]:
+    """Scale and currency that stand in a text or at its end: "Balance sheet, EUR m", "(in thousands of USD)", "USD in millions".
+
+    `alone`: only where the text says nothing else.
+    """
+    for said in (text.strip(" :()[]（）"), *(() if alone else _BRACKETS.findall(text))):
+        scale, currency = _unit(said)
+        if scale or currency:
+            return scale, currency
+    _, scale, currency = ("", None, None) if alone else _tail(text)
+    return scale, currency
+
+
 def _unit(text: str) -> tuple[str | None, str | None]:
     """Scale and currency, if a text says nothing else: "USD m", "in k€", "$000", "亿元"."""
     said = text.strip().lower().removeprefix("in ").strip().replace("'", "").replace("’", "")
-    said = re.sub(r"\bof\b", " ", said)
+    said = re.sub(r"\b(?:of|in)\b", " ", said)
     said = _SCALED.sub(lambda m: f"{'tsd' if m[1] == 't' else m[1]} {m[2]}", said)  # TEUR: thousands
     currency = None
     for sign in sorted(CURRENCY_OF, key=len, reverse=True):

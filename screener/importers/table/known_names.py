@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from screener.importers.table.header import CURRENCY_OF, SCALE_OF, plain, read_header
+from screener.importers.table.header import CURRENCY_OF, SCALE_OF, plain, read_header, unit_of
 from screener.io import package_data as data
 from screener.io.document import read_documents
 from screener.profile.catalogue import Catalogue
@@ -69,6 +69,9 @@ def unit_in_title(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
     """The scale and the currency that titles above a table name: "USD in millions"."""
     scale = currency = None
     for text in texts:
+        said_scale, said_currency = unit_of(text)
+        if said_scale not in ("percent", "basis-points"):
+            scale, currency = scale or said_scale, currency or said_currency
         for word in _UNIT_WORDS.findall(text):
             said = word.lower().lstrip("'")
             currency = currency or CURRENCY_OF.get(said)

@@ -14,7 +14,7 @@ from screener.importers.table.cell_values import ROWS_OF_A_SIGN
 from screener.importers.table.column_map import MISSING, SCALES, Shape
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
 from screener.importers.table.known_names import KnownNames, unit_in_title
-from screener.importers.table.number_cells import NumberNotation, cell_number, contradicts, is_nothing
+from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, contradicts, is_nothing
 from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
 from screener.importers.table.sheet_reader import SHEET_COLUMN, Dialect, ReadOptions
 from screener.importers.table.table_shapes import PERIOD_COLUMN
@@ -22,9 +22,7 @@ from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
 
 _NAMES = frozenset(("id", "name", "ticker"))
-_GROUPED = {
-    sign: re.compile(rf"[-(]?[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?\)?-?") for sign in ",."
-}
+_GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?") for sign in ",."}
 _ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
 
 
@@ -58,7 +56,7 @@ class _MapProposer:
         sheet = shape.sheet
         self.frame = frame = sheet.frame.head(SAMPLE)
         self.head, self.labels, self.names = names.heads, names.labels, names.figures
-        self.unit = unit_in_title(sheet.titles)
+        self.unit = unit_in_title((*sheet.titles, shape.item or ""))
         self.notation = notation_of(frame, sheet.dialect.delimiter if sheet.dialect else None)
         self.read: dict[str, list[float]] = {}
 
@@ -292,7 +290,9 @@ def notation_of(frame: Any, delimiter: str | None) -> NumberNotation:
     cells = [cell for header in frame.columns for cell in frame[header].dropna() if isinstance(cell, str)]
     sure_point = sum(contradicts(cell, comma) for cell in cells)
     sure_comma = sum(contradicts(cell, point) for cell in cells)
-    grouped = {sign: sum(bool(pattern.fullmatch(cell.strip())) for cell in cells) for sign, pattern in _GROUPED.items()}
+    grouped = {
+        sign: sum(bool(pattern.fullmatch(bare_digits(cell))) for cell in cells) for sign, pattern in _GROUPED.items()
+    }
     by_thousands = delimiter == ";" and not sure_point and grouped["."] > 1 and not grouped[","]
     if sure_comma > sure_point or by_thousands:
         return NumberNotation(",", "." if grouped["."] else None)

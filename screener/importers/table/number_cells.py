@@ -6,6 +6,7 @@ column of millions.
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -17,8 +18,26 @@ from screener.importers.table.cell_text import short_text
 from screener.importers.table.header import CURRENCY_OF
 
 CORRECT_THE_CELL = "correct the cell, or add what it says to `missing` in the map"
-_MINUS = str.maketrans("\u2212\u2010\u2011\uff0d\u00a0\u2009\u202f\u3000\uff08\uff09\uff05\u2019", "----    ()%'")
-_DASH = re.compile(r"(?:[-–—]+|[-–—]\s*%)\Z")
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2212\u2010\u2011\uff0d\u25b2\u25b3", "-"),  # triangles: as Japanese accounts write losses
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
+        **dict.fromkeys("\u2019\u02bc\u066c", "'"),
+        **dict.fromkeys("\uff05\u066a\ufe6a", "%"),
+        **dict(zip("（）［］．，＋￥＄￡", "()[].,+¥$£", strict=True)),
+    }
+)
+_ARABIC_POINT = "\u066b"
+_DASH = re.compile(r"(?:[-–—―]+|\([-–—]\)|[-–—]\s*%)\Z")
+_NOTHING = re.compile(
+    r"n\.?\s?/?\s?[amd]\.?(?:f\.?)?|not? (?:available|applicable|meaningful|disclosed|reported|data)"
+    r"|unavailable|missing|unknown|tbd|tba"
+    r"|k\.\s?a\.?|s\.\s?o\.?|n\.\s?c\.?|n\.\s?v\.\s?t\.?|\(?(?:null|none|nil|nan|n/a)\)?|\\n|\.|\*+|[无無]|暂无|不适用|不適用|未披露|該当なし|-na-",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(
+    r"(?<=[\d%)])(?:\s?[*†‡§¹²³⁰⁴-⁹ᵃᵇᶜ]+|\s?\[\w{1,3}\]|\(\d{1,2}\)|\s\(\d\)|\s?\([a-hivx]{1,3}\))+\Z"
+)
 _ERROR = re.compile(r"#(?:[A-ZÄÖÜÉ0-9/_]+)[!?]?\Z")
 _SCALES = {
     "k": 1e3,
@@ -31,19 +50,31 @@ _SCALES = {
     "mio": 1e6,
     "mln": 1e6,
     "million": 1e6,
+    "millions": 1e6,
     "百万": 1e6,
+    "lakh": 1e5,
+    "lakhs": 1e5,
+    "lac": 1e5,
+    "lacs": 1e5,
+    "crore": 1e7,
+    "crores": 1e7,
     "亿": 1e8,
+    "億": 1e8,
+    "萬": 1e4,
+    "百萬": 1e6,
     "b": 1e9,
     "bn": 1e9,
     "mrd": 1e9,
     "billion": 1e9,
+    "billions": 1e9,
     "t": 1e12,
     "tn": 1e12,
     "trillion": 1e12,
 }
-_TAIL = re.compile(r"(?<=[\d.)])\s*(%|bps?|x|[A-Za-z]+\.?|[万亿百]+)\Z", re.IGNORECASE)
-_CODES = sorted((sign for sign in CURRENCY_OF if sign not in ("m", "k")), key=len, reverse=True)
-_MARK = "|".join(re.escape(code) for code in [*_CODES, "¥", "₹", "₩", "kr"])
+_TAIL = re.compile(r"(?<=[\d.)])\s*(%|bps?|x|[A-Za-z]+\.?|[万亿百萬億]+)\Z", re.IGNORECASE)
+_RATIOS = {"%": 0.01, "pct": 0.01, "percent": 0.01, "bp": 0.0001, "bps": 0.0001}
+_CODES = sorted({*CURRENCY_OF, "¥", "₩", "kr", "rs", "rs."}, key=len, reverse=True)
+_MARK = "|".join(map(re.escape, _CODES))
 _HEAD = re.compile(rf"({_MARK})\s*(?=[\d.(+-])", re.IGNORECASE)
 _END = re.compile(rf"(?<=[\d.)%-])\s*({_MARK})\Z", re.IGNORECASE)
 MEANT: Mapping[str, tuple[str, ...]] = {
@@ -51,7 +82,8 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "¥": ("JPY", "CNY"),
     "£": ("GBP",),
     "€": ("EUR",),
-    "₹": ("INR",),
+    "rs": ("INR", "PKR", "LKR", "NPR", "MUR"),
+    "rs.": ("INR", "PKR", "LKR", "NPR", "MUR"),
     "₩": ("KRW",),
     "kr": ("SEK", "NOK", "DKK", "ISK", "CZK"),
 }
@@ -109,7 +141,9 @@ def is_nothing(cell: Any) -> bool:
         return True
     if not isinstance(cell, str):
         return False
-    text = cell.strip().translate(_MINUS).strip()
+    text = cell.strip().translate(_SIGNS).strip()
+    if _NOTHING.fullmatch(text):
+        return True
     text = re.sub(rf"\A(?:{_MARK})\s*|\s*(?:{_MARK})\Z", "", text, flags=re.IGNORECASE)
     return not text or bool(_DASH.match(text)) or is_error_text(text)
 
@@ -143,7 +177,7 @@ def _shown_number(cell: ShownNumber, unit: str) -> CellNumber:
 
 
 def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | None:
-    text = cell.strip().translate(_MINUS).strip().removeprefix("'").strip()
+    text = _written(cell, notation)
     text, currencies = _without_currency(text)
     negative = False
     if text.startswith("(") and text.endswith(")"):
@@ -157,10 +191,10 @@ def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | Non
         text = text[: tail.start()].strip()
         if text.startswith("(") and text.endswith(")") and not negative:  # (12)%
             negative, text = True, text[1:-1].strip()
-        if said in ("%", "bp", "bps"):
+        if said in _RATIOS:
             if unit not in ("fraction", "multiple"):
                 return None
-            scale, absolute = (0.01 if said == "%" else 0.0001), True
+            scale, absolute = _RATIOS[said], True
         elif said in _SCALES and unit in ("money", "count", "number"):
             scale, absolute = _SCALES[said], True
         elif not (said == "x" and unit in ("multiple", "fraction", "number")):
@@ -178,6 +212,24 @@ def _of_text(cell: str, notation: NumberNotation, unit: str) -> CellNumber | Non
         return None
     value = value / (1 / scale) if scale < 1 else value * scale
     return CellNumber(-value if negative else value, absolute, currencies)
+
+
+def _written(cell: str, notation: NumberNotation) -> str:
+    """A text with the digits and signs of ASCII, without the marks of footnotes."""
+    text = _FOOTNOTE.sub("", cell.strip().translate(_SIGNS).strip().removeprefix("'").strip())
+    if not text.isascii():
+        text = "".join(str(digit) if (digit := unicodedata.decimal(c, None)) is not None else c for c in text)
+        text = text.replace(_ARABIC_POINT, notation.decimal)
+    return text[1:] + "%" if text.startswith("%") else text  # as Turkish writes it
+
+
+def bare_digits(cell: str) -> str:
+    """The digits of a text with their points and commas, without signs, currency and scale."""
+    text, _ = _without_currency(_written(cell, NumberNotation()).strip("()"))
+    tail = _TAIL.search(text)
+    if tail is not None and (tail[1].lower().rstrip(".") in _SCALES or tail[1].lower() in (*_RATIOS, "x")):
+        text = text[: tail.start()]
+    return text.strip("-+() ")
 
 
 def _without_currency(text: str) -> tuple[str, tuple[str, ...]]:
@@ -227,7 +279,7 @@ def _patterns(notation: NumberNotation) -> tuple[re.Pattern[str], re.Pattern[str
 
 def _what_to_do(cell: Any, notation: NumberNotation) -> str:
     if isinstance(cell, str):
-        text = cell.strip().strip("-() ")
+        text = bare_digits(cell)
         if notation.thousands is None and re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) and notation.decimal == ".":
             return "say thousands: ',' in the map if the comma groups digits"
         if digits_value(text, notation.other) is not None:
@@ -239,7 +291,7 @@ def contradicts(cell: Any, notation: NumberNotation) -> bool:
     """Whether a text is a number in the other notation only: 12,5 where the decimal sign is a point."""
     if not isinstance(cell, str):
         return False
-    text = cell.strip().translate(_MINUS).strip("-+() %")
+    text = bare_digits(cell)
     return digits_value(text, notation) is None and digits_value(text, notation.other) is not None
 
 
@@ -247,6 +299,6 @@ def may_be_either(cell: Any, notation: NumberNotation) -> bool:
     """Whether a text is a different number in the other notation: 1,234."""
     if not isinstance(cell, str):
         return False
-    text = cell.strip().translate(_MINUS).strip("-+() %")
+    text = bare_digits(cell)
     here, there = digits_value(text, notation), digits_value(text, notation.other)
     return here is not None and there is not None and here != there

@@ -1,6 +1,6 @@
 """The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,7 +15,9 @@ from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
 from screener.importers.table.number_cells import ErrorCell, NumberNotation, UncomputedCell
 from screener.importers.table.panel import Panel, panel_order
+from screener.importers.table.row_currencies import without_other_currencies
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
+from screener.importers.table.table_extent import summary_rows
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.claims import Period, read_period
 from screener.text import clean, did_you_mean, is_slug, shorten, slug
@@ -82,8 +84,9 @@ class RowReader:
                 values[column.key] = self._constant(column, meta["period"])
         frame = pd.DataFrame({column.key: values[column.key] for column in self.columns}, index=self.raw.index)
         self._without_period(frame, meta)
-        self._in_another_currency(frame, meta, currencies)
-        good = ~self.raw.index.isin(self.bad_rows)
+        for note in without_other_currencies(frame, meta["currency"], currencies, self._report):
+            self.note(note)
+        good = ~self.raw.index.isin(self.bad_rows | self._summaries(frame, meta))
         frame, meta, raw = frame[good], meta[good], self.raw[good]
         order = panel_order(meta["id"].tolist(), meta["period"].tolist(), self.map.calendar)
         named_by = (self.map.id.column if self.map.id else self.map.name.column) or ""
@@ -107,6 +110,16 @@ class RowReader:
             notes=tuple(self.notes),
             place=self.sheet.place,
         )
+
+    def _summaries(self, frame: Any, meta: Any) -> set[int]:
+        """The rows at the end with totals and averages of those above."""
+        numbers = [column.key for column in self.columns if column.in_file and frame[column.key].dtype.kind == "f"]
+        places = summary_rows(meta["name"].tolist(), frame[numbers].to_numpy()) if numbers else []
+        for place in places:
+            self.note(
+                f"row {frame.index[place]}, '{shorten(meta['name'].iat[place], 40)}', sums up the rows above: left out"
+            )
+        return {int(frame.index[place]) for place in places}
 
     def _computed(self, column: TableColumn, values: Mapping[str, Any], notation: NumberNotation) -> Any:
         """The values of a formula; what is outside the figure's domain is reported and unknown."""
@@ -165,29 +178,6 @@ class RowReader:
                 frame[column.key] = frame[column.key].mask(
                     undated, None if frame[column.key].dtype == object else np.nan
                 )
-
-    def _in_another_currency(
-        self, frame: Any, meta: Any, marked: Sequence[tuple[TableColumn, Mapping[int, tuple[str, ...]]]]
-    ) -> None:
-        """Amounts in another currency than that of their row are unknown: a claim has no currency of its own."""
-        own = meta["currency"]
-        for column, cells in marked:
-            odd = own.notna() & (own != column.currency) if column.currency else pd.Series(False, index=own.index)
-            if odd.any():
-                rows = frame.index[odd & frame[column.key].notna()]
-                if len(rows):
-                    where = (
-                        f"row {rows[0]}" if len(rows) == 1 else f"{len(rows):,} rows, the first of them row {rows[0]},"
-                    )
-                    self.note(
-                        f"column '{clean(column.header)}' is in {column.currency}: unknown on {where} in another currency"
-                    )
-                frame.loc[odd, column.key] = np.nan
-            for row, currencies in cells.items():
-                if own[row] is not None and own[row] not in currencies and not odd[row]:
-                    hint = f"the row is in {own[row]}: convert it, or leave the cell empty"
-                    self._report(column.header, BadCell(row, f"is in {' or '.join(currencies)}", hint))
-                    frame.loc[row, column.key] = np.nan
 
     def note(self, text: str) -> None:
         """Says something of the table that is no fault of a cell."""

@@ -10,21 +10,28 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.day_cells import SERIAL_ORIGIN
-from screener.importers.table.text_dialect import HEADER_WITHIN, decode, delimiter_of, header_row, separator_line
+from screener.importers.table.stacked_headers import find_headers
+from screener.importers.table.table_extent import only_table
+from screener.importers.table.text_dialect import (
+    HEADER_WITHIN,
+    decode,
+    delimiter_of,
+    fitted_rows,
+    lines_before,
+    separator_line,
+)
 from screener.importers.table.workbook_reader import Sheet, read_workbook, sheet_notes
 from screener.io.paths import TABLE_SUFFIXES, unreadable
 from screener.text import clean
 
 SHEET_COLUMN = "(sheet)"
 """The header of a column with the name of each row's sheet, where several are read."""
-FOOTNOTES_FROM = 3  # columns: of a row below a narrower table it can't be said whether it is a footnote
 
 
 class TableSheet(NamedTuple):
@@ -132,12 +139,13 @@ def _csv(path: str, how: ReadOptions) -> TableSheet:
     else:
         delimiter = "\t" if Path(path).suffix.lower() == ".tsv" else delimiter_of(body[:200_000])
     rows = list(islice(csv.reader(io.StringIO(body), delimiter=delimiter), max(HEADER_WITHIN, how.header or 0)))
-    at = how.header - 1 - skipped if how.header is not None else header_row(rows, how.wanted)
-    headers = rows[at] if 0 <= at < len(rows) else []
+    heads = find_headers(rows, None if how.header is None else how.header - 1 - skipped, how.wanted)
+    at, headers = heads.at, heads.headers
     if not any(h.strip() for h in headers):
         raise DocumentError(Problem("has no line of headers", "the first line names the columns", path))
-    lines = _lines_before(body, delimiter, at)
-    sheet = _parsed(path, body, headers, how, delimiter, '"', skip=lines, first_row=skipped + lines + 1)
+    lines = lines_before(body, delimiter, heads.end - 1)
+    rest = "".join(islice(io.StringIO(body, newline=""), lines, None)) if lines else body
+    sheet = _parsed(path, rest, headers, how, delimiter, '"', first_row=skipped + heads.end + 1)
     notes = []
     if found.assumed:
         notes.append(f"read as {found.encoding}; name another with `encoding:` in the map if names look wrong")
@@ -147,17 +155,9 @@ def _csv(path: str, how: ReadOptions) -> TableSheet:
         dialect=Dialect(
             encoding=found.encoding if found.assumed else None,
             delimiter=delimiter if delimiter not in (",", "\t") else None,
-            header=skipped + at + 1 if at and lines == at + 1 else None,
+            header=skipped + at + 1 if at else None,
         ),
     )
-
-
-def _lines_before(text: str, delimiter: str, at: int) -> int:
-    """How many lines the rows up to one take, itself included: a quoted cell may run over several."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    for _ in islice(reader, at + 1):
-        pass
-    return reader.line_num
 
 
 def _parsed(
@@ -168,22 +168,22 @@ def _parsed(
     delimiter: str,
     quote: str,
     *,
-    skip: int,
     first_row: int,
 ) -> TableSheet:
+    """The rows of a text without its headers. Rows with more cells than headers are left out, unless these are empty."""
     _check_size(path, len(headers), text.count("\n") + 1)
     names = _names(headers)
+    text, rows, wide = fitted_rows(text, delimiter, quote, len(names), first_row)
     everything = how.as_texts or how.decimal != "."
     texts = {i for i, name in enumerate(names) if name in how.texts}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         frame = pd.read_csv(
             io.StringIO(text),
             sep=delimiter,
             quotechar=quote,
             header=None,
             names=range(len(names)),
-            skiprows=skip,
             skipinitialspace=True,
             keep_default_na=False,
             na_values={i: [""] if i in texts else list(dict.fromkeys(["", *how.missing])) for i in range(len(names))},
@@ -194,39 +194,19 @@ def _parsed(
             low_memory=False,
             on_bad_lines="warn",
         )
-    said = "".join(str(w.message) for w in caught if issubclass(w.category, pd.errors.ParserWarning))
-    found = [
-        (int(n) - skip - 1 + first_row, want, saw)
-        for n, want, saw in re.findall(r"line (\d+): expected (\d+) fields, saw (\d+)", said)
-    ]
-    skipped = {line for line, _, _ in found}
-    rows = np.arange(first_row, first_row + len(frame) + len(skipped))
-    frame.index = pd.Index(np.setdiff1d(rows, list(skipped)) if skipped else rows)
+    frame.index = pd.RangeIndex(first_row, first_row + len(frame)) if rows is None else pd.Index(rows)
     frame.columns = names
     problems = tuple(
         Problem(
-            f"has {saw} cells, the header has {want}", "quote cells that hold the separator", path, path=f"row {line}"
+            f"has {saw} cells, the header has {len(names)}",
+            "quote cells that hold the separator",
+            path,
+            path=f"row {row}",
         )
-        for line, want, saw in found
+        for row, saw in wide
     )
-    return _without_footnotes(TableSheet(frame.dropna(how="all"), problems))
-
-
-def _without_footnotes(sheet: TableSheet) -> TableSheet:
-    """The table without the rows below it in which one cell is filled."""
-    frame = sheet.frame
-    if len(frame.columns) < FOOTNOTES_FROM:
-        return sheet
-    filled = frame.notna().sum(axis=1).to_numpy()
-    last = len(filled)
-    while last > 1 and filled[last - 1] == 1:
-        last -= 1
-    if last == len(filled) or filled[:last].max() == 1:
-        return sheet
-    row = frame.index[last]
-    return sheet._replace(
-        frame=frame.iloc[:last], notes=(*sheet.notes, f"from row {row} on only one cell is filled: taken as footnotes")
-    )
+    frame, notes = only_table(frame.dropna(how="all"))
+    return TableSheet(frame, problems, notes=tuple(notes))
 
 
 def _names(headers: Sequence[Any]) -> list[str]:
@@ -258,15 +238,15 @@ def _excel(path: str, how: ReadOptions) -> TableSheet:
 
 def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
     rows = sheet.rows
-    at = how.header - 1 if how.header is not None else header_row(rows, how.wanted)
-    if not 0 <= at < len(rows) or not any(cell is not None for cell in rows[at]):
+    heads = find_headers(rows, None if how.header is None else how.header - 1, how.wanted)
+    at, headers = heads.at, heads.headers
+    if not any(cell is not None for cell in headers):
         raise DocumentError(Problem("has no line of headers", "the first row names the columns", path))
-    headers = list(rows[at])
     while headers and headers[-1] is None:
         headers.pop()
     _check_size(path, len(headers))
     width = len(headers)
-    filled = [row[:width] + (None,) * (width - len(row)) for row in rows[at + 1 :]]
+    filled = [row[:width] + (None,) * (width - len(row)) for row in rows[heads.end :]]
     frame = pd.DataFrame(filled, columns=range(width), dtype=object)
     frame.columns = pd.Index(_names(headers))
     nothing = set(how.missing) | {""}
@@ -275,8 +255,14 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
         cells = [None if isinstance(c, str) and c.strip() in blank else c for c in frame[name]]
         column = pd.Series(cells, index=frame.index, dtype=object)
         frame[name] = column.infer_objects() if all(type(c) in (int, float) for c in column.dropna()) else column
-    found = TableSheet(_numbered(frame, at + 2).dropna(how="all"), day_origin=sheet.day_origin)
-    return _without_footnotes(found)._replace(dialect=Dialect(header=at + 1 if at else None), titles=_texts(rows[:at]))
+    frame, notes = only_table(_numbered(frame, heads.end + 1).dropna(how="all"))
+    return TableSheet(
+        frame,
+        day_origin=sheet.day_origin,
+        notes=tuple(notes),
+        dialect=Dialect(header=at + 1 if at else None),
+        titles=_texts(rows[:at]),
+    )
 
 
 def _texts(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
@@ -332,4 +318,4 @@ def _arff(path: str, text: str, how: ReadOptions) -> TableSheet:
     if not rows:
         return TableSheet(pd.DataFrame(columns=_names(headers), dtype=float))
     how = how._replace(missing=(*how.missing, "?"))
-    return _parsed(path, "\n".join(rows), headers, how, ",", "'", skip=0, first_row=1)
+    return _parsed(path, "\n".join(rows), headers, how, ",", "'", first_row=1)

@@ -8,12 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.column_map import RowText, Shape, TableMap
-from screener.importers.table.day_cells import DayNotation, read_period_cell
+from screener.importers.table.day_cells import DayNotation, is_estimate, read_period_cell
 from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.profile.claims import FiscalCalendar
@@ -103,6 +104,20 @@ def filtered_rows(sheet: TableSheet, table: TableMap, path: str) -> TableSheet:
         return sheet
     note = f"{int((~taken).sum()):,} of {len(taken):,} rows are not taken, by `filters` of the map"
     return sheet._replace(frame=sheet.frame[taken], notes=(*sheet.notes, note))
+
+
+def actual_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
+    """The rows of years that have been: those whose period is an estimate (2025E) say nothing that was reported."""
+    column = table.period.column if table.period else None
+    if column is None or column not in sheet.frame.columns or sheet.frame[column].dtype != object:
+        return sheet
+    said = [cell if isinstance(cell, str) and is_estimate(cell) else None for cell in sheet.frame[column]]
+    found = list(dict.fromkeys(cell.strip() for cell in said if cell is not None))
+    if not found:
+        return sheet
+    kept = np.array([cell is None for cell in said])
+    note = f"{int((~kept).sum()):,} rows of estimates are left out: {shorten(', '.join(map(clean, found)), 100)}"
+    return sheet._replace(frame=sheet.frame[kept], notes=(*sheet.notes, note))
 
 
 def _numbered_again(sheet: TableSheet) -> TableSheet:

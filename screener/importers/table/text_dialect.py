@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -117,7 +118,7 @@ def header_row(rows: Sequence[Sequence[object]], wanted: Collection[str] = ()) -
     usual = Counter(len(cells) for cells in filled if len(cells) > 1).most_common(1)
     least = max(2, (usual[0][0] if usual else 1) // 2)
     for place, cells in enumerate(filled):
-        if len(cells) >= least and sum(map(_is_heading, cells)) > len(cells) / 2:
+        if len(cells) >= least and sum(map(is_heading, cells)) > len(cells) / 2:
             return place
     return _first_filled(filled)
 
@@ -126,9 +127,43 @@ def _first_filled(filled: Sequence[Sequence[object]]) -> int:
     return next((place for place, cells in enumerate(filled) if cells), 0)
 
 
-def _is_heading(cell: object) -> bool:
+def is_heading(cell: object) -> bool:
     """Whether a cell may head a column: a text, a year or a day, no other number."""
     text = clean(cell_text(cell)).strip()
     return bool(_YEAR.match(text)) or (
         not isinstance(cell, int | float) and digits_value(text, NumberNotation()) is None
     )
+
+
+def lines_before(text: str, delimiter: str, at: int) -> int:
+    """How many lines the rows up to one take, itself included: a quoted cell may run over several."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    for _ in islice(reader, at + 1):
+        pass
+    return reader.line_num
+
+
+def fitted_rows(
+    text: str, delimiter: str, quote: str, width: int, first_row: int
+) -> tuple[str, list[int] | None, list[tuple[int, int]]]:
+    """A text whose rows have no more cells than headers, the numbers of these rows (None: all), and the rows with more cells.
+
+    Empty cells behind the last header are cut off.
+    """
+    with io.StringIO(text, newline="") as lines:
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
+        most = max(map(len, reader), default=0)
+    if most <= width:
+        return text, None, []
+    kept, rows, wide = io.StringIO(newline=""), [], []
+    writer = csv.writer(kept, delimiter=delimiter, quotechar=quote, lineterminator="\n")
+    with io.StringIO(text, newline="") as lines:
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
+        for number, row in enumerate(reader, first_row):
+            last = max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0)
+            if last > width:
+                wide.append((number, len(row)))
+            else:
+                writer.writerow(row[:width])
+                rows.append(number)
+    return kept.getvalue(), rows, wide

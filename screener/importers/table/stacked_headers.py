@@ -1,0 +1,109 @@
+"""Headers that stand in several rows: groups over columns ("2023" over "Revenue", "Net income"), and a row of units below."""
+
+from collections.abc import Collection, Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from screener.importers.table.cell_text import cell_text
+from screener.importers.table.header import unit_of
+from screener.importers.table.text_dialect import header_row, is_heading
+
+_UNIT_HEADS = ("", "unit", "units", "einheit", "unité", "单位", "單位", "単位")
+_UNITS_OF_RATIOS = ("%", "x", "#", "times", "ratio")
+
+
+class FoundHeaders(NamedTuple):
+    """The headers of a table, the place of the first row in which they stand, and how many rows they take."""
+
+    headers: list[Any]
+    at: int
+    rows: int = 1
+
+    @property
+    def end(self) -> int:
+        """The place of the first row below them."""
+        return self.at + self.rows
+
+
+def find_headers(rows: Sequence[Sequence[Any]], at: int | None, wanted: Collection[str] = ()) -> FoundHeaders:
+    """The headers of a table, which begin in the row `at` (None: it is to be found); none where nothing stands there.
+
+    `wanted` are the headers that a map names: it may name the columns by one of their rows only.
+    """
+    if at is not None:
+        return _headers_from(rows, at, wanted) if 0 <= at < len(rows) else FoundHeaders([], at)
+    at = header_row(rows, wanted)
+    if not rows:
+        return FoundHeaders([], at)
+    found = _headers_from(rows, at, wanted)
+    if wanted and at > 0 and _is_group_row(rows, at - 1):
+        above = _headers_from(rows, at - 1, wanted)
+        return max((found, above), key=lambda headers: _hits(headers.headers, wanted))
+    return found
+
+
+def _headers_from(rows: Sequence[Sequence[Any]], at: int, wanted: Collection[str]) -> FoundHeaders:
+    plain = list(rows[at])
+    headers, taken = plain, 1
+    if _is_group_row(rows, at):
+        headers, taken = _under_groups(plain, rows[at + 1]), 2
+    units = rows[at + taken] if at + taken < len(rows) else ()
+    if _is_units_row(headers, units):
+        headers, taken = [_with_unit(header, unit) for header, unit in zip_longest(headers, units)], taken + 1
+    if taken == 1 or not wanted or _hits(headers, wanted) > _hits(plain, wanted):
+        return FoundHeaders(headers, at, taken)
+    return FoundHeaders(plain, at, 2 if _is_units_row(plain, rows[at + 1]) else 1)
+
+
+def _hits(headers: Sequence[Any], wanted: Collection[str]) -> int:
+    return len({_text(header) for header in headers}.intersection(wanted))
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None or cell != cell else cell_text(cell).strip()
+
+
+def _is_group_row(rows: Sequence[Sequence[Any]], at: int) -> bool:
+    """Whether a row with gaps stands over one of headers, below which numbers stand."""
+    if at + 2 >= len(rows):
+        return False
+    above, below = ([_text(cell) for cell in row] for row in rows[at : at + 2])
+    filled = [place for place, text in enumerate(below) if text]
+    gaps = [place for place in filled if place >= len(above) or not above[place]]
+    if len(filled) < 2 or not gaps or not all(is_heading(rows[at + 1][place]) for place in filled):
+        return False
+    if any(unit_of(below[place]) != (None, None) for place in filled) and _is_units_row(rows[at], rows[at + 1]):
+        return False
+    numbers = rows[at + 2]
+    return any(place < len(numbers) and _text(numbers[place]) and not is_heading(numbers[place]) for place in gaps)
+
+
+def _under_groups(above: Sequence[Any], below: Sequence[Any]) -> list[Any]:
+    """The headers of two rows: those of the lower one, with their groups where they stand several times."""
+    lower = [_text(cell) for cell in below]
+    given = [text for text in lower if text]
+    several = len(set(given)) < len(given)
+    headers, group = [], ""
+    for over, text in zip_longest(map(_text, above), lower, fillvalue=""):
+        group = over or group
+        headers.append(f"{text} {group}".strip() if text and several else text or over)
+    return headers
+
+
+def _is_units_row(headers: Sequence[Any], row: Sequence[Any]) -> bool:
+    """Whether all filled cells of a row are units of the columns: USD m, %, (万元)."""
+    texts = [_text(cell) for cell in row]
+    units = [text for place, text in enumerate(texts) if text and not (place == 0 and text.lower() in _UNIT_HEADS)]
+    under = all(place < len(headers) and _text(headers[place]) for place, text in enumerate(texts) if text)
+    return bool(units) and under and all(_is_unit(text) for text in units)
+
+
+def _is_unit(text: str) -> bool:
+    return text.strip("()[] ").lower() in _UNITS_OF_RATIOS or (
+        is_heading(text) and unit_of(text, alone=True) != (None, None)
+    )
+
+
+def _with_unit(header: Any, unit: Any) -> Any:
+    said = _text(unit).strip("()[]（） ")
+    return f"{_text(header)} ({said})" if said and said.lower() not in _UNIT_HEADS else header

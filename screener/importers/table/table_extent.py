@@ -1,0 +1,121 @@
+"""Where a table ends: further tables below and beside it, headers that are repeated, footnotes, rows of totals."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from screener.importers.table.text_dialect import is_heading
+
+FOOTNOTES_FROM = 3  # columns: of a row below a narrower table it can't be said whether it is a footnote
+_AVERAGES = frozenset(
+    {"average", "avg", "mean", "median", "min", "max", "minimum", "maximum"}
+    | {"durchschnitt", "mittelwert", "moyenne", "médiane", "平均", "平均值", "中位数", "最大值", "最小值"}
+)
+_TOTALS = frozenset(
+    (
+        "total",
+        "totals",
+        "grand total",
+        "sum",
+        "all companies",
+        "summe",
+        "gesamt",
+        "somme",
+        "合计",
+        "总计",
+        "合計",
+        "総計",
+        "小计",
+    )
+)
+_ROUNDING = 1e-3  # by which a printed total may miss the sum, as a part of the larger
+
+
+def only_table(frame: Any) -> tuple[Any, list[str]]:
+    """The frame without what is no part of the table that begins at its first row, and notes on what was left out.
+
+    The index of the frame has the numbers of rows; blank rows are missing in it.
+    """
+    notes: list[str] = []
+    for part in (_beside, _below, _footnotes):
+        frame, note = part(frame)
+        notes += [note] if note else []
+    return frame, notes
+
+
+def _beside(frame: Any) -> tuple[Any, str]:
+    """Without a second table to the right: behind an empty column headers are repeated."""
+    names = [str(name) for name in frame.columns]
+    for place in range(1, len(names) - 1):
+        empty = names[place] == f"column {place + 1}" and frame.iloc[:, place].isna().all()
+        if empty and any(names[place + 1] == f"{name} (column {place + 2})" for name in names[:place]):
+            return frame.iloc[:, :place], f"column {place + 1} is empty: the table to the right of it was not read"
+    return frame, ""
+
+
+def _below(frame: Any) -> tuple[Any, str]:
+    """Without headers that are repeated, and without a second table that begins with other headers below a blank row."""
+    same = np.zeros(len(frame), np.int64)
+    for name in map(str, frame.columns):
+        cells = frame[name]
+        said: object = name if cells.dtype == object else float(name) if name.isdigit() else None  # a year
+        if said is not None:
+            same += (cells == said).to_numpy(np.int64)
+            if cells.dtype == object and name.isdigit():
+                same += (cells == float(name)).to_numpy(np.int64)
+    if not same.any():
+        return frame, ""
+    filled = frame.notna().sum(axis=1).to_numpy()
+    rows = frame.index.to_numpy()
+    repeated = (same == filled) & (same > 1)
+    for place in np.flatnonzero((same > 0) & ~repeated):
+        cells = frame.iloc[place].dropna()
+        starts = place > 0 and rows[place] > rows[place - 1] + 1
+        if starts and len(cells) > 1 and cells.iloc[0] == cells.index[0] and all(map(is_heading, cells)):
+            kept = frame.iloc[:place][~repeated[:place]]
+            return kept, f"in row {rows[place]} another table begins: what stands from there on was not read"
+    if not repeated.any():
+        return frame, ""
+    return frame[~repeated], f"the headers stand again in {_rows(rows[repeated])}: left out"
+
+
+def _footnotes(frame: Any) -> tuple[Any, str]:
+    """Without the rows at the end in which one cell is filled."""
+    if len(frame.columns) < FOOTNOTES_FROM:
+        return frame, ""
+    filled = frame.notna().sum(axis=1).to_numpy()
+    last = len(filled)
+    while last > 1 and filled[last - 1] == 1:
+        last -= 1
+    if last == len(filled) or filled[:last].max() == 1:
+        return frame, ""
+    return frame.iloc[:last], f"from row {frame.index[last]} on only one cell is filled: taken as footnotes"
+
+
+def summary_rows(names: Sequence[str | None], values: Any) -> list[int]:
+    """The places of the rows at the end of a table that sum up those above: totals, averages.
+
+    `values` are the numbers of the rows, NaN where there is none. A total is one only where it is the sum of what is above.
+    """
+    found: list[int] = []
+    for place in range(len(names) - 1, 1, -1):
+        said = (names[place] or "").strip(" :").lower()
+        if said in _AVERAGES or (said in _TOTALS and _is_sum(values, place)):
+            found.append(place)
+        elif said not in _TOTALS:
+            break
+    return sorted(found)
+
+
+def _is_sum(values: Any, place: int) -> bool:
+    """Whether most numbers of a row are the sums of those above."""
+    own, above = values[place], np.nansum(values[:place], axis=0)
+    given = ~np.isnan(own)
+    near = np.abs(own - above) <= _ROUNDING * np.maximum(np.abs(own), np.abs(above))
+    return bool(given.any()) and 2 * int((near & given).sum()) > int(given.sum())
+
+
+def _rows(numbers: Any) -> str:
+    first = f"row {numbers[0]}"
+    return first if len(numbers) == 1 else f"{first} and {len(numbers) - 1:,} more"
