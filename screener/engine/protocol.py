@@ -33,7 +33,7 @@ class Match(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What one rule says of one company. `applicability` FALSE: not applicable; else `outcome` TRUE fired, FALSE clear."""
+    """The outcome of one rule for one company. `applicability` FALSE: not applicable; else `outcome` TRUE fired, FALSE clear."""
 
     outcome: Truth
     applicability: Truth

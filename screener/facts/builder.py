@@ -125,7 +125,7 @@ class WorldBuilder:
         )
 
     def _doubts(self, companies: Mapping[str, CompanyFacts]) -> Iterator[Text]:
-        """Remarks on what is hardly meant, of the company and of those that its profile describes."""
+        """Remarks on values that are probably not meant, of the company and of those that its profile describes."""
         own = self.profile.id
         for company in (own, *(party.id for party in self.profile.parties.values())):
             for doubt in doubts(companies[company].reconciled, self.catalogue.claimable):

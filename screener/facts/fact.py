@@ -1,4 +1,4 @@
-"""What the engine reasons about: flat facts, and the world of one profile with its context."""
+"""Facts of companies, which the patterns of rules match, and all facts of a run by company and kind."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

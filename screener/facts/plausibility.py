@@ -1,4 +1,4 @@
-"""Values that are possible and hardly meant: per cent written as whole numbers, amounts in thousands or millions."""
+"""Values that are possible but probably not meant: per cent written as whole numbers, amounts in thousands or millions."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,7 +15,7 @@ _NEAR = 2.5  # a figure may grow by this much from one year to another beside a 
 
 
 def doubts(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]) -> Iterator[Text]:
-    """Remarks on stated values of one company that are hardly meant, each with what may be meant."""
+    """Remarks on stated values of one company that are probably not meant, each with what may be meant instead."""
     amounts: dict[str, float] = {}
     for name, found in figures.items():
         figure = table[name]

@@ -1,4 +1,4 @@
-"""Typed columns of Arrow as columns of numbers and words: what `intake.cells` reads cell by cell, at once where it can be."""
+"""Typed columns of Arrow as columns of numbers and words: read at once where possible, else cell by cell."""
 
 from typing import Any
 

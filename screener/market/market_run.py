@@ -44,7 +44,7 @@ MOST_PROBLEMS = 100  # that are told one by one
 
 
 class MarketSummary(NamedTuple):
-    """What became of a market."""
+    """Counts and problems of the companies of a market that were screened."""
 
     companies: int
     verdicts: dict[str, int]  # word -> how many companies, worst first

@@ -27,7 +27,7 @@ _CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
 
 
 class RowBatch(NamedTuple):
-    """The good rows of a batch; what is wrong with those that are not here."""
+    """The rows of a batch that can be used, and what is wrong with the others."""
 
     universe: CompanyColumns
     names: Any  # texts, an array of Arrow
@@ -63,7 +63,7 @@ class BatchReader(CellReader):
         self.table_map, self.columns, self.catalogue = table_map, columns, catalogue
 
     def unreadable(self, header: str, cells: list[BadCell]) -> None:
-        """A value that can't be read is unknown."""
+        """Notes values that can't be read; they are unknown, and their rows stay."""
         self.report(header, cells)
 
     def batch(self) -> RowBatch:

@@ -40,7 +40,7 @@ class RiskiestCompanies:
             self._placed = sorted(self._placed)[: self.most]
 
     def ids(self) -> list[str]:
-        """Who they are, the riskiest first."""
+        """The ids of these companies, the riskiest first."""
         return [place[-1] for place in sorted(self._placed)[: self.most]]
 
 

@@ -91,7 +91,7 @@ class EncodedFile(io.RawIOBase):
         self._decoder = codecs.getincrementaldecoder("utf-8")()  # a character may come in two parts
 
     def writable(self) -> bool:
-        """Yes."""
+        """Always true: texts can be written to it."""
         return True
 
     def write(self, content: Any) -> int:

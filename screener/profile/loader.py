@@ -70,7 +70,7 @@ _TEXT_KEYS = {"name", "title", "summary", "aliases", "publisher", "quote", "note
 
 
 def profile_warnings(path: str) -> list[Problem]:
-    """What is allowed in the file of a profile but hardly meant: texts that a comment cuts. Raises DocumentError."""
+    """What is allowed in the file of a profile but probably not meant: texts that a comment cuts. Raises DocumentError."""
     documents = parse_documents(read_text(path), path)
     return [p for document in documents for p in document.cut_texts(lambda keys: keys[-1] in _TEXT_KEYS)]
 

@@ -130,7 +130,7 @@ _MEANT = {
     "红": "red",
     "绿": "green",
 }
-"""Words of other tools and languages, and what is said here."""
+"""Words of other tools and languages, each with the word of this format."""
 
 
 def _real(loc: tuple[str | int, ...], data: Any) -> tuple[str | int, ...]:

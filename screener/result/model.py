@@ -179,7 +179,8 @@ class ResultDocument(NamedTuple):
     ] = ()
     peers: Annotated[PeerComparison | None, "where the company stands among others; null: not compared"] = None
     doubts: Annotated[
-        tuple[Text, ...], "those of the notes that say what the profile hardly means, or what is left out of it"
+        tuple[Text, ...],
+        "those of the notes that say what the profile probably does not mean, or what is left out of it",
     ] = ()
 
 

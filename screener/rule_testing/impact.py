@@ -1,4 +1,4 @@
-"""What two rulebooks decide differently, company by company, and which change is the cause: taken back alone, it goes."""
+"""What two rulebooks decide differently, company by company, and the cause: the one change without which it is the same."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property

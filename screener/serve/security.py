@@ -1,4 +1,4 @@
-"""What stands before every request: only this machine, only the browser that was given the token, only pages of this server."""
+"""Checks before every request: only this machine, only the browser that was given the token, only pages of this server."""
 
 import hmac
 from http.cookies import CookieError, SimpleCookie

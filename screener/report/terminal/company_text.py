@@ -277,7 +277,7 @@ def _conflict_lines(c: ViewContext, width: int) -> list[Line]:
 
 
 def _doubt_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
-    """What the profile hardly means, such as a value in per cent, and what was left out of it; at most so many lines."""
+    """Values that the profile probably does not mean, and what was left out of it; at most so many lines."""
     texts = [c.text(doubt) for doubt in c.result.doubts]
     shown = texts[:most]
     lines: list[Line] = [[(truncate(c.wording("term.doubt", doubt=text), width), "medium")] for text in shown]

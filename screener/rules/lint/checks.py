@@ -1,4 +1,4 @@
-"""Checks rule files: all that is wrong with them at once, and all that is hardly meant."""
+"""Checks rule files: all errors at once, and a warning for what is allowed but probably not meant."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Conditions that are allowed but hardly meant: those that never or always hold, and thresholds without a reason."""
+"""Conditions that are allowed but probably not meant: those that never or always hold, and thresholds without a reason."""
 
 import re
 from collections.abc import Iterator
