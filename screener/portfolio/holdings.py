@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.errors import DocumentError, Problem, ProblemList, ScreenerError
-from screener.importers.table.number_cells import NumberNotation, cell_number
+from screener.importers.table.cell_text import short_text
+from screener.importers.table.map_proposal import notation_of
+from screener.importers.table.number_cells import CellNumber, NumberNotation, ShownNumber, cell_number, is_nothing
 from screener.importers.table.sheet_reader import ReadOptions, read_sheet
 from screener.io.document import read_documents
 from screener.io.paths import TABLE_SUFFIXES, is_table
+from screener.profile.identity import spelling_key
 from screener.profile.model import Profile
 from screener.text import clean, did_you_mean, shorten, slug
 
 COMPANY_COLUMNS = ("company", "id", "ticker", "name")
-EXPOSURE_COLUMNS = ("exposure", "weight", "amount", "value")
+EXPOSURE_COLUMNS = ("exposure", "weight", "amount", "value", "market value", "position", "notional")
 CURRENCY_COLUMN = "currency"
 MOST_PROBLEMS = 20
 
@@ -42,6 +45,15 @@ class _Row(NamedTuple):
     exposure: object  # a cell
     currency: str
     place: str
+    notation: NumberNotation = NumberNotation(thousands=",")
+
+
+class _Amount(NamedTuple):
+    """A number of at least 0, the currencies that it may be in (none: not stated), and whether it is a percentage."""
+
+    value: float
+    currencies: frozenset[str] = frozenset()
+    is_percentage: bool = False
 
 
 HOLDINGS_NAMES = ("holdings", "portfolio")
@@ -78,45 +90,65 @@ def read_holdings(path: Path, profiles: Sequence[Profile]) -> Holdings:
 
     A spreadsheet (CSV, Excel, Parquet) has a column `company` (its id, name, ticker or alias) and a column `exposure` or
     `weight`, and may have `currency`. A YAML or JSON file has `holdings`, a mapping of companies to exposures, and may have
-    `currency`. Exposures to one company are added up.
+    `currency`. A cell may state its currency, too, or be a percentage if all are. Exposures to one company are added up.
     """
     rows = list(_table_rows(path) if is_table(str(path)) else _mapping_rows(path))
     if not rows:
         raise DocumentError(Problem("has no holdings", "give it a line for each company", str(path)))
     known = _names(profiles)
     exposures: dict[str, float] = {}
-    currencies: dict[str, str] = {}
+    amounts: list[_Amount] = []
     problems = ProblemList(MOST_PROBLEMS)
     for row in rows:
-        company = known.get(slug(row.company))
-        amount = _amount(row.exposure)
+        company = known.get(slug(row.company)) or known.get(spelling_key(slug(row.company)))
         if company is None:
             hint = did_you_mean(slug(row.company), known, "give its profile, too, or remove the line")
             problems.append(Problem(f"no profile is of '{clean(shorten(row.company, 60))}'", hint, row.place))
-        elif amount is None:
-            what = f"'{clean(shorten(str(row.exposure), 40))}' is not an exposure"
-            problems.append(Problem(what, "write a number of at least 0, such as 1250000 or 0.04", row.place))
+            continue
+        try:
+            amounts.append(_amount(row))
+        except ValueError as error:
+            problems.append(Problem(str(error), "write a number of at least 0, such as 1250000 or 0.04", row.place))
         else:
-            exposures[company] = exposures.get(company, 0.0) + amount
-        currencies.setdefault(row.currency.strip().upper(), row.place)
-    if len(currencies) > 1:
-        what = f"exposures are in several currencies: {', '.join(clean(c) or 'none' for c in currencies)}"
-        problems.append(Problem(what, "convert them to one", str(path)))
+            exposures[company] = exposures.get(company, 0.0) + amounts[-1].value
+    currency = _common_currency(amounts, problems, str(path))
+    if len({amount.is_percentage for amount in amounts}) > 1:
+        problems.append(Problem("some exposures are percentages, others are not", "write all in one way", str(path)))
     if not problems and not math.fsum(exposures.values()):
         problems.append(Problem("all exposures are 0", "give an amount or a weight", str(path)))
     if problems:
         raise DocumentError(problems)
-    return Holdings(exposures, next(iter(currencies)) or None)
+    return Holdings(exposures, currency)
+
+
+def _common_currency(amounts: Sequence[_Amount], problems: ProblemList, place: str) -> str | None:
+    """The currency of all amounts, None where none is stated; amounts in several, or in some without any, are a problem."""
+    stated = list(dict.fromkeys(amount.currencies for amount in amounts))
+    if not any(stated):
+        return None
+    common = frozenset.intersection(*stated)
+    if not common:
+        shown = ", ".join("/".join(map(clean, sorted(currencies))) or "none" for currencies in stated)
+        problems.append(Problem(f"exposures are in several currencies: {shown}", "convert them to one", place))
+        return None
+    if len(common) > 1:
+        hint = f"add a column {CURRENCY_COLUMN}"
+        problems.append(Problem(f"the currency may be any of {', '.join(sorted(common))}", hint, place))
+    return min(common)
 
 
 def _names(profiles: Sequence[Profile]) -> dict[str, str]:
-    """What a line may call a company; an id goes before a name, a name before an alias."""
+    """What a line may call a company; an id goes before a name, a name before an alias, these before another spelling."""
     found: dict[str, str] = {}
     for profile in profiles:
         for name in (*profile.aliases, profile.ticker or "", profile.subject.name.zh, profile.subject.name.en):
             if slug(name):
                 found[slug(name)] = profile.id
-    return {**found, **{profile.id: profile.id for profile in profiles}}
+    found.update({profile.id: profile.id for profile in profiles})
+    spelled: dict[str, set[str]] = {}
+    for name, company in found.items():
+        spelled.setdefault(spelling_key(name), set()).add(company)
+    return {**{key: next(iter(ids)) for key, ids in spelled.items() if len(ids) == 1}, **found}
 
 
 def _table_rows(path: Path) -> Iterator[_Row]:
@@ -133,12 +165,15 @@ def _table_rows(path: Path) -> Iterator[_Row]:
         what = f"has no column '{missing}'; its columns are: {', '.join(map(clean, columns)) or 'none'}"
         raise DocumentError(Problem(what, f"name one of them {' or '.join(names)}", str(path)))
     currency = columns.get(CURRENCY_COLUMN)
+    notation = notation_of(sheet.frame[[exposure]], sheet.dialect.delimiter if sheet.dialect else None)
+    notation = notation._replace(thousands=notation.thousands or (None if notation.decimal == "," else ","))
     for row, cells in sheet.frame.iterrows():
         yield _Row(
             company=_text(cells[company]),
             exposure=cells[exposure],
             currency=_text(cells[currency]) if currency is not None else "",
             place=f"{path}:{row}",
+            notation=notation,
         )
 
 
@@ -157,10 +192,20 @@ def _mapping_rows(path: Path) -> Iterator[_Row]:
         yield _Row(str(company), exposure, str(data.get(CURRENCY_COLUMN) or ""), str(path))
 
 
-def _amount(cell: object) -> float | None:
-    """A number of at least 0, as a table may write it; None for anything else."""
+def _amount(row: _Row) -> _Amount:
+    """What a line says is at stake. Raises ValueError where it is no number of at least 0."""
+    cell = row.exposure
+    if cell is None or cell != cell or is_nothing(cell):  # NaN is not itself
+        raise ValueError("there is no exposure")
+    is_percentage = (isinstance(cell, ShownNumber) and cell.percent) or str(cell).rstrip().endswith(("%", "％"))
     try:
-        number = cell_number(cell, NumberNotation(thousands=","), "number").value
+        number = cell_number(cell, row.notation, "fraction" if is_percentage else "money")
     except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
+        number = CellNumber(math.nan)
+    if not (math.isfinite(number.value) and number.value >= 0):
+        raise ValueError(f"'{clean(short_text(cell))}' is not an exposure")
+    stated = row.currency.strip().upper()
+    currencies = frozenset(number.currencies)
+    if stated and currencies and stated not in currencies:
+        raise ValueError(f"'{clean(short_text(cell))}' is not in {clean(shorten(stated, 20))}")
+    return _Amount(number.value, frozenset([stated]) if stated else currencies, is_percentage)

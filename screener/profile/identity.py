@@ -155,10 +155,10 @@ def look_alikes(profile: Profile, others: Sequence[Profile], catalogue: Catalogu
     for whole in (profile, *others):
         for company in companies_named(whole, catalogue):
             if not is_without_name(company):
-                spelled.setdefault(_spelling(company), set()).add(company)
+                spelled.setdefault(spelling_key(company), set()).add(company)
         for subject in (whole.subject, *whole.parties.values()):
             for name in (subject.name.en, subject.name.zh) if not is_without_name(subject.id) else ():
-                if spelling := _spelling(slug(name)):
+                if spelling := spelling_key(slug(name)):
                     spelled.setdefault(spelling, set()).add(subject.id)
     own = companies_named(profile, catalogue)
     pairs = {tuple(sorted(ids)) for ids in spelled.values() if len(ids) > 1 and ids & own}
@@ -170,8 +170,8 @@ def look_alikes(profile: Profile, others: Sequence[Profile], catalogue: Catalogu
         )
 
 
-def _spelling(company: str) -> str:
-    """An id without what people write in different ways: the legal form, and hyphens."""
+def spelling_key(company: str) -> str:
+    """An id, or the slug of a name, without what people write in different ways: the legal form, and hyphens."""
     while (shorter := _LEGAL_FORM.sub("", company)) != company:
         company = shorter
     return company.replace("-", "")
