@@ -1,153 +1,362 @@
 """Measures whether the tests notice faults: a seeded sample of mutants of the core packages, each against the tests of its package.
 
-cosmic-ray makes the mutants, in a copy of the checkout. Those that the tests of their package do not notice are listed; most of
-them are equivalent to the original or change what only whole-run tests see, which the list is there to decide.
+cosmic-ray makes the mutants. Left out before the sample is drawn, since they cannot change what the program does: mutants of type
+annotations, of `__all__`, of blocks under `if TYPE_CHECKING`, of functions under `@overload`; the removal of `@cache` and
+`@lru_cache`; `is` replaced by `==`, which says the same of `None`, booleans and members of enums; and what does not compile.
 
-Usage: python tools/mutants.py [--number 300] [--seed 1] [--jobs 2] [--list SURVIVORS.txt]
+The tests of a mutant run in two passes, and the first that fails ends them:
+1. the quickest tests that execute the mutated statement, with few examples of each property;
+2. for mutants that pass: all tests that execute it, and all other tests of the package where it also runs on import or in a
+   fixture; then the former with all their examples, and tests that run in processes of their own.
+
+A mutant that passes them all is a survivor; so is one on a line that no test executes. tools/mutants_decided.yaml says which
+survivors are equivalent to the original, and why. The folder keeps what has been judged: the same command continues it, also after
+changes of the checkout, since the folder has its own copy. `--retry` copies the tests again and judges the survivors once more.
+
+Usage: python tools/mutants.py [--number 300] [--seed 1] [--folder build/mutants] [--retry] [--write bench/RESULTS-mutants.md]
 """
 
 import argparse
+import ast
+import difflib
 import json
 import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from enum import Enum
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple, TextIO, TypeAlias
 
-from cosmic_ray.commands import init
-from cosmic_ray.modules import find_modules
-from cosmic_ray.work_db import WorkDB
-from cosmic_ray.work_item import TestOutcome, WorkItem
+import yaml
+from cosmic_ray.ast import ast_nodes, get_ast_from_path
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+from mutant_tests import FEW_EXAMPLES, IN_PROCESSES, ReachMap, a_test_fails, measure_reach, preload, read_reach
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
-    "expression": "tests/unit/expression tests/unit/facts tests/unit/engine/test_engines.py",
-    "facts": "tests/unit/facts tests/unit/engine/test_engines.py tests/unit/explain",
-    "scoring": "tests/unit/scoring tests/unit/explain tests/unit/validation",
-    "explain": "tests/unit/explain tests/unit/result tests/golden",
-    "engine": "tests/unit/engine tests/fuzz/test_engines_agree.py",
+    "expression": ("tests/unit/expression", "tests/unit/facts", "tests/unit/engine/test_engines.py"),
+    "facts": ("tests/unit/facts", "tests/unit/engine/test_engines.py", "tests/unit/explain"),
+    "scoring": ("tests/unit/scoring", "tests/unit/explain", "tests/unit/validation"),
+    "explain": ("tests/unit/explain", "tests/unit/result", "tests/golden"),
+    "engine": ("tests/unit/engine", "tests/fuzz/test_engines_agree.py"),
 }
 """The packages that are mutated, and the tests that have to notice it."""
-SECONDS = 300  # for the tests of one mutant: what runs longer has been noticed, too
 COPIED = (
-    *("screener", "tests", "rules", "templates", "fixtures", "examples", "seeds", "docs", "bench"),
+    *("screener", "tests", "rules", "templates", "fixtures", "examples", "seeds", "cases", "docs", "bench", "tools"),
     *("pyproject.toml", "README.md"),
 )
+QUICK_SECONDS = 10.0
+"""CPU time of the tests in the quick pass, where no test fails."""
+IDENTITY_AS_EQUALITY = ("_Is_Eq", "_IsNot_NotEq")
+"""Operators that are left out: the code tests identity of `None`, booleans and members of enums only."""
+DECIDED = ROOT / "tools/mutants_decided.yaml"
 
 
-ONE = """
-import json, sys
-from pathlib import Path
-from cosmic_ray.mutating import mutate_and_test
-from cosmic_ray.work_item import MutationSpec
-path, operator, occurrence, arguments, command, seconds = sys.argv[1:]
-spec = MutationSpec(Path(path), operator, int(occurrence), (1, 0), (1, 1), json.loads(arguments))
-result = mutate_and_test([spec], command, float(seconds))
-print(result.test_outcome.value if result.test_outcome else "incompetent")
-print(result.diff or "")
-"""
-"""Makes one mutant in the current folder and tests it: a process for each, so that imports are the copy's."""
-
-
-class Judged(NamedTuple):
-    """A mutant, and whether a test noticed it."""
+class Mutant(NamedTuple):
+    """One change of one module."""
 
     package: str
-    place: str
+    path: str
+    line: int
     operator: str
-    noticed: bool
-    diff: str
+    occurrence: int
+    before: str
+    """The changed lines as they are in the module."""
+    after: str
+
+
+class Pass(Enum):
+    """The tests that a mutant is given to, in this order."""
+
+    QUICK = "quick"
+    FULL = "full"
+
+
+class Outcome(Enum):
+    """What the tests say of a mutant."""
+
+    NOTICED = "noticed"
+    OPEN = "passes"
+    """The quick tests pass, the others have not been run."""
+    NOT_NOTICED = "NOT NOTICED"
+
+
+Decided: TypeAlias = Mapping[tuple[str, str, str], tuple[bool, str]]
+"""Module, lines before and lines after; whether the mutant is equivalent to the original, and why it is not noticed."""
 
 
 def main() -> None:
-    """Runs the sample and prints the score of each package."""
+    """Judges the sample, or what is left of it, and prints the score of each package."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument(
-        "--number", type=int, default=300, help="how many mutants, spread over the packages by their size"
-    )
+    parser.add_argument("--number", type=int, default=300, help="how many mutants, drawn from all packages together")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--list", type=Path, help="a file for the mutants that were not noticed")
+    parser.add_argument("--jobs", type=int, default=1, help="mutants that are tested at the same time")
+    parser.add_argument("--folder", type=Path, default=ROOT / "build/mutants", help="keeps the copy, the map and the outcomes")
+    parser.add_argument("--retry", action="store_true", help="copy the tests again, and judge the survivors once more")
+    parser.add_argument("--write", type=Path, help="a Markdown file for the scores and the survivors")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        sample = sorted(_sample(Path(folder), options.number, options.seed), key=lambda pair: pair[1].job_id)
-        copies = [_copy(Path(folder) / f"checkout-{job}") for job in range(options.jobs)]
-        with ThreadPoolExecutor(options.jobs) as pool:
-            parts = pool.map(_judge_all, copies, [sample[job :: options.jobs] for job in range(options.jobs)])
-            judged = [one for part in parts for one in part]
-    _report(judged, options.list)
-    sys.exit(0 if judged else 1)
+    folder: Path = options.folder.resolve()
+    checkouts = [_copy(folder / f"checkout-{job}", refresh=options.retry) for job in range(options.jobs)]
+    preload()
+    sample = _sample(checkouts[0], folder / f"sample-{options.number}-{options.seed}.json", options.number, options.seed)
+    reach = _reach(checkouts[0], folder / "reach.json", refresh=options.retry)
+    record = folder / f"judged-{options.seed}.jsonl"
+    decided = _decided()
+    if options.retry:
+        kept = {mutant: outcome for mutant, outcome in _read(record).items() if outcome is Outcome.NOTICED}
+        record.write_text("".join(_line(mutant, outcome) for mutant, outcome in kept.items()), "utf-8")
+    for this_pass in Pass:
+        todo = _todo(sample, _read(record), decided, this_pass)
+        print(f"{len(sample)} mutants, {len(todo)} to judge in the {this_pass.value} pass", flush=True)
+        with record.open("a", encoding="utf-8") as stream, ThreadPoolExecutor(options.jobs) as pool:
+            parts = [
+                pool.submit(_judge_all, checkout, reach, todo[job :: options.jobs], this_pass, stream)
+                for job, checkout in enumerate(checkouts)
+            ]
+            for part in parts:
+                part.result()
+    known = _read(record)
+    report = _report({mutant: known[mutant] for mutant in sample if mutant in known}, decided, options.seed)
+    print(report)
+    if options.write is not None:
+        options.write.write_text(report, "utf-8")
 
 
-def _copy(target: Path) -> Path:
-    for name in COPIED:
-        source = ROOT / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy2
-        target.mkdir(parents=True, exist_ok=True)
-        copy(source, target / name)
+def _todo(
+    sample: Sequence[Mutant], known: Mapping[Mutant, Outcome], decided: Decided, this_pass: Pass
+) -> list[Mutant]:
+    """What is left to judge in a pass; no more tests are spent on mutants that are equivalent to the original."""
+    if this_pass is Pass.QUICK:
+        return [mutant for mutant in sample if mutant not in known]
+    passed = (mutant for mutant in sample if known.get(mutant) is Outcome.OPEN)
+    return [mutant for mutant in passed if not _decision(mutant, decided)[0]]
+
+
+def _copy(target: Path, *, refresh: bool) -> Path:
+    """The checkout that is mutated; with `refresh` its tests are those of today."""
+    if refresh and target.exists():
+        shutil.rmtree(target / "tests")
+        shutil.copytree(ROOT / "tests", target / "tests")
+    if not target.exists():
+        target.mkdir(parents=True)
+        for name in COPIED:
+            source = ROOT / name
+            (shutil.copytree if source.is_dir() else shutil.copy2)(source, target / name)
     return target
 
 
-def _sample(folder: Path, number: int, seed: int) -> list[tuple[str, WorkItem]]:
-    """Work items of all packages, drawn without replacement; not those of `|`, which stands in annotations as a rule."""
-    found: list[tuple[str, WorkItem]] = []
-    for package in TESTS:
-        with closing(WorkDB(str(folder / f"{package}.sqlite"), WorkDB.Mode.create)) as database:
-            init(find_modules([ROOT / "screener" / package]), database, {})
-            found.extend(
-                (package, item) for item in database.work_items if "BitOr" not in item.mutations[0].operator_name
-            )
-    found.sort(key=lambda pair: str(pair[1].mutations))
-    return Random(seed).sample(found, min(number, len(found)))
+def _reach(checkout: Path, target: Path, *, refresh: bool) -> ReachMap:
+    if target.exists() and not refresh:
+        return read_reach(target)
+    print("measuring which lines each test executes", flush=True)
+    return measure_reach(checkout, sorted({name for names in TESTS.values() for name in names}), target)
 
 
-def _judge_all(checkout: Path, sample: list[tuple[str, WorkItem]]) -> list[Judged]:
-    return list(_judge(checkout, sample))
+def _sample(checkout: Path, target: Path, number: int, seed: int) -> list[Mutant]:
+    """Mutants of all packages, drawn without replacement, and kept in the target."""
+    if target.exists():
+        return [Mutant(*row) for row in json.loads(target.read_text("utf-8"))]
+    print("drawing the sample", flush=True)
+    found = [mutant for package in TESTS for mutant in _mutants(checkout, package)]
+    Random(seed).shuffle(found)
+    sample: list[Mutant] = []
+    for mutant in found:
+        if len(sample) == number:
+            break
+        changed = _changed(checkout, mutant)
+        if changed is not None:
+            sample.append(mutant._replace(before=changed[0], after=changed[1]))
+    target.write_text(json.dumps(sample), "utf-8")
+    return sample
 
 
-def _judge(checkout: Path, sample: list[tuple[str, WorkItem]]) -> Iterator[Judged]:
-    for done, (package, item) in enumerate(sample, 1):
-        (mutation,) = item.mutations
-        relative = Path(mutation.module_path).resolve().relative_to(ROOT)
-        command = f"{sys.executable} -m pytest -x -q -n 0 -p no:cacheprovider {TESTS[package]}"
-        arguments = [mutation.operator_name, str(mutation.occurrence), json.dumps(dict(mutation.operator_args or {}))]
-        run = subprocess.run(
-            [sys.executable, "-c", ONE, str(relative), *arguments, command, str(SECONDS)],
-            cwd=checkout,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        outcome, _, diff = run.stdout.partition("\n")
-        place = f"{relative}:{mutation.start_pos[0]}"
-        if outcome == TestOutcome.INCOMPETENT.value or run.returncode:
-            continue  # not a program
-        judged = Judged(package, place, mutation.operator_name, outcome != TestOutcome.SURVIVED.value, diff)
-        print(
-            f"{done}/{len(sample)} {'noticed    ' if judged.noticed else 'NOT NOTICED'} {place} {mutation.operator_name}",
-            flush=True,
-        )
-        yield judged
+def _mutants(checkout: Path, package: str) -> Iterator[Mutant]:
+    """All mutants of a package in a fixed order, without the texts of their lines."""
+    operators = {name: get_operator(name) for name in sorted(operator_names()) if not name.endswith(IDENTITY_AS_EQUALITY)}
+    for path in sorted((checkout / "screener" / package).glob("**/*.py")):
+        nodes = list(ast_nodes(get_ast_from_path(path)))
+        still = _without_effect(path.read_text("utf-8"))
+        for name, operator in operators.items():
+            if operator.arguments():
+                continue
+            places = (start for node in nodes for start, _ in operator().mutation_positions(node))
+            for occurrence, (line, column) in enumerate(places):
+                if (line, column) not in still:
+                    yield Mutant(package, path.relative_to(checkout).as_posix(), line, name, occurrence, "", "")
 
 
-def _report(judged: list[Judged], listing: Path | None) -> None:
-    survivors = [one for one in judged if not one.noticed]
-    for package in TESTS:
-        own = [one for one in judged if one.package == package]
-        if own:
-            noticed = sum(one.noticed for one in own)
-            print(f"{package}: {noticed} of {len(own)} noticed ({noticed / len(own):.0%})")
-    print(
-        f"all: {len(judged) - len(survivors)} of {len(judged)} noticed ({1 - len(survivors) / max(len(judged), 1):.1%})"
+def _without_effect(text: str) -> set[tuple[int, int]]:
+    """The places of a module where a mutant cannot change what the program does: line and column of each character."""
+    lines = text.split("\n")
+    found: set[tuple[int, int]] = set()
+    for node in ast.walk(ast.parse(text)):
+        for part in _parts_without_effect(node):
+            for line in range(part.lineno, (part.end_lineno or part.lineno) + 1):
+                first = part.col_offset if line == part.lineno else 0
+                last = part.end_col_offset if line == part.end_lineno else None
+                # ast counts bytes, cosmic-ray characters
+                encoded = lines[line - 1].encode()
+                start = len(encoded[:first].decode(errors="ignore"))
+                found.update((line, column) for column in range(start, len(encoded[:last].decode(errors="ignore"))))
+    return found
+
+
+def _parts_without_effect(node: ast.AST) -> Iterator[Any]:
+    if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+        yield node.annotation
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if node.returns is not None:
+            yield node.returns
+        if any(_last_name(decorator) == "overload" for decorator in node.decorator_list):
+            yield node
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if _last_name(called) in ("cache", "lru_cache"):
+                # cosmic-ray removes a decorator at its @, one column before the expression
+                yield ast.Name(
+                    lineno=decorator.lineno, col_offset=decorator.col_offset - 1,
+                    end_lineno=decorator.end_lineno, end_col_offset=decorator.end_col_offset,
+                )  # fmt: skip
+    if isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING":
+        yield from node.body
+    if isinstance(node, ast.Assign) and any(_last_name(target) == "__all__" for target in node.targets):
+        yield node
+
+
+def _last_name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _mutated(checkout: Path, mutant: Mutant) -> str | None:
+    text = (checkout / mutant.path).read_text("utf-8")
+    return mutate_code(text, get_operator(mutant.operator)(), mutant.occurrence)
+
+
+def _changed(checkout: Path, mutant: Mutant) -> tuple[str, str] | None:
+    """The changed lines before and after; None for what does not compile or is the same program."""
+    text = (checkout / mutant.path).read_text("utf-8")
+    mutated = _mutated(checkout, mutant)
+    try:
+        if mutated is None or ast.dump(ast.parse(mutated)) == ast.dump(ast.parse(text)):
+            return None
+        compile(mutated, mutant.path, "exec")
+    except SyntaxError:
+        return None
+    lines = list(difflib.unified_diff(text.split("\n"), mutated.split("\n"), lineterm="", n=0))[2:]
+    before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
+    return before, after
+
+
+def _judge_all(
+    checkout: Path, reach: ReachMap, mutants: Sequence[Mutant], this_pass: Pass, stream: TextIO
+) -> None:
+    """Judges mutants one after the other, and writes each outcome to the record at once."""
+    for done, mutant in enumerate(mutants, 1):
+        started = time.monotonic()
+        outcome = _judge(checkout, reach, mutant, this_pass)
+        stream.write(_line(mutant, outcome))
+        stream.flush()
+        took = f"{time.monotonic() - started:5.1f} s"
+        print(f"{done}/{len(mutants)} {outcome.value:11} {took} {mutant.path}:{mutant.line} {mutant.operator}", flush=True)
+
+
+def _judge(checkout: Path, reach: ReachMap, mutant: Mutant, this_pass: Pass) -> Outcome:
+    """Whether a test notices the mutant in this pass."""
+    own = ReachMap(
+        {name: known for name, known in reach.tests.items() if name.startswith(TESTS[mutant.package])}, reach.shared
     )
-    if listing is not None:
-        text = "\n".join(f"{one.place} {one.operator}\n{one.diff}\n" for one in sorted(survivors))
-        listing.write_text(text or "none\n", "utf-8")
+    path = checkout / mutant.path
+    original = path.read_text("utf-8")
+    lines = _statement_lines(original, mutant.line)
+    mutated = _mutated(checkout, mutant)
+    if mutated is None:
+        raise ValueError(f"{mutant.path} is not the file that the sample was drawn from")
+    direct = own.candidates(mutant.path, lines)
+    for cached in path.parent.glob(f"__pycache__/{path.stem}.*.pyc"):
+        cached.unlink()
+    path.write_text(mutated, "utf-8")
+    try:
+        if this_pass is Pass.QUICK:
+            first = own.quickest(direct, QUICK_SECONDS)
+            noticed = a_test_fails(checkout, first, FEW_EXAMPLES, 30 + 5 * own.seconds(first))
+            return Outcome.NOTICED if noticed else Outcome.OPEN
+        others = [*direct, *own.others(mutant.path, lines)]
+        more = [*direct, *(name for name in IN_PROCESSES if name in TESTS[mutant.package])]
+        noticed = a_test_fails(checkout, others, FEW_EXAMPLES, 30 + 5 * own.seconds(others)) or a_test_fails(
+            checkout, more, None, 30 + 100 * own.seconds(more)
+        )
+        return Outcome.NOTICED if noticed else Outcome.NOT_NOTICED
+    finally:
+        path.write_text(original, "utf-8")
+
+
+def _statement_lines(text: str, line: int) -> frozenset[int]:
+    """The lines of the innermost statement around a line: tests are measured by statement, and one may take several lines."""
+    best: tuple[int, int] | None = None
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            body = getattr(node, "body", None)
+            last = body[0].lineno - 1 if isinstance(body, list) and body and line < body[0].lineno else node.end_lineno
+            span = (min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))]), last or node.lineno)
+            if best is None or span[1] - span[0] <= best[1] - best[0]:
+                best = span
+    first, last = best or (line, line)
+    return frozenset(range(first, last + 1))
+
+
+def _line(mutant: Mutant, outcome: Outcome) -> str:
+    return json.dumps({**mutant._asdict(), "outcome": outcome.value}) + "\n"
+
+
+def _read(record: Path) -> dict[Mutant, Outcome]:
+    """The last outcome of each mutant."""
+    if not record.exists():
+        return {}
+    rows = [json.loads(line) for line in record.read_text("utf-8").splitlines()]
+    return {Mutant(*(row[name] for name in Mutant._fields)): Outcome(row["outcome"]) for row in rows}
+
+
+def _decided() -> Decided:
+    return {
+        (entry["module"], entry["before"], after): (entry["equivalent"], entry["why"])
+        for entry in yaml.safe_load(DECIDED.read_text("utf-8"))
+        for after in ([entry["after"]] if isinstance(entry["after"], str) else entry["after"])
+    }
+
+
+def _decision(mutant: Mutant, decided: Decided) -> tuple[bool, str]:
+    return decided.get((mutant.path, mutant.before, mutant.after), (False, "not decided"))
+
+
+def _report(judged: Mapping[Mutant, Outcome], decided: Decided, seed: int) -> str:
+    """Scores and survivors as Markdown."""
+    survivors = {m: _decision(m, decided) for m in sorted(judged) if judged[m] is not Outcome.NOTICED}
+    rows = []
+    for package in (*TESTS, "all"):
+        own = [mutant for mutant in judged if package in ("all", mutant.package)]
+        noticed = sum(mutant not in survivors for mutant in own)
+        same = sum(survivors[mutant][0] for mutant in own if mutant in survivors)
+        score = f"{noticed / (len(own) - same):.1%}" if len(own) > same else "-"
+        rows.append(f"| {package} | {len(own)} | {noticed} | {same} | {len(own) - noticed - same} | {score} |")
+    parts = [
+        "# Mutants of the core packages",
+        f"`make mutants`: {len(judged)} mutants, seed {seed}. The score is the share of mutants that a test of their package"
+        "\nnotices, of those that change what the program does. [tools/mutants.py](../tools/mutants.py) says how they are"
+        "\ndrawn and tested.",
+        "\n".join(
+            ["| package | mutants | noticed | equivalent | not noticed | score |", "|---|---:|---:|---:|---:|---:|", *rows]
+        ),
+    ]
+    for title, same in (("Not noticed", False), ("Equivalent to the original", True)):
+        listed = [
+            f"- `{m.path}`: `{m.before}` → `{m.after}`: {why}" for m, (kind, why) in survivors.items() if kind == same
+        ]
+        parts.append("\n".join([f"## {title}", *(listed or ["None."])]))
+    return "\n\n".join(parts) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,218 @@
+"""Runs chosen tests of a checkout in a forked process, for tools/mutants.py: which lines does each test reach, and does one fail?
+
+A process that has imported pytest, hypothesis, numpy and the other packages is forked for each run, which saves their import. The
+code of the project and its tests are imported by the fork, from the folder of the checkout.
+"""
+
+import contextlib
+import importlib
+import json
+import multiprocessing
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import coverage
+import pytest
+from hypothesis import settings
+
+PRELOADED = (
+    *("numpy", "pandas", "pyarrow", "pyarrow.parquet", "networkx", "lxml.html", "openpyxl", "xlsxwriter", "pydantic"),
+    *("jinja2", "yaml"),
+)
+"""Imported before forking, so that the forks need not."""
+WALL_SECONDS = 1800  # for a test that waits forever without computing
+FEW_EXAMPLES = 25
+"""Examples of each property in the first pass, and where the lines that a test reaches are measured."""
+
+
+class Reach(NamedTuple):
+    """What one test does without any mutant."""
+
+    lines: Mapping[str, frozenset[int]]
+    """Lines that it executes, for each file of the package `screener`."""
+    seconds: float
+    """CPU time of the test, under measurement and with few examples."""
+
+
+class ReachMap(NamedTuple):
+    """What all tests reach."""
+
+    tests: Mapping[str, Reach]
+    shared: Mapping[str, frozenset[int]]
+    """Lines that run on import or in fixtures: any test may depend on them."""
+
+    def candidates(self, path: str, lines: frozenset[int]) -> list[str]:
+        """The tests that execute one of the lines, the quickest first."""
+        found = [name for name, reach in self.tests.items() if lines & reach.lines.get(path, frozenset())]
+        return sorted(found, key=lambda name: (self.tests[name].seconds, name))
+
+    def others(self, path: str, lines: frozenset[int]) -> list[str]:
+        """Other tests that may depend on the lines: all of them where the lines run in fixtures or on import."""
+        if not lines & self.shared.get(path, frozenset()):
+            return []
+        known = set(self.candidates(path, lines))
+        return sorted((name for name in self.tests if name not in known), key=lambda name: self.tests[name].seconds)
+
+    def quickest(self, names: Sequence[str], seconds: float) -> list[str]:
+        """The first of these tests that together take no longer than so much CPU time; at least one."""
+        return [name for place, name in enumerate(names) if not place or self.seconds(names[: place + 1]) <= seconds]
+
+    def seconds(self, names: Sequence[str]) -> float:
+        """CPU time of these tests together; those that are not in the map count as a minute."""
+        return sum(self.tests[name].seconds if name in self.tests else 60.0 for name in names)
+
+
+def preload() -> None:
+    """Imports what the tests need and the project does not contain."""
+    for name in PRELOADED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+class _Chosen:
+    """Runs only the named tests, in their order, with at most so many examples of each property."""
+
+    def __init__(self, names: Sequence[str] | None, examples: int | None) -> None:
+        self.rank = None if names is None else {name: place for place, name in enumerate(names)}
+        self.examples = examples
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.rank is not None:
+            rank = self.rank
+            items[:] = sorted((i for i in items if _base(i.nodeid) in rank), key=lambda i: rank[_base(i.nodeid)])
+        for item in items:
+            _repeatable(getattr(item, "obj", None), self.examples)
+
+
+def _base(nodeid: str) -> str:
+    """A test under the name by which it is chosen: whole files that run other processes, single tests elsewhere."""
+    path = nodeid.partition("::")[0]
+    return path if path in IN_PROCESSES else nodeid
+
+
+IN_PROCESSES = ("tests/fuzz/test_engines_agree.py",)
+"""Tests in processes of their own, where no lines are measured: they may notice any mutant of their package."""
+
+
+def _repeatable(function: Any, examples: int | None) -> None:
+    """The same examples each time, and not more than so many."""
+    function = getattr(function, "__func__", function)
+    known = getattr(function, "_hypothesis_internal_use_settings", None)
+    if known is None:
+        return
+    number = known.max_examples if examples is None else min(examples, known.max_examples)
+    function._hypothesis_internal_use_settings = settings(known, max_examples=number, derandomize=True, database=None)
+
+
+class _Measured:
+    """Records the lines and the CPU time of each test."""
+
+    def __init__(self, measure: coverage.Coverage) -> None:
+        self.measure = measure
+        self.seconds: dict[str, float] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
+        self.measure.switch_context("")
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        self.measure.switch_context(item.nodeid)
+        started = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self.seconds[item.nodeid] = time.process_time() - started
+            self.measure.switch_context("")
+
+
+def measure_reach(checkout: Path, files: Sequence[str], target: Path) -> ReachMap:
+    """Runs all tests of the files once without a mutant, and writes what they reach to the target.
+
+    Raises:
+        RuntimeError: if a test fails, since it would count as noticing every mutant.
+    """
+    code = _forked(checkout, 86_400.0, _measure, files, target)
+    if code:
+        raise RuntimeError(f"the tests fail without any mutant (pytest ended with {code}); see {target.with_suffix('.txt')}")
+    return read_reach(target)
+
+
+def read_reach(source: Path) -> ReachMap:
+    """The map that `measure_reach` wrote."""
+    data = json.loads(source.read_text("utf-8"))
+    tests = {
+        name: Reach({path: frozenset(lines) for path, lines in known["lines"].items()}, known["seconds"])
+        for name, known in data["tests"].items()
+    }
+    return ReachMap(tests, {path: frozenset(lines) for path, lines in data["shared"].items()})
+
+
+def _measure(files: Sequence[str], target: Path) -> int:
+    measure = coverage.Coverage(data_file=None, include=["screener/*"], config_file=False)
+    measured = _Measured(measure)
+    measure.start()
+    arguments = [*files, *(f"--deselect={name}" for name in IN_PROCESSES)]
+    code = _pytest(arguments, [_Chosen(None, FEW_EXAMPLES), measured], target.with_suffix(".txt"))
+    measure.stop()
+    found = measure.get_data()
+    tests: dict[str, dict[str, Any]] = {n: {"lines": {}, "seconds": s} for n, s in measured.seconds.items()}
+    shared: dict[str, list[int]] = {}
+    for name in sorted(found.measured_files()):
+        path = Path(name).relative_to(Path.cwd()).as_posix()
+        for line, contexts in found.contexts_by_lineno(name).items():
+            for context in contexts:
+                lines = tests[context]["lines"].setdefault(path, []) if context else shared.setdefault(path, [])
+                lines.append(line)
+    target.write_text(json.dumps({"tests": tests, "shared": shared}), "utf-8")
+    return code
+
+
+def a_test_fails(checkout: Path, names: Sequence[str], examples: int | None, cpu_seconds: float) -> bool:
+    """Whether one of these tests fails, ends the process or takes more CPU time than given; the first that does ends the run."""
+    if not names:
+        return False
+    return _forked(checkout, cpu_seconds, _run, names, examples) != pytest.ExitCode.OK
+
+
+def _run(names: Sequence[str], examples: int | None) -> int:
+    if examples is not None:
+        os.environ["SCREENER_FUZZ_CASES"] = str(10 * examples)
+    files = sorted({name.partition("::")[0] for name in names})
+    return _pytest(["-x", *files], [_Chosen(names, examples)], Path(os.devnull))
+
+
+def _pytest(arguments: Sequence[str], plugins: Sequence[object], output: Path) -> int:
+    with output.open("w", encoding="utf-8") as stream:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+        sys.path.insert(0, str(Path.cwd()))
+        return int(pytest.main(["-q", "-n", "0", "-p", "no:cacheprovider", *arguments], plugins=list(plugins)))
+
+
+def _forked(checkout: Path, cpu_seconds: float, work: Any, *arguments: Any) -> int:
+    child = multiprocessing.get_context("fork").Process(target=_child, args=(checkout, cpu_seconds, work, arguments))
+    child.start()
+    child.join(WALL_SECONDS if cpu_seconds < WALL_SECONDS else None)
+    if child.is_alive():
+        child.kill()
+        child.join()
+    return child.exitcode or 0
+
+
+def _child(checkout: Path, cpu_seconds: float, work: Any, arguments: Sequence[Any]) -> None:
+    limit = int(cpu_seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+    os.chdir(checkout)
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    sys.dont_write_bytecode = work is not _measure  # compiled files of the original must not stand for a mutant
+    code = work(*arguments)
+    sys.stdout.flush()
+    os._exit(code)
