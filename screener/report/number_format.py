@@ -31,6 +31,7 @@ _DIRECTION = {
     "zh": ("高出 {}", "低出 {}", "恰在界限", "为界限的 {:s} 倍"),
 }
 OPERATOR_SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
+_COLUMN_PLACES = {"multiple": 2, "fraction": 3}  # decimals; of a fraction 3 are one of its percentage
 MAX_TEXT = 160  # characters of a text value
 
 
@@ -46,6 +47,27 @@ def amount(value: float, unit: str, language: Language) -> str:
     if value and abs(value) < 1e-6:
         return f"{value:.1e}".replace("-", "−")
     return show_number(value, unit, language)
+
+
+def in_column(value: float, unit: str, language: Language) -> str:
+    """A number for a column of ratios: of multiples at most two decimals, of percentages one, of others three digits."""
+    places = _COLUMN_PLACES.get(unit)
+    return amount(value, unit, language) if places is None else _rounded(value, places, unit, language)
+
+
+def _rounded(value: float, places: int, unit: str, language: Language) -> str:
+    """A number with at most so many decimals (of a fraction in units of one); `< 0.01×` where nothing would remain of it."""
+    if not math.isfinite(value) or abs(value) >= 1e6 or value == 0:
+        return amount(value, unit, language)
+    least = 10.0**-places
+    if abs(value) < least / 2:
+        return f"{'<' if value > 0 else '>'} {amount(math.copysign(least, value), unit, language)}"
+    return amount(round(value, places), unit, language)
+
+
+def scaled(value: float, scale: float) -> str:
+    """An amount in a column that is headed by its scale: at most three significant digits and two decimals."""
+    return _rounded(value / scale, 2, "multiple", "en").removesuffix("×")
 
 
 def interval(value: Interval, unit: str, language: Language) -> str:

@@ -14,11 +14,24 @@ from screener.report.charts.curves import (
     between_boxes,
     point_on,
 )
-from screener.report.charts.flow_columns import FlowLayout, column_layout
-from screener.report.charts.shapes import Caption, Chart, Label, Rect, Shape, chart_of, fit_text, px, text_width
+from screener.report.charts.flow_columns import BOX_WIDTH, FlowLayout, column_layout
+from screener.report.charts.shapes import (
+    Caption,
+    Chart,
+    Label,
+    Rect,
+    Shape,
+    chart_of,
+    fit_text,
+    px,
+    text_width,
+    wrap_text,
+)
 
 MAX_ARROWS = 40
 _SIZE = 14  # pixels reckoned for text of 13 pixels in bold
+_RING_BOX = 128  # pixels, the width of a box on a ring
+_LINE = 15  # pixels from one line of text to the next
 _RING = 5  # companies; beyond that columns are easier to read
 _WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels
 
@@ -35,34 +48,47 @@ class PaymentArrow(NamedTuple):
     loop: bool
 
 
+class Remark(NamedTuple):
+    """A line below the name in a box, and the CSS class of its colour ("" for that of notes)."""
+
+    text: str
+    css_class: str = ""
+
+
 def flow_chart(
     names: Sequence[str],
     subject: int,
     loops: Sequence[Sequence[int]],
     arrows: Sequence[PaymentArrow],
     caption: Caption,
+    *,
     node_classes: Mapping[int, str] | None = None,
+    remarks: Mapping[int, Sequence[Remark]] | None = None,
 ) -> Chart:
     """Companies as boxes and payments as arrows.
 
     `subject` is the screened company, `loops` hold indexes in the order of payment. At most MAX_ARROWS are drawn: the caller
     puts those that matter first. `node_classes` are CSS classes of boxes; by default they tell the screened company and those
-    in loops.
+    in loops. `remarks` stand below the names.
     """
     drawn = [a for a in arrows[:MAX_ARROWS] if a.payer != a.payee]
     companies = sorted({i for a in drawn for i in (a.payer, a.payee)} | {subject})
-    if len(companies) <= _RING and len(drawn) <= 9:
-        layout = _ring_layout(companies, subject, loops, drawn)
+    on_ring = len(companies) <= _RING and len(drawn) <= 9
+    room = (_RING_BOX if on_ring else BOX_WIDTH) - 14
+    texts = {i: _box_lines(names[i], (remarks or {}).get(i, ()), room) for i in companies}
+    heights = {i: 12 + _LINE * len(lines) for i, lines in texts.items()}
+    if on_ring:
+        layout = _ring_layout(companies, subject, loops, drawn, max(42, *heights.values()))
     else:
         widths = [text_width(a.text, _SIZE) for a in drawn]
-        layout = column_layout(companies, subject, [(a.payer, a.payee) for a in drawn], widths)
+        layout = column_layout(companies, subject, [(a.payer, a.payee) for a in drawn], widths, heights)
     in_loop = {i for a in drawn if a.loop for i in (a.payer, a.payee)}
     shapes: list[Shape] = []
     for i in companies:
         css_class = "subject" if i == subject else "looped" if i in in_loop else "node"
         if node_classes is not None:
             css_class = node_classes.get(i, "node")
-        shapes += _company_shapes(names[i], layout.boxes[i], css_class)
+        shapes += _company_shapes(texts[i], layout.boxes[i], css_class)
     occupied = list(layout.boxes.values())
     trail = [point for route in layout.routes for point in route.trail()]
     for a, route in sorted(zip(drawn, layout.routes, strict=True), key=lambda pair: pair[0].loop):
@@ -72,19 +98,28 @@ def flow_chart(
             shapes.append(Label(px(x), px(y + 4.5), a.text, "end" if anchor == "end" else "start", "halo strong"))
         else:
             shapes += _arrow_labels(a, route.curve, occupied, trail, layout)
-    top = int(min([b.y for b in occupied] + [y for _, y in trail]) - 8)
+    above = [shape.y - 13.0 for shape in shapes if isinstance(shape, Label)]
+    top = int(min([b.y for b in occupied] + [y for _, y in trail] + above) - 8)
     bottom = int(max([b.y + b.height for b in occupied] + [y for _, y in trail]) + 8)
     css_class = "money wide" if layout.width > 600 else "money"
     return chart_of(shapes, css_class, caption, (layout.width, bottom - top), top=top)
 
 
-def _company_shapes(name: str, box: ChartBox, css_class: str) -> list[Shape]:
+def _box_lines(name: str, remarks: Sequence[Remark], room: float) -> list[Remark]:
+    """The lines of a box: the name in one or two, then the remarks."""
+    lines = [Remark(line, "strong") for line in wrap_text(name, room, _SIZE)]
+    return lines + [r._replace(text=fit_text(r.text, room)) for r in remarks]
+
+
+def _company_shapes(lines: Sequence[Remark], box: ChartBox, css_class: str) -> list[Shape]:
     x, y = box.middle
-    text = fit_text(name, box.width - 14, _SIZE)
-    return [
-        Rect(px(box.x), px(box.y), px(box.width), px(box.height), 9, css_class),
-        Label(px(x), px(y + 4), text, "middle", f"strong {css_class.split()[0]}-name"),
-    ]
+    name_class = f"{css_class.split()[0]}-name"
+    first = y + 4 - _LINE * (len(lines) - 1) / 2
+    shapes: list[Shape] = [Rect(px(box.x), px(box.y), px(box.width), px(box.height), 9, css_class)]
+    for n, line in enumerate(lines):
+        classes = line.css_class if css_class != "subject" or line.css_class == "strong" else ""
+        shapes.append(Label(px(x), px(first + _LINE * n), line.text, "middle", f"{classes} {name_class}".strip()))
+    return shapes
 
 
 def _width_step(a: PaymentArrow) -> int:
@@ -97,7 +132,11 @@ def _arrow_width(a: PaymentArrow) -> float:
 
 
 def _ring_layout(
-    companies: Sequence[int], subject: int, loops: Sequence[Sequence[int]], arrows: Sequence[PaymentArrow]
+    companies: Sequence[int],
+    subject: int,
+    loops: Sequence[Sequence[int]],
+    arrows: Sequence[PaymentArrow],
+    box_height: int,
 ) -> FlowLayout:
     """The longest loop in the order of payment, clockwise, the screened company below; the others after it."""
     longest = max((loop for loop in loops if subject in loop), key=len, default=max(loops, key=len, default=()))
@@ -105,8 +144,8 @@ def _ring_layout(
     order += [i for i in companies if i not in order]
     start = order.index(subject)
     order = order[start:] + order[:start]
-    count, box_width, box_height = len(order), 128, 42
-    width, height = 520, (190 if count <= 2 else 330 if count == 3 else 380)
+    count, box_width, taller = len(order), _RING_BOX, box_height - 42
+    width, height = 520, (190 if count <= 2 else 330 if count == 3 else 380) + taller
     radius_x, radius_y = width / 2 - box_width / 2 - 14, height / 2 - box_height / 2 - 34
     boxes = {}
     for k, i in enumerate(order):

@@ -1,12 +1,12 @@
 """Companies in columns: who pays the screened one on its left, whom it pays on its right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from screener.report.charts.curves import ChartBox, Point, Route
 
-_BOX_WIDTH, _BOX_HEIGHT, _GAP = 136, 34, 16
+BOX_WIDTH, _BOX_HEIGHT, _GAP = 136, 34, 16
 _PORT = 20  # pixels of a side of a box for each arrow
 _SIDE = 84  # beside the columns, for arrows within one of them
 _LANE, _RUN = 10, 24  # between arrows that lead back: beside the columns, and above them
@@ -23,17 +23,29 @@ class FlowLayout(NamedTuple):
 
 
 def column_layout(
-    companies: Sequence[int], subject: int, arrows: Sequence[Pair], text_widths: Sequence[float]
+    companies: Sequence[int],
+    subject: int,
+    arrows: Sequence[Pair],
+    text_widths: Sequence[float],
+    least_heights: Mapping[int, int],
 ) -> FlowLayout:
-    """A layout for `arrows` (payer, payee) with texts of such widths, around the screened company `subject`."""
-    return _ColumnLayout(companies, subject, arrows, text_widths).layout()
+    """A layout for `arrows` (payer, payee) with texts of such widths, around the screened company `subject`.
+
+    `least_heights` are those that the texts in the boxes need, in pixels.
+    """
+    return _ColumnLayout(companies, subject, arrows, text_widths, least_heights).layout()
 
 
 class _ColumnLayout:
     def __init__(
-        self, companies: Sequence[int], subject: int, arrows: Sequence[Pair], text_widths: Sequence[float]
+        self,
+        companies: Sequence[int],
+        subject: int,
+        arrows: Sequence[Pair],
+        text_widths: Sequence[float],
+        least_heights: Mapping[int, int],
     ) -> None:
-        self.arrows, self.text_widths = arrows, text_widths
+        self.arrows, self.text_widths, self.least_heights = arrows, text_widths, least_heights
         self.layer = _layers(companies, subject, arrows)
         self.columns = sorted(set(self.layer.values()))
         self.members = {column: [i for i in companies if self.layer[i] == column] for column in self.columns}
@@ -52,7 +64,7 @@ class _ColumnLayout:
 
     def _box_height(self, company: int) -> int:
         ports = max(len(self.leaving[company]), len(self.entering[company]))
-        return max(_BOX_HEIGHT, _PORT * ports + 6)
+        return max(_BOX_HEIGHT, self.least_heights[company], _PORT * ports + 6)
 
     @cached_property
     def _column_heights(self) -> dict[int, int]:
@@ -75,20 +87,20 @@ class _ColumnLayout:
     def width(self) -> int:
         """Pixels of the drawing: the longest text fits between two columns."""
         lanes = max(self.lanes_beside.values(), default=0)
-        pitch = int(max(self.text_widths, default=0) + 84 + _BOX_WIDTH + lanes)
-        return max(860, pitch * (len(self.columns) - 1) + _BOX_WIDTH + sum(self._margins))
+        pitch = int(max(self.text_widths, default=0) + 84 + BOX_WIDTH + lanes)
+        return max(860, pitch * (len(self.columns) - 1) + BOX_WIDTH + sum(self._margins))
 
     @cached_property
     def boxes(self) -> dict[int, ChartBox]:
         """A box for each company, each column centred."""
         left, right = self._margins
-        free = self.width - _BOX_WIDTH * len(self.columns) - left - right
-        pitch = _BOX_WIDTH + free / max(len(self.columns) - 1, 1)
+        free = self.width - BOX_WIDTH * len(self.columns) - left - right
+        pitch = BOX_WIDTH + free / max(len(self.columns) - 1, 1)
         boxes = {}
         for place, column in enumerate(self.columns):
             y = self.top + (self.height - self.top - 20 - self._column_heights[column]) / 2
             for i in self.members[column]:
-                boxes[i] = ChartBox(left + place * pitch, y, _BOX_WIDTH, self._box_height(i))
+                boxes[i] = ChartBox(left + place * pitch, y, BOX_WIDTH, self._box_height(i))
                 y += self._box_height(i) + _GAP
         return boxes
 

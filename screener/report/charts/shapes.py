@@ -103,6 +103,19 @@ def text_width(text: str, size: float = 12) -> float:
     return sum(size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.56) for c in text)
 
 
+def wrap_text(text: str, pixels: float, size: float = 12, most: int = 2) -> list[str]:
+    """The text in at most `most` lines no wider than `pixels`, broken between words; what does not fit is cut with an ellipsis."""
+    words = text.split(" ")
+    lines: list[str] = []
+    while len(lines) < most - 1 and len(words) > 1 and text_width(" ".join(words), size) > pixels:
+        count = next((n for n in range(len(words) - 1, 0, -1) if text_width(" ".join(words[:n]), size) <= pixels), 0)
+        if not count:
+            break
+        lines.append(" ".join(words[:count]))
+        words = words[count:]
+    return [*lines, fit_text(" ".join(words), pixels, size)]
+
+
 @lru_cache(maxsize=8192)
 def fit_text(text: str, pixels: float, size: float = 12) -> str:
     """The text, cut with an ellipsis where it would be wider than `pixels`."""

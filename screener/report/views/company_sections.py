@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from screener.report import number_format as numbers
-from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
+from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, Remark, flow_chart
 from screener.report.charts.shapes import Caption, Rect, fit_text, px
 from screener.report.number_format import tidy
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, safe_url
@@ -46,8 +46,21 @@ def money_flows(context: ViewContext) -> MoneyFlows | None:
         sentences.append(wording.plural("money.left_out", omitted))
     summary = "; ".join(_payment_sentence(context, row) for row in payments[:8])
     caption = Caption(wording("money.title"), wording("money.desc", text=summary))
-    chart = flow_chart([context.company_name(i) for i in ids], 0, loops, arrows, caption)
+    remarks = {n: _remarks(context, i) for n, i in enumerate(ids)}
+    chart = flow_chart([context.company_name(i) for i in ids], 0, loops, arrows, caption, remarks=remarks)
     return MoneyFlows(chart, payments, tuple(sentences), wide=chart.width > 600)
+
+
+def _remarks(context: ViewContext, company: str) -> list[Remark]:
+    """The revenue of a company, and whether it loses money, where that is known."""
+    revenue, income = (context.latest_of(company, figure) for figure in ("revenue", "net_income"))
+    remarks = []
+    if revenue is not None and revenue.is_point:
+        amount = context.value_text(revenue, "money", "revenue", None)
+        remarks.append(Remark(context.wording("money.revenue", amount=amount)))
+    if income is not None and income.hi < 0:
+        remarks.append(Remark(context.wording("money.loss_making"), "critical"))
+    return remarks
 
 
 def _flow_amount(line: FlowLine) -> float:
@@ -159,7 +172,6 @@ def _lookup_group(context: ViewContext, lines: Sequence[OpenInput]) -> LookupGro
         whose = wording("unknown.whose_more", first=whose, n=f"{len(lines) - 1:,}") if whose else ""
     rules = {rule for line in lines for rule in line.settles}
     bars = (
-        Rect(0, 4, 100, 2, 0, "track"),
         Rect(px(score.low), 3, px(max(score.high - score.low, 0.8)), 4, 0, "span"),
         Rect(px(low), 1, px(max(high - low, 1.5)), 8, 0, "then"),
     )

@@ -107,13 +107,13 @@ def company_view(c: ViewContext) -> CompanyView:
     company, verdict = result.company, result.verdict
     standing = StandingTexts(result, wording)
     lookups = sections.lookups(c)
-    undecided = flags.undecided_rules(c)
+    unknown = c.with_outcome("unknown")
     passed, not_applicable = flags.passed_rules(c, Flag.RED), flags.inapplicable_rules(c)
     not_earned, other_clear = flags.passed_rules(c, Flag.GREEN), flags.other_clear_rules(c)
     illustrative = [c.text(s.title, TITLE_LENGTH) for s in result.sources if s.kind == "illustrative"]
     tally = tally_items(c)
     peers = peer_table(c)
-    counted = sum(f.scored and f.flag.scores for f in c.with_outcome("unknown"))
+    counted = sum(f.scored and f.flag.scores for f in unknown)
     return CompanyView(
         name=c.text(company.name, 120) or tidy(company.id, 80),
         day=standing.day,
@@ -149,13 +149,13 @@ def company_view(c: ViewContext) -> CompanyView:
         lookup_groups=sections.lookup_groups(c),
         what_if=what_if_rows(c),
         flags=flags.fired_flags(c),
-        no_flags=wording("flags.none_unknown", n=f"{len(undecided):,}") if undecided else wording("flags.none"),
+        no_flags=wording("flags.none_unknown", n=f"{len(unknown):,}") if unknown else wording("flags.none"),
         money_flows=sections.money_flows(c),
         lookups=lookups,
         more_lookups=wording.plural("unknown.rest", len(lookups) - 8) if len(lookups) > 8 else "",
-        undecided=undecided,
+        undecided=flags.undecided_rules(c),
         undecided_note=wording.plural("unknown.decides", counted),
-        undecided_summary=_undecided_summary(wording, counted, len(undecided) - counted),
+        undecided_summary=_undecided_summary(wording, counted, len(unknown) - counted),
         disputed_figures=sections.disputed_figures(c),
         passed=passed,
         passed_summary=wording.plural("passed.show", len(passed)),

@@ -27,6 +27,7 @@ from screener.vocabulary import ClaimKind, Flag, Outcome
 MAX_FIGURES, MAX_RATIOS = 9, 6  # in the first tables; the others follow folded
 MAX_COLUMNS = 5
 MAX_PEERS = 2  # beside the ratios
+MOST_IN_COLUMN = 1e6  # what an amount in the scale of its table stays below
 SAME_TIME = 20  # days between the ends of periods of one column
 
 FIRST_FIGURES = (
@@ -144,10 +145,15 @@ def _heading(context: ViewContext, column: Sequence[PeriodValue]) -> str:
 
 
 def _scale(context: ViewContext, series: Sequence[FigureSeries]) -> tuple[float, str]:
-    """What amounts are divided by, and its name."""
-    ends = (end for s in series if s.unit == "money" for p in s.periods for end in _ends(p.value))
-    largest = max((abs(end) for end in ends), default=0.0)
-    return next(((scale, name) for scale, name in _SCALES[context.language] if largest >= scale), (1.0, ""))
+    """What amounts are divided by, and its name: the largest scale that leaves of each amount a digit within two decimals.
+
+    Where none does, that of the largest amount.
+    """
+    ends = {abs(end) for s in series if s.unit == "money" for p in s.periods for end in _ends(p.value)} - {0.0}
+    largest, least = max(ends, default=0.0), min(ends, default=0.0)
+    scales = [(scale, name) for scale, name in (*_SCALES[context.language], (1.0, "")) if largest >= scale]
+    readable = (found for found in scales if least >= 0.01 * found[0] and largest < MOST_IN_COLUMN * found[0])
+    return next(readable, scales[0] if scales else (1.0, ""))
 
 
 def _ends(value: object) -> list[float]:
@@ -179,7 +185,9 @@ def _short_number(context: ViewContext, value: Interval, series: FigureSeries, s
     low, high = value.finite()
 
     def shown(end: float) -> str:
-        return numbers.value(Interval.point(end), unit, context.language) if scale == 1.0 else significant(end / scale)
+        return (
+            numbers.value(Interval.point(end), unit, context.language) if scale == 1.0 else numbers.scaled(end, scale)
+        )
 
     if is_open_loss(value, series.figure):
         return context.wording("why.loss", amount=shown(-value.hi))
@@ -294,6 +302,8 @@ def _ratio_row(
 
 
 def _ratio(context: ViewContext, value: PeriodValue, unit: str) -> str:
+    if isinstance(value.value, Interval) and value.value.is_point:
+        return keep_units_together(numbers.in_column(value.value.lo, unit, context.language))
     return context.value_text(value.value, unit, "", None)
 
 

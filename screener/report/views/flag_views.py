@@ -14,6 +14,7 @@ from screener.report.views.view_context import (
     TITLE_LENGTH,
     ViewContext,
     flag_anchor,
+    is_open_loss,
     keep_units_together,
     safe_url,
     severity_rank,
@@ -30,6 +31,7 @@ from screener.report.views.view_models import (
 )
 from screener.result.finding_records import ConditionTerm, Distance, Finding
 from screener.text import shorten
+from screener.units import with_currency
 from screener.vocabulary import Flag, Outcome, Verdict
 
 MAX_EVIDENCE_ROWS = 24
@@ -60,7 +62,7 @@ def _flag_view(context: ViewContext, f: Finding) -> FlagView:
     rows = dict.fromkeys(context.evidence_row(e) for e in f.evidence[: MAX_EVIDENCE_ROWS * 2])
     evidence = tuple(row for row in rows if _adds_information(row))
     more = max(len(f.evidence) - MAX_EVIDENCE_ROWS * 2, 0) + max(len(evidence) - MAX_EVIDENCE_ROWS, 0)
-    headline = context.text(f.headline, 48)
+    headline = headline_text(context, f)
     compared = [d for d in f.distances if d.holds != "unknown" or d.relative is not None]
     state, state_note = flag_state(context, f)
     return FlagView(
@@ -179,9 +181,22 @@ def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
     return sorted(chosen, key=lambda f: (f.flag == "pattern", severity_rank(f)))
 
 
+def headline_text(context: ViewContext, f: Finding) -> str:
+    """The headline of a flag; a loss of which only the least size is known as a loss, not as a number below zero."""
+    headline = context.text(f.headline, 48)
+    for e in f.evidence:
+        if isinstance(e.value, Interval) and e.unit == "money" and is_open_loss(e.value, e.figure):
+            stated = numbers.interval(e.value, "money", context.language)
+            if e.currency:
+                stated = with_currency(stated, e.currency, context.language)
+            if headline == keep_units_together(stated):
+                return context.value_text(e.value, e.unit, e.figure, e.currency)
+    return headline
+
+
 def leading_figure(context: ViewContext, f: Finding) -> NumberText | None:
     """The number of a flag: its headline, else the first number among its evidence, with what it is."""
-    headline = context.text(f.headline, 48)
+    headline = headline_text(context, f)
     if headline and any(c.isdigit() for c in headline):
         return split_number(_OTHERS.sub("", headline))
     for e in f.evidence:
@@ -224,16 +239,16 @@ def inapplicable_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
 
 
 def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
-    """Rules that are unknown, those that count first, each with the inputs that could decide it or that it is missing."""
+    """Rules that count and are unknown, each with the inputs that could decide it or that it is missing.
+
+    Rules that wait for the same inputs stand together, their titles with middle dots between them.
+    """
     either = context.wording("unknown.or")
-    unknown = sorted(context.with_outcome("unknown"), key=lambda f: not (f.scored and f.flag.scores))
-    return tuple(
-        UnfiredRule(
-            context.text(f.title, TITLE_LENGTH),
-            either.join(_settling_inputs(context, f)) or missing_inputs_text(context, f),
-        )
-        for f in unknown
-    )
+    titles: dict[str, list[str]] = {}
+    for f in (f for f in context.with_outcome("unknown") if f.scored and f.flag.scores):
+        reason = either.join(_settling_inputs(context, f)) or missing_inputs_text(context, f)
+        titles.setdefault(reason, []).append(context.text(f.title, TITLE_LENGTH))
+    return tuple(UnfiredRule(" · ".join(waiting), reason) for reason, waiting in titles.items())
 
 
 def missing_inputs_text(context: ViewContext, finding: Finding) -> str:

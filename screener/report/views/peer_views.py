@@ -6,7 +6,7 @@ from screener.explain.peer_population import measure_key
 from screener.profile.catalogue import Worse
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext
+from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, keep_units_together
 from screener.result.peer_records import SCORE, Measure, PeerStanding
 
 
@@ -110,7 +110,7 @@ def _rows(context: ViewContext) -> list[PeerRow]:
 
 
 def _value(context: ViewContext, measure: Measure, value: float) -> str:
-    return numbers.amount(value, measure.unit, context.language)
+    return keep_units_together(numbers.in_column(value, measure.unit, context.language))
 
 
 def _own_years(context: ViewContext, measure: Measure) -> str:

@@ -19,7 +19,8 @@ from screener.text import Language, Text, clean, slug
 from screener.vocabulary import Flag, Severity
 
 NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
-_NUMBER = re.compile(r"[−+≈~]?\d[\d,.]*(?:[–-][−]?\d[\d,.]*)?\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万)?")
+_SUFFIX = r"(?:\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万))?"
+_NUMBER = re.compile(rf"[−+≈~]?\d[\d,.]*(?:{_SUFFIX}[–-]−?\d[\d,.]*)?{_SUFFIX}")
 _UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
 _ASIDE = re.compile(r"[(（:：]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import Rect, px
-from screener.report.views.flag_views import flag_state, is_favourable, leading_figure
+from screener.report.views.flag_views import flag_state, headline_text, is_favourable, leading_figure
 from screener.report.views.view_context import (
     TITLE_LENGTH,
     ViewContext,
@@ -78,7 +78,9 @@ def _figure_and_limit(context: ViewContext, f: Finding) -> tuple[str, str]:
 def _loss(context: ViewContext, f: Finding) -> str:
     """A loss of which only the least size is known, where that is the first number among the evidence."""
     first = next((e for e in f.evidence if isinstance(e.value, Interval) and e.unit != "count"), None)
-    if first is None or f.headline is not None or not is_open_loss(first.value, first.figure):
+    if first is None or not is_open_loss(first.value, first.figure):
+        return ""
+    if f.headline is not None and headline_text(context, f) == context.text(f.headline, 48):
         return ""
     return _least_loss(context, first.value)
 
@@ -148,4 +150,4 @@ def _moves(context: ViewContext, f: Finding) -> MiniChart | None:
         return None
     low, high = sorted((step.start, step.end))
     bar = Rect(px(low), 0, px(max(high - low, 0.8)), 8, 0, context.badge(f).css_class)
-    return MiniChart(100, 8, (Rect(0, 0, 100, 8, 0, "track"), bar))
+    return MiniChart(100, 8, (bar,))

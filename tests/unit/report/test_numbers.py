@@ -108,3 +108,31 @@ def test_the_number_of_a_headline_is_set_off() -> None:
 def test_a_number_keeps_its_unit_on_the_line() -> None:
     assert keep_units_together("a commitment of 300 bn, 36 % of 5 banks") == "a commitment of 300\u00a0bn, 36\u00a0% of 5 banks"
     assert keep_units_together("与 3,000 亿元") == "与 3,000\u00a0亿元"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "en", "zh"),
+    [
+        (0.0649, "multiple", "0.06×", "0.06 倍"),
+        (5.226, "multiple", "5.23×", "5.23 倍"),
+        (423.4, "multiple", "423×", "423 倍"),
+        (0.002, "multiple", "< 0.01×", "< 0.01 倍"),
+        (-0.002, "multiple", "> −0.01×", "> −0.01 倍"),
+        (0, "multiple", "0×", "0 倍"),
+        (-0.00654, "fraction", "−0.7 %", "−0.7%"),
+        (0.36234, "fraction", "36.2 %", "36.2%"),
+        (0.0001, "fraction", "< 0.1 %", "< 0.1%"),
+        (math.inf, "multiple", "unknown", "未知"),
+        (12.5, "months", "12.5 months", "12.5 个月"),
+    ],
+)
+def test_numbers_of_a_column_have_no_more_than_two_decimals(value: float, unit: str, en: str, zh: str) -> None:
+    assert numbers.in_column(value, unit, "en") == en
+    assert numbers.in_column(value, unit, "zh") == zh
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("0×–0.104× EBITDA", "0×–0.104×"), ("0–0.1× EBITDA", "0–0.1×"), ("USD 20 bn–30 bn", "20 bn–30 bn")]
+)
+def test_a_range_with_a_unit_at_both_ends_is_one_number(text: str, number: str) -> None:
+    assert split_number(text).number == number

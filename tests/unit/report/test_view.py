@@ -3,8 +3,8 @@
 import pytest
 
 from screener.expression.interval import INF, Interval
-from screener.report.views.figure_table import relative_change
-from screener.report.views.flag_views import is_favourable, top_reasons
+from screener.report.views.figure_table import figure_table, relative_change
+from screener.report.views.flag_views import is_favourable, top_reasons, undecided_rules
 from screener.report.views.index_view import IndexPage, IndexRow, count_verdicts, index_view, worst_first
 from screener.report.views.result_view import ResultView
 from screener.report.views.view_context import ViewContext
@@ -104,7 +104,12 @@ def test_a_flag_whose_cause_counts_already_says_so() -> None:
 
 def test_further_matches_and_their_sum_stand_beside_a_flag() -> None:
     base = sample.oracle()
-    many = replace(base.findings[1], others=2, total=Interval.point(8.1e9), headline=Text("2 bn (and 2 more)", "20 亿（另有 2 项）"))
+    many = replace(
+        base.findings[1],
+        others=2,
+        total=Interval.point(8.1e9),
+        headline=Text("2 bn (and 2 more)", "20 亿（另有 2 项）"),
+    )
     row = ResultView.of(replace(base, findings=(many,))).company.why[0]
     assert "+2 more, 8.1\u00a0bn in total" in row.details
     assert "more" not in row.figure
@@ -197,18 +202,66 @@ def test_the_heat_map_has_what_fired_most_often_first() -> None:
 
 
 def test_the_column_of_figures_names_currency_and_scale_once() -> None:
-    periods = tuple(PeriodValue(f"FY{y}", f"{y}-12-31", Interval.point(v), ClaimKind.FILED, "10k-2025") for y, v in ((2025, -1e9), (2024, 5e9)))
+    periods = tuple(
+        PeriodValue(f"FY{y}", f"{y}-12-31", Interval.point(v), ClaimKind.FILED, "10k-2025")
+        for y, v in ((2025, -1e9), (2024, 5e9))
+    )
     series = FigureSeries("net_income", Text("Net income", "净利润"), "money", "USD", periods)
     result = replace(sample.oracle(), history=(series,))
     (table, zh) = (ResultView.of(result, language).company.figures for language in ("en", "zh"))
     assert table is not None
     assert zh is not None
     assert (table.unit, zh.unit) == ("USD bn", "亿美元")
-    assert (table.periods, table.rows[0].values, table.rows[0].change) == (("FY2024", "FY2025"), ("5", "−1"), "to negative")
+    assert (table.periods, table.rows[0].values, table.rows[0].change) == (
+        ("FY2024", "FY2025"),
+        ("5", "−1"),
+        "to negative",
+    )
     assert table.rows[0].chart is not None
     assert len(table.rows[0].chart.rects) == 2
 
 
-@pytest.mark.parametrize(("old", "new", "shown"), [(100, 108, "+8.0 %"), (6.87, 21.2, "+209 %"), (-5, -8, "−60 %"), (1, 30, "30×")])
+@pytest.mark.parametrize(
+    ("old", "new", "shown"), [(100, 108, "+8.0 %"), (6.87, 21.2, "+209 %"), (-5, -8, "−60 %"), (1, 30, "30×")]
+)
 def test_changes_of_figures(old: float, new: float, shown: str) -> None:
     assert relative_change(old, new, "en") == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "shown"),
+    [
+        ((57.4e9, -0.394e9), "USD bn", ("57.4", "−0.39")),
+        ((5.273e9, 6.7e6), "USD m", ("5,273", "6.7")),
+        ((5e12, 1e3), "USD tn", ("5", "< 0.01")),  # no scale is readable for both
+        ((0.0, 0.0), "USD", ("0", "0")),
+    ],
+)
+def test_the_scale_of_a_table_leaves_a_digit_of_each_amount(
+    values: tuple[float, float], unit: str, shown: tuple[str, str]
+) -> None:
+    figures = ("revenue", "net_income")
+    history = tuple(
+        FigureSeries(
+            name,
+            Text(name, name),
+            "money",
+            "USD",
+            (PeriodValue("FY2025", "2025-05-31", Interval.point(value), ClaimKind.FILED, None),),
+        )
+        for name, value in zip(figures, values, strict=True)
+    )
+    table = figure_table(context(replace(sample.oracle(), history=history)))
+    assert table is not None
+    assert (table.unit, tuple(row.values[0] for row in table.rows)) == (unit, shown)
+
+
+def test_rules_that_wait_for_the_same_stand_together() -> None:
+    result = sample.oracle()
+    waiting = [f for f in result.findings if f.outcome is Outcome.UNKNOWN]
+    same = [
+        replace(f, rule=f"{f.rule}-{n}", title=Text(f"Rule {n}", f"规则 {n}")) for n in range(2) for f in waiting[:1]
+    ]
+    found = undecided_rules(context(replace(result, findings=(*result.findings, *same))))
+    assert len(found) == len(undecided_rules(context(result)))
+    assert any("Rule 0 · Rule 1" in rule.title for rule in found)
