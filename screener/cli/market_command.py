@@ -103,7 +103,8 @@ class MarketOutput:
     default="results.parquet",
     show_default=True,
     callback=_table_path,
-    help="The table of results, one row per company; '-' writes it to standard output.",
+    help="The table of results, one row per company; '-' writes it to standard output. As .xlsx a workbook: companies, flags, "
+    "figures, unknowns, method.",
 )
 @click.option(
     "--findings", metavar="FILE", callback=_table_path, help="Write a second table, one row per company and rule."
@@ -171,7 +172,8 @@ def market(
     from screener.market.dataset_batches import DatasetBatches
     from screener.market.market_run import open_table, screen_table
     from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA
-    from screener.market.table_writer import table_writer
+    from screener.market.results_workbook import ResultsWorkbook, results_workbook
+    from screener.market.table_writer import TableWriter, format_of, table_writer
 
     members = None
     if lists or complete:
@@ -190,11 +192,16 @@ def market(
             source = DatasetBatches(screener, filers, stage_facts(stack, filers, quiet), ", ".join(given.datasets))
         for note in () if quiet else source.notes:
             print_notice(f"{source.path}: {note}")
+        results: TableWriter | ResultsWorkbook = (
+            results_workbook(out, screener, language, policy)
+            if format_of(out, form) == "xlsx"
+            else table_writer(out, COMPANY_SCHEMA, form, policy, output.csv_encoding)
+        )
         advance = stack.enter_context(progress_bar(source.rows, quiet))
         found = screen_table(
             screener,
             source,
-            table_writer(out, COMPANY_SCHEMA, form, policy, output.csv_encoding),
+            results,
             table_writer(findings, FINDING_SCHEMA, form, policy, output.csv_encoding) if findings else None,
             jobs=jobs or available_cores(),
             progress=lambda rows: advance(rows, 0),

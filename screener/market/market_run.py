@@ -28,6 +28,7 @@ from screener.market.parquet_batch import RowBatch
 from screener.market.parquet_reader import ParquetTable
 from screener.market.relation_tables import RelationTables
 from screener.market.result_tables import ResultTables, ScreenedRows
+from screener.market.results_workbook import ResultsWorkbook
 from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import TableWriter
 from screener.result.model import ResultDocument
@@ -94,8 +95,11 @@ class BatchScreener:
         if not batch.profiles or self.lists is not None:
             return found
         with self._one_by_one:
-            single = screened_rows([self.screener.assess(profile) for profile in batch.profiles.values()], self.rules)
-        return found.with_rows(list(batch.profiles), single)
+            results = [self.screener.assess(profile) for profile in batch.profiles.values()]
+        places = list(batch.profiles)
+        return found.with_rows(places, screened_rows(results, self.rules))._replace(
+            results=dict(zip(places, results, strict=True))
+        )
 
     def _judge_columns(self, batch: RowBatch) -> ScreenedRows:
         lists = self.lists.of(batch.universe.ids) if self.lists is not None else {}
@@ -151,7 +155,7 @@ def open_table(
 def screen_table(
     screener: Screener,
     source: CompanySource,
-    results: TableWriter,
+    results: "TableWriter | ResultsWorkbook",
     findings: TableWriter | None = None,
     *,
     jobs: int = 2,
@@ -197,6 +201,8 @@ def screen_table(
                 companies = companies.filter(fresh)
                 rows = rows.filter(np.repeat(fresh, len(screen.rules))) if rows is not None else None
             results.write(companies)
+            if isinstance(results, ResultsWorkbook):
+                results.details(batch.universe, found, fresh)
             written(companies)
             if findings is not None:
                 findings.write(rows)

@@ -1,6 +1,6 @@
 """Results of many companies as tables of Arrow: one row a company, or one row a finding."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from screener.engine.columns.column_engine import OUTCOMES
+from screener.result.model import ResultDocument
 from screener.rules.rule import Rule
 from screener.scoring.column_score import ColumnScores
 from screener.vocabulary import Flag, Outcome, Verdict
@@ -59,6 +60,7 @@ class ScreenedRows(NamedTuple):
     sectors: Sequence[str | None]
     outcomes: npt.NDArray[np.int8]
     scores: ColumnScores
+    results: Mapping[int, ResultDocument] = {}  # by place: of the companies that were screened singly
 
     def with_rows(self, places: Sequence[int], other: "ScreenedRows") -> "ScreenedRows":
         """With the outcomes and scores of some rows, by their places, replaced by those of `other`."""

@@ -114,13 +114,24 @@ def table_writer(
     `policy` says which existing files it may replace (None: those that screener wrote). Raises OutputError where neither the
     name nor `form` gives a format.
     """
+    form = format_of(path, form)
+    return TableWriter(opened_file(path, policy), schema, form, "" if is_stream(path) else CSV_START, encoding)
+
+
+def format_of(path: Path, form: str | None = None) -> str:
+    """The format of a table: `form`, else by the name of its file. Raises OutputError where neither gives one."""
     form = form or path.suffix.lower().removeprefix(".")
     if form not in FORMATS:
         hint = "name a file that ends in .parquet, .csv or .xlsx, or choose with --format"
         raise OutputError(Problem("has no format by its name", hint, str(path)))
+    return form
+
+
+def opened_file(path: Path, policy: ReplacePolicy | None = None) -> AbstractContextManager[BinaryIO]:
+    """A file that is there once its `with` block ends without a fault; makes its folder."""
     with suppress(OSError):  # which is reported when the file is opened
         path.parent.mkdir(parents=True, exist_ok=True)
-    return TableWriter(open_output(path, policy), schema, form, "" if is_stream(path) else CSV_START, encoding)
+    return open_output(path, policy)
 
 
 def _sheet_column(field: pa.Field) -> Column:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from screener.result.finding_records import Evidence, OpenInput
 
 WORKBOOK = "screening.xlsx"
-_COMPANY: tuple[tuple[str, Text, "Kind"], ...] = (
+COMPANY_SHEET: tuple[tuple[str, Text, "Kind"], ...] = (
     ("name", Text("Company", "公司"), "wide"),
     ("verdict", Text("Verdict", "结论"), "verdict"),
     ("score", Text("Risk score", "风险分"), "score"),
@@ -38,7 +38,7 @@ _COMPANY: tuple[tuple[str, Text, "Kind"], ...] = (
     ("currency", Text("Currency", "货币"), "text"),
     ("company", Text("Id", "标识"), "text"),
 )
-_FLAG: tuple[tuple[str, Text, "Kind"], ...] = (
+FLAG_SHEET: tuple[tuple[str, Text, "Kind"], ...] = (
     ("name", Text("Company", "公司"), "wide"),
     ("title", Text("Flag", "旗标"), "wide"),
     ("flag", Text("Kind", "种类"), "text"),
@@ -56,7 +56,7 @@ _FLAG: tuple[tuple[str, Text, "Kind"], ...] = (
     ("rule", Text("Rule", "规则"), "list"),
     ("company", Text("Company id", "公司标识"), "text"),
 )
-_FIGURE: tuple[tuple[Text, "Kind"], ...] = (
+FIGURE_SHEET: tuple[tuple[Text, "Kind"], ...] = (
     (Text("Company", "公司"), "wide"),
     (Text("Figure", "数据项"), "wide"),
     (Text("Of", "所属"), "text"),
@@ -72,7 +72,7 @@ _FIGURE: tuple[tuple[Text, "Kind"], ...] = (
     (Text("Note or formula", "备注或公式"), "wide"),
     (Text("Name in the catalogue", "目录名"), "text"),
 )
-_UNKNOWN: tuple[tuple[Text, "Kind"], ...] = (
+UNKNOWN_SHEET: tuple[tuple[Text, "Kind"], ...] = (
     (Text("Company", "公司"), "wide"),
     (Text("What is missing", "缺少内容"), "wide"),
     (Text("Of", "所属"), "text"),
@@ -82,8 +82,8 @@ _UNKNOWN: tuple[tuple[Text, "Kind"], ...] = (
     (Text("Narrows the score by", "可收窄分数"), "score"),
     (Text("Which it could settle", "可单独判定的规则"), "list"),
 )
-_METHOD = (Text("What", "项目"), Text("Value", "值"))
-_SHEETS = {
+METHOD_SHEET = (Text("What", "项目"), Text("Value", "值"))
+SHEETS = {
     "companies": Text("Companies", "公司"),
     "flags": Text("Flags", "旗标"),
     "figures": Text("Figures", "数据"),
@@ -103,13 +103,13 @@ class XlsxFormat(OutputFormat):
 
         context = view.context
         flags = [
-            [row["unit"], *(row[name] for name, _, _ in _FLAG)]
+            [row["unit"], *(row[name] for name, _, _ in FLAG_SHEET)]
             for row in finding_rows(context)
             if row["outcome"] == "fired"
         ]
         company = company_row(context)
         rows = {
-            "company": [company[name] for name, _, _ in _COMPANY],
+            "company": [company[name] for name, _, _ in COMPANY_SHEET],
             "flags": flags,
             "figures": [_figure_row(context, fact) for fact in context.result.facts],
             "unknowns": [_unknown_row(context, missing) for missing in context.result.inputs],
@@ -130,11 +130,13 @@ class XlsxFormat(OutputFormat):
         def say(text: Text) -> str:
             return text.get(self.options.language)
 
-        companies = book.sheet(say(_SHEETS["companies"]), [Column(say(title), kind) for _, title, kind in _COMPANY])
-        flags = book.sheet(say(_SHEETS["flags"]), [Column(say(title), kind) for _, title, kind in _FLAG])
-        figures = book.sheet(say(_SHEETS["figures"]), [Column(say(title), kind) for title, kind in _FIGURE])
-        unknowns = book.sheet(say(_SHEETS["unknowns"]), [Column(say(title), kind) for title, kind in _UNKNOWN])
-        method = book.sheet(say(_SHEETS["method"]), [Column(say(_METHOD[0]), "wide"), Column(say(_METHOD[1]), "long")])
+        companies = book.sheet(say(SHEETS["companies"]), [Column(say(title), kind) for _, title, kind in COMPANY_SHEET])
+        flags = book.sheet(say(SHEETS["flags"]), [Column(say(title), kind) for _, title, kind in FLAG_SHEET])
+        figures = book.sheet(say(SHEETS["figures"]), [Column(say(title), kind) for title, kind in FIGURE_SHEET])
+        unknowns = book.sheet(say(SHEETS["unknowns"]), [Column(say(title), kind) for title, kind in UNKNOWN_SHEET])
+        method = book.sheet(
+            say(SHEETS["method"]), [Column(say(METHOD_SHEET[0]), "wide"), Column(say(METHOD_SHEET[1]), "long")]
+        )
         linked = "html" in self.options.formats
         shared: dict[str, str] = {}
         found: list[list[Any]] = []

@@ -1,5 +1,6 @@
 """Excel workbooks: numbers are numbers, texts are texts, the same input gives the same bytes."""
 
+import csv
 import io
 from pathlib import Path
 
@@ -124,12 +125,34 @@ def test_other_commands_write_workbooks(arguments: tuple[str, ...], tmp_path: Pa
     assert CliRunner().invoke(group, [*paths, "--format", "xlsx"]).exit_code == 2
 
 
-def test_a_market_as_a_workbook(tmp_path: Path) -> None:
-    run("market", str(ROOT / "tests/data/polish-sample.arff"), "--map", "polish", "--pack", "distress", "--config", "none",
-        "--out", str(tmp_path / "m.xlsx"), "-q")  # fmt: skip
-    sheet = openpyxl.load_workbook(tmp_path / "m.xlsx")["Results"]
-    assert sheet.max_row == 201
-    assert isinstance(sheet["F2"].value, int | float)
+MARKET = "Company,Year,Revenue,Net income,Total debt\nAlder,2024,100,-5,900\nBirch,2024,100,5,\n"
+MARKET_MAP = "name: {column: Company}\ncurrency: USD\ncolumns: {Revenue: revenue, Net income: net_income, Total debt: total_debt}\n"
+
+
+@pytest.mark.parametrize("singly", [False, True])
+def test_a_market_as_a_workbook(tmp_path: Path, singly: bool) -> None:
+    """The sheets of `run`, whether companies are screened on columns or, for their several years, singly."""
+    more = "Alder,2023,90,1,800\n" if singly else ""
+    (tmp_path / "t.csv").write_text(MARKET + more)
+    (tmp_path / "m.yaml").write_text(MARKET_MAP + ("period: {column: Year}\n" if singly else ""))
+    shared = ("market", str(tmp_path / "t.csv"), "--map", str(tmp_path / "m.yaml"), "--config", "none", "-q")
+    run(*shared, "--out", str(tmp_path / "m.xlsx"))
+    run(*shared, "--out", str(tmp_path / "m.csv"))
+    book = openpyxl.load_workbook(tmp_path / "m.xlsx")
+    assert book.sheetnames == ["Companies", "Flags", "Figures", "Unknowns", "Method"]
+    assert all(sheet.freeze_panes and sheet.auto_filter.ref for sheet in book)
+    sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+    with (tmp_path / "m.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    fired = {(row["company"], rule) for row in rows for kind in ("pattern", "red", "green", "data") for rule in row[kind].split()}
+    assert {(row[-1], row[-2]) for row in sheets["Flags"][1:]} == fired
+    assert ("alder", "loss-making") in fired
+    figures = {(row[-1], row[-2], row[8]): row[2] for row in sheets["Figures"][1:]}
+    assert figures["alder", "total_debt", None] == 900
+    assert ("birch", "total_debt", None) not in figures
+    assert any(row[0] == "Birch" and row[2] > 1 for row in sheets["Unknowns"][1:])
+    assert len(sheets["Companies"]) == 3
+    assert dict(sheets["Method"][1:])["Empty cells"] == "unknown or unbounded, never zero"
 
 
 @pytest.mark.parametrize(
