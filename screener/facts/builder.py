@@ -201,12 +201,12 @@ class WorldBuilder:
             if closed:
                 self.complete[subject.id].add(nested)
 
-    def _of_others(self, subject: Subject, kind: str) -> dict[str, Value]:
+    def _of_others(self, subject: Subject, kind: str) -> dict[str, Value | NoneOf]:
         """What is stated of the fields of members that a list does not name."""
         entry = self.catalogue.kinds[kind]
-        found: dict[str, Value] = {}
+        found: dict[str, Value | NoneOf] = {}
         for name, claim in subject.others.get(entry.list_name or "", {}).items():
-            value = claim.value_in(entry.fields[name].unit)
+            value = claim.excluded or claim.value_in(entry.fields[name].unit)
             found[name] = value.clip(entry.fields[name].bounds) if isinstance(value, Interval) else value
         return found
 

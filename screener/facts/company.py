@@ -7,7 +7,7 @@ from functools import partial
 
 from screener.expression.evaluator import Evaluator
 from screener.expression.interval import UNBOUNDED, Interval, Missing, Truth
-from screener.expression.interval_ops import INTERVALS, Value, number
+from screener.expression.interval_ops import INTERVALS, NoneOf, Value, number
 from screener.expression.list_aggregates import aggregate
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.alignment import LATEST, SAME_YEAR, Alignment, align
@@ -36,7 +36,7 @@ class CompanyFacts:
     complete: frozenset[str]  # kinds of which all members are known
     known: bool = True  # False for a company of which the profile says nothing
     rates: ExchangeRates = NO_RATES  # of the profile of the company that is screened
-    others: Mapping[str, Mapping[str, Value]] = field(
+    others: Mapping[str, Mapping[str, Value | NoneOf]] = field(
         default_factory=dict
     )  # kind -> fields of members that are not listed
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
@@ -224,7 +224,7 @@ class CompanyFacts:
         )
         fields = {**self.catalogue.unknown_fields[kind], **self.others.get(kind, {})}
 
-        def further(name: Name) -> Value:
+        def further(name: Name) -> Value | NoneOf:
             return fields[name.field]
 
         others = further if kind in self.others else None

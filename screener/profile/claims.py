@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from screener import limits
 from screener.expression.interval import INF, Interval
+from screener.expression.interval_ops import NoneOf
 from screener.profile.catalogue import read_text
 from screener.profile.strict_model import Strict
 from screener.text import Text
@@ -187,13 +188,17 @@ def _day(year: int, month: int, day: int) -> Day:
 
 
 class Claim(Strict):
-    """What one source says: a value, or a lower and/or upper bound. A quote or note with a translation is a Text."""
+    """What one source says: a value, or a lower and/or upper bound; of a word also which words it is not (`none_of`).
+
+    A quote or note with a translation is a Text.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     value: bool | float | str | None = None
     low: float | None = None
     high: float | None = None
+    none_of: tuple[str, ...] | None = Field(default=None, strict=False)
     period: str | None = None
     source: str | None = None
     quote: str | Text | None = None
@@ -207,6 +212,8 @@ class Claim(Strict):
     @model_validator(mode="after")
     def _one_form(self) -> "Claim":
         bounds = self.low is not None or self.high is not None
+        if self.none_of is not None and (bounds or self.value is not None):
+            raise ValueError("has both `none_of` and a value or bound; give one of them")
         if self.value is not None and bounds:
             raise ValueError("has both `value` and a bound; give `value`, or `low` and/or `high`")
         if self.low is not None and self.high is not None and self.low > self.high:
@@ -219,11 +226,16 @@ class Claim(Strict):
     @property
     def is_empty(self) -> bool:
         """Whether it says nothing."""
-        return self.value is None and self.low is None and self.high is None
+        return self.value is None and self.low is None and self.high is None and not self.none_of
+
+    @property
+    def excluded(self) -> NoneOf | None:
+        """The words that it says are not meant; None where it says none."""
+        return NoneOf(frozenset(self.none_of)) if self.none_of else None
 
     def value_in(self, unit: str) -> Interval | str | bool | None:
         """Its value in a unit: an interval for a number, else a word or truth value; None where it says nothing."""
-        if self.is_empty:
+        if self.is_empty or self.none_of:
             return None
         if unit not in NUMERIC:
             return self.value if isinstance(self.value, bool | str) else None
@@ -237,6 +249,9 @@ class Claim(Strict):
         is_truth, is_text = isinstance(self.value, bool), isinstance(self.value, str)
         if self.is_empty:
             return None
+        if self.none_of is not None:
+            wrong = next((word for word in self.none_of if word not in words), None)
+            return None if wrong is None else f"'{wrong}' is not one of: {', '.join(words)}" if words else "is no word"
         if unit in NUMERIC:
             if is_truth or is_text:
                 return f"expected a number ({unit}), got {self.value!r}"

@@ -163,11 +163,17 @@ def _others(catalogue: Catalogue, shapes: dict[str, Any]) -> dict[str, Any]:
         entry = catalogue.kinds[kind]
         if name != "flows" and entry.bounded_fields:
             fields = {
-                n: {"title": f.title.en, "anyOf": [_claim(f, shapes), {"type": "null"}]}
+                n: {"title": f.title.en, "anyOf": [_claim(f, shapes), *_excluded(f), {"type": "null"}]}
                 for n, f in entry.bounded_fields.items()
             }
             lists[name] = _object({**fields, **_ABOUT})
     return {"description": "what holds of every member that a list does not name", **_object(lists)}
+
+
+def _excluded(typed: TypedEntry) -> list[dict[str, Any]]:
+    """The claim which words are not meant, of a field with words."""
+    words = {"type": "array", "minItems": 1, "items": {"enum": list(typed.words)}}
+    return [_object({"none_of": words, **_ABOUT}, ["none_of"])] if typed.words else []
 
 
 def _members(catalogue: Catalogue, kind: str, shapes: dict[str, Any]) -> dict[str, Any]:

@@ -208,7 +208,14 @@ class ProfileReader:
                 found[concept] = tuple(c for c in read if c is not None)
         return found
 
-    def _claim(self, loc: ValuePath, data: Any, typed: Figure | RelationField, whole: dict[str, Any]) -> Claim | None:
+    def _claim(
+        self,
+        loc: ValuePath,
+        data: Any,
+        typed: Figure | RelationField,
+        whole: dict[str, Any],
+        of_others: bool = False,
+    ) -> Claim | None:
         if isinstance(data, list) or (isinstance(data, dict) and not data):
             self.bad(loc, f"expected a value or a claim, got {_kind(data)}", "write {value: …, source: …}")
             return None
@@ -216,6 +223,8 @@ class ProfileReader:
         claim = validate(Claim, given, self.document, loc, self.problems)
         if claim is None:
             return None
+        if claim.none_of is not None and not of_others:
+            self.bad([*loc, "none_of"], "none_of is for others only", "give a value, or leave it out")
         if wrong := claim.mismatch(typed.unit, typed.words, typed.bounds):
             hint = _how_to_say(claim.value, typed)
             self.bad([*loc, "value"] if isinstance(data, dict) and "value" in data else loc, wrong, hint)

@@ -1,14 +1,21 @@
 """What a profile states of the members that a list does not name: `others: {customers: {share_of_revenue: {high: 0.1}}}`."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from screener.io.document import ValuePath
 from screener.profile.catalogue import Catalogue, RelationField
 from screener.profile.claims import OF_ALL_FIELDS, Claim
 from screener.text import clean, did_you_mean
 
-ReadClaim = Callable[[ValuePath, Any, RelationField, dict[str, Any]], Claim | None]
+
+class ReadClaim(Protocol):
+    """Reads a claim at a place, on a field; problems are collected elsewhere."""
+
+    def __call__(
+        self, loc: ValuePath, data: Any, typed: RelationField, whole: dict[str, Any], of_others: bool = False
+    ) -> Claim | None:
+        """The claim; None where it can't be read."""
 
 
 def read_others(
@@ -33,7 +40,7 @@ def read_others(
             whole = {key: value for key, value in stated.items() if key in OF_ALL_FIELDS and value is not None}
             for key, value in stated.items():
                 if key in fields:
-                    claim = None if value is None else read_claim([*at, key], value, fields[key], whole)
+                    claim = None if value is None else read_claim([*at, key], value, fields[key], whole, of_others=True)
                     if claim is not None and not claim.is_empty:
                         claims[key] = claim
                 elif key not in OF_ALL_FIELDS:

@@ -72,8 +72,14 @@ def member(rnd: Random, kind: str) -> dict[str, Any]:
 def of_others(rnd: Random, kind: str) -> dict[str, Any]:
     """What is stated of members that a list does not name."""
     typed = {n: t for n, t in KINDS[kind]["fields"].items() if t["unit"] not in ("company", "date", "text")}
-    given = {n: value(rnd, t) for n, t in typed.items() if t.get("given", True) and rnd.random() < 0.5}
+    given = {n: _of_any(rnd, t) for n, t in typed.items() if t.get("given", True) and rnd.random() < 0.5}
     return {name: stated for name, stated in given.items() if stated is not None}
+
+
+def _of_any(rnd: Random, typed: dict[str, Any]) -> Any:
+    """What is stated of a field of any number of members: a value, or words that it is not."""
+    words, given = typed.get("words", ()), value(rnd, typed)
+    return {"none_of": [given]} if given is not None and given in words[1:] else given
 
 
 def distinct(kind: str, members: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -83,6 +83,14 @@ class Translator:
             for name, typed in entry.fields.items()
             if name == entry.within or (entry.concluded and typed.unit == "company")
         }
+        # Words of which it may be known, of members that a list does not name, what they are not: tested here and in Python.
+        self.excluding = {
+            (kind, name)
+            for kind, entry in self.catalogue.kinds.items()
+            if entry.list_name
+            for name, typed in entry.bounded_fields.items()
+            if typed.words
+        }
 
     def translate(self, rules: tuple[str, ...], counterparty_rules: frozenset[str]) -> tuple[Ruleset, Ruleset]:
         """A ruleset of helpers (may be empty) and one of the rules; those not in `counterparty_rules` are for the main company."""
@@ -102,7 +110,7 @@ class _AlternativeTranslator:
     """Translates one alternative of a rule in one form."""
 
     def __init__(self, parent: Translator, rule: Rule, index: int, alternative: Alternative, form: Form) -> None:
-        self.catalogue, self.partly_known = parent.catalogue, parent.partly_known
+        self.catalogue, self.partly_known, self.excluding = parent.catalogue, parent.partly_known, parent.excluding
         self.rule, self.index, self.alternative, self.form = rule, index, alternative, form
         self.kinds = {p.name: p.kind for p in alternative.items}
         self.nodes: Counter[str] = Counter()  # by kind: how many nodes of the tree of tests are taken
@@ -204,8 +212,9 @@ class _AlternativeTranslator:
                 continue
             nodes = node_count(test) if test is not None else 2
             more_levels, times = _levels_and_ways(test) if test is not None else (0, 1)
+            read = {(self.kinds.get(n.scope), n.field) for n in names_in(conjunct)}
             if (
-                any((self.kinds.get(n.scope), n.field) in self.partly_known for n in names_in(conjunct))
+                not read.isdisjoint(self.partly_known)
                 or self.nodes[pattern.kind] + nodes > MOST_NODES
                 or levels + more_levels > MOST_LEVELS
                 or ways * times > MOST_WAYS
@@ -213,6 +222,8 @@ class _AlternativeTranslator:
             ):
                 split.residual.append(conjunct)
                 continue
+            if form == "possible" and not read.isdisjoint(self.excluding):
+                split.residual.append(conjunct)
             self.nodes[pattern.kind] += nodes
             if test is not None:
                 split.tests.append(test)

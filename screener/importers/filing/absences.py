@@ -29,7 +29,8 @@ def absences(report: ReportDocument, table: DimensionTable) -> Absences:
     """What a whole annual report does not have; nothing of a report without tags."""
     figures: list[AbsentFigure] = []
     lists: list[str] = []
-    stated = {fact.concept.partition(":")[2] for fact in report.inline.numbers if fact.value != 0}
+    amounts = [fact for fact in report.inline.numbers if fact.value != 0]
+    stated = {name for fact in amounts for name in (fact.concept.partition(":")[2], f"unit:{fact.unit}")}
     for row in table.absent:
         periods = list(_statement_periods(report, row))
         if not periods or any(re.search(row.unless_concept, concept) for concept in stated):
@@ -37,7 +38,8 @@ def absences(report: ReportDocument, table: DimensionTable) -> Absences:
         if row.unless_words and _has_words(report, row.unless_words):
             continue
         lists.extend(row.lists)
-        for figure, value in ((row.figure, row.value), *row.also.items()):
+        stated_as_none = {**({row.figure: row.value} if row.figure else {}), **row.also}
+        for figure, value in stated_as_none.items():
             figures.extend(AbsentFigure(figure, value, period, row.why) for period in periods)
     return Absences(tuple(figures), tuple(lists))
 

@@ -65,8 +65,8 @@ class DimensionFigure(Strict):
 class AbsentRow(Strict):
     """A figure that is none where neither a tag nor a word of it is in a whole annual report."""
 
-    figure: str
-    value: bool | int
+    figure: str | None = None
+    value: bool | int = 0
     over: Literal["year", "instant"]
     why: str
     statement: tuple[str, ...] = Field(strict=False)

@@ -11,9 +11,9 @@ from screener.importers.filing.customer_sentences import denies_others, excepts_
 from screener.importers.filing.data_schedule import printed_figures
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
 from screener.importers.filing.relations import StatedRelations, stated_relations
-from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
-from screener.importers.filing.sentence_rules import SentenceTable, read_sentence_table
-from screener.importers.filing.stated_claims import FoundTopics, find_topics, stated_figures
+from screener.importers.filing.report_document import ESEF_FORM, LISTED_ON, ReportDocument
+from screener.importers.filing.sentence_rules import SentenceTable, SentenceTopic, read_sentence_table
+from screener.importers.filing.stated_claims import FoundTopics, events_ruled_out, find_topics, stated_figures
 from screener.importers.filing.statement_rules import StatementTable, read_statement_table
 from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
 from screener.importers.sec.amount_text import plain
@@ -68,6 +68,7 @@ class _Draft:
 
     document: dict[str, Any]
     remarks: list[str] = field(default_factory=list)
+    events_spoken_of: set[str] = field(default_factory=set)  # kinds of events of which a report may speak
 
     def add_claim(self, figure: str, claim: dict[str, Any]) -> None:
         self.document["figures"].setdefault(figure, []).append(claim)
@@ -238,13 +239,32 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, cat
     _add_stated_customers(draft, report, found, key, scope)
     period = {"period": report.period_end.isoformat()} if report.period_end else {}
     topics = [t for t in tables.sentences.topics if not t.annual or report.part(tables.forms) == "annual"]
-    for stated in stated_figures(topics, found, whole):
+    tags = report.inline.tags
+    _add_events(draft, report, topics, found, whole)
+    if report.is_listed and period:
+        draft.add_claim("listed", {"value": True, **period, "source": key, "note": LISTED_ON})
+    for stated in stated_figures(topics, found, whole, tags):
         if stated.figure in document["figures"] and stated.value is None:
             continue
         if stated.figure in catalogue.figures:
             draft.add_claim(stated.figure, {**stated.claim(), **period, "source": key})
         elif stated.placed is not None and stated.figure not in document:
             draft.remarks.append(f"to look up: {stated.figure} ({stated.placed.place}): '{stated.placed.quote}'")
+
+
+def _add_events(
+    draft: _Draft, report: ReportDocument, topics: Sequence[SentenceTopic], found: FoundTopics, whole: bool
+) -> None:
+    """The kinds of events that the first whole annual report rules out; what a newer report speaks of, it does not."""
+    if report.period_end is None or "events" in draft.document.get("others", {}):
+        return
+    draft.events_spoken_of |= {w for t in topics if found.speaks_of(t) for w in t.silence_rules_out}
+    ruled = events_ruled_out(topics, found, whole, report.inline.tags, report.period_end)
+    words = [word for word in ruled.words if word not in draft.events_spoken_of]
+    if words:
+        said = {"quote": ruled.placed.quote} if ruled.placed else {}
+        none_of = {"none_of": words, "period": report.period_end.isoformat(), "source": report_key(report), **said}
+        draft.document.setdefault("others", {})["events"] = {"what": {**none_of, "note": "; ".join(ruled.reasons)}}
 
 
 def _add_printed(draft: _Draft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue, key: str) -> None:

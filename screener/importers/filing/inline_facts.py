@@ -51,6 +51,13 @@ class InlineReport:
     flags: dict[str, bool] = field(default_factory=dict)
     unreadable: int = 0
 
+    @property
+    def tags(self) -> frozenset[str]:
+        """The names of all that it tags: concepts of numbers and texts, axes; of marks (yes or no) those that are set."""
+        numbers = {name for fact in self.numbers for name in (fact.concept, *fact.context.dimensions)}
+        marks = {concept for concept, is_set in self.flags.items() if is_set}
+        return frozenset((*numbers, *marks, *(self.texts.keys() - self.flags.keys())))
+
     def text(self, concept: str) -> str | None:
         """A text of the cover page."""
         found = self.texts.get(concept)

@@ -21,6 +21,7 @@ ESEF_FORM = "AFR"
 
 _AUDITED = re.compile(r"\bwe have audited\b|\bour audits?\b|\bin our opinion\b", re.IGNORECASE)
 _NOTES = re.compile(r"\bnotes? to (?:the )?(?:\w+[ ,]+){0,4}financial statements?\b", re.IGNORECASE)
+LISTED_ON = "dei:SecurityExchangeName"
 _MARKUP = re.compile(rb"<(?:html|body|tr|td|p|div|br|font)\b", re.IGNORECASE)
 """What a report in HTML has; plain text of the 1990s has tags such as <TABLE> and <CAPTION>, and its lines are its layout."""
 _NO_REPORT = {
@@ -57,6 +58,12 @@ class ReportDocument:
     def file(self) -> str:
         """The file's name without its folder."""
         return Path(self.path).name
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the tags of its cover name an exchange."""
+        exchange = self.inline.text(LISTED_ON)
+        return exchange is not None and exchange.lower() not in ("none", "n/a", "not applicable")
 
     def part(self, forms: Forms) -> str | None:
         """annual, interim or other; None where the form is unknown or does not count."""

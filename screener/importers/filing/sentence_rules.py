@@ -1,7 +1,7 @@
 """The table of sentences (`rules/filings/sentences.yaml`): what a sentence states, by patterns."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -34,6 +34,14 @@ class SentenceTopic(Strict):
     annual: bool = Field(False, description="whether only annual reports can state it")
     silence: dict[str, bool] = {}
     silence_note: dict[str, str] = {}
+    rules_out: tuple[str, ...] = Field(
+        (), strict=False, description="kinds of events that there were not, if it is stated"
+    )
+    silence_rules_out: tuple[str, ...] = Field(
+        (), strict=False, description="kinds of events that there were not, if not"
+    )
+    needs_tag: str | None = Field(None, description="silence counts only beside a tag that matches")
+    unless_tag: str | None = Field(None, description="silence does not count beside a tag that matches")
     paragraph: tuple[str, ...] = Field((), strict=False, description="words of which the paragraph must have one")
     keywords: tuple[str, ...] = Field(strict=False)
     patterns: tuple[str, ...] = Field(strict=False)
@@ -41,6 +49,11 @@ class SentenceTopic(Strict):
     measured: dict[str, str | int] = {}
     must_match: tuple[str, ...] = Field(strict=False)
     must_not_match: tuple[str, ...] = Field(strict=False)
+
+    def is_silent(self, tags: Collection[str]) -> bool:
+        """Whether silence may count in a report with these tags, in which no sentence states the topic."""
+        needed = self.needs_tag is None or any(re.search(self.needs_tag, tag) for tag in tags)
+        return needed and not (self.unless_tag and any(re.search(self.unless_tag, tag) for tag in tags))
 
 
 class SentenceTable(Strict):

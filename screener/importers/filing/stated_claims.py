@@ -1,7 +1,7 @@
 """Claims from the sentences of a report: what is stated, with the sentence as quote and where it stands."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -46,6 +46,11 @@ class FoundTopics:
     """The sentences of each topic, in the order of the report."""
 
     by_topic: dict[str, list[PlacedSentence]] = field(default_factory=dict)
+    of_any_year: set[str] = field(default_factory=set)  # the topics with sentences, of earlier years too
+
+    def speaks_of(self, topic: SentenceTopic) -> bool:
+        """Whether there is a sentence of a topic; where events depend on it, one of earlier years counts, too."""
+        return topic.topic in (self.of_any_year if topic.silence_rules_out else self.by_topic)
 
     def best(self, topic: str) -> PlacedSentence | None:
         """The sentence to quote: that of the auditor's report, of the statements and notes, else the first."""
@@ -67,7 +72,10 @@ def find_topics(blocks: Sequence[TextBlock], matchers: Sequence[TopicMatcher], e
         about = [matcher for matcher in matchers if matcher.fits(place)]
         for sentence in sentences(block.text) if about else ():
             for matcher in about:
-                if (stated := matcher.match(sentence)) and not (end and is_of_earlier_years(sentence, end)):
+                stated = matcher.match(sentence)
+                if stated is not None:
+                    found.of_any_year.add(matcher.topic.topic)
+                if stated is not None and not (end and is_of_earlier_years(sentence, end)):
                     found.by_topic.setdefault(matcher.topic.topic, []).append(PlacedSentence(stated, block))
     return found
 
@@ -110,12 +118,57 @@ class StatedFigure(NamedTuple):
         return {**said, "quote": self.placed.quote, "note": self.placed.place}
 
 
+def silent_topics(
+    topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool, tags: Collection[str]
+) -> list[SentenceTopic]:
+    """The topics whose silence counts: those that no sentence of a whole annual report with these tags states."""
+    if not whole_annual_report:
+        return []
+    return [topic for topic in topics if not found.speaks_of(topic) and topic.is_silent(tags)]
+
+
+class EventsRuledOut(NamedTuple):
+    """Kinds of events that there were not, and why, topic by topic."""
+
+    words: tuple[str, ...]
+    reasons: tuple[str, ...]
+    placed: PlacedSentence | None
+
+
+def events_ruled_out(
+    topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool, tags: Collection[str], end: date
+) -> EventsRuledOut:
+    """The kinds of events that an annual report to a day rules out, by what it states and by what it is silent about."""
+    words: dict[str, None] = {}
+    reasons: list[str] = []
+    first: PlacedSentence | None = None
+    for topic in silent_topics(topics, found, whole_annual_report, tags):
+        if topic.silence_rules_out:
+            words.update(dict.fromkeys(topic.silence_rules_out))
+            reasons.append(topic.silence_note["en"])
+    for topic in topics if whole_annual_report else ():
+        placed = found.best(topic.topic) if topic.rules_out else None
+        if placed is not None and _long_enough(placed, end):
+            words.update(dict.fromkeys(topic.rules_out))
+            first = first or placed
+    return EventsRuledOut(tuple(words), tuple(reasons), first)
+
+
+def _long_enough(placed: PlacedSentence, end: date) -> bool:
+    """Whether what a sentence says has held since a year (`since`) at least two before the end of a report."""
+    since = placed.stated.found.groupdict().get("since")
+    return since is None or int(since) <= end.year - 2
+
+
 def stated_figures(
-    topics: Sequence[SentenceTopic], found: FoundTopics, whole_annual_report: bool
+    topics: Sequence[SentenceTopic],
+    found: FoundTopics,
+    whole_annual_report: bool,
+    tags: Collection[str] = (),
 ) -> Iterator[StatedFigure]:
     """What the sentences of a report state of figures, each figure once; then hints to figures of which nothing is stated.
 
-    A topic outweighs another, except where the auditor's report itself states the other.
+    A topic outweighs another, except where the auditor's report itself states the other. `tags` are those of the report.
     """
     done: set[str] = set()
     outweighed = {topic.over for topic in topics if topic.over and topic.topic in found.by_topic}
@@ -132,8 +185,8 @@ def stated_figures(
             if figure not in done:
                 done.add(figure)
                 yield StatedFigure(figure, value, placed, topic)
-    for topic in topics:
-        for figure, silent in topic.silence.items() if whole_annual_report else ():
+    for topic in silent_topics(topics, found, whole_annual_report, tags):
+        for figure, silent in topic.silence.items():
             if figure not in done:
                 done.add(figure)
                 yield StatedFigure(figure, silent, None, topic)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from screener.expression.interval import Interval
-from screener.expression.interval_ops import Value
+from screener.expression.interval_ops import NoneOf, Value
 from screener.facts.company import CompanyFacts
 from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
@@ -149,7 +149,9 @@ def _claim_text(claim: RankedClaim, unit: str, wording: Wording) -> str:
     return shorten(", ".join(part for part in parts if part), _CLAIM_LENGTH)
 
 
-def _value_text(value: Value, unit: str, language: Language) -> str:
+def _value_text(value: Value | NoneOf, unit: str, language: Language) -> str:
+    if isinstance(value, NoneOf):
+        return clean(f"≠ {', '.join(sorted(value.words))}")
     if isinstance(value, bool):
         return show_truth(value, language)
     if isinstance(value, str) or value is None:

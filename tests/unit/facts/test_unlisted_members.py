@@ -96,3 +96,32 @@ def test_a_member_that_is_lost_is_not_one_of_the_others(screener: Screener) -> N
 def test_what_cannot_be_stated_of_others_is_reported(screener: Screener, others: Any, message: str) -> None:
     with pytest.raises(ProfileError, match=message):
         profile(screener, others=others)
+
+
+NOTHING_LATE = {"events": {"what": {"none_of": ["late-filing", "restatement"]}, "source": "old"}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"), [("late-filing", "clear"), ("accounts-withdrawn", "clear"), ("under-investigation", "unknown")]
+)
+def test_words_that_no_unlisted_member_has_decide_a_rule(screener: Screener, rule: str, expected: str) -> None:
+    assert outcome(screener.assess(profile(screener, others=NOTHING_LATE)), rule) == expected
+
+
+def test_a_listed_member_is_not_bound_by_words_that_others_have_not(screener: Screener) -> None:
+    events = [{"what": "late-filing", "date": "2026-01-01", "source": "old"}]
+    assert outcome(screener.assess(profile(screener, others=NOTHING_LATE, events=events)), "late-filing") == "fired"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"others": {"events": {"what": {"none_of": ["later-filing"]}}}}, "'later-filing' is not one of"),
+        ({"others": {"events": {"what": {"none_of": ["outage"], "value": "lawsuit"}}}}, "both `none_of` and a value"),
+        ({"others": {"customers": {"share_of_revenue": {"none_of": ["a"]}}}}, "is no word"),
+        ({"events": [{"what": {"none_of": ["outage"]}}]}, "none_of is for others only"),
+    ],
+)
+def test_words_that_cannot_be_excluded(screener: Screener, data: dict[str, Any], said: str) -> None:
+    with pytest.raises(ProfileError, match=said):
+        profile(screener, **data)
