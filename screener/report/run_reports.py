@@ -1,6 +1,6 @@
 """The reports of a run together: what is kept of each company, and the folder that they are written to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
@@ -10,6 +10,7 @@ from screener.io.replacing import ReplacePolicy
 
 if TYPE_CHECKING:
     from screener.report.views.index_view import IndexRow, VerdictCounts
+    from screener.report.views.movement import EarlierStanding
 
 
 class CollectedReports(Protocol):
@@ -37,6 +38,8 @@ class RunReports(NamedTuple):
     more_failures: int = 0  # beyond those
     reported: int | None = None  # companies with a report of their own; None: all
     all_results: str = ""  # the file with all companies, where not all have a report
+    earlier: "Callable[[Sequence[str]], Mapping[str, EarlierStanding]] | None" = None
+    """What the run before found of companies, by their ids; None where no run is known."""
 
 
 class ReportFolder(NamedTuple):

@@ -90,7 +90,15 @@ class BatchRun:
             self.journal.commit()
         self.verdicts = self.collected.tally().keys()
         failed = [(path, problems) for _, path, problems in sorted(self._failed)]
-        self.writer.finish(RunReports(self.collected, self.several, failed, self.failures - len(failed)))
+        self.writer.finish(
+            RunReports(
+                self.collected,
+                self.several,
+                failed,
+                self.failures - len(failed),
+                earlier=self.database.earlier_standings if self.database is not None else None,
+            )
+        )
         if self.journal is not None:
             self.journal.finish()
         if self.database is not None:

@@ -1,4 +1,4 @@
-"""Results as PDF: the HTML page of a company, printed by Chromium."""
+"""Results as PDF: the HTML pages of companies and their index, printed by Chromium."""
 
 from typing import TYPE_CHECKING
 
@@ -6,13 +6,14 @@ from screener.report.formats.output_format import OutputFormat
 
 if TYPE_CHECKING:
     from screener.report.pages.pdf_printer import PdfPrinter
+    from screener.report.run_reports import ReportFolder, RunReports
     from screener.report.views.result_view import ResultView
 
 
 class PdfFormat(OutputFormat):
-    """One document a company; one browser prints them all."""
+    """One document a company, and an index of several; one browser prints them all."""
 
-    name, suffix, binary = "pdf", ".pdf", True
+    name, suffix, binary, overview = "pdf", ".pdf", True, "index.pdf"
     _printer: "PdfPrinter | None" = None
 
     def check(self) -> None:
@@ -23,12 +24,23 @@ class PdfFormat(OutputFormat):
 
     def render(self, view: "ResultView") -> bytes:
         """The page of a company as a PDF dated as the profile is. Raises OutputError."""
+        digests = view.wording("method.profile", digest=view.result.profile_digest[:16])
+        return self._browser().print_page(self.pages.company_page(view), view.result.company.as_of, digests)
+
+    def write_overview(self, run: "RunReports", folder: "ReportFolder") -> None:
+        """Writes the index, where the run is of several companies; dated as the latest profile. Raises OutputError."""
+        if run.several:
+            day = max((row.as_of for row in run.collected.rows()), default="") or None
+            for name, page in self.pages.index_pages(run):
+                folder.write(name.removesuffix(".html") + self.suffix, self._browser().print_page(page, day))
+
+    def _browser(self) -> "PdfPrinter":
+        """The browser that prints, started at its first use. Raises OutputError."""
         if self._printer is None:
             from screener.report.pages.pdf_printer import PdfPrinter, find_browser
 
             self._printer = PdfPrinter(find_browser())
-        digests = view.wording("method.profile", digest=view.result.profile_digest[:16])
-        return self._printer.print_page(self.pages.company_page(view), view.result.company.as_of, digests)
+        return self._printer
 
     def close(self) -> None:
         """Ends the browser."""

@@ -10,6 +10,7 @@ from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
 from screener.report.run_reports import RunReports
 from screener.report.views import flag_views as flags
+from screener.report.views.movement import EarlierStanding, movement_text, points_moved
 from screener.report.views.shared_exposure import IndexedCompany, SharedExposure, company_dependencies, shared_exposure
 from screener.report.views.view_context import (
     NAME_LENGTH,
@@ -77,11 +78,13 @@ class IndexRow(NamedTuple):
 
 
 class IndexEntry(NamedTuple):
-    """A row of the index with its chart and its cells of the heat map (class, letter, address of the flag)."""
+    """A row of the index with its chart, its cells of the heat map (class, letter, address of the flag) and its change."""
 
     row: IndexRow
     chart: Chart
     cells: tuple[tuple[str, str, str], ...]
+    change: str = ""  # since the run before
+    change_value: float = 0.0  # by which changes sort
 
 
 class IndexView(NamedTuple):
@@ -100,6 +103,7 @@ class IndexView(NamedTuple):
     failed: tuple[tuple[str, str], ...]  # file, message
     failed_note: str
     page_links: tuple[tuple[str, str | None], ...]  # word, address; None for this page
+    has_changes: bool = False  # whether a run before is known, so that entries have their change since then
 
 
 def index_row(context: ViewContext, href: str) -> IndexRow:
@@ -199,6 +203,7 @@ class IndexPage(NamedTuple):
     page_names: Sequence[str] = ()  # the files of all pages; empty for a single one
     number: int = 0  # of this page, from 0
     all_results: str = ""  # the file with all companies, where not all have a row
+    earlier: Mapping[str, EarlierStanding] | None = None  # by id, of the run before
 
 
 def index_pages(run: RunReports) -> Iterator[tuple[str, IndexPage]]:
@@ -210,16 +215,18 @@ def index_pages(run: RunReports) -> Iterator[tuple[str, IndexPage]]:
     names = [INDEX_PAGE, *(f"index-{n}.html" for n in range(2, page_count + 1))]
     rows = run.collected.rows()
     for number, name in enumerate(names):
+        of_page = list(islice(rows, ROWS_PER_PAGE))
         yield (
             name,
             IndexPage(
-                rows=list(islice(rows, ROWS_PER_PAGE)),
+                rows=of_page,
                 verdict_counts=counts,
                 failures=() if number else run.failures,
                 more_failures=0 if number else run.more_failures,
                 page_names=names if page_count > 1 else (),
                 number=number,
                 all_results=run.all_results if reported < companies else "",
+                earlier=run.earlier([row.id for row in of_page]) if run.earlier is not None else None,
             ),
         )
 
@@ -244,7 +251,7 @@ def index_view(page: IndexPage, wording: Wording) -> IndexView:
             *_coverage_of_page(rows, wording),
         ),
         verdicts=tuple((word, counts[word][0]) for word in verdicts),
-        entries=tuple(_index_entry(row, shown, wording) for row in rows),
+        entries=tuple(_with_change(_index_entry(row, shown, wording), page.earlier, wording) for row in rows),
         heat_columns=tuple(titles[rule] for rule in shown),
         heat_omitted=wording.plural("index.heat_rest", omitted) if omitted else "",
         all_results=all_results,
@@ -257,6 +264,7 @@ def index_view(page: IndexPage, wording: Wording) -> IndexView:
             (wording("index.page", n=f"{i + 1:,}"), None if i == page.number else page.page_names[i])
             for i in _linked_pages(page.number, len(page.page_names))
         ),
+        has_changes=bool(page.earlier),
     )
 
 
@@ -296,6 +304,16 @@ def _heat_columns(rows: Sequence[IndexRow]) -> tuple[dict[str, str], dict[str, i
                 fired[rule] = fired.get(rule, 0) + 1
                 weight[rule] = weight.get(rule, 0) + _HEAT_WEIGHTS[state]
     return titles, fired, weight
+
+
+def _with_change(entry: IndexEntry, earlier: Mapping[str, EarlierStanding] | None, wording: Wording) -> IndexEntry:
+    """The entry with what changed since the run before; a company that this did not have is new."""
+    if not earlier:
+        return entry
+    row, before = entry.row, earlier.get(entry.row.id)
+    change = movement_text(row.verdict_word, row.score_value, before, wording) if before else wording("index.new")
+    moved = points_moved(row.verdict_word, row.score_value, before)
+    return entry._replace(change=change or "–", change_value=moved or 0.0)
 
 
 def _index_entry(row: IndexRow, columns: Sequence[str], wording: Wording) -> IndexEntry:

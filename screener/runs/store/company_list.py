@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
+from screener.report.views.movement import EarlierStanding, movement_text, points_moved
 from screener.report.views.table_page import TableCell, TablePage, translated_table
 from screener.report.views.view_context import NAME_LENGTH, verdict_badge
 from screener.report.wording import Wording
@@ -38,8 +39,14 @@ class StoredCompany(NamedTuple):
     @property
     def moved(self) -> float | None:
         """Points of the score since the result before; None where there is none, or too little was known for a score."""
-        known = Verdict.INSUFFICIENT_DATA not in (self.verdict, self.verdict_before)
-        return round(self.score - self.score_before, 4) if known and self.score_before is not None else None
+        return points_moved(self.verdict, self.score, self.before)
+
+    @property
+    def before(self) -> EarlierStanding | None:
+        """The result before that differs; None where there is none."""
+        if self.verdict_before is None or self.score_before is None:
+            return None
+        return EarlierStanding(self.verdict_before, self.score_before)
 
 
 def stored_companies(file: Path) -> tuple[StoredCompany, ...]:
@@ -86,10 +93,7 @@ def _cells(c: StoredCompany, t: Wording) -> Iterator[TableCell]:
     yield TableCell(badge.label, badge.css_class, is_badge=True)
     yield TableCell(score_words(c.verdict, c.score))
     yield TableCell(numbers.score_range(c.low, c.high))
-    changes = [] if c.moved is None else [numbers.signed(c.moved)]
-    if c.verdict_before is not None and c.verdict_before != c.verdict:
-        changes.append(t("history.was", outcome=t.label("verdict", c.verdict_before)))
-    yield TableCell(t("comma").join(changes) or "–")
+    yield TableCell(movement_text(c.verdict, c.score, c.before, t) or "–")
     yield TableCell(numbers.date(c.as_of, t.language) or t("undated"))
     yield TableCell(f"{c.runs:,}")
 

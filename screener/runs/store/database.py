@@ -4,7 +4,7 @@ Several runs may write to one file. docs/scale.md has the tables.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from screener import __version__
 from screener.errors import DocumentError, OutputError, Problem
 from screener.report.database_record import ResultRecord
+from screener.report.views.movement import EarlierStanding
 from screener.rules.rulebook import Rulebook
 from screener.runs.sqlite_file import FileState, SqliteFile, SqliteSchema, sqlite_faults
 
@@ -125,6 +126,16 @@ class ResultDatabase:
     def add_stored(self, company: str, profile_digest: str) -> None:
         """Adds a result that is stored already to this run."""
         self._enqueue(company, profile_digest, None)
+
+    def earlier_standings(self, companies: Sequence[str]) -> dict[str, EarlierStanding]:
+        """Of each company that an earlier run screened, by its id: verdict and score in the last such run."""
+        query = (
+            "select r.verdict, r.score from screened s join result r on r.id = s.result"
+            " where s.company = ? and s.run < ? order by s.run desc limit 1"
+        )
+        with self._faults():
+            found = {company: self._sqlite.execute(query, (company, self.run)).fetchone() for company in companies}
+        return {company: EarlierStanding(*row) for company, row in found.items() if row}
 
     def _enqueue(self, company: str, profile_digest: str, record: ResultRecord | None) -> None:
         self._queue.append((company, profile_digest, record))

@@ -11,6 +11,7 @@ import pytest
 from screener.errors import OutputError
 from screener.report.pages import pdf_printer as pdf
 from screener.report.pages.pdf_printer import PdfPrinter, find_browser
+from tests.scenarios.commands import ROOT, screener
 
 PAGE = "<!doctype html><title>T</title><h1>One</h1><p>甲骨文 text</p><img src='file:///etc/hostname'><img src='http://127.0.0.1:9/x'>"
 
@@ -75,3 +76,15 @@ def test_a_program_that_is_no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path:
     with pytest.raises(OutputError, match="can't be started"):
         PdfPrinter(str(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_is_printed_where_there_are_several_companies(printer: PdfPrinter, tmp_path: Path) -> None:
+    """In landscape, dated as the latest profile, with the names of all."""
+    out = tmp_path / "out"
+    paths = [str(ROOT / f"fixtures/{name}.json") for name in ("oracle", "groq")]
+    assert screener("run", *paths, "--format", "pdf", "--out", str(out), "-q").code == 0
+    assert sorted(p.name for p in out.iterdir()) == ["groq.pdf", "index.pdf", "oracle.pdf"]
+    index = (out / "index.pdf").read_bytes()
+    assert re.findall(rb"/(?:Creation|Mod)Date \(D:(\d+)", index) == [b"20260206000000"] * 2
+    width, height = map(float, re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", index)[0])
+    assert width > height

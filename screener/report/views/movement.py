@@ -1,0 +1,30 @@
+"""How a company moved since an earlier result: points of the score, and the verdict that it had."""
+
+from typing import NamedTuple
+
+from screener.report import number_format as numbers
+from screener.report.wording import Wording
+from screener.vocabulary import Verdict
+
+
+class EarlierStanding(NamedTuple):
+    """Verdict and score of an earlier result."""
+
+    verdict: str
+    score: float
+
+
+def points_moved(verdict: str, score: float, before: EarlierStanding | None) -> float | None:
+    """Points of the score since `before`; None where there is no result before, or too little was known for a score."""
+    if before is None or Verdict.INSUFFICIENT_DATA in (verdict, before.verdict):
+        return None
+    return round(score - before.score, 4)
+
+
+def movement_text(verdict: str, score: float, before: EarlierStanding | None, wording: Wording) -> str:
+    """The points moved and the verdict before, where that is another: `+12.3, was Caution`; an empty text for none."""
+    moved = points_moved(verdict, score, before)
+    parts = [] if moved is None else [numbers.signed(moved)]
+    if before is not None and before.verdict != verdict:
+        parts.append(wording("history.was", outcome=wording.label("verdict", before.verdict)))
+    return wording("comma").join(parts)
