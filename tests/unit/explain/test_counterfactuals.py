@@ -154,6 +154,20 @@ def stands_on(screener: Screener, **figures: Any) -> Counterfactuals:
     return found
 
 
+@pytest.mark.parametrize(("flags", "sets"), [(1, 1), (2, 1), (3, 1), (4, 0)])
+def test_flags_that_only_together_carry_the_verdict_are_named_up_to_three(
+    rules: LoadRules, flags: int, sets: int
+) -> None:
+    """Each of them demands the verdict by itself, so that all must go."""
+    names = [f"indebted-{i}" for i in range(flags)]
+    found = stands_on(
+        Screener(rules("---".join(RULE.replace("rule: indebted", f"rule: {name}") for name in names)), counterfactuals=True),
+        total_debt=20e9,
+        revenue=10e9,
+    )
+    assert [set(chosen) for chosen in found.without] == [set(names)] * sets
+
+
 def test_filed_claims_alone(screener: Screener) -> None:
     """As a profile from which all other claims were deleted, and whose lists were marked incomplete."""
     sources = {"f": {"title": "10-K", "kind": "filed", "date": "2026-01-31"}, "n": {"title": "News", "kind": "reported"}}

@@ -247,6 +247,15 @@ def test_the_sets_that_could_decide_are_those_of_which_some_values_do(rules: Loa
     assert set().union(*expected) <= set(found.missing) <= set(open_names)
 
 
+def test_no_more_than_five_sets_that_could_decide_are_named(rules: LoadRules) -> None:
+    names = ["cash", "inventory", "revenue", "receivables", "total_assets", "total_debt"]
+    for number, expected in ((5, 5), (6, 5)):
+        condition = " or ".join(f"{name} > 10" for name in names[:number])
+        (found,) = screen(Screener(rules(RULE.format(condition=condition)))).findings
+        assert len(found.could_settle) == expected
+        assert len(found.missing) == number
+
+
 def test_a_flag_that_one_of_two_inputs_raises_is_cleared_by_both_only(rules: LoadRules) -> None:
     below = RULE.format(condition="cash > 10 or inventory > 10").replace("rule: sums", "rule: either")
     above = RULE.format(condition="revenue > 10").replace("when:\n", "when:\n- flag: either\n")

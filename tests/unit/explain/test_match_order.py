@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from screener.expression.interval import Interval
 from screener.profile.loader import profile_from_data
 from screener.report.formats.table_columns import finding_rows
 from screener.report.views.view_context import ViewContext
@@ -13,6 +14,7 @@ from screener.result.comparison import compare
 from screener.result.finding_records import Finding
 from screener.result.model import ResultDocument
 from screener.screening import Screener
+from tests.conftest import LoadRules
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +99,39 @@ def test_the_verdict_names_the_same_match(screener: Screener) -> None:
         found = finding(screen(screener, customers=order), "single-customer-dependence")
         assert found.says
         assert "90 %" in found.says.en
+
+
+TWO_OWNERS = """
+rule: financed-customers
+flag: red
+severity: low
+category: leverage
+title: t
+when:
+- customer as c: true
+- funding of c.party as f: 'amount > 1e9'
+headline: "{f.amount:money}"
+says: "{f.amount:money}"
+why: w
+clears: c
+false_alarms: f
+"""
+
+
+def test_amounts_of_one_company_are_added_but_not_those_of_several(rules: LoadRules) -> None:
+    """Those of several companies may be in several currencies."""
+    screener = Screener(rules(TWO_OWNERS))
+
+    def financed(*amounts: tuple[str, float]) -> Finding:
+        customers = sorted({name for name, _ in amounts})
+        parties = {
+            name: {"currency": "USD", "funding": [{"party": f"bank-{i}", "amount": a} for i, (n, a) in enumerate(amounts) if n == name]}
+            for name in customers
+        }
+        data = {"name": "Main", "currency": "USD", "customers": [{"party": name} for name in customers], "parties": parties}
+        return finding(screener.assess(profile_from_data(data, screener.rulebook.catalogue)), "financed-customers")
+
+    alone = financed(("acme", 2e9), ("acme", 3e9))
+    assert (alone.others, alone.total) == (1, Interval.point(5e9))
+    several = financed(("acme", 2e9), ("beta", 3e9))
+    assert (several.others, several.total) == (1, None)

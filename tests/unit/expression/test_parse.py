@@ -81,6 +81,8 @@ def test_reads(text: str, expected: Expression) -> None:
         ("date within 24 months", 6, "can't be read", "write months_ago <= 24"),
         ("date < 24 months ago", 11, "can't be read", "write months_ago <= 24"),
         ("a is null", 3, "'is' compares nothing", "unknown by itself"),
+        ("a > > b", 5, "can't be read", "docs/writing-rules.md"),  # Python's own place, where no hint has a better one
+        ("  a > 5 7", 9, "can't be read", "docs/writing-rules.md"),
         ("(a > 1", 1, "can't be read", "close the bracket"),
         ("a > 1)", 6, "can't be read", "no bracket is open"),
         ("a > 1 and", 7, "can't be read", "missing behind it"),

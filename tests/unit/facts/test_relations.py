@@ -134,6 +134,7 @@ def test_a_flow_is_a_fact_for_each_end(world: Any) -> None:
     assert (out.fields["direction"], out.fields["party"]) == ("out", "acme")
     assert (into.fields["direction"], into.fields["party"]) == ("in", "main")
     assert len(found.flows) == 1
+    assert [(f.of, f.fields["party"], f.fields["direction"]) for f in found.flows] == [("main", "acme", "out")]
 
 
 @pytest.mark.parametrize(

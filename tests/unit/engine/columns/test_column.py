@@ -49,6 +49,71 @@ def ends(found: IntervalColumn | Interval, i: int) -> tuple[float, float]:
     return (found.lo, found.hi) if isinstance(found, Interval) else (float(found.lo[i]), float(found.hi[i]))
 
 
+def rows(found: IntervalColumn | SymbolColumn) -> list[object]:
+    """Each row as it is seen from outside: a pair of ends, None where it is missing, or a word."""
+    if isinstance(found, SymbolColumn):
+        return [found.words[code] if code >= 0 else None for code in found.codes]
+    return [(a, b) if known else None for a, b, known in zip(found.lo, found.hi, found.claimed, strict=True)]
+
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        IntervalColumn(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.5, 3.0, 4.0])),
+        IntervalColumn(np.array([1.0, 0.0, 3.0, 0.0]), np.array([1.0, 9.0, 3.0, 9.0]), np.array([False, True, False, True])),
+        SymbolColumn.of(["a", None, "b", "a"]),
+        SymbolColumn.of([True, False, None, True]),
+    ],
+)
+def test_rows_that_are_chosen_are_those_rows(whole: IntervalColumn | SymbolColumn) -> None:
+    every = rows(whole)
+    assert rows(whole.slice_rows(1, 3)) == every[1:3]
+    assert rows(whole.select(np.array([True, False, False, True]))) == [every[0], every[3]]
+    assert rows(whole.select(np.array([3, 1, 1]))) == [every[3], every[1], every[1]]
+
+
+def test_words_that_are_on_no_row_are_left_out_where_they_are_more_than_the_rows() -> None:
+    many = SymbolColumn(np.array([3, -1, 1]), ("a", "b", "c", "d"))
+    few = many.without_unused_words()
+    assert few.words == ("b", "d")
+    assert rows(few) == rows(many) == ["d", None, "b"]
+    enough = SymbolColumn(np.array([0, 2, 2]), ("a", "b", "c"))
+    assert enough.without_unused_words() is enough
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (2.0, 3.0, (2.0, 3.0)),
+        (NAN, 3.0, (0.0, 3.0)),
+        (2.0, NAN, (2.0, 10.0)),
+        (NAN, NAN, None),
+        (-5.0, 20.0, (0.0, 10.0)),
+    ],
+)
+def test_claims_with_two_ends_lie_inside_their_domain(low: float, high: float, expected: object) -> None:
+    found = IntervalColumn.of(np.array([low]), np.array([high]), Interval(0.0, 10.0))
+    assert rows(found) == [expected]
+    assert (found.lo[0], found.hi[0]) == (expected or (0.0, 10.0))
+
+
+def test_a_number_that_is_no_narrower_than_its_domain_is_missing() -> None:
+    domain = Missing(0.0, 10.0)
+    found = c.clip_to_domain(IntervalColumn(np.array([-1.0, 0.0, 0.0, 2.0, 20.0]), np.array([20.0, 10.0, 9.0, 10.0, 30.0])), domain)
+    assert rows(found) == [None, None, (0.0, 9.0), (2.0, 10.0), (10.0, 10.0)]
+    assert c.clip_to_domain(Interval(-1.0, 20.0), domain) is domain
+    assert c.clip_to_domain(Interval(0.0, 9.0), domain) == Interval(0.0, 9.0)
+    assert c.clip_to_domain(Interval(1.0, 10.0), domain) == Interval(1.0, 10.0)
+
+
+def test_the_known_rows_are_those_with_a_bound() -> None:
+    found = IntervalColumn(np.array([1.0, -INF, -INF, 0.0]), np.array([INF, 1.0, INF, 9.0]), np.array([False, False, False, True]))
+    assert found.known.tolist() == [True, True, False, False]
+
+
 OPERATIONS = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "max": Interval.max, "min": Interval.min,
 }  # fmt: skip
