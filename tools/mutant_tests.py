@@ -133,16 +133,17 @@ class _Measured:
             self.measure.switch_context("")
 
 
-def measure_reach(checkout: Path, files: Sequence[str], target: Path) -> ReachMap:
+def measure_reach(checkout: Path, files: Sequence[str], target: Path, replacing: ReachMap | None = None) -> None:
     """Runs all tests of the files once without a mutant, and writes what they reach to the target.
+
+    With `replacing` the target has the other tests of that map, too.
 
     Raises:
         RuntimeError: if a test fails, since it would count as noticing every mutant.
     """
-    code = _forked(checkout, 86_400.0, _measure, files, target)
+    code = _forked(checkout, 86_400.0, _measure, files, target, replacing)
     if code:
         raise RuntimeError(f"the tests fail without any mutant (pytest ended with {code}); see {target.with_suffix('.txt')}")
-    return read_reach(target)
 
 
 def read_reach(source: Path) -> ReachMap:
@@ -155,7 +156,7 @@ def read_reach(source: Path) -> ReachMap:
     return ReachMap(tests, {path: frozenset(lines) for path, lines in data["shared"].items()})
 
 
-def _measure(files: Sequence[str], target: Path) -> int:
+def _measure(files: Sequence[str], target: Path, replacing: ReachMap | None) -> int:
     measure = coverage.Coverage(data_file=None, include=["screener/*"], config_file=False)
     measured = _Measured(measure)
     measure.start()
@@ -171,7 +172,14 @@ def _measure(files: Sequence[str], target: Path) -> int:
             for context in contexts:
                 lines = tests[context]["lines"].setdefault(path, []) if context else shared.setdefault(path, [])
                 lines.append(line)
-    target.write_text(json.dumps({"tests": tests, "shared": shared}), "utf-8")
+    if code == pytest.ExitCode.OK:
+        for name, known in (replacing.tests if replacing else {}).items():
+            if not name.startswith(tuple(files)):
+                lines = {path: sorted(of_path) for path, of_path in known.lines.items()}
+                tests.setdefault(name, {"lines": lines, "seconds": known.seconds})
+        for path, of_path in (replacing.shared if replacing else {}).items():
+            shared[path] = sorted({*shared.get(path, ()), *of_path})
+        target.write_text(json.dumps({"tests": tests, "shared": shared}), "utf-8")
     return code
 
 

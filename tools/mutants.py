@@ -11,9 +11,9 @@ The tests of a mutant run in two passes, and the first that fails ends them:
 
 A mutant that passes them all is a survivor; so is one on a line that no test executes. tools/mutants_decided.yaml says which
 survivors are equivalent to the original, and why. The folder keeps what has been judged: the same command continues it, also after
-changes of the checkout, since the folder has its own copy. `--retry` copies the tests again and judges the survivors once more.
+changes of the checkout, since the folder has its own copy. `--retry` copies test files again and judges the survivors once more.
 
-Usage: python tools/mutants.py [--number 300] [--seed 1] [--folder build/mutants] [--retry] [--write bench/RESULTS-mutants.md]
+Usage: python tools/mutants.py [--number 300] [--seed 1] [--folder build/mutants] [--retry FILE]... [--write FILE.md]
 """
 
 import argparse
@@ -22,7 +22,7 @@ import difflib
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from pathlib import Path
@@ -48,7 +48,7 @@ COPIED = (
     *("screener", "tests", "rules", "templates", "fixtures", "examples", "seeds", "cases", "docs", "bench", "tools"),
     *("pyproject.toml", "README.md"),
 )
-QUICK_SECONDS = 10.0
+QUICK_SECONDS = 4.0
 """CPU time of the tests in the quick pass, where no test fails."""
 IDENTITY_AS_EQUALITY = ("_Is_Eq", "_IsNot_NotEq")
 """Operators that are left out: the code tests identity of `None`, booleans and members of enums only."""
@@ -95,14 +95,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1, help="mutants that are tested at the same time")
     parser.add_argument("--folder", type=Path, default=ROOT / "build/mutants", help="keeps the copy, the map and the outcomes")
-    parser.add_argument("--retry", action="store_true", help="copy the tests again, and judge the survivors once more")
+    parser.add_argument(
+        "--retry", nargs="+", default=(), metavar="FILE", help="copy these tests again, and judge the survivors once more"
+    )
     parser.add_argument("--write", type=Path, help="a Markdown file for the scores and the survivors")
     options = parser.parse_args()
     folder: Path = options.folder.resolve()
-    checkouts = [_copy(folder / f"checkout-{job}", refresh=options.retry) for job in range(options.jobs)]
+    checkouts = [_copy(folder / f"checkout-{job}", options.retry) for job in range(options.jobs)]
     preload()
     sample = _sample(checkouts[0], folder / f"sample-{options.number}-{options.seed}.json", options.number, options.seed)
-    reach = _reach(checkouts[0], folder / "reach.json", refresh=options.retry)
+    reach = _reach(checkouts[0], folder / "reach.json", options.retry)
     record = folder / f"judged-{options.seed}.jsonl"
     decided = _decided()
     if options.retry:
@@ -135,12 +137,13 @@ def _todo(
     return [mutant for mutant in passed if not _decision(mutant, decided)[0]]
 
 
-def _copy(target: Path, *, refresh: bool) -> Path:
-    """The checkout that is mutated; with `refresh` its tests are those of today."""
-    if refresh and target.exists():
-        shutil.rmtree(target / "tests")
-        shutil.copytree(ROOT / "tests", target / "tests")
-    if not target.exists():
+def _copy(target: Path, again: Iterable[str]) -> Path:
+    """The checkout that is mutated; the files `again` are those of today."""
+    if target.exists():
+        for name in again:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    else:
         target.mkdir(parents=True)
         for name in COPIED:
             source = ROOT / name
@@ -148,11 +151,14 @@ def _copy(target: Path, *, refresh: bool) -> Path:
     return target
 
 
-def _reach(checkout: Path, target: Path, *, refresh: bool) -> ReachMap:
-    if target.exists() and not refresh:
-        return read_reach(target)
-    print("measuring which lines each test executes", flush=True)
-    return measure_reach(checkout, sorted({name for names in TESTS.values() for name in names}), target)
+def _reach(checkout: Path, target: Path, again: Sequence[str]) -> ReachMap:
+    """The lines that each test executes, from the target where they are known; those of the tests `again` are measured."""
+    if not target.exists():
+        print("measuring which lines each test executes", flush=True)
+        measure_reach(checkout, sorted({name for names in TESTS.values() for name in names}), target)
+    elif again:
+        measure_reach(checkout, again, target, replacing=read_reach(target))
+    return read_reach(target)
 
 
 def _sample(checkout: Path, target: Path, number: int, seed: int) -> list[Mutant]:
@@ -280,13 +286,15 @@ def _judge(checkout: Path, reach: ReachMap, mutant: Mutant, this_pass: Pass) -> 
         cached.unlink()
     path.write_text(mutated, "utf-8")
     try:
+        others = own.others(mutant.path, lines)
         if this_pass is Pass.QUICK:
-            first = own.quickest(direct, QUICK_SECONDS)
-            noticed = a_test_fails(checkout, first, FEW_EXAMPLES, 30 + 5 * own.seconds(first))
+            first = own.quickest(direct or others, QUICK_SECONDS)
+            noticed = a_test_fails(checkout, first, FEW_EXAMPLES, 8 + 3 * own.seconds(first))
             return Outcome.NOTICED if noticed else Outcome.OPEN
-        others = [*direct, *own.others(mutant.path, lines)]
         more = [*direct, *(name for name in IN_PROCESSES if name in TESTS[mutant.package])]
-        noticed = a_test_fails(checkout, others, FEW_EXAMPLES, 30 + 5 * own.seconds(others)) or a_test_fails(
+        noticed = a_test_fails(
+            checkout, [*direct, *others], FEW_EXAMPLES, 30 + 5 * own.seconds([*direct, *others])
+        ) or a_test_fails(
             checkout, more, None, 30 + 100 * own.seconds(more)
         )
         return Outcome.NOTICED if noticed else Outcome.NOT_NOTICED

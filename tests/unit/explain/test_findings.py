@@ -247,6 +247,19 @@ def test_the_sets_that_could_decide_are_those_of_which_some_values_do(rules: Loa
     assert set().union(*expected) <= set(found.missing) <= set(open_names)
 
 
+def test_an_input_narrows_the_range_by_what_the_other_unknown_rules_leave_of_it(rules: LoadRules) -> None:
+    """Of two equal rules one is decided by cash: the range that is left is narrower where that one fires."""
+    cash, inventory = (RULE.format(condition=f"{name} > 10").replace("rule: sums", f"rule: {name}-is-high") for name in ("cash", "inventory"))
+    both = screen(Screener(rules(f"{cash}---{inventory}")))
+    fired = screen(Screener(rules(f"{cash}---{inventory}")), figures={"cash": 20})
+    clear = screen(Screener(rules(f"{cash}---{inventory}")), figures={"cash": 0})
+    left = min(result.score.high - result.score.low for result in (fired, clear))
+    assert (both.score.low, fired.score.low) == (0.0, clear.score.high)
+    assert 0 < left < clear.score.high - clear.score.low
+    assert [i.narrows for i in both.inputs] == [pytest.approx(both.score.high - left)] * 2
+    assert {(i.low, i.high) for i in both.inputs} == {(0.0, fired.score.low)}
+
+
 def test_no_more_than_five_sets_that_could_decide_are_named(rules: LoadRules) -> None:
     names = ["cash", "inventory", "revenue", "receivables", "total_assets", "total_debt"]
     for number, expected in ((5, 5), (6, 5)):

@@ -1,0 +1,77 @@
+"""How much of a condition the C library evaluates, and what is left to Python: its bounds are kept, and used in full."""
+
+from typing import Any
+
+import pytest
+
+from screener.engine.durable.translator import Translator
+from tests.fuzz.world import program
+
+EITHER = "(amount > {i} or part > 0.{i})"  # one `or`, two ways
+PAIRS = "(amount > {i} and part > 0.{i} or amount > 1{i} and part > 0.1{i})"  # an `or` and two `and`, two ways
+ONE_PAIR = "(amount > {i} or part > 0.{i} and amount > 1{i})"  # an `or` and one `and`, two ways
+
+
+def compiled(condition: str, form: str) -> tuple[dict[str, Any], int]:
+    """The patterns of the C library for a condition on a client, and how many parts of it are evaluated in Python."""
+    made = program([{"rule": "r0", "when": [{"client as c": condition}]}])
+    _, ruleset = Translator(made).translate(("r0",), frozenset({"r0"}))
+    ((name, rule),) = ((n, rule) for n, rule in ruleset.compiled_rules.items() if rule.form == form)
+    return ruleset.rules[name], len(rule.residual)
+
+
+def joined(*shapes: str) -> str:
+    return " and ".join(shape.format(i=i) for i, shape in enumerate(shapes, 1))
+
+
+@pytest.mark.parametrize("form", ["strict", "possible"])
+@pytest.mark.parametrize(
+    ("condition", "left"),
+    [
+        (joined(*[EITHER] * 3), 0),  # 2 · 2 · 2 ways
+        (joined(*[EITHER] * 4), 1),
+        (joined(*[EITHER] * 5), 2),
+        (joined(PAIRS, PAIRS, ONE_PAIR), 0),  # 3 + 3 + 2 levels
+        (joined(PAIRS, PAIRS, PAIRS), 1),
+        (joined(PAIRS, PAIRS, PAIRS, ONE_PAIR), 1),  # what comes later and fits is taken
+        (" and ".join(f"amount > {i}" for i in range(24)), 0),
+        (" and ".join(f"amount > {i}" for i in range(25)), 1),
+        ("amount > amount * part", 1),  # the C library compares with constants only
+        ("amount > 1 and true", 0),
+    ],
+)
+def test_what_is_beyond_a_bound_is_left_to_python(form: str, condition: str, left: int) -> None:
+    patterns, residual = compiled(condition, form)
+    assert residual == left
+    assert levels(patterns) - 2 <= 8  # of them the `and` of the company's pattern and that of the client's
+
+
+def levels(condition: Any) -> int:
+    """How many `and` and `or` are in a condition."""
+    if isinstance(condition, list):
+        return sum(map(levels, condition))
+    return sum((key in ("$and", "$or")) + levels(value) for key, value in condition.items()) if isinstance(condition, dict) else 0
+
+
+def test_a_condition_that_never_holds_makes_no_rule() -> None:
+    made = program([{"rule": "r0", "when": [{"client as c": "amount > 1 and false"}]}])
+    _, ruleset = Translator(made).translate(("r0",), frozenset({"r0"}))
+    assert ruleset.rules == {}
+
+
+@pytest.mark.parametrize(
+    ("condition", "join"),
+    [
+        ("party == company.id", {"is:party": {"@": "is:id"}}),
+        ("company.id == party", {"is:party": {"@": "is:id"}}),
+        ("party == a.party", {"is:party": {"a": "is:party"}}),
+        ("z.what == what", {"is:what": {"z": "is:what"}}),
+    ],
+)
+def test_equal_words_and_companies_are_joined(condition: str, join: dict[str, Any]) -> None:
+    made = program([{"rule": "r0", "when": [{"client as a": "sure"}, {"client as z": "sure"}, {"source as s": condition}]}])
+    _, ruleset = Translator(made).translate(("r0",), frozenset({"r0"}))
+    rules = [ruleset.rules[name] for name, rule in ruleset.compiled_rules.items() if rule.form == "strict"]
+    assert all(not rule.residual for rule in ruleset.compiled_rules.values() if rule.form == "strict")
+    assert [join in patterns["all"][-1]["s"]["$and"] for patterns in rules] == [True]
+

@@ -1,0 +1,56 @@
+"""What score and verdict are made of, and which flags rest on which."""
+
+from dataclasses import replace
+
+from screener.explain.judgement import Judgement, ScoringTables, rests_on
+from screener.rules.rulebook import Rulebook
+from screener.screening import Screener
+from tests.conftest import LoadRules, ReadProfile
+
+
+def test_tables_are_made_anew_for_another_program_or_rulebook(book: Rulebook) -> None:
+    screener = Screener(book)
+    found = ScoringTables.of(screener.program, book)
+    assert ScoringTables.of(screener.program, book) is found
+    milder = replace(book, table=book.table.model_copy(update={"relief_at_most": 0.0}))
+    assert ScoringTables.of(screener.program, milder) is not found
+    assert ScoringTables.of(screener.program, book) is not found
+    other = Screener.load(packs=["classic"])
+    assert ScoringTables.of(other.program, book) is not ScoringTables.of(screener.program, book)
+
+
+RULE = """
+rule: {name}
+flag: {flag}
+severity: low
+category: leverage
+title: t
+when:
+{when}
+says: s
+why: w
+clears: c
+false_alarms: f
+"""
+
+
+def test_a_flag_rests_on_another_where_each_of_its_matches_needs_it(rules: LoadRules, read: ReadProfile) -> None:
+    texts = [
+        RULE.format(name="first", flag="red", when="- company: revenue > 1"),
+        RULE.format(name="second", flag="red", when="- company: cash > 1"),
+        RULE.format(name="on-first", flag="red", when="- flag: first"),
+        RULE.format(name="on-either", flag="red", when="- any: [{flag: first}, {flag: second}]"),
+    ]
+    screener = Screener(rules("---".join(texts)))
+    program = screener.program
+    world = screener.world(read(figures={"revenue": 2, "cash": 2}))
+    conclusions = screener.engine.run(world)
+
+    def resting(*removed: str) -> set[str]:
+        return {name for name, rule in program.rules.items() if rests_on(conclusions, "main", rule, removed)}
+
+    assert {rule.id for rule in Judgement.of(program, screener.rulebook, world, conclusions).fired} == set(program.rules)
+    assert resting("first") == {"on-first"}
+    assert resting("second") == set()
+    assert resting("first", "second") == {"on-first", "on-either"}
+    assert {name for name, rule in program.rules.items() if rests_on(conclusions, "other", rule, ["first"])} == set()
