@@ -81,8 +81,9 @@ mutants: $(READY) ## faults put into the core packages: how many do the tests no
 	$(PIP_INSTALL) --editable ".[mutants]"
 	$(BIN)/python -W ignore tools/mutants.py --number $(MUTANTS) --jobs 2 --write bench/RESULTS-mutants.md
 
-chaos: $(READY)  ## kill and resume a large run 200 times, and check that nothing is lost or duplicated
+chaos: $(READY)  ## kill a large run 200 times, and every command that writes while it does: nothing is lost, torn or duplicated
 	$(BIN)/python -m tests.fuzz.chaos --kills 200
+	$(BIN)/python -m tests.fuzz.chaos_commands --kills 200
 
 sbom: $(READY)   ## list the packages of an installation in build/sbom.json (CycloneDX)
 	@mkdir -p build

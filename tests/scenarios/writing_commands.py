@@ -5,7 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-from commands import FIXTURES, ROOT, screener
+from tests.scenarios.commands import FIXTURES, ROOT, screener
 
 ORACLE, OPENAI = str(FIXTURES / "oracle.json"), str(FIXTURES / "openai.json")
 TABLE = "id,name,revenue,failed\na,A,1000000,1\nb,B,2000000,0\nc,C,,1\nd,D,5,0\n"
