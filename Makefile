@@ -22,11 +22,11 @@ test: $(READY)   ## lint, types, layers and all tests
 	$(BIN)/ruff format --check screener
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist worksteal
 
 coverage: $(READY) ## run all tests and report which lines they cover
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov -n 2 --dist loadgroup
+	$(BIN)/pytest --cov -n 2 --dist worksteal
 
 quick: $(READY)  ## run the tests except the slow ones
 	$(BIN)/pytest -n 2 -m "not slow"

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,11 @@ from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
-from screener.rules import assembler as assemble
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
+from tests.rulebooks_once import load_rulebooks_once
+
+load_rulebooks_once()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     # a shell's background job ignores Ctrl-C, and so would all processes that tests start and interrupt
@@ -31,27 +33,20 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_threa
 settings.register_profile("screener", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("screener")
 
+# Each process that tests start would compile the whole package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A process of tests holds much that stays: looking through it all the time takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
 
+
+def pytest_collection_finish() -> None:
+    """Leaves modules and tests out of all later collections of garbage."""
+    gc.freeze()
+
+
 ReadProfile = Callable[..., Profile]
 LoadRules = Callable[..., Rulebook]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def read_once() -> Iterator[None]:
-    """The same text of a rule file is parsed once: commands that tests run in this process read all built-in rules each time."""
-    parse, known = assemble.parse_file, {}
-
-    def parsed(file: assemble.FileText) -> tuple[list[Document], list[Problem]]:
-        found = known.get((file.name, file.text)) or parse(file)
-        if not found[1]:
-            known[file.name, file.text] = found
-        return list(found[0]), list(found[1])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assemble, "parse_file", parsed)
-        yield
 
 
 @pytest.fixture(scope="session")

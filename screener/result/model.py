@@ -189,8 +189,13 @@ def to_dict(result: ResultDocument) -> dict[str, Any]:
     return {"schema": SCHEMA, **plain(result)}
 
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """Tuples, texts and intervals as JSON-able data."""
+    if type(value) in _SCALARS:  # most of the values of a result
+        return value
     if isinstance(value, Interval):
         low, high = value.finite()
         return low if low == high and low is not None else {"low": low, "high": high}
@@ -199,8 +204,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         names = getattr(value, "_fields", None)
         if not names:
-            return [plain(v) for v in value]
-        data = {n: plain(v) for n, v in zip(names, value, strict=True)}
+            return [v if type(v) in _SCALARS else plain(v) for v in value]
+        data = {n: v if type(v) in _SCALARS else plain(v) for n, v in zip(names, value, strict=True)}
         verdict, score = getattr(value, "verdict", None), getattr(value, "score", None)
         if isinstance(verdict, CompanyVerdict) and isinstance(score, Score) and is_score_withheld(verdict.word):
             data["score"]["value"] = None

@@ -5,13 +5,17 @@ import os
 import re
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from unittest.mock import patch
 
+from screener import screening
 from screener.cli import main
+from screener.engine.selection import SelectedEngine
+from screener.rules.compiler import compile_rules
 from screener.screening import Screener
 from tests.waiting import PATIENCE, wait_until
 
@@ -40,6 +44,7 @@ def screener(*words: str, stdin: str = "") -> Done:
     code = 0
     with (
         patch.object(sys, "argv", ["screener", *words]),
+        patch.multiple(screening, compile_rules=_compile_once, SelectedEngine=_engine_once),
         patch.multiple(sys, stdin=given, stdout=said[0], stderr=said[1]),
     ):
         try:
@@ -76,6 +81,25 @@ def interrupted(number: int, when: Callable[[], object], company: str, *words: s
         running.kill()
         out, err = running.communicate()
     return Done(running.returncode, out, err)
+
+
+class _Once:
+    """A function that makes something of objects that do not change, and its last results: those of other objects are made anew."""
+
+    def __init__(self, make: Callable[..., object]) -> None:
+        self._make = make
+        self._made: deque[tuple[tuple[object, ...], object]] = deque(maxlen=8)
+
+    def __call__(self, *given: object) -> object:
+        for known, made in self._made:
+            if all(one is other or (isinstance(one, str) and one == other) for one, other in zip(known, given, strict=True)):
+                return made
+        made = self._make(*given)
+        self._made.append((given, made))
+        return made
+
+
+_compile_once, _engine_once = _Once(compile_rules), _Once(SelectedEngine)
 
 
 @lru_cache(maxsize=1)

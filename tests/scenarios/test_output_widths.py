@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from commands import FIXTURES, process
+from commands import FIXTURES, process, screener
 
 from screener.report.terminal.text_layout import cell_width
 
@@ -32,8 +32,9 @@ COMMANDS = {
 
 @pytest.mark.parametrize("columns", [80, 120])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_lines_keep_to_the_width(name: str, columns: int, here: Path) -> None:
-    done = process(*COMMANDS[name], cwd=here, env={"COLUMNS": str(columns)})
+def test_lines_keep_to_the_width(name: str, columns: int, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    done = screener(*COMMANDS[name])
     assert done.out, done.err
     unbroken = [line for line in done.out.splitlines() if cell_width(line) > columns]
     assert [line for line in unbroken if len(line.split()) > 1 and "/" not in line] == []
@@ -41,7 +42,8 @@ def test_lines_keep_to_the_width(name: str, columns: int, here: Path) -> None:
 
 @pytest.mark.parametrize("name", ["compare", "compare zh", "profile check", "config", "rules list", "rules show", "validate", "validate zh", "run folder"])
 def test_nothing_is_cut(name: str, here: Path) -> None:
-    done = process(*COMMANDS[name], cwd=here, env={"COLUMNS": "80"})
+    done = screener(*COMMANDS[name])  # eighty columns wide
+    assert done.out, done.err
     assert "…" not in done.out
 
 
@@ -51,7 +53,7 @@ def test_a_pipe_has_the_width_of_a_page(here: Path) -> None:
 
 
 def test_a_folder_ends_with_totals_packs_and_the_day(here: Path) -> None:
-    *_, totals, packs, _ = process("run", str(FIXTURES), "--as-of", "2026-02-06", cwd=here).out.splitlines()
+    *_, totals, packs, _ = screener("run", str(FIXTURES), "--as-of", "2026-02-06").out.splitlines()
     assert totals == "9 companies: Avoid 4 · Worth following 5"
     assert packs.startswith("Rules: core ")
     assert packs.endswith(" · as of 6 February 2026")
@@ -59,7 +61,7 @@ def test_a_folder_ends_with_totals_packs_and_the_day(here: Path) -> None:
 
 def test_history_is_ordered_by_the_day_that_is_judged(here: Path) -> None:
     for day in ("2026-03-15", "2026-02-06"):
-        process("run", LATER, "--as-of", day, "--db", "r.sqlite", "-q", cwd=here)
-    out = process("history", "nvidia", "--db", "r.sqlite", cwd=here).out
+        screener("run", LATER, "--as-of", day, "--db", "r.sqlite", "-q")
+    out = screener("history", "nvidia", "--db", "r.sqlite").out
     assert out.index("as of 15 March 2026") < out.index("as of 6 February 2026")
     assert "Changed: the day that is judged" in out

@@ -71,13 +71,27 @@ def test_pages_by_templates_of_ones_own_are_replaced(here: Path, tmp_path: Path)
 
 
 @pytest.fixture
-def many_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def many_inputs(made_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A profile, results, tables and rules in the current folder."""
+    folder = shutil.copytree(made_once, tmp_path / "inputs")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("many-inputs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        _make_inputs(folder)
+    return folder
+
+
+def _make_inputs(folder: Path) -> None:
     import pandas as pd
 
-    monkeypatch.chdir(tmp_path)
-    write_inputs(tmp_path)
-    (tmp_path / "oracle-result.json").rename("result.json")
+    write_inputs(folder)
+    Path("oracle-result.json").rename("result.json")
     Path("other.json").write_bytes(Path("result.json").read_bytes())
     Path("profile.json").write_bytes(Path(ORACLE).read_bytes())
     Path("facts.json").write_bytes(Path(COMPANYFACTS).read_bytes())
@@ -87,7 +101,6 @@ def many_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("s.yaml").write_text("shocks: ['openai: stops paying']\n")
     Path("scores.yaml").write_text("id: {column: company}\nname: {column: name}\ncolumns: {score: revenue}\n")
     assert screener("rules", "new", "thin-margin", "-o", "mine.yaml", "--no-schema", "-q").code == 0
-    return tmp_path
 
 
 @pytest.mark.parametrize("link", [None, "symlink", "hardlink"])

@@ -2,8 +2,12 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from tests.scenarios.commands import FIXTURES, ROOT, screener
 
@@ -26,7 +30,7 @@ def is_parquet(content: bytes) -> bool:
 COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "run html": (["run", ORACLE, "--out", "OUT"], has("<html", "Oracle", "</html>\n")),
     "run json": (["run", ORACLE, "--format", "json", "-o", "OUT"], lambda b: json.loads(b)["schema"] == "screener/result/1"),
-    "run csv": (["run", str(FIXTURES), "--format", "csv", "-o", "OUT"], has("oracle,", "openai,")),
+    "run csv": (["run", ORACLE, OPENAI, "--format", "csv", "-o", "OUT"], has("oracle,", "openai,")),
     "report": (["report", "oracle-result.json", "--format", "md", "-o", "OUT"], has("# Oracle")),
     "compare text": (["compare", ORACLE, str(FIXTURES / "oracle.json"), "-o", "OUT"], has("Oracle")),
     "compare html": (["compare", ORACLE, ORACLE, "--format", "html", "--out", "OUT"], has("<html", "</html>")),
@@ -78,7 +82,22 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
 
 
 def write_inputs(folder: Path) -> None:
-    """Writes what the commands read to the current folder."""
+    """Copies what the commands read to a folder."""
+    for name, content in _inputs().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+@cache
+def _inputs() -> dict[str, bytes]:
+    """What the commands read, by path: partly what other commands write."""
+    with TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(made)
+        _make_inputs(Path(made))
+        return {str(path.relative_to(made)): path.read_bytes() for path in Path(made).rglob("*") if path.is_file()}
+
+
+def _make_inputs(folder: Path) -> None:
     (folder / "t.csv").write_text(TABLE)
     (folder / "m.yaml").write_text(MAP)
     assert screener("rules", "new", "thin-margin", "--when", "gross_margin < 0.2", "-o", "draft.yaml").code == 0
