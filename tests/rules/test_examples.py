@@ -9,8 +9,10 @@ from commands import ROOT, built_in
 
 from screener.rule_testing import run_example
 from screener.rules.packs import DEFAULT_PACKS
+from screener.rules.rule import Example, Rule
 from screener.rules.rulebook_loader import find_rule_files
 from screener.screening import Screener
+from tests.whole_rulebook import outcome_with_all_rules
 
 MINE = ROOT / "examples/my-rules"
 PACK = built_in().rulebook.rules
@@ -27,13 +29,20 @@ EXAMPLES = [(screener, rule, example)
             for screener, rules in ((built_in(), PACK.values()), (with_mine(), OWN),
                                     *((other, other.rulebook.rules.values()) for other in OTHERS))
             for rule in rules for example in rule.examples]  # fmt: skip
+FIRST = [(screener, rule, example) for screener, rule, example in EXAMPLES if example is rule.examples[0]]
 
 
 @pytest.mark.parametrize(("screener", "rule", "example"), EXAMPLES, ids=lambda v: getattr(v, "id", getattr(v, "name", "")))
-def test_example(screener: Screener, rule: object, example: object) -> None:
-    proof = run_example(screener, rule, example)  # type: ignore[arg-type]
+def test_example(screener: Screener, rule: Rule, example: Example) -> None:
+    assert outcome_with_all_rules(screener, rule, example) == example.expect, rule.file
+
+
+@pytest.mark.parametrize(("screener", "rule", "example"), FIRST, ids=lambda v: getattr(v, "id", getattr(v, "name", "")))
+def test_the_result_of_an_example_says_what_was_decided(screener: Screener, rule: Rule, example: Example) -> None:
+    """With all rules explained: of each rule the first example."""
+    proof = run_example(screener, rule, example)
     assert proof.error is None
-    assert proof.got == proof.example.expect, f"{proof.rule.file}: missing {proof.finding and proof.finding.missing}"
+    assert proof.got == example.expect, f"{rule.file}: missing {proof.finding and proof.finding.missing}"
 
 
 def test_every_rule_of_every_file_is_proven() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screener.rule_testing import run_example, run_examples
+from screener.rule_testing import run_examples
 from screener.rule_testing.example_text import failure_text, unnoticed_text
 from screener.rule_testing.mutants import mutants, nearby_thresholds
 from screener.rule_testing.mutation_run import MutationOutcome, run_mutants
@@ -11,6 +11,7 @@ from screener.rules.lint.satisfiability import FigureDomains, SatisfiabilityChec
 from screener.rules.rule import Rule
 from screener.screening import Screener
 from tests.conftest import LoadRules
+from tests.whole_rulebook import outcome_with_all_rules
 
 RULE = """\
 rule: mine
@@ -137,7 +138,7 @@ def test_part_and_whole_agree(book: object) -> None:
     found = Screener.load()
     for rule in list(found.rulebook.rules.values())[::7]:
         for proof in run_examples(found, [rule]):
-            assert proof.got == run_example(found, rule, proof.example).got
+            assert proof.got == outcome_with_all_rules(found, rule, proof.example)
 
 
 @pytest.mark.parametrize(
