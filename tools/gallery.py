@@ -3,8 +3,8 @@
     python tools/gallery.py FOLDER
 
 makes FOLDER/en and FOLDER/zh with the reports of the fixtures and their index, `only-a-name.html`, `hostile.html`,
-`thirty.html` (thirty flows), pages of a portfolio, a shock, histories and the server, `validation.html`, `compared.html` and
-`compared-hostile.html`, and FOLDER/*/hundred with the index of a hundred made-up companies.
+`thirty.html` (thirty flows), pages of a portfolio, a shock, a market, histories and the server, `validation.html`,
+`compared.html` and `compared-hostile.html`, and FOLDER/*/hundred with the index of a hundred made-up companies.
 """
 
 import sys
@@ -20,6 +20,10 @@ from screener.errors import ScreenerError
 from screener.expression.interval import Interval
 from screener.importers.table.company_table import read_table
 from screener.io.document import Document
+from screener.market.market_page import MarketDigest, MarketTables
+from screener.market.market_run import MarketSummary, open_table, screen_table
+from screener.market.result_tables import COMPANY_SCHEMA
+from screener.market.table_writer import table_writer
 from screener.portfolio.holdings import Holdings
 from screener.portfolio.portfolio import build_portfolio
 from screener.portfolio.portfolio_page import PortfolioTables
@@ -63,6 +67,7 @@ TABLES = (
     "shock",
     "history",
     "companies",
+    "market",
     "served-companies",
     "served-company",
     "served-rules",
@@ -110,14 +115,29 @@ def _table_pages(screener: Screener, language: Language) -> dict[str, str]:
     shock = run_shocks(screener, profiles, read_shocks(["openai: stops paying"], screener.rulebook.catalogue))
     served = Pages(workspace, wording)
     tables = PortfolioTables(portfolio, wording).page()
+    digest, found = _market(screener)
     rule = workspace.rule_text("circular-financing")
     return {
         "portfolio": page("tables.html.jinja", language, view=tables),
         "shock": page("tables.html.jinja", language, view=ShockTables(shock, Interval(0.0, 1.0), wording).page()),
+        "market": page(
+            "tables.html.jinja",
+            language,
+            view=MarketTables(digest, found, screener.rulebook, wording).page(["market.csv"]),
+        ),
         "served-companies": served.companies(),
         "served-company": served.company("oracle", {"total_debt": "10e9"}),
         "served-rules": RuleEditing(workspace, wording).rules(rule, workspace.try_rules(rule)),
     }
+
+
+def _market(screener: Screener) -> tuple[MarketDigest, MarketSummary]:
+    """Two hundred companies of a table."""
+    digest, source = MarketDigest(), str(ROOT / "tests/data/polish-sample.arff")
+    with tempfile.TemporaryDirectory() as temporary:
+        table = open_table(screener, source, str(ROOT / "rules/maps/polish.yaml"))
+        writer = table_writer(Path(temporary) / "market.csv", COMPANY_SCHEMA)
+        return digest, screen_table(screener, table, writer, written=digest.add)
 
 
 def _histories(screener: Screener, file: Path) -> tuple[dict[str, CompanyHistory], tuple[StoredCompany, ...]]:

@@ -1,5 +1,6 @@
 """`screener market`: a table of companies in, a table of results out."""
 
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from screener.text import Language, clean
 
 if TYPE_CHECKING:
     from screener.market.market_run import CompanySource, MarketSummary
+    from screener.report.views.table_page import TablePage
     from screener.rules.rulebook import Rulebook
 
 _STANDARD_OUTPUT = "/dev/stdout"
@@ -79,6 +81,20 @@ class MarketOutput:
     csv_encoding: str
     force: bool
 
+    @property
+    def page(self) -> Path | None:
+        """The page that sums up the market, if one is wanted. Raises UsageError where it would go to standard output."""
+        if self.form != "html" and (self.form or self.out.suffix.lower() != ".html"):
+            return None
+        if str(self.out) == _STANDARD_OUTPUT:
+            raise click.UsageError("a page has a table beside it; name a file with --out, such as market.html")
+        return self.out.with_suffix(".html")
+
+    @property
+    def table_form(self) -> str | None:
+        """The format of the tables; None: by their names."""
+        return None if self.form == "html" else self.form
+
 
 @click.command()
 @click.argument("table", metavar="TABLE", required=False)
@@ -104,7 +120,7 @@ class MarketOutput:
     show_default=True,
     callback=_table_path,
     help="The table of results, one row per company; '-' writes it to standard output. As .xlsx a workbook: companies, flags, "
-    "figures, unknowns, method.",
+    "figures, unknowns, method; as .html a page, with the table as CSV beside it.",
 )
 @click.option(
     "--findings", metavar="FILE", callback=_table_path, help="Write a second table, one row per company and rule."
@@ -112,8 +128,9 @@ class MarketOutput:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["parquet", "csv", "xlsx"]),
-    help="Format of both tables.  [default: by the name of each file]",
+    type=click.Choice(["parquet", "csv", "xlsx", "html"]),
+    help="Format of both tables; html: a page that sums up the market, and the table as CSV beside it.  [default: by the "
+    "name of each file]",
 )
 @click.option(
     "--list",
@@ -159,12 +176,14 @@ def market(
       screener market companies.csv --map companies-map.yaml --out results.csv
       screener market universe.parquet --list customers=customers.csv --complete customers
       screener market --dataset 2025q1.zip --pack core --pack classic --out results.parquet
+      screener market universe.parquet --out market.html
     """
-    out, findings, form = output.out, output.findings, output.form
+    page, findings, form = output.page, output.findings, output.table_form
+    out = page.with_suffix(".csv") if page is not None else output.out
     inputs = given.paths()
     for path in inputs:
         is_folder(path)  # raises where there is no such file
-    refuse_same_file([out, *([findings] if findings else [])])
+    refuse_same_file([path for path in (page, out, findings) if path is not None])
     policy = ReplacePolicy(output.force, named_files([*inputs, given.map_path, *lists.values(), selection]))
     screener = selection.screener(inputs)
     from screener.io.atomic import is_stream
@@ -197,6 +216,12 @@ def market(
             if format_of(out, form) == "xlsx"
             else table_writer(out, COMPANY_SCHEMA, form, policy, output.csv_encoding)
         )
+        digest = None
+        if page is not None:
+            from screener.market.market_page import MarketDigest, MarketTables
+            from screener.report.wording import load_wording
+
+            digest = MarketDigest()
         advance = stack.enter_context(progress_bar(source.rows, quiet))
         found = screen_table(
             screener,
@@ -205,16 +230,32 @@ def market(
             table_writer(findings, FINDING_SCHEMA, form, policy, output.csv_encoding) if findings else None,
             jobs=jobs or available_cores(),
             progress=lambda rows: advance(rows, 0),
+            written=digest.add if digest is not None else lambda companies: None,
             lists=members,
         )
         if filers is not None:
             found = found._replace(problems=(*filers.problems, *found.problems))
+    if page is not None and digest is not None:
+        files = [os.path.relpath(path, page.parent) for path in (out, findings) if path is not None]
+        _write_page(
+            page, MarketTables(digest, found, screener.rulebook, load_wording(language)).page(files), language, policy
+        )
     if found.problems:
         print_problems(ScreenerError(found.problems))
     if not quiet and not is_stream(out):
-        written = f"results: {clean(str(out))}" + (f", findings: {clean(str(findings))}" if findings else "")
+        named = (("page", page), ("results", out), ("findings", findings))
+        written = ", ".join(f"{what}: {clean(str(path))}" for what, path in named if path is not None)
         print_text(summary_text(found, screener.rulebook, language) + written)
     ctx.exit(3 if found.dropped or found.problems else 0)
+
+
+def _write_page(path: Path, view: "TablePage", language: Language, policy: ReplacePolicy) -> None:
+    """Writes the page that sums up the market. Raises OutputError."""
+    from screener.market.table_writer import opened_file
+    from screener.report.pages.html_pages import page
+
+    with opened_file(path, policy) as file:
+        file.write(page("tables.html.jinja", language, view=view).encode("utf-8", "replace"))
 
 
 def summary_text(found: "MarketSummary", book: "Rulebook", language: Language) -> str:
