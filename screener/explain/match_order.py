@@ -110,12 +110,12 @@ class MatchOrder:
         return match.alternative, tuple(self.content(fact) for _, fact in match.facts)
 
     def _number(self, fact: Fact, name: Name) -> tuple[str, float]:
-        """Unit and size of a number that a text shows of a fact, negative so that the largest sorts first."""
+        """Unit and size of a number that a text shows of a fact, negative so that the largest sorts first; an unknown one last."""
         typed = self.program.catalogue.kinds[fact.kind].fields.get(name.field)
         value = fact.fields.get(name.field)
-        if typed is None or not isinstance(value, Interval) or isinstance(value, Missing):
+        if typed is None or not isinstance(value, Interval):
             return "", INF
-        return typed.unit, -max(value.lo, -value.hi)
+        return typed.unit, INF if isinstance(value, Missing) else -max(value.lo, -value.hi)
 
     def content(self, fact: Fact) -> str:
         """The fields and claims of a fact as a text, the same whatever its place in its list."""

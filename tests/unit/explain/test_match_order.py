@@ -135,3 +135,32 @@ def test_amounts_of_one_company_are_added_but_not_those_of_several(rules: LoadRu
     assert (alone.others, alone.total) == (1, Interval.point(5e9))
     several = financed(("acme", 2e9), ("beta", 3e9))
     assert (several.others, several.total) == (1, None)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_without_a_threshold_the_largest_amount_is_described(rules: LoadRules, order: tuple[int, ...]) -> None:
+    screener = Screener(rules(LARGEST))
+    customers = [
+        {"party": "small", "dominant": True, "commitment": 1e9},
+        {"party": "large", "dominant": True, "commitment": 3e9},
+        {"party": "open", "dominant": True},
+    ]
+    found = finding(screen(screener, customers=[customers[i] for i in order]), "dominant-customer")
+    assert found.headline
+    assert found.headline.en == "USD 3 bn (and 2 more)"
+
+
+LARGEST = """
+rule: dominant-customer
+flag: red
+severity: low
+category: leverage
+title: t
+when:
+- customer as c: dominant
+headline: "{c.commitment:money}"
+says: "{c.party}"
+why: w
+clears: c
+false_alarms: f
+"""

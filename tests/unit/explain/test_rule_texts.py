@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from screener.screening import Screener
 from screener.text import Text
 from screener.units import show_number, with_currency
+from tests.conftest import LoadRules, profile_of
 from tests.scenarios.commands import built_in
 
 
@@ -53,3 +55,31 @@ def test_of_two_values_in_brackets_the_known_one_stays() -> None:
 
 def test_one_month_is_singular() -> None:
     assert [show_number(n, "months", "en") for n in (1, 1.5, 12)] == ["1 month", "1.5 months", "12 months"]
+
+
+def test_a_loop_is_written_with_its_members_and_the_amount_of_its_weakest_link(rules: LoadRules) -> None:
+    screener = Screener(rules(LOOP))
+    flows = [
+        {"from": "main", "to": "acme", "what": "invests", "amount": 5e9},
+        {"from": "acme", "to": "main", "what": "buys", "amount": 3e9},
+    ]
+    profile = profile_of(screener.rulebook.catalogue, currency="USD", flows=flows)
+    (found,) = screener.assess(profile).findings
+    assert found.says is not None
+    assert found.says.en == "acme → Main → acme: USD 3 bn."
+    assert found.says.zh == "acme → Main → acme：30 亿美元。"
+
+
+LOOP = """
+rule: loop
+flag: red
+severity: low
+category: leverage
+title: t
+when:
+- loop as l: size > 1
+says: {en: "{l.members}: {l.weakest:money}.", zh: "{l.members}：{l.weakest:money}。"}
+why: w
+clears: c
+false_alarms: f
+"""
