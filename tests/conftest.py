@@ -19,6 +19,7 @@ from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
+from screener.rules import rulebook_cache, rulebook_loader
 from screener.rules.rulebook import Rulebook
 from screener.rules.rulebook_loader import load_rulebook
 from tests.rulebooks_once import load_rulebooks_once
@@ -47,6 +48,12 @@ def pytest_collection_finish() -> None:
 
 ReadProfile = Callable[..., Profile]
 LoadRules = Callable[..., Rulebook]
+
+
+@pytest.fixture
+def rulebooks_of_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command reads its rulebook from the cache on disk, as in a process of its own (tests/rulebooks_once.py)."""
+    monkeypatch.setattr(rulebook_loader, "cache", rulebook_cache)
 
 
 @pytest.fixture(scope="session")

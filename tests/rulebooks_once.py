@@ -3,7 +3,6 @@
 Test modules load rulebooks when they are imported, and commands that tests run in this process load them each time.
 """
 
-import os
 from collections import OrderedDict
 
 from screener.errors import Problem
@@ -15,13 +14,13 @@ MOST_RULEBOOKS = 40
 
 
 class _RememberedRulebooks:
-    """In the place of the cache on disk, which is still asked for a rulebook that is new in this process or to this cache folder."""
+    """In the place of the cache on disk, which is still asked for a rulebook that is new in this process."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, str], Rulebook] = OrderedDict()
+        self._known: OrderedDict[str, Rulebook] = OrderedDict()
 
     def read_cached(self, digest: str) -> Rulebook | None:
-        found = self._known.get(self._key(digest)) or rulebook_cache.read_cached(digest)
+        found = self._known.get(digest) or rulebook_cache.read_cached(digest)
         if found is not None:
             self._remember(digest, found)
         return found
@@ -31,14 +30,10 @@ class _RememberedRulebooks:
         rulebook_cache.write_cached(digest, book)
 
     def _remember(self, digest: str, book: Rulebook) -> None:
-        self._known[self._key(digest)] = book
-        self._known.move_to_end(self._key(digest))
+        self._known[digest] = book
+        self._known.move_to_end(digest)
         if len(self._known) > MOST_RULEBOOKS:
             self._known.popitem(last=False)
-
-    @staticmethod
-    def _key(digest: str) -> tuple[str, str]:
-        return os.environ.get("SCREENER_CACHE", ""), digest
 
 
 def load_rulebooks_once() -> None:

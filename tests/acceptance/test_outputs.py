@@ -34,6 +34,7 @@ def test_the_same_command_twice(language: str, tmp_path: Path) -> None:
     assert len(found[0]) == 9
 
 
+@pytest.mark.usefixtures("rulebooks_of_the_cache")
 def test_without_a_cache_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("run", str(FIXTURES), "--format", FORMATS, "--quiet", "--out")
     assert screener(*words, str(tmp_path / "with")).code == 0

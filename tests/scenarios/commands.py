@@ -5,10 +5,9 @@ import os
 import re
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -47,6 +46,7 @@ def screener(*words: str, stdin: str = "") -> Done:
         patch.multiple(screening, compile_rules=_compile_once, SelectedEngine=_engine_once),
         patch.multiple(sys, stdin=given, stdout=said[0], stderr=said[1]),
     ):
+        _prepare_default_rules()
         try:
             main()
         except SystemExit as left:
@@ -88,18 +88,26 @@ class _Once:
 
     def __init__(self, make: Callable[..., object]) -> None:
         self._make = make
-        self._made: deque[tuple[tuple[object, ...], object]] = deque(maxlen=8)
+        self._made: list[tuple[tuple[object, ...], object]] = []  # the one used last is the last
 
     def __call__(self, *given: object) -> object:
-        for known, made in self._made:
+        for place, (known, made) in enumerate(self._made):
             if all(one is other or (isinstance(one, str) and one == other) for one, other in zip(known, given, strict=True)):
+                self._made.append(self._made.pop(place))
                 return made
         made = self._make(*given)
-        self._made.append((given, made))
+        self._made = [*self._made[-7:], (given, made)]
         return made
 
 
 _compile_once, _engine_once = _Once(compile_rules), _Once(SelectedEngine)
+
+
+@cache
+def _prepare_default_rules() -> None:
+    """Compiles the default rules: each process that a command starts would else do it."""
+    with patch.dict(os.environ, SCREENER_CACHE=""):
+        assert Screener.load().engine
 
 
 @lru_cache(maxsize=1)

@@ -15,19 +15,15 @@ import pytest
 from commands import FIXTURES, ROOT, Done, interrupted, process, screener
 
 from screener.report.pages import html_pages as html
-from screener.rules import rulebook_cache, rulebook_loader
 from tests.waiting import PATIENCE, wait_until
 
 ORACLE = str(FIXTURES / "oracle.json")
 COMMAND = f"{sys.executable} -m screener"
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes, signals and rights of POSIX")
-
-
-@pytest.fixture(autouse=True)
-def rulebooks_of_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each command reads its rulebook from the cache on disk, as in a process of its own (tests/rulebooks_once.py)."""
-    monkeypatch.setattr(rulebook_loader, "cache", rulebook_cache)
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="pipes, signals and rights of POSIX"),
+    pytest.mark.usefixtures("rulebooks_of_the_cache"),
+]
 
 
 def unread(pipe: IO[bytes] | None) -> int:
