@@ -142,6 +142,12 @@ class MarketOutput:
     "id of the company that the member belongs to. Repeatable.",
 )
 @click.option("--complete", metavar="LIST", multiple=True, help="A --list that names all members. Repeatable.")
+@click.option(
+    "--others",
+    metavar="LIST.FIELD=LOW..HIGH",
+    multiple=True,
+    help="What holds of every member that a --list does not name, such as customers.share_of_revenue=0..0.0999. Repeatable.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Threads.  [default: one per core]")
 @csv_encoding_option
 @force_option
@@ -158,6 +164,7 @@ def market(
     output: MarketOutput,
     lists: dict[str, str],
     complete: tuple[str, ...],
+    others: tuple[str, ...],
     jobs: int | None,
     language: Language,
     quiet: bool,
@@ -195,10 +202,10 @@ def market(
     from screener.market.table_writer import TableWriter, format_of, table_writer
 
     members = None
-    if lists or complete:
+    if lists or complete or others:
         from screener.market.relation_tables import RelationTables
 
-        members = RelationTables(lists, complete, screener.rulebook.catalogue)
+        members = RelationTables(lists, complete, screener.rulebook.catalogue, others)
     with ExitStack() as stack:
         filers = None
         if given.table:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from screener.engine.columns.column_values import FALSE, UNKNOWN, IntervalColumn, SymbolColumn
 from screener.engine.columns.member_columns import MemberColumns, MemberSlot
 from screener.errors import DocumentError, Problem
+from screener.expression.interval import Interval
 from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import TableColumn
 from screener.importers.table.number_cells import NumberNotation
@@ -24,6 +25,7 @@ from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue, Kind, RelationField
 from screener.profile.identity import is_without_name
 from screener.text import clean, did_you_mean, is_slug, slug
+from screener.units import NUMERIC
 
 OWNER = "company"
 
@@ -31,7 +33,10 @@ OWNER = "company"
 class RelationTables:
     """Lists by name, in memory as a whole. Raises DocumentError where one can't be used at all."""
 
-    def __init__(self, files: Mapping[str, str], complete: Iterable[str], catalogue: Catalogue) -> None:
+    def __init__(
+        self, files: Mapping[str, str], complete: Iterable[str], catalogue: Catalogue, others: Iterable[str] = ()
+    ) -> None:
+        """`files` by list; `complete` lists name all members; `others`: LIST.FIELD=LOW..HIGH of each member that is not named."""
         fit = {name: kind for name, kind in catalogue.lists.items() if name != "flows" and not catalogue.nested(kind)}
         problems = [_unknown(name, fit, catalogue) for name in dict.fromkeys((*files, *complete)) if name not in fit]
         problems += [
@@ -45,6 +50,9 @@ class RelationTables:
         self.lists = [
             _List(name, fit[name], path, catalogue.kinds[fit[name]], name in whole) for name, path in files.items()
         ]
+        for text in others:
+            name, field, bounds = _bounds_of_others(text, files, fit, catalogue)
+            next(held for held in self.lists if held.name == name).others[field] = bounds
 
     def of(self, ids: npt.NDArray[np.object_]) -> dict[str, MemberColumns]:
         """The members of the lists of these companies, by kind."""
@@ -74,9 +82,35 @@ def _unknown(name: str, fit: Mapping[str, str], catalogue: Catalogue) -> Problem
     return Problem(f"there is no list '{clean(name)}'", did_you_mean(name, fit, "known are " + ", ".join(fit)))
 
 
+def _bounds_of_others(
+    text: str, files: Mapping[str, str], fit: Mapping[str, str], catalogue: Catalogue
+) -> tuple[str, str, Interval]:
+    """List, field and bounds of customers.share_of_revenue=0..0.0999. Raises DocumentError."""
+    place, _, written = text.partition("=")
+    name, _, field = place.partition(".")
+    example = "write --others customers.share_of_revenue=0..0.0999"
+    if name not in files:
+        raise DocumentError(Problem(f"no table is given for the list '{clean(name)}'", f"--list {clean(name)}=FILE"))
+    numeric = {n: f for n, f in catalogue.kinds[fit[name]].bounded_fields.items() if f.unit in NUMERIC}
+    if field not in numeric:
+        hint = did_you_mean(field, numeric, "known are " + ", ".join(numeric))
+        raise DocumentError(Problem(f"'{clean(field)}' can't be stated of other {name}", hint))
+    low, dots, high = written.partition("..")
+    try:
+        bounds = Interval(float(low), float(high) if dots else float(low))
+    except ValueError:
+        raise DocumentError(Problem(f"'{clean(written)}' is not LOW..HIGH", example)) from None
+    domain = numeric[field].bounds
+    if not domain.lo <= bounds.lo <= bounds.hi <= domain.hi:
+        raise DocumentError(Problem(f"{clean(written)} is not within {domain.lo:g}..{domain.hi:g}", example))
+    return name, field, bounds
+
+
 class _List:
     def __init__(self, name: str, kind: str, path: str, entry: Kind, complete: bool) -> None:
         self.name, self.kind, self.path, self.complete = name, kind, path, complete
+        self.others: dict[str, Interval] = {}
+        self.domains = {name: field.bounds for name, field in entry.fields.items()}
         table = _table(path)
         headers = [str(header) for header in table.schema.names]
         given = {field: typed for field, typed in entry.fields.items() if typed.given}
@@ -149,8 +183,17 @@ class _List:
                 )
             )
         short = np.fromiter((company in self.short for company in ids), np.bool_, len(ids))
-        more = np.where((count > PLACES) | short | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
-        return MemberColumns(tuple(places), more)
+        lost = (
+            count > PLACES
+        ) | short  # members that are named and not looked at: no statement on others holds of them
+        more = np.where(lost | (not self.complete), UNKNOWN, FALSE).astype(np.int8)
+        others = {
+            name: IntervalColumn(
+                np.where(lost, self.domains[name].lo, bounds.lo), np.where(lost, self.domains[name].hi, bounds.hi)
+            )
+            for name, bounds in self.others.items()
+        }
+        return MemberColumns(tuple(places), more, others)
 
     @property
     def strays(self) -> int:

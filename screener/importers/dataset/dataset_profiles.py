@@ -10,7 +10,7 @@ from screener.errors import Problem
 from screener.importers.dataset.dataset_facts import DatasetFiler, DatasetReader, ShareFact, WantedFacts, local_name
 from screener.importers.dataset.dataset_files import find_datasets
 from screener.importers.filing.dimension_rules import DimensionTable, RelationRow, read_dimension_table
-from screener.importers.filing.relations import member_name
+from screener.importers.filing.relations import ALL_DISCLOSED, UNDISCLOSED, member_name
 from screener.importers.sec.companyfacts import company_of_facts, is_year_long
 from screener.importers.sec.filer_profile import Basis, profile_document, source_of
 from screener.importers.sec.industry_codes import sector_of
@@ -81,7 +81,11 @@ class DatasetImport:
                 document["sources"].setdefault(key, source_of(filing, company))
                 document[CUSTOMERS] = [{**member, "source": key} for member in members]
                 document["parties"] = parties
-                document["incomplete"] = [CUSTOMERS]
+                if filing.part == "annual":
+                    bound = {"high": UNDISCLOSED, "source": key, "note": ALL_DISCLOSED}
+                    document["others"] = {CUSTOMERS: {self.row.field: bound}}
+                else:
+                    document["incomplete"] = [CUSTOMERS]
                 break
         return document
 

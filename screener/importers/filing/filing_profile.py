@@ -10,7 +10,7 @@ from screener.importers.filing.absences import absences
 from screener.importers.filing.customer_sentences import denies_others, excepts_some, stated_customers
 from screener.importers.filing.data_schedule import printed_figures
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
-from screener.importers.filing.relations import StatedRelations, stated_relations
+from screener.importers.filing.relations import ALL_DISCLOSED, UNDISCLOSED, StatedRelations, stated_relations
 from screener.importers.filing.report_document import ESEF_FORM, LISTED_ON, ReportDocument
 from screener.importers.filing.sentence_rules import SentenceTable, SentenceTopic, read_sentence_table
 from screener.importers.filing.stated_claims import FoundTopics, events_ruled_out, find_topics, stated_figures
@@ -29,9 +29,6 @@ from screener.text import shorten, slug
 NO_CIK = 1
 """The number that stands for a company whose number is not known, inside this module only."""
 LONGEST_NAME = 200
-UNDISCLOSED = 0.0999
-"""The largest share of revenue of a customer that accounts need not disclose: below 10 % (ASC 280-10-50-42, IFRS 8.34)."""
-_SILENCE = "a whole annual report discloses every customer of 10 % of revenue (ASC 280-10-50-42, IFRS 8.34)"
 
 
 class FilingTables(NamedTuple):
@@ -290,11 +287,14 @@ def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocume
         if list_name != "customers" or not whole:
             incomplete.add(list_name)
         else:
-            draft.bound_other_customers(key, {"note": _SILENCE})
+            draft.bound_other_customers(key, {"note": ALL_DISCLOSED})
     draft.remarks.extend(relations.remarks)
-    if whole and report.inline.numbers and "customers" not in document and not relations.remarks:
+    tags_notes = (
+        report.form != ESEF_FORM
+    )  # of a report under ESEF the statements are tagged, and its notes only as a whole
+    if whole and tags_notes and report.inline.numbers and "customers" not in document and not relations.remarks:
         draft.bound_other_customers(
-            key, {"note": f"no tag names a customer, and {_SILENCE}"}
+            key, {"note": f"no tag names a customer, and {ALL_DISCLOSED}"}
         )  # amounts of notes are tagged
     for party in relations.parties.values():
         shown = f"{party.name} (not named in {report.form} to {report.period_end})" if party.unnamed else party.name
@@ -404,7 +404,8 @@ def _remarks(reports: Iterable[ReportDocument], tables: FilingTables, document: 
             read = f"; {printed} were read from what it prints, each with its row" if printed else ""
             yield f"{report.file} has no tagged figures{read}: add a companyfacts document, or state the others by hand"
         if report.inline.unreadable:
-            yield f"{report.inline.unreadable:,} numbers of {report.file} can't be read and were left out"
+            count = "1 number" if report.inline.unreadable == 1 else f"{report.inline.unreadable:,} numbers"
+            yield f"{count} of {report.file} can't be read: left out"
         if report.filed and not report.filed_exactly:
             yield f"{report.file} does not say when it was filed; {report.filed} stands on its cover or under its signatures"
     if "sector" not in document:

@@ -17,6 +17,9 @@ from screener.text import slug
 _CAMEL = re.compile(r"(?<!\bMc)(?<!\bMac)(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\.)(?=[A-Z])")
 _LAST = re.compile(r"(?:Member)?(?:\[Member\])?\Z")
 LONGEST_MEMBER = 120
+UNDISCLOSED = 0.0999
+"""The largest share of revenue of a customer that accounts need not disclose: below 10 % (ASC 280-10-50-42, IFRS 8.34)."""
+ALL_DISCLOSED = "a whole annual report discloses every customer of 10 % of revenue (ASC 280-10-50-42, IFRS 8.34)"
 MOST_SHARES = 1.01
 """What shares of revenue may add up to: all of it, and what rounding adds."""
 

@@ -119,6 +119,48 @@ def test_a_company_that_is_its_own_customer_is_left_out(screener: Screener, tmp_
     assert [p.what for p in found.problems] == ["1 of its members name their own company, as 'one'"]
 
 
+OTHERS = "customers.share_of_revenue=0..0.0999"
+
+
+def outcomes_of(screener: Screener, folder: Path, customers: list[dict[str, Any]], *others: str) -> dict[str, str]:
+    """Outcomes of the rule on one large customer, by company, where a table names some customers."""
+    ids = ["one", "two", "three"]
+    frame = pd.DataFrame({"id": ids, "sector": ["software"] * 3, "revenue": [1e9] * 3})
+    frame.to_parquet(folder / "universe.parquet", index=False)
+    pd.DataFrame(customers).to_csv(folder / "customers.csv", index=False)
+    lists = RelationTables({"customers": str(folder / "customers.csv")}, [], screener.rulebook.catalogue, others)
+    source = open_table(screener, str(folder / "universe.parquet"), None)
+    findings = table_writer(folder / "f.parquet", FINDING_SCHEMA)
+    screen_table(screener, source, table_writer(folder / "r.parquet", COMPANY_SCHEMA), findings, lists=lists)
+    found = pd.read_parquet(folder / "f.parquet")
+    return dict(found[found.rule == "customer-above-a-fifth"].set_index("company").outcome)
+
+
+def test_a_bound_on_customers_that_a_table_does_not_name(screener: Screener, tmp_path: Path) -> None:
+    rows = [{"company": own, "party": "p", "share_of_revenue": share} for own, share in (("one", 0.15), ("two", 0.3))]
+    assert outcomes_of(screener, tmp_path, rows) == {"one": "unknown", "two": "fired", "three": "unknown"}
+    assert outcomes_of(screener, tmp_path, rows, OTHERS) == {"one": "clear", "two": "fired", "three": "clear"}
+
+
+def test_a_bound_does_not_hold_of_members_that_are_left_out(screener: Screener, tmp_path: Path) -> None:
+    rows = [{"company": "one", "party": "one", "share_of_revenue": 0.15}]
+    assert outcomes_of(screener, tmp_path, rows, OTHERS) == {"one": "unknown", "two": "clear", "three": "clear"}
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ("products.price_change=0..1", "no table is given for the list 'products'"),
+        ("customers.party=a", "'party' can't be stated of other customers"),
+        ("customers.share_of_revenue=some", "'some' is not LOW..HIGH"),
+        ("customers.share_of_revenue=0..2", "0..2 is not within 0..1"),
+    ],
+)
+def test_bounds_that_cannot_be_used(screener: Screener, tmp_path: Path, others: str, said: str) -> None:
+    with pytest.raises(DocumentError, match=said):
+        outcomes_of(screener, tmp_path, [{"company": "one", "party": "p", "share_of_revenue": 0.15}], others)
+
+
 @pytest.fixture(scope="module")
 def expected(screener: Screener, market: Any) -> ScreenedRows:
     """What the engine gives, company by company."""
