@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import click
 
-from screener.cli.output import print_text, printable, terminal_width
+from screener.cli.output import TextOutput, print_text, printable, terminal_width
 from screener.cli.rules_group.selected_rules import added_to_option, chosen
-from screener.cli.shared_options import quiet_option
+from screener.cli.shared_options import format_option, output_option
 from screener.rules.rule import Rule
 from screener.rules.rule_files import select_rule_files
 from screener.screening import Screener
@@ -28,7 +28,8 @@ T = TypeVar("T")
 @click.option(
     "--mutate", is_flag=True, help="Change each condition a little, and report the changes that no example notices."
 )
-@quiet_option
+@format_option("text", "json", "junit")
+@output_option
 @click.pass_context
 def test(
     ctx: click.Context,
@@ -39,7 +40,8 @@ def test(
     first: bool,
     verbose: bool,
     mutate: bool,
-    quiet: bool,
+    form: str,
+    out: TextOutput,
 ) -> None:
     """Run the examples inside rules; without a path those of the built-in rules.
 
@@ -51,19 +53,64 @@ def test(
       screener rules test my-rules/
       screener rules test -k leverage --verbose
       screener rules test my-rules/ --mutate
+      screener rules test my-rules/ --format junit -o rules.xml
     """
     selection = select_rule_files(paths, packs)
     screener = Screener.load(selection.added, packs=selection.packs)
     rules = [kept for rule in chosen(screener, paths) if (kept := _matching(rule, pattern)).examples]
+    mutated = [rule for rule in chosen(screener, paths) if pattern in rule.id] if mutate else None
+    if form != "text":
+        failed = _write_report(screener, rules, mutated, first=first, form=form, out=out)
+        ctx.exit(3 if failed else 0)
+    lines = _Lines(out)
     begun = time.perf_counter()
-    passed, failed = _run(screener, rules, first, verbose, quiet)
+    passed, failed = _run(screener, rules, first, verbose, lines)
     took = f" in {time.perf_counter() - begun:.2f} s"
-    if not quiet or failed:
-        print_text((f"{failed} failed, " if failed else "") + f"{passed} passed{took}")
-    if failed:
-        ctx.exit(3)
-    if mutate:
-        _mutate(screener, [r for r in chosen(screener, paths) if pattern in r.id])
+    lines.add((f"{failed} failed, " if failed else "") + f"{passed} passed{took}", always=bool(failed))
+    if not failed and mutated is not None:
+        _mutate(screener, mutated, lines)
+    lines.end()
+    ctx.exit(3 if failed else 0)
+
+
+class _Lines:
+    """Prints lines as they come or, where a file is named, writes all at the end; --quiet leaves out what need not be seen."""
+
+    def __init__(self, out: TextOutput) -> None:
+        self.out, self._kept = out, list[str]()
+
+    def add(self, text: str, *, always: bool = True) -> None:
+        if self.out.path is not None:
+            self._kept.append(text)
+        elif always or not self.out.quiet:
+            print_text(text)
+
+    def end(self) -> None:
+        if self.out.path is not None:
+            self.out.write_text("\n".join(self._kept))
+
+
+def _write_report(
+    screener: Screener, rules: list[Rule], mutated: list[Rule] | None, *, first: bool, form: str, out: TextOutput
+) -> int:
+    """Writes what examples and mutations came to; how many examples failed. Mutations are tried only if none did."""
+    from screener.rule_testing import run_examples
+    from screener.rule_testing.example_report import report_data, report_junit
+    from screener.rule_testing.mutation_run import run_mutants
+
+    runs = []
+    with closing(run_examples(screener, rules)) as found:
+        for run in found:
+            runs.append(run)
+            if first and not run.holds:
+                break
+    failed = sum(not run.holds for run in runs)
+    mutants = list(_progress(run_mutants(screener.rulebook, mutated))) if mutated is not None and not failed else None
+    if form == "json":
+        out.write_json(report_data(runs, mutants), "rules-test")
+    else:
+        out.write_document(report_junit(runs, mutants))
+    return failed
 
 
 def _matching(rule: Rule, pattern: str) -> Rule:
@@ -71,7 +118,7 @@ def _matching(rule: Rule, pattern: str) -> Rule:
     return replace(rule, examples=tuple(e for e in rule.examples if pattern in f"{rule.id} {e.name}"))
 
 
-def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool, quiet: bool) -> tuple[int, int]:
+def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool, lines: _Lines) -> tuple[int, int]:
     from screener.rule_testing import run_examples
     from screener.rule_testing.example_text import failure_text
 
@@ -81,27 +128,24 @@ def _run(screener: Screener, rules: list[Rule], first: bool, verbose: bool, quie
     with closing(run_examples(screener, rules)) as runs:
         for number, run in enumerate(runs, 1):
             passed += run.holds
-            if quiet:
-                pass
-            elif verbose:
-                print_text(
-                    f"{'ok    ' if run.holds else 'FAILED'}  {run.rule.id} {run.example.name}: {run.got or 'an error'}"
-                )
+            if verbose:
+                said = "ok    " if run.holds else "FAILED"
+                lines.add(f"{said}  {run.rule.id} {run.example.name}: {run.got or 'an error'}", always=False)
             else:
                 dots += "." if run.holds else "F"
                 if len(dots) == width or number == total or (first and not run.holds):
-                    print_text(f"{dots:{width}} [{number * 100 // total:3}%]")
+                    lines.add(f"{dots:{width}} [{number * 100 // total:3}%]", always=False)
                     dots = ""
             if not run.holds:
                 failures.append(run)
                 if first:
                     break
     for run in failures:
-        print_text("\n" + printable(failure_text(run, width + 7)))
+        lines.add("\n" + printable(failure_text(run, width + 7)))
     return passed, len(failures)
 
 
-def _mutate(screener: Screener, rules: list[Rule]) -> None:
+def _mutate(screener: Screener, rules: list[Rule], lines: _Lines) -> None:
     from screener.rule_testing.example_text import unnoticed_text
     from screener.rule_testing.mutation_run import run_mutants
 
@@ -110,9 +154,9 @@ def _mutate(screener: Screener, rules: list[Rule]) -> None:
         total += 1
         noticed += tried.noticed
         if not tried.noticed:
-            print_text(printable(unnoticed_text(tried)))
+            lines.add(printable(unnoticed_text(tried)))
     share = f" ({noticed * 100 / total:.1f} %)" if total else ""
-    print_text(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
+    lines.add(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
 
 
 def _progress(items: Iterable[T]) -> Iterator[T]:
