@@ -22,6 +22,7 @@ from screener.engine.protocol import (
     unnamed_only,
 )
 from screener.engine.rule_context import RuleContext, applicability
+from screener.engine.rules_without_data import KeptResults, RulesWithoutData, setting_of
 from screener.expression.interval import Truth
 from screener.expression.interval_ops import INTERVALS
 from screener.expression.syntax_tree import And, Compare, Expression, Name, names_in
@@ -79,12 +80,27 @@ class SearchEngine:
             if p.kind not in (COMPANY, FLAG)
         }
         self._unnamed: Conclusions | None = None
+        self._without_data = RulesWithoutData(program)
+        self._kept = KeptResults[dict[str, Decision]](dict)
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company. Raises EngineError where rules match too many sets of facts."""
+        return self._new_run(world).run()
+
+    def run_for_outcomes(self, world: World) -> Conclusions:
+        """What `run` gives, but for the matches of unknown rules of which some have none; faster where little is known.
+
+        Rules that read nothing known of the company are decided once for all companies of its sector and currency.
+        """
+        run = self._new_run(world)
+        run.without_data = self._without_data.of(world)
+        run.kept = self._kept.of(setting_of(world))
+        return run.run()
+
+    def _new_run(self, world: World) -> "_SearchRun":
         if self._unnamed is None:  # it is judged alike in every world
             self._unnamed = _SearchRun(self, unnamed_only(world), None).run()
-        return _SearchRun(self, world, self._unnamed).run()
+        return _SearchRun(self, world, self._unnamed)
 
     def run_again(self, world: World, before: Conclusions, figure: str) -> Conclusions:
         """What `run` gives, for a world that differs from that of `before`, which `run` gave, in one figure of its company.
@@ -131,6 +147,8 @@ class _SearchRun:
         self.concluded: list[Fact] = []
         self.by_owner: dict[_Key, list[Fact]] = {}  # concluded facts by (company, kind)
         self.unnamed = unnamed
+        self.without_data = frozenset[str]()  # rules whose decisions on the main company may be taken from `kept`
+        self.kept: dict[str, Decision] = {}
 
     def run(self) -> Conclusions:
         for stratum in self.engine.strata:
@@ -196,6 +214,16 @@ class _SearchRun:
                 self._conclude(self.program.rules[rule_id])
 
     def _decide(self, rule: Rule, company: CompanyFacts) -> Decision:
+        if rule.id not in self.without_data or company.id != self.world.main:
+            return self._search(rule, company)
+        if rule.id not in self.kept:
+            found = self._search(rule, company)
+            if found.outcome is Truth.TRUE:  # which is explained by its matches
+                return found
+            self.kept[rule.id] = found._replace(matches=())
+        return self.kept[rule.id]
+
+    def _search(self, rule: Rule, company: CompanyFacts) -> Decision:
         applies = applicability(rule, company, self.program.catalogue) if rule.has_guard else Truth.TRUE
         if applies is Truth.FALSE:
             return CLEAR_BY_APPLICABILITY[applies]

@@ -8,6 +8,7 @@ from screener.engine.protocol import Conclusions
 from screener.explain import result_sections as sections
 from screener.explain.condition_terms import ConditionExplainer
 from screener.explain.evidence import EvidenceCollector
+from screener.explain.explanation_memory import Explanation, ExplanationMemory
 from screener.explain.figure_history import figure_history
 from screener.explain.finding_templates import FindingTemplates, outcome_of
 from screener.explain.input_ranking import InputRanking
@@ -46,6 +47,7 @@ class Assessor:
         self.program, self.rulebook = program, rulebook
         self.templates = FindingTemplates(program, rulebook)
         self.meter = ThresholdMeter(program)
+        self.explanations = ExplanationMemory(program)
         self.in_preview = frozenset(
             r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
         )
@@ -66,7 +68,10 @@ class _CompanyAssessment:
         self.company = world.companies[world.main]
         self.order = MatchOrder(program, world, conclusions, assessor.meter)
         self.collector = EvidenceCollector(program, world, conclusions, self.order)
-        self.open_inputs = OpenInputFinder(program, world, conclusions, self.order)
+        self.kept = assessor.explanations.of(world)
+        self.open_inputs = OpenInputFinder(
+            program, world, conclusions, self.order, self.kept.without_data, self.kept.open_inputs
+        )
         self.conditions = ConditionExplainer(program, world, conclusions, self.order)
         self.outcomes = {r: outcome_of(conclusions.of(r, world.main)) for r in program.rules}
         self.waived, self.waiver_notes = active_waivers(rulebook.waivers, world.profile)
@@ -212,17 +217,26 @@ class _CompanyAssessment:
         )
         if outcome is Outcome.NOT_APPLICABLE:
             return finding
-        matches = self.order.matches(rule, world.main)
-        finding = finding._replace(evidence=self.collector.of_rule(rule, world.main))
-        if self.explained:
-            distances = self.assessor.meter.distances(rule, self.company, outcome, matches, world)
-            finding = finding._replace(distances=distances, terms=self.conditions.terms(rule, self.company))
+        if outcome is not Outcome.FIRED and rule.id in self.kept.without_data:
+            explanation = self.kept.explanation(rule.id, self.explained, lambda: self._explanation(rule))
+        else:
+            explanation = self._explanation(rule)
+        finding = finding._replace(**explanation._asdict())
         if outcome is Outcome.UNKNOWN:
             open_inputs = self.open_inputs.of_rule(rule, world.main)
             return finding._replace(missing=open_inputs.missing, could_settle=open_inputs.could_settle)
         if outcome is Outcome.CLEAR:
             return finding
         return self._with_fired_texts(finding, rule)
+
+    def _explanation(self, rule: Rule) -> Explanation:
+        """The evidence of a finding and, where wanted, how each part of its condition stands."""
+        evidence = self.collector.of_rule(rule, self.world.main)
+        if not self.explained:
+            return Explanation(evidence)
+        outcome, matches = self.outcomes[rule.id], self.order.matches(rule, self.world.main)
+        distances = self.assessor.meter.distances(rule, self.company, outcome, matches, self.world)
+        return Explanation(evidence, distances, self.conditions.terms(rule, self.company))
 
     def _with_fired_texts(self, finding: Finding, rule: Rule) -> Finding:
         """A fired finding with its headline and sentence, on the most serious of its matches."""

@@ -1,8 +1,9 @@
-"""The parts of a finding that are the same for every company of a sector."""
+"""The parts of a finding that are the same for every company of a sector and currency."""
 
 from collections.abc import Mapping
 
 from screener.engine.protocol import Decision
+from screener.engine.rules_without_data import KeptResults, setting_of
 from screener.explain.rule_texts import fill_text, placeholder_names
 from screener.explain.stored_facts import applied_params, conditions_as_written, rules_read
 from screener.expression.interval import Truth
@@ -27,34 +28,42 @@ def outcome_of(decision: Decision) -> Outcome:
 
 
 class FindingTemplates:
-    """Findings without what depends on the company, made once for each rule and sector."""
+    """Findings without what depends on the company, made once for each rule, sector and currency.
+
+    Where a profile states exchange rates, parameters are amounts at its rates, and findings are made for it alone.
+    """
 
     def __init__(self, program: Program, rulebook: Rulebook) -> None:
         self.program, self.table = program, rulebook.table
-        self._made: dict[tuple[str, str | None], tuple[Finding, tuple[str, ...]]] = {}
+        self._made = KeptResults[dict[str, tuple[Finding, tuple[str, ...]]]](dict)
 
     def template(self, rule: Rule, world: World) -> tuple[Finding, tuple[str, ...]]:
         """A finding that is clear and has no evidence, and which of its texts show values of the company."""
+        if world.profile.rates:
+            return self._make(rule, world)
+        made = self._made.of(setting_of(world))
+        if rule.id not in made:
+            made[rule.id] = self._make(rule, world)
+        return made[rule.id]
+
+    def _make(self, rule: Rule, world: World) -> tuple[Finding, tuple[str, ...]]:
         company = world.companies[world.main]
-        key = rule.id, company.subject.sector
-        if key not in self._made:
-            texts: dict[str, Text] = {name: getattr(rule, name) for name in _TEXTS}
-            of_company = tuple(
-                name
-                for name, text in texts.items()
-                if any(shown.scope != "params" for part in (text.en, text.zh) for shown in placeholder_names(part))
-            )
-            filled = {
-                name: fill_text(text, rule, company, {}, self.program, world)
-                for name, text in texts.items()
-                if name not in of_company
-            }
-            finding = _template(rule, self.program, filled)._replace(
-                weight=flag_weight(rule, self.table) if rule.flag.scores else None,
-                params=applied_params(rule, company, self.program),
-            )
-            self._made[key] = finding, of_company
-        return self._made[key]
+        texts: dict[str, Text] = {name: getattr(rule, name) for name in _TEXTS}
+        of_company = tuple(
+            name
+            for name, text in texts.items()
+            if any(shown.scope != "params" for part in (text.en, text.zh) for shown in placeholder_names(part))
+        )
+        filled = {
+            name: fill_text(text, rule, company, {}, self.program, world)
+            for name, text in texts.items()
+            if name not in of_company
+        }
+        finding = _template(rule, self.program, filled)._replace(
+            weight=flag_weight(rule, self.table) if rule.flag.scores else None,
+            params=applied_params(rule, company, self.program),
+        )
+        return finding, of_company
 
 
 def _template(rule: Rule, program: Program, texts: Mapping[str, Text]) -> Finding:

@@ -13,8 +13,8 @@ from screener.facts.world import World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
-from screener.scoring.scope import Scope, company_scope, within
-from screener.scoring.score import CompanyScore, ScoreFormula, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.scope import PackMembers, Scope, company_scope, pack_members, within
+from screener.scoring.score import CompanyScore, ScoredRule, ScoreFormula, ScoreRange, coverage_counts, scored_rules
 from screener.scoring.verdict import Demands, VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
 from screener.vocabulary import Outcome, RuleStatus, Verdict
@@ -50,6 +50,7 @@ class Judgement:
     outcomes: Mapping[str, Outcome]
     excluded: frozenset[str] = field(default=frozenset())  # waived rules, and those in preview
     tables: "ScoringTables | None" = None  # made of the program's rules
+    packs: PackMembers | None = None  # of the rules that count
 
     @classmethod
     def of(cls, program: Program, rulebook: Rulebook, world: World, conclusions: Conclusions) -> "Judgement":
@@ -64,7 +65,9 @@ class Judgement:
 
     def with_outcomes(self, changed: Mapping[str, Outcome]) -> "Judgement":
         """The judgement with other outcomes of some rules."""
-        return Judgement(self.program, self.rulebook, {**self.outcomes, **changed}, self.excluded, self.tables)
+        return Judgement(
+            self.program, self.rulebook, {**self.outcomes, **changed}, self.excluded, self.tables, self._members
+        )
 
     @cached_property
     def counted(self) -> list[tuple[Rule, Outcome]]:
@@ -77,20 +80,29 @@ class Judgement:
         return [rule for rule, found in self.counted if found is Outcome.FIRED]
 
     @cached_property
+    def scored(self) -> list[ScoredRule]:
+        """The red and green rules that count, with their outcomes."""
+        return scored_rules(self.counted)
+
+    @cached_property
+    def _members(self) -> PackMembers:
+        return self.packs or pack_members((rule for rule, _ in self.counted), self.rulebook.table)
+
+    @cached_property
     def coverage(self) -> tuple[int, int]:
         """How many red and green rules are decided, and how many apply."""
-        return coverage_counts(scored_rules(self.counted))
+        return coverage_counts(self.scored)
 
     @cached_property
     def scope(self) -> Scope:
         """The packs that the verdict covers."""
-        return company_scope(self.counted, self.rulebook.table)
+        return company_scope(self.counted, self.rulebook.table, self._members)
 
     @cached_property
     def score(self) -> ScoreRange:
         """The score with its range."""
         formula = self.tables.formula if self.tables else None
-        return CompanyScore(within(scored_rules(self.counted), self.scope), self.rulebook.table, formula).range
+        return CompanyScore(within(self.scored, self.scope), self.rulebook.table, formula).range
 
     @cached_property
     def decision(self) -> VerdictDecision:

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from screener.engine.protocol import Conclusions, Match
 from screener.engine.rule_context import RuleContext, amount_owners, compared_at, is_in_scope, owner_of
 from screener.explain.currency_texts import has_amount, missing_rate
-from screener.explain.deciding_sets import MAX_SET_SIZE, NEVER_DECIDED, OpenPart, all_parts, any_part, one_from_any
+from screener.explain.deciding_sets import (
+    MAX_SET_SIZE,
+    NEVER_DECIDED,
+    OpenPart,
+    all_parts,
+    any_part,
+    one_from_any,
+    smallest,
+)
 from screener.explain.match_order import MatchOrder
 from screener.explain.rule_texts import earlier_title, figure_title, relation_title
 from screener.expression.interval import Interval, Truth
@@ -44,19 +52,37 @@ class OpenInputs(NamedTuple):
     missing: tuple[str, ...]
     could_settle: tuple[tuple[str, ...], ...]
     part: OpenPart
+    bits: tuple[str, ...] | None = None  # the keys of the bits of `part`, where they are not those of the finder
 
 
 NOTHING_OPEN = OpenInputs((), (), NEVER_DECIDED)
 
 
+class KeptOpenInputs(NamedTuple):
+    """The open inputs of a rule without data (`RulesWithoutData`), for any company of its setting.
+
+    The entries are all of the company itself.
+    """
+
+    found: OpenInputs
+    entries: tuple[OpenInputEntry, ...]
+
+
 @dataclass(slots=True)
 class OpenInputFinder:
-    """Finds the inputs that unknown findings of one world miss; `inputs` holds every one found so far, by key."""
+    """Finds the inputs that unknown findings of one world miss; `inputs` holds every one found so far, by key.
+
+    What is found of the rules `without_data` is taken from `kept`, and added to it.
+    """
 
     program: Program
     world: World
     conclusions: Conclusions
     order: MatchOrder
+    without_data: frozenset[str] = frozenset()
+    kept: dict[str, KeptOpenInputs | None] = field(
+        default_factory=dict
+    )  # by rule; None: not the same for all companies
     inputs: dict[str, OpenInputEntry] = field(default_factory=dict)
     _found: dict[tuple[str, str], OpenInputs] = field(default_factory=dict)
     _of_figure: dict[tuple[str, str, int, int], tuple[str, ...]] = field(default_factory=dict)
@@ -67,8 +93,40 @@ class OpenInputFinder:
         key = (rule.id, company)
         if key not in self._found:
             self._found[key] = NOTHING_OPEN  # ends the recursion of rules that rest on each other
-            self._found[key] = self._find(rule, self.world.companies[company])
+            kept = self._kept(rule) if company == self.world.main and rule.id in self.without_data else None
+            self._found[key] = self._find(rule, self.world.companies[company]) if kept is None else self._adopt(kept)
         return self._found[key]
+
+    def _kept(self, rule: Rule) -> KeptOpenInputs | None:
+        """What any company of this setting misses of a rule without data; None where that differs."""
+        if rule.id not in self.kept:
+            alone = OpenInputFinder(self.program, self.world, self.conclusions, self.order)
+            found = alone.of_rule(rule, self.world.main)
+            entries = tuple(alone.inputs.values())
+            same = all(entry.company == self.world.main for entry in entries)
+            self.kept[rule.id] = KeptOpenInputs(found._replace(bits=tuple(alone._bits)), entries) if same else None
+        return self.kept[rule.id]
+
+    def _adopt(self, kept: KeptOpenInputs) -> OpenInputs:
+        """What was kept of a rule, with its inputs as those of the company."""
+        for entry in kept.entries:
+            if entry.key not in self.inputs:
+                self.inputs[entry.key] = entry._replace(company=self.world.main)
+        for key in kept.found.bits or ():
+            self._bits.setdefault(key, 1 << len(self._bits))
+        return kept.found
+
+    def _part_of(self, found: OpenInputs) -> OpenPart:
+        """The part of a finding, in the bits of this finder."""
+        if found.bits is None:
+            return found.part
+        bits = [(1 << i, self._bits[key]) for i, key in enumerate(found.bits)]
+
+        def translated(mask: int) -> int:
+            return sum(own for its, own in bits if mask & its)
+
+        holds, fails = (smallest(map(translated, sets)) for sets in (found.part.holds, found.part.fails))
+        return OpenPart(holds, fails, translated(found.part.inputs))
 
     def _find(self, rule: Rule, company: CompanyFacts) -> OpenInputs:
         """A rule fires if it applies and all parts of a match hold; it is decided, too, if it does not apply or no match holds."""
@@ -286,7 +344,7 @@ class OpenInputFinder:
     def _flag(self, rule: str, company: str) -> Iterator[OpenPart]:
         """Another rule that is undecided."""
         if self.conclusions.of(rule, company).outcome is Truth.UNKNOWN:
-            yield self.of_rule(self.program.rules[rule], company).part
+            yield self._part_of(self.of_rule(self.program.rules[rule], company))
 
     def _guard(self, rule: Rule, company: CompanyFacts) -> OpenPart:
         """Whether the rule applies, where that is undecided."""

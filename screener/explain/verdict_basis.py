@@ -1,8 +1,9 @@
 """What a verdict rests on, from the outcomes of the rules: the verdict on filings alone, without a flag, with all settled."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from screener.engine.protocol import Conclusions, Engine
+from screener.engine.protocol import Conclusions
 from screener.explain.judgement import Judgement, rests_on
 from screener.facts.builder import build
 from screener.facts.world import World
@@ -15,11 +16,14 @@ from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 from screener.vocabulary import ClaimKind, Flag, Outcome, Verdict
 
+if TYPE_CHECKING:
+    from screener.engine.search import SearchEngine
+
 
 class BasisFinder:
     """Finds what verdicts rest on, for one program and rulebook."""
 
-    def __init__(self, program: Program, rulebook: Rulebook, engine: Engine) -> None:
+    def __init__(self, program: Program, rulebook: Rulebook, engine: "SearchEngine") -> None:
         self.program, self.rulebook, self.engine = program, rulebook, engine
 
     def basis(
@@ -46,7 +50,7 @@ class BasisFinder:
         book = self.rulebook
         filed = filed_only(profile, book.catalogue)
         world = build(filed, book.catalogue, book.metrics, self.program.placeholders, context)
-        return Judgement.of(self.program, book, world, self.engine.run(world))
+        return Judgement.of(self.program, book, world, self.engine.run_for_outcomes(world))
 
 
 def verdict_if(judgement: Judgement) -> VerdictIf:

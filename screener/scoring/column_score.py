@@ -10,7 +10,7 @@ from screener.engine.columns.column_engine import OUTCOMES
 from screener.engine.columns.column_values import BoolArray, FloatArray
 from screener.rules.rule import Rule
 from screener.rules.rulebook import VerdictTable
-from screener.scoring.scope import pack_reach, scope_of
+from screener.scoring.scope import pack_members, pack_reach, scope_of
 from screener.scoring.score import NumberOperations, ScoreFormula
 from screener.scoring.verdict import DEMANDED, Demands, VerdictInputs, verdict_cases
 from screener.vocabulary import Outcome, Verdict
@@ -49,7 +49,8 @@ def score_columns(
         {rule.id: row == code for rule, row in zip(rules, outcomes, strict=True)} for code in (_FIRED, _UNKNOWN)
     )
     decided = {rule.id: (row != _UNKNOWN) & (row != _NOT_APPLICABLE) for rule, row in zip(rules, outcomes, strict=True)}
-    packs = pack_reach(rules, decided.__getitem__, unknown.__getitem__, fired.__getitem__, table)
+    members = pack_members(rules, table)
+    packs = pack_reach(members, decided.__getitem__, unknown.__getitem__, fired.__getitem__)
     scope = scope_of(packs, table)
     demands = demands or Demands(rules, table)
     in_scope = {rule.id: unknown[rule.id] & scope.included[rule.pack] for rule in rules}

@@ -56,26 +56,43 @@ class Scope(NamedTuple):
     enough: Condition
 
 
+class PackMember(NamedTuple):
+    """What a rule is to the reach of its pack."""
+
+    rule: str  # its id
+    raises: bool  # whether it brings the pack into the scope where it fires
+    weight: float | None  # of a red or green flag; None: it does not score
+
+
+PackMembers = Mapping[str, Sequence[PackMember]]
+"""The rules of each pack, in their order."""
+
+
+def pack_members(rules: Iterable[Rule], table: VerdictTable) -> PackMembers:
+    """What rules are to the reach of their packs, in the order of the rules."""
+    found: dict[str, list[PackMember]] = {}
+    for rule in rules:
+        raises = rule.flag is Flag.RED or rule.flag is Flag.PATTERN
+        weight = flag_weight(rule, table) if rule.flag.scores else None
+        found.setdefault(rule.pack, []).append(PackMember(rule.id, raises, weight))
+    return found
+
+
 def pack_reach(
-    rules: Iterable[Rule],
+    packs: PackMembers,
     decided: Callable[[str], Amount],
     unknown: Callable[[str], Amount],
     fired: Callable[[str], Condition],
-    table: VerdictTable,
 ) -> dict[str, PackReach]:
-    """What is decided of each pack, in the order of its rules; the functions say it of a rule by its id."""
-    by_pack: dict[str, list[Rule]] = {}
-    for rule in rules:
-        by_pack.setdefault(rule.pack, []).append(rule)
-    return {pack: _reach(members, decided, unknown, fired, table) for pack, members in by_pack.items()}
+    """What is decided of each pack; the functions say it of a rule by its id."""
+    return {pack: _reach(members, decided, unknown, fired) for pack, members in packs.items()}
 
 
 def _reach(
-    rules: Sequence[Rule],
+    members: Sequence[PackMember],
     decided: Callable[[str], Amount],
     unknown: Callable[[str], Amount],
     fired: Callable[[str], Condition],
-    table: VerdictTable,
 ) -> PackReach:
     """What is decided of one pack, from its rules."""
     number: Amount = 0
@@ -83,12 +100,11 @@ def _reach(
     weight_decided: Amount = 0.0
     weight_total: Amount = 0.0
     raised: Condition = False
-    for rule in rules:
-        name, flag = rule.id, rule.flag
-        if flag is Flag.RED or flag is Flag.PATTERN:
+    for name, raises, weight in members:
+        if raises:
             raised = raised | fired(name)
-        if flag.scores:
-            weight, known, missing = flag_weight(rule, table), decided(name), unknown(name)
+        if weight is not None:
+            known, missing = decided(name), unknown(name)
             number = number + known
             total = total + known + missing
             weight_decided = weight_decided + weight * known
@@ -113,15 +129,20 @@ def scope_of(packs: Mapping[str, PackReach], table: VerdictTable) -> Scope:
     return Scope(packs, assessed, included, enough)
 
 
-def company_scope(rules: Sequence[tuple[Rule, Outcome]], table: VerdictTable) -> Scope:
-    """The scope of one company, from its rules that count and their outcomes."""
-    decided, unknown, fired = (
-        frozenset(rule.id for rule, found in rules if found in outcomes)
-        for outcomes in ((Outcome.FIRED, Outcome.CLEAR), (Outcome.UNKNOWN,), (Outcome.FIRED,))
-    )
-    reach = pack_reach(
-        (rule for rule, _ in rules), decided.__contains__, unknown.__contains__, fired.__contains__, table
-    )
+def company_scope(
+    rules: Sequence[tuple[Rule, Outcome]], table: VerdictTable, packs: PackMembers | None = None
+) -> Scope:
+    """The scope of one company, from its rules that count and their outcomes; `packs` are those of these rules."""
+    decided, unknown, fired = set[str](), set[str](), set[str]()
+    for rule, found in rules:
+        if found is Outcome.UNKNOWN:
+            unknown.add(rule.id)
+        elif found is not Outcome.NOT_APPLICABLE:
+            decided.add(rule.id)
+            if found is Outcome.FIRED:
+                fired.add(rule.id)
+    members = pack_members((rule for rule, _ in rules), table) if packs is None else packs
+    reach = pack_reach(members, decided.__contains__, unknown.__contains__, fired.__contains__)
     return scope_of(reach, table)
 
 

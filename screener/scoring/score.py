@@ -7,7 +7,7 @@ green flag that softens red ones by name, or relieves causes, lowers their p ins
 `ScoreFormula` states this arithmetic once, for one company (numbers) and for many (a column of numpy each).
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -96,6 +96,8 @@ class ScoreFormula:
         """Cause, id, weight, and the green rules with their weights that are about it."""
         self._greens = sorted((rule.id, q) for rule, q in greens if not (rule.softens or rule.relieves))
         self._relief_at_most = table.relief_at_most
+        self.reds = frozenset(red for _, red, _, _ in self._reds)
+        self.greens = frozenset(rule.id for rule, _ in greens)
 
     def score(self, red_counts: Counts, green_counts: Counts, operations: NumberOperations = SCALAR) -> Number:
         """The score, 0 to 100 with one decimal, given which red and which green rules count."""
@@ -133,10 +135,14 @@ class CompanyScore:
         )
         self._fired_rules = [r.rule for r in rules if r.outcome is Outcome.FIRED]
         self._formula = formula or ScoreFormula((r.rule for r in rules if r.outcome in _COUNTED), table)
+        self._scores: dict[tuple[frozenset[str], frozenset[str]], float] = {}
 
-    def score_if(self, reds: Set[str], greens: Set[str]) -> float:
+    def score_if(self, reds: frozenset[str], greens: frozenset[str]) -> float:
         """The score if these of the fired and unknown red and green rules count as fired, and no others."""
-        return float(self._formula.score(reds.__contains__, greens.__contains__))
+        key = reds & self._formula.reds, greens & self._formula.greens
+        if key not in self._scores:
+            self._scores[key] = float(self._formula.score(key[0].__contains__, key[1].__contains__))
+        return self._scores[key]
 
     @cached_property
     def range(self) -> ScoreRange:
@@ -148,7 +154,7 @@ class CompanyScore:
             high=self.score_if(open_too, self.fired),
         )
 
-    def ranges_if_decided(self, rules: Set[str]) -> tuple[ScoreRange, ScoreRange]:
+    def ranges_if_decided(self, rules: frozenset[str]) -> tuple[ScoreRange, ScoreRange]:
         """The score if these of the unknown rules were decided for the best, and if they were decided for the worst."""
         fired, decided = self.fired, self.unknown & rules
         with_them, without = fired | decided, fired | (self.unknown - decided)

@@ -48,16 +48,22 @@ class Demands:
             least = [v for v in (red.at_least, table.severity_at_least.get(red.severity)) if v is not None]
             if least:
                 self._demands.append((red.id, min(least), softeners.get(red.id, [])))
+        self._at_least = {
+            verdict: [(red, softeners) for red, least, softeners in self._demands if least <= verdict]
+            for verdict in DEMANDED
+        }
 
     def at_least(self, verdict: Verdict, holds: Counts, fired: Counts) -> Condition:
-        """Whether a rule that `holds` demands this verdict or a worse one, and none that fired softens it by name."""
+        """Whether a rule that `holds` demands this one of DEMANDED or a worse one, and none that fired softens it by name."""
         demanded: Condition = False
-        for red, least, softeners in self._demands:
-            if least <= verdict:
-                lifted: Condition = False
-                for softener in softeners:
-                    lifted = lifted | fired(softener)
-                demanded = demanded | (holds(red) & (True ^ lifted))
+        for red, softeners in self._at_least[verdict]:
+            held = holds(red)
+            if held is False:  # which changes nothing
+                continue
+            lifted: Condition = False
+            for softener in softeners:
+                lifted = lifted | fired(softener)
+            demanded = demanded | (held & (True ^ lifted))
         return demanded
 
     def demanding(self, verdict: Verdict, rules: Set[str], fired: Set[str]) -> tuple[str, ...]:

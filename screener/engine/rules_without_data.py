@@ -1,0 +1,129 @@
+"""Which rules read nothing that is known of a company: what they give depends on its sector and currency alone."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+from screener.expression.syntax_tree import names_in
+from screener.facts.company import CompanyFacts
+from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
+from screener.facts.metrics import closure, formula_inputs
+from screener.facts.world import World
+from screener.rules.compiler import Program, rule_names
+from screener.rules.rule import Rule, patterns
+
+MOST_SETTINGS = 64  # of companies, for which results are kept
+
+T = TypeVar("T")
+
+
+class CompanySetting(NamedTuple):
+    """What rules without data still read of a company."""
+
+    sector: str | None
+    currency: str | None
+
+
+def setting_of(world: World) -> CompanySetting:
+    """What rules without data read of the main company of a world."""
+    subject = world.companies[world.main].subject
+    return CompanySetting(subject.sector, subject.currency)
+
+
+class RulesWithoutData:
+    """Finds the rules of a program that read nothing which is known of the main company of a world.
+
+    A rule reads figures and metrics of the company, lists of it, and what the rules read on whose flags it rests. Of a
+    counterparty that is not known it reads nothing. Rules that rest on concluded facts, on themselves, or on the id of the
+    company are never without data.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def of(self, world: World) -> frozenset[str]:
+        """The ids of the rules without data; none where the profile states exchange rates, which they would read."""
+        company = world.companies[world.main]
+        if world.profile.rates:
+            return frozenset()
+        readers = self._readers
+        informed = set[str]()
+        for name in company.reconciled:
+            informed |= readers.get((COMPANY, name), frozenset())
+        for kind in self._kinds:
+            if not _is_open(kind, company, world, self.program.placeholders.get(kind, 0)):
+                informed |= readers[kind, ""]
+        return self._eligible - informed
+
+    @cached_property
+    def _eligible(self) -> frozenset[str]:
+        """The rules that can be without data."""
+        rules, graph = self.program.rules, self.program.graph
+        excluded = {
+            rule.id
+            for rule in rules.values()
+            if rule.concludes
+            or any(n.scope == COMPANY and n.field == COMPANY_ID for n in rule_names(rule))
+            or rule.id in graph.closure(needed.rule for needed in graph.dependencies(rule))
+        }
+        return frozenset(rule for rule in rules if excluded.isdisjoint(graph.closure((rule,))))
+
+    @cached_property
+    def _readers(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The rules that read a figure or metric, as (COMPANY, its name), or the facts of a kind, as (kind, "")."""
+        rules = self.program.rules
+        reads = {rule.id: frozenset(self._inputs(rule)) for rule in rules.values()}
+        found: dict[tuple[str, str], set[str]] = {}
+        for rule in self._eligible:
+            for below in self.program.graph.closure((rule,)):
+                for key in reads[below]:
+                    found.setdefault(key, set()).add(rule)
+        return {key: frozenset(readers) for key, readers in found.items()}
+
+    @cached_property
+    def _kinds(self) -> tuple[str, ...]:
+        """The kinds of facts that such rules read."""
+        return tuple(sorted(kind for kind, _ in self._readers if kind != COMPANY))
+
+    def _inputs(self, rule: Rule) -> Iterator[tuple[str, str]]:
+        """What a rule reads itself, as `_readers` names it."""
+        catalogue, metrics = self.program.catalogue, self.program.metrics
+        own = (name.field for name in rule_names(rule) if name.scope == COMPANY)
+        names = closure(sorted({*own, *rule.rests_on}), metrics)
+        yield from ((COMPANY, name) for name in names)
+        kinds = {pattern.kind for pattern in patterns(rule.when)} - {COMPANY, FLAG}
+        for name in names:
+            if name in metrics:
+                metric = metrics[name]
+                formulas = (metric.formula,) if metric.valid is None else (metric.formula, metric.valid)
+                for formula in formulas:
+                    kinds.update(catalogue.all_lists[listed] for listed in formula_inputs(formula)[1])
+                    kinds.update(
+                        catalogue.all_lists[n.scope] for n in names_in(formula) if n.scope in catalogue.all_lists
+                    )
+        for kind in sorted(kinds):
+            yield kind, ""
+            if parent := catalogue.kinds[kind].within:
+                yield parent, ""
+
+
+def _is_open(kind: str, company: CompanyFacts, world: World, placeholders: int) -> bool:
+    """Whether nothing is stated of the facts of a kind of the main company: there are but those that stand for any."""
+    if kind in company.complete or kind in company.others:
+        return False
+    facts = world.base.of(company.id, kind)
+    return len(facts) == placeholders and not any(fact.certain for fact in facts)
+
+
+class KeptResults(Generic[T]):
+    """What rules without data give, by the setting of the company, for a bounded number of settings."""
+
+    def __init__(self, empty: Callable[[], T]) -> None:
+        self._empty = empty
+        self._kept: dict[CompanySetting, T] = {}
+
+    def of(self, setting: CompanySetting) -> T:
+        """What is kept for companies of a setting; to be added to."""
+        if setting not in self._kept and len(self._kept) >= MOST_SETTINGS:
+            self._kept.clear()
+        return self._kept.setdefault(setting, self._empty())

@@ -1,0 +1,92 @@
+"""Rules that read nothing known of a company: found, decided and explained once for all companies of a sector and currency."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from screener.engine.rules_without_data import MOST_SETTINGS, CompanySetting, KeptResults, RulesWithoutData
+from screener.engine.search import SearchEngine
+from screener.explain.assessor import Assessor
+from screener.explain.finding_templates import outcome_of
+from screener.facts.builder import build
+from screener.facts.world import World
+from screener.profile.loader import profile_from_data
+from screener.result.model import to_dict
+from screener.rules.compiler import Program, compile_rules
+from screener.rules.rulebook import Rulebook
+from tests.fuzz.test_explanations import random_profile
+
+SECTORS = (None, "software", "semiconductors", "banks")
+CURRENCIES = (None, "USD", "EUR")
+
+
+@pytest.fixture(scope="module")
+def program(book: Rulebook) -> Program:
+    return compile_rules(book.rules, book.catalogue, book.metrics, book.digest)
+
+
+def world_of(data: dict[str, Any], program: Program, book: Rulebook) -> World:
+    profile = profile_from_data(data, book.catalogue)
+    return build(profile, book.catalogue, book.metrics, program.placeholders, ())
+
+
+def sparse_profile(rnd: Random, book: Rulebook) -> dict[str, Any]:
+    """A random profile of which most is left out, of a sector and currency that other ones have, too."""
+    data = random_profile(rnd, book)
+    figures = data["figures"]
+    data["figures"] = {name: figures[name] for name in figures if rnd.random() < rnd.choice((0.02, 0.3))}
+    for name in book.catalogue.lists:
+        if rnd.random() < 0.7:
+            data.pop(name, None)
+    data["incomplete"] = [name for name in data.get("incomplete", ()) if name in data]
+    if rnd.random() < 0.3:
+        data["flows"] = [{"from": "self", "to": "beta", "what": "invests"}]
+    data["name"] = rnd.choice(("Main", "An unnamed company", "Other"))
+    data["sector"], data["currency"] = rnd.choice(SECTORS), rnd.choice(CURRENCIES)
+    if data["currency"] == "EUR" and rnd.random() < 0.3:
+        data["rates"] = {"EUR": {"USD": rnd.choice((1.1, 1.2))}}
+    return {key: value for key, value in data.items() if value not in (None, [])}
+
+
+def test_results_do_not_depend_on_the_companies_before(program: Program, book: Rulebook) -> None:
+    rnd = Random("rules without data")
+    engine, shared = SearchEngine(program), Assessor(program, book)
+    without_data = 0
+    for case in range(60):
+        data = sparse_profile(rnd, book)
+        world = world_of(data, program, book)
+        conclusions = engine.run(world)
+        again = engine.run_for_outcomes(world)
+        for rule in program.rules:
+            assert outcome_of(again.of(rule, world.main)) is outcome_of(conclusions.of(rule, world.main)), (case, data)
+        explained = case % 3 > 0
+        expected = to_dict(Assessor(program, book).assess(world, conclusions, explained=explained))
+        found = to_dict(shared.assess(world, conclusions, explained=explained))
+        for mine, other in zip(found["findings"], expected["findings"], strict=True):
+            assert mine == other, (case, data)
+        assert found == expected, (case, data)
+        without_data += len(RulesWithoutData(program).of(world))
+    assert without_data > 60 * len(program.rules) / 5
+
+
+def test_rules_of_which_nothing_is_known(program: Program, book: Rulebook) -> None:
+    finder = RulesWithoutData(program)
+    nothing = finder.of(world_of({"name": "Main"}, program, book))
+    with_debt = finder.of(world_of({"name": "Main", "figures": {"total_debt": 1}}, program, book))
+    closed = finder.of(world_of({"name": "Main", "customers": []}, program, book))
+    flows = finder.of(world_of({"name": "Main", "flows": []}, program, book))
+    assert "leverage-versus-revenue" in nothing - with_debt
+    assert "few-customers" in (nothing & with_debt) - closed
+    assert "circular-financing" in nothing - flows
+    rates = {"rates": {"EUR": {"USD": 1.1}}, "currency": "EUR"}
+    assert not finder.of(world_of({"name": "Main", **rates}, program, book))
+
+
+def test_results_are_kept_for_a_bounded_number_of_settings() -> None:
+    kept = KeptResults[dict[str, int]](dict)
+    first = kept.of(CompanySetting("software", "USD"))
+    assert kept.of(CompanySetting("software", "USD")) is first
+    for n in range(MOST_SETTINGS):
+        kept.of(CompanySetting("software", f"X{n}"))
+    assert kept.of(CompanySetting("software", "USD")) is not first
