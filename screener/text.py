@@ -15,6 +15,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 CSV_START = "\ufeff"
 """The byte order mark with which CSV files begin: without it, Excel takes UTF-8 for the code page of the country."""
 
+_NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _RESERVED_STEM = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|index(?:-[0-9]+)?)\Z")
 _UNSHOWN = ("Cc", "Cf", "Cs", "Cn")  # categories: control, format, surrogate, unassigned
@@ -101,8 +102,8 @@ def file_stem(slug: str) -> str:
 
 def slug(text: str) -> str:
     """A slug made from any text; empty when nothing of it can be kept."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return _NOT_IN_SLUGS.sub("-", plain.lower()).strip("-")[:80].rstrip("-")
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:

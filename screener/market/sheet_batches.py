@@ -31,7 +31,8 @@ class TableBatches:
     """The companies of a table that has been read, in batches."""
 
     def __init__(self, screener: Screener, table: CompanyTable) -> None:
-        self.path, self.rows, self.table = table.path, len(table) + table.dropped, table
+        self.path, self.rows = table.path, len(table) + table.dropped
+        self.table = table.without_cells()
         self.notes = table.notes
         self.claims = screenable_columns(screener, table)
         dated = table.map.as_of is not None or any(column.period for column in table.columns)

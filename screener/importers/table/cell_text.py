@@ -10,6 +10,8 @@ from screener.text import clean, shorten
 
 def cell_text(cell: Any) -> str:
     """A cell as text: a day as YYYY-MM-DD, a whole number without a point."""
+    if type(cell) is str:
+        return clean(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):

@@ -72,6 +72,11 @@ class CompanyTable:
             places=None if self.places is None else self.places[places],
         )
 
+    def without_cells(self) -> "CompanyTable":
+        """The table without the cells as they were read, which take as much memory as all the rest."""
+        panel = self.panel and self.panel._replace(raw=self.panel.raw.iloc[:, :0])
+        return replace(self, raw=self.raw.iloc[:, :0].copy(), panel=panel)
+
     def each_year(self) -> "CompanyTable":
         """The table with all rows of a panel, each with the company's earlier rows behind it; ids stand several times."""
         if self.panel is None:

@@ -25,6 +25,8 @@ from screener.units import NUMERIC
 
 MOST_PROBLEMS = 100  # of a table that are reported one by one
 _ANY_NUMBER = Figure.model_construct(unit="number", domain=(None, None), over="any", words=())
+_TIMES = ("as_of", "period")
+MOST_SEEN = 4096  # texts of a head whose meaning is remembered
 NOTHING = ("", "?")  # texts of a head that stand for nothing
 
 
@@ -238,9 +240,11 @@ class RowReader:
                 yield None, None
                 continue
             key = type(cell), cell
-            if key not in seen:
-                seen[key] = _checked(cell, meta, check)
-            yield seen[key]
+            if (found := seen.get(key)) is None:
+                found = _checked(cell, meta, check)
+                if len(seen) < MOST_SEEN:
+                    seen[key] = found
+            yield found
 
     def _cells(self, meta: RowText) -> list[Any]:
         if meta.sheet:
@@ -253,7 +257,9 @@ class RowReader:
 
     def _checks(self, name: str, meta: RowText) -> Callable[[Any], str]:
         """What reads a cell of a head; it raises ValueError with what is wrong; and what to do."""
-        order = self.map.dates or (day_order(self.raw[meta.column].dropna()) if meta.column else None)
+        order: str | None = self.map.dates
+        if order is None and meta.column is not None and name in _TIMES:
+            order = day_order(self.raw[meta.column].dropna())
         notation = DayNotation(order, self.sheet.day_origin)
         checks: Mapping[str, Callable[[Any], str]] = {
             "id": _id,
@@ -296,6 +302,8 @@ def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> tuple[str
     said = cell_text(cell)
     if said in NOTHING or isinstance(cell, ErrorCell):
         return None, None
+    if check is cell_text and said not in meta.words:
+        return said, None
     try:
         return check(meta.words.get(said, cell)), None
     except ValueError as error:

@@ -23,8 +23,9 @@ from screener.importers.table.text_dialect import (
     decode,
     delimiter_of,
     fitted_rows,
-    lines_before,
+    lines_of,
     separator_line,
+    text_after,
 )
 from screener.importers.table.workbook_reader import Sheet, read_workbook, sheet_notes
 from screener.io.paths import TABLE_SUFFIXES, unreadable
@@ -138,14 +139,14 @@ def _csv(path: str, how: ReadOptions) -> TableSheet:
         delimiter = how.delimiter or named or ","
     else:
         delimiter = "\t" if Path(path).suffix.lower() == ".tsv" else delimiter_of(body[:200_000])
-    rows = list(islice(csv.reader(io.StringIO(body), delimiter=delimiter), max(HEADER_WITHIN, how.header or 0)))
+    rows = list(islice(csv.reader(lines_of(body), delimiter=delimiter), max(HEADER_WITHIN, how.header or 0)))
     heads = find_headers(rows, None if how.header is None else how.header - 1 - skipped, how.wanted)
     at, headers = heads.at, heads.headers
     if not any(h.strip() for h in headers):
         raise DocumentError(Problem("has no line of headers", "the first line names the columns", path))
-    lines = lines_before(body, delimiter, heads.end - 1)
-    rest = "".join(islice(io.StringIO(body, newline=""), lines, None)) if lines else body
-    sheet = _parsed(path, rest, headers, how, delimiter, '"', first_row=skipped + heads.end + 1)
+    found = found._replace(text="")  # the rows below take its place
+    text, body = "", text_after(body, delimiter, heads.end)
+    sheet = _parsed(path, body, headers, how, delimiter, '"', first_row=skipped + heads.end + 1)
     notes = []
     if found.assumed:
         notes.append(f"read as {found.encoding}; name another with `encoding:` in the map if names look wrong")
@@ -179,7 +180,7 @@ def _parsed(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frame = pd.read_csv(
-            io.StringIO(text),
+            io.BytesIO(text.encode()),
             sep=delimiter,
             quotechar=quote,
             header=None,

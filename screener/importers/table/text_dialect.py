@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?[,;\t ]*\r?\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d{2}(?:\.0)?[AE]?\Z|\d{4}-\d{2}-\d{2}\Z|\d{1,2}/\d{1,2}/\d{4}\Z", re.IGNORECASE)
 
@@ -135,12 +136,17 @@ def is_heading(cell: object) -> bool:
     )
 
 
-def lines_before(text: str, delimiter: str, at: int) -> int:
-    """How many lines the rows up to one take, itself included: a quoted cell may run over several."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    for _ in islice(reader, at + 1):
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of a text with what ends them, one at a time: a copy of a large text takes four bytes a character."""
+    return (line for found in _LINE.finditer(text) if (line := found[0]))
+
+
+def text_after(text: str, delimiter: str, rows: int) -> str:
+    """A text without its first rows, in which a quoted cell may run over several lines."""
+    reader = csv.reader(lines_of(text), delimiter=delimiter)
+    for _ in islice(reader, rows):
         pass
-    return reader.line_num
+    return text[sum(map(len, islice(lines_of(text), reader.line_num))) :]
 
 
 def fitted_rows(
@@ -150,20 +156,19 @@ def fitted_rows(
 
     Empty cells behind the last header are cut off.
     """
-    with io.StringIO(text, newline="") as lines:
-        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
-        most = max(map(len, reader), default=0)
-    if most <= width:
+
+    def cells() -> Iterator[list[str]]:
+        return csv.reader(lines_of(text), delimiter=delimiter, quotechar=quote, skipinitialspace=True)
+
+    if max(map(len, cells()), default=0) <= width:
         return text, None, []
     kept, rows, wide = io.StringIO(newline=""), [], []
     writer = csv.writer(kept, delimiter=delimiter, quotechar=quote, lineterminator="\n")
-    with io.StringIO(text, newline="") as lines:
-        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True)
-        for number, row in enumerate(reader, first_row):
-            last = max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0)
-            if last > width:
-                wide.append((number, len(row)))
-            else:
-                writer.writerow(row[:width])
-                rows.append(number)
+    for number, row in enumerate(cells(), first_row):
+        last = max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0)
+        if last > width:
+            wide.append((number, len(row)))
+        else:
+            writer.writerow(row[:width])
+            rows.append(number)
     return kept.getvalue(), rows, wide

@@ -14,6 +14,7 @@ from screener.importers.table.company_table import read_table
 from screener.market import parquet_reader as reading
 from screener.market.market_run import MarketSummary, open_table, screen_table, screened_rows
 from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA, ResultTables
+from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import table_writer
 from screener.screening import Screener
 
@@ -176,3 +177,13 @@ def test_a_panel_needs_no_map_where_columns_have_our_names(screener: Screener, t
     found = run(screener, str(tmp_path / "panel.parquet"), tmp_path / "r.parquet")
     assert (found.companies, found.dropped) == (2, 0)
     assert found.fired["loss-making"] == 1
+
+
+def test_cells_are_not_kept_beside_their_values(screener: Screener, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("n,year,a\nA,2023,1\nA,2024,2\nB,2024,3\n")
+    (tmp_path / "m.yaml").write_text("name: {column: n}\nperiod: {column: year}\ncolumns: {a: revenue}\n")
+    source = open_table(screener, str(tmp_path / "t.csv"), str(tmp_path / "m.yaml"))
+    assert isinstance(source, TableBatches)
+    assert len(source.table) == 2
+    assert source.table.panel is not None
+    assert (source.table.raw.shape, source.table.panel.raw.shape) == ((2, 0), (3, 0))
