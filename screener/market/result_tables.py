@@ -68,7 +68,7 @@ class ScreenedRows(NamedTuple):
         outcomes[:, places] = other.outcomes
         scores: list[Any] = []
         for mine, new in zip(self.scores, other.scores, strict=True):
-            column = np.array(mine)
+            column: Any = np.array(mine)
             column[places] = new
             scores.append(column)
         return self._replace(outcomes=outcomes, scores=ColumnScores(*scores))
