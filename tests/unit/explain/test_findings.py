@@ -1,6 +1,7 @@
 """Evidence, distance, what is missing and what could settle it, on small profiles."""
 
 import json
+import re
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,32 @@ def test_the_sets_that_could_decide_are_those_of_which_some_values_do(rules: Loa
     found = screen(screener, figures=known).findings[0]
     assert set(map(frozenset, found.could_settle)) == expected if len(expected) <= MAX_SETS else found.could_settle
     assert set().union(*expected) <= set(found.missing) <= set(open_names)
+
+
+def test_findings_are_in_the_order_of_their_weight(rules: LoadRules) -> None:
+    """Fired before unknown and clear ones, red before green, avoid patterns first of the patterns, then by severity."""
+
+    def rule(name: str, flag: str, severity: str, condition: str, more: str = "") -> str:
+        text = RULE.format(condition=condition).replace("rule: sums", f"rule: {name}")
+        text = re.sub(r"(?m)^flag: .*$", f"flag: {flag}", text)
+        return re.sub(r"(?m)^severity: .*$", f"severity: {severity}{more}", text)
+
+    texts = [
+        rule("a-clear", "red", "critical", "cash > 100"),
+        rule("b-unknown", "red", "critical", "inventory > 1"),
+        rule("c-low", "red", "low", "cash > 1"),
+        rule("d-critical", "red", "critical", "cash > 1"),
+        rule("e-medium", "red", "medium", "cash > 1"),
+        rule("f-medium-too", "red", "medium", "cash > 1"),
+        rule("g-watch", "pattern", "high", "cash > 1", "\nverdict: watch"),
+        rule("h-avoid", "pattern", "low", "cash > 1", "\nverdict: avoid"),
+        rule("i-strong", "green", "strong", "cash > 1"),
+    ]
+    found = screen(Screener(rules("---".join(texts))), figures={"cash": 20}).findings
+    assert [f.rule[0] for f in found if f.flag == "red"] == list("defcba")
+    assert [f.rule[0] for f in found if f.flag == "pattern"] == list("hg")
+    fired = [f.outcome == "fired" for f in found]
+    assert fired == sorted(fired, reverse=True)
 
 
 def test_an_input_narrows_the_range_by_what_the_other_unknown_rules_leave_of_it(rules: LoadRules) -> None:

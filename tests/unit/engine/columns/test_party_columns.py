@@ -43,5 +43,26 @@ def test_of_what_is_not_known_the_whole_domain_is_possible(parties: PartyColumns
     assert (revenue.lo[0], revenue.hi[0]) == (domain.lo, domain.hi)  # type: ignore[union-attr]
 
 
+def test_columns_are_claims_with_an_end_for_each_finite_number(catalogue: Catalogue) -> None:
+    """NaN and infinite numbers claim nothing; a pair of columns has the ends of each claim."""
+    columns = {
+        "revenue": np.array([1.0, np.nan, np.inf]),
+        "cash": (np.array([1.0, 2.0, -np.inf]), np.array([3.0, np.inf, np.nan])),
+        "prior(revenue)": np.array([2.0, 2.0, np.nan]),
+        "listed": np.array([True, None, False], object),
+    }
+    found = CompanyColumns.of(["a", "b", "c"], [None] * 3, columns, catalogue)
+    revenue, cash, before = (found.values[key] for key in (("revenue", 0), ("cash", 0), ("revenue", 1)))
+    assert revenue.claimed.tolist() == [True, False, False]  # type: ignore[union-attr]
+    assert cash.claimed.tolist() == [True, True, False]  # type: ignore[union-attr]
+    assert (cash.lo[:2].tolist(), cash.hi[:2].tolist()) == ([1.0, 2.0], [3.0, np.inf])  # type: ignore[union-attr]
+    assert before.claimed.tolist() == [True, True, False]  # type: ignore[union-attr]
+    assert words(found.values["listed", 0]) == [True, None, False]
+    assert words(found.currencies) == [None, None, None]
+    only = found.with_only({"cash"})
+    assert set(only.values) == {("cash", 0)}
+    assert list(only.ids) == ["a", "b", "c"]
+
+
 def words(column: Any) -> list[Any]:
     return [column.words[code] if code >= 0 else None for code in column.codes]
