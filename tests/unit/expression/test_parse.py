@@ -88,6 +88,7 @@ def test_reads(text: str, expected: Expression) -> None:
         ("a > 1 and", 7, "can't be read", "missing behind it"),
         ("total debt > 1", 7, "can't be read", "_ for spaces"),
         ("债 == 'x' and a ** 2 > 1", 16, "no powers", "x * x"),
+        ("a and not b c > 1", 13, "can't be read", "_ for spaces"),  # `and not` are no names
         ("{company.a} > 1", 1, "braces", "without { }"),
         ("a == 'it's'", 11, "can't be read", "close the quote"),
         ("-" * 900 + "1", 1, "nested deeper", "split"),
