@@ -33,6 +33,10 @@ def size(text: "str" | None, other: int = 2 + 3) -> int | None:
 
 @overload
 def both(a: int = 7 + 8) -> int: ...
+
+
+class Sized(Protocol[int]):
+    SMALL = 8 + 9
 '''
 
 
@@ -49,6 +53,7 @@ def both(a: int = 7 + 8) -> int: ...
         ("4 + 5", False),
         ("+ 6", False),
         ("7 + 8", True),
+        ("8 + 9", True),
     ],
 )
 def test_what_cannot_change_the_program_is_left_out(text: str, left_out: bool) -> None:
