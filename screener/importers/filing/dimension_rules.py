@@ -62,6 +62,16 @@ class DimensionFigure(Strict):
     )
 
 
+class MaturityRow(Strict):
+    """How single notes and loans are stated, and where the name of one says in which year it falls due."""
+
+    why: str
+    concepts: tuple[str, ...] = Field(strict=False)
+    axes: tuple[str, ...] = Field(strict=False)
+    allowed: tuple[str, ...] = Field((), strict=False)
+    due: tuple[str, ...] = Field(strict=False, description="patterns with a group `year`, the surest first")
+
+
 class AbsentRow(Strict):
     """A figure that is none where neither a tag nor a word of it is in a whole annual report."""
 
@@ -82,6 +92,7 @@ class DimensionTable(Strict):
     anonymous: str
     relations: tuple[RelationRow, ...] = Field(strict=False)
     figures: tuple[DimensionFigure, ...] = Field(strict=False)
+    maturities: MaturityRow
     absent: tuple[AbsentRow, ...] = Field(strict=False)
 
     def is_anonymous(self, member: str) -> bool:

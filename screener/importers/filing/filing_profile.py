@@ -10,6 +10,7 @@ from screener.importers.filing.absences import absences
 from screener.importers.filing.customer_sentences import denies_others, excepts_some, stated_customers
 from screener.importers.filing.data_schedule import printed_figures
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
+from screener.importers.filing.maturities import maturities_of
 from screener.importers.filing.relations import ALL_DISCLOSED, UNDISCLOSED, StatedRelations, stated_relations
 from screener.importers.filing.report_document import ESEF_FORM, LISTED_ON, ReportDocument
 from screener.importers.filing.sentence_rules import SentenceTable, SentenceTopic, read_sentence_table
@@ -230,6 +231,10 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, cat
             draft.replace_bounds(figure, {"value": value, "period": time, "source": key, "note": why})
         for list_name in absent.lists:
             document.setdefault(list_name, [])
+    if "maturities" not in document and (
+        notes := maturities_of(report, tables.dimensions.maturities, document["figures"])
+    ):
+        document["maturities"] = [{**note, "source": key} for note in notes]
     matchers = tables.sentences.matchers(document["name"])
     found = find_topics(report.blocks, matchers, report.period_end)
     _add_members(draft, relations, report, key, whole)
@@ -367,7 +372,11 @@ def _finished(
         **{k: v for k, v in document.items() if k not in order},
     }
     read = ", ".join(f"{report.form or 'a report'} to {report.period_end or 'an unknown day'}" for report in reports)
-    lists = [f"{len(document[k])} {k}" for k in ("customers", "commitments", "related_parties") if document.get(k)]
+    lists = [
+        f"{len(document[k])} {k}"
+        for k in ("customers", "commitments", "maturities", "related_parties")
+        if document.get(k)
+    ]
     count = f"{len(document['figures'])} figure{'s'[: len(document['figures']) != 1]}"
     summary = f"{name}: {', '.join([count, *lists])} from {read}" if read else f"{name}: {count}"
     return Imported(document, tuple(dict.fromkeys(remarks)), summary)

@@ -194,5 +194,5 @@ def _party(member: str, table: DimensionTable, scope: str) -> Party:
 
 
 def member_name(member: str) -> str:
-    """The name of a member in words: Dell Inc of DellInc."""
-    return " ".join(_CAMEL.sub(" ", member).split())
+    """The name of a member in words: Dell Inc of DellInc, 2026 Notes of A2026Notes (a name in XML begins with a letter)."""
+    return " ".join(_CAMEL.sub(" ", re.sub(r"\AA(?=\d)", "", member)).split())
