@@ -24,7 +24,7 @@ from screener.io.document import read_text, text_digest
 from screener.profile.loader import load_profile, profile_from_data
 from screener.profile.model import Profile
 from screener.result.finding_records import Finding
-from screener.result.model import Company, ResultDocument, to_dict
+from screener.result.model import Company, ResultDocument, is_score_withheld, to_dict
 from screener.result.verdict_records import Coverage
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
@@ -64,9 +64,9 @@ class Result:
         return self.document.verdict.word
 
     @property
-    def score(self) -> float:
-        """The risk score, from 0 (no flag counts) to 100."""
-        return self.document.score.value
+    def score(self) -> float | None:
+        """The risk score, from 0 (no flag counts) to 100; None where too little is known for one number."""
+        return None if is_score_withheld(self.verdict) else self.document.score.value
 
     @property
     def score_range(self) -> tuple[float, float]:
@@ -106,7 +106,9 @@ class Result:
         return notebook_card(self.document)
 
     def __repr__(self) -> str:
-        return f"<Result {self.company.id}: {self.verdict}, score {self.score:g}>"
+        low, high = self.score_range
+        score = f"{low:g} to {high:g}" if self.score is None else f"{self.score:g}"
+        return f"<Result {self.company.id}: {self.verdict}, score {score}>"
 
 
 @dataclass(frozen=True)

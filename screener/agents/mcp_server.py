@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools.base import Tool
 from mcp.types import ToolAnnotations
 
 from screener import __version__
@@ -23,13 +24,13 @@ INSTRUCTIONS = (
 
 def build_server(tools: AgentTools) -> MCPServer:
     """A server with all tools."""
-    server = MCPServer("screener", version=__version__, instructions=INSTRUCTIONS)
+    found: list[Tool] = []
 
     def tool(function: F) -> F:
         annotations = ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         )
-        server.add_tool(_reporting(function), annotations=annotations)
+        found.append(_without_other_arguments(Tool.from_function(_reporting(function), annotations=annotations)))
         return function
 
     @tool
@@ -66,7 +67,16 @@ def build_server(tools: AgentTools) -> MCPServer:
         """Check the YAML text of a rule file and run its examples."""
         return tools.validate_rule(text)
 
-    return server
+    return MCPServer("screener", version=__version__, instructions=INSTRUCTIONS, tools=found)
+
+
+def _without_other_arguments(tool: Tool) -> Tool:
+    """The tool, which refuses an argument that it does not have: one that is ignored is believed to hold."""
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    tool.parameters = arguments.model_json_schema(by_alias=True)
+    return tool
 
 
 def _reporting(function: F) -> F:

@@ -29,13 +29,18 @@ def test_a_conversation() -> None:
         ("what_if", {"profile": "oracle.json", "facts": ["total_debt=10e9"]}),
         ("screen", {"profile": "../README.md"}),
         ("explain", {"profile": "oracle.json", "rule": "circular-financing"}),
+        ("screen", {"profile": "oracle.json", "fact": ["total_debt=0"]}),
     ]
-    tools, (oracle, somebody, what_if, refused, explained) = asyncio.run(answers(*calls))
+    tools, (oracle, somebody, what_if, refused, explained, mistyped) = asyncio.run(answers(*calls))
     assert {tool.name for tool in tools} == {"screen", "explain", "what_if", "import_filing", "list_rules", "validate_rule"}
     assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
     assert json.loads(oracle.content[0].text)["verdict"] == "avoid"
     assert json.loads(somebody.content[0].text)["verdict"] == "insufficient-data"
     assert json.loads(what_if.content[0].text)["after"]["company"] == "oracle"
     assert json.loads(explained.content[0].text)["finding"]["outcome"] == "fired"
+    assert json.loads(somebody.content[0].text)["score"] is None
+    assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
+    assert mistyped.is_error, "an argument that no tool has is not ignored"
+    assert "fact" in mistyped.content[0].text
     assert refused.is_error
     assert "there is no file '../README.md'" in refused.content[0].text
