@@ -265,7 +265,7 @@ def _unknown_lines(c: ViewContext, width: int, most: int | None, spare: int | No
 def _gain_text(wording: Wording, i: OpenInput) -> str:
     if not i.settles:
         return wording.plural("term.waits", len(i.waits))
-    return wording.plural("term.settles", len(i.settles), narrower=numbers.score(i.narrows))
+    return wording.plural("term.settles", len(i.settles), range=numbers.score_range(i.low, i.high))
 
 
 def _conflict_lines(c: ViewContext, width: int) -> list[Line]:

@@ -75,6 +75,7 @@ class CompanyView(NamedTuple):
     peer_heads: tuple[str, ...]  # of the columns of peers beside the ratios
     lacking: tuple[LackingFigure, ...]
     lookup_groups: tuple[LookupGroup, ...]
+    lookup_note: str  # what the ranges beside them are, and the range now
     what_if: tuple[WhatIfRow, ...]
     flags: tuple[FlagView, ...]
     no_flags: str
@@ -147,6 +148,7 @@ def company_view(c: ViewContext) -> CompanyView:
         peer_heads=peer_heads(peers),
         lacking=lacking_figures(c),
         lookup_groups=sections.lookup_groups(c),
+        lookup_note=wording("unknown.ranges", range=standing.score_range),
         what_if=what_if_rows(c),
         flags=flags.fired_flags(c),
         no_flags=wording("flags.none_unknown", n=f"{len(unknown):,}") if unknown else wording("flags.none"),

@@ -75,7 +75,7 @@ def test_a_summary_says_what_matters() -> None:
         "Mitigant",
         "5 rules undecided",
     ]
-    wanted += ["Share of revenue (OpenAI)", "settles 1 rule, range up to 12 narrower", "disagree: Revenue"]
+    wanted += ["Share of revenue (OpenAI)", "settles 1 rule, score then 67–76", "disagree: Revenue"]
     for part in wanted:
         assert part in text
     bar = text.splitlines()[2]
