@@ -99,7 +99,7 @@ def _as_statements(found: PrintedTable, table: StatementTable) -> Iterator[_Read
         for part in parts:
             rows = _of_kind(part, kind, table)
             lines: _Lines = {}
-            for row in rows:
+            for row in rows[:-1] if kind == "balance" else rows:  # a balance sheet ends with its second total
                 for label in dict.fromkeys((plain_label(row.label), plain_label(row.longer))):
                     if line := table.line(label, kind):
                         lines.setdefault(line.figure, []).append((line, label, row))
@@ -118,9 +118,13 @@ def _of_kind(rows: Sequence[PrintedRow], kind: StatementKind, table: StatementTa
         closing = re.compile(table.identities.balance_end)
         totals: list[tuple[float, ...]] = []
         for at, row in enumerate(rows):
-            if closing.fullmatch(plain_label(row.label)) or (not row.label and row.amounts in totals):
+            label = plain_label(row.label)
+            second = row.amounts in totals and (
+                not label or label in ("total", "total liabilities", "liabilities total")
+            )
+            if closing.fullmatch(label) or second:
                 return rows[: at + 1]
-            totals += [row.amounts] if not row.label else []
+            totals += [row.amounts] if label in ("", "total", "total assets", "assets total") else []
         return ()
     if kind == "income":
         per_share = (at for at, row in enumerate(rows) if _PER_SHARE.search(row.longer))

@@ -27,6 +27,8 @@ _WORDS_OF_TIME = re.compile(
 )
 _AMOUNT = re.compile(r"\(?\$?\s*\(?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*\)?")
 _ENDS_IN_AMOUNT = re.compile(r"(?P<label>.*[A-Za-z)])\s+(?P<amount>\$ ?\(?[\d,]+\)?|\(?\d{1,3}(?:,\d{3})+\)?)\Z")
+_NOTE = re.compile(r"(?P<label>[^|]*)\|\s*(?:note )?\d{1,2} ?\([a-z]\)\s*(?=\|)", re.IGNORECASE)
+"""A label, and the number of a note in a column of its own: 1(a)."""
 _NONE = frozenset(("-", "–", "—", "--", "-0-", "nil", "none"))
 _EDGE = re.compile(
     r"\b(?:integral part|accompanying notes|see notes)\b|^(?:consolidated |condensed )*(?:statements? of|balance sheets?)\b",
@@ -141,6 +143,7 @@ def _amounts(text: str) -> tuple[str, tuple[float, ...]]:
     """The label of a row, and its amounts; none where a cell is neither an amount nor empty."""
     if len(text) > _LONGEST_ROW:
         return text, ()
+    text = _NOTE.sub(r"\g<label>", text, count=1)
     label, *cells = [_SPACES.sub(" ", cell).strip() for cell in text.split("|")]
     if label in ("$", "€", "£", "¥") or _AMOUNT.fullmatch(label):
         label, cells = "", [label, *cells]  # a total without a label

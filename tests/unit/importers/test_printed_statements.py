@@ -250,3 +250,29 @@ def test_every_line_is_a_figure_of_the_catalogue(book: Rulebook) -> None:
 
 def test_years_end_on_the_day_of_the_report(book: Rulebook) -> None:
     assert date(1998, 12, 31).isoformat() in values(imported(book, submission(BALANCE)), "total_assets")
+
+
+CONTINENTAL = """<TABLE>
+Consolidated balance sheets at December 31
+Amounts in million EUR
+                                        Note       1998         1997
+Real estate                             1(a)      4,000        3,800
+Other investments                       1 (b)     8,000        7,000
+    Total assets                                 12,000       10,800
+See notes to the consolidated financial statements
+
+                                        Note       1998         1997
+Capital and reserves                    1(c)      6,000        5,000
+Provisions                              1(d)      6,000        5,800
+    {closing}                                    12,000       10,800
+</TABLE>
+"""
+
+
+@pytest.mark.parametrize("closing", ["Total liabilities", "Total equity and liabilities", "Total"])
+def test_a_balance_sheet_whose_second_total_has_another_name(book: Rulebook, closing: str) -> None:
+    found = imported(book, submission(CONTINENTAL.format(closing=closing)))
+    assert values(found, "total_assets") == {"1998-12-31": 12e9, "1997-12-31": 10.8e9}
+    assert values(found, "equity") == {"1998-12-31": 6e9, "1997-12-31": 5e9}
+    assert values(found, "total_liabilities") == {}  # the second total is that of equity, too
+    assert found.document["currency"] == "EUR"
