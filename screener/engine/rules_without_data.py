@@ -40,6 +40,14 @@ class RulesWithoutData:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self._is_first = True
+
+    def among_several(self, world: World) -> frozenset[str]:
+        """What `of` says, but none for the first world: for one company alone, to keep results is no use."""
+        if self._is_first:
+            self._is_first = False
+            return frozenset()
+        return self.of(world)
 
     def of(self, world: World) -> frozenset[str]:
         """The ids of the rules without data; none where the profile states exchange rates, which they would read."""

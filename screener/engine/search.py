@@ -93,7 +93,7 @@ class SearchEngine:
         Rules that read nothing known of the company are decided once for all companies of its sector and currency.
         """
         run = self._new_run(world)
-        run.without_data = self._without_data.of(world)
+        run.without_data = self._without_data.among_several(world)
         run.kept = self._kept.of(setting_of(world))
         return run.run()
 

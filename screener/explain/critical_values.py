@@ -11,7 +11,7 @@ from screener.expression.interval import Interval
 from screener.expression.interval_ops import Value, number
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, Fact
-from screener.facts.metrics import closure
+from screener.facts.metrics import RestingMetrics
 from screener.facts.world import World
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
@@ -118,11 +118,8 @@ class TurningPoints:
     def _without(self, figure: str) -> Mapping[tuple[str, int, int], Value]:
         """The values of the company that do not rest on a figure."""
         if figure not in self._same:
-            self._same[figure] = {
-                key: value
-                for key, value in self.company._values.items()
-                if figure not in closure([key[0]], self.program.metrics)
-            }
+            rests = RestingMetrics.of(self.program.metrics).on(figure)
+            self._same[figure] = {key: value for key, value in self.company._values.items() if key[0] not in rests}
         return self._same[figure]
 
 

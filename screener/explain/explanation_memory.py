@@ -60,4 +60,4 @@ class ExplanationMemory:
     def of(self, world: World) -> CompanyMemory:
         """What is kept for companies like the main one of a world."""
         name = world.companies[world.main].subject.name
-        return CompanyMemory(name, self._rules.of(world), self._kept.of(setting_of(world)))
+        return CompanyMemory(name, self._rules.among_several(world), self._kept.of(setting_of(world)))

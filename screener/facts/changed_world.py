@@ -1,11 +1,11 @@
 """Worlds that differ from that of a profile in the value of one figure of its company, without building them anew."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from screener.facts.builder import WorldBuilder
 from screener.facts.company import CompanyFacts
-from screener.facts.metrics import Metric, closure
+from screener.facts.metrics import Metric, RestingMetrics
 from screener.facts.statements import CompanyStatements, SettledFigure, Statement, reconciled_figures
 from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
@@ -34,7 +34,6 @@ class ChangedWorlds:
         self._builder = WorldBuilder(profile, catalogue, metrics, placeholders, context)
         self.world: World = self._builder.world()
         self._catalogue, self._metrics = catalogue, metrics
-        self._resting: dict[str, frozenset[str]] = {}
         company = self.world.companies[self.world.main]
         own = sum(1 for _ in self._builder.conflicts(company))
         # after the conflicts of the company itself come those with profiles of the context
@@ -68,16 +67,9 @@ class ChangedWorlds:
         if [*company.reconciled] == [*base.reconciled] and (
             company.reconciled[figure].chosen.period == base.reconciled[figure].chosen.period
         ):
-            rests = self._resting_on(figure)
+            rests = RestingMetrics.of(self._metrics).on(figure)
             company._alignments, company._stated = base._alignments, base._stated  # the claims of the same periods
             company._values = {key: value for key, value in base._values.items() if key[0] not in rests}
-
-    def _resting_on(self, figure: str) -> Container[str]:
-        """A figure with the metrics whose formulas or conditions read it."""
-        if figure not in self._resting:
-            names = {name for name in self._metrics if figure in closure([name], self._metrics)}
-            self._resting[figure] = frozenset((figure, *names))
-        return self._resting[figure]
 
     def _place(self, figure: str) -> tuple[Profile, AssumptionPlace]:
         """The profile without what is assumed of the figure already, and where an assumption stands in it."""

@@ -126,6 +126,33 @@ def closure(wanted: Iterable[str], metrics: Mapping[str, Metric]) -> list[str]:
     return list(found)
 
 
+class RestingMetrics:
+    """Which of some metrics rest on a figure, through their formulas and conditions."""
+
+    def __init__(self, metrics: Mapping[str, Metric]) -> None:
+        self._metrics = metrics
+        self._found: dict[str, frozenset[str]] = {}
+
+    @classmethod
+    def of(cls, metrics: Mapping[str, Metric]) -> "RestingMetrics":
+        """That of a set of metrics; the one that was made last is kept."""
+        global _latest
+        latest = _latest  # which another thread may replace
+        if latest is None or latest._metrics is not metrics:
+            _latest = latest = cls(metrics)
+        return latest
+
+    def on(self, figure: str) -> frozenset[str]:
+        """The figure itself, with the metrics that read it, directly or through others."""
+        if figure not in self._found:
+            names = (name for name in self._metrics if figure in closure([name], self._metrics))
+            self._found[figure] = frozenset((figure, *names))
+        return self._found[figure]
+
+
+_latest: RestingMetrics | None = None
+
+
 def with_domain(names: Iterable[str], metrics: Mapping[str, Metric]) -> tuple[str, ...]:
     """Those of some metrics that are valid under a condition only, by themselves or through a metric in their formula."""
     valid = frozenset(name for name, metric in metrics.items() if metric.valid is not None)

@@ -83,6 +83,12 @@ def test_rules_of_which_nothing_is_known(program: Program, book: Rulebook) -> No
     assert not finder.of(world_of({"name": "Main", **rates}, program, book))
 
 
+def test_the_first_company_of_several_is_not_kept_for_others(program: Program, book: Rulebook) -> None:
+    finder, world = RulesWithoutData(program), world_of({"name": "Main"}, program, book)
+    assert not finder.among_several(world)
+    assert finder.among_several(world) == finder.of(world) != frozenset()
+
+
 def test_results_are_kept_for_a_bounded_number_of_settings() -> None:
     kept = KeptResults[dict[str, int]](dict)
     first = kept.of(CompanySetting("software", "USD"))
