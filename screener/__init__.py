@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from screener.profile.model import Profile
     from screener.result.finding_records import Finding
     from screener.rules.rulebook import Rulebook
-    from screener.screening import Result, Screener, load_result, screen, screen_many
+    from screener.screened_result import Result, load_result
+    from screener.screening import Screener, screen, screen_many
     from screener.vocabulary import Verdict
 
 __version__ = "0.1.0"
@@ -35,12 +36,12 @@ _MODULES = {
     "Finding": "screener.result.finding_records",
     "Problem": "screener.errors",
     "Profile": "screener.profile.model",
-    "Result": "screener.screening",
+    "Result": "screener.screened_result",
     "Rulebook": "screener.rules.rulebook",
     "Screener": "screener.screening",
     "ScreenerError": "screener.errors",
     "Verdict": "screener.vocabulary",
-    "load_result": "screener.screening",
+    "load_result": "screener.screened_result",
     "screen": "screener.screening",
     "screen_many": "screener.screening",
 }
