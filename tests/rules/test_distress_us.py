@@ -152,7 +152,7 @@ def test_a_worse_ratio_never_scores_better(ratios: dict[str, float], name: str, 
             "figures": {"total_assets": 2e8, "net_income": -1},
             "metrics": bounded,
         }
-        found = SCREENER.assess(SCREENER.profile(data))
+        found = SCREENER.assess(SCREENER.profile(data), explained=False)
         return found.score.value, found.verdict.word.rank
 
     before = result(ratios)

@@ -23,6 +23,7 @@ from screener.importers.filing.text_blocks import blocks_of_html, blocks_of_text
 from screener.io.document import parse_documents
 from screener.io.file_kind import FileKind, file_kind, looks_like_a_report
 from screener.profile.loader import read_profile
+from tests.scenarios.commands import screener
 from tests.unit.importers.reports import AUDIT, CATALOGUE, END, WHOLE, YEAR, Report, annual, claim, profile
 from tests.waiting import within
 
@@ -427,10 +428,10 @@ def test_commands_for_profiles_say_what_a_report_is(tmp_path: Path, command: lis
     path = tmp_path / "file.htm"
     path.write_bytes(content)
     more = ["leverage-versus-revenue"] if command == ["explain"] else []
-    done = subprocess.run([sys.executable, "-m", "screener", *command, str(path), *more], capture_output=True, text=True, check=False)
-    assert done.returncode == 3
-    assert said in done.stderr
-    assert "screener import filing" in done.stderr
+    done = screener(*command, str(path), *more)
+    assert done.code == 3
+    assert said in done.err
+    assert "screener import filing" in done.err
 
 
 def test_a_report_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def test_columns_and_profiles_agree(tmp_path: Path, made: tuple[pd.DataFrame, li
     typed.to_parquet(tmp_path / "t.parquet")
     table = read_table(str(tmp_path / "t.csv"), str(tmp_path / "map.yaml"), SCREENER.rulebook.catalogue)
     rules = list(SCREENER.program.rules.values())
-    expected = screened_rows([SCREENER.assess(profile) for profile in table.profiles()], rules)
+    expected = screened_rows([SCREENER.assess(profile, explained=False) for profile in table.profiles()], rules)
     for name in ("t.csv", "t.parquet"):
         source, judge = open_table(SCREENER, str(tmp_path / name), str(tmp_path / "map.yaml")), BatchScreener(SCREENER)
         found = [judge.judge(source.read(raw)) for raw in source.batches()]  # type: ignore[arg-type]

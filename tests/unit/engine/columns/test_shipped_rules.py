@@ -65,7 +65,7 @@ def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, 
     outcomes = ColumnEngine(screener.program).run(universe(screener, table))
     scores = score_columns(rules, outcomes, screener.rulebook.table)
     for row in range(ROWS):
-        result = screener.assess(profile(screener, table, row))
+        result = screener.assess(profile(screener, table, row), explained=False)
         expected = {f.rule: f.outcome for f in result.findings}
         assert {r.id: OUTCOMES[code] for r, code in zip(rules, outcomes[:, row], strict=True)} == expected
         assert tuple(s[row] for s in scores[2:5]) == (result.score.value, result.score.low, result.score.high)
