@@ -43,6 +43,36 @@ _WORDS = {
     "en": {"least": "at least {}", "most": "at most {}", "unknown": "unknown", "yes": "yes", "no": "no"},
     "zh": {"least": "至少 {}", "most": "至多 {}", "unknown": "未知", "yes": "是", "no": "否"},
 }
+_NOT_STATED = {
+    "en": {
+        "": "a value not stated",
+        "money": "an amount not stated",
+        "fraction": "a share not stated",
+        "percent": "a share not stated",
+        "multiple": "a multiple not stated",
+        "count": "a number not stated",
+        "number": "a number not stated",
+        "months": "a time not stated",
+        "hours": "a time not stated",
+        "years": "a time not stated",
+        "date": "a day not stated",
+        "company": "an unnamed company",
+    },
+    "zh": {
+        "": "未披露的数值",
+        "money": "未披露的金额",
+        "fraction": "未披露的比例",
+        "percent": "未披露的比例",
+        "multiple": "未披露的倍数",
+        "count": "未披露的数量",
+        "number": "未披露的数值",
+        "months": "未披露的时长",
+        "hours": "未披露的时长",
+        "years": "未披露的时长",
+        "date": "未披露的日期",
+        "company": "未具名的公司",
+    },
+}
 _SCALES: dict[str, list[tuple[float, str]]] = {
     "en": [(1e12, " tn"), (1e9, " bn"), (1e6, " m"), (1e3, " k")],
     "zh": [(1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")],
@@ -193,3 +223,9 @@ def show_truth(value: bool | None, language: Language) -> str:
 def unknown(language: Language) -> str:
     """The word for what is not known."""
     return _WORDS[language]["unknown"]
+
+
+def not_stated(unit: str, language: Language) -> str:
+    """The words that stand in a sentence for a value of a unit or form that is not known: 'an amount not stated'."""
+    table = _NOT_STATED[language]
+    return table.get(unit, table[""])

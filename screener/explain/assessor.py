@@ -17,7 +17,7 @@ from screener.explain.match_order import MatchOrder, headline_with_others, sente
 from screener.explain.measures import measures
 from screener.explain.open_inputs import OpenInputFinder
 from screener.explain.pack_scope import pack_coverage, scope_text
-from screener.explain.rule_texts import fill_text
+from screener.explain.rule_texts import fill_headline, fill_text
 from screener.explain.sector_rules import undecided_sector_rules
 from screener.explain.stored_facts import given_lists, known_facts
 from screener.explain.threshold_distances import ThresholdMeter
@@ -112,7 +112,9 @@ class _CompanyAssessment:
                 open_patterns=decision.open_patterns,
                 sentence=self._verdict_sentence(decision),
                 scope=scope_text(packs),
-                own_sector=undecided_sector_rules(profile.subject.sector, counted, inputs, self.program.catalogue),
+                own_sector=undecided_sector_rules(
+                    profile.subject.sector, counted, inputs, self.program.catalogue, decision.word
+                ),
             ),
             score=Score(
                 value=score.value,
@@ -242,7 +244,11 @@ class _CompanyAssessment:
         """A fired finding with its headline and sentence, on the most serious of its matches."""
         matches = self.order.matches(rule, self.world.main)
         others = self.order.others(rule, matches)
-        headline = self._fill(rule.headline, rule, matches[0].binding) if rule.headline is not None else None
+        headline = (
+            fill_headline(rule.headline, rule, self.company, matches[0].binding, self.program, self.world)
+            if rule.headline is not None
+            else None
+        )
         return finding._replace(
             says=self._says(rule),
             headline=headline_with_others(headline, others) if headline is not None else None,

@@ -14,10 +14,10 @@ from screener.facts.world import World
 from screener.profile.word_titles import word_title
 from screener.rules.compiler import Program
 from screener.rules.rule import PLACEHOLDER, Rule
-from screener.text import Language, Text, clean
-from screener.units import says_nothing, show_interval, show_truth, unknown, with_currency
+from screener.text import Language, Text, clean, within_sentence
+from screener.units import not_stated, says_nothing, show_interval, show_truth, unknown, with_currency
 
-_NOT_KNOWN = "\0"  # stands for a value that is not known, until the brackets around it are seen; no text contains it
+_NOT_KNOWN = "\0"  # stands before the words for a value that is not known, until brackets are seen; no text contains it
 _BRACKET = re.compile(r" ?[(（]([^()（）]*\0[^()（）]*)[)）]")
 _IN_BRACKET = {"en": ("; ", " ({})"), "zh": ("；", "（{}）")}
 _SPACE_BETWEEN_CHINESE = re.compile(
@@ -98,8 +98,25 @@ def fill_text(
 ) -> Text:
     """A rule's text with its placeholders replaced by values of the company, its parameters and the bound facts.
 
-    What stands in brackets is left out where its value is not known: ' (share of revenue: {c.share_of_revenue})'.
+    What stands in brackets is left out where its value is not known: ' (share of revenue: {c.share_of_revenue})'. Elsewhere
+    words for what is missing stand in its place: 'an amount not stated', 'an unnamed company'.
     """
+    filled = _filled(text, rule, company, binding, program, world)
+    return filled.map(lambda part: part.replace(_NOT_KNOWN, ""))
+
+
+def fill_headline(
+    text: Text, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
+) -> Text | None:
+    """A rule's headline, filled in as by `fill_text`; None where a value that it shows is not known."""
+    filled = _filled(text, rule, company, binding, program, world)
+    return None if _NOT_KNOWN in filled.en or _NOT_KNOWN in filled.zh else filled
+
+
+def _filled(
+    text: Text, rule: Rule, company: CompanyFacts, binding: Mapping[str, Fact], program: Program, world: World
+) -> Text:
+    """The text with values, a mark before the words for each that is not known; without brackets that say nothing."""
     if (constant := _text_without_placeholders(text)) is not None:
         return constant
     lookup = name_lookup(rule, company, binding, program.catalogue)
@@ -110,12 +127,16 @@ def fill_text(
             scope, field, form = found.groups()
             if (scope, field) == (COMPANY, "name"):
                 return clean(company.subject.name.get(language))
-            derived = _derived_value_text(binding.get(scope), field, language, program, world)
-            if derived is None:
+            fact = binding.get(scope)
+            shown, unit = _derived_value_text(fact, field, language, program, world), "money"
+            if shown is None:
                 unit = form or _unit_of(Name(scope, field), rule, binding, program)
                 of_company = None if scope == "params" else currency
-                derived = value_text(lookup(Name(scope, field)), unit, language, world, of_company)
-            return _NOT_KNOWN if derived == unknown(language) else derived
+                shown = value_text(lookup(Name(scope, field)), unit, language, world, of_company)
+            if shown != unknown(language):
+                return shown
+            words = _missing_words(fact, unit, language, program)
+            return _NOT_KNOWN + (words if found.start() else words[:1].upper() + words[1:])
 
         filled = _without_unknown(PLACEHOLDER.sub(replace, template), language)
         return _SPACE_BETWEEN_CHINESE.sub("", filled) if language == "zh" else filled
@@ -124,14 +145,22 @@ def fill_text(
 
 
 def _without_unknown(filled: str, language: Language) -> str:
-    """The text without those parts of its brackets that say nothing, and with the word for it elsewhere."""
+    """The text without those parts of its brackets that show a value that is not known."""
     separator, bracket = _IN_BRACKET[language]
 
     def known_parts(found: re.Match[str]) -> str:
         parts = [part for part in found[1].split(separator) if _NOT_KNOWN not in part]
         return bracket.format(separator.join(parts)) if parts else ""
 
-    return _BRACKET.sub(known_parts, filled).replace(_NOT_KNOWN, unknown(language))
+    return _BRACKET.sub(known_parts, filled)
+
+
+def _missing_words(fact: Fact | None, unit: str, language: Language, program: Program) -> str:
+    """The words for a value that is not known; 'an unnamed product' for what a relation is."""
+    if fact is not None and unit in ("text", "word") and fact.kind in program.catalogue.kinds:
+        title = program.catalogue.kinds[fact.kind].title
+        return f"an unnamed {within_sentence(title.en)}" if language == "en" else f"未具名的{title.zh}"
+    return not_stated(unit, language)
 
 
 def _derived_value_text(

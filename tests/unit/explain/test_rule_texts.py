@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from screener.explain.rule_texts import fill_text, placeholder_names
 from screener.screening import Screener
 from screener.text import Text
 from screener.units import show_number, with_currency
@@ -23,7 +24,9 @@ def test_an_amount_has_the_currency_of_the_company() -> None:
         "The company reported net income of USD −5 bn for the year.",
         "公司年度净利润为 −50 亿美元。",
     )
-    assert says("loss-making", figures={"net_income": -5e9}).en == "The company reported net income of −5 bn for the year."
+    assert (
+        says("loss-making", figures={"net_income": -5e9}).en == "The company reported net income of −5 bn for the year."
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,3 +86,49 @@ why: w
 clears: c
 false_alarms: f
 """
+
+
+def test_what_is_missing_of_an_alternative_is_left_out() -> None:
+    said = says("bank-wholesale-funding", sector="banks", figures={"wholesale_funding": 40, "total_liabilities": 100})
+    assert said.en == "Wholesale funding is heavy or has grown fast (share of liabilities: 40 %)."
+    assert said.zh == "批发融资占比高或增长过快（占负债：40%）。"
+
+
+def test_a_headline_without_its_value_is_left_out() -> None:
+    screener = built_in()
+    profile = {"name": "Example", "sector": "banks", "figures": {"bad_loans": 4}, "metrics": {"texas_ratio": 1.5}}
+    found = screener.assess(screener.profile({**profile, "as_of": "2026-01-31"}))
+    (flag,) = [f for f in found.findings if f.rule == "bank-bad-loans"]
+    assert flag.headline is None
+    assert flag.says is not None
+    assert flag.says.en == "Non-performing loans are high (over tangible equity and allowance: 1.5×)."
+
+
+@pytest.mark.parametrize(
+    ("party", "en", "zh"),
+    [
+        ({}, "An unnamed company accounts for", "未具名的公司占"),
+        ({"party": "acme"}, "acme accounts for", "acme 占"),
+    ],
+)
+def test_a_company_without_a_name_is_said_to_have_none(party: dict[str, str], en: str, zh: str) -> None:
+    said = says("one-customer", sector="retail", customers=[{"share_of_revenue": 0.4, **party}])
+    assert said.en.startswith(en)
+    assert said.zh.startswith(zh)
+
+
+def test_sentences_without_any_value_never_say_unknown() -> None:
+    """Of every rule: what stands outside of brackets is said to be not stated."""
+    screener = built_in()
+    world = screener.world(screener.profile({"name": "Example", "as_of": "2026-01-31"}))
+    company = world.companies[world.main]
+    filled = 0
+    for rule in screener.rulebook.rules.values():
+        names = {name.scope for name in placeholder_names(rule.says.en)}
+        if names and names <= {"company", "params"}:
+            said = fill_text(rule.says, rule, company, {}, screener.program, world)
+            filled += 1
+            assert "unknown" not in said.en, (rule.id, said.en)
+            assert "未知" not in said.zh, (rule.id, said.zh)
+            assert "\0" not in said.en + said.zh
+    assert filled > 80
