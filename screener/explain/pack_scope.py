@@ -21,8 +21,8 @@ def pack_coverage(rulebook: Rulebook, scope: Scope, inputs: Iterable[OpenInput])
     waiting: dict[str, list[tuple[int, int, Text]]] = {}
     for place, found in enumerate(inputs):
         counts: dict[str, int] = {}
-        for rule in found.waits:
-            pack = rulebook.rules[rule].pack
+        for rule in (rulebook.rules[name] for name in found.waits if rulebook.rules[name].flag.scores):
+            pack = rule.pack
             counts[pack] = counts.get(pack, 0) + 1
         for pack, count in counts.items():
             waiting.setdefault(pack, []).append((-count, place, found.title))

@@ -9,51 +9,72 @@ from screener.profile.catalogue import Catalogue
 from screener.result.finding_records import OpenInput
 from screener.rules.rule import Rule
 from screener.text import Text, within_sentence
-from screener.vocabulary import Outcome
+from screener.vocabulary import Flag, Outcome, Verdict
+
+MOST_NAMED = 4  # undecided rules that are named where none of them is decisive
 
 
 def undecided_sector_rules(
-    sector: str | None, counted: Sequence[tuple[Rule, Outcome]], inputs: Iterable[OpenInput], catalogue: Catalogue
+    sector: str | None,
+    counted: Sequence[tuple[Rule, Outcome]],
+    inputs: Iterable[OpenInput],
+    catalogue: Catalogue,
+    verdict: Verdict,
 ) -> Text | None:
-    """The decisive rules (`at_least`) for the sector that are unknown, how many of all those for it are, and what they wait for.
+    """How many of the rules for the sector are undecided, which of them weigh most, and which figures would decide them.
 
-    None where no decisive one is unknown, no rule names the sector or one of its parents or parts, or no sector is stated.
+    Named are the decisive ones (`at_least`), and where there is no verdict the heaviest of the others. Without a verdict the
+    sentence also says that no rules are for the sector, or that those for it are decided. None where no sector is stated, or
+    where there is a verdict and no decisive rule for the sector is unknown.
     """
     if sector is None:
         return None
     own = [
         (rule, outcome)
         for rule, outcome in counted
-        if rule.only_for and in_scope(rule.only_for, rule.not_for, sector, catalogue) is not Truth.FALSE
+        if outcome is not Outcome.NOT_APPLICABLE
+        and rule.flag.scores
+        and rule.only_for
+        and in_scope(rule.only_for, rule.not_for, sector, catalogue) is not Truth.FALSE
     ]
     unknown = [rule for rule, outcome in own if outcome is Outcome.UNKNOWN]
     decisive = sorted(
         (rule for rule in unknown if rule.at_least is not None), key=lambda r: (r.at_least, -r.severity.rank, r.id)
     )
-    if not decisive:
-        return None
-    total = sum(outcome is not Outcome.NOT_APPLICABLE for _, outcome in own)
     title = catalogue.sectors[sector].title
+    en_title = within_sentence(title.en)
+    if verdict is not Verdict.INSUFFICIENT_DATA and not decisive:
+        return None
+    if not own:
+        return Text(
+            f"There are no rules for {en_title}; only those for any company apply.",
+            f"没有{title.zh}专用规则，仅适用通用规则。",
+        )
+    total = len(own)
+    if not unknown:
+        return Text(
+            f"All rules for {en_title} ({total}) are decided, but too few of those for any company.",
+            f"{title.zh}专用规则（{total} 条）均已判定，但通用规则判定过少。",
+        )
+    named = decisive or sorted(unknown, key=lambda r: (r.flag is not Flag.RED, -r.severity.rank, r.id))[:MOST_NAMED]
     waiting = [
         (-count, place, found.title)
         for place, found in enumerate(inputs)
-        if (count := sum(rule.id in found.waits for rule in decisive))
+        if (count := sum(rule.id in found.waits for rule in named))
     ]
     needs = [Text(within_sentence(t.en), t.zh) for t in most_wanted(waiting)]
-    if parts := _narrower(decisive, sector, catalogue):
+    if parts := _narrower(named, sector, catalogue):
         en_parts, zh_parts = ", ".join(within_sentence(t.en) for t in parts), "、".join(t.zh for t in parts)
         narrower = Text(f"a narrower sector ({en_parts})", f"更具体的行业（{zh_parts}）")
         needs = [narrower, *(t for t in needs if t.en != "sector")]
-    names_en, names_zh = (
-        ", ".join(within_sentence(r.title.en) for r in decisive),
-        "、".join(r.title.zh for r in decisive),
-    )
-    en = f"Rules for {within_sentence(title.en)}: {len(unknown)} of {total} undecided, decisive ones among them: {names_en}"
-    zh = f"{title.zh}专用规则：{total} 条中 {len(unknown)} 条未判定，其中足以定论的有：{names_zh}"
+    among = "" if len(named) == len(unknown) else "among them "
+    en_names, zh_names = ", ".join(f"“{r.title.en}”" for r in named), "".join(f"“{r.title.zh}”" for r in named)
+    en = f"Of the rules for {en_title}, {len(unknown)} of {total} could not be decided: {among}{en_names}."
+    zh = f"{title.zh}专用规则共 {total} 条，其中 {len(unknown)} 条无法判定{'，包括' if among else ''}：{zh_names}。"
     if needs:
-        en += f"; they need {'; '.join(t.en for t in needs)}"
-        zh += f"；尚需：{'、'.join(t.zh for t in needs)}"
-    return Text(f"{en}.", f"{zh}。")
+        en += f" {'They' if len(named) > 1 else 'It'} would be decided by {', '.join(t.en for t in needs)}."
+        zh += f"可据以判定的数据：{'、'.join(t.zh for t in needs)}。"
+    return Text(en, zh)
 
 
 def _narrower(rules: Sequence[Rule], sector: str, catalogue: Catalogue) -> list[Text]:

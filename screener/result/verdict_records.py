@@ -29,7 +29,9 @@ class CompanyVerdict(NamedTuple):
     sentence: Annotated[Text, "one sentence with the reason"]
     scope: Annotated[Text | None, "which packs the verdict covers, if there are several"] = None
     own_sector: Annotated[
-        Text | None, "which decisive rules for the company's own sector could not be decided; null if none"
+        Text | None,
+        "which rules for the company's own sector could not be decided and what would decide them: decisive ones, or any "
+        "where there is no verdict; null if none",
     ] = None
 
 
