@@ -60,7 +60,8 @@ def print_group(title: str, results: list[ResultDocument]) -> None:
         packs = [r.coverage.packs[i] for r in results]
         shares = [p.decided / p.total for p in packs if p.total]
         assessed = sum(p.assessed for p in packs)
-        print(f"  {pack.name}: median {median(shares):.1%} decided, assessed of {assessed}")
+        decided = f"median {median(shares):.1%} decided" if shares else "no rule applies"
+        print(f"  {pack.name}: {decided}, assessed of {assessed}")
 
 
 def main() -> None:

@@ -80,3 +80,20 @@ def test_short_term_debt_under_no_tag_shows_in_what_was_repaid() -> None:
     assert of("total_debt", **lines, ProceedsFromIssuanceOfDebt=14_689, RepaymentsOfDebt=12_326) == (5_110, 11_859)
     assert of("total_debt", **lines, ProceedsFromIssuanceOfDebt=900) == 5_110
     assert of("total_debt", **lines, AtShortTermBorrowings=10, RepaymentsOfDebt=12_326) == 5_120
+
+
+def test_figures_of_banks_that_stand_between_two_lines() -> None:
+    held = {"AtHeldToMaturitySecurities": 100.0, "AtHeldToMaturitySecuritiesFairValue": 85.0}
+    assert of("htm_unrealised_loss", **held) == 15
+    assert of("htm_unrealised_loss", **{**held, "AtHeldToMaturitySecuritiesFairValue": 104.0}) == -4
+    income = {"InterestIncomeExpenseNet": 40.0, "InterestIncomeExpenseAfterProvisionForLoanLoss": 33.0}
+    assert of("loan_loss_provision", **income) == 7
+    assert of("wholesale_funding", AtDeposits=90, AtLongTermDebt=20, AtShortTermBorrowings=5) == 25
+    assert of("wholesale_funding", AtLongTermDebt=20, AtShortTermBorrowings=5) is None  # no bank
+
+
+def test_expenses_of_an_insurer_are_what_is_left_of_all_after_claims() -> None:
+    stated = {"BenefitsLossesAndExpenses": 95.0, "PolicyholderBenefitsAndClaimsIncurredNet": 60.0, "InterestExpense": 5.0}
+    assert of("underwriting_expenses", **stated) == 30
+    assert of("underwriting_expenses", DeferredPolicyAcquisitionCostAmortizationExpense=12) == (12, None)
+    assert of("invested_assets", AtInvestments=70, AtCashAndCashEquivalentsAtCarryingValue=3) == 73

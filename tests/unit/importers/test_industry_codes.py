@@ -17,7 +17,8 @@ TABLE = yaml.safe_load((RULES_FOLDER / "filings/naics.yaml").read_text("utf-8"))
 
 @pytest.mark.parametrize(("code", "sector"), [
     ("513210", "software"), ("511210", "software"), (334413, "semiconductors"), ("522110", "banks"), ("522320", "payments"), ("52", None), ("523940", "asset-managers"),
-    ("524126", "insurers"), ("722511", "restaurants"), ("532111", "car-rental"), ("236115", "homebuilders"), ("237210", "property-developers"), ("212115", "energy"),
+    ("524126", "property-insurers"), ("524113", "life-insurers"), ("524114", "health-insurers"), ("524210", "insurance-brokers"), ("5241", "insurers"),
+    ("722511", "restaurants"), ("532111", "car-rental"), ("236115", "homebuilders"), ("237210", "property-developers"), ("212115", "energy"),
     ("211120", "oil-and-gas"), ("481111", "airlines"), ("334210", "telecom-equipment"), ("423690", "technology"), ("441110", "retail"), ("611310", "education"),
     ("336411", "defence"), ("336110", "automotive"), ("325412", "pharmaceuticals"), ("112", None), ("9", None), ("", None), (None, None), ("5132¹", None), (5.1, None),
 ])  # fmt: skip
