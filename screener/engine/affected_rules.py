@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from screener.expression.syntax_tree import names_in
-from screener.facts.changed_world import CONFLICT
+from screener.facts.changed_world import KINDS_ON_FIGURES
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.rules.compiler import Program, rule_names
@@ -18,10 +18,10 @@ class AffectedRules:
         self._by_figure: dict[str, frozenset[str]] = {}
 
     def by_figure(self, figure: str) -> frozenset[str]:
-        """The rules that read a figure or metric of the company, or the disagreement of claims."""
+        """The rules that read a figure or metric of the company, or what is derived from its claims: conflicts and slips."""
         if figure not in self._by_figure:
             self._by_figure[figure] = frozenset(rule for rule, read in self._reads.items() if figure in read)
-        return self._by_figure[figure] | self._on_conflicts
+        return self._by_figure[figure] | self._on_claims
 
     def by_rule(self, rule: str) -> frozenset[str]:
         """The rules that rest directly on the flag of a rule, or on facts that it concludes."""
@@ -48,9 +48,9 @@ class AffectedRules:
         return frozenset(closure(sorted({*own, *rule.rests_on}), self.program.metrics))
 
     @cached_property
-    def _on_conflicts(self) -> frozenset[str]:
+    def _on_claims(self) -> frozenset[str]:
         rules = self.program.rules.values()
-        return frozenset(rule.id for rule in rules if any(p.kind == CONFLICT for p in patterns(rule.when)))
+        return frozenset(rule.id for rule in rules if any(p.kind in KINDS_ON_FIGURES for p in patterns(rule.when)))
 
     @cached_property
     def _readers(self) -> dict[str, frozenset[str]]:

@@ -8,8 +8,10 @@ from screener.engine.rule_context import name_lookup
 from screener.expression.interval import Interval, Missing
 from screener.expression.interval_ops import Value
 from screener.expression.syntax_tree import Name
+from screener.facts.changed_world import KINDS_ON_FIGURES
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, Fact
+from screener.facts.plausibility import SLIP, find_slips
 from screener.facts.world import World
 from screener.profile.word_titles import word_title
 from screener.rules.compiler import Program
@@ -175,8 +177,12 @@ def _derived_value_text(
             currency = world.profile.subject.currency
             return value_text(loop.flows[loop.weakest].fields["amount"], "money", language, world, currency)
         return " → ".join(clean(world.name(m).get(language)) for m in (*loop.members, loop.members[0]))
-    if fact.kind == "conflict" and field == "figure":
+    if fact.kind in KINDS_ON_FIGURES and field == "figure":
         return figure_title(str(fact.fields[field]), program)[0].get(language)
+    if fact.kind == SLIP and field == "remark":
+        slips = find_slips(world.companies[fact.of].reconciled, program.catalogue.claimable)
+        place = int(fact.id[fact.id.rindex("[") + 1 : -1])
+        return next(slip.remark.get(language) for i, slip in enumerate(slips) if i == place)
     return None
 
 

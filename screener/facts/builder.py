@@ -8,7 +8,7 @@ from screener.facts.company import CompanyFacts
 from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
-from screener.facts.plausibility import doubts
+from screener.facts.plausibility import SLIP, find_slips
 from screener.facts.relation_facts import make_fact, months_from_dates
 from screener.facts.statements import (
     CompanyStatements,
@@ -104,7 +104,7 @@ class WorldBuilder:
             for member in dict.fromkeys(loop.members):
                 self.base.add(self._loop(i, loop, member))
         for found in companies.values():
-            for fact in self.conflicts(found):
+            for fact in (*self.conflicts(found), *self.slips(found)):
                 self.base.add(fact)
         disagreements = tuple(self._disagreements(companies))
         for i, (company, name, _, other) in enumerate(disagreements):
@@ -128,9 +128,9 @@ class WorldBuilder:
         """Remarks on values that are probably not meant, of the company and of those that its profile describes."""
         own = self.profile.id
         for company in (own, *(party.id for party in self.profile.parties.values())):
-            for doubt in doubts(companies[company].reconciled, self.catalogue.claimable):
-                name = companies[company].subject.name
-                yield doubt if company == own else Text(f"{name.en}: {doubt.en}", f"{name.zh}：{doubt.zh}")
+            name = companies[company].subject.name
+            for _, _, remark in find_slips(companies[company].reconciled, self.catalogue.claimable):
+                yield remark if company == own else Text(f"{name.en}: {remark.en}", f"{name.zh}：{remark.zh}")
 
     def _open_lists(self, companies: Mapping[str, CompanyFacts], loops_finished: bool) -> None:
         """Adds what may exist of payments, loops and, for companies of which nothing is stated, of every list."""
@@ -140,7 +140,8 @@ class WorldBuilder:
             for kind, entry in self.catalogue.kinds.items():
                 if found.id not in self.statements and entry.list_name and kind != "flow":
                     self._open(found.id, kind, False)
-        self._open(UNNAMED, "conflict", False)
+        for kind in ("conflict", SLIP):
+            self._open(UNNAMED, kind, False)
 
     def company_facts(self, statements: CompanyStatements) -> CompanyFacts:
         """The figures of one company as they are settled from all that is stated about it."""
@@ -302,6 +303,13 @@ class WorldBuilder:
             for i, weighed in enumerate(settled.conflicts):
                 fields: dict[str, Value] = {"figure": name, "gap": Interval.point(weighed.gap or 0.0)}
                 yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
+
+    def slips(self, company: CompanyFacts) -> Iterator[Fact]:
+        """A fact for each stated value of a company that is hardly meant, where some rule reads such facts."""
+        if SLIP in self.placeholders:
+            for i, slip in enumerate(find_slips(company.reconciled, self.catalogue.claimable)):
+                fields: dict[str, Value] = {"figure": slip.figure, "what": slip.what}
+                yield self._fact(company.id, SLIP, f"{company.id}.{SLIP}[{i}]", fields, {})
 
 
 def _party(member: Relation) -> Value:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from screener.facts.builder import WorldBuilder
 from screener.facts.company import CompanyFacts
 from screener.facts.metrics import Metric, RestingMetrics
+from screener.facts.plausibility import SLIP
 from screener.facts.statements import CompanyStatements, SettledFigure, Statement, reconciled_figures
 from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
@@ -14,7 +15,9 @@ from screener.profile.model import Profile
 from screener.profile.reconcile import read_claim, reconcile_figure
 from screener.profile.what_if import AssumptionPlace, place_of_assumption, with_assumed
 
-CONFLICT = "conflict"  # the only kind of fact that depends on figures
+CONFLICT = "conflict"
+KINDS_ON_FIGURES = frozenset((CONFLICT, SLIP))
+"""The kinds of facts that depend on figures."""
 
 
 class ChangedWorlds:
@@ -58,7 +61,9 @@ class ChangedWorlds:
         return replace(
             self.world,
             companies={**self.world.companies, main: company},
-            base=self.world.base.replacing(main, CONFLICT, conflicts),
+            base=self.world.base.replacing(main, CONFLICT, conflicts).replacing(
+                main, SLIP, [*self._builder.slips(company)]
+            ),
         )
 
     def _share_values(self, company: CompanyFacts, figure: str) -> None:

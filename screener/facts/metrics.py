@@ -7,7 +7,7 @@ from screener.expression.checker import ExpressionType
 from screener.expression.interval import Interval
 from screener.expression.interval_ops import number
 from screener.expression.syntax_tree import Call, Expression, Name, children, names_in
-from screener.profile.catalogue import Catalogue, Worse
+from screener.profile.catalogue import Catalogue, Figure, Worse
 from screener.text import Text
 
 LEVELS_OF_A_METRIC = 3  # what evaluating a metric adds to the levels of its formula
@@ -27,11 +27,19 @@ class Metric(NamedTuple):
         None  # the condition under which the formula means something; elsewhere it gives any number
     )
     worse: Worse | None = None  # which value is the worse one, of a metric that is compared with peers
+    plausible: tuple[float, float] | None = None  # its usual values, beyond which a stated one may be a slip
 
     @property
     def type(self) -> ExpressionType:
         """Its type in expressions."""
         return ExpressionType(self.unit)
+
+    @property
+    def as_figure(self) -> Figure:
+        """What a profile may state in place of the formula."""
+        return Figure.model_validate(
+            {"title": self.title, "unit": self.unit, "over": "any", "worse": self.worse, "plausible": self.plausible}
+        )
 
 
 def formula_inputs(node: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:

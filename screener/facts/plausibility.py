@@ -1,6 +1,7 @@
 """Values that are possible but probably not meant: per cent written as whole numbers, amounts in thousands or millions."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from screener.expression.interval import INF, Interval
 from screener.profile.catalogue import Figure
@@ -8,27 +9,52 @@ from screener.profile.reconcile import RankedClaim, ReconciledFigure
 from screener.text import Text
 from screener.units import significant
 
+SLIP = "slip"
+"""The kind of fact that holds a value which is hardly meant."""
 PLAUSIBLE_FRACTION = Interval(-10.0, 10.0)  # 1,000 %: whoever states more means per cent
 FAR_APART = 1e4  # amounts of one company hardly differ by more
 SCALES = {1e3: Text("thousands", "千"), 1e6: Text("millions", "百万"), 1e9: Text("billions", "十亿")}
-_NEAR = 2.5  # a figure may grow by this much from one year to another beside a slip of scale
+NEAR_SCALE = 2.5  # a figure may grow by this much from one year to another beside a slip of scale
+SIZES = ("revenue", "total_assets", "market_value", "total_costs")
+"""The amounts that are as large as the company is."""
 
 
-def doubts(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]) -> Iterator[Text]:
-    """Remarks on stated values of one company that are probably not meant, each with what may be meant instead."""
+class Slip(NamedTuple):
+    """A value that is hardly meant: its figure, what speaks against it (a word of `slip.what`), and the remark on it."""
+
+    figure: str
+    what: str
+    remark: Text
+
+
+def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]) -> Iterator[Slip]:
+    """The stated values of one company that are hardly meant, each with what may be meant.
+
+    Only single numbers count, of the period that is used, of the one before, and of other sources: no ranges.
+    """
     amounts: dict[str, float] = {}
     for name, found in figures.items():
         figure = table[name]
         for claim in (found.chosen, found.prior):
-            if claim is not None and (size := _size(claim)) is not None:
-                yield from _implausible(figure, size)
+            if claim is not None and (size := _size(claim)) is not None and (remark := _implausible(figure, size)):
+                yield Slip(name, "unusual", remark)
         if figure.unit == "money" and (size := _size(found.chosen)):
             amounts[name] = size
-        yield from _scale_between_claims(figure, found)
-    if amounts:
-        largest, smallest = max(amounts, key=lambda n: abs(amounts[n])), _smallest_size_of_company(amounts)
-        if smallest and abs(amounts[largest]) >= FAR_APART * amounts[smallest]:
-            yield _far_apart((table[largest].title, amounts[largest]), (table[smallest].title, amounts[smallest]))
+        for remark in _scale_between_claims(figure, found):
+            yield Slip(name, "claims", remark)
+    smallest = _smallest_size_of_company(amounts)
+    if smallest is not None:
+        largest = max(amounts, key=lambda name: (abs(amounts[name]), name))
+        if abs(amounts[largest]) >= FAR_APART * amounts[smallest]:
+            pair = (table[largest].title, amounts[largest]), (table[smallest].title, amounts[smallest])
+            yield Slip(largest, "amounts", _far_apart(*pair))
+
+
+def usual_values(figure: Figure) -> Interval | None:
+    """The values of a figure or metric beyond which a slip is likely; None where any value is usual."""
+    if figure.plausible_bounds is not None:
+        return figure.plausible_bounds
+    return PLAUSIBLE_FRACTION if figure.unit == "fraction" else None
 
 
 def _size(claim: RankedClaim) -> float | None:
@@ -37,24 +63,25 @@ def _size(claim: RankedClaim) -> float | None:
     return value.lo if isinstance(value, Interval) and value.is_point and abs(value.lo) < INF else None
 
 
-def _implausible(figure: Figure, value: float) -> Iterator[Text]:
-    bounds = figure.plausible_bounds
-    if bounds is None and figure.unit == "fraction":
-        bounds = PLAUSIBLE_FRACTION
+def _implausible(figure: Figure, value: float) -> Text | None:
+    bounds = usual_values(figure)
     if bounds is None or bounds.lo <= value <= bounds.hi:
-        return
+        return None
     shown, meant = significant(value), significant(value / 100)
-    if figure.unit == "fraction":
-        yield Text(
+    is_percent = figure.unit in ("fraction", "multiple") and bounds.lo <= value / 100 <= bounds.hi
+    if figure.unit == "fraction" and is_percent:
+        return Text(
             f"{figure.title.en}: {shown} is {significant(value * 100)} %; did you mean {meant}?",
             f"{figure.title.zh}：{shown} 即 {significant(value * 100)}%；是否应为 {meant}？",
         )
-    else:
-        low, high = significant(bounds.lo), significant(bounds.hi)
-        yield Text(
-            f"{figure.title.en}: {shown} is outside of what is usual, {low} to {high}: check it.",
-            f"{figure.title.zh}：{shown} 超出常见范围 {low} 至 {high}：请核对。",
-        )
+    low, high = significant(bounds.lo), significant(bounds.hi)
+    advice = (
+        Text(f"; did you mean {meant}?", f"；是否应为 {meant}？") if is_percent else Text(": check it.", "：请核对。")
+    )
+    return Text(
+        f"{figure.title.en}: {shown} is outside of what is usual, {low} to {high}{advice.en}",
+        f"{figure.title.zh}：{shown} 超出常见范围 {low} 至 {high}{advice.zh}",
+    )
 
 
 def _scale_between_claims(figure: Figure, found: ReconciledFigure) -> Iterator[Text]:
@@ -68,7 +95,7 @@ def _scale_between_claims(figure: Figure, found: ReconciledFigure) -> Iterator[T
             continue
         ratio = max(used / other, other / used)
         for scale, words in SCALES.items():
-            if scale / _NEAR <= ratio <= scale * _NEAR:
+            if scale / NEAR_SCALE <= ratio <= scale * NEAR_SCALE:
                 when = claim.period.label if claim.period else "–"
                 yield Text(
                     f"{figure.title.en}: {significant(used)} and {significant(other)} ({when}) differ by about "
@@ -80,8 +107,8 @@ def _scale_between_claims(figure: Figure, found: ReconciledFigure) -> Iterator[T
 
 def _smallest_size_of_company(amounts: Mapping[str, float]) -> str | None:
     """The smallest of the amounts that are as large as the company is."""
-    sizes = [n for n in ("revenue", "total_assets", "market_value", "total_costs") if amounts.get(n, 0) > 0]
-    return min(sizes, key=lambda n: amounts[n], default=None)
+    sizes = [name for name in SIZES if amounts.get(name, 0) > 0]
+    return min(sizes, key=lambda name: amounts[name], default=None)
 
 
 def _far_apart(large: tuple[Text, float], small: tuple[Text, float]) -> Text:

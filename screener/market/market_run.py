@@ -15,6 +15,7 @@ from screener.engine.columns.column_values import SymbolColumn
 from screener.engine.columns.company_columns import PartyColumns
 from screener.errors import DocumentError, Problem
 from screener.explain.peer_population import PeerPopulation
+from screener.facts.changed_world import KINDS_ON_FIGURES
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.importers.table.column_map import Shape
@@ -78,7 +79,7 @@ class BatchScreener:
         asked = [
             n.field for r in program.counterparty_rules for n in rule_names(program.rules[r]) if n.scope == COMPANY
         ]
-        reads_all = "conflict" in program.counterparty_kinds
+        reads_all = not KINDS_ON_FIGURES.isdisjoint(program.counterparty_kinds)
         names = frozenset(program.catalogue.claimable if reads_all else closure(asked, program.metrics))
         narrow, parts = source.only(names), []
         for raw in narrow.batches():

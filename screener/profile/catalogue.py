@@ -49,6 +49,7 @@ class CatalogueEntry(Strict):
 
 Worse = Literal["high", "low", "neither"]
 """Which value of a measure is the worse one. What has such a word is compared with peers and with earlier years."""
+PLAUSIBLE_DESCRIPTION = "[least, greatest] usual value: one outside of it is reported as a possible slip."
 WORSE_DESCRIPTION = (
     "high or low: which value is the worse one; neither. Where it is given, the value is compared with those of peers."
 )
@@ -106,7 +107,7 @@ class Figure(TypedEntry):
     plausible: tuple[float, float] | None = Field(
         None,
         strict=False,
-        description="[least, greatest] usual value: one outside of it is reported as a possible slip.",
+        description=PLAUSIBLE_DESCRIPTION,
     )
     worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)
     aliases: tuple[str, ...] = Field((), strict=False, description="Other names that profiles may use.")

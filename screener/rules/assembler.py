@@ -139,11 +139,7 @@ class _Assembler:
         catalogue = extend_catalogue(built_in, additions, self.problems)
         formulas = MetricReader(catalogue, self.problems)
         formulas.read(self._formulas(built_in, additions))
-        stated = {
-            name: Figure.model_validate({"title": m.title, "unit": m.unit, "over": "any", "worse": m.worse})
-            for name, m in formulas.metrics.items()
-            if name not in catalogue.figures
-        }
+        stated = {name: m.as_figure for name, m in formulas.metrics.items() if name not in catalogue.figures}
         catalogue = replace(catalogue, metrics=stated)
         reader = RuleReader(catalogue, formulas.metrics, self.problems)
         for document in rules:

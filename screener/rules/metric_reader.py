@@ -11,7 +11,7 @@ from screener.expression.syntax_tree import Call, Expression, Name, children
 from screener.facts.metrics import Metric, closure, find_cycle, formula_inputs, nesting_levels
 from screener.io.document import Document
 from screener.limits import METRIC_LEVELS
-from screener.profile.catalogue import WORSE_DESCRIPTION, Catalogue, Figure, Worse
+from screener.profile.catalogue import PLAUSIBLE_DESCRIPTION, WORSE_DESCRIPTION, Catalogue, Figure, Worse
 from screener.profile.currency import CURRENCY_PATTERN
 from screener.profile.strict_model import Strict
 from screener.rules.rule import Bilingual
@@ -46,6 +46,7 @@ class MetricFile(Strict):
         "and rules that rest on it do not apply.",
     )
     worse: Worse | None = Field(None, description=WORSE_DESCRIPTION)
+    plausible: tuple[float, float] | None = Field(None, strict=False, description=PLAUSIBLE_DESCRIPTION)
     reference: str | None = Field(None, description="Where the formula comes from.")
 
 
@@ -120,7 +121,7 @@ class MetricReader:
         metric = Metric(name=name, formula=formula, text=text, unit=entry.unit, title=entry.title)
         if isinstance(entry, MetricFile):
             metric = metric._replace(reference=entry.reference, currency=entry.currency, worse=entry.worse)
-            metric = metric._replace(valid=self._condition(name, entry))
+            metric = metric._replace(valid=self._condition(name, entry), plausible=entry.plausible)
         self.metrics[name] = metric
 
     def _condition(self, name: str, entry: MetricFile) -> Expression | None:

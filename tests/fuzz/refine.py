@@ -11,6 +11,7 @@ from screener.engine.protocol import Conclusions, Decision
 from screener.engine.search import SearchEngine
 from screener.errors import ProfileError
 from screener.expression.interval import Truth
+from screener.facts.changed_world import KINDS_ON_FIGURES
 from screener.facts.world import UNNAMED, World
 from screener.rules.compiler import Program
 from screener.rules.rule import patterns
@@ -176,9 +177,9 @@ def differences(case: dict[str, Any], compiled: Program | None = None) -> list[s
 
 
 def read_conflicts(compiled: Program, found: World) -> set[str]:
-    """The conflicts of a world, where some rule reads any: one more is not only more knowledge of the same company."""
-    read = any(p.kind == "conflict" for rule in compiled.rules.values() for p in patterns(rule.when))
-    return {fact.id for fact in found.base if fact.kind == "conflict"} if read else set()
+    """The conflicts and slips of a world, where some rule reads any: one more is not only more knowledge of the same company."""
+    read = {p.kind for rule in compiled.rules.values() for p in patterns(rule.when)} & KINDS_ON_FIGURES
+    return {f"{fact.kind} {fact.id}" for fact in found.base if fact.kind in read}
 
 
 def shuffled(rnd: Random, data: Any) -> Any:

@@ -178,7 +178,7 @@ class Book:
 
 def _kinds(book: Book) -> list[str]:
     given = ["client", "client", "source", "source", "spare", "flow", "loop"]
-    return given + sorted(book.concluded) * 3 + (["conflict"] if book.at % 3 == 0 else [])
+    return given + sorted(book.concluded) * 3 + (["conflict", "slip"] if book.at % 3 == 0 else [])
 
 
 def when(rnd: Random, scope: Scope, book: Book, depth: int, most: int) -> list[Any]:

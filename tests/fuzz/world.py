@@ -26,6 +26,8 @@ FIGURES = {
     "share": {"unit": "fraction", "domain": [0, 1], "title": T},
     "staff": {"unit": "count", "domain": [0, None], "title": T},
     "listed": {"unit": "truth", "title": T, "means": "one_if(income > 0)"},
+    "rate": {"unit": "fraction", "plausible": [-0.5, 3], "title": T},
+    "total_costs": POSITIVE,
     "stage": {"unit": "word", "words": ["a", "b", "c"], "title": T},
 }
 _COMPANY = {"unit": "company", "title": T}
@@ -58,6 +60,11 @@ KINDS = {
     "conflict": {
         "derived": True, "title": T,
         "fields": {"figure": {"unit": "text", "title": T}, "gap": {**_COUNT, "unit": "fraction"}},
+    },
+    "slip": {
+        "derived": True, "title": T,
+        "fields": {"figure": {"unit": "text", "title": T}, "remark": {"unit": "text", "title": T},
+                   "what": {"unit": "word", "words": ["unusual", "claims", "amounts"], "title": T}},
     },
     "link": {"concluded": True, "title": T,
              "fields": {"who": _COMPANY, "size": POSITIVE, "what": _WORD, "sure": _TRUTH}},

@@ -30,14 +30,17 @@ from screener.engine.columns.column_values import (
 )
 from screener.engine.columns.company_columns import CompanyColumns, CompanyRows, PartyColumns, by_sector
 from screener.engine.columns.member_columns import MemberColumns
+from screener.engine.columns.slip_columns import find_slips
 from screener.engine.rule_context import amount_owners, name_lookup
 from screener.expression.backend import Lookup
 from screener.expression.evaluator import Evaluator
 from screener.expression.interval import Interval
 from screener.expression.syntax_tree import Compare, Expression, Name, names_in
 from screener.facts.builder import build
+from screener.facts.changed_world import CONFLICT, KINDS_ON_FIGURES
 from screener.facts.company import CompanyFacts, in_scope
 from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
+from screener.facts.plausibility import SLIP
 from screener.facts.world import UNNAMED
 from screener.profile.model import Profile, Subject
 from screener.rules.compiler import Program
@@ -127,9 +130,11 @@ class _ColumnRun:
             self.facts[ROW, kind] = self._members(kind, members)
         self.outcomes: dict[tuple[str, str], TruthColumn] = {}
         self.applicability: dict[tuple[str, str], TruthColumn] = {}
-        reads_conflicts = "conflict" in self.program.placeholders  # the kinds that some rule reads
-        known = [company for company in self.judged if isinstance(company, CompanyRows)] if reads_conflicts else []
-        self.derived = [conflict for company in known for conflict in self._conflicts(company)]
+        known = [company for company in self.judged if isinstance(company, CompanyRows)]
+        self.derived: list[FactColumn] = []
+        for kind, find in ((CONFLICT, self._conflicts), (SLIP, self._slips)):
+            if kind in self.program.placeholders:  # the kinds that some rule reads
+                self.derived.extend(fact for company in known for fact in find(company))
 
     def run(self) -> None:
         """Judges every rule, until nothing changes."""
@@ -261,8 +266,8 @@ class _ColumnRun:
                 self.judged.append(CompanyRows(self.others.rows(named), self.program, empty))
             for (owner, kind), facts in self.engine.facts.items():
                 if (
-                    owner == UNNAMED and kind != "conflict"
-                ):  # where nothing is claimed of a company there is no conflict
+                    owner == UNNAMED and kind not in KINDS_ON_FIGURES
+                ):  # where nothing is claimed of a company there is neither a conflict nor a slip
                     self.facts[at, kind] = [f._replace(id=f"{at}{f.id}", of=at, twin=f"{at}{f.twin}") for f in facts]
         return [(UNNAMED, named.codes < 0), (ROW, own), (at, other)]
 
@@ -270,7 +275,13 @@ class _ColumnRun:
         """Where a metric that is given is not what its formula gives."""
         for name, gap, exists in rows.conflicts():
             at = f"{rows.id}.figures.{name}~0"
-            yield self._fact("conflict", rows.id, at, {"figure": name, "gap": gap}, exists)
+            yield self._fact(CONFLICT, rows.id, at, {"figure": name, "gap": gap}, exists)
+
+    def _slips(self, rows: CompanyRows) -> Iterator[FactColumn]:
+        """Stated values that are hardly meant."""
+        for i, (figure, what, exists) in enumerate(find_slips(rows.table, self.program.catalogue)):
+            truth = np.where(exists, np.int8(TRUE), np.int8(FALSE))
+            yield self._fact(SLIP, rows.id, f"{rows.id}.{SLIP}[{i}]", {"figure": figure, "what": what}, truth)
 
     def _fact(self, kind: str, of: str, at: str, values: Mapping[str, ColumnValue], exists: TruthColumn) -> FactColumn:
         """A fact of a kind, with every field that is missing filled in as such."""

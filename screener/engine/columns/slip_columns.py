@@ -1,0 +1,77 @@
+"""Stated values of a table that are hardly meant: `screener.facts.plausibility` on whole columns."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from screener.engine.columns.column_values import BoolArray, FloatArray, IndexArray, IntervalColumn, SymbolColumn
+from screener.engine.columns.company_columns import CompanyColumns
+from screener.facts.plausibility import FAR_APART, NEAR_SCALE, SCALES, SIZES, usual_values
+from screener.profile.catalogue import Catalogue
+
+
+class SlipColumn(NamedTuple):
+    """One kind of slip: the figure (on each row, or of all), what speaks against it, and the rows on which it is."""
+
+    figure: str | SymbolColumn
+    what: str
+    exists: BoolArray
+
+
+def find_slips(table: CompanyColumns, catalogue: Catalogue) -> Iterator[SlipColumn]:
+    """The stated values of each company that are hardly meant; of those that are on no row nothing.
+
+    Only single numbers count, of the present period and of the one before.
+    """
+    amounts: dict[str, FloatArray] = {}
+    for (name, back), column in table.values.items():
+        figure = catalogue.claimable[name]
+        if back > 1 or not isinstance(column, IntervalColumn):
+            continue
+        sizes = _sizes(column)
+        if (bounds := usual_values(figure)) is not None:
+            yield from _on_any_row(SlipColumn(name, "unusual", (sizes < bounds.lo) | (sizes > bounds.hi)))
+        if back == 0 and figure.unit == "money":
+            amounts[name] = sizes
+        before = table.values.get((name, 1))
+        if back == 0 and figure.unit in ("money", "count") and isinstance(before, IntervalColumn):
+            yield from _on_any_row(SlipColumn(name, "claims", _differ_by_a_scale(sizes, _sizes(before))))
+    yield from _far_apart(amounts)
+
+
+def _sizes(column: IntervalColumn) -> FloatArray:
+    """The number that is stated on each row; NaN for a range or nothing."""
+    point = (column.lo == column.hi) & np.isfinite(column.lo) & column.claimed
+    return np.where(point, column.lo, np.nan)
+
+
+def _differ_by_a_scale(used: FloatArray, other: FloatArray) -> BoolArray:
+    """Where two amounts of one sign differ by about a thousand, a million or a billion times."""
+    same_sign = (used > 0) & (other > 0) | (used < 0) & (other < 0)
+    ratio = np.where(same_sign, np.maximum(used / other, other / used), 1.0)
+    found = np.zeros(len(used), np.bool_)
+    for scale in SCALES:
+        found |= (ratio >= scale / NEAR_SCALE) & (ratio <= scale * NEAR_SCALE)
+    return found
+
+
+def _far_apart(amounts: dict[str, FloatArray]) -> Iterator[SlipColumn]:
+    """Where the largest amount is far beyond the smallest of those that are as large as the company is."""
+    given = [amounts[name] for name in SIZES if name in amounts]
+    if not given:
+        return
+    smallest = np.fmin.reduce([np.where(sizes > 0, sizes, np.nan) for sizes in given])
+    names = tuple(sorted(amounts))
+    largest: FloatArray = np.zeros(len(smallest))
+    codes: IndexArray = np.full(len(smallest), -1)
+    for code, name in enumerate(names):
+        size = np.abs(np.nan_to_num(amounts[name]))
+        mask = (size >= largest) & (size > 0)
+        largest, codes = np.where(mask, size, largest), np.where(mask, code, codes)
+    yield from _on_any_row(SlipColumn(SymbolColumn(codes, names), "amounts", largest >= FAR_APART * smallest))
+
+
+def _on_any_row(found: SlipColumn) -> Iterator[SlipColumn]:
+    if found.exists.any():
+        yield found
