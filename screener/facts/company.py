@@ -12,7 +12,7 @@ from screener.expression.list_aggregates import aggregate
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.alignment import LATEST, SAME_YEAR, Alignment, align
 from screener.facts.fact import FactBase
-from screener.facts.metrics import Metric, aggregated_list, closure, formula_inputs, is_money
+from screener.facts.metrics import Metric, aggregated_list, closure, formula_inputs, is_money, value_inputs
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Claim, Period
 from screener.profile.currency import NO_RATES, ExchangeRates
@@ -166,7 +166,7 @@ class CompanyFacts:
         key = name, back, id(at)
         if key not in self._validity:
             metric = self.metrics[name]
-            nested = (self.validity(read, back, at) for read in formula_inputs(metric.formula)[0])
+            nested = (self.validity(read, back, at) for read in value_inputs(metric.formula))
             self._validity[key] = min([self._is_valid(metric, back, at), *nested])
         return self._validity[key]
 

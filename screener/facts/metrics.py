@@ -67,6 +67,15 @@ def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
                 _collect(child, own, lists)
 
 
+def value_inputs(node: Expression) -> tuple[str, ...]:
+    """The figures and metrics on which the value of a formula rests; not those in one_if, which is 0 or 1 whatever they are."""
+    if isinstance(node, Call) and node.function == "one_if":
+        return ()
+    if isinstance(node, Name) or (isinstance(node, Call) and node.function == "count"):
+        return formula_inputs(node)[0]
+    return tuple(dict.fromkeys(name for child in children(node) for name in value_inputs(child)))
+
+
 def metric_inputs(metric: Metric) -> list[str]:
     """The figures and metrics that the formula of a metric and its condition read."""
     read = formula_inputs(metric.formula)[0]
@@ -164,7 +173,17 @@ _latest: RestingMetrics | None = None
 def with_domain(names: Iterable[str], metrics: Mapping[str, Metric]) -> tuple[str, ...]:
     """Those of some metrics that are valid under a condition only, by themselves or through a metric in their formula."""
     valid = frozenset(name for name, metric in metrics.items() if metric.valid is not None)
-    return tuple(name for name in dict.fromkeys(names) if valid and not valid.isdisjoint(closure([name], metrics)))
+    return tuple(name for name in dict.fromkeys(names) if valid and not valid.isdisjoint(_resting_on(name, metrics)))
+
+
+def _resting_on(name: str, metrics: Mapping[str, Metric]) -> set[str]:
+    """A figure or metric with those on which its value rests."""
+    found, queue = set[str](), [name]
+    while queue:
+        if (name := queue.pop()) not in found:
+            found.add(name)
+            queue.extend(value_inputs(metrics[name].formula) if name in metrics else ())
+    return found
 
 
 def is_money(node: Expression, catalogue: Catalogue, metrics: Mapping[str, Metric]) -> bool:

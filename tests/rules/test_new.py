@@ -60,7 +60,8 @@ def test_any_condition(here: Path) -> None:
     for i, condition in enumerate(CONDITIONS):
         name = f"r{i}.yaml"
         text = draft_file(RuleDraft(f"r{i}", read_condition(condition, book), "green"), book)
-        expected = ["negative-divisor"] if "/ equity" in condition[0] else []  # only the author knows what the ratio means then
+        # only the author knows what the ratio means then
+        expected = ["negative-divisor"] if "/ equity" in condition[0] else []
         assert [problem.code for problem in check_draft(name, text)] == expected, condition
         (here / name).write_text(text, "utf-8")
     done = screener("rules", "check", str(here))

@@ -30,7 +30,7 @@ from screener.expression.interval import UNBOUNDED, ZERO, Interval, upper
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
 from screener.facts.company import CompanyFacts, parameter_for_sector
 from screener.facts.fact import COMPANY, COMPANY_ID
-from screener.facts.metrics import aggregated_list, formula_inputs, is_money
+from screener.facts.metrics import aggregated_list, is_money, value_inputs
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
 from screener.rules.compiler import Program
@@ -209,7 +209,7 @@ class CompanyRows:
         if name not in metrics:
             return TRUE
         found = self._is_valid(name, back)
-        for read in formula_inputs(metrics[name].formula)[0]:
+        for read in value_inputs(metrics[name].formula):
             found = COLUMNS.both(found, self.validity(read, back))
         stated = self.table.values.get((name, back))
         if isinstance(stated, IntervalColumn):

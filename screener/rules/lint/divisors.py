@@ -1,4 +1,4 @@
-"""Divisors that can be negative: such a ratio turns round, and passes every test that it should fail."""
+"""Divisors that can be negative or 0: such a ratio turns round and passes every test that it should fail, or stays unknown."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,45 +28,71 @@ _HINT = "state where the ratio means something, as in {key}: '{divisor} > 0'"
 
 
 def lint_rule_divisors(linted: LintedRule) -> Iterator[Problem]:
-    """Divisors in the conditions of a rule that can be negative where the rule applies."""
+    """Divisors in the conditions of a rule that can be negative or 0 where the rule applies."""
     rule = linted.rule
     guard = () if rule.applies is None else (rule.applies,)
     domain_of = linted.satisfiability.domain
     for pattern in patterns(rule.when):
         signs = SignChecker(linted.context.domains, domain_of, (pattern.condition, *guard))
-        for divisor in signs.negative_divisors(pattern.condition):
+        for divisor, code, what in signs.doubtful_divisors(pattern.condition):
             shown = _text(divisor)
-            what = f"the divisor '{shown}' can be negative"
             hint = _HINT.format(key="applies", divisor=shown)
-            yield linted.warning(pattern.path, "negative-divisor", what, hint, offset=divisor.offset)
+            yield linted.warning(pattern.path, code, f"the divisor '{shown}' {what}", hint, offset=divisor.offset)
 
 
 def lint_metric_divisors(document: Document, domains: FigureDomains) -> Iterator[Problem]:
-    """Divisors in the metrics of a rule file that can be negative where the metric is valid."""
+    """Divisors in the metrics of a rule file that can be negative or 0 where the metric is valid."""
     for name in document.data.get("metrics") or {}:
         if (metric := domains.metrics.get(name)) is None:
             continue
         conditions = () if metric.valid is None else (metric.valid,)
-        for divisor in SignChecker(domains, lambda n: domains.of(n.field), conditions).negative_divisors(
-            metric.formula
-        ):
+        signs = SignChecker(domains, lambda n: domains.of(n.field), conditions)
+        for divisor, code, what in signs.doubtful_divisors(metric.formula):
             shown = _text(divisor)
-            what = f"the divisor '{shown}' of '{name}' can be negative"
+            what = f"the divisor '{shown}' of '{name}' {what}"
             path = ["metrics", name, "formula"]
             hint = _HINT.format(key="valid", divisor=shown)
-            yield document.problem(path, what, hint, divisor.offset, code="negative-divisor").located(level="warning")
+            yield document.problem(path, what, hint, divisor.offset, code=code).located(level="warning")
 
 
 class SignChecker:
-    """Finds out which numbers can't be below 0 where some conditions hold; `domain_of` gives what a name may be."""
+    """Finds out which numbers can't be below 0, or at it, where some conditions hold; `domain_of` gives what a name may be."""
 
     def __init__(self, domains: FigureDomains, domain_of: Lookup, conditions: Sequence[Expression]) -> None:
         self.domains, self.domain_of = domains, domain_of
-        self.known = frozenset(text for condition in conditions for text in _at_least_zero(condition))
+        terms = [term for condition in conditions for term in _terms_at_least_zero(condition)]
+        self.known = frozenset(text for text, _ in terms)
+        self.known_above = frozenset(text for text, above in terms if above)
 
-    def negative_divisors(self, node: Expression) -> Iterator[Expression]:
-        """The divisors in an expression that can be below 0."""
-        return (divisor for divisor in _divisors(node) if not self.is_at_least_zero(divisor))
+    def doubtful_divisors(self, node: Expression) -> Iterator[tuple[Expression, str, str]]:
+        """The divisors in an expression that can be below 0 or at it, each with the code and the words for that."""
+        for divisor in _divisors(node):
+            if not self.is_at_least_zero(divisor):
+                yield divisor, "negative-divisor", "can be negative"
+            elif not self.is_above_zero(divisor) and not _is_cut_at_zero(divisor):
+                yield divisor, "zero-divisor", "can be 0, where the result stays unknown"
+
+    def is_above_zero(self, node: Expression) -> bool:
+        """Whether a number can't be 0 or below it."""
+        if _text(node) in self.known_above:
+            return True
+        match node:
+            case Binary("+", left, right):
+                both = self.is_at_least_zero(left) and self.is_at_least_zero(right)
+                return both and (self.is_above_zero(left) or self.is_above_zero(right))
+            case Binary("*" | "/", left, right):
+                return self.is_above_zero(left) and self.is_above_zero(right)
+            case Call("max", (_, _, *_) as arguments):
+                return any(map(self.is_above_zero, arguments))
+            case Call("min", (_, _, *_) as arguments):
+                return all(map(self.is_above_zero, arguments))
+            case Call("exp"):
+                return True
+            case Call("ln" | "abs" | "one_if" | "count"):
+                return False
+            case Call(_, (first, *_)):
+                return self.is_above_zero(first)
+        return number(node, self.domain_of, lambda call: UNBOUNDED).lo > 0
 
     def is_at_least_zero(self, node: Expression) -> bool:
         """Whether a number can't be below 0. A quotient of two such numbers is one, too, where it exists at all."""
@@ -107,6 +133,14 @@ class SignChecker:
         return name.field in fields and fields[name.field].bounds.lo >= 0
 
 
+def _is_cut_at_zero(divisor: Expression) -> bool:
+    """Whether a divisor is `max(x, 0)`: its author means the result to be unknown where x is 0 or less."""
+    match divisor:
+        case Call("max", arguments):
+            return any(isinstance(argument, Number) and argument.value == 0 for argument in arguments)
+    return False
+
+
 def _divisors(node: Expression) -> Iterator[Expression]:
     if isinstance(node, Binary) and node.op == "/":
         yield node.right
@@ -114,17 +148,18 @@ def _divisors(node: Expression) -> Iterator[Expression]:
         yield from _divisors(child)
 
 
-def _at_least_zero(condition: Expression) -> Iterator[str]:
-    """The terms that are 0 or more where a condition holds; of `a > b`, a - b."""
+def _terms_at_least_zero(condition: Expression) -> Iterator[tuple[str, bool]]:
+    """The terms that are 0 or more where a condition holds (of `a > b`, a - b), each with whether it is above 0."""
     condition = negation_normal_form(condition)
     for item in condition.items if isinstance(condition, And) else (condition,):
         if not isinstance(item, Compare) or item.op in ("==", "!="):
             continue
         left, right = (item.left, item.right) if item.op in (">", ">=") else (item.right, item.left)
+        is_strict = item.op in (">", "<")
         if isinstance(right, Number) and right.value >= 0:
-            yield _text(left)
+            yield _text(left), is_strict or right.value > 0
         else:
-            yield f"{_text(left)} - {_text(right)}"
+            yield f"{_text(left)} - {_text(right)}", is_strict
 
 
 def _text(node: Expression) -> str:

@@ -12,6 +12,9 @@ from screener.rules.lint.checks import check_rule_files
 from screener.screening import Screener
 from tests.conftest import profile_of
 
+NEGATIVE, ZERO = ["negative-divisor"], ["zero-divisor"]
+"""What `rules check` says of a divisor."""
+
 RULE = """
 rule: geared
 flag: red
@@ -89,32 +92,84 @@ def test_margin_indices_of_negative_margins_mean_nothing(screener: Screener) -> 
     assert found.validity("beneish_m") is Truth.FALSE
 
 
+DIVISORS: list[tuple[str, tuple[str, ...]]] = [
+    ("current_liabilities", ("current-ratio-below-one", "quick-ratio-low", "short-funded")),
+    ("total_liabilities", ("altman-z-double-prime-distress", "market-doubts", "market-value-above-liabilities")),
+    ("total_assets", ("altman-z-double-prime-distress", "sloan-accruals", "zmijewski")),
+    ("revenue", ("commitments-beyond-means", "obligations-material", "commitment-versus-revenue")),
+    ("interest_expense", ("interest-thinly-earned", "covers-interest-well")),
+]
+"""Figures by which rules divide, with some of these rules."""
+
+
+@pytest.mark.parametrize(("figure", "rules"), DIVISORS)
+def test_a_divisor_of_0_leaves_no_rule_waiting_for_what_is_stated(figure: str, rules: tuple[str, ...]) -> None:
+    every = Screener.load()
+    figures = {
+        name: [{"value": 1e9 - back * 1e8, "period": f"FY{2025 - back}"} for back in (0, 1)]
+        for name, entry in every.rulebook.catalogue.figures.items()
+        if entry.unit == "money"
+    }
+    customers = [{"party": "acme", "commitment": 5e9, "years": 3, "share_of_revenue": 0.2}]
+    lists = {"customers": customers, "commitments": [{"party": "acme", "amount": 5e9, "years": 3, "binding": True}]}
+
+    def outcomes(value: float) -> dict[str, str]:
+        claims = {**figures, figure: [{"value": value, "period": "FY2025"}, {"value": 1e9, "period": "FY2024"}]}
+        result = every.assess(profile(every, claims, as_of="2026-01-31", **lists))
+        return {f.rule: f.outcome for f in result.findings}
+
+    usual, at_zero = outcomes(1e9), outcomes(0)
+    for rule in rules:
+        assert usual[rule] in ("fired", "clear", "not-applicable"), rule
+        assert at_zero[rule] != "unknown", rule
+
+
+def test_a_count_of_signs_is_known_though_one_of_them_is_outside_its_domain(screener: Screener) -> None:
+    figures = {"net_income": 5, "operating_cash_flow": 9, "current_assets": 4, "current_liabilities": 0, "revenue": 0}
+    found = company(screener, figures)
+    assert found.validity("current_ratio") is Truth.FALSE
+    assert found.validity("piotroski_f") is Truth.TRUE
+    value = found.value("piotroski_f")
+    assert (value.lo, value.hi) == (3, 9)
+
+
 @pytest.mark.parametrize(
     ("entry", "warned"),
     [
-        ("{formula: 'goodwill / equity'", True),
-        ("{formula: 'goodwill / (equity - goodwill)', valid: 'equity > goodwill'", False),
-        ("{formula: 'goodwill / equity', valid: 'equity > 0 and goodwill > 0'", False),
-        ("{formula: 'goodwill / equity', valid: 'equity < 0'", True),
-        ("{formula: 'goodwill / (cash + total_debt)'", False),
-        ("{formula: 'cash_to_debt / receivables_growth'", True),
-        ("{formula: 'goodwill / max(net_income, 0)'", False),
-        ("{formula: 'goodwill / prior(equity)'", True),
+        ("{formula: 'goodwill / equity'", NEGATIVE),
+        ("{formula: 'goodwill / (equity - goodwill)', valid: 'equity > goodwill'", []),
+        ("{formula: 'goodwill / (equity - goodwill)', valid: 'equity >= goodwill'", ZERO),
+        ("{formula: 'goodwill / equity', valid: 'equity > 0 and goodwill > 0'", []),
+        ("{formula: 'goodwill / equity', valid: 'equity >= 0'", ZERO),
+        ("{formula: 'goodwill / equity', valid: 'equity >= 5'", []),
+        ("{formula: 'goodwill / equity', valid: 'equity < 0'", NEGATIVE),
+        ("{formula: 'goodwill / (cash + total_debt)'", ZERO),
+        ("{formula: 'goodwill / (cash + total_debt)', valid: 'cash > 0'", []),
+        ("{formula: 'goodwill / (cash * cash_to_debt)', valid: 'cash > 0'", ZERO),
+        ("{formula: 'goodwill / (cash * 2)', valid: 'cash > 0'", []),
+        ("{formula: 'cash_to_debt / (1 + exp(cash_to_debt))'", []),
+        ("{formula: 'cash_to_debt / receivables_growth'", NEGATIVE),
+        ("{formula: 'revenue_growth / cash_to_debt'", ZERO),
+        ("{formula: 'goodwill / max(net_income, 0)'", []),
+        ("{formula: 'goodwill / max(net_income, 1)'", []),
+        ("{formula: 'goodwill / prior(equity)'", NEGATIVE),
+        ("{formula: 'goodwill / prior(revenue)'", ZERO),
+        ("{formula: 'goodwill / prior(revenue)', valid: 'prior(revenue) > 0'", []),
     ],
 )
-def test_divisors_that_can_be_negative_are_reported(tmp_path: Path, entry: str, warned: bool) -> None:
+def test_divisors_that_can_be_negative_or_0_are_reported(tmp_path: Path, entry: str, warned: list[str]) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(f"metrics:\n  own: {entry}, unit: multiple, title: {{en: O, zh: 自}}}}\n", "utf-8")
     found = check_rule_files([str(path)], [str(path)])
-    assert [p.code for p in found.problems] == ["negative-divisor"] * warned
+    assert [p.code for p in found.problems] == warned
 
 
-@pytest.mark.parametrize(("when", "warned"), [("{company: 'goodwill / equity > params.most'}", True), ("{company: 'equity > 0 and goodwill / equity > params.most'}", False)])
-def test_those_in_conditions_too(tmp_path: Path, when: str, warned: bool) -> None:
+@pytest.mark.parametrize(("when", "warned"), [("{company: 'goodwill / equity > params.most'}", NEGATIVE), ("{company: 'equity > 0 and goodwill / equity > params.most'}", []), ("{company: 'goodwill / revenue > params.most'}", ZERO), ("{customer as c: 'commitment / company.revenue > params.most'}", ZERO)])
+def test_those_in_conditions_too(tmp_path: Path, when: str, warned: list[str]) -> None:
     path = tmp_path / "geared.yaml"
     path.write_text(RULE.format(when=when), "utf-8")
     found = check_rule_files([str(path)], [str(path)])
-    assert ("negative-divisor" in [p.code for p in found.problems]) == warned
+    assert [p.code for p in found.problems if p.code in NEGATIVE + ZERO] == warned
 
 
 @pytest.mark.parametrize("valid", ["equity", "equity >", "equit > 0", "equity > 'a'"])
