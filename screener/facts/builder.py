@@ -305,7 +305,7 @@ class WorldBuilder:
                 yield self._fact(company.id, "conflict", f"{company.id}.figures.{name}~{i}", fields, {})
 
     def slips(self, company: CompanyFacts) -> Iterator[Fact]:
-        """A fact for each stated value of a company that is hardly meant, where some rule reads such facts."""
+        """A fact for each stated value of a company that is probably not meant, where some rule reads such facts."""
         if SLIP in self.placeholders:
             for i, slip in enumerate(find_slips(company.reconciled, self.catalogue.claimable)):
                 fields: dict[str, Value] = {"figure": slip.figure, "what": slip.what}

@@ -10,7 +10,7 @@ from screener.text import Text
 from screener.units import significant
 
 SLIP = "slip"
-"""The kind of fact that holds a value which is hardly meant."""
+"""The kind of fact that holds a value which is probably not meant."""
 PLAUSIBLE_FRACTION = Interval(-10.0, 10.0)  # 1,000 %: whoever states more means per cent
 FAR_APART = 1e4  # amounts of one company hardly differ by more
 SCALES = {1e3: Text("thousands", "千"), 1e6: Text("millions", "百万"), 1e9: Text("billions", "十亿")}
@@ -20,7 +20,7 @@ SIZES = ("revenue", "total_assets", "market_value", "total_costs")
 
 
 class Slip(NamedTuple):
-    """A value that is hardly meant: its figure, what speaks against it (a word of `slip.what`), and the remark on it."""
+    """A value that is probably not meant: its figure, what speaks against it (a word of `slip.what`), and the remark on it."""
 
     figure: str
     what: str
@@ -28,7 +28,7 @@ class Slip(NamedTuple):
 
 
 def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]) -> Iterator[Slip]:
-    """The stated values of one company that are hardly meant, each with what may be meant.
+    """The stated values of one company that are probably not meant, each with what may be meant.
 
     Only single numbers count, of the period that is used, of the one before, and of other sources: no ranges.
     """

@@ -278,7 +278,7 @@ class _ColumnRun:
             yield self._fact(CONFLICT, rows.id, at, {"figure": name, "gap": gap}, exists)
 
     def _slips(self, rows: CompanyRows) -> Iterator[FactColumn]:
-        """Stated values that are hardly meant."""
+        """Stated values that are probably not meant."""
         for i, (figure, what, exists) in enumerate(find_slips(rows.table, self.program.catalogue)):
             truth = np.where(exists, np.int8(TRUE), np.int8(FALSE))
             yield self._fact(SLIP, rows.id, f"{rows.id}.{SLIP}[{i}]", {"figure": figure, "what": what}, truth)

@@ -1,4 +1,4 @@
-"""Stated values of a table that are hardly meant: `screener.facts.plausibility` on whole columns."""
+"""Stated values of a table that are probably not meant: `screener.facts.plausibility` on whole columns."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -20,7 +20,7 @@ class SlipColumn(NamedTuple):
 
 
 def find_slips(table: CompanyColumns, catalogue: Catalogue) -> Iterator[SlipColumn]:
-    """The stated values of each company that are hardly meant; of those that are on no row nothing.
+    """The stated values of each company that are probably not meant; of those that are on no row nothing.
 
     Only single numbers count, of the present period and of the one before.
     """
