@@ -50,6 +50,7 @@ def company(rnd: Random, i: int) -> dict[str, Any]:
     members = distinct(LISTED, [member(rnd, LISTED) for _ in range(rnd.choice((0, 1, 1, 2, 3)))])
     whole = rnd.random() < 0.4
     further = {} if whole or rnd.random() < 0.5 else of_others(rnd, LISTED)
+    further = {n: said for n, said in further.items() if not (isinstance(said, dict) and "none_of" in said)}  # no table states it
     sector, currency = rnd.choice([None, *sorted(SECTORS)]), rnd.choice(("USD", "USD", "EUR"))
     if i >= len(IDS) and rnd.random() < 0.2:  # a party without one has that of the company that names it
         currency = None
