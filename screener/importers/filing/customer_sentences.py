@@ -144,7 +144,7 @@ def _names(party: str, shares: int, each: bool = False) -> Iterator[tuple[str | 
     if unnamed := _UNNAMED.match(party):
         names = [] if not unnamed["name"] else [_plain(part) for part in _SPLIT.split(unnamed["name"])]
         count = _COUNTS.get((unnamed["count"] or "").lower(), 0)
-        if names and all(_is_a_company(name) for name in names) and len(names) in (1, shares):
+        if names and all(is_a_company(name) for name in names) and len(names) in (1, shares):
             yield from ((name, "") for name in names)
         elif unnamed["letters"]:
             yield from ((None, f"Customer {letter}") for letter in _LETTERED.findall(unnamed["letters"]))
@@ -155,7 +155,7 @@ def _names(party: str, shares: int, each: bool = False) -> Iterator[tuple[str | 
     party = _AND_AFFILIATES.sub("", party)
     parts = [party] if shares == 1 else _SPLIT.split(party)
     names = [_plain(part) for part in parts]
-    if all(_is_a_company(name) for name in names):
+    if all(is_a_company(name) for name in names):
         yield from ((name, "") for name in names)
 
 
@@ -163,7 +163,7 @@ def _plain(name: str) -> str:
     return _LEADING.sub("", _AND_AFFILIATES.sub("", name.strip(' ,.“”"'))).strip(' ,.“”"')
 
 
-def _is_a_company(name: str) -> bool:
+def is_a_company(name: str) -> bool:
     """Whether a text may be the name of one company or government."""
     if _GOVERNMENT.search(name):
         return len(name.split()) <= _MOST_WORDS
@@ -185,6 +185,12 @@ def _is_of(years: Iterable[int], end: date) -> bool:
     """Whether years name the fiscal year that ends on a day; one that ends early in a year may have the name of the year before."""
     listed = list(years)
     return end.year in listed or (end.month <= 6 and end.year not in listed and max(listed) == end.year - 1)
+
+
+def is_of_year(year: int, years: Iterable[int], end: date) -> bool:
+    """Whether a year, one of the `years` of a table, is the fiscal year that ends on a day."""
+    listed = list(years)
+    return _is_of(listed, end) and year == (end.year if end.year in listed else max(listed))
 
 
 def _share_of_year(shares: list[float], years: list[int], end: date) -> float | None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from screener.errors import DocumentError, Problem
 from screener.importers.filing.absences import absences
 from screener.importers.filing.customer_sentences import denies_others, excepts_some, stated_customers
+from screener.importers.filing.customer_tables import table_customers
 from screener.importers.filing.data_schedule import printed_figures
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
 from screener.importers.filing.maturities import maturities_of
@@ -317,7 +318,7 @@ def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTop
     denied = {} if others is None else {"quote": others.quote, "note": others.place}
     if not document.get("customers"):
         members = []
-        for customer in stated_customers(found, end):
+        for customer in stated_customers(found, end) or table_customers(report.blocks, end):
             party = slug(customer.name) if customer.name else slug(f"{scope} {customer.label}")
             shown = customer.name or f"{customer.label} (not named in {report.form} to {end})"
             unnamed = {} if customer.name else {"unnamed": True}
