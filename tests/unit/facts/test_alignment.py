@@ -141,6 +141,16 @@ def test_the_reason_names_both_times() -> None:
     assert finding.could_settle == (("revenue",),)
 
 
+def test_what_lies_apart_is_the_latest_and_the_earliest_figure_each_with_its_own_period(read: ReadProfile, book: Rulebook) -> None:
+    periods = {"total_debt": "2025-12-31", "cash": "2025-09-30", "revenue": "FY2019", "total_costs": "FY2018", "net_income": "FY2017"}
+    profile = read(figures={name: {"value": 1, "period": period} for name, period in periods.items()})
+    company = build(profile, book.catalogue, book.metrics, {}).companies["main"]
+    found = company.alignment(*periods)
+    assert found.apart is not None
+    assert [(name, period.label) for name, period in found.apart] == [("total_debt", "2025-12-31"), ("net_income", "FY2017")]
+    assert dict(found.claims) == dict.fromkeys(("revenue", "total_costs", "net_income"))
+
+
 YEARS = st.lists(st.integers(2015, 2025), min_size=1, max_size=4, unique=True)
 
 
