@@ -64,6 +64,24 @@ def test_the_headline_distance_of_a_fired_and_of_a_clear_rule(screener: Screener
     assert fired.distances[0].param == "leverage-versus-revenue.most"
 
 
+@pytest.mark.parametrize(
+    ("condition", "unit", "value", "threshold"),
+    [
+        ("cash + inventory > revenue", "money", 30, 10),
+        ("cash > 1", "money", 20, 1),
+        ("(cash + inventory) / revenue > 2", "multiple", 3, 2),
+        ("cash * inventory > revenue * revenue", "number", 200, 100),
+    ],
+)
+def test_a_distance_has_the_unit_of_what_is_compared(
+    rules: LoadRules, condition: str, unit: str, value: float, threshold: float
+) -> None:
+    screener = Screener(rules(RULE.format(condition=condition)))
+    (found,) = screen(screener, figures={"cash": 20, "inventory": 10, "revenue": 10}).findings
+    (distance,) = found.distances
+    assert (distance.unit, distance.value, distance.threshold) == (unit, Interval.point(value), Interval.point(threshold))
+
+
 def test_what_is_missing_reaches_through_metrics_and_flags(screener: Screener) -> None:
     result = screen(screener, figures={"revenue": 10e9})
     found = finding(result, "leverage-versus-revenue")
