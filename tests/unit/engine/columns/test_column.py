@@ -114,6 +114,17 @@ def test_the_known_rows_are_those_with_a_bound() -> None:
     assert found.known.tolist() == [True, True, False, False]
 
 
+@pytest.mark.parametrize("truths", [[0], [1], [2], [0, 0], [0, 1], [2, 2], [1, 2], [0, 2]])
+def test_a_column_is_true_or_false_where_all_rows_are(truths: list[int]) -> None:
+    whole = np.array(truths, np.int8)
+    assert COLUMNS.is_false(whole) == (set(truths) == {c.FALSE})
+    if len(set(truths)) == 1:  # one truth for all rows may be given as a number
+        assert COLUMNS.is_false(truths[0]) == (truths[0] == c.FALSE)
+        assert COLUMNS.is_true(truths[0]) == (truths[0] == c.TRUE)
+    else:
+        assert not COLUMNS.is_true(whole)
+
+
 OPERATIONS = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "max": Interval.max, "min": Interval.min,
 }  # fmt: skip
