@@ -257,3 +257,20 @@ def test_conditions(text: str, expected: Truth) -> None:
         return values[name.field]
 
     assert truth(parse(text), look) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "is_open", "finite"),
+    [
+        (Interval(1.0, 2.0), False, (1.0, 2.0)),
+        (Interval(1.0, INF), True, (1.0, None)),
+        (Interval(-INF, 2.0), True, (None, 2.0)),
+        (Interval(-INF, INF), True, (None, None)),
+        (Interval.point(0.0), False, (0.0, 0.0)),
+    ],
+)
+def test_an_interval_is_open_where_an_end_is_unbounded(
+    value: Interval, is_open: bool, finite: tuple[float | None, float | None]
+) -> None:
+    assert value.is_open is is_open
+    assert value.finite() == finite

@@ -1,5 +1,6 @@
 """The inputs of a formula or comparison are of one time; where there is none, the later ones are used without the others."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from screener.engine.search import SearchEngine
 from screener.explain.finding_templates import outcome_of
 from screener.expression.interval import Interval
+from screener.facts.alignment import _shifted
 from screener.facts.builder import build
 from screener.facts.company import CompanyFacts
 from screener.rules.rulebook import Rulebook
@@ -177,3 +179,11 @@ def test_years_at_the_ends_of_the_calendar(book: Rulebook, read: ReadProfile, ye
     profile = read(figures=figures, as_of=f"{year}-12-31")
     facts = build(profile, book.catalogue, book.metrics, {}).companies["main"]
     assert facts.value("debt_to_revenue") == ratio(1)
+
+
+def test_nothing_lies_beyond_the_first_and_the_last_day_of_the_calendar() -> None:
+    month = timedelta(30)
+    assert _shifted(date(2025, 1, 31), month) == date(2025, 3, 2)
+    assert _shifted(date(2025, 1, 31), -month) == date(2025, 1, 1)
+    assert _shifted(date(9999, 12, 15), month) == date.max
+    assert _shifted(date(1, 1, 15), -month) == date.min
