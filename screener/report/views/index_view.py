@@ -75,6 +75,7 @@ class IndexRow(NamedTuple):
     as_of: str = ""  # the day, as an ISO date
     pack: str = ""  # the rule packs with their versions
     worst_flag: WorstFlag | None = None
+    thin_evidence: str = ""  # that too few rules are decided for a verdict without a pattern, or ""
 
 
 class IndexEntry(NamedTuple):
@@ -140,6 +141,7 @@ def index_row(context: ViewContext, href: str) -> IndexRow:
         as_of=company.as_of or "",
         pack=_packs(result.pack),
         worst_flag=_worst_flag(context, href),
+        thin_evidence=context.wording("verdict.thin") if result.verdict.thin else "",
     )
 
 

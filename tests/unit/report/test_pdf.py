@@ -88,3 +88,12 @@ def test_an_index_is_printed_where_there_are_several_companies(printer: PdfPrint
     assert re.findall(rb"/(?:Creation|Mod)Date \(D:(\d+)", index) == [b"20260206000000"] * 2
     width, height = map(float, re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", index)[0])
     assert width > height
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_report_has_at_most_five_pages(several: bool, printer: PdfPrinter, tmp_path: Path) -> None:
+    """Of Oracle, by itself and beside its peers: page one is a summary."""
+    paths = [str(ROOT / f"fixtures/{name}.json") for name in ("oracle", *(("nvidia", "openai") if several else ()))]
+    assert screener("run", *paths, "--format", "pdf", "--out", str(tmp_path), "-q", "--force").code == 0
+    pages = re.findall(rb"/Type /Page\b", (tmp_path / "oracle.pdf").read_bytes())
+    assert 2 <= len(pages) <= 5
