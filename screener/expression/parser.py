@@ -68,6 +68,8 @@ def _python_tree(text: str) -> ast.Expression:
         warnings.simplefilter("ignore")
         tree = ast.parse(source.lstrip(), mode="eval")
     raw, before = source.lstrip().encode(), len(source) - len(source.lstrip())
+    if before == 0 and source.isascii():
+        return tree
     for node in ast.walk(tree):
         if isinstance(node, ast.expr):  # Python counts bytes
             node.col_offset = before + len(raw[: node.col_offset].decode())

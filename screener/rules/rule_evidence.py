@@ -65,12 +65,13 @@ def with_evidence(
     A red rule of a pack with an evidence file that was not measured, or whose parameters were `changed`, says so.
     """
     found = dict(rules)
+    folders = {name: frozenset(Path(rule.file).parents) for name, rule in rules.items()}
     for document in documents:
         evidence = validate(EvidenceFile, document.data, document, [], problems)
         if evidence is None:
             continue
         folder = Path(document.name).parent
-        own = {name for name, rule in rules.items() if folder in Path(rule.file).parents}
+        own = {name for name, above in folders.items() if folder in above}
         for name, records in evidence.rules.items():
             for population in records:
                 if population not in evidence.populations:

@@ -133,10 +133,10 @@ def read_rulebook_files(
 
 def message_name(path: Path) -> str:
     """The name of a file in messages: a built-in one by its place below rules/, any other as it was given."""
-    resolved = path.resolve()
+    place = path if path.is_relative_to(data.RULES_FOLDER) and ".." not in path.parts else path.resolve()
     return (
-        str(Path("rules") / resolved.relative_to(data.RULES_FOLDER))
-        if resolved.is_relative_to(data.RULES_FOLDER)
+        str(Path("rules") / place.relative_to(data.RULES_FOLDER))
+        if place.is_relative_to(data.RULES_FOLDER)
         else str(path)
     )
 
