@@ -19,7 +19,12 @@ from screener.io.file_kind import FileKind, file_kind, read_bytes
 ESEF_FORM = "AFR"
 """An annual financial report under the European Single Electronic Format, which has no form's number."""
 
-_AUDITED = re.compile(r"\bwe have audited\b|\bour audits?\b|\bin our opinion\b", re.IGNORECASE)
+_AUDITED = re.compile(
+    r"\bwe have audited\b|\bwe audited the\b|\bour audits? (?:of|also|includ\w+|provides?|was|were|in accordance)\b"
+    r"|\bin our opinion\b[^.]{0,120}\b(?:statements|accounts)\b",
+    re.IGNORECASE,
+)
+"""What an auditor's report says; a report has "our audit committee" without one."""
 _NOTES = re.compile(r"\bnotes? to (?:the )?(?:\w+[ ,]+){0,4}financial statements?\b", re.IGNORECASE)
 LISTED_ON = "dei:SecurityExchangeName"
 _MARKUP = re.compile(rb"<(?:html|body|tr|td|p|div|br|font)\b", re.IGNORECASE)

@@ -34,6 +34,15 @@ def test_a_silent_annual_report_rules_out_what_it_would_have_to_state(tmp_path: 
     assert claim(found, "listed") is True
 
 
+def test_a_report_without_its_auditors_report_rules_out_nothing(tmp_path: Path) -> None:
+    """The statements of such a report are in an exhibit, and so may be what it would have to state."""
+    made = report()
+    made.body = [part.replace("We have audited the", "Our audit committee has reviewed the") for part in made.body]
+    made.html("<p>In our opinion, our offices are adequate. See the notes to the consolidated financial statements.</p>")
+    assert ruled_out(tmp_path, made) == set()
+    assert claim(profile(tmp_path, made.render()), "going_concern_doubt") is None
+
+
 def test_an_interim_report_rules_out_nothing(tmp_path: Path) -> None:
     made = report(SINCE, form="10-Q")
     assert ruled_out(tmp_path, made) == set()
