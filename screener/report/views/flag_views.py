@@ -246,19 +246,19 @@ def undecided_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
     either = context.wording("unknown.or")
     titles: dict[str, list[str]] = {}
     for f in (f for f in context.with_outcome("unknown") if f.scored and f.flag.scores):
-        reason = either.join(_settling_inputs(context, f)) or missing_inputs_text(context, f)
+        reason = either.join(_settling_inputs(context, f)) or missing_inputs_text(context, f, most=2)
         titles.setdefault(reason, []).append(context.text(f.title, TITLE_LENGTH))
     return tuple(UnfiredRule(" · ".join(waiting), reason) for reason, waiting in titles.items())
 
 
-def missing_inputs_text(context: ViewContext, finding: Finding) -> str:
-    """The inputs that could decide an unknown finding, or that it is missing, in a sentence."""
+def missing_inputs_text(context: ViewContext, finding: Finding, most: int = 4) -> str:
+    """The inputs that could decide an unknown finding, or that it is missing (at most so many), in a sentence."""
     wording = context.wording
     sets = _settling_inputs(context, finding)
     if sets:
         return wording("unknown.settle", names=wording("unknown.or").join(sets))
     if finding.missing:
-        return wording("unknown.missing", names=context.wording.enumerate(context.input_titles(finding.missing)))
+        return wording("unknown.missing", names=context.wording.enumerate(context.input_titles(finding.missing, most)))
     return ""
 
 
