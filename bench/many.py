@@ -1,15 +1,20 @@
 """What many companies cost, by who does the work: time, memory, and whether the bytes are the same.
 
     python bench/many.py [COMPANIES] [--pack PACK] [--dask]
+    python bench/many.py [COMPANIES] [--pack PACK] --against CHECKOUT
 
 Companies are copies of the fixtures under names of their own. Each run is a process of its own; its peak memory is that of
 its largest process. The second line of memory is of a tenth of the companies: what does not grow is constant.
+
+With --against, this checkout and another one are measured in turn, each on copies of its own fixtures and by the time of the
+processor, so that the ratio holds on a busy machine.
 """
 
 import hashlib
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,25 +23,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FIXTURES = sorted((ROOT / "fixtures").glob("*.json"))
+TURNS = 5  # of a comparison
 
 
-def make(folder: Path, count: int) -> None:
+def make(folder: Path, count: int, root: Path = ROOT) -> None:
     folder.mkdir(parents=True)
-    known = [json.loads(path.read_text("utf-8")) for path in FIXTURES]
+    known = [json.loads(path.read_text("utf-8")) for path in sorted((root / "fixtures").glob("*.json"))]
     for n in range(count):
         profile = {k: v for k, v in known[n % len(known)].items() if k != "$schema"}
         (folder / f"{n:07}.json").write_text(json.dumps({**profile, "id": f"c{n}"}, ensure_ascii=False), "utf-8")
 
 
-def run(profiles: Path, out: Path, *words: str) -> tuple[float, float, float]:
+def run(profiles: Path, out: Path, *words: str, root: Path = ROOT) -> tuple[float, float, float]:
     """Seconds by the clock, seconds of computing, and MB of the largest process."""
     command = [sys.executable, "-m", "screener", "run", str(profiles), "--out", str(out), "-q", *words]
     code = (f"import resource, subprocess, sys; subprocess.run({command!r}, check=True);"
             "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)")  # fmt: skip
     start = time.perf_counter()
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env)
+    env = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env, cwd=root)
     computed, memory = map(float, done.stdout.split())
     return time.perf_counter() - start, computed, memory
 
@@ -69,6 +74,26 @@ def measure(count: int, pack: str, dask: bool) -> Iterator[tuple[str, float, flo
             yield f"{many:,} companies, json", many / took, computed / many * 1e3, memory, ""
 
 
+def compare(count: int, pack: str, other: Path) -> None:
+    """Prints the processor time of a company here and in another checkout, in turn, and the median of the ratios."""
+    words = ["--format", "html,csv", "--pack", pack, "-j", "1"]
+    print(f"{count:,} companies, pack {pack}, html and csv: ms of computing a company")
+    print(f"{'':8}{'here':>8}{'there':>8}{'there / here':>14}")
+    ratios = []
+    with tempfile.TemporaryDirectory() as name:
+        top, roots = Path(name), (ROOT, other)
+        for i, root in enumerate(roots):
+            make(top / str(i), count, root)
+        for turn in range(TURNS):
+            here, there = (
+                run(top / str(i), top / f"out-{i}-{turn}", *words, root=root)[1] / count * 1e3
+                for i, root in enumerate(roots)
+            )
+            ratios.append(there / here)
+            print(f"turn {turn + 1:<3}{here:8.1f}{there:8.1f}{ratios[-1]:14.2f}", flush=True)
+    print(f"{'median':24}{statistics.median(ratios):14.2f}")
+
+
 def main(count: int, pack: str, dask: bool) -> None:
     print(f"{count:,} companies, pack {pack}, html and csv")
     print(f"{'':24}{'companies/s':>12}{'ms computing':>14}{'peak MB':>9}  bytes")
@@ -80,4 +105,8 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     given = sys.argv[1:]
     chosen = given[given.index("--pack") + 1] if "--pack" in given else "ai-era"
-    main(int(given[0]) if given and given[0].isdigit() else 1000, chosen, "--dask" in given)
+    number = int(given[0]) if given and given[0].isdigit() else 1000
+    if "--against" in given:
+        compare(number, chosen, Path(given[given.index("--against") + 1]).resolve())
+    else:
+        main(number, chosen, "--dask" in given)

@@ -27,10 +27,12 @@ def figure_history(world: World, program: Program) -> Iterator[FigureSeries]:
     company = world.companies[world.main]
     figures = program.catalogue.figures
     for name in dict.fromkeys((*figures, *program.metrics)):
+        if name not in company.reconciled and name not in program.metrics:
+            continue
         title, unit = figure_title(name, program)
         if unit not in (NUMERIC if name in figures else _RATIOS) and name not in program.catalogue.compared:
             continue
-        periods = tuple(_stated(company, name) if name in company.reconciled else _computed(company, name, program))
+        periods = tuple(_stated(company, name) if name in company.reconciled else _computed(company, name))
         if periods:
             currency = company.subject.currency if unit == "money" else None
             yield FigureSeries(figure=name, title=title, unit=unit, currency=currency, periods=periods)
@@ -53,15 +55,15 @@ def _stated(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
         claim = figure.before(claim) if claim.period else None
 
 
-def _computed(company: CompanyFacts, name: str, program: Program) -> Iterator[PeriodValue]:
+def _computed(company: CompanyFacts, name: str) -> Iterator[PeriodValue]:
     """What the formula of a figure or metric gives, period by period."""
-    if name not in program.metrics:
-        return
     at = company.alignment(name)
     for back in range(MAX_PERIODS):
-        period = _period_of_inputs(company, name, back, at)
         value = company.value(name, back, at)
-        if not (isinstance(value, Interval) and value.is_point) or (back and period is None):
+        if not (isinstance(value, Interval) and value.is_point):
+            return
+        period = _period_of_inputs(company, name, back, at)
+        if back and period is None:
             return
         yield PeriodValue(
             period=period.label if period else None,
