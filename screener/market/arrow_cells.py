@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn
 from screener.errors import Problem
 from screener.expression.interval import Interval
-from screener.importers.table.cell_values import BadCell, read_column, scaled
+from screener.importers.table.cell_values import BadCell, read_column, scaled, without_missing
 from screener.importers.table.column_map import TableColumn
 from screener.importers.table.number_cells import NumberNotation
 from screener.limits import NUMBER as MOST
@@ -68,9 +68,7 @@ class CellReader:
     def _typed(self, column: TableColumn, cells: Any, rows: Any = None) -> Any:
         """Values cell by cell, as from any other table."""
         given = pd.Series(cells.to_pandas().to_numpy(), index=self.numbers if rows is None else rows)
-        if column.missing:
-            given = given.where(~given.isin(column.missing))
-        found = read_column(column, given, self.notation)
+        found = read_column(column, without_missing(column, given, self.notation), self.notation)
         self.unreadable(column.header, found.bad)
         return found.values.to_numpy()
 
@@ -81,9 +79,7 @@ class CellReader:
             return SymbolColumn.of(self._typed(column, cells))
         codes = np.asarray(pc.fill_null(cells.indices, -1))
         said = pd.Series(cells.dictionary.to_pandas().to_numpy(), dtype=object)
-        if column.missing:
-            said = said.where(~said.isin(column.missing))
-        values, wrong, _ = read_column(column, said, self.notation)
+        values, wrong, _ = read_column(column, without_missing(column, said, self.notation), self.notation)
         for cell in wrong:
             rows = self.numbers[codes == cell.row]
             self.unreadable(column.header, [cell._replace(row=row) for row in rows])

@@ -23,7 +23,12 @@ from screener.limits import NUMBER as MOST
 from screener.text import did_you_mean
 from screener.units import NUMERIC
 
-_TRUTH = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
+_TRUTH = {
+    **dict.fromkeys(
+        ["true", "yes", "y", "t", "1", "ja", "oui", "sí", "si", "vero", "wahr", "vrai", "是", "はい"], True
+    ),
+    **dict.fromkeys(["false", "no", "n", "f", "0", "nein", "non", "falso", "falsch", "faux", "否", "いいえ"], False),
+}
 ROWS_OF_A_SIGN = 2  # cells that must all be negative for a column to be one of outflows
 
 
@@ -50,6 +55,26 @@ def read_column(
     if column.typed.unit in NUMERIC:
         return _numbers(column, cells, notation, frozenset(missing))
     return _words(column, cells)
+
+
+def without_missing(column: TableColumn, cells: Any, notation: NumberNotation) -> Any:
+    """A pandas series without what stands for nothing in this column: these texts, and these numbers however they are written."""
+    if not column.missing:
+        return cells
+    nothing = cells.isin(column.missing)
+    numbers = {value for value in column.missing if not isinstance(value, str)}
+    if numbers and cells.dtype == object:
+        nothing |= np.array([_says_one_of(cell, numbers, notation) for cell in cells], np.bool_)
+    return cells.where(~nothing)
+
+
+def _says_one_of(cell: Any, numbers: Collection[float], notation: NumberNotation) -> bool:
+    if not isinstance(cell, str):
+        return False
+    try:
+        return cell_number(cell, notation, "number").value in numbers
+    except ValueError:
+        return False
 
 
 def _numbers(column: TableColumn, cells: Any, notation: NumberNotation, missing: frozenset[str]) -> ColumnCells:

@@ -85,7 +85,9 @@ _YEAR = re.compile(
 _DAY = re.compile(
     r"(?<![0-9])(?:(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<y>(?:19|20)[0-9]{2})|(?P<iso>(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}))(?![0-9])"
 )
-_NO_UNIT = ("", "x", "times", "ratio", "number", "#")
+_NO_UNIT = ("", "x", "times", "ratio", "number", "#", "current", "current year", "current period", "cy")
+_CURRENT = re.compile(r"\b(?:current (?:year|period)|cy)\b", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§¹²³⁰⁴-⁹]|\[\w\]|\(\d\)))+\Z")
 _SCALED = re.compile(rf"(k|t|m|mn|mm|mln|mio|bn)({'|'.join(_CURRENCIES)}|€|\\$|£)", re.IGNORECASE)  # kEUR, m€
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
 
@@ -102,7 +104,7 @@ class Header(NamedTuple):
 
 def read_header(text: str) -> Header:
     """What a header says, such as "Revenue FY2024 (USD m)": revenue, millions, USD, FY2024."""
-    rest, period = text, None
+    rest, period = _CURRENT.sub(" ", _FOOTNOTE.sub("", text)), None
     if day := _DAY.search(rest):
         period = day["iso"] or f"{day['y']}-{int(day['m']):02}-{int(day['d']):02}"
         rest = rest[: day.start()] + " " + rest[day.end() :]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from screener.errors import DocumentError
 from screener.importers.sec.industry_codes import SECTOR_OF_CODE
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_values import ROWS_OF_A_SIGN
@@ -18,11 +19,13 @@ from screener.importers.table.number_cells import NumberNotation, bare_digits, c
 from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
 from screener.importers.table.sheet_reader import SHEET_COLUMN, Dialect, ReadOptions
 from screener.importers.table.table_shapes import PERIOD_COLUMN
+from screener.importers.table.workbook_reader import read_workbook
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
 
 _NAMES = frozenset(("id", "name", "ticker"))
 _GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?") for sign in ",."}
+_FAILED = re.compile(r"\b(?:failed|failure|bankrupt(?:cy)?|default(?:ed)?|insolven(?:t|cy))\b")
 _ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
 
 
@@ -46,8 +49,19 @@ class MapProposal(NamedTuple):
 def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> MapProposal:
     """A map for the table in a file. Raises DocumentError where there is no table."""
     names = KnownNames(catalogue)
-    shape = propose_shape(path, ReadOptions(MISSING, sheet=sheet, as_texts=True), names)
-    return _MapProposer(shape, names).proposal(path)
+
+    def of_sheet(name: str | None) -> MapProposal:
+        shape = propose_shape(path, ReadOptions(MISSING, sheet=name, as_texts=True), names)
+        return _MapProposer(shape, names).proposal(path)
+
+    found = of_sheet(sheet)
+    if found.columns or sheet is not None or not path.lower().endswith((".xlsx", ".xlsm")):
+        return found
+    for other in read_workbook(path, every=True).visible[1:]:  # a cover may stand first
+        with suppress(DocumentError):
+            if (proposal := of_sheet(other)).columns:
+                return proposal
+    return found
 
 
 class _MapProposer:
@@ -56,7 +70,8 @@ class _MapProposer:
         sheet = shape.sheet
         self.frame = frame = sheet.frame.head(SAMPLE)
         self.head, self.labels, self.names = names.heads, names.labels, names.figures
-        self.unit = unit_in_title((*sheet.titles, shape.item or ""))
+        units = shape.units if len(shape.units) == 1 else ()
+        self.unit = unit_in_title((*units, *sheet.titles, shape.item or ""))
         self.notation = notation_of(frame, sheet.dialect.delimiter if sheet.dialect else None)
         self.read: dict[str, list[float]] = {}
 
@@ -86,6 +101,9 @@ class _MapProposer:
             note = f"   # {guess.note}" if guess.note else ""
             lines.append(f"  {_quoted(guess.header)}: {_flow(guess.entry)}{note}")
         lines += [f"# not known: {_quoted(header)}{f'; {why}' if why else ''}" for header, why in rest]
+        if len(self.shape.units) > 1:
+            said = shorten(", ".join(map(_quoted, self.shape.units)), 200)
+            lines.append(f"# the items are in several units ({said}): give each its `scale`")
         return MapProposal("\n".join(lines) + "\n", recognised, len(guesses))
 
     def _shape_lines(self) -> list[str]:
@@ -133,7 +151,7 @@ class _MapProposer:
                     rest.append((header, f"{name} like {_quoted(guesses[at].header)}"))
                 else:
                     guesses[at] = guess
-            elif said.words in self.labels:
+            elif said.words in self.labels or _FAILED.search(said.words):
                 rest.append((header, "of companies that failed? then screener validate --label takes it"))
             else:
                 near = difflib.get_close_matches(said.words, self.names, n=1, cutoff=0.8)
@@ -174,7 +192,8 @@ class _MapProposer:
         if "id" in heads or ("ticker" in heads and not by_name):
             found.append(("id", f"{{column: {_quoted(heads.get('id') or heads['ticker'])}}}"))
         elif not unique:
-            found.append(("id", "'company-{row}'"))
+            panel = period is not None and self._one_row_a_period(heads.get("name"), period)
+            found.append(("id", f"{{column: {_quoted(heads['name'])}}}" if panel else "'company-{row}'"))
         found.append(("name", f"{{column: {_quoted(heads['name'])}}}" if "name" in heads else self._stand_in(heads)))
         found += [(key, f"{{column: {_quoted(heads[key])}}}") for key in ("ticker", "as_of") if key in heads]
         found += self._currency_line(heads, guesses)
@@ -249,6 +268,14 @@ class _MapProposer:
         periods = self.frame.loc[names.notna(), period] if period else [None] * len(ids)
         pairs = {(own, None if when is None else cell_text(when)) for own, when in zip(ids, periods, strict=True)}
         return len(pairs) == len(self.frame) and all(ids)
+
+    def _one_row_a_period(self, header: str | None, period: str) -> bool:
+        """Whether names that give no slug tell the companies of a panel apart."""
+        if header is None or self.frame[header].isna().any():
+            return False
+        names = [cell_text(cell) for cell in self.frame[header]]
+        pairs = list(zip(names, map(cell_text, self.frame[period]), strict=True))
+        return len(set(pairs)) == len(pairs) and len(set(names)) < len(names) and not any(map(slug, names))
 
     def _is_numeric(self, header: str) -> bool:
         """Whether most of a column's cells are numbers."""

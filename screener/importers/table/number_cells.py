@@ -20,7 +20,9 @@ from screener.importers.table.header import CURRENCY_OF
 CORRECT_THE_CELL = "correct the cell, or add what it says to `missing` in the map"
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys("\u2212\u2010\u2011\uff0d\u25b2\u25b3", "-"),  # triangles: as Japanese accounts write losses
+        **dict.fromkeys(
+            "\u2212\u2010\u2011\u2013\u2014\uff0d\u25b2\u25b3", "-"
+        ),  # triangles: as Japanese accounts write losses
         **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
         **dict.fromkeys("\u2019\u02bc\u066c", "'"),
         **dict.fromkeys("\uff05\u066a\ufe6a", "%"),
@@ -282,7 +284,7 @@ def _what_to_do(cell: Any, notation: NumberNotation) -> str:
         text = bare_digits(cell)
         if notation.thousands is None and re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) and notation.decimal == ".":
             return "say thousands: ',' in the map if the comma groups digits"
-        if digits_value(text, notation.other) is not None:
+        if digits_value(text, notation) is None and digits_value(text, notation.other) is not None:
             return f"say decimal: '{notation.other.decimal}' in the map if that is how the column is written"
     return CORRECT_THE_CELL
 

@@ -10,7 +10,7 @@ import pandas as pd
 from screener.errors import Problem
 from screener.importers.sec.industry_codes import SECTOR_OF_CODE, CodeSystem
 from screener.importers.table.cell_text import cell_text, short_text
-from screener.importers.table.cell_values import BadCell, read_column
+from screener.importers.table.cell_values import BadCell, read_column, without_missing
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
 from screener.importers.table.number_cells import ErrorCell, NumberNotation, UncomputedCell
@@ -66,9 +66,7 @@ class RowReader:
         for column in self.columns:
             if not column.in_file:
                 continue
-            cells = self.raw[column.header]
-            if column.missing:
-                cells = cells.where(~cells.isin(column.missing))
+            cells = without_missing(column, self.raw[column.header], notation)
             if column.presence:
                 values[column.key] = cells.notna().astype(object)
                 continue
@@ -312,7 +310,10 @@ def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> tuple[str
 
 
 def _id(cell: Any) -> str:
-    text = slug(cell_text(cell))
+    said = cell_text(cell)
+    text = slug(said)
+    if not text and any(map(str.isalnum, said)):  # no Latin letter: as names of domains are written
+        text = slug(f"xn-{said.encode('punycode').decode()}")
     if not is_slug(text):
         raise ValueError(f"'{short_text(cell)}' gives no id; write letters and digits")
     return text

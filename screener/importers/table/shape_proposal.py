@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.column_map import RowText, Shape, TableMap
@@ -11,6 +11,7 @@ from screener.importers.table.header import plain
 from screener.importers.table.known_names import KnownNames
 from screener.importers.table.number_cells import NumberNotation, digits_value
 from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
+from screener.importers.table.stacked_headers import UNIT_HEADS
 from screener.importers.table.table_shapes import as_rows, period_headers
 from screener.profile.claims import FiscalCalendar
 
@@ -28,6 +29,7 @@ class ShapeProposal(NamedTuple):
     period: str | None = None  # the column of the shape long
     by_sheet: bool = False  # a company has a sheet or file of its own
     company: str | None = None  # the name of the company, where the file is of one
+    units: tuple[str, ...] = ()  # what a column of units says
 
 
 def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapeProposal:
@@ -52,9 +54,9 @@ def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapePropos
         found = _table_map(Shape.YEARS_ACROSS, rows, by_sheet=not named, item=item)
         reshaped, _ = as_rows(sheet, found, None, path)
         company = None if named else _file_company(path, sheet)
-        return ShapeProposal(
-            Shape.YEARS_ACROSS, reshaped, item, by_sheet=not named and company is None, company=company
-        )
+        by_sheet = not named and company is None
+        units = _units(frame)
+        return ShapeProposal(Shape.YEARS_ACROSS, reshaped, item, by_sheet=by_sheet, company=company, units=units)
     value = _value_column(sheet, names, {item, *heads.values()})
     if value is None or len(frame) <= frame[item].nunique():
         return ShapeProposal(Shape.ROWS, sheet)
@@ -63,7 +65,13 @@ def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapePropos
     if period is not None:
         found = found.model_copy(update={"period": RowText(column=period)})
     reshaped, _ = as_rows(sheet, found, None, path)
-    return ShapeProposal(Shape.LONG, reshaped, item, value, period, by_sheet=not named)
+    return ShapeProposal(Shape.LONG, reshaped, item, value, period, by_sheet=not named, units=_units(frame))
+
+
+def _units(frame: Any) -> tuple[str, ...]:
+    """The units of a column that has nothing else, each once."""
+    header = next((header for header in frame.columns if str(header).strip().lower() in UNIT_HEADS), None)
+    return () if header is None else tuple(dict.fromkeys(cell_text(cell) for cell in frame[header].dropna()))
 
 
 def _table_map(shape: Shape, rows: dict[str, RowText], by_sheet: bool, **columns: str) -> TableMap:

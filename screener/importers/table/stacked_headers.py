@@ -8,7 +8,7 @@ from screener.importers.table.cell_text import cell_text
 from screener.importers.table.header import unit_of
 from screener.importers.table.text_dialect import header_row, is_heading
 
-_UNIT_HEADS = ("", "unit", "units", "einheit", "unité", "单位", "單位", "単位")
+UNIT_HEADS = ("unit", "units", "einheit", "unité", "单位", "單位", "単位")
 _UNITS_OF_RATIOS = ("%", "x", "#", "times", "ratio")
 
 
@@ -93,7 +93,7 @@ def _under_groups(above: Sequence[Any], below: Sequence[Any]) -> list[Any]:
 def _is_units_row(headers: Sequence[Any], row: Sequence[Any]) -> bool:
     """Whether all filled cells of a row are units of the columns: USD m, %, (万元)."""
     texts = [_text(cell) for cell in row]
-    units = [text for place, text in enumerate(texts) if text and not (place == 0 and text.lower() in _UNIT_HEADS)]
+    units = [text for place, text in enumerate(texts) if text and not (place == 0 and text.lower() in UNIT_HEADS)]
     under = all(place < len(headers) and _text(headers[place]) for place, text in enumerate(texts) if text)
     return bool(units) and under and all(_is_unit(text) for text in units)
 
@@ -106,4 +106,4 @@ def _is_unit(text: str) -> bool:
 
 def _with_unit(header: Any, unit: Any) -> Any:
     said = _text(unit).strip("()[]（） ")
-    return f"{_text(header)} ({said})" if said and said.lower() not in _UNIT_HEADS else header
+    return f"{_text(header)} ({said})" if said and said.lower() not in UNIT_HEADS else header

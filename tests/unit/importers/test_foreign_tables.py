@@ -246,3 +246,53 @@ def test_a_row_with_amounts_in_several_currencies_and_none_of_its_own(guess: Gue
     assert found.problems[0].what == "has amounts in several currencies (EUR, USD)"
     assert found.frame["revenue"].isna().tolist() == [True, False]
     assert _values(found, "employees") == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("header", ["Revenue (1)", "Revenue*", "Revenue¹", "Revenue [2]", "Revenue (current)", "Revenue CY"])
+def test_marks_and_this_year_in_headers(guess: Guess, header: str) -> None:
+    assert _values(guess(f"Company,{header},Total debt\nAlder,1,2\nBirch,3,4\n"), "revenue") == [1.0, 3.0]
+
+
+def test_words_for_yes_and_no(guess: Guess) -> None:
+    found = guess("Company,Revenue,Going concern doubt\nAlder,1,ja\nBirch,3,non\nCedar,1,是\nDogwood,1,k.A.\n")
+    assert _values(found, "going_concern_doubt") == [True, False, True, None]
+
+
+def test_a_dash_of_printers_is_a_minus(guess: Guess) -> None:
+    assert _values(guess("Company,Revenue,Net income\nAlder,1,–8\nBirch,3,–\n"), "net_income")[0] == -8.0
+
+
+def test_years_of_companies_without_latin_letters_stay_together(guess: Guess) -> None:
+    found = guess("公司,报告期,营业收入（亿元）,净利润（万元）\n东方,2024年报,1,2\n东方,2023年报,3,4\n西方,2024,5,6\n")
+    assert list(found.meta["name"]) == ["东方", "西方"]
+    assert found.panel is not None
+    assert len(set(found.meta["id"])) == 2
+
+
+def test_the_units_of_a_column_of_units(guess: Guess) -> None:
+    lines = "ticker,metric,fiscal_year,amount,unit\nAAA,Revenue,2023,10,USD m\nAAA,Net income,2023,1,USD m\nBBB,Revenue,2023,5,USD m\n"
+    found = guess(lines + "BBB,Net income,2023,1,USD m\n")
+    assert _values(found, "revenue") == [1e7, 5e6]
+    assert list(found.meta["currency"]) == ["USD", "USD"]
+
+
+def test_a_cover_before_the_table(tmp_path: Path, catalogue: Catalogue) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Prepared by the credit team"])
+    for row in (["Company", "Revenue", "Total debt"], ["Alder", 1, 2]):
+        (book["Data"] if "Data" in book.sheetnames else book.create_sheet("Data")).append(row)
+    book.save(tmp_path / "t.xlsx")
+    proposal = propose_map(str(tmp_path / "t.xlsx"), catalogue)
+    assert (proposal.columns, "sheet: Data" in proposal.text) == (2, True)
+
+
+def test_a_label_is_named(tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "t.csv").write_text("Company,Revenue,Total debt,failed_next_year\nAlder,1,2,0\n")
+    assert "validate --label" in propose_map(str(tmp_path / "t.csv"), catalogue).text
+
+
+def test_a_number_for_nothing_however_it_is_written(tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "t.csv").write_text("n;a\nAlder;-999,00\nBirch;12,5\n")
+    (tmp_path / "m.yaml").write_text("name: {column: n}\ndecimal: ','\ncolumns: {a: {figure: net_income, missing: [-999]}}\n")
+    found = read_table(str(tmp_path / "t.csv"), str(tmp_path / "m.yaml"), catalogue)
+    assert found.frame["net_income"].isna().tolist() == [True, False]
