@@ -9,6 +9,8 @@ from tests.fuzz.refine import outcome
 from tests.fuzz.world import program, show, world
 
 CLIENTS = [{"party": "acme"}, {"party": "beta"}]
+PARTIES = {"acme": {"clients": [{"party": "beta"}]}, "beta": {"clients": [{"party": "main"}]}}
+"""What spreads from the company to those whose client it is reaches acme last, which is decided first."""
 RESTING = [
     {"rule": "owing", "when": [{"company": "debt > 5"}]},
     {"rule": "on-owing", "when": [{"flag": "owing"}]},
@@ -35,7 +37,7 @@ def test_the_affected_rules_are_decided_again(rules: list[dict[str, Any]], figur
 
     def made(value: float) -> Any:
         figures = {"debt": 2.0, "income": 2.0, figure: value}
-        return world(compiled, {"figures": figures, "clients": CLIENTS})
+        return world(compiled, {"figures": figures, "clients": CLIENTS, "parties": PARTIES})
 
     first = engine.run(made(before))
     expected = engine.run(made(after))
