@@ -305,6 +305,16 @@ def test_an_input_narrows_the_range_by_what_the_other_unknown_rules_leave_of_it(
     assert {(i.low, i.high) for i in both.inputs} == {(0.0, fired.score.low)}
 
 
+def test_a_figure_of_another_time_than_the_one_it_is_compared_with_is_missing(rules: LoadRules) -> None:
+    figures = {"cash": {"value": 20, "period": "2025-12-31"}, "revenue": {"value": 10, "period": "FY2019"}}
+    result = screen(Screener(rules(RULE.format(condition="cash > revenue"))), figures=figures)
+    (found,) = result.findings
+    assert (found.outcome, found.missing) == ("unknown", ("revenue",))
+    (entry,) = result.inputs
+    assert entry.about is not None
+    assert entry.about.en == "near 2025-12-31; known: FY2019"
+
+
 def test_no_more_than_five_sets_that_could_decide_are_named(rules: LoadRules) -> None:
     names = ["cash", "inventory", "revenue", "receivables", "total_assets", "total_debt"]
     for number, expected in ((5, 5), (6, 5)):
