@@ -18,6 +18,8 @@ TOO_WIDE = """() => [document.documentElement.scrollWidth - innerWidth, ...[...d
     const r = e.getBoundingClientRect();
     return r.width && r.right > innerWidth + 1 && !e.closest(".scroll, svg, [type=search]") && e.checkVisibility();
 }).map((e) => e.outerHTML.slice(0, 120))]"""
+SIDEWAYS = """() => [...document.querySelectorAll(".scroll")].filter((e) => e.querySelector("table") && e.scrollWidth > e.clientWidth + 1)
+    .map((e) => e.ariaLabel)"""
 CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
     return e.scrollWidth > e.clientWidth + 1 && e.clientWidth && !e.closest("svg") && e.checkVisibility()
         && getComputedStyle(e).display !== "inline";
@@ -61,6 +63,21 @@ def test_nothing_is_wider_than_the_window(opened: OpenPage, width: int) -> None:
     emulate(opened.page, "light")
     opened.resize(width)
     assert opened.page.evaluate(TOO_WIDE) == [0]
+
+
+@pytest.mark.parametrize("name", ["en/companies", "zh/companies", "en/market", "en/portfolio"])
+def test_no_table_scrolls_sideways_on_a_phone(visit: Visit, name: str) -> None:
+    page = visit(name, width=390).page
+    assert page.locator(".stacked").count()
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_charts_beside_each_other_stand_on_one_line(visit: Visit) -> None:
+    tops = visit("en/validation").page.evaluate(
+        "[...document.querySelectorAll('.curves svg')].map((e) => Math.round(e.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 3
+    assert len(set(tops)) == 1
 
 
 def test_nothing_is_cut_on_paper(opened: OpenPage) -> None:

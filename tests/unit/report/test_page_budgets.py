@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.report import COMPANY_BUDGETS
-from screener.report.pages.html_pages import company_page
+from bench.report import COMPANY_BUDGETS, INDEX_NODES
+from bench.universe import profiles
+from screener.io.document import Document
+from screener.profile.loader import read_profile
+from screener.report.pages.html_pages import company_page, index_page
+from screener.report.views.index_view import ROWS_PER_PAGE, IndexPage, count_verdicts
 from screener.screening import Screener
 from screener.text import LANGUAGES
+from tests.unit.report.formats import row
 
 FIXTURES = sorted((Path(__file__).resolve().parents[3] / "fixtures").glob("*.json"))
 _ELEMENT = re.compile(r"<[a-z]")
@@ -36,3 +41,14 @@ def test_pages_of_companies_keep_their_budgets(screener: Screener, path: Path) -
             "nodes": len(_ELEMENT.findall(body)) + len(_IMPLIED.findall(body)),
         }
         assert {name: n for name, n in measured.items() if n > COMPANY_BUDGETS[name]} == {}
+
+
+def test_a_full_page_of_the_index_keeps_its_budget(screener: Screener) -> None:
+    catalogue = screener.rulebook.catalogue
+    made_up = (
+        read_profile(Document("made-up.json", "{}", data), catalogue) for data in profiles(catalogue, ROWS_PER_PAGE)
+    )
+    rows = [row(screener.assess(profile)) for profile in made_up]
+    text = index_page(IndexPage(rows, count_verdicts(rows)))
+    assert len(rows) == ROWS_PER_PAGE
+    assert len(_ELEMENT.findall(text)) <= INDEX_NODES
