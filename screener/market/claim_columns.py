@@ -158,10 +158,12 @@ class _RowClaims(_Claims):
             self._put(name, 0, mine, cells)
             given = _present(cells)
             for back in range(1, MOST_PERIODS):
-                before = next(((c, p) for c, p in dated if c.name == name and p.precedes(period)), None)
-                if before is None or columns[0].typed.unit not in NUMERIC:
+                before = [(c, p) for c, p in dated if c.name == name and p.precedes(period)]
+                if not before or columns[0].typed.unit not in NUMERIC:
                     break
-                column, period = before
+                for other, _ in before[1:]:  # two columns of the same time
+                    self.plain[mine[present[other.key][chosen]]] = False
+                column, period = before[0]
                 cells = np.where(given, self.cells[column.key][mine], np.nan)
                 self._put(name, back, mine, cells)
                 given = _present(cells)

@@ -187,3 +187,15 @@ def test_cells_are_not_kept_beside_their_values(screener: Screener, tmp_path: Pa
     assert len(source.table) == 2
     assert source.table.panel is not None
     assert (source.table.raw.shape, source.table.panel.raw.shape) == ((2, 0), (3, 0))
+
+
+def test_two_columns_of_one_earlier_period_are_reconciled(screener: Screener, tmp_path: Path) -> None:
+    """`prior` and a column of the year before state the same: where they differ, the company is screened by itself."""
+    (tmp_path / "t.csv").write_text("n,now,before,in_2022\nA,10,5,0\nB,10,5,\n")
+    (tmp_path / "m.yaml").write_text(
+        "name: {column: n}\nperiod: '2023'\ncolumns: {now: revenue, before: {figure: revenue, prior: true}, "
+        "in_2022: {figure: revenue, period: '2022'}}\n"
+    )
+    source = open_table(screener, str(tmp_path / "t.csv"), str(tmp_path / "m.yaml"))
+    assert isinstance(source, TableBatches)
+    assert source.claims.plain.tolist() == [False, True]
