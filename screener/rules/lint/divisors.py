@@ -65,11 +65,14 @@ class SignChecker:
         self.known_above = frozenset(text for text, above in terms if above)
 
     def doubtful_divisors(self, node: Expression) -> Iterator[tuple[Expression, str, str]]:
-        """The divisors in an expression that can be below 0 or at it, each with the code and the words for that."""
+        """The divisors in an expression that can be below 0 or at it, each with the code and the words for that.
+
+        A condition that says `divisor >= 0` includes 0 by intention: the result is meant to be unknown there.
+        """
         for divisor in _divisors(node):
             if not self.is_at_least_zero(divisor):
                 yield divisor, "negative-divisor", "can be negative"
-            elif not self.is_above_zero(divisor) and not _is_cut_at_zero(divisor):
+            elif not (self.is_above_zero(divisor) or _is_cut_at_zero(divisor) or _text(divisor) in self.known):
                 yield divisor, "zero-divisor", "can be 0, where the result stays unknown"
 
     def is_above_zero(self, node: Expression) -> bool:

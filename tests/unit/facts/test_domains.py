@@ -138,9 +138,9 @@ def test_a_count_of_signs_is_known_though_one_of_them_is_outside_its_domain(scre
     [
         ("{formula: 'goodwill / equity'", NEGATIVE),
         ("{formula: 'goodwill / (equity - goodwill)', valid: 'equity > goodwill'", []),
-        ("{formula: 'goodwill / (equity - goodwill)', valid: 'equity >= goodwill'", ZERO),
+        ("{formula: 'goodwill / (equity - goodwill)', valid: 'equity >= goodwill'", []),
         ("{formula: 'goodwill / equity', valid: 'equity > 0 and goodwill > 0'", []),
-        ("{formula: 'goodwill / equity', valid: 'equity >= 0'", ZERO),
+        ("{formula: 'goodwill / equity', valid: 'equity >= 0'", []),
         ("{formula: 'goodwill / equity', valid: 'equity >= 5'", []),
         ("{formula: 'goodwill / equity', valid: 'equity < 0'", NEGATIVE),
         ("{formula: 'goodwill / (cash + total_debt)'", ZERO),
