@@ -91,7 +91,8 @@ def test_a_yaml_file(tmp_path: Path) -> None:
         ("company,exposure\nalhpa,1\n", "no profile is of 'alhpa'.*did you mean 'alpha'"),
         ("company,exposure\nalpha,1\nbeta,-2\n", r"h\.csv:3: '-2' is not an exposure"),
         ("company,exposure\nalpha,nan\n", "there is no exposure|'nan' is not an exposure"),
-        ("company,exposure\nalpha,\nbeta,n.m.\n", "'n.m.' is not an exposure"),
+        ("company,exposure\nalpha,\nbeta,soon\n", "'soon' is not an exposure"),
+        ("company,exposure\nalpha,1\nbeta,n.m.\n", r"h\.csv:3: there is no exposure"),  # as tables write a missing value
         ("company,weight\nalpha,60%\nbeta,0.4\n", "some exposures are percentages"),
         ("company,exposure\nalpha,USD 5\nbeta,EUR 5\n", "several currencies: USD, EUR"),
         ("company,exposure\nalpha,USD 5\nbeta,5\n", "several currencies: USD, none"),
