@@ -13,7 +13,8 @@ from screener.io.paths import LINES_SUFFIXES, TABLE_SUFFIXES
 COMMENT_MARK = "written by screener"
 """In a comment, in formats that have comments; Parquet files have it in their metadata."""
 _MARKS = re.compile(
-    rb'<meta name="generator" content="screener">|written by screener|<!-- (?:screener rules docs|Drawn by screener)'
+    rb'<meta name="generator" content="screener">|<testsuites name="screener |written by screener'
+    rb"|<!-- (?:screener rules docs|Drawn by screener)"
     rb'|"(?:schema|\$id)": "screener/|"driver": \{\s*"name": "screener"|/Creator \(screener |^screener [0-9]+\.[0-9]+\.[0-9]+\b'
     rb'|\A\[\s*\{\s*"(?:rule": "[^"]*",\s*"flag|file": (?:"[^"]*"|null),\s*"line)"|\A\[\]\s*\Z',
     re.MULTILINE,

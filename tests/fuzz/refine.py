@@ -24,7 +24,7 @@ Step = dict[str, Any]
 
 def steps(rnd: Random, data: dict[str, Any], many: int) -> list[Step]:
     """Refinements of a profile, some of which may turn out not to be possible after others."""
-    found = [s for place, body_ in _bodies(data) for s in _of_body(rnd, [*place], body_)]
+    found = [s for place, body_ in _bodies(data) for s in _of_body(rnd, [*place], body_, data.get("currency"))]
     for party in ("acme", "beta", "gone"):
         found.append({"at": ["parties", party], "do": "fill", "value": _agreeing(body(rnd, main=False))})
     return rnd.sample(found, min(len(found), many))
@@ -40,9 +40,15 @@ def _bodies(data: dict[str, Any]) -> list[tuple[list[Any], dict[str, Any]]]:
     return [([], data), *((["parties", p], b) for p, b in data.get("parties", {}).items())]
 
 
-def _of_body(rnd: Random, at: list[Any], data: dict[str, Any]) -> list[Step]:
+def _currency(rnd: Random, of_the_profile: str | None) -> str:
+    """A currency to fill in. A party without one has that of the profile: with another it would be corrected, not refined."""
+    drawn = rnd.choice(("USD", "EUR"))
+    return of_the_profile or drawn
+
+
+def _of_body(rnd: Random, at: list[Any], data: dict[str, Any], currency: str | None) -> list[Step]:
     found = [{"at": [*at, "sector"], "do": "sector", "value": rnd.choice(sorted(SECTORS))},
-             {"at": [*at, "currency"], "do": "fill", "value": rnd.choice(("USD", "EUR"))}]  # fmt: skip
+             {"at": [*at, "currency"], "do": "fill", "value": _currency(rnd, currency)}]  # fmt: skip
     for name, typed in FIGURES.items():
         found += _of_value(rnd, [*at, "figures", name], data.get("figures", {}).get(name), typed)
     for list_name, said in data.get("others", {}).items():

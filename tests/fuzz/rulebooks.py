@@ -135,7 +135,17 @@ def _word(rnd: Random, scope: Scope) -> str:
         other = "'out'" if "direction" in one else "'a\"\\\\é'" if rnd.random() < 0.3 else "'debt'"
     if other.endswith("direction") or rnd.random() < 0.1:
         one = other
+    if other.startswith("'") and (words := _known_words(one, scope)):
+        other = f"'{words[ord(other[1]) % len(words)]}'"
     return f"{one} {rnd.choice(('==', '==', '!='))} {other}"
+
+
+def _known_words(term: str, scope: Scope) -> list[str]:
+    """The words of a field that takes only these; empty for any other term."""
+    owner, _, name = term.rpartition(".")
+    kind = scope.names.get(owner or scope.own or "")
+    words: list[str] = KINDS[kind]["fields"].get(name, {}).get("words", []) if kind else []
+    return words if kind == "slip" else []
 
 
 def _company(rnd: Random, scope: Scope) -> str:

@@ -77,7 +77,7 @@ def company_markdown(view: "ResultView") -> str:
     lines += [markdown_escape(" · ".join(v.packs)), ""] if v.packs else []
     lines += [markdown_escape(v.calibration), ""] if v.calibration else []
     lines += _why_table(v, wording) + _figure_tables(v, wording) + _payment_table(v, wording)
-    lines += _flag_list(v, wording) + _lookup_table(v, wording) + _dispute_list(v, wording)
+    lines += _flag_list(v, wording) + _lookup_list(v, wording) + _dispute_list(v, wording)
     lines += [f"{wording('passed.title')}: {len(v.passed)}", ""] if v.passed else []
     lines += [f"{markdown_escape(' · '.join(v.versions))}. {wording('method.advice')}"]
     return "\n".join(lines) + "\n"
@@ -103,18 +103,30 @@ def _why_table(v: "CompanyView", wording: "Wording") -> list[str]:
 
 
 def _figure_tables(v: "CompanyView", wording: "Wording") -> list[str]:
-    """The figures over their periods, and the ratios beside their limits."""
+    """The figures over their periods, and the ratios beside their limits; lists where there is but one value of each."""
     lines: list[str] = []
     if v.figures and v.figures.rows:
         f = v.figures
-        heads = (" ".join(filter(None, (wording("figures.title"), f.unit))), *f.periods, wording("figures.change"))
-        rows = [(row.title, *(value or "–" for value in row.values), row.change) for row in (*f.rows, *f.more_rows)]
-        table = markdown_table(heads, (False, *(True for _ in heads[1:])), rows)
+        head = " ".join(filter(None, (wording("figures.title"), f.unit)))
+        found = (*f.rows, *f.more_rows)
+        if len(f.periods) > 1:
+            heads = (head, *f.periods, wording("figures.change"))
+            rows = [(row.title, *(value or "–" for value in row.values), row.change) for row in found]
+            table = markdown_table(heads, (False, *(True for _ in heads[1:])), rows)
+        else:
+            about = " · ".join(filter(None, (f.unit, *f.periods)))
+            table = [markdown_escape(about) + ":", ""] if about else []
+            table += [f"- {markdown_escape(': '.join((row.title, *row.values)))}" for row in found]
         lines += [f"## {wording('figures.title')}", "", *table, ""]
-    if v.ratios:
+    if any(row.before for row in v.ratios):
         keys = ("figures.ratio", "figures.latest", "figures.before", "figures.limit")
         cells = [(row.title, row.value, row.before, row.limit) for row in v.ratios]
         lines += [*markdown_table([wording(key) for key in keys], (False, True, True, True), cells), ""]
+    elif v.ratios:
+        for row in v.ratios:
+            limit = f" ({wording('figures.limit')} {row.limit})" if row.limit else ""
+            lines.append(f"- {markdown_escape(f'{row.title}: {row.value}{limit}')}")
+        lines.append("")
     return lines
 
 
@@ -152,15 +164,19 @@ def _flag_list(v: "CompanyView", wording: "Wording") -> list[str]:
     return [*lines, ""]
 
 
-def _lookup_table(v: "CompanyView", wording: "Wording") -> list[str]:
+def _lookup_list(v: "CompanyView", wording: "Wording") -> list[str]:
+    """What to look up, with the rules that it decides and the range of the score then."""
     if not v.lookups:
         return []
-    heads = (wording("unknown.find"), wording("unknown.settles"), wording("unknown.then"))
-    rows = []
+    lines = [f"## {wording('unknown.title')}", ""]
     for i in v.lookups[:MAX_LOOKUPS]:
         title = " · ".join(filter(None, (_title_with_owner(i.title, i.whose), i.look_at)))
-        rows.append((title, wording.enumerate([*i.decides, *([i.more] if i.more else [])]), i.score_after))
-    lines = [f"## {wording('unknown.title')}", "", *markdown_table(heads, (False, False, True), rows)]
+        said = (
+            (wording("unknown.settles"), wording.enumerate([*i.decides, *([i.more] if i.more else [])])),
+            (wording("unknown.then"), i.score_after),
+        )
+        details = [markdown_escape(f"{label}: {text}") for label, text in said if text]
+        lines.append(" · ".join((f"- **{markdown_escape(title)}**", *details)))
     return [*lines, "", *([markdown_escape(v.more_lookups), ""] if v.more_lookups else [])]
 
 

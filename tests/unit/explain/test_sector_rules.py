@@ -92,5 +92,5 @@ def test_a_broad_sector_names_the_rules_of_its_parts(screener: Screener) -> None
     said = result(screener, sector="financials").verdict.own_sector
     assert said is not None
     assert said.en.startswith("Of the rules for financials, ")
-    assert "decided by a narrower sector (banks, insurers)" in said.en
-    assert "更具体的行业（银行、保险）" in said.zh
+    assert "narrower sector (banks, brokers and investment banks, insurers, specialty lenders and leasing)" in said.en
+    assert "更具体的行业（银行、证券与投资银行、保险、专业放贷与租赁）" in said.zh

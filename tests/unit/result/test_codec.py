@@ -271,7 +271,7 @@ def test_no_single_score_is_written_where_there_is_no_verdict() -> None:
     assert result.verdict == "insufficient-data"
     data = result.to_dict()
     assert (data["score"]["value"], data["score"]["high"]) == (None, result.document.score.high)
-    assert result.score > 0
+    assert (result.score, result.document.score.value > 0) == (None, True)
     assert from_dict(json.loads(json.dumps(data))).score == result.document.score
     row = company_row(ViewContext(result.document, load_wording("en")))
     assert (row["score"], row["score_high"]) == (None, result.document.score.high)
