@@ -318,7 +318,8 @@ class OpenInputFinder:
         if entry.within:
             parent = self.program.catalogue.kinds[entry.within]
             return self._add(company, f"{parent.list_name}.{entry.list_name}", entry.title, "list")
-        title = Text(f"All of its {entry.list_name or kind}", f"完整的{entry.title.zh}清单")
+        listed = (entry.list_name or kind).replace("_", " ")
+        title = Text(f"All of its {listed}", f"完整的{entry.title.zh}清单")
         return self._add(company, entry.list_name or kind, title, "list")
 
     def _absence(self, rule: Rule, company: CompanyFacts, pattern: Pattern, match: Match) -> Iterator[OpenPart]:

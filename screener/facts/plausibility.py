@@ -1,10 +1,12 @@
 """Values that are possible but probably not meant: per cent written as whole numbers, amounts in thousands or millions."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from screener.expression.interval import INF, Interval
-from screener.profile.catalogue import Figure
+from screener.facts.fact import Fact
+from screener.profile.catalogue import Figure, Kind
 from screener.profile.reconcile import RankedClaim, ReconciledFigure
 from screener.text import Text
 from screener.units import significant
@@ -15,6 +17,7 @@ PLAUSIBLE_FRACTION = Interval(-10.0, 10.0)  # 1,000 %: whoever states more means
 FAR_APART = 1e4  # amounts of one company hardly differ by more
 SCALES = {1e3: Text("thousands", "千"), 1e6: Text("millions", "百万"), 1e9: Text("billions", "十亿")}
 NEAR_SCALE = 2.5  # a figure may grow by this much from one year to another beside a slip of scale
+ROUNDING = 0.005  # of a share
 SIZES = ("revenue", "total_assets", "market_value", "total_costs")
 """The amounts that are as large as the company is."""
 
@@ -48,6 +51,26 @@ def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figu
         if abs(amounts[largest]) >= FAR_APART * amounts[smallest]:
             pair = (table[largest].title, amounts[largest]), (table[smallest].title, amounts[smallest])
             yield Slip(largest, "amounts", _far_apart(*pair))
+
+
+def find_member_slips(kind: Kind, members: Sequence[Fact]) -> Iterator[Text]:
+    """Remarks on members of a list of one company: unusual numbers, and shares of one total that are more than the total.
+
+    Shares may be rounded, each by half a per cent.
+    """
+    members = [member for member in members if member.certain]
+    for name, field in kind.fields.items():
+        values = [value for member in members if isinstance(value := member.fields.get(name), Interval)]
+        for value in values:
+            if value.is_point and abs(value.lo) < INF and (remark := _implausible(field.as_figure, value.lo)):
+                yield Text(f"{kind.title.en}, {remark.en}", f"{kind.title.zh}，{remark.zh}")
+        total = math.fsum(value.lo for value in values) if field.of_whole else 0.0
+        if total > 1 + ROUNDING * len(values):
+            shown = significant(total * 100)
+            yield Text(
+                f"{kind.list_name}: {field.title.en} is {shown} % in all, more than 100 %: does one member contain another?",
+                f"{kind.list_name}：{field.title.zh}合计 {shown}%，超过 100%：是否有成员相互包含？",
+            )
 
 
 def usual_values(figure: Figure) -> Interval | None:

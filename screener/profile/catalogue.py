@@ -152,6 +152,7 @@ class RelationField(TypedEntry):
     )
     forecast: bool = Field(False, description="true: it may speak of time to come, as a commitment does.")
     outsider: bool = Field(False, description="true: the company named is never the company itself.")
+    of_whole: bool = Field(False, description="true: shares of one total, which all members together do not exceed.")
 
     @cached_property
     def as_figure(self) -> Figure:

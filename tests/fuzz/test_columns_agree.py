@@ -27,7 +27,7 @@ from tests.fuzz.profiles import distinct, member, of_others, value
 from tests.fuzz.rulebooks import IDS, rulebook
 from tests.fuzz.world import FIGURES, KINDS, METRICS, SECTORS, Circle, catalogue, document, metrics, read_rules
 
-BOOKS = int(os.environ.get("SCREENER_FUZZ_BOOKS", "150"))
+BOOKS = int(os.environ.get("SCREENER_FUZZ_BOOKS", "200"))
 ROWS = 12
 LISTED = "client"  # the kind that is given as members
 TYPED = {**FIGURES, **{name: {"unit": unit} for name, (_, unit) in METRICS.items()}}

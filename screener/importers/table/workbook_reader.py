@@ -56,6 +56,10 @@ def read_workbook(
             )
     except BadZipFile as error:
         raise DocumentError(Problem("is not an Excel file", "save it as .xlsx", path)) from error
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # zlib and zipfile let through whatever they meet in a damaged part
+        raise _damaged(path) from error
     if packed is not None:
         what = f"has a part that unpacks to {packed.file_size // max(packed.compress_size, 1):,} times its size"
         raise DocumentError(Problem(f"{what}, more than {limits.UNPACKED_RATIO}", "save it as CSV or Parquet", path))
@@ -76,8 +80,12 @@ def read_workbook(
     except (DocumentError, OSError, MemoryError):
         raise
     except Exception as error:  # openpyxl lets through whatever it meets in a damaged archive
-        raise DocumentError(Problem("is a damaged Excel file", "open it in Excel and save it again", path)) from error
+        raise _damaged(path) from error
     return Workbook(tuple(found), tuple(visible), len(book.sheetnames) - len(visible))
+
+
+def _damaged(path: str) -> DocumentError:
+    return DocumentError(Problem("is a damaged Excel file", "open it in Excel and save it again", path))
 
 
 def _chosen(names: Sequence[str], visible: Sequence[str], path: str, sheet: str | None, every: bool) -> list[str]:
