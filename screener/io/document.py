@@ -206,6 +206,8 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
                 raw = file.read(most + 1)
     except OSError as error:
         raise unreadable(error, name) from error
+    except ValueError as error:  # with a null character in it
+        raise DocumentError(Problem("is not a path", "check the path", name, code="unreadable")) from error
     if raw[:SNIFFED].lstrip()[:1] in OTHER_STARTS and (other := not_a_document(raw[:SNIFFED], name)):
         raise DocumentError(other)
     if len(raw) > most:

@@ -18,6 +18,22 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", ".arff")
 """What tables of companies are called."""
 
 
+def file_exists(path: str | Path) -> bool:
+    """Whether a file has this path; False, too, where no file can have it, as it is too long."""
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
+
+
+def folder_exists(path: str | Path) -> bool:
+    """Whether a folder has this path; False, too, where none can have it."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
+
+
 def is_table(path: str) -> bool:
     """Whether a file is a table, by its name."""
     return Path(path).suffix.lower() in TABLE_SUFFIXES
@@ -29,7 +45,7 @@ CASES_FILE = "cases.yaml"
 
 def is_case_library(path: str) -> bool:
     """Whether a path is a folder of cases."""
-    return Path(path, CASES_FILE).is_file()
+    return file_exists(Path(path, CASES_FILE))
 
 
 LINES_SUFFIXES = (".jsonl", ".ndjson")
@@ -56,7 +72,7 @@ def line_location(name: str) -> tuple[str, int, int] | None:
     Raises OSError where the file or the line is not there.
     """
     found = _LINE.match(name)
-    if found is None or Path(name).is_file():
+    if found is None or file_exists(name):
         return None
     places, number = _places(found[1]), int(found[2])
     if number > places.lines:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from screener.errors import Problem, RulesError
 from screener.io import package_data as data
+from screener.io.paths import file_exists, folder_exists
 from screener.text import clean, did_you_mean
 
 DEFAULT_PACKS = ("core", "classic", "ai-era")
@@ -79,13 +80,13 @@ def find_pack(name: str) -> PackLocation:
     others = installed_packs()
     if name in others:
         return others[name]()
-    if (Path(name) / PACK_FILE).is_file():
+    if file_exists(Path(name) / PACK_FILE):
         resolved = Path(name).resolve()
         if resolved.name in own and own[resolved.name].folder.resolve() == resolved:
             return own[resolved.name]
         return PackLocation(Path(name).name, Path(name), "folder")
     known = [*own, *others]
-    if Path(name).is_dir():
+    if folder_exists(name):
         raise RulesError(Problem(f"holds no {PACK_FILE}", "see docs/packs.md, or give it to --rules", name))
     hint = did_you_mean(name, known, "known are " + ", ".join(known))
     raise RulesError(Problem(f"there is no pack '{clean(name)}'", hint, code="bad-option"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io import package_data as data
 from screener.io.document import read_text
-from screener.io.paths import files_in, is_folder, shown_path
+from screener.io.paths import file_exists, files_in, folder_exists, shown_path
 from screener.rules import rulebook_cache as cache
 from screener.rules.packs import DEFAULT_PACKS, PACK_FILE, PackLocation, check_pack_names, find_pack
 from screener.rules.rule_evidence import EVIDENCE_FILE
@@ -85,7 +85,7 @@ def find_rule_files(paths: Iterable[str]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if path != "-" and is_folder(path):
+        if path != "-" and folder_exists(path):
             inside = sorted(
                 p
                 for p in files_in(path, RULE_FILE_SUFFIXES, deep=True)
@@ -112,7 +112,7 @@ def settings_rule_files(settings: Settings, config: Path | None) -> list[str]:
 
 def _beside_settings(pack: str, config: Path | None) -> str:
     beside = config.parent / pack if config else Path(pack)
-    return str(beside) if (beside / PACK_FILE).is_file() else pack
+    return str(beside) if file_exists(beside / PACK_FILE) else pack
 
 
 def read_rulebook_files(
@@ -125,7 +125,8 @@ def read_rulebook_files(
     found: list[FileText] = []
     for part, path in paths:
         try:
-            found.append(FileText(part, message_name(path), read_text(path)))
+            text = read_text(path)
+            found.append(FileText(part, message_name(path), text))
         except DocumentError as error:
             problems.extend(error.problems)
     return found

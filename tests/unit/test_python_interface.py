@@ -202,3 +202,12 @@ assert len(list(ready.profiles(["fixtures/oracle.json", "fixtures/nvidia.json", 
 print([(a, b) for a, b in zip(before, state(), strict=True) if a != b])
 """
     assert run(program) == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b"])
+@pytest.mark.parametrize("argument", ["rules", "packs", "config"])
+def test_a_name_that_no_file_can_have_is_an_error_of_screener(name: str, argument: str) -> None:
+    with pytest.raises(screener.ScreenerError):
+        screener.Screener.load(**{argument: name if argument == "config" else [name]})  # type: ignore[arg-type]
+    with pytest.raises(screener.ScreenerError):
+        screener.screen(name, packs=[])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from screener.errors import DocumentError, Problem
-from screener.io.paths import unreadable
+from screener.io.paths import folder_exists, unreadable
 from screener.text import did_you_mean, shorten
 
 TABLES = ("num", "sub", "tag", "dim")
@@ -100,7 +100,7 @@ def find_datasets(paths: Sequence[str]) -> list[DatasetFiles]:
     found: list[DatasetFiles] = []
     single: dict[str, TableFile] = {}
     for path in paths:
-        if Path(path).is_dir():
+        if folder_exists(path):
             found.append(_complete(_tables_in_folder(path), path))
         elif zipfile.is_zipfile(path):
             found.append(_complete(_tables_in_zip(path), path))

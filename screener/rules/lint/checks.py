@@ -8,6 +8,7 @@ from typing import Any
 
 from screener.errors import DocumentError, Problem, RulesError, TooManyProblems
 from screener.io.document import Document, read_documents
+from screener.io.paths import file_exists
 from screener.rules.assembler import ParsedFiles, RulebookParts, read_parts
 from screener.rules.lint.divisors import lint_metric_divisors
 from screener.rules.lint.flag_cycles import lint_flag_cycles
@@ -94,7 +95,7 @@ def _languages(folder: Path) -> tuple[str, ...]:
     """The languages of the pack in a folder; English and Chinese where there is no pack or it names none."""
     file = folder / PACK_FILE
     try:
-        data: Any = read_documents(file)[0].data if file.is_file() else {}
+        data: Any = read_documents(file)[0].data if file_exists(file) else {}
     except DocumentError:
         return ("en", "zh")
     named = data.get("languages") if isinstance(data, dict) else None
