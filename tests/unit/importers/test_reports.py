@@ -557,3 +557,28 @@ def test_twelve_months_up_to_a_quarter(tmp_path: Path) -> None:
     assert "10-k-2024-12-31" in first["note"]
     assert "0000000009-00" not in json.dumps(made.document)
     assert made.document["as_of"] == "2025-05-05"
+
+
+@pytest.mark.parametrize(
+    ("stated", "cash"),
+    [
+        ({"CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70, "AvailableForSaleSecuritiesDebtSecuritiesCurrent": 180}, 250),
+        ({"CashAndCashEquivalentsAtCarryingValue": 70, "AvailableForSaleSecuritiesDebtSecuritiesCurrent": 180}, 250),
+        ({"CashAndCashEquivalentsAtCarryingValue": 60, "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70}, 60),
+        ({"CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70}, 70),
+        (
+            {
+                "CashAndCashEquivalentsAtCarryingValue": 60,
+                "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70,
+                "ShortTermInvestments": 180,
+            },
+            240,
+        ),
+    ],
+)
+def test_cash_is_that_of_the_balance_sheet_with_its_securities(stated: dict[str, int], cash: int, tmp_path: Path) -> None:
+    report = annual()
+    for tag, value in stated.items():
+        report.fact(tag, value, END, scale=6)
+    found = profile(tmp_path, report.render()).document["figures"]["cash"]
+    assert [claim["value"] for claim in found if claim["period"] == END] == [cash * 1e6]
