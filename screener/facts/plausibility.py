@@ -10,6 +10,7 @@ from screener.profile.catalogue import Figure, Kind
 from screener.profile.reconcile import RankedClaim, ReconciledFigure
 from screener.text import Text
 from screener.units import significant
+from screener.vocabulary import ClaimKind
 
 SLIP = "slip"
 """The kind of fact that holds a value which is probably not meant."""
@@ -113,6 +114,8 @@ def _scale_between_claims(figure: Figure, found: ReconciledFigure) -> Iterator[T
     if figure.unit not in ("money", "count") or not used:
         return
     for claim in filter(None, (found.prior, *found.others)):
+        if claim.kind is ClaimKind.COMPUTED:  # what differs from it is a conflict
+            continue
         other = _size(claim)
         if not other or (other > 0) != (used > 0):
             continue

@@ -117,6 +117,8 @@ def is_folder(path: str) -> bool:
             if line_location(path) is not None:
                 return False
         raise _missing(path) from None
+    except ValueError:  # a name with a null character
+        raise _missing(path.replace("\0", "")) from None
     except OSError as error:
         raise unreadable(error, path) from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io import package_data as data
 from screener.io.document import read_text
-from screener.io.paths import file_exists, files_in, folder_exists, shown_path
+from screener.io.paths import file_exists, files_in, is_folder, shown_path
 from screener.rules import rulebook_cache as cache
 from screener.rules.packs import DEFAULT_PACKS, PACK_FILE, PackLocation, check_pack_names, find_pack
 from screener.rules.rule_evidence import EVIDENCE_FILE
@@ -85,7 +85,7 @@ def find_rule_files(paths: Iterable[str]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if path != "-" and folder_exists(path):
+        if path != "-" and is_folder(path):
             inside = sorted(
                 p
                 for p in files_in(path, RULE_FILE_SUFFIXES, deep=True)

@@ -76,7 +76,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "version": (["version", "-o", "OUT"], has("screener", "core + classic + ai-era")),
     "rules check": (["rules", "check", "-o", "OUT"], has("no errors")),
     "rules check sarif": (["rules", "check", "--format", "sarif", "-o", "OUT"], has("sarif")),
-    "rules test": (["rules", "test", "-k", "leverage-versus", "-o", "OUT"], has(" passed in ")),
+    "rules test": (["rules", "test", "-k", "leverage-versus", "-o", "OUT"], has(" passed")),
     "rules test json": (["rules", "test", "-k", "leverage-versus", "--format", "json", "-o", "OUT"], lambda b: json.loads(b)["failed"] == 0),
     "rules test junit": (["rules", "test", "-k", "leverage-versus", "--format", "junit", "-o", "OUT"], has("<testsuites", "</testsuites>")),
     "rules diff": (["rules", "diff", "ai-era", "classic", ORACLE, "-o", "OUT"], has("changes from")),

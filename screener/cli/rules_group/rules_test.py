@@ -65,7 +65,7 @@ def test(
     lines = _Lines(out)
     begun = time.perf_counter()
     passed, failed = _run(screener, rules, first, verbose, lines)
-    took = f" in {time.perf_counter() - begun:.2f} s"
+    took = "" if out.path is not None else f" in {time.perf_counter() - begun:.2f} s"  # the same input, the same bytes
     lines.add((f"{failed} failed, " if failed else "") + f"{passed} passed{took}", always=bool(failed))
     if not failed and mutated is not None:
         _mutate(screener, mutated, lines)
@@ -156,7 +156,8 @@ def _mutate(screener: Screener, rules: list[Rule], lines: _Lines) -> None:
         if not tried.noticed:
             lines.add(printable(unnoticed_text(tried)))
     share = f" ({noticed * 100 / total:.1f} %)" if total else ""
-    lines.add(f"{noticed} of {total} mutations noticed{share} in {time.perf_counter() - begun:.2f} s")
+    took = "" if lines.out.path is not None else f" in {time.perf_counter() - begun:.2f} s"
+    lines.add(f"{noticed} of {total} mutations noticed{share}{took}")
 
 
 def _progress(items: Iterable[T]) -> Iterator[T]:
