@@ -104,6 +104,24 @@ def test_a_file_is_dropped(tab: Any, address: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
+def test_a_shock_by_keyboard_is_answered_beside_its_form(browser: Browser, address: str, axe: str, width: int) -> None:
+    context = browser.context(width=width)
+    page = context.new_page()
+    page.goto(address.replace("/?", "/shock?"))
+    page.locator("[name=if]").focus()
+    page.keyboard.type("openai: stops paying")
+    page.get_by_role("heading", name="Before and after").wait_for()
+    becomes(page, lambda: "if=openai" in path(page), True)
+    assert page.locator("[name=if]").evaluate("field => field === document.activeElement")
+    assert page.locator("svg").count() > 0, "the payments are drawn"
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert findings(page, axe) == []
+    assert page.evaluate(TOO_WIDE) == [0]
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
 def test_what_is_shown_after_a_change_is_accessible(browser: Browser, address: str, axe: str, width: int) -> None:
     context = browser.context(width=width)
     page = context.new_page()
