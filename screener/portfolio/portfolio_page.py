@@ -8,8 +8,9 @@ from screener.portfolio.portfolio import Exposure, Portfolio
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge
+from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge, verdict_with_score
 from screener.report.wording import Wording
+from screener.result.model import is_score_withheld
 from screener.text import Text
 from screener.vocabulary import Verdict
 
@@ -93,7 +94,7 @@ class PortfolioTables:
             (
                 TableCell(self._names[x.company], "", self.addresses.get(x.company, "")),
                 self._verdict(x.verdict),
-                TableCell(numbers.score(x.score)),
+                TableCell("–" if is_score_withheld(x.verdict) else numbers.score(x.score)),
                 TableCell(numbers.score_range(x.low, x.high)),
                 TableCell(f"{x.decided}/{x.rules}"),
                 *self._exposure(x.exposure),
@@ -175,7 +176,7 @@ class PortfolioTables:
     def _movement_row(self, m: Movement) -> tuple[TableCell, ...]:
         t = self.wording
         sides = [
-            TableCell(f"{verdict_badge(verdict, t).label} {numbers.score(score)}", verdict_badge(verdict, t).css_class)
+            TableCell(verdict_with_score(verdict, score, t), verdict_badge(verdict, t).css_class)
             for verdict, score in zip(m.verdicts, m.scores, strict=True)
         ]
         causes = [t(f"portfolio.cause_{cause}") for cause in m.because if cause != "profile" or not m.figures]

@@ -8,7 +8,9 @@ from screener.portfolio.movements import MovedFlag, Movement, MovementsSince
 from screener.portfolio.portfolio import Exposure, Portfolio
 from screener.portfolio.shock_run import ShockedCompany, ShockResult
 from screener.report.workbook import Column, Kind, WorkbookWriter
+from screener.result.model import is_score_withheld
 from screener.text import Language, Text
+from screener.vocabulary import Verdict
 
 
 class SheetContent(NamedTuple):
@@ -180,7 +182,7 @@ def _company_rows(p: Portfolio, language: Language) -> Iterable[Sequence[object]
     for x in p.lines:
         exposure = None if p.equal else x.exposure.amount
         worst = x.worst.get(language) if x.worst else None
-        standing = (str(x.verdict), x.score, x.low, x.high, x.decided, x.rules)
+        standing = (str(x.verdict), _known_score(x.verdict, x.score), x.low, x.high, x.decided, x.rules)
         stake = (exposure, p.currency, x.exposure.share)
         yield (x.name.get(language), *standing, *stake, worst, str(x.worst_severity or "") or None, x.company)
 
@@ -219,14 +221,21 @@ def _movement_row(m: Movement, change: str, flag: MovedFlag | None, language: La
         _joined(because, language, "; ") or ", ".join(m.because),
         str(m.verdicts[0]),
         str(m.verdicts[1]),
-        *m.scores,
+        *(_known_score(verdict, score) for verdict, score in zip(m.verdicts, m.scores, strict=True)),
         m.since,
         flag.rule if flag else None,
     )
 
 
+def _known_score(verdict: Verdict, score: float) -> float | None:
+    return None if is_score_withheld(verdict) else round(score, 4)
+
+
 def _shocked_row(c: ShockedCompany, name: str) -> Sequence[object]:
-    sides = [(str(r.verdict.word), *(round(x, 4) for x in r.score[:3])) for r in (c.before, c.after)]
+    sides = [
+        (str(r.verdict.word), _known_score(r.verdict.word, r.score.value), *(round(x, 4) for x in r.score[1:3]))
+        for r in (c.before, c.after)
+    ]
     return (name, c.is_changed, *sides[0], *sides[1], c.after.company.id)
 
 

@@ -8,7 +8,7 @@ from screener.portfolio.shock_run import ShockedCompany, ShockResult
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge
+from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge, verdict_with_score
 from screener.report.wording import Wording
 from screener.result.comparison import Turn
 from screener.result.model import ResultDocument
@@ -77,8 +77,9 @@ class ShockTables:
 
     def _standing(self, result: ResultDocument) -> tuple[TableCell, TableCell]:
         badge = verdict_badge(result.verdict.word, self.wording)
-        value, low, high = (numbers.score(x) for x in result.score[:3])
-        return TableCell(f"{badge.label} {value}", badge.css_class, is_badge=True), TableCell(f"{low}–{high}")
+        value, low, high = result.score[:3]
+        said = verdict_with_score(result.verdict.word, value, self.wording)
+        return TableCell(said, badge.css_class, is_badge=True), TableCell(numbers.score_range(low, high))
 
     def _chain(self) -> ReportTable:
         rows = [

@@ -14,9 +14,9 @@ from screener.report.views.view_models import Badge, EvidenceRow, Link, NumberTe
 from screener.report.wording import Wording
 from screener.result.field_types import Value
 from screener.result.finding_records import ClaimLine, Evidence, Finding, OpenInput
-from screener.result.model import Company, ResultDocument
+from screener.result.model import Company, ResultDocument, is_score_withheld
 from screener.text import Language, Text, clean, slug
-from screener.vocabulary import Flag, Severity
+from screener.vocabulary import Flag, Severity, Verdict
 
 NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
 _SUFFIX = r"(?:\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万))?"
@@ -282,3 +282,9 @@ def flag_anchor(rule: str) -> str:
 def verdict_badge(word: str, wording: Wording) -> Badge:
     """The badge of a verdict."""
     return Badge(VERDICT_CLASSES.get(word, "unknown"), wording.label("verdict", word))
+
+
+def verdict_with_score(verdict: Verdict, score: float, wording: Wording) -> str:
+    """The words of a verdict and the score, which is left out where too little is known for one number."""
+    label = wording.label("verdict", verdict)
+    return label if is_score_withheld(verdict) else f"{label} {numbers.score(score)}"
