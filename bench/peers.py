@@ -11,6 +11,7 @@ import collections
 import collections.abc
 import gc
 import hashlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -38,6 +39,8 @@ ENGINES = (
     "experta",
     "plain Python",
 )
+MODULES = {"CLIPS": "clips", "CLIPS, all in memory": "clips", "experta": "experta"}
+"""What the engines of others need: `pip install -e .[bench]`."""
 Prepare = Callable[[Sequence[rules.Company]], Any]
 Run = Callable[[Any], Iterable[tuple[str, str]]]
 
@@ -94,7 +97,8 @@ def columns(tests: int) -> tuple[Prepare, Run]:
             if name in profiles[0]
         }
         ids = np.array([p["id"] for p in profiles], object)
-        return [(CompanyColumns(ids, SymbolColumn.of([None] * len(ids)), values), lists)]
+        unknown = SymbolColumn.of([None] * len(ids))
+        return [(CompanyColumns(ids, sectors=unknown, values=values, currencies=unknown), lists)]
 
     def run(universes: Any) -> Iterator[tuple[str, str]]:
         for universe, lists in universes:
@@ -330,12 +334,20 @@ def apart(engine: str, size: int, tests: int = 20, members: int = 3) -> dict[str
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
 
+def installed() -> list[str]:
+    """The engines that can run here."""
+    return [engine for engine in ENGINES if engine not in MODULES or importlib.util.find_spec(MODULES[engine])]
+
+
 def table(sizes: Sequence[int]) -> tuple[list[dict[str, Any]], list[str]]:
-    """All engines at all sizes, and where their flags are not the same."""
+    """All engines that are installed at all sizes, and where their flags are not the same."""
     rows, wrong = [], []
+    engines = installed()
+    if missing := [engine for engine in ENGINES if engine not in engines]:
+        print(f"not installed (see the extra `bench`): {', '.join(missing)}", flush=True)
     for size in sizes:
         expected: dict[int, str] = {}
-        for engine in reversed(ENGINES):
+        for engine in reversed(engines):
             asked = min(size, LIMITS.get(engine, size))
             row = {**apart(engine, asked), "asked": size}
             rows.append(row)

@@ -4,6 +4,7 @@ python bench/try_loop.py [SAVES] [RULE_FILE] [PROFILE|DIR ...]
 """
 
 import os
+import re
 import shutil
 import signal
 import statistics
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAUSE = 0.3  # between two saves
 PATIENCE = 60
+LAST_LINE = re.compile(r" compan(y|ies): .* s$")
 
 
 def main() -> None:
@@ -56,7 +58,7 @@ def _finished(process: "subprocess.Popen[str]") -> None:
     assert process.stdout
     signal.alarm(PATIENCE)
     for line in process.stdout:
-        if line.rstrip().endswith(" s") and " companies: " in line:
+        if LAST_LINE.search(line):
             signal.alarm(0)
             return
     raise SystemExit(f"it ended: {process.stderr.read() if process.stderr else ''}")
