@@ -199,7 +199,7 @@ class Screener:
         )
 
     def what_if(self, profile: Profile, context: Sequence[Profile] = ()) -> "CounterfactualFinder":
-        """Finds what the verdict on one company stands on; of each value that is tried the affected rules are decided anew."""
+        """Finds what the verdict on one company rests on; of each value that is tried the affected rules are decided anew."""
         from screener.explain.counterfactuals import CounterfactualFinder
 
         return CounterfactualFinder(self.program, self.rulebook, self._trial_engine, profile, context)

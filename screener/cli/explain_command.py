@@ -40,9 +40,9 @@ def explain(
     out: TextOutput,
     language: Language,
 ) -> None:
-    """Why RULE fired for PROFILE, why not, or what is missing; without RULE, what the verdict stands on.
+    """Why RULE fired for PROFILE, why not, or what is missing; without RULE, what the verdict rests on.
 
-    PROFILE and RULE may also be given the other way round. What a verdict stands on: the verdict on filed claims alone, the
+    PROFILE and RULE may also be given the other way round. What a verdict rests on: the verdict on filed claims alone, the
     flags without which it is another one, the nearest values of single figures that change it or clear a flag, and the unknown
     inputs that could change it.
 

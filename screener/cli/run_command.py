@@ -105,7 +105,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option(
     "--counterfactuals",
     is_flag=True,
-    help="Add to each JSON result what its verdict stands on, as `screener explain PROFILE` prints it; takes longer.",
+    help="Add to each JSON result what its verdict rests on, as `screener explain PROFILE` prints it; takes longer.",
 )
 @gather_options(ProfileRunOptions, "options")
 @click.pass_context

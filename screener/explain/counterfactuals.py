@@ -1,4 +1,4 @@
-"""What a verdict stands on: the same company on filed claims alone, without some flags, with another value of one figure."""
+"""What a verdict rests on: the same company on filed claims alone, without some flags, with another value of one figure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
@@ -28,7 +28,7 @@ MOST_CANDIDATES = 14  # flags of which sets of several are tried, the heaviest
 
 
 class CounterfactualFinder:
-    """Finds, for one profile, what its verdict stands on. `inputs` are the open inputs of its result."""
+    """Finds, for one profile, what its verdict rests on. `inputs` are the open inputs of its result."""
 
     def __init__(
         self,

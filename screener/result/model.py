@@ -169,7 +169,7 @@ class ResultDocument(NamedTuple):
     ] = ()
     lists: Annotated[tuple[GivenList, ...], "the lists of relations in the profile"] = ()
     ties: Annotated[tuple[CompanyDependency, ...], "the companies that it depends on, sorted"] = ()
-    counterfactuals: Annotated[Counterfactuals | None, "what the verdict stands on; null unless asked for"] = None
+    counterfactuals: Annotated[Counterfactuals | None, "what the verdict rests on; null unless asked for"] = None
     basis: Annotated[VerdictBasis | None, "what the verdict rests on; null in results of earlier versions"] = None
     history: Annotated[
         tuple[FigureSeries, ...], "the numbers of the company that are known, over up to five periods"

@@ -136,7 +136,7 @@ class OpenInfluence(NamedTuple):
 
 
 class Counterfactuals(NamedTuple):
-    """What the verdict stands on."""
+    """What the verdict rests on."""
 
     filed_alone: Annotated[VerdictIf, "the verdict on what filings claim alone"]
     without: Annotated[

@@ -1,4 +1,4 @@
-"""What a verdict stands on, for the terminal."""
+"""What a verdict rests on, for the terminal."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ MAX_OPEN_INPUTS = 10
 def counterfactual_text(
     result: ResultDocument, found: Counterfactuals, language: Language = "en", *, width: int = 80, colour: bool = False
 ) -> str:
-    """What the verdict of a result stands on, as lines of at most `width` cells."""
+    """What the verdict of a result rests on, as lines of at most `width` cells."""
     c = ViewContext(result, load_wording(language))
     standing, wording = StandingTexts(result, c.wording), c.wording
     lines: list[Line] = [[(c.text(result.company.name, TITLE_LENGTH), "bold")]]

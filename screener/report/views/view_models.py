@@ -154,7 +154,7 @@ class WhyRow(NamedTuple):
 
 
 class StandsLine(NamedTuple):
-    """A statement of what the verdict stands on."""
+    """A statement of what the verdict rests on."""
 
     strong: str
     text: tuple[Link, ...]  # to be joined without spaces

@@ -1,4 +1,4 @@
-"""What a verdict stands on: every value, set of flags and claim that is named does what is said of it."""
+"""What a verdict rests on: every value, set of flags and claim that is named does what is said of it."""
 
 from pathlib import Path
 from typing import Any
