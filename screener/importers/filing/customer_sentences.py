@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from screener.importers.filing.number_formats import number_in_words
+from screener.importers.filing.sentence_rules import StatedSentence
 from screener.importers.filing.stated_claims import FoundTopics, PlacedSentence
 from screener.text import slug
 
@@ -15,22 +16,30 @@ STATED = ("customers", "named-customers")
 """The topics that state customers with their shares."""
 NO_CUSTOMER, NO_CUSTOMER_BUT = "no-customer", "no-customer-but"
 
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5}
 _SHARE = re.compile(
-    r"(?P<words>[a-z]+(?:[- ][a-z]+)?) (?:percent|per cent)\b(?: \([^)]*\))?|(?P<digits>\d{1,3}(?:\.\d+)?)",
+    r"(?P<words>[a-z]+(?:[- ][a-z]+)?) (?:percent|per cent)\b(?: \([^)]*\))?|(?P<digits>\d{1,3}(?:\.\d+)?)"
+    rf"|(?:(?P<count>one|two|three|a)[- ])?\b(?P<part>{'|'.join(_PARTS)})s?\b",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"\d ?(?:%|percent|per cent)|\bpercent\b", re.IGNORECASE)
+_PERCENT = re.compile(r"\d ?(?:%|percent|per cent)|\bpercent\b|\b(?:half|third|quarter|fifth)s? of\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _COMPARATIVE = re.compile(r"\((?:fiscal )?(?:19|20)\d\d: [^)]*\)")
 _COUNTS = {"one": 1, "a": 1, "an": 1, "single": 1, "our": 1, "its": 1, "the": 1, "two": 2, "three": 3, "four": 4}
-_ROLE = r"(?:customers?|customer-entit(?:y|ies)|distributors?|wholesalers?|resellers?|retailers?|clients?)"
+_ROLES = (
+    "customers? customer-entit(?:y|ies) distributors? wholesalers? resellers? retailers? clients? "
+    "tenants? lessees? payors? payers? licensees?"
+)
+_ROLE = f"(?:{'|'.join(_ROLES.split())})"
 _UNNAMED = re.compile(
-    rf"\A(?:(?:our|its|the|the company['’]s) (?=two|three|four))?"
-    rf"(?:(?P<count>one|two|three|four|a|an|our|its|the)\b[\w\s'’-]*?)?\b{_ROLE}"
-    rf"(?:, (?P<name>(?-i:[A-Z])[\w.,&'’ -]{{1,80}}?))?,?\Z"
-    rf"|\A(?:direct )?{_ROLE} (?P<letters>[A-Z0-9](?:(?:, | and |, and )(?:{_ROLE} )?[A-Z0-9])*)\b.*\Z",
+    rf"\A(?:direct )?{_ROLE} (?P<letters>[A-Z0-9](?:(?:, | and |, and )(?:{_ROLE} )?[A-Z0-9])*)\b.*\Z"
+    rf"|\A(?:(?:our|its|the|the company['’]s) (?=two|three|four))?"
+    rf"(?:(?P<count>one|two|three|four|a|an|our|its|the)\b[\w\s'’-]*?)?\b(?P<role>{_ROLE})"
+    rf"(?:,? (?P<name>(?-i:[A-Z])[\w.,&'’ -]{{1,80}}?))?,?\Z",
     re.IGNORECASE,
 )
+_APPOSITION = re.compile(r", (?:an?|each|the) [^,A-Z]+(?=,|\Z)|,? respectively\Z")
+"""What is said of a customer beside its name: a wholesaler."""
 _LETTERED = re.compile(r"\b[A-Z0-9]\b")
 _EACH = re.compile(r"\beach\b", re.IGNORECASE)
 _SPLIT = re.compile(
@@ -93,7 +102,8 @@ def excepts_some(found: FoundTopics, end: date) -> PlacedSentence | None:
 def _of_year(found: FoundTopics, topic: str, end: date) -> PlacedSentence | None:
     """The first sentence of a topic that is of the year that ends on a day, or of no year."""
     for placed in found.by_topic.get(topic, ()):
-        years = _years(placed.stated.sentence)
+        stated = placed.stated
+        years = _years(stated.found.string) or _years(stated.sentence[: stated.start])
         if not years or _is_of(years, end) or "any of the" in placed.stated.sentence:
             return placed
     return None
@@ -102,8 +112,8 @@ def _of_year(found: FoundTopics, topic: str, end: date) -> PlacedSentence | None
 def _customers(placed: PlacedSentence, end: date) -> Iterator[StatedCustomer]:
     match = placed.stated.found
     shares = list(_shares(match["shares"]))
-    party = match["party"].strip(" ,")
-    years = _years_of(match)
+    party = _APPOSITION.sub("", match["party"].strip(" ,")).strip(" ,")
+    years = _years_of(placed.stated)
     each = len(shares) == 1 and _EACH.search(match[0]) is not None
     names = list(_names(party, len(shares), each))
     if not names:
@@ -123,17 +133,28 @@ def _customers(placed: PlacedSentence, end: date) -> Iterator[StatedCustomer]:
 def _shares(text: str) -> Iterator[float]:
     """The shares that a text states, in digits or words."""
     for found in _SHARE.finditer(text):
-        words = found["words"]
-        yield float(found["digits"] if words is None else number_in_words(words)) / 100
+        words, part = found["words"], found["part"]
+        if part is not None:
+            yield _COUNTS[(found["count"] or "a").lower()] / _PARTS[part.lower()]
+        else:
+            yield float(found["digits"] if words is None else number_in_words(words)) / 100
 
 
-def _years_of(match: re.Match[str]) -> list[int]:
-    """The years to which what a pattern found belongs: those that follow up to the next percentage, else those before, else all."""
-    text = match.string
+def _years_of(stated: StatedSentence) -> list[int]:
+    """The years to which what a pattern found belongs: those that follow up to the next percentage, else those before, else all.
+
+    A clause without a year is of that of the clauses before it.
+    """
+    match, text = stated.found, stated.found.string
     following = text[match.end("shares") :]
     percent = _PERCENT.search(following)
     within = text[match.start() : match.end("shares")] + (following[: percent.start()] if percent else following)
-    return _years(within) or _years(text[: match.start()]) or _years(text)
+    return (
+        _years(within)
+        or _years(text[: match.start()])
+        or _years(text)
+        or _years(stated.sentence[: stated.start].rstrip("; ").rpartition(";")[2])
+    )
 
 
 def _names(party: str, shares: int, each: bool = False) -> Iterator[tuple[str | None, str]]:
@@ -149,7 +170,7 @@ def _names(party: str, shares: int, each: bool = False) -> Iterator[tuple[str | 
         elif unnamed["letters"]:
             yield from ((None, f"Customer {letter}") for letter in _LETTERED.findall(unnamed["letters"]))
         else:
-            if count == 1 or count == shares or each:
+            if (count == 1 and not unnamed["role"].lower().endswith("s")) or (count > 1 and (count == shares or each)):
                 yield from ((None, f"Customer {n}") for n in range(1, count + 1))
         return
     party = _AND_AFFILIATES.sub("", party)

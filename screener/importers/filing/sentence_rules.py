@@ -14,6 +14,8 @@ from screener.profile.strict_model import Strict, validate
 
 _NOBODY = r"(?!)"
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+_JOINED = re.compile(r"\A(?:and|but|while|whereas|however,?) ", re.IGNORECASE)
+"""What joins a clause to the one before it."""
 _COMMON_TEXT = (
     "inc incorporated corp corporation co company ltd limited llc lp plc group holdings holding the and "
     "of sa nv ag se international american united national global new first general"
@@ -68,10 +70,14 @@ class SentenceTable(Strict):
 
 
 class StatedSentence(NamedTuple):
-    """A sentence that states a topic; `found` is what its pattern found."""
+    """A sentence that states a topic; `found` is what its pattern found.
+
+    Of a sentence that is looked at clause by clause, `found` is within one clause, which begins at `start`.
+    """
 
     sentence: str
     found: re.Match[str]
+    start: int = 0
 
 
 class TopicMatcher:
@@ -97,6 +103,16 @@ class TopicMatcher:
     def fits(self, place: str) -> bool:
         """Whether a sentence may be looked at in a place: its paragraph with the heading above, in small letters."""
         return self.is_about(place) and (not self.topic.paragraph or any(w in place for w in self.topic.paragraph))
+
+    def stated(self, sentence: str) -> Iterator[StatedSentence]:
+        """What a sentence states of the topic: once, or (of customers) once in each clause, as each has its own year."""
+        start = 0
+        for clause in sentence.split(";") if self.topic.customers else (sentence,):
+            lead = len(clause) - len(clause.lstrip())
+            found = self.match(_JOINED.sub("", clause.strip()))
+            if found is not None:
+                yield StatedSentence(sentence, found.found, start + lead)
+            start += len(clause) + 1
 
     def match(self, sentence: str) -> StatedSentence | None:
         """The sentence, if it states the topic."""

@@ -72,11 +72,10 @@ def find_topics(blocks: Sequence[TextBlock], matchers: Sequence[TopicMatcher], e
         about = [matcher for matcher in matchers if matcher.fits(place)]
         for sentence in sentences(block.text) if about else ():
             for matcher in about:
-                stated = matcher.match(sentence)
-                if stated is not None:
+                for stated in matcher.stated(sentence):
                     found.of_any_year.add(matcher.topic.topic)
-                if stated is not None and not (end and is_of_earlier_years(sentence, end)):
-                    found.by_topic.setdefault(matcher.topic.topic, []).append(PlacedSentence(stated, block))
+                    if not (end and is_of_earlier_years(sentence, end)):
+                        found.by_topic.setdefault(matcher.topic.topic, []).append(PlacedSentence(stated, block))
     return found
 
 
@@ -84,6 +83,8 @@ _DATED = re.compile(
     r"\b(?i:as of|at|ended|ending|during|for|in)\s+(?:the )?(?:fiscal |calendar )?(?:years? |quarters? )?(?:ended |ending |of )?"
     r"(?:[A-Z][a-z]+ \d{1,2}, |\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ (?:of )?)?"
     r"(?P<year>(?:19|20)\d\d)\b(?P<more>(?:(?:,|,? and|,? or) (?:19|20)\d\d\b)*)"
+    r"|\b(?i:on|of|to|our|its|their|the) (?:(?i:our|its|their|the|audited|consolidated|fiscal) )*(?P<own>(?:19|20)\d\d) "
+    r"(?i:(?:audited |consolidated |annual )*(?:financial statements|report|audit|form 10-k))\b"
 )
 _BEGUN = re.compile(
     r"\b(?:since|inception|incorporated|organi[sz]ed|formed|founded|established|began|commenced|issued|adopted)\b[^,;.]{0,40}\Z"
@@ -97,7 +98,7 @@ def is_of_earlier_years(sentence: str, end: date) -> bool:
         int(year)
         for found in _DATED.finditer(sentence)
         if not _BEGUN.search(sentence[: found.start()])
-        for year in _YEARS.findall(found["year"] + found["more"])
+        for year in _YEARS.findall(found["own"] or found["year"] + found["more"])
     ]
     return bool(years) and max(years) < end.year - (1 if end.month <= EARLY else 0)
 
