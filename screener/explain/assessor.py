@@ -217,6 +217,8 @@ class _CompanyAssessment:
             scored=rule.id not in self.excluded,
             **texts,
         )
+        if outcome is not Outcome.CLEAR:
+            finding = finding._replace(clear_title=None)
         if outcome is Outcome.NOT_APPLICABLE:
             return finding
         if outcome is not Outcome.FIRED and rule.id in self.kept.without_data:

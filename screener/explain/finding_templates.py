@@ -17,7 +17,7 @@ from screener.text import Text
 from screener.vocabulary import Outcome
 
 _OUTCOMES = {Truth.TRUE: Outcome.FIRED, Truth.UNKNOWN: Outcome.UNKNOWN, Truth.FALSE: Outcome.CLEAR}
-_TEXTS = ("why", "clears", "false_alarms")
+_TEXTS = ("why", "clears", "false_alarms", "clear_title")
 
 
 def outcome_of(decision: Decision) -> Outcome:
@@ -48,7 +48,7 @@ class FindingTemplates:
 
     def _make(self, rule: Rule, world: World) -> tuple[Finding, tuple[str, ...]]:
         company = world.companies[world.main]
-        texts: dict[str, Text] = {name: getattr(rule, name) for name in _TEXTS}
+        texts: dict[str, Text] = {name: text for name in _TEXTS if (text := getattr(rule, name)) is not None}
         of_company = tuple(
             name
             for name, text in texts.items()
@@ -96,4 +96,5 @@ def _template(rule: Rule, program: Program, texts: Mapping[str, Text]) -> Findin
         when=conditions_as_written(rule, program),
         reads=rules_read(rule, program),
         replaced_by=rule.replaced_by,
+        clear_title=texts.get("clear_title", rule.clear_title),
     )

@@ -112,6 +112,7 @@ class Finding(NamedTuple):
         tuple[ConditionTerm, ...], "the condition of the rule, part by part; empty if it does not apply"
     ] = ()
     total: Annotated[Interval | None, "sum of the amounts of all these facts, if the headline shows money"] = None
+    clear_title: Annotated[Text | None, "title of the clear state, where the rule has one; only if clear"] = None
 
 
 class OpenInput(NamedTuple):

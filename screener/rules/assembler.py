@@ -27,7 +27,8 @@ ParsedFiles = dict[FileText, tuple[list[Document], list[Problem]]]
 """The documents of files, and what can't be read of them."""
 
 _TEXT_KEYS = {
-    *("title", "headline", "says", "why", "clears", "false_alarms", "about", "reference", "references", "claims"),
+    *("title", "clear_title", "headline", "says", "why", "clears", "false_alarms"),
+    *("about", "reference", "references", "claims"),
     *("applies", "formula", "outcome", "population", "source", "reason", "by"),
 }
 _FIRST_KEY = re.compile(r"^[ -]*(?:rule:[ ]*)?[\"']?([A-Za-z_][\w-]*)", re.MULTILINE)

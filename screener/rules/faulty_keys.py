@@ -15,7 +15,7 @@ _NEEDED: dict[str, Any] = {
     "clears": "",
     "false_alarms": "",
 }
-_TEXTS = ("headline", "says", "why", "clears", "false_alarms")
+_TEXTS = ("clear_title", "headline", "says", "why", "clears", "false_alarms")
 """Texts speak of params and of what `when` binds: without those nothing can be said of them."""
 
 

@@ -106,6 +106,10 @@ class RuleFile(_Bilingual):
         None, description="Flags of the same trouble share a cause; only the heaviest of them counts."
     )
     title: Bilingual = Field(description="The title shown to readers, in a few words.")
+    clear_title: Bilingual | None = Field(
+        None,
+        description="The title for a company of which the rule is clear, such as 'Debt at most {params.most} EBITDA'.",
+    )
     params: dict[str, RuleParam] = Field(
         {},
         max_length=limits.MEMBERS,
@@ -269,6 +273,7 @@ class Rule:
     category: str
     cause: str | None
     title: Text
+    clear_title: Text | None
     params: dict[str, RuleParam]
     when: tuple[Item, ...]
     headline: Text | None

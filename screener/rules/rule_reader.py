@@ -124,7 +124,7 @@ class RuleReader:
         type_of = names.type_of({p.name: p.kind for p in patterns(when) if not p.negated and p.kind != FLAG})
         conclusions = ConclusionReader(self.catalogue, type_of, report)
         concludes = {kind: conclusions.read(kind, fields) for kind, fields in file.concludes.items()}
-        for key in ("headline", "says", "why", "clears", "false_alarms"):
+        for key in ("clear_title", "headline", "says", "why", "clears", "false_alarms"):
             if (text := getattr(file, key)) is not None:
                 self.problems.extend(check_text(text, [key], document, type_of))
         return Rule(
@@ -134,6 +134,7 @@ class RuleReader:
             category=file.category,
             cause=file.cause,
             title=file.title,
+            clear_title=file.clear_title,
             params=dict(file.params),
             when=when,
             headline=file.headline,

@@ -13,6 +13,7 @@ from screener.rules.settings import Waiver
 
 TEXTS = (
     "title",
+    "clear_title",
     "headline",
     "says",
     "why",
@@ -95,6 +96,7 @@ _FIELDS = {
     "only for": "only_for",
     "not for": "not_for",
     "at least": "at_least",
+    "clear title": "clear_title",
     "false alarms": "false_alarms",
     "replaced by": "replaced_by",
 }

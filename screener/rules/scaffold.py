@@ -86,6 +86,7 @@ def rule_draft_yaml(
         "… see rules/catalog/categories.yaml",
         "# cause: NAME  # flags that speak of the same trouble count once",
         f"title: {_both(title)}",
+        "# clear_title: {en: …, zh: …}  # the title for companies that it does not fire for, such as Earns a profit",
         *_param_lines(condition.params),
         "when:  # all of these must hold; such lines work too:",
         "  # - customer as c: 'share_of_revenue > 0.3'   # it has such a customer,",

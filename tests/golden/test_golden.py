@@ -17,7 +17,7 @@ PROFILES = {"oracle": FIXTURES / "oracle.json", "only-a-name": HERE / "only-a-na
 CASES = [(name, form, language) for name in PROFILES for form in ("html", "md", "json") for language in ("en", "zh")
          if form != "json" or language == "en"]  # fmt: skip
 PACKS = {"json": ["--pack", "ai-era"]}  # one pack holds every field of the format; three would be half a megabyte each
-COPIED = ("title", "category_title", "why", "clears", "false_alarms", "references", "claims")
+COPIED = ("title", "clear_title", "category_title", "why", "clears", "false_alarms", "references", "claims")
 
 
 def settled(text: str) -> str:

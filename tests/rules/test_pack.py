@@ -21,7 +21,7 @@ FILES = sorted(p for name in NAMES for p in (ROOT / "rules" / name).glob("*.yaml
 IN_FILES = {p: [d.data for d in read_documents(p) if "rule" in d.data] for p in FILES}
 WRITTEN = {rule["rule"]: rule for rules in IN_FILES.values() for rule in rules}
 CLAIMS = {c["id"]: c for c in yaml.safe_load((ROOT / "seeds/claims.yaml").read_text("utf-8"))}
-TEXTS = ("title", "says", "why", "clears", "false_alarms")
+TEXTS = ("title", "clear_title", "says", "why", "clears", "false_alarms")
 HAN = re.compile("[\u4e00-\u9fff]")
 
 each_rule = pytest.mark.parametrize("rule", sorted(WRITTEN))

@@ -6,7 +6,7 @@ from typing import Literal
 from screener.report.views.view_context import ViewContext
 from screener.result.finding_records import Finding
 from screener.result.model import is_score_withheld
-from screener.vocabulary import Flag
+from screener.vocabulary import Flag, Outcome
 
 ColumnType = Literal["text", "number", "count", "truth"]
 FLAGS = tuple(flag.value for flag in Flag)
@@ -49,6 +49,7 @@ FINDING_COLUMNS: Mapping[str, ColumnType] = {
     "category": "text",
     "cause": "text",
     "title": "text",
+    "clear_title": "text",
     "headline": "text",
     "says": "text",
     "points": "number",
@@ -131,6 +132,7 @@ def _finding_values(context: ViewContext, f: Finding) -> dict[str, object]:
         "category": f.category,
         "cause": f.cause,
         "title": context.text(f.title, _NAME_LENGTH),
+        "clear_title": context.clear_title(f) if f.outcome is Outcome.CLEAR else None,
         "headline": context.text(f.headline, _NAME_LENGTH),
         "says": context.text(f.says, _SENTENCE_LENGTH),
         "points": round(f.points, 4),

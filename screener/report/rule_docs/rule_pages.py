@@ -43,7 +43,7 @@ def rule_page(rule: RuleView, wording: Wording, pages: frozenset[str] = frozense
     def notes(*names: str) -> list[str]:
         return [line for note in rule_notes(rule, wording, *names) for line in ("", markdown_escape(note))]
 
-    section("says", [markdown_escape(rule.sentence), *notes("headline")])
+    section("says", [markdown_escape(rule.sentence), *notes("headline", "clear_title")])
     section("why", [markdown_escape(rule.why)])
     section("condition", _condition(rule, wording))
     section("params", _params(rule, wording))

@@ -19,6 +19,7 @@ from screener.result.finding_records import Finding
 from screener.result.model import ResultDocument
 from screener.result.verdict_records import RuleTurn
 from screener.text import Language, nearest_name
+from screener.vocabulary import Outcome
 
 MAX_DEPTH = 6
 _ANSWER_MARKS = {"yes": ("✓", "clear"), "no": ("✗", "muted"), "unknown": ("?", "unknown")}
@@ -59,8 +60,11 @@ def _finding_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceRo
     kind = f"{wording.label('flag', f.flag)}, {wording.label('severity', f.severity)}"
     subtitle = " · ".join((c.text(c.company.name, 40), kind, numbers.tidy(f.rule, TITLE_LENGTH)))
     outcome = (wording.label("outcome", f.outcome).upper(), c.outcome_class(f))
-    title = truncate(c.text(f.title, TITLE_LENGTH), width - 20)
-    lines: list[Line] = [[outcome, ("  ", ""), (title, "bold")], *paragraph(subtitle, width, style="muted")]
+    title = c.clear_title(f) if f.outcome is Outcome.CLEAR else c.text(f.title, TITLE_LENGTH)
+    lines: list[Line] = [
+        [outcome, ("  ", ""), (truncate(title, width - 20), "bold")],
+        *paragraph(subtitle, width, style="muted"),
+    ]
     if f.says:
         lines += [(), *paragraph(c.text(f.says), width)]
     lines += _evidence_lines(c, f, width, shown) + _condition_lines(c, f, width)

@@ -26,7 +26,7 @@ def rule_text(rule: RuleView, wording: Wording, width: int, colour: bool = False
     def notes(*names: str) -> list[str]:
         return rule_notes(rule, wording, *names)
 
-    section("says", [rule.sentence, *notes("headline")])
+    section("says", [rule.sentence, *notes("headline", "clear_title")])
     section("why", [rule.why])
     section("condition", [*_condition_lines(rule, wording)])
     section("params", [f"{parameter_name(p, wording)} = {p.value}: {p.why}" for p in rule.params])

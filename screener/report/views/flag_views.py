@@ -219,7 +219,7 @@ def other_clear_rules(context: ViewContext) -> tuple[UnfiredRule, ...]:
 
 
 def _clear_rules(context: ViewContext, findings: Sequence[Finding]) -> tuple[UnfiredRule, ...]:
-    return tuple(UnfiredRule(context.text(f.title, TITLE_LENGTH), nearest_limit(context, f)) for f in findings)
+    return tuple(UnfiredRule(context.clear_title(f), nearest_limit(context, f)) for f in findings)
 
 
 def nearest_limit(context: ViewContext, finding: Finding) -> str:

@@ -67,6 +67,7 @@ class RuleView(NamedTuple):
 
     id: str
     title: str
+    clear_title: str
     attributes: tuple[str, ...]  # flag, severity, category …
     file: str
     sentence: str
@@ -103,6 +104,7 @@ def rule_view(rule: Rule, book: Rulebook, wording: Wording) -> RuleView:
     return RuleView(
         id=rule.id,
         title=clean(rule.title.get(language)),
+        clear_title=text(rule.clear_title),
         attributes=tuple(_attributes(rule, book, wording)),
         file=clean(rule.file),
         sentence=text(rule.says),

@@ -243,6 +243,12 @@ class ViewContext:
         finding = self.findings.get(rule)
         return self.text(finding.title, TITLE_LENGTH) if finding else tidy(rule, TITLE_LENGTH)
 
+    def clear_title(self, finding: Finding) -> str:
+        """The title of a rule for a company of which it is clear; where it has none, its title as what is not the case."""
+        if finding.clear_title is not None:
+            return self.text(finding.clear_title, TITLE_LENGTH)
+        return self.wording("passed.without_title", title=self.text(finding.title, TITLE_LENGTH))
+
     def rule_link(self, rule: str) -> Link:
         """A rule's title, leading to its flag where it fired."""
         finding = self.findings.get(rule)

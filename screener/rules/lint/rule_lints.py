@@ -12,7 +12,7 @@ from screener.rules.lint.divisors import lint_rule_divisors
 from screener.rules.lint.linted_rule import LintedRule
 from screener.rules.rule import EXAMPLE_OUTCOMES, PLACEHOLDER, Rule, patterns
 
-TEXTS = ("title", "headline", "says", "why", "clears", "false_alarms")
+TEXTS = ("title", "clear_title", "headline", "says", "why", "clears", "false_alarms")
 LANGUAGES = {"en": "English", "zh": "Chinese"}
 CHINESE_CHARACTER = re.compile("[\u3400-\u9fff]")
 
