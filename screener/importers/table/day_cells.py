@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from screener.importers.table.cell_text import cell_text
+from screener.importers.table.estimate_words import is_estimate
 from screener.profile.claims import FiscalCalendar, read_period
 from screener.text import shorten
 
@@ -19,19 +20,19 @@ _SERIALS = range(20_000, 80_000)  # 1954 to 2119
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        (  # English, German, French, Spanish, Italian, Portuguese, Dutch, by as many letters as tell them apart
-            "jan ene gen",
-            "feb fev",
+        (  # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, by as many letters as tell them apart
+            "jan ene gen sty",
+            "feb fev lut",
             "mar maa mrt mrz",
-            "apr abr avr",
-            "may mai mei mag",
-            "jun giu juin",
-            "jul lug juil",
-            "aug ago aou",
-            "sep set",
-            "oct okt ott out",
-            "nov",
-            "dec dez dic",
+            "apr abr avr kwi",
+            "may mai mei mag maj",
+            "jun giu juin cze",
+            "jul lug juil lip",
+            "aug ago aou sie",
+            "sep set wrz",
+            "oct okt ott out paz",
+            "nov lis",
+            "dec dez dic gru",
         ),
         1,
     )
@@ -42,6 +43,8 @@ _ISO = re.compile(
 )
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\Z")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª)(?= )", re.IGNORECASE)
+_DE = re.compile(r" del? ", re.IGNORECASE)  # 31 de diciembre de 2024
 _PACKED = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\Z")
 _NUMBERS = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)?\d{2})(?: 0{1,2}:00(?::00)?| 12:00(?::00)? ?AM)?\Z", re.IGNORECASE
@@ -51,8 +54,8 @@ _MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.? +(\d{1,2}),? +((?:19|20)\d{2})\Z")
 _MONTH = re.compile(r"([^\W\d_]{3,})\.?[ '’-]*((?:19|20)?\d{2})\Z")
 _YEAR_MONTH = re.compile(r"((?:19|20)\d{2})[-/.](0?[1-9]|1[0-2])\Z|(0?[1-9]|1[0-2])[/.]((?:19|20)\d{2})\Z")
 _YEAR = re.compile(
-    r"(?:CY|year)?(?P<fiscal>fiscal year|fiscal|financial year|FYE?|F)?[ _'-]*(?P<year>(?:19|20)\d{2})(?:\.0+)?"
-    r"(?:[ _-]?(?:A|annual|年|年度|年报))?\Z",
+    r"(?:CY|year|12 ?M )?(?P<fiscal>fiscal year|fiscal|financial year|FYE?|F)?[ _'-]*(?P<year>(?:19|20)\d{2})(?:\.0+)?"
+    r"(?:[ _-]?(?:A|annual|年|年度|年报)|[ _-]*\(?(?:A|actuals?|audited|reported|restated)\)?)?\Z",
     re.IGNORECASE,
 )
 _SHORT_YEAR = re.compile(r"FY[ _'-]*(\d{2})A?\Z", re.IGNORECASE)
@@ -68,9 +71,6 @@ _PART = re.compile(
 _ENDED = re.compile(
     r"(?:FYE|(?:fiscal |financial )?year(?:[ -]end(?:ed|ing)?)?|12 ?(?:M|months)(?: to| ended)?|as at|as of|at)[ :]+(?=\S*\D)",
     re.IGNORECASE,
-)
-_ESTIMATE = re.compile(
-    r"(?:FY[ '’]?)?(?:19|20)?\d{2}(?:/\d{2})? ?(?:E|F|P|B|est\.?|estimate|forecast|budget)\Z", re.IGNORECASE
 )
 HINT = "write YYYY-MM-DD"
 
@@ -106,7 +106,7 @@ def read_day(cell: Any, notation: DayNotation) -> str:
 
 @lru_cache(maxsize=8192)
 def _read_day(text: str, notation: DayNotation) -> str:
-    text = _WEEKDAY.sub("", text, count=1)
+    text = _DE.sub(" ", _ORDINAL.sub("", _WEEKDAY.sub("", text, count=1)))
     try:
         if found := _ISO.match(text) or _PACKED.match(text):
             return f"{date(int(found[1]), int(found[2]), int(found[3]))}"
@@ -197,11 +197,6 @@ def _read_period(text: str, notation: DayNotation, calendar: FiscalCalendar) -> 
                 f"'{shorten(text, 40)}' is an estimate; leave the row out with `filters` in the map"
             ) from None
         raise refusal from None
-
-
-def is_estimate(text: str) -> bool:
-    """Whether a text names a year that is only expected: 2025E, FY26F."""
-    return _ESTIMATE.match(text.strip()) is not None
 
 
 def _part_of_year(part: str, year: int, calendar: FiscalCalendar) -> str:

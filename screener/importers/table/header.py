@@ -79,7 +79,7 @@ _PRIOR = re.compile(
     r"\b(prior|previous|last|py)[ _-]*(year|period|fy|yr)?\b|\b[tny][ _]?-[ _]?1\b|前期|上年|上期|去年", re.IGNORECASE
 )
 _YEAR = re.compile(
-    r"(?<![0-9])(?P<fiscal>FY[ _'-]?)?(?P<year>(?:19|20)[0-9]{2})(?:[AE])?(?![0-9])|FY[ _'-]?(?P<short>[0-9]{2})(?![0-9])",
+    r"(?<![0-9])(?P<fiscal>FY[ _'-]?)?(?P<year>(?:19|20)[0-9]{2})A?(?![0-9])|FY[ _'-]?(?P<short>[0-9]{2})(?:A(?![A-Z]))?(?![0-9])",
     re.IGNORECASE,
 )
 _DAY = re.compile(

@@ -13,6 +13,7 @@ from screener.importers.sec.industry_codes import SECTOR_OF_CODE
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_values import ROWS_OF_A_SIGN
 from screener.importers.table.column_map import MISSING, SCALES, Shape
+from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
 from screener.importers.table.known_names import KnownNames, unit_in_title
 from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, contradicts, is_nothing
@@ -139,6 +140,9 @@ class _MapProposer:
             said = read_header(header)
             if any(other.startswith(f"{header} (column ") for other in headers):
                 rest.append((header, "two columns are called so: rename one"))
+                continue
+            if is_estimate(header) and plain(header) not in self.names:
+                rest.append((header, "of estimates, which nobody has reported"))
                 continue
             key = self.head.get(plain(header)) or self.head.get(said.words)
             name = self.names.get(said.words)

@@ -26,6 +26,7 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
         **dict.fromkeys("\u2019\u02bc\u066c", "'"),
         **dict.fromkeys("\uff05\u066a\ufe6a", "%"),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", None),  # not shown at all
         **dict(zip("（）［］．，＋￥＄￡", "()[].,+¥$£", strict=True)),
     }
 )

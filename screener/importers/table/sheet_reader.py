@@ -20,6 +20,7 @@ from screener.importers.table.stacked_headers import find_headers
 from screener.importers.table.table_extent import only_table
 from screener.importers.table.text_dialect import (
     HEADER_WITHIN,
+    SHOWN_NUL,
     decode,
     delimiter_of,
     fitted_rows,
@@ -150,6 +151,8 @@ def _csv(path: str, how: ReadOptions) -> TableSheet:
     notes = []
     if found.assumed:
         notes.append(f"read as {found.encoding}; name another with `encoding:` in the map if names look wrong")
+    if found.nuls:
+        notes.append(f"has {found.nuls:,} NUL characters, which no text has (shown as {SHOWN_NUL}): write the file again")
     return sheet._replace(
         notes=(*notes, *sheet.notes),
         titles=_texts(rows[:at]),

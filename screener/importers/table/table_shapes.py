@@ -14,7 +14,8 @@ import pandas as pd
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.column_map import RowText, Shape, TableMap
-from screener.importers.table.day_cells import DayNotation, is_estimate, read_period_cell
+from screener.importers.table.day_cells import DayNotation, read_period_cell
+from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.profile.claims import FiscalCalendar

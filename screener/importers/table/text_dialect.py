@@ -23,6 +23,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+NUL = "\0"
+SHOWN_NUL = "\ufffd"
+"""What stands for a NUL in a text: readers of CSV end a cell at one, and what is left may be another number."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?[,;\t ]*\r?\Z", re.IGNORECASE)
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d{2}(?:\.0)?[AE]?\Z|\d{4}-\d{2}-\d{2}\Z|\d{1,2}/\d{1,2}/\d{4}\Z", re.IGNORECASE)
@@ -34,9 +37,24 @@ class DecodedText(NamedTuple):
     text: str
     encoding: str
     assumed: bool = False
+    nuls: int = 0  # characters that no text has, by now SHOWN_NUL
 
 
 def decode(data: bytes, encoding: str | None = None) -> DecodedText:
+    """The text of a file without marks of byte order, also those where files were joined, and without NULs.
+
+    Raises UnicodeError or LookupError.
+    """
+    found = _decoded(data, encoding)
+    text = found.text
+    if "\ufeff" in text:
+        text = text.replace("\ufeff", "")
+    if nuls := text.count(NUL):
+        text = text.replace(NUL, SHOWN_NUL)
+    return found._replace(text=text, nuls=nuls)
+
+
+def _decoded(data: bytes, encoding: str | None) -> DecodedText:
     """The text of a file: by its byte order mark, in the encoding named, as UTF-8, or in the code page of Excel's plain CSV.
 
     Raises UnicodeError or LookupError.

@@ -237,7 +237,7 @@ def test_encodings(read: Read, encoding: str) -> None:
 
 def test_chinese_code_pages() -> None:
     text = "公司名称,营业收入\n华东制造,100\n"
-    assert decode(text.encode("gb18030")) == (text, "gb18030", True)
+    assert decode(text.encode("gb18030")) == (text, "gb18030", True, 0)
 
 
 def test_separators(read: Read) -> None:

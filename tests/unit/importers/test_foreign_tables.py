@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from screener.importers.table.company_table import CompanyTable, read_table
-from screener.importers.table.day_cells import DayNotation, is_estimate, read_period_cell
+from screener.importers.table.day_cells import DayNotation, read_period_cell
+from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.map_proposal import propose_map
 from screener.importers.table.number_cells import NumberNotation, cell_number, is_nothing
 from screener.profile.catalogue import Catalogue
@@ -118,6 +119,11 @@ def test_what_says_nothing(cell: str) -> None:
     ("Tue 31 Dec 2024", "2024-12-31"),
     ("12/31/2024 12:00:00 AM", "2024-12-31"),
     ("Dec'24", "2024-12-31"),
+    ("31st December 2024", "2024-12-31"),
+    ("31 de diciembre de 2024", "2024-12-31"),
+    ("31 gru 2024", "2024-12-31"),
+    ("2024 (restated)", "2024"),
+    ("12M 2024", "2024"),
 ])
 def test_periods(cell: str, period: str) -> None:
     assert read_period_cell(cell, DayNotation(), FiscalCalendar()) == period
@@ -131,7 +137,15 @@ def test_halves_are_two_quarters() -> None:
     assert (first.start, second.end) == (both.start, both.end)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("2025E", True), ("FY26F", True), ("2024A", False), ("2024", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((said, True) for said in ("2025E", "FY26F", "2024 (E)", "E2024", "2025 Guidance", "Budget 2024", "Dec-24E")),
+        *((said, True) for said in ("24/25E", "CY2025e", "Est. 2025", "NTM", "Revenue FY25 (est.)", "2025预计")),
+        *((said, False) for said in ("2024A", "2024", "FY24", "Q3'24", "2024 EBITDA", "Planned debt", "P/E 2024")),
+        *((said, False) for said in ("Pension plan assets 2024", "E 2024", "Interest expense", "2024 Backlog")),
+    ],
+)
 def test_estimates(text: str, expected: bool) -> None:
     assert is_estimate(text) is expected
 
@@ -140,6 +154,25 @@ def test_rows_of_estimates_say_nothing(guess: Guess) -> None:
     table = guess("Company,Year,Revenue,Total debt\nAlder,2024A,10,2\nAlder,2025E,99,1\nBirch,2025E,5,5\n")
     assert _values(table, "revenue") == [10.0]
     assert "2 rows of estimates are left out: 2025E" in table.notes
+
+
+@pytest.mark.parametrize("header", ["Revenue 2025E", "Revenue FY25 (est.)", "Consensus revenue 2025", "Revenue NTM"])
+def test_columns_of_estimates_are_not_proposed(tmp_path: Path, catalogue: Catalogue, header: str) -> None:
+    (tmp_path / "t.csv").write_text(f"Company,Revenue FY24A,{header}\nAlder,10,99\nBirch,5,6\n")
+    text = propose_map(str(tmp_path / "t.csv"), catalogue).text
+    assert "Revenue FY24A: {figure: revenue, period: FY2024}" in text
+    assert f"{header}" in text.partition("# not known:")[2] and "of estimates" in text
+
+
+def test_characters_that_are_not_shown_are_no_part_of_numbers_and_headers(guess: Guess) -> None:
+    table = guess("\ufeffCompany,Revenue\nAlder,\u200b10\n\ufeffBirch,\u20605\n\ufeffCompany,Revenue\nCedar,7\n")
+    assert (_values(table, "revenue"), table.problems) == ([10.0, 5.0, 7.0], ())
+
+
+def test_a_nul_is_no_end_of_a_cell(guess: Guess) -> None:
+    table = guess(b"Company,Revenue\nAlder,1\x0023\nBirch,5\n")
+    assert [problem.path for problem in table.problems] == ["row 2, column 'Revenue'"]
+    assert any("1 NUL character" in note for note in table.notes)
 
 
 def test_cells_with_line_breaks_do_not_move_the_table(guess: Guess) -> None:
