@@ -17,7 +17,7 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float | np.floating) and float(cell).is_integer():
-        return str(int(cell))
+        return str(cell) if getattr(cell, "digits", 0) else str(int(cell))  # shown with leading zeros
     return clean(str(cell))
 
 

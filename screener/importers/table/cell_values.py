@@ -11,6 +11,7 @@ from screener.importers.table.cell_text import cell_text, short_text
 from screener.importers.table.column_map import MISSING, TableColumn
 from screener.importers.table.number_cells import (
     ErrorCell,
+    MergedCell,
     NumberNotation,
     UncomputedCell,
     cell_number,
@@ -162,6 +163,10 @@ def _words(column: TableColumn, cells: Any) -> ColumnCells:
     read: dict[int, object] = {}
     for row, cell in _given(cells):
         if isinstance(cell, ErrorCell) or (isinstance(cell, str) and is_error_text(cell)):
+            continue
+        if isinstance(cell, MergedCell):
+            what, _, hint = cell.wrong.partition("; ")
+            bad.append(BadCell(row, what, hint))
             continue
         if isinstance(cell, UncomputedCell):
             bad.append(BadCell(row, f"{cell}", "open the file in a spreadsheet program and save it"))

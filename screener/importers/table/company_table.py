@@ -16,7 +16,7 @@ from screener.importers.table.map_reader import read_map
 from screener.importers.table.panel import Panel
 from screener.importers.table.row_reader import RowReader
 from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
-from screener.importers.table.table_shapes import actual_rows, as_rows, filtered_rows
+from screener.importers.table.table_shapes import actual_rows, as_rows, filtered_rows, named_rows
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Source
@@ -151,9 +151,13 @@ def read_table(
         header=table.header,
         wanted=headers_of_file(table, columns),
         progress=progress,
+        heads=texts.union(
+            table.filters, [table.item] if table.item else [], [table.label.column] if table.label else []
+        ),
         every_sheet=sheet is None and table.sheet is None and any(meta.sheet for _, meta in table.metas()),
     )
-    taken = actual_rows(filtered_rows(read_sheet(path, how), table, path), table)
+    whole = named_rows(read_sheet(path, how), table)
+    taken = actual_rows(filtered_rows(whole, table, path), table)
     names = frozenset(header for header, loc in headers_of(table, columns).items() if loc[0] == "columns")
     found, table = as_rows(taken, table, names, path)
     _check_headers(path, found, table, columns, document)

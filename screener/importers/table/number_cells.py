@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from screener.importers.table.cell_text import short_text
+from screener.importers.table.cell_text import cell_text, short_text
 from screener.importers.table.header import CURRENCY_OF
 
 CORRECT_THE_CELL = "correct the cell, or add what it says to `missing` in the map"
@@ -123,6 +123,25 @@ class ShownNumber(float):
     currencies: tuple[str, ...] = ()
     shown_in: float = 1.0  # what one unit of what is shown stands for
     scale_is_shown: bool = False  # whether a letter says so
+    digits: int = 0  # at least so many digits are shown, with zeros before them
+
+    def __str__(self) -> str:
+        return f"{int(self):0{self.digits}d}" if self.digits and self.is_integer() else super().__str__()
+
+
+class MergedCell:
+    """A number or truth value in a merged cell, in one of its rows below the first: it may be of all of them together."""
+
+    def __init__(self, value: Any, row: int) -> None:
+        self.value, self.row = value, row
+
+    def __str__(self) -> str:
+        return cell_text(self.value)
+
+    @property
+    def wrong(self) -> str:
+        """What is wrong with it; and what to do."""
+        return f"'{self}' stands in a cell that is merged with row {self.row}; unmerge it and write what is of this row"
 
 
 class CellNumber(NamedTuple):
@@ -155,6 +174,8 @@ def cell_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
     """The number that a cell says, for a figure in `unit`. Raises ValueError with what is wrong; and what to do."""
     if isinstance(cell, ShownNumber):
         return _shown_number(cell, unit)
+    if isinstance(cell, MergedCell):
+        raise ValueError(cell.wrong)
     if isinstance(cell, UncomputedCell):
         raise ValueError("a formula without a stored value; open the file in a spreadsheet program and save it")
     if (

@@ -12,7 +12,7 @@ from screener.importers.table.known_names import KnownNames
 from screener.importers.table.number_cells import NumberNotation, digits_value
 from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
 from screener.importers.table.stacked_headers import UNIT_HEADS
-from screener.importers.table.table_shapes import as_rows, period_headers
+from screener.importers.table.table_shapes import as_rows, named_rows, period_headers
 from screener.profile.claims import FiscalCalendar
 
 SAMPLE = 2000  # rows that are looked at
@@ -38,12 +38,13 @@ def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapePropos
     frame = sheet.frame.head(SAMPLE)
     headers = [str(header) for header in frame.columns]
     item = _item_column(sheet, names)
-    if item is None:
-        return ShapeProposal(Shape.ROWS, sheet)
     heads = {names.heads[plain(h)]: h for h in reversed(headers) if plain(h) in names.heads and h != item}
     rows: dict[str, RowText] = {
         key: RowText(column=heads[key]) for key in ("id", "name", "ticker", "currency", "sector") if key in heads
     }
+    sheet = _with_names(sheet, rows, item, heads.get("period"))
+    if item is None:
+        return ShapeProposal(Shape.ROWS, sheet)
     named = "name" in rows or "id" in rows or "ticker" in rows
     years = period_headers((h for h in headers if h != item), FiscalCalendar(), DayNotation())
     if len(years) > 1 or (years and not named):
@@ -66,6 +67,15 @@ def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapePropos
         found = found.model_copy(update={"period": RowText(column=period)})
     reshaped, _ = as_rows(sheet, found, None, path)
     return ShapeProposal(Shape.LONG, reshaped, item, value, period, by_sheet=not named, units=_units(frame))
+
+
+def _with_names(sheet: TableSheet, rows: dict[str, RowText], item: str | None, period: str | None) -> TableSheet:
+    """The sheet with names in all rows of a company, as a map with these heads reads it."""
+    if not rows or (item is None and period is None):
+        return sheet
+    found = _table_map(Shape.ROWS, rows, by_sheet=False)
+    when = None if period is None else RowText(column=period)
+    return named_rows(sheet, found.model_copy(update={"item": item, "period": when}))
 
 
 def _units(frame: Any) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.day_cells import SERIAL_ORIGIN
+from screener.importers.table.number_cells import MergedCell
 from screener.importers.table.stacked_headers import find_headers
 from screener.importers.table.table_extent import only_table
 from screener.importers.table.text_dialect import (
@@ -28,7 +29,7 @@ from screener.importers.table.text_dialect import (
     separator_line,
     text_after,
 )
-from screener.importers.table.workbook_reader import Sheet, read_workbook, sheet_notes
+from screener.importers.table.workbook_reader import Sheet, hidden_rows_note, read_workbook, sheet_notes
 from screener.io.paths import TABLE_SUFFIXES, unreadable
 from screener.text import clean
 
@@ -79,6 +80,7 @@ class ReadOptions(NamedTuple):
     header: int | None = None
     wanted: frozenset[str] = frozenset()
     every_sheet: bool = False
+    heads: frozenset[str] = frozenset()  # columns of what a merged cell says of each of its rows
     as_texts: bool = False  # numbers, too, as they are written
     progress: Callable[[int], None] = lambda rows: None  # called with the rows that were read since the last call
 
@@ -152,7 +154,9 @@ def _csv(path: str, how: ReadOptions) -> TableSheet:
     if found.assumed:
         notes.append(f"read as {found.encoding}; name another with `encoding:` in the map if names look wrong")
     if found.nuls:
-        notes.append(f"has {found.nuls:,} NUL characters, which no text has (shown as {SHOWN_NUL}): write the file again")
+        notes.append(
+            f"has {found.nuls:,} NUL characters, which no text has (shown as {SHOWN_NUL}): write the file again"
+        )
     return sheet._replace(
         notes=(*notes, *sheet.notes),
         titles=_texts(rows[:at]),
@@ -250,9 +254,16 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
         headers.pop()
     _check_size(path, len(headers))
     width = len(headers)
+    names = _names(headers)
     filled = [row[:width] + (None,) * (width - len(row)) for row in rows[heads.end :]]
     frame = pd.DataFrame(filled, columns=range(width), dtype=object)
-    frame.columns = pd.Index(_names(headers))
+    for block in sheet.marks.merged:
+        if block.top >= heads.end and block.left < width and block.bottom < len(rows):
+            below = slice(block.top - heads.end + 1, block.bottom - heads.end + 1)
+            value = rows[block.top][block.left] if block.left < len(rows[block.top]) else None
+            whole = names[block.left] in how.heads or not isinstance(value, int | float)
+            frame.iloc[below, block.left] = value if whole else MergedCell(value, block.top + 1)
+    frame.columns = pd.Index(names)
     nothing = set(how.missing) | {""}
     for name in frame.columns:
         blank = {""} if name in how.texts else nothing
@@ -263,7 +274,7 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
     return TableSheet(
         frame,
         day_origin=sheet.day_origin,
-        notes=tuple(notes),
+        notes=(*notes, *hidden_rows_note(sheet, heads.end)),
         dialect=Dialect(header=at + 1 if at else None),
         titles=_texts(rows[:at]),
     )

@@ -17,6 +17,7 @@ from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation, read_period_cell
 from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.number_cells import NumberNotation
+from screener.importers.table.repeated_names import with_names_repeated
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.profile.claims import FiscalCalendar
 from screener.text import clean, did_you_mean, shorten
@@ -91,6 +92,18 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
     period = RowText(column=PERIOD_COLUMN, words=table.period.words if table.period else {})
     found = sheet._replace(frame=frame, notes=(*sheet.notes, *notes), places=places)
     return found, table.model_copy(update={"period": period})
+
+
+def named_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
+    """The sheet with the names of companies in all of their rows, where it has them in the first one only."""
+    within = table.item or (table.period.column if table.period else None)
+    texts = {name: meta.column for name, meta in table.metas() if meta.column and name not in ("period", "as_of")}
+    naming = [texts.pop(name) for name in ("id", "name", "ticker") if name in texts]
+    if not naming or within in naming or not {within, *naming, *texts.values()}.issubset(sheet.frame.columns):
+        return sheet
+    assert within is not None
+    frame, note = with_names_repeated(sheet.frame, list(dict.fromkeys(naming)), texts.values(), within)
+    return sheet._replace(frame=frame, notes=(*sheet.notes, note)) if note else sheet
 
 
 def filtered_rows(sheet: TableSheet, table: TableMap, path: str) -> TableSheet:

@@ -13,7 +13,8 @@ from screener.errors import DocumentError, Problem
 from screener.importers.table.day_cells import SERIAL_ORIGIN
 from screener.importers.table.header import CURRENCY_OF
 from screener.importers.table.number_cells import MEANT, ErrorCell, ShownNumber, UncomputedCell
-from screener.text import clean, did_you_mean
+from screener.importers.table.sheet_marks import SheetMarks, read_marks
+from screener.text import clean, did_you_mean, shorten
 
 _STEP = 1000  # rows between two reports of progress
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
@@ -27,6 +28,7 @@ class Sheet(NamedTuple):
     name: str
     rows: list[tuple[Any, ...]]
     day_origin: date = SERIAL_ORIGIN
+    marks: SheetMarks = SheetMarks()
 
 
 class Workbook(NamedTuple):
@@ -51,9 +53,11 @@ def read_workbook(
             parts = archive.infolist()
             size = sum(part.file_size for part in parts)
             packed = next(filter(_is_packed_too_tightly, parts), None)
-            formulas = packed is None and any(
-                _has_formulas(archive, part) for part in archive.namelist() if "worksheets/" in part
-            )
+            marks = {
+                part.filename: read_marks(archive, part.filename)
+                for part in parts
+                if packed is None and "worksheets/" in part.filename and part.filename.endswith(".xml")
+            }
     except BadZipFile as error:
         raise DocumentError(Problem("is not an Excel file", "save it as .xlsx", path)) from error
     except (OSError, MemoryError):
@@ -71,8 +75,11 @@ def read_workbook(
             visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
             names = _chosen(book.sheetnames, visible, path, sheet, every)
             origin = book.epoch.date() if hasattr(book.epoch, "date") else SERIAL_ORIGIN
-            found = [Sheet(name, _rows(book[name], path, progress), origin) for name in names]
-        if formulas:
+            found = [
+                Sheet(name, _rows(book[name], path, progress), origin, marks.get(_part(book[name]), SheetMarks()))
+                for name in names
+            ]
+        if any(one.marks.formulas for one in found):
             with warnings.catch_warnings(), closing(openpyxl.load_workbook(path, read_only=True)) as book:
                 warnings.simplefilter("ignore")
                 for one in found:
@@ -102,15 +109,9 @@ def _is_packed_too_tightly(part: ZipInfo) -> bool:
     return part.file_size > max(limits.UNPACKED_FREELY, limits.UNPACKED_RATIO * part.compress_size)
 
 
-def _has_formulas(archive: ZipFile, part: str) -> bool:
-    """Whether a sheet's XML has an element `f`."""
-    with archive.open(part) as file:
-        before, left = b"", limits.UNPACKED_BYTES
-        while left > 0 and (block := file.read(2**20)):
-            if re.search(rb"<(?:\w+:)?f[ />]", before + block):
-                return True
-            before, left = block[-20:], left - len(block)
-    return False
+def _part(sheet: Any) -> str:
+    """The name of a sheet's part in the archive."""
+    return str(sheet._worksheet_path).removeprefix("/")
 
 
 def _rows(sheet: Any, path: str, progress: Callable[[int], None]) -> list[tuple[Any, ...]]:
@@ -158,12 +159,13 @@ class _NumberFormat(NamedTuple):
     currencies: tuple[str, ...]
     shown_in: float
     scale_is_shown: bool
+    digits: int
 
     def of(self, value: float) -> ShownNumber:
         """The number with what its format says."""
         found = ShownNumber(value)
         found.percent, found.currencies = self.percent, self.currencies
-        found.shown_in, found.scale_is_shown = self.shown_in, self.scale_is_shown
+        found.shown_in, found.scale_is_shown, found.digits = self.shown_in, self.scale_is_shown, self.digits
         return found
 
 
@@ -182,9 +184,10 @@ def number_format(code: str) -> _NumberFormat | None:
     shown_in = 1000.0 ** len(commas[1]) if commas else 1.0
     letters = any(_LETTERS.get(said.strip().lower()) == shown_in for said in texts) and shown_in > 1
     percent = "%" in bare
-    if not (percent or currencies or shown_in > 1):
+    digits = len(bare) if re.fullmatch("0{2,}", bare) else 0  # 0000320193: an id with its leading zeros
+    if not (percent or currencies or shown_in > 1 or digits):
         return None
-    return _NumberFormat(percent, currencies, shown_in, letters)
+    return _NumberFormat(percent, currencies, shown_in, letters, digits)
 
 
 def sheet_notes(book: Workbook, asked: str | None) -> Iterator[str]:
@@ -194,3 +197,12 @@ def sheet_notes(book: Workbook, asked: str | None) -> Iterator[str]:
         hidden = f"{book.hidden} hidden" if book.hidden else ""
         rest = "; ".join(part for part in (f"others: {others}" if others else "", hidden) if part)
         yield f"the sheet '{clean(book.sheets[0].name)}' was read ({rest}); `sheet: NAME` in the map names another"
+
+
+def hidden_rows_note(sheet: Sheet, below: int) -> Iterator[str]:
+    """Which rows of a table were read that the screen does not show; `below` is the number of its row of headers."""
+    rows = [row for row in sheet.marks.hidden if below < row <= len(sheet.rows) and any(sheet.rows[row - 1])]
+    if rows:
+        why = "hidden by a filter" if sheet.marks.filtered else "hidden"
+        which = f"row {rows[0]} is" if len(rows) == 1 else f"rows {shorten(', '.join(map(str, rows)), 60)} are"
+        yield f"{which} {why}, and read as all others; `filters` in the map leaves rows out"
