@@ -95,9 +95,9 @@ def verdict_cases(inputs: VerdictInputs, table: VerdictTable) -> tuple[tuple[Con
     unsettled = (inputs.highest >= table.bands.caution) | inputs.demand_open | inputs.avoid_open
     return (
         (inputs.avoid | inputs.demanded[Verdict.AVOID], Verdict.AVOID),
+        (inputs.enough & avoid_band & (True ^ inputs.watch), Verdict.AVOID),
         (inputs.demanded[Verdict.CAUTION] | (inputs.watch & avoid_band), Verdict.CAUTION),
         (inputs.watch, Verdict.WATCH),
-        (inputs.enough & avoid_band, Verdict.AVOID),
         (inputs.enough & caution_band, Verdict.CAUTION),
         (True ^ inputs.enough, Verdict.INSUFFICIENT_DATA),
         (inputs.demanded[Verdict.OPEN] | unsettled, Verdict.OPEN),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screener.rules.rule import Rule
+from screener.rules.rulebook import Bands, VerdictTable
 from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.scope import ADDED, PackReach, company_scope, scope_of, within
 from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, scored_rules
@@ -16,6 +17,8 @@ from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 BOOK = load_rulebook()
 TABLE = BOOK.table
+LOW_BANDS = TABLE.model_copy(update={"bands": Bands(caution=10, avoid=25)})
+"""Bands that the few rules of a generated company reach."""
 SAMPLE = BOOK.rules["leverage-versus-revenue"]
 DECIDED = (Outcome.FIRED, Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 
@@ -57,9 +60,9 @@ def random_pack(rnd: Random) -> str:
     return rnd.choice(("p", "p", "q", ADDED))
 
 
-def verdict(company: list[ScoredRule]) -> Verdict:
-    scope = company_scope(company, TABLE)
-    return decide_verdict(company, CompanyScore(within(scored_rules(company), scope), TABLE).range, scope, TABLE).word
+def verdict(company: list[ScoredRule], table: VerdictTable = TABLE) -> Verdict:
+    scope = company_scope(company, table)
+    return decide_verdict(company, CompanyScore(within(scored_rules(company), scope), table).range, scope, table).word
 
 
 def with_outcome(company: list[ScoredRule], i: int, outcome: Outcome) -> list[ScoredRule]:
@@ -88,7 +91,8 @@ def test_one_more_red_flag_never_improves_the_verdict(seed: int) -> None:
     clear = [i for i, one in enumerate(company) if one.rule.flag is Flag.RED and one.outcome is Outcome.CLEAR]
     if clear:
         fired = with_outcome(company, rnd.choice(clear), Outcome.FIRED)
-        assert verdict(fired) <= verdict(company)
+        for table in (TABLE, LOW_BANDS):
+            assert verdict(fired, table) <= verdict(company, table)
 
 
 @settings(max_examples=3000, deadline=None)
@@ -119,6 +123,13 @@ def test_what_a_demand_does(outcome: Outcome, softens: tuple[str, ...], word: st
         ScoredRule(rule("green", Flag.GREEN, Severity.WEAK, softens=softens), Outcome.FIRED),
     ]
     assert decide_verdict(company, ScoreRange(5, 0, 20), company_scope(company, TABLE), TABLE).word == word
+
+
+def test_a_demand_for_caution_leaves_a_score_in_the_band_of_avoid_there() -> None:
+    heavy = [ScoredRule(rule(f"red-{i}", Flag.RED, Severity.HIGH, cause=f"cause-{i}"), Outcome.FIRED) for i in range(5)]
+    doubt = rule("doubt", Flag.RED, Severity.CRITICAL, at_least=Verdict.CAUTION)
+    assert verdict([*heavy, ScoredRule(doubt, Outcome.CLEAR)]) is Verdict.AVOID
+    assert verdict([*heavy, ScoredRule(doubt, Outcome.FIRED)]) is Verdict.AVOID
 
 
 def pack_rules(pack: str, *outcomes: Outcome, **more: object) -> list[ScoredRule]:
