@@ -9,7 +9,7 @@ import click
 from screener.cli.progress import progress_bar
 from screener.cli.report_options import ReportOptions
 from screener.explain.peer_population import PeerPopulation
-from screener.io.paths import TABLE_SUFFIXES, is_table
+from screener.io.paths import SHOWN_SUFFIXES, is_table
 from screener.text import clean
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def check_peers(paths: Sequence[str], options: "ProfileRunOptions") -> None:
     if peers == EACH_OTHER and "-" in paths:
         raise click.UsageError("--peers run reads each profile twice: name files instead of '-'")
     if peers not in (None, EACH_OTHER, NOBODY) and not is_table(peers or ""):
-        what = f"--peers {peers} is neither a table ({', '.join(TABLE_SUFFIXES)}) nor run or none"
+        what = f"--peers {peers} is neither a table ({SHOWN_SUFFIXES}) nor run or none"
         raise click.UsageError(what)
 
 

@@ -14,7 +14,7 @@ from screener.cli.progress import progress_bar, with_progress
 from screener.cli.report_options import ReportOptions
 from screener.cli.shared_options import RuleSelection, named_files
 from screener.errors import ScreenerError
-from screener.io.paths import TABLE_SUFFIXES, is_folder, is_table
+from screener.io.paths import SHOWN_SUFFIXES, is_folder, is_table
 
 if TYPE_CHECKING:
     from screener.cli.run_command import ProfileRunOptions
@@ -33,7 +33,7 @@ def check_table(
 ) -> str:
     """Whether a table can be screened with these options; the path of its map. Raises UsageError."""
     if len(profiles) > 1 or not is_table(profiles[0]):
-        raise click.UsageError("a table is screened alone: name one file, " + ", ".join(TABLE_SUFFIXES))
+        raise click.UsageError("a table is screened alone: name one file, " + SHOWN_SUFFIXES)
     is_folder(profiles[0])  # raises where there is no such file
     if map_path is None:
         hint = f"screener import table {profiles[0]} --guess proposes a map"

@@ -14,8 +14,18 @@ from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.text import clean, did_you_mean, shorten
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", ".arff")
+TEXT_SUFFIXES = (".csv", ".tsv", ".tab")
+"""What tables are called that are texts with a sign between their columns."""
+PACKED_SUFFIXES = (
+    *(f"{suffix}.gz" for suffix in TEXT_SUFFIXES),
+    *(f"{suffix}.zip" for suffix in TEXT_SUFFIXES),
+    ".zip",
+)
+"""What such texts are called where they are packed, each alone."""
+TABLE_SUFFIXES = (*TEXT_SUFFIXES, ".xlsx", ".xlsm", ".ods", ".parquet", ".arff", *PACKED_SUFFIXES)
 """What tables of companies are called."""
+SHOWN_SUFFIXES = ".csv, .tsv, .xlsx, .xlsm, .ods, .parquet, .arff, .csv.gz, .zip with one CSV"
+"""The names of tables in a message."""
 
 
 def file_exists(path: str | Path) -> bool:
@@ -36,7 +46,14 @@ def folder_exists(path: str | Path) -> bool:
 
 def is_table(path: str) -> bool:
     """Whether a file is a table, by its name."""
-    return Path(path).suffix.lower() in TABLE_SUFFIXES
+    return table_suffix(path) in TABLE_SUFFIXES
+
+
+def table_suffix(path: str) -> str:
+    """The end of a file's name that says what table it is, in small letters: .csv, .csv.gz."""
+    last, *before = [suffix.lower() for suffix in reversed(Path(path).suffixes)] or [""]
+    whole = f"{before[0]}{last}" if before else last
+    return whole if whole in PACKED_SUFFIXES else last
 
 
 CASES_FILE = "cases.yaml"

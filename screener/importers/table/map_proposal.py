@@ -18,9 +18,9 @@ from screener.importers.table.header import CURRENCY_OF, Header, plain, read_hea
 from screener.importers.table.known_names import KnownNames, unit_in_title
 from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, contradicts, is_nothing
 from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
-from screener.importers.table.sheet_reader import SHEET_COLUMN, Dialect, ReadOptions
+from screener.importers.table.sheet_reader import SHEET_COLUMN, WORKBOOK_SUFFIXES, Dialect, ReadOptions, open_workbook
 from screener.importers.table.table_shapes import PERIOD_COLUMN
-from screener.importers.table.workbook_reader import read_workbook
+from screener.io.paths import table_suffix
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
 
@@ -56,9 +56,9 @@ def propose_map(path: str, catalogue: Catalogue, sheet: str | None = None) -> Ma
         return _MapProposer(shape, names).proposal(path)
 
     found = of_sheet(sheet)
-    if found.columns or sheet is not None or not path.lower().endswith((".xlsx", ".xlsm")):
+    if found.columns or sheet is not None or table_suffix(path) not in WORKBOOK_SUFFIXES:
         return found
-    for other in read_workbook(path, every=True).visible[1:]:  # a cover may stand first
+    for other in open_workbook(path, every=True).visible[1:]:  # a cover may stand first
         with suppress(DocumentError):
             if (proposal := of_sheet(other)).columns:
                 return proposal

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -17,7 +16,9 @@ from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
 from screener.importers.table.day_cells import SERIAL_ORIGIN
 from screener.importers.table.number_cells import MergedCell
+from screener.importers.table.opendocument_reader import read_opendocument
 from screener.importers.table.stacked_headers import find_headers
+from screener.importers.table.table_bytes import table_bytes
 from screener.importers.table.table_extent import only_table
 from screener.importers.table.text_dialect import (
     HEADER_WITHIN,
@@ -29,10 +30,12 @@ from screener.importers.table.text_dialect import (
     separator_line,
     text_after,
 )
-from screener.importers.table.workbook_reader import Sheet, hidden_rows_note, read_workbook, sheet_notes
-from screener.io.paths import TABLE_SUFFIXES, unreadable
+from screener.importers.table.workbook_reader import Sheet, Workbook, hidden_rows_note, read_workbook, sheet_notes
+from screener.io.paths import PACKED_SUFFIXES, SHOWN_SUFFIXES, TEXT_SUFFIXES, table_suffix, unreadable
 from screener.text import clean
 
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
+_OTHER_WORKBOOKS = (".xls", ".xlsb", ".xlt", ".fods", ".numbers", ".gsheet")
 SHEET_COLUMN = "(sheet)"
 """The header of a column with the name of each row's sheet, where several are read."""
 
@@ -87,13 +90,13 @@ class ReadOptions(NamedTuple):
 
 def read_sheet(path: str, how: ReadOptions) -> TableSheet:
     """The table in a file. Raises DocumentError where there is none."""
-    suffix = Path(path).suffix.lower()
+    suffix = table_suffix(path)
     try:
-        if suffix in (".csv", ".tsv"):
+        if suffix in (*TEXT_SUFFIXES, *PACKED_SUFFIXES):
             return _csv(path, how)
         if suffix == ".arff":
-            return _arff(path, decode(_table_bytes(path), how.encoding).text, how)
-        if suffix in (".xlsx", ".xlsm"):
+            return _arff(path, decode(table_bytes(path), how.encoding).text, how)
+        if suffix in WORKBOOK_SUFFIXES:
             return _excel(path, how)
         if suffix == ".parquet":
             frame = _parquet(path)
@@ -109,17 +112,19 @@ def read_sheet(path: str, how: ReadOptions) -> TableSheet:
             raise
         what = (str(error).splitlines() or ["?"])[0]
         raise DocumentError(Problem(f"can't be read as a table: {clean(what)}", "check the file", path)) from error
-    raise DocumentError(Problem("is no table by its name", f"known are {', '.join(TABLE_SUFFIXES)}", path))
+    if suffix in _OTHER_WORKBOOKS:
+        raise DocumentError(
+            Problem(f"is a workbook of a kind that is not read ({suffix})", "save it as .xlsx or .ods", path)
+        )
+    raise DocumentError(Problem("is no table by its name", f"known are {SHOWN_SUFFIXES}", path))
 
 
-def _table_bytes(path: str) -> bytes:
-    """The content of a text file. Raises DocumentError where it is too large."""
-    with Path(path).open("rb") as file:
-        raw = file.read(limits.TABLE_BYTES + 1)
-    if len(raw) > limits.TABLE_BYTES:
-        what = f"is larger than {limits.TABLE_BYTES >> 20} MiB"
-        raise DocumentError(Problem(what, "save it as Parquet, or split it", path))
-    return raw
+def open_workbook(
+    path: str, sheet: str | None = None, every: bool = False, progress: Callable[[int], None] = lambda rows: None
+) -> Workbook:
+    """Sheets of a workbook of Excel or OpenDocument, as read_workbook."""
+    read = read_opendocument if table_suffix(path) == ".ods" else read_workbook
+    return read(path, sheet, every, progress)
 
 
 def _check_size(path: str, columns: int, lines: int = 1) -> None:
@@ -133,7 +138,7 @@ def _check_size(path: str, columns: int, lines: int = 1) -> None:
 
 
 def _csv(path: str, how: ReadOptions) -> TableSheet:
-    found = decode(_table_bytes(path), how.encoding)
+    found = decode(table_bytes(path), how.encoding)
     text = found.text if "\n" in found.text else found.text.replace("\r", "\n")  # lines of an old Macintosh
     named = separator_line(text)
     skipped = 1 if named else 0
@@ -141,7 +146,7 @@ def _csv(path: str, how: ReadOptions) -> TableSheet:
     if how.delimiter or named:
         delimiter = how.delimiter or named or ","
     else:
-        delimiter = "\t" if Path(path).suffix.lower() == ".tsv" else delimiter_of(body[:200_000])
+        delimiter = "\t" if table_suffix(path).startswith((".tsv", ".tab")) else delimiter_of(body[:200_000])
     rows = list(islice(csv.reader(lines_of(body), delimiter=delimiter), max(HEADER_WITHIN, how.header or 0)))
     heads = find_headers(rows, None if how.header is None else how.header - 1 - skipped, how.wanted)
     at, headers = heads.at, heads.headers
@@ -228,7 +233,7 @@ def _names(headers: Sequence[Any]) -> list[str]:
 
 
 def _excel(path: str, how: ReadOptions) -> TableSheet:
-    book = read_workbook(path, how.sheet, how.every_sheet, how.progress)
+    book = open_workbook(path, how.sheet, how.every_sheet, how.progress)
     found = [_of_sheet(path, one, how) for one in book.sheets]
     if not how.every_sheet:
         only = book.sheets[0]

@@ -14,9 +14,11 @@ from screener.importers.table.day_cells import SERIAL_ORIGIN
 from screener.importers.table.header import CURRENCY_OF
 from screener.importers.table.number_cells import MEANT, ErrorCell, ShownNumber, UncomputedCell
 from screener.importers.table.sheet_marks import SheetMarks, read_marks
+from screener.importers.table.table_bytes import not_a_workbook
 from screener.text import clean, did_you_mean, shorten
 
-_STEP = 1000  # rows between two reports of progress
+STEP = 1000
+"""Rows between two reports of progress."""
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _BRACKET = re.compile(r"\[\$?([^\]-]*)(?:-[^\]]*)?\]")
 _LETTERS = {"k": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "万": 1e4, "亿": 1e8}
@@ -59,7 +61,7 @@ def read_workbook(
                 if packed is None and "worksheets/" in part.filename and part.filename.endswith(".xml")
             }
     except BadZipFile as error:
-        raise DocumentError(Problem("is not an Excel file", "save it as .xlsx", path)) from error
+        raise DocumentError(not_a_workbook(path)) from error
     except (OSError, MemoryError):
         raise
     except Exception as error:  # zlib and zipfile let through whatever they meet in a damaged part
@@ -73,7 +75,7 @@ def read_workbook(
         with warnings.catch_warnings(), closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
             warnings.simplefilter("ignore")  # on dates beyond the calendar and parts that are not read
             visible = [s.title for s in book.worksheets if s.sheet_state == "visible"] or book.sheetnames[:1]
-            names = _chosen(book.sheetnames, visible, path, sheet, every)
+            names = chosen_sheets(book.sheetnames, visible, path, sheet, every)
             origin = book.epoch.date() if hasattr(book.epoch, "date") else SERIAL_ORIGIN
             found = [
                 Sheet(name, _rows(book[name], path, progress), origin, marks.get(_part(book[name]), SheetMarks()))
@@ -95,7 +97,8 @@ def _damaged(path: str) -> DocumentError:
     return DocumentError(Problem("is a damaged Excel file", "open it in Excel and save it again", path))
 
 
-def _chosen(names: Sequence[str], visible: Sequence[str], path: str, sheet: str | None, every: bool) -> list[str]:
+def chosen_sheets(names: Sequence[str], visible: Sequence[str], path: str, sheet: str | None, every: bool) -> list[str]:
+    """The names of the sheets that are read: the one asked for, the first visible one, or all of these. Raises DocumentError."""
     if sheet is None:
         return list(visible) if every else list(visible[:1])
     if sheet not in names:
@@ -120,8 +123,8 @@ def _rows(sheet: Any, path: str, progress: Callable[[int], None]) -> list[tuple[
     for row in sheet.iter_rows():
         found.append(tuple(_value(cell, shows) for cell in row))
         cells += len(row)
-        if len(found) % _STEP == 0:
-            progress(_STEP)
+        if len(found) % STEP == 0:
+            progress(STEP)
         if cells > limits.SHEET_CELLS:
             what = f"has more than {limits.SHEET_CELLS:,} cells, empty ones too"
             raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
