@@ -105,7 +105,7 @@ class Screener:
     @cached_property
     def engine(self) -> Engine:
         """The engine that runs the program. Raises EngineError where durable_rules is asked for and can't be loaded."""
-        return SelectedEngine(self.program, self.engine_name)
+        return SelectedEngine(self.program, self.engine_name, self.rulebook.cache_key)
 
     @cached_property
     def assessor(self) -> Assessor:
@@ -212,7 +212,7 @@ class Screener:
     def _trial_engine(self) -> "SearchEngine":
         from screener.engine.search import SearchEngine
 
-        return SearchEngine(self.program)
+        return SearchEngine(self.program, cache_key=self.rulebook.cache_key)
 
 
 def screen(

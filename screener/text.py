@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from screener.limits import KNOWN
+from screener.records import PickledByValues
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -30,7 +31,7 @@ and the apostrophe that marks a text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(PickledByValues):
     """A text in English and Chinese; where one is missing the other stands for it."""
 
     en: str

@@ -29,10 +29,12 @@ from screener.expression.syntax_tree import And, Compare, Expression, Name, name
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.facts.world import UNNAMED, World
+from screener.io.value_cache import cached_value, keep_value
 from screener.limits import MATCHES
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule, patterns
 
+_KIND = "search"
 _Key = tuple[str, str]  # a rule and a company
 
 Stratum = tuple[tuple[str, bool], ...]
@@ -66,10 +68,12 @@ class SearchEngine:
     """Prepares a program once, then runs any number of worlds through it.
 
     Of companies beside the main one only those rules are judged that some rule asks for; with `everyone` all of them.
+    `cache_key` identifies the program (`Rulebook.cache_key`): what holds of unnamed companies is then kept in the cache on disk.
     """
 
-    def __init__(self, program: Program, everyone: bool = False) -> None:
+    def __init__(self, program: Program, everyone: bool = False, cache_key: str | None = None) -> None:
         self.program = program
+        self._cache_key = None if everyone else cache_key
         self.others = frozenset(program.rules) if everyone else program.counterparty_rules
         self.strata = [evaluation_order(program, stratum) for stratum in program.strata]
         self.when = {rule.id: cheapest_first(rule.when) for rule in program.rules.values()}
@@ -99,7 +103,13 @@ class SearchEngine:
 
     def _new_run(self, world: World) -> "_SearchRun":
         if self._unnamed is None:  # it is judged alike in every world
-            self._unnamed = _SearchRun(self, unnamed_only(world), None).run()
+            kept = cached_value(_KIND, self._cache_key) if self._cache_key else None
+            if isinstance(kept, Conclusions):
+                self._unnamed = kept
+            else:
+                self._unnamed = _SearchRun(self, unnamed_only(world), None).run()
+                if self._cache_key:
+                    keep_value(_KIND, self._cache_key, self._unnamed)
         return _SearchRun(self, world, self._unnamed)
 
     def run_again(self, world: World, before: Conclusions, figure: str) -> Conclusions:

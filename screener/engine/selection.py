@@ -38,11 +38,12 @@ class SelectedEngine:
     """Runs each world on durable_rules, or on `search` where that was chosen, where durable_rules can't be loaded or the
     rules are too many for it, or where the lists of a world are longer than its C library holds in bounded memory.
 
-    What `search` decides has a note that says so. Raises EngineError where `name` is "durable" and it can't run the rules.
+    What `search` decides has a note that says so. `cache_key` identifies the program (`Rulebook.cache_key`).
+    Raises EngineError where `name` is "durable" and it can't run the rules.
     """
 
-    def __init__(self, program: Program, name: EngineName | None = None) -> None:
-        self.program = program
+    def __init__(self, program: Program, name: EngineName | None = None, cache_key: str | None = None) -> None:
+        self.program, self.cache_key = program, cache_key
         self.durable: Engine | None = None
         self.why_search = "chosen" if name == "search" else "long lists"
         if name != "search":
@@ -57,7 +58,7 @@ class SelectedEngine:
                 self.why_search = "not loaded"
                 return
             try:
-                self.durable = DurableEngine(program)
+                self.durable = DurableEngine(program, cache_key=cache_key)
             except TooManyRules:
                 if name == "durable":
                     raise
@@ -68,7 +69,7 @@ class SelectedEngine:
         """The engine `search`, prepared when it is first needed."""
         from screener.engine.search import SearchEngine
 
-        return SearchEngine(self.program)
+        return SearchEngine(self.program, cache_key=self.cache_key)
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company. Raises EngineError where rules match too many sets of facts."""

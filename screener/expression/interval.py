@@ -14,6 +14,8 @@ import sys
 from dataclasses import dataclass
 from enum import IntEnum
 
+from screener.records import PickledByValues
+
 INF = math.inf
 LARGEST = sys.float_info.max
 TOLERANCE = 1e-9  # relative
@@ -39,7 +41,7 @@ class Truth(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(PickledByValues):
     """All numbers from `lo` to `hi`; an infinite side is unbounded."""
 
     lo: float

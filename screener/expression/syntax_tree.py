@@ -6,8 +6,10 @@ Every node has an `offset`, the position in its text at which it begins, for err
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from screener.records import PickledByValues
 
-class _Node:
+
+class _Node(PickledByValues):
     """A part of an expression; keeps the names in it, and what a formula reads, once they have been asked for."""
 
     __slots__ = ("_fields", "_inputs", "_names")

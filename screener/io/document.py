@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -202,8 +203,7 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
                 file.seek(line[1])
                 raw = file.read(min(line[2], most + 1))
         else:
-            with Path(path).open("rb") as file:
-                raw = file.read(most + 1)
+            raw = _read_at_most(path, most + 1)
     except OSError as error:
         raise unreadable(error, name) from error
     except ValueError as error:  # with a null character in it
@@ -213,17 +213,31 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
     if len(raw) > most:
         raise DocumentError(Problem(f"is larger than {most >> 20} MiB", "split it", name, code="unreadable"))
     try:
-        text = _INNER_MARK.sub("", raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         what = f"is not text in UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start})"
         raise DocumentError(
             Problem(what, "save it as UTF-8, or give a JSON or YAML file", name, code="unreadable")
         ) from error
+    if "\ufeff" in text:
+        text = _INNER_MARK.sub("", text)
     if "\x00" in text:
         raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name, code="unreadable"))
     if not text.strip():
         raise _empty(name)
     return text
+
+
+def _read_at_most(path: str | Path, most: int) -> bytes:
+    """The content of a file or pipe, up to so many bytes. Raises OSError."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        size = min(os.fstat(file.fileno()).st_size, most)  # memory for `most` bytes would take longer than to read them
+        found = [file.read(size)]
+        length = len(found[0])
+        while length < most and (more := file.read(min(most - length, 1 << 16))):
+            found.append(more)
+            length += len(more)
+        return b"".join(found)
 
 
 def _empty(name: str) -> DocumentError:

@@ -7,6 +7,10 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent.parent
 _ROOT = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 
+_READ = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # no link; no waiting for a pipe; bytes on Windows
+    _READ |= getattr(os, _flag, 0)
+
 RULES_FOLDER = _ROOT / "rules"
 TEMPLATES_FOLDER = _ROOT / "templates"
 
@@ -32,7 +36,22 @@ def cache_folder() -> Path | None:
 
 def is_private(path: Path) -> bool:
     """Whether the file or folder belongs to this user and nobody else may write it."""
-    if not hasattr(os, "getuid"):
-        return True
-    found = path.stat()
+    return not hasattr(os, "getuid") or _is_ours(path.stat())
+
+
+def read_private(path: Path) -> bytes | None:
+    """The content of a file of this user's own; None where it is somebody else's, or others may write it.
+
+    The file that is looked at is the one that is read, whatever takes its place meanwhile; a link is not followed.
+    Raises OSError.
+    """
+    descriptor = os.open(path, _READ)
+    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or (hasattr(os, "getuid") and not _is_ours(found)):
+            return None
+        return file.read()
+
+
+def _is_ours(found: os.stat_result) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -123,9 +123,11 @@ class Figure(TypedEntry):
     @cached_property
     def meaning(self) -> Expression | None:
         """The formula of `means`. Raises ExpressionError where it is none."""
+        if self.means is None:
+            return None
         from screener.expression.parser import parse  # a rulebook that was read before has it already
 
-        return parse(self.means) if self.means is not None else None
+        return parse(self.means)
 
     @property
     def plausible_bounds(self) -> Interval | None:

@@ -10,7 +10,7 @@ from screener.profile.claims import Claim
 from screener.text import Text, clean
 
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
-RATE = Figure.model_validate({"title": Text("Exchange rate", "汇率"), "unit": "number", "domain": [0, None]})
+RATE = Figure.model_construct(title=Text("Exchange rate", "汇率"), unit="number", domain=(0, None))
 """A rate as a figure, whose claims are read and checked."""
 
 _CURRENCY = re.compile(CURRENCY_PATTERN)

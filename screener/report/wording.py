@@ -9,7 +9,9 @@ from typing import Any
 import yaml
 
 from screener.errors import OutputError, Problem
+from screener.io.document import text_digest
 from screener.io.package_data import TEMPLATES_FOLDER
+from screener.io.value_cache import cached_value, keep_value
 from screener.report.number_format import tidy
 from screener.text import Language, did_you_mean
 
@@ -51,8 +53,13 @@ def load_wording(language: Language, templates: Path = TEMPLATES_FOLDER) -> Word
 @lru_cache(maxsize=2)
 def built_in_wording(language: Language) -> Wording:
     """The built-in texts of a language."""
-    table: dict[str, str] = {}
-    _flatten(_parsed_yaml((TEMPLATES_FOLDER / f"strings.{language}.yaml").read_text("utf-8")), "", table)
+    text = (TEMPLATES_FOLDER / f"strings.{language}.yaml").read_text("utf-8")
+    key, table = text_digest(text), dict[str, str]()
+    data = cached_value("wording", key)  # to parse the file takes ten times as long
+    if data is None:
+        data = _parsed_yaml(text)
+        keep_value("wording", key, data)
+    _flatten(data, "", table)
     return Wording(language, table)
 
 

@@ -19,6 +19,7 @@ DEFAULT_PACKS = ("core", "classic", "ai-era")
 
 ENTRY_POINT_GROUP = "screener.packs"
 PACK_FILE = "pack.yaml"
+EVIDENCE_FILE = "evidence.yaml"
 
 PackOrigin = Literal["built-in", "installed", "folder"]
 """Whose a pack is: it comes with screener, with a Python package, or lies in a folder."""

@@ -13,7 +13,6 @@ from screener.rules.rule import Bilingual, Rule
 from screener.text import Text, did_you_mean
 from screener.vocabulary import Flag
 
-EVIDENCE_FILE = "evidence.yaml"
 NOT_MEASURED = Text("Not measured on known failures.", "未经已知破产案检验。")
 
 

@@ -16,7 +16,8 @@ from screener.rules.faulty_keys import replace_faulty_keys
 from screener.rules.name_resolver import NameResolver
 from screener.rules.pattern_reader import PatternReader, Report
 from screener.rules.placeholders import check_text
-from screener.rules.rule import EXAMPLE_OUTCOMES, AnyOf, Example, Item, KeyPath, Rule, RuleFile, patterns
+from screener.rules.rule import EXAMPLE_OUTCOMES, AnyOf, Example, Item, KeyPath, Rule, patterns
+from screener.rules.rule_file import RuleFile
 from screener.rules.rule_references import check_references
 from screener.text import clean, did_you_mean
 from screener.units import NUMERIC, how_to_write

@@ -13,8 +13,9 @@ from screener.profile.catalogue import Catalogue
 from screener.profile.json_schema import _SLUG, _TEXT, profile_schema
 from screener.rules.additions import Additions
 from screener.rules.pack_file import PackFile
-from screener.rules.rule import EXAMPLE_OUTCOMES, RuleFile
+from screener.rules.rule import EXAMPLE_OUTCOMES
 from screener.rules.rule_evidence import EvidenceFile
+from screener.rules.rule_file import RuleFile
 from screener.rules.rulebook import Rulebook
 from screener.rules.settings import Settings
 from screener.vocabulary import Flag, Outcome, Severity

@@ -74,6 +74,15 @@ class VerdictTable(Strict):
     coverage_at_least: float = Field(ge=0, le=1)
 
 
+class LoadedParts(NamedTuple):
+    """The parts of a rulebook that engines run, as they were loaded from files, and the key of these files in caches."""
+
+    key: str
+    rules: Mapping[str, Rule]
+    catalogue: Catalogue
+    metrics: Mapping[str, Metric]
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """Rules with the catalogue and metrics that they read, the verdict table, and where all of it came from."""
@@ -91,6 +100,15 @@ class Rulebook:
     preview: bool = False  # whether preview rules count
     altered: bool = False  # whether anything was added to the packs or changed in them
     origins: tuple[RuleOrigin, ...] = field(default=())
+    loaded: LoadedParts | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def cache_key(self) -> str | None:
+        """What identifies rules, catalogue and metrics, for caches; None where one of them is not as it was loaded."""
+        parts = self.loaded
+        if parts is None or self.rules is not parts.rules or self.catalogue is not parts.catalogue:
+            return None
+        return parts.key if self.metrics is parts.metrics else None
 
     @property
     def is_users(self) -> bool:

@@ -1,6 +1,7 @@
 """Loads rulebooks from files: the built-in catalogue, packs, then the user's rule files and settings."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,8 @@ from screener.io import package_data as data
 from screener.io.document import read_text
 from screener.io.paths import file_exists, files_in, is_folder, shown_path
 from screener.rules import rulebook_cache as cache
-from screener.rules.packs import DEFAULT_PACKS, PACK_FILE, PackLocation, check_pack_names, find_pack
-from screener.rules.rule_evidence import EVIDENCE_FILE
-from screener.rules.rulebook import FileText, Overrides, Rulebook, RuleOrigin
+from screener.rules.packs import DEFAULT_PACKS, EVIDENCE_FILE, PACK_FILE, PackLocation, check_pack_names, find_pack
+from screener.rules.rulebook import FileText, LoadedParts, Overrides, Rulebook, RuleOrigin
 from screener.rules.settings import SETTINGS_FILE, Settings, read_settings
 
 RULE_FILE_SUFFIXES = (".yaml", ".yml")
@@ -38,7 +38,7 @@ def load_rulebook(
     Raises RulesError or DocumentError with all problems.
     """
     problems: list[Problem] = []
-    chosen = read_settings(config) if config else Settings()
+    chosen = read_settings(config) if config else Settings.model_construct()
     rule_files = [*settings_rule_files(chosen, config), *rules]
     pack_names = list(packs) if packs is not None else settings_packs(chosen, config)
     files = read_rulebook_files(rule_files, problems, pack_names, config)
@@ -57,7 +57,8 @@ def load_rulebook(
     locations = _pack_locations(pack_names)
     if not any_name:
         check_pack_names(locations, [pack.name for pack in book.packs])
-    return replace(book, origins=tuple(_origins(book, locations, rule_files, config)))
+    loaded = LoadedParts(key, book.rules, book.catalogue, book.metrics)
+    return replace(book, origins=tuple(_origins(book, locations, rule_files, config)), loaded=loaded)
 
 
 def _pack_locations(packs: Sequence[str]) -> list[PackLocation]:
@@ -134,6 +135,9 @@ def read_rulebook_files(
 
 def message_name(path: Path) -> str:
     """The name of a file in messages: a built-in one by its place below rules/, any other as it was given."""
+    text, built_in = str(path), f"{data.RULES_FOLDER}{os.sep}"
+    if text.startswith(built_in) and ".." not in text:  # as nearly all are, and several times as quick
+        return f"rules{os.sep}" + text.removeprefix(built_in)
     place = path if path.is_relative_to(data.RULES_FOLDER) and ".." not in path.parts else path.resolve()
     return (
         str(Path("rules") / place.relative_to(data.RULES_FOLDER))

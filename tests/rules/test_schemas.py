@@ -15,7 +15,8 @@ from screener.io.document import parse_recovering, read_documents
 from screener.profile.catalogue import Figure, Kind, RelationField
 from screener.rules.additions import Additions
 from screener.rules.metric_reader import MetricFile
-from screener.rules.rule import RuleFile, RuleParam
+from screener.rules.rule import RuleParam
+from screener.rules.rule_file import RuleFile
 from screener.rules.rulebook import PackFile
 from screener.rules.settings import Settings, Waiver
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from array import array
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
@@ -169,8 +170,9 @@ def test_a_cache_that_others_may_write_is_not_read(here: Path, monkeypatch: pyte
     cache, mark = here / "cache", here / "loaded"
     monkeypatch.setenv("SCREENER_CACHE", str(cache))
     screener("rules", "list")
-    (pickle,) = cache.glob("*.pickle")
+    (pickle,) = cache.glob("rulebook-*.pickle")
     code = f"cos\nmkdir\n(V{mark}\ntR.".encode()
+    code = sha256(code).digest() + code
 
     def loaded(folder: int, file: int) -> bool:
         pickle.write_bytes(code)

@@ -10,7 +10,7 @@ import pytest
 from screener.cli.report_options import exit_code
 from screener.cli.run_command import run as run_command
 from screener.report.views.index_view import index_order_of
-from screener.rules.rule import RuleFile
+from screener.rules.rule_file import RuleFile
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 VERDICTS = ["avoid", "caution", "insufficient-data", "open", "clear", "watch"]

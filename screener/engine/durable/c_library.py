@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from screener.engine.durable.fact_writer import SESSION_ID
-from screener.engine.durable.ruleset import CompiledRule, Ruleset
+from screener.engine.durable.ruleset import CompiledRule, TranslatedRuleset
 from screener.engine.protocol import too_many_matches
 from screener.errors import EngineError, Problem
 from screener.limits import MATCHES
@@ -37,7 +37,7 @@ def load_c_library() -> Any:
 
 
 def matches_of_session(
-    library: Any, handle: int, ruleset: Ruleset, facts: list[str], more_facts: Callable[[], list[str]]
+    library: Any, handle: int, ruleset: TranslatedRuleset, facts: list[str], more_facts: Callable[[], list[str]]
 ) -> Iterator[tuple[CompiledRule, str]]:
     """Asserts facts and yields each match: its rule, and the message in which the C library names the facts.
 

@@ -1,5 +1,6 @@
 """The engine `durable`: durable_rules through its C library, whose faults it works around (docs/adr/0001-c-layer.md)."""
 
+import os
 from collections.abc import Iterator
 from itertools import count
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 from screener.engine.durable.c_library import SENTINEL, load_c_library, matches_of_session
 from screener.engine.durable.encoding import dump, in_json
 from screener.engine.durable.fact_writer import AssertedFact, FactWriter, texts_of_unknown_facts
-from screener.engine.durable.ruleset import CompiledRule, Ruleset
+from screener.engine.durable.ruleset import CompiledRule, TranslatedRuleset
 from screener.engine.durable.translator import POSSIBLE_FLAG, SUBJECT, Translator, flag_copies
 from screener.engine.protocol import (
     CLEAR_BY_APPLICABILITY,
@@ -23,6 +24,7 @@ from screener.errors import EngineError, Problem
 from screener.expression.interval import Truth
 from screener.facts.fact import FLAG, Fact
 from screener.facts.world import UNNAMED, World
+from screener.io.value_cache import cached_value, keep_value
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 
@@ -31,6 +33,9 @@ MOST_RULES = 4000
 _ruleset_numbers = count()
 # In the C library's message of a match every fact stands as it was asserted, `id` first; within a text no quote is bare.
 _BOUND_FACT = '{"id":"'
+_SENTINEL = dump({SENTINEL: {"all": [{"m": {"kind": SENTINEL}}]}})[1:-1]
+_KIND = "durable"
+_FlagKey = tuple[str, str, str]  # kind, rule, company
 
 
 class TooManyRules(EngineError):
@@ -41,7 +46,7 @@ class _CreatedRuleset(NamedTuple):
     """A ruleset in the C library; without a handle where it has no rules."""
 
     handle: int | None
-    ruleset: Ruleset
+    ruleset: TranslatedRuleset
 
 
 class _CompiledStratum(NamedTuple):
@@ -52,14 +57,30 @@ class _CompiledStratum(NamedTuple):
     main: _CreatedRuleset
 
 
+class _UnnamedRun(NamedTuple):
+    """What the run of the company that stands for all unnamed ones has found."""
+
+    flags: dict[_FlagKey, list[AssertedFact]]
+    decisions: dict[tuple[str, str], Decision]
+    concluded: dict[str, list[Fact]]  # by rule
+
+
+class PreparedRules(NamedTuple):
+    """What the engine makes of a program, whatever companies it judges: rulesets by stratum, and the run of the unnamed one."""
+
+    rulesets: list[tuple[TranslatedRuleset, TranslatedRuleset]]
+    unnamed: _UnnamedRun
+
+
 class DurableEngine:
     """Compiles a program once, then runs any number of worlds through it.
 
     Of companies beside the main one only those rules are judged that some rule asks for; with `everyone` all of them.
+    `cache_key` identifies the program (`Rulebook.cache_key`): what was made of it before is then read from the cache on disk.
     Raises EngineError where the C library can't be loaded or refuses the rules.
     """
 
-    def __init__(self, program: Program, everyone: bool = False) -> None:
+    def __init__(self, program: Program, everyone: bool = False, cache_key: str | None = None) -> None:
         self.program = program
         self.counterparty_rules = frozenset(program.rules) if everyone else program.counterparty_rules
         self.counterparty_kinds = frozenset(program.catalogue.kinds) if everyone else program.counterparty_kinds
@@ -72,18 +93,23 @@ class DurableEngine:
             if not rule.concludes and not rule.has_guard and rule.id not in self.flag_copies
         )
         self.unknown_facts = texts_of_unknown_facts(program.catalogue)
-        translator = Translator(program)
-        self.strata = []
-        for rules in program.strata:
-            helpers, main = translator.translate(rules, self.counterparty_rules)
+        self._cache_key = f"{cache_key} {_of_file(self.library)}" if cache_key and not everyone else None
+        kept = cached_value(_KIND, self._cache_key) if self._cache_key else None
+        rulesets = kept.rulesets if isinstance(kept, PreparedRules) else self._translated()
+        self._unnamed = kept.unnamed if isinstance(kept, PreparedRules) else None
+        self.strata: list[_CompiledStratum] = []
+        for rules, (helpers, main) in zip(program.strata, rulesets, strict=True):
             self.strata.append(_CompiledStratum(rules, self._create(helpers), self._create(main)))
-        self._unnamed: _DurableRun | None = None
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company, stratum by stratum. Raises EngineError where rules match too many sets of facts."""
         if self._unnamed is None:  # it is judged alike in every world
-            self._unnamed = _DurableRun(self, unnamed_only(world), None)
-            self._unnamed.run()
+            run = _DurableRun(self, unnamed_only(world), None)
+            run.run()
+            self._unnamed = _UnnamedRun(run.flags, run.decisions, run.concluded)
+            if self._cache_key:
+                rulesets = [(stratum.helpers.ruleset, stratum.main.ruleset) for stratum in self.strata]
+                keep_value(_KIND, self._cache_key, PreparedRules(rulesets, self._unnamed))
         return _DurableRun(self, world, self._unnamed).run()
 
     def close(self) -> None:
@@ -94,16 +120,20 @@ class DurableEngine:
                     self.library.delete_ruleset(created.handle)
         self.strata = []
 
-    def _create(self, ruleset: Ruleset) -> _CreatedRuleset:
-        if not ruleset.rules:
+    def _translated(self) -> list[tuple[TranslatedRuleset, TranslatedRuleset]]:
+        translator = Translator(self.program)
+        found = (translator.translate(rules, self.counterparty_rules) for rules in self.program.strata)
+        return [(helpers.translated(), main.translated()) for helpers, main in found]
+
+    def _create(self, ruleset: TranslatedRuleset) -> _CreatedRuleset:
+        if not ruleset.compiled_rules:
             return _CreatedRuleset(None, ruleset)
-        if len(ruleset.rules) > MOST_RULES:
-            what = f"{len(ruleset.rules)} alternatives of rules stand in one layer, more than {MOST_RULES}"
+        if len(ruleset.compiled_rules) > MOST_RULES:
+            what = f"{len(ruleset.compiled_rules)} alternatives of rules stand in one layer, more than {MOST_RULES}"
             self.close()
             raise TooManyRules(Problem(what, "use --engine search, fewer rules, or fewer `any` and joins in them"))
-        rules = {SENTINEL: {"all": [{"m": {"kind": SENTINEL}}]}, **ruleset.rules}
         try:
-            handle = self.library.create_ruleset(f"screener{next(_ruleset_numbers)}", dump(rules))
+            handle = self.library.create_ruleset(f"screener{next(_ruleset_numbers)}", f"{{{_SENTINEL},{ruleset.text}}}")
         except Exception as error:  # the C library raises its own kind, a plain Exception
             what = f"the rule engine refused the rules: {error}"
             raise EngineError(Problem(what, "report this as a fault")) from error
@@ -113,14 +143,14 @@ class DurableEngine:
 class _DurableRun:
     """One world through all strata; the run of the company that stands for all unnamed ones is given."""
 
-    def __init__(self, engine: DurableEngine, world: World, unnamed: "_DurableRun | None") -> None:
+    def __init__(self, engine: DurableEngine, world: World, unnamed: _UnnamedRun | None) -> None:
         self.engine, self.world, self.unnamed = engine, world, unnamed
         self.judged = [c for c in world.companies if c != UNNAMED or unnamed is None]
         self.context = RuleContext(engine.program, world)
         kinds = engine.counterparty_kinds
         self.facts = [fact for fact in world.base if fact.of == world.main or fact.kind in kinds]
         self.writer = FactWriter(world, engine.program.catalogue, engine.unknown_facts)
-        self.flags: dict[tuple[str, str, str], list[AssertedFact]] = {}  # (kind, rule, company) -> its copies
+        self.flags: dict[_FlagKey, list[AssertedFact]] = {}  # its copies
         self.certain: dict[tuple[str, str], list[Match]] = {}
         self.possible: dict[tuple[str, str], list[Match]] = {}
         self.applicability: dict[tuple[str, str], Truth] = {}
@@ -250,7 +280,7 @@ class _DurableRun:
                 return False
         return True
 
-    def _facts_for(self, ruleset: Ruleset) -> Iterator[AssertedFact]:
+    def _facts_for(self, ruleset: TranslatedRuleset) -> Iterator[AssertedFact]:
         """The facts that a ruleset reads, those of negated kinds first: a negation does not look back."""
         kinds, negated = ruleset.kinds, ruleset.negated
         relations = [(i, fact) for i, fact in enumerate(self.facts) if fact.kind in kinds]
@@ -264,6 +294,12 @@ class _DurableRun:
             yield self.writer.company(
                 company, ruleset.main_fields if company == self.world.main else ruleset.shared_fields
             )
+
+
+def _of_file(library: Any) -> str:
+    """What tells the C library from another version of it: the file, its size and time."""
+    about = os.stat(library.__file__)  # noqa: PTH116
+    return f"{library.__file__} {about.st_size} {about.st_mtime_ns}"
 
 
 def _read_match(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from screener.engine.durable.encoding import WHO, dump, property_texts
-from screener.engine.durable.ruleset import Ruleset
+from screener.engine.durable.ruleset import TranslatedRuleset
 from screener.engine.durable.translator import CERTAIN, NUMBER
 from screener.engine.rule_context import known_id
 from screener.facts.fact import COMPANY, COMPANY_ID, Fact
@@ -65,7 +65,7 @@ class FactWriter:
             texts.update(found)
         return AssertedFact(COMPANY, company, texts)
 
-    def to_json(self, items: list[AssertedFact], ruleset: Ruleset, asserted: list[Fact | str]) -> list[str]:
+    def to_json(self, items: list[AssertedFact], ruleset: TranslatedRuleset, asserted: list[Fact | str]) -> list[str]:
         """Facts as JSON, once for each group of rules that reads them; added to `asserted` at the place that is their id.
 
         The C library knows facts by a hash of 32 bits of their id, and drops one whose hash it knows: plain numbers have

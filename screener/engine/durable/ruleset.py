@@ -13,13 +13,14 @@ from functools import cached_property
 from screener.engine.durable.encoding import Form, Json, dump
 from screener.expression.syntax_tree import Expression
 from screener.facts.fact import COMPANY
+from screener.records import PickledByValues
 
 MOST_TESTS = 56  # of one kind in a group
 MOST_ENDS = 200  # patterns of one kind in a group
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRule:
+class CompiledRule(PickledByValues):
     """One rule of a ruleset: the alternative of a rule in one form, and the conditions that are evaluated in Python."""
 
     rule_id: str
@@ -41,15 +42,57 @@ class CompiledPattern:
 
 
 @dataclass
+class TranslatedRuleset:
+    """A ruleset that is complete: its rules as the C library takes them, and the properties of facts that they read."""
+
+    text: str  # rules by name, as the members of an object in JSON
+    compiled_rules: dict[str, CompiledRule]
+    reads: dict[tuple[str, int], list[str]]  # properties by kind and group, sorted
+    negated: set[str]  # kinds
+    groups: int
+    shared_groups: int | None  # groups with rules for all companies; later ones are for the main company only
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of facts that its rules read."""
+        return frozenset(kind for kind, _ in self.reads)
+
+    @cached_property
+    def main_fields(self) -> tuple[str, ...]:
+        """The figures and metrics of the main company that its rules read."""
+        return self._company_fields(self.groups)
+
+    @cached_property
+    def shared_fields(self) -> tuple[str, ...]:
+        """The figures and metrics of all companies that its rules read."""
+        return self._company_fields(self.groups if self.shared_groups is None else self.shared_groups)
+
+    def _company_fields(self, groups: int) -> tuple[str, ...]:
+        """The figures and metrics that the first so many groups read."""
+        read = (key for (kind, group), keys in self.reads.items() if kind == COMPANY and group < groups for key in keys)
+        return tuple(sorted({key[3:] for key in read if ":" in key}))
+
+    @cached_property
+    def _readers(self) -> dict[str, list[tuple[int, list[str]]]]:
+        found: dict[str, list[tuple[int, list[str]]]] = {}
+        for (of_kind, group), wanted in self.reads.items():
+            found.setdefault(of_kind, []).append((group, wanted))
+        return found
+
+    def readers(self, kind: str) -> list[tuple[int, list[str]]]:
+        """The groups that read a kind, each with the properties that it reads."""
+        return self._readers.get(kind, [])
+
+
+@dataclass
 class Ruleset:
-    """Rules of one stratum for the C library, and the properties of facts that they read, by kind and group."""
+    """Rules of one stratum for the C library while they are added, and the properties of facts that they read."""
 
     rules: dict[str, Json] = field(default_factory=dict)
     compiled_rules: dict[str, CompiledRule] = field(default_factory=dict)
     reads: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     negated: set[str] = field(default_factory=set)  # kinds
     shared_groups: int | None = None  # groups with rules for all companies; later ones are for the main company only
-    _readers: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
     _group: int = 0
     _paths: dict[str, None] = field(default_factory=dict)
     _tests: Counter[str] = field(default_factory=Counter)
@@ -76,26 +119,6 @@ class Ruleset:
         self.rules[name] = {"all": patterns}
         self.compiled_rules[name] = compiled_rule
 
-    @cached_property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of facts that its rules read."""
-        return frozenset(kind for kind, _ in self.reads)
-
-    @cached_property
-    def main_fields(self) -> tuple[str, ...]:
-        """The figures and metrics of the main company that its rules read."""
-        return self._company_fields(self._group + 1)
-
-    @cached_property
-    def shared_fields(self) -> tuple[str, ...]:
-        """The figures and metrics of all companies that its rules read."""
-        return self._company_fields(self._group + 1 if self.shared_groups is None else self.shared_groups)
-
-    def _company_fields(self, groups: int) -> tuple[str, ...]:
-        """The figures and metrics that the first so many groups read."""
-        read = (key for (kind, group), keys in self.reads.items() if kind == COMPANY and group < groups for key in keys)
-        return tuple(sorted({key[3:] for key in read if ":" in key}))
-
     def begin_main_only(self) -> None:
         """All rules so far are for every company, those that follow for the main one only."""
         if self.rules:
@@ -107,17 +130,21 @@ class Ruleset:
         for table in (self._paths, self._tests, self._ends):
             table.clear()
 
-    def readers(self, kind: str) -> list[tuple[int, list[str]]]:
-        """The groups that read a kind, each with the properties that it reads."""
-        if not self._readers:
-            for (of_kind, group), wanted in self.reads.items():
-                self._readers.setdefault(of_kind, []).append((group, sorted(wanted)))
-        return self._readers.get(kind, [])
-
     @staticmethod
     def kind(kind: str, group: int) -> str:
         """The name of a kind in the rules of a group."""
         return f"{kind}/{group}"
+
+    def translated(self) -> TranslatedRuleset:
+        """The ruleset, to which no rule is added any more."""
+        return TranslatedRuleset(
+            text=dump(self.rules)[1:-1],
+            compiled_rules=self.compiled_rules,
+            reads={key: sorted(wanted) for key, wanted in self.reads.items()},
+            negated=self.negated,
+            groups=self._group + 1,
+            shared_groups=self.shared_groups,
+        )
 
     def _fits(self, compiled_patterns: list[CompiledPattern]) -> bool:
         """Counts the tests that patterns add; false where the present group has no room for them."""

@@ -1,20 +1,24 @@
 """Verdict, score and coverage of a company as texts: the same on its page, in a comparison and in the terminal."""
 
+from typing import TYPE_CHECKING
+
 from screener.report import number_format as numbers
 from screener.report.charts.bars import ScorePosition, score_scale
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
 from screener.report.views.view_context import verdict_badge
 from screener.report.wording import Wording
-from screener.result.comparison import CompanyStanding
 from screener.result.model import ResultDocument
 from screener.vocabulary import Verdict
+
+if TYPE_CHECKING:
+    from screener.result.comparison import CompanyStanding
 
 
 class StandingTexts:
     """What a result, or one side of a comparison, says of a company as a whole."""
 
-    def __init__(self, standing: ResultDocument | CompanyStanding, wording: Wording) -> None:
+    def __init__(self, standing: "ResultDocument | CompanyStanding", wording: Wording) -> None:
         self.standing, self.wording = standing, wording
         score = standing.score
         self.enough_data = standing.verdict.word != Verdict.INSUFFICIENT_DATA

@@ -23,7 +23,6 @@ _SUFFIX = r"(?:\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万))?"
 _NUMBER = re.compile(rf"[−+≈~]?\d[\d,.]*(?:{_SUFFIX}[–-]−?\d[\d,.]*)?{_SUFFIX}")
 _UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
 _ASIDE = re.compile(r"[(（:：]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 _EARNINGS = ("net_income", "operating_income", "pretax_income")
 SEVERITY_CLASSES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
@@ -80,6 +79,11 @@ def split_number(text: str) -> NumberText:
     if not found:
         return NumberText("", text, "")
     return NumberText(text[: found.start()].strip(), found[0].strip(), text[found.end() :].strip())
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether a text has a Chinese character."""
+    return not text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in text)
 
 
 def severity_rank(finding: Finding) -> tuple[int, float]:
@@ -182,7 +186,7 @@ class ViewContext:
             self.source_link(key),
             self.quoted(note, 200),
             quoted,
-            "zh" if self.language != "zh" and _HAN.search(quoted) else "",
+            "zh" if self.language != "zh" and _is_chinese(quoted) else "",
             tidy(formula, 200),
         )
 

@@ -1,0 +1,95 @@
+"""Values that were worked out before, on disk: what start-up would else wait for.
+
+The files are Python pickles in the user's own cache folder. A file is read only if it belongs to this user, nobody else can
+write it, and its content has the digest that stands before it; what is damaged, unreadable or of another version is as good as
+absent. SCREENER_CACHE names another folder; empty switches the cache off.
+"""
+
+import hashlib
+import os
+import pickle
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pydantic
+
+from screener import __version__
+from screener.errors import OutputError
+from screener.io.atomic import open_private
+from screener.io.package_data import cache_folder, read_private
+
+CACHE_FORMAT = 3  # raise it when what stands in the files changes, other than by a change of the code
+MOST_FILES = 100
+"""In the cache: about 50 MB. Those that nobody has read for the longest time go."""
+
+_SUFFIX = ".pickle"
+_PACKAGES = ("io", "expression", "profile", "facts", "rules", "engine")
+"""The packages whose code makes what is cached, or whose classes stand in it."""
+
+
+def cached_value(kind: str, key: str) -> object | None:
+    """The value that was kept under a key, if it is there and whole. `kind` is how the name of its file begins."""
+    path = _path(kind, key)
+    try:
+        content = read_private(path) if path is not None else None
+        if content is None or hashlib.sha256(content[32:]).digest() != content[:32]:
+            return None
+        found: object = pickle.loads(memoryview(content)[32:])
+        return found
+    except Exception:  # whatever is wrong with it, the value can be worked out again
+        return None
+
+
+def keep_value(kind: str, key: str, value: object) -> None:
+    """Keeps a value; says nothing if it can't. Written beside and then moved, so that several may write at once."""
+    path = _path(kind, key)
+    if path is None:
+        return
+    with suppress(OSError, OutputError, pickle.PicklingError, RecursionError):
+        content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        with open_private(path) as file:
+            file.write(hashlib.sha256(content).digest())
+            file.write(content)
+        _remove_oldest(path.parent)
+
+
+def _remove_oldest(folder: Path) -> None:
+    """Leaves MOST_FILES in the cache; another process may be removing them, too."""
+    files = [(max(about.st_atime, about.st_mtime), path) for path, about in _files(folder, _SUFFIX)]
+    for _, path in sorted(files)[: max(len(files) - MOST_FILES, 0)]:
+        with suppress(OSError):
+            os.unlink(path)  # noqa: PTH108
+
+
+def _path(kind: str, key: str) -> Path | None:
+    folder = cache_folder()
+    if folder is None:
+        return None
+    versions = f"{CACHE_FORMAT} {__version__} {sys.version} {pydantic.VERSION} {_code()}"
+    name = hashlib.sha256(f"{key} {versions}".encode()).hexdigest()[:32]
+    return folder / f"{kind}-{name}{_SUFFIX}"
+
+
+@cache
+def _code() -> str:
+    """What tells the code that makes the values from any other: a checkout's cache must not outlive an edit."""
+    package = Path(__file__).parent.parent
+    found = hashlib.sha256()
+    for folder in (package, *(package / name for name in _PACKAGES)):
+        for path, about in sorted(_files(folder, ".py", deep=folder != package)):
+            found.update(f"{path} {about.st_size} {about.st_mtime_ns}\0".encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
+
+
+def _files(folder: str | Path, suffix: str, *, deep: bool = False) -> Iterator[tuple[str, os.stat_result]]:
+    """The files of a folder (`deep`: and of all below it) whose names end so, and what the system says of them."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                if entry.name.endswith(suffix):
+                    yield entry.path, entry.stat()
+                elif deep and entry.is_dir():
+                    yield from _files(entry.path, suffix, deep=True)
