@@ -8,24 +8,17 @@ from typing import NamedTuple
 from screener.importers.filing.text_blocks import TextBlock
 
 COVER_BLOCKS = 150
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
+    r"|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
+"""A month in English, in full or short."""
 _DATE = re.compile(
-    rf"\b(?P<month>{'|'.join(_MONTHS)})\s+(?P<day>\d{{1,2}})\s*,?\s+(?P<year>(?:19|20)\d\d)\b"
-    rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{'|'.join(_MONTHS)})\s*,?\s+(?P<year2>(?:19|20)\d\d)\b"
-    r"|\b(?P<year3>(?:19|20)\d\d)-(?P<month3>\d\d)-(?P<day3>\d\d)\b",
+    rf"\b(?P<month>{MONTH})\s*(?P<day>\d{{1,2}})\s*,?\s+(?P<year>(?:19|20)\d\d)\b"
+    rf"|\b(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{MONTH})\s*,?\s+(?P<year2>(?:19|20)\d\d)\b"
+    r"|\b(?P<year3>(?:19|20)\d\d)-(?P<month3>\d\d)-(?P<day3>\d\d)\b"
+    r"|\b(?P<month4>\d{1,2})/(?P<day4>\d{1,2})/(?P<year4>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _FORM = re.compile(
@@ -33,7 +26,8 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _PERIOD = re.compile(
-    r"(?:fiscal|financial|calendar)?\s*(?:year|quarter(?:ly)?|period|months)s?\s+(?:period\s+)?end(?:ed|ing)\b",
+    r"(?:fiscal|financial|calendar)?\s*(?:year|quarter(?:ly)?|period|months)s?\s+(?:period\s+)?end(?:ed|ing)\b"
+    rf"|\bperiod\s+from:?\s+{MONTH}\s*\d{{1,2}},?\s+\d{{4}},?\s+(?:to|through)\b",
     re.IGNORECASE,
 )
 _EXACT_NAME = re.compile(
@@ -92,13 +86,13 @@ def _name(blocks: Sequence[TextBlock]) -> str | None:
 
 
 def dates(text: str) -> Iterator[date]:
-    """The days that a text names in words (January 26, 2025; 26 January 2025) or as 2025-01-26."""
+    """The days that a text names in words (January 26, 2025; 26 Jan. 2025), as 2025-01-26, or as 1/26/2025."""
     for found in _DATE.finditer(text):
         year, month, day = next(
-            (found[f"year{n}"], found[f"month{n}"], found[f"day{n}"]) for n in ("", "2", "3") if found[f"year{n}"]
+            (found[f"year{n}"], found[f"month{n}"], found[f"day{n}"]) for n in ("", "2", "3", "4") if found[f"year{n}"]
         )
         try:
-            yield date(int(year), int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1, int(day))
+            yield date(int(year), int(month) if month.isdigit() else _MONTHS.index(month.lower()[:3]) + 1, int(day))
         except ValueError:
             continue
 

@@ -7,9 +7,11 @@ is left out, and reported.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import islice, product
 from typing import NamedTuple, TypeAlias
 
-from screener.importers.filing.printed_table import PrintedRow, PrintedTable, printed_tables, states_units
+from screener.importers.filing.money_words import DOLLAR, general_unit
+from screener.importers.filing.printed_table import PrintedRow, PrintedTable, printed_tables
 from screener.importers.filing.report_document import ReportDocument
 from screener.importers.filing.stated_claims import place_of
 from screener.importers.filing.statement_rules import StatementKind, StatementLine, StatementTable, plain_label
@@ -17,6 +19,7 @@ from screener.text import shorten
 
 _ROUNDING = 3.0  # units by which sums of rounded amounts may differ
 _QUOTED = 200
+_MOST_SUMS = 1000  # of flows that are tried
 _TITLES: dict[StatementKind, str] = {
     "balance": "balance sheet",
     "income": "income statement",
@@ -61,10 +64,18 @@ class _Reading(NamedTuple):
 
     def amounts(self, figure: str) -> tuple[float, ...] | None:
         """The amounts of a figure in the units of the table; None where it is not there, or twice with different amounts."""
-        rows = self.lines.get(figure, [])
-        rows = [entry for entry in rows if "total" in entry[1].split()] or rows
+        rows = self.rows(figure)
         found = {tuple(line.signed(amount, label) for amount in row.amounts) for line, label, row in rows}
         return next(iter(found)) if len(found) == 1 else None
+
+    def rows(self, figure: str) -> "list[tuple[StatementLine, str, PrintedRow]]":
+        """The rows that state a figure: those of the preferred line, if they agree, else totals, else all others."""
+        rows = self.lines.get(figure, [])
+        first = [entry for entry in rows if entry[0].preferred]
+        if len({row.amounts for _, _, row in first}) == 1:
+            return first
+        others = [entry for entry in rows if not entry[0].preferred]
+        return [entry for entry in others if "total" in entry[1].split()] or others
 
 
 def printed_statements(report: ReportDocument, table: StatementTable) -> PrintedStatements:
@@ -72,15 +83,17 @@ def printed_statements(report: ReportDocument, table: StatementTable) -> Printed
     end = report.period_end
     if end is None:
         return PrintedStatements(remarks=(f"{report.file}: its tables are not read, as its period is not known",))
-    readings = [r for t in printed_tables(report.blocks) if end.year in t.years for r in _as_statements(t, table)]
-    whole = not states_units(report.blocks)
+    tables = (t for t in printed_tables(report.blocks, table.money) if end.year in t.years)
+    readings = [r for t in tables for r in _as_statements(t, table)]
+    general = general_unit(report.blocks, table.money)
+    default = general.unit if general.is_stated else 1.0
     chosen: dict[StatementKind, _Reading] = {}
     remarks: list[str] = []
     for kind, title in _TITLES.items():
         found = [reading for reading in readings if reading.kind == kind]
         if not found:
             remarks.append(f"{report.file}: no {title} was recognised in its tables")
-        elif best := _best(found, whole):
+        elif best := _best(found, default):
             chosen[kind] = best
         else:
             remarks.append(f"{report.file}: the {title} does not say in which unit its amounts are; it is left out")
@@ -95,6 +108,8 @@ def printed_statements(report: ReportDocument, table: StatementTable) -> Printed
 def _as_statements(found: PrintedTable, table: StatementTable) -> Iterator[_Reading]:
     """A table, or a part of it, as each kind of statement that it holds."""
     for kind in _TITLES:
+        if found.part_of_year and kind != "balance":
+            continue
         parts = [found.rows] if kind == "balance" else [*found.parts, found.rows]
         for part in parts:
             rows = _of_kind(part, kind, table)
@@ -108,6 +123,7 @@ def _as_statements(found: PrintedTable, table: StatementTable) -> Iterator[_Read
                 _add_unlabelled_total(lines, rows, table)
             if rows and _is_whole(kind, lines, rows, table):
                 _leave_out_parts(kind, lines, rows, table)
+                _add_parts(kind, lines, rows, table)
                 yield _Reading(kind, found, lines)
                 break
 
@@ -140,6 +156,21 @@ def _add_unlabelled_total(lines: _Lines, rows: Sequence[PrintedRow], table: Stat
         lines["total_assets"] = [(line, "total assets", row)]
 
 
+def _add_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> None:
+    """Adds lines that are part of a figure to its only line, where that does not name them: amortisation to depreciation."""
+    for figure, pattern in table.added.items():
+        entries, wanted = lines.get(figure, []), re.compile(pattern)
+        if len(entries) != 1 or entries[0][0].statement != kind or wanted.search(entries[0][1]):
+            continue
+        line, label, row = entries[0]
+        beside = [other for other in rows if wanted.fullmatch(plain_label(other.label))]
+        if beside:
+            columns = zip(row.amounts, *(other.amounts for other in beside), strict=True)
+            text = "; ".join(_plain_row(other) for other in (row, *beside))
+            total = row._replace(amounts=tuple(sum(column) for column in columns), block=row.block._replace(text=text))
+            lines[figure] = [(line, label, total)]
+
+
 def _leave_out_parts(kind: StatementKind, lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> None:
     """Leaves out debt and cost of revenue where several lines of a statement are such: one of them is not all."""
     figures, pattern = _PARTS.get(kind, ((), ""))
@@ -166,38 +197,56 @@ def _is_whole(
     if kind == "income":
         results = lines.keys() & {"revenue", "operating_income", "pretax_income", "cost_of_revenue"}
         return "net_income" in lines and bool(results)
-    names = table.identities
-    operating, change = lines.get("operating_cash_flow", []), _row(rows, names.change)
-    flows = [row for row in (_row(rows, names.investing), _row(rows, names.financing)) if row is not None]
-    if not operating or not flows or change is None:
+    return _is_cash_flow(lines, rows, table)
+
+
+def _is_cash_flow(lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> bool:
+    """Whether flows add up to the change of cash; of several lines of operating cash flow the one that does is kept."""
+    names, operating = table.identities, lines.get("operating_cash_flow", [])
+    investing, financing, change = (_rows(rows, p) for p in (names.investing, names.financing, names.change))
+    if not operating or not (investing or financing) or not change:
         return False
-    line, label, first = operating[0]
-    columns = zip((line.signed(a, label) for a in first.amounts), *(row.amounts for row in flows), strict=True)
-    exact = all(abs(abs(sum(c)) - abs(of)) <= _ROUNDING for c, of in zip(columns, change.amounts, strict=True))
-    return exact or any(word in row.label.lower() for row in rows for word in ("exchange", "discontinued"))
+    other = [row for row in rows if re.search(r"exchange|discontinued", row.label, re.IGNORECASE)]
+    beside: list[list[PrintedRow]] = [[], *([row] for row in other)]
+    ways = product(beside, operating, _each(investing), _each(financing), change)
+    for more, entry, invested, financed, of in islice(ways, _MOST_SUMS):
+        line, label, row = entry
+        flows = (flow.amounts for flow in (*invested, *financed, *more))
+        columns = zip((line.signed(a, label) for a in row.amounts), *flows, strict=True)
+        if all(abs(abs(sum(c)) - abs(a)) <= _ROUNDING for c, a in zip(columns, of.amounts, strict=True)):
+            lines["operating_cash_flow"] = [entry]  # others are parts of it
+            return True
+    return bool(other)
 
 
-def _row(rows: Iterable[PrintedRow], pattern: str) -> PrintedRow | None:
-    """The row whose label matches, or else whose label with that of the line before it does."""
+def _each(rows: Sequence[PrintedRow]) -> list[list[PrintedRow]]:
+    """Each row by itself, or that there is none."""
+    return [[row] for row in rows] or [[]]
+
+
+def _rows(rows: Iterable[PrintedRow], pattern: str) -> list[PrintedRow]:
+    """The rows whose label matches, or else those whose label with that of the line before it does."""
     wanted, listed = re.compile(pattern), list(rows)
-    own = (row for row in listed if wanted.match(plain_label(row.label)))
-    return next(own, None) or next((row for row in listed if wanted.fullmatch(plain_label(row.longer))), None)
+    own = [row for row in listed if wanted.match(plain_label(row.label))]
+    return own or [row for row in listed if wanted.fullmatch(plain_label(row.longer))]
 
 
-def _best(found: Sequence[_Reading], whole: bool) -> _Reading | None:
-    """Of those whose unit is known the statement with the most figures: those of a parent alone and summaries have fewer."""
-    known = [
-        r if r.table.unit else r._replace(table=r.table._replace(unit=1.0)) for r in found if r.table.unit or whole
-    ]
+def _best(found: Sequence[_Reading], default: float | None) -> _Reading | None:
+    """Of those whose unit is known the statement with the most figures: those of a parent alone and summaries have fewer.
+
+    `default` is the unit of those that state none; None where it is not known.
+    """
+    units = ((r, r.table.unit or default) for r in found)
+    known = [r._replace(table=r.table._replace(unit=unit)) for r, unit in units if unit]
     return max(known, key=lambda r: sum(1 if r.amounts(name) else -1 for name in r.lines), default=None)
 
 
 def _currency(chosen: Iterable[_Reading], report: ReportDocument) -> str | None:
-    """The currency that all statements name: a dollar of no country is that of the United States on a domestic form."""
+    """The currency that all statements name: dollars of no country, and no currency, are US dollars on a domestic form."""
     named = frozenset().union(*(reading.table.currencies for reading in chosen))
-    if "$" in named and (report.form or "").startswith("10-"):
-        named = named - {"$"} | {"USD"}
-    return next(iter(named)) if len(named) == 1 and "$" not in named else None
+    if (DOLLAR in named or not named) and (report.form or "").startswith("10-"):
+        named = named - {DOLLAR} | {"USD"}
+    return next(iter(named)) if len(named) == 1 and DOLLAR not in named else None
 
 
 def _contradictions(report: ReportDocument, chosen: dict[StatementKind, _Reading]) -> Iterator[str]:
@@ -221,7 +270,7 @@ def _figures(reading: _Reading, end: date, report: ReportDocument, remarks: list
     days = {year: day for year in reading.table.years if (day := _day(year, end, reading.table.days))}
     unit = reading.table.unit or 1.0
     for figure, rows in reading.lines.items():
-        amounts, row = reading.amounts(figure), rows[0][2]
+        amounts, row = reading.amounts(figure), (reading.rows(figure) or rows)[0][2]
         if amounts is None:
             shown = ", ".join(dict.fromkeys(shorten(r.block.text, 60) for _, _, r in rows))
             remarks.append(

@@ -3,57 +3,51 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple
 
 from screener.importers.filing.cover_page import dates
+from screener.importers.filing.money_words import TITLE, MoneyWords
+from screener.importers.filing.printed_columns import (
+    SPACES,
+    PrintedColumns,
+    columns_of,
+    is_part_of_year,
+    years_of_columns,
+)
 from screener.importers.filing.text_blocks import TextBlock
 
-MOST_COLUMNS = 3
-"""Years that a statement has: a table of more is a summary of five or ten years."""
 MOST_ROWS = 150
 LONGEST_LABEL = 160
 HEADING_BLOCKS = 14
 """Blocks before the years of a table in which its title, unit and currency stand."""
-_HEADING = 220  # characters of a title
 _LONGEST_ROW = 600
+_UNIT_ROWS = 3  # rows below the years that may name units and currencies
+_NEAR = 4  # titles that say of which time the amounts are
 
-_SPACES = re.compile(r"[\s\u200b\xa0]+")
-_YEAR = re.compile(r"(?<![\d,.$])(?:19|20)\d\d(?![\d,.]*\d)")
-_WORDS_OF_TIME = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|years?|ended|ending|at|as|of|and|"
-    r"the|for|fiscal|in|except|per|share|data|amounts?|dollars?|thousands|millions|u\.?s\.?|note|notes?|number|restated|audited|(?:19|20)\d\d|\d{1,2})\b",
+_NUMBER = r"(?:\d{1,3}(?:[,'’]\d{3})+|\d+)(?:\.\d+)?"
+_AMOUNT = re.compile(rf"\(?-?\(?{_NUMBER}\)?")
+_SPACED = re.compile(r"\(?[-−–]?\d{1,3}(?: \d{3})+\)?")
+"""An amount whose groups have blanks between them: 12 345."""
+_ENDS_IN_AMOUNT = re.compile(r"(?P<label>.*[A-Za-z)])\s+(?P<amount>\$ ?\(?[\d,]+\)?|\(?\d{1,3}(?:,\d{3})+\)?)\Z")
+_NOTE_NUMBER = r"\d{1,2}(?: ?\([a-z]\))?"
+_NOTE = re.compile(
+    rf"(?P<label>[^|]*)\|\s*(?:notes? )?(?:\d{{1,2}} ?\([a-z]\)|{_NOTE_NUMBER}(?:\s?(?:,|and|&|-|–)\s?{_NOTE_NUMBER})+)\s*(?=\|)",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(r"\(?\$?\s*\(?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*\)?")
-_ENDS_IN_AMOUNT = re.compile(r"(?P<label>.*[A-Za-z)])\s+(?P<amount>\$ ?\(?[\d,]+\)?|\(?\d{1,3}(?:,\d{3})+\)?)\Z")
-_NOTE = re.compile(r"(?P<label>[^|]*)\|\s*(?:note )?\d{1,2} ?\([a-z]\)\s*(?=\|)", re.IGNORECASE)
-"""A label, and the number of a note in a column of its own: 1(a)."""
-_NONE = frozenset(("-", "–", "—", "--", "-0-", "nil", "none"))
+"""A label, and the number of a note, or several, in a column of its own: 1(a), 12 and 13."""
+_NONE = frozenset(("-", "–", "—", "−", "--", "-0-", "nil", "none"))
 _EDGE = re.compile(
     r"\b(?:integral part|accompanying notes|see notes)\b|^(?:consolidated |condensed )*(?:statements? of|balance sheets?)\b",
     re.IGNORECASE,
 )
-_UNIT = re.compile(
-    r"\b(?:in|of)\s+(?P<unit>thousand|million|billion)s?\b|(?P<zeros>\$?\s?000(?:'|’)?s?\s+omitted)|\(\s*\$?\s*(?P<short>000)(?:'|’)?s\s*\)",
-    re.IGNORECASE,
-)
-UNITS = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
-_CURRENCIES = (
-    ("EUR", re.compile(r"\bEUR\b|\beuros?\b|€", re.IGNORECASE)),
-    ("GBP", re.compile(r"\bGBP\b|£|pounds sterling", re.IGNORECASE)),
-    ("JPY", re.compile(r"\bJPY\b|¥|\byen\b", re.IGNORECASE)),
-    ("CAD", re.compile(r"\bcanadian dollars?|\bC\$|\bCdn", re.IGNORECASE)),
-    ("CHF", re.compile(r"\bCHF\b|swiss francs?", re.IGNORECASE)),
-    ("CNY", re.compile(r"\bRMB\b|renminbi|\bCNY\b", re.IGNORECASE)),
-    ("HKD", re.compile(r"\bHK\$|hong kong dollars?", re.IGNORECASE)),
-    ("AUD", re.compile(r"\bA\$|australian dollars?", re.IGNORECASE)),
-)
-_US_DOLLARS = re.compile(r"\bU\.?\s?S\.?\s?(?:\$|dollars?)|\bUSD\b", re.IGNORECASE)
+_SECTION = re.compile(r"\bcash\b.*\b(?:operating|operations|investing|financing)\b", re.IGNORECASE)
 
 
 class PrintedRow(NamedTuple):
-    """A row: its label, with that of the line before it where that has no amounts, and an amount for each column."""
+    """A row: its label, with that of the line before it where that has no amounts, and an amount for each column.
+
+    The last row without a label in a section of cash flows is its total, and has the heading of the section as its label.
+    """
 
     label: str
     longer: str
@@ -66,7 +60,7 @@ class PrintedTable(NamedTuple):
 
     `days` has the day that a title states for a year; `unit` is what amounts are multiplied by, None where nothing says it;
     `currencies` are those that its titles and rows name ('$' for a dollar of no country). `parts` are its rows between the
-    titles and feet of statements.
+    titles and feet of statements. `part_of_year`: whether its titles speak of quarters or months.
     """
 
     years: tuple[int, ...]
@@ -74,6 +68,7 @@ class PrintedTable(NamedTuple):
     unit: float | None
     currencies: frozenset[str]
     parts: tuple[tuple[PrintedRow, ...], ...]
+    part_of_year: bool = False
 
     @property
     def rows(self) -> tuple[PrintedRow, ...]:
@@ -81,106 +76,130 @@ class PrintedTable(NamedTuple):
         return tuple(row for part in self.parts for row in part)
 
 
-def printed_tables(blocks: Sequence[TextBlock]) -> Iterator[PrintedTable]:
+def printed_tables(blocks: Sequence[TextBlock], words: MoneyWords) -> Iterator[PrintedTable]:
     """The tables of a text that have one to three columns of consecutive years."""
-    heads = [(at, years) for at, block in enumerate(blocks) if (years := _years_of_columns(block))]
-    for n, (at, years) in enumerate(heads):
-        if not 1 <= len(years) <= MOST_COLUMNS or any(abs(a - b) != 1 for a, b in pairwise(years)):
-            continue
-        stop = next((other for other, found in heads[n + 1 :] if found != years), len(blocks))
-        parts = tuple(_parts(blocks[at + 1 : min(stop, at + MOST_ROWS)], len(years)))
-        if parts:
-            first = max(at - HEADING_BLOCKS, heads[n - 1][0] + 1 if n else 0)
-            titles = [b.text for b in blocks[first:at] if len(b.text) <= _HEADING and not _is_data(b)] + [
-                blocks[at].text
-            ]
-            days = {day.year: day for title in titles[-6:] for day in dates(title) if day.year in years}
-            shown = " ".join((*titles, *(row.block.text for row in parts[0][:6])))
-            yield PrintedTable(years, days, _unit(reversed(titles)), _currencies(shown), parts)
+    reader = _TableReader(blocks, words)
+    for n in range(len(reader.heads)):
+        if (table := reader.table(n)) is not None:
+            yield table
 
 
-def states_units(blocks: Sequence[TextBlock]) -> bool:
-    """Whether any title of a text states a unit of amounts, so that a table without one need not be in single dollars."""
-    return any(len(b.text) <= _HEADING and _unit([b.text]) is not None for b in blocks)
+class _TableReader:
+    """Reads the tables of a text, each below a row of years."""
+
+    def __init__(self, blocks: Sequence[TextBlock], words: MoneyWords) -> None:
+        self.blocks, self.words = blocks, words
+        heads = ((at, years_of_columns(block, words)) for at, block in enumerate(blocks))
+        self.heads = [
+            (at, years) for at, years in heads if years and (blocks[at].is_table or self._has_one_column(at + 1))
+        ]
+
+    def _has_one_column(self, start: int) -> bool:
+        """Whether the first row of amounts has one amount: a title with a day is then the header of a single column."""
+        first = (found for block in self.blocks[start : start + 8] if (found := self._amounts(block)[1]))
+        return len(next(first, ())) == 1
+
+    def table(self, n: int) -> PrintedTable | None:
+        """The table below a row of years; None where its columns are not years, or it has no rows."""
+        (at, years), blocks = self.heads[n], self.blocks
+        first = max(at - HEADING_BLOCKS, self.heads[n - 1][0] + 1 if n else 0)
+        titles = [b.text for b in blocks[first:at] if len(b.text) <= TITLE and not self._is_data(b)] + [blocks[at].text]
+        units = [b.text for b in blocks[at + 1 : at + 1 + _UNIT_ROWS] if len(b.text) <= TITLE and self._is_unit_row(b)]
+        columns = columns_of(blocks[at], years, " ".join((*titles[-_NEAR:], *units)), self.words)
+        if columns is None:
+            return None
+        stop = next((other for other, found in self.heads[n + 1 :] if found != years), len(blocks))
+        parts = tuple(self._parts(blocks[at + 1 : min(stop, at + MOST_ROWS)], columns))
+        if not parts:
+            return None
+        days = {day.year: day for title in titles[-6:] for day in dates(title) if day.year in columns.years}
+        currencies = self.words.named(" ".join((*titles, *units, *(row.block.text for row in parts[0][:6]))))
+        if columns.translated:
+            currencies -= {"USD", "$"}
+        unit = self.words.unit((*units, *reversed(titles)))
+        part_of_year = is_part_of_year(" ".join(titles[-_NEAR:]))
+        return PrintedTable(columns.years, days, unit, currencies, parts, part_of_year)
+
+    def _is_data(self, block: TextBlock) -> bool:
+        return block.is_table and len(self._amounts(block)[1]) > 0
+
+    def _is_unit_row(self, block: TextBlock) -> bool:
+        """Whether a row says nothing but units and currencies."""
+        rest = self.words.in_headers.sub(" ", re.sub(r"\([^)]*\)", " ", block.text))
+        return (
+            re.search(r"[A-Za-z\d]", re.sub(r"\b(?:in|of|notes?|unaudited|audited)\b", " ", rest, flags=re.IGNORECASE))
+            is None
+        )
+
+    def _parts(self, blocks: Sequence[TextBlock], columns: PrintedColumns) -> Iterator[tuple[PrintedRow, ...]]:
+        """The rows between titles and feet of statements."""
+        edges = [at for at, block in enumerate(blocks) if _EDGE.search(block.text) and not self._is_data(block)]
+        for first, end in zip([0, *edges], [*edges, len(blocks)], strict=True):
+            if rows := tuple(self._rows(blocks[first:end], columns)):
+                yield rows
+
+    def _rows(self, blocks: Sequence[TextBlock], columns: PrintedColumns) -> list[PrintedRow]:
+        rows: list[PrintedRow] = []
+        before, section, total = "", "", None
+        for block in blocks:
+            label, amounts = self._amounts(block)
+            if len(amounts) == columns.across + 1 and 0 < amounts[0] < 100 and float(amounts[0]).is_integer():
+                amounts = amounts[1:]  # the number of a note
+            if len(label) > LONGEST_LABEL:
+                label, amounts = "", ()
+            elif len(amounts) == columns.across and not years_of_columns(block, self.words):
+                if not label and section:
+                    total = len(rows)
+                kept = tuple(amounts[at] for at in columns.kept)
+                rows.append(PrintedRow(label, f"{before} {label}".strip(), kept, block))
+            if label and not amounts and _SECTION.search(label):
+                _name_total(rows, total, section)
+                section, total = label, None
+            before = label if label and not amounts and len(label) <= TITLE and not self._is_unit_row(block) else ""
+        _name_total(rows, total, section)
+        return rows
+
+    def _amounts(self, block: TextBlock) -> tuple[str, tuple[float, ...]]:
+        """The label of a row, and its amounts; none where a cell is neither an amount nor empty."""
+        text = block.text
+        if len(text) > _LONGEST_ROW:
+            return text, ()
+        if not block.is_table:
+            alone = self.words.marks.sub(" ", text)
+            found = _numbers(alone.split()) if len(text) <= TITLE and alone.strip() else None
+            return ("", found) if found and len(found) > 1 else (text, ())
+        text = _NOTE.sub(r"\g<label>", text, count=1)
+        label, *cells = [SPACES.sub(" ", cell).strip() for cell in text.split("|")]
+        if not self.words.marks.sub("", label).strip() or _AMOUNT.fullmatch(self.words.marks.sub("", label).strip()):
+            label, cells = "", [label, *cells]  # a total without a label
+        if cells and (ends := _ENDS_IN_AMOUNT.match(label)):  # a long label leaves one blank only
+            label, cells = ends["label"], [ends["amount"], *cells]
+        found = _numbers(self._cells(cells))
+        return label, found or ()
+
+    def _cells(self, cells: Sequence[str]) -> Iterator[str]:
+        """Cells of one amount each: signs of currencies and brackets stand in cells of their own, or two amounts in one."""
+        plain = (self.words.marks.sub(" ", cell).strip() for cell in cells)
+        joined = " ".join(cell.replace(" ", "") if _SPACED.fullmatch(cell) else cell for cell in plain)
+        joined = re.sub(r"\(\s+(?=\d)", "(", re.sub(r"(?<=\d)\s+\)", ")", joined))
+        yield from re.sub(r"[−–](?=\d)", "-", joined).split()
 
 
-def _years_of_columns(block: TextBlock) -> tuple[int, ...]:
-    """The years over the columns of a table, if a row has nothing else."""
-    if not block.is_table or len(block.text) > _HEADING:
-        return ()
-    text = _SPACES.sub(" ", re.sub(r"\([^)]*\)", " ", block.text))
-    years = tuple(int(year) for year in _YEAR.findall(text))
-    rest = _WORDS_OF_TIME.sub(" ", text)
-    return years if years and not re.search(r"[A-Za-z\d]", rest) else ()
+def _name_total(rows: list[PrintedRow], at: int | None, section: str) -> None:
+    """Gives the last row without a label in a section its heading."""
+    if at is not None:
+        rows[at] = rows[at]._replace(label=section, longer=section)
 
 
-def _is_data(block: TextBlock) -> bool:
-    return block.is_table and len(_amounts(block.text)[1]) > 0
-
-
-def _parts(blocks: Sequence[TextBlock], columns: int) -> Iterator[tuple[PrintedRow, ...]]:
-    """The rows between titles and feet of statements."""
-    edges = [at for at, block in enumerate(blocks) if _EDGE.search(block.text) and not _is_data(block)]
-    for first, end in zip([0, *edges], [*edges, len(blocks)], strict=True):
-        if rows := tuple(_rows(blocks[first:end], columns)):
-            yield rows
-
-
-def _rows(blocks: Sequence[TextBlock], columns: int) -> Iterator[PrintedRow]:
-    before = ""
-    for block in blocks:
-        label, amounts = _amounts(block.text) if block.is_table else (block.text, ())
-        if len(amounts) == columns + 1 and 0 < amounts[0] < 100 and float(amounts[0]).is_integer():
-            amounts = amounts[1:]  # the number of a note
-        if len(label) > LONGEST_LABEL:
-            label, amounts = "", ()
-        elif len(amounts) == columns and not _years_of_columns(block):
-            yield PrintedRow(label, f"{before} {label}".strip(), amounts, block)
-        before = label if label and not amounts and len(label) <= _HEADING else ""
-
-
-def _amounts(text: str) -> tuple[str, tuple[float, ...]]:
-    """The label of a row, and its amounts; none where a cell is neither an amount nor empty."""
-    if len(text) > _LONGEST_ROW:
-        return text, ()
-    text = _NOTE.sub(r"\g<label>", text, count=1)
-    label, *cells = [_SPACES.sub(" ", cell).strip() for cell in text.split("|")]
-    if label in ("$", "€", "£", "¥") or _AMOUNT.fullmatch(label):
-        label, cells = "", [label, *cells]  # a total without a label
-    if cells and (ends := _ENDS_IN_AMOUNT.match(label)):  # a long label leaves one blank only
-        label, cells = ends["label"], [ends["amount"], *cells]
+def _numbers(cells: Iterator[str] | Sequence[str]) -> tuple[float, ...] | None:
+    """The numbers of cells, those without one left out; None where a cell is something else."""
     found: list[float] = []
-    for cell in _cells(cells):
+    for cell in cells:
         if cell.lower() in _NONE:
             found.append(0.0)
         elif _AMOUNT.fullmatch(cell):
             number = float(re.sub(r"[^\d.]", "", cell))
-            found.append(-number if "(" in cell else number)
+            found.append(-number if "(" in cell or cell.startswith("-") else number)
         elif cell:
-            return label, ()
-    return label, tuple(found)
-
-
-def _cells(cells: Sequence[str]) -> Iterator[str]:
-    """Cells of one amount each: signs of currencies and brackets stand in cells of their own, or two amounts in one."""
-    joined = " ".join(cells)
-    joined = re.sub(r"\$\s*|€\s*|£\s*", "", joined)
-    joined = re.sub(r"\(\s+(?=\d)", "(", re.sub(r"(?<=\d)\s+\)", ")", joined))
-    yield from joined.split()
-
-
-def _unit(titles: Iterator[str] | Sequence[str]) -> float | None:
-    """What the nearest title that states a unit says."""
-    for title in titles:
-        if found := _UNIT.search(title):
-            return UNITS[(found["unit"] or "thousand").lower()]
-    return None
-
-
-def _currencies(text: str) -> frozenset[str]:
-    found = {code for code, pattern in _CURRENCIES if pattern.search(text)}
-    if _US_DOLLARS.search(text):
-        found.add("USD")
-    elif "$" in text and not found & {"CAD", "HKD", "AUD"}:
-        found.add("$")
-    return frozenset(found)
+            return None
+    return tuple(found)

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from screener.errors import DocumentError, Problem
+from screener.importers.filing.money_words import MoneyWords
 from screener.importers.sec.tag_terms import FOLDER
 from screener.io.document import read_documents
 from screener.profile.strict_model import Strict, validate
@@ -31,6 +32,7 @@ class StatementLine(Strict):
     label: str
     amount: Literal["signed", "expense"] = "signed"
     loss: str | None = None
+    preferred: bool = Field(False, description="whether its row is taken before those of other lines of the figure")
 
     @cached_property
     def _label(self) -> re.Pattern[str]:
@@ -63,6 +65,10 @@ class StatementTable(Strict):
 
     lines: tuple[StatementLine, ...] = Field(strict=False)
     identities: IdentityLabels
+    added: dict[str, str] = Field(
+        {}, description="figure -> labels of lines that are added where its own line names no such part"
+    )
+    money: MoneyWords
     schedules: dict[str, list[str]]
 
     def line(self, label: str, kind: StatementKind) -> StatementLine | None:
