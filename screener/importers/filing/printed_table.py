@@ -29,6 +29,8 @@ _AMOUNT = re.compile(rf"\(?-?\(?{_NUMBER}\)?")
 _SPACED = re.compile(r"\(?[-−–]?\d{1,3}(?: \d{3})+\)?")
 """An amount whose groups have blanks between them: 12 345."""
 _ENDS_IN_AMOUNT = re.compile(r"(?P<label>.*[A-Za-z)])\s+(?P<amount>\$ ?\(?[\d,]+\)?|\(?\d{1,3}(?:,\d{3})+\)?)\Z")
+_PLAIN = re.compile(r"[\d.,'’()$ —–−-]*")
+_LONGEST_MARKED = 60  # characters of a cell with an amount and a currency
 _NOTE_NUMBER = r"\d{1,2}(?: ?\([a-z]\))?"
 _NOTE = re.compile(
     rf"(?P<label>[^|]*)\|\s*(?:notes? )?(?:\d{{1,2}} ?\([a-z]\)|{_NOTE_NUMBER}(?:\s?(?:,|and|&|-|–)\s?{_NOTE_NUMBER})+)\s*(?=\|)",
@@ -89,6 +91,7 @@ class _TableReader:
 
     def __init__(self, blocks: Sequence[TextBlock], words: MoneyWords) -> None:
         self.blocks, self.words = blocks, words
+        self._known: dict[int, tuple[str, tuple[float, ...]]] = {}  # a block is in several tables
         heads = ((at, years_of_columns(block, words)) for at, block in enumerate(blocks))
         self.heads = [
             (at, years) for at, years in heads if years and (blocks[at].is_table or self._has_one_column(at + 1))
@@ -155,22 +158,29 @@ class _TableReader:
             if label and not amounts and _SECTION.search(label):
                 _name_total(rows, total, section)
                 section, total = label, None
-            before = label if label and not amounts and len(label) <= TITLE and not self._is_unit_row(block) else ""
+            titled = label and not amounts and len(label) <= TITLE
+            before = label if titled and not (len(label) < _LONGEST_MARKED and self._is_unit_row(block)) else ""
         _name_total(rows, total, section)
         return rows
 
     def _amounts(self, block: TextBlock) -> tuple[str, tuple[float, ...]]:
         """The label of a row, and its amounts; none where a cell is neither an amount nor empty."""
+        if id(block) not in self._known:
+            self._known[id(block)] = self._read_amounts(block)
+        return self._known[id(block)]
+
+    def _read_amounts(self, block: TextBlock) -> tuple[str, tuple[float, ...]]:
         text = block.text
         if len(text) > _LONGEST_ROW:
             return text, ()
         if not block.is_table:
-            alone = self.words.marks.sub(" ", text)
-            found = _numbers(alone.split()) if len(text) <= TITLE and alone.strip() else None
+            found = (
+                _numbers(self._unmarked(text).split()) if len(text) <= TITLE and text[-1:] in "0123456789)-–—" else None
+            )
             return ("", found) if found and len(found) > 1 else (text, ())
         text = _NOTE.sub(r"\g<label>", text, count=1)
         label, *cells = [SPACES.sub(" ", cell).strip() for cell in text.split("|")]
-        if not self.words.marks.sub("", label).strip() or _AMOUNT.fullmatch(self.words.marks.sub("", label).strip()):
+        if not (alone := self._unmarked(label)) or _AMOUNT.fullmatch(alone):
             label, cells = "", [label, *cells]  # a total without a label
         if cells and (ends := _ENDS_IN_AMOUNT.match(label)):  # a long label leaves one blank only
             label, cells = ends["label"], [ends["amount"], *cells]
@@ -179,10 +189,16 @@ class _TableReader:
 
     def _cells(self, cells: Sequence[str]) -> Iterator[str]:
         """Cells of one amount each: signs of currencies and brackets stand in cells of their own, or two amounts in one."""
-        plain = (self.words.marks.sub(" ", cell).strip() for cell in cells)
+        plain = (self._unmarked(cell) for cell in cells)
         joined = " ".join(cell.replace(" ", "") if _SPACED.fullmatch(cell) else cell for cell in plain)
         joined = re.sub(r"\(\s+(?=\d)", "(", re.sub(r"(?<=\d)\s+\)", ")", joined))
         yield from re.sub(r"[−–](?=\d)", "-", joined).split()
+
+    def _unmarked(self, cell: str) -> str:
+        """A cell without signs and codes of currencies."""
+        if _PLAIN.fullmatch(cell):
+            return cell.replace("$", " ").strip()
+        return self.words.marks.sub(" ", cell).strip() if len(cell) <= _LONGEST_MARKED else cell
 
 
 def _name_total(rows: list[PrintedRow], at: int | None, section: str) -> None:
