@@ -92,10 +92,10 @@ class Flag(OrderedWord):
     GREEN = "green"  # lowers the score
     DATA = "data"  # concerns the data of the profile, not the company
 
-    @property
-    def scores(self) -> bool:
-        """Whether such a rule counts in the score and in the coverage."""
-        return self is Flag.RED or self is Flag.GREEN
+    scores: bool  # whether such a rule counts in the score and in the coverage
+
+    def __init__(self, word: str) -> None:
+        self.scores = word in ("red", "green")
 
     @property
     def severities(self) -> "tuple[Severity, ...]":
