@@ -63,6 +63,17 @@ class RulesWithoutData:
                 informed |= readers[kind, ""]
         return self._eligible - informed
 
+    def alike(self, world: World, other: World) -> frozenset[str]:
+        """The ids of rules that read nothing in which two worlds of one company differ: they end alike in both."""
+        one, two = (each.companies[each.main].subject for each in (world, other))
+        if (one.sector, one.currency) != (two.sector, two.currency) or world.profile.rates != other.profile.rates:
+            return frozenset()
+        differing = set[tuple[str, str]]()
+        for company in world.companies.keys() | other.companies.keys():
+            differing.update(_differences(world.companies.get(company), other.companies.get(company)))
+        differing.update((kind, "") for kind in world.base.differing_kinds(other.base))
+        return self._eligible.difference(*(self._readers.get(key, ()) for key in differing))
+
     @cached_property
     def _eligible(self) -> frozenset[str]:
         """The rules that can be without data."""
@@ -113,6 +124,22 @@ class RulesWithoutData:
             yield kind, ""
             if parent := catalogue.kinds[kind].within:
                 yield parent, ""
+
+
+def _differences(one: CompanyFacts | None, two: CompanyFacts | None) -> Iterator[tuple[str, str]]:
+    """What differs of a company in two worlds, as `RulesWithoutData._readers` names it; in one of them it may be missing."""
+    figures, complete, others = (
+        [getattr(company, field) if company is not None else {} for company in (one, two)]
+        for field in ("reconciled", "complete", "others")
+    )
+    for name in figures[0].keys() | figures[1].keys():
+        if figures[0].get(name) != figures[1].get(name):
+            yield COMPANY, name
+    for kind in frozenset(complete[0]) ^ frozenset(complete[1]):
+        yield kind, ""
+    for kind in others[0].keys() | others[1].keys():
+        if others[0].get(kind) != others[1].get(kind):
+            yield kind, ""
 
 
 def _is_open(kind: str, company: CompanyFacts, world: World, placeholders: int) -> bool:

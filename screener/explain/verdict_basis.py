@@ -41,16 +41,16 @@ class BasisFinder:
             for rule in flags
         )
         all_filed = all(kind is ClaimKind.FILED for kind, number in result.kinds if number)
-        filed = judgement if all_filed and result.kinds else self._filed_alone(world.profile, context)
+        filed = judgement if all_filed and result.kinds else self._filed_alone(world, conclusions, context)
         return VerdictBasis(
             filed_alone=verdict_if(filed), without=without, best=verdict_if(best), worst=verdict_if(worst)
         )
 
-    def _filed_alone(self, profile: Profile, context: Sequence[Profile]) -> Judgement:
+    def _filed_alone(self, given: World, conclusions: Conclusions, context: Sequence[Profile]) -> Judgement:
         book = self.rulebook
-        filed = filed_only(profile, book.catalogue)
+        filed = filed_only(given.profile, book.catalogue)
         world = build(filed, book.catalogue, book.metrics, self.program.placeholders, context)
-        return Judgement.of(self.program, book, world, self.engine.run_for_outcomes(world))
+        return Judgement.of(self.program, book, world, self.engine.run_for_outcomes(world, (given, conclusions)))
 
 
 def verdict_if(judgement: Judgement) -> VerdictIf:

@@ -50,6 +50,11 @@ class FactBase:
         """The same facts with others of one kind of a company."""
         return FactBase({**self._facts, (company, kind): facts})
 
+    def differing_kinds(self, other: "FactBase") -> set[str]:
+        """The kinds of which the facts of some company are others, or stand in another order."""
+        keys = self._facts.keys() | other._facts.keys()
+        return {key[1] for key in keys if self._facts.get(key) != other._facts.get(key)}
+
     def __iter__(self) -> Iterator[Fact]:
         for facts in self._facts.values():
             yield from facts
