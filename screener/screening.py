@@ -22,6 +22,7 @@ from screener.facts.world import World
 from screener.io.document import read_text, text_digest
 from screener.profile.loader import load_profile, profile_from_data
 from screener.profile.model import Profile
+from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
@@ -180,15 +181,17 @@ class Screener:
         book = self.rulebook
         return build(profile, book.catalogue, book.metrics, self.program.placeholders, context)
 
-    def assess(self, profile: Profile, context: Sequence[Profile] = (), *, explained: bool = True) -> ResultDocument:
+    def assess(
+        self, profile: Profile, context: Sequence[Profile] = (), *, detail: Detail = Detail.FULL
+    ) -> ResultDocument:
         """The result document of one company, from the facts of its profile and of `context`.
 
-        Without `explained` it says neither what its verdict rests on nor how each rule follows, which takes most of the time.
+        `detail` is how much it says of how the verdict and each rule follow, which takes most of the time.
         """
         world = self.world(profile, context)
         conclusions = self.engine.run(world)
-        result = self.assessor.assess(world, conclusions, explained=explained)
-        if explained:
+        result = self.assessor.assess(world, conclusions, detail=detail)
+        if detail >= Detail.REPORT:
             result = result._replace(basis=self._basis_finder.basis(world, conclusions, result, context))
         if not self.counterfactuals:
             return result

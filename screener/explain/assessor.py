@@ -25,6 +25,7 @@ from screener.explain.verdict_sentence import heaviest_flags, verdict_sentence
 from screener.explain.waived_patterns import waived_patterns
 from screener.facts.fact import Fact
 from screener.facts.world import World
+from screener.result.detail import Detail
 from screener.result.finding_records import Finding
 from screener.result.model import Company, Pack, ResultDocument, RuleSource
 from screener.result.verdict_records import CompanyVerdict, Coverage, Score, WaterfallStep
@@ -52,18 +53,17 @@ class Assessor:
             r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
         )
 
-    def assess(self, world: World, conclusions: Conclusions, *, explained: bool = True) -> ResultDocument:
-        """The result for the main company of a world.
+    def assess(self, world: World, conclusions: Conclusions, *, detail: Detail = Detail.FULL) -> ResultDocument:
+        """The result for the main company of a world, but for what its verdict rests on.
 
-        Without `explained`, findings have no terms and distances, and the result no history and measures; verdict, score,
-        evidence and open inputs are the same, in two thirds of the time.
+        With less `detail` distances, history and measures, or terms are left out; all else is the same.
         """
-        return _CompanyAssessment(self, world, conclusions, explained).result()
+        return _CompanyAssessment(self, world, conclusions, detail).result()
 
 
 class _CompanyAssessment:
-    def __init__(self, assessor: Assessor, world: World, conclusions: Conclusions, explained: bool = True) -> None:
-        self.assessor, self.world, self.conclusions, self.explained = assessor, world, conclusions, explained
+    def __init__(self, assessor: Assessor, world: World, conclusions: Conclusions, detail: Detail) -> None:
+        self.assessor, self.world, self.conclusions, self.detail = assessor, world, conclusions, detail
         self.program, self.rulebook = program, rulebook = assessor.program, assessor.rulebook
         self.company = world.companies[world.main]
         self.order = MatchOrder(program, world, conclusions, assessor.meter)
@@ -101,7 +101,7 @@ class _CompanyAssessment:
         flows, loops, companies = sections.flows(self.world)
         sources, kinds = sections.sources(self.world)
         findings = tuple(map(self._finding, rules))
-        history = tuple(figure_history(self.world, self.program)) if self.explained else ()
+        history = tuple(figure_history(self.world, self.program)) if self.detail >= Detail.REPORT else ()
         return ResultDocument(
             company=self._company(),
             verdict=CompanyVerdict(
@@ -209,37 +209,36 @@ class _CompanyAssessment:
         world, outcome = self.world, self.outcomes[rule.id]
         finding, texts_of_company = self.assessor.templates.template(rule, world)
         step = self.steps.get(rule.id)
-        texts: dict[str, Any] = {name: self._fill(getattr(rule, name), rule, {}) for name in texts_of_company}
-        finding = finding._replace(
-            outcome=outcome,
-            points=round(step.end - step.start, 1) if step else 0.0,
-            waived=self.waived.get(rule.id),
-            scored=rule.id not in self.excluded,
-            **texts,
-        )
+        own: dict[str, Any] = {name: self._fill(getattr(rule, name), rule, {}) for name in texts_of_company}
+        own["outcome"] = outcome
+        if step is not None:
+            own["points"] = round(step.end - step.start, 1)
+        if rule.id in self.excluded:
+            own.update(scored=False, waived=self.waived.get(rule.id))
         if outcome is not Outcome.CLEAR:
-            finding = finding._replace(clear_title=None)
+            own["clear_title"] = None
         if outcome is Outcome.NOT_APPLICABLE:
-            return finding
+            return finding._replace(**own)
         if outcome is not Outcome.FIRED and rule.id in self.kept.without_data:
-            explanation = self.kept.explanation(rule.id, self.explained, lambda: self._explanation(rule))
+            explanation = self.kept.explanation(rule.id, self.detail, lambda: self._explanation(rule))
         else:
             explanation = self._explanation(rule)
-        finding = finding._replace(**explanation._asdict())
+        own.update(evidence=explanation.evidence, distances=explanation.distances, terms=explanation.terms)
         if outcome is Outcome.UNKNOWN:
             open_inputs = self.open_inputs.of_rule(rule, world.main)
-            return finding._replace(missing=open_inputs.missing, could_settle=open_inputs.could_settle)
-        if outcome is Outcome.CLEAR:
-            return finding
-        return self._with_fired_texts(finding, rule)
+            own.update(missing=open_inputs.missing, could_settle=open_inputs.could_settle)
+        finding = finding._replace(**own)
+        return self._with_fired_texts(finding, rule) if outcome is Outcome.FIRED else finding
 
     def _explanation(self, rule: Rule) -> Explanation:
         """The evidence of a finding and, where wanted, how each part of its condition stands."""
         evidence = self.collector.of_rule(rule, self.world.main)
-        if not self.explained:
+        if self.detail < Detail.DISTANCES:
             return Explanation(evidence)
         outcome, matches = self.outcomes[rule.id], self.order.matches(rule, self.world.main)
         distances = self.assessor.meter.distances(rule, self.company, outcome, matches, self.world)
+        if self.detail < (Detail.FULL if outcome is Outcome.UNKNOWN else Detail.REPORT):
+            return Explanation(evidence, distances)
         return Explanation(evidence, distances, self.conditions.terms(rule, self.company))
 
     def _with_fired_texts(self, finding: Finding, rule: Rule) -> Finding:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from screener.engine.rules_without_data import KeptResults, RulesWithoutData, setting_of
 from screener.explain.open_inputs import KeptOpenInputs
 from screener.facts.world import World
+from screener.result.detail import Detail
 from screener.result.finding_records import ConditionTerm, Distance, Evidence
 from screener.rules.compiler import Program
 from screener.text import Text
@@ -22,7 +23,7 @@ class Explanation(NamedTuple):
 class _KeptForSetting(NamedTuple):
     """By rule: what was found for the first company of a setting, whose name evidence gives."""
 
-    explanations: dict[tuple[str, bool], tuple[Explanation, Text]]
+    explanations: dict[tuple[str, Detail], tuple[Explanation, Text]]
     open_inputs: dict[str, KeptOpenInputs | None]
 
 
@@ -38,9 +39,9 @@ class CompanyMemory(NamedTuple):
         """What `OpenInputFinder` keeps."""
         return self.kept.open_inputs
 
-    def explanation(self, rule: str, explained: bool, make: Callable[[], Explanation]) -> Explanation:
+    def explanation(self, rule: str, detail: Detail, make: Callable[[], Explanation]) -> Explanation:
         """The explanation of a rule without data that has not fired, made once for all companies of a setting."""
-        key = rule, explained
+        key = rule, detail
         if key not in self.kept.explanations:
             self.kept.explanations[key] = make(), self.name
         found, name = self.kept.explanations[key]

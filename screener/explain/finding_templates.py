@@ -1,6 +1,6 @@
 """The parts of a finding that are the same for every company of a sector and currency."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from screener.engine.protocol import Decision
 from screener.engine.rules_without_data import KeptResults, setting_of
@@ -54,19 +54,21 @@ class FindingTemplates:
             for name, text in texts.items()
             if any(shown.scope != "params" for part in (text.en, text.zh) for shown in placeholder_names(part))
         )
-        filled = {
+        filled: dict[str, Any] = {
             name: fill_text(text, rule, company, {}, self.program, world)
             for name, text in texts.items()
             if name not in of_company
         }
-        finding = _template(rule, self.program, filled)._replace(
+        finding = finding_of_rule(rule, self.program)._replace(
+            **filled,
             weight=flag_weight(rule, self.table) if rule.flag.scores else None,
             params=applied_params(rule, company, self.program),
         )
         return finding, of_company
 
 
-def _template(rule: Rule, program: Program, texts: Mapping[str, Text]) -> Finding:
+def finding_of_rule(rule: Rule, program: Program) -> Finding:
+    """A finding with what its rule says of every company: it is clear and has no evidence, its texts are as written."""
     return Finding(
         rule=rule.id,
         flag=rule.flag,
@@ -79,9 +81,9 @@ def _template(rule: Rule, program: Program, texts: Mapping[str, Text]) -> Findin
         title=rule.title,
         headline=None,
         says=None,
-        why=texts.get("why", rule.why),
-        clears=texts.get("clears", rule.clears),
-        false_alarms=texts.get("false_alarms", rule.false_alarms),
+        why=rule.why,
+        clears=rule.clears,
+        false_alarms=rule.false_alarms,
         references=rule.references,
         claims=rule.claims,
         evidence=(),
@@ -96,5 +98,5 @@ def _template(rule: Rule, program: Program, texts: Mapping[str, Text]) -> Findin
         when=conditions_as_written(rule, program),
         reads=rules_read(rule, program),
         replaced_by=rule.replaced_by,
-        clear_title=texts.get("clear_title", rule.clear_title),
+        clear_title=rule.clear_title,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from screener.facts.neighbours import Neighbourhood
 from screener.profile.model import Profile
+from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.screening import Screener
 
@@ -14,5 +15,5 @@ def screen_together(screener: Screener, profiles: Sequence[Profile]) -> dict[str
     found = {}
     for profile in neighbourhood.profiles:
         others = tuple(other for other in neighbourhood.around(profile) if other.id != profile.id)
-        found[profile.id] = screener.assess(profile, others, explained=False)
+        found[profile.id] = screener.assess(profile, others, detail=Detail.OUTCOMES)
     return found

@@ -10,6 +10,7 @@ from screener.report.pages.page_renderer import PageRenderer
 from screener.report.views.index_view import IndexRow
 from screener.report.views.result_view import ResultView
 from screener.report.wording import load_wording
+from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.text import Language, file_stem
 
@@ -35,6 +36,13 @@ class RenderOptions(NamedTuple):
     database_record: bool = False  # whether a database needs one
     csv_encoding: str = "utf-8-sig"
     several: bool = False  # whether reports of several companies stand beside each other, with an index
+
+    @property
+    def detail(self) -> Detail:
+        """How much of a result is shown: what is beyond that need not be found."""
+        if self.terminal is not None or self.database_record:
+            return Detail.FULL
+        return max((FORMATS[name].detail for name in self.formats), default=Detail.FULL)
 
     @property
     def output_identity(self) -> "RenderOptions":

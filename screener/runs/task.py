@@ -2,11 +2,9 @@
 
 import hashlib
 import os
-import pickle
 import traceback
-import zlib
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +16,7 @@ from screener.report.rendering import RenderedReport, RenderOptions, ReportRende
 from screener.report.report_writer import write_files
 from screener.report.run_reports import ReportFolder
 from screener.result.model import ResultDocument
+from screener.runs.result_packing import ResultPacker
 from screener.screening import Screener
 
 JOURNAL_FOLDER = ".screener"  # in a folder of reports: the journal, and files that are not whole yet
@@ -101,12 +100,12 @@ class ScreeningTask:
 
     def _measure(self, path: str) -> ProfileOutcome:
         result, digest = found = self._screen(path)
-        packed = zlib.compress(pickle.dumps(found, pickle.HIGHEST_PROTOCOL), 1)
+        packed = self._packer.pack(*found)
         return ProfileOutcome(path, digest, None, measured=MeasuredCompany(peer_record(result), packed))
 
     def _report(self, path: str) -> ProfileOutcome:
         packed = self.kept.get(path)
-        result, digest = pickle.loads(zlib.decompress(packed)) if packed else self._screen(path)
+        result, digest = self._packer.unpack(packed) if packed else self._screen(path)
         record = peer_record(result) if self.peers is not None else None
         if self.peers is not None and record is not None:
             result = result._replace(peers=self.peers.compare(record))
@@ -115,10 +114,15 @@ class ScreeningTask:
             report = write_files(report, self.folder)
         return ProfileOutcome(path, digest, report, compared=self.compared_digest(record))
 
+    @cached_property
+    def _packer(self) -> ResultPacker:
+        return ResultPacker(self.screener.program)
+
     def _screen(self, path: str) -> tuple[ResultDocument, str]:
         """The result of the profile at a path, not yet compared with others, and the digest of the profile's text."""
         profile = self.screener.profile(path)
-        return self.screener.assess(profile, self.neighbourhood.around(profile)), profile.digest
+        around = self.neighbourhood.around(profile)
+        return self.screener.assess(profile, around, detail=self.options.detail), profile.digest
 
     def compared_digest(self, record: PeerRecord | None) -> str:
         """A digest of what a report says of peers, where that depends on the other companies of the run; else ""."""

@@ -17,6 +17,7 @@ from screener.io.replacing import ReplacePolicy
 from screener.portfolio.holdings import HOLDINGS_NAMES, Holdings, equal_holdings, find_holdings, read_holdings
 from screener.profile.loader import SUFFIXES
 from screener.profile.model import Profile
+from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.rule_testing.trial import Trial, TrialResult
 from screener.rules.rulebook_loader import path_of
@@ -93,7 +94,7 @@ class Workspace:
                 from screener.profile.what_if import assume
 
                 profile = assume(profile, facts, self.screener.rulebook.catalogue)
-            self._results[key] = self.screener.assess(profile, others, explained=whole)
+            self._results[key] = self.screener.assess(profile, others, detail=Detail.FULL if whole else Detail.OUTCOMES)
             while len(self._results) > MOST_RESULTS:
                 self._results.popitem(last=False)
         self._results.move_to_end(key)

@@ -7,6 +7,7 @@ import pytest
 
 from screener.expression.syntax_tree import Compare
 from screener.importers.table.company_table import read_table
+from screener.result.detail import Detail
 from screener.rules.rule import Pattern
 from screener.screening import Screener
 
@@ -45,7 +46,7 @@ def test_steps_of_one_ratio_point_one_way_and_grow() -> None:
 def test_a_real_sample_is_told_apart() -> None:
     table = read_table(SAMPLE, MAP, SCREENER.rulebook.catalogue)
     failed = [line.rstrip().endswith(",1") for line in Path(SAMPLE).read_text("utf-8").split("@data\n")[1].splitlines()]
-    scores = [SCREENER.assess(profile, explained=False).score.value for profile in table.profiles()]
+    scores = [SCREENER.assess(profile, detail=Detail.OUTCOMES).score.value for profile in table.profiles()]
     assert len(scores) == len(failed) == 200
     bad, good = ([s for s, f in zip(scores, failed, strict=True) if f is which] for which in (True, False))
     wins = sum((b > g) + 0.5 * (b == g) for b in bad for g in good)
@@ -76,6 +77,6 @@ def test_the_tool_scores_as_the_product_does() -> None:
         assert name in signs if value is not None else name in omitted
         written.append(Step(name, value, rule.weight or 0))
     table = read_table(SAMPLE, MAP, SCREENER.rulebook.catalogue)
-    theirs = [SCREENER.assess(profile, explained=False).score.value for profile in list(table.profiles())[::5]]
+    theirs = [SCREENER.assess(profile, detail=Detail.OUTCOMES).score.value for profile in list(table.profiles())[::5]]
     ours = score(written, values, omitted, ratios)[::5]
     assert theirs == pytest.approx(ours.tolist(), abs=0.1001)

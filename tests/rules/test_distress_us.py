@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screener.importers.table.company_table import read_table
+from screener.result.detail import Detail
 from screener.rules.rulebook_loader import load_rulebook
 from screener.screening import Screener
 from screener.validation.firm_years import firm_years
@@ -152,7 +153,7 @@ def test_a_worse_ratio_never_scores_better(ratios: dict[str, float], name: str, 
             "figures": {"total_assets": 2e8, "net_income": -1},
             "metrics": bounded,
         }
-        found = SCREENER.assess(SCREENER.profile(data), explained=False)
+        found = SCREENER.assess(SCREENER.profile(data), detail=Detail.OUTCOMES)
         return found.score.value, found.verdict.word.rank
 
     before = result(ratios)

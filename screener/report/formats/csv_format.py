@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from screener.report.formats.output_format import OutputFormat, utf8
+from screener.result.detail import Detail
 from screener.text import CSV_START, FORMULA_STARTS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class CsvFormat(OutputFormat):
     A file is in the chosen encoding, and in UTF-8 begins with a byte order mark; a stream does not.
     """
 
-    name, overview, shared = "csv", "findings.csv", True
+    name, overview, shared, detail = "csv", "findings.csv", True, Detail.DISTANCES
 
     def render(self, view: "ResultView") -> bytes:
         """The rows of a company, without the names of the columns."""

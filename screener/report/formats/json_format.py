@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from screener.report.formats.output_format import OutputFormat
+from screener.result.detail import Detail
 
 if TYPE_CHECKING:
     from screener.report.views.result_view import ResultView
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 class JsonFormat(OutputFormat):
     """One JSON document a company: the input of `screener report` and `screener compare`."""
 
-    name, suffix = "json", ".json"
+    name, suffix, detail = "json", ".json", Detail.FULL
 
     def render(self, view: "ResultView") -> bytes:
         """The result, in the order of its fields."""

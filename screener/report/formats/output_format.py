@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
+from screener.result.detail import Detail
+
 if TYPE_CHECKING:
     from screener.report.pages.page_renderer import PageRenderer
     from screener.report.rendering import RenderOptions
@@ -18,6 +20,7 @@ class OutputFormat(ABC):
     overview: ClassVar[str] = ""  # the first file about all companies, if there is one
     shared: ClassVar[bool] = False  # whether all companies share that file and have none of their own
     binary: ClassVar[bool] = False  # whether it is no text: not for a terminal, and one company at a time
+    detail: ClassVar[Detail] = Detail.REPORT  # of the results that it shows
     needs_folder: ClassVar[bool] = False  # whether it writes several files, so that standard output will not do
 
     def __init__(self, options: "RenderOptions", pages: "PageRenderer") -> None:

@@ -1,5 +1,6 @@
 """Rules that read nothing known of a company: found, decided and explained once for all companies of a sector and currency."""
 
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -12,6 +13,7 @@ from screener.explain.finding_templates import outcome_of
 from screener.facts.builder import build
 from screener.facts.world import World
 from screener.profile.loader import profile_from_data
+from screener.result.detail import Detail
 from screener.result.model import to_dict
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
@@ -60,9 +62,9 @@ def test_results_do_not_depend_on_the_companies_before(program: Program, book: R
         again = engine.run_for_outcomes(world)
         for rule in program.rules:
             assert outcome_of(again.of(rule, world.main)) is outcome_of(conclusions.of(rule, world.main)), (case, data)
-        explained = case % 3 > 0
-        expected = to_dict(Assessor(program, book).assess(world, conclusions, explained=explained))
-        found = to_dict(shared.assess(world, conclusions, explained=explained))
+        detail = list(Detail)[case % len(Detail)]
+        expected = to_dict(Assessor(program, book).assess(world, conclusions, detail=detail))
+        found = to_dict(shared.assess(world, conclusions, detail=detail))
         for mine, other in zip(found["findings"], expected["findings"], strict=True):
             assert mine == other, (case, data)
         assert found == expected, (case, data)
@@ -96,3 +98,41 @@ def test_results_are_kept_for_a_bounded_number_of_settings() -> None:
     for n in range(MOST_SETTINGS):
         kept.of(CompanySetting("software", f"X{n}"))
     assert kept.of(CompanySetting("software", "USD")) is not first
+
+
+def changed_profile(data: dict[str, Any], rnd: Random, book: Rulebook) -> dict[str, Any]:
+    """The profile without some of its figures, members and claims, of the company or its parties."""
+    changed = deepcopy(data)
+    for subject in (changed, *changed.get("parties", {}).values()):
+        figures = subject.get("figures", {})
+        for name in [name for name in figures if rnd.random() < 0.2]:
+            del figures[name]
+        for name in (n for n in book.catalogue.lists if n in subject and n != "flows"):
+            if subject[name] and rnd.random() < 0.3:
+                del subject[name][rnd.randrange(len(subject[name]))]
+            elif rnd.random() < 0.2:
+                del subject[name]
+    if rnd.random() < 0.3:
+        changed.pop("flows", None)
+    changed["incomplete"] = [name for name in changed.get("incomplete", ()) if name in changed]
+    return {key: value for key, value in changed.items() if value not in (None, [])}
+
+
+def test_what_two_worlds_have_in_common_is_decided_once(program: Program, book: Rulebook) -> None:
+    rnd = Random("alike")
+    engine, shared, finder = SearchEngine(program), SearchEngine(program), RulesWithoutData(program)
+    alike = different = 0
+    for case in range(60):
+        data = random_profile(rnd, book) if case % 2 else sparse_profile(rnd, book)
+        world = world_of(data, program, book)
+        other = world_of(changed_profile(data, rnd, book), program, book)
+        before = engine.run(world)
+        expected, found = engine.run(other), shared.run_for_outcomes(other, (world, before))
+        for rule in program.rules:
+            assert outcome_of(found.of(rule, other.main)) is outcome_of(expected.of(rule, other.main)), (case, data)
+        same = finder.alike(other, world)
+        alike += len(same)
+        different += len(program.rules) - len(same)
+        assert finder.alike(world, world) >= same
+    assert min(alike, different) > 60 * len(program.rules) / 5
+    assert not finder.alike(world_of({"name": "Main"}, program, book), world_of({"name": "Main", "currency": "USD"}, program, book))

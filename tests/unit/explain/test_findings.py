@@ -14,6 +14,7 @@ from screener.explain.open_inputs import MAX_SETS
 from screener.expression.interval import Interval
 from screener.io.document import Document
 from screener.profile.loader import read_profile
+from screener.result.detail import Detail
 from screener.result.finding_records import Finding
 from screener.result.model import ResultDocument, to_dict
 from screener.screening import Screener
@@ -344,7 +345,7 @@ def test_of_a_customer_that_is_not_named_its_name_is_missing_not_a_figure_of_the
 @pytest.mark.parametrize("name", ["oracle", "nvidia", "groq"])
 def test_what_is_not_explained_is_judged_the_same(name: str, screener: Screener) -> None:
     profile = screener.profile(str(Path(__file__).parents[3] / f"fixtures/{name}.json"))
-    whole, short = screener.assess(profile), screener.assess(profile, explained=False)
+    whole, short = screener.assess(profile), screener.assess(profile, detail=Detail.OUTCOMES)
     plain = [f._replace(terms=(), distances=()) for f in whole.findings]
     assert short == whole._replace(findings=tuple(plain), basis=short.basis, history=(), measures=())
     assert short.basis != whole.basis

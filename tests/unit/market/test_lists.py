@@ -18,6 +18,7 @@ from screener.market.market_run import MarketSummary, open_table, screen_table, 
 from screener.market.relation_tables import RelationTables
 from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA, ResultTables, ScreenedRows
 from screener.market.table_writer import table_writer
+from screener.result.detail import Detail
 from screener.screening import Screener
 
 ROWS = 60
@@ -166,7 +167,7 @@ def expected(screener: Screener, market: Any) -> ScreenedRows:
     """What the engine gives, company by company."""
     _, frame, made = market
     profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
-    return screened_rows([screener.assess(profile, explained=False) for profile in profiles], list(screener.program.rules.values()))
+    return screened_rows([screener.assess(profile, detail=Detail.OUTCOMES) for profile in profiles], list(screener.program.rules.values()))
 
 
 @pytest.mark.parametrize("end", ["parquet", "csv"])

@@ -16,6 +16,7 @@ from screener.market.market_run import MarketSummary, open_table, screen_table, 
 from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA, ResultTables
 from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import table_writer
+from screener.result.detail import Detail
 from screener.screening import Screener
 
 ROWS = 40
@@ -65,7 +66,7 @@ def test_results_are_those_of_the_engine(screener: Screener, frame: pd.DataFrame
     assert (found.companies, found.dropped, sum(found.verdicts.values())) == (ROWS, 0, ROWS)
     table = read_table(file, map_of(frame, tmp_path / "map.yaml"), screener.rulebook.catalogue)
     rules = list(screener.program.rules.values())
-    expected = screened_rows([screener.assess(profile, explained=False) for profile in table.profiles()], rules)
+    expected = screened_rows([screener.assess(profile, detail=Detail.OUTCOMES) for profile in table.profiles()], rules)
     tables = ResultTables(rules)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "r.parquet"), tables.companies(expected).to_pandas())
     findings = pd.read_parquet(tmp_path / "f.parquet")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from screener.importers.table.company_table import read_table
 from screener.market.market_run import BatchScreener, open_table, screened_rows
+from screener.result.detail import Detail
 from screener.screening import Screener
 
 FIGURES = ("revenue", "net_income", "operating_cash_flow", "total_debt", "total_assets", "equity", "market_value", "employees")
@@ -92,7 +93,7 @@ def test_columns_and_profiles_agree(tmp_path: Path, made: tuple[pd.DataFrame, li
     typed.to_parquet(tmp_path / "t.parquet")
     table = read_table(str(tmp_path / "t.csv"), str(tmp_path / "map.yaml"), SCREENER.rulebook.catalogue)
     rules = list(SCREENER.program.rules.values())
-    expected = screened_rows([SCREENER.assess(profile, explained=False) for profile in table.profiles()], rules)
+    expected = screened_rows([SCREENER.assess(profile, detail=Detail.OUTCOMES) for profile in table.profiles()], rules)
     for name in ("t.csv", "t.parquet"):
         source, judge = open_table(SCREENER, str(tmp_path / name), str(tmp_path / "map.yaml")), BatchScreener(SCREENER)
         found = [judge.judge(source.read(raw)) for raw in source.batches()]  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from screener.market.market_run import screened_rows
 from screener.market.sheet_batches import screenable_columns
 from screener.profile.loader import read_profile
 from screener.report.wording import load_wording
+from screener.result.detail import Detail
 from screener.screening import Screener
 from screener.validation import validation
 from screener.validation.firm_years import Unit, firm_years
@@ -30,7 +31,7 @@ def test_columns_and_the_engine_agree() -> None:
     table = read_table(SAMPLE, MAP, SCREENER.rulebook.catalogue)
     assert screenable_columns(SCREENER, table).plain.all()
     rules = list(SCREENER.program.rules.values())
-    expected = screened_rows([SCREENER.assess(profile, explained=False) for profile in table.profiles()], rules)
+    expected = screened_rows([SCREENER.assess(profile, detail=Detail.OUTCOMES) for profile in table.profiles()], rules)
     found = validation.judge_rows(SCREENER, table, firm_years(table))
     assert np.array_equal(found.outcomes, expected.outcomes)
     assert np.array_equal(found.scores, expected.scores.value)

@@ -11,6 +11,7 @@ from screener.engine.columns.company_columns import CompanyColumns
 from screener.errors import ProfileError
 from screener.io.document import Document
 from screener.profile.loader import read_profile
+from screener.result.detail import Detail
 from screener.scoring.column_score import score_columns
 from screener.screening import Screener
 from screener.vocabulary import Verdict
@@ -65,7 +66,7 @@ def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, 
     outcomes = ColumnEngine(screener.program).run(universe(screener, table))
     scores = score_columns(rules, outcomes, screener.rulebook.table)
     for row in range(ROWS):
-        result = screener.assess(profile(screener, table, row), explained=False)
+        result = screener.assess(profile(screener, table, row), detail=Detail.OUTCOMES)
         expected = {f.rule: f.outcome for f in result.findings}
         assert {r.id: OUTCOMES[code] for r, code in zip(rules, outcomes[:, row], strict=True)} == expected
         assert tuple(s[row] for s in scores[2:5]) == (result.score.value, result.score.low, result.score.high)

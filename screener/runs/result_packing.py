@@ -1,0 +1,112 @@
+"""Results in few bytes, from one pass of a run to the next: what rules and catalogue say of every company is left out."""
+
+import io
+import pickle
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from screener.explain.finding_templates import finding_of_rule
+from screener.expression.interval import Interval, Missing
+from screener.result.finding_records import Finding
+from screener.result.model import ResultDocument
+from screener.rules.compiler import Program
+from screener.text import Text
+
+_LEVEL = 1  # of compression: the quickest
+_Reduced = tuple[Any, tuple[Any, ...]]
+
+
+class ResultPacker:
+    """Packs results of one program, and unpacks them in any process that has the same program.
+
+    A finding is stored as its rule and the fields in which it differs from what the rule says; a text of rules or catalogue as
+    its place among them.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._findings = {rule.id: finding_of_rule(rule, program) for rule in program.rules.values()}
+        self._texts = list(dict.fromkeys(_texts(program)))
+        self._places = {text: place for place, text in enumerate(self._texts)}
+
+    def pack(self, result: ResultDocument, digest: str) -> bytes:
+        """A result with the digest of its profile."""
+        buffer = io.BytesIO()
+        pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+        pickler.dispatch_table = {
+            Finding: self._reduce_finding,
+            Text: self._reduce_text,
+            Interval: _reduce_number,
+            Missing: _reduce_number,
+        }
+        pickler.dump((result, digest))
+        return zlib.compress(buffer.getbuffer(), _LEVEL)
+
+    def unpack(self, packed: bytes) -> tuple[ResultDocument, str]:
+        """The result and the digest that were packed."""
+        found: tuple[ResultDocument, str] = _Unpickler(self, zlib.decompress(packed)).load()
+        return found
+
+    def _reduce_finding(self, finding: Finding) -> _Reduced:
+        of_rule = self._findings[finding.rule]
+        changed = [i for i, (own, other) in enumerate(zip(finding, of_rule, strict=True)) if _differs(own, other)]
+        return _finding, (finding.rule, bytes(changed), *(finding[i] for i in changed))
+
+    def finding(self, rule: str, changed: bytes, *values: Any) -> Finding:
+        """The finding of a rule with other values of the fields at some places."""
+        fields = list(self._findings[rule])
+        for place, value in zip(changed, values, strict=True):
+            fields[place] = value
+        return Finding._make(fields)
+
+    def _reduce_text(self, text: Text) -> _Reduced:
+        place = self._places.get(text)
+        return (Text, (text.en, text.zh)) if place is None else (_text, (place,))
+
+    def text(self, place: int) -> Text:
+        """The text of rules or catalogue at a place."""
+        return self._texts[place]
+
+
+def _differs(own: object, other: object) -> bool:
+    """Whether two values of a field are not the same; of equal numbers one may be 0 and the other -0."""
+    return own is not other and (type(own) is float or own != other)
+
+
+def _reduce_number(number: Interval) -> _Reduced:
+    return type(number), (number.lo, number.hi)
+
+
+def _finding() -> None:
+    """Stands for `ResultPacker.finding` in what is packed."""
+
+
+def _text() -> None:
+    """Stands for `ResultPacker.text` in what is packed."""
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what a packer of the same program wrote."""
+
+    def __init__(self, packer: ResultPacker, content: bytes) -> None:
+        super().__init__(io.BytesIO(content))
+        self._own = {_finding.__name__: packer.finding, _text.__name__: packer.text}
+
+    def find_class(self, module: str, name: str) -> Any:
+        """A class by its name, or the method of the packer that a name stands for."""
+        return self._own[name] if module == __name__ else super().find_class(module, name)
+
+
+def _texts(program: Program) -> Iterator[Text]:
+    """The texts of rules and catalogue that results repeat, in a fixed order."""
+    catalogue = program.catalogue
+    for entries in (catalogue.figures, program.metrics, catalogue.kinds):
+        yield from (entry.title for entry in entries.values())
+    for kind in catalogue.kinds.values():
+        yield from (field.title for field in kind.fields.values())
+    yield from catalogue.categories.values()
+    yield from (sector.title for sector in catalogue.sectors.values())
+    for rule in program.rules.values():
+        texts = (rule.title, rule.clear_title, rule.why, rule.clears, rule.false_alarms)
+        yield from (text for text in texts if text is not None)
+        yield from (param.why for param in rule.params.values() if param.why is not None)
