@@ -22,9 +22,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _FORM = re.compile(
-    r"\bform\s+(?P<form>10\s*-?\s*k(?:405|sb|t)?|10\s*-?\s*q(?:sb)?|20\s*-?\s*f|40\s*-?\s*f|6\s*-?\s*k|8\s*-?\s*k)\b(?P<amended>\s*/?\s*a\b)?",
+    r"\bform\s+(?P<form>10\s*-?\s*k(?:405|sb|t)?|10\s*-?\s*q(?:sb)?|20\s*-?\s*f|40\s*-?\s*f|6\s*-?\s*k|8\s*-?\s*k)\b(?P<amended>\s*(?P<slash>/)?\s*a\b)?",
     re.IGNORECASE,
 )
+_AMENDMENT = re.compile(r"\W*amendment (?:no|number)\b\.?\s*\w+\W*(?:to\b.*)?\Z", re.IGNORECASE)
+_LONGEST_AMENDMENT = 60
 _PERIOD = re.compile(
     r"(?:fiscal|financial|calendar)?\s*(?:year|quarter(?:ly)?|period|months)s?\s+(?:period\s+)?end(?:ed|ing)\b"
     rf"|\bperiod\s+from:?\s+{MONTH}\s*\d{{1,2}},?\s+\d{{4}},?\s+(?:to|through)\b",
@@ -59,8 +61,14 @@ def _form(blocks: Sequence[TextBlock]) -> str | None:
         if found := _FORM.search(block.text):
             form = re.sub(r"\s", "", found["form"]).upper()
             form = form if "-" in form else re.sub(r"^(\d+)", r"\1-", form)
-            return form + ("/A" if found["amended"] and len(block.text) < 40 else "")
+            amended = found["slash"] or (found["amended"] and len(block.text) < 40) or _is_amended(blocks)
+            return form + ("/A" if amended else "")
     return None
+
+
+def _is_amended(blocks: Sequence[TextBlock]) -> bool:
+    """Whether a line of the cover says that the report is an amendment."""
+    return any(_AMENDMENT.match(block.text) for block in blocks if len(block.text) < _LONGEST_AMENDMENT)
 
 
 def _period_end(blocks: Sequence[TextBlock]) -> date | None:

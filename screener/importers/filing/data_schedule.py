@@ -11,12 +11,13 @@ from screener.importers.filing.statement_rules import StatementTable
 from screener.profile.catalogue import Catalogue
 
 SCHEDULE = "EX-27"
-_LINE = re.compile(r"^[ \t]*<(?P<tag>[A-Z][A-Z0-9&-]*)>[ \t]*(?P<value>[^<\n]*?)[ \t]*$", re.MULTILINE)
+_LINE = re.compile(r"^[ \t]*<(?P<tag>[A-Z][A-Z0-9&-]*)>[ \t]*(?P<value>[^\n]*?)[ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"\(?-?\$?[\d,]+(?:\.\d+)?\)?")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAY = re.compile(r"(?P<month>[A-Z]{3})[A-Z]*[-. ]+(?P<day>\d{1,2})[-, ]+(?P<year>\d{4})", re.IGNORECASE)
 _YEARS = ("YEAR", "12-MOS", "12-MONTHS")
-_TOTALS = ("TOTAL-ASSETS", "TOTAL-LIABILITY-AND-EQUITY")
+_TOTALS = ("TOTAL-ASSETS", "TOTAL-LIABILITY-AND-EQUITY", "TOTAL-LIABILITIES-AND-EQUITY", "TOT-CAPITALIZATION-AND-LIAB")
+"""Total assets, and the other side of the balance sheet as articles 5, 7 and BD, 9, and UT name it."""
 _APART = 0.001
 
 
@@ -51,7 +52,9 @@ def scheduled_figures(
     column, refused = _column(schedule, end)
     if refused or end is None:
         return PrintedStatements(remarks=(f"{about} {refused or 'is of an unknown period'}; it is left out",))
-    unit = schedule.numbers("MULTIPLIER")[:1] or (1.0,)
+    unit = schedule.numbers("MULTIPLIER")[:1] or (() if schedule.values.get("MULTIPLIER") else (1.0,))
+    if not unit:
+        return PrintedStatements(remarks=(f"{about} has a multiplier that is no number; it is left out",))
     totals = [numbers[column] for tag in _TOTALS if len(numbers := schedule.numbers(tag)) > column]
     if len(totals) < 2 or abs(totals[0] - totals[1]) > _APART * abs(totals[0]):
         return PrintedStatements(remarks=(f"{about} has assets that are not liabilities and equity; it is left out",))

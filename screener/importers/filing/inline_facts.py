@@ -58,6 +58,13 @@ class InlineReport:
         marks = {concept for concept, is_set in self.flags.items() if is_set}
         return frozenset((*numbers, *marks, *(self.texts.keys() - self.flags.keys())))
 
+    def add(self, other: "InlineReport") -> None:
+        """Adds what another document of the same report states; texts and marks of the first stay."""
+        self.numbers.extend(other.numbers)
+        self.texts = {**other.texts, **self.texts}
+        self.flags = {**other.flags, **self.flags}
+        self.unreadable += other.unreadable
+
     def text(self, concept: str) -> str | None:
         """A text of the cover page."""
         found = self.texts.get(concept)

@@ -28,7 +28,9 @@ _NUMBER = r"(?:\d{1,3}(?:[,'’]\d{3})+|\d+)(?:\.\d+)?"
 _AMOUNT = re.compile(rf"\(?-?\(?{_NUMBER}\)?")
 _SPACED = re.compile(r"\(?[-−–]?\d{1,3}(?: \d{3})+\)?")
 """An amount whose groups have blanks between them: 12 345."""
-_ENDS_IN_AMOUNT = re.compile(r"(?P<label>.*[A-Za-z)])\s+(?P<amount>\$ ?\(?[\d,]+\)?|\(?\d{1,3}(?:,\d{3})+\)?)\Z")
+_ENDS_IN_AMOUNT = re.compile(
+    r"(?P<label>.*[A-Za-z)])(?<! and)(?<! of)(?<! to)(?<! at)\s+(?P<amount>\$ ?\(?[\d,]+\)?|\(?\d{1,3}(?:,\d{3})+\)?)\Z"
+)
 _PLAIN = re.compile(r"[\d.,'’()$ —–−-]*")
 _LONGEST_MARKED = 60  # characters of a cell with an amount and a currency
 _NOTE_NUMBER = r"\d{1,2}(?: ?\([a-z]\))?"

@@ -115,9 +115,7 @@ def _read_part(report: ReportDocument, raw: bytes) -> Iterator[TextBlock]:
     kind = file_kind(raw) if raw.strip() else FileKind.TEXT
     if kind is FileKind.INLINE_XBRL:
         root = parse_xhtml(raw, report.path)
-        found = read_inline_facts(root)
-        if not report.inline.numbers:
-            report.inline = found
+        report.inline.add(read_inline_facts(root))
         return iter(blocks_of_html(root))
     if kind is FileKind.HTML and _MARKUP.search(raw):
         return iter(blocks_of_html(parse_html(raw, report.path)))

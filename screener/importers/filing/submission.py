@@ -11,8 +11,11 @@ _TEXT = re.compile(rb"<TEXT>(.*?)(?=</TEXT>|\Z)", re.IGNORECASE | re.DOTALL)
 _KEY = re.compile(r"^\s*<?(?P<key>[A-Z][A-Z0-9 &()/-]{2,60}?)(?::|>)[ \t]*(?P<value>\S.*?)\s*$", re.MULTILINE)
 _TYPE = re.compile(rb"<TYPE>\s*([^\s<]+)", re.IGNORECASE)
 _WRAPPER = re.compile(rb"\A\s*<(XBRL|XML|PDF)>\s*|\s*</(?:XBRL|XML|PDF)>\s*\Z", re.IGNORECASE)
-ANNUAL_REPORT_EXHIBIT = "EX-13"
-"""The annual report to shareholders, which a 10-K may refer to for its statements."""
+_EXHIBITS = {"40-F": ("EX-13", "EX-99"), "20-F": ("EX-13", "EX-15", "EX-99")}
+"""Exhibits in which the statements of foreign reports may be; those of others are in EX-13, the annual report to shareholders."""
+_OTHERS_EXHIBITS = ("EX-13",)
+_AUDITED = re.compile(rb"\bwe\s+have\s+audited\b", re.IGNORECASE)
+_ENCODED = re.compile(rb"\A\s*(?:<PDF>\s*)?begin [0-7]{3} ", re.IGNORECASE)
 
 
 class SubmissionPart(NamedTuple):
@@ -44,9 +47,16 @@ class Submission(NamedTuple):
 
     @property
     def report_parts(self) -> tuple[SubmissionPart, ...]:
-        """The report itself, and the annual report to shareholders that it may refer to."""
+        """The report itself, and the exhibits in which its statements may be; files in other encodings are no part of it.
+
+        A 20-F with an auditor's report has its statements itself: others in its exhibits are those of other companies.
+        """
         first, *rest = self.parts or (SubmissionPart("", b""),)
-        return (first, *(part for part in rest if part.form.startswith(ANNUAL_REPORT_EXHIBIT)))
+        form = first.form.partition("/")[0]
+        wanted = (
+            _OTHERS_EXHIBITS if form == "20-F" and _AUDITED.search(first.raw) else _EXHIBITS.get(form, _OTHERS_EXHIBITS)
+        )
+        return (first, *(part for part in rest if part.form.startswith(wanted) and not _ENCODED.match(part.raw)))
 
     @property
     def schedule(self) -> SubmissionPart | None:

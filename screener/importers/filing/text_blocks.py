@@ -144,6 +144,26 @@ def _is_hidden(element: Element, name: str) -> bool:
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
 _COLUMNS = re.compile(r"\S {3,}\S|\.{4,}|\t")
 _RULE = re.compile(r"[\s\-=_.*|]+\Z")
+_AMOUNT = r"(?:\$ ?)?\(?(?:\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?|[—–-](?= |\Z))"
+_AMOUNTS = re.compile(
+    rf"(?P<label>[A-Za-z(][^$]*?[A-Za-z):.,])(?: (?P<note>\d{{1,2}}))?(?P<amounts>(?: {_AMOUNT}){{2,3}})\Z"
+)
+_HEADER = re.compile(r"(?:[A-Za-z][A-Za-z ,]*(?:\d{1,2},)? )?(?P<years>(?:19|20)\d\d(?: (?:19|20)\d\d){1,2})\Z")
+_LONGEST_LINE = 140
+"""Characters of a line with a label and amounts, as converters of PDF files leave it: with one blank between columns."""
+
+
+def _row_of_line(line: str) -> str | None:
+    """A line with one blank between its columns as a row of a table; None for other lines."""
+    if len(line) > _LONGEST_LINE:
+        return None
+    if header := _HEADER.match(line):
+        return " | ".join(filter(None, (line[: header.start("years")].strip(), *header["years"].split())))
+    found = _AMOUNTS.match(line)
+    if found is None:
+        return None
+    amounts = re.sub(r"\$ ", "$", found["amounts"]).split()
+    return " | ".join(filter(None, (found["label"], found["note"], *amounts)))
 
 
 def blocks_of_text(text: str, placed: bool = True) -> list[TextBlock]:
@@ -173,7 +193,11 @@ def blocks_of_text(text: str, placed: bool = True) -> list[TextBlock]:
             found.append(TextBlock(stripped))
         elif in_table or len(_COLUMNS.findall(stripped)) > (1 if stripped[-1].isdigit() else 2):
             end()
-            found.append(TextBlock(re.sub(r" {2,}", " | ", stripped), is_table=True))
+            row = _row_of_line(stripped) if "  " not in stripped else None
+            found.append(TextBlock(row or re.sub(r" {2,}", " | ", stripped), is_table=True))
+        elif (row := _row_of_line(stripped)) is not None:
+            end()
+            found.append(TextBlock(row, is_table=True))
         else:
             paragraph.append(stripped)
             if len(stripped) < full or len(paragraph) >= 400:
