@@ -58,6 +58,10 @@ class Conclusions(NamedTuple):
         return self.decisions.get((rule, company), CLEAR)
 
 
+class TooManyRules(EngineError):
+    """One layer of a program has more alternatives of rules than a ruleset of the C library takes."""
+
+
 def too_many_matches(rule: str) -> EngineError:
     """The error of a world in which the rules of a stratum match more sets of facts than MATCHES."""
     what = f"the rules match more than {MATCHES:,} sets of facts, last '{rule}'"
@@ -94,8 +98,11 @@ def decide(
     """
     if applicability is Truth.FALSE:
         return Decision(Truth.FALSE, applicability, ())
-    strict, wide = list(certain), list(possible)
-    sure, maybe = unique_matches(strict), unique_matches(wide)
+    strict = list(certain)
+    sure = unique_matches(strict)
+    if sure and applicability is Truth.TRUE and not concludes:
+        return Decision(Truth.TRUE, applicability, sure)
+    wide = list(possible)
     ways: tuple[tuple[Match, bool], ...] = ()
     if concludes:
         firm = set(map(_order, strict)) if applicability is Truth.TRUE else set()
@@ -103,8 +110,8 @@ def decide(
         ways = tuple((every[key], key in firm) for key in sorted(every))
     if sure and applicability is Truth.TRUE:
         return Decision(Truth.TRUE, applicability, sure, ways)
-    if maybe or sure:
-        return Decision(Truth.UNKNOWN, applicability, maybe or sure, ways)
+    if maybe := unique_matches(wide) or sure:
+        return Decision(Truth.UNKNOWN, applicability, maybe, ways)
     return Decision(Truth.FALSE, applicability, ())
 
 
@@ -117,19 +124,47 @@ def unique_matches(matches: Iterable[Match]) -> tuple[Match, ...]:
     if len(given) < 2:
         return tuple(given)
     best: dict[tuple[int, tuple[str, ...]], Match] = {}
-    says: dict[str, str] = {}
-
-    def order(match: Match) -> tuple[list[str], tuple[int, tuple[str, ...]]]:
-        for _, fact in match.facts:
-            if fact.id not in says:
-                says[fact.id] = repr(what_it_says(fact))
-        return [says[fact.id] for _, fact in match.facts], _order(match)
-
+    texts = _FactTexts()
     for match in given:
         key = (match.alternative, match.key)
-        if key not in best or order(match) < order(best[key]):
+        if key not in best or texts.is_before(match, best[key]):
             best[key] = match
     return tuple(sorted(best.values(), key=_order))
+
+
+class _FactTexts:
+    """Compares matches by what their facts say: their fields and, where these are the same, their claims, as texts."""
+
+    def __init__(self) -> None:
+        self._claims: dict[str, str] = {}
+
+    def is_before(self, match: Match, other: Match) -> bool:
+        """Whether a match comes before another; both bind facts to the same patterns."""
+        for (_, a), (_, b) in zip(match.facts, other.facts, strict=True):
+            if a is not b:
+                texts = _different_fields(a, b) or (self._claims_of(a), self._claims_of(b))
+                if texts[0] != texts[1]:
+                    return texts[0] < texts[1]
+        return _order(match) < _order(other)
+
+    def _claims_of(self, fact: Fact) -> str:
+        if fact.id not in self._claims:
+            self._claims[fact.id] = repr(_claim_texts(fact))
+        return self._claims[fact.id]
+
+
+def _different_fields(a: Fact, b: Fact) -> tuple[str, str] | None:
+    """The texts of the first field, by name, in which two facts differ; None where there is none."""
+    if a.fields.keys() != b.fields.keys():
+        texts = repr(_field_texts(a)), repr(_field_texts(b))
+        return texts if texts[0] != texts[1] else None
+    for name in sorted(a.fields):
+        one, other = a.fields[name], b.fields[name]
+        if one is not other:
+            found = repr(repr(one)), repr(repr(other))
+            if found[0] != found[1]:
+                return found
+    return None
 
 
 def _order(match: Match) -> tuple[int, tuple[str, ...]]:
@@ -138,8 +173,15 @@ def _order(match: Match) -> tuple[int, tuple[str, ...]]:
 
 def what_it_says(fact: Fact) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The fields and claims of a fact as texts, the same whatever its place in its list."""
-    fields = sorted((name, repr(value)) for name, value in fact.fields.items() if not isinstance(value, NoneOf))
-    return fields, sorted((name, repr(claim)) for name, claim in fact.claims.items())
+    return _field_texts(fact), _claim_texts(fact)
+
+
+def _field_texts(fact: Fact) -> list[tuple[str, str]]:
+    return sorted((name, repr(value)) for name, value in fact.fields.items() if not isinstance(value, NoneOf))
+
+
+def _claim_texts(fact: Fact) -> list[tuple[str, str]]:
+    return sorted((name, repr(claim)) for name, claim in fact.claims.items())
 
 
 def flag_fact(rule: str, company: str) -> Fact:

@@ -47,9 +47,10 @@ class BoundFact(Protocol):
 
 def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
     """Whether the rule is for this company: its sector, the guard on its own figures, the domains of metrics it rests on."""
-    if not rule.has_guard:
-        return Truth.TRUE
-    return min([is_in_scope(rule, company, catalogue), *map(company.validity, rule.rests_on)])
+    found = is_in_scope(rule, company, catalogue) if rule.names_sectors or rule.applies is not None else Truth.TRUE
+    for metric in rule.rests_on:
+        found = min(found, company.validity(metric))
+    return found
 
 
 def is_in_scope(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:

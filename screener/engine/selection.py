@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
-from screener.engine.protocol import Conclusions, Engine
+from screener.engine.protocol import Conclusions, Engine, TooManyRules
 from screener.errors import EngineError
 from screener.facts.fact import FLAG
 from screener.facts.world import World
@@ -43,12 +43,12 @@ class SelectedEngine:
     """
 
     def __init__(self, program: Program, name: EngineName | None = None, cache_key: str | None = None) -> None:
-        self.program, self.cache_key = program, cache_key
+        self.program, self.name, self.cache_key = program, name, cache_key
         self.durable: Engine | None = None
         self.why_search = "chosen" if name == "search" else "long lists"
         if name != "search":
             from screener.engine.durable.c_library import load_c_library
-            from screener.engine.durable.engine import DurableEngine, TooManyRules
+            from screener.engine.durable.engine import DurableEngine
 
             try:
                 load_c_library()
@@ -73,9 +73,15 @@ class SelectedEngine:
 
     def run(self, world: World) -> Conclusions:
         """Every rule on every company. Raises EngineError where rules match too many sets of facts."""
+        why_search = self.why_search
         if self.durable is not None and self._lists.pairs(world) <= DURABLE_PAIRS:
-            return self.durable.run(world)
-        return self.search.run(world)._replace(note=_NOTES[self.why_search])
+            try:
+                return self.durable.run(world)
+            except TooManyRules:
+                if self.name == "durable":
+                    raise
+                why_search = "many rules"
+        return self.search.run(world)._replace(note=_NOTES[why_search])
 
     def close(self) -> None:
         """Frees what the engine holds outside of Python."""

@@ -12,10 +12,11 @@ from screener.records import PickledByValues
 class _Node(PickledByValues):
     """A part of an expression; keeps the names in it, and what a formula reads, once they have been asked for."""
 
-    __slots__ = ("_fields", "_inputs", "_names")
+    __slots__ = ("_fields", "_inputs", "_names", "_value_inputs")
     _names: "tuple[Name, ...]"
     _fields: "dict[str, tuple[str, ...]]"
     _inputs: "tuple[tuple[str, ...], tuple[str, ...]]"
+    _value_inputs: "tuple[str, ...]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class CompanyFacts:
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     _latest_values: dict[str, Value] = field(default_factory=dict, init=False)  # by name, where no time is asked for
     _validity: dict[tuple[str, int, int], Truth] = field(default_factory=dict)
+    _latest_validity: dict[str, Truth] = field(default_factory=dict, init=False)
+    _met_conditions: dict[tuple[str, int, int], Truth] = field(default_factory=dict, init=False)  # of metrics
     _alignments: dict[tuple[str, ...], Alignment] = field(default_factory=dict)
     _stated: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -122,6 +124,7 @@ class CompanyFacts:
                 self._stated.clear()
                 self._alignments.clear()
                 self._latest_values.clear()
+                self._latest_validity.clear()
 
     def _can_compute(self, metric: Metric) -> bool:
         """Whether figures of one time are stated for all that a formula reads."""
@@ -160,13 +163,20 @@ class CompanyFacts:
 
     def validity(self, name: str, back: int = 0, at: Alignment | None = None) -> Truth:
         """Whether a metric and those in its formula are inside their domains; what is stated is."""
+        if at is None:
+            if back == 0 and name in self._latest_validity:
+                return self._latest_validity[name]
+            found = self.validity(name, back, self.alignment(name))
+            if back == 0:
+                self._latest_validity[name] = found
+            return found
         if name not in self.metrics or self.claim(name, back) is not None:
             return Truth.TRUE
-        at = self.alignment(name) if at is None else at
         key = name, back, id(at)
         if key not in self._validity:
             metric = self.metrics[name]
-            nested = (self.validity(read, back, at) for read in value_inputs(metric.formula))
+            read = (name for name in value_inputs(metric.formula) if name in self.metrics)
+            nested = (self.validity(name, back, at) for name in read)
             self._validity[key] = min([self._is_valid(metric, back, at), *nested])
         return self._validity[key]
 
@@ -174,11 +184,14 @@ class CompanyFacts:
         """Whether the condition of a metric holds."""
         if metric.valid is None:
             return Truth.TRUE
-        aggregate = partial(self._aggregate, back=back, at=at)
-        evaluator: Evaluator[Interval, Truth] = Evaluator(
-            INTERVALS, lambda name: self.value(name.field, back, at), aggregate
-        )
-        return evaluator.truth(metric.valid)
+        key = metric.name, back, id(at)
+        if key not in self._met_conditions:
+            aggregate = partial(self._aggregate, back=back, at=at)
+            evaluator: Evaluator[Interval, Truth] = Evaluator(
+                INTERVALS, lambda name: self.value(name.field, back, at), aggregate
+            )
+            self._met_conditions[key] = evaluator.truth(metric.valid)
+        return self._met_conditions[key]
 
     def compute_metric(self, metric: Metric, back: int = 0, at: Alignment = LATEST) -> Interval:
         """The value of a metric's formula, which takes amounts in the metric's currency where it names one.

@@ -1,6 +1,7 @@
 """Facts of companies, which the patterns of rules match, and all facts of a run by company and kind."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from screener.expression.interval_ops import NoneOf, Value
@@ -54,6 +55,14 @@ class FactBase:
         """The kinds of which the facts of some company are others, or stand in another order."""
         keys = self._facts.keys() | other._facts.keys()
         return {key[1] for key in keys if self._facts.get(key) != other._facts.get(key)}
+
+    def relevant(self, company: str, kinds: AbstractSet[str]) -> list[Fact]:
+        """The facts of a company, and those of all others that are of some kinds."""
+        found: list[Fact] = []
+        for (of, kind), facts in self._facts.items():
+            if of == company or kind in kinds:
+                found += facts
+        return found
 
     def __iter__(self) -> Iterator[Fact]:
         for facts in self._facts.values():

@@ -68,12 +68,21 @@ def _collect(node: Expression, own: list[str], lists: list[str]) -> None:
 
 
 def value_inputs(node: Expression) -> tuple[str, ...]:
-    """The figures and metrics on which the value of a formula rests; not those in one_if, which is 0 or 1 whatever they are."""
-    if isinstance(node, Call) and node.function == "one_if":
-        return ()
-    if isinstance(node, Name) or (isinstance(node, Call) and node.function == "count"):
-        return formula_inputs(node)[0]
-    return tuple(dict.fromkeys(name for child in children(node) for name in value_inputs(child)))
+    """The figures and metrics on which the value of a formula rests; not those in one_if, which is 0 or 1 whatever they are.
+
+    They are kept with the formula.
+    """
+    try:
+        return node._value_inputs
+    except AttributeError:
+        if isinstance(node, Call) and node.function == "one_if":
+            found: tuple[str, ...] = ()
+        elif isinstance(node, Name) or (isinstance(node, Call) and node.function == "count"):
+            found = formula_inputs(node)[0]
+        else:
+            found = tuple(dict.fromkeys(name for child in children(node) for name in value_inputs(child)))
+        object.__setattr__(node, "_value_inputs", found)
+        return found
 
 
 def metric_inputs(metric: Metric) -> list[str]:

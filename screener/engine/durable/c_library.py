@@ -5,8 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from screener.engine.durable.fact_writer import SESSION_ID
-from screener.engine.durable.ruleset import CompiledRule, TranslatedRuleset
+from screener.engine.durable.ruleset import SESSION_ID, CompiledRule, TranslatedRuleset
 from screener.engine.protocol import too_many_matches
 from screener.errors import EngineError, Problem
 from screener.limits import MATCHES
@@ -14,6 +13,8 @@ from screener.limits import MATCHES
 SENTINEL = "sentinel"
 """A fact and a rule of every session: deleting a state in which nothing ever matched frees memory that was never set
 (state.c, deleteStateNode)."""
+_SENTINEL_FACT = f'{{"id":"0","sid":"{SESSION_ID}","kind":"{SENTINEL}"}}'
+_SENTINEL_MATCH = f'{{"{SENTINEL}"'
 _ACCEPTED = (0, 1)  # matched something, matched nothing yet
 
 
@@ -44,7 +45,7 @@ def matches_of_session(
     `more_facts()` gives those that matches have led to; the session ends where there are none. Raises EngineError where
     the library fails, or finds more than MATCHES matches.
     """
-    batch = [f'{{"id":"0","sid":"{SESSION_ID}","kind":"{SENTINEL}"}}', *facts]
+    batch = [_SENTINEL_FACT, *facts]
     started = None
     count = 0
     try:
@@ -56,7 +57,7 @@ def matches_of_session(
             started = started or action
             message = action and action[1]
             while message:
-                if not message.startswith(f'{{"{SENTINEL}"'):
+                if not message.startswith(_SENTINEL_MATCH):
                     count += 1
                     rule = ruleset.compiled_rules[message[2 : message.index('"', 2)]]
                     if count > MATCHES:

@@ -7,11 +7,10 @@ missing; `id:name` is the company that a field names. No name of a field has a c
 import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from screener.expression.interval import Interval, Missing, lower, upper
+from screener.expression.interval import Interval, lower, upper
 from screener.expression.interval_ops import Value
 
 Json = Any
@@ -22,43 +21,55 @@ UNKNOWN, YES, NO = "?", "yes", "no"
 MOST_CONSTANT = 1e17  # a comparison with a larger constant is left to Python
 BEYOND = 1e18
 MOST_TEXT = 60_000  # bytes; the C library compares lengths of 16 bits
+_UNKNOWN_TEXT, _YES_TEXT, _NO_TEXT = (encode_basestring(word) for word in (UNKNOWN, YES, NO))
 
 
-def properties(name: str, value: Value) -> dict[str, Json]:
-    """The properties that a field of a fact becomes."""
+def add_property_texts(texts: dict[str, str], field: "FieldKeys", value: Value) -> None:
+    """Adds the properties of a field, each with its value as it stands in JSON."""
     if isinstance(value, Interval):
-        return {LOW + name: max(min(value.lo, BEYOND), -BEYOND), HIGH + name: max(min(value.hi, BEYOND), -BEYOND)}
-    if isinstance(value, bool):
-        return {IS + name: YES if value else NO}
-    return {IS + name: encode_text(value) if isinstance(value, str) else UNKNOWN}
-
-
-def property_texts(name: str, value: Value) -> dict[str, str]:
-    """A field of a fact: its properties, each with its name and value as they stand in JSON after others."""
-    if isinstance(value, Interval) and not isinstance(value, Missing):
         lo, hi = value.lo, value.hi
-        low = fixed(lo if -BEYOND <= lo <= BEYOND else max(min(lo, BEYOND), -BEYOND))
-        high = low if lo == hi else fixed(max(min(hi, BEYOND), -BEYOND))
-        return {LOW + name: f',"{LOW}{name}":{low}', HIGH + name: f',"{HIGH}{name}":{high}'}
-    return (
-        dict(_texts_of_missing(name, value))
-        if value is None or isinstance(value, Missing)
-        else in_json(properties(name, value))
-    )
+        if lo == hi:
+            texts[field.low] = texts[field.high] = _number_text(lo)
+        else:
+            texts[field.low], texts[field.high] = _number_text(lo), _number_text(hi)
+    elif isinstance(value, str):
+        texts[field.word] = encode_basestring(encode_text(value))
+    else:
+        texts[field.word] = _UNKNOWN_TEXT if value is None else _YES_TEXT if value else _NO_TEXT
 
 
-@lru_cache(maxsize=4096)
-def _texts_of_missing(name: str, value: Value) -> tuple[tuple[str, str], ...]:
-    return tuple(in_json(properties(name, value)).items())
+def _number_text(value: float) -> str:
+    return fixed(max(min(value, BEYOND), -BEYOND))
+
+
+class FieldKeys(NamedTuple):
+    """The names of the properties that a field may become."""
+
+    name: str
+    low: str
+    high: str
+    word: str
+
+    @classmethod
+    def of(cls, name: str) -> "FieldKeys":
+        """The properties of a field."""
+        return cls(name, LOW + name, HIGH + name, IS + name)
+
+
+def is_open(value: Value) -> bool:
+    """Whether the strict and the possible form of a test of a value may differ: it is missing, or a range of numbers."""
+    return value.lo != value.hi if isinstance(value, Interval) else value is None
 
 
 def in_json(flat: Mapping[str, Json]) -> dict[str, str]:
-    """Properties, each with its name and value as they stand in JSON after others."""
-    return {key: f',"{key}":{dump(value)}' for key, value in flat.items()}
+    """Properties, each with its value as it stands in JSON."""
+    return {key: dump(value) for key, value in flat.items()}
 
 
 def encode_text(value: str) -> str:
     """A text so that it can't be taken for UNKNOWN; its digest where the C library could not compare it."""
+    if len(value) <= MOST_TEXT and value.isascii():
+        return "=" + value
     raw = value.encode("utf-8", "surrogatepass")
     if len(raw) > MOST_TEXT or any("\ud800" <= c <= "\udfff" for c in value):
         return "#" + hashlib.sha256(raw).hexdigest()

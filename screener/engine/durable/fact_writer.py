@@ -3,81 +3,136 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from screener.engine.durable.encoding import WHO, dump, property_texts
-from screener.engine.durable.ruleset import TranslatedRuleset
-from screener.engine.durable.translator import CERTAIN, NUMBER
+from screener.engine.durable.encoding import NO, WHO, YES, FieldKeys, add_property_texts, dump, is_open
+from screener.engine.durable.ruleset import Readers, TranslatedRuleset
+from screener.engine.durable.translator import CERTAIN, NUMBER, OTHER_COMPANY
 from screener.engine.rule_context import known_id
 from screener.facts.fact import COMPANY, COMPANY_ID, Fact
 from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
 
-SESSION_ID = "s"
+_YES, _NO = dump(YES), dump(NO)
 
 
 class AssertedFact(NamedTuple):
-    """A fact to assert: its kind, the fact (of a company: its id) that it stands for, its properties as texts in JSON."""
+    """A fact to assert: its kind, the fact (of a company: its id) that it stands for, its properties with their values in JSON."""
 
     kind: str
     fact: Fact | str
     texts: Mapping[str, str]
 
 
-def texts_of_unknown_facts(catalogue: Catalogue) -> Mapping[str, Mapping[str, str]]:
-    """By kind, the property texts of a fact of which nothing is known."""
-    return {
-        kind: {key: text for name, value in fields.items() for key, text in property_texts(name, value).items()}
-        for kind, fields in catalogue.unknown_fields.items()
-    }
+class ReadFields(NamedTuple):
+    """What rules read of the facts of one kind: fields, companies that fields name; the texts where nothing is known."""
+
+    fields: tuple[FieldKeys, ...]
+    companies: tuple[str, ...]
+    unknown_texts: Mapping[str, str]
+    unknown_fields: frozenset[tuple[str, str]]  # of the kind, those that are open where nothing is known
+
+
+def read_fields(rulesets: Iterable[TranslatedRuleset], catalogue: Catalogue) -> Mapping[str, ReadFields]:
+    """By kind of the catalogue, what rulesets read of its facts."""
+    properties: dict[str, set[str]] = {}
+    for ruleset in rulesets:
+        for (kind, _), wanted in ruleset.reads.items():
+            properties.setdefault(kind, set()).update(wanted)
+    found = {}
+    for kind, unknown in catalogue.unknown_fields.items():
+        read = sorted(properties.get(kind, ()))
+        names = dict.fromkeys(key[3:] for key in read if ":" in key and not key.startswith(WHO))
+        fields = tuple(map(FieldKeys.of, names))
+        texts: dict[str, str] = {}
+        for field in fields:
+            add_property_texts(texts, field, unknown[field.name])
+        companies = tuple(key[len(WHO) :] for key in read if key.startswith(WHO))
+        unknown_names = [name for name in (*names, *companies) if is_open(unknown[name])]
+        found[kind] = ReadFields(fields, companies, texts, frozenset((kind, name) for name in unknown_names))
+    return found
 
 
 class FactWriter:
-    """Writes the facts of one world, and keeps what it has written."""
+    """Writes the facts of one world, and keeps what it has written.
 
-    def __init__(self, world: World, catalogue: Catalogue, unknown_facts: Mapping[str, Mapping[str, str]]) -> None:
-        self.world, self.catalogue, self.unknown_facts = world, catalogue, unknown_facts
+    `open_fields` holds, by kind and name, the fields written so far that are not known exactly, and CERTAIN of kinds of
+    which a fact is not certain.
+    """
+
+    def __init__(self, world: World, catalogue: Catalogue, read: Mapping[str, ReadFields]) -> None:
+        self.world, self.catalogue, self.read = world, catalogue, read
+        self.open_fields: set[tuple[str, str]] = set()
         self._relations: dict[int, Mapping[str, str]] = {}
-        self._values: dict[tuple[str, str], dict[str, str]] = {}
+        self._companies: dict[str, dict[str, str]] = {}
+        self._owners: dict[str, str] = {}
 
     def relation(self, number: int, fact: Fact) -> AssertedFact:
         """A fact of a list; `number` is its place among the facts of the world."""
-        if number not in self._relations:
-            texts = {"of": f',"of":{dump(fact.of)}', NUMBER: f',"{NUMBER}":"{number}"'}
-            if fact.certain:
-                texts[CERTAIN] = f',"{CERTAIN}":"yes"'
-            if fact.fields is self.catalogue.unknown_fields.get(fact.kind):
-                texts.update(self.unknown_facts[fact.kind])
-            else:
-                for name, value in fact.fields.items():
-                    texts.update(property_texts(name, value))
-            for name, company in fact.companies.items():
-                texts[WHO + name] = f',"{WHO}{name}":{dump(company)}'
-            self._relations[number] = texts
-        return AssertedFact(fact.kind, fact, self._relations[number])
+        texts = self._relations.get(number)
+        if texts is None:
+            texts = self._relations[number] = self._relation_texts(number, fact)
+        return AssertedFact(fact.kind, fact, texts)
 
-    def company(self, company: str, fields: Iterable[str]) -> AssertedFact:
+    def _relation_texts(self, number: int, fact: Fact) -> dict[str, str]:
+        kind = fact.kind
+        texts = {"of": self._owner(fact.of), NUMBER: f'"{number}"', CERTAIN: _YES}
+        if not fact.certain:
+            texts[CERTAIN] = _NO
+            self.open_fields.add((kind, CERTAIN))
+        read = self.read[kind]
+        if fact.fields is self.catalogue.unknown_fields.get(kind):
+            texts.update(read.unknown_texts)
+            self.open_fields |= read.unknown_fields
+        else:
+            for field in read.fields:
+                value = fact.fields[field.name]
+                add_property_texts(texts, field, value)
+                if is_open(value):
+                    self.open_fields.add((kind, field.name))
+        for name in read.companies:
+            texts[WHO + name] = dump(fact.companies[name])
+            if is_open(fact.fields[name]):
+                self.open_fields.add((kind, name))
+        return texts
+
+    def company(self, company: str, fields: Iterable[FieldKeys]) -> AssertedFact:
         """The fact that holds these figures and metrics of a company."""
-        texts = {"of": f',"of":{dump(company)}'}
+        texts = self._companies.setdefault(company, {})
+        if not texts:
+            texts["of"] = self._owner(company)
         facts = self.world.companies[company]
-        for name in fields:
-            if (found := self._values.get((company, name))) is None:
+        for field in fields:
+            if field.low not in texts and field.word not in texts:
+                name = field.name
                 value = known_id(company) if name == COMPANY_ID else facts.value(name)
-                found = self._values[company, name] = property_texts(name, value)
-            texts.update(found)
+                add_property_texts(texts, field, value)
+                if is_open(value):
+                    self.open_fields.add((COMPANY if company == self.world.main else OTHER_COMPANY, name))
         return AssertedFact(COMPANY, company, texts)
 
-    def to_json(self, items: list[AssertedFact], ruleset: TranslatedRuleset, asserted: list[Fact | str]) -> list[str]:
+    def _owner(self, company: str) -> str:
+        if company not in self._owners:
+            self._owners[company] = dump(company)
+        return self._owners[company]
+
+    def to_json(
+        self,
+        items: Iterable[AssertedFact],
+        readers: Readers,
+        shared_groups: int | None,
+        asserted: list[Fact | str],
+    ) -> list[str]:
         """Facts as JSON, once for each group of rules that reads them; added to `asserted` at the place that is their id.
 
+        `readers` are the groups that read a kind, of which those from `shared_groups` on read the main company only.
         The C library knows facts by a hash of 32 bits of their id, and drops one whose hash it knows: plain numbers have
         none in common up to 300,000.
         """
         found = []
         for kind, fact, texts in items:
-            other = kind == COMPANY and fact != self.world.main and ruleset.shared_groups is not None
-            for group, properties in ruleset.readers(kind):
-                if other and group >= ruleset.shared_groups:  # type: ignore[operator]
+            other = shared_groups is not None and kind == COMPANY and fact != self.world.main
+            for group, template, properties in readers.get(kind, ()):
+                if other and group >= shared_groups:  # type: ignore[operator]
                     continue
-                fields = "".join([texts[key] for key in properties if key in texts])
-                found.append(f'{{"id":"{len(asserted)}","sid":"{SESSION_ID}","kind":"{kind}/{group}"{fields}}}')
+                found.append(template % (len(asserted), *[texts[key] for key in properties]))
                 asserted.append(fact)
         return found

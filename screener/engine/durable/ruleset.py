@@ -6,29 +6,64 @@ that a group reads are asserted once more for it, with the group's number in the
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple, TypeVar
 
-from screener.engine.durable.encoding import Form, Json, dump
-from screener.expression.syntax_tree import Expression
+from screener.engine.durable.encoding import FieldKeys, Form, Json, dump
+from screener.expression.syntax_tree import Expression, names_in
 from screener.facts.fact import COMPANY
 from screener.records import PickledByValues
 
+SESSION_ID = "s"
+
+T = TypeVar("T")
+
 MOST_TESTS = 56  # of one kind in a group
 MOST_ENDS = 200  # patterns of one kind in a group
+
+
+AlternativeKey = tuple[str, int]
+"""An alternative of a rule: the rule's id, and the number of the alternative."""
+
+
+class ResidualCondition(NamedTuple):
+    """A condition that is evaluated in Python: in which form, and the names of the bound facts that it reads."""
+
+    condition: Expression
+    form: Form
+    reads: tuple[str, ...]
+
+    @classmethod
+    def of(cls, condition: Expression, form: Form) -> "ResidualCondition":
+        """A condition with what it reads."""
+        scopes = dict.fromkeys(name.scope for name in names_in(condition))
+        return cls(condition, form, tuple(scope for scope in scopes if scope not in (COMPANY, "params")))
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule(PickledByValues):
     """One rule of a ruleset: the alternative of a rule in one form, and the conditions that are evaluated in Python."""
 
-    rule_id: str
-    alternative: int
+    key: AlternativeKey
     form: Form
     names: tuple[str, ...]  # of the patterns that bind facts
-    residual: tuple[tuple[Expression, Form], ...]
+    residual: tuple[ResidualCondition, ...]
     helper_kind: str | None = None  # of the fact that it concludes, where it serves a negation
+
+    @property
+    def rule_id(self) -> str:
+        """The rule."""
+        return self.key[0]
+
+    def read_match(self, message: str, asserted: Sequence[T]) -> dict[str, T]:
+        """The facts that a match has bound to its patterns, from the C library's message.
+
+        There every fact stands as it was asserted, its `id`, the place in `asserted`, first; within a text no quote is bare.
+        """
+        return {name: read_bound(message, name, asserted) for name in self.names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +76,35 @@ class CompiledPattern:
     negated: bool = False
 
 
+class GroupReader(NamedTuple):
+    """A group of rules that reads facts of a kind: the JSON of a fact, into which its id and the properties are put."""
+
+    group: int
+    template: str
+    properties: tuple[str, ...]
+
+    @classmethod
+    def of(cls, group: int, kind: str, properties: Sequence[str]) -> "GroupReader":
+        """The reader of a kind, whose name in the rules of the group is given."""
+        head = f'{{"id":"%s","sid":"{SESSION_ID}","kind":"{_without_percent(kind)}"'
+        parts = [f',"{_without_percent(name)}":%s' for name in properties]
+        return cls(group, "".join([head, *parts, "}"]), tuple(properties))
+
+
+Readers = Mapping[str, Sequence[GroupReader]]
+"""The groups that read a kind, by kind."""
+
+
+def kind_in_group(kind: str, group: int) -> str:
+    """The name of a kind in the rules of a group."""
+    return f"{kind}/{group}"
+
+
+def _without_percent(text: str) -> str:
+    """A text as part of a template."""
+    return text.replace("%", "%%")
+
+
 @dataclass
 class TranslatedRuleset:
     """A ruleset that is complete: its rules as the C library takes them, and the properties of facts that they read."""
@@ -51,6 +115,7 @@ class TranslatedRuleset:
     negated: set[str]  # kinds
     groups: int
     shared_groups: int | None  # groups with rules for all companies; later ones are for the main company only
+    possible_groups: dict[int, set[AlternativeKey]]  # groups of rules in their possible form
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -58,30 +123,44 @@ class TranslatedRuleset:
         return frozenset(kind for kind, _ in self.reads)
 
     @cached_property
-    def main_fields(self) -> tuple[str, ...]:
+    def main_fields(self) -> tuple[FieldKeys, ...]:
         """The figures and metrics of the main company that its rules read."""
         return self._company_fields(self.groups)
 
     @cached_property
-    def shared_fields(self) -> tuple[str, ...]:
+    def shared_fields(self) -> tuple[FieldKeys, ...]:
         """The figures and metrics of all companies that its rules read."""
         return self._company_fields(self.groups if self.shared_groups is None else self.shared_groups)
 
-    def _company_fields(self, groups: int) -> tuple[str, ...]:
+    def _company_fields(self, groups: int) -> tuple[FieldKeys, ...]:
         """The figures and metrics that the first so many groups read."""
         read = (key for (kind, group), keys in self.reads.items() if kind == COMPANY and group < groups for key in keys)
-        return tuple(sorted({key[3:] for key in read if ":" in key}))
+        return tuple(map(FieldKeys.of, sorted({key[3:] for key in read if ":" in key})))
+
+    def readers(self, open_alternatives: AbstractSet[AlternativeKey]) -> "Readers":
+        """By kind, the groups that read it.
+
+        Without groups of possible forms of which no alternative is among those given.
+        """
+        if not self.possible_groups:
+            return self._all_readers
+        idle = {group for group, keys in self.possible_groups.items() if keys.isdisjoint(open_alternatives)}
+        if not idle:
+            return self._all_readers
+        if len(idle) == len(self.possible_groups):
+            return self._strict_readers
+        return _without_groups(self._all_readers, idle)
 
     @cached_property
-    def _readers(self) -> dict[str, list[tuple[int, list[str]]]]:
-        found: dict[str, list[tuple[int, list[str]]]] = {}
-        for (of_kind, group), wanted in self.reads.items():
-            found.setdefault(of_kind, []).append((group, wanted))
+    def _all_readers(self) -> "Readers":
+        found: dict[str, list[GroupReader]] = {}
+        for (kind, group), wanted in self.reads.items():
+            found.setdefault(kind, []).append(GroupReader.of(group, kind_in_group(kind, group), wanted))
         return found
 
-    def readers(self, kind: str) -> list[tuple[int, list[str]]]:
-        """The groups that read a kind, each with the properties that it reads."""
-        return self._readers.get(kind, [])
+    @cached_property
+    def _strict_readers(self) -> "Readers":
+        return _without_groups(self._all_readers, self.possible_groups)
 
 
 @dataclass
@@ -93,6 +172,9 @@ class Ruleset:
     reads: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     negated: set[str] = field(default_factory=set)  # kinds
     shared_groups: int | None = None  # groups with rules for all companies; later ones are for the main company only
+    possible_groups: dict[int, set[AlternativeKey]] = field(
+        default_factory=dict
+    )  # groups of rules in their possible form
     _group: int = 0
     _paths: dict[str, None] = field(default_factory=dict)
     _tests: Counter[str] = field(default_factory=Counter)
@@ -113,27 +195,28 @@ class Ruleset:
             self.reads.setdefault((compiled.kind, self._group), set())
             if compiled.negated:
                 self.negated.add(compiled.kind)
-            conditions = [{"kind": self.kind(compiled.kind, self._group)}, *compiled.conditions]
+            conditions = [{"kind": kind_in_group(compiled.kind, self._group)}, *compiled.conditions]
             patterns.append({compiled.name + "$not" * compiled.negated: {"$and": conditions}})
+        if compiled_rule.form == "possible":
+            self.possible_groups.setdefault(self._group, set()).add(compiled_rule.key)
         name = f"q{len(self.rules)}"
         self.rules[name] = {"all": patterns}
         self.compiled_rules[name] = compiled_rule
 
     def begin_main_only(self) -> None:
         """All rules so far are for every company, those that follow for the main one only."""
-        if self.rules:
-            self._next_group()
+        self.begin_form()
         self.shared_groups = self._group
+
+    def begin_form(self) -> None:
+        """The rules that follow have another form than those so far: no group has rules of both forms."""
+        if self._ends:
+            self._next_group()
 
     def _next_group(self) -> None:
         self._group += 1
         for table in (self._paths, self._tests, self._ends):
             table.clear()
-
-    @staticmethod
-    def kind(kind: str, group: int) -> str:
-        """The name of a kind in the rules of a group."""
-        return f"{kind}/{group}"
 
     def translated(self) -> TranslatedRuleset:
         """The ruleset, to which no rule is added any more."""
@@ -144,6 +227,7 @@ class Ruleset:
             negated=self.negated,
             groups=self._group + 1,
             shared_groups=self.shared_groups,
+            possible_groups=self.possible_groups,
         )
 
     def _fits(self, compiled_patterns: list[CompiledPattern]) -> bool:
@@ -159,6 +243,17 @@ class Ruleset:
         return all(self._tests[c.kind] <= MOST_TESTS and self._ends[c.kind] <= MOST_ENDS for c in compiled_patterns)
 
 
+def read_bound(message: str, name: str, asserted: Sequence[T]) -> T:
+    """The fact that a match has bound to one pattern."""
+    before = f'"{name}":{{"id":"'
+    start = message.index(before) + len(before)
+    return asserted[int(message[start : message.index('"', start)])]
+
+
+def _without_groups(readers: "Readers", groups: Container[int]) -> "Readers":
+    return {kind: [reader for reader in found if reader.group not in groups] for kind, found in readers.items()}
+
+
 def node_count(condition: Json) -> int:
     """How many nodes of the tree of tests a condition takes."""
     ((key, value),) = condition.items()
@@ -168,6 +263,11 @@ def node_count(condition: Json) -> int:
 def _is_join(condition: Json) -> bool:
     ((key, value),) = condition.items()
     return key[0] != "$" and isinstance(value, dict)
+
+
+def fields_read(conditions: Sequence[Json]) -> frozenset[str]:
+    """The fields of a fact that tests on it read."""
+    return frozenset(own[3:] for _, own, _ in _properties_read(list(conditions)))
 
 
 def _properties_read(conditions: tuple[Json, ...] | list[Json]) -> Iterator[tuple[str | None, str, str]]:

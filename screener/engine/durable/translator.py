@@ -5,7 +5,7 @@ Only equality joins on text and comparisons with constants are compiled: a compa
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
@@ -23,7 +23,17 @@ from screener.engine.durable.encoding import (
     truth_test,
     word_test,
 )
-from screener.engine.durable.ruleset import CompiledPattern, CompiledRule, Ruleset, node_count
+from screener.engine.durable.open_alternatives import AlternativeInputs, Field
+from screener.engine.durable.ruleset import (
+    AlternativeKey,
+    CompiledPattern,
+    CompiledRule,
+    ResidualCondition,
+    Ruleset,
+    TranslatedRuleset,
+    fields_read,
+    node_count,
+)
 from screener.expression.syntax_tree import (
     MIRRORED_OP,
     And,
@@ -38,6 +48,7 @@ from screener.expression.syntax_tree import (
     names_in,
 )
 from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
+from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Alternative, Program
 from screener.rules.rule import Pattern, Rule
 
@@ -45,7 +56,7 @@ SUBJECT = "@"  # the name under which the judged company's own fact is bound; no
 CERTAIN = "certain"
 # What a fact is joined by: `id` and `sid` of an earlier batch point to memory that is gone (state.c, copyMessage).
 NUMBER = "number"
-POSSIBLE_FLAG = "flag?"
+OTHER_COMPANY = "company*"  # stands for COMPANY where fields of other companies than the main one are meant
 MOST_JOINS = 2  # with members that may be missing; further ones are evaluated in Python
 MOST_NODES = 24  # tests and joins of one kind in an alternative; further ones are evaluated in Python
 MOST_LEVELS = 8  # `and` and `or` in a pattern: the C library has room for 32 expressions
@@ -71,11 +82,31 @@ class _SplitPattern:
     residual: list[Expression] = field(default_factory=list)
 
 
-class Translator:
-    """Translates the rules of a program, a stratum at a time."""
+class FigureAlternative(NamedTuple):
+    """An alternative on figures of the company alone, which the C library can't decide: Python evaluates all of it."""
 
-    def __init__(self, program: Program) -> None:
+    key: AlternativeKey
+    conditions: tuple[Expression, ...]
+
+
+class TranslatedStratum(NamedTuple):
+    """A ruleset of helpers (may be empty), one of the rules, and the alternatives that are evaluated in Python."""
+
+    helpers: TranslatedRuleset
+    main: TranslatedRuleset
+    on_figures: tuple[FigureAlternative, ...]
+
+
+class Translator:
+    """Translates the rules of a program, a stratum at a time.
+
+    With `excluding`, for worlds in which it is known of missing words what they are not; without, such knowledge has no effect.
+    `inputs` holds what the C library reads of each alternative translated so far.
+    """
+
+    def __init__(self, program: Program, excluding: bool = True) -> None:
         self.program, self.catalogue = program, program.catalogue
+        self.inputs: dict[AlternativeKey, AlternativeInputs] = {}
         # Missing fields of which it may be known what they are not: the parent of a nested fact, and companies in concluded facts.
         self.partly_known = {
             (kind, name)
@@ -83,27 +114,46 @@ class Translator:
             for name, typed in entry.fields.items()
             if name == entry.within or (entry.concluded and typed.unit == "company")
         }
-        # Words of which it may be known, of members that a list does not name, what they are not: tested here and in Python.
-        self.excluding = {
-            (kind, name)
-            for kind, entry in self.catalogue.kinds.items()
-            if entry.list_name
-            for name, typed in entry.bounded_fields.items()
-            if typed.words
-        }
+        self.excluding = excludable_fields(self.catalogue) if excluding else frozenset()
 
-    def translate(self, rules: tuple[str, ...], counterparty_rules: frozenset[str]) -> tuple[Ruleset, Ruleset]:
-        """A ruleset of helpers (may be empty) and one of the rules; those not in `counterparty_rules` are for the main company."""
+    def translate(self, rules: tuple[str, ...], counterparty_rules: frozenset[str]) -> TranslatedStratum:
+        """Translates a stratum; rules not in `counterparty_rules` are for the main company only."""
         helpers, main = Ruleset(), Ruleset()
-        for rule_id in sorted(rules, key=lambda r: r not in counterparty_rules):
-            if rule_id not in counterparty_rules and main.shared_groups is None:
+        on_figures: dict[AlternativeKey, FigureAlternative] = {}
+        for shared in (True, False):
+            chosen = [rule for rule in rules if (rule in counterparty_rules) is shared]
+            if chosen and not shared:
                 helpers.begin_main_only()
                 main.begin_main_only()
-            rule = self.program.rules[rule_id]
-            for index, alternative in enumerate(self.program.alternatives[rule_id]):
-                for form in OPPOSITE:
-                    _AlternativeTranslator(self, rule, index, alternative, form).add_to(main, helpers)
-        return helpers, main
+            for form in OPPOSITE:
+                helpers.begin_form()
+                main.begin_form()
+                for rule_id in sorted(chosen, key=self._reads_figures_only):  # so that few groups read facts of lists
+                    rule = self.program.rules[rule_id]
+                    for index, alternative in enumerate(self.program.alternatives[rule_id]):
+                        translation = _AlternativeTranslator(self, rule, index, alternative, form)
+                        if (whole := translation.on_figures()) is not None:
+                            on_figures[whole.key] = whole
+                        else:
+                            translation.add_to(main, helpers, self.inputs, shared)
+        return TranslatedStratum(helpers.translated(), main.translated(), tuple(on_figures.values()))
+
+    def _reads_figures_only(self, rule: str) -> bool:
+        return all(p.kind == COMPANY for alternative in self.program.alternatives[rule] for p in alternative.items)
+
+
+def excludable_fields(catalogue: Catalogue) -> frozenset[Field]:
+    """By kind and name, words of which it may be known, of members that a list does not name, what they are not.
+
+    They are tested by the C library and in Python.
+    """
+    return frozenset(
+        (kind, name)
+        for kind, entry in catalogue.kinds.items()
+        if entry.list_name
+        for name, typed in entry.bounded_fields.items()
+        if typed.words
+    )
 
 
 class _AlternativeTranslator:
@@ -115,27 +165,67 @@ class _AlternativeTranslator:
         self.kinds = {p.name: p.kind for p in alternative.items}
         self.nodes: Counter[str] = Counter()  # by kind: how many nodes of the tree of tests are taken
 
-    def add_to(self, main: Ruleset, helpers: Ruleset) -> None:
-        """Adds the rule to `main`, and rules for its negations to `helpers`; nothing where it can never match."""
+    def on_figures(self) -> FigureAlternative | None:
+        """The alternative, where it reads nothing but figures and the C library can't decide it."""
+        if len(self.alternative.company) < len(self.alternative.items):
+            return None
+        whole = [self._split(p, form) for form in OPPOSITE for p in self.alternative.company]
+        self.nodes.clear()
+        if not any(split is not None and split.residual for split in whole):
+            return None
+        return FigureAlternative((self.rule.id, self.index), tuple(p.condition for p in self.alternative.company))
+
+    def add_to(
+        self, main: Ruleset, helpers: Ruleset, inputs: dict[AlternativeKey, AlternativeInputs], shared: bool
+    ) -> None:
+        """Adds the rule to `main`, rules for its negations to `helpers`, what it reads to `inputs`; nothing if it never matches.
+
+        `shared`: the rule is for all companies.
+        """
         company = [self._split(p, self.form) for p in self.alternative.company]
         found = [self._split(p, self.form) for p in self.alternative.bound]
         own, bound = [p for p in company if p is not None], [p for p in found if p is not None]
         if len(own) < len(company) or len(bound) < len(found):
             return
-        absent = []
+        absent: list[CompiledPattern] = []
+        negated: list[_SplitPattern] = []
         for number, pattern in enumerate(self.alternative.absent):
             split = self._split(pattern, OPPOSITE[self.form])
             if split is None:
                 continue
+            negated.append(split)
             if not split.residual and not split.joins and all(pattern.kind != p.pattern.kind for p in bound):
                 compiled = self._compiled(split, [], {}, 0)
                 absent.append(replace(compiled, name=f"{SUBJECT}{number}", negated=True))
             else:
                 absent.append(self._helper(number, bound, split, helpers))
         names = tuple(p.pattern.name for p in bound)
-        residual = tuple((e, self.form) for p in [*own, *bound] for e in p.residual)
-        compiled_rule = CompiledRule(self.rule.id, self.index, self.form, names, residual)
+        residual = tuple(ResidualCondition.of(e, self.form) for p in [*own, *bound] for e in p.residual)
+        key = self.rule.id, self.index
+        compiled_rule = CompiledRule(key, self.form, names, residual)
         self._add_variants(main, compiled_rule, bound, tests=tuple(t for p in own for t in p.tests), absent=absent)
+        read = AlternativeInputs(
+            fields=frozenset(self._fields_read([*own, *bound, *negated], shared)),
+            flags=frozenset(p.flag for p in self.alternative.items if p.flag is not None),
+            in_python=bool(residual),
+            negates_in_python=any(split.residual for split in negated),
+        )
+        inputs[key] = inputs[key].joined(read) if key in inputs else read
+
+    def _fields_read(self, splits: Sequence[_SplitPattern], shared: bool) -> Iterator[Field]:
+        """By kind and name, what the C library tests and joins."""
+        for split in splits:
+            kind, owner = split.pattern.kind, split.pattern.owner
+            read = [(kind, name) for name in fields_read(split.tests)]
+            for join in split.joins:
+                read += [(kind, join.own), (self.kinds.get(join.other, COMPANY), join.theirs)]
+            if owner is not None and owner.scope != COMPANY:
+                read.append((self.kinds[owner.scope], owner.field))
+            if kind not in (COMPANY, FLAG):
+                read.append((kind, CERTAIN))
+            yield from read
+            if shared:
+                yield from ((OTHER_COMPANY, name) for of_kind, name in read if of_kind == COMPANY)
 
     def _helper(
         self, number: int, bound: list[_SplitPattern], negated: _SplitPattern, helpers: Ruleset
@@ -144,10 +234,9 @@ class _AlternativeTranslator:
         kind = f"#{self.rule.id}/{self.index}/{number}/{self.form}"
         facts = [p for p in bound if p.pattern.kind != FLAG]
         names = tuple(p.pattern.name for p in facts)
-        residual = tuple((e, negated.form) for e in negated.residual)
-        compiled_rule = CompiledRule(
-            self.rule.id, self.index, self.form, (*names, negated.pattern.name), residual, kind
-        )
+        residual = tuple(ResidualCondition.of(e, negated.form) for e in negated.residual)
+        key = self.rule.id, self.index
+        compiled_rule = CompiledRule(key, self.form, (*names, negated.pattern.name), residual, kind)
         self._add_variants(helpers, compiled_rule, [*facts, negated])
         keys: list[Json] = [{f"k:{name}": {name: NUMBER}} for name in names]
         return CompiledPattern(f"{SUBJECT}{number}", kind, ({"of": {SUBJECT: "of"}}, *keys), negated=True)
@@ -165,7 +254,7 @@ class _AlternativeTranslator:
         open_joins = [(p, j) for p in bound if p.form == "possible" for j in p.joins]
         varied, late = open_joins[:MOST_JOINS], open_joins[MOST_JOINS:]
         possible: Form = "possible"
-        residual = [(_join_expression(p.pattern.name, join), possible) for p, join in late]
+        residual = [ResidualCondition.of(_join_expression(p.pattern.name, join), possible) for p, join in late]
         compiled_rule = replace(compiled_rule, residual=(*compiled_rule.residual, *residual))
         for choice in product(("equal", "own", "other"), repeat=len(varied)):
             absences: dict[str, list[Json]] = {}
@@ -191,9 +280,9 @@ class _AlternativeTranslator:
         conditions: list[Json] = [{"of": {SUBJECT: "of"}}]
         if owner is not None and owner.scope != COMPANY:
             conditions = [{"of": {owner.scope: WHO + owner.field}}]
-        if pattern.kind == FLAG:
-            conditions += [{"rule": pattern.flag}, {"copy": str(copy)}]
-            return CompiledPattern(pattern.name, FLAG if split.form == "strict" else POSSIBLE_FLAG, tuple(conditions))
+        if pattern.flag is not None:
+            conditions.append({"copy": str(copy)})
+            return CompiledPattern(pattern.name, flag_kind(pattern.flag, split.form == "strict"), tuple(conditions))
         conditions += [{IS + own: {other: IS + theirs}} for own, other, theirs in joins]
         if split.form == "strict":
             conditions += [{CERTAIN: "yes"}, *(is_known(join.own) for join in joins)]
@@ -316,6 +405,11 @@ def _levels_and_ways(test: Json) -> tuple[int, int]:
         levels += more
         ways = ways * times if key == "$and" else ways + times
     return levels, ways
+
+
+def flag_kind(rule: str, certain: bool) -> str:
+    """The kind of facts for the C library that say that a rule holds, or that it may hold."""
+    return f"{FLAG}:{rule}" if certain else f"{FLAG}?:{rule}"
 
 
 def flag_copies(program: Program) -> Mapping[str, int]:

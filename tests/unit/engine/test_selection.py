@@ -10,7 +10,7 @@ import pytest
 
 from screener.engine.durable import c_library
 from screener.engine.durable import engine as durable
-from screener.engine.durable.engine import TooManyRules
+from screener.engine.protocol import TooManyRules
 from screener.engine.selection import SelectedEngine
 from screener.errors import EngineError, Problem
 from screener.limits import DURABLE_PAIRS

@@ -1,9 +1,11 @@
 """How much of a condition the C library evaluates, and what is left to Python: its bounds are kept, and used in full."""
 
+import json
 from typing import Any
 
 import pytest
 
+from screener.engine.durable.ruleset import TranslatedRuleset
 from screener.engine.durable.translator import Translator
 from tests.fuzz.world import program
 
@@ -15,9 +17,14 @@ ONE_PAIR = "(amount > {i} or part > 0.{i} and amount > 1{i})"  # an `or` and one
 def compiled(condition: str, form: str) -> tuple[dict[str, Any], int]:
     """The patterns of the C library for a condition on a client, and how many parts of it are evaluated in Python."""
     made = program([{"rule": "r0", "when": [{"client as c": condition}]}])
-    _, ruleset = Translator(made).translate(("r0",), frozenset({"r0"}))
+    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
     ((name, rule),) = ((n, rule) for n, rule in ruleset.compiled_rules.items() if rule.form == form)
-    return ruleset.rules[name], len(rule.residual)
+    return rules_of(ruleset)[name], len(rule.residual)
+
+
+def rules_of(ruleset: TranslatedRuleset) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(f"{{{ruleset.text}}}")
+    return found
 
 
 def joined(*shapes: str) -> str:
@@ -55,8 +62,8 @@ def levels(condition: Any) -> int:
 
 def test_a_condition_that_never_holds_makes_no_rule() -> None:
     made = program([{"rule": "r0", "when": [{"client as c": "amount > 1 and false"}]}])
-    _, ruleset = Translator(made).translate(("r0",), frozenset({"r0"}))
-    assert ruleset.rules == {}
+    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
+    assert rules_of(ruleset) == {}
 
 
 @pytest.mark.parametrize(
@@ -70,8 +77,8 @@ def test_a_condition_that_never_holds_makes_no_rule() -> None:
 )
 def test_equal_words_and_companies_are_joined(condition: str, join: dict[str, Any]) -> None:
     made = program([{"rule": "r0", "when": [{"client as a": "sure"}, {"client as z": "sure"}, {"source as s": condition}]}])
-    _, ruleset = Translator(made).translate(("r0",), frozenset({"r0"}))
-    rules = [ruleset.rules[name] for name, rule in ruleset.compiled_rules.items() if rule.form == "strict"]
+    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
+    rules = [rules_of(ruleset)[name] for name, rule in ruleset.compiled_rules.items() if rule.form == "strict"]
     assert all(not rule.residual for rule in ruleset.compiled_rules.values() if rule.form == "strict")
     assert [join in patterns["all"][-1]["s"]["$and"] for patterns in rules] == [True]
 

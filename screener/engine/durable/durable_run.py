@@ -1,0 +1,307 @@
+"""One world through the rulesets of a program in the C library, stratum by stratum."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from screener.engine.durable.c_library import SENTINEL, matches_of_session
+from screener.engine.durable.encoding import in_json
+from screener.engine.durable.fact_writer import AssertedFact, FactWriter, ReadFields
+from screener.engine.durable.open_alternatives import OpenAlternatives
+from screener.engine.durable.ruleset import AlternativeKey, CompiledRule, TranslatedRuleset, read_bound
+from screener.engine.durable.translator import SUBJECT, FigureAlternative, flag_kind
+from screener.engine.protocol import CLEAR_BY_APPLICABILITY, Conclusions, Decision, Match, decide, flag_fact
+from screener.engine.rule_context import RuleContext, applicability
+from screener.expression.interval import Truth
+from screener.expression.syntax_tree import Expression
+from screener.facts.fact import Fact
+from screener.facts.world import UNNAMED, World
+from screener.rules.compiler import Program
+from screener.rules.rule import Rule
+
+FlagKey = tuple[str, str, bool]
+"""A rule, a company, and whether it is certain that the rule holds."""
+
+_FALSE, _UNKNOWN, _TRUE = Truth
+
+
+class CreatedRuleset(NamedTuple):
+    """A ruleset in the C library; without a handle where it has no rules."""
+
+    handle: int | None
+    ruleset: TranslatedRuleset
+
+
+class CompiledStratum(NamedTuple):
+    """The rules of a stratum, a ruleset of helpers (for negations), that of the rules themselves, and what Python decides."""
+
+    rules: tuple[Rule, ...]
+    helpers: CreatedRuleset
+    main: CreatedRuleset
+    on_figures: tuple[FigureAlternative, ...]
+
+
+@dataclass(frozen=True)
+class DurableProgram:
+    """A program in the C library, with what its runs need."""
+
+    program: Program
+    library: Any
+    strata: tuple[CompiledStratum, ...]
+    counterparty_rules: frozenset[str]
+    flag_copies: Mapping[str, int]
+    open_alternatives: OpenAlternatives
+    read_fields: Mapping[str, ReadFields]
+
+    @cached_property
+    def guards(self) -> Mapping[str, str]:
+        """Of each rule that may be not applicable, the first one that is for the same companies."""
+        first: dict[object, str] = {}
+        found = {}
+        for rule in self.program.rules.values():
+            if rule.has_guard:  # a condition may read parameters of the rule
+                own = (rule.only_for, rule.not_for, rule.rests_on) if rule.applies is None else rule.id
+                found[rule.id] = first.setdefault(own, rule.id)
+        return found
+
+    @cached_property
+    def final_rules(self) -> frozenset[str]:
+        """Rules that apply to all, conclude nothing and that no other looks at.
+
+        Possible matches beside a certain one say nothing of them.
+        """
+        every = self.program.rules.values()
+        concluding = {rule.id for rule in every if rule.concludes}
+        return frozenset(self.program.rules) - concluding - self.guards.keys() - self.flag_copies.keys()
+
+
+class UnnamedRun(NamedTuple):
+    """What the run of the company that stands for all unnamed ones has found."""
+
+    flags: dict[FlagKey, list[AssertedFact]]
+    decisions: dict[tuple[str, str], Decision]
+    concluded: dict[str, list[Fact]]  # by rule
+
+
+class DurableRun:
+    """One world through all strata; the run of the company that stands for all unnamed ones is given."""
+
+    def __init__(self, compiled: DurableProgram, world: World, facts: list[Fact], unnamed: "UnnamedRun | None") -> None:
+        self.compiled, self.world, self.facts, self.unnamed = compiled, world, facts, unnamed
+        self.judged = [c for c in world.companies if c != UNNAMED or unnamed is None]
+        self.main_only = [world.main]
+        self.context = RuleContext(compiled.program, world)
+        self.writer = FactWriter(world, compiled.program.catalogue, compiled.read_fields)
+        self.flags: dict[FlagKey, list[AssertedFact]] = {}  # its copies
+        self.certain: dict[tuple[str, str], list[Match]] = {}
+        self.possible: dict[tuple[str, str], list[Match]] = {}
+        self.applicability: dict[tuple[str, str], Truth] = {}  # by the first rule of a guard, and company
+        self.decisions: dict[tuple[str, str], Decision] = dict(unnamed.decisions) if unnamed is not None else {}
+        self.concluded: dict[str, list[Fact]] = {}  # of the unnamed company, by rule
+        self.unknown_rules: set[str] = set()  # of which it is not certain that they hold, or apply, of the main company
+        self.open: set[AlternativeKey] = set()  # alternatives that need their possible form
+        self._truths: dict[tuple[int | str, ...], Truth] = {}  # of conditions
+        if unnamed is not None:
+            rules = compiled.counterparty_rules
+            self.flags.update((key, flag) for key, flag in unnamed.flags.items() if key[0] in rules)
+
+    def run(self) -> Conclusions:
+        """Runs each stratum on the facts of those before."""
+        given = len(self.facts)
+        for stratum in self.compiled.strata:
+            self._match_rules(stratum)
+            for rule in stratum.rules:
+                for company in self._judged_by(rule.id):
+                    self._decide(rule, company)
+                if rule.concludes:
+                    self._conclude(rule)
+        return Conclusions(self.decisions, tuple(self.facts[given:]))
+
+    def _judged_by(self, rule: str) -> list[str]:
+        """The companies on which a rule is decided."""
+        return self.judged if rule in self.compiled.counterparty_rules else self.main_only
+
+    def _decide(self, rule: Rule, company: str) -> None:
+        key = rule.id, company
+        applies = self._applies(rule.id, company)
+        certain, possible = self.certain.get(key, ()), self.possible.get(key, ())
+        if certain or possible:
+            self.decisions[key] = decide(certain, possible, applies, bool(rule.concludes))
+        else:
+            self.decisions[key] = CLEAR_BY_APPLICABILITY[applies]
+
+    def _conclude(self, rule: Rule) -> None:
+        for company in self.world.companies.values():
+            if company.id == UNNAMED and self.unnamed is not None:
+                self.facts.extend(self.unnamed.concluded[rule.id])
+            elif (rule.id, company.id) in self.decisions:
+                found = self.context.conclude(rule, company, self.decisions[rule.id, company.id])
+                self.concluded[rule.id] = found
+                self.facts.extend(found)
+
+    def _match_rules(self, stratum: CompiledStratum) -> None:
+        """Collects the certain and the possible matches of all rules; flags become facts while matching goes on."""
+        self._find_unknown_guards(stratum)
+        self._match_figures(stratum)
+        facts = list(self._facts_for(stratum.main))
+        facts_for_helpers = list(self._facts_for(stratum.helpers))
+        self.open = self.compiled.open_alternatives.of(self.writer.open_fields, self.unknown_rules)
+        facts[:0] = self._helper_facts(stratum.helpers, facts_for_helpers)
+        new_flags: list[AssertedFact] = []
+        for rule, company, binding, truth in self._matches(stratum.main, facts, new_flags):
+            match = Match(rule.key[1], tuple([(name, binding[name]) for name in rule.names]))
+            key = rule.rule_id, company
+            if rule.form == "possible":
+                new_flags += self._add_match(key, match, certain=False)
+                continue
+            if truth is _TRUE:
+                new_flags += self._add_match(key, match, certain=True)
+            if rule.key not in self.open:
+                new_flags += self._add_match(key, match, certain=False)
+
+    def _find_unknown_guards(self, stratum: CompiledStratum) -> None:
+        """Adds to `unknown_rules` those on which others rest and of which it is unknown whether they apply."""
+        for rule in stratum.rules:
+            if rule.id in self.compiled.flag_copies and self._applies(rule.id, self.world.main) is _UNKNOWN:
+                self.unknown_rules.add(rule.id)
+
+    def _match_figures(self, stratum: CompiledStratum) -> None:
+        """Evaluates the alternatives that Python decides."""
+        for key, conditions in stratum.on_figures:
+            for company in self._judged_by(key[0]):
+                truth = _TRUE
+                for condition in conditions:
+                    truth = min(truth, self._truth(key[0], condition, company, {}, ()))
+                    if truth is _FALSE:
+                        break
+                else:
+                    match = Match(key[1], ())
+                    self._add_match((key[0], company), match, certain=False)
+                    if truth is _TRUE:
+                        self._add_match((key[0], company), match, certain=True)
+                    elif company == self.world.main:
+                        self.unknown_rules.add(key[0])
+
+    def _add_match(self, key: tuple[str, str], match: Match, certain: bool) -> list[AssertedFact]:
+        """Adds a match of a rule and company; the flags to assert, where it is the first one."""
+        matches = self.certain if certain else self.possible
+        if key in matches:
+            matches[key].append(match)
+            return []
+        matches[key] = [match]
+        return self._new_flags(*key, certain) if key[0] in self.compiled.flag_copies else []
+
+    def _helper_facts(self, created: CreatedRuleset, facts: list[AssertedFact]) -> list[AssertedFact]:
+        """Facts that say for which bound facts a negated pattern has a match."""
+        if created.handle is None:
+            return []
+        number = {id(fact): str(i) for i, fact in enumerate(self.facts)}
+        found: dict[tuple[str, ...], AssertedFact] = {}
+        for rule, company, binding, _ in self._matches(created, facts, []):
+            assert rule.helper_kind is not None
+            numbers = {f"k:{name}": number[id(binding[name])] for name in rule.names[:-1]}
+            key = (rule.helper_kind, company, *numbers.values())
+            found[key] = AssertedFact(rule.helper_kind, company, in_json({"of": company, **numbers}))
+        return list(found.values())
+
+    def _new_flags(self, rule: str, company: str, certain: bool) -> list[AssertedFact]:
+        """The copies of a flag that other rules can rest on; none where they are asserted already."""
+        key = rule, company, certain
+        applies = self._applies(rule, company)
+        if key in self.flags or applies is Truth.FALSE or (certain and applies is not Truth.TRUE):
+            return []
+        kind, fact = flag_kind(rule, certain), flag_fact(rule, company)
+        copies = (in_json({"of": company, "copy": str(i)}) for i in range(self.compiled.flag_copies[rule]))
+        self.flags[key] = [AssertedFact(kind, fact, texts) for texts in copies]
+        return self.flags[key]
+
+    def _applies(self, rule: str, company: str) -> Truth:
+        """Whether a rule is for a company; worked out once for all rules with the same guard."""
+        guard = self.compiled.guards.get(rule)
+        if guard is None:
+            return _TRUE
+        key = guard, company
+        found = self.applicability.get(key)
+        if found is None:
+            program, facts = self.compiled.program, self.world.companies[company]
+            found = self.applicability[key] = applicability(program.rules[guard], facts, program.catalogue)
+        return found
+
+    def _matches(
+        self, created: CreatedRuleset, facts: list[AssertedFact], new_facts: list[AssertedFact]
+    ) -> Iterator[tuple[CompiledRule, str, dict[str, Fact], Truth]]:
+        """The matches of a ruleset that its conditions in Python do not rule out.
+
+        Each with its rule, the judged company, the facts bound, and UNKNOWN where a rule in strict form may not hold.
+        What is added to `new_facts` meanwhile is asserted once there are no more matches.
+        """
+        handle, ruleset = created
+        if handle is None:
+            return
+        asserted: list[Fact | str] = [SENTINEL]
+        readers = ruleset.readers(self.open)
+        texts = self.writer.to_json(facts, readers, ruleset.shared_groups, asserted)
+        only_company = self.world.main if ruleset.shared_groups == 0 else None
+
+        def more_facts() -> list[str]:
+            batch, new_facts[:] = list(new_facts), []
+            return self.writer.to_json(batch, readers, ruleset.shared_groups, asserted)
+
+        for rule, message in matches_of_session(self.compiled.library, handle, ruleset, texts, more_facts):
+            if rule.form == "possible" and (rule.key not in self.open or self._is_decided(rule, only_company)):
+                continue
+            company = only_company or str(read_bound(message, SUBJECT, asserted))
+            binding: dict[str, Any] = rule.read_match(message, asserted)
+            truth = self._residual_truth(rule, company, binding) if rule.residual else _TRUE
+            if truth is _TRUE or (truth is _UNKNOWN and rule.helper_kind is None and rule.key not in self.open):
+                yield rule, company, binding, truth
+
+    def _is_decided(self, rule: CompiledRule, only_company: str | None) -> bool:
+        """Whether a rule has fired for which possible matches say nothing more."""
+        if only_company is None or rule.rule_id not in self.compiled.final_rules:
+            return False
+        return (rule.rule_id, only_company) in self.certain
+
+    def _residual_truth(self, rule: CompiledRule, company: str, binding: dict[str, Fact]) -> Truth:
+        """Whether the conditions hold that are evaluated in Python: of each in possible form, whether it is not false."""
+        found = _TRUE
+        for condition, form, reads in rule.residual:
+            holds = self._truth(rule.rule_id, condition, company, binding, reads)
+            if holds is _FALSE:
+                return _FALSE
+            if form == "strict":
+                found = min(found, holds)
+        return found
+
+    def _truth(
+        self, rule: str, condition: Expression, company: str, binding: dict[str, Fact], reads: tuple[str, ...]
+    ) -> Truth:
+        """Whether a condition holds of a company and the bound facts that it reads; evaluated once for each."""
+        key: tuple[int | str, ...] = (id(condition), company, *[binding[name].id for name in reads])
+        found = self._truths.get(key)
+        if found is None:
+            facts = {name: binding[name] for name in reads}
+            program = self.compiled.program
+            context, of = self.context, self.world.companies[company]
+            found = self._truths[key] = context.holds(program.rules[rule], condition, of, facts)
+        return found
+
+    def _facts_for(self, created: CreatedRuleset) -> Iterator[AssertedFact]:
+        """The facts that a ruleset reads, those of negated kinds first: a negation does not look back."""
+        if created.handle is None:
+            return
+        ruleset = created.ruleset
+        kinds, negated = ruleset.kinds, ruleset.negated
+        relations = [(i, fact) for i, fact in enumerate(self.facts) if fact.kind in kinds]
+        yield from (self.writer.relation(i, fact) for i, fact in relations if fact.kind in negated)
+        for first in (True, False):
+            for copies in self.flags.values():
+                kind = copies[0].kind
+                if kind in kinds and (kind in negated) is first:
+                    yield from copies
+        yield from (self.writer.relation(i, fact) for i, fact in relations if fact.kind not in negated)
+        for company in self.judged if ruleset.shared_groups != 0 else [self.world.main]:
+            yield self.writer.company(
+                company, ruleset.main_fields if company == self.world.main else ruleset.shared_fields
+            )
