@@ -1,6 +1,7 @@
 """The rows of one batch of a Parquet file as columns of companies; rows that can't be read are left out and reported."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,12 +16,12 @@ from screener.importers.table.cell_values import BadCell
 from screener.importers.table.column_map import RowText, TableColumn, TableMap
 from screener.importers.table.company_table import CompanyTable
 from screener.importers.table.number_cells import NumberNotation
-from screener.importers.table.row_reader import RowReader, currency_of_cell
+from screener.importers.table.row_reader import RowReader, currency_of_cell, sector_of_cell
 from screener.importers.table.sheet_reader import TableSheet
 from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue
 from screener.profile.model import Profile
-from screener.text import clean, did_you_mean, shorten, slug
+from screener.text import clean, slug
 
 _SLUG = r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z"
 _CLEAN = r"\A[!-~]+(?: [!-~]+)*\z"  # what `clean` leaves as it is, for sure
@@ -72,7 +73,9 @@ class BatchReader(CellReader):
         for column in self.columns:
             values[column.name, int(column.prior)] = self.column(column)
         ids, names = self._ids()
-        sectors = self._symbols(self.table_map.sector, self._checked_sector)
+        sector = self.table_map.sector
+        codes = None if sector is None else sector.codes
+        sectors = self._symbols(sector, partial(sector_of_cell, codes=codes, known=self.catalogue.sectors))
         currencies = self._symbols(self.table_map.currency, currency_of_cell)
         problems = tuple(problem for _, problem in sorted(self.problems, key=lambda p: p[0]))
         universe = CompanyColumns(ids, sectors, values, currencies)
@@ -137,13 +140,6 @@ class BatchReader(CellReader):
         words = tuple(dict.fromkeys(text for text in texts if text is not None))
         to = np.array([*(-1 if text is None else words.index(text) for text in texts), -1])
         return SymbolColumn(to[codes], words)
-
-    def _checked_sector(self, text: str) -> str:
-        known = self.catalogue.sectors
-        if text in known:
-            return text
-        hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
-        raise ValueError(f"unknown sector '{shorten(text, 40)}'; {hint}")
 
     def _said(self, meta: RowText) -> Any:
         """Texts of a head column as an array of Arrow, cleaned and with its translations applied."""

@@ -4,7 +4,7 @@ Without a map the columns of the file are the names of the catalogue: `id`, `nam
 and prior(NAME).
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,24 @@ ROWS = 16_384  # of a batch: its columns stay in the processor's cache
 
 
 class ParquetTable:
-    """A Parquet file with what its columns are. Raises DocumentError where it can't be used at all."""
+    """A Parquet file with what its columns are. Raises DocumentError where it can't be used at all.
 
-    def __init__(self, path: str, catalogue: Catalogue, map_path: str | None = None) -> None:
-        self.path, self.catalogue = path, catalogue
+    A file made of another table is `shown` as that one, whose first row has the number `first_row`; `folder` is the temporary one
+    in which it is, and lives as long.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        catalogue: Catalogue,
+        map_path: str | None = None,
+        *,
+        shown: str | None = None,
+        first_row: int = 1,
+        folder: Any = None,
+    ) -> None:
+        self.file, self.path, self.catalogue = path, shown or path, catalogue
+        self.first_row, self.folder = first_row, folder
         try:
             with Path(path).open("rb"):  # whose errors say more than those of Arrow
                 schema = pq.read_schema(path)
@@ -70,22 +84,12 @@ class ParquetTable:
     @property
     def takes_batches(self) -> bool:
         """Whether rows can be read batch by batch: each is one company, of one known year, with no day to be judged on."""
-        period, table = self.map.period, self.map
-        one_year = period is None or (period.text is not None and _is_year(period.text, table))
-        own = any(c.currency or c.period or c.log or not c.in_file for c in self.columns) or bool(table.filters)
-        dated = table.as_of is not None or any(source.date for source in table.sources.values())
-        return (
-            one_year
-            and not dated
-            and not own
-            and not self.texts_of_numbers
-            and not any(column.period for column in self.columns)
-        )
+        return map_takes_batches(self.map, self.columns) and not self.texts_of_numbers
 
     def batches(self) -> Iterator[RawBatch]:
         """The file's rows, some at a time."""
         wanted = [h for h in headers_of(self.map, self.columns) if h in self.headers]
-        first = 1
+        first = self.first_row
         for cells in self._cells(wanted):
             yield RawBatch(first, cells)
             first += len(cells)
@@ -93,7 +97,7 @@ class ParquetTable:
     def _cells(self, wanted: list[str]) -> Iterator[Any]:
         """The columns of the file, in batches of Arrow. Raises DocumentError where a page of it is damaged."""
         try:
-            with pq.ParquetFile(self.path, read_dictionary=self.encoded, pre_buffer=False) as file:
+            with pq.ParquetFile(self.file, read_dictionary=self.encoded, pre_buffer=False) as file:
                 yield from file.iter_batches(ROWS, columns=wanted)
         except OSError as error:
             raise unreadable(error, self.path) from error
@@ -120,6 +124,15 @@ class ParquetTable:
             return reader.batch()
         except (pa.ArrowException, UnicodeDecodeError) as error:
             raise _unusable(error, self.path) from error
+
+
+def map_takes_batches(table: TableMap, columns: Sequence[TableColumn]) -> bool:
+    """Whether a map leaves each row to be read by itself: one company, of one known year, with no day to be judged on."""
+    period = table.period
+    one_year = period is None or (period.text is not None and _is_year(period.text, table))
+    own = any(c.currency or c.period or c.log or not c.in_file for c in columns) or bool(table.filters)
+    dated = table.as_of is not None or any(source.date for source in table.sources.values())
+    return one_year and not dated and not own
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -1,6 +1,6 @@
 """The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -261,24 +261,12 @@ class RowReader:
         notation = DayNotation(order, self.sheet.day_origin)
         checks: Mapping[str, Callable[[Any], str]] = {
             "id": _id,
-            "sector": partial(self._sector, meta.codes),
+            "sector": partial(sector_of_cell, codes=meta.codes, known=self.catalogue.sectors),
             "currency": currency_of_cell,
             "as_of": lambda cell: read_day(cell, notation),
             "period": lambda cell: read_period_cell(cell, notation, self.map.calendar),
         }
         return checks.get(name, cell_text)
-
-    def _sector(self, codes: CodeSystem | None, cell: Any) -> str:
-        text = cell_text(cell)
-        if text in self.catalogue.sectors:
-            return text
-        if codes is not None:
-            if found := SECTOR_OF_CODE[codes](text):
-                return found
-            hint = f"translate it in the map: words: {{'{text}': SECTOR}}"
-            raise ValueError(f"no sector has the {codes.upper()} code '{short_text(text)}'; {hint}")
-        hint = did_you_mean(text, self.catalogue.sectors, f"translate it in the map: words: {{'{text}': SECTOR}}")
-        raise ValueError(f"unknown sector '{short_text(text)}'; {hint}")
 
 
 def ignored_notes(table: TableMap) -> tuple[str, ...]:
@@ -317,6 +305,20 @@ def _id(cell: Any) -> str:
     if not is_slug(text):
         raise ValueError(f"'{short_text(cell)}' gives no id; write letters and digits")
     return text
+
+
+def sector_of_cell(cell: Any, codes: CodeSystem | None, known: Collection[str]) -> str:
+    """The sector that a cell names, or the code of an industry in it. Raises ValueError with what is wrong; and what to do."""
+    text = cell_text(cell)
+    if text in known:
+        return text
+    if codes is not None:
+        if found := SECTOR_OF_CODE[codes](text):
+            return found
+        hint = f"translate it in the map: words: {{'{text}': SECTOR}}"
+        raise ValueError(f"no sector has the {codes.upper()} code '{short_text(text)}'; {hint}")
+    hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
+    raise ValueError(f"unknown sector '{short_text(text)}'; {hint}")
 
 
 def currency_of_cell(cell: Any) -> str:

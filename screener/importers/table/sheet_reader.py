@@ -185,7 +185,7 @@ def _parsed(
 ) -> TableSheet:
     """The rows of a text without its headers. Rows with more cells than headers are left out, unless these are empty."""
     _check_size(path, len(headers), text.count("\n") + 1)
-    names = _names(headers)
+    names = header_names(headers)
     text, rows, wide = fitted_rows(text, delimiter, quote, len(names), first_row)
     everything = how.as_texts or how.decimal != "."
     texts = {i for i, name in enumerate(names) if name in how.texts}
@@ -222,7 +222,7 @@ def _parsed(
     return TableSheet(frame, problems, notes=tuple(notes))
 
 
-def _names(headers: Sequence[Any]) -> list[str]:
+def header_names(headers: Sequence[Any]) -> list[str]:
     """Headers without white space at their ends; one that stands twice is told apart by its place."""
     found: dict[str, None] = {}
     for i, header in enumerate(headers, 1):
@@ -259,7 +259,7 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
         headers.pop()
     _check_size(path, len(headers))
     width = len(headers)
-    names = _names(headers)
+    names = header_names(headers)
     filled = [row[:width] + (None,) * (width - len(row)) for row in rows[heads.end :]]
     frame = pd.DataFrame(filled, columns=range(width), dtype=object)
     for block in sheet.marks.merged:
@@ -308,7 +308,7 @@ def _parquet(path: str) -> Any:
 
 
 def _numbered(frame: Any, first: int) -> Any:
-    frame.columns = _names(list(frame.columns))
+    frame.columns = header_names(list(frame.columns))
     frame.index = pd.RangeIndex(first, first + len(frame))
     return frame
 
@@ -336,6 +336,6 @@ def _arff(path: str, text: str, how: ReadOptions) -> TableSheet:
     if rows and rows[0].lstrip().startswith("{"):
         raise DocumentError(Problem("is a sparse ARFF file", "save it in the dense form", path, at + 2, 1))
     if not rows:
-        return TableSheet(pd.DataFrame(columns=_names(headers), dtype=float))
+        return TableSheet(pd.DataFrame(columns=header_names(headers), dtype=float))
     how = how._replace(missing=(*how.missing, "?"))
     return _parsed(path, "\n".join(rows), headers, how, ",", "'", first_row=1)

@@ -93,6 +93,11 @@ def _footnotes(frame: Any) -> tuple[Any, str]:
     return frame.iloc[:last], f"from row {frame.index[last]} on only one cell is filled: taken as footnotes"
 
 
+def is_summary_name(name: str | None) -> bool:
+    """Whether the name of a row may be that of a total or an average."""
+    return (name or "").strip(" :").lower() in _AVERAGES | _TOTALS
+
+
 def summary_rows(names: Sequence[str | None], values: Any) -> list[int]:
     """The places of the rows at the end of a table that sum up those above: totals, averages.
 

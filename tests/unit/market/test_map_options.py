@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from screener.importers.table.column_map import ColumnEntry, LabelColumn, RowText, TableMap
 from screener.importers.table.company_table import read_table
 from screener.importers.table.row_filters import RowFilter
+from screener.market import text_spool
 from screener.market.market_run import BatchScreener, open_table, screened_rows
 from screener.profile.strict_model import Strict
 from screener.screening import Screener
@@ -152,6 +153,21 @@ def write_csv(frame: pd.DataFrame, heads: Mapping[str, str], path: Path) -> None
 def test_columns_and_profiles_agree_for_every_option(
     tmp_path: Path, made: tuple[pd.DataFrame, dict[str, str], dict[str, str]]
 ) -> None:
+    agree_for_options(tmp_path, made)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=tables())
+def test_large_text_tables_agree_for_every_option(
+    tmp_path: Path, made: tuple[pd.DataFrame, dict[str, str], dict[str, str]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_spool, "SPOOLED_FROM", 0)
+        agree_for_options(tmp_path, made)
+
+
+def agree_for_options(tmp_path: Path, made: tuple[pd.DataFrame, dict[str, str], dict[str, str]]) -> None:
+    """A table by its map, from each kind of file."""
     frame, heads, columns = made
     lines = ["name: {column: name}", "sources: {first: {title: A, kind: reported}, second: {title: B, kind: filed}}"]
     lines += [f"{key}: {says}" for key, says in heads.items()]
