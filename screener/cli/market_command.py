@@ -196,11 +196,12 @@ def market(
     from screener.io.atomic import is_stream
     from screener.io.processes import available_cores
     from screener.market.dataset_batches import DatasetBatches
-    from screener.market.market_run import open_table, screen_table
+    from screener.market.market_run import open_table, screen_table, use_system_memory
     from screener.market.result_tables import COMPANY_SCHEMA, FINDING_SCHEMA
     from screener.market.results_workbook import ResultsWorkbook, results_workbook
     from screener.market.table_writer import TableWriter, format_of, table_writer
 
+    use_system_memory()
     members = None
     if lists or complete or others:
         from screener.market.relation_tables import RelationTables

@@ -155,6 +155,11 @@ def open_table(
     return spooled or TableBatches(screener, read_table(path, map_path, catalogue, progress=reading))
 
 
+def use_system_memory() -> None:
+    """Lets Arrow take its memory from the system in this process: its own pool keeps that of batches which are done."""
+    pa.set_memory_pool(pa.system_memory_pool())
+
+
 def screen_table(
     screener: Screener,
     source: CompanySource,

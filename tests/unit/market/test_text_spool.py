@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screener.market import text_spool
-from screener.market.market_run import BatchScreener, open_table
+from screener.market.market_run import BatchScreener, open_table, use_system_memory
 from screener.market.parquet_reader import ParquetTable
 from screener.market.sheet_batches import TableBatches
 from screener.screening import Screener
@@ -138,6 +139,15 @@ def test_whatever_stands_in_cells(tmp_path: Path, rows: list[tuple[str, str, str
     lines = [f'k{i},"{names[i]}",Tech,"{a}","{b}","{c}",,\n' for i, (a, b, c) in enumerate(rows)]
     _, there, here = both(tmp_path, HEAD + "".join(lines))
     assert there == here
+
+
+def test_memory_of_batches_goes_back_to_the_system() -> None:
+    before = pa.default_memory_pool()
+    try:
+        use_system_memory()
+        assert pa.default_memory_pool().backend_name == "system"
+    finally:
+        pa.set_memory_pool(before)
 
 
 def test_the_temporary_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
