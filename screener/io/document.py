@@ -230,14 +230,10 @@ def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
 
 def _read_at_most(path: str | Path, most: int) -> bytes:
     """The content of a file or pipe, up to so many bytes. Raises OSError."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        size = min(os.fstat(file.fileno()).st_size, most)  # memory for `most` bytes would take longer than to read them
-        found = [file.read(size)]
-        length = len(found[0])
-        while length < most and (more := file.read(min(most - length, 1 << 16))):
-            found.append(more)
-            length += len(more)
-        return b"".join(found)
+    with Path(path).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size  # 0 of a pipe
+        found = file.read(min(size + 1, most))  # memory for `most` bytes would take longer than to read them
+        return found if len(found) <= size else found + file.read(most - len(found))
 
 
 def _empty(name: str) -> DocumentError:

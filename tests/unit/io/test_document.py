@@ -1,12 +1,15 @@
 """Documents: YAML 1.2 core, no duplicate keys, and the place of every value."""
 
+import os
+import threading
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from screener.errors import DocumentError, Problem
-from screener.io.document import parse_documents, path_text, read_documents
+from screener.io.document import parse_documents, path_text, read_documents, read_text
 
 
 def wrong(text: str, name: str = "a.yaml") -> Problem:
@@ -173,3 +176,25 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as caught:
         read_documents(tmp_path / "nowhere.yaml")
     assert "no such file" in str(caught.value).lower()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    """Its size is 0, and it gives no more at a time than it holds."""
+    pipe, text = tmp_path / "pipe", "a: 1\n" * 50_000
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(text, "utf-8"))
+    writer.start()
+    assert read_text(pipe) == text
+    writer.join()
+
+
+def test_the_memory_to_read_a_file_is_that_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("a: 1\n", "utf-8")
+    tracemalloc.start()
+    try:
+        read_text(file)
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
