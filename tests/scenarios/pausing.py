@@ -19,10 +19,10 @@ assess = Screener.assess
 def pausing(company: str, file: Path) -> None:
     """From now on, to assess `company` takes until `file` exists."""
 
-    def instead(self: Screener, profile: Any, context: Any = ()) -> Any:
+    def instead(self: Screener, profile: Any, *context: Any, **options: Any) -> Any:
         while profile.id == company and not file.exists():
             time.sleep(0.01)
-        return assess(self, profile, context)
+        return assess(self, profile, *context, **options)
 
     Screener.assess = instead  # type: ignore[method-assign]
 

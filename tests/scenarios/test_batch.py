@@ -55,13 +55,13 @@ def deadly(monkeypatch: pytest.MonkeyPatch, company: str, *, number: int = 0, se
     """To screen this company kills the process that does it, or takes time."""
     assess = Screener.assess
 
-    def instead(self: Screener, profile: Any, context: Any = ()) -> Any:
+    def instead(self: Screener, profile: Any, *context: Any, **options: Any) -> Any:
         if profile.id == company:
             if number:
                 faulthandler.disable()
                 os.kill(os.getpid(), number)
             time.sleep(seconds)
-        return assess(self, profile, context)
+        return assess(self, profile, *context, **options)
 
     monkeypatch.setattr(Screener, "assess", instead)
 
