@@ -9,8 +9,9 @@ from screener.engine.durable.c_library import SENTINEL, matches_of_session
 from screener.engine.durable.encoding import in_json
 from screener.engine.durable.fact_writer import AssertedFact, FactWriter, ReadFields
 from screener.engine.durable.open_alternatives import OpenAlternatives
+from screener.engine.durable.pattern_split import SUBJECT
 from screener.engine.durable.ruleset import AlternativeKey, CompiledRule, TranslatedRuleset, read_bound
-from screener.engine.durable.translator import SUBJECT, FigureAlternative, flag_kind
+from screener.engine.durable.translator import FigureAlternative, flag_kind
 from screener.engine.protocol import CLEAR_BY_APPLICABILITY, Conclusions, Decision, Match, decide, flag_fact
 from screener.engine.rule_context import RuleContext, applicability
 from screener.expression.interval import Truth

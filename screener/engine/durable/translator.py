@@ -1,29 +1,25 @@
-"""Translates rules into the JSON that the C library takes; conditions that it can't be trusted with stay for Python.
+"""Translates rules into the JSON that the C library takes.
 
 Every rule has a strict form (certainly so) and a possible form (not excluded); the matches of the two give three outcomes.
-Only equality joins on text and comparisons with constants are compiled: a comparison across facts may crash the C code.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
 from screener.engine.durable.encoding import (
     IS,
-    MOST_CONSTANT,
     OPPOSITE,
     WHO,
     Form,
     Json,
     is_known,
     is_missing,
-    number_test,
-    truth_test,
-    word_test,
 )
 from screener.engine.durable.open_alternatives import AlternativeInputs, Field
+from screener.engine.durable.pattern_split import SUBJECT, Join, PatternSplitter, SplitPattern
 from screener.engine.durable.ruleset import (
     AlternativeKey,
     CompiledPattern,
@@ -32,54 +28,20 @@ from screener.engine.durable.ruleset import (
     Ruleset,
     TranslatedRuleset,
     fields_read,
-    node_count,
 )
 from screener.expression.syntax_tree import (
-    MIRRORED_OP,
-    And,
-    Bool,
-    Compare,
     Expression,
-    Name,
-    Not,
-    Number,
-    Or,
-    Word,
-    names_in,
 )
-from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
+from screener.facts.fact import COMPANY, FLAG
 from screener.profile.catalogue import Catalogue
 from screener.rules.compiler import Alternative, Program
-from screener.rules.rule import Pattern, Rule
+from screener.rules.rule import Rule
 
-SUBJECT = "@"  # the name under which the judged company's own fact is bound; no pattern of a rule can have it
 CERTAIN = "certain"
 # What a fact is joined by: `id` and `sid` of an earlier batch point to memory that is gone (state.c, copyMessage).
 NUMBER = "number"
 OTHER_COMPANY = "company*"  # stands for COMPANY where fields of other companies than the main one are meant
 MOST_JOINS = 2  # with members that may be missing; further ones are evaluated in Python
-MOST_NODES = 24  # tests and joins of one kind in an alternative; further ones are evaluated in Python
-MOST_LEVELS = 8  # `and` and `or` in a pattern: the C library has room for 32 expressions
-MOST_WAYS = 8  # in which the `or`s of a pattern may hold at once: the C library matches once for each
-
-
-class _Join(NamedTuple):
-    """A field of a pattern's fact that must equal a field of an earlier one, bound under the name `other`."""
-
-    own: str
-    other: str
-    theirs: str
-
-
-@dataclass(slots=True)
-class _SplitPattern:
-    """A pattern of a rule: tests on its own fact, joins with earlier ones, and conditions to evaluate in Python."""
-
-    pattern: Pattern
-    form: Form
-    tests: list[Json] = field(default_factory=list)
-    joins: list[_Join] = field(default_factory=list)
-    residual: list[Expression] = field(default_factory=list)
 
 
 class FigureAlternative(NamedTuple):
@@ -160,17 +122,22 @@ class _AlternativeTranslator:
     """Translates one alternative of a rule in one form."""
 
     def __init__(self, parent: Translator, rule: Rule, index: int, alternative: Alternative, form: Form) -> None:
-        self.catalogue, self.partly_known, self.excluding = parent.catalogue, parent.partly_known, parent.excluding
         self.rule, self.index, self.alternative, self.form = rule, index, alternative, form
         self.kinds = {p.name: p.kind for p in alternative.items}
-        self.nodes: Counter[str] = Counter()  # by kind: how many nodes of the tree of tests are taken
+        self.splitter = PatternSplitter(
+            rule=rule,
+            catalogue=parent.catalogue,
+            kinds=self.kinds,
+            partly_known=parent.partly_known,
+            excluding=parent.excluding,
+        )
 
     def on_figures(self) -> FigureAlternative | None:
         """The alternative, where it reads nothing but figures and the C library can't decide it."""
         if len(self.alternative.company) < len(self.alternative.items):
             return None
-        whole = [self._split(p, form) for form in OPPOSITE for p in self.alternative.company]
-        self.nodes.clear()
+        whole = [self.splitter.split(p, form) for form in OPPOSITE for p in self.alternative.company]
+        self.splitter.forget_nodes()
         if not any(split is not None and split.residual for split in whole):
             return None
         return FigureAlternative((self.rule.id, self.index), tuple(p.condition for p in self.alternative.company))
@@ -182,15 +149,15 @@ class _AlternativeTranslator:
 
         `shared`: the rule is for all companies.
         """
-        company = [self._split(p, self.form) for p in self.alternative.company]
-        found = [self._split(p, self.form) for p in self.alternative.bound]
+        company = [self.splitter.split(p, self.form) for p in self.alternative.company]
+        found = [self.splitter.split(p, self.form) for p in self.alternative.bound]
         own, bound = [p for p in company if p is not None], [p for p in found if p is not None]
         if len(own) < len(company) or len(bound) < len(found):
             return
         absent: list[CompiledPattern] = []
-        negated: list[_SplitPattern] = []
+        negated: list[SplitPattern] = []
         for number, pattern in enumerate(self.alternative.absent):
-            split = self._split(pattern, OPPOSITE[self.form])
+            split = self.splitter.split(pattern, OPPOSITE[self.form])
             if split is None:
                 continue
             negated.append(split)
@@ -212,7 +179,7 @@ class _AlternativeTranslator:
         )
         inputs[key] = inputs[key].joined(read) if key in inputs else read
 
-    def _fields_read(self, splits: Sequence[_SplitPattern], shared: bool) -> Iterator[Field]:
+    def _fields_read(self, splits: Sequence[SplitPattern], shared: bool) -> Iterator[Field]:
         """By kind and name, what the C library tests and joins."""
         for split in splits:
             kind, owner = split.pattern.kind, split.pattern.owner
@@ -228,7 +195,7 @@ class _AlternativeTranslator:
                 yield from ((OTHER_COMPANY, name) for of_kind, name in read if of_kind == COMPANY)
 
     def _helper(
-        self, number: int, bound: list[_SplitPattern], negated: _SplitPattern, helpers: Ruleset
+        self, number: int, bound: list[SplitPattern], negated: SplitPattern, helpers: Ruleset
     ) -> CompiledPattern:
         """Adds a rule that concludes for which bound facts a negated pattern has a match; the pattern that there is none."""
         kind = f"#{self.rule.id}/{self.index}/{number}/{self.form}"
@@ -245,7 +212,7 @@ class _AlternativeTranslator:
         self,
         ruleset: Ruleset,
         compiled_rule: CompiledRule,
-        bound: list[_SplitPattern],
+        bound: list[SplitPattern],
         *,
         tests: tuple[Json, ...] = (),
         absent: Sequence[CompiledPattern] = (),
@@ -254,7 +221,7 @@ class _AlternativeTranslator:
         open_joins = [(p, j) for p in bound if p.form == "possible" for j in p.joins]
         varied, late = open_joins[:MOST_JOINS], open_joins[MOST_JOINS:]
         possible: Form = "possible"
-        residual = [ResidualCondition.of(_join_expression(p.pattern.name, join), possible) for p, join in late]
+        residual = [ResidualCondition.of(join.condition(p.pattern.name), possible) for p, join in late]
         compiled_rule = replace(compiled_rule, residual=(*compiled_rule.residual, *residual))
         for choice in product(("equal", "own", "other"), repeat=len(varied)):
             absences: dict[str, list[Json]] = {}
@@ -273,7 +240,7 @@ class _AlternativeTranslator:
             ruleset.add([*patterns, *absent], compiled_rule)
 
     def _compiled(
-        self, split: _SplitPattern, joins: list[_Join], absences: Mapping[str, list[Json]], copy: int
+        self, split: SplitPattern, joins: list[Join], absences: Mapping[str, list[Json]], copy: int
     ) -> CompiledPattern:
         """A pattern for the C library; `copy` is the copy of a flag that it binds."""
         pattern, owner = split.pattern, split.pattern.owner
@@ -287,124 +254,6 @@ class _AlternativeTranslator:
         if split.form == "strict":
             conditions += [{CERTAIN: "yes"}, *(is_known(join.own) for join in joins)]
         return CompiledPattern(pattern.name, pattern.kind, (*conditions, *absences.get(pattern.name, ()), *split.tests))
-
-    def _split(self, pattern: Pattern, form: Form) -> _SplitPattern | None:
-        """The pattern split into tests, joins and residual; None where it can never match in this form."""
-        split = _SplitPattern(pattern, form)
-        levels, ways = 0, 1
-        conjuncts = pattern.condition.items if isinstance(pattern.condition, And) else (pattern.condition,)
-        for conjunct in conjuncts:
-            test, join = self._test(conjunct, pattern, form), self._join(conjunct, pattern)
-            if test is False:
-                return None
-            if test is True:
-                continue
-            nodes = node_count(test) if test is not None else 2
-            more_levels, times = _levels_and_ways(test) if test is not None else (0, 1)
-            read = {(self.kinds.get(n.scope), n.field) for n in names_in(conjunct)}
-            if (
-                not read.isdisjoint(self.partly_known)
-                or self.nodes[pattern.kind] + nodes > MOST_NODES
-                or levels + more_levels > MOST_LEVELS
-                or ways * times > MOST_WAYS
-                or (test is None and join is None)
-            ):
-                split.residual.append(conjunct)
-                continue
-            if form == "possible" and not read.isdisjoint(self.excluding):
-                split.residual.append(conjunct)
-            self.nodes[pattern.kind] += nodes
-            if test is not None:
-                split.tests.append(test)
-                levels, ways = levels + more_levels, ways * times
-            elif join is not None:
-                split.joins.append(join)
-        return split
-
-    def _join(self, node: Expression, pattern: Pattern) -> _Join | None:
-        """A condition as an equality of two words, texts or companies, in the pattern's fact and an earlier one."""
-        if not (isinstance(node, Compare) and node.op == "==" and pattern.kind != COMPANY):
-            return None
-        if not (isinstance(node.left, Name) and isinstance(node.right, Name)):
-            return None
-        own, other = (node.left, node.right) if node.left.scope == pattern.name else (node.right, node.left)
-        if own.scope != pattern.name or other.scope in (pattern.name, "params"):
-            return None
-        if self.catalogue.kinds[pattern.kind].fields[own.field].unit not in ("company", "word", "text"):
-            return None
-        if other.scope == COMPANY:
-            return _Join(own.field, SUBJECT, COMPANY_ID) if other.field == COMPANY_ID else None
-        return _Join(own.field, other.scope, other.field)
-
-    def _test(self, node: Expression, pattern: Pattern, form: Form) -> Json | bool | None:
-        """A condition on the pattern's own fact as JSON; True or False where it is constant; None if it is more."""
-        match node:
-            case Bool(value):
-                return value
-            case And(items) | Or(items):
-                parts = [self._test(i, pattern, form) for i in items]
-                decisive = isinstance(node, Or)
-                if any(p is decisive for p in parts):
-                    return decisive
-                if any(p is None for p in parts):
-                    return None
-                kept = [p for p in parts if not isinstance(p, bool)]
-                return {"$or" if decisive else "$and": kept} if len(kept) > 1 else kept[0] if kept else not decisive
-            case Name(scope, name) if scope == pattern.name:
-                return truth_test(name, True, form)
-            case Not(Name(scope, name)) if scope == pattern.name:
-                return truth_test(name, False, form)
-            case Compare(op, left, right):
-                if isinstance(right, Name) and right.scope == pattern.name:
-                    left, right, op = right, left, MIRRORED_OP[op]
-                if not (isinstance(left, Name) and left.scope == pattern.name):
-                    return None
-                return _comparison_test(left.field, op, _constant(self.rule, right), form)
-        return None
-
-
-def _comparison_test(name: str, op: str, constant: float | str | bool | None, form: Form) -> Json | None:
-    """A comparison of a field with a constant as JSON; None where the C library can't compare them."""
-    match constant:
-        case bool(wanted):
-            return truth_test(name, wanted == (op == "=="), form)
-        case float(limit) if abs(limit) <= MOST_CONSTANT:
-            return number_test(name, op, limit, form)
-        case str(text):
-            return word_test(name, op, text, form)
-    return None
-
-
-def _constant(rule: Rule, node: Expression) -> float | str | bool | None:
-    """The value of a constant or of a parameter that is the same for all sectors."""
-    match node:
-        case Number(value) | Word(value) | Bool(value):
-            return value
-        case Name("params", name):
-            param = rule.params[name]
-            if param.by_sector or param.currency:
-                return None
-            return param.value if isinstance(param.value, bool | str) else float(param.value)
-    return None
-
-
-def _join_expression(pattern: str, join: _Join) -> Compare:
-    """The condition that a join stands for."""
-    own, other, theirs = join
-    return Compare("==", Name(pattern, own), Name(COMPANY if other == SUBJECT else other, theirs))
-
-
-def _levels_and_ways(test: Json) -> tuple[int, int]:
-    """How many `and` and `or` a test holds, and in how many ways it may hold at once."""
-    ((key, value),) = test.items()
-    if key not in ("$and", "$or"):
-        return 0, 1
-    levels, ways = 1, 1 if key == "$and" else 0
-    for inner in value:
-        more, times = _levels_and_ways(inner)
-        levels += more
-        ways = ways * times if key == "$and" else ways + times
-    return levels, ways
 
 
 def flag_kind(rule: str, certain: bool) -> str:
