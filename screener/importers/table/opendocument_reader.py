@@ -11,7 +11,7 @@ from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.importers.table.number_cells import ErrorCell, ShownNumber, UncomputedCell
 from screener.importers.table.sheet_marks import CellRange, SheetMarks
-from screener.importers.table.table_bytes import not_a_workbook
+from screener.importers.table.table_bytes import check_unpacked, not_a_workbook
 from screener.importers.table.workbook_reader import STEP, Sheet, Workbook, chosen_sheets
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -33,12 +33,7 @@ def read_opendocument(
     try:
         with ZipFile(path) as archive:
             part = archive.getinfo("content.xml")
-            if part.file_size > max(limits.UNPACKED_FREELY, limits.UNPACKED_RATIO * part.compress_size):
-                what = f"unpacks to {part.file_size // max(part.compress_size, 1):,} times its size"
-                raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
-            if part.file_size > limits.UNPACKED_BYTES:
-                what = f"unpacks to {part.file_size >> 20:,} MiB"
-                raise DocumentError(Problem(what, "save it as CSV or Parquet", path))
+            check_unpacked(path, [part])
             with archive.open(part) as content:
                 sheets, hidden = _sheets(path, content, progress)
     except (DocumentError, OSError, MemoryError):

@@ -3,25 +3,27 @@
 import gzip
 import io
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.io.paths import TEXT_SUFFIXES
 from screener.text import clean, shorten
 
+_AS_TEXT = "save it as CSV or Parquet"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OLD_EXCEL = ("is a workbook of Excel before 2007", "open it in a spreadsheet program and save it as .xlsx")
 _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head")
 
 
 def table_bytes(path: str) -> bytes:
     """The content of a text file, unpacked where it is packed. Raises DocumentError where it is too large, or no text."""
-    name = path.lower()
+    read = _unpacked if path.lower().endswith((".gz", ".zip")) else _limited
     with Path(path).open("rb") as file:
-        packed = file if not name.endswith((".gz", ".zip")) else None
-        raw = _limited(path, file) if packed is not None else _unpacked(path, file)
+        raw = read(path, file)
     check_kind(path, raw[:512])
     return raw
 
@@ -64,6 +66,17 @@ def _only_table(path: str, archive: ZipFile) -> str:
     raise DocumentError(Problem(f"{what}: {shown or 'nothing'}", "unpack it, and give one table", path))
 
 
+def check_unpacked(path: str, parts: Sequence[ZipInfo]) -> None:
+    """Raises DocumentError where parts of an archive take far more memory than their size in it lets expect, or too much."""
+    for part in parts:
+        if part.file_size > max(limits.UNPACKED_FREELY, limits.UNPACKED_RATIO * part.compress_size):
+            what = f"has a part that unpacks to {part.file_size // max(part.compress_size, 1):,} times its size"
+            raise DocumentError(Problem(f"{what}, more than {limits.UNPACKED_RATIO}", _AS_TEXT, path))
+    size = sum(part.file_size for part in parts)
+    if size > limits.UNPACKED_BYTES:
+        raise DocumentError(Problem(f"unpacks to {size >> 20:,} MiB", _AS_TEXT, path))
+
+
 def check_kind(path: str, start: bytes) -> None:
     """Raises DocumentError where the first bytes of a file are not of a text table."""
     if start.startswith(_ZIP):
@@ -80,9 +93,6 @@ def check_kind(path: str, start: bytes) -> None:
     else:
         return
     raise DocumentError(Problem(what, hint, path))
-
-
-OLD_EXCEL = ("is a workbook of Excel before 2007", "open it in a spreadsheet program and save it as .xlsx")
 
 
 def not_a_workbook(path: str) -> Problem:

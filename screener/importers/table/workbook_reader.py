@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from typing import Any, NamedTuple
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile
 
 from screener import limits
 from screener.errors import DocumentError, Problem
@@ -14,7 +14,7 @@ from screener.importers.table.day_cells import SERIAL_ORIGIN
 from screener.importers.table.header import CURRENCY_OF
 from screener.importers.table.number_cells import MEANT, ErrorCell, ShownNumber, UncomputedCell
 from screener.importers.table.sheet_marks import SheetMarks, read_marks
-from screener.importers.table.table_bytes import not_a_workbook
+from screener.importers.table.table_bytes import check_unpacked, not_a_workbook
 from screener.text import clean, did_you_mean, shorten
 
 STEP = 1000
@@ -53,24 +53,18 @@ def read_workbook(
     try:
         with ZipFile(path) as archive:
             parts = archive.infolist()
-            size = sum(part.file_size for part in parts)
-            packed = next(filter(_is_packed_too_tightly, parts), None)
+            check_unpacked(path, parts)
             marks = {
                 part.filename: read_marks(archive, part.filename)
                 for part in parts
-                if packed is None and "worksheets/" in part.filename and part.filename.endswith(".xml")
+                if "worksheets/" in part.filename and part.filename.endswith(".xml")
             }
     except BadZipFile as error:
         raise DocumentError(not_a_workbook(path)) from error
-    except (OSError, MemoryError):
+    except (DocumentError, OSError, MemoryError):
         raise
     except Exception as error:  # zlib and zipfile let through whatever they meet in a damaged part
         raise _damaged(path) from error
-    if packed is not None:
-        what = f"has a part that unpacks to {packed.file_size // max(packed.compress_size, 1):,} times its size"
-        raise DocumentError(Problem(f"{what}, more than {limits.UNPACKED_RATIO}", "save it as CSV or Parquet", path))
-    if size > limits.UNPACKED_BYTES:
-        raise DocumentError(Problem(f"unpacks to {size >> 20:,} MiB", "save it as CSV or Parquet", path))
     try:
         with warnings.catch_warnings(), closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
             warnings.simplefilter("ignore")  # on dates beyond the calendar and parts that are not read
@@ -105,11 +99,6 @@ def chosen_sheets(names: Sequence[str], visible: Sequence[str], path: str, sheet
         hint = did_you_mean(sheet, names, "its sheets are " + ", ".join(map(clean, names)))
         raise DocumentError(Problem(f"has no sheet '{clean(sheet)}'", hint, path))
     return [sheet]
-
-
-def _is_packed_too_tightly(part: ZipInfo) -> bool:
-    """Whether a part would take far more time and memory than its size in the archive lets expect."""
-    return part.file_size > max(limits.UNPACKED_FREELY, limits.UNPACKED_RATIO * part.compress_size)
 
 
 def _part(sheet: Any) -> str:
