@@ -1,7 +1,7 @@
 """Values that were worked out before, on disk: what start-up would else wait for.
 
 The files are Python pickles in the user's own cache folder. A file is read only if it belongs to this user, nobody else can
-write it, and its content has the digest that stands before it; what is damaged, unreadable or of another version is as good as
+write it, and its content has the digest at its beginning; what is damaged, unreadable or of another version is as good as
 absent. SCREENER_CACHE names another folder; empty switches the cache off.
 """
 
@@ -21,13 +21,13 @@ from screener.errors import OutputError
 from screener.io.atomic import open_private
 from screener.io.package_data import cache_folder, read_private
 
-CACHE_FORMAT = 3  # raise it when what stands in the files changes, other than by a change of the code
+CACHE_FORMAT = 3  # raise it when the content of the files changes, other than by a change of the code
 MOST_FILES = 100
 """In the cache: about 50 MB. Those that nobody has read for the longest time go."""
 
 _SUFFIX = ".pickle"
 _PACKAGES = ("io", "expression", "profile", "facts", "rules", "engine")
-"""The packages whose code makes what is cached, or whose classes stand in it."""
+"""The packages whose code makes what is cached, or whose classes are in it."""
 
 
 def cached_value(kind: str, key: str) -> object | None:

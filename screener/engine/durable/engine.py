@@ -136,7 +136,7 @@ class DurableEngine:
         if not ruleset.compiled_rules:
             return CreatedRuleset(None, ruleset)
         if len(ruleset.compiled_rules) > MOST_RULES:
-            what = f"{len(ruleset.compiled_rules)} alternatives of rules stand in one layer, more than {MOST_RULES}"
+            what = f"{len(ruleset.compiled_rules)} alternatives of rules are in one layer, more than {MOST_RULES}"
             raise TooManyRules(Problem(what, "use --engine search, fewer rules, or fewer `any` and joins in them"))
         try:
             handle = self.library.create_ruleset(f"screener{next(_ruleset_numbers)}", f"{{{_SENTINEL},{ruleset.text}}}")
