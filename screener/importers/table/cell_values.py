@@ -31,6 +31,8 @@ _TRUTH = {
     **dict.fromkeys(["false", "no", "n", "f", "0", "nein", "non", "falso", "falsch", "faux", "否", "いいえ"], False),
 }
 ROWS_OF_A_SIGN = 2  # cells that must all be negative for a column to be one of outflows
+#: Said of one cell whatever the others hold: tables are read in parts, and a part does not know its column.
+OUTFLOW = "; if the whole column writes outflows as negative numbers, say negate: true in the map"
 
 
 class BadCell(NamedTuple):
@@ -137,13 +139,9 @@ def _out_of_bounds(column: TableColumn, values: Any, outside: Any) -> Iterator[B
         if high is None and low is not None
         else f"{column.name} is between {low or 0:g} and {high or MOST:g}"
     )
-    given = values[values.notna() & (values != 0)]
-    if low == 0 and len(given) >= ROWS_OF_A_SIGN and (given < 0).all() and not column.negate:
-        limits += (
-            "; all numbers of the column are below 0: if that is how it writes an outflow, say negate: true in the map"
-        )
     for row, value in values[outside].items():
-        yield BadCell(row, f"{value:g} can't be", limits)
+        outflow = low == 0 and value < 0 and not column.negate
+        yield BadCell(row, f"{value:g} can't be", limits + (OUTFLOW if outflow else ""))
 
 
 def scaled(values: Any, factor: float) -> Any:

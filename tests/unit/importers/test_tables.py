@@ -86,7 +86,8 @@ def test_every_bad_cell_is_named_and_good_rows_stay(table: Read) -> None:
         "correct the cell, or add what it says to `missing` in the map",
         "universe.csv: row 4, column 'Year': 'sometime' is not a period; "
         "write 2024, FY2025, 2025-Q3, 2025-05-31 or 2024-06-01/2025-05-31".replace("2024, FY", "2025, FY"),
-        "universe.csv: row 5, column 'Revenue': -5000 can't be; revenue is at least 0",
+        "universe.csv: row 5, column 'Revenue': -5000 can't be; revenue is at least 0; "
+        "if the whole column writes outflows as negative numbers, say negate: true in the map",
         "universe.csv: row 6, column 'Revenue': '1,500' is not a number; "
         "say thousands: ',' in the map if the comma groups digits",
         "universe.csv: row 8, column 'Ticker': the id 'f' is also that of row 7, for 2024; "

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from screener.market import text_spool
@@ -135,6 +135,7 @@ cells = st.sampled_from(["", "1", "-3", "2.5", "1e3", "n/a", "NA", "0", " 7", "x
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5), names=st.lists(cells, min_size=5, max_size=5))
+@example(rows=[("1", "", ""), ("-3", "", ""), ("-3", "", "")], names=[""] * 5)
 def test_whatever_stands_in_cells(tmp_path: Path, rows: list[tuple[str, str, str]], names: list[str]) -> None:
     lines = [f'k{i},"{names[i]}",Tech,"{a}","{b}","{c}",,\n' for i, (a, b, c) in enumerate(rows)]
     _, there, here = both(tmp_path, HEAD + "".join(lines))
