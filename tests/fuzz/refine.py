@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 from screener.engine.protocol import Conclusions, Decision
-from screener.engine.search import SearchEngine
 from screener.errors import ProfileError
 from screener.expression.interval import Truth
 from screener.facts.changed_world import KINDS_ON_FIGURES
@@ -16,7 +15,7 @@ from screener.facts.world import UNNAMED, World
 from screener.rules.compiler import Program
 from screener.rules.rule import patterns
 from tests.fuzz.profiles import body, member, value
-from tests.fuzz.world import FIGURES, KINDS, SECTORS, program, world
+from tests.fuzz.world import FIGURES, KINDS, SECTORS, program, search_engine, world
 
 LISTS = {entry["list"]: kind for kind, entry in KINDS.items() if "list" in entry}
 Step = dict[str, Any]
@@ -157,20 +156,21 @@ def outcome(decision: Decision) -> str:
 
 
 def run(compiled: Program, data: dict[str, Any]) -> Conclusions:
-    return SearchEngine(compiled, everyone=True).run(world(compiled, data))
+    return search_engine(compiled, everyone=True).run(world(compiled, data))
 
 
 def differences(case: dict[str, Any], compiled: Program | None = None) -> list[str]:
     """Which decided outcomes a refinement changed; `compiled` are the rules of the case, where somebody has them already."""
     compiled = compiled or program(case["rules"])
-    first = run(compiled, case["profile"])
-    after_steps = refined(case["profile"], case["steps"])
+    engine, before_steps = search_engine(compiled, everyone=True), world(compiled, case["profile"])
+    first = engine.run(before_steps)
     try:
-        then = run(compiled, after_steps)
-        if read_conflicts(compiled, world(compiled, case["profile"])) != read_conflicts(compiled, world(compiled, after_steps)):
-            return []  # a statement that figures contradict is a conflict, which is more than knowledge
+        after_steps = world(compiled, refined(case["profile"], case["steps"]))
     except ProfileError:  # such as a supplier named twice
         return []
+    then = engine.run(after_steps)
+    if read_conflicts(compiled, before_steps) != read_conflicts(compiled, after_steps):
+        return []  # a statement that figures contradict is a conflict, which is more than knowledge
     found = []
     for (rule, company), decision in first.decisions.items():
         before, after = outcome(decision), outcome(then.of(rule, company))

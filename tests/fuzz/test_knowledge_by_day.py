@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screener.engine.search import SearchEngine
 from screener.errors import ProfileError, RulesError
 from screener.facts.builder import build
 from screener.profile.model import Profile
@@ -18,7 +17,7 @@ from tests.fuzz import templates
 from tests.fuzz.dated import DAYS, as_known, dated
 from tests.fuzz.refine import outcome, read_conflicts
 from tests.fuzz.rulebooks import IDS, rulebook
-from tests.fuzz.world import Circle, catalogue, metrics, profile, program
+from tests.fuzz.world import Circle, catalogue, metrics, profile, program, search_engine
 
 CASES = int(os.environ.get("SCREENER_FUZZ_CASES", "2000"))
 SEEDS = st.integers(0, 2**32)
@@ -43,7 +42,7 @@ def _rulebook(number: int) -> Program:
 
 def outcomes(compiled: Program, main: Profile, context: tuple[Profile, ...] = ()) -> dict[tuple[str, str], str]:
     world = build(main, catalogue(), metrics(), compiled.placeholders, context)
-    return {key: outcome(d) for key, d in SearchEngine(compiled).run(world).decisions.items() if key[1] == "main"}
+    return {key: outcome(d) for key, d in search_engine(compiled).run(world).decisions.items() if key[1] == "main"}
 
 
 def context_of(rnd: Random, data: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from screener.engine.search import SearchEngine
 from screener.errors import Problem, RulesError
 from screener.facts.builder import build
 from screener.facts.metrics import Metric
@@ -143,6 +144,24 @@ _FRAME = {"flag": "red", "severity": "low", "category": "leverage", "title": "t"
 
 def program(files: list[dict[str, Any]]) -> Program:
     return compile_rules(read_rules(files), catalogue(), metrics())
+
+
+class _Engines:
+    """The engines of the programs that were run last: each judges the company that stands for all unnamed ones but once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, bool], tuple[Program, SearchEngine]] = {}
+
+    def of(self, compiled: Program, everyone: bool = False) -> SearchEngine:
+        key = id(compiled), everyone
+        if key not in self._made:
+            if len(self._made) >= 100:
+                del self._made[next(iter(self._made))]
+            self._made[key] = compiled, SearchEngine(compiled, everyone)
+        return self._made[key][1]
+
+
+search_engine = _Engines().of
 
 
 def profile(data: dict[str, Any]) -> Profile:
