@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from screener.engine.protocol import Engine
+from screener.engine.protocol import Conclusions, Engine
 from screener.engine.selection import EngineName, SelectedEngine
 from screener.errors import Problem, ProfileError, ScreenerError
 from screener.explain.assessor import Assessor
@@ -196,16 +196,29 @@ class Screener:
         if not self.counterfactuals:
             return result
         return result._replace(
-            counterfactuals=self.what_if(profile, context).find(
+            counterfactuals=self.what_if(profile, context, conclusions).find(
                 result.inputs, result.basis.filed_alone if result.basis else None
             )
         )
 
-    def what_if(self, profile: Profile, context: Sequence[Profile] = ()) -> "CounterfactualFinder":
-        """Finds what the verdict on one company rests on; of each value that is tried the affected rules are decided anew."""
+    def what_if(
+        self, profile: Profile, context: Sequence[Profile] = (), conclusions: Conclusions | None = None
+    ) -> "CounterfactualFinder":
+        """Finds what the verdict on one company rests on; of each value that is tried the affected rules are decided anew.
+
+        `conclusions` are those of the engine on the same profiles, where they are known already.
+        """
         from screener.explain.counterfactuals import CounterfactualFinder
 
-        return CounterfactualFinder(self.program, self.rulebook, self._trial_engine, profile, context)
+        return CounterfactualFinder(
+            self.program,
+            self.rulebook,
+            self._trial_engine,
+            profile,
+            context,
+            conclusions=conclusions,
+            meter=self.assessor.meter,
+        )
 
     @cached_property
     def _basis_finder(self) -> BasisFinder:

@@ -1,5 +1,6 @@
 """Which rules can end otherwise once a figure of the company, or the outcome of another rule, is another one."""
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from screener.expression.syntax_tree import names_in
@@ -16,6 +17,7 @@ class AffectedRules:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._by_figure: dict[str, frozenset[str]] = {}
+        self._all_by_figure: dict[str, frozenset[str]] = {}
 
     def by_figure(self, figure: str) -> frozenset[str]:
         """The rules that read a figure or metric of the company, or what is derived from its claims: conflicts and slips."""
@@ -29,7 +31,13 @@ class AffectedRules:
 
     def all_by_figure(self, figure: str) -> frozenset[str]:
         """The rules that a figure or metric of the company can change, by themselves or through other rules."""
-        found, queue = set[str](), list(self.by_figure(figure))
+        if figure not in self._all_by_figure:
+            self._all_by_figure[figure] = self._with_dependents(self.by_figure(figure))
+        return self._all_by_figure[figure]
+
+    def _with_dependents(self, rules: Iterable[str]) -> frozenset[str]:
+        """Rules with all that rest on them."""
+        found, queue = set[str](), list(rules)
         while queue:
             rule = queue.pop()
             if rule not in found:

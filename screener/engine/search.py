@@ -121,7 +121,7 @@ class SearchEngine:
 
         Only the rules are decided again that can end otherwise.
         """
-        return _SearchRun(self, world, self._unnamed).run_again(before, self.affected.by_figure(figure))
+        return self._new_run(world).run_again(before, self.affected.by_figure(figure))
 
     @cached_property
     def affected(self) -> AffectedRules:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
+from screener.engine.protocol import Conclusions
 from screener.engine.search import SearchEngine
 from screener.explain.critical_values import TurningPoints
 from screener.explain.judgement import Judgement, verdicts_of
@@ -28,7 +29,10 @@ MOST_CANDIDATES = 14  # flags of which sets of several are tried, the heaviest
 
 
 class CounterfactualFinder:
-    """Finds, for one profile, what its verdict rests on. `inputs` are the open inputs of its result."""
+    """Finds, for one profile, what its verdict rests on.
+
+    `conclusions` are those of an engine on the facts of the profile, `meter` a meter of the program, where they exist already.
+    """
 
     def __init__(
         self,
@@ -37,20 +41,26 @@ class CounterfactualFinder:
         engine: SearchEngine,
         profile: Profile,
         context: Sequence[Profile] = (),
+        *,
+        conclusions: Conclusions | None = None,
+        meter: ThresholdMeter | None = None,
     ) -> None:
         self.program, self.rulebook, self.engine = program, rulebook, engine
         self.profile, self.context = profile, context
         self.worlds = self._worlds(profile)
         self.world = self.worlds.world
-        self.conclusions = engine.run(self.world)
+        self.conclusions = conclusions or engine.run(self.world)
         self.judgement = Judgement.of(program, rulebook, self.world, self.conclusions)
-        self.order = MatchOrder(program, self.world, self.conclusions, ThresholdMeter(program))
+        self.order = MatchOrder(program, self.world, self.conclusions, meter or ThresholdMeter(program))
         self.points = TurningPoints(program, self.world, self.order)
         self._tried: dict[tuple[str, float], Judgement] = {}
         self._verdicts: dict[tuple[str, float], Verdict] = {}
 
     def find(self, inputs: Sequence[OpenInput], filed_alone: VerdictIf | None = None) -> Counterfactuals:
-        """All of it; `filed_alone` is the verdict on filed claims, where that is known already."""
+        """All of it; `inputs` are the open inputs of the result.
+
+        `filed_alone` is the verdict on filed claims, where that is known already.
+        """
         return Counterfactuals(
             filed_alone=filed_alone or self.filed_alone(),
             without=self.smallest_sets_of_flags(),
@@ -212,7 +222,8 @@ class CounterfactualFinder:
         if (figure, value) not in self._tried:
             world = self.worlds.with_number(figure, value)
             conclusions = self.engine.run_again(world, self.conclusions, figure)
-            self._tried[figure, value] = Judgement.of(self.program, self.rulebook, world, conclusions)
+            affected = self.engine.affected.all_by_figure(figure)
+            self._tried[figure, value] = self.judgement.again(world, conclusions, affected)
         return self._tried[figure, value]
 
     def _worlds(self, profile: Profile) -> ChangedWorlds:

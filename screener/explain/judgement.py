@@ -1,6 +1,6 @@
 """The verdict on a company for given outcomes of the rules: as they are, or as they would be under other circumstances."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -62,6 +62,12 @@ class Judgement:
             r for r, rule in program.rules.items() if rule.status is RuleStatus.PREVIEW and not rulebook.preview
         )
         return cls(program, rulebook, outcomes, frozenset((*in_preview, *waived)), ScoringTables.of(program, rulebook))
+
+    def again(self, world: World, conclusions: Conclusions, affected: Iterable[str]) -> "Judgement":
+        """The judgement of the company from conclusions that differ in the `affected` rules alone."""
+        if self.rulebook.waivers:
+            return self.of(self.program, self.rulebook, world, conclusions)
+        return self.with_outcomes({r: outcome_of(conclusions.of(r, world.main)) for r in affected})
 
     def with_outcomes(self, changed: Mapping[str, Outcome]) -> "Judgement":
         """The judgement with other outcomes of some rules."""

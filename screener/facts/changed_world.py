@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from screener.facts.builder import WorldBuilder
 from screener.facts.company import CompanyFacts
@@ -12,7 +13,7 @@ from screener.facts.world import World
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import ASSUMED, Claim
 from screener.profile.model import Profile
-from screener.profile.reconcile import read_claim, reconcile_figure
+from screener.profile.reconcile import RankedClaim, read_claim, reconcile_figure
 from screener.profile.what_if import AssumptionPlace, place_of_assumption, with_assumed
 
 CONFLICT = "conflict"
@@ -46,6 +47,11 @@ class ChangedWorlds:
         stated = CompanyStatements(own_profile.subject, (Statement(own_profile.subject, own_profile),))
         self._settled = {figure.name: figure for figure in reconciled_figures(stated, catalogue)}
 
+    @cached_property
+    def _used(self) -> dict[str, RankedClaim]:
+        """The claims that are used of the company, by figure."""
+        return {name: each.found.chosen for name, each in self._settled.items() if each.found is not None}
+
     def with_number(self, figure: str, value: float) -> World:
         """The world if a stated figure or metric had this value in its present period."""
         profile, place = self._place(figure)
@@ -75,6 +81,7 @@ class ChangedWorlds:
             rests = RestingMetrics.of(self._metrics).on(figure)
             company._alignments, company._stated = base._alignments, base._stated  # the claims of the same periods
             company._values = {key: value for key, value in base._values.items() if key[0] not in rests}
+            company._validity = {key: valid for key, valid in base._validity.items() if key[0] not in rests}
 
     def _place(self, figure: str) -> tuple[Profile, AssumptionPlace]:
         """The profile without what is assumed of the figure already, and where an assumption stands in it."""
@@ -82,5 +89,7 @@ class ChangedWorlds:
             known = self.world.profile
             claims = tuple(c for c in known.subject.figures.get(figure, ()) if c.source != ASSUMED)
             plain = known._replace(subject=known.subject._replace(figures={**known.subject.figures, figure: claims}))
-            self._places[figure] = plain, place_of_assumption(plain, plain.subject, figure, self._catalogue)
+            is_plain = len(claims) == len(known.subject.figures.get(figure, ()))
+            used = self._used if is_plain else None
+            self._places[figure] = plain, place_of_assumption(plain, plain.subject, figure, self._catalogue, used)
         return self._places[figure]

@@ -60,6 +60,8 @@ def find_member_slips(kind: Kind, members: Sequence[Fact]) -> Iterator[Text]:
     Shares may be rounded, each by half a per cent.
     """
     members = [member for member in members if member.certain]
+    if not members:
+        return
     for name, field in kind.fields.items():
         values = [value for member in members if isinstance(value := member.fields.get(name), Interval)]
         for value in values:

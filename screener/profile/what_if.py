@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -89,9 +89,20 @@ class AssumptionPlace(NamedTuple):
     earlier: tuple[Claim, ...]
 
 
-def place_of_assumption(profile: Profile, subject: Subject, name: str, catalogue: Catalogue) -> AssumptionPlace:
-    """Where an assumed value of a figure stands among the claims of a company of the profile."""
-    figure, replaced = catalogue.claimable[name], _replaced(profile, subject, name, catalogue)
+def place_of_assumption(
+    profile: Profile,
+    subject: Subject,
+    name: str,
+    catalogue: Catalogue,
+    used: Mapping[str, RankedClaim] | None = None,
+) -> AssumptionPlace:
+    """Where an assumed value of a figure stands among the claims of a company of the profile.
+
+    `used` are the claims of the company that are used, by figure, where they are known already.
+    """
+    if used is None:
+        used = {other: known.chosen for other, known in figures_known(subject, profile, catalogue).items()}
+    figure, replaced = catalogue.claimable[name], _replaced(used, name, catalogue)
     if replaced is None:
         return AssumptionPlace(None, ())
     earlier = tuple(
@@ -112,9 +123,8 @@ def with_assumed(profile: Profile, subject: Subject, name: str, claim: Claim, pl
     return profile._replace(parties={**profile.parties, party: changed}, sources=sources)
 
 
-def _replaced(profile: Profile, subject: Subject, name: str, catalogue: Catalogue) -> RankedClaim | None:
+def _replaced(used: Mapping[str, RankedClaim], name: str, catalogue: Catalogue) -> RankedClaim | None:
     """The claim that an assumption takes the place of; None where there is none, or it is much older than other figures."""
-    used = {other: figure.chosen for other, figure in figures_known(subject, profile, catalogue).items()}
     latest = max((c.period.end for n, c in used.items() if c.period and not catalogue.is_price(n)), default=None)
     claim = used.get(name)
     stale = claim and claim.period and latest and latest - claim.period.end > FURTHEST

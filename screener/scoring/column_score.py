@@ -45,15 +45,15 @@ def score_columns(
     they are made already.
     """
     companies = outcomes.shape[1]
-    fired, unknown = (
-        {rule.id: row == code for rule, row in zip(rules, outcomes, strict=True)} for code in (_FIRED, _UNKNOWN)
-    )
-    decided = {rule.id: (row != _UNKNOWN) & (row != _NOT_APPLICABLE) for rule, row in zip(rules, outcomes, strict=True)}
+    fired, unknown = (_columns(rules, np.equal(outcomes, code)) for code in (_FIRED, _UNKNOWN))
+    decided = _columns(rules, np.not_equal(outcomes, _UNKNOWN) & np.not_equal(outcomes, _NOT_APPLICABLE))
     members = pack_members(rules, table)
     packs = pack_reach(members, decided.__getitem__, unknown.__getitem__, fired.__getitem__)
     scope = scope_of(packs, table)
     demands = demands or Demands(rules, table)
-    in_scope = {rule.id: unknown[rule.id] & scope.included[rule.pack] for rule in rules}
+    in_scope = {
+        rule.id: False if unknown[rule.id] is False else unknown[rule.id] & scope.included[rule.pack] for rule in rules
+    }
     open_too = {rule: fired[rule] | in_scope[rule] for rule in fired}
     formula = formula or ScoreFormula((rule for rule in rules if rule.flag.scores), table)
     value, low, high = (
@@ -90,6 +90,11 @@ def score_columns(
     )
 
 
+def _columns(rules: Sequence[Rule], holds: BoolArray) -> dict[str, Any]:
+    """The rows of `holds` by rule; False for one that holds of no company, so that it need not be counted."""
+    return {rule.id: row if row.any() else False for rule, row in zip(rules, holds, strict=True)}
+
+
 def _sum(counts: Iterable[Any], companies: int) -> npt.NDArray[np.int64]:
     """The sum of columns of counts; of none, zeros."""
     total = np.zeros(companies, np.int64)
@@ -111,7 +116,7 @@ def round_to_tenth(values: FloatArray) -> FloatArray:
 COLUMNS = NumberOperations(np.maximum, np.minimum, round_to_tenth)
 
 
-def _pattern(rules: Sequence[Rule], verdict: Verdict, holds: Mapping[str, BoolArray], companies: int) -> BoolArray:
+def _pattern(rules: Sequence[Rule], verdict: Verdict, holds: Mapping[str, Any], companies: int) -> BoolArray:
     """Whether any pattern of a verdict `holds`, for each company."""
     found = np.zeros(companies, np.bool_)
     for rule in rules:
