@@ -48,9 +48,11 @@ def _two_days(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
 @context_option
 @rule_options
 @engine_option
-@format_option("text", "html", "json", "md", "xlsx")
+@format_option("text", "html", "pdf", "json", "md", "xlsx")
 @output_option
-@click.option("--templates", metavar="DIR", help="Templates that take precedence over the built-in ones, for html.")
+@click.option(
+    "--templates", metavar="DIR", help="Templates that take precedence over the built-in ones, for html and pdf."
+)
 @language_option
 @fail_on_option(
     "change",
@@ -84,6 +86,7 @@ def compare(
     Examples:
       screener compare fixtures/nvidia.json fixtures/later/nvidia-2026-03.json
       screener compare old/oracle.json new/oracle.json --format html -o changed.html
+      screener compare old/oracle.json new/oracle.json --format pdf -o changed.pdf
       screener compare march/ april/ --format md -o changes.md
       screener compare fixtures/later/nvidia-2026-03.json --as-of 2026-02-06 --as-of 2026-03-15
       screener compare last-month.json mine.yaml --fail-on change || mail -s changed me@example.org
@@ -92,6 +95,11 @@ def compare(
         raise click.UsageError("name what to compare with, or give --as-of twice to read one profile on two days")
     if before == after == "-":
         raise click.UsageError("only one of the two can be standard input")
+    if form == "pdf":
+        from screener.report.pages.pdf_printer import find_browser
+
+        out.require_file(form)
+        find_browser()
     source = ResultSource(selection, context)
     first, second = days or (None, None)
     folders = [is_folder(path) for path in (before, after or before)]
@@ -113,10 +121,14 @@ def compare(
         return
     from screener.result.comparison import compare as compare_results
 
-    sandbox = _template_sandbox(templates) if form == "html" else None
+    sandbox = _template_sandbox(templates) if form in ("html", "pdf") else None
     comparison = compare_results(source.result(before, first), source.result(after or before, second))
     if form == "html":
         out.write_document(_page(comparison, language, sandbox))
+    elif form == "pdf":
+        from screener.cli.portfolio_command import printed
+
+        out.write_document(printed(_page(comparison, language, sandbox), comparison.after.company.as_of))
     elif form == "json":
         from screener.result.comparison import to_dict
 

@@ -25,7 +25,7 @@ def compare_folders(
 ) -> None:
     """Compares two folders, writes what changed, and exits: 3 where a file can't be read, 1 as `fail_on` says, else 0."""
     if form == "xlsx":
-        raise click.UsageError("folders are compared as text, html, json or md")
+        raise click.UsageError("folders are compared as text, html, pdf, json or md")
     from screener.portfolio.set_comparison import SCHEMA, compare_sets, set_comparison_page, to_dict
     from screener.report.wording import load_wording
 
@@ -44,6 +44,7 @@ def compare_folders(
     if form == "json":
         out.write_json(to_dict(comparison), SCHEMA)
     else:
-        write_tables(set_comparison_page(comparison, load_wording(language)), form, out, language)
+        latest = max((result.company.as_of or "" for result in sets[1]), default="") or None
+        write_tables(set_comparison_page(comparison, load_wording(language)), form, out, language, latest)
     is_so = comparison.is_worse if fail_on == "worse" else comparison.is_changed
     ctx.exit(3 if failed else 1 if fail_on and is_so else 0)

@@ -65,9 +65,13 @@ class TextOutput:
 
     def write_workbook(self, content: bytes) -> None:
         """Writes an Excel workbook to a file. Raises UsageError where none is named, OutputError."""
-        if self.path is None:
-            raise click.UsageError("--format xlsx is written to a file: name one with --out")
+        self.require_file("xlsx")
         self.write_document(content)
+
+    def require_file(self, form: str) -> None:
+        """Raises UsageError where no file is named for a format that terminals can't show."""
+        if self.path is None:
+            raise click.UsageError(f"--format {form} is written to a file: name one with --out")
 
     def write_json(self, data: object, kind: str = "") -> None:
         """Writes data as JSON; `kind` names what they are in a field `schema` at the beginning. Raises OutputError."""

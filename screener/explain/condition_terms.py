@@ -15,6 +15,7 @@ from screener.expression.syntax_tree import And, Bool, Call, Compare, Expression
 from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.facts.world import UNNAMED, World
+from screener.profile.word_titles import word_title
 from screener.result.field_types import Answer, TermKind
 from screener.result.finding_records import ConditionTerm
 from screener.rules.compiler import Program
@@ -256,7 +257,9 @@ class _Explanation:
         def shown(operand: Expression, language: Language) -> str:
             if isinstance(operand, Name):
                 return value_text(lookup(operand), unit, language, self.world)
-            return clean(operand.value) if isinstance(operand, Word) else format_expression(operand)
+            if isinstance(operand, Word):
+                return clean(word_title(operand.value).get(language) if unit == "word" else operand.value)
+            return format_expression(operand)
 
         given, required = (Text(shown(operand, "en"), shown(operand, "zh")) for operand in (left, right))
         return _statement(title, given, self._holds(node), required, negated=node.op == "!=")

@@ -90,7 +90,7 @@ def network_chart(
         )
         for p in drawn
     ]
-    caption = Caption(wording("network.title"), "; ".join(sentences))
+    caption = Caption(wording("network.title"), wording.series(sentences))
     classes = {
         n: f"node {VERDICT_CLASSES[verdicts[company]].split()[0]}"
         for n, company in enumerate(ids)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from screener.portfolio.holdings import Holdings
 from screener.portfolio.payment_network import NetworkPayment, names_of, payments_between
 from screener.result.finding_records import Finding
-from screener.result.model import LoopLine, ResultDocument
+from screener.result.model import ResultDocument
 from screener.text import Text
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
@@ -40,7 +40,7 @@ class SharedCounterparty(NamedTuple):
     """A company, or a loop of payments, on which companies of the portfolio depend; `how` says as what."""
 
     key: str
-    name: str
+    name: Text
     how: tuple[str, ...]
     is_loop: bool
     verdict: Verdict | None  # where it is in the portfolio itself
@@ -139,23 +139,24 @@ def _counterparties(
 ) -> tuple[SharedCounterparty, ...]:
     """What at least two companies depend on, or a loop that any is part of; the largest exposure first."""
     verdicts = {r.company.id: r.verdict.word for r in results}
-    names = {key: name.en for r in results for key, name in r.companies}
+    names = {key: name for r in results for key, name in r.companies}
     dependants: dict[str, dict[str, set[str]]] = {}  # counterparty -> how -> companies
-    loops: dict[str, tuple[LoopLine, set[str]]] = {}
+    loops: dict[Text, set[str]] = {}  # members by name -> companies of the portfolio among them
     for result in results:
         for tie in result.ties:
             dependants.setdefault(tie.party, {}).setdefault(tie.how, set()).add(result.company.id)
         for loop in result.loops:
-            key = " → ".join(names.get(m, m) for m in (*loop.members, loop.members[0]))
-            loops.setdefault(key, (loop, set()))[1].update(set(loop.members) & verdicts.keys())
+            members = [names.get(m, Text.of(m)) for m in (*loop.members, loop.members[0])]
+            name = Text(" → ".join(m.en for m in members), " → ".join(m.zh for m in members))
+            loops.setdefault(name, set()).update(set(loop.members) & verdicts.keys())
     found = [
         SharedCounterparty(
-            party, names.get(party, party), tuple(sorted(how)), False, verdicts.get(party), exposure(who)
+            party, names.get(party, Text.of(party)), tuple(sorted(how)), False, verdicts.get(party), exposure(who)
         )
         for party, how in dependants.items()
         if len(who := set().union(*how.values())) > 1
     ]
-    found += [SharedCounterparty(key, key, ("loop",), True, None, exposure(who)) for key, (_, who) in loops.items()]
+    found += [SharedCounterparty(name.en, name, ("loop",), True, None, exposure(who)) for name, who in loops.items()]
     return tuple(sorted(found, key=lambda x: (-x.exposure.amount, -len(x.exposure.companies), x.key)))
 
 

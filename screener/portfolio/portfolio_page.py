@@ -117,8 +117,8 @@ class PortfolioTables:
         )
         rows = [
             (
-                TableCell(tidy(x.name, NAME_LENGTH * 2)),
-                TableCell(", ".join(self.wording.label("how", how) for how in x.how)),
+                TableCell(self._text(x.name, NAME_LENGTH * 2)),
+                TableCell(self.wording.enumerate(self.wording.label("how", how) for how in x.how)),
                 TableCell(f"{len(x.exposure.companies):,}"),
                 *self._exposure(x.exposure),
                 TableCell(self._companies(x.exposure.companies)),
@@ -180,7 +180,7 @@ class PortfolioTables:
             for verdict, score in zip(m.verdicts, m.scores, strict=True)
         ]
         causes = [t(f"portfolio.cause_{cause}") for cause in m.because if cause != "profile" or not m.figures]
-        because = "; ".join(filter(None, (self._texts(m.figures), *causes)))
+        because = t.series(filter(None, (self._texts(m.figures), *causes)))
         name = TableCell(self._text(m.name, NAME_LENGTH), "critical" if m.is_worse else "")
         return (name, *sides, TableCell(because), TableCell(m.since))
 
@@ -203,7 +203,7 @@ class PortfolioTables:
 
     def _with_more(self, shown: Sequence[str], total: int) -> str:
         more = total - len(shown)
-        return ", ".join(shown) + (" " + self.wording.plural("unknown.more", more) if more > 0 else "")
+        return self.wording.enumerate(shown) + (" " + self.wording.plural("unknown.more", more) if more > 0 else "")
 
     def _verdict(self, verdict: Verdict) -> TableCell:
         badge = verdict_badge(verdict, self.wording)

@@ -43,7 +43,13 @@ def portfolio_workbook(portfolio: Portfolio, moved: MovementsSince | None, langu
             "Counterparties",
             (("Counterparty", "wide"), ("As", "text"), ("Loop", "truth"), ("Verdict", "verdict"), *_STAKE),
             (
-                (x.name, " ".join(x.how), x.is_loop, str(x.verdict) if x.verdict else None, *_stake(x.exposure))
+                (
+                    x.name.get(language),
+                    " ".join(x.how),
+                    x.is_loop,
+                    str(x.verdict) if x.verdict else None,
+                    *_stake(x.exposure),
+                )
                 for x in portfolio.counterparties
             ),
         ),

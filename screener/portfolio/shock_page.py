@@ -36,7 +36,7 @@ class ShockTables:
     def page(self) -> TablePage:
         """The whole page."""
         t, shocks = self.wording, [tidy(str(s), 80) for s in self.result.shocks]
-        named = ", ".join(shocks[:MOST_SHOCKS_NAMED]) + (" …" if len(shocks) > MOST_SHOCKS_NAMED else "")
+        named = t.enumerate(shocks[:MOST_SHOCKS_NAMED]) + (" …" if len(shocks) > MOST_SHOCKS_NAMED else "")
         tables = [self._verdicts(), self._flips(), *self._opened(), self._effects()]
         if self.result.chain:
             tables.insert(1, self._chain())
@@ -60,13 +60,13 @@ class ShockTables:
         changed = sum(c.is_changed for c in companies)
         yield t.plural("shock.summary", changed, total=f"{len(companies):,}")
         if self.result.chain:
-            names = ", ".join(self._text(link.name, NAME_LENGTH) for link in self.result.chain)
+            names = t.enumerate(self._text(link.name, NAME_LENGTH) for link in self.result.chain)
             yield t.plural("shock.rounds", len(self.result.chain), names=names)
         lifted = [self._text(c.after.company.name, NAME_LENGTH) for c in companies if c.is_lifted]
         if lifted:
-            yield t.plural("shock.lifted", len(lifted), names=", ".join(lifted))
+            yield t.plural("shock.lifted", len(lifted), names=t.enumerate(lifted))
         if self.result.unreached:
-            yield t("shock.unreached", shocks=", ".join(tidy(str(s), 80) for s in self.result.unreached))
+            yield t("shock.unreached", shocks=t.enumerate(tidy(str(s), 80) for s in self.result.unreached))
         low, high = (f"{end:.0%}" for end in (self.pass_through.lo, self.pass_through.hi))
         yield t("shock.model", low=low, high=high)
 
@@ -86,7 +86,7 @@ class ShockTables:
             (
                 TableCell(self._text(link.name, NAME_LENGTH)),
                 TableCell(f"{link.round}"),
-                TableCell("; ".join(tidy(b, 80) for b in link.because)),
+                TableCell(self.wording.series(tidy(b, 80) for b in link.because)),
             )
             for link in self.result.chain
         ]
@@ -126,7 +126,7 @@ class ShockTables:
                     titles.append(self._text(turn.title, TITLE_LENGTH))
         heads = ("portfolio.company", "shock.through", "shock.rules", "portfolio.flag")
         rows = [
-            (name, TableCell(way), TableCell(f"{len(titles)}"), TableCell("; ".join(titles)))
+            (name, TableCell(way), TableCell(f"{len(titles)}"), TableCell(self.wording.series(titles)))
             for (name, way), titles in ways.items()
         ]
         if rows:

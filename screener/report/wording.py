@@ -37,6 +37,10 @@ class Wording:
         """Texts as a list within a sentence: `a, b, c`."""
         return self("enumeration").join(items)
 
+    def series(self, items: Iterable[str]) -> str:
+        """Texts that may hold commas, one after the other: `a; b; c`."""
+        return self("semicolon").join(items)
+
     def label(self, group: str, key: str) -> str:
         """The text for a word of a vocabulary (`kind`, `severity` …); the word itself where there is none."""
         return self.table.get(f"{group}.{key}") or tidy(key, 40)

@@ -182,7 +182,11 @@ class Pages(PageMaker):
                     href=f"{own}{i.key}#{CLAIM}" if linked and i.key in self.catalogue.claimable else "",
                 ),
                 TableCell(self.text(i.company, NAME_LENGTH)),
-                TableCell(", ".join(self.text(titles[rule], TITLE_LENGTH) for rule in i.settles[:3] if rule in titles)),
+                TableCell(
+                    self.wording.enumerate(
+                        self.text(titles[rule], TITLE_LENGTH) for rule in i.settles[:3] if rule in titles
+                    )
+                ),
             )
             for i in result.inputs[:MOST_LOOKUPS]
         ]

@@ -43,7 +43,7 @@ def _turn_lines(turn: TurnView, wording: Wording) -> Iterator[str]:
         values = " → ".join(v for v in (row.before.value, row.after.value) if v != "–")
         yield f"  - {markdown_escape(f'{row.change}: {_title(row)}' + (f': {values}' if values else ''))}"
     if turn.follows_from:
-        rules = ", ".join(link.text for link in turn.follows_from)
+        rules = wording.enumerate(link.text for link in turn.follows_from)
         yield f"  - {markdown_escape(wording('compare.rests_on', rules=rules))}"
 
 

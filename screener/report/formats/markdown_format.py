@@ -159,7 +159,7 @@ def _flag_list(v: "CompanyView", wording: "Wording") -> list[str]:
         sentence = f". {markdown_escape(f.sentence)}" if f.sentence else ""
         lines.append(f"- **{markdown_escape(f.badge.label)}: {markdown_escape(f.title)}**{figure}{sentence}")
         for e in f.evidence[:MAX_EVIDENCE]:
-            source = ", ".join(t for t in (e.source.kind, e.source.link.text) if t)
+            source = wording("comma").join(filter(None, (e.source.kind, e.source.link.text)))
             lines.append(f"  - {markdown_escape(f'{_title_with_owner(e.title, e.whose)}: {e.value} [{source}]')}")
     return [*lines, ""]
 

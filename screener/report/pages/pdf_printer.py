@@ -191,6 +191,15 @@ class PdfPrinter:
         return OutputError(Problem(what + (f" ({causes[0][:200]})" if causes else ""), hint, self.program))
 
 
+def print_one_page(page: str, day: str | None, note: str = "") -> bytes:
+    """A page as a PDF, by a browser of its own; as `PdfPrinter.print_page`. Raises OutputError."""
+    printer = PdfPrinter(find_browser())
+    try:
+        return printer.print_page(page, day, note)
+    finally:
+        printer.close()
+
+
 def _creator(match: "re.Match[bytes]") -> bytes:
     """The name of this program instead of the browser's, as long as that one: positions in the file stay right."""
     return b"/Creator (" + b"screener".ljust(len(match[1])) + b")"

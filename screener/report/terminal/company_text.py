@@ -216,7 +216,7 @@ def _flag_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
         green, omitted = green[:kept], [*omitted, *green[kept:]]
     lines: list[Line] = [_flag_line(c, f, width) for f in (*heavy, *red, *green)]
     if omitted:
-        titles = "; ".join(c.text(f.title, TITLE_LENGTH) for f in omitted)
+        titles = c.wording.series(c.text(f.title, TITLE_LENGTH) for f in omitted)
         text = f"{c.wording.plural('term.more', len(omitted))}: {titles}"
         spare = MAX_REMAINDER_LINES if most is None else most - len(lines)
         lines += paragraph(text, width, 2, "muted", most=min(max(spare, 1), MAX_REMAINDER_LINES))
@@ -290,5 +290,5 @@ def _doubt_lines(c: ViewContext, width: int, most: int | None) -> list[Line]:
 def _users_rules_lines(c: ViewContext, width: int) -> list[Line]:
     """Which packs, rule files and settings of the user the rules come from."""
     found = StandingTexts(c.result, c.wording).users_rules
-    text = c.wording("term.rules", rules="; ".join(found))
+    text = c.wording("term.rules", rules=c.wording.series(found))
     return paragraph(text, width, style="medium", most=3) if found else []

@@ -82,7 +82,7 @@ def _cause_lines(t: TurnView, wording: Wording, width: int) -> Iterator[Line]:
     for row in t.causes:
         yield from _change_lines(row, width, 4)
     if t.follows_from:
-        rules = ", ".join(link.text for link in t.follows_from)
+        rules = wording.enumerate(link.text for link in t.follows_from)
         yield from paragraph(wording("compare.rests_on", rules=rules), width, 4)
     if t.no_cause:
         yield from paragraph(t.no_cause, width, 4, "muted")
@@ -108,7 +108,7 @@ def _source_lines(row: ChangeRow, width: int) -> Iterator[Line]:
 def _affected_lines(row: ChangeRow, wording: Wording, width: int) -> list[Line]:
     if not row.affected_rules:
         return []
-    names = ", ".join(filter(None, (*(link.text for link in row.affected_rules), row.more_rules)))
+    names = wording.enumerate(filter(None, (*(link.text for link in row.affected_rules), row.more_rules)))
     return paragraph(wording("compare.moves", rules=names), width, 6, "muted")
 
 

@@ -91,7 +91,7 @@ def _evidence_lines(c: ViewContext, f: Finding, width: int, shown: set[EvidenceR
         value = row.value + (f" ({row.period})" if row.period else "")
         lines += value_lines(name, value, width, space, indent)
         s = row.source
-        source = ", ".join(filter(None, (s.kind, s.link.text, s.note, s.formula)))
+        source = c.wording("comma").join(filter(None, (s.kind, s.link.text, s.note, s.formula)))
         lines += paragraph(source, width, indent + 2, "muted")
         if s.quote:
             lines += paragraph(f"“{s.quote}”", width, indent + 2, "muted")

@@ -44,7 +44,7 @@ def money_flows(context: ViewContext) -> MoneyFlows | None:
     omitted = sum(f.payer != f.payee for f in flows) - MAX_ARROWS
     if omitted > 0:
         sentences.append(wording.plural("money.left_out", omitted))
-    summary = "; ".join(_payment_sentence(context, row) for row in payments[:8])
+    summary = wording.series(_payment_sentence(context, row) for row in payments[:8])
     caption = Caption(wording("money.title"), wording("money.desc", text=summary))
     remarks = {n: _remarks(context, i) for n, i in enumerate(ids)}
     chart = flow_chart([context.company_name(i) for i in ids], 0, loops, arrows, caption, remarks=remarks)
@@ -76,7 +76,7 @@ def _flow_arrow(context: ViewContext, f: FlowLine, payment: Payment, ids: list[s
     if amount > 0:
         size = 1.0 if largest <= 0 else max(0.0, 1 + (math.log10(amount) - math.log10(largest)) / 3)
     remarks = (context.wording("money.not_binding") if f.binding is False else "", payment.against)
-    second_line = ", ".join(remark for remark in remarks if remark)
+    second_line = context.wording("comma").join(filter(None, remarks))
     if f.amount is None and not second_line:
         second_line = context.wording("money.amount_unknown")
     known_amount = payment.amount if f.amount is not None else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from screener.expression.interval import Interval
+from screener.profile.word_titles import word_title
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.view_context import (
@@ -128,12 +129,13 @@ class ComparisonRows:
         show_kind = stated.kind and (len(kinds) > 1 or stated.source is None)
         kind = self.wording.label("kind", stated.kind) if show_kind else ""
         source = self.text(stated.source, TITLE_LENGTH) if stated.unit != "sector" else ""
-        value = self._value_text(stated)
+        is_named = change.about is not None and stated.value == change.about.en  # a company, by its English name
+        value = self.text(change.about, NAME_LENGTH) if is_named else self._value_text(stated)
         if change.kind.startswith("relation"):
             known = [(title, field) for title, field in change.fields[:_FIELDS_SHOWN] if field.value is not None]
             fields = [f"{self.text(title, TITLE_LENGTH)} {self._value_text(field)}" for title, field in known]
             value += f" ({self.wording.enumerate(fields)})" if fields else ""
-        return ComparedSide(value, tidy(stated.period, 40), ", ".join(part for part in (kind, source) if part))
+        return ComparedSide(value, tidy(stated.period, 40), self.wording("comma").join(filter(None, (kind, source))))
 
     def threshold_changes(self, crossings: Iterable[Crossing]) -> tuple[ThresholdChange, ...]:
         """The comparisons whose value, threshold or outcome is not as before."""
@@ -156,9 +158,11 @@ class ComparisonRows:
         value, unit = stated.value, stated.unit
         if unit == "sector":
             return self.text(stated.source, NAME_LENGTH)
-        groups = {"list": "compare.list", "counts": "compare.counts", "severity": "severity", "word": "verb"}
+        groups = {"list": "compare.list", "counts": "compare.counts", "severity": "severity"}
         if unit in groups and isinstance(value, str):
             return self.wording.label(groups[unit], value)
+        if unit == "word" and isinstance(value, str):
+            return word_title(value).get(self.language)
         shown = keep_units_together(numbers.value(value, unit, self.language))
         own_currency = stated.currency in (None, self.comparison.after.company.currency)
         return shown if unit != "money" or value is None or own_currency else f"{shown} {tidy(stated.currency, 8)}"

@@ -82,7 +82,7 @@ def shared_exposure(companies: Sequence[IndexedCompany], wording: Wording) -> Sh
     ]
     dependants = [Dependant(c.name, c.css_class) for c in companies]
     links = [ExposureLink(n, i, link_kind(own)) for n, k in enumerate(keys) for i, own in relations[k].items()]
-    summary = "; ".join(f"{row.name}: {row.companies}" for row in rows[:8])
+    summary = wording.series(f"{row.name}{wording('colon')}{row.companies}" for row in rows[:8])
     caption = Caption(wording("index.exposure"), wording("index.exposure_desc", text=summary))
     chart, drawn = exposure_chart(dependencies, dependants, links, caption)
     omitted = len(keys) - drawn

@@ -19,6 +19,7 @@ from screener.text import Language, Text, clean, slug
 from screener.vocabulary import Flag, Severity, Verdict
 
 NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
+_FIGURE_NAMES = ("conflict.figure", "slip.figure")  # fields of facts that name a figure of the catalogue
 _SUFFIX = r"(?:\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万))?"
 _NUMBER = re.compile(rf"[−+≈~]?\d[\d,.]*(?:{_SUFFIX}[–-]−?\d[\d,.]*)?{_SUFFIX}")
 _UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
@@ -201,14 +202,23 @@ class ViewContext:
     def evidence_row(self, e: Evidence) -> EvidenceRow:
         """A row of an evidence table."""
         title = self.text(e.title, TITLE_LENGTH)
+        value = self.value_text(e.value, e.unit, e.figure, e.currency)
+        if e.figure in _FIGURE_NAMES:
+            value = self._figure_titles.get(value, value)
         whose = " · ".join(n for n in self.whose(e.company, e.about).split(" · ") if n not in title)
         return EvidenceRow(
             title,
             whose,
-            self.value_text(e.value, e.unit, e.figure, e.currency),
+            value,
             numbers.period(e.period, self.language),
             self.source_view(e.source, e.kind, e.quote, e.note, e.formula),
         )
+
+    @cached_property
+    def _figure_titles(self) -> dict[str, str]:
+        """The titles of figures that the result knows, by their names in the catalogue."""
+        titles = [(c.figure, c.title) for c in self.result.conflicts] + [(e.figure, e.title) for e in self.result.facts]
+        return {figure: self.text(title, TITLE_LENGTH) for figure, title in reversed(titles)}
 
     def claim(self, line: ClaimLine, unit: str, figure: str, currency: str | None) -> tuple[str, str, SourceView]:
         """Value, period and source of a claim."""

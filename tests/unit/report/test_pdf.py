@@ -97,3 +97,30 @@ def test_a_report_has_at_most_five_pages(several: bool, printer: PdfPrinter, tmp
     assert screener("run", *paths, "--format", "pdf", "--out", str(tmp_path), "-q", "--force").code == 0
     pages = re.findall(rb"/Type /Page\b", (tmp_path / "oracle.pdf").read_bytes())
     assert 2 <= len(pages) <= 5
+
+
+def test_comparisons_are_printed(printer: PdfPrinter, tmp_path: Path) -> None:
+    """Of two results, and of two folders; dated as the later one; to a file only."""
+    before, after = (str(ROOT / "fixtures" / name) for name in ("nvidia.json", "later/nvidia-2026-03.json"))
+    folders = [tmp_path / "then", tmp_path / "now"]
+    for folder, file in zip(folders, (before, after), strict=True):
+        folder.mkdir()
+        (folder / "nvidia.json").write_bytes(Path(file).read_bytes())
+    for pair in ((before, after), tuple(map(str, folders))):
+        path = tmp_path / "changed.pdf"
+        done = screener("compare", *pair, "--format", "pdf", "--out", str(path), "--force")
+        assert (done.code, done.err) == (0, "")
+        made = path.read_bytes()
+        assert made.startswith(b"%PDF-")
+        assert b"/CreationDate (D:20260315" in made
+    refused = screener("compare", before, after, "--format", "pdf")
+    assert refused.code == 2
+    assert "name one with --out" in refused.err
+
+
+def test_comparisons_say_before_screening_that_no_browser_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(pdf.BROWSER_VARIABLE, str(tmp_path / "none"))
+    done = screener("compare", "missing-a.json", "missing-b.json", "--format", "pdf", "--out", str(tmp_path / "c.pdf"))
+    assert done.code == 3
+    assert "names no program" in done.err
+    assert not (tmp_path / "c.pdf").exists()
