@@ -217,7 +217,7 @@ class PortfolioTables:
         return numbers.amount(value, "number" if value < 1000 else "money", self.wording.language)
 
     def _share(self, share: float) -> str:
-        return f"{share:.1%}" if share < 0.0995 else f"{share:.0%}"
+        return numbers.share(share, self.wording.language, 1 if share < 0.0995 else 0)
 
     def _companies(self, companies: Collection[str]) -> str:
         shown = [self._names.get(c) or tidy(c, NAME_LENGTH) for c in companies][:MOST_NAMES]

@@ -67,7 +67,7 @@ class ShockTables:
             yield t.plural("shock.lifted", len(lifted), names=t.enumerate(lifted))
         if self.result.unreached:
             yield t("shock.unreached", shocks=t.enumerate(tidy(str(s), 80) for s in self.result.unreached))
-        low, high = (f"{end:.0%}" for end in (self.pass_through.lo, self.pass_through.hi))
+        low, high = (numbers.share(end, t.language) for end in (self.pass_through.lo, self.pass_through.hi))
         yield t("shock.model", low=low, high=high)
 
     def _verdicts(self) -> ReportTable:

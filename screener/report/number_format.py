@@ -49,6 +49,11 @@ def amount(value: float, unit: str, language: Language) -> str:
     return show_number(value, unit, language)
 
 
+def share(value: float, language: Language, places: int = 0) -> str:
+    """A share of a whole in per cent, with so many decimals: `35 %`, in Chinese `35%`."""
+    return f"{value * 100:.{places}f}" + ("%" if language == "zh" else " %")
+
+
 def in_column(value: float, unit: str, language: Language) -> str:
     """A number for a column of ratios: of multiples at most two decimals, of percentages one, of others three digits."""
     places = _COLUMN_PLACES.get(unit)

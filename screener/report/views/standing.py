@@ -44,7 +44,7 @@ class StandingTexts:
         shares = [pack.decided / pack.total for pack in coverage.packs if pack.total and pack.name]
         if coverage.at_least is None or not shares or max(shares) >= coverage.at_least:
             return ""
-        return self.wording("coverage.below", share=f"{coverage.at_least * 100:.0f} %")
+        return self.wording("coverage.below", share=numbers.share(coverage.at_least, self.wording.language))
 
     @property
     def packs(self) -> tuple[str, ...]:
@@ -56,9 +56,9 @@ class StandingTexts:
         for pack in coverage.packs:
             label = tidy(pack.label.get(wording.language), 40)
             key = "coverage.pack" if pack.total else "coverage.pack_none"
-            weight = self._per_cent(pack.weight)
+            weight = numbers.share(pack.weight, self.wording.language)
             lines.append(wording(key, pack=label, decided=pack.decided, total=pack.total, weight=weight))
-        return (*lines, wording("coverage.bar", share=self._per_cent(coverage.at_least)))
+        return (*lines, wording("coverage.bar", share=numbers.share(coverage.at_least, self.wording.language)))
 
     @property
     def packs_by_weight(self) -> str:
@@ -67,12 +67,10 @@ class StandingTexts:
         if not coverage.packs or coverage.at_least is None:
             return ""
         applying = [pack for pack in coverage.packs if pack.total]
-        shares = [f"{tidy(p.label.get(wording.language), 40)} {self._per_cent(p.weight)}" for p in applying]
-        bar = self._per_cent(coverage.at_least)
+        language = wording.language
+        shares = [f"{tidy(p.label.get(language), 40)} {numbers.share(p.weight, language)}" for p in applying]
+        bar = numbers.share(coverage.at_least, language)
         return wording("coverage.weights", shares=" · ".join(shares), bar=bar) if shares else ""
-
-    def _per_cent(self, share: float) -> str:
-        return f"{share * 100:.0f}" + (" %" if self.wording.language == "en" else "%")
 
     @property
     def packs_in_short(self) -> str:

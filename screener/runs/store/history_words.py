@@ -43,9 +43,11 @@ def flag_order(f: FlagState) -> tuple[bool, int, str]:
 
 
 def flag_badge(f: FlagState, wording: Wording) -> Badge:
-    """The severity of a red flag, or that it is a mitigant."""
+    """The severity of a flag, that it is a mitigant, or that it is a pattern, which may be for or against the company."""
     if f.flag == Flag.GREEN:
         return Badge("clear", wording("mark.relief"))
+    if f.flag == Flag.PATTERN:
+        return Badge("", wording("history.pattern"))
     return Badge(SEVERITY_CLASSES.get(f.severity, ""), wording.label("severity", f.severity))
 
 
