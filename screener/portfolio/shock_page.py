@@ -68,7 +68,8 @@ class ShockTables:
         if self.result.unreached:
             yield t("shock.unreached", shocks=t.enumerate(tidy(str(s), 80) for s in self.result.unreached))
         low, high = (numbers.share(end, t.language) for end in (self.pass_through.lo, self.pass_through.hi))
-        yield t("shock.model", low=low, high=high)
+        part = low if low == high else t("shock.between", low=low, high=high)
+        yield t("shock.model", part=part)
 
     def _verdicts(self) -> ReportTable:
         rows = [(self._name(c), *self._standing(c.before), *self._standing(c.after)) for c in self.result.companies]

@@ -329,7 +329,7 @@ def _index_entry(row: IndexRow, columns: Sequence[str], wording: Wording) -> Ind
         elif state in _HEAT_WEIGHTS:
             cells.append(("clear", wording("letter.green"), address))
         elif state == "unknown":
-            cells.append(("hatch", wording("letter.unknown"), ""))
+            cells.append(("unknown", wording("letter.unknown"), ""))
         else:
             cells.append(("", wording("letter.none") if state else "", ""))
     caption = Caption(wording("score.chart", score=row.score, range=row.range), row.name)

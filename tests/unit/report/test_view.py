@@ -194,7 +194,7 @@ def test_the_heat_map_has_what_fired_most_often_first() -> None:
     rows = [ResultView.of(screener.screen(f"fixtures/{name}.json").document).index_row for name in names]
     view = index_view(IndexPage(rows, count_verdicts(rows)), load_wording("en"))
     counts = [
-        sum(entry.cells[i][0] not in ("", "hatch", "clear") for entry in view.entries)
+        sum(entry.cells[i][0] not in ("", "unknown", "clear") for entry in view.entries)
         for i in range(len(view.heat_columns))
     ]
     red = [count for count in counts if count]

@@ -95,7 +95,9 @@ def test_a_shock_keeps_what_was_written(client: TestClient) -> None:
     page = client.get("/shock", params={"if": lines, "rounds": "0", "pass_through": "0.5"}).text
     assert re.search(r"<textarea[^>]*>nvidia.revenue: -30%\noracle: loses openai</textarea>", page)
     assert '<option value="0" selected>' in page
-    assert "Between 50% and 50%" in page
+    assert "Results and cash flows fall by 50 % of lost revenue." in page
+    page = client.get("/shock", params={"if": lines, "rounds": "0", "pass_through": "0.5..0.8"}).text
+    assert "Results and cash flows fall by between 50 % and 80 % of lost revenue." in page
 
 
 @pytest.mark.parametrize(
