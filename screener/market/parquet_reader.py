@@ -130,7 +130,7 @@ def map_takes_batches(table: TableMap, columns: Sequence[TableColumn]) -> bool:
     """Whether a map leaves each row to be read by itself: one company, of one known year, with no day to be judged on."""
     period = table.period
     one_year = period is None or (period.text is not None and _is_year(period.text, table))
-    own = any(c.currency or c.period or c.log or not c.in_file for c in columns) or bool(table.filters)
+    own = any(c.currency or c.period or c.log or not c.in_file for c in columns) or bool(table.filters or table.unit)
     dated = table.as_of is not None or any(source.date for source in table.sources.values())
     return one_year and not dated and not own
 

@@ -65,27 +65,29 @@ ROW_FIELDS = (
 
 
 class Shape(str, Enum):
-    """What a row of a table is: a company (or a company and year), an item with years across, or one value."""
+    """What a row of a table is: a company (or a company and year), an item with years or companies across, or one value."""
 
     ROWS = "rows"
     YEARS_ACROSS = "years-across"
+    COMPANIES_ACROSS = "companies-across"
     LONG = "long"
 
 
 class RowText(Strict):
-    """Where a text of each row comes from: a column, the same text for all, or the name of the sheet (of a file of one sheet:
-    the name of the file); `words` translate what stands there.
+    """Where a text of each row comes from: a column, the same text for all, the name of the sheet (of a file of one sheet:
+    the name of the file), or the header over a company; `words` translate what stands there.
     """
 
     column: str | None = None
     text: str | None = None
     sheet: bool = False
+    header: bool = False  # of the shape companies-across
     words: dict[str, str] = {}
     codes: CodeSystem | None = None  # of sector: the column has industry codes of this system
 
     @model_validator(mode="after")
     def _one_origin(self) -> "RowText":
-        if (self.column is not None) + (self.text is not None) + self.sheet != 1:
+        if (self.column is not None) + (self.text is not None) + self.sheet + self.header != 1:
             raise ValueError(
                 "needs a column, a text, or the name of the sheet; write {column: HEADER}, {sheet: true}, or a plain text"
             )
@@ -159,9 +161,12 @@ class TableMap(Strict):
     fiscal_year_named: Literal["start", "end"] | None = None
     shape: Shape = Field(Shape.ROWS, strict=False)
     item: str | None = Field(
-        None, description="of the shapes years-across and long: the column with the names of items"
+        None, description="of the shapes years-across, companies-across and long: the column with the names of items"
     )
     value: str | None = Field(None, description="of the shape long: the column with the values")
+    unit: str | None = Field(
+        None, description="the column with the unit of each row, such as USD m or %: of its item, else of its amounts"
+    )
     dates: Literal["dmy", "mdy"] | None = Field(None, description="which of day and month comes first in 03/04/2025")
     sources: dict[str, Source] = {}
     source: str | None = None
@@ -214,6 +219,8 @@ class TableMap(Strict):
             raise ValueError(f"has the shape {self.shape.value} and no `item`; name the column with the names of items")
         if self.shape is Shape.LONG and self.value is None:
             raise ValueError("has the shape long and no `value`; name the column with the values")
+        if self.shape is not Shape.COMPANIES_ACROSS and any(meta.header for _, meta in self.metas()):
+            raise ValueError("takes a text from the header over a company; that needs `shape: companies-across`")
         return self
 
     @property
@@ -282,6 +289,8 @@ def headers_of(table: TableMap, columns: Iterable[TableColumn]) -> dict[str, Val
     for name, meta in table.metas():
         if meta.column is not None:
             found.setdefault(meta.column, [name, "column"])
+    if table.unit is not None:
+        found.setdefault(table.unit, ["unit"])
     return found
 
 
@@ -289,4 +298,5 @@ def headers_of_file(table: TableMap, columns: Iterable[TableColumn]) -> frozense
     """The headers by which a table is known in its file: in other shapes than a row a company, items are none."""
     if table.shape is Shape.ROWS:
         return frozenset(headers_of(table, columns))
-    return frozenset(h for h in (table.item, table.value, *table.filters, *headers_of(table, ())) if h is not None)
+    of_rows = (*table.filters, *headers_of(table, ())) if table.shape is not Shape.COMPANIES_ACROSS else ()
+    return frozenset(h for h in (table.item, table.value, table.unit, *of_rows) if h is not None)

@@ -11,12 +11,13 @@ import pandas as pd
 
 from screener.errors import DocumentError, Problem
 from screener.importers.table.claim_periods import claim_period
-from screener.importers.table.column_map import TableColumn, TableMap, headers_of, headers_of_file
+from screener.importers.table.column_map import Shape, TableColumn, TableMap, headers_of, headers_of_file
 from screener.importers.table.map_reader import read_map
 from screener.importers.table.panel import Panel
 from screener.importers.table.row_reader import RowReader
 from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
 from screener.importers.table.table_shapes import actual_rows, as_rows, filtered_rows, named_rows
+from screener.importers.table.transposed_table import transposed
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.profile.claims import Source
@@ -154,11 +155,12 @@ def read_table(
         heads=texts.union(
             table.filters, [table.item] if table.item else [], [table.label.column] if table.label else []
         ),
+        as_texts=table.shape is Shape.COMPANIES_ACROSS,  # of a column with texts and numbers
         every_sheet=sheet is None and table.sheet is None and any(meta.sheet for _, meta in table.metas()),
     )
-    whole = named_rows(read_sheet(path, how), table)
-    taken = actual_rows(filtered_rows(whole, table, path), table)
     names = frozenset(header for header, loc in headers_of(table, columns).items() if loc[0] == "columns")
+    whole, table = transposed(read_sheet(path, how), table, names, path)
+    taken = actual_rows(filtered_rows(named_rows(whole, table), table, path), table)
     found, table = as_rows(taken, table, names, path)
     _check_headers(path, found, table, columns, document)
     made = table_of_sheet(path, found, table, columns, catalogue)

@@ -4,13 +4,19 @@ import re
 from typing import NamedTuple
 
 _SCALES = {
-    "thousands": ("k", "tsd", "thousand", "thousands", "thsd", "000", "000s", "千", "千元"),
+    "thousands": ("k", "tsd", "tausend", "milliers", "thousand", "thousands", "thsd", "000", "000s", "千", "千元"),
     "ten-thousands": ("万", "万元", "萬"),
-    "millions": ("m", "mn", "mm", "mln", "mio", "mill", "million", "millions", "百万", "百万元", "百萬"),
+    "millions": (
+        *("m", "mn", "mm", "mln", "mio", "mill", "million", "millions"),
+        *("millionen", "millones", "milioni", "miljoen", "百万", "百万元", "百萬"),
+    ),
     "lakhs": ("lakh", "lakhs", "lac", "lacs"),
     "crores": ("cr", "crs", "crore", "crores"),
     "hundred-millions": ("亿", "亿元", "億"),
-    "billions": ("b", "bn", "bln", "billion", "billions", "十亿", "十亿元"),
+    "billions": (
+        *("b", "bn", "bln", "billion", "billions", "mrd", "mia", "mld", "milliarden", "milliards"),
+        *("十亿", "十亿元"),
+    ),
     "percent": ("%", "pct", "percent", "per cent", "百分比"),
     "basis-points": ("bp", "bps", "basis points"),
 }
@@ -138,7 +144,7 @@ def _tail(text: str) -> tuple[str, str | None, str | None]:
         if len(words) > count:
             scale, currency = _unit(" ".join(words[-count:]))
             alone = (
-                count == 1 and not currency and words[-1].lower() in ("b", "m", "k")
+                count == 1 and not currency and words[-1].lower() in ("b", "m", "k", "mia")
             )  # a letter may be part of a name
             if (scale or currency) and not alone:
                 return " ".join(words[:-count]), scale, currency

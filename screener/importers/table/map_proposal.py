@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from screener.errors import DocumentError
 from screener.importers.sec.industry_codes import SECTOR_OF_CODE
 from screener.importers.table.cell_text import cell_text
+from screener.importers.table.cell_units import CURRENCY_COLUMN
 from screener.importers.table.cell_values import ROWS_OF_A_SIGN
 from screener.importers.table.column_map import MISSING, SCALES, Shape
 from screener.importers.table.estimate_words import is_estimate
@@ -19,12 +20,13 @@ from screener.importers.table.known_names import KnownNames, unit_in_title
 from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, contradicts, is_nothing
 from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
 from screener.importers.table.sheet_reader import SHEET_COLUMN, WORKBOOK_SUFFIXES, Dialect, ReadOptions, open_workbook
-from screener.importers.table.table_shapes import PERIOD_COLUMN
+from screener.importers.table.transposed_table import COMPANY_COLUMN, PERIOD_COLUMN
 from screener.io.paths import table_suffix
 from screener.profile.catalogue import Catalogue
 from screener.text import clean, shorten, slug
 
 _NAMES = frozenset(("id", "name", "ticker"))
+_MADE_COLUMNS = (PERIOD_COLUMN, SHEET_COLUMN, COMPANY_COLUMN, CURRENCY_COLUMN)
 _GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?") for sign in ",."}
 _FAILED = re.compile(r"\b(?:failed|failure|bankrupt(?:cy)?|default(?:ed)?|insolven(?:t|cy))\b")
 _ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
@@ -71,8 +73,7 @@ class _MapProposer:
         sheet = shape.sheet
         self.frame = frame = sheet.frame.head(SAMPLE)
         self.head, self.labels, self.names = names.heads, names.labels, names.figures
-        units = shape.units if len(shape.units) == 1 else ()
-        self.unit = unit_in_title((*units, *sheet.titles, shape.item or ""))
+        self.unit = unit_in_title((*sheet.titles, shape.item or ""))
         self.notation = notation_of(frame, sheet.dialect.delimiter if sheet.dialect else None)
         self.read: dict[str, list[float]] = {}
 
@@ -102,27 +103,27 @@ class _MapProposer:
             note = f"   # {guess.note}" if guess.note else ""
             lines.append(f"  {_quoted(guess.header)}: {_flow(guess.entry)}{note}")
         lines += [f"# not known: {_quoted(header)}{f'; {why}' if why else ''}" for header, why in rest]
-        if len(self.shape.units) > 1:
-            said = shorten(", ".join(map(_quoted, self.shape.units)), 200)
-            lines.append(f"# the items are in several units ({said}): give each its `scale`")
         return MapProposal("\n".join(lines) + "\n", recognised, len(guesses))
 
     def _shape_lines(self) -> list[str]:
         shape = self.shape
-        if shape.shape is Shape.ROWS:
-            return []
-        given = (("item", shape.item), ("value", shape.value))
-        return [f"shape: {shape.shape.value}", *(f"{key}: {_quoted(said)}" for key, said in given if said)]
+        given = (("item", shape.item), ("value", shape.value), ("unit", shape.unit))
+        lines = [f"{key}: {_quoted(said)}" for key, said in given if said]
+        return lines if shape.shape is Shape.ROWS else [f"shape: {shape.shape.value}", *lines]
 
     def _recognised(self, heads: dict[str, str], known: int, unknown: int) -> str:
         """The shape of the table, and how much of it is known."""
         what = {
             Shape.YEARS_ACROSS: "items down, years across" + ("" if heads.keys() & _NAMES else ", one company a sheet"),
+            Shape.COMPANIES_ACROSS: f"items down, companies{self._and_years()} across",
             Shape.LONG: "a row for each value of an item",
             Shape.ROWS: "a row for each company and period" if self._is_panel(heads) else "a row for each company",
         }[self.shape.shape]
         items = "columns" if self.shape.shape is Shape.ROWS else "items"
         return f"{what}; {known} of {known + unknown} {items} are figures or metrics"
+
+    def _and_years(self) -> str:
+        return " and years" if PERIOD_COLUMN in self.frame.columns else ""
 
     def _is_panel(self, heads: dict[str, str]) -> bool:
         column = heads.get("id") or heads.get("name") or heads.get("ticker")
@@ -133,9 +134,14 @@ class _MapProposer:
         heads: dict[str, str] = {}
         guesses: dict[str, ColumnProposal] = {}
         rest: list[tuple[str, str]] = []
-        headers = [str(header) for header in self.frame.columns if header not in (PERIOD_COLUMN, SHEET_COLUMN)]
+        headers = [
+            str(header) for header in self.frame.columns if header not in _MADE_COLUMNS and header != self.shape.unit
+        ]
         if self.shape.period:
             heads["period"] = self.shape.period
+        if self.shape.corner:
+            named = {self.head.get(plain(header)) for header in headers}
+            heads["id" if self.shape.corner == "name" and "name" in named else self.shape.corner] = COMPANY_COLUMN
         for header in headers:
             said = read_header(header)
             if any(other.startswith(f"{header} (column ") for other in headers):
@@ -194,12 +200,12 @@ class _MapProposer:
         by_name = self._unique(heads.get("name"), period) or self.shape.by_sheet or self.shape.company is not None
         unique = "id" in heads or "ticker" in heads or by_name
         if "id" in heads or ("ticker" in heads and not by_name):
-            found.append(("id", f"{{column: {_quoted(heads.get('id') or heads['ticker'])}}}"))
+            found.append(("id", _origin(heads.get("id") or heads["ticker"])))
         elif not unique:
             panel = period is not None and self._one_row_a_period(heads.get("name"), period)
-            found.append(("id", f"{{column: {_quoted(heads['name'])}}}" if panel else "'company-{row}'"))
-        found.append(("name", f"{{column: {_quoted(heads['name'])}}}" if "name" in heads else self._stand_in(heads)))
-        found += [(key, f"{{column: {_quoted(heads[key])}}}") for key in ("ticker", "as_of") if key in heads]
+            found.append(("id", _origin(heads["name"]) if panel else "'company-{row}'"))
+        found.append(("name", _origin(heads["name"]) if "name" in heads else self._stand_in(heads)))
+        found += [(key, _origin(heads[key])) for key in ("ticker", "as_of") if key in heads]
         found += self._currency_line(heads, guesses)
         if "sector" in heads:
             found.append(
@@ -224,7 +230,7 @@ class _MapProposer:
     def _currency_line(self, heads: dict[str, str], guesses: Iterable[ColumnProposal]) -> Iterator[tuple[str, str]]:
         """The map's line about the currency; columns whose headers name one say it where rows may have another."""
         guesses = tuple(guesses)
-        currencies = sorted({guess.currency for guess in guesses if guess.currency})
+        currencies = sorted({guess.currency for guess in guesses if guess.currency} | self.shape.currencies)
         if "currency" in heads or len(currencies) > 1:
             for guess in guesses:
                 if guess.currency:
@@ -236,7 +242,7 @@ class _MapProposer:
             yield "currency", f"{self.unit[1]}   # of the title"
         elif len(currencies) == 1:
             yield "currency", currencies[0]
-        elif currencies:
+        elif currencies and CURRENCY_COLUMN not in self.frame.columns:
             yield "# currency", f"several in the headers ({', '.join(currencies)}): a map has one"
 
     def _stand_in(self, heads: dict[str, str]) -> str:
@@ -245,7 +251,7 @@ class _MapProposer:
         if self.shape.by_sheet:
             return "{sheet: true}"
         key = heads.get("ticker") or heads.get("id")
-        return f"{{column: {_quoted(key)}}}" if key else "'Company {row}'"
+        return _origin(key) if key else "'Company {row}'"
 
     def _words(self, header: str, meaning: Any) -> str:
         """Translations of what stands in a column, where it is not said as we say it."""
@@ -328,6 +334,11 @@ def notation_of(frame: Any, delimiter: str | None) -> NumberNotation:
     if sure_comma > sure_point or by_thousands:
         return NumberNotation(",", "." if grouped["."] else None)
     return NumberNotation(".", "," if grouped[","] else None)
+
+
+def _origin(header: str) -> str:
+    """Where a text of each row comes from, as a map says it."""
+    return "{header: true}" if header == COMPANY_COLUMN else f"{{column: {_quoted(header)}}}"
 
 
 def _currency(text: str) -> str | None:

@@ -172,6 +172,12 @@ def is_nothing(cell: Any) -> bool:
 
 def cell_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
     """The number that a cell says, for a figure in `unit`. Raises ValueError with what is wrong; and what to do."""
+    beside = getattr(cell, "beside", None)  # a unit in another cell (cell_units)
+    return _own_number(cell, notation, unit) if beside is None else beside.of(_own_number(cell, notation, unit), unit)
+
+
+def _own_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
+    """The number that a cell says by itself."""
     if isinstance(cell, ShownNumber):
         return _shown_number(cell, unit)
     if isinstance(cell, MergedCell):

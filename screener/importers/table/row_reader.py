@@ -10,6 +10,7 @@ import pandas as pd
 from screener.errors import Problem
 from screener.importers.sec.industry_codes import SECTOR_OF_CODE, CodeSystem
 from screener.importers.table.cell_text import cell_text, short_text
+from screener.importers.table.cell_units import in_units, units_of
 from screener.importers.table.cell_values import BadCell, read_column, without_missing
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
@@ -18,6 +19,7 @@ from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.row_currencies import without_other_currencies
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.importers.table.table_extent import summary_rows
+from screener.importers.table.transposed_table import unknown_units_note
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.claims import Period, read_period
 from screener.text import clean, did_you_mean, is_slug, shorten, slug
@@ -55,6 +57,8 @@ class RowReader:
         self.problems = list(sheet.problems)
         self.notes: list[str] = list(sheet.notes)
         self.notes += ignored_notes(table)
+        self.units, unknown = units_of(self.raw[table.unit]) if table.unit else ({}, [])
+        self.notes += [unknown_units_note(unknown)] if unknown else []
         self.bad_rows: set[int] = set()
         self.skipped = len(sheet.problems)
 
@@ -66,7 +70,7 @@ class RowReader:
         for column in self.columns:
             if not column.in_file:
                 continue
-            cells = without_missing(column, self.raw[column.header], notation)
+            cells = without_missing(column, self._cells_of(column.header, column), notation)
             if column.presence:
                 values[column.key] = cells.notna().astype(object)
                 continue
@@ -130,7 +134,7 @@ class RowReader:
             if key in values and values[key].dtype.kind == "f":
                 return values[key].to_numpy()
             plain = column._replace(header=name, typed=_ANY_NUMBER, formula=None, negate=False)
-            found = read_column(plain, self.raw[name], notation, self.map.missing)
+            found = read_column(plain, self._cells_of(name, column), notation, self.map.missing)
             for cell in found.bad:
                 self._report(name, cell)
             return found.values.to_numpy()
@@ -141,6 +145,13 @@ class RowReader:
         for cell in found.bad:
             self._report(column.header, cell)
         return found.values
+
+    def _cells_of(self, header: str, column: TableColumn) -> Any:
+        """The cells of a column of the file; amounts with the units of their rows, where a column has these."""
+        cells = self.raw[header]
+        if not self.units or column.typed.unit != "money" or column.presence:
+            return cells
+        return in_units(cells, self.raw[self.map.unit], self.units, amounts=column.formula is None)
 
     def _constant(self, column: TableColumn, periods: Any) -> Any:
         """What the map states of all rows, or of those of a period."""
@@ -185,14 +196,13 @@ class RowReader:
 
     def _repeated(self, meta: Any, place: int, twin: int) -> BadCell:
         own, period = meta["id"].iat[place], meta["period"].iat[place]
-        row, first = int(meta.index[place]), int(meta.index[twin])
+        row, header = self.sheet.place(int(meta.index[twin]), "")
+        also = f"the id '{own}' is also that of " + (f"column '{clean(header)}'" if header else f"row {row}")
         if period is None and self.map.period is not None:
-            return BadCell(
-                row, f"the id '{own}' is also that of row {first}, and the row has no period", "give its period"
-            )
+            return BadCell(int(meta.index[place]), f"{also}, and the row has no period", "give its period")
         of = f", for {period}" if self.map.period is not None and self.map.period.column else ""
         hint = "map a column to `id` that tells the companies apart" + ("" if of else ", or one to `period`")
-        return BadCell(row, f"the id '{own}' is also that of row {first}{of}", hint)
+        return BadCell(int(meta.index[place]), f"{also}{of}", hint)
 
     def _of_one_currency(self, panel: Panel) -> Panel:
         """The panel without rows in another currency than the latest one of their company."""

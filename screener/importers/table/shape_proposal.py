@@ -1,18 +1,19 @@
-"""Which shape a table seems to have: a row a company, a company and year, an item with years across, or a value."""
+"""Which shape a table seems to have: a row a company, a company and year, an item with years or companies across, or a value."""
 
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from screener.importers.table.cell_text import cell_text
+from screener.importers.table.cell_units import unit_column, units_of
 from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation
 from screener.importers.table.header import plain
 from screener.importers.table.known_names import KnownNames
-from screener.importers.table.number_cells import NumberNotation, digits_value
+from screener.importers.table.number_cells import NumberNotation, bare_digits, digits_value
 from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
-from screener.importers.table.stacked_headers import UNIT_HEADS
 from screener.importers.table.table_shapes import as_rows, named_rows, period_headers
+from screener.importers.table.transposed_table import transposed
 from screener.profile.claims import FiscalCalendar
 
 SAMPLE = 2000  # rows that are looked at
@@ -29,44 +30,99 @@ class ShapeProposal(NamedTuple):
     period: str | None = None  # the column of the shape long
     by_sheet: bool = False  # a company has a sheet or file of its own
     company: str | None = None  # the name of the company, where the file is of one
-    units: tuple[str, ...] = ()  # what a column of units says
+    unit: str | None = None  # the column of units
+    currencies: frozenset[str] = frozenset()  # that it names
+    corner: str | None = None  # what the header of the items names, where companies are across: id, name, ticker
 
 
 def propose_shape(path: str, how: ReadOptions, names: KnownNames) -> ShapeProposal:
     """The shape that a file seems to have. Raises DocumentError where it is no table."""
-    sheet = read_sheet(path, how)
-    frame = sheet.frame.head(SAMPLE)
-    headers = [str(header) for header in frame.columns]
-    item = _item_column(sheet, names)
-    heads = {names.heads[plain(h)]: h for h in reversed(headers) if plain(h) in names.heads and h != item}
-    rows: dict[str, RowText] = {
-        key: RowText(column=heads[key]) for key in ("id", "name", "ticker", "currency", "sector") if key in heads
-    }
-    sheet = _with_names(sheet, rows, item, heads.get("period"))
-    if item is None:
-        return ShapeProposal(Shape.ROWS, sheet)
-    named = "name" in rows or "id" in rows or "ticker" in rows
-    years = period_headers((h for h in headers if h != item), FiscalCalendar(), DayNotation())
-    if len(years) > 1 or (years and not named):
-        if not named:
-            every = sheet if how.sheet else read_sheet(path, how._replace(every_sheet=True))
-            dialect = every.dialect._replace(sheet=how.sheet) if every.dialect else None
+    return _ShapeProposer(path, how, names).proposal()
+
+
+class _ShapeProposer:
+    """What is seen of a file: its headers, the columns of items and units, what names companies."""
+
+    def __init__(self, path: str, how: ReadOptions, names: KnownNames) -> None:
+        self.path, self.how, self.names = path, how, names
+        sheet = read_sheet(path, how)
+        frame = sheet.frame.head(SAMPLE)
+        self.headers = [str(header) for header in frame.columns]
+        self.item = _item_column(sheet, names)
+        heads = {names.heads[plain(h)]: h for h in reversed(self.headers) if plain(h) in names.heads and h != self.item}
+        self.heads = heads
+        self.rows: dict[str, RowText] = {
+            key: RowText(column=heads[key]) for key in ("id", "name", "ticker", "currency", "sector") if key in heads
+        }
+        self.sheet = _with_names(sheet, self.rows, self.item, heads.get("period"))
+        self.unit = unit_column(frame, {*heads.values(), self.item or ""})
+        self.named = not self.rows.keys().isdisjoint(("name", "id", "ticker"))
+
+    def proposal(self) -> ShapeProposal:
+        """The first shape that fits."""
+        if self.item is None:
+            found = ShapeProposal(Shape.ROWS, self.sheet)
+        elif self._has_years():
+            found = self._years_across(self.item)
+        elif (value := self._value()) is not None:
+            found = self._long(self.item, value)
+        elif not self.named and self._has_companies(self.item):
+            found = self._companies_across(self.item)
+        else:
+            found = ShapeProposal(Shape.ROWS, self.sheet)
+        return found._replace(unit=self.unit, currencies=_currencies(self.sheet.frame.head(SAMPLE), self.unit))
+
+    def _taken(self) -> set[str]:
+        return {self.item or "", self.unit or "", *self.heads.values()}
+
+    def _has_years(self) -> bool:
+        headers = (h for h in self.headers if h not in (self.item, self.unit))
+        years = period_headers(headers, FiscalCalendar(), DayNotation())
+        return len(years) > 1 or (bool(years) and not self.named)
+
+    def _years_across(self, item: str) -> ShapeProposal:
+        sheet = self.sheet
+        if not self.named:
+            every = sheet if self.how.sheet else read_sheet(self.path, self.how._replace(every_sheet=True))
+            dialect = every.dialect._replace(sheet=self.how.sheet) if every.dialect else None
             sheet = every._replace(dialect=dialect)
-        found = _table_map(Shape.YEARS_ACROSS, rows, by_sheet=not named, item=item)
-        reshaped, _ = as_rows(sheet, found, None, path)
-        company = None if named else _file_company(path, sheet)
-        by_sheet = not named and company is None
-        units = _units(frame)
-        return ShapeProposal(Shape.YEARS_ACROSS, reshaped, item, by_sheet=by_sheet, company=company, units=units)
-    value = _value_column(sheet, names, {item, *heads.values()})
-    if value is None or len(frame) <= frame[item].nunique():
-        return ShapeProposal(Shape.ROWS, sheet)
-    period = heads.get("period")
-    found = _table_map(Shape.LONG, rows, by_sheet=not named, item=item, value=value)
-    if period is not None:
-        found = found.model_copy(update={"period": RowText(column=period)})
-    reshaped, _ = as_rows(sheet, found, None, path)
-    return ShapeProposal(Shape.LONG, reshaped, item, value, period, by_sheet=not named, units=_units(frame))
+        found = _table_map(Shape.YEARS_ACROSS, self.rows, by_sheet=not self.named, item=item, unit=self.unit)
+        reshaped, _ = as_rows(sheet, found, None, self.path)
+        company = None if self.named else _file_company(self.path, sheet)
+        by_sheet = not self.named and company is None
+        return ShapeProposal(Shape.YEARS_ACROSS, reshaped, item, by_sheet=by_sheet, company=company)
+
+    def _value(self) -> str | None:
+        """The column of values, where items stand several times beside it, or its header says that it is one."""
+        value = _value_column(self.sheet, self.names, self._taken())
+        frame = self.sheet.frame.head(SAMPLE)
+        if value is None or (
+            len(frame) <= frame[self.item].nunique() and (self.named or plain(value) not in self.names.values)
+        ):
+            return None
+        return value
+
+    def _long(self, item: str, value: str) -> ShapeProposal:
+        period = self.heads.get("period")
+        found = _table_map(Shape.LONG, self.rows, by_sheet=not self.named, item=item, value=value, unit=self.unit)
+        if period is not None:
+            found = found.model_copy(update={"period": RowText(column=period)})
+        reshaped, _ = as_rows(self.sheet, found, None, self.path)
+        return ShapeProposal(Shape.LONG, reshaped, item, value, period, by_sheet=not self.named)
+
+    def _has_companies(self, item: str) -> bool:
+        """Whether numbers stand beside the items that are figures."""
+        known = [self.names.figure(cell_text(cell)) is not None for cell in self.sheet.frame[item]]
+        return bool(_numeric_columns(self.sheet._replace(frame=self.sheet.frame[known]), self._taken()))
+
+    def _companies_across(self, item: str) -> ShapeProposal:
+        name = {"name": RowText(header=True)}
+        found = _table_map(Shape.COMPANIES_ACROSS, name, by_sheet=False, item=item, unit=self.unit)
+        reshaped, _ = transposed(self.sheet, found, None, self.path)
+        corner = self.names.heads.get(plain(item))
+        return ShapeProposal(
+            Shape.COMPANIES_ACROSS, reshaped, item, corner=corner if corner in ("id", "ticker") else "name"
+        )
 
 
 def _with_names(sheet: TableSheet, rows: dict[str, RowText], item: str | None, period: str | None) -> TableSheet:
@@ -78,13 +134,13 @@ def _with_names(sheet: TableSheet, rows: dict[str, RowText], item: str | None, p
     return named_rows(sheet, found.model_copy(update={"item": item, "period": when}))
 
 
-def _units(frame: Any) -> tuple[str, ...]:
-    """The units of a column that has nothing else, each once."""
-    header = next((header for header in frame.columns if str(header).strip().lower() in UNIT_HEADS), None)
-    return () if header is None else tuple(dict.fromkeys(cell_text(cell) for cell in frame[header].dropna()))
+def _currencies(frame: Any, unit: str | None) -> frozenset[str]:
+    """The currencies that a column of units names."""
+    known = {} if unit is None else units_of(frame[unit])[0]
+    return frozenset(found.currency for found in known.values() if found.currency)
 
 
-def _table_map(shape: Shape, rows: dict[str, RowText], by_sheet: bool, **columns: str) -> TableMap:
+def _table_map(shape: Shape, rows: dict[str, RowText], by_sheet: bool, **columns: str | None) -> TableMap:
     name = RowText(sheet=True) if by_sheet else rows.get("name") or next(iter(rows.values()))
     return TableMap(name=name, columns={}, shape=shape, **{k: v for k, v in rows.items() if k != "name"}, **columns)  # type: ignore[arg-type]
 
@@ -110,14 +166,26 @@ def _item_column(sheet: TableSheet, names: KnownNames) -> str | None:
 
 def _value_column(sheet: TableSheet, names: KnownNames, taken: set[str]) -> str | None:
     """The column with the values of items: by its header, or the only one of numbers."""
-    numeric = []
     for header in (str(h) for h in sheet.frame.columns if str(h) not in taken):
         if plain(header) in names.values:
             return header
-        cells = list(sheet.frame[header].head(SAMPLE).dropna())
-        numbers = [
-            c for c in cells if not isinstance(c, str) or digits_value(c.strip("-() "), NumberNotation()) is not None
-        ]
-        if cells and len(numbers) * 2 > len(cells):
-            numeric.append(header)
+    numeric = _numeric_columns(sheet, taken)
     return numeric[0] if len(numeric) == 1 else None
+
+
+def _numeric_columns(sheet: TableSheet, taken: set[str]) -> list[str]:
+    """The columns of which most cells are numbers."""
+    found = []
+    for header in (str(h) for h in sheet.frame.columns if str(h) not in taken):
+        cells = list(sheet.frame[header].head(SAMPLE).dropna())
+        if cells and sum(map(_is_number, cells)) * 2 > len(cells):
+            found.append(header)
+    return found
+
+
+def _is_number(cell: Any) -> bool:
+    """Whether a cell is a number in some notation."""
+    if not isinstance(cell, str):
+        return True
+    text, notation = bare_digits(cell), NumberNotation()
+    return digits_value(text, notation) is not None or digits_value(text, notation.other) is not None

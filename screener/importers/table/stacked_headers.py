@@ -5,10 +5,10 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from screener.importers.table.cell_text import cell_text
+from screener.importers.table.cell_units import UNIT_HEADS
 from screener.importers.table.header import unit_of
 from screener.importers.table.text_dialect import header_row, is_heading
 
-UNIT_HEADS = ("unit", "units", "einheit", "unité", "单位", "單位", "単位")
 _UNITS_OF_RATIOS = ("%", "x", "#", "times", "ratio")
 
 

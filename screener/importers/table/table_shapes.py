@@ -13,17 +13,23 @@ import pandas as pd
 
 from screener.errors import DocumentError, Problem
 from screener.importers.table.cell_text import cell_text
+from screener.importers.table.cell_units import (
+    CURRENCY_COLUMN,
+    CellUnit,
+    currency_beside,
+    in_units,
+    units_of,
+    with_currencies,
+)
 from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation, read_period_cell
 from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.repeated_names import with_names_repeated
 from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
+from screener.importers.table.transposed_table import PERIOD_COLUMN, unknown_units_note, with_all_items
 from screener.profile.claims import FiscalCalendar
 from screener.text import clean, did_you_mean, shorten
-
-PERIOD_COLUMN = "(period)"
-"""The header of the column with the period of each row, where the file has it in its headers."""
 
 
 class _Cell(NamedTuple):
@@ -56,19 +62,24 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
     if any(meta.sheet for _, meta in table.metas()) and SHEET_COLUMN not in sheet.frame.columns:
         sheet = sheet._replace(frame=sheet.frame.assign(**{SHEET_COLUMN: Path(path).stem}))
     if table.shape is Shape.ROWS:
+        sheet, table = _with_row_currencies(sheet, table)
         return (sheet if sheet.frame.index.is_unique else _numbered_again(sheet)), table
     heads = _head_columns(table)
-    wanted = [table.item, table.value if table.shape is Shape.LONG else None, *heads]
+    wanted = [table.item, table.value if table.shape is Shape.LONG else None, table.unit, *heads]
     missing = [header for header in wanted if header is not None and header not in sheet.frame.columns]
     if missing:
         known = [str(header) for header in sheet.frame.columns]
         hint = did_you_mean(missing[0], known, "its columns are " + shorten(", ".join(map(clean, known)), 200))
         raise DocumentError(Problem(f"has no column '{clean(missing[0])}'", hint, path))
+    units: Mapping[str, CellUnit] = {}
+    unknown: list[str] = []
+    if table.unit is not None:
+        units, unknown = units_of(sheet.frame[table.unit])
     if table.shape is Shape.LONG:
-        cells, notes = _long_cells(sheet, table, heads), []
+        cells, notes = _long_cells(sheet, table, heads, units), []
     else:
         years = period_headers(
-            (str(h) for h in sheet.frame.columns if h not in (table.item, *heads)),
+            (str(h) for h in sheet.frame.columns if h not in (table.item, table.unit, *heads)),
             table.calendar,
             DayNotation(table.dates, sheet.day_origin),
         )
@@ -76,22 +87,24 @@ def as_rows(sheet: TableSheet, table: TableMap, names: frozenset[str] | None, pa
             raise DocumentError(
                 Problem("has no column headed by a year or a day", "see `shape` in docs/importing.md", path)
             )
-        unread = [str(h) for h in sheet.frame.columns if h not in years and h not in (table.item, SHEET_COLUMN, *heads)]
+        heads_of_rows = (table.item, table.unit, SHEET_COLUMN, *heads)
+        unread = [str(h) for h in sheet.frame.columns if h not in years and h not in heads_of_rows]
         notes = [f"columns that are no years: {shorten(', '.join(map(clean, unread)), 200)}"] if unread else []
-        cells = _across_cells(sheet, table, heads, years)
+        cells = _across_cells(sheet, table, heads, years, units)
+    notes += [unknown_units_note(unknown)] if unknown else []
     frame, places, repeated = _gathered(cells, heads, names)
-    if names is not None and (lacking := sorted(names.difference(frame.columns))):
-        if len(lacking) == len(names):
-            hint = "its items are " + shorten(", ".join(_items(sheet, table)), 200)
-            raise DocumentError(Problem(f"has none of the items of the map, such as '{clean(lacking[0])}'", hint, path))
-        notes.append(f"items of the map that it has not: {shorten(', '.join(map(clean, lacking)), 200)}")
-        frame = frame.assign(**dict.fromkeys(lacking))
+    if names is not None:
+        frame = with_all_items(frame, names, _items(sheet, table), path, notes)
     if repeated:
         row, item = repeated[0]
         notes.append(f"'{clean(item)}' stands twice for a period, first in row {row}: the value above it is used")
-    period = RowText(column=PERIOD_COLUMN, words=table.period.words if table.period else {})
+    update: dict[str, Any] = {"unit": None}
+    update["period"] = RowText(column=PERIOD_COLUMN, words=table.period.words if table.period else {})
+    if table.currency is None and units:
+        frame, named = with_currencies(frame, heads)
+        update |= {"currency": RowText(column=CURRENCY_COLUMN)} if named else {}
     found = sheet._replace(frame=frame, notes=(*sheet.notes, *notes), places=places)
-    return found, table.model_copy(update={"period": period})
+    return found, table.model_copy(update=update)
 
 
 def named_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
@@ -134,6 +147,17 @@ def actual_rows(sheet: TableSheet, table: TableMap) -> TableSheet:
     return sheet._replace(frame=sheet.frame[kept], notes=(*sheet.notes, note))
 
 
+def _with_row_currencies(sheet: TableSheet, table: TableMap) -> tuple[TableSheet, TableMap]:
+    """Rows with the currencies of their units, where the map names none."""
+    if table.unit is None or table.currency is not None or table.unit not in sheet.frame.columns:
+        return sheet, table
+    said = currency_beside(sheet.frame[table.unit])
+    if not any(said):
+        return sheet, table
+    frame = sheet.frame.assign(**{CURRENCY_COLUMN: pd.Series(said, index=sheet.frame.index, dtype=object)})
+    return sheet._replace(frame=frame), table.model_copy(update={"currency": RowText(column=CURRENCY_COLUMN)})
+
+
 def _numbered_again(sheet: TableSheet) -> TableSheet:
     """Rows of several sheets with a number for each."""
     frame = sheet.frame
@@ -151,20 +175,29 @@ def _items(sheet: TableSheet, table: TableMap) -> list[str]:
     return [clean(cell_text(item)) for item in dict.fromkeys(sheet.frame[table.item].dropna())]
 
 
-def _long_cells(sheet: TableSheet, table: TableMap, heads: list[str]) -> Iterator[_Cell]:
+def _beside(cells: Any, sheet: TableSheet, table: TableMap, known: Mapping[str, CellUnit]) -> Any:
+    """The cells with the units of their rows."""
+    return in_units(cells, sheet.frame[table.unit], known) if known else cells
+
+
+def _long_cells(sheet: TableSheet, table: TableMap, heads: list[str], known: Mapping[str, CellUnit]) -> Iterator[_Cell]:
     frame = sheet.frame
     period = frame[table.period.column] if table.period and table.period.column else pd.Series(None, index=frame.index)
-    columns = (frame[table.item], period, frame[table.value], *(frame[head] for head in heads))
+    values = _beside(frame[table.value], sheet, table, known)
+    columns = (frame[table.item], period, values, *(frame[head] for head in heads))
     for row, item, when, value, *own in zip(frame.index, *columns, strict=True):
         if isinstance(item, str):
             yield _Cell(int(row), table.value or "", item, when, tuple(own), value)
 
 
-def _across_cells(sheet: TableSheet, table: TableMap, heads: list[str], years: Mapping[str, str]) -> Iterator[_Cell]:
+def _across_cells(
+    sheet: TableSheet, table: TableMap, heads: list[str], years: Mapping[str, str], known: Mapping[str, CellUnit]
+) -> Iterator[_Cell]:
     frame = sheet.frame
     own = list(zip(*(frame[head] for head in heads), strict=True)) if heads else [()] * len(frame)
     for header, period in years.items():
-        for row, item, company, value in zip(frame.index, frame[table.item], own, frame[header], strict=True):
+        values = _beside(frame[header], sheet, table, known)
+        for row, item, company, value in zip(frame.index, frame[table.item], own, values, strict=True):
             if isinstance(item, str):
                 yield _Cell(int(row), header, item, period, company, value)
 

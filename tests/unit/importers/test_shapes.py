@@ -14,7 +14,12 @@ from screener.profile.catalogue import Catalogue
 from screener.screening import Screener
 from tests.conftest import problems
 
-ITEMS = {"Total Revenue": "revenue", "Net Income": "net_income", "Total Debt": "total_debt", "Total Assets": "total_assets"}
+ITEMS = {
+    "Total Revenue": "revenue",
+    "Net Income": "net_income",
+    "Total Debt": "total_debt",
+    "Total Assets": "total_assets",
+}
 YEARS = range(2020, 2025)
 COLUMNS = "columns:\n" + "".join(f"  {item}: {{figure: {name}, scale: millions}}\n" for item, name in ITEMS.items())
 HEAD = "name: {column: Company}\ncurrency: USD\n"
@@ -22,6 +27,7 @@ MAPS = {
     "long": f"{HEAD}shape: long\nitem: Item\nvalue: Value\nperiod: {{column: Year}}\n{COLUMNS}",
     "panel": f"{HEAD}period: {{column: Year}}\n{COLUMNS}",
     "across": f"{HEAD}shape: years-across\nitem: Item\n{COLUMNS}",
+    "columns": "shape: companies-across\nitem: Item\nname: {header: true}\ncurrency: USD\n" + COLUMNS,
     "wide": HEAD + "period: '2024'\ncolumns:\n" + "".join(
         f"  {item} {year}: {{figure: {name}, scale: millions, period: '{year}'}}\n" for item, name in ITEMS.items() for year in YEARS
     ),
@@ -45,6 +51,9 @@ def shapes() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "panel", panel.rename_axis(None, axis=1)
     across = table.pivot(index=["Company", "Item"], columns="Year", values="Value").reset_index()
     yield "across", across.rename(columns=str).rename_axis(None, axis=1)
+    companies = table.assign(header=table.Company + " " + table.Year.astype(str))
+    columns = companies.pivot(index="Item", columns="header", values="Value").reset_index()
+    yield "columns", columns.rename_axis(None, axis=1)
     wide = table.assign(header=table.Item + " " + table.Year.astype(str)).pivot(
         index="Company", columns="header", values="Value"
     )
@@ -70,7 +79,7 @@ def write(frame: pd.DataFrame, path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
-def test_four_shapes_are_the_same_profiles(tmp_path: Path, catalogue: Catalogue, suffix: str) -> None:
+def test_five_shapes_are_the_same_profiles(tmp_path: Path, catalogue: Catalogue, suffix: str) -> None:
     found = set()
     for name, frame in shapes():
         (tmp_path / "map.yaml").write_text(MAPS[name], "utf-8")
@@ -86,13 +95,14 @@ def test_four_shapes_are_the_same_profiles(tmp_path: Path, catalogue: Catalogue,
             "long": "a row for each value",
             "panel": "a row for each company and period",
             "across": "items down, years across",
+            "columns": "items down, companies and years across",
             "wide": "a row for each company;",
         }[name] in proposal.recognised
     assert len(found) == 1
 
 
-def test_twelve_files_of_one_data_set_have_the_same_findings(tmp_path: Path) -> None:
-    """Four shapes as CSV, Excel and Parquet: whichever file comes, all ten companies have the same profile and findings."""
+def test_fifteen_files_of_one_data_set_have_the_same_findings(tmp_path: Path) -> None:
+    """Five shapes as CSV, Excel and Parquet: whichever file comes, all ten companies have the same profile and findings."""
     screener = Screener.load(engine="search")
     expected: dict[str, tuple[Any, ...]] = {}
     for name, frame in shapes():
@@ -168,6 +178,13 @@ def test_what_is_wrong_in_other_shapes_is_told_by_its_place(tmp_path: Path, cata
         (MAPS["across"].replace("item: Item", "item: Itm"), "has no column 'Itm'"),
         (MAPS["across"].replace("Total ", "All ").replace("Net ", "All "), "has none of the items of the map"),
         (MAPS["long"].replace("{column: Company}", "{column: Company, sheet: true}"), "needs a column, a text"),
+        (MAPS["long"].replace("{column: Company}", "{header: true}"), "that needs `shape: companies-across`"),
+        (MAPS["columns"].replace("item: Item\n", ""), "has the shape companies-across and no `item`"),
+        (MAPS["columns"].replace("item: Item", "item: Itm"), "has no column 'Itm'"),
+        (MAPS["columns"] + "unit: Unti\n", "has no column 'Unti'"),
+        (MAPS["across"] + "unit: Unti\n", "has no column 'Unti'"),
+        (f"{HEAD}unit: Yaer\ncolumns: {{Value: revenue}}\n", "has no column 'Yaer'"),
+        (MAPS["columns"].replace("Total ", "All ").replace("Net ", "All "), "has none of the items of the map"),
     ],
 )
 def test_what_is_wrong_with_a_map_of_another_shape(

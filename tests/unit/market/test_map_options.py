@@ -49,18 +49,25 @@ HEADS: Mapping[str, tuple[Option, ...]] = {
     "named": (Option("fiscal_year_named", "start", ("map.fiscal_year_named",)),),
     "source": (Option("source", "second", ("map.source",)),),
     "missing": (Option("missing", "['', '-', '?']", ("map.missing",)),),
-    "stated": (Option("stated", "{covenant_breach: false, gnp_price_index: {'2023': 140, '2024': 150}}", ("map.stated",)),),
+    "stated": (
+        Option("stated", "{covenant_breach: false, gnp_price_index: {'2023': 140, '2024': 150}}", ("map.stated",)),
+    ),
     "filters": (
         Option("filters", "{country: [US, CA]}", ("map.filters", "filter.one_of")),
-        Option("filters", "{country: {none_of: DE}, revenue: {at_least: 10, at_most: 1000}}",
-               ("filter.none_of", "filter.at_least", "filter.at_most")),
+        Option(
+            "filters",
+            "{country: {none_of: DE}, revenue: {at_least: 10, at_most: 1000}}",
+            ("filter.none_of", "filter.at_least", "filter.at_most"),
+        ),
     ),
-    "label": (Option("label", "{column: doubt, words: {yes: true, no: false}}", ("map.label", "label.column", "label.words")),),
+    "label": (
+        Option("label", "{column: doubt, words: {yes: true, no: false}}", ("map.label", "label.column", "label.words")),
+    ),
     "header": (Option("header", "3", ("map.header",)),),
     "sheet": (Option("sheet", "Data", ("map.sheet",)),),
     "delimiter": (Option("delimiter", "';'", ("map.delimiter",)),),
     "decimal": (Option("decimal", "','", ("map.decimal",)),),
-    "thousands": (Option("thousands", "\"'\"", ("map.thousands",)),),
+    "thousands": (Option("thousands", '"\'"', ("map.thousands",)),),
     "encoding": (Option("encoding", "utf-16-le", ("map.encoding",)),),
 }
 COLUMNS = (
@@ -78,9 +85,15 @@ COLUMNS = (
     Option("equity", "{figure: equity, formula: 'revenue - `flow` * 2', scale: 10}", ("column.formula",)),
 )
 ALWAYS = ("map.name", "map.columns", "map.sources", "row.column")
-SHAPED = ("map.shape", "map.item", "map.value", "row.sheet")
+SHAPED = ("map.shape", "map.item", "map.value", "map.unit", "row.sheet", "row.header")
 """Used by the test of shapes."""
-MODELS: Mapping[str, type[Strict]] = {"map": TableMap, "row": RowText, "column": ColumnEntry, "label": LabelColumn, "filter": RowFilter}
+MODELS: Mapping[str, type[Strict]] = {
+    "map": TableMap,
+    "row": RowText,
+    "column": ColumnEntry,
+    "label": LabelColumn,
+    "filter": RowFilter,
+}
 
 
 def test_every_option_of_maps_is_among_those_that_are_drawn() -> None:
@@ -202,28 +215,97 @@ def agree(folder: Path, names: tuple[str, ...]) -> None:
 
 
 SHAPES = {
-    "long": ("shape: long\nitem: Item\nvalue: Value\nperiod: {column: Year}\nname: {column: Company}\n", ("csv", "parquet", "xlsx")),
+    "long": (
+        "shape: long\nitem: Item\nvalue: Value\nperiod: {column: Year}\nname: {column: Company}\n",
+        ("csv", "parquet", "xlsx"),
+    ),
     "years-across": ("shape: years-across\nitem: Item\nname: {column: Company}\n", ("csv", "parquet", "xlsx")),
+    "companies-across": (
+        "shape: companies-across\nitem: Item\nname: {header: true}\nperiod: '2024'\n",
+        ("csv", "parquet", "xlsx"),
+    ),
+    "companies-and-years": ("shape: companies-across\nitem: Item\nname: {header: true}\n", ("csv", "parquet", "xlsx")),
     "sheets": ("shape: years-across\nitem: Item\nname: {sheet: true}\n", ("xlsx",)),
+    "a sheet a year": ("shape: companies-across\nitem: Item\nname: {header: true}\nperiod: {sheet: true}\n", ("xlsx",)),
 }
+UNITS = {"Sales": "USD m", "Profit": "USD'000", "Borrowings": "bn USD", "Margin": "%", "Staff": "persons (k)"}
 
 
+def shaped(table: pd.DataFrame, shape: str) -> pd.DataFrame:
+    """A long table in another shape; the columns beside Company, Item, Year and Value stay with the items."""
+    beside = [name for name in table.columns if name not in ("Company", "Year", "Value")]
+    if shape in ("years-across", "sheets"):
+        found = table.pivot(index=["Company", *beside], columns="Year", values="Value")
+    elif shape in ("companies-across", "a sheet a year"):
+        found = table[table.Year == 2024].pivot(index=beside, columns="Company", values="Value")
+    elif shape == "companies-and-years":
+        found = table.assign(Over=table.Company + ", " + table.Year.astype(str)).pivot(
+            index=beside, columns="Over", values="Value"
+        )
+    else:
+        return table
+    return found.reset_index().rename(columns=str).rename_axis(None, axis=1)
+
+
+@pytest.mark.parametrize("units", [False, True], ids=["scales", "units"])
 @pytest.mark.parametrize("shape", list(SHAPES))
-def test_columns_and_profiles_agree_for_every_shape(tmp_path: Path, shape: str) -> None:
+def test_columns_and_profiles_agree_for_every_shape(tmp_path: Path, shape: str, units: bool) -> None:
     head, suffixes = SHAPES[shape]
-    items = {"Sales": "revenue", "Profit": "net_income", "Borrowings": "total_debt"}
-    entries = "".join(f"  {item}: {{figure: {name}, scale: millions}}\n" for item, name in items.items())
-    (tmp_path / "map.yaml").write_text(f"{head}currency: USD\ncolumns:\n{entries}")
-    values = [(f"Firm {i}", year, item, float((i - 1) * (year - 2020) + k)) for i in range(3) for year in range(2021, 2025)
-              for k, item in enumerate(items)]
+    items = {"Sales": "revenue", "Profit": "net_income", "Borrowings": "total_debt", "Staff": "employees"}
+    entries = "".join(
+        f"  {item}: {{figure: {name}{'' if units else ', scale: 1000'}}}\n" for item, name in items.items()
+    )
+    entries += f"  Margin: {{metric: net_margin{'' if units else ', unit: percent'}}}\n"
+    (tmp_path / "map.yaml").write_text(f"{head}{'unit: In' if units else 'currency: USD'}\ncolumns:\n{entries}")
+    values = [
+        (f"Firm {i}", year, item, float(number if item == "Profit" else abs(number)))
+        for i in range(3)
+        for year in range(2021, 2025)
+        for k, item in enumerate([*items, "Margin"])
+        if (number := (i - 1) * (year - 2020) + 2 * k) is not None
+    ]
     table = pd.DataFrame(values, columns=["Company", "Year", "Item", "Value"])
-    if shape != "long":
-        table = table.pivot(index=["Company", "Item"], columns="Year", values="Value").reset_index().rename(columns=str)
-    table = table.rename_axis(None, axis=1)
+    if units:
+        table["In"] = table.Item.map(UNITS)
+    whole = shaped(table, shape)
     if "csv" in suffixes:
-        table.to_csv(tmp_path / "t.csv", index=False)
-        table.to_parquet(tmp_path / "t.parquet")
+        whole.to_csv(tmp_path / "t.csv", index=False)
+        whole.to_parquet(tmp_path / "t.parquet")
+    sheets = {
+        "sheets": whole.groupby("Company") if shape == "sheets" else (),
+        "a sheet a year": [(year, shaped(part.assign(Year=2024), shape)) for year, part in table.groupby("Year")],
+    }
     with pd.ExcelWriter(tmp_path / "t.xlsx", engine="openpyxl") as book:
-        for company, part in table.groupby("Company") if shape == "sheets" else [("Data", table)]:
-            part.to_excel(book, sheet_name=str(company), index=False)
+        for name, part in sheets.get(shape, [("Data", whole)]):
+            part.to_excel(book, sheet_name=str(name), index=False)
+    found = read_table(str(tmp_path / f"t.{suffixes[0]}"), str(tmp_path / "map.yaml"), SCREENER.rulebook.catalogue)
+    assert (len(found), found.problems) == (3, ())
+    assert found.frame["revenue"].tolist() == [v * (1e6 if units else 1e3) for v in (4, 0, 4)]
+    assert found.frame["net_income"].tolist() == [v * 1e3 for v in (-2, 2, 6)]
+    assert found.frame["employees"].tolist() == [v * 1e3 for v in (2, 6, 10)]
+    assert found.frame["net_margin"].tolist() == [0.04, 0.08, 0.12]
+    assert set(found.meta["currency"]) == {"USD"}
     agree(tmp_path, tuple(f"t.{suffix}" for suffix in suffixes))
+
+
+def test_units_of_rows_agree(tmp_path: Path) -> None:
+    """A row a company, each in a unit of its own, which holds for amounts and not for ratios and counts."""
+    (tmp_path / "map.yaml").write_text(
+        "name: {column: Company}\nunit: Unit\ncolumns:\n  Sales: {figure: revenue}\n  Debt: {figure: total_debt, scale: billions}\n"
+        "  Margin: {metric: net_margin}\n  Staff: {figure: employees}\n  own: {figure: equity, formula: '`Sales` - Debt'}\n"
+    )
+    rows = [
+        ("A", "USD m", 5.0, 7.0, 0.1, 3.0),
+        ("B", "EUR k", 5000.0, 7000.0, 0.2, 4.0),
+        ("C", None, 5e6, 7e-3, 0.3, 5.0),
+    ]
+    frame = pd.DataFrame(rows, columns=["Company", "Unit", "Sales", "Debt", "Margin", "Staff"])
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet")
+    frame.to_excel(tmp_path / "t.xlsx", index=False)
+    found = read_table(str(tmp_path / "t.csv"), str(tmp_path / "map.yaml"), SCREENER.rulebook.catalogue)
+    assert found.frame["revenue"].tolist() == [5e6, 5e6, 5e6]
+    assert found.frame["total_debt"].tolist() == [7e6, 7e6, 7e6]
+    assert found.frame["employees"].tolist() == [3, 4, 5]
+    assert found.meta["currency"].tolist() == ["USD", "EUR", None]
+    agree(tmp_path, ("t.csv", "t.parquet", "t.xlsx"))
