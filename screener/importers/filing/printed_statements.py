@@ -19,7 +19,7 @@ from screener.text import shorten
 
 _ROUNDING = 3.0  # units by which sums of rounded amounts may differ
 _QUOTED = 200
-_MOST_SUMS = 1000  # of flows that are tried
+_MOST_SUMS = 200  # of flows that are tried in a table; real ones need some 20
 _TITLES: dict[StatementKind, str] = {
     "balance": "balance sheet",
     "income": "income statement",
@@ -32,6 +32,7 @@ _PARTS: dict[str, tuple[tuple[str, ...], str]] = {
     "income": (("cost_of_revenue",), "cost"),
 }
 _PER_SHARE = re.compile(r"\bper (?:common |ordinary |average |basic |diluted )*share\b", re.IGNORECASE)
+_BESIDE_FLOWS = re.compile(r"exchange|discontinued", re.IGNORECASE)
 
 
 class PrintedFigure(NamedTuple):
@@ -68,6 +69,11 @@ class _Reading(NamedTuple):
         found = {tuple(line.signed(amount, label) for amount in row.amounts) for line, label, row in rows}
         return next(iter(found)) if len(found) == 1 else None
 
+    @property
+    def weight(self) -> int:
+        """The number of figures with an amount, less those that contradict themselves."""
+        return sum(1 if self.amounts(name) else -1 for name in self.lines)
+
     def rows(self, figure: str) -> "list[tuple[StatementLine, str, PrintedRow]]":
         """The rows that state a figure: those of the preferred line, if they agree, else totals, else all others."""
         rows = self.lines.get(figure, [])
@@ -83,19 +89,20 @@ def printed_statements(report: ReportDocument, table: StatementTable) -> Printed
     end = report.period_end
     if end is None:
         return PrintedStatements(remarks=(f"{report.file}: its tables are not read, as its period is not known",))
-    tables = (t for t in printed_tables(report.blocks, table.money) if end.year in t.years)
-    readings = [r for t in tables for r in _as_statements(t, table)]
     general = general_unit(report.blocks, table.money)
     default = general.unit if general.is_stated else 1.0
     chosen: dict[StatementKind, _Reading] = {}
+    seen: set[StatementKind] = set()
+    for found in printed_tables(report.blocks, table.money):
+        for reading in _as_statements(found, table) if end.year in found.years else ():
+            seen.add(reading.kind)
+            if best := _best(chosen.get(reading.kind), reading, default):
+                chosen[reading.kind] = best
     remarks: list[str] = []
     for kind, title in _TITLES.items():
-        found = [reading for reading in readings if reading.kind == kind]
-        if not found:
+        if kind not in seen:
             remarks.append(f"{report.file}: no {title} was recognised in its tables")
-        elif best := _best(found, default):
-            chosen[kind] = best
-        else:
+        elif kind not in chosen:
             remarks.append(f"{report.file}: the {title} does not say in which unit its amounts are; it is left out")
     currency = _currency(chosen.values(), report)
     if chosen and currency is None:
@@ -203,10 +210,10 @@ def _is_whole(
 def _is_cash_flow(lines: _Lines, rows: Sequence[PrintedRow], table: StatementTable) -> bool:
     """Whether flows add up to the change of cash; of several lines of operating cash flow the one that does is kept."""
     names, operating = table.identities, lines.get("operating_cash_flow", [])
-    investing, financing, change = (_rows(rows, p) for p in (names.investing, names.financing, names.change))
+    investing, financing, change = (_distinct(_rows(rows, p)) for p in (names.investing, names.financing, names.change))
     if not operating or not (investing or financing) or not change:
         return False
-    other = [row for row in rows if re.search(r"exchange|discontinued", row.label, re.IGNORECASE)]
+    other = _distinct(row for row in rows if _BESIDE_FLOWS.search(row.label))
     beside: list[list[PrintedRow]] = [[], *([row] for row in other)]
     ways = product(beside, operating, _each(investing), _each(financing), change)
     for more, entry, invested, financed, of in islice(ways, _MOST_SUMS):
@@ -217,6 +224,11 @@ def _is_cash_flow(lines: _Lines, rows: Sequence[PrintedRow], table: StatementTab
             lines["operating_cash_flow"] = [entry]  # others are parts of it
             return True
     return bool(other)
+
+
+def _distinct(rows: Iterable[PrintedRow]) -> list[PrintedRow]:
+    """The rows, those with the same amounts once."""
+    return list({row.amounts: row for row in rows}.values())
 
 
 def _each(rows: Sequence[PrintedRow]) -> list[list[PrintedRow]]:
@@ -231,14 +243,16 @@ def _rows(rows: Iterable[PrintedRow], pattern: str) -> list[PrintedRow]:
     return own or [row for row in listed if wanted.fullmatch(plain_label(row.longer))]
 
 
-def _best(found: Sequence[_Reading], default: float | None) -> _Reading | None:
-    """Of those whose unit is known the statement with the most figures: those of a parent alone and summaries have fewer.
+def _best(known: _Reading | None, other: _Reading, default: float | None) -> _Reading | None:
+    """Of two whose unit is known the statement with more figures: those of a parent alone and summaries have fewer.
 
-    `default` is the unit of those that state none; None where it is not known.
+    `default` is the unit of one that states none; None where it is not known.
     """
-    units = ((r, r.table.unit or default) for r in found)
-    known = [r._replace(table=r.table._replace(unit=unit)) for r, unit in units if unit]
-    return max(known, key=lambda r: sum(1 if r.amounts(name) else -1 for name in r.lines), default=None)
+    unit = other.table.unit or default
+    if not unit:
+        return known
+    other = other._replace(table=other.table._replace(unit=unit))
+    return other if known is None or other.weight > known.weight else known
 
 
 def _currency(chosen: Iterable[_Reading], report: ReportDocument) -> str | None:

@@ -21,6 +21,7 @@ LONGEST_LABEL = 160
 HEADING_BLOCKS = 14
 """Blocks before the years of a table in which its title, unit and currency stand."""
 _LONGEST_ROW = 600
+_MOST_HEADS = 4  # rows of the same years in a table, repeated on each of its pages
 _UNIT_ROWS = 3  # rows below the years that may name units and currencies
 _NEAR = 4  # titles that say of which time the amounts are
 
@@ -113,7 +114,9 @@ class _TableReader:
         columns = columns_of(blocks[at], years, " ".join((*titles[-_NEAR:], *units)), self.words)
         if columns is None:
             return None
-        stop = next((other for other, found in self.heads[n + 1 :] if found != years), len(blocks))
+        following = self.heads[n + 1 : n + 1 + _MOST_HEADS]
+        ends = (other for k, (other, found) in enumerate(following, 1) if found != years or k == _MOST_HEADS)
+        stop = next(ends, len(blocks))
         parts = tuple(self._parts(blocks[at + 1 : min(stop, at + MOST_ROWS)], columns))
         if not parts:
             return None

@@ -1,8 +1,8 @@
 """The table of printed statements (`rules/filings/statements.yaml`): which line or tag of a schedule states which figure."""
 
 import re
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -19,6 +19,7 @@ _APOSTROPHE = re.compile(r"['’‘`]")
 _NO_WORD = re.compile(r"[^a-z0-9&]+")
 
 
+@lru_cache(maxsize=4096)
 def plain_label(text: str) -> str:
     """A label in small letters, without notes in parentheses, apostrophes and punctuation."""
     return _NO_WORD.sub(" ", _APOSTROPHE.sub("", _NOTE.sub(" ", text)).lower()).strip()
@@ -71,9 +72,13 @@ class StatementTable(Strict):
     money: MoneyWords
     schedules: dict[str, list[str]]
 
+    @cached_property
+    def _lines_of(self) -> dict[StatementKind, tuple[StatementLine, ...]]:
+        return {kind: tuple(line for line in self.lines if line.statement == kind) for kind in get_args(StatementKind)}
+
     def line(self, label: str, kind: StatementKind) -> StatementLine | None:
         """The line with a plain label; None where there is none, or several."""
-        found = [line for line in self.lines if line.statement == kind and line.names(label)]
+        found = [line for line in self._lines_of[kind] if line.names(label)]
         return found[0] if len(found) == 1 else None
 
 

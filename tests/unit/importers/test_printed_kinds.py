@@ -2,6 +2,9 @@
 
 import pytest
 
+from screener.importers.filing.printed_table import printed_tables
+from screener.importers.filing.report_document import report_from_bytes
+from screener.importers.filing.statement_rules import read_statement_table
 from tests.unit.importers.printed_reports import (
     BALANCE,
     DAYS,
@@ -301,3 +304,20 @@ def test_amortisation_on_a_line_of_its_own_is_added_to_depreciation() -> None:
     )
     found = imported(page(flows.replace("<tr><td>Capital expenditures", f"{more}<tr><td>Capital expenditures")))
     assert stated(found, "depreciation")["2003-12-31"] == 910e3
+
+
+def test_flows_that_stand_many_times_are_tried_once() -> None:
+    again = "<tr><td>Net cash used in investing activities</td><td>(9)</td><td>(9)</td><td>(9)</td></tr>" * 40
+    loans = "".join(
+        f"<tr><td>Net cash from financing activities</td><td>{n}</td><td>{n}</td><td>{n}</td></tr>" for n in (7, 8) * 20
+    )
+    text = statements().replace("<tr><td>Capital expenditures", f"{again}{loans}<tr><td>Capital expenditures")
+    check(page(text), 1e3, "USD")
+
+
+def test_each_row_is_in_few_tables() -> None:
+    tables = "".join(table([["", "2003", "2002"], ["Net sales", str(n), "1"]]) for n in range(100))
+    blocks = report_from_bytes(page(tables), "acme.htm").blocks
+    read = list(printed_tables(blocks, read_statement_table().money))
+    assert len(read) == 100
+    assert max(len(found.rows) for found in read) <= 4
