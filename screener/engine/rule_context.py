@@ -12,11 +12,12 @@ from screener.expression.interval import Interval, Truth
 from screener.expression.interval_ops import INTERVALS, NoneOf, Value, truth
 from screener.expression.syntax_tree import Compare, Expression, Name, fields_in, names_in
 from screener.facts.alignment import Alignment
-from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
+from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, COMPANY_ID, Fact
 from screener.facts.relation_facts import make_fact
 from screener.facts.world import UNNAMED, World
 from screener.profile.catalogue import Catalogue
+from screener.profile.sector_scope import in_scope, parameter_for_sector
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule
 
@@ -55,7 +56,7 @@ def applicability(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Tr
 
 def is_in_scope(rule: Rule, company: CompanyFacts, catalogue: Catalogue) -> Truth:
     """Whether the company is in a sector that the rule is for, and meets its guard."""
-    found = in_scope(rule.only_for, rule.not_for, company.subject.sector, catalogue)
+    found = in_scope(rule.only_for, rule.not_for, company.subject.scope, catalogue)
     if rule.applies is not None:
         found = min(found, truth(rule.applies, name_lookup(rule, company, {}, catalogue)))
     return found
@@ -72,7 +73,7 @@ def parameter_value(
     if isinstance(param.value, bool | str):
         return param.value
     if param.by_sector:
-        found = parameter_for_sector(float(param.value), param.sectors, company.subject.sector, catalogue)
+        found = parameter_for_sector(float(param.value), param.sectors, company.subject.scope, catalogue)
     else:
         found = Interval.point(float(param.value))
     if param.currency is None:

@@ -9,6 +9,7 @@ from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
 from screener.facts.metrics import closure, formula_inputs
 from screener.facts.world import World
+from screener.profile.sector_scope import SectorScope
 from screener.rules.compiler import Program, rule_names
 from screener.rules.rule import Rule, patterns
 
@@ -20,14 +21,14 @@ T = TypeVar("T")
 class CompanySetting(NamedTuple):
     """What rules without data still read of a company."""
 
-    sector: str | None
+    scope: SectorScope
     currency: str | None
 
 
 def setting_of(world: World) -> CompanySetting:
     """What rules without data read of the main company of a world."""
     subject = world.companies[world.main].subject
-    return CompanySetting(subject.sector, subject.currency)
+    return CompanySetting(subject.scope, subject.currency)
 
 
 class RulesWithoutData:
@@ -66,7 +67,7 @@ class RulesWithoutData:
     def alike(self, world: World, other: World) -> frozenset[str]:
         """The ids of rules that read nothing in which two worlds of one company differ: they end alike in both."""
         one, two = (each.companies[each.main].subject for each in (world, other))
-        if (one.sector, one.currency) != (two.sector, two.currency) or world.profile.rates != other.profile.rates:
+        if (one.scope, one.currency) != (two.scope, two.currency) or world.profile.rates != other.profile.rates:
             return frozenset()
         differing = set[tuple[str, str]]()
         for company in world.companies.keys() | other.companies.keys():

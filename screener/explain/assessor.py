@@ -113,7 +113,7 @@ class _CompanyAssessment:
                 sentence=self._verdict_sentence(decision),
                 scope=scope_text(packs),
                 own_sector=undecided_sector_rules(
-                    profile.subject.sector, counted, inputs, self.program.catalogue, decision.word
+                    profile.subject.scope, counted, inputs, self.program.catalogue, decision.word
                 ),
             ),
             score=Score(

@@ -21,11 +21,12 @@ from screener.explain.rule_texts import earlier_title, figure_title, relation_ti
 from screener.expression.interval import Interval, Truth
 from screener.expression.syntax_tree import And, Call, Compare, Expression, Name, Not, Or, children, names_in
 from screener.facts.alignment import Alignment
-from screener.facts.company import CompanyFacts, in_scope
+from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, FLAG, Fact
 from screener.facts.world import UNNAMED, World
+from screener.profile.sector_scope import in_scope, parameter_for_sector
 from screener.rules.compiler import Program
-from screener.rules.rule import Pattern, Rule
+from screener.rules.rule import Pattern, Rule, RuleParam
 from screener.text import Text
 
 MAX_MATCHES = 24  # possible matches that are examined
@@ -226,7 +227,7 @@ class OpenInputFinder:
                 yield from self._field(binding[name.scope], name.field)
             elif name.scope == "params":
                 param = rule.params[name.field]
-                if company.subject.sector is None and param.by_sector:
+                if param.by_sector and not self._is_sector_enough(param, company):
                     yield self._sector(company)
                 if has_amount(param):
                     yield from self._rate(company.subject.currency, company, param.currency)
@@ -235,6 +236,11 @@ class OpenInputFinder:
         """The exchange rate, or the currency, without which amounts can't be compared."""
         if missing := missing_rate(given, company, wanted):
             yield self._add(company, missing.path, missing.title, "number" if "." in missing.path else "word")
+
+    def _is_sector_enough(self, param: RuleParam, company: CompanyFacts) -> bool:
+        """Whether what is known of the sector leaves one value of a parameter by sector."""
+        scope, catalogue = company.subject.scope, self.program.catalogue
+        return parameter_for_sector(float(param.value), param.sectors, scope, catalogue).is_point
 
     def _sector(self, company: CompanyFacts) -> str:
         return self._add(company, "sector", Text("Sector", "行业"), "word")
@@ -350,7 +356,7 @@ class OpenInputFinder:
     def _guard(self, rule: Rule, company: CompanyFacts) -> OpenPart:
         """Whether the rule applies, where that is undecided."""
         parts = []
-        if in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue) is Truth.UNKNOWN:
+        if in_scope(rule.only_for, rule.not_for, company.subject.scope, self.program.catalogue) is Truth.UNKNOWN:
             parts.append(self._part([self._sector(company)]))
         if rule.applies is not None:
             parts.extend(self._undecided(rule, rule.applies, company, {}))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from screener.explain.pack_scope import most_wanted
 from screener.expression.interval import Truth
-from screener.facts.company import in_scope
 from screener.profile.catalogue import Catalogue
+from screener.profile.sector_scope import SectorScope, in_scope, narrowest_sector
 from screener.result.finding_records import OpenInput
 from screener.rules.rule import Rule
 from screener.text import Text, within_sentence
@@ -15,7 +15,7 @@ MOST_NAMED = 4  # undecided rules that are named where none of them is decisive
 
 
 def undecided_sector_rules(
-    sector: str | None,
+    scope: SectorScope,
     counted: Sequence[tuple[Rule, Outcome]],
     inputs: Iterable[OpenInput],
     catalogue: Catalogue,
@@ -24,9 +24,10 @@ def undecided_sector_rules(
     """How many of the rules for the sector are undecided, which of them weigh most, and which figures would decide them.
 
     Named are the decisive ones (`at_least`), and where there is no verdict the heaviest of the others. Without a verdict the
-    sentence also says that no rules are for the sector, or that those for it are decided. None where no sector is stated, or
-    where there is a verdict and no decisive rule for the sector is unknown.
+    sentence also says that no rules are for the sector, or that those for it are decided. None where no sector
+    is stated or shown by the statements, or where there is a verdict and no decisive rule for the sector is unknown.
     """
+    sector = narrowest_sector(scope, catalogue)
     if sector is None:
         return None
     own = [
@@ -35,7 +36,7 @@ def undecided_sector_rules(
         if outcome is not Outcome.NOT_APPLICABLE
         and rule.flag.scores
         and rule.only_for
-        and in_scope(rule.only_for, rule.not_for, sector, catalogue) is not Truth.FALSE
+        and in_scope(rule.only_for, rule.not_for, scope, catalogue) is not Truth.FALSE
     ]
     unknown = [rule for rule, outcome in own if outcome is Outcome.UNKNOWN]
     decisive = sorted(
@@ -63,7 +64,7 @@ def undecided_sector_rules(
         if (count := sum(rule.id in found.waits for rule in named))
     ]
     needs = [Text(within_sentence(t.en), t.zh) for t in most_wanted(waiting)]
-    if parts := _narrower(named, sector, catalogue):
+    if parts := _narrower(named, scope, catalogue):
         en_parts, zh_parts = ", ".join(within_sentence(t.en) for t in parts), "、".join(t.zh for t in parts)
         narrower = Text(f"a narrower sector ({en_parts})", f"更具体的行业（{zh_parts}）")
         needs = [narrower, *(t for t in needs if t.en != "sector")]
@@ -77,8 +78,9 @@ def undecided_sector_rules(
     return Text(en, zh)
 
 
-def _narrower(rules: Sequence[Rule], sector: str, catalogue: Catalogue) -> list[Text]:
+def _narrower(rules: Sequence[Rule], scope: SectorScope, catalogue: Catalogue) -> list[Text]:
     """The parts of a sector that rules are for which the sector itself leaves unknown."""
-    unsure = (r for r in rules if in_scope(r.only_for, r.not_for, sector, catalogue) is Truth.UNKNOWN)
-    parts = {part for rule in unsure for part in rule.only_for & catalogue.below(sector)}
+    possible = catalogue.below(scope.stated or "") if scope.possible is None else scope.possible
+    unsure = (r for r in rules if in_scope(r.only_for, r.not_for, scope, catalogue) is Truth.UNKNOWN)
+    parts = {part for rule in unsure for part in rule.only_for & possible}
     return [catalogue.sectors[part].title for part in sorted(parts)]

@@ -253,31 +253,3 @@ def clip_to_domain(found: Interval, missing: Missing) -> Interval:
     """What a formula says of a figure, inside its domain; missing where that is no more than the domain."""
     found = found.clip(missing)
     return missing if (found.lo, found.hi) == (missing.lo, missing.hi) else found
-
-
-def parameter_for_sector(
-    default: float, values: Mapping[str, float], sector: str | None, catalogue: Catalogue
-) -> Interval:
-    """A parameter for a company's sector: the nearest value upward; without a sector, all that it may be."""
-    if sector is None:
-        lo, hi = min(default, *values.values()), max(default, *values.values())
-        return Interval(lo, hi)
-    return Interval.point(next((values[s] for s in catalogue.ancestry(sector) if s in values), default))
-
-
-def in_scope(only_for: frozenset[str], not_for: frozenset[str], sector: str | None, catalogue: Catalogue) -> Truth:
-    """Whether a rule that names sectors is for a company of this sector; each name covers all sectors below it.
-
-    A company without a sector leaves it unknown. The stated sector counts as it is stated: a rule that excludes only a
-    part of it applies; a rule that is only for a part of it stays unknown until the sector is stated more narrowly.
-    """
-    if not only_for and not not_for:
-        return Truth.TRUE
-    if sector is None:
-        return Truth.UNKNOWN
-    own = catalogue.ancestry(sector)
-    if not_for.intersection(own):
-        return Truth.FALSE
-    if not only_for or only_for.intersection(own):
-        return Truth.TRUE
-    return Truth.UNKNOWN if only_for.intersection(catalogue.below(sector)) else Truth.FALSE

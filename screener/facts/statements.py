@@ -109,11 +109,18 @@ def _merged(subjects: Sequence[Subject], profile: Profile, catalogue: Catalogue)
     return first._replace(
         name=names[0] if names else first.name,
         sector=sectors.pop() if len(sectors) == 1 else None,
+        possible_sectors=_possible_in_all(subjects),
         currency=first.currency if first.currency in currencies else min(currencies, default=None),
         relations=relations,
         incomplete=frozenset(incomplete),
         others={},  # what one profile does not list another one may
     )
+
+
+def _possible_in_all(subjects: Sequence[Subject]) -> frozenset[str] | None:
+    """The sectors that all which is stated of a company leaves possible; None where nothing does, or nothing is left."""
+    known = [s.possible_sectors for s in subjects if s.possible_sectors is not None]
+    return frozenset.intersection(*known) or None if known else None
 
 
 def _merged_members(lists: Sequence[tuple[Relation, ...]]) -> tuple[tuple[Relation, ...], bool]:

@@ -67,6 +67,7 @@ def profile_schema(catalogue: Catalogue) -> dict[str, Any]:
             "description": "whether FY2025 starts or ends in 2025",
         },
         "summary": _TEXT,
+        "sector_evidence": {"type": "array", "items": _sector_evidence(catalogue)},
         "rates": _rates(),
         "sources": {"type": "object", "additionalProperties": {"$ref": "#/$defs/source"}},
         **common,
@@ -103,6 +104,24 @@ def _source() -> dict[str, Any]:
     kinds = {"enum": [kind.value for kind in get_args(SourceKind)]}
     text = {"type": ["string", "null"]}
     return _object({"title": _TEXT, "kind": kinds, "publisher": text, "date": _DAY, "url": text}, ["title", "kind"])
+
+
+def _sector_evidence(catalogue: Catalogue) -> dict[str, Any]:
+    """What the form of the statements shows of the sector: {outside: [banks], note: TEXT}."""
+    sectors = {"enum": sorted(catalogue.sectors)}
+    return {
+        "type": "object",
+        "description": "what the form of the statements shows of the sector",
+        "properties": {
+            "within": {**sectors, "description": "the sector, or a parent of it"},
+            "outside": {"type": "array", "items": sectors, "description": "sectors that it is not in"},
+            "source": {"type": ["string", "null"], "description": "a key of sources"},
+            "note": {"type": "string", "minLength": 1},
+        },
+        "required": ["note"],
+        "anyOf": [{"required": ["within"]}, {"required": ["outside"]}],
+        "additionalProperties": False,
+    }
 
 
 def _rates() -> dict[str, Any]:

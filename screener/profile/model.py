@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, field_validator
 from screener.profile.catalogue import read_text
 from screener.profile.claims import Claim, FiscalCalendar, Source, read_date
 from screener.profile.currency import CURRENCY_PATTERN, StatedRate
+from screener.profile.sector_scope import SectorEvidence, SectorScope
 from screener.profile.strict_model import Strict
 from screener.text import Text
 
@@ -31,6 +32,7 @@ class ProfileHeader(Strict):
     )
     fiscal_year_named: Literal["start", "end"] | None = None
     sector: str | None = None
+    sector_evidence: tuple[SectorEvidence, ...] = Field((), strict=False)
     summary: Text | None = None
     sources: dict[str, Source] = {}
     incomplete: tuple[str, ...] = Field((), strict=False)
@@ -88,6 +90,12 @@ class Subject(NamedTuple):
         str, Mapping[str, Claim]
     ] = {}  # list name -> what holds of each field of every member that it does not name
     unnamed: bool | None = None  # whether it stands for companies that are not named; None: as its id says
+    possible_sectors: frozenset[str] | None = None  # that the form of its statements leaves; None: any
+
+    @property
+    def scope(self) -> SectorScope:
+        """What is known of its sector."""
+        return SectorScope(self.sector, self.possible_sectors)
 
     def is_complete(self, list_name: str) -> bool:
         """Whether the list is given and has no unknown members."""
@@ -108,7 +116,7 @@ class Profile(NamedTuple):
     file: str = ""
     digest: str = ""
     file_day: date | None = None  # the day of the file itself, where another `as_of` was given
-    remarks: tuple[Text, ...] = ()  # on what was left out of it
+    remarks: tuple[Text, ...] = ()  # on what was left out of it, and on what its statements show of the sector
     rates: tuple[StatedRate, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from screener.profile.catalogue import Catalogue, Figure, RelationField
 from screener.profile.claims import ASSUMED, OF_ALL_FIELDS, Claim, FiscalCalendar, read_event_date, read_period
 from screener.profile.currency import read_rates
 from screener.profile.model import PartyHeader, Profile, ProfileHeader, Relation, Subject
+from screener.profile.sector_scope import evidence_remarks, read_evidence, sector_scope
 from screener.profile.strict_model import validate
 from screener.profile.unlisted import read_others
 from screener.text import Text, clean, did_you_mean, is_slug, slug
@@ -59,6 +60,8 @@ class ProfileReader:
             hint = f"write '{slug(own)}'" if slug(own) else "use lower-case letters, digits and hyphens"
             self.bad(["id"], f"'{clean(own)}' is not a slug", hint)
         subject = self._subject([], own, head, head.name, body, None)
+        evidence = read_evidence(head.sector_evidence, self.catalogue, self.sources, self.bad)
+        subject = subject._replace(possible_sectors=sector_scope(subject.sector, evidence, self.catalogue).possible)
         others: dict[str, Subject] = {}
         if not isinstance(parties, dict):
             self.bad(["parties"], f"expected a mapping of ids, got {_kind(parties)}", "write id: {name: …}")
@@ -84,6 +87,7 @@ class ProfileReader:
             as_of=head.as_of,
             fiscal_calendar=self.calendar,
             summary=head.summary,
+            remarks=tuple(evidence_remarks(head.sector, evidence, self.catalogue)),
             rates=read_rates(head.rates, self._claim, self.bad),
             file=self.document.name,
             digest=self.document.source.digest,

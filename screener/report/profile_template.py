@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from screener.expression.interval import Truth
-from screener.facts.company import in_scope
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure, formula_inputs
 from screener.profile.catalogue import Catalogue, TypedEntry
+from screener.profile.sector_scope import SectorScope, in_scope
 from screener.report.terminal.text_layout import wrap
 from screener.report.wording import Wording, load_wording
 from screener.rules.compiler import rule_names
@@ -71,7 +71,7 @@ def applicable_rules(book: Rulebook, sector: str | None) -> list[Rule]:
     return [
         rule
         for rule in book.rules.values()
-        if in_scope(rule.only_for, rule.not_for, sector, book.catalogue) is not Truth.FALSE
+        if in_scope(rule.only_for, rule.not_for, SectorScope(sector), book.catalogue) is not Truth.FALSE
     ]
 
 

@@ -38,11 +38,12 @@ from screener.expression.interval import Interval
 from screener.expression.syntax_tree import Compare, Expression, Name, names_in
 from screener.facts.builder import build
 from screener.facts.changed_world import CONFLICT, KINDS_ON_FIGURES
-from screener.facts.company import CompanyFacts, in_scope
+from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, COMPANY_ID, FLAG
 from screener.facts.plausibility import SLIP
 from screener.facts.world import UNNAMED
 from screener.profile.model import Profile, Subject
+from screener.profile.sector_scope import in_scope
 from screener.rules.compiler import Program
 from screener.rules.rule import Pattern, Rule
 from screener.text import Text
@@ -112,7 +113,7 @@ class ColumnEngine:
         key = rule.id, sectors.words
         if key not in self._scopes:
             catalogue = self.program.catalogue
-            found = by_sector(sectors, lambda sector: in_scope(rule.only_for, rule.not_for, sector, catalogue))
+            found = by_sector(sectors, lambda scope: in_scope(rule.only_for, rule.not_for, scope, catalogue))
             self._scopes[key] = np.array(found, np.int8)
         return self._scopes[key][sectors.codes]
 
@@ -172,7 +173,7 @@ class _ColumnRun:
             if isinstance(company, CompanyRows):
                 applies = self.engine.in_scope(rule, company.table.sectors)
             else:
-                applies = int(in_scope(rule.only_for, rule.not_for, company.subject.sector, self.program.catalogue))
+                applies = int(in_scope(rule.only_for, rule.not_for, company.subject.scope, self.program.catalogue))
         for name in rule.rests_on:
             applies = COLUMNS.both(applies, company.validity(name))
         if rule.applies is None:

@@ -28,11 +28,12 @@ from screener.expression.backend import Lookup
 from screener.expression.evaluator import Evaluator
 from screener.expression.interval import UNBOUNDED, ZERO, Interval, upper
 from screener.expression.syntax_tree import Call, Expression, Name, names_in
-from screener.facts.company import CompanyFacts, parameter_for_sector
+from screener.facts.company import CompanyFacts
 from screener.facts.fact import COMPANY, COMPANY_ID
 from screener.facts.metrics import aggregated_list, is_money, value_inputs
 from screener.profile.catalogue import Catalogue
 from screener.profile.reconcile import CONFLICT_GAP
+from screener.profile.sector_scope import SectorScope, parameter_for_sector
 from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.text import clean, did_you_mean
@@ -294,7 +295,7 @@ class CompanyRows:
         if param.by_sector:
             default, sectors, catalogue = float(param.value), param.sectors, self.program.catalogue
             own = self.table.sectors
-            values = by_sector(own, lambda sector: parameter_for_sector(default, sectors, sector, catalogue))
+            values = by_sector(own, lambda scope: parameter_for_sector(default, sectors, scope, catalogue))
             lo, hi = (np.array([getattr(interval, end) for interval in values]) for end in ("lo", "hi"))
             found = IntervalColumn(lo[own.codes], hi[own.codes])
         return found if param.currency is None or found == ZERO else self._in_currency(found, param.currency)
@@ -316,9 +317,9 @@ class CompanyRows:
         return find
 
 
-def by_sector(sectors: SymbolColumn, value: Callable[[str | None], T]) -> Sequence[T]:
+def by_sector(sectors: SymbolColumn, value: Callable[[SectorScope], T]) -> Sequence[T]:
     """A value for each word of a column of sectors, and last for none: a missing sector has the code -1."""
-    return [value(sector) for sector in (*map(str, sectors.words), None)]
+    return [value(SectorScope(sector)) for sector in (*map(str, sectors.words), None)]
 
 
 def no_symbols(rows: int) -> SymbolColumn:

@@ -26,6 +26,11 @@ class DataSchedule(NamedTuple):
 
     values: dict[str, tuple[str, ...]]
 
+    @property
+    def article(self) -> str:
+        """The article of Regulation S-X that it follows: 5, 7, 9, BD; empty where it says none."""
+        return " ".join(self.values.get("ARTICLE", ())).upper()
+
     def numbers(self, tag: str) -> tuple[float, ...]:
         """The numbers of a tag; nothing where one of its values is none."""
         found = [_number(value) for value in self.values.get(tag, ())]
@@ -78,8 +83,10 @@ def printed_figures(report: ReportDocument, table: StatementTable, catalogue: Ca
             what = f"its financial data schedule (EX-27) states other total assets ({figure.value:,.0f}) than its balance sheet"
             return printed._replace(remarks=(*printed.remarks, f"{report.file}: {what}; the schedule is left out"))
     added = tuple(f for f in scheduled.figures if (f.figure, f.period[-10:]) not in stated)
-    return PrintedStatements(
-        (*printed.figures, *added), printed.currency or scheduled.currency, (*printed.remarks, *scheduled.remarks)
+    return printed._replace(
+        figures=(*printed.figures, *added),
+        currency=printed.currency or scheduled.currency,
+        remarks=(*printed.remarks, *scheduled.remarks),
     )
 
 

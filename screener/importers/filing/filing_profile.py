@@ -9,7 +9,7 @@ from screener.errors import DocumentError, Problem
 from screener.importers.filing.absences import absences
 from screener.importers.filing.customer_sentences import denies_others, excepts_some, stated_customers
 from screener.importers.filing.customer_tables import table_customers
-from screener.importers.filing.data_schedule import printed_figures
+from screener.importers.filing.data_schedule import printed_figures, read_schedule
 from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
 from screener.importers.filing.maturities import maturities_of
 from screener.importers.filing.relations import ALL_DISCLOSED, UNDISCLOSED, StatedRelations, stated_relations
@@ -23,6 +23,7 @@ from screener.importers.sec.companyfacts import filed_facts
 from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
 from screener.importers.sec.industry_codes import sector_of
 from screener.importers.sec.reported_figures import source_key
+from screener.importers.sec.sector_evidence import printed_rows, sector_remarks, written_evidence
 from screener.importers.sec.tags import Forms, Tags, read_forms, read_tags
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
@@ -122,7 +123,7 @@ def profile_of_reports(
             continue  # an older annual report states figures, but its relations are superseded
         annual_found = annual_found or part == "annual"
         _add_stated(draft, report, tables, catalogue)
-    return _finished(draft, ordered, tables, options, name)
+    return _finished(draft, ordered, tables, catalogue, name)
 
 
 def _refuse_several_companies(reports: Sequence[ReportDocument], companyfacts: Sequence[Document]) -> None:
@@ -198,15 +199,15 @@ def _figures(
     }
     document["sources"] = {key: said for key, said in document["sources"].items() if key not in renamed}
     accessions = {accession: report_key(report) for report, accession in keyed if report.accession is None}
+    for item in document.get("sector_evidence", ()):
+        item["source"] = renamed.get(item["source"], item["source"])
     for claims in document["figures"].values():
         for claim in claims:
             claim["source"] = renamed.get(claim["source"], claim["source"])
             for accession, key in accessions.items():
                 claim["note"] = claim.get("note", "").replace(accession, key)
-    kept = [
-        r for r in imported.remarks if not (options.sector is None and "sector" in head and r.startswith("the sector"))
-    ]
-    return _Draft(document, [*remarks, *kept])
+    said = set(sector_remarks(document, catalogue))  # once more at the end, with what printed statements show
+    return _Draft(document, [*remarks, *(r for r in imported.remarks if r not in said)])
 
 
 def _head(reports: Sequence[ReportDocument], options: FilingOptions) -> dict[str, Any]:
@@ -281,6 +282,13 @@ def _add_printed(draft: _Draft, report: ReportDocument, tables: FilingTables, ca
             draft.add_claim(figure.figure, {**claim, "quote": figure.quote, "note": figure.place})
     if found.figures and found.currency:
         document.setdefault("currency", found.currency)
+    article = (
+        None if report.schedule is None else tables.tags.sectors.schedules.get(read_schedule(report.schedule).article)
+    )
+    shown = [*printed_rows(found.labels, tables.tags.sectors), *([article] if article else [])]
+    evidence = written_evidence(((row, key) for row in shown), document.get("sector"), catalogue)
+    if evidence:
+        document.setdefault("sector_evidence", evidence)
 
 
 def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocument, key: str, whole: bool) -> None:
@@ -340,7 +348,7 @@ def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTop
 
 
 def _finished(
-    draft: _Draft, reports: Sequence[ReportDocument], tables: FilingTables, options: FilingOptions, name: str
+    draft: _Draft, reports: Sequence[ReportDocument], tables: FilingTables, catalogue: Catalogue, name: str
 ) -> Imported:
     document, remarks = draft.document, draft.remarks
     used = {claim["source"] for claims in document["figures"].values() for claim in claims}
@@ -352,15 +360,18 @@ def _finished(
         if isinstance(member, dict)
     }
     used |= {claim["source"] for stated in document.get("others", {}).values() for claim in stated.values()}
+    used |= {item["source"] for item in document.get("sector_evidence", ())}
     for report in reports:
         if (key := report_key(report)) in used:
             document["sources"][key] = _source(report, name)
     remarks.extend(_remarks(reports, tables, document))
+    remarks.extend(sector_remarks(document, catalogue))
     order = (
         "id",
         "name",
         "ticker",
         "sector",
+        "sector_evidence",
         "as_of",
         "currency",
         "fiscal_year_end",
@@ -418,5 +429,3 @@ def _remarks(reports: Iterable[ReportDocument], tables: FilingTables, document: 
             yield f"{count} of {report.file} can't be read: left out"
         if report.filed and not report.filed_exactly:
             yield f"{report.file} does not say when it was filed; {report.filed} stands on its cover or under its signatures"
-    if "sector" not in document:
-        yield "the sector is not known, and many rules are for some only: say --sector NAME"

@@ -51,6 +51,7 @@ class PrintedStatements(NamedTuple):
     figures: tuple[PrintedFigure, ...] = ()
     currency: str | None = None
     remarks: tuple[str, ...] = ()
+    labels: frozenset[str] = frozenset()  # of all lines of the balance sheet and the income statement, plain
 
 
 _Lines: TypeAlias = "dict[str, list[tuple[StatementLine, str, PrintedRow]]]"
@@ -109,7 +110,9 @@ def printed_statements(report: ReportDocument, table: StatementTable) -> Printed
         remarks.append(f"{report.file}: the currency of its statements is not clear; add `currency` to the profile")
     remarks.extend(_contradictions(report, chosen))
     figures = tuple(figure for reading in chosen.values() for figure in _figures(reading, end, report, remarks))
-    return PrintedStatements(figures, currency, tuple(remarks))
+    rows = (row for kind, reading in chosen.items() if kind != "cash-flow" for row in reading.table.rows)
+    labels = frozenset(label for row in rows for label in (plain_label(row.label), plain_label(row.longer)) if label)
+    return PrintedStatements(figures, currency, tuple(remarks), labels)
 
 
 def _as_statements(found: PrintedTable, table: StatementTable) -> Iterator[_Reading]:

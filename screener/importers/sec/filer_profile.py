@@ -26,6 +26,7 @@ from screener.importers.sec.fiscal_periods import (
 )
 from screener.importers.sec.reported_figures import FiledFigures, source_key
 from screener.importers.sec.scale_slips import without_slips
+from screener.importers.sec.sector_evidence import sector_remarks, tagged_rows, written_evidence
 from screener.importers.sec.share_splits import on_one_basis
 from screener.importers.sec.tags import Tags
 from screener.limits import NUMBER as MOST
@@ -70,10 +71,16 @@ def profile_document(
     used = {claim["source"] for claims in read.figures.values() for claim in claims}
     sources = [filing for filing in reversed(filings) if source_key(filing) in used]
     own, every = slug(company.name), chosen.years
+    newest_report = next((f for f in reversed(filings) if f.part == "annual"), filings[-1])
+    shown = [(row, source_key(newest_report)) for row in tagged_rows(newest_report.values, tags.sectors)]
+    evidence = written_evidence(shown, (head or {}).get("sector"), catalogue)
+    if evidence and newest_report not in sources:
+        sources.append(newest_report)
     document = {
         "id": own if own and not own.startswith("index") else f"cik-{company.cik}",
         "name": company.name,
         **(head or {}),
+        **({"sector_evidence": evidence} if evidence else {}),
         "as_of": day.isoformat(),
         **({"currency": company.currency} if company.currency else {}),
         **({"fiscal_year_end": every[0].end.strftime("%m-%d")} if every else {}),
@@ -91,8 +98,7 @@ def profile_document(
         *basis_remark(company, basis, len(every), len(chosen.twelve)),
         *restatement_remarks(read.figures),
     ]
-    if "sector" not in document:
-        remarks.append("the sector is not known, and many rules are for some only: say --sector NAME")
+    remarks.extend(sector_remarks(document, catalogue))
     count = f"{len(read.figures)} figure{'s'[: len(read.figures) != 1]} from {len(sources)} filing{'s'[: len(sources) != 1]}"
     summary = f"{company.name} (CIK {company.cik}): {count}, {chosen.words(basis)}, as of {document['as_of']}"
     return Imported(document, tuple(remarks), summary)

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from screener.errors import DocumentError, Problem
 from screener.importers.sec.debt_lines import DebtLines
+from screener.importers.sec.sector_evidence import SectorTable, read_sector_table
 from screener.importers.sec.statement_checks import StatementCheck
 from screener.importers.sec.tag_terms import FOLDER, NEGATED, Term, read_term
 from screener.io.document import Document, read_documents
@@ -112,11 +113,12 @@ class WantedTags:
 
 
 class Tags(NamedTuple):
-    """Taxonomy -> figure -> choices, the best first; the tags of debt, which are reconciled; taxonomy -> checks."""
+    """Taxonomy -> figure -> choices, the best first; the tags of debt, which are reconciled; checks by taxonomy; sectors."""
 
     choices: Mapping[str, Mapping[str, tuple[TagChoice, ...]]]
     debt: DebtLines
     checks: Mapping[str, tuple[StatementCheck, ...]]
+    sectors: SectorTable
 
     def wanted(self) -> WantedTags:
         """Every TAXONOMY:TAG that is read."""
@@ -125,7 +127,7 @@ class Tags(NamedTuple):
         checked = frozenset(
             f"{t}:{tag}" for t, checks in self.checks.items() for check in checks for tag in check.tags()
         )
-        return WantedTags(named | checked | self.debt.names | COMPARED, self.debt)
+        return WantedTags(named | checked | self.debt.names | self.sectors.tags() | COMPARED, self.debt)
 
     def figures(self) -> list[str]:
         """The figures that some taxonomy states."""
@@ -163,7 +165,7 @@ def read_tags() -> Tags:
     checks = _read_checks(problems)
     if problems or debt is None:
         raise DocumentError(problems)
-    return Tags(found, debt, checks)
+    return Tags(found, debt, checks, read_sector_table())
 
 
 def _read_checks(problems: list[Problem]) -> dict[str, tuple[StatementCheck, ...]]:

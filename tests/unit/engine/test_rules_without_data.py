@@ -13,6 +13,7 @@ from screener.explain.finding_templates import outcome_of
 from screener.facts.builder import build
 from screener.facts.world import World
 from screener.profile.loader import profile_from_data
+from screener.profile.sector_scope import SectorScope
 from screener.result.detail import Detail
 from screener.result.model import to_dict
 from screener.rules.compiler import Program, compile_rules
@@ -93,11 +94,11 @@ def test_the_first_company_of_several_is_not_kept_for_others(program: Program, b
 
 def test_results_are_kept_for_a_bounded_number_of_settings() -> None:
     kept = KeptResults[dict[str, int]](dict)
-    first = kept.of(CompanySetting("software", "USD"))
-    assert kept.of(CompanySetting("software", "USD")) is first
+    first = kept.of(CompanySetting(SectorScope("software"), "USD"))
+    assert kept.of(CompanySetting(SectorScope("software"), "USD")) is first
     for n in range(MOST_SETTINGS):
-        kept.of(CompanySetting("software", f"X{n}"))
-    assert kept.of(CompanySetting("software", "USD")) is not first
+        kept.of(CompanySetting(SectorScope("software"), f"X{n}"))
+    assert kept.of(CompanySetting(SectorScope("software"), "USD")) is not first
 
 
 def changed_profile(data: dict[str, Any], rnd: Random, book: Rulebook) -> dict[str, Any]:
@@ -135,4 +136,5 @@ def test_what_two_worlds_have_in_common_is_decided_once(program: Program, book: 
         different += len(program.rules) - len(same)
         assert finder.alike(world, world) >= same
     assert min(alike, different) > 60 * len(program.rules) / 5
-    assert not finder.alike(world_of({"name": "Main"}, program, book), world_of({"name": "Main", "currency": "USD"}, program, book))
+    for other in ({"currency": "USD"}, {"sector_evidence": [{"outside": ["banks"], "note": "current assets"}]}):
+        assert not finder.alike(world_of({"name": "Main"}, program, book), world_of({"name": "Main", **other}, program, book))

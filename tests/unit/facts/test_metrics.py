@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from screener.expression.interval import INF, UNBOUNDED, Interval, Missing
 from screener.expression.parser import parse
 from screener.facts.builder import build
-from screener.facts.company import CompanyFacts, in_scope, parameter_for_sector
+from screener.facts.company import CompanyFacts
 from screener.facts.metrics import Metric, closure, find_cycle, nesting_levels
 from screener.profile.catalogue import Catalogue
+from screener.profile.sector_scope import SectorScope, in_scope, parameter_for_sector
 from screener.rules.rulebook import Rulebook
 from screener.text import Text
 from tests.conftest import ReadProfile, profile_of
@@ -179,11 +180,11 @@ def test_what_a_list_turns_out_to_be_stays_inside(
 
 def test_a_parameter_of_a_sector(catalogue: Catalogue) -> None:
     values = {"financials": 4.0, "banks": 9.0}
-    assert parameter_for_sector(1.5, values, "banks", catalogue) == Interval.point(9)
-    assert parameter_for_sector(1.5, values, "insurers", catalogue) == Interval.point(4)
-    assert parameter_for_sector(1.5, values, "software", catalogue) == Interval.point(1.5)
-    assert parameter_for_sector(1.5, values, "financials", catalogue) == Interval.point(4)  # the sector counts as it is stated
-    assert parameter_for_sector(1.5, values, None, catalogue) == Interval(1.5, 9)
+    assert parameter_for_sector(1.5, values, SectorScope("banks"), catalogue) == Interval.point(9)
+    assert parameter_for_sector(1.5, values, SectorScope("insurers"), catalogue) == Interval.point(4)
+    assert parameter_for_sector(1.5, values, SectorScope("software"), catalogue) == Interval.point(1.5)
+    assert parameter_for_sector(1.5, values, SectorScope("financials"), catalogue) == Interval.point(4)  # the sector counts as it is stated
+    assert parameter_for_sector(1.5, values, SectorScope(), catalogue) == Interval(1.5, 9)
 
 
 def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
@@ -195,7 +196,8 @@ def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
         (banks, none, None): "UNKNOWN", (all_, none, "banks"): "TRUE", (all_, banks, "banks"): "FALSE",
         (all_, banks, "insurers"): "TRUE",
     }
-    assert {case: in_scope(*case, catalogue).name for case in cases} == cases
+    found = {case: in_scope(*case[:2], SectorScope(case[2]), catalogue).name for case in cases}
+    assert found == cases
 
 
 def test_what_a_metric_reads(book: Rulebook) -> None:

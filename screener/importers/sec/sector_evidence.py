@@ -1,0 +1,143 @@
+"""What the form of statements shows of a filer's sector, by the table `rules/filings/sectors.yaml`."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from pydantic import Field
+
+from screener.errors import DocumentError, Problem
+from screener.importers.sec.tag_terms import FOLDER
+from screener.io.document import read_documents
+from screener.profile.catalogue import Catalogue
+from screener.profile.sector_scope import SectorEvidence, evidence_remarks, possible_sectors, sector_scope
+from screener.profile.strict_model import Strict, validate
+
+TaggedValues = Mapping[str, Mapping[tuple[date | None, date], float]]
+"""TAXONOMY:TAG -> span (an instant begins with None) -> amount: what one filing states."""
+
+
+class SectorRow(Strict):
+    """What shows that a filer is within a sector, or outside of sectors."""
+
+    within: str | None = None
+    outside: tuple[str, ...] = Field((), strict=False)
+    all: tuple[str, ...] = Field((), strict=False, description="names or groups that one balance sheet must have")
+    any: tuple[str, ...] = Field((), strict=False, description="of which one must be stated, other than 0")
+    none: tuple[str, ...] = Field((), strict=False, description="of which none may be stated, other than 0")
+    says: str
+
+    def shown(self) -> str:
+        """The row in a few words."""
+        where = [f"within {self.within}"] if self.within else []
+        where += [f"outside {', '.join(self.outside)}"] if self.outside else []
+        return f"{' and '.join(where)} ({self.says})"
+
+    def evidence(self, source: str | None) -> SectorEvidence:
+        """The row as a profile states it."""
+        return SectorEvidence(within=self.within, outside=self.outside, source=source, note=self.says)
+
+
+class SectorRows(Strict):
+    """Rows of one taxonomy, or of printed statements, with the groups that they name."""
+
+    groups: dict[str, list[str]] = {}
+    rows: tuple[SectorRow, ...] = Field(strict=False)
+
+    def names(self) -> Iterator[str]:
+        """All names that are read, groups as their members."""
+        for row in self.rows:
+            yield from self._members((*row.all, *row.any, *row.none))
+
+    def holds(self, row: SectorRow, values: TaggedValues, taxonomy: str) -> bool:
+        """Whether what a filing states shows what a row of this taxonomy says."""
+
+        def instants(name: str) -> set[date]:
+            members = self._members([name])
+            return {end for m in members for start, end in values.get(f"{taxonomy}:{m}", ()) if start is None}
+
+        def is_stated(name: str) -> bool:
+            return any(any(values.get(f"{taxonomy}:{m}", {}).values()) for m in self._members([name]))
+
+        at_one_time = not row.all or bool(set.intersection(*map(instants, row.all)))
+        return at_one_time and (not row.any or any(map(is_stated, row.any))) and not any(map(is_stated, row.none))
+
+    def holds_printed(self, row: SectorRow, labels: Collection[str]) -> bool:
+        """Whether the labels of printed statements show what a row says; its names are patterns of whole labels."""
+
+        def is_there(name: str) -> bool:
+            patterns = [_pattern(m) for m in self._members([name])]
+            return any(pattern.fullmatch(label) for pattern in patterns for label in labels)
+
+        return (
+            all(map(is_there, row.all))
+            and (not row.any or any(map(is_there, row.any)))
+            and not any(map(is_there, row.none))
+        )
+
+    def _members(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            yield from self.groups.get(name, (name,))
+
+
+class SectorTable(Strict):
+    """The whole table: rows for tags of each taxonomy."""
+
+    tagged: dict[str, SectorRows]
+    printed: SectorRows
+    schedules: dict[str, SectorRow] = Field(description="the ARTICLE of a financial data schedule -> what it shows")
+
+    def tags(self) -> frozenset[str]:
+        """Every TAXONOMY:TAG that is read."""
+        return frozenset(f"{taxonomy}:{name}" for taxonomy, rows in self.tagged.items() for name in rows.names())
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def read_sector_table() -> SectorTable:
+    """The table. Raises DocumentError with all that is wrong with it."""
+    document, problems = read_documents(FOLDER / "sectors.yaml")[0], list[Problem]()
+    found = validate(SectorTable, document.data, document, [], problems)
+    if found is None:
+        raise DocumentError(problems)
+    return found
+
+
+def tagged_rows(values: TaggedValues, table: SectorTable) -> list[SectorRow]:
+    """The rows that what a filing states shows."""
+    every = ((taxonomy, rows, row) for taxonomy, rows in table.tagged.items() for row in rows.rows)
+    return [row for taxonomy, rows, row in every if rows.holds(row, values, taxonomy)]
+
+
+def printed_rows(labels: Collection[str], table: SectorTable) -> list[SectorRow]:
+    """The rows that the labels of printed statements show."""
+    return [row for row in table.printed.rows if table.printed.holds_printed(row, labels)]
+
+
+def written_evidence(
+    rows: Iterable[tuple[SectorRow, str | None]], stated: str | None, catalogue: Catalogue
+) -> list[dict[str, Any]]:
+    """Rows with the key of their source, as a profile states them: without those that add nothing."""
+    kept: list[SectorEvidence] = []
+    for row, source in rows:
+        item = row.evidence(source)
+        before, after = possible_sectors(kept, catalogue), possible_sectors([*kept, item], catalogue)
+        if after != before:
+            kept.append(item)
+    if stated is not None and sector_scope(stated, kept, catalogue).possible == catalogue.below(stated):
+        return []  # no part of the stated sector is ruled out
+    return [item.model_dump(exclude_defaults=True, mode="json") for item in kept]
+
+
+def sector_remarks(document: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
+    """What whoever imports a profile should know of its sector: what shows it, what contradicts, and that it is not stated."""
+    stated = document.get("sector")
+    evidence = [SectorEvidence.model_validate(item) for item in document.get("sector_evidence", ())]
+    yield from (remark.en for remark in evidence_remarks(stated, evidence, catalogue))
+    if stated is None:
+        yield "the sector is not known, and many rules are for some only: say --sector NAME"
