@@ -8,6 +8,9 @@ from screener.importers.filing.dimension_rules import AbsentRow, DimensionTable
 from screener.importers.filing.inline_facts import FactContext
 from screener.importers.filing.report_document import ReportDocument
 
+_STATEMENTS = re.compile(r"\bNote \d|\bfinancial statements\b", re.IGNORECASE)
+"""The sections of statements and notes: where they are, the sections before them have ended."""
+
 
 class AbsentFigure(NamedTuple):
     """A figure, its value (0 or false), the period, and the reason."""
@@ -35,7 +38,7 @@ def absences(report: ReportDocument, table: DimensionTable) -> Absences:
         periods = list(_statement_periods(report, row))
         if not periods or any(re.search(row.unless_concept, concept) for concept in stated):
             continue
-        if row.unless_words and _has_words(report, row.unless_words):
+        if _has_words(report, row):
             continue
         lists.extend(row.lists)
         stated_as_none = {**({row.figure: row.value} if row.figure else {}), **row.also}
@@ -66,6 +69,11 @@ def _is_for(context: FactContext, over: str) -> bool:
     return over == "year" and 340 <= (context.end - context.start).days <= 380
 
 
-def _has_words(report: ReportDocument, pattern: str) -> bool:
-    words = re.compile(pattern, re.IGNORECASE)
-    return any(words.search(block.text) for block in report.blocks)
+def _has_words(report: ReportDocument, row: AbsentRow) -> bool:
+    """Whether words of a row are in the report: in any section, or where the statements have their own, in one that counts."""
+    if row.unless_words is None:
+        return False
+    words, passed = re.compile(row.unless_words, re.IGNORECASE), None
+    if row.not_in is not None and any(_STATEMENTS.search(block.section) for block in report.blocks):
+        passed = re.compile(row.not_in, re.IGNORECASE)
+    return any(words.search(block.text) for block in report.blocks if passed is None or not passed.match(block.section))

@@ -82,6 +82,7 @@ class AbsentRow(Strict):
     statement: tuple[str, ...] = Field(strict=False)
     unless_concept: str
     unless_words: str | None = None
+    not_in: str | None = None
     also: dict[str, bool | int] = {}
     lists: tuple[str, ...] = Field((), strict=False)
 

@@ -191,6 +191,38 @@ def test_a_tag_or_a_word_of_it_leaves_it_open(tmp_path: Path, figure: str, conce
     assert claim(profile(tmp_path, said.render()), figure) != 0
 
 
+@pytest.mark.parametrize(
+    ("heading", "text", "figure", "is_none"),
+    [
+        ("Item 1. Business", "Programs include statutory pension programs outside the U.S.", "pension_deficit", True),
+        ("Item 4. Information on the Company", "Staff abroad have a pension by law.", "pension_deficit", True),
+        ("Item 1A. Risk Factors", "Fines may be up to €20 million or 4% of revenue.", "foreign_currency_debt", True),
+        ("Item 7. Management's Discussion", "The pension plan in Ireland is frozen.", "pension_deficit", False),
+        ("Note 9 - Retirement Plans", "The pension plan in Ireland is frozen.", "pension_deficit", False),
+        ("Item 7A. Quantitative and Qualitative Disclosures about Market Risk", "The notes are for €300 million.", "foreign_currency_debt", False),
+        ("", "Staff abroad have a pension by law.", "pension_deficit", False),
+    ],
+)
+def test_words_of_business_and_risks_do_not_stand_against_silent_notes(
+    tmp_path: Path, heading: str, text: str, figure: str, is_none: bool
+) -> None:
+    made = profile(tmp_path, indebted(f"<p>{heading}</p><p>{text}</p>{WHOLE}").render())
+    assert (claim(made, figure) == 0) is is_none
+
+
+def test_all_words_count_where_the_statements_are_no_section_of_their_own(tmp_path: Path) -> None:
+    unplaced = "<p>We have audited the balance sheets and the notes to the financial statements.</p>"
+    made = profile(tmp_path, indebted(f"<p>Item 1A. Risk Factors</p>{unplaced}<p>The pension plan is frozen.</p>").render())
+    assert claim(made, "pension_deficit") is None
+    assert claim(profile(tmp_path, indebted(f"<p>Item 1A. Risk Factors</p>{unplaced}").render()), "pension_deficit") == 0
+
+
+def indebted(markup: str) -> Report:
+    """A report with some markup, revenue, debt, and a balance sheet."""
+    report = Report().html(markup).fact("Revenues", "1,000", scale=6).fact("LongTermDebtNoncurrent", 5, END)
+    return report.fact("Assets", "2,000", END, scale=6).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
+
+
 def test_shares_by_class_are_added_up(tmp_path: Path) -> None:
     report = annual().fact("CommonStockSharesIssued", 5, END, "shares")
     for member, count in (("ClassA", 30), ("ClassB", 12)):
