@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.output import TextOutput, print_problems
+from screener.cli.output import TextOutput, print_notice, print_problems
+from screener.cli.progress import progress_bar
 from screener.cli.shared_options import (
     RuleSelection,
     format_option,
@@ -17,6 +19,10 @@ from screener.cli.shared_options import (
 from screener.errors import DocumentError
 from screener.io.paths import is_case_library
 from screener.text import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from screener.importers.table.company_table import CompanyTable
+    from screener.profile.catalogue import Catalogue
 
 CASE_FORMATS = ("csv", "md")  # that only a folder of cases has
 
@@ -138,7 +144,6 @@ def validate(
         raise click.UsageError("--lower-is-riskier is for --score: of the score of rules, higher is riskier")
     map_of, label_of = _one_each(tables, maps, "--map"), _one_each(tables, labels, "--label")
     screener = selection.screener(tables)
-    from screener.importers.table.company_table import read_table
     from screener.validation import validation_report
     from screener.validation.firm_years import Unit
     from screener.validation.labels import LabelWords
@@ -146,7 +151,7 @@ def validate(
 
     words, found = LabelWords(measure.failed_words, measure.survived_words), []
     for table, map_path, label in zip(tables, map_of, label_of, strict=True):
-        companies = read_table(table, map_path, screener.rulebook.catalogue, several_periods=True)
+        companies = _companies(table, map_path, screener.rulebook.catalogue, out.quiet)
         if companies.problems:
             print_problems(DocumentError(companies.problems))
         plan = Plan(
@@ -168,6 +173,17 @@ def validate(
     else:
         out.write_text(validation_report.validation_text(found, out.width, out.colour, language))
     ctx.exit(3 if any(one.left_out for one in found) else 0)
+
+
+def _companies(path: str, map_path: str, catalogue: "Catalogue", quiet: bool) -> "CompanyTable":
+    """All rows of a table; prints what was decided in reading it. Raises DocumentError."""
+    from screener.importers.table.company_table import read_table
+
+    with progress_bar(None, quiet, "Reading") as read:
+        found = read_table(path, map_path, catalogue, several_periods=True, progress=lambda rows: read(rows, 0))
+    for note in () if quiet else found.notes:
+        print_notice(f"{path}: {note}")
+    return found
 
 
 def _validate_cases(

@@ -217,6 +217,10 @@ class _MapProposer:
                 found[-1] = (f"# {found[-1][0]}", f"{found[-1][1]}   # translate these, too: {shown}")
         elif codes := next((system for system in SECTOR_OF_CODE if system in heads), None):
             found.append(("sector", f"{{column: {_quoted(heads[codes])}, codes: {codes}}}"))
+        else:
+            found.append(
+                ("# sector", "industrials   # no column names it; rules that are not for all sectors wait for it")
+            )
         if "period" in heads:
             found.append(("period", f"{{column: {_quoted(heads['period'])}}}"))
         elif PERIOD_COLUMN in self.frame.columns:

@@ -1,7 +1,7 @@
 """Maps of tables from files, checked against the catalogue."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from screener.errors import DocumentError, Problem
 from screener.importers.table.column_map import SCALES, TIMES, ColumnEntry, Constant, TableColumn, TableMap
 from screener.importers.table.computed_columns import ColumnFormula, read_formula
+from screener.importers.table.day_cells import DayNotation, read_day, read_period_cell
+from screener.importers.table.head_cells import NOTHING, currency_of_cell, sector_of_cell
 from screener.io import package_data as data
 from screener.io.document import Document, ValuePath, read_documents
 from screener.profile.catalogue import Catalogue, Figure
@@ -66,6 +68,7 @@ class _MapReader:
 
     def columns(self) -> Iterator[TableColumn]:
         """The columns of the file, those that are computed, and what is stated of all companies."""
+        self._check_heads()
         if not self.table.columns:
             self.bad(["columns"], "names no column", "write HEADER: {figure: revenue}")
         for header, entry in _entries(self.table):
@@ -74,6 +77,27 @@ class _MapReader:
         for name, said in self.table.stated.items():
             if (column := self._constant(name, said)) is not None:
                 yield from self._once(column, ["stated", name])
+
+    def _check_heads(self) -> None:
+        """What the map itself says of all rows, and what words of the table mean, is checked once and not in each row."""
+        notation = DayNotation(self.table.dates)
+        checks: Mapping[str, Callable[[str], str]] = {
+            "sector": lambda text: sector_of_cell(text, None, self.catalogue.sectors),
+            "currency": currency_of_cell,
+            "as_of": lambda text: read_day(text, notation),
+            "period": lambda text: read_period_cell(text, notation, self.table.calendar),
+        }
+        for name, meta in self.table.metas():
+            said = [([name], meta.text)] if meta.text else []
+            said += [([name, "words", word], meaning) for word, meaning in meta.words.items()]
+            for loc, text in said:
+                if name in checks and text.strip() not in NOTHING and meta.codes is None:
+                    try:
+                        checks[name](text)
+                    except ValueError as error:
+                        what, _, hint = str(error).partition("; ")
+                        known = did_you_mean(text, self.catalogue.sectors, "see rules/catalog/sectors.yaml")
+                        self.bad(loc, what, known if name == "sector" else hint)
 
     def _once(self, column: TableColumn, loc: ValuePath) -> Iterator[TableColumn]:
         if column.key in self.seen:

@@ -1,6 +1,6 @@
 """The rows of a sheet as its map says: typed figures, what names each company, its periods; and what can't be read."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from screener.errors import Problem
-from screener.importers.sec.industry_codes import SECTOR_OF_CODE, CodeSystem
-from screener.importers.table.cell_text import cell_text, short_text
+from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_units import in_units, units_of
 from screener.importers.table.cell_values import BadCell, read_column, without_missing
 from screener.importers.table.column_map import ROW_FIELDS, RowText, TableColumn, TableMap
 from screener.importers.table.day_cells import DayNotation, day_order, read_day, read_period_cell
+from screener.importers.table.head_cells import NOTHING, currency_of_cell, id_of_cell, sector_of_cell
 from screener.importers.table.number_cells import ErrorCell, NumberNotation, UncomputedCell
 from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.row_currencies import without_other_currencies
@@ -22,14 +22,13 @@ from screener.importers.table.table_extent import summary_rows
 from screener.importers.table.transposed_table import unknown_units_note
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.claims import Period, read_period
-from screener.text import clean, did_you_mean, is_slug, shorten, slug
+from screener.text import clean, shorten, slug
 from screener.units import NUMERIC
 
 MOST_PROBLEMS = 100  # of a table that are reported one by one
 _ANY_NUMBER = Figure.model_construct(unit="number", domain=(None, None), over="any", words=())
 _TIMES = ("as_of", "period")
 MOST_SEEN = 4096  # texts of a head whose meaning is remembered
-NOTHING = ("", "?")  # texts of a head that stand for nothing
 
 
 class ReadRows(NamedTuple):
@@ -270,7 +269,7 @@ class RowReader:
             order = day_order(self.raw[meta.column].dropna())
         notation = DayNotation(order, self.sheet.day_origin)
         checks: Mapping[str, Callable[[Any], str]] = {
-            "id": _id,
+            "id": id_of_cell,
             "sector": partial(sector_of_cell, codes=meta.codes, known=self.catalogue.sectors),
             "currency": currency_of_cell,
             "as_of": lambda cell: read_day(cell, notation),
@@ -305,35 +304,3 @@ def _checked(cell: Any, meta: RowText, check: Callable[[Any], str]) -> tuple[str
     except ValueError as error:
         what, _, hint = str(error).partition("; ")
         return None, (what, hint)
-
-
-def _id(cell: Any) -> str:
-    said = cell_text(cell)
-    text = slug(said)
-    if not text and any(map(str.isalnum, said)):  # no Latin letter: as names of domains are written
-        text = slug(f"xn-{said.encode('punycode').decode()}")
-    if not is_slug(text):
-        raise ValueError(f"'{short_text(cell)}' gives no id; write letters and digits")
-    return text
-
-
-def sector_of_cell(cell: Any, codes: CodeSystem | None, known: Collection[str]) -> str:
-    """The sector that a cell names, or the code of an industry in it. Raises ValueError with what is wrong; and what to do."""
-    text = cell_text(cell)
-    if text in known:
-        return text
-    if codes is not None:
-        if found := SECTOR_OF_CODE[codes](text):
-            return found
-        hint = f"translate it in the map: words: {{'{text}': SECTOR}}"
-        raise ValueError(f"no sector has the {codes.upper()} code '{short_text(text)}'; {hint}")
-    hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
-    raise ValueError(f"unknown sector '{short_text(text)}'; {hint}")
-
-
-def currency_of_cell(cell: Any) -> str:
-    """The currency that a cell names. Raises ValueError with what is wrong; and what to do."""
-    text = cell_text(cell)
-    if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper():
-        return text
-    raise ValueError(f"'{shorten(text, 40)}' is no currency; write three capital letters, such as USD")

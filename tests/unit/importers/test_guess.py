@@ -164,3 +164,10 @@ def test_nothing_known_is_said(guess: Guessed, tmp_path: Path, catalogue: Catalo
     (tmp_path / "t.csv").write_text("Attr1,Attr2\n1,2\n")
     text = propose_map(str(tmp_path / "t.csv"), catalogue).text
     assert "columns: {}\n# not known: Attr1\n# not known: Attr2\n" in text
+
+
+def test_a_map_without_a_sector_says_so(tmp_path: Path, catalogue: Catalogue) -> None:
+    (tmp_path / "t.csv").write_text("Company,Revenue,Total debt\nA,1,2\n")
+    (tmp_path / "s.csv").write_text("Company,Sector,Revenue,Total debt\nA,software,1,2\n")
+    assert "# sector: industrials   # no column names it" in propose_map(str(tmp_path / "t.csv"), catalogue).text
+    assert "# sector" not in propose_map(str(tmp_path / "s.csv"), catalogue).text

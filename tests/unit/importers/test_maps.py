@@ -117,3 +117,26 @@ def test_words_of_a_label(read: Read) -> None:
     own = "label: {column: fate, words: {alive: false, gone: true}}\ncolumns: {a: revenue}\n"
     found = read("n,a,fate\nA,1,alive\nB,2,Gone\nC,3,\n", own)
     assert failure_labels(found, "fate") == [False, True, None]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("sector: industry", "sector: unknown sector 'industry'; see rules/catalog/sectors.yaml"),
+        ("sector: sofware", "sector: unknown sector 'sofware'; did you mean 'software'?"),
+        ("currency: US Dollar", "currency: 'US Dollar' is no currency; write three capital letters, such as USD"),
+        ("period: next year", "period: "),
+        ("as_of: 2025-13-01", "as_of: "),
+        ("sector: {column: Industry, words: {Tech: sofware}}", "sector.words.Tech: unknown sector 'sofware'"),
+        ("currency: {column: Money, words: {Dollar: dollars}}", "currency.words.Dollar: 'dollars' is no currency"),
+    ],
+)
+def test_what_a_map_says_of_all_rows_is_checked_once(
+    tmp_path: Path, catalogue: Catalogue, line: str, says: str
+) -> None:
+    (tmp_path / "map.yaml").write_text(f"name: {{column: Company}}\n{line}\ncolumns: {{Revenue: revenue}}\n", "utf-8")
+    (tmp_path / "t.csv").write_text("Company,Industry,Money,Revenue\nA,Tech,Dollar,1\nB,Tech,Dollar,2\n")
+    found = problems(read_table, str(tmp_path / "t.csv"), str(tmp_path / "map.yaml"), catalogue)
+    assert len(found) == 1
+    assert says in str(found[0])
+    assert "map.yaml:2:" in str(found[0])

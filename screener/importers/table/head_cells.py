@@ -1,0 +1,44 @@
+"""What cells and maps say of a company beside its figures: its id, sector, currency."""
+
+from collections.abc import Collection
+from typing import Any
+
+from screener.importers.sec.industry_codes import SECTOR_OF_CODE, CodeSystem
+from screener.importers.table.cell_text import cell_text, short_text
+from screener.text import did_you_mean, is_slug, shorten, slug
+
+NOTHING = ("", "?")
+"""Texts of a head that stand for nothing."""
+
+
+def id_of_cell(cell: Any) -> str:
+    """The id that a cell gives. Raises ValueError with what is wrong; and what to do."""
+    said = cell_text(cell)
+    text = slug(said)
+    if not text and any(map(str.isalnum, said)):  # no Latin letter: as names of domains are written
+        text = slug(f"xn-{said.encode('punycode').decode()}")
+    if not is_slug(text):
+        raise ValueError(f"'{short_text(cell)}' gives no id; write letters and digits")
+    return text
+
+
+def sector_of_cell(cell: Any, codes: CodeSystem | None, known: Collection[str]) -> str:
+    """The sector that a cell names, or the code of an industry in it. Raises ValueError with what is wrong; and what to do."""
+    text = cell_text(cell)
+    if text in known:
+        return text
+    if codes is not None:
+        if found := SECTOR_OF_CODE[codes](text):
+            return found
+        hint = f"translate it in the map: words: {{'{text}': SECTOR}}"
+        raise ValueError(f"no sector has the {codes.upper()} code '{short_text(text)}'; {hint}")
+    hint = did_you_mean(text, known, f"translate it in the map: words: {{'{text}': SECTOR}}")
+    raise ValueError(f"unknown sector '{short_text(text)}'; {hint}")
+
+
+def currency_of_cell(cell: Any) -> str:
+    """The currency that a cell names. Raises ValueError with what is wrong; and what to do."""
+    text = cell_text(cell)
+    if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper():
+        return text
+    raise ValueError(f"'{shorten(text, 40)}' is no currency; write three capital letters, such as USD")
