@@ -18,15 +18,16 @@ SOURCES = {
 LISTS = {entry["list"]: kind for kind, entry in KINDS.items() if "list" in entry}
 
 
-def dated(rnd: Random, context: str | None = None) -> dict[str, Any]:
+def dated(rnd: Random, context: str | None = None, late: int | None = None) -> dict[str, Any]:
     """A profile whose claims have sources.
 
     A figure has the same value in all years (that another one leaves a rule open is no loss of knowledge), each published in
-    its turn, at most a year late.
+    its turn, so many years late: by default each figure not at all or one. Where figures are not late alike, the newest year of one
+    opens a ratio that an older year decided, since the other is not known for that year: no loss of knowledge, either.
     """
     found = body(rnd, main=True) if context else undated_profile(rnd)
     for data in (found, *found.get("parties", {}).values()):
-        data["figures"] = {name: claims for name, typed in FIGURES.items() if (claims := _years(rnd, typed))}
+        data["figures"] = {name: claims for name, typed in FIGURES.items() if (claims := _years(rnd, typed, late))}
         for list_name in LISTS:
             for member in data.get(list_name) or ():
                 _date_member(rnd, member)
@@ -35,17 +36,18 @@ def dated(rnd: Random, context: str | None = None) -> dict[str, Any]:
     return {**found, "sources": SOURCES, "as_of": OWN_DAY.isoformat(), **({"id": context} if context else {})}
 
 
-def _years(rnd: Random, typed: dict[str, Any]) -> list[dict[str, Any]]:
+def _years(rnd: Random, typed: dict[str, Any], late: int | None) -> list[dict[str, Any]]:
     if typed["unit"] in ("truth", "word"):
         given = value(rnd, typed)
         return [] if given is None else [{"value": given, **_source(rnd)}]
     first = rnd.choice((2021, 2023, 2025))
-    years, late = range(first, 2027), rnd.choice((0, 0, 1))
+    years, own = range(first, 2027), rnd.choice((0, 0, 1))
+    delay = own if late is None else late
     given = value(rnd, typed)
     given = 1.0 if given is None or isinstance(given, dict) else given
     dateless = first == 2025 and rnd.random() < 0.3
     claims = [
-        {"value": given, "period": f"{year}-12-31", "source": "undated" if dateless else f"s{min(year + 1 + late, 2026)}"}
+        {"value": given, "period": f"{year}-12-31", "source": "undated" if dateless else f"s{min(year + 1 + delay, 2026)}"}
         for year in years
     ]
     return rnd.sample(claims, len(claims))
