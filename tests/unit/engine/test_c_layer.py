@@ -144,3 +144,36 @@ def test_an_engine_that_is_not_installed_is_an_error_with_its_remedy(monkeypatch
     with pytest.raises(EngineError, match=r"durable_rules can't be loaded: .*; install risk-screener\[durable\]"):
         load_c_library()
     assert sys.getdlopenflags() == flags
+
+
+class FailingLibrary:
+    """Stands for the C library; to assert facts raises an error."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def assert_facts(self, handle: int, facts: str) -> Any:
+        raise self.error
+
+
+class ErrorOfTheLibrary(Exception):
+    __module__ = "durable.engine"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_the_engines"),
+    [
+        (Exception("could not assert"), True),  # what the C layer itself raises
+        (ErrorOfTheLibrary("not handled"), True),
+        (KeyError("a fault of this program"), False),
+        (MemoryError("no memory"), False),
+    ],
+)
+def test_what_the_library_raises_is_an_error_of_the_engine(error: Exception, is_the_engines: bool) -> None:
+    from screener.engine.durable.c_library import matches_of_session
+    from screener.errors import EngineError
+
+    session = matches_of_session(FailingLibrary(error), 1, None, [], list)  # type: ignore[arg-type]
+    with pytest.raises(EngineError if is_the_engines else type(error)) as raised:
+        next(session)
+    assert (f"the rule engine failed: {error}" in str(raised.value)) is is_the_engines

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from screener.engine import search
+from screener.engine.durable import c_library
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.protocol import Conclusions
 from screener.engine.search import SearchEngine
+from screener.errors import EngineError
 from screener.expression.interval import lower, upper
 from screener.facts.world import UNNAMED, World
 from tests.fuzz.refine import outcome
@@ -303,3 +306,26 @@ def test_as_many_patterns_as_a_rule_may_have() -> None:
     more = {**lists, "clients": [*lists["clients"], {"amount": 9}]}
     assert says(rule, lists) == "fired"
     assert says(rule, more) == "clear"
+
+
+@pytest.mark.parametrize("party", ["3com", "0", "acme", "zeta"])
+def test_every_counterparty_is_judged_whatever_its_id_begins_with(party: str) -> None:
+    rules = [when({"company": "debt > 5"}), when({"client as c": True}, {"flag of c.party": "r0"})]
+    data = {"clients": [{"party": party}, {}], "parties": {party: {"figures": {"debt": 9}}}}
+    assert says(rules, data, "r1") == says(rules, data, "r0", party) == "fired"
+    assert says(rules, {**data, "parties": {party: {"figures": {"debt": 1}}}}, "r0", party) == "clear"
+
+
+@pytest.mark.parametrize("module", [search, c_library])
+def test_as_many_matches_as_the_limit_are_found_and_no_more(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    compiled = program([{"rule": "r0", "when": [{"client": True}]}])
+    of = world(compiled, {"clients": [{}] * 7, "incomplete": []})
+    for limit, fits in ((7, True), (6, False)):
+        monkeypatch.setattr(module, "MATCHES", limit)
+        engine = SearchEngine(compiled) if module is search else DurableEngine(compiled)
+        if fits:
+            assert len(engine.run(of).of("r0", "main").matches) == 7
+        else:
+            with pytest.raises(EngineError, match="r0"):
+                engine.run(of)
+        engine.close()

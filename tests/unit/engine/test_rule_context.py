@@ -101,3 +101,14 @@ def test_a_threshold_is_converted_into_the_currency_of_the_company(rules: LoadRu
     company = screener.world(read(currency="EUR", rates=rates)).companies["main"]
     assert parameter_value(rule, "least", company, catalogue, "USD") == Interval.point(5e9)
     assert parameter_value(rule, "word", company, catalogue) == "a"
+
+
+def test_a_condition_takes_the_figures_that_it_compares_at_one_time(rules: LoadRules, read: ReadProfile) -> None:
+    """The costs of last year are above the revenue of last year, and below that of this one."""
+    screener = Screener(rules(RULE))
+    revenue = [{"value": 10, "period": "FY2025"}, {"value": 8, "period": "FY2024"}]
+    made = screener.world(read(figures={"revenue": revenue, "total_costs": {"value": 9, "period": "FY2024"}}))
+    truth = RuleContext(screener.program, made).evaluator(screener.rulebook.rules["owes-more"], made.companies["main"], {}).truth
+    assert truth(parse("company.total_costs > company.revenue")) is Truth.TRUE
+    assert truth(parse("company.revenue > 9")) is Truth.TRUE
+    assert truth(parse("company.total_costs > 9 or company.revenue < 9")) is Truth.FALSE

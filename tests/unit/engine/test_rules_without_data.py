@@ -18,6 +18,7 @@ from screener.result.detail import Detail
 from screener.result.model import to_dict
 from screener.rules.compiler import Program, compile_rules
 from screener.rules.rulebook import Rulebook
+from tests.fuzz import world as small
 from tests.fuzz.test_explanations import random_profile
 
 SECTORS = (None, "software", "semiconductors", "banks")
@@ -138,3 +139,27 @@ def test_what_two_worlds_have_in_common_is_decided_once(program: Program, book: 
     assert min(alike, different) > 60 * len(program.rules) / 5
     for other in ({"currency": "USD"}, {"sector_evidence": [{"outside": ["banks"], "note": "current assets"}]}):
         assert not finder.alike(world_of({"name": "Main"}, program, book), world_of({"name": "Main", **other}, program, book))
+
+
+def test_results_are_kept_for_several_settings_at_once() -> None:
+    kept = KeptResults[dict[str, int]](dict)
+    settings = [CompanySetting(sector, "USD") for sector in ("software", "banks", "retail")]
+    first = [kept.of(setting) for setting in settings]
+    assert all(kept.of(setting) is found for setting, found in zip(settings, first, strict=True))
+
+
+def test_rules_that_are_never_without_data() -> None:
+    """Those that read which company it is, that rest on themselves, or conclude facts; and those that rest on such a rule."""
+    debt = {"company": "debt > 5"}
+    compiled = small.program(
+        [
+            {"rule": "plain", "when": [debt]},
+            {"rule": "named", "when": [{"company": "debt > 5 and company.id == 'beta'"}]},
+            {"rule": "spreads", "when": [{"any": [debt, [{"client as c": True}, {"flag of c.party": "spreads"}]]}]},
+            {"rule": "concludes", "when": [{"client as c": True}], "concludes": {"mark": {"who": "c.party"}}},
+            {"rule": "on-plain", "when": [{"flag": "plain"}]},
+            {"rule": "on-named", "when": [{"flag": "named"}]},
+            {"rule": "on-spreads", "when": [{"flag": "spreads"}]},
+        ]
+    )
+    assert RulesWithoutData(compiled).of(small.world(compiled, {})) == {"plain", "on-plain"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from screener.engine.durable.ruleset import TranslatedRuleset
+from screener.engine.durable.ruleset import TranslatedRuleset, node_count
 from screener.engine.durable.translator import Translator
 from tests.fuzz.world import program
 
@@ -82,3 +82,27 @@ def test_equal_words_and_companies_are_joined(condition: str, join: dict[str, An
     assert all(not rule.residual for rule in ruleset.compiled_rules.values() if rule.form == "strict")
     assert [join in patterns["all"][-1]["s"]["$and"] for patterns in rules] == [True]
 
+
+@pytest.mark.parametrize("kind", ["client", "source", "flow", "spare"])
+def test_members_of_every_list_are_joined(kind: str) -> None:
+    made = program([{"rule": "r0", "when": [{"client as a": "sure"}, {f"{kind} as m": "party == a.party"}]}])
+    ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
+    rules = {name: rule for name, rule in ruleset.compiled_rules.items() if rule.form == "strict"}
+    assert rules
+    assert not any(rule.residual for rule in rules.values())
+    joins = [str(rules_of(ruleset)[name]) for name in rules]
+    assert all("{'is:party': {'a': 'is:party'}}" in join for join in joins)
+
+
+@pytest.mark.parametrize(
+    ("condition", "nodes"),
+    [
+        ({"x": 1}, 1),
+        ({"$and": [{"x": 1}, {"y": 1}]}, 2),
+        ({"$or": [{"x": 1}, {"y": 1}]}, 3),
+        ({"$or": [{"x": 1}, {"y": 1}, {"z": 1}]}, 4),
+        ({"$or": [{"x": 1}, {"$or": [{"y": 1}, {"$and": [{"z": 1}, {"x": 2}]}]}]}, 6),
+    ],
+)
+def test_the_nodes_of_a_condition_are_its_tests_and_one_for_each_or(condition: dict[str, Any], nodes: int) -> None:
+    assert node_count(condition) == nodes

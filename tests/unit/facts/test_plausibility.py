@@ -109,6 +109,8 @@ SLIPS: list[tuple[dict[str, Any], bool]] = [
     ({"revenue": (5e9, 4.4e8)}, False),
     ({"net_income": (-5e9, -4.4e3)}, True),
     ({"net_income": (-5e9, 4.4e3)}, False),
+    ({"net_income": (500.0, 0.5)}, True),
+    ({"net_income": (-500.0, 0.5)}, False),
     ({"employees": (81000, 90)}, True),
     ({"gross_margin": 62}, True),
     ({"gross_margin": 0.62}, False),
