@@ -25,6 +25,10 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
         && getComputedStyle(e).display !== "inline";
 }).map((e) => `${e.scrollWidth} > ${e.clientWidth}: ${e.outerHTML.slice(0, 120)}`)"""
 """What does not fit into its box."""
+BLACK = """() => [...document.querySelectorAll("svg :is(rect, circle, path)")].filter((e) => {
+    const s = getComputedStyle(e);
+    return s.fill === "rgb(0, 0, 0)";
+}).map((e) => e.outerHTML.slice(0, 120))"""
 CASES = [f"{language}/{name}" for language in LANGUAGES for name in (*PAGES, *TABLES)] + [f"en/{name}" for name in ODD]
 
 
@@ -88,6 +92,12 @@ def test_nothing_is_cut_on_paper(opened: OpenPage) -> None:
     too_wide = opened.page.evaluate(TOO_WIDE)
     emulate(opened.page, "light")
     assert (cut, too_wide) == ([], [0])
+
+
+def test_every_shape_has_a_colour(opened: OpenPage) -> None:
+    """A shape whose class no style knows is black."""
+    emulate(opened.page, "light")
+    assert opened.page.evaluate(BLACK) == []
 
 
 def test_no_error_no_dialog_no_request(opened: OpenPage) -> None:

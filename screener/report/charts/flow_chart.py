@@ -31,7 +31,7 @@ from screener.report.charts.shapes import (
 MAX_ARROWS = 40
 _SIZE = 14  # pixels reckoned for text of 13 pixels in bold
 _RING_BOX = 128  # pixels, the width of a box on a ring
-_LINE = 15  # pixels from one line of text to the next
+_LINE = 16  # pixels from one line of text to the next
 _RING = 5  # companies; beyond that columns are easier to read
 _WIDTHS = (2.0, 3.0, 4.5, 6.0, 7.5, 9.0)  # pixels
 
@@ -145,7 +145,8 @@ def _ring_layout(
     start = order.index(subject)
     order = order[start:] + order[:start]
     count, box_width, taller = len(order), _RING_BOX, box_height - 42
-    width, height = 520, (190 if count <= 2 else 330 if count == 3 else 380) + taller
+    width = 580 if count == 4 else 520  # of four, arrows between opposite boxes need room beside them for their texts
+    height = (190 if count <= 2 else 330 if count == 3 else 380) + taller
     radius_x, radius_y = width / 2 - box_width / 2 - 14, height / 2 - box_height / 2 - 34
     boxes = {}
     for k, i in enumerate(order):
