@@ -93,6 +93,11 @@ def _name(blocks: Sequence[TextBlock]) -> str | None:
     return None
 
 
+def month_number(name: str) -> int:
+    """The number of a month from its name in English, in full or short."""
+    return _MONTHS.index(name.lower()[:3]) + 1
+
+
 def dates(text: str) -> Iterator[date]:
     """The days that a text names in words (January 26, 2025; 26 Jan. 2025), as 2025-01-26, or as 1/26/2025."""
     for found in _DATE.finditer(text):
@@ -100,7 +105,7 @@ def dates(text: str) -> Iterator[date]:
             (found[f"year{n}"], found[f"month{n}"], found[f"day{n}"]) for n in ("", "2", "3", "4") if found[f"year{n}"]
         )
         try:
-            yield date(int(year), int(month) if month.isdigit() else _MONTHS.index(month.lower()[:3]) + 1, int(day))
+            yield date(int(year), int(month) if month.isdigit() else month_number(month), int(day))
         except ValueError:
             continue
 

@@ -67,13 +67,16 @@ def scheduled_figures(
     return PrintedStatements(figures, _currency(schedule))
 
 
-def printed_figures(report: ReportDocument, table: StatementTable, catalogue: Catalogue) -> PrintedStatements:
+def printed_figures(
+    report: ReportDocument, table: StatementTable, catalogue: Catalogue, interim: bool = False
+) -> PrintedStatements:
     """The figures of a report's printed statements, and those of its schedule that the statements do not have.
 
-    Where the two give different total assets of one day, one of them is misread or in another unit: the schedule is left out.
+    Of an interim report (`interim`) they are those of its balance sheet. Where the two give different total assets of one day, one
+    of them is misread or in another unit: the schedule is left out.
     """
-    printed = printed_statements(report, table)
-    if report.schedule is None:
+    printed = printed_statements(report, table, interim)
+    if report.schedule is None or interim:
         return printed
     scheduled = scheduled_figures(read_schedule(report.schedule), table, catalogue, report.period_end, report.file)
     stated = {(figure.figure, figure.period[-10:]): figure.value for figure in printed.figures}

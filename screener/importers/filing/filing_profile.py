@@ -221,7 +221,7 @@ def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, cat
     """What a report states in dimensions and sentences."""
     key, document = report_key(report), draft.document
     whole = report.is_whole_annual_report(tables.forms)
-    if report.part(tables.forms) == "annual" and not report.inline.numbers:
+    if report.part(tables.forms) in ("annual", "interim") and not report.inline.numbers:
         _add_printed(draft, report, tables, catalogue, key)
     scope = slug(f"{document['id']} {report.period_end or report.file}")
     relations = stated_relations(report, tables.dimensions, scope)
@@ -272,8 +272,9 @@ def _add_events(
 
 
 def _add_printed(draft: _Draft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue, key: str) -> None:
-    """What an annual report without tags prints: its statements, and what its financial data schedule says beside them."""
-    found, document = printed_figures(report, tables.statements, catalogue), draft.document
+    """What a report without tags prints: its statements, and what its financial data schedule says beside them."""
+    interim = report.part(tables.forms) == "interim"
+    found, document = printed_figures(report, tables.statements, catalogue, interim), draft.document
     draft.remarks.extend(found.remarks)
     for figure in found.figures:
         known = document["figures"].get(figure.figure, ())

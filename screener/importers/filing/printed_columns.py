@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from screener.importers.filing.cover_page import MONTH
+from screener.importers.filing.cover_page import MONTH, month_number
 from screener.importers.filing.money_words import DOLLAR, TITLE, MoneyWords
 from screener.importers.filing.text_blocks import TextBlock
 
@@ -40,6 +41,12 @@ class PrintedColumns(NamedTuple):
     translated: bool = False
 
 
+def is_of_time(text: str, words: MoneyWords) -> bool:
+    """Whether a short text has nothing but words of time: a day, or a part of one, over a column."""
+    rest = _WORDS_OF_TIME.sub(" ", words.in_headers.sub(" ", text))
+    return len(text) <= _LONGEST_TITLE and re.search(r"[A-Za-z\d]", rest) is None and re.search(r"\w", text) is not None
+
+
 def years_of_columns(block: TextBlock, words: MoneyWords) -> tuple[int, ...]:
     """The years over the columns of a table, if a row has nothing else; of a title, one year alone."""
     if len(block.text) > (TITLE if block.is_table else _LONGEST_TITLE):
@@ -52,6 +59,28 @@ def years_of_columns(block: TextBlock, words: MoneyWords) -> tuple[int, ...]:
         return ()
     rest = _WORDS_OF_TIME.sub(" ", words.in_headers.sub(" ", _OTHER_COLUMN.sub(" ", text)))
     return () if re.search(r"[A-Za-z\d]", rest) else years
+
+
+def balance_column(
+    header: TextBlock, years: tuple[int, ...], titles: Sequence[str], end: date
+) -> PrintedColumns | None:
+    """The column of the day to which an interim report is, of a balance sheet; None where the header does not say which it is.
+
+    Beside it stand the end of the last fiscal year and, at times, the same day a year before. It is the only column of its year, or
+    the one of its month, where the days over the columns name as many months as there are years.
+    """
+    over = next(
+        (months for text in (header.text, *reversed(titles)) if len(months := _months(text)) == len(years)), None
+    )
+    at = [n for n, year in enumerate(years) if year == end.year and (over is None or over[n] == end.month)]
+    if len(at) != 1 or max(years) > end.year:
+        return None
+    return PrintedColumns((end.year,), (at[0],), len(years))
+
+
+def _months(text: str) -> list[int]:
+    """The months that a text names, in its order."""
+    return [month_number(found) for found in re.findall(MONTH, text, re.IGNORECASE)]
 
 
 def columns_of(header: TextBlock, years: tuple[int, ...], beside: str, words: MoneyWords) -> PrintedColumns | None:

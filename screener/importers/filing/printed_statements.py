@@ -85,8 +85,11 @@ class _Reading(NamedTuple):
         return [entry for entry in others if "total" in entry[1].split()] or others
 
 
-def printed_statements(report: ReportDocument, table: StatementTable) -> PrintedStatements:
-    """The figures of the printed statements of an annual report, and what was left out of them."""
+def printed_statements(report: ReportDocument, table: StatementTable, interim: bool = False) -> PrintedStatements:
+    """The figures of the printed statements of an annual report, and what was left out of them.
+
+    Of an interim report (`interim`) the balance sheet of its day is read: what it states of results is of parts of a year.
+    """
     end = report.period_end
     if end is None:
         return PrintedStatements(remarks=(f"{report.file}: its tables are not read, as its period is not known",))
@@ -94,13 +97,14 @@ def printed_statements(report: ReportDocument, table: StatementTable) -> Printed
     default = general.unit if general.is_stated else 1.0
     chosen: dict[StatementKind, _Reading] = {}
     seen: set[StatementKind] = set()
-    for found in printed_tables(report.blocks, table.money):
-        for reading in _as_statements(found, table) if end.year in found.years else ():
+    kinds: Sequence[StatementKind] = ("balance",) if interim else tuple(_TITLES)
+    for found in printed_tables(report.blocks, table.money, end if interim else None):
+        for reading in _as_statements(found, table, kinds) if end.year in found.years else ():
             seen.add(reading.kind)
             if best := _best(chosen.get(reading.kind), reading, default):
                 chosen[reading.kind] = best
     remarks: list[str] = []
-    for kind, title in _TITLES.items():
+    for kind, title in ((kind, _TITLES[kind]) for kind in kinds):
         if kind not in seen:
             remarks.append(f"{report.file}: no {title} was recognised in its tables")
         elif kind not in chosen:
@@ -115,9 +119,9 @@ def printed_statements(report: ReportDocument, table: StatementTable) -> Printed
     return PrintedStatements(figures, currency, tuple(remarks), labels)
 
 
-def _as_statements(found: PrintedTable, table: StatementTable) -> Iterator[_Reading]:
-    """A table, or a part of it, as each kind of statement that it holds."""
-    for kind in _TITLES:
+def _as_statements(found: PrintedTable, table: StatementTable, kinds: Iterable[StatementKind]) -> Iterator[_Reading]:
+    """A table, or a part of it, as each of these kinds of statement that it holds."""
+    for kind in kinds:
         if found.part_of_year and kind != "balance":
             continue
         parts = [found.rows] if kind == "balance" else [*found.parts, found.rows]
@@ -148,7 +152,7 @@ def _of_kind(rows: Sequence[PrintedRow], kind: StatementKind, table: StatementTa
             second = row.amounts in totals and (
                 not label or label in ("total", "total liabilities", "liabilities total")
             )
-            if closing.fullmatch(label) or second:
+            if closing.fullmatch(label) or closing.fullmatch(plain_label(row.longer)) or second:
                 return rows[: at + 1]
             totals += [row.amounts] if label in ("", "total", "total assets", "assets total") else []
         return ()

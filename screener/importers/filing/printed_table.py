@@ -10,7 +10,9 @@ from screener.importers.filing.money_words import TITLE, MoneyWords
 from screener.importers.filing.printed_columns import (
     SPACES,
     PrintedColumns,
+    balance_column,
     columns_of,
+    is_of_time,
     is_part_of_year,
     years_of_columns,
 )
@@ -22,6 +24,7 @@ HEADING_BLOCKS = 14
 """Blocks before the years of a table in which its title, unit and currency stand."""
 _LONGEST_ROW = 600
 _MOST_HEADS = 4  # rows of the same years in a table, repeated on each of its pages
+_MOST_STACKED = 10  # lines of a header that has its days, or parts of them, one below the other
 _UNIT_ROWS = 3  # rows below the years that may name units and currencies
 _NEAR = 4  # titles that say of which time the amounts are
 
@@ -81,9 +84,14 @@ class PrintedTable(NamedTuple):
         return tuple(row for part in self.parts for row in part)
 
 
-def printed_tables(blocks: Sequence[TextBlock], words: MoneyWords) -> Iterator[PrintedTable]:
-    """The tables of a text that have one to three columns of consecutive years."""
-    reader = _TableReader(blocks, words)
+def printed_tables(
+    blocks: Sequence[TextBlock], words: MoneyWords, interim: date | None = None
+) -> Iterator[PrintedTable]:
+    """The tables of a text that have one to three columns of consecutive years.
+
+    With `interim`, the day to which an interim report is, the tables that have a column of that day, which alone is read.
+    """
+    reader = _TableReader(blocks, words, interim)
     for n in range(len(reader.heads)):
         if (table := reader.table(n)) is not None:
             yield table
@@ -92,18 +100,33 @@ def printed_tables(blocks: Sequence[TextBlock], words: MoneyWords) -> Iterator[P
 class _TableReader:
     """Reads the tables of a text, each below a row of years."""
 
-    def __init__(self, blocks: Sequence[TextBlock], words: MoneyWords) -> None:
-        self.blocks, self.words = blocks, words
+    def __init__(self, blocks: Sequence[TextBlock], words: MoneyWords, interim: date | None = None) -> None:
+        self.blocks, self.words, self.interim = blocks, words, interim
         self._known: dict[int, tuple[str, tuple[float, ...]]] = {}  # a block is in several tables
-        heads = ((at, years_of_columns(block, words)) for at, block in enumerate(blocks))
-        self.heads = [
-            (at, years) for at, years in heads if years and (blocks[at].is_table or self._has_one_column(at + 1))
-        ]
+        self.headers: dict[int, TextBlock] = {}
+        self.heads: list[tuple[int, tuple[int, ...]]] = []
+        for at, block in enumerate(blocks):
+            header = block if block.is_table else self._stacked(at)
+            years = years_of_columns(header, words) if header is not None else ()
+            if header is not None and years and (block.is_table or self._columns(at + 1) == len(years)):
+                self.headers[at] = header
+                self.heads.append((at, years))
 
-    def _has_one_column(self, start: int) -> bool:
-        """Whether the first row of amounts has one amount: a title with a day is then the header of a single column."""
+    def _stacked(self, last: int) -> TextBlock | None:
+        """The header whose last line stands there, where each day or a part of it has a line: that of one column is a title."""
+        lines: list[str] = []
+        for block in reversed(self.blocks[max(0, last - _MOST_STACKED) : last + 1]):
+            if block.is_table or not is_of_time(block.text, self.words):
+                break
+            lines.insert(0, block.text)
+        if not lines or (last + 1 < len(self.blocks) and is_of_time(self.blocks[last + 1].text, self.words)):
+            return None
+        return self.blocks[last]._replace(text=" | ".join(lines), is_table=len(lines) > 1)
+
+    def _columns(self, start: int) -> int:
+        """The number of amounts of the first row that has some: a title with a day is the header of a single column."""
         first = (found for block in self.blocks[start : start + 8] if (found := self._amounts(block)[1]))
-        return len(next(first, ())) == 1
+        return len(next(first, ()))
 
     def table(self, n: int) -> PrintedTable | None:
         """The table below a row of years; None where its columns are not years, or it has no rows."""
@@ -111,7 +134,10 @@ class _TableReader:
         first = max(at - HEADING_BLOCKS, self.heads[n - 1][0] + 1 if n else 0)
         titles = [b.text for b in blocks[first:at] if len(b.text) <= TITLE and not self._is_data(b)] + [blocks[at].text]
         units = [b.text for b in blocks[at + 1 : at + 1 + _UNIT_ROWS] if len(b.text) <= TITLE and self._is_unit_row(b)]
-        columns = columns_of(blocks[at], years, " ".join((*titles[-_NEAR:], *units)), self.words)
+        if self.interim is None:
+            columns = columns_of(self.headers[at], years, " ".join((*titles[-_NEAR:], *units)), self.words)
+        else:
+            columns = balance_column(self.headers[at], years, titles[-_NEAR:-1], self.interim)
         if columns is None:
             return None
         following = self.heads[n + 1 : n + 1 + _MOST_HEADS]

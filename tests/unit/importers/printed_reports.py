@@ -141,6 +141,29 @@ def page(
     return f"<html><body>{cover}{AUDIT}{''.join(parts)}{NOTES}</body></html>".encode()
 
 
+def quarter(
+    header: Sequence[str], columns: Sequence[int], over: Sequence[str] = (), stacked: Sequence[str] = ()
+) -> bytes:
+    """A quarterly report to September 30, 2004: `columns` are those of `BALANCE` that its balance sheet prints.
+
+    `over` are cells above the header; `stacked` are lines that stand in place of it.
+    """
+    lines = [(label, *(values[at] for at in columns)) for label, *values in BALANCE]
+    text = statement("CONDENSED CONSOLIDATED BALANCE SHEETS", "(In thousands, except per share data)", header, lines)
+    first, head, rest = text.partition(table([header])[: -len("</table>")])
+    above = f"<table><tr><td></td>{''.join(f'<td>{cell}</td>' for cell in over)}</tr>" if over else "<table>"
+    head = "".join(f"<p>{line}</p>" for line in stacked) + "<table>" if stacked else head.replace("<table>", above)
+    income = [(label, now, before) for label, now, before, _ in INCOME]
+    results = statement(
+        "STATEMENTS OF INCOME", "(In thousands)", ["Nine months ended September 30,", "2004", "2003"], income
+    )
+    cover = (
+        "<p>FORM 10-Q</p><p>QUARTERLY REPORT PURSUANT TO SECTION 13 OR 15(d)</p><p>For the quarterly period ended September 30, 2004</p>"
+        "<p>ACME WIDGETS INC</p><p>(Exact name of registrant as specified in its charter)</p>"
+    )
+    return f"<html><body>{cover}{first}{head}{rest}{results}</body></html>".encode()
+
+
 def imported(raw: bytes | str) -> Imported:
     """The profile of one report."""
     report = report_from_bytes(raw if isinstance(raw, bytes) else raw.encode(), "acme.htm")

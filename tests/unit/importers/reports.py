@@ -57,7 +57,9 @@ class Report:
         """A fact as it is printed; `dimensions` are axis=member with `__` for the colon; other keywords are attributes."""
         dimensions = {k.replace("__", ":").replace("_", "-"): v for k, v in said.pop("dimensions", {}).items()}
         concept = concept if ":" in concept else f"us-gaap:{concept}"
-        attributes = {"format": "ixt:num-dot-decimal", "decimals": "INF", "scale": "0"} | {k: str(v) for k, v in said.items()}
+        attributes = {"format": "ixt:num-dot-decimal", "decimals": "INF", "scale": "0"} | {
+            k: str(v) for k, v in said.items()
+        }
         shown = " ".join(f'{key}="{value}"' for key, value in attributes.items())
         reference = self.context(period, dimensions)
         self.body.append(
@@ -65,7 +67,9 @@ class Report:
         )
         return self
 
-    def customer(self, member: str, share: Any, benchmark: str = "us-gaap:SalesRevenueNetMember", period: str = YEAR, **more: str) -> "Report":
+    def customer(
+        self, member: str, share: Any, benchmark: str = "us-gaap:SalesRevenueNetMember", period: str = YEAR, **more: str
+    ) -> "Report":
         dimensions = {
             "srt__MajorCustomersAxis": member,
             "us_gaap__ConcentrationRiskByTypeAxis": "us-gaap:CustomerConcentrationRiskMember",
@@ -82,7 +86,12 @@ class Report:
         contexts = "".join(_context(key, reference, self.cik) for key, reference in self.contexts.items())
         units = "".join(
             f'<xbrli:unit id="{unit}"><xbrli:measure>{measure}</xbrli:measure></xbrli:unit>'
-            for unit, measure in (("USD", "iso4217:USD"), ("EUR", "iso4217:EUR"), ("pure", "xbrli:pure"), ("shares", "xbrli:shares"))
+            for unit, measure in (
+                ("USD", "iso4217:USD"),
+                ("EUR", "iso4217:EUR"),
+                ("pure", "xbrli:pure"),
+                ("shares", "xbrli:shares"),
+            )
         )
         hidden = f"<ix:header><ix:resources>{contexts}{units}</ix:resources></ix:header>"
         page = f'<html {NAMESPACES}><head><title>x</title></head><body><div style="display:none">{hidden}</div>{"".join(self.body)}</body></html>'
@@ -91,8 +100,14 @@ class Report:
 
 def _context(key: tuple[str, tuple[tuple[str, str], ...]], reference: str, cik: str) -> str:
     start, _, end = key[0].rpartition("/")
-    time = f"<xbrli:startDate>{start}</xbrli:startDate><xbrli:endDate>{end}</xbrli:endDate>" if start else f"<xbrli:instant>{end}</xbrli:instant>"
-    members = "".join(f'<xbrldi:explicitMember dimension="{axis}">{member}</xbrldi:explicitMember>' for axis, member in key[1])
+    time = (
+        f"<xbrli:startDate>{start}</xbrli:startDate><xbrli:endDate>{end}</xbrli:endDate>"
+        if start
+        else f"<xbrli:instant>{end}</xbrli:instant>"
+    )
+    members = "".join(
+        f'<xbrldi:explicitMember dimension="{axis}">{member}</xbrldi:explicitMember>' for axis, member in key[1]
+    )
     segment = f"<xbrli:segment>{members}</xbrli:segment>" if members else ""
     return (
         f'<xbrli:context id="{reference}"><xbrli:entity><xbrli:identifier scheme="x">{cik}</xbrli:identifier>{segment}</xbrli:entity>'

@@ -57,7 +57,9 @@ def test_a_part_that_is_packed_too_tightly(part: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.arff"])
 @pytest.mark.parametrize("endless", [False, True])
-def test_a_text_file_that_is_too_large(name: str, endless: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_file_that_is_too_large(
+    name: str, endless: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "TABLE_BYTES", 2**20)
     path = tmp_path / name
     if endless:

@@ -64,8 +64,14 @@ def test_what_a_cell_says(cell: str, notation: NumberNotation, unit: str, value:
 @pytest.mark.parametrize(
     ("cell", "notation"),
     [
-        *((cell, GROUPED) for cell in ("12,5", "1,23,4567", "1,2345", "0,123", "12,34", "1,200,5", "--5", "-(5)", "5-5", "(5-)")),
-        *((cell, POINT) for cell in ("1,500", "12%", "3.5x", "five", "1.2.3", "0x10", "TRUE", "1_000", "12 apples", "₀1")),
+        *(
+            (cell, GROUPED)
+            for cell in ("12,5", "1,23,4567", "1,2345", "0,123", "12,34", "1,200,5", "--5", "-(5)", "5-5", "(5-)")
+        ),
+        *(
+            (cell, POINT)
+            for cell in ("1,500", "12%", "3.5x", "five", "1.2.3", "0x10", "TRUE", "1_000", "12 apples", "₀1")
+        ),
         *((cell, COMMA) for cell in ("1.5", "12.34", "1.234.5")),
     ],
 )
@@ -91,7 +97,9 @@ def test_signs_between_digits_are_never_just_dropped(text: str, notation: Number
         assert len(groups[-1]) == 3 or len(groups) == 1
 
 
-@pytest.mark.parametrize("cell", ["-", " -   ", "–", "$ -", "- €", "-%", "#DIV/0!", "#N/A", "#WERT!", "#REF!", "--", ""])
+@pytest.mark.parametrize(
+    "cell", ["-", " -   ", "–", "$ -", "- €", "-%", "#DIV/0!", "#N/A", "#WERT!", "#REF!", "--", ""]
+)
 def test_cells_that_stand_for_nothing(cell: str) -> None:
     assert is_nothing(cell)
 
@@ -103,7 +111,9 @@ Read = Callable[..., CompanyTable]
 def read(tmp_path: Path, catalogue: Catalogue) -> Read:
     def make(content: Any, map_text: str | None = None, name: str = "t.csv") -> CompanyTable:
         file, map_file = tmp_path / name, tmp_path / "map.yaml"
-        content(file) if callable(content) else file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        content(file) if callable(content) else file.write_bytes(
+            content if isinstance(content, bytes) else content.encode()
+        )
         map_file.write_text(propose_map(str(file), catalogue).text if map_text is None else map_text, "utf-8")
         return read_table(str(file), str(map_file), catalogue)
 
@@ -266,7 +276,12 @@ def test_serial_numbers_and_midnight(read: Read) -> None:
 
 def test_error_values_and_formulas_in_names(read: Read) -> None:
     def build(_: Any, sheet: Any) -> None:
-        for row in (["Company", "Ticker", "Revenue", "Debt"], ["#N/A", "A", 1, 5], ["=B2", "B", 2, 6], ["C", "#N/A", 7, 8]):
+        for row in (
+            ["Company", "Ticker", "Revenue", "Debt"],
+            ["#N/A", "A", 1, 5],
+            ["=B2", "B", 2, 6],
+            ["C", "#N/A", 7, 8],
+        ):
             sheet.append(row)
         sheet["A2"].data_type = sheet["B4"].data_type = "e"
 

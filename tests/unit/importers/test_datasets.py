@@ -24,7 +24,9 @@ NUM = "adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tcoreg\tvalue\tfootnote"
 ONE, TWO, OLD = "0000000001-25-000001", "0000000002-25-000001", "0000000001-24-000001"
 
 
-def row(accession: str, tag: str, value: object, end: str = "20241231", quarters: int = 4, unit: str = "USD", **more: str) -> str:
+def row(
+    accession: str, tag: str, value: object, end: str = "20241231", quarters: int = 4, unit: str = "USD", **more: str
+) -> str:
     version, segments, other = more.get("version", "us-gaap/2024"), more.get("segments", ""), more.get("coreg", "")
     return "\t".join((accession, tag, version, end, str(quarters), unit, segments, other, str(value), ""))
 
@@ -62,7 +64,12 @@ def test_each_filer_is_a_profile_of_its_plain_facts(tmp_path: Path) -> None:
     made = profiles(write(tmp_path / "q", FACTS))
     assert list(made) == ["cik-1", "cik-2"]
     acme = made["cik-1"]
-    assert (acme["name"], acme["sector"], acme["currency"], acme["as_of"]) == ("Acme Inc.", "software", "USD", "2025-02-20")
+    assert (acme["name"], acme["sector"], acme["currency"], acme["as_of"]) == (
+        "Acme Inc.",
+        "software",
+        "USD",
+        "2025-02-20",
+    )
     assert [(c["value"], c["period"]) for c in acme["figures"]["revenue"]] == [
         (1000, "2024-01-01/2024-12-31"), (900, "2023-01-01/2023-12-31")]  # fmt: skip
     assert [c["value"] for c in acme["figures"]["total_assets"]] == [2000]
@@ -73,7 +80,9 @@ def test_each_filer_is_a_profile_of_its_plain_facts(tmp_path: Path) -> None:
         assert read_profile(Document("p.json", json.dumps(document), document), CATALOGUE).id == document["id"]
 
 
-def test_profiles_do_not_depend_on_the_size_of_groups_or_the_order_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_profiles_do_not_depend_on_the_size_of_groups_or_the_order_of_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = profiles(write(tmp_path / "q", FACTS))
     monkeypatch.setattr(dataset_facts, "GROUP", 1)
     assert profiles(write(tmp_path / "r", FACTS[::-1])) == made
@@ -91,7 +100,9 @@ def test_a_folder_a_zip_file_and_the_tables_by_name_are_the_same(tmp_path: Path)
 
 def test_several_quarters_of_a_filer_go_together(tmp_path: Path) -> None:
     quarter = f"{OLD}\t1\tAcme Inc.\t7372\t1231\t10-Q\t20250331\t20250505"
-    later = write(tmp_path / "q2", [row(OLD, "Revenues", 300, "20250331", 1), row(OLD, "Revenues", 200, "20240331", 1)], [quarter])
+    later = write(
+        tmp_path / "q2", [row(OLD, "Revenues", 300, "20250331", 1), row(OLD, "Revenues", 200, "20240331", 1)], [quarter]
+    )
     made = profiles(write(tmp_path / "q1", FACTS), later, basis="ttm")
     first = made["cik-1"]["figures"]["revenue"][0]
     assert (first["value"], first["period"]) == (1100, "2024-04-01/2025-03-31")
@@ -100,12 +111,35 @@ def test_several_quarters_of_a_filer_go_together(tmp_path: Path) -> None:
 
 SHARE = "ConcentrationRiskByBenchmark={};ConcentrationRiskByType=CustomerConcentrationRisk;MajorCustomers={};"
 CUSTOMERS = [
-    row(ONE, "ConcentrationRiskPercentage1", 0.27, unit="pure", segments=SHARE.format("SalesRevenueNet", "CustomerOne")),
+    row(
+        ONE, "ConcentrationRiskPercentage1", 0.27, unit="pure", segments=SHARE.format("SalesRevenueNet", "CustomerOne")
+    ),
     row(ONE, "ConcentrationRiskPercentage1", 0.14, unit="pure", segments=SHARE.format("SalesRevenueNet", "DellInc")),
-    row(ONE, "ConcentrationRiskPercentage1", 0.31, "20231231", unit="pure", segments=SHARE.format("SalesRevenueNet", "CustomerOne")),
-    row(ONE, "ConcentrationRiskPercentage1", 0.25, unit="pure", segments=SHARE.format("AccountsReceivable", "CustomerTwo")),
-    row(ONE, "ConcentrationRiskPercentage1", 0.6, unit="pure", segments=SHARE.format("SalesRevenueNet", "TwoCustomers")),
-    row(ONE, "ConcentrationRiskPercentage1", 0.56, unit="pure", segments="ConcentrationRiskByBenchmark=SalesRevenueNet;Geographical=NonUs;"),
+    row(
+        ONE,
+        "ConcentrationRiskPercentage1",
+        0.31,
+        "20231231",
+        unit="pure",
+        segments=SHARE.format("SalesRevenueNet", "CustomerOne"),
+    ),
+    row(
+        ONE,
+        "ConcentrationRiskPercentage1",
+        0.25,
+        unit="pure",
+        segments=SHARE.format("AccountsReceivable", "CustomerTwo"),
+    ),
+    row(
+        ONE, "ConcentrationRiskPercentage1", 0.6, unit="pure", segments=SHARE.format("SalesRevenueNet", "TwoCustomers")
+    ),
+    row(
+        ONE,
+        "ConcentrationRiskPercentage1",
+        0.56,
+        unit="pure",
+        segments="ConcentrationRiskByBenchmark=SalesRevenueNet;Geographical=NonUs;",
+    ),
 ]
 
 
@@ -147,7 +181,11 @@ def test_the_sets_with_notes_name_dimensions_by_a_hash(tmp_path: Path) -> None:
 
 
 def test_rows_that_can_not_be_read_are_told_by_line_and_left_out(tmp_path: Path) -> None:
-    bad = [row(ONE, "Liabilities", "many", quarters=0), f"{ONE}\tLiabilities", row(ONE, "Liabilities", 5, "20241350", 0)]
+    bad = [
+        row(ONE, "Liabilities", "many", quarters=0),
+        f"{ONE}\tLiabilities",
+        row(ONE, "Liabilities", 5, "20241350", 0),
+    ]
     folder = write(tmp_path / "q", [*bad, *FACTS], [*FILINGS, "x\tnobody\tName\t1\t1231\t10-K\t20241231\tsoon"])
     done = screener("import", "sec", "--dataset", folder, "-o", tmp_path / "out.jsonl")
     assert done.exit_code == 3
@@ -200,7 +238,9 @@ def test_import_and_market_on_the_command_line(tmp_path: Path) -> None:
     judge = Screener.load(packs=["core", "classic"])
     for own, found in rows.items():
         document = json.loads((tmp_path / "all" / f"{own}.json").read_text("utf-8"))
-        result = judge.assess(read_profile(Document("p.json", json.dumps(document), document), judge.rulebook.catalogue))
+        result = judge.assess(
+            read_profile(Document("p.json", json.dumps(document), document), judge.rulebook.catalogue)
+        )
         assert found["verdict"] == result.verdict.word
         assert int(found["decided"]) == result.coverage.decided
 

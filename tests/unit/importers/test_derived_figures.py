@@ -31,7 +31,9 @@ def test_income_before_tax_is_net_income_and_tax() -> None:
     assert of("pretax_income", NetIncomeLoss=70, IncomeTaxExpenseBenefit=30) == 100
     discontinued = {"IncomeLossFromDiscontinuedOperationsNetOfTax": -5.0}
     assert of("pretax_income", ProfitLoss=72, NetIncomeLoss=70, IncomeTaxExpenseBenefit=30, **discontinued) == 107
-    assert of("pretax_income", IncomeLossFromContinuingOperations=75, NetIncomeLoss=70, IncomeTaxExpenseBenefit=30) == 105
+    assert (
+        of("pretax_income", IncomeLossFromContinuingOperations=75, NetIncomeLoss=70, IncomeTaxExpenseBenefit=30) == 105
+    )
 
 
 def test_net_interest_is_a_lower_bound_of_interest_expense() -> None:
@@ -51,8 +53,13 @@ def test_a_purchase_obligation_is_at_least_the_largest_that_is_tagged() -> None:
 
 
 def test_lines_of_capital_expenditure_that_may_stand_beside_raise_the_upper_bound() -> None:
-    assert of("capital_expenditure", PaymentsToAcquirePropertyPlantAndEquipment=50, PaymentsForCapitalImprovements=8) == (50, 58)
-    assert of("capital_expenditure", PaymentsForCapitalImprovements=8, PaymentsToAcquireOilAndGasPropertyAndEquipment=3) == 11
+    assert of(
+        "capital_expenditure", PaymentsToAcquirePropertyPlantAndEquipment=50, PaymentsForCapitalImprovements=8
+    ) == (50, 58)
+    assert (
+        of("capital_expenditure", PaymentsForCapitalImprovements=8, PaymentsToAcquireOilAndGasPropertyAndEquipment=3)
+        == 11
+    )
 
 
 def test_plans_and_options_are_two_parts_of_the_shares_issued() -> None:
@@ -93,7 +100,11 @@ def test_figures_of_banks_that_stand_between_two_lines() -> None:
 
 
 def test_expenses_of_an_insurer_are_what_is_left_of_all_after_claims() -> None:
-    stated = {"BenefitsLossesAndExpenses": 95.0, "PolicyholderBenefitsAndClaimsIncurredNet": 60.0, "InterestExpense": 5.0}
+    stated = {
+        "BenefitsLossesAndExpenses": 95.0,
+        "PolicyholderBenefitsAndClaimsIncurredNet": 60.0,
+        "InterestExpense": 5.0,
+    }
     assert of("underwriting_expenses", **stated) == 30
     assert of("underwriting_expenses", DeferredPolicyAcquisitionCostAmortizationExpense=12) == (12, None)
     assert of("invested_assets", AtInvestments=70, AtCashAndCashEquivalentsAtCarryingValue=3) == 73

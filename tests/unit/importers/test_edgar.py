@@ -272,8 +272,14 @@ LISTED = {
 
 
 def offered(server: Played) -> None:
-    server.bodies[ABOUT] = json.dumps({"cik": "1045810", "sic": "3674", "tickers": ["NVDA"], "filings": {"recent": LISTED}}).encode()
-    report = Report(end="2025-01-26", name="NVIDIA CORP", cik="0001045810").html("<p>caf\xe9</p>").fact("Assets", 5, "2025-01-26")
+    server.bodies[ABOUT] = json.dumps(
+        {"cik": "1045810", "sic": "3674", "tickers": ["NVDA"], "filings": {"recent": LISTED}}
+    ).encode()
+    report = (
+        Report(end="2025-01-26", name="NVIDIA CORP", cik="0001045810")
+        .html("<p>caf\xe9</p>")
+        .fact("Assets", 5, "2025-01-26")
+    )
     server.bodies[f"{FOLDER}/000104581025000023/nvda.htm"] = report.render()
     text = "<DOCUMENT>\n<TYPE>10-K\n<TEXT>\nFORM 10-K\nFor the fiscal year ended January 31, 1999\n"
     server.bodies[f"{FOLDER}/000104581099000001/0001045810-99-000001.txt"] = text.encode()
@@ -284,7 +290,12 @@ def test_the_latest_report_of_a_form(server: Played, ask: Ask) -> None:
     for _ in range(2):  # the second time from the cache
         with ask() as edgar:
             report = download_report(edgar, 1045810, "10-K", None, None)
-        assert (report.name, report.accession, str(report.filed), report.filed_exactly) == ("NVIDIA CORP", "0001045810-25-000023", "2025-02-26", True)
+        assert (report.name, report.accession, str(report.filed), report.filed_exactly) == (
+            "NVIDIA CORP",
+            "0001045810-25-000023",
+            "2025-02-26",
+            True,
+        )
         assert report.industry_code == "3674"
         assert any("café" in block.text for block in report.blocks)
     assert server.paths() == [ABOUT, f"{FOLDER}/000104581025000023/nvda.htm"]
@@ -311,5 +322,10 @@ def test_the_command_downloads_a_report(server: Played, tmp_path: Path) -> None:
     source = made["sources"]["10-k-2025-01-26"]
     assert source["date"] == "2025-02-26"
     assert source["url"].endswith("/1045810/000104581025000023/0001045810-25-000023-index.htm")
-    for wrong in (["--accession", "0001045810-25-000023"], ["--cik", "1", "--ticker", "X"], ["--cik", "1", "--accession", "5"], []):
+    for wrong in (
+        ["--accession", "0001045810-25-000023"],
+        ["--cik", "1", "--ticker", "X"],
+        ["--cik", "1", "--accession", "5"],
+        [],
+    ):
         assert CliRunner().invoke(group, ["import", "filing", *wrong]).exit_code == 2, wrong

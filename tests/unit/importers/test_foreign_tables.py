@@ -41,30 +41,33 @@ def _values(table: CompanyTable, figure: str) -> list[float]:
     return list(table.frame[figure])
 
 
-@pytest.mark.parametrize(("cell", "decimal", "unit", "value"), [
-    ("１，２３４．５", ".", "money", 1234.5),
-    ("（１２）", ".", "money", -12.0),
-    ("١٢٣٤٫٥", ".", "money", 1234.5),
-    ("١٬٢٣٤٬٥٦٧", ".", "money", 1234567.0),
-    ("१२३४", ".", "money", 1234.0),
-    ("▲56", ".", "money", -56.0),
-    ("△1'234", ".", "money", -1234.0),
-    ("Rs. 500", ".", "money", 500.0),
-    ("25 lakh", ".", "money", 2.5e6),
-    ("1.5 crore", ".", "money", 1.5e7),
-    ("1.234,5 €", ",", "money", 1234.5),
-    ("US$ 1'200", ".", "money", 1200.0),
-    ("１.5億", ".", "money", 1.5e8),
-    ("12.5 pct", ".", "fraction", 0.125),
-    ("%12,5", ",", "fraction", 0.125),
-    ("５％", ".", "fraction", 0.05),
-    ("500*", ".", "money", 500.0),
-    ("12 [a]", ".", "money", 12.0),
-    ("13²", ".", "money", 13.0),
-    ("1'234(1)", ".", "money", 1234.0),
-    ("345 (2)", ".", "money", 345.0),
-    ("(35)†", ".", "money", -35.0),
-])
+@pytest.mark.parametrize(
+    ("cell", "decimal", "unit", "value"),
+    [
+        ("１，２３４．５", ".", "money", 1234.5),
+        ("（１２）", ".", "money", -12.0),
+        ("١٢٣٤٫٥", ".", "money", 1234.5),
+        ("١٬٢٣٤٬٥٦٧", ".", "money", 1234567.0),
+        ("१२३४", ".", "money", 1234.0),
+        ("▲56", ".", "money", -56.0),
+        ("△1'234", ".", "money", -1234.0),
+        ("Rs. 500", ".", "money", 500.0),
+        ("25 lakh", ".", "money", 2.5e6),
+        ("1.5 crore", ".", "money", 1.5e7),
+        ("1.234,5 €", ",", "money", 1234.5),
+        ("US$ 1'200", ".", "money", 1200.0),
+        ("１.5億", ".", "money", 1.5e8),
+        ("12.5 pct", ".", "fraction", 0.125),
+        ("%12,5", ",", "fraction", 0.125),
+        ("５％", ".", "fraction", 0.05),
+        ("500*", ".", "money", 500.0),
+        ("12 [a]", ".", "money", 12.0),
+        ("13²", ".", "money", 13.0),
+        ("1'234(1)", ".", "money", 1234.0),
+        ("345 (2)", ".", "money", 345.0),
+        ("(35)†", ".", "money", -35.0),
+    ],
+)
 def test_numbers(cell: str, decimal: str, unit: str, value: float) -> None:
     assert cell_number(cell, NumberNotation(decimal), unit).value == pytest.approx(value)
 
@@ -99,32 +102,35 @@ def test_what_says_nothing(cell: str) -> None:
     assert is_nothing(cell)
 
 
-@pytest.mark.parametrize(("cell", "period"), [
-    ("2024.0", "2024"),
-    ("CY2024", "2024"),
-    ("Fiscal 2024", "FY2024"),
-    ("4Q24", "2024-Q4"),
-    ("1Q 2024", "2024-Q1"),
-    ("H1 2024", "2024-01-01/2024-06-30"),
-    ("2H24", "2024-07-01/2024-12-31"),
-    ("9M 2024", "2024-01-01/2024-09-30"),
-    ("FYE 12/2024", "2024-12-31"),
-    ("Year ended 31 December 2024", "2024-12-31"),
-    ("31-Dez-2024", "2024-12-31"),
-    ("31 déc. 2024", "2024-12-31"),
-    ("15 juil. 2024", "2024-07-15"),
-    ("15 juin 2024", "2024-06-15"),
-    ("2024年12月31日", "2024-12-31"),
-    ("2024年12月", "2024-12-31"),
-    ("Tue 31 Dec 2024", "2024-12-31"),
-    ("12/31/2024 12:00:00 AM", "2024-12-31"),
-    ("Dec'24", "2024-12-31"),
-    ("31st December 2024", "2024-12-31"),
-    ("31 de diciembre de 2024", "2024-12-31"),
-    ("31 gru 2024", "2024-12-31"),
-    ("2024 (restated)", "2024"),
-    ("12M 2024", "2024"),
-])
+@pytest.mark.parametrize(
+    ("cell", "period"),
+    [
+        ("2024.0", "2024"),
+        ("CY2024", "2024"),
+        ("Fiscal 2024", "FY2024"),
+        ("4Q24", "2024-Q4"),
+        ("1Q 2024", "2024-Q1"),
+        ("H1 2024", "2024-01-01/2024-06-30"),
+        ("2H24", "2024-07-01/2024-12-31"),
+        ("9M 2024", "2024-01-01/2024-09-30"),
+        ("FYE 12/2024", "2024-12-31"),
+        ("Year ended 31 December 2024", "2024-12-31"),
+        ("31-Dez-2024", "2024-12-31"),
+        ("31 déc. 2024", "2024-12-31"),
+        ("15 juil. 2024", "2024-07-15"),
+        ("15 juin 2024", "2024-06-15"),
+        ("2024年12月31日", "2024-12-31"),
+        ("2024年12月", "2024-12-31"),
+        ("Tue 31 Dec 2024", "2024-12-31"),
+        ("12/31/2024 12:00:00 AM", "2024-12-31"),
+        ("Dec'24", "2024-12-31"),
+        ("31st December 2024", "2024-12-31"),
+        ("31 de diciembre de 2024", "2024-12-31"),
+        ("31 gru 2024", "2024-12-31"),
+        ("2024 (restated)", "2024"),
+        ("12M 2024", "2024"),
+    ],
+)
 def test_periods(cell: str, period: str) -> None:
     assert read_period_cell(cell, DayNotation(), FiscalCalendar()) == period
 
@@ -188,12 +194,15 @@ def test_a_row_with_too_many_cells_is_reported_wherever_it_stands(guess: Guess) 
     assert list(table.meta["name"]) == ["Birch", "Cedar"]
 
 
-@pytest.mark.parametrize(("head", "scale"), [
-    ("in EUR m", 1e6),
-    ("Balance sheet, EUR m", 1e6),
-    ("(EUR in thousands)", 1e3),
-    ("Alle Angaben in TEUR", 1e3),
-])
+@pytest.mark.parametrize(
+    ("head", "scale"),
+    [
+        ("in EUR m", 1e6),
+        ("Balance sheet, EUR m", 1e6),
+        ("(EUR in thousands)", 1e3),
+        ("Alle Angaben in TEUR", 1e3),
+    ],
+)
 def test_units_in_titles(guess: Guess, head: str, scale: float) -> None:
     table = guess([[head], ["Company", "Revenue", "Total debt"], ["Alder", 10, 3], ["Birch", 50, 7]])
     assert _values(table, "revenue") == [10 * scale, 50 * scale]
@@ -219,25 +228,29 @@ def test_a_row_of_units(guess: Guess, tmp_path: Path, catalogue: Catalogue) -> N
 
 
 def test_years_over_figures(guess: Guess) -> None:
-    table = guess([
-        ["Peer set"],
-        ["Company", "2023", None, "2024", None],
-        [None, "Revenue", "Total debt", "Revenue", "Total debt"],
-        ["Alder", 1, 2, 3, 4],
-        ["Birch", 5, 6, 7, 8],
-    ])
+    table = guess(
+        [
+            ["Peer set"],
+            ["Company", "2023", None, "2024", None],
+            [None, "Revenue", "Total debt", "Revenue", "Total debt"],
+            ["Alder", 1, 2, 3, 4],
+            ["Birch", 5, 6, 7, 8],
+        ]
+    )
     assert list(table.meta["name"]) == ["Alder", "Birch"]
     assert _values(table, "revenue@2024") == [3.0, 7.0]
     assert _values(table, "total_debt@2023") == [2.0, 6.0]
 
 
 def test_statements_over_figures(guess: Guess) -> None:
-    table = guess([
-        ["Company", "Income statement", None, "Balance sheet", None],
-        [None, "Revenue", "Net income", "Total debt", "Total assets"],
-        ["Alder", 1, 2, 3, 4],
-        ["Birch", 5, 6, 7, 8],
-    ])
+    table = guess(
+        [
+            ["Company", "Income statement", None, "Balance sheet", None],
+            [None, "Revenue", "Net income", "Total debt", "Total assets"],
+            ["Alder", 1, 2, 3, 4],
+            ["Birch", 5, 6, 7, 8],
+        ]
+    )
     assert list(table.meta["name"]) == ["Alder", "Birch"]
     assert _values(table, "total_assets") == [4.0, 8.0]
 
@@ -253,10 +266,24 @@ def test_a_company_called_total_stays(guess: Guess) -> None:
     assert list(table.meta["name"]) == ["Alder", "Birch", "Total"]
 
 
-@pytest.mark.parametrize("table", [
-    [["Company", "Revenue", "Total debt"], ["Alder", 10, 3], ["Birch", 50, 7], [], ["Company", "Employees", "Equity"], ["Alder", 5, 6]],
-    [["Company", "Revenue", "Total debt", None, "Company", "Employees"], ["Alder", 10, 3, None, "Birch", 5], ["Birch", 50, 7, None, "Alder", 6]],
-])
+@pytest.mark.parametrize(
+    "table",
+    [
+        [
+            ["Company", "Revenue", "Total debt"],
+            ["Alder", 10, 3],
+            ["Birch", 50, 7],
+            [],
+            ["Company", "Employees", "Equity"],
+            ["Alder", 5, 6],
+        ],
+        [
+            ["Company", "Revenue", "Total debt", None, "Company", "Employees"],
+            ["Alder", 10, 3, None, "Birch", 5],
+            ["Birch", 50, 7, None, "Alder", 6],
+        ],
+    ],
+)
 def test_only_the_first_of_several_tables_is_read(guess: Guess, table: list[list[Any]]) -> None:
     found = guess(table)
     assert _values(found, "revenue") == [10.0, 50.0]
@@ -282,7 +309,9 @@ def test_a_row_with_amounts_in_several_currencies_and_none_of_its_own(guess: Gue
     assert _values(found, "employees") == [3.0, 4.0]
 
 
-@pytest.mark.parametrize("header", ["Revenue (1)", "Revenue*", "Revenue¹", "Revenue [2]", "Revenue (current)", "Revenue CY"])
+@pytest.mark.parametrize(
+    "header", ["Revenue (1)", "Revenue*", "Revenue¹", "Revenue [2]", "Revenue (current)", "Revenue CY"]
+)
 def test_marks_and_this_year_in_headers(guess: Guess, header: str) -> None:
     assert _values(guess(f"Company,{header},Total debt\nAlder,1,2\nBirch,3,4\n"), "revenue") == [1.0, 3.0]
 
@@ -327,6 +356,8 @@ def test_a_label_is_named(tmp_path: Path, catalogue: Catalogue) -> None:
 
 def test_a_number_for_nothing_however_it_is_written(tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "t.csv").write_text("n;a\nAlder;-999,00\nBirch;12,5\n")
-    (tmp_path / "m.yaml").write_text("name: {column: n}\ndecimal: ','\ncolumns: {a: {figure: net_income, missing: [-999]}}\n")
+    (tmp_path / "m.yaml").write_text(
+        "name: {column: n}\ndecimal: ','\ncolumns: {a: {figure: net_income, missing: [-999]}}\n"
+    )
     found = read_table(str(tmp_path / "t.csv"), str(tmp_path / "m.yaml"), catalogue)
     assert found.frame["net_income"].isna().tolist() == [True, False]

@@ -47,7 +47,11 @@ def test_more_digits_only_narrow(code: str) -> None:
 
 def test_a_sector_is_named_or_follows_from_a_code(catalogue: Catalogue) -> None:
     assert [sector_named(text, catalogue) for text in ("banks", "naics:522110", "sic:6022")] == ["banks"] * 3
-    for text, message in (("naics:99", "no sector has the NAICS code '99'"), ("bank", "there is no sector 'bank'"), ("isic:6411", "there is no sector")):
+    for text, message in (
+        ("naics:99", "no sector has the NAICS code '99'"),
+        ("bank", "there is no sector 'bank'"),
+        ("isic:6411", "there is no sector"),
+    ):
         with pytest.raises(ValueError, match=message):
             sector_named(text, catalogue)
 
@@ -55,7 +59,9 @@ def test_a_sector_is_named_or_follows_from_a_code(catalogue: Catalogue) -> None:
 def test_a_column_of_codes(tmp_path: Path) -> None:
     table, columns = tmp_path / "t.csv", tmp_path / "map.yaml"
     table.write_text("Company,NAICS code,Revenue\nA,522110,5\nB,334413,6\nC,9999,7\nD,farming,8\n")
-    columns.write_text("name: {column: Company}\nsector: {column: NAICS code, codes: naics, words: {farming: consumer-goods}}\ncurrency: USD\ncolumns: {Revenue: revenue}\n")
+    columns.write_text(
+        "name: {column: Company}\nsector: {column: NAICS code, codes: naics, words: {farming: consumer-goods}}\ncurrency: USD\ncolumns: {Revenue: revenue}\n"
+    )
     done = screener("import", "table", str(table), "--map", str(columns), "--out", str(tmp_path / "out.jsonl"))
     assert "no sector has the NAICS code '9999'" in done.err
     made = (tmp_path / "out.jsonl").read_text("utf-8")
@@ -66,7 +72,10 @@ def test_codes_are_for_the_sector_alone(tmp_path: Path) -> None:
     columns = tmp_path / "map.yaml"
     columns.write_text("name: {column: Company, codes: sic}\ncolumns: {Revenue: revenue}\n")
     (tmp_path / "t.csv").write_text("Company,Revenue\nA,5\n")
-    assert "has `codes`, which are for the sector" in screener("import", "table", str(tmp_path / "t.csv"), "--map", str(columns)).err
+    assert (
+        "has `codes`, which are for the sector"
+        in screener("import", "table", str(tmp_path / "t.csv"), "--map", str(columns)).err
+    )
 
 
 @pytest.mark.parametrize(("header", "code", "system"), [("NAICS Code", "522110", "naics"), ("SIC", "6022", "sic")])
@@ -80,4 +89,6 @@ def test_an_option_takes_a_code(tmp_path: Path) -> None:
     done = screener("profile", "new", "Example Inc", "--sector", "naics:522110", "-o", str(tmp_path / "p.yaml"))
     assert done.code == 0
     assert "sector: banks" in (tmp_path / "p.yaml").read_text("utf-8")
-    assert "no sector has the NAICS code" in " ".join(screener("profile", "new", "Example Inc", "--sector", "naics:99").err.split())
+    assert "no sector has the NAICS code" in " ".join(
+        screener("profile", "new", "Example Inc", "--sector", "naics:99").err.split()
+    )

@@ -36,7 +36,11 @@ columns:
   costs: {figure: total_costs, formula: "costs_a + max(costs_b, 1)"}
 """
     found = read("n,Assets,Total liabilities,costs_a,costs_b\nA,10,4,1,0\nB,10,,1,-\nC,5,x,-9,2\n", own)
-    assert found.frame["equity"].to_list() == [6e6, pytest.approx(math.nan, nan_ok=True), pytest.approx(math.nan, nan_ok=True)]
+    assert found.frame["equity"].to_list() == [
+        6e6,
+        pytest.approx(math.nan, nan_ok=True),
+        pytest.approx(math.nan, nan_ok=True),
+    ]
     assert found.frame["total_costs"].loc[2] == 2.0
     assert [(p.path, p.what) for p in found.problems] == [
         ("row 4, column 'Total liabilities'", "'x' is not a number"),

@@ -67,7 +67,10 @@ def test_a_line_in_thousands_is_left_out_and_said() -> None:
 
 
 def test_a_revenue_that_really_fell_stays() -> None:
-    said = [*year(2024, "2025-02-01", Revenues=8.3e8, AtAssets=9e8), *year(2025, "2026-02-01", Revenues=1e8, AtAssets=9e8)]
+    said = [
+        *year(2024, "2025-02-01", Revenues=8.3e8, AtAssets=9e8),
+        *year(2025, "2026-02-01", Revenues=1e8, AtAssets=9e8),
+    ]
     assert values(imported(*said), "revenue") == [1e8, 8.3e8]
 
 
@@ -78,7 +81,10 @@ def split(before: float, after: float, restated: float | None = None, equity: fl
         grown = {"AtAssets": 9e9, "AtStockholdersEquity": equity if n == 2025 else 3e9}
         said += [*year(n, filed, **grown), fact(COVER, count, f"{n + 1}-01-31", filed, unit="shares")]
     if restated:
-        said += [fact(WEIGHTED, before, Y24, "2025-02-20", unit="shares"), fact(WEIGHTED, restated, Y24, "2026-02-20", unit="shares")]
+        said += [
+            fact(WEIGHTED, before, Y24, "2025-02-20", unit="shares"),
+            fact(WEIGHTED, restated, Y24, "2026-02-20", unit="shares"),
+        ]
     return imported(*said)
 
 
@@ -106,14 +112,19 @@ def test_balance_sheets_before_the_years_asked_for_are_not_read() -> None:
 
 
 def test_shares_that_were_really_issued_are_no_split() -> None:
-    assert values(split(50e6, 150e6, restated=50e6), "shares_outstanding") == [150e6, 50e6]  # the year before is not restated
+    assert values(split(50e6, 150e6, restated=50e6), "shares_outstanding") == [
+        150e6,
+        50e6,
+    ]  # the year before is not restated
     assert values(split(50e6, 150e6, equity=8e9), "shares_outstanding") == [150e6, 50e6]  # equity came with them
     assert values(split(50e6, 60e6), "shares_outstanding") == [60e6, 50e6]
 
 
 def test_a_fact_with_two_values_is_two_claims() -> None:
     for order in ((41e6, -7e6), (-7e6, 41e6)):
-        made = imported(*[fact("NetIncomeLoss", v, Y25, "2026-02-25") for v in order], *year(2025, "2026-02-25", Revenues=5e8))
+        made = imported(
+            *[fact("NetIncomeLoss", v, Y25, "2026-02-25") for v in order], *year(2025, "2026-02-25", Revenues=5e8)
+        )
         assert sorted(values(made, "net_income")) == [-7e6, 41e6]
         assert any("twice with two values" in remark for remark in made.remarks)
 
@@ -158,12 +169,24 @@ def test_old_figures_are_said_to_be_old() -> None:
 
 
 def test_a_restatement_is_told() -> None:
-    made = imported(*year(2025, "2026-02-01", NetIncomeLoss=50e6), fact("NetIncomeLoss", -12e6, Y25, "2026-06-30", "10-K/A"))
+    made = imported(
+        *year(2025, "2026-02-01", NetIncomeLoss=50e6), fact("NetIncomeLoss", -12e6, Y25, "2026-06-30", "10-K/A")
+    )
     assert any(remark.startswith(f"net_income of {Y25} was 50,000,000") for remark in made.remarks)
 
 
 def test_a_balance_sheet_that_does_not_balance_is_told() -> None:
     wrong = imported(*year(2025, "2026-02-01", AtAssets=100, AtLiabilitiesAndStockholdersEquity=90, Revenues=5))
     assert any("assets are not liabilities and equity together (100 beside 90)" in remark for remark in wrong.remarks)
-    minorities = imported(*year(2025, "2026-02-01", AtAssets=100, AtLiabilities=60, AtStockholdersEquity=35, AtMinorityInterest=5, Revenues=5))
+    minorities = imported(
+        *year(
+            2025,
+            "2026-02-01",
+            AtAssets=100,
+            AtLiabilities=60,
+            AtStockholdersEquity=35,
+            AtMinorityInterest=5,
+            Revenues=5,
+        )
+    )
     assert not any("assets are not" in remark for remark in minorities.remarks)

@@ -135,7 +135,9 @@ def test_each_figure_says_where_it_stands(book: Rulebook) -> None:
 
 
 def test_a_label_of_a_loss_makes_amounts_negative(book: Rulebook) -> None:
-    income = INCOME.replace("Net income (loss)                             (500)", "Net loss                                        500")
+    income = INCOME.replace(
+        "Net income (loss)                             (500)", "Net loss                                        500"
+    )
     one_year = "\n".join(line[:58] if any(c.isdigit() for c in line) else line for line in income.splitlines())
     found = imported(book, submission(one_year))
     assert values(found, "net_income") == {"1998-01-01/1998-12-31": -0.5e6}

@@ -38,7 +38,9 @@ def test_a_report_without_its_auditors_report_rules_out_nothing(tmp_path: Path) 
     """The statements of such a report are in an exhibit, and so may be what it would have to state."""
     made = report()
     made.body = [part.replace("We have audited the", "Our audit committee has reviewed the") for part in made.body]
-    made.html("<p>In our opinion, our offices are adequate. See the notes to the consolidated financial statements.</p>")
+    made.html(
+        "<p>In our opinion, our offices are adequate. See the notes to the consolidated financial statements.</p>"
+    )
     assert ruled_out(tmp_path, made) == set()
     assert claim(profile(tmp_path, made.render()), "going_concern_doubt") is None
 
@@ -55,7 +57,11 @@ def test_an_interim_report_rules_out_nothing(tmp_path: Path) -> None:
         ("We were in default under our term loan at year end.", "payment_default", {"default", "distressed-exchange"}),
         ("In 2023 we did not make the interest payment on the notes.", None, {"default"}),
         ("The lenders waived the breach of the covenant.", "covenant_breach", {"covenant-breach", "covenant-waived"}),
-        ("We were not in compliance with the covenant, which the lenders may enforce.", "covenant_breach", {"covenant-breach"}),
+        (
+            "We were not in compliance with the covenant, which the lenders may enforce.",
+            "covenant_breach",
+            {"covenant-breach"},
+        ),
         ("The Company filed a voluntary petition under chapter 11.", "insolvency_proceedings", {"insolvency"}),
         ("We restated our previously issued financial statements for 2023.", None, {"restatement"}),
         ("We received a letter from Nasdaq on the minimum bid price requirement.", None, {"delisting-notice"}),

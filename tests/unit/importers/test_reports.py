@@ -68,10 +68,17 @@ def test_what_is_not_stated_is_no_zero(tmp_path: Path) -> None:
 
 
 def test_the_figures_of_an_annual_report(tmp_path: Path) -> None:
-    made = profile(tmp_path, annual().fact("NetIncomeLoss", "12", sign="-", scale=6).fact("ProfitLoss", "8.2", scale=9).render())
+    made = profile(
+        tmp_path, annual().fact("NetIncomeLoss", "12", sign="-", scale=6).fact("ProfitLoss", "8.2", scale=9).render()
+    )
     assert made.document["figures"]["revenue"] == [
         {"value": 1_000_000_000, "period": YEAR, "source": "10-k-2024-12-31", "note": "us-gaap:Revenues"},
-        {"value": 800_000_000, "period": "2023-01-01/2023-12-31", "source": "10-k-2024-12-31", "note": "us-gaap:Revenues"},
+        {
+            "value": 800_000_000,
+            "period": "2023-01-01/2023-12-31",
+            "source": "10-k-2024-12-31",
+            "note": "us-gaap:Revenues",
+        },
     ]
     assert claim(made, "net_income") == -12_000_000
     assert made.document["name"] == "Acme Corp."
@@ -80,13 +87,17 @@ def test_the_figures_of_an_annual_report(tmp_path: Path) -> None:
 
 
 def test_the_profile_is_one(tmp_path: Path) -> None:
-    made = profile(tmp_path, annual(DOUBT).customer("acme:DellIncMember", 19).fact("PurchaseObligation", 5, END).render())
+    made = profile(
+        tmp_path, annual(DOUBT).customer("acme:DellIncMember", 19).fact("PurchaseObligation", 5, END).render()
+    )
     text = json.dumps(made.document)
     assert read_profile(parse_documents(text, "x.json")[0], CATALOGUE).subject.id == "acme-corp"
 
 
 def test_a_fact_that_is_stated_twice(tmp_path: Path) -> None:
-    exact = annual().fact("Goodwill", "1,234", END, scale=6, decimals=-6).fact("Goodwill", "1.2", END, scale=9, decimals=-8)
+    exact = (
+        annual().fact("Goodwill", "1,234", END, scale=6, decimals=-6).fact("Goodwill", "1.2", END, scale=9, decimals=-8)
+    )
     made = profile(tmp_path, exact.render())
     assert claim(made, "goodwill") == 1_234_000_000
     made = profile(tmp_path, exact.fact("Goodwill", "1,434", END, scale=6, decimals=-6).render())
@@ -136,14 +147,22 @@ def test_customers_are_those_of_revenue_of_this_year(tmp_path: Path) -> None:
         "acme-corp-2024-12-31-customer-d": 0.11,
     }
     assert "incomplete" not in made.document
-    assert made.document["parties"]["acme-corp-2024-12-31-customer-a"] == {"name": "Customer A (not named in 10-K to 2024-12-31)", "unnamed": True}
+    assert made.document["parties"]["acme-corp-2024-12-31-customer-a"] == {
+        "name": "Customer A (not named in 10-K to 2024-12-31)",
+        "unnamed": True,
+    }
 
 
 def test_no_customer_is_said_by_a_whole_annual_report_only(tmp_path: Path) -> None:
     assert profile(tmp_path, annual().render()).document["customers"] == []
     part = Report().fact("Revenues", "1,000", scale=6).fact("Assets", 5, END)
     assert "customers" not in profile(tmp_path, part.render()).document
-    quarter = Report("10-Q").html(WHOLE).fact("Assets", 5, END).customer("acme:DellIncMember", 19, period="2024-10-01/2024-12-31")
+    quarter = (
+        Report("10-Q")
+        .html(WHOLE)
+        .fact("Assets", 5, END)
+        .customer("acme:DellIncMember", 19, period="2024-10-01/2024-12-31")
+    )
     made = profile(tmp_path, quarter.customer("acme:DellIncMember", 15, period=YEAR).render())
     assert customers(made) == {"dell-inc": 0.15}
     assert made.document["incomplete"] == ["customers"]
@@ -166,7 +185,15 @@ def test_what_a_whole_annual_report_does_not_have_is_none(tmp_path: Path) -> Non
     flows.fact("NetIncomeLoss", 3).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
     flows.fact("DividendsPayableCurrent", "", END, format="ixt:fixed-zero")
     made = profile(tmp_path, flows.render())
-    for figure in ("total_debt", "short_term_debt", "interest_expense", "inventory", "dividends_paid", "receivables_sold", "supplier_finance"):
+    for figure in (
+        "total_debt",
+        "short_term_debt",
+        "interest_expense",
+        "inventory",
+        "dividends_paid",
+        "receivables_sold",
+        "supplier_finance",
+    ):
         assert claim(made, figure) == 0, figure
     assert claim(made, "covenant_breach") is False
     assert made.document["covenants"] == []
@@ -185,7 +212,11 @@ def test_what_a_whole_annual_report_does_not_have_is_none(tmp_path: Path) -> Non
     ],
 )
 def test_a_tag_or_a_word_of_it_leaves_it_open(tmp_path: Path, figure: str, concept: str, text: str) -> None:
-    report = annual(text).fact("NetCashProvidedByUsedInFinancingActivities", 5).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
+    report = (
+        annual(text)
+        .fact("NetCashProvidedByUsedInFinancingActivities", 5)
+        .fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
+    )
     assert text or claim(profile(tmp_path, report.render()), figure) == 0
     said = report.fact(concept, 7, END) if concept else report
     assert claim(profile(tmp_path, said.render()), figure) != 0
@@ -226,12 +257,21 @@ def indebted(markup: str) -> Report:
 def test_shares_by_class_are_added_up(tmp_path: Path) -> None:
     report = annual().fact("CommonStockSharesIssued", 5, END, "shares")
     for member, count in (("ClassA", 30), ("ClassB", 12)):
-        report.fact("dei:EntityCommonStockSharesOutstanding", count, "2025-02-03", "shares", dimensions={"us_gaap__StatementClassOfStockAxis": f"acme:{member}Member"})
+        report.fact(
+            "dei:EntityCommonStockSharesOutstanding",
+            count,
+            "2025-02-03",
+            "shares",
+            dimensions={"us_gaap__StatementClassOfStockAxis": f"acme:{member}Member"},
+        )
     assert claim(profile(tmp_path, report.render()), "shares_outstanding") == 42
 
 
 def test_a_doubt_about_going_concern(tmp_path: Path) -> None:
-    made = profile(tmp_path, annual("56", "Item 8. Financial Statements", "Note 2 - Liquidity", f"We lost money. {DOUBT}", "57").render())
+    made = profile(
+        tmp_path,
+        annual("56", "Item 8. Financial Statements", "Note 2 - Liquidity", f"We lost money. {DOUBT}", "57").render(),
+    )
     (found,) = made.document["figures"]["going_concern_doubt"]
     assert found["value"] is True
     assert found["quote"] == DOUBT
@@ -276,13 +316,28 @@ def test_the_tables_name_what_the_catalogue_has() -> None:
 @pytest.mark.parametrize(
     ("sentence", "shares"),
     [
-        ("Sales to Walmart Inc. and its affiliates represented approximately 24%, 23% and 22% of our net sales in 2024, 2023 and 2022.", {"Walmart Inc": 0.24}),
-        ("Sales to Walmart represented 22%, 23% and 24% of net sales in fiscal 2022, 2023 and 2024, respectively.", {"Walmart": 0.24}),
+        (
+            "Sales to Walmart Inc. and its affiliates represented approximately 24%, 23% and 22% of our net sales in 2024, 2023 and 2022.",
+            {"Walmart Inc": 0.24},
+        ),
+        (
+            "Sales to Walmart represented 22%, 23% and 24% of net sales in fiscal 2022, 2023 and 2024, respectively.",
+            {"Walmart": 0.24},
+        ),
         ("We derived 31% of our revenue in 2024 from our largest customer, Microsoft.", {"Microsoft": 0.31}),
-        ("Two customers accounted for 27% and 14% of revenue for the year ended December 31, 2024.", {"Customer 1": 0.27, "Customer 2": 0.14}),
-        ("Customers A and C accounted for 12% and 11% of total revenue, respectively.", {"Customer A": 0.12, "Customer C": 0.11}),
+        (
+            "Two customers accounted for 27% and 14% of revenue for the year ended December 31, 2024.",
+            {"Customer 1": 0.27, "Customer 2": 0.14},
+        ),
+        (
+            "Customers A and C accounted for 12% and 11% of total revenue, respectively.",
+            {"Customer A": 0.12, "Customer C": 0.11},
+        ),
         ("Dell and Lenovo accounted for 19% and 11% of our revenue, respectively; both are customers.", {}),
-        ("Sales to Dell and Lenovo represented 19% and 11% of our revenue, respectively.", {"Dell": 0.19, "Lenovo": 0.11}),
+        (
+            "Sales to Dell and Lenovo represented 19% and 11% of our revenue, respectively.",
+            {"Dell": 0.19, "Lenovo": 0.11},
+        ),
         ("One customer accounted for 35% of revenue in 2023.", {}),
         ("Two customers accounted for 40% of revenue in 2024.", {}),
         ("Sales to customers in Europe accounted for 40% of revenue in 2024.", {}),
@@ -355,7 +410,9 @@ def test_a_plain_text(tmp_path: Path) -> None:
 
 def test_a_submission(tmp_path: Path) -> None:
     exhibit = "<DOCUMENT>\n<TYPE>EX-10\n<TEXT>\nThis raises substantial doubt about our ability to continue as a going concern.\n</TEXT>\n</DOCUMENT>"
-    made = profile(tmp_path, HEADER + TEXT_REPORT.replace("substantial doubt", "no doubt") + "</TEXT>\n</DOCUMENT>\n" + exhibit)
+    made = profile(
+        tmp_path, HEADER + TEXT_REPORT.replace("substantial doubt", "no doubt") + "</TEXT>\n</DOCUMENT>\n" + exhibit
+    )
     assert made.document["sector"] == "semiconductors"
     source = made.document["sources"]["10-k-1996-12-31"]
     assert (source["date"], source["url"][-30:]) == ("1997-03-10", "/0000000009-97-000001-index.htm"[-30:])
@@ -391,19 +448,33 @@ def test_what_a_file_is(content: bytes, kind: FileKind) -> None:
 
 
 def test_what_is_no_report_is_named(tmp_path: Path) -> None:
-    for content, said in ((b"%PDF-1.7", "is a PDF file"), (b"PK\x03\x04", "is a ZIP archive"), (b"{}", "is a JSON document"), (b" \n", "is empty")):
+    for content, said in (
+        (b"%PDF-1.7", "is a PDF file"),
+        (b"PK\x03\x04", "is a ZIP archive"),
+        (b"{}", "is a JSON document"),
+        (b" \n", "is empty"),
+    ):
         with pytest.raises(DocumentError, match=said):
             profile(tmp_path, content)
 
 
 def test_a_report_from_standard_input(tmp_path: Path) -> None:
     said = ["import", "filing", "-", "--name", "Acme"]
-    done = subprocess.run([sys.executable, "-m", "screener", *said], input=annual().render(), capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "screener", *said], input=annual().render(), capture_output=True, check=True
+    )
     assert json.loads(done.stdout)["name"] == "Acme"
 
 
 def test_companyfacts_beside_a_report(tmp_path: Path) -> None:
-    earlier = {"start": "2021-01-01", "end": "2021-12-31", "val": 700, "accn": "0000000009-22-000001", "form": "10-K", "filed": "2022-02-01"}
+    earlier = {
+        "start": "2021-01-01",
+        "end": "2021-12-31",
+        "val": 700,
+        "accn": "0000000009-22-000001",
+        "form": "10-K",
+        "filed": "2022-02-01",
+    }
     facts = {"cik": 9, "entityName": "Acme Corp.", "facts": {"us-gaap": {"Revenues": {"units": {"USD": [earlier]}}}}}
     made = profile(tmp_path, annual().html("<p>Date: February 5, 2025</p>").render(), json.dumps(facts))
     assert [c["value"] for c in made.document["figures"]["revenue"]] == [1_000_000_000, 800_000_000, 700]
@@ -419,12 +490,21 @@ def test_entities_are_refused(tmp_path: Path) -> None:
 
 def test_sentences_end_where_they_end() -> None:
     text = "Acme Inc. sold U.S. bonds. The 1.5% notes of Mr. J. Doe fell! Did No. 7 rise? Yes"
-    assert list(sentences(text)) == ["Acme Inc. sold U.S. bonds.", "The 1.5% notes of Mr. J. Doe fell!", "Did No. 7 rise?", "Yes"]
+    assert list(sentences(text)) == [
+        "Acme Inc. sold U.S. bonds.",
+        "The 1.5% notes of Mr. J. Doe fell!",
+        "Did No. 7 rise?",
+        "Yes",
+    ]
 
 
 def test_blocks_of_html() -> None:
     markup = "<div><p>One<br/>line</p><table><tr><td>Cash</td><td><p>5</p></td></tr></table><p style='display: none'>x</p><script>y</script>tail</div>"
-    assert [(b.text, b.is_table) for b in blocks_of_html(parse_xhtml(markup.encode(), "x"))] == [("One line", False), ("Cash | 5", True), ("tail", False)]
+    assert [(b.text, b.is_table) for b in blocks_of_html(parse_xhtml(markup.encode(), "x"))] == [
+        ("One line", False),
+        ("Cash | 5", True),
+        ("tail", False),
+    ]
 
 
 def test_a_sentence_that_a_page_cuts_is_one() -> None:
@@ -456,7 +536,9 @@ def test_the_command(tmp_path: Path) -> None:
         (b"%PDF-1.7 \xe9", "is a PDF file"),
     ],
 )
-def test_commands_for_profiles_say_what_a_report_is(tmp_path: Path, command: list[str], content: bytes, said: str) -> None:
+def test_commands_for_profiles_say_what_a_report_is(
+    tmp_path: Path, command: list[str], content: bytes, said: str
+) -> None:
     path = tmp_path / "file.htm"
     path.write_bytes(content)
     more = ["leverage-versus-revenue"] if command == ["explain"] else []
@@ -466,13 +548,17 @@ def test_commands_for_profiles_say_what_a_report_is(tmp_path: Path, command: lis
     assert "screener import filing" in done.err
 
 
-def test_a_report_that_is_too_large_is_refused_before_it_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_that_is_too_large_is_refused_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raw = annual("word " * 5000).render()
     with monkeypatch.context() as patch:
         patch.setattr(limits, "REPORT_BYTES", 20_000)
         with pytest.raises(DocumentError, match="holds a report larger than"):
             profile(tmp_path, raw)
-        assert profile(tmp_path, HEADER + TEXT_REPORT + "</TEXT>\n</DOCUMENT>\n<DOCUMENT>\n<TYPE>EX-99\n<TEXT>" + "word " * 5000)
+        assert profile(
+            tmp_path, HEADER + TEXT_REPORT + "</TEXT>\n</DOCUMENT>\n<DOCUMENT>\n<TYPE>EX-99\n<TEXT>" + "word " * 5000
+        )
     monkeypatch.setattr(limits, "FILING_FACTS", 5)
     with pytest.raises(DocumentError, match="facts, more than 5"):
         profile(tmp_path, raw)
@@ -485,7 +571,10 @@ def test_what_is_nested_too_deep_is_refused_not_cut(tmp_path: Path) -> None:
     assert claim(profile(tmp_path, fonts), "going_concern_doubt") is True
 
 
-@pytest.mark.parametrize("attributes", [{"scale": 10**9}, {"decimals": 10**9}, {"decimals": "x"}, {"format": "ixt:num-dot-decimal", "scale": "a"}])
+@pytest.mark.parametrize(
+    "attributes",
+    [{"scale": 10**9}, {"decimals": 10**9}, {"decimals": "x"}, {"format": "ixt:num-dot-decimal", "scale": "a"}],
+)
 def test_a_number_with_senseless_attributes_is_left_out(tmp_path: Path, attributes: dict[str, Any]) -> None:
     made = profile(tmp_path, annual().fact("Goodwill", 9, END, **attributes).render())
     assert "goodwill" not in made.document["figures"]
@@ -519,7 +608,9 @@ def test_long_sentences_take_little_time(tmp_path: Path, text: str) -> None:
 def test_a_tagged_number_has_its_sentence_as_quote(tmp_path: Path) -> None:
     sentence = 'Two customers accounted for 19% and <ix:nonFraction name="x:y" contextRef="c1" unitRef="pure">14</ix:nonFraction>% of revenue.'
     report = annual().html("<p>56</p>").customer("acme:CustomerOneMember", 27).html("<p>57</p>")
-    tagged = report.body.index(next(part for part in report.body if "MajorCustomers" in part or "ConcentrationRiskPercentage1" in part))
+    tagged = report.body.index(
+        next(part for part in report.body if "MajorCustomers" in part or "ConcentrationRiskPercentage1" in part)
+    )
     number = report.body[tagged].removeprefix("<p>").removesuffix("</p>")
     report.body[tagged] = f"<p>Acme sells much. One customer accounted for {number}% of revenue in the year.</p>"
     share = profile(tmp_path, report.html(f"<p>{sentence}</p>").render()).document["customers"][0]["share_of_revenue"]
@@ -538,7 +629,9 @@ def test_hints_decide_nothing(tmp_path: Path) -> None:
     assert hint["quote"] == weak
     assert "suppliers" not in made.document
     assert any(remark.startswith("to look up: suppliers") for remark in made.remarks)
-    effective = "Management concluded that our internal control over financial reporting was effective as of December 31, 2024."
+    effective = (
+        "Management concluded that our internal control over financial reporting was effective as of December 31, 2024."
+    )
     assert claim(profile(tmp_path, annual(weak, effective).render()), "material_weakness") is False
 
 
@@ -572,7 +665,11 @@ def test_an_annual_report_under_esef(tmp_path: Path) -> None:
     report.fact("ifrs-full:Assets", "2.000", END, "EUR", scale=6, format="ixt:num-comma-decimal")
     made = profile(tmp_path, report.render())
     assert made.document["name"] == "Müller SE"
-    assert (made.document["currency"], claim(made, "revenue"), claim(made, "total_assets")) == ("EUR", 1_000_500_000, 2_000_000_000)
+    assert (made.document["currency"], claim(made, "revenue"), claim(made, "total_assets")) == (
+        "EUR",
+        1_000_500_000,
+        2_000_000_000,
+    )
     assert "customers" not in made.document  # its notes are not tagged amount by amount
     assert made.document["sources"]["afr-2024-12-31"]["title"] == "Annual financial report to 2024-12-31"
     assert not any("CIK" in str(part) for part in (made.summary, *made.remarks))
@@ -585,7 +682,11 @@ def test_twelve_months_up_to_a_quarter(tmp_path: Path) -> None:
     quarter.fact("Assets", "2,100", "2025-03-31", scale=6)
     made = profile(tmp_path, annual().html("<p>Date: February 5, 2025</p>").render(), quarter.render(), basis="ttm")
     first = made.document["figures"]["revenue"][0]
-    assert (first["value"], first["period"], first["source"]) == (1_100_000_000, "2024-04-01/2025-03-31", "10-q-2025-03-31")
+    assert (first["value"], first["period"], first["source"]) == (
+        1_100_000_000,
+        "2024-04-01/2025-03-31",
+        "10-q-2025-03-31",
+    )
     assert "10-k-2024-12-31" in first["note"]
     assert "0000000009-00" not in json.dumps(made.document)
     assert made.document["as_of"] == "2025-05-05"
@@ -594,9 +695,21 @@ def test_twelve_months_up_to_a_quarter(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("stated", "cash"),
     [
-        ({"CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70, "AvailableForSaleSecuritiesDebtSecuritiesCurrent": 180}, 250),
+        (
+            {
+                "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70,
+                "AvailableForSaleSecuritiesDebtSecuritiesCurrent": 180,
+            },
+            250,
+        ),
         ({"CashAndCashEquivalentsAtCarryingValue": 70, "AvailableForSaleSecuritiesDebtSecuritiesCurrent": 180}, 250),
-        ({"CashAndCashEquivalentsAtCarryingValue": 60, "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70}, 60),
+        (
+            {
+                "CashAndCashEquivalentsAtCarryingValue": 60,
+                "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70,
+            },
+            60,
+        ),
         ({"CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents": 70}, 70),
         (
             {
@@ -608,7 +721,9 @@ def test_twelve_months_up_to_a_quarter(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_cash_is_that_of_the_balance_sheet_with_its_securities(stated: dict[str, int], cash: int, tmp_path: Path) -> None:
+def test_cash_is_that_of_the_balance_sheet_with_its_securities(
+    stated: dict[str, int], cash: int, tmp_path: Path
+) -> None:
     report = annual()
     for tag, value in stated.items():
         report.fact(tag, value, END, scale=6)

@@ -35,7 +35,11 @@ def evidence(instants: dict[str, float], **of_year: float) -> list[tuple[Any, An
         (CLASSIFIED, {"ResearchAndDevelopmentExpense": 1e5}, [(None, ["financials", "real-estate", "utilities"])]),
         (CLASSIFIED, {"ResearchAndDevelopmentExpense": 0.0}, [(None, ["banks", "insurers"])]),
         (CLASSIFIED, {"GrossProfit": 1e5}, [(None, ["financials", "real-estate", "utilities"])]),
-        ({**CLASSIFIED, "RegulatoryAssetsNoncurrent": 1e5}, {"GrossProfit": 1e5}, [(None, ["financials", "real-estate"])]),
+        (
+            {**CLASSIFIED, "RegulatoryAssetsNoncurrent": 1e5},
+            {"GrossProfit": 1e5},
+            [(None, ["financials", "real-estate"])],
+        ),
         ({**CLASSIFIED, "InventoryNet": 1e5}, {}, [(None, ["financials", "real-estate"])]),
         (CLASSIFIED, {"Revenues": 1e6}, [(None, ["banks", "insurers"])]),
         ({**CLASSIFIED, "InventoryNet": 1e5}, {"PremiumsEarnedNet": 1e6}, [("financials", None)]),
@@ -58,9 +62,7 @@ def test_current_amounts_of_another_day_are_no_classified_balance_sheet() -> Non
 
 
 def test_the_newest_annual_report_counts() -> None:
-    old = [
-        fact(tag, value, "2023-12-31", "2024-02-20") for tag, value in {**CLASSIFIED, "InventoryNet": 1e5}.items()
-    ]
+    old = [fact(tag, value, "2023-12-31", "2024-02-20") for tag, value in {**CLASSIFIED, "InventoryNet": 1e5}.items()]
     made = imported(*old, *facts(UNCLASSIFIED, InterestAndDividendIncomeOperating=1e6))
     assert [item["within"] for item in made.document["sector_evidence"]] == ["financials"]
 
@@ -69,7 +71,9 @@ def test_evidence_names_its_source_and_reads_back() -> None:
     made = imported(*facts(CLASSIFIED, Revenues=1e6, ResearchAndDevelopmentExpense=1e5))
     (item,) = made.document["sector_evidence"]
     assert item["source"] in made.document["sources"]
-    assert "software" in (read_profile(Document("made.json", "", made.document), CATALOGUE).subject.possible_sectors or ())
+    assert "software" in (
+        read_profile(Document("made.json", "", made.document), CATALOGUE).subject.possible_sectors or ()
+    )
     assert any("outside Financials, Real estate, Utilities" in remark for remark in made.remarks)
     assert any("say --sector" in remark for remark in made.remarks)
 
@@ -108,12 +112,18 @@ def test_what_the_article_of_a_schedule_shows(book: Rulebook, article: str, expe
     lines = [line for line in SCHEDULE.splitlines() if not line.startswith("<ARTICLE>")]
     schedule = "\n".join([f"<ARTICLE> {article}", *lines] if article else lines)
     found = printed(book, submission("", schedule)).document.get("sector_evidence", [])
-    assert [{k: item[k] for k in ("within", "outside") if k in item} for item in found] == ([expected] if expected else [])
+    assert [{k: item[k] for k in ("within", "outside") if k in item} for item in found] == (
+        [expected] if expected else []
+    )
 
 
 def test_every_row_names_sectors_and_groups_that_exist() -> None:
     table = read_sector_table()
-    rows = [*table.printed.rows, *table.schedules.values(), *(row for rows in table.tagged.values() for row in rows.rows)]
+    rows = [
+        *table.printed.rows,
+        *table.schedules.values(),
+        *(row for rows in table.tagged.values() for row in rows.rows),
+    ]
     for row in rows:
         assert {*row.outside, *([row.within] if row.within else [])} <= CATALOGUE.sectors.keys(), row
     for table_rows in (table.printed, *table.tagged.values()):

@@ -33,7 +33,9 @@ def opendocument(path: Path, *tables: str, styles: str = "") -> str:
 
 
 def cells(*texts: str) -> str:
-    return "".join(f'<table:table-cell office:value-type="string"><text:p>{t}</text:p></table:table-cell>' for t in texts)
+    return "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{t}</text:p></table:table-cell>' for t in texts
+    )
 
 
 def number(value: float, kind: str = "float", shown: str = "", more: str = "") -> str:
@@ -64,7 +66,12 @@ def read(path: Path, catalogue: Catalogue, says: str = MAP) -> CompanyTable:
 def test_opendocument_says_what_its_cells_show(tmp_path: Path, catalogue: Catalogue) -> None:
     error = '<table:table-cell office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>'
     rows = (
-        row(cells("Alder"), DAY, number(100, "currency", "$100", 'office:currency="USD"'), number(0.12, "percentage", "12 %")),
+        row(
+            cells("Alder"),
+            DAY,
+            number(100, "currency", "$100", 'office:currency="USD"'),
+            number(0.12, "percentage", "12 %"),
+        ),
         row(cells("Birch<text:s/>Lines"), DAY, number(7), error, more='table:visibility="filter"'),
         row(cells("Cedar"), DAY, number(9, "currency", "€9", 'office:currency="EUR"'), number(3)),
         row(cells("Dogwood"), DAY, "<table:table-cell table:formula='of:=1'/>", number(3)),

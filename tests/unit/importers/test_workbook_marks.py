@@ -19,7 +19,9 @@ HEAD = ["Company", "Year", "Revenue", "Debt"]
 def read(tmp_path: Path, catalogue: Catalogue) -> Callable[..., CompanyTable]:
     """Reads rows below HEAD of a workbook that `change` marks."""
 
-    def reader(rows: list[list[Any]], change: Callable[[Any], object] = lambda sheet: None, says: str = MAP) -> CompanyTable:
+    def reader(
+        rows: list[list[Any]], change: Callable[[Any], object] = lambda sheet: None, says: str = MAP
+    ) -> CompanyTable:
         book = openpyxl.Workbook()
         for row in [HEAD, *rows]:
             book.worksheets[0].append(row)
@@ -32,7 +34,9 @@ def read(tmp_path: Path, catalogue: Catalogue) -> Callable[..., CompanyTable]:
 
 
 def _claims(table: CompanyTable) -> dict[str, list[tuple[str, float]]]:
-    return {data["id"]: [(c["period"], c["value"]) for c in data["figures"]["revenue"]] for _, data in table.documents()}
+    return {
+        data["id"]: [(c["period"], c["value"]) for c in data["figures"]["revenue"]] for _, data in table.documents()
+    }
 
 
 PANEL = [["Alder", 2023, 1, 2], ["Alder", 2024, 3, 4], ["Birch", 2023, 5, 6], ["Birch", 2024, 7, 8]]
