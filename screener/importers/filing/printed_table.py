@@ -115,6 +115,8 @@ class _TableReader:
     def _stacked(self, last: int) -> TextBlock | None:
         """The header whose last line stands there, where each day or a part of it has a line: that of one column is a title."""
         lines: list[str] = []
+        if not years_of_columns(self.blocks[last], self.words):
+            return None
         for block in reversed(self.blocks[max(0, last - _MOST_STACKED) : last + 1]):
             if block.is_table or not is_of_time(block.text, self.words):
                 break
