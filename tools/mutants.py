@@ -42,7 +42,7 @@ TESTS = {
     "facts": ("tests/unit/facts", "tests/unit/engine/test_engines.py", "tests/unit/explain"),
     "scoring": ("tests/unit/scoring", "tests/unit/explain", "tests/unit/validation"),
     "explain": ("tests/unit/explain", "tests/unit/result", "tests/golden"),
-    "engine": ("tests/unit/engine", "tests/fuzz/test_engines_agree.py"),
+    "engine": ("tests/unit/engine", "tests/fuzz/test_engines_agree.py", "tests/fuzz/test_columns_agree.py"),
 }
 """The packages that are mutated, and the tests that have to notice it."""
 COPIED = (

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -37,6 +38,18 @@ def test_the_turning_point_of_a_ratio_of_sums_is_exact(a: float, b: float, c: fl
     assume(abs(a * d - b * c) > 0.1 and abs(c - d * a / b) > 0.1)  # neither constant nor without a value at its root
     root = turning_point(lambda x: (a + b * x) / (c + d * x), near)
     assert root == pytest.approx(-a / b, rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize("first", [1.0, -2.0, 0.5, 3.0])
+@pytest.mark.parametrize("more", [0.0, 0.25, 0.5, 0.75, -0.25])
+def test_a_ratio_is_no_straight_line_however_little_it_bends(first: float, more: float) -> None:
+    """Slopes of `first` below the probed value and of `first + more` above it."""
+    x0, low, high, y0 = 4.0, 2.0, 6.0, 3.0
+    y = {low: y0 - first * (x0 - low), high: y0 + (first + more) * (high - x0)}
+    rows = [[x - x0, -y[x] * (x - x0)] for x in (low, high)]
+    b, d = np.linalg.solve(rows, [y[x] - y0 for x in (low, high)])
+    root = turning_point(lambda x: (y0 + b * (x - x0)) / (1 + d * (x - x0)), x0)
+    assert root == pytest.approx(x0 - y0 / b)
 
 
 def test_what_is_no_such_ratio_has_no_turning_point() -> None:

@@ -349,3 +349,24 @@ def test_what_is_not_explained_is_judged_the_same(name: str, screener: Screener)
     plain = [f._replace(terms=(), distances=()) for f in whole.findings]
     assert short == whole._replace(findings=tuple(plain), basis=short.basis, history=(), measures=())
     assert short.basis != whole.basis
+
+
+def test_of_a_customer_that_is_named_the_input_of_its_flag_is_missing(screener: Screener) -> None:
+    """Whatever its id begins with."""
+    for party in ("acme", "zeta", "3com"):
+        found = finding(screen(screener, customers=[{"party": party, "dominant": True}]), "loss-making-customer")
+        assert (found.outcome, found.missing) == ("unknown", (f"{party}.net_income",))
+
+
+NAMESAKES = """
+metrics:
+  commitment: {formula: revenue * 2, unit: money, title: {en: Namesake of a field, zh: 同名}}
+---
+""" + RULE.replace("- company: {condition}", "- customer as c: 'commitment > 5'")
+
+
+def test_the_evidence_of_a_members_field_is_no_figure_of_the_same_name(rules: LoadRules) -> None:
+    (found,) = screen(Screener(rules(NAMESAKES)), figures={"revenue": 10}, customers=[{"party": "acme", "commitment": 7}]).findings
+    assert found.outcome == "fired"
+    assert "revenue" not in {e.figure for e in found.evidence}
+    assert all(e.formula is None for e in found.evidence)

@@ -1,6 +1,11 @@
 """Parts of a result beside its findings: sources with what is taken from them."""
 
+import pytest
+
+from screener.explain.pack_scope import scope_text
+from screener.result.verdict_records import PackCoverage
 from screener.screening import Screener
+from screener.text import Text
 from tests.conftest import profile_of
 
 
@@ -25,3 +30,31 @@ def test_each_source_says_how_many_figures_and_fields_are_taken_from_it() -> Non
     kinds = dict(result.kinds)
     assert (kinds["filed"], kinds["reported"]) == (3, 2)  # type: ignore[index]
     assert kinds["unsourced"] == 4  # type: ignore[index]  # debt, the share, and both ends of the payment
+
+
+def test_who_pays_others_is_no_payer_of_the_company() -> None:
+    screener = Screener.load(packs=["core"])
+    flows = [{"from": payer, "to": payee, "what": "buys"} for payer, payee in (("acme", "zeta"), ("beta", "main"), ("zeta", "acme"), ("main", "acme"))]
+    result = screener.assess(profile_of(screener.rulebook.catalogue, flows=flows))
+    assert [(d.party, d.how) for d in result.ties] == [("beta", "payer")]
+
+
+def pack(name: str, assessed: bool) -> PackCoverage:
+    return PackCoverage(name=name, label=Text(f"pack {name}", f"规则包{name}"), decided=1, total=9, weight=0.1, assessed=assessed)
+
+
+@pytest.mark.parametrize(
+    ("assessed", "covers", "left"),
+    [
+        ("ab", "Covers pack a and pack b.", ""),
+        ("a", "Covers pack a.", "b"),
+        ("b", "Covers pack b.", "a"),
+        ("", "No pack is assessed.", "ab"),
+    ],
+)
+def test_the_scope_names_the_packs_that_are_assessed_first(assessed: str, covers: str, left: str) -> None:
+    said = scope_text([pack(name, name in assessed) for name in "ab"])
+    assert said is not None
+    assert said.en.startswith(covers)
+    rest = said.en[len(covers):]
+    assert [name for name in "ab" if f"ack {name}" in rest] == list(left)

@@ -1,5 +1,7 @@
 """Names that exist and units that fit: what a condition and a formula may say."""
 
+import pickle
+
 import pytest
 
 from screener.errors import ExpressionError
@@ -143,3 +145,18 @@ def test_aggregates_that_do_not_fit(text: str, what: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         ExpressionChecker(type_of, member_of).number(parse(text))  # type: ignore[arg-type]
     assert what in caught.value.problems[0].what
+
+
+def test_units_of_a_catalogue_from_the_cache_are_those_of_the_catalogue() -> None:
+    """Their strings are equal to those of the modules, not the same objects."""
+    for types in (TYPES, pickle.loads(pickle.dumps(TYPES))):
+        checker = ExpressionChecker(lambda name, types=types: types[name.field])  # type: ignore[misc]
+        checker.condition(parse("binding == listed and what == 'borrow' and party == 'acme' and debt > 1.5 * revenue"))
+        for wrong, what in (
+            ("party == 'OpenAI Inc'", "is no company's id"),
+            ("what == 'burrow'", "is not one of its words"),
+            ("when > 'x'", "orders dates"),
+            ("binding == 'yes'", "compares a truth value with a word"),
+        ):
+            with pytest.raises(ExpressionError, match=what):
+                checker.condition(parse(wrong))

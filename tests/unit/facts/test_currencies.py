@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from screener.errors import ProfileError
+from screener.explain.currency_texts import threshold_notes
+from screener.expression.parser import parse
 from screener.profile.model import Profile
 from screener.result.finding_records import Finding
 from screener.screening import Screener
-from tests.conftest import profile_of
+from tests.conftest import LoadRules, profile_of
 
 SIZE = {"market_value": 270e6, "operating_income": 9.4e6, "interest_expense": 6.7e6}
 YEN = {name: value / 0.0067 for name, value in SIZE.items()}
@@ -96,3 +98,47 @@ def test_a_metric_in_a_currency_takes_amounts_in_it(screener: Screener) -> None:
 def test_what_is_no_rate_is_refused(screener: Screener, rates: dict[str, Any], what: str) -> None:
     with pytest.raises(ProfileError, match=what):
         profile(screener, YEN, currency="JPY", rates=rates)
+
+
+def test_a_metric_in_a_currency_takes_other_numbers_as_they_are(screener: Screener) -> None:
+    """Of an amount times a ratio or a number of people only the amount is converted."""
+    book = screener.rulebook
+    figures = {"revenue": 100e6, "net_revenue_retention": 1.1, "employees": 500}
+    company = screener.world(profile(screener, figures, currency="EUR", rates={"EUR": {"USD": 1.25}})).companies["main"]
+    for formula, expected in (
+        ("revenue", 125e6),
+        ("revenue * net_revenue_retention", 137.5e6),
+        ("revenue / employees", 250e3),
+        ("net_revenue_retention", 1.1),
+        ("employees", 500),
+    ):
+        metric = next(iter(book.metrics.values()))._replace(formula=parse(formula), valid=None, currency="USD")
+        assert company.compute_metric(metric).lo == pytest.approx(expected), formula
+
+
+TWO_THRESHOLDS = """
+rule: thin
+flag: red
+severity: low
+category: leverage
+title: t
+params:
+  share: {value: 0.1, unit: fraction, why: w}
+  none: {value: 0, unit: money, currency: USD, why: w}
+  least: {value: 5e9, unit: money, currency: USD, why: w}
+  own: {value: 3e9, unit: money, currency: EUR, why: w}
+  most: {value: 7e9, unit: money, currency: USD, why: w}
+when:
+- company: net_margin < params.share and cash > params.none and revenue < params.least and cash < params.own and total_debt < params.most
+says: s
+why: w
+clears: c
+false_alarms: f
+"""
+
+
+def test_each_threshold_in_another_currency_has_its_note(rules: LoadRules) -> None:
+    screener = Screener(rules(TWO_THRESHOLDS))
+    company = screener.world(profile(screener, {}, currency="EUR")).companies["main"]
+    notes = [note.en for note in threshold_notes(iter(screener.rulebook.rules["thin"].params.values()), company)]
+    assert [note.partition(";")[0] for note in notes] == ["The threshold is USD 5 bn", "The threshold is USD 7 bn"]

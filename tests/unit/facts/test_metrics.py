@@ -11,6 +11,7 @@ from screener.expression.parser import parse
 from screener.facts.builder import build
 from screener.facts.company import CompanyFacts
 from screener.facts.metrics import Metric, closure, find_cycle, nesting_levels
+from screener.facts.world import UNNAMED
 from screener.profile.catalogue import Catalogue
 from screener.profile.sector_scope import SectorScope, in_scope, parameter_for_sector
 from screener.rules.rulebook import Rulebook
@@ -231,3 +232,15 @@ def test_a_circle_is_found_at_the_end_of_a_long_chain() -> None:
     assert find_cycle(metrics) is None
     metrics["m0"] = metrics["m0"]._replace(formula=parse("m4 + 1"))
     assert find_cycle(metrics) == ["m0", "m4", "m3", "m2", "m1", "m0"]
+
+
+def test_the_latest_value_does_not_depend_on_what_was_asked_before(book: Rulebook, read: ReadProfile) -> None:
+    claims = [{"value": 10, "period": "FY2025"}, {"value": 8, "period": "FY2024"}]
+    company = build(read(figures={"revenue": claims}), book.catalogue, book.metrics, {}).companies["main"]
+    assert [company.value("revenue", back).lo for back in (1, 0, 1)] == [8, 10, 8]  # type: ignore[union-attr]
+
+
+def test_of_which_companies_the_profile_says_something(book: Rulebook, read: ReadProfile) -> None:
+    given = read(customers=[{"party": "acme"}, {"party": "beta"}, {}], parties={"acme": {"figures": {"revenue": 1}}})
+    companies = build(given, book.catalogue, book.metrics, {}).companies
+    assert {name: company.known for name, company in companies.items()} == {"main": True, "acme": True, "beta": False, UNNAMED: False}

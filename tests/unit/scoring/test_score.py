@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from screener.engine.columns.column_engine import OUTCOMES
 from screener.rules.rule import Rule
 from screener.rules.rulebook_loader import load_rulebook
-from screener.scoring.column_score import score_columns
+from screener.scoring.column_score import round_to_tenth, score_columns
 from screener.scoring.scope import ADDED, PackReach, Scope, company_scope, scope_of, within
 from screener.scoring.score import CompanyScore, ScoredRule, ScoreRange, coverage_counts, scored_rules
-from screener.scoring.verdict import decide_verdict
+from screener.scoring.verdict import Demands, decide_verdict
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 BOOK = load_rulebook()
@@ -181,3 +181,21 @@ def test_verdicts(patterns: list[tuple[Rule, str]], points: float, decided: int,
 def test_a_watch_on_little_coverage_says_so_and_names_what_is_open() -> None:
     found = decide_verdict([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], ScoreRange(5, 0, 90), scope(3, 40), TABLE)
     assert (found.thin, found.open_patterns, found.because) == (True, ("bad",), ("good",))
+
+
+def test_columns_are_rounded_as_single_scores_near_the_middle_of_two_tenths() -> None:
+    middles = [n / 20 for n in range(200)]
+    values = [v for middle in middles for v in (middle, np.nextafter(middle, 0), np.nextafter(middle, 100))]
+    assert round_to_tenth(np.array(values)).tolist() == [round(float(v), 1) for v in values]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "expected"), [(Verdict.AVOID, ("b",)), (Verdict.CAUTION, ("b", "a", "c")), (Verdict.OPEN, ("b", "a", "c", "d"))]
+)
+def test_demands_of_a_verdict_are_those_of_a_worse_one_too_the_worst_first(verdict: Verdict, expected: tuple[str, ...]) -> None:
+    least = {"a": Verdict.CAUTION, "b": Verdict.AVOID, "c": Verdict.CAUTION, "d": Verdict.OPEN, "e": Verdict.AVOID}
+    reds = [replace(rule(name, Flag.RED, Severity.LOW), at_least=demanded) for name, demanded in least.items()]
+    relief = rule("f", Flag.GREEN, Severity.WEAK, None, ("c",))
+    demands = Demands([*reds, relief], TABLE)
+    assert demands.demanding(verdict, set("abcd"), frozenset()) == expected
+    assert demands.demanding(verdict, set("abcd"), {"f"}) == tuple(name for name in expected if name != "c")
