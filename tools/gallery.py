@@ -38,6 +38,7 @@ from screener.report.report_writer import ReportsInMemory, ReportWriter
 from screener.report.run_reports import RunReports
 from screener.report.wording import load_wording
 from screener.result.comparison import compare
+from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.runs.store.company_list import StoredCompany, company_list_page, stored_companies
 from screener.runs.store.database import ResultDatabase, RunIdentity
@@ -79,7 +80,7 @@ def gallery(folder: Path, languages: Iterable[Language] = LANGUAGES, hundred: in
     """Writes all pages below `folder`, which it returns."""
     screener = Screener.load()
     nine = [screener.assess(screener.profile(str(p))) for p in sorted((ROOT / "fixtures").glob("*.json"))]
-    many = _results(screener, profiles(screener.rulebook.catalogue, hundred))
+    many = _results(screener, profiles(screener.rulebook.catalogue, hundred), Detail.OUTCOMES)  # all that their index shows
     lone = _results(screener, ({"name": {"en": "Only a name", "zh": "仅有名称"}}, hostile(), thirty()))
     held = _validation()
     with tempfile.TemporaryDirectory() as temporary:
@@ -157,9 +158,9 @@ def _histories(screener: Screener, file: Path) -> tuple[dict[str, CompanyHistory
     return {name: company_history(file, company) for name, company in names.items()}, stored_companies(file)
 
 
-def _results(screener: Screener, many: Iterable[dict[str, Any]]) -> list[ResultDocument]:
-    catalogue = screener.rulebook.catalogue
-    return [screener.assess(read_profile(Document("made-up.json", "{}", data), catalogue)) for data in many]
+def _results(screener: Screener, many: Iterable[dict[str, Any]], detail: Detail = Detail.FULL) -> list[ResultDocument]:
+    documents = (Document("made-up.json", "{}", data) for data in many)
+    return [screener.assess(read_profile(one, screener.rulebook.catalogue), detail=detail) for one in documents]
 
 
 def _write(

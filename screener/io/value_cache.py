@@ -35,9 +35,12 @@ def cached_value(kind: str, key: str) -> object | None:
     path = _path(kind, key)
     try:
         content = read_private(path) if path is not None else None
-        if content is None or hashlib.sha256(content[32:]).digest() != content[:32]:
+        if content is None:
             return None
-        found: object = pickle.loads(memoryview(content)[32:])
+        value = memoryview(content)[32:]  # without a copy
+        if hashlib.sha256(value).digest() != content[:32]:
+            return None
+        found: object = pickle.loads(value)
         return found
     except Exception:  # whatever is wrong with it, the value can be worked out again
         return None

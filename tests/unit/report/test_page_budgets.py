@@ -12,6 +12,7 @@ from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.report.pages.html_pages import company_page, index_page
 from screener.report.views.index_view import ROWS_PER_PAGE, IndexPage, count_verdicts
+from screener.result.detail import Detail
 from screener.screening import Screener
 from screener.text import LANGUAGES
 from tests.unit.report.formats import row
@@ -48,7 +49,7 @@ def test_a_full_page_of_the_index_keeps_its_budget(screener: Screener) -> None:
     made_up = (
         read_profile(Document("made-up.json", "{}", data), catalogue) for data in profiles(catalogue, ROWS_PER_PAGE)
     )
-    rows = [row(screener.assess(profile)) for profile in made_up]
+    rows = [row(screener.assess(profile, detail=Detail.OUTCOMES)) for profile in made_up]
     text = index_page(IndexPage(rows, count_verdicts(rows)))
     assert len(rows) == ROWS_PER_PAGE
     assert len(_ELEMENT.findall(text)) <= INDEX_NODES
