@@ -128,17 +128,19 @@ def turning_point(difference: Difference, near: float) -> float | None:
 
     Every comparison of sums, products with constants and quotients of figures is such a ratio in each of its figures.
     """
-    points = [near * factor for factor in _PROBES]
-    found = [difference(point) for point in points]
-    rows = [(1.0, x, -y * x, y) for x, y in zip(points, found, strict=True) if y is not None]
-    if len(rows) < len(points):
-        return None
+    rows: list[tuple[float, float, float, float]] = []
+    for factor in _PROBES:
+        x = near * factor
+        y = difference(x)
+        if y is None:
+            return None
+        rows.append((1.0, x, -y * x, y))
     a, b = _solve(rows)
     if not b:
         return None
     root = -a / b
     at_root = difference(root) if math.isfinite(root) else None
-    spread = max(abs(y) for y in found if y is not None)
+    spread = max(abs(y) for *_, y in rows)
     return root if at_root is not None and abs(at_root) <= _TOLERANCE * max(spread, 1e-300) else None
 
 
