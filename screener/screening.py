@@ -304,5 +304,5 @@ def screen_many(
         if isinstance(profile, ScreenerError):
             found.append((path, "; ".join(map(str, profile.problems))))
         else:
-            found.append((path, screener.assess(profile, others.around(profile))))
+            found.append((path, screener.assess(profile, others.around(profile), detail=Detail.OUTCOMES)))
     return companies_frame(found, language)

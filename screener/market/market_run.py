@@ -33,6 +33,7 @@ from screener.market.results_workbook import ResultsWorkbook
 from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import TableWriter
 from screener.market.text_spool import spooled_table
+from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
 from screener.rules.rule import Rule
@@ -97,7 +98,7 @@ class BatchScreener:
         if not batch.profiles or self.lists is not None:
             return found
         with self._one_by_one:
-            results = [self.screener.assess(profile) for profile in batch.profiles.values()]
+            results = [self.screener.assess(profile, detail=Detail.OUTCOMES) for profile in batch.profiles.values()]
         places = list(batch.profiles)
         return found.with_rows(places, screened_rows(results, self.rules))._replace(
             results=dict(zip(places, results, strict=True))

@@ -83,7 +83,7 @@ def screen_into_folder(
     shelf = _Shelf(verdict_counts(found.verdicts, delivery.options.language))
     ids = riskiest.ids()
     for profile in reporting(table.of(ids).profiles()):
-        result = screener.assess(profile)
+        result = screener.assess(profile, detail=delivery.options.detail)
         if peers is not None:
             result = result._replace(peers=peers.compare(peer_record(result)))
         made = delivery.renderer.render(result)

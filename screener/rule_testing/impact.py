@@ -7,6 +7,7 @@ from typing import NamedTuple
 from screener.errors import ScreenerError
 from screener.facts.metrics import closure
 from screener.profile.model import Profile
+from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
 from screener.rules.rule_graph import RuleGraph
@@ -59,7 +60,7 @@ class RulebookComparison:
 
     def shift(self, profile: Profile, context: Sequence[Profile] = ()) -> CompanyImpact | None:
         """How a company is judged otherwise; None where nothing of it is."""
-        before, after = self.old.assess(profile, context), self.new.assess(profile, context)
+        before, after = (s.assess(profile, context, detail=Detail.OUTCOMES) for s in (self.old, self.new))
         moved = self._moved(before, after, profile, context)
         if not moved and _standing(before) == _standing(after):
             return None
@@ -124,7 +125,9 @@ class RulebookComparison:
             except ScreenerError:
                 self._without[change] = None
         screener_or_none = self._without[change]
-        return screener_or_none.assess(profile, context) if screener_or_none else None
+        if screener_or_none is None:
+            return None
+        return screener_or_none.assess(profile, context, detail=Detail.OUTCOMES)
 
 
 def _outcomes(result: ResultDocument) -> dict[str, str]:

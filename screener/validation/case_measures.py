@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from screener.errors import Problem, ProfileError
 from screener.profile.model import Profile
+from screener.result.detail import Detail
 from screener.result.finding_records import Distance, Finding
 from screener.result.model import ResultDocument
 from screener.rules.rule import Rule
@@ -137,7 +138,7 @@ def _judged(screener: Screener, folder: Path, case: Case) -> CaseResult:
     if profile.day is None or profile.day >= case.on:
         what = f"the day of the profile is {profile.day or 'not stated'}, not before {case.on}"
         raise ProfileError(Problem(what, "state an earlier as_of: a case is judged before its outcome", path))
-    result = screener.assess(profile)
+    result = screener.assess(profile, detail=Detail.DISTANCES)
     enough = result.verdict.word is not Verdict.INSUFFICIENT_DATA
     return CaseResult(
         profile=case.profile,

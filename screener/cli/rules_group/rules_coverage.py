@@ -17,6 +17,7 @@ from screener.cli.shared_options import (
 )
 from screener.errors import ScreenerError
 from screener.profile.loader import find_profiles
+from screener.result.detail import Detail
 
 if TYPE_CHECKING:
     from screener.result.model import ResultDocument
@@ -65,7 +66,7 @@ def coverage(
             try:
                 if isinstance(profile, ScreenerError):
                     raise profile
-                yield screener.assess(profile, others)
+                yield screener.assess(profile, others, detail=Detail.OUTCOMES)
             except ScreenerError as error:
                 print_problems(error)
                 failed.append(error)
