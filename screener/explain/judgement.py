@@ -14,7 +14,15 @@ from screener.rules.compiler import Program
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook
 from screener.scoring.scope import PackMembers, Scope, company_scope, pack_members, within
-from screener.scoring.score import CompanyScore, ScoredRule, ScoreFormula, ScoreRange, coverage_counts, scored_rules
+from screener.scoring.score import (
+    MAY_COUNT,
+    CompanyScore,
+    ScoredRule,
+    ScoreFormula,
+    ScoreRange,
+    coverage_counts,
+    scored_rules,
+)
 from screener.scoring.verdict import Demands, VerdictDecision, decide_verdict
 from screener.scoring.waivers import active_waivers
 from screener.vocabulary import Outcome, RuleStatus, Verdict
@@ -49,7 +57,7 @@ class Judgement:
     rulebook: Rulebook
     outcomes: Mapping[str, Outcome]
     excluded: frozenset[str] = field(default=frozenset())  # waived rules, and those in preview
-    tables: "ScoringTables | None" = None  # made of the program's rules
+    tables: "ScoringTables | None" = None  # made of the program's rules, or of those that may count
     packs: PackMembers | None = None  # of the rules that count
 
     @classmethod
@@ -71,9 +79,24 @@ class Judgement:
 
     def with_outcomes(self, changed: Mapping[str, Outcome]) -> "Judgement":
         """The judgement with other outcomes of some rules."""
-        return Judgement(
-            self.program, self.rulebook, {**self.outcomes, **changed}, self.excluded, self.tables, self._members
-        )
+        outcomes = {**self.outcomes, **changed}
+        return Judgement(self.program, self.rulebook, outcomes, self.excluded, self._tables_for(changed), self._members)
+
+    def _tables_for(self, changed: Mapping[str, Outcome]) -> "ScoringTables | None":
+        """The tables for other outcomes of some rules: of the rules that may count now, where no other one comes to count."""
+        if self.tables is None:
+            return None
+        if any(found in MAY_COUNT and r not in self._may_count for r, found in changed.items()):
+            return ScoringTables.of(self.program, self.rulebook)
+        return self._narrow_tables
+
+    @cached_property
+    def _may_count(self) -> frozenset[str]:
+        return frozenset(r for r, found in self.outcomes.items() if found in MAY_COUNT)
+
+    @cached_property
+    def _narrow_tables(self) -> "ScoringTables | None":
+        return self.tables and self.tables._replace(formula=self.tables.formula.among(self._may_count))
 
     @cached_property
     def counted(self) -> list[tuple[Rule, Outcome]]:
@@ -141,7 +164,7 @@ def verdicts_of(judgements: Sequence[Judgement]) -> list[Verdict]:
         for judged in judgements
     ]
     rules = list(first.program.rules.values())
-    formula, demands = first.tables or ScoringTables.of(first.program, first.rulebook)
+    formula, demands = ScoringTables.of(first.program, first.rulebook)  # which serve all of them
     ranks = score_columns(rules, np.array(columns, np.int8).T, first.rulebook.table, formula, demands).verdicts
     words = list(Verdict)
     return [words[rank] for rank in ranks]

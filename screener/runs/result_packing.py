@@ -49,7 +49,12 @@ class ResultPacker:
 
     def _reduce_finding(self, finding: Finding) -> _Reduced:
         of_rule = self._findings[finding.rule]
-        changed = [i for i, (own, other) in enumerate(zip(finding, of_rule, strict=True)) if _differs(own, other)]
+        changed = [
+            place
+            for place, (own, other) in enumerate(zip(finding, of_rule, strict=True))
+            if own is not other
+            and (own != other or type(own) is float)  # of equal numbers one may be 0 and the other -0
+        ]
         return _finding, (finding.rule, bytes(changed), *(finding[i] for i in changed))
 
     def finding(self, rule: str, changed: bytes, *values: Any) -> Finding:
@@ -66,11 +71,6 @@ class ResultPacker:
     def text(self, place: int) -> Text:
         """The text of rules or catalogue at a place."""
         return self._texts[place]
-
-
-def _differs(own: object, other: object) -> bool:
-    """Whether two values of a field are not the same; of equal numbers one may be 0 and the other -0."""
-    return own is not other and (type(own) is float or own != other)
 
 
 def _reduce_number(number: Interval) -> _Reduced:

@@ -137,7 +137,8 @@ class ScoreFormula:
         return operations.round_to_tenth(100 * ((1 - no_trouble) * (1 - relief)))
 
 
-_COUNTED = (Outcome.FIRED, Outcome.UNKNOWN)  # outcomes of rules that count, or may
+MAY_COUNT = frozenset((Outcome.FIRED, Outcome.UNKNOWN))
+"""The outcomes of rules that count in the score, or may."""
 
 
 class CompanyScore:
@@ -151,7 +152,7 @@ class CompanyScore:
         )
         self._fired_rules = [r.rule for r in rules if r.outcome is Outcome.FIRED]
         self._formula = (
-            ScoreFormula((r.rule for r in rules if r.outcome in _COUNTED), table)
+            ScoreFormula((r.rule for r in rules if r.outcome in MAY_COUNT), table)
             if formula is None
             else formula.among(self.fired | self.unknown)
         )

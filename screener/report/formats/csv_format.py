@@ -73,7 +73,10 @@ def in_encoding(content: bytes, encoding: str) -> bytes:
 def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
     """Rows of a table; no cell is a formula to a spreadsheet."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([_cell(cell) for cell in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(
+        [None if cell is None else _text_cell(cell) if type(cell) is str else _cell(cell) for cell in row]
+        for row in rows
+    )
     return utf8(out.getvalue())
 
 
@@ -86,8 +89,6 @@ def csv_header() -> bytes:
 
 def _cell(value: object) -> str:
     """The text of a cell; an apostrophe goes before what a spreadsheet might take for a formula."""
-    if value is None:
-        return ""
     if isinstance(value, str):
         return _text_cell(value)
     if isinstance(value, bool):

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from screener.explain.judgement import Judgement, ScoringTables, rests_on
+from screener.explain.judgement import Judgement, ScoringTables, rests_on, verdicts_of
 from screener.rules.rulebook import Rulebook
 from screener.screening import Screener
+from screener.vocabulary import Outcome
 from tests.conftest import LoadRules, ReadProfile
 
 
@@ -54,3 +55,17 @@ def test_a_flag_rests_on_another_where_each_of_its_matches_needs_it(rules: LoadR
     assert resting("second") == set()
     assert resting("first", "second") == {"on-first", "on-either"}
     assert {name for name, rule in program.rules.items() if rests_on(conclusions, "other", rule, ["first"])} == set()
+
+
+def test_outcomes_changed_in_steps_are_those_changed_at_once(rules: LoadRules, read: ReadProfile) -> None:
+    """A rule that may count in neither of the first two judgements counts in the third one."""
+    texts = [RULE.format(name=name, flag="red", when=f"- company: {name} > 1") for name in ("revenue", "cash")]
+    screener = Screener(rules("---".join(texts)))
+    world = screener.world(read(figures={"revenue": 2, "cash": 0}))
+    judged = Judgement.of(screener.program, screener.rulebook, world, screener.engine.run(world))
+    fired = {"cash": Outcome.FIRED}
+    steps = judged.with_outcomes({"revenue": Outcome.CLEAR}).with_outcomes(fired)
+    assert steps.score == judged.with_outcomes({"revenue": Outcome.CLEAR, **fired}).score
+    assert steps.score.value > 0
+    at_once = [judged.with_outcomes({"revenue": Outcome.CLEAR}), judged.with_outcomes({"revenue": Outcome.CLEAR, **fired})]
+    assert verdicts_of(at_once) == [one.decision.word for one in at_once]
