@@ -28,6 +28,9 @@ from screener.text import clean, shorten, slug
 _NAMES = frozenset(("id", "name", "ticker"))
 _MADE_COLUMNS = (PERIOD_COLUMN, SHEET_COLUMN, COMPANY_COLUMN, CURRENCY_COLUMN)
 _GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?") for sign in ",."}
+MOST_COMPARED = 200
+"""Headers that are not known, for which a similar name is looked for: a comparison with all names takes milliseconds."""
+_AGAIN = re.compile(r"(.*) \(column \d+\)", re.DOTALL)
 _FAILED = re.compile(r"\b(?:failed|failure|bankrupt(?:cy)?|default(?:ed)?|insolven(?:t|cy))\b")
 _ONCE = "# Guessed from the headers and the first rows. Read it before you use it: units, scales, periods, the source."
 
@@ -142,9 +145,10 @@ class _MapProposer:
         if self.shape.corner:
             named = {self.head.get(plain(header)) for header in headers}
             heads["id" if self.shape.corner == "name" and "name" in named else self.shape.corner] = COMPANY_COLUMN
+        again = {found[1] for header in headers if (found := _AGAIN.match(header))}
         for header in headers:
             said = read_header(header)
-            if any(other.startswith(f"{header} (column ") for other in headers):
+            if header in again:
                 rest.append((header, "two columns are called so: rename one"))
                 continue
             if is_estimate(header) and plain(header) not in self.names:
@@ -164,7 +168,8 @@ class _MapProposer:
             elif said.words in self.labels or _FAILED.search(said.words):
                 rest.append((header, "of companies that failed? then screener validate --label takes it"))
             else:
-                near = difflib.get_close_matches(said.words, self.names, n=1, cutoff=0.8)
+                few = len(rest) < MOST_COMPARED
+                near = difflib.get_close_matches(said.words, self.names, n=1, cutoff=0.8) if few else []
                 rest.append((header, f"{self.names[near[0]]}?" if near else ""))
         return heads, list(guesses.values()), rest
 

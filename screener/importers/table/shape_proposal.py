@@ -156,9 +156,13 @@ def _file_company(path: str, sheet: TableSheet) -> str | None:
 def _item_column(sheet: TableSheet, names: KnownNames) -> str | None:
     """The column of which most texts name figures: two at least, and a tenth of them."""
     best: tuple[int, str] | None = None
-    for header in sheet.frame.columns:
-        texts = {cell_text(cell).strip() for cell in sheet.frame[header].head(SAMPLE).dropna() if isinstance(cell, str)}
-        known = len({name for text in texts if (name := names.figure(text))})
+    figures: dict[str, str | None] = {}
+    sample = sheet.frame.head(SAMPLE)
+    for place, header in enumerate(sample.columns):
+        texts = {cell_text(cell).strip() for cell in sample.iloc[:, place].array if isinstance(cell, str)}
+        for text in texts.difference(figures):
+            figures[text] = names.figure(text)
+        known = len({figures[text] for text in texts}.difference((None,)))
         if known >= 2 and known * 10 >= len(texts) and (best is None or known > best[0]):
             best = known, str(header)
     return best[1] if best else None

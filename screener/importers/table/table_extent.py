@@ -56,14 +56,7 @@ def _beside(frame: Any) -> tuple[Any, str]:
 
 def _below(frame: Any) -> tuple[Any, str]:
     """Without headers that are repeated, and without a second table that begins with other headers below a blank row."""
-    same = np.zeros(len(frame), np.int64)
-    for name in map(str, frame.columns):
-        cells = frame[name]
-        said: object = name if cells.dtype == object else float(name) if name.isdigit() else None  # a year
-        if said is not None:
-            same += (cells == said).to_numpy(np.int64)
-            if cells.dtype == object and name.isdigit():
-                same += (cells == float(name)).to_numpy(np.int64)
+    same = _equal_to_headers(frame)
     if not same.any():
         return frame, ""
     filled = frame.notna().sum(axis=1).to_numpy()
@@ -78,6 +71,24 @@ def _below(frame: Any) -> tuple[Any, str]:
     if not repeated.any():
         return frame, ""
     return frame[~repeated], f"the headers stand again in {_rows(rows[repeated])}: left out"
+
+
+def _equal_to_headers(frame: Any) -> Any:
+    """How many cells of each row say what stands over them; a header of digits is a number, too."""
+    if len(frame.columns) > len(frame):  # one column of pandas after the other takes seconds for thousands of them
+        cells = frame.to_numpy(object)
+        texts = np.array([str(name) for name in frame.columns], object)
+        numbers = np.array([float(name) if name.isdigit() else None for name in texts], object)
+        return ((cells == texts) | ((cells == numbers) & (numbers != None))).sum(axis=1)  # noqa: E711
+    same = np.zeros(len(frame), np.int64)
+    for name in map(str, frame.columns):
+        cells = frame[name]
+        said: object = name if cells.dtype == object else float(name) if name.isdigit() else None  # a year
+        if said is not None:
+            same += (cells == said).to_numpy(np.int64)
+            if cells.dtype == object and name.isdigit():
+                same += (cells == float(name)).to_numpy(np.int64)
+    return same
 
 
 def _footnotes(frame: Any) -> tuple[Any, str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from screener.importers.table import map_proposal
 from screener.importers.table.company_table import CompanyTable, read_table
 from screener.importers.table.map_proposal import propose_map
 from screener.profile.catalogue import Catalogue
@@ -194,3 +195,27 @@ def test_what_is_wrong_with_a_map_of_another_shape(
     (tmp_path / "t.csv").write_text("Company,Item,Year,Value,2023\nA,Total Revenue,2024,5,6\n")
     found = problems(read_table, str(tmp_path / "t.csv"), str(tmp_path / "map.yaml"), catalogue)
     assert says in str(found[0])
+
+
+def test_repeated_headers_of_a_wide_table_are_left_out(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A table with more columns than rows is compared with its headers as a whole."""
+    (tmp_path / "map.yaml").write_text(MAPS["across"], "utf-8")
+    (tmp_path / "t.csv").write_text(
+        "Company,Item,2021,2022,2023,2024\nA,Total Revenue,5,6,7,8\nCompany,Item,2021,2022,2023,2024\nA,Net Income,1,2,3,4\n"
+    )
+    table = read_table(str(tmp_path / "t.csv"), str(tmp_path / "map.yaml"), catalogue)
+    assert table.notes[0] == "the headers stand again in row 3: left out"
+    assert (table.frame["net_income"].to_list(), len(table)) == ([4e6], 1)
+
+
+def test_similar_names_are_looked_for_in_few_headers(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comparison with all names takes milliseconds: thousands of unknown columns would take minutes."""
+    monkeypatch.setattr(map_proposal, "MOST_COMPARED", 2)
+    headers = ["revenu", "net incom", "total asset", "Revenue", "Revenue"]
+    (tmp_path / "t.csv").write_text(f"Company,{','.join(headers)}\nA,{','.join('1' for _ in headers)}\n")
+    text = propose_map(str(tmp_path / "t.csv"), catalogue).text
+    assert '# not known: "net incom"; net_income?' in text.replace("net incom;", '"net incom";')
+    assert "total_assets?" not in text
+    assert "# not known: Revenue; two columns are called so: rename one" in text
