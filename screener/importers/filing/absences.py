@@ -34,6 +34,7 @@ def absences(report: ReportDocument, table: DimensionTable) -> Absences:
     lists: list[str] = []
     amounts = [fact for fact in report.inline.numbers if fact.value != 0]
     stated = {name for fact in amounts for name in (fact.concept.partition(":")[2], f"unit:{fact.unit}")}
+    stated |= {concept.partition(":")[2] for concept in report.inline.without_value}
     for row in table.absent:
         periods = list(_statement_periods(report, row))
         if not periods or any(re.search(row.unless_concept, concept) for concept in stated):

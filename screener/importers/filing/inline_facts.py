@@ -42,7 +42,10 @@ class NumericFact(NamedTuple):
 
 @dataclass(slots=True)
 class InlineReport:
-    """What a document states in inline XBRL; `unreadable` is how many numbers could not be read."""
+    """What a document states in inline XBRL.
+
+    `unreadable` is how many numbers could not be read; `without_value` are the concepts of those and of numbers that are nil.
+    """
 
     numbers: list[NumericFact] = field(default_factory=list)
     texts: dict[str, tuple[str, FactContext]] = field(
@@ -50,6 +53,7 @@ class InlineReport:
     )  # of the cover page: concept -> text, context
     flags: dict[str, bool] = field(default_factory=dict)
     unreadable: int = 0
+    without_value: set[str] = field(default_factory=set)
 
     @property
     def tags(self) -> frozenset[str]:
@@ -64,6 +68,7 @@ class InlineReport:
         self.texts = {**other.texts, **self.texts}
         self.flags = {**other.flags, **self.flags}
         self.unreadable += other.unreadable
+        self.without_value |= other.without_value
 
     def text(self, concept: str) -> str | None:
         """A text of the cover page."""
@@ -118,27 +123,31 @@ class _InlineReader:
             self.contexts[attribute(element, "id")] = FactContext(entity, start, end, dimensions)
 
     def _read_number(self, element: Element) -> None:
-        if any(key.rpartition("}")[2] == "nil" and value in ("true", "1") for key, value in element.attrib.items()):
-            return
-        context, unit = (
-            self.contexts.get(attribute(element, "contextRef")),
-            self.units.get(attribute(element, "unitRef")),
-        )
+        concept = _qualified(attribute(element, "name"), element)
+        is_nil = any(k.rpartition("}")[2] == "nil" and v in ("true", "1") for k, v in element.attrib.items())
         try:
-            if context is None or unit is None:
-                raise ValueError
-            scale, decimals = int(attribute(element, "scale") or 0), attribute(element, "decimals") or "INF"
-            text = "".join(_own_text(element))
-            value = printed_number(text, attribute(element, "format") or "", scale, attribute(element, "sign") == "-")
-            digits = None if decimals == "INF" else int(decimals)
-            if digits is not None and abs(digits) > MOST_SCALE:
-                raise ValueError
+            fact = None if is_nil else self._number(element, concept)
         except ValueError:
             self.report.unreadable += 1
-            return
-        if value is not None:
-            concept = _qualified(attribute(element, "name"), element)
-            self.report.numbers.append(NumericFact(concept, value, unit, context, digits, element))
+            fact = None
+        if fact is None:
+            self.report.without_value.add(concept)
+        else:
+            self.report.numbers.append(fact)
+
+    def _number(self, element: Element, concept: str) -> NumericFact | None:
+        """The fact of an element; None where it prints no value. Raises ValueError where it can't be read."""
+        context = self.contexts.get(attribute(element, "contextRef"))
+        unit = self.units.get(attribute(element, "unitRef"))
+        if context is None or unit is None:
+            raise ValueError
+        scale, decimals = int(attribute(element, "scale") or 0), attribute(element, "decimals") or "INF"
+        text = "".join(_own_text(element))
+        value = printed_number(text, attribute(element, "format") or "", scale, attribute(element, "sign") == "-")
+        digits = None if decimals == "INF" else int(decimals)
+        if digits is not None and abs(digits) > MOST_SCALE:
+            raise ValueError
+        return None if value is None else NumericFact(concept, value, unit, context, digits, element)
 
     def _read_text(self, element: Element) -> None:
         concept = _qualified(attribute(element, "name"), element)

@@ -195,6 +195,8 @@ def test_what_a_whole_annual_report_does_not_have_is_none(tmp_path: Path) -> Non
         "supplier_finance",
     ):
         assert claim(made, figure) == 0, figure
+    for figure in ("goodwill", "intangible_assets", "finance_receivables"):
+        assert claim(made, figure) == 0, figure
     assert claim(made, "covenant_breach") is False
     assert made.document["covenants"] == []
     assert made.document["figures"]["dividends_paid"][0]["note"].startswith("No dividend")
@@ -207,6 +209,10 @@ def test_what_a_whole_annual_report_does_not_have_is_none(tmp_path: Path) -> Non
         ("total_debt", "acme:ConvertibleNotesNoncurrent", ""),
         ("dividends_paid", "DividendsCommonStockCash", ""),
         ("inventory", "IncreaseDecreaseInInventories", ""),
+        ("goodwill", "GoodwillImpairmentLoss", ""),
+        ("intangible_assets", "AmortizationOfIntangibleAssets", ""),
+        ("finance_receivables", "SalesTypeLeaseNetInvestmentInLease", ""),
+        ("finance_receivables", "", "Our financial services business lends to buyers of trucks."),
         ("receivables_sold", "", "We sell certain trade receivables to a bank."),
         ("pension_deficit", "", "The defined benefit plan is frozen."),
     ],
@@ -252,6 +258,15 @@ def indebted(markup: str) -> Report:
     """A report with some markup, revenue, debt, and a balance sheet."""
     report = Report().html(markup).fact("Revenues", "1,000", scale=6).fact("LongTermDebtNoncurrent", 5, END)
     return report.fact("Assets", "2,000", END, scale=6).fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
+
+
+@pytest.mark.parametrize("said", [{"scale": "a"}, {"format": "ixt:nocontent"}, {"xsi:nil": "true"}])
+def test_an_amount_without_a_value_leaves_it_open(tmp_path: Path, said: dict[str, Any]) -> None:
+    report = annual().fact("LiabilitiesAndStockholdersEquity", "2,000", END, scale=6)
+    assert claim(profile(tmp_path, report.render()), "total_debt") == 0
+    debt = " ".join(f'{key}="{value}"' for key, value in said.items())
+    nil = f'<ix:nonFraction name="us-gaap:NotesPayable" contextRef="c1" unitRef="USD" {debt} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    assert claim(profile(tmp_path, report.html(f"<p>{nil}</ix:nonFraction></p>").render()), "total_debt") != 0
 
 
 def test_shares_by_class_are_added_up(tmp_path: Path) -> None:
