@@ -203,7 +203,7 @@ def dataset(data: bytes) -> str:
 
 @cache
 def _filing_tables() -> Any:
-    from screener.importers.filing.filing_profile import read_filing_tables
+    from screener.importers.filing.filing_tables import read_filing_tables
 
     return read_filing_tables()
 

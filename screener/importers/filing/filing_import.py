@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports, read_filing_tables
+from screener.importers.filing.filing_profile import FilingOptions, profile_of_reports
+from screener.importers.filing.filing_tables import read_filing_tables
 from screener.importers.filing.markup import decode
 from screener.importers.filing.report_document import ReportDocument, report_from_bytes
 from screener.importers.sec.filer_profile import Imported

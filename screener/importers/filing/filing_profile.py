@@ -1,30 +1,21 @@
 """The profile of a company from its reports: figures, relations and statements, each with its source and place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from screener.errors import DocumentError, Problem
-from screener.importers.filing.absences import absences
-from screener.importers.filing.customer_sentences import denies_others, excepts_some, stated_customers
-from screener.importers.filing.customer_tables import table_customers
-from screener.importers.filing.data_schedule import printed_figures, read_schedule
-from screener.importers.filing.dimension_rules import DimensionTable, read_dimension_table
-from screener.importers.filing.maturities import maturities_of
-from screener.importers.filing.relations import ALL_DISCLOSED, UNDISCLOSED, StatedRelations, stated_relations
-from screener.importers.filing.report_document import ESEF_FORM, LISTED_ON, ReportDocument
-from screener.importers.filing.sentence_rules import SentenceTable, SentenceTopic, read_sentence_table
-from screener.importers.filing.stated_claims import FoundTopics, events_ruled_out, find_topics, stated_figures
-from screener.importers.filing.statement_rules import StatementTable, read_statement_table
+from screener.importers.filing.filing_tables import FilingTables
+from screener.importers.filing.profile_draft import ProfileDraft, report_key
+from screener.importers.filing.report_document import ESEF_FORM, ReportDocument
+from screener.importers.filing.report_statements import add_stated
 from screener.importers.filing.tagged_figures import companyfacts_of, merged_facts
-from screener.importers.sec.amount_text import plain
 from screener.importers.sec.companyfacts import filed_facts
 from screener.importers.sec.filer_profile import ARCHIVE, Basis, Imported, profile_document
 from screener.importers.sec.industry_codes import sector_of
 from screener.importers.sec.reported_figures import source_key
-from screener.importers.sec.sector_evidence import printed_rows, sector_remarks, written_evidence
-from screener.importers.sec.tags import Forms, Tags, read_forms, read_tags
+from screener.importers.sec.sector_evidence import sector_remarks
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue
 from screener.text import shorten, slug
@@ -32,23 +23,6 @@ from screener.text import shorten, slug
 NO_CIK = 1
 """The number that stands for a company whose number is not known, inside this module only."""
 LONGEST_NAME = 200
-
-
-class FilingTables(NamedTuple):
-    """The tables that reports are read by."""
-
-    tags: Tags
-    forms: Forms
-    sentences: SentenceTable
-    dimensions: DimensionTable
-    statements: StatementTable
-
-
-def read_filing_tables() -> FilingTables:
-    """All tables of `rules/filings`. Raises DocumentError."""
-    return FilingTables(
-        read_tags(), read_forms(), read_sentence_table(), read_dimension_table(), read_statement_table()
-    )
 
 
 @dataclass(frozen=True)
@@ -60,42 +34,6 @@ class FilingOptions:
     basis: Basis = "annual"
     years: int = 5
     as_of: date | None = None
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The profile as it grows."""
-
-    document: dict[str, Any]
-    remarks: list[str] = field(default_factory=list)
-    events_spoken_of: set[str] = field(default_factory=set)  # kinds of events of which a report may speak
-
-    def add_claim(self, figure: str, claim: dict[str, Any]) -> None:
-        self.document["figures"].setdefault(figure, []).append(claim)
-
-    def bound_other_customers(self, source: str, stated: dict[str, str]) -> None:
-        """That no customer that is not listed has a share of revenue which accounts must disclose; `stated`: where."""
-        share = {"high": UNDISCLOSED, "source": source, **stated}
-        self.document.setdefault("customers", [])
-        self.document.setdefault("others", {})["customers"] = {"share_of_revenue": share}
-
-    def open_customers(self) -> None:
-        """That customers are not known: some may have a share that accounts must disclose."""
-        self.document.get("others", {}).pop("customers", None)
-        if not self.document.get("others"):
-            self.document.pop("others", None)
-        if not self.document.get("customers"):
-            self.document.pop("customers", None)
-
-    def replace_bounds(self, figure: str, claim: dict[str, Any]) -> None:
-        """Adds a claim in place of bounds for the same time; a value that is stated stays as it is."""
-        claims = self.document["figures"].get(figure, [])
-        same = [c for c in claims if c.get("period", "")[-10:] == claim["period"][-10:]]
-        if not any("value" in c for c in same):
-            kept = [c for c in claims if c not in same]
-            self.document["figures"][figure] = sorted(
-                [*kept, claim], key=lambda c: str(c.get("period", ""))[-10:], reverse=True
-            )
 
 
 def profile_of_reports(
@@ -122,7 +60,7 @@ def profile_of_reports(
         if part == "annual" and annual_found:
             continue  # an older annual report states figures, but its relations are superseded
         annual_found = annual_found or part == "annual"
-        _add_stated(draft, report, tables, catalogue)
+        add_stated(draft, report, tables, catalogue)
     return _finished(draft, ordered, tables, catalogue, name)
 
 
@@ -149,12 +87,6 @@ def _name(reports: Sequence[ReportDocument], companyfacts: Sequence[Document], o
     return shorten(" ".join(name.split()), LONGEST_NAME)
 
 
-def report_key(report: ReportDocument) -> str:
-    """What a profile calls a report: 10-k-2025-01-26."""
-    form = (report.form or "report").lower().replace("/", "-")
-    return "-".join(filter(None, (slug(form) or "report", str(report.period_end or ""))))
-
-
 def _figures(
     reports: Sequence[ReportDocument],
     companyfacts: Sequence[Document],
@@ -162,7 +94,7 @@ def _figures(
     catalogue: Catalogue,
     options: FilingOptions,
     name: str,
-) -> _Draft:
+) -> ProfileDraft:
     """The profile with the figures that the present importer finds in the facts without dimensions."""
     cik = next((r.cik for r in reports if r.cik), None) or NO_CIK
     keyed = [(report, report.accession or f"{cik:010d}-00-{n:06d}") for n, report in enumerate(reports, 1)]
@@ -186,7 +118,7 @@ def _figures(
         plain: dict[str, Any] = {"id": own or "company", "name": name, **head}
         if day:
             plain["as_of"] = day.isoformat()
-        return _Draft({**plain, "sources": {}, "figures": {}}, remarks)
+        return ProfileDraft({**plain, "sources": {}, "figures": {}}, remarks)
     imported = profile_document(company, tables.tags, catalogue, options.basis, options.years, options.as_of, head)
     document = imported.document
     document["name"] = name
@@ -207,7 +139,7 @@ def _figures(
             for accession, key in accessions.items():
                 claim["note"] = claim.get("note", "").replace(accession, key)
     said = set(sector_remarks(document, catalogue))  # once more at the end, with what printed statements show
-    return _Draft(document, [*remarks, *(r for r in imported.remarks if r not in said)])
+    return ProfileDraft(document, [*remarks, *(r for r in imported.remarks if r not in said)])
 
 
 def _head(reports: Sequence[ReportDocument], options: FilingOptions) -> dict[str, Any]:
@@ -217,139 +149,8 @@ def _head(reports: Sequence[ReportDocument], options: FilingOptions) -> dict[str
     return {**({"ticker": ticker} if ticker else {}), **({"sector": sector} if sector else {})}
 
 
-def _add_stated(draft: _Draft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue) -> None:
-    """What a report states in dimensions and sentences."""
-    key, document = report_key(report), draft.document
-    whole = report.is_whole_annual_report(tables.forms)
-    if report.part(tables.forms) in ("annual", "interim") and not report.inline.numbers:
-        _add_printed(draft, report, tables, catalogue, key)
-    scope = slug(f"{document['id']} {report.period_end or report.file}")
-    relations = stated_relations(report, tables.dimensions, scope)
-    for figure, claim in relations.figures.items():
-        draft.replace_bounds(figure, {**claim, "source": key})
-    if whole:
-        absent = absences(report, tables.dimensions)
-        for figure, value, time, why in absent.figures:
-            draft.replace_bounds(figure, {"value": value, "period": time, "source": key, "note": why})
-        for list_name in absent.lists:
-            document.setdefault(list_name, [])
-    if "maturities" not in document and (
-        notes := maturities_of(report, tables.dimensions.maturities, document["figures"])
-    ):
-        document["maturities"] = [{**note, "source": key} for note in notes]
-    matchers = tables.sentences.matchers(document["name"])
-    found = find_topics(report.blocks, matchers, report.period_end)
-    _add_members(draft, relations, report, key, whole)
-    _add_stated_customers(draft, report, found, key, scope)
-    period = {"period": report.period_end.isoformat()} if report.period_end else {}
-    topics = [t for t in tables.sentences.topics if not t.annual or report.part(tables.forms) == "annual"]
-    tags = report.inline.tags
-    _add_events(draft, report, topics, found, whole)
-    if report.is_listed and period:
-        draft.add_claim("listed", {"value": True, **period, "source": key, "note": LISTED_ON})
-    for stated in stated_figures(topics, found, whole, tags):
-        if stated.figure in document["figures"] and stated.value is None:
-            continue
-        if stated.figure in catalogue.figures:
-            draft.add_claim(stated.figure, {**stated.claim(), **period, "source": key})
-        elif stated.placed is not None and stated.figure not in document:
-            draft.remarks.append(f"to look up: {stated.figure} ({stated.placed.place}): '{stated.placed.quote}'")
-
-
-def _add_events(
-    draft: _Draft, report: ReportDocument, topics: Sequence[SentenceTopic], found: FoundTopics, whole: bool
-) -> None:
-    """The kinds of events that the first whole annual report rules out; what a newer report speaks of, it does not."""
-    if report.period_end is None or "events" in draft.document.get("others", {}):
-        return
-    draft.events_spoken_of |= {w for t in topics if found.speaks_of(t) for w in t.silence_rules_out}
-    ruled = events_ruled_out(topics, found, whole, report.inline.tags, report.period_end)
-    words = [word for word in ruled.words if word not in draft.events_spoken_of]
-    if words:
-        said = {"quote": ruled.placed.quote} if ruled.placed else {}
-        none_of = {"none_of": words, "period": report.period_end.isoformat(), "source": report_key(report), **said}
-        draft.document.setdefault("others", {})["events"] = {"what": {**none_of, "note": "; ".join(ruled.reasons)}}
-
-
-def _add_printed(draft: _Draft, report: ReportDocument, tables: FilingTables, catalogue: Catalogue, key: str) -> None:
-    """What a report without tags prints: its statements, and what its financial data schedule says beside them."""
-    interim = report.part(tables.forms) == "interim"
-    found, document = printed_figures(report, tables.statements, catalogue, interim), draft.document
-    draft.remarks.extend(found.remarks)
-    for figure in found.figures:
-        known = document["figures"].get(figure.figure, ())
-        if not any(c.get("period", "")[-10:] == figure.period[-10:] and c["source"] != key for c in known):
-            claim = {"value": plain(figure.value), "period": figure.period, "source": key}
-            draft.add_claim(figure.figure, {**claim, "quote": figure.quote, "note": figure.place})
-    if found.figures and found.currency:
-        document.setdefault("currency", found.currency)
-    article = (
-        None if report.schedule is None else tables.tags.sectors.schedules.get(read_schedule(report.schedule).article)
-    )
-    shown = [*printed_rows(found.labels, tables.tags.sectors), *([article] if article else [])]
-    evidence = written_evidence(((row, key) for row in shown), document.get("sector"), catalogue)
-    if evidence:
-        document.setdefault("sector_evidence", evidence)
-
-
-def _add_members(draft: _Draft, relations: StatedRelations, report: ReportDocument, key: str, whole: bool) -> None:
-    document = draft.document
-    incomplete = set(document.get("incomplete", ()))
-    for list_name, members in relations.members.items():
-        if list_name in document:
-            continue  # a newer report states them
-        document[list_name] = [{**member, "source": key} for member in members]
-        if list_name != "customers" or not whole:
-            incomplete.add(list_name)
-        else:
-            draft.bound_other_customers(key, {"note": ALL_DISCLOSED})
-    draft.remarks.extend(relations.remarks)
-    tags_notes = (
-        report.form != ESEF_FORM
-    )  # of a report under ESEF the statements are tagged, and its notes only as a whole
-    if whole and tags_notes and report.inline.numbers and "customers" not in document and not relations.remarks:
-        draft.bound_other_customers(
-            key, {"note": f"no tag names a customer, and {ALL_DISCLOSED}"}
-        )  # amounts of notes are tagged
-    for party in relations.parties.values():
-        shown = f"{party.name} (not named in {report.form} to {report.period_end})" if party.unnamed else party.name
-        document.setdefault("parties", {})[party.key] = {"name": shown, **({"unnamed": True} if party.unnamed else {})}
-    if incomplete:
-        document["incomplete"] = sorted(incomplete)
-
-
-def _add_stated_customers(draft: _Draft, report: ReportDocument, found: FoundTopics, key: str, scope: str) -> None:
-    """The customers that sentences name, where the tags name none; and that there are no others, where a sentence says so."""
-    document, end = draft.document, report.period_end
-    if end is None:
-        return
-    others = denies_others(found, end)
-    denied = {} if others is None else {"quote": others.quote, "note": others.place}
-    if not document.get("customers"):
-        members = []
-        for customer in stated_customers(found, end) or table_customers(report.blocks, end):
-            party = slug(customer.name) if customer.name else slug(f"{scope} {customer.label}")
-            shown = customer.name or f"{customer.label} (not named in {report.form} to {end})"
-            unnamed = {} if customer.name else {"unnamed": True}
-            document.setdefault("parties", {})[party] = {"name": shown, **unnamed}
-            share = {"value": customer.share, "quote": customer.placed.quote, "note": customer.placed.place}
-            members.append({"party": party, "share_of_revenue": share, "source": key})
-        if members:
-            document["customers"] = members
-            if "customers" not in document.get("others", {}) and (others is None or report.form is None):
-                document["incomplete"] = sorted({*document.get("incomplete", ()), "customers"})
-    excepted = excepts_some(found, end) if not document.get("customers") else None
-    if excepted is not None:
-        draft.open_customers()
-        draft.remarks.append(f"to look up: customers ({excepted.place}): '{excepted.quote}'")
-    if others is not None and ("customers" not in document or "customers" not in document.get("incomplete", ())):
-        draft.bound_other_customers(key, denied)
-    if others is not None:
-        draft.remarks.append(f"no other customer of 10 % of revenue: '{others.quote}' ({others.place})")
-
-
 def _finished(
-    draft: _Draft, reports: Sequence[ReportDocument], tables: FilingTables, catalogue: Catalogue, name: str
+    draft: ProfileDraft, reports: Sequence[ReportDocument], tables: FilingTables, catalogue: Catalogue, name: str
 ) -> Imported:
     document, remarks = draft.document, draft.remarks
     used = {claim["source"] for claims in document["figures"].values() for claim in claims}
