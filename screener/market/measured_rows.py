@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from screener.engine.columns.column_values import IntervalColumn, numpy_warnings_off
-from screener.engine.columns.company_columns import CompanyColumns, CompanyRows
+from screener.engine.columns.company_columns import CompanyColumns
+from screener.engine.columns.company_rows import CompanyRows
 from screener.explain.figure_history import figure_history
 from screener.explain.measures import measures
 from screener.explain.peer_population import measure_key

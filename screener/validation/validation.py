@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from screener.engine.columns.column_engine import OUTCOMES, ColumnEngine
 from screener.engine.columns.column_values import IntervalColumn, SymbolColumn, numpy_warnings_off
-from screener.engine.columns.company_columns import CompanyRows
+from screener.engine.columns.company_rows import CompanyRows
 from screener.errors import DocumentError, Problem, RulesError
 from screener.importers.table.company_table import CompanyTable
 from screener.market.market_run import BatchScreener

@@ -28,7 +28,8 @@ from screener.engine.columns.column_values import (
     clip,
     numpy_warnings_off,
 )
-from screener.engine.columns.company_columns import CompanyColumns, CompanyRows, PartyColumns, by_sector
+from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
+from screener.engine.columns.company_rows import CompanyRows, by_sector
 from screener.engine.columns.member_columns import MemberColumns
 from screener.engine.columns.slip_columns import find_slips
 from screener.engine.rule_context import amount_owners, name_lookup
