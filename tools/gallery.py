@@ -50,7 +50,8 @@ from screener.serve.rule_editing import RuleEditing
 from screener.serve.workspace import Workspace
 from screener.text import LANGUAGES, Language
 from screener.validation import validation_report as show
-from screener.validation.validation import Plan, Validation, validate_rules
+from screener.validation.validation import Plan, validate_rules
+from screener.validation.validation_records import Validation
 
 ROOT = Path(__file__).resolve().parents[1]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}\"'`&\u202e\u2066\u200b\x07"

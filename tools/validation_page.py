@@ -23,7 +23,8 @@ from screener.rules.rulebook_loader import load_rulebook
 from screener.scoring.calibration import relative_risk, times_text
 from screener.screening import Screener
 from screener.validation.firm_years import Unit
-from screener.validation.validation import Plan, Validation, validate_rules
+from screener.validation.validation import Plan, validate_rules
+from screener.validation.validation_records import Validation
 from screener.vocabulary import Flag
 
 ROOT = Path(__file__).parent.parent

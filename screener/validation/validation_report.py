@@ -16,7 +16,7 @@ from screener.report.terminal.text_table import table_lines
 from screener.report.wording import Wording, load_wording
 from screener.text import Language, Text, clean
 from screener.validation.reliability import Reliability
-from screener.validation.validation import SCHEMA, Validation
+from screener.validation.validation_records import SCHEMA, Validation
 from screener.validation.validation_tables import (
     ReportTable,
     RuleCell,

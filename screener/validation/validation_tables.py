@@ -9,7 +9,7 @@ from screener.scoring.calibration import times_text
 from screener.text import clean
 from screener.validation.firm_years import Unit
 from screener.validation.measures import Estimate, ScoreBand
-from screener.validation.validation import RuleMeasures, Validation
+from screener.validation.validation_records import RuleMeasures, Validation
 
 
 class RuleCell(NamedTuple):

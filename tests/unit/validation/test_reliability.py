@@ -12,7 +12,8 @@ from screener.importers.table.company_table import read_table
 from screener.screening import Screener
 from screener.validation.firm_years import Unit
 from screener.validation.reliability import ReliabilityBand, ReliabilityNote
-from screener.validation.validation import Plan, Validation, validate_rules
+from screener.validation.validation import Plan, validate_rules
+from screener.validation.validation_records import Validation
 from screener.validation.validation_report import validation_data, validation_page, validation_text, validation_workbook
 
 ROOT = Path(__file__).parents[3]
