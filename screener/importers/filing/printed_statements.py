@@ -11,7 +11,7 @@ from itertools import islice, product
 from typing import NamedTuple, TypeAlias
 
 from screener.importers.filing.money_words import DOLLAR, general_unit
-from screener.importers.filing.printed_table import PrintedRow, PrintedTable, printed_tables
+from screener.importers.filing.printed_table import MOST_TABLES, PrintedRow, PrintedTable, printed_tables
 from screener.importers.filing.report_document import ReportDocument
 from screener.importers.filing.stated_claims import place_of
 from screener.importers.filing.statement_rules import StatementKind, StatementLine, StatementTable, plain_label
@@ -98,12 +98,15 @@ def printed_statements(report: ReportDocument, table: StatementTable, interim: b
     chosen: dict[StatementKind, _Reading] = {}
     seen: set[StatementKind] = set()
     kinds: Sequence[StatementKind] = ("balance",) if interim else tuple(_TITLES)
-    for found in printed_tables(report.blocks, table.money, end if interim else None):
+    remarks: list[str] = []
+    for n, found in enumerate(printed_tables(report.blocks, table.money, end if interim else None)):
+        if n == MOST_TABLES:
+            remarks.append(f"{report.file}: has more than {MOST_TABLES:,} tables; those after them are not read")
+            break
         for reading in _as_statements(found, table, kinds) if end.year in found.years else ():
             seen.add(reading.kind)
             if best := _best(chosen.get(reading.kind), reading, default):
                 chosen[reading.kind] = best
-    remarks: list[str] = []
     for kind, title in ((kind, _TITLES[kind]) for kind in kinds):
         if kind not in seen:
             remarks.append(f"{report.file}: no {title} was recognised in its tables")

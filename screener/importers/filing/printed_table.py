@@ -18,6 +18,8 @@ from screener.importers.filing.printed_columns import (
 )
 from screener.importers.filing.text_blocks import TextBlock
 
+MOST_TABLES = 5000
+"""Tables of a report that are read: the longest reports have some hundreds below a row of years."""
 MOST_ROWS = 150
 LONGEST_LABEL = 160
 HEADING_BLOCKS = 14

@@ -321,3 +321,11 @@ def test_each_row_is_in_few_tables() -> None:
     read = list(printed_tables(blocks, read_statement_table().money))
     assert len(read) == 100
     assert max(len(found.rows) for found in read) <= 4
+
+
+def test_tables_after_thousands_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screener.importers.filing.printed_statements.MOST_TABLES", 20)
+    tables = "".join(table([["", "2003", "2002"], ["Net sales", str(n), "1"]]) for n in range(30))
+    found = imported(page(tables, statements()))
+    assert "total_assets" not in found.document["figures"]
+    assert any("has more than 20 tables" in remark for remark in found.remarks)

@@ -236,7 +236,12 @@ def test_a_tag_or_a_word_of_it_leaves_it_open(tmp_path: Path, figure: str, conce
         ("Item 1A. Risk Factors", "Fines may be up to €20 million or 4% of revenue.", "foreign_currency_debt", True),
         ("Item 7. Management's Discussion", "The pension plan in Ireland is frozen.", "pension_deficit", False),
         ("Note 9 - Retirement Plans", "The pension plan in Ireland is frozen.", "pension_deficit", False),
-        ("Item 7A. Quantitative and Qualitative Disclosures about Market Risk", "The notes are for €300 million.", "foreign_currency_debt", False),
+        (
+            "Item 7A. Quantitative and Qualitative Disclosures about Market Risk",
+            "The notes are for €300 million.",
+            "foreign_currency_debt",
+            False,
+        ),
         ("", "Staff abroad have a pension by law.", "pension_deficit", False),
     ],
 )
@@ -249,9 +254,13 @@ def test_words_of_business_and_risks_do_not_stand_against_silent_notes(
 
 def test_all_words_count_where_the_statements_are_no_section_of_their_own(tmp_path: Path) -> None:
     unplaced = "<p>We have audited the balance sheets and the notes to the financial statements.</p>"
-    made = profile(tmp_path, indebted(f"<p>Item 1A. Risk Factors</p>{unplaced}<p>The pension plan is frozen.</p>").render())
+    made = profile(
+        tmp_path, indebted(f"<p>Item 1A. Risk Factors</p>{unplaced}<p>The pension plan is frozen.</p>").render()
+    )
     assert claim(made, "pension_deficit") is None
-    assert claim(profile(tmp_path, indebted(f"<p>Item 1A. Risk Factors</p>{unplaced}").render()), "pension_deficit") == 0
+    assert (
+        claim(profile(tmp_path, indebted(f"<p>Item 1A. Risk Factors</p>{unplaced}").render()), "pension_deficit") == 0
+    )
 
 
 def indebted(markup: str) -> Report:
