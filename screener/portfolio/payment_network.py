@@ -9,11 +9,11 @@ from screener.report import number_format as numbers
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
-from screener.report.views.view_context import NAME_LENGTH, VERDICT_CLASSES
+from screener.report.views.view_context import NAME_LENGTH
+from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument
 from screener.text import Text
-from screener.vocabulary import Verdict
 
 _PAID_BY_PARTY = ("customer", "funder", "payer")  # kinds of dependency in which the other company pays
 
@@ -68,7 +68,7 @@ def names_of(results: Sequence[ResultDocument]) -> tuple[tuple[str, Text], ...]:
 def network_chart(
     payments: Sequence[NetworkPayment],
     names: Mapping[str, str],
-    verdicts: Mapping[str, Verdict],
+    verdicts: Mapping[str, Badge],
     wording: Wording,
 ) -> Chart | None:
     """Companies in the colours of their verdicts, payments as arrows; None where nobody pays anybody.
@@ -92,9 +92,7 @@ def network_chart(
     ]
     caption = Caption(wording("network.title"), wording.series(sentences))
     classes = {
-        n: f"node {VERDICT_CLASSES[verdicts[company]].split()[0]}"
-        for n, company in enumerate(ids)
-        if company in verdicts
+        n: f"node {verdicts[company].css_class.split()[0]}" for n, company in enumerate(ids) if company in verdicts
     }
     return flow_chart(shown, 0, (), arrows, caption, node_classes=classes)
 

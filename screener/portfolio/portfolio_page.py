@@ -4,15 +4,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from screener.portfolio.movements import Movement, MovementsSince
 from screener.portfolio.payment_network import network_chart, network_note
-from screener.portfolio.portfolio import Exposure, Portfolio
+from screener.portfolio.portfolio import Exposure, HoldingLine, Portfolio
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge, verdict_with_score
+from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.result.model import is_score_withheld
 from screener.text import Text
-from screener.vocabulary import Verdict
+from screener.vocabulary import Severity
 
 MOST_ROWS = 100  # of the shared counterparties and causes
 MOST_NAMES = 6  # of companies, or rules, in a cell
@@ -34,7 +35,7 @@ class PortfolioTables:
         if moved is not None:
             tables = [*self._movement_tables(moved), *tables]
         payments = self.portfolio.payments
-        verdicts = {line.company: line.verdict for line in self.portfolio.lines}
+        verdicts = {line.company: self._line_badge(line) for line in self.portfolio.lines}
         names = {company: name.get(t.language) for company, name in self.portfolio.names}
         return TablePage(
             label=t("portfolio.label"),
@@ -70,7 +71,7 @@ class PortfolioTables:
         heads = ("portfolio.verdict", "portfolio.companies", "portfolio.exposure", "portfolio.share", "portfolio.names")
         rows = [
             (
-                self._verdict(verdict),
+                self._badge_cell(verdict_badge(verdict, self.wording)),
                 TableCell(f"{len(exposure.companies):,}"),
                 *self._exposure(exposure),
                 TableCell(self._companies(exposure.companies)),
@@ -93,7 +94,7 @@ class PortfolioTables:
         rows = [
             (
                 TableCell(self._names[x.company], "", self.addresses.get(x.company, "")),
-                self._verdict(x.verdict),
+                self._badge_cell(self._line_badge(x)),
                 TableCell("–" if is_score_withheld(x.verdict) else numbers.score(x.score)),
                 TableCell(numbers.score_range(x.low, x.high)),
                 TableCell(f"{x.decided}/{x.rules}"),
@@ -205,8 +206,10 @@ class PortfolioTables:
         more = total - len(shown)
         return self.wording.enumerate(shown) + (" " + self.wording.plural("unknown.more", more) if more > 0 else "")
 
-    def _verdict(self, verdict: Verdict) -> TableCell:
-        badge = verdict_badge(verdict, self.wording)
+    def _line_badge(self, line: HoldingLine) -> Badge:
+        return verdict_badge(line.verdict, self.wording, critical=line.worst_severity is Severity.CRITICAL)
+
+    def _badge_cell(self, badge: Badge) -> TableCell:
         return TableCell(badge.label, badge.css_class, is_badge=True)
 
     def _exposure(self, exposure: Exposure) -> tuple[TableCell, TableCell]:

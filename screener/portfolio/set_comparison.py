@@ -10,7 +10,7 @@ from screener.portfolio.portfolio_page import PortfolioTables
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, verdict_badge
+from screener.report.views.view_context import NAME_LENGTH, result_badge
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument, is_score_withheld, plain
 
@@ -86,7 +86,7 @@ def _company_table(results: Sequence[ResultDocument], title: str, wording: Wordi
     heads = ("company", "verdict.label", "score.label", "score.range")
     rows = []
     for result in results:
-        badge, score = verdict_badge(result.verdict.word, wording), result.score
+        badge, score = result_badge(result, wording), result.score
         value = "–" if is_score_withheld(result.verdict.word) else numbers.score(score.value, score)
         rows.append(
             (

@@ -8,7 +8,7 @@ from screener.portfolio.shock_run import ShockedCompany, ShockResult
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge, verdict_with_score
+from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, result_badge, verdict_with_score
 from screener.report.wording import Wording
 from screener.result.comparison import Turn
 from screener.result.model import ResultDocument
@@ -43,7 +43,7 @@ class ShockTables:
         results = [company.before for company in self.result.companies]
         payments = payments_between(results, self.result.applied)
         names = {company: name.get(t.language) for company, name in names_of(results)}
-        verdicts = {c.after.company.id: c.after.verdict.word for c in self.result.companies}
+        verdicts = {c.after.company.id: result_badge(c.after, t) for c in self.result.companies}
         return TablePage(
             label=t("shock.label"),
             heading=t("shock.heading", shocks=named),
@@ -77,7 +77,7 @@ class ShockTables:
         return translated_table(self.wording, "shock.verdicts", heads, (False, False, True, False, True), rows)
 
     def _standing(self, result: ResultDocument) -> tuple[TableCell, TableCell]:
-        badge = verdict_badge(result.verdict.word, self.wording)
+        badge = result_badge(result, self.wording)
         value, low, high = result.score[:3]
         said = verdict_with_score(result.verdict.word, value, self.wording)
         return TableCell(said, badge.css_class, is_badge=True), TableCell(numbers.score_range(low, high))

@@ -157,3 +157,19 @@ def test_a_chart_keeps_within_its_box_and_its_texts_apart(
         spans.append(label.x - {"start": 0, "middle": width / 2, "end": width}[label.anchor])
     spans.sort()
     assert all(b - a >= width for a, b in pairwise(spans))
+
+
+def test_a_good_verdict_beside_a_critical_flag_has_one_colour_everywhere(database: Path) -> None:
+    """Amber as on the page of the company: history, list of companies, portfolio with its drawing, shock."""
+    nvidia, oracle = (str(ROOT / f"fixtures/{name}.json") for name in ("nvidia", "oracle"))
+    company = Path("o/nvidia.html").read_text("utf-8")
+    assert 'class="card medium eye"' in company
+    written = [page("nvidia"), page()]
+    for words in (("portfolio", nvidia, oracle), ("shock", nvidia, oracle, "--if", "openai: stops paying")):
+        done = screener(*words, "--format", "html", "-o", "p.html", "--force")
+        assert (done.code, done.err) == (0, "")
+        written.append(Path("p.html").read_text("utf-8"))
+    for text in written:
+        assert '<span class="i pill medium eye">' in text
+        assert '<span class="i pill clear eye">Worth following</span></td><td class="n">32' not in text
+    assert 'class="medium node"' in written[2] or 'class="node medium"' in written[2]

@@ -87,7 +87,8 @@ def _what_if_rows(context: ViewContext, basis: VerdictBasis) -> Iterator[WhatIfR
     wording, result = context.wording, context.result
     score, coverage = result.score, result.coverage
     now = VerdictIf(result.verdict.word, score.value, score.low, score.high, coverage.decided, coverage.total)
-    yield _row(context, Link(wording("basis.as_it_is")), now)
+    as_it_is = _row(context, Link(wording("basis.as_it_is")), now)
+    yield as_it_is._replace(verdict=context.verdict_badge())
     if any(kind != ClaimKind.FILED and number for kind, number in result.kinds):
         yield _row(context, Link(wording("basis.if_filed")), basis.filed_alone)
     flags = [w for w in basis.without if _flag(context, w.rule) is not Flag.PATTERN]

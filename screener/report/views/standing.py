@@ -6,7 +6,7 @@ from screener.report import number_format as numbers
 from screener.report.charts.bars import ScorePosition, score_scale
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
-from screener.report.views.view_context import verdict_badge
+from screener.report.views.view_context import result_badge, verdict_badge
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument
 from screener.vocabulary import Verdict
@@ -22,7 +22,11 @@ class StandingTexts:
         self.standing, self.wording = standing, wording
         score = standing.score
         self.enough_data = standing.verdict.word != Verdict.INSUFFICIENT_DATA
-        self.badge = verdict_badge(standing.verdict.word, wording)
+        self.badge = (
+            result_badge(standing, wording)
+            if isinstance(standing, ResultDocument)
+            else verdict_badge(standing.verdict.word, wording)
+        )
         self.thin_evidence = wording("verdict.thin") if standing.verdict.thin else ""
         self.score = numbers.headline_score(score, self.enough_data)
         self.score_range = numbers.score_range(score.low, score.high)

@@ -16,7 +16,7 @@ from screener.result.field_types import Value
 from screener.result.finding_records import ClaimLine, Evidence, Finding, OpenInput
 from screener.result.model import Company, ResultDocument, is_score_withheld
 from screener.text import Language, Text, clean, slug
-from screener.vocabulary import Flag, Severity, Verdict
+from screener.vocabulary import Flag, Outcome, Severity, Verdict
 
 NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
 _FIGURE_NAMES = ("conflict.figure", "slip.figure")  # fields of facts that name a figure of the catalogue
@@ -241,16 +241,7 @@ class ViewContext:
 
     def verdict_badge(self) -> Badge:
         """The badge of the verdict."""
-        badge = verdict_badge(self.result.verdict.word, self.wording)
-        is_critical = any(
-            f.flag is Flag.RED and f.severity is Severity.CRITICAL and f.scored for f in self.with_outcome("fired")
-        )
-        favourable = self.result.verdict.word.is_favourable
-        return (
-            badge._replace(css_class=badge.css_class.replace("clear", "medium"))
-            if is_critical and favourable
-            else badge
-        )
+        return result_badge(self.result, self.wording)
 
     def rule_title(self, rule: str) -> str:
         """A rule's title by its id."""
@@ -299,9 +290,19 @@ def flag_anchor(rule: str) -> str:
     return f"f-{slug(rule)}"
 
 
-def verdict_badge(word: str, wording: Wording) -> Badge:
-    """The badge of a verdict."""
-    return Badge(VERDICT_CLASSES.get(word, "unknown"), wording.label("verdict", word))
+def verdict_badge(word: str, wording: Wording, *, critical: bool = False) -> Badge:
+    """The badge of a verdict; a favourable one beside a red flag that is critical has not the colour of what is clear."""
+    css_class = VERDICT_CLASSES.get(word, "unknown")
+    return Badge(css_class.replace("clear", "medium") if critical else css_class, wording.label("verdict", word))
+
+
+def result_badge(result: ResultDocument, wording: Wording) -> Badge:
+    """The badge of the verdict of a result."""
+    critical = any(
+        f.outcome == Outcome.FIRED and f.flag is Flag.RED and f.severity is Severity.CRITICAL and f.scored
+        for f in result.findings
+    )
+    return verdict_badge(result.verdict.word, wording, critical=critical)
 
 
 def verdict_with_score(verdict: Verdict, score: float, wording: Wording) -> str:

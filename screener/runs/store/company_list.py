@@ -17,8 +17,10 @@ from screener.text import Text
 from screener.vocabulary import Verdict
 
 _QUERY = (
-    "select s.company, s.result, r.name_en, r.name_zh, r.as_of, r.verdict, r.score, r.score_low, r.score_high"
-    " from screened s join result r on r.id = s.result order by s.company, coalesce(r.as_of, ''), s.run"
+    "select s.company, s.result, r.name_en, r.name_zh, r.as_of, r.verdict, r.score, r.score_low, r.score_high,"
+    " exists (select 1 from finding f join rule k on k.rule = f.rule and k.pack_digest = u.pack_digest"
+    "  where f.result = r.id and f.outcome = 'fired' and f.scored and k.flag = 'red' and k.severity = 'critical')"
+    " from screened s join result r on r.id = s.result join run u on u.id = s.run order by s.company, coalesce(r.as_of, ''), s.run"
 )
 
 
@@ -35,6 +37,7 @@ class StoredCompany(NamedTuple):
     high: float
     verdict_before: str | None  # of the result before that differs; None: there is none
     score_before: float | None
+    has_critical_flag: bool = False  # whether a critical red flag fired that counts
 
     @property
     def moved(self) -> float | None:
@@ -57,7 +60,7 @@ def stored_companies(file: Path) -> tuple[StoredCompany, ...]:
 
 
 def _stored(rows: list[tuple[Any, ...]]) -> StoredCompany:
-    company, result, name_en, name_zh, as_of, verdict, score, low, high = rows[-1]
+    company, result, name_en, name_zh, as_of, verdict, score, low, high, critical = rows[-1]
     before = next((row for row in reversed(rows) if row[1] != result), None)
     return StoredCompany(
         company=company,
@@ -70,6 +73,7 @@ def _stored(rows: list[tuple[Any, ...]]) -> StoredCompany:
         high=high,
         verdict_before=before[5] if before else None,
         score_before=before[6] if before else None,
+        has_critical_flag=bool(critical),
     )
 
 
@@ -87,7 +91,7 @@ def company_list_page(companies: tuple[StoredCompany, ...], wording: Wording) ->
 
 
 def _cells(c: StoredCompany, t: Wording) -> Iterator[TableCell]:
-    badge = verdict_badge(c.verdict, t)
+    badge = verdict_badge(c.verdict, t, critical=c.has_critical_flag)
     yield TableCell(tidy(c.name.get(t.language), NAME_LENGTH))
     yield TableCell(tidy(c.company, NAME_LENGTH))
     yield TableCell(badge.label, badge.css_class, is_badge=True)

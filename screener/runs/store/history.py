@@ -12,6 +12,7 @@ from screener.report.database_record import FigureRecord
 from screener.runs.sqlite_file import SqliteFile
 from screener.runs.store.database import open_result_database
 from screener.text import Text, clean, did_you_mean
+from screener.vocabulary import Flag, Severity
 
 _AS_OF = 13  # the column with the day that is judged
 MOST_NAMES = 10_000  # of companies, among which the nearest is looked for
@@ -57,6 +58,11 @@ class Screening(NamedTuple):
     def fired(self) -> tuple[FlagState, ...]:
         """The flags that fired."""
         return tuple(f for f in self.flags if f.outcome == "fired")
+
+    @property
+    def has_critical_flag(self) -> bool:
+        """Whether a critical red flag fired that counts."""
+        return any(f.flag == Flag.RED and f.severity == Severity.CRITICAL and f.scored for f in self.fired)
 
 
 class ScreeningChange(NamedTuple):

@@ -9,7 +9,8 @@ from screener.report.charts.history_chart import HistoryPoint, history_chart
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, VERDICT_CLASSES, verdict_badge
+from screener.report.views.view_context import NAME_LENGTH, verdict_badge
+from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.runs.store.history import CompanyHistory, Screening, screening_change
 from screener.runs.store.history_words import (
@@ -58,6 +59,9 @@ class HistoryTables:
         score = t("score.label") + " " + _score_with_range(s)
         return " · ".join((t.label("verdict", s.verdict), score, self._judged(s)))
 
+    def _badge(self, s: Screening) -> Badge:
+        return verdict_badge(s.verdict, self.wording, critical=s.has_critical_flag)
+
     def _chart(self, dated: list[tuple[date, Screening]]) -> Chart:
         t = self.wording
         points = [
@@ -67,7 +71,7 @@ class HistoryTables:
                 verdict=t.label("verdict", s.verdict),
                 score_text=_short_score(s),
                 score=ScorePosition(None if s.verdict == Verdict.INSUFFICIENT_DATA else s.score, s.low, s.high),
-                css_class=VERDICT_CLASSES.get(s.verdict, "unknown"),
+                css_class=self._badge(s).css_class,
             )
             for day, s in dated
         ]
@@ -81,7 +85,7 @@ class HistoryTables:
         heads = ("history.day_head", "history.run_head", "verdict.label", "score.label", "score.range", "term.coverage")
         rows = []
         for now, before in self._following:
-            badge = verdict_badge(now.verdict, t)
+            badge = self._badge(now)
             run = run_words(now) + ("" if now.finished else f" ({t('history.unfinished')})")
             causes = change_causes(screening_change(now, before), t) if before else "–"
             rows.append(
