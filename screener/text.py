@@ -165,6 +165,7 @@ def _is_variant(words: tuple[str, ...], known: tuple[str, ...], terms: frozenset
     return False
 
 
+@lru_cache(maxsize=8192)
 def _singular(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
@@ -186,6 +187,7 @@ def _is_mistyped(word: str, known: str, terms: frozenset[str]) -> bool:
     return (edits == 1 and (shorter >= 4 or (shorter == 3 and len(word) == 3))) or (edits == 2 and shorter >= 8)
 
 
+@lru_cache(maxsize=8192)  # the same words come in many names
 def _edits(one: str, other: str) -> int:
     """How many letters are inserted, left out, changed or swapped with their neighbour (Damerau 1964); 3 for more than 2."""
     if abs(len(one) - len(other)) > 2:
