@@ -107,10 +107,15 @@ def _part(sheet: Any) -> str:
 
 
 def _rows(sheet: Any, path: str, progress: Callable[[int], None]) -> list[tuple[Any, ...]]:
+    from openpyxl.cell.read_only import EMPTY_CELL
+
     found, cells = [], 0
     shows: dict[str, _NumberFormat | None] = {}
     for row in sheet.iter_rows():
-        found.append(tuple(_value(cell, shows) for cell in row))
+        filled = len(row)
+        while filled and row[filled - 1] is EMPTY_CELL:
+            filled -= 1
+        found.append(tuple(_value(cell, shows) for cell in row[:filled]))
         cells += len(row)
         if len(found) % STEP == 0:
             progress(STEP)
