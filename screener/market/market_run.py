@@ -33,6 +33,7 @@ from screener.market.results_workbook import ResultsWorkbook
 from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import TableWriter
 from screener.market.text_spool import spooled_table
+from screener.market.workbook_spool import spooled_workbook
 from screener.result.detail import Detail
 from screener.result.model import ResultDocument
 from screener.rules.compiler import rule_names
@@ -152,7 +153,11 @@ def open_table(
             return TableBatches(screener, table_of_sheet(path, sheet, file.map, file.columns, catalogue))
     if map_path is None:
         raise DocumentError(Problem("has no map", "say with --map what its columns are; see docs/market.md", path))
-    spooled = None if screener.rulebook.waivers else spooled_table(path, map_path, catalogue, reading)
+    spooled = None
+    if not screener.rulebook.waivers:
+        spooled = spooled_table(path, map_path, catalogue, reading) or spooled_workbook(
+            path, map_path, catalogue, reading
+        )
     return spooled or TableBatches(screener, read_table(path, map_path, catalogue, progress=reading))
 
 

@@ -8,7 +8,7 @@ whole; both say the same of the same table.
 import csv
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,7 +40,7 @@ _REPEATED = re.compile(r".* \(column \d+\)\Z", re.DOTALL)
 _ODD_TEXT = "[\x00\ufeff\ufffd]"
 
 
-class _NotPlainError(Exception):
+class NotPlainError(Exception):
     """The table needs to be read as a whole."""
 
 
@@ -63,17 +63,31 @@ def spooled_table(
     if table_suffix(path) not in TEXT_SUFFIXES or not _is_large(path):
         return None
     table, columns, _ = read_map(map_path, catalogue)
-    if table.shape is not Shape.ROWS or not map_takes_batches(table, columns) or not _is_plain(table):
+    if not takes_spool(table, columns) or not _is_plain(table):
         return None
     folder = tempfile.TemporaryDirectory(prefix="screener-")
     spool = Path(folder.name, "table.parquet")
     try:
         head = _read_head(path, table, columns)
-        _write(path, head, table, columns, spool, reading)
+        with Path(path).open("rb") as file:
+            file.seek(head.offset)
+            schema = spool_schema(table, columns)
+            write_spool(_batches(file, head, table, schema), schema, table, spool, reading)
         return ParquetTable(str(spool), catalogue, map_path, shown=path, first_row=head.first_row, folder=folder)
-    except (_NotPlainError, pa.ArrowException, OSError, UnicodeError, csv.Error, ValueError):
+    except (NotPlainError, pa.ArrowException, OSError, UnicodeError, csv.Error, ValueError):
         folder.cleanup()
         return None
+
+
+def takes_spool(table: TableMap, columns: tuple[TableColumn, ...]) -> bool:
+    """Whether a map can be applied to a table a batch at a time."""
+    return table.shape is Shape.ROWS and map_takes_batches(table, columns)
+
+
+def check_headers(names: Sequence[str], wanted: Collection[str]) -> None:
+    """Raises NotPlainError where the headers of a file leave a question."""
+    if not set(wanted) <= set(names) or any(map(_REPEATED.match, names)) or any(map(str.isdigit, wanted)):
+        raise NotPlainError
 
 
 def _is_large(path: str) -> bool:
@@ -97,7 +111,7 @@ def _read_head(path: str, table: TableMap, columns: tuple[TableColumn, ...]) -> 
     whole, end, _ = start[mark:].rpartition(b"\n")
     text = (whole + end).decode("utf-8")
     if not end or "\0" in text or "\ufeff" in text:
-        raise _NotPlainError
+        raise NotPlainError
     named = separator_line(text)
     skipped = text.split("\n", 1)[0] + "\n" if named else ""
     body = text[len(skipped) :]
@@ -108,8 +122,7 @@ def _read_head(path: str, table: TableMap, columns: tuple[TableColumn, ...]) -> 
     heads = find_headers(rows, below, headers_of_file(table, columns))
     names = header_names(heads.headers)
     wanted = headers_of(table, columns)
-    if not set(wanted) <= set(names) or any(map(_REPEATED.match, names)) or any(map(str.isdigit, wanted)):
-        raise _NotPlainError
+    check_headers(names, wanted)
     reader = csv.reader(lines_of(body), delimiter=delimiter)
     for _ in islice(reader, heads.end):
         pass
@@ -117,40 +130,39 @@ def _read_head(path: str, table: TableMap, columns: tuple[TableColumn, ...]) -> 
     return _TextHead(mark + len(above.encode()), bool(named) + heads.end + 1, names, delimiter)
 
 
-def _write(
-    path: str,
-    head: _TextHead,
+def spool_schema(table: TableMap, columns: tuple[TableColumn, ...]) -> pa.Schema:
+    """The columns of the file that a map names. Raises NotPlainError where one is a number and names companies."""
+    numbers = {c.header for c in columns if c.typed.unit in NUMERIC and not c.presence}
+    if numbers & {meta.column for _, meta in table.metas()}:
+        raise NotPlainError
+    wanted = dict.fromkeys(headers_of(table, columns))
+    return pa.schema([(name, pa.float64() if name in numbers else pa.string()) for name in wanted])
+
+
+def write_spool(
+    batches: Iterator[pa.RecordBatch],
+    schema: pa.Schema,
     table: TableMap,
-    columns: tuple[TableColumn, ...],
     spool: Path,
     reading: Callable[[int], None],
 ) -> None:
-    """Writes the columns of the map. Raises _NotPlainError, ArrowException or OSError."""
-    numbers = {c.header for c in columns if c.typed.unit in NUMERIC and not c.presence}
-    wanted = list(dict.fromkeys(headers_of(table, columns)))
+    """Writes the columns of the map. Raises NotPlainError, ArrowException or OSError."""
     heads = {meta.column for _, meta in table.metas()}
-    if numbers & heads:
-        raise _NotPlainError
-    schema = pa.schema([(name, pa.float64() if name in numbers else pa.string()) for name in wanted])
     names = table.name.column or (table.id.column if table.id else None)
     last = None
-    with (
-        Path(path).open("rb") as file,
-        pq.ParquetWriter(str(spool), schema, compression="lz4") as writer,
-    ):
-        file.seek(head.offset)
-        for group in _groups(_batches(file, head, table, schema), schema):
-            columns_of = {name: _cells(group.column(name), name, name in heads, table) for name in wanted}
+    with pq.ParquetWriter(str(spool), schema, compression="lz4") as writer:
+        for group in _groups(batches, schema):
+            columns_of = {name: _cells(group.column(name), name, name in heads, table) for name in schema.names}
             given = np.logical_or.reduce([cells.is_valid().to_numpy() for cells in columns_of.values()])
             if not given.all():  # a blank line
-                raise _NotPlainError
+                raise NotPlainError
             writer.write_table(pa.table(columns_of, schema=schema))
             reading(len(group))
             last = {name: cells[-1].as_py() for name, cells in columns_of.items()}
     if last is None or sum(cell is not None for cell in last.values()) < 2:
-        raise _NotPlainError  # nothing, or a footnote
+        raise NotPlainError  # nothing, or a footnote
     if names is not None and is_summary_name(last[names]):
-        raise _NotPlainError
+        raise NotPlainError
 
 
 def _batches(file: Any, head: _TextHead, table: TableMap, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -185,14 +197,14 @@ def _groups(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa
 
 
 def _cells(cells: Any, name: str, is_head: bool, table: TableMap) -> Any:
-    """The cells of a column: texts of nothing are missing. Raises _NotPlainError."""
+    """The cells of a column: texts of nothing are missing. Raises NotPlainError."""
     if not pa.types.is_string(cells.type):
         if _any(pc.invert(pc.is_finite(cells))):
-            raise _NotPlainError
+            raise NotPlainError
         return cells
     said = pc.utf8_trim_whitespace(cells)
     if _any(pc.equal(said, name)) or _any(pc.match_substring_regex(cells, _ODD_TEXT)):
-        raise _NotPlainError
+        raise NotPlainError
     nothing = pa.array([""] if is_head else ["", *table.missing], pa.string())
     return pc.if_else(pc.is_in(said, nothing), pa.scalar(None, pa.string()), cells)
 

@@ -72,7 +72,7 @@ def read_workbook(
             names = chosen_sheets(book.sheetnames, visible, path, sheet, every)
             origin = book.epoch.date() if hasattr(book.epoch, "date") else SERIAL_ORIGIN
             found = [
-                Sheet(name, _rows(book[name], path, progress), origin, marks.get(_part(book[name]), SheetMarks()))
+                Sheet(name, _rows(book[name], path, progress), origin, marks.get(part_of(book[name]), SheetMarks()))
                 for name in names
             ]
         if any(one.marks.formulas for one in found):
@@ -101,22 +101,29 @@ def chosen_sheets(names: Sequence[str], visible: Sequence[str], path: str, sheet
     return [sheet]
 
 
-def _part(sheet: Any) -> str:
+def part_of(sheet: Any) -> str:
     """The name of a sheet's part in the archive."""
     return str(sheet._worksheet_path).removeprefix("/")
 
 
-def _rows(sheet: Any, path: str, progress: Callable[[int], None]) -> list[tuple[Any, ...]]:
+def row_values(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    """The cells of a sheet, row by row from the first, without empty ones at the ends of rows."""
     from openpyxl.cell.read_only import EMPTY_CELL
 
-    found, cells = [], 0
     shows: dict[str, _NumberFormat | None] = {}
     for row in sheet.iter_rows():
         filled = len(row)
         while filled and row[filled - 1] is EMPTY_CELL:
             filled -= 1
-        found.append(tuple(_value(cell, shows) for cell in row[:filled]))
-        cells += len(row)
+        yield tuple(_value(cell, shows) for cell in row[:filled])
+
+
+def _rows(sheet: Any, path: str, progress: Callable[[int], None]) -> list[tuple[Any, ...]]:
+    found, cells = [], 0
+    width = sheet.max_column or 0
+    for row in row_values(sheet):
+        found.append(row)
+        cells += max(len(row), width)
         if len(found) % STEP == 0:
             progress(STEP)
         if cells > limits.SHEET_CELLS:
@@ -187,13 +194,15 @@ def number_format(code: str) -> _NumberFormat | None:
     return _NumberFormat(percent, currencies, shown_in, letters, digits)
 
 
-def sheet_notes(book: Workbook, asked: str | None) -> Iterator[str]:
-    """Which sheet was read, where that may not be the one that is meant."""
-    if asked is None and len(book.sheets) == 1 and (len(book.visible) > 1 or book.hidden):
-        others = ", ".join(clean(name) for name in book.visible if name != book.sheets[0].name)
+def sheet_notes(book: Workbook, asked: str | None, read: str | None = None) -> Iterator[str]:
+    """Which sheet was read, where that may not be the one that is meant; `read` is its name, where `book` has no cells of it."""
+    if read is None and len(book.sheets) == 1:
+        read = book.sheets[0].name
+    if asked is None and read is not None and (len(book.visible) > 1 or book.hidden):
+        others = ", ".join(clean(name) for name in book.visible if name != read)
         hidden = f"{book.hidden} hidden" if book.hidden else ""
         rest = "; ".join(part for part in (f"others: {others}" if others else "", hidden) if part)
-        yield f"the sheet '{clean(book.sheets[0].name)}' was read ({rest}); `sheet: NAME` in the map names another"
+        yield f"the sheet '{clean(read)}' was read ({rest}); `sheet: NAME` in the map names another"
 
 
 def hidden_rows_note(sheet: Sheet, below: int) -> Iterator[str]:

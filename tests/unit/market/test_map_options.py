@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from screener.importers.table.column_map import ColumnEntry, LabelColumn, RowText, TableMap
 from screener.importers.table.company_table import read_table
 from screener.importers.table.row_filters import RowFilter
-from screener.market import text_spool
+from screener.market import text_spool, workbook_spool
 from screener.market.market_run import BatchScreener, open_table, screened_rows
 from screener.profile.strict_model import Strict
 from screener.result.detail import Detail
@@ -177,6 +177,7 @@ def test_large_text_tables_agree_for_every_option(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_spool, "SPOOLED_FROM", 0)
+        patch.setattr(workbook_spool, "SPOOLED_FROM", 0)
         agree_for_options(tmp_path, made, text_alone=True)
 
 
