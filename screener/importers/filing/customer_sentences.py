@@ -38,6 +38,8 @@ _UNNAMED = re.compile(
     rf"(?:,? (?P<name>(?-i:[A-Z])[\w.,&'’ -]{{1,80}}?))?,?\Z",
     re.IGNORECASE,
 )
+_LARGEST = re.compile(r"the (?:single )?largest", re.IGNORECASE)
+"""One of a group: the largest of which."""
 _APPOSITION = re.compile(r", (?:an?|each|the) [^,A-Z]+(?=,|\Z)|,? respectively\Z")
 """What is said of a customer beside its name: a wholesaler."""
 _LETTERED = re.compile(r"\b[A-Z0-9]\b")
@@ -162,6 +164,9 @@ def _names(party: str, shares: int, each: bool = False) -> Iterator[tuple[str | 
 
     each: whether one share is that of every one of them.
     """
+    if _LARGEST.fullmatch(party):
+        yield None, "Customer 1"
+        return
     if unnamed := _UNNAMED.match(party):
         names = [] if not unnamed["name"] else [_plain(part) for part in _SPLIT.split(unnamed["name"])]
         count = _COUNTS.get((unnamed["count"] or "").lower(), 0)

@@ -45,6 +45,16 @@ def test_a_line_under_a_tag_of_its_own_raises_the_upper_bound() -> None:
     assert (found.total.low, found.total.high) == (5_110, 11_859)
 
 
+def test_notes_beside_long_term_debt() -> None:
+    """As Allergan had it: convertible notes on a line of their own beside long-term debt, and notes payable within a year."""
+    lines = {"LongTermDebtNoncurrent": 874.0, "ConvertibleDebtNoncurrent": 617.3, "NotesPayableCurrent": 18.1}
+    low, high = debt(with_notes=False, **lines) or (0.0, 0.0)
+    assert 874.0 + 18.1 <= low <= 1_509.4 * (1 + 1e-9)
+    assert high >= 1_509.4 * (1 - 1e-9)
+    whole = {"LongTermDebtNoncurrent": 874.0, "ConvertibleDebtNoncurrent": 617.3, "LongTermDebtCurrent": 18.1}
+    assert debt(with_notes=False, **whole, LongTermDebt=1_509.4) == pytest.approx((1_509.4, 1_509.4))
+
+
 def test_a_total_that_holds_what_is_due_is_not_added_to_it() -> None:
     assert debt(LongTermDebt=100, LongTermDebtNoncurrent=90, LongTermDebtCurrent=10) == (100, 100)
     assert debt(LongTermDebt=100, LongTermDebtCurrent=10) == (100, 110)  # it may also be the line after a year

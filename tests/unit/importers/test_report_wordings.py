@@ -22,6 +22,15 @@ def topics(sentence: str, section: str) -> FoundTopics:
 
 GOING_CONCERN = [
     (
+        "The Company's continuation as a going concern is dependent on its ability to obtain financing, and there is substantial doubt as to its ability to do so.",
+        DOUBT,
+    ),
+    (
+        "The substantial doubt about our ability to continue as a going concern may adversely affect our stock price.",
+        DOUBT,
+    ),
+    ("Any substantial doubt about our ability to continue as a going concern may adversely affect our stock price.", {}),
+    (
         "These factors, among others, raise substantial doubt about Acme's ability to continue as a going concern.",
         DOUBT,
     ),
@@ -233,6 +242,12 @@ GOING_CONCERN = [
     ),
 ]
 CUSTOMERS = [
+    (
+        "Our five largest customers accounted for 61% of revenue in 2024, the largest of which accounted for 24%.",
+        [0.24],
+    ),
+    ("Our ten largest customers represented 61% of revenue in 2024, the largest of which is in Japan.", []),
+    ("Our five largest customers accounted for 61% of revenue in 2023, the largest of which accounted for 24%.", []),
     ("Two customers accounted for 34% and 12% of net revenue in 2024, respectively.", [0.34, 0.12]),
     ("Our largest customer, Walmart, represented approximately one-third of our net sales in 2024.", [0.333]),
     ("Sales to the U.S. government accounted for 63% of our revenue in 2024.", [0.63]),
