@@ -106,6 +106,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says once why tests were skipped."""
     skipped = terminalreporter.getreports("skipped")
     for why in sorted({r.longrepr[2] for r in skipped if isinstance(r.longrepr, tuple)}):
-        terminalreporter.write_line(
-            f"{why.removeprefix('Skipped: ')} ({sum(why in str(r.longrepr) for r in skipped)} skipped)"
-        )
+        terminalreporter.write_line(f"{why.removeprefix('Skipped: ')} ({sum(why in str(r.longrepr) for r in skipped)} skipped)")

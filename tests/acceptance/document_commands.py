@@ -21,10 +21,7 @@ from screener.io.document import parse_documents
 from tests.unit.importers.reports import WHOLE, Report
 
 README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = [
-    ROOT / "README.md",
-    *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md")),
-]
+DOCUMENTS = [ROOT / "README.md", *sorted(p for top in ("docs", "examples", "fixtures") for p in (ROOT / top).rglob("*.md"))]
 MENTION = re.compile(r"screener( [a-z]+)*")  # a command that is only mentioned, without arguments
 PLACEHOLDERS = {
     "PROFILES": "fixtures", "OLD NEW": "ai-era classic", "FILE": "mine.json", "ID": "leverage-versus-revenue", "TABLE": "universe.csv",
@@ -33,11 +30,7 @@ PLACEHOLDERS = {
 }  # fmt: skip
 SERVERS = ("serve", "mcp")  # run until they are stopped
 NOTING = (["import", "sec"], ["import", "filing"], ["import", "table"])  # say what they read and left out
-NETWORK_OPTIONS = (
-    "--ticker",
-    "--cik",
-    "--scheduler",
-)  # commands with these need a network: only their options are checked
+NETWORK_OPTIONS = ("--ticker", "--cik", "--scheduler")  # commands with these need a network: only their options are checked
 RESULTS = {
     "oracle": ("oracle-result.json", "results/oracle.json", "oracle.json", "last-month.json", "last-month/oracle.json", "old/oracle.json",
                "new/oracle.json"),
@@ -54,11 +47,7 @@ US004,Delta,DDD,Tech,2024,80,120,150,-35 %,Y,0,1
 def commands_in(path: Path) -> list[str]:
     """The commands in the code blocks of a document, without comments and without what follows a pipe."""
     text = path.read_text("utf-8").replace("\\\n", " ")
-    lines = [
-        line
-        for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-        for line in block.splitlines()
-    ]
+    lines = [line for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
     lines += re.findall(r"`(screener [^`]+)`", text)
     found = [re.sub(r"\s+#.*|\s*\|.*", "", line.removeprefix("$ ")) for line in lines]
     return list(dict.fromkeys(c for c in found if c.startswith("screener ") and "…" not in c))
@@ -99,14 +88,8 @@ def make_workspace(folder: Path) -> None:
         shutil.copy(folder / "mine.json", folder / copy)
     shutil.copy(FIXTURES / "nvidia.json", folder / "nvidia.json")
     shutil.copy(next((ROOT / "tests/data/sec").glob("CIK0001045810*.json")), folder / "CIK0001045810.json")
-    for name, form, end in (
-        ("10-k.htm", "10-K", "2025-01-26"),
-        ("10-q.htm", "10-Q", "2025-04-27"),
-        ("submission.txt", "10-K", "1996-12-31"),
-    ):
-        report = (
-            Report(form, end, name="NVIDIA CORP", cik="0001045810").html(WHOLE).fact("Assets", "111,601", end, scale=6)
-        )
+    for name, form, end in (("10-k.htm", "10-K", "2025-01-26"), ("10-q.htm", "10-Q", "2025-04-27"), ("submission.txt", "10-K", "1996-12-31")):
+        report = Report(form, end, name="NVIDIA CORP", cik="0001045810").html(WHOLE).fact("Assets", "111,601", end, scale=6)
         (folder / name).write_bytes(report.render())
     for name in ("universe.csv", "companies.csv"):
         (folder / name).write_text(_TABLE)
@@ -115,9 +98,7 @@ def make_workspace(folder: Path) -> None:
     shutil.copy(ROOT / "tests/data/polish-sample.arff", folder / "1year.arff")
     (folder / "2012-2014.csv").write_text(_panel(), "utf-8")
     (folder / "universe.parquet").write_bytes(_parquet())
-    (folder / "customers.csv").write_text(
-        "company,party,share_of_revenue,dominant\nalpha,openai,0.62,true\nbeta,alpha,,false\n"
-    )
+    (folder / "customers.csv").write_text("company,party,share_of_revenue,dominant\nalpha,openai,0.62,true\nbeta,alpha,,false\n")
     (folder / "holdings.csv").write_text("company,exposure,currency\noracle,12e6,USD\nNvidia,8e6,USD\nopenai,5e6,USD\n")
     (folder / "crunch.yaml").write_text("name: Crunch\nshocks:\n  - openai: stops paying\n  - 'nvidia.revenue: -30%'\n")
     _write_data_sets(folder)
@@ -186,11 +167,7 @@ def _parquet() -> bytes:
 
     import pandas
 
-    rows = [
-        ("alpha", "software", 1.2e9, 1e9, 2e8),
-        ("beta", "software", 3e8, 4e8, -6e7),
-        ("gamma", "industrials", 2.5e9, 2.4e9, 2e8),
-    ]
+    rows = [("alpha", "software", 1.2e9, 1e9, 2e8), ("beta", "software", 3e8, 4e8, -6e7), ("gamma", "industrials", 2.5e9, 2.4e9, 2e8)]
     out = io.BytesIO()
     pandas.DataFrame(rows, columns=["id", "sector", "revenue", "prior(revenue)", "net_income"]).to_parquet(out)
     return out.getvalue()
@@ -201,9 +178,7 @@ def _panel() -> str:
     header = (ROOT / "rules/maps/us.yaml").read_text("utf-8").split("\ncolumns:\n")[1].split("\n  equity:")[0]
     names = ["company", "fyear", *re.findall(r"^  (\w+):", header, re.MULTILINE), "failed_next_year"]
     rows = [("a", 2012, 5, 0), ("a", 2013, 3, 1), ("b", 2012, 4, 0), ("b", 2013, 9, 0)]
-    lines = [
-        ",".join([own, str(year), *[str(value)] * (len(names) - 3), str(failed)]) for own, year, value, failed in rows
-    ]
+    lines = [",".join([own, str(year), *[str(value)] * (len(names) - 3), str(failed)]) for own, year, value, failed in rows]
     return "\n".join([",".join(names), *lines]) + "\n"
 
 
@@ -215,11 +190,7 @@ def run_documented(command: str) -> None:
         return
     for name, meant in PLACEHOLDERS.items():
         command = re.sub(rf"(?<![\w./-]){re.escape(name)}(?![\w./-])", meant, command)
-    words = [
-        found
-        for word in shlex.split(command)[1:]
-        for found in (sorted(map(str, Path().glob(word))) if "*" in word else [word])
-    ]
+    words = [found for word in shlex.split(command)[1:] for found in (sorted(map(str, Path().glob(word))) if "*" in word else [word])]
     if words[0] in SERVERS or any(w in NETWORK_OPTIONS for w in words):
         text = screener(*words[: next((i for i, w in enumerate(words) if w.startswith("-")), len(words))], "--help").out
         assert all(w in text for w in words if w.startswith("-")), command

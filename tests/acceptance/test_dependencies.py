@@ -18,11 +18,7 @@ def direct() -> set[str]:
 
 def test_each_direct_dependency_has_its_reason() -> None:
     page = (ROOT / "docs/dependencies.md").read_text("utf-8")
-    said = {
-        name
-        for row in re.findall(r"^\| (`.*?) \|", page.partition("| extra |")[0], re.MULTILINE)
-        for name in re.findall(r"`([a-z0-9-]+)`", row)
-    }
+    said = {name for row in re.findall(r"^\| (`.*?) \|", page.partition("| extra |")[0], re.MULTILINE) for name in re.findall(r"`([a-z0-9-]+)`", row)}
     assert said == direct()
 
 
@@ -40,10 +36,7 @@ def test_a_plain_installation_compiles_nothing() -> None:
 
 
 def test_every_direct_dependency_is_held_to_a_version() -> None:
-    pinned = {
-        re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower()
-        for line in (ROOT / "constraints.txt").read_text().splitlines()
-    }
+    pinned = {re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
     assert direct() | COMPILED <= pinned
 
 
@@ -58,10 +51,7 @@ def test_no_text_names_the_distribution_of_another_project() -> None:
 
 
 def test_the_bill_of_materials() -> None:
-    made = [
-        subprocess.run([sys.executable, "tools/sbom.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for _ in range(2)
-    ]
+    made = [subprocess.run([sys.executable, "tools/sbom.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout for _ in range(2)]
     assert made[0] == made[1]
     bill = json.loads(made[0])
     names = {c["name"] for c in bill["components"]}

@@ -67,37 +67,18 @@ BAD: list[dict[str, Any]] = [
 ]
 GOOD: list[dict[str, Any]] = [
     {"name": "A"},
-    {
-        "name": {"en": "A", "zh": "甲"},
-        "id": "a",
-        "figures": {"revenue": 5, "cash": None, "total_debt": [{"low": 1}, {"high": 9}]},
-    },
-    {
-        "name": "A",
-        "customers": [],
-        "incomplete": ["suppliers"],
-        "suppliers": [{"party": "b", "alternatives": [{"party": "c"}]}],
-    },
+    {"name": {"en": "A", "zh": "甲"}, "id": "a", "figures": {"revenue": 5, "cash": None, "total_debt": [{"low": 1}, {"high": 9}]}},
+    {"name": "A", "customers": [], "incomplete": ["suppliers"], "suppliers": [{"party": "b", "alternatives": [{"party": "c"}]}]},
     {"name": "A", "as_of": "2026-02-06", "sources": {"s": {"title": "T", "kind": "filed", "date": None}}},
-    {
-        **dict.fromkeys(
-            ("$schema", "id", "ticker", "aliases", "as_of", "currency", "fiscal_year_end", "sector", "summary")
-        ),
-        **dict.fromkeys(("sources", "figures", "incomplete", "customers", "flows", "parties")),
-        "name": "A",
-    },
-    {
-        "name": "A",
-        "parties": {"b": {"name": None, "figures": None, "sector": None, "currency": None, "customers": None}},
-    },
+    {**dict.fromkeys(("$schema", "id", "ticker", "aliases", "as_of", "currency", "fiscal_year_end", "sector", "summary")),
+     **dict.fromkeys(("sources", "figures", "incomplete", "customers", "flows", "parties")), "name": "A"},
+    {"name": "A", "parties": {"b": {"name": None, "figures": None, "sector": None, "currency": None, "customers": None}}},
     {"name": "A", "parties": {"b": {"name": "B", "figures": {"net_income": {"high": -5e9, "quote": "a loss"}}}}},
 ]
 
 
 @pytest.mark.parametrize("data", BAD, ids=json.dumps)
-def test_what_the_loader_refuses_the_schema_refuses(
-    data: dict[str, Any], schema: dict[str, Any], tmp_path: Path
-) -> None:
+def test_what_the_loader_refuses_the_schema_refuses(data: dict[str, Any], schema: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(data))
     assert screener("profile", "check", str(tmp_path / "a.json")).code == 3
     assert not jsonschema.Draft202012Validator(schema).is_valid(data)
@@ -184,9 +165,7 @@ def test_examples_in_the_help(page: str, command: str, workspace: Path) -> None:
 
 
 @pytest.mark.parametrize(("document", "least"), [("README.md", 1), ("docs/python.md", 6)])
-def test_the_python_programs_of_the_documents(
-    document: str, least: int, workspace: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_python_programs_of_the_documents(document: str, least: int, workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each example prints what the comments after it say, in order."""
     programs = re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert len(programs) >= least
@@ -222,9 +201,7 @@ def test_the_profile_of_the_format(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("document", ["README.md", "docs/packs.md"])
 def test_the_output_in_the_documents(document: str, workspace: Path) -> None:
-    found = re.findall(
-        r"^```\n\$ (screener .*?)\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+    found = re.findall(r"^```\n\$ (screener .*?)\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert found
     for command, shown in found:
         done = screener(*shlex.split(command)[1:])

@@ -10,17 +10,7 @@ from commands import ROOT, screener
 PACKS = sorted(p.parent.name for p in (ROOT / "rules").glob("*/pack.yaml"))
 CHOSEN = [word for pack in PACKS for word in ("--pack", pack)]
 PAGES = ROOT / "docs/rules"
-HEADINGS = [
-    "What it says",
-    "Why it matters",
-    "Condition",
-    "Parameters",
-    "What clears it",
-    "False alarms",
-    "Examples",
-    "References",
-    "Used by",
-]
+HEADINGS = ["What it says", "Why it matters", "Condition", "Parameters", "What clears it", "False alarms", "Examples", "References", "Used by"]
 
 
 def test_pages_and_pictures_of_the_rules_are_current() -> None:
@@ -71,9 +61,7 @@ def test_only_what_changed_is_written(pages: Path) -> None:
     before = (pages / "price-collapse.md").stat().st_mtime_ns
     done = screener("rules", "docs", "--out", "pages", "--check")
     assert done.code == 1
-    assert sorted(done.errors) == [
-        f"pages/{n}.md: is not current; run screener rules docs" for n in ("gone", "profitable")
-    ]
+    assert sorted(done.errors) == [f"pages/{n}.md: is not current; run screener rules docs" for n in ("gone", "profitable")]
     assert (pages / "gone.md").exists()
     done = screener("rules", "docs", "--out", "pages")
     assert (done.code, done.err) == (0, "")

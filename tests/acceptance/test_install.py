@@ -22,11 +22,7 @@ def test_make_exports_the_flag_that_durable_rules_needs(words: list[str]) -> Non
     clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CPPFLAGS")}
     done = subprocess.run(
         ["make", "--silent", "--eval", "show-flags: ; @echo $$CPPFLAGS", "show-flags", *words],
-        cwd=ROOT,
-        env=clean if words else clean | {"CPPFLAGS": "-DOTHER"},
-        capture_output=True,
-        text=True,
-        check=True,
+        cwd=ROOT, env=clean if words else clean | {"CPPFLAGS": "-DOTHER"}, capture_output=True, text=True, check=True,
     )
     assert done.stdout.split() == ["-DOTHER", FLAG]
 

@@ -63,12 +63,7 @@ def test_oracle_debt_over_the_filed_revenue_not_the_reported_one() -> None:
     planned = finding(result, "planned-leverage").distances[0]
     assert planned.value.is_point
     assert round(planned.value.lo, 1) == 2.5
-    revenue = [
-        e
-        for f in result.findings
-        for e in f.evidence
-        if e.figure == "revenue" and e.company.en == "Oracle" and e.period == "FY2025"
-    ]
+    revenue = [e for f in result.findings for e in f.evidence if e.figure == "revenue" and e.company.en == "Oracle" and e.period == "FY2025"]
     assert revenue
     assert {(e.value.lo, e.source, e.kind) for e in revenue} == {(57.4e9, "10k-2025", "filed")}
     says = finding(result, "leverage-versus-revenue").says
@@ -80,10 +75,7 @@ def test_oracle_debt_over_the_filed_revenue_not_the_reported_one() -> None:
 def test_oracle_sources_disagree_on_revenue() -> None:
     (conflict,) = screened("oracle").conflicts
     assert conflict.figure == "revenue"
-    assert [(c.value.lo, c.kind, c.used) for c in conflict.claims] == [
-        (57.4e9, "filed", True),
-        (300e9, "reported", False),
-    ]
+    assert [(c.value.lo, c.kind, c.used) for c in conflict.claims] == [(57.4e9, "filed", True), (300e9, "reported", False)]
 
 
 def test_oracle_loop_has_its_members() -> None:
@@ -186,11 +178,7 @@ def test_planned_borrowing_removed() -> None:
 
 def _own_rules(sector: str) -> set[str]:
     """The rules that are only for a sector."""
-    return {
-        r.id
-        for r in built_in().rulebook.rules.values()
-        if r.only_for == {sector} and r.flag.scores and r.status != "preview"
-    }
+    return {r.id for r in built_in().rulebook.rules.values() if r.only_for == {sector} and r.flag.scores and r.status != "preview"}
 
 
 def _asked(result: ResultDocument) -> set[str]:
@@ -270,9 +258,7 @@ def test_the_pack_has_what_the_issue_asked_for() -> None:
     rules = built_in().rulebook.rules.values()
     assert len(list(rules)) >= 35
     assert {r.flag for r in rules} == {"red", "green", "data", "pattern"}
-    assert len([path for path in rule_files() if path.name not in ("metrics.yaml", "evidence.yaml")]) == len(
-        list(rules)
-    )  # one rule a file
+    assert len([path for path in rule_files() if path.name not in ("metrics.yaml", "evidence.yaml")]) == len(list(rules))  # one rule a file
 
 
 def test_readers_are_read_from_the_files() -> None:

@@ -8,13 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(
-    {
-        p
-        for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "fixtures/*.md", "seeds/*.md")
-        for p in ROOT.glob(pattern)
-    }
-)
+PAGES = sorted({p for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "fixtures/*.md", "seeds/*.md") for p in ROOT.glob(pattern)})
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 MENTION = re.compile(r"(?<![\w/.-])(?:docs/[\w./-]+?\.md|CONTRIBUTING\.md|SECURITY\.md|CHANGELOG\.md)\b")
@@ -50,21 +44,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_a_broken_link_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     page = tmp_path / "page.md"
-    page.write_text(
-        "# A *title*: one\n[a](page.md#a-title-one) [b](#none) [c](gone.md) `[d](code.md)` [e](https://example.com) [f](/etc/hosts)"
-    )
+    page.write_text("# A *title*: one\n[a](page.md#a-title-one) [b](#none) [c](gone.md) `[d](code.md)` [e](https://example.com) [f](/etc/hosts)")
     assert broken(page) == ["#none", "gone.md", "/etc/hosts"]
 
 
 def test_pages_that_texts_name_exist() -> None:
     texts = [*PAGES, ROOT / "Makefile", ROOT / "pyproject.toml", ROOT / "mkdocs.yml"]
-    for folder, suffixes in (
-        ("screener", ("py",)),
-        ("rules", ("yaml",)),
-        ("templates", ("jinja", "yaml")),
-        ("tests", ("py",)),
-        ("tools", ("py",)),
-    ):
+    for folder, suffixes in (("screener", ("py",)), ("rules", ("yaml",)), ("templates", ("jinja", "yaml")), ("tests", ("py",)), ("tools", ("py",))):
         texts += [p for suffix in suffixes for p in (ROOT / folder).rglob(f"*.{suffix}")]
     texts.remove(ROOT / "docs/rules/README.md")
     named = {(str(p.relative_to(ROOT)), name) for p in texts for name in MENTION.findall(p.read_text("utf-8"))}
@@ -74,11 +60,7 @@ def test_pages_that_texts_name_exist() -> None:
 
 def test_every_page_is_in_the_navigation_of_the_site() -> None:
     listed = set(re.findall(r": (\S+\.md)$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE))
-    pages = {
-        str(p.relative_to(ROOT))
-        for p in PAGES
-        if not re.match(r"docs/(rules|adr)/(?!README)", str(p.relative_to(ROOT)))
-    }
+    pages = {str(p.relative_to(ROOT)) for p in PAGES if not re.match(r"docs/(rules|adr)/(?!README)", str(p.relative_to(ROOT)))}
     assert listed == pages
 
 
@@ -86,19 +68,13 @@ def test_every_page_is_in_the_navigation_of_the_site() -> None:
 def test_files_that_the_documents_for_developers_name_exist(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     named = re.findall(r"`((?:screener|tests|rules|templates|docs|tools|bench|seeds|fixtures)/[\w./-]*\w)/?`", text)
-    assert [
-        name for name in named if name not in ("rules/NAME", "screener/result/1") and not (ROOT / name).exists()
-    ] == []
+    assert [name for name in named if name not in ("rules/NAME", "screener/result/1") and not (ROOT / name).exists()] == []
 
 
 def test_the_readme_names_every_package() -> None:
     table = (ROOT / "README.md").read_text("utf-8").partition("## Architecture")[2]
     modules = {p.name for p in (ROOT / "screener").iterdir() if (p / "__init__.py").is_file() or p.suffix == ".py"}
-    named = {
-        name.removeprefix("screener/")
-        for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
-        for name in re.findall(r"`([^`]+)`", row)
-    }
+    named = {name.removeprefix("screener/") for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
     assert named == modules - {"__init__.py", "__main__.py"}
 
 

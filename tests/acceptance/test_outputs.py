@@ -44,17 +44,7 @@ def test_without_a_cache_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_file_alone_and_in_a_folder(tmp_path: Path) -> None:
-    words = (
-        "run",
-        str(FIXTURES),
-        "--format",
-        "html,json,md",
-        "--peers",
-        "none",
-        "--quiet",
-        "--out",
-        str(tmp_path / "all"),
-    )
+    words = ("run", str(FIXTURES), "--format", "html,json,md", "--peers", "none", "--quiet", "--out", str(tmp_path / "all"))
     assert screener(*words).code == 0
     together = contents(tmp_path / "all")
     for name in NAMES:
@@ -100,9 +90,7 @@ def imported(profile: Path, tmp_path: Path, *words: str) -> set[str]:
 
 def test_imports_of_a_run(tmp_path: Path) -> None:
     found = imported(FIXTURES / "oracle.json", tmp_path)
-    assert found & {"pandas", "numpy", "rich", "yaml", "hypothesis", "pytest", "jsonschema", "asyncio", "pygments"} <= {
-        "yaml"
-    }
+    assert found & {"pandas", "numpy", "rich", "yaml", "hypothesis", "pytest", "jsonschema", "asyncio", "pygments"} <= {"yaml"}
     assert {"pydantic", "jinja2"} <= found
     assert "networkx" not in found  # its loop shares no company with another one
 

@@ -22,17 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with reports as Parquet, and a database of two runs that differ in a figure."""
     folder = tmp_path_factory.mktemp("recipes")
     database = ["--db", str(folder / "results.sqlite"), "--quiet"]
-    first = screener(
-        "run",
-        str(FIXTURES / "oracle.json"),
-        "--out",
-        str(folder / "first"),
-        "--format",
-        "json",
-        "--fact",
-        "total_debt=60e9",
-        *database,
-    )
+    first = screener("run", str(FIXTURES / "oracle.json"), "--out", str(folder / "first"), "--format", "json", "--fact", "total_debt=60e9", *database)
     assert first.code == 0, first.err
     done = screener("run", str(FIXTURES), "--out", str(folder / "reports"), "--format", "parquet", *database)
     assert done.code == 0, done.err

@@ -49,10 +49,7 @@ def test_what_was_promised_holds() -> None:
 
 def test_evidence_is_of_the_same_companies() -> None:
     populations = {"us": FIGURES["us"], "polish": FIGURES["polish"]}
-    failures = {
-        "us": populations["us"]["train"]["failed"] + populations["us"]["later"]["failed"],
-        "polish": populations["polish"]["failed"],
-    }
+    failures = {"us": populations["us"]["train"]["failed"] + populations["us"]["later"]["failed"], "polish": populations["polish"]["failed"]}
     for pack in validation_page.built_in_packs():
         evidence = yaml.safe_load((ROOT / "rules" / pack / "evidence.yaml").read_text("utf-8"))
         for records in evidence["rules"].values():

@@ -32,17 +32,8 @@ class Editor:
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self.process, self.said, self.count = process, Queue(), 0  # type: ignore[var-annotated]
         threading.Thread(target=self._listen, daemon=True).start()
-        self.ask(
-            "initialize",
-            {
-                "processId": os.getpid(),
-                "rootUri": ROOT.as_uri(),
-                "capabilities": {
-                    "workspace": {"configuration": True},
-                    "textDocument": {"completion": {"completionItem": {"snippetSupport": True}}},
-                },
-            },
-        )
+        self.ask("initialize", {"processId": os.getpid(), "rootUri": ROOT.as_uri(), "capabilities": {
+            "workspace": {"configuration": True}, "textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}})
         self.tell("initialized", {})
         self.tell("workspace/didChangeConfiguration", {"settings": SETTINGS})
 
@@ -75,11 +66,7 @@ class Editor:
             message = self.said.get(timeout=PATIENCE)
             if "method" in message and "id" in message:
                 items = message["params"].get("items", []) if isinstance(message.get("params"), dict) else []
-                answer = (
-                    [SETTINGS.get(i["section"], {}) for i in items]
-                    if message["method"] == "workspace/configuration"
-                    else None
-                )
+                answer = [SETTINGS.get(i["section"], {}) for i in items] if message["method"] == "workspace/configuration" else None
                 self._send({"id": message["id"], "result": answer})
             else:
                 yield message
@@ -87,9 +74,7 @@ class Editor:
     def open(self, path: Path, text: str) -> list[dict[str, Any]]:
         """What the server has against a file of this text."""
         uri = path.as_uri()
-        self.tell(
-            "textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}}
-        )
+        self.tell("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": text}})
         for message in self._messages():
             if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri:
                 return message["params"]["diagnostics"]  # type: ignore[no-any-return]

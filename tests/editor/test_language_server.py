@@ -92,14 +92,10 @@ def test_settings_and_packs(server: Editor) -> None:
     head = "# yaml-language-server: $schema=../../docs/schema/settings.json\n"
     text = head + "params:\n  leverage-versus-revenue:\n    \n"
     assert set(server.complete(folder / "one.yaml", text, 3, 4)) >= {"most"}
-    found = server.open(
-        folder / "two.yaml", head + "waivers:\n- {rule: circular-financing, company: Acme Corp, until: soon}\n"
-    )
+    found = server.open(folder / "two.yaml", head + "waivers:\n- {rule: circular-financing, company: Acme Corp, until: soon}\n")
     assert {f["range"]["start"]["line"] for f in found} == {2}
     assert len(found) >= 3
-    found = server.open(
-        folder / "three.yaml", "# yaml-language-server: $schema=../../docs/schema/pack.json\nname: x\nversoin: 1\n"
-    )
+    found = server.open(folder / "three.yaml", "# yaml-language-server: $schema=../../docs/schema/pack.json\nname: x\nversoin: 1\n")
     assert any("versoin" in f["message"] for f in found)
 
 

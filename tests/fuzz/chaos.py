@@ -26,31 +26,12 @@ def companies(folder: Path, many: int) -> None:
     found = [json.loads(p.read_text("utf-8")) for p in sorted((ROOT / "fixtures").glob("*.json"))]
     for i in range(many):
         data = {**found[i % len(found)], "name": f"Company {i}", "id": f"company-{i}"}
-        text = (
-            json.dumps(data).replace(f'"{found[i % len(found)]["id"]}"', f'"company-{i}"')
-            if "id" in found[i % len(found)]
-            else None
-        )
+        text = json.dumps(data).replace(f'"{found[i % len(found)]["id"]}"', f'"company-{i}"') if "id" in found[i % len(found)] else None
         (folder / f"company-{i}.json").write_text(text or json.dumps(data), "utf-8")
 
 
 def start(profiles: Path, out: Path, peers: str) -> "subprocess.Popen[bytes]":
-    words = [
-        "run",
-        str(profiles),
-        "--out",
-        str(out),
-        "--format",
-        FORMATS,
-        "--resume",
-        "-q",
-        "-j",
-        "2",
-        "--config",
-        "none",
-        "--peers",
-        peers,
-    ]
+    words = ["run", str(profiles), "--out", str(out), "--format", FORMATS, "--resume", "-q", "-j", "2", "--config", "none", "--peers", peers]
     return subprocess.Popen(
         [sys.executable, "-m", "screener", *words], cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -111,10 +92,7 @@ def main() -> int:
             if done.returncode:
                 raise SystemExit(err.decode())
             takes, undisturbed[peers] = time.monotonic() - before, written(whole / peers)
-            print(
-                f"undisturbed: {given.companies} companies, peers {peers}, {len(undisturbed[peers])} files, {takes:.1f} s",
-                flush=True,
-            )
+            print(f"undisturbed: {given.companies} companies, peers {peers}, {len(undisturbed[peers])} files, {takes:.1f} s", flush=True)
         peers = PEERS[0]
         while sum(seen[k] for k in ("group", "first", "worker")) < given.kills:
             process, right = start(profiles, out, peers), undisturbed[peers]

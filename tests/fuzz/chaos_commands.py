@@ -45,11 +45,7 @@ def written(folder: Path) -> dict[str, bytes]:
     files = (path for path in folder.rglob("*") if path.is_file())
     shown = {str(path.relative_to(folder)): path for path in files}
     hidden = (UNFINISHED, ".screener")
-    return {
-        name: path.read_bytes()
-        for name, path in shown.items()
-        if not any(part.startswith(hidden) for part in Path(name).parts)
-    }
+    return {name: path.read_bytes() for name, path in shown.items() if not any(part.startswith(hidden) for part in Path(name).parts)}
 
 
 def runs_in(database: Path) -> list[tuple[object, ...]]:
@@ -63,9 +59,7 @@ def runs_in(database: Path) -> list[tuple[object, ...]]:
         return opened.execute("select * from run").fetchall() if "run" in tables else []
 
 
-def kill_one(
-    rnd: random.Random, name: str, words: list[str], folder: Path, right: dict[str, bytes], takes: float
-) -> str:
+def kill_one(rnd: random.Random, name: str, words: list[str], folder: Path, right: dict[str, bytes], takes: float) -> str:
     """Runs a command and kills it; the fault that it left, or nothing."""
     before = written(folder)
     process = start(words, folder)
@@ -114,9 +108,7 @@ def main() -> int:
                 again = start(commands[name], folder).wait()
                 ended = written(folder)
                 if name not in DATABASES and (again != code or ended != right):
-                    print(
-                        f"FAULT {name}: given again it ends with {again}, not {code}, or leaves other files: {sorted(set(ended) ^ set(right))}"
-                    )
+                    print(f"FAULT {name}: given again it ends with {again}, not {code}, or leaves other files: {sorted(set(ended) ^ set(right))}")
                     return 1
                 if name in DATABASES and (again != code or not runs_in(folder / "OUT")):
                     print(f"FAULT {name}: given again it ends with {again}, not {code}, or its run is not stored")
@@ -124,9 +116,7 @@ def main() -> int:
                 subprocess.run(["rm", "-rf", str(folder)], check=True)
                 if sum(seen.values()) >= given.kills:
                     break
-    print(
-        f"{sum(seen.values())} kills of {len(seen)} commands: each file whole; {time.monotonic() - began:.0f} s, seed {given.seed}"
-    )
+    print(f"{sum(seen.values())} kills of {len(seen)} commands: each file whole; {time.monotonic() - began:.0f} s, seed {given.seed}")
     return 0
 
 

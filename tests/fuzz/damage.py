@@ -96,8 +96,6 @@ def written(rnd: Random, data: Any) -> bytes:
     if rnd.random() < 0.85:
         return json.dumps(data, ensure_ascii=rnd.random() < 0.5).encode("utf-8", "surrogatepass")
     try:
-        return yaml.dump(data, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), allow_unicode=True).encode(
-            "utf-8", "replace"
-        )
+        return yaml.dump(data, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), allow_unicode=True).encode("utf-8", "replace")
     except (yaml.YAMLError, UnicodeEncodeError):
         return json.dumps(data).encode()

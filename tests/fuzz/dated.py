@@ -47,11 +47,7 @@ def _years(rnd: Random, typed: dict[str, Any], late: int | None) -> list[dict[st
     given = 1.0 if given is None or isinstance(given, dict) else given
     dateless = first == 2025 and rnd.random() < 0.3
     claims = [
-        {
-            "value": given,
-            "period": f"{year}-12-31",
-            "source": "undated" if dateless else f"s{min(year + 1 + delay, 2026)}",
-        }
+        {"value": given, "period": f"{year}-12-31", "source": "undated" if dateless else f"s{min(year + 1 + delay, 2026)}"}
         for year in years
     ]
     return rnd.sample(claims, len(claims))
@@ -116,9 +112,7 @@ def _cut_member(member: dict[str, Any], day: date) -> dict[str, Any] | None:
     for name, given in member.items():
         if name in LISTS or name in ("source", "incomplete"):
             found[name] = given
-        elif given is None or (
-            isinstance(given, dict) and "value" not in given and "low" not in given and "high" not in given
-        ):
+        elif given is None or (isinstance(given, dict) and "value" not in given and "low" not in given and "high" not in given):
             found[name] = given
             left = left or isinstance(given, dict)
         elif _known(given if isinstance(given, dict) else {}, member, day):

@@ -38,14 +38,7 @@ def main(name: str, words: list[str]) -> None:
         make = makers.MAKERS[name][0]
         for i in range(SEEDS):
             (Path(corpus) / str(i)).write_bytes(make(Random(f"guided/{i}")))
-        given = [
-            "-timeout=10",
-            "-rss_limit_mb=1024",
-            "-max_len=65536",
-            "-print_final_stats=1",
-            f"-artifact_prefix={FAULTS}/",
-            *words,
-        ]
+        given = ["-timeout=10", "-rss_limit_mb=1024", "-max_len=65536", "-print_final_stats=1", f"-artifact_prefix={FAULTS}/", *words]
         atheris.Setup([name, *given, corpus], once)
         atheris.Fuzz()
 

@@ -117,9 +117,7 @@ class Tally:
         for name in self.slowest:
             one = {became: n for (of, became), n in self.became.items() if of == name}
             all_, refused, faults = sum(one.values()), one.get("refused", 0), one.get("FAULT", 0)
-            lines.append(
-                f"{name:12} {all_:8,} {refused:8,} {all_ - refused - faults:8,} {faults:7,} {self.slowest[name]:7.2f} s"
-            )
+            lines.append(f"{name:12} {all_:8,} {refused:8,} {all_ - refused - faults:8,} {faults:7,} {self.slowest[name]:7.2f} s")
         lines.append(f"{'all':12} {self.done:8,} inputs, {self.faults} faults, largest process {self.largest} MiB")
         return "\n".join(lines)
 
@@ -128,17 +126,7 @@ def batch(seed: int, many: int, tally: Tally) -> int:
     """One process of inputs; how many it tried before it ended. One that dies is a fault of the input it was at."""
     FAULTS.mkdir(parents=True, exist_ok=True)
     report = FAULTS / f"at-{os.getpid()}"
-    words = [
-        sys.executable,
-        "-m",
-        "tests.fuzz.hammer",
-        "--work",
-        str(seed),
-        "--inputs",
-        str(many),
-        "--report",
-        str(report),
-    ]
+    words = [sys.executable, "-m", "tests.fuzz.hammer", "--work", str(seed), "--inputs", str(many), "--report", str(report)]
     tried = 0
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as process:
         assert process.stdout is not None

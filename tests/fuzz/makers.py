@@ -14,8 +14,6 @@ from tests.fuzz import rulebooks, surface_makers, templates
 from tests.fuzz.damage import changed_bytes, changed_data, rubbish, written
 
 ROOT = Path(__file__).parents[2]
-
-
 @cache
 def _fixtures() -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(p.read_text("utf-8")) for p in sorted((ROOT / "fixtures").glob("*.json")))
@@ -96,9 +94,7 @@ def _body(rnd: Random, main: bool) -> dict[str, Any]:
         found["sector"] = rnd.choice(list(catalogue().sectors))
     if rnd.random() < 0.8:
         found["currency"] = rnd.choice(("USD", "EUR"))
-    found["figures"] = {
-        n: _claims(rnd, figures[n]) for n in rnd.sample(list(figures), rnd.randint(0, min(14, len(figures))))
-    }
+    found["figures"] = {n: _claims(rnd, figures[n]) for n in rnd.sample(list(figures), rnd.randint(0, min(14, len(figures))))}
     for name, kind in lists.items():
         if rnd.random() < 0.35 and (main or name != "flows"):
             found[name] = [_member(rnd, kind) for _ in range(rnd.choice((0, 1, 2, 4)))]
@@ -108,10 +104,7 @@ def _body(rnd: Random, main: bool) -> dict[str, Any]:
 
 
 def _profile(rnd: Random) -> dict[str, Any]:
-    named: dict[str, Any] = {
-        "name": rnd.choice(("Main", {"en": "Main <b>", "zh": "主"}, "=1+1 \u202e|x|")),
-        "id": "main",
-    }
+    named: dict[str, Any] = {"name": rnd.choice(("Main", {"en": "Main <b>", "zh": "主"}, "=1+1 \u202e|x|")), "id": "main"}
     source = {"title": "T [x](javascript:1)", "kind": rnd.choice(("filed", "reported", "estimate", "illustrative"))}
     named["sources"] = {"s": source, "t": {**source, "date": "2025-12-31", "url": "https://example.org/<x>"}}
     if rnd.random() < 0.5:
@@ -121,9 +114,7 @@ def _profile(rnd: Random) -> dict[str, Any]:
         found["parties"] = {p: _body(rnd, False) for p in rnd.sample(_IDS[1:], 2)}
     if rnd.random() < 0.3:
         ring = ["main", *rnd.sample(_IDS[1:], 2)]
-        found["flows"] = [
-            {**_member(rnd, "flow"), "from": a, "to": b} for a, b in zip(ring, ring[1:] + ring[:1], strict=True)
-        ]
+        found["flows"] = [{**_member(rnd, "flow"), "from": a, "to": b} for a, b in zip(ring, ring[1:] + ring[:1], strict=True)]
     return found
 
 
@@ -138,9 +129,7 @@ def _rule_texts() -> tuple[bytes, ...]:
 def _rule_data() -> tuple[Any, ...]:
     from screener.io.document import parse_recovering
 
-    return tuple(
-        d.data for text in _rule_texts() for d in parse_recovering(text.decode("utf-8", "replace"), "a.yaml", [])
-    )
+    return tuple(d.data for text in _rule_texts() for d in parse_recovering(text.decode("utf-8", "replace"), "a.yaml", []))
 
 
 _FRAME = {"flag": "red", "severity": "low", "category": "leverage", "title": "t", "says": "s", "why": "w", "clears": "c",
@@ -157,9 +146,7 @@ def rules(rnd: Random) -> bytes:
     if roll < 0.92:
         rule = copy.deepcopy(rnd.choice(_rule_data()))
         if isinstance(rule, dict) and isinstance(rule.get("when"), list):
-            rule["when"] = [
-                {"company": expressions(rnd).decode("utf-8", "replace")} for _ in range(rnd.choice((1, 1, 2)))
-            ]
+            rule["when"] = [{"company": expressions(rnd).decode("utf-8", "replace")} for _ in range(rnd.choice((1, 1, 2)))]
         return json.dumps(rule).encode()
     return rubbish(rnd)
 
@@ -178,10 +165,7 @@ def expressions(rnd: Random) -> bytes:
         text = rulebooks.condition(rnd, rulebooks.Scope({}, "company", {"p": "money"}), rnd.choice((0, 1, 2, 3)))
         return text.encode() if rnd.random() < 0.4 else changed_bytes(rnd, text.encode())
     if roll < 0.65:
-        n, word = (
-            rnd.choice((5, 31, 90, 240, 499, 5000)),
-            rnd.choice(("(", "not ", "-", "abs(", "debt+", "debt or ", "1<", "9", "[", "{")),
-        )
+        n, word = rnd.choice((5, 31, 90, 240, 499, 5000)), rnd.choice(("(", "not ", "-", "abs(", "debt+", "debt or ", "1<", "9", "[", "{"))
         return (word * n + "debt" + (")" * n if word[-1] == "(" else "")).encode()
     if roll < 0.8:
         words = ("debt", "income", "1", "1e309", "0x1F", "1j", "'a'", '"b"', "f'{x}'", "lambda:0", "x if y else z", "(", ")", "**", "//",
@@ -268,9 +252,7 @@ def _parquet() -> bytes:
 @cache
 def _filings() -> dict[str, Any]:
     """A small companyfacts document: the first facts of each tag of a real one."""
-    whole = json.loads(
-        min((ROOT / "tests/data/sec").glob("CIK*.json"), key=lambda p: p.stat().st_size).read_text("utf-8")
-    )
+    whole = json.loads(min((ROOT / "tests/data/sec").glob("CIK*.json"), key=lambda p: p.stat().st_size).read_text("utf-8"))
     for tags in whole["facts"].values():
         for name in list(tags)[60:]:
             del tags[name]
@@ -294,17 +276,10 @@ def _reports() -> tuple[bytes, ...]:
     from tests.unit.importers import test_reports as texts
     from tests.unit.importers.reports import END, annual
 
-    tagged = annual(texts.DOUBT, "One customer accounted for 14% of revenue in 2024.").fact(
-        "PurchaseObligation", "5", END, scale=6
-    )
+    tagged = annual(texts.DOUBT, "One customer accounted for 14% of revenue in 2024.").fact("PurchaseObligation", "5", END, scale=6)
     tagged.customer("acme:DellIncMember", 19).fact("dei:EntityCommonStockSharesOutstanding", 42, "2025-02-03", "shares")
     page = f"<html><body><p>FORM 10-K</p><table><tr><td>Cash</td><td>5</td></tr></table><pre>{texts.TEXT_REPORT}</pre></body></html>"
-    return (
-        tagged.render(),
-        texts.TEXT_REPORT.encode(),
-        (texts.HEADER + texts.TEXT_REPORT + "</TEXT>").encode(),
-        page.encode(),
-    )
+    return tagged.render(), texts.TEXT_REPORT.encode(), (texts.HEADER + texts.TEXT_REPORT + "</TEXT>").encode(), page.encode()
 
 
 def reports(rnd: Random) -> bytes:

@@ -6,27 +6,8 @@ from typing import Any
 from tests.fuzz.rulebooks import IDS
 from tests.fuzz.world import FIGURES, KINDS, SECTORS
 
-VALUES = (
-    0.0,
-    1.0,
-    2.0,
-    3.0,
-    5.0,
-    0.5,
-    0.1,
-    0.3,
-    0.30000000000000004,
-    1200.0,
-    2.2e6,
-    1e24,
-    1e-12,
-    -1.0,
-    5e-324,
-    3.000000001,
-    2.9999999985,
-    0.30000000029999997,
-    5.00000001,
-)  # equal and unequal within one part in 10⁹
+VALUES = (0.0, 1.0, 2.0, 3.0, 5.0, 0.5, 0.1, 0.3, 0.30000000000000004, 1200.0, 2.2e6, 1e24, 1e-12, -1.0, 5e-324,
+          3.000000001, 2.9999999985, 0.30000000029999997, 5.00000001)  # equal and unequal within one part in 10⁹
 TEXTS = ("debt", 'a"\\é', "a", "", "企业 🙂", "out")
 
 

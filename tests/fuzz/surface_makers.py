@@ -11,17 +11,7 @@ from urllib.parse import quote
 from tests.fuzz.damage import NASTY, changed_bytes, changed_data, rubbish, written
 
 COMPANIES = ("oracle", "openai", "nvidia")
-ITEMS = (
-    "Revenue",
-    "Net income",
-    "Total debt",
-    "Cash",
-    "Total assets",
-    "EBITDA margin",
-    "Shares outstanding",
-    "Note",
-    "Revenue (USD m)",
-)
+ITEMS = ("Revenue", "Net income", "Total debt", "Cash", "Total assets", "EBITDA margin", "Shares outstanding", "Note", "Revenue (USD m)")
 HEADS = ("Ticker", "Company", "Name", "Year", "Fiscal year", "Sector", "Currency", "failed", "Item", "Value", "")
 YEARS = ("2023", "2024", "FY2024", "2024A", "2023/24", "31/12/2024", "2024-Q3", "Dec 2024", "TTM", "45657", "9999", "")
 CELLS = ("1,234.5", "1.234,5", "(5)", "5-", "-", "—", "n/a", "#REF!", "#DIV/0!", "12 %", "$1.2bn", "1e400", "9" * 400, "nan", "inf", "TRUE",
@@ -81,9 +71,7 @@ def _workbook(rnd: Random, grids: Sequence[list[list[Any]]]) -> bytes:
         for cells in sheet.iter_rows():
             for cell in cells:
                 if rnd.random() < 0.1:
-                    cell.number_format = rnd.choice(
-                        ("0.0%", '#,##0,"k"', "[$€-2] #,##0", "yyyy-mm-dd", "0.00E+00", '"x', "[", "@")
-                    )
+                    cell.number_format = rnd.choice(('0.0%', '#,##0,"k"', '[$€-2] #,##0', "yyyy-mm-dd", "0.00E+00", '"x', "[", "@"))
     if all(sheet.sheet_state == "hidden" for sheet in book.worksheets):
         book.worksheets[0].sheet_state = "visible"
     out = io.BytesIO()
@@ -93,16 +81,11 @@ def _workbook(rnd: Random, grids: Sequence[list[list[Any]]]) -> bytes:
 
 SETTINGS: dict[str, Any] = {
     "packs": ["ai-era"],
-    "params": {
-        "leverage-versus-revenue": {"most": 2},
-        "single-customer-dependence": {"most": {"value": 0.3, "why": "ours"}},
-    },
+    "params": {"leverage-versus-revenue": {"most": 2}, "single-customer-dependence": {"most": {"value": 0.3, "why": "ours"}}},
     "sector_params": {"software": {"leverage-versus-revenue": {"most": 5}}},
     "preview": True,
     "disable": ["circular-financing"],
-    "waivers": [
-        {"rule": "leverage-versus-revenue", "company": "oracle", "until": "2027-01-01", "reason": "known", "by": "me"}
-    ],
+    "waivers": [{"rule": "leverage-versus-revenue", "company": "oracle", "until": "2027-01-01", "reason": "known", "by": "me"}],
     "rules": [],
     "fiscal_year_named": "start",
 }
@@ -122,50 +105,17 @@ def holdings(rnd: Random) -> bytes:
     odd = rnd.random() < 0.5
 
     def amount() -> Any:
-        return (
-            rnd.randrange(9)
-            if not odd
-            else rnd.choice(
-                (
-                    1250000,
-                    0.04,
-                    5,
-                    "7",
-                    0,
-                    -1,
-                    1e300,
-                    "1e400",
-                    "12 %",
-                    "(5)",
-                    "1,000",
-                    "$5m",
-                    "nan",
-                    "",
-                    "?",
-                    rnd.choice(NASTY),
-                )
-            )
-        )
+        return rnd.randrange(9) if not odd else rnd.choice((1250000, 0.04, 5, "7", 0, -1, 1e300, "1e400", "12 %", "(5)", "1,000", "$5m", "nan", "", "?", rnd.choice(NASTY)))
 
     known = (*COMPANIES, "Oracle", "NVDA")
     companies = [rnd.choice(known if rnd.random() < 0.9 else ("nobody", *NAMES)) for _ in range(rnd.randrange(0, 6))]
     if rnd.random() < 0.5:
-        data: dict[str, Any] = {
-            "holdings": {c: amount() for c in companies},
-            "currency": rnd.choice(("USD", "usd", "", 5, None)),
-        }
+        data: dict[str, Any] = {"holdings": {c: amount() for c in companies}, "currency": rnd.choice(("USD", "usd", "", 5, None))}
         return b"yaml\n" + written(rnd, changed_data(rnd, data) if rnd.random() < 0.4 else data)
-    heads = rnd.choice(
-        (("company", "exposure"), ("Ticker", "Weight", "currency"), ("name", "value"), ("x", "y"), ("company",))
-    )
+    heads = rnd.choice((("company", "exposure"), ("Ticker", "Weight", "currency"), ("name", "value"), ("x", "y"), ("company",)))
     if rnd.random() < 0.3:
-        return b"xlsx\n" + _workbook(
-            rnd, [[list(heads), *([c, str(amount())[:200], "USD"][: len(heads)] for c in companies)]]
-        )
-    lines = [
-        ",".join(heads),
-        *(",".join((c, str(amount())[:200], rnd.choice(("USD", "EUR")))[: len(heads)]) for c in companies),
-    ]
+        return b"xlsx\n" + _workbook(rnd, [[list(heads), *([c, str(amount())[:200], "USD"][: len(heads)] for c in companies)]])
+    lines = [",".join(heads), *(",".join((c, str(amount())[:200], rnd.choice(("USD", "EUR")))[: len(heads)]) for c in companies)]
     table = "\n".join(lines).encode("utf-8", "replace")
     return b"csv\n" + (changed_bytes(rnd, table) if rnd.random() < 0.3 else table)
 
@@ -179,10 +129,7 @@ ODD_SHOCKS = ("oracle.revenue: +1e308%", "oracle.revenue: -200%", "oracle.profit
 
 def shocks(rnd: Random) -> bytes:
     """A scenario: shocks, right and wrong, in a file that may be damaged."""
-    data: Any = {
-        "shocks": [rnd.choice(SHOCKS if rnd.random() < 0.8 else ODD_SHOCKS) for _ in range(rnd.choice((0, 1, 2, 5)))],
-        "name": "Crunch",
-    }
+    data: Any = {"shocks": [rnd.choice(SHOCKS if rnd.random() < 0.8 else ODD_SHOCKS) for _ in range(rnd.choice((0, 1, 2, 5)))], "name": "Crunch"}
     if rnd.random() < 0.3:
         data = changed_data(rnd, data)
     raw = written(rnd, data)
@@ -191,23 +138,7 @@ def shocks(rnd: Random) -> bytes:
 
 PATHS = ("/", "/add", "/rules", "/company/oracle", "/company/oracle/report", "/company/oracle/compare", "/company/oracle/history",
          "/company/oracle/claims", "/company/nobody", "/company/..%2f..%2fetc%2fpasswd", "/company/%00", "/company/" + "a" * 300, "/x")  # fmt: skip
-FIELDS = (
-    "total_debt",
-    "revenue",
-    "with",
-    "figure",
-    "value",
-    "title",
-    "kind",
-    "date",
-    "url",
-    "original",
-    "text",
-    "file",
-    "keep",
-    "token",
-    "customers",
-)
+FIELDS = ("total_debt", "revenue", "with", "figure", "value", "title", "kind", "date", "url", "original", "text", "file", "keep", "token", "customers")
 VALUES = ("10e9", "", "much", "1e400", "oracle", "openai", "../x", "<script>", "yes", "reported", "2025-01-01", "9999-99-99", "javascript:alert(1)",
           "x" * 5000, "\x00", "公司", "\ud83d\ude00", "rule: x\nwhen: []", "total_debt", "revenue", "0.3", "-1", "true")  # fmt: skip
 
@@ -222,30 +153,16 @@ def _uploads() -> tuple[tuple[str, bytes], ...]:
 def requests(rnd: Random) -> bytes:
     """A request to the server: method, path with its query, headers, form and upload, as a JSON document."""
     fields = {rnd.choice(FIELDS): rnd.choice(VALUES) for _ in range(rnd.randrange(0, 6))}
-    query = (
-        "&".join(f"{quote(k)}={quote(v.encode('utf-8', 'replace'))}" for k, v in fields.items())
-        if rnd.random() < 0.6
-        else ""
-    )
+    query = "&".join(f"{quote(k)}={quote(v.encode('utf-8', 'replace'))}" for k, v in fields.items()) if rnd.random() < 0.6 else ""
     name, content = rnd.choice(_uploads())
     request = {
         "method": rnd.choice(("GET", "GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS")),
         "path": rnd.choice(PATHS) + (f"?{query}" if query else ""),
         "origin": rnd.random() < 0.8,
         "form": fields if rnd.random() < 0.7 else None,
-        "file": [name, (changed_bytes(rnd, content) if rnd.random() < 0.4 else content).hex()]
-        if rnd.random() < 0.3
-        else None,
+        "file": [name, (changed_bytes(rnd, content) if rnd.random() < 0.4 else content).hex()] if rnd.random() < 0.3 else None,
         "raw": rubbish(rnd).hex() if rnd.random() < 0.15 else None,
-        "type": rnd.choice(
-            (
-                "application/x-www-form-urlencoded",
-                "multipart/form-data; boundary=x",
-                "multipart/form-data",
-                "text/plain",
-                "",
-            )
-        ),
+        "type": rnd.choice(("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain", "")),
     }
     return json.dumps(request).encode()
 

@@ -125,10 +125,7 @@ def serve(data: bytes) -> str:
     """A request is answered with a page or a refusal; nothing is written."""
     request = json.loads(data)
     before = sorted(path.name for path in (folder() / "served").iterdir()) if _client() else []
-    given: dict[str, Any] = {
-        "headers": {"origin": "http://127.0.0.1:8000"} if request["origin"] else {},
-        "follow_redirects": False,
-    }
+    given: dict[str, Any] = {"headers": {"origin": "http://127.0.0.1:8000"} if request["origin"] else {}, "follow_redirects": False}
     if request["raw"] is not None:
         given["content"] = bytes.fromhex(request["raw"])
         given["headers"]["content-type"] = request["type"]

@@ -46,18 +46,14 @@ def screener() -> Screener:
 
 def profile(data: bytes) -> str:
     """A profile is read, screened by both engines, and written in every format."""
-    found = load_profile(
-        input_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue
-    )
+    found = load_profile(input_file("a.json" if data.lstrip()[:1] in (b"{", b"[") else "a.yaml", data), screener().rulebook.catalogue)
     result = screener().assess(found)
     # both engines, now and then
     if crc32(data) % 8 == 0:
         of = screener().world(found)
         durable, plain = screener().engine.run(of), SearchEngine(screener().program, everyone=True).run(of)
         assert {k[0] for k in durable.decisions if k[1] == of.main} == set(screener().program.rules)
-        assert {k: d.outcome for k, d in durable.decisions.items()} == {
-            k: plain.decisions[k].outcome for k in durable.decisions
-        }
+        assert {k: d.outcome for k, d in durable.decisions.items()} == {k: plain.decisions[k].outcome for k in durable.decisions}
     if crc32(data) % 3 == 0:
         formats(result, LANGUAGES[crc32(data) % 2], pages=crc32(data) % 6 == 0)
     return "screened"
@@ -75,14 +71,7 @@ def formats(result: ResultDocument, language: Language, pages: bool) -> None:
     inert(company_text(view.context, width=80, verbose=True, report="x"))
 
 
-_STEERING = {
-    *range(9),
-    *range(11, 32),
-    *range(127, 160),
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-    *range(0xD800, 0xE000),
-}
+_STEERING = {*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)}
 
 
 def inert(text: str) -> None:
@@ -110,9 +99,7 @@ def rules(data: bytes) -> str:
     mine = Screener(replace(book, rules=found))
     assert_all(mine.program)
     for fixture in ("oracle", "groq"):
-        formats(
-            mine.assess(load_profile(str(makers.ROOT / f"fixtures/{fixture}.json"), book.catalogue)), "en", pages=False
-        )
+        formats(mine.assess(load_profile(str(makers.ROOT / f"fixtures/{fixture}.json"), book.catalogue)), "en", pages=False)
     mine.engine.close()  # type: ignore[attr-defined]
     return "run"
 
@@ -120,9 +107,7 @@ def rules(data: bytes) -> str:
 def small_rules(data: bytes) -> str:
     """Rules of the small catalogue: whatever can be loaded can be run, with the same outcomes in any order."""
     found = parse_documents(data.decode("utf-8", "replace"), "a.json")[0].data
-    files = (
-        [f for f in found if isinstance(f, dict) and isinstance(f.get("rule"), str)] if isinstance(found, list) else []
-    )
+    files = [f for f in found if isinstance(f, dict) and isinstance(f.get("rule"), str)] if isinstance(found, list) else []
     try:
         compiled = world.program(files)
     except world.Circle:

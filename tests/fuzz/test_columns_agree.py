@@ -50,37 +50,22 @@ def company(rnd: Random, i: int) -> dict[str, Any]:
     members = distinct(LISTED, [member(rnd, LISTED) for _ in range(rnd.choice((0, 1, 1, 2, 3)))])
     whole = rnd.random() < 0.4
     further = {} if whole or rnd.random() < 0.5 else of_others(rnd, LISTED)
-    further = {
-        n: said for n, said in further.items() if not (isinstance(said, dict) and "none_of" in said)
-    }  # no table states it
+    further = {n: said for n, said in further.items() if not (isinstance(said, dict) and "none_of" in said)}  # no table states it
     sector, currency = rnd.choice([None, *sorted(SECTORS)]), rnd.choice(("USD", "USD", "EUR"))
     if i >= len(IDS) and rnd.random() < 0.2:  # a party without one has that of the company that names it
         currency = None
-    return {
-        "id": rows_id,
-        "sector": sector,
-        "currency": currency,
-        "said": said,
-        "members": members,
-        "whole": whole,
-        "others": further,
-    }
+    return {"id": rows_id, "sector": sector, "currency": currency, "said": said, "members": members, "whole": whole,
+            "others": further}
 
 
 def as_profile(given: dict[str, Any], listed: bool, others: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     found: dict[str, Any] = {"id": given["id"], "name": given["id"], "figures": {}, "metrics": {}}
     for (name, back), said in given["said"].items():
         claim = said if isinstance(said, dict) else {"value": said}
-        found["figures" if name in FIGURES else "metrics"].setdefault(name, []).append(
-            {**claim, "period": f"{2025 - back}-12-31"}
-        )
+        found["figures" if name in FIGURES else "metrics"].setdefault(name, []).append({**claim, "period": f"{2025 - back}-12-31"})
     if listed:
         name = KINDS[LISTED]["list"]
-        found |= {
-            name: given["members"],
-            "incomplete": [] if given["whole"] else [name],
-            "others": {name: given["others"]},
-        }
+        found |= {name: given["members"], "incomplete": [] if given["whole"] else [name], "others": {name: given["others"]}}
         named = {m[n] for m in given["members"] for n in ("party", "of") if m.get(n)} - {given["id"]}
         found["parties"] = {one["id"]: as_party(one) for one in others if one["id"] in named}
     return {**found, **{key: given[key] for key in ("sector", "currency") if given[key]}}
@@ -112,9 +97,7 @@ def as_members(given: list[dict[str, Any]]) -> MemberColumns:
         places.append(MemberSlot(np.array([k < len(one["members"]) for one in given]), fields))
     stated = {n: CATALOGUE.kinds[LISTED].fields[n] for one in given for n in one["others"]}
     others = {n: as_column([one["others"].get(n) for one in given], typed) for n, typed in stated.items()}
-    return MemberColumns(
-        tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8), others
-    )
+    return MemberColumns(tuple(places), np.array([FALSE if one["whole"] else UNKNOWN for one in given], np.int8), others)
 
 
 def as_universe(given: list[dict[str, Any]]) -> CompanyColumns:

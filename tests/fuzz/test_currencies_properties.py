@@ -57,11 +57,7 @@ def _rulebook(number: int) -> Program:
             when = [{key: value.replace("{op}", op) for key, value in item.items()} for item in shape]
             text = str(when)
             params = {
-                name: {
-                    "value": float(rnd.choice(AMOUNTS)),
-                    "unit": "money",
-                    "currency": rnd.choice(("USD", "USD", "EUR")),
-                }
+                name: {"value": float(rnd.choice(AMOUNTS)), "unit": "money", "currency": rnd.choice(("USD", "USD", "EUR"))}
                 for name in "pq"
                 if f"params.{name}" in text
             }
@@ -102,10 +98,7 @@ def _times(claim: Any, factor: float) -> Any:
     if isinstance(claim, list):
         return [_times(one, factor) for one in claim]
     if isinstance(claim, dict):
-        return {
-            key: value * factor if key in ("value", "low", "high") and value is not None else value
-            for key, value in claim.items()
-        }
+        return {key: value * factor if key in ("value", "low", "high") and value is not None else value for key, value in claim.items()}
     return claim * factor
 
 

@@ -101,9 +101,7 @@ def without_places(result: ResultDocument) -> dict[str, Any]:
         finding["missing"] = [titles.get(key, key) for key in finding["missing"]]
         finding["could_settle"] = [[titles.get(key, key) for key in keys] for keys in finding["could_settle"]]
     for key in ("notes", "doubts"):
-        document[key] = [
-            {lang: re.sub(r"\[\d+\]", "", note) for lang, note in texts.items()} for texts in document[key]
-        ]
+        document[key] = [{lang: re.sub(r"\[\d+\]", "", note) for lang, note in texts.items()} for texts in document[key]]
     for key in ("facts", "flows", "notes", "doubts"):
         document[key] = sorted(document[key], key=repr)
     del document["profile_digest"], document["ignored"]

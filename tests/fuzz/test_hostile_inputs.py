@@ -49,9 +49,7 @@ _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=12,
 )  # fmt: skip
-_KEYS = st.sampled_from(
-    ["name", "id", "figures", "metrics", "sources", "customers", "flows", "parties", "as_of", "incomplete", "currency"]
-)
+_KEYS = st.sampled_from(["name", "id", "figures", "metrics", "sources", "customers", "flows", "parties", "as_of", "incomplete", "currency"])
 
 
 @settings(quick, max_examples=80)

@@ -49,9 +49,7 @@ def test_no_outcome_depends_on_an_order(seed: int) -> None:
         main_again, *context_again = map(profile, (again[0], *others))
     except ProfileError:
         return
-    assert outcomes(compiled, main, tuple(context)) == outcomes(compiled, main_again, tuple(context_again)), json.dumps(
-        found
-    )
+    assert outcomes(compiled, main, tuple(context)) == outcomes(compiled, main_again, tuple(context_again)), json.dumps(found)
 
 
 @pytest.mark.slow
@@ -63,10 +61,7 @@ def test_an_alias_is_as_good_as_the_id(seed: int) -> None:
     plain = [{**data, "parties": {}} for data in found]
     company = rnd.choice([data.get("id", "main") for data in found])
     with_alias = [
-        {
-            **(data if data.get("id", "main") == company and i == 0 else renamed(data, {company: "also-known"})),
-            "aliases": aliases,
-        }
+        {**(data if data.get("id", "main") == company and i == 0 else renamed(data, {company: "also-known"})), "aliases": aliases}
         for i, data in enumerate(plain)
         for aliases in [["Also known"] if data.get("id", "main") == company else []]
     ]

@@ -58,9 +58,7 @@ def flagged(rnd: Random, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def scored(compiled: Program, data: dict[str, Any]) -> ScoreRange:
     found = run(compiled, data)
-    return CompanyScore(
-        scored_rules((r, Outcome(outcome(found.of(r.id, "main")))) for r in compiled.rules.values()), TABLE
-    ).range
+    return CompanyScore(scored_rules((r, Outcome(outcome(found.of(r.id, "main")))) for r in compiled.rules.values()), TABLE).range
 
 
 TABLE = load_rulebook(packs=[]).table

@@ -108,10 +108,7 @@ def catalogue() -> Catalogue:
 @cache
 def metrics() -> dict[str, Metric]:
     problems: list[Problem] = []
-    files = {
-        k: {"formula": f, "unit": u, "title": T, "currency": CURRENCIES.get(k), "valid": VALID.get(k)}
-        for k, (f, u) in METRICS.items()
-    }
+    files = {k: {"formula": f, "unit": u, "title": T, "currency": CURRENCIES.get(k), "valid": VALID.get(k)} for k, (f, u) in METRICS.items()}
     table = {name: MetricFile.model_validate(file) for name, file in files.items()}
     reader = MetricReader(catalogue(), problems)
     reader.read([(Document("metrics.json", "{}", {}), table)])

@@ -34,9 +34,7 @@ def settled(text: str) -> str:
 
 @pytest.mark.parametrize(("name", "form", "language"), CASES, ids=str)
 def test_report(name: str, form: str, language: str) -> None:
-    done = screener(
-        "run", str(PROFILES[name]), "--format", form, "--lang", language, "--out", "-", *PACKS.get(form, ())
-    )
+    done = screener("run", str(PROFILES[name]), "--format", form, "--lang", language, "--out", "-", *PACKS.get(form, ()))
     assert (done.code, done.err) == (0, "")
     found = settled(done.out)
     path = HERE / "expected" / (f"{name}.json" if form == "json" else f"{name}.{language}.{form}")

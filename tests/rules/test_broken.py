@@ -16,12 +16,7 @@ from screener.rules.rule_files import select_rule_files
 
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 EXPECTED = re.compile(r"^# expect: ([0-9]+):([0-9]+) (error|warning) ([a-z-]+): (.+)$", re.MULTILINE)
-_TEXT = {
-    "type": "object",
-    "required": ["text"],
-    "additionalProperties": False,
-    "properties": {"text": {"type": "string"}},
-}
+_TEXT = {"type": "object", "required": ["text"], "additionalProperties": False, "properties": {"text": {"type": "string"}}}
 _INDEX = {"type": "integer", "minimum": 1}
 SARIF = {
     "required": ["version", "runs"], "additionalProperties": False,
@@ -93,9 +88,7 @@ def test_nothing_is_invented_on_the_good_packs(folder: Path) -> None:
 
 def test_all_files_at_once() -> None:
     """One file's problems hide no other's."""
-    paths = [
-        f for f in BROKEN if f.stem in ("unclosed-quote", "kind-typo", "percent-sign", "metric-faults", "not-a-rule")
-    ]
+    paths = [f for f in BROKEN if f.stem in ("unclosed-quote", "kind-typo", "percent-sign", "metric-faults", "not-a-rule")]
     found = check_rule_files([str(f) for f in paths], [str(f) for f in paths])
     assert {Path(p.file or "").stem for p in found.problems} == {f.stem for f in paths}
 
@@ -105,9 +98,7 @@ def test_what_cannot_be_read_makes_nothing_else_unknown(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(good, "utf-8")  # rests on far-too-much-debt
     (tmp_path / "b.yaml").write_text("rule: far-too-much-debt\nflag: 'red\n", "utf-8")
     files = [str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml")]
-    assert [(Path(p.file or "").name, p.code) for p in check_rule_files(files, files).problems] == [
-        ("b.yaml", "bad-yaml")
-    ]
+    assert [(Path(p.file or "").name, p.code) for p in check_rule_files(files, files).problems] == [("b.yaml", "bad-yaml")]
 
 
 def test_the_caret_stands_under_the_place() -> None:
@@ -139,10 +130,7 @@ def test_sarif_is_what_its_schema_asks_for() -> None:
         for location in result.get("locations", ()):
             physical = location["physicalLocation"]
             assert " " not in physical["artifactLocation"]["uri"]
-            assert (physical["region"]["startLine"], physical["region"]["startColumn"]) == (
-                problem.line,
-                problem.column,
-            )
+            assert (physical["region"]["startLine"], physical["region"]["startColumn"]) == (problem.line, problem.column)
             assert physical["region"]["startLine"] >= 1
             assert physical["region"]["startColumn"] >= 1
 

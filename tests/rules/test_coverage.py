@@ -5,11 +5,7 @@ from pathlib import Path
 
 from commands import FIXTURES, ROOT, screener
 
-RULE = (
-    (ROOT / "rules/ai-era/cost-exceeds-revenue.yaml")
-    .read_text("utf-8")
-    .replace("rule: cost-exceeds-revenue", "rule: mine")
-)
+RULE = (ROOT / "rules/ai-era/cost-exceeds-revenue.yaml").read_text("utf-8").replace("rule: cost-exceeds-revenue", "rule: mine")
 
 
 def rows(*words: str) -> dict[str, list[str]]:
@@ -32,22 +28,14 @@ def test_gaps_are_found_and_profiles_fill_them(tmp_path: Path) -> None:
     words = ["-k", "mine", "--rules", str(file)]
     assert rows(*words) == {"mine": ["fired", "unknown"]}
     done = screener("rules", "coverage", *words)
-    assert (done.code, done.out.splitlines()[-3:]) == (
-        0,
-        ["never fired: mine", "never unknown: mine", "never clear: none"],
-    )
+    assert (done.code, done.out.splitlines()[-3:]) == (0, ["never fired: mine", "never unknown: mine", "never clear: none"])
     assert screener("rules", "coverage", *words, "--fail-on", "gap").code == 1
     assert screener("rules", "coverage", *words, "--exit-code").code == 1, "its deprecated name"
     loss = {"name": "Loss", "sector": "software", "figures": {"total_costs": 5, "revenue": 1}}
     (tmp_path / "loss.json").write_text(json.dumps(loss))
     assert rows(str(tmp_path / "loss.json"), *words) == {"mine": ["unknown"]}
     assert rows(str(tmp_path / "loss.json"), str(FIXTURES / "oracle.json"), *words) == {"mine": []}
-    assert (
-        screener(
-            "rules", "coverage", str(tmp_path / "loss.json"), str(FIXTURES / "oracle.json"), *words, "--fail-on", "gap"
-        ).code
-        == 0
-    )
+    assert screener("rules", "coverage", str(tmp_path / "loss.json"), str(FIXTURES / "oracle.json"), *words, "--fail-on", "gap").code == 0
 
 
 def test_a_bad_profile_is_told_and_the_others_count(tmp_path: Path) -> None:

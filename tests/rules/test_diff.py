@@ -27,9 +27,7 @@ def screener(folder: Path, name: str, text: str, house: str = "{}") -> Screener:
 
 @pytest.fixture
 def compare(tmp_path: Path):  # type: ignore[no-untyped-def]
-    def run(
-        old: str, new: str, house: str = "{}", profile: str = DEBT
-    ) -> tuple[RulebookComparison, CompanyImpact | None]:
+    def run(old: str, new: str, house: str = "{}", profile: str = DEBT) -> tuple[RulebookComparison, CompanyImpact | None]:
         comparison = RulebookComparison(screener(tmp_path, "old", old), screener(tmp_path, "new", new, house))
         catalogue = comparison.new.rulebook.catalogue
         return comparison, comparison.shift(read_profile(parse_documents(profile, "p.yaml")[0], catalogue))
@@ -77,9 +75,7 @@ def test_a_metric_is_the_cause_and_a_rule_above_rests_on_it(compare) -> None:  #
     old = METRIC + RULE.replace("debt_to_revenue", "twice_debt") + "---\n" + ABOVE
     _, shift = compare(old, old.replace("2 * debt", "0.5 * debt"))
     by = {m.rule: m for m in shift.moved}
-    assert said(by["mine"].causes) == [
-        "metric twice_debt: formula 2 * debt_to_revenue [multiple] → 0.5 * debt_to_revenue [multiple]"
-    ]
+    assert said(by["mine"].causes) == ["metric twice_debt: formula 2 * debt_to_revenue [multiple] → 0.5 * debt_to_revenue [multiple]"]
     assert (by["above"].causes, by["above"].rests_on) == ((), ("mine",))
 
 
@@ -110,10 +106,7 @@ def test_waivers_and_settings(compare) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_each_change_of_the_packs_can_be_taken_back() -> None:
-    old, new = (
-        load_rulebook(packs=["ai-era"]),
-        load_rulebook(packs=["ai-era"], settings=["leverage-versus-revenue.most=9"]),
-    )
+    old, new = load_rulebook(packs=["ai-era"]), load_rulebook(packs=["ai-era"], settings=["leverage-versus-revenue.most=9"])
     (change,) = rulebook_changes(old, new)
     assert rulebook_changes(old, revert_change(change, old, new)) == ()
     classic = load_rulebook(packs=["classic"])

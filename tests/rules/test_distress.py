@@ -33,9 +33,7 @@ def test_steps_of_one_ratio_point_one_way_and_grow() -> None:
         assert isinstance(pattern, Pattern)
         if isinstance(pattern.condition, Compare) and rule.params:
             (param,) = rule.params.values()
-            steps.setdefault(str(pattern.condition.left), []).append(
-                (pattern.condition.op, float(param.value), rule.weight or 0)
-            )
+            steps.setdefault(str(pattern.condition.left), []).append((pattern.condition.op, float(param.value), rule.weight or 0))
     assert len(steps) > 15
     for of_one in steps.values():
         assert len({way for way, _, _ in of_one}) == 1

@@ -19,23 +19,7 @@ from screener.validation.validation import judge_rows
 
 ROOT = Path(__file__).parents[2]
 PACKS = ("distress-us", "distress-us-private")
-COLUMNS = [
-    "current_assets",
-    "total_assets",
-    "cost_of_goods_sold",
-    "total_long_term_debt",
-    "depreciation_and_amortization",
-    "ebit",
-    "gross_profit",
-    "inventory",
-    "total_current_liabilities",
-    "net_income",
-    "retained_earnings",
-    "total_receivables",
-    "total_revenue",
-    "market_value",
-    "total_liabilities",
-]
+COLUMNS = ["current_assets", "total_assets", "cost_of_goods_sold", "total_long_term_debt", "depreciation_and_amortization", "ebit", "gross_profit", "inventory", "total_current_liabilities", "net_income", "retained_earnings", "total_receivables", "total_revenue", "market_value", "total_liabilities"]
 
 
 @pytest.mark.parametrize("pack", PACKS)
@@ -44,11 +28,7 @@ def test_at_most_forty_red_rules_each_with_its_lift(pack: str) -> None:
     assert 20 <= len(rules) <= 40
     for rule in rules:
         assert rule.flag in ("red", "green", "pattern")
-        text = (
-            (ROOT / rule.file).read_text("utf-8")
-            if Path(rule.file).parts[0] == "rules"
-            else Path(rule.file).read_text("utf-8")
-        )
+        text = (ROOT / rule.file).read_text("utf-8") if Path(rule.file).parts[0] == "rules" else Path(rule.file).read_text("utf-8")
         assert text.count("lift ") >= 2
 
 
@@ -161,9 +141,7 @@ SCREENER = Screener.load(packs=["distress-us"])
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.fixed_dictionaries({name: st.floats(-3, 6) for name in RATIOS}), st.sampled_from(sorted(RATIOS)), st.floats(0, 3)
-)
+@given(st.fixed_dictionaries({name: st.floats(-3, 6) for name in RATIOS}), st.sampled_from(sorted(RATIOS)), st.floats(0, 3))
 def test_a_worse_ratio_never_scores_better(ratios: dict[str, float], name: str, by: float) -> None:
     def result(values: dict[str, float]) -> tuple[float, int]:
         bounded = {n: max(v, 0) if n == "market_value_to_liabilities" else max(v, -1) if n == "market_value_change" else v

@@ -66,9 +66,7 @@ def test_mutations_that_no_example_notices(file: str, tmp_path: Path) -> None:
 
 
 def test_the_first_failure_ends_it(file: str) -> None:
-    Path(file).write_text(
-        RULE.replace("fires: {metrics: {gross_margin: 0.1}}", "fires: {expect: clear, metrics: {gross_margin: 0.1}}")
-    )
+    Path(file).write_text(RULE.replace("fires: {metrics: {gross_margin: 0.1}}", "fires: {expect: clear, metrics: {gross_margin: 0.1}}"))
     assert len(json.loads(screener("rules", "test", file, "-x", "--format", "json").out)["examples"]) == 1
 
 

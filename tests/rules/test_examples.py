@@ -24,11 +24,7 @@ def with_mine() -> Screener:
 
 
 OWN = [r for r in with_mine().rulebook.rules.values() if Path(r.file).is_relative_to(MINE)]
-OTHERS = [
-    Screener.load(packs=[p.parent.name])
-    for p in sorted((ROOT / "rules").glob("*/pack.yaml"))
-    if p.parent.name not in DEFAULT_PACKS
-]
+OTHERS = [Screener.load(packs=[p.parent.name]) for p in sorted((ROOT / "rules").glob("*/pack.yaml")) if p.parent.name not in DEFAULT_PACKS]
 EXAMPLES = [(screener, rule, example)
             for screener, rules in ((built_in(), PACK.values()), (with_mine(), OWN),
                                     *((other, other.rulebook.rules.values()) for other in OTHERS))
@@ -36,9 +32,7 @@ EXAMPLES = [(screener, rule, example)
 FIRST = [(screener, rule, example) for screener, rule, example in EXAMPLES if example is rule.examples[0]]
 
 
-@pytest.mark.parametrize(
-    ("screener", "rule", "example"), EXAMPLES, ids=lambda v: getattr(v, "id", getattr(v, "name", ""))
-)
+@pytest.mark.parametrize(("screener", "rule", "example"), EXAMPLES, ids=lambda v: getattr(v, "id", getattr(v, "name", "")))
 def test_example(screener: Screener, rule: Rule, example: Example) -> None:
     assert outcome_with_all_rules(screener, rule, example) == example.expect, rule.file
 

@@ -15,12 +15,8 @@ def run(tmp_path: Path) -> object:
     """Commands in a process that has the package `house-rules` 1.1.0, and one whose pack is broken."""
     pack = tmp_path / "site/house_rules/pack"
     pack.mkdir(parents=True)
-    (pack.parent / "__init__.py").write_text(
-        "from pathlib import Path\nPACK = Path(__file__).parent / 'pack'\n", "utf-8"
-    )
-    (pack / "pack.yaml").write_text(
-        "name: house\nversion: 1.1.0\ntitle: {en: House rules, zh: 本行规则}\nneeds: [ai-era>=1.0]\n", "utf-8"
-    )
+    (pack.parent / "__init__.py").write_text("from pathlib import Path\nPACK = Path(__file__).parent / 'pack'\n", "utf-8")
+    (pack / "pack.yaml").write_text("name: house\nversion: 1.1.0\ntitle: {en: House rules, zh: 本行规则}\nneeds: [ai-era>=1.0]\n", "utf-8")
     lines = {
         "stays": "status: stable\n",
         "new-one": "status: preview\nsince: 1.1.0\n",
@@ -32,9 +28,7 @@ def run(tmp_path: Path) -> object:
     info = tmp_path / "site/house_rules-1.1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: house-rules\nVersion: 1.1.0\n", "utf-8")
-    (info / "entry_points.txt").write_text(
-        "[screener.packs]\nhouse = house_rules:PACK\nbroken = no_such_module\n", "utf-8"
-    )
+    (info / "entry_points.txt").write_text("[screener.packs]\nhouse = house_rules:PACK\nbroken = no_such_module\n", "utf-8")
     path = os.pathsep.join([str(tmp_path / "site"), str(ROOT)])
 
     def called(*words: str) -> Done:
@@ -49,9 +43,7 @@ def test_an_installed_pack(run: object, tmp_path: Path) -> None:
     done = run("rules", "packs")
     assert done.code == 3
     assert "the installed pack 'broken' can't be loaded" in done.err
-    rows = {
-        line.split()[0]: line for line in done.out.splitlines() if line[:1].strip()
-    }  # a long title continues indented
+    rows = {line.split()[0]: line for line in done.out.splitlines() if line[:1].strip()}  # a long title continues indented
     assert rows["house"].split()[1:5] == ["1.1.0", "3", "rules", "installed"]
     assert set(rows) == {"ai-era", "classic", "core", "distress", "distress-us", "distress-us-private", "house"}
 
@@ -75,19 +67,7 @@ def test_an_installed_pack(run: object, tmp_path: Path) -> None:
 
     results = {}
     for more in ((), ("--preview",)):
-        words = (
-            "run",
-            str(FIXTURES / "openai.json"),
-            "--pack",
-            "ai-era",
-            "--pack",
-            "house",
-            "--format",
-            "json",
-            "--out",
-            "-",
-            *more,
-        )
+        words = ("run", str(FIXTURES / "openai.json"), "--pack", "ai-era", "--pack", "house", "--format", "json", "--out", "-", *more)
         results[more] = json.loads(run(*words).out)
     findings = {f["rule"]: f for f in results[()]["findings"]}
     assert results[()]["pack"]["name"] == "ai-era + house"

@@ -14,10 +14,7 @@ EQUIVALENT = {
     # a waiver of that flag is one of the pattern, too; the conditions on the customer say the same and more
     ("levered-on-a-loss-making-customer", "without 'flag: loss-making-customer'"),
     ("levered-on-a-loss-making-customer", "most: 0.3 → 0.297"),
-    (
-        "levered-on-a-loss-making-customer",
-        "most: 0.3 → 0.303",
-    ),  # examples/my-rules have another threshold of dependence
+    ("levered-on-a-loss-making-customer", "most: 0.3 → 0.303"),  # examples/my-rules have another threshold of dependence
     ("levered-on-a-loss-making-customer", "c.share_of_revenue > params.most → c.share_of_revenue >= params.most"),
     # a conflict is a fact only from five per cent on
     ("source-conflict", "most: 0.05 → 0.0495"),

@@ -41,9 +41,7 @@ def test_what_is_written_passes(here: Path) -> None:
     (here / "below").mkdir()
     assert screener("rules", "new", "other", "--out", "below").code == 0
     assert [p.name for p in (here / "below").iterdir()] == ["other.yaml"]
-    assert (
-        Path("below/other.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=../rule.schema.json\n")
-    )
+    assert Path("below/other.yaml").read_text("utf-8").startswith("# yaml-language-server: $schema=../rule.schema.json\n")
     assert screener("run", str(here)).err.startswith(f"{here}/thin-margin.yaml")  # the schema is no profile
 
 
@@ -83,9 +81,7 @@ def test_what_examples_cannot_show_in_full_is_a_rule_without_errors_too(here: Pa
 
 
 def test_numbers_become_parameters_with_the_unit_of_what_they_are_compared_with() -> None:
-    found = read_condition(
-        ["-5e9 >= net_income and 0 < total_debt / revenue <= 4", "customer: share_of_revenue > .2"], built_in().rulebook
-    )
+    found = read_condition(["-5e9 >= net_income and 0 < total_debt / revenue <= 4", "customer: share_of_revenue > .2"], built_in().rulebook)
     assert {name: (p.value, p.unit) for name, p in found.params.items()} == {
         "least_net_income": (-5e9, "money"),
         "least_revenue": (4, "multiple"),
@@ -96,9 +92,7 @@ def test_numbers_become_parameters_with_the_unit_of_what_they_are_compared_with(
 def test_what_is_wrong_is_seen() -> None:
     book = built_in().rulebook
     text = draft_file(RuleDraft("mine", read_condition(["gross_margin < 0.2"], book)), book)
-    assert [p.what for p in check_draft("mine.yaml", text.replace("0.199", "0.3"))] == [
-        "the example fires is clear, not fired"
-    ]
+    assert [p.what for p in check_draft("mine.yaml", text.replace("0.199", "0.3"))] == ["the example fires is clear, not fired"]
 
 
 def refused(done: Done, code: int, *said: str) -> None:
@@ -151,10 +145,7 @@ def test_nothing_is_overwritten(here: Path) -> None:
     (here / "link.yaml").symlink_to("nowhere.yaml")
     for name in ("mine", "link"):
         done = screener("rules", "new", name)
-        assert (done.code, done.err) == (
-            3,
-            f"{name}.yaml: exists already; choose another id, or another place with --out\n",
-        )
+        assert (done.code, done.err) == (3, f"{name}.yaml: exists already; choose another id, or another place with --out\n")
     assert (here / "mine.yaml").read_text() == "precious"
     done = screener("rules", "new", "other", "--out", "no/such")
     assert (done.code, done.err) == (3, "no/such: there is no such folder; create it, or choose another with --out\n")

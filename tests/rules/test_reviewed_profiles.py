@@ -150,9 +150,7 @@ def screener() -> Screener:
 
 
 def screened(screener: Screener, profile: dict[str, Any]) -> ResultDocument:
-    return screener.assess(
-        profile_of(screener.rulebook.catalogue, **{"currency": "USD", "as_of": "2026-02-06", **profile})
-    )
+    return screener.assess(profile_of(screener.rulebook.catalogue, **{"currency": "USD", "as_of": "2026-02-06", **profile}))
 
 
 def fired(result: ResultDocument) -> dict[str, Finding]:
@@ -217,9 +215,7 @@ def test_payments_of_one_dollar_weigh_next_to_nothing(screener: Screener, flow: 
 
 
 def test_a_first_loss_counts_once(screener: Screener) -> None:
-    assert screened(
-        screener, {"sector": "software", "figures": {"net_income": year(-1e6, 100e6)}}
-    ).score.value == pytest.approx(10, abs=1)
+    assert screened(screener, {"sector": "software", "figures": {"net_income": year(-1e6, 100e6)}}).score.value == pytest.approx(10, abs=1)
 
 
 def test_cover_is_judged_alike_in_yen_and_dollars(screener: Screener) -> None:

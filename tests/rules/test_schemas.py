@@ -24,18 +24,7 @@ KINDS = ("rule", "pack", "evidence", "settings")
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 STRUCTURE = {"unknown-key", "missing-key", "wrong-type", "bad-value", "unknown-category", "unknown-sector", "not-a-rule",
              "bad-pattern", "bad-example"}  # fmt: skip
-WORDS = {
-    "decimal-comma",
-    "unicode-minus",
-    "flag-typo",
-    "severity-typo",
-    "one-bad-document",
-    "list-for-kind",
-    "all-of-them",
-    "currency-for-unit",
-    "flag-no",
-    "param-with-percent",
-}  # closed lists that the schema holds
+WORDS = {"decimal-comma", "unicode-minus", "flag-typo", "severity-typo", "one-bad-document", "list-for-kind", "all-of-them", "currency-for-unit", "flag-no", "param-with-percent"}  # closed lists that the schema holds
 BEYOND = {"hyphen-in-param", "name-for-id"}  # names of parameters and what stands in expressions: the reader sees that
 SHIPPED = sorted([*(p for pack in ROOT.glob("rules/*/pack.yaml") for p in pack.parent.glob("*.yaml")),
                   *ROOT.glob("examples/my-rules/*.yaml"), *ROOT.glob("examples/*/screener.yaml")])  # fmt: skip
@@ -146,9 +135,7 @@ def test_additions_packs_and_settings(kind: str, data: Any, fits: bool) -> None:
     assert (faults(kind, data) == []) == fits
 
 
-@pytest.mark.parametrize(
-    "model", [RuleFile, RuleParam, Additions, Figure, Kind, RelationField, MetricFile, PackFile, Settings, Waiver]
-)
+@pytest.mark.parametrize("model", [RuleFile, RuleParam, Additions, Figure, Kind, RelationField, MetricFile, PackFile, Settings, Waiver])
 def test_every_key_is_described(model: type[BaseModel]) -> None:
     assert not [name for name, field in model.model_fields.items() if not field.description]
 
@@ -157,12 +144,7 @@ def test_every_key_is_described(model: type[BaseModel]) -> None:
 def test_the_schema_has_the_descriptions(kind: str) -> None:
     schema = validator(kind).schema
     definitions = [schema, *schema["$defs"].values()]
-    described = [
-        shape
-        for one in definitions
-        for shape in one.get("properties", {}).values()
-        if isinstance(shape, dict) and shape.get("description")
-    ]
+    described = [shape for one in definitions for shape in one.get("properties", {}).values() if isinstance(shape, dict) and shape.get("description")]
     assert len(described) > 8
 
 

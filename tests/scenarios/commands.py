@@ -92,9 +92,7 @@ class _Once:
 
     def __call__(self, *given: object) -> object:
         for place, (known, made) in enumerate(self._made):
-            if all(
-                one is other or (isinstance(one, str) and one == other) for one, other in zip(known, given, strict=True)
-            ):
+            if all(one is other or (isinstance(one, str) and one == other) for one, other in zip(known, given, strict=True)):
                 self._made.append(self._made.pop(place))
                 return made
         made = self._make(*given)

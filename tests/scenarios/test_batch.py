@@ -32,7 +32,7 @@ def market(here: Path) -> Path:
     folder.mkdir()
     for n in range(COMPANIES):
         figures = {"revenue": 1e9, "total_debt": n * 2e8, "cash": 1e8, "net_income": (n % 3 - 1) * 5e7}
-        profile = {"name": f'=Company {n}, "甲"', "id": f"c{n}", "as_of": "2026-02-06", "figures": figures}
+        profile = {"name": f"=Company {n}, \"甲\"", "id": f"c{n}", "as_of": "2026-02-06", "figures": figures}
         (folder / f"{n:02}.json").write_text(json.dumps(profile), "utf-8")
     shutil.copy(folder / "03.json", folder / "twice.json")
     (folder / "broken.json").write_text("{", "utf-8")
@@ -109,9 +109,7 @@ def test_one_company_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree("out")
     deadly(monkeypatch, "groq", number=signal.SIGSEGV)
     assert screener(*words) == Done(
-        3,
-        "",
-        "fixtures/groq.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile\n",
+        3, "", "fixtures/groq.json: the rule engine crashed while it was screened (SIGSEGV); report this as a fault, with the profile\n"
     )
     deadly(monkeypatch, "groq", seconds=PATIENCE)
     assert screener(*words, "--time-limit", "0.3") == Done(
@@ -139,12 +137,7 @@ def test_resume_does_again_what_is_not_as_it_was(market: Path) -> None:
     (market / "00.json").write_text((market / "00.json").read_text("utf-8")[:-1], "utf-8")
     assert kept() == "19"
     assert written(Path("out")) == first
-    for words in (
-        ["--lang", "zh"],
-        ["--set", "leverage-versus-revenue.most=2"],
-        ["--as-of", "2026-01-01"],
-        ["--with", "fixtures/groq.json"],
-    ):
+    for words in (["--lang", "zh"], ["--set", "leverage-versus-revenue.most=2"], ["--as-of", "2026-01-01"], ["--with", "fixtures/groq.json"]):
         assert kept(*words) == "none"
         assert kept(*words) == "20"
     assert kept() == "none"
@@ -166,14 +159,9 @@ def test_a_damaged_journal_costs_time_only(market: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [
-        (signal.SIGINT, 130),
-        pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow),
-        pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize(("number", "code"), [
+    (signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow),
+])
 def test_a_run_that_is_ended_goes_on_from_there(number: int, code: int, market: Path) -> None:
     words = ("run", "market", "--pack", "small", "--peers", "none", "--out", "out", "-j", "2")
     done = interrupted(number, lambda: len(list(Path("out").glob("*.html"))) >= 3, "c10", *words)
@@ -241,9 +229,7 @@ def test_a_reader_that_has_enough_ends_the_run_unfinished(market: Path) -> None:
     """`| head`: what was not screened is not said to be, and the exit code is that of a broken pipe."""
     words = ["run", "market", "--format", "json", "--out", "-", "--db", "results.sqlite", "--fail-on", "avoid"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    running = subprocess.Popen(
-        [sys.executable, "-m", "screener", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
-    )
+    running = subprocess.Popen([sys.executable, "-m", "screener", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
     assert running.stdout
     assert running.stderr
     running.stdout.read(100)

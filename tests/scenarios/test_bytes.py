@@ -12,8 +12,6 @@ PROFILE = '{"name": "Zoë"}'
 
 
 REPORTS = "; give a JSON or YAML file; screener import filing reads reports (.htm, .txt)"
-
-
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -22,30 +20,15 @@ REPORTS = "; give a JSON or YAML file; screener import filing reads reports (.ht
         ('{"name": "A"}'.encode("utf-16-le"), "is binary, not text; give a JSON or YAML file"),
         (PROFILE.encode("latin-1"), "is not text in UTF-8 (byte 0xeb at position 12)" + UTF_8),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture, not a JSON or YAML document" + REPORTS),
-        (
-            b"PK\3\4" + bytes(60),
-            "is a ZIP archive or an Excel file, not a JSON or YAML document; a table goes into screener import table, "
-            "or run TABLE --map MAP",
-        ),
+        (b"PK\3\4" + bytes(60), "is a ZIP archive or an Excel file, not a JSON or YAML document; a table goes into screener import table, "
+         "or run TABLE --map MAP"),
         (bytes(5), "is binary, not text; give a JSON or YAML file"),
         (b"", "the file is empty; see docs/profiles.md and docs/writing-rules.md"),
         (b" " * (32 * 2**20 + 1), "is larger than 32 MiB; split it"),
         (b"[" * 200_000, "is nested deeper than 60 levels; flatten it"),
         (b'{"name": ' + b'{"en": ' * 200_000, "is nested deeper than 60 levels; flatten it"),
     ],
-    ids=[
-        "utf-16",
-        "utf-16-be",
-        "utf-16-le",
-        "latin-1",
-        "png",
-        "zip",
-        "zeros",
-        "empty",
-        "large",
-        "deep-list",
-        "deep-map",
-    ],
+    ids=["utf-16", "utf-16-be", "utf-16-le", "latin-1", "png", "zip", "zeros", "empty", "large", "deep-list", "deep-map"],
 )
 @pytest.mark.parametrize("name", ["a.json", "a.yaml"])
 def test_not_a_profile(name: str, data: bytes, said: str, here: Path) -> None:
@@ -59,9 +42,7 @@ def test_not_a_profile(name: str, data: bytes, said: str, here: Path) -> None:
     assert not (here / "reports").exists()
 
 
-@pytest.mark.parametrize(
-    "text", ["a:\n" + "".join(f"{' ' * i}a:\n" for i in range(1, 2000)), "a: " + "- " * 3000 + "1\n"]
-)
+@pytest.mark.parametrize("text", ["a:\n" + "".join(f"{' ' * i}a:\n" for i in range(1, 2000)), "a: " + "- " * 3000 + "1\n"])
 def test_deep_yaml_without_brackets(text: str, here: Path) -> None:
     (here / "a.yaml").write_text(text)
     done = screener("run", "a.yaml")
@@ -97,10 +78,7 @@ def test_a_folder_with_the_name_of_a_file(here: Path) -> None:
     said = "folder: holds no profile; put .json or .yaml files there, or name a file\n"
     assert screener("run", "folder").err == said
     (here / "folder" / "b.json").symlink_to(here / "nowhere")
-    assert (
-        screener("run", "folder").err
-        == "folder/b.json: is a link to a file that does not exist; remove the link, or restore what it points to\n"
-    )
+    assert screener("run", "folder").err == "folder/b.json: is a link to a file that does not exist; remove the link, or restore what it points to\n"
 
 
 @pytest.mark.parametrize("option", ["run", "--out", "--rules", "--with"])

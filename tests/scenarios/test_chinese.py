@@ -9,53 +9,12 @@ import pytest
 from commands import FIXTURES, screener
 
 PROFILES = sorted(FIXTURES.glob("*.json"))
-NAMES = {
-    "AI",
-    "API",
-    "Active",
-    "Directory",
-    "Azure",
-    "Studio",
-    "BBB",
-    "ChatGPT",
-    "Copilot",
-    "Maia",
-    "MaaS",
-    "Office",
-    "Windows",
-}
-NAMES |= {
-    "OpenAI",
-    "Cerebras",
-    "Groq",
-    "Adobe",
-    "Meta",
-    "Mistral",
-    "Llama",
-    "Piotroski",
-    "Altman",
-    "Zmijewski",
-    "Beneish",
-    "Springate",
-    "Ohlson",
-    "Montier",
-    "FDIC",
-    "OCC",
-    "CCC",
-    "CUDA",
-}
+NAMES = {"AI", "API", "Active", "Directory", "Azure", "Studio", "BBB", "ChatGPT", "Copilot", "Maia", "MaaS", "Office", "Windows"}
+NAMES |= {"OpenAI", "Cerebras", "Groq", "Adobe", "Meta", "Mistral", "Llama", "Piotroski", "Altman", "Zmijewski", "Beneish", "Springate", "Ohlson", "Montier",
+          "FDIC", "OCC", "CCC", "CUDA"}
 SYMBOLS = {"EBITDA", "FFO", "FY", "USD", "F", "Q", "HHI", "Z", "EBIT", "GPU", "H", "K"}
 IDENTIFIERS = {"screener", "core", "classic", "ai", "era"}  # of packs
-STATED = {
-    "Legal",
-    "document",
-    "Medical",
-    "imaging",
-    "Paying",
-    "users",
-    "Compute",
-    "models",
-}  # names of products in the profiles
+STATED = {"Legal", "document", "Medical", "imaging", "Paying", "users", "Compute", "models"}  # names of products in the profiles
 
 
 def english_words(text: str) -> set[str]:
@@ -108,14 +67,8 @@ def page_words(page: str) -> set[str]:
 def test_no_english_word_stands_in_a_chinese_page(profile: Path, here: Path) -> None:
     ticker = json.loads(profile.read_text("utf-8")).get("ticker") or ""
     done = screener("run", str(profile), "--lang", "zh", "--format", "html", "--out", "-")
-    sources = {
-        w
-        for s in json.loads(profile.read_text("utf-8")).get("sources", {}).values()
-        for w in re.findall("[A-Za-z]+", str(s))
-    }
-    assert (
-        page_words(done.out) - NAMES - SYMBOLS - STATED - {*ticker.split(), *sources, "core", "classic", "era"} == set()
-    )
+    sources = {w for s in json.loads(profile.read_text("utf-8")).get("sources", {}).values() for w in re.findall("[A-Za-z]+", str(s))}
+    assert page_words(done.out) - NAMES - SYMBOLS - STATED - {*ticker.split(), *sources, "core", "classic", "era"} == set()
 
 
 def test_words_of_closed_lists_are_chinese_where_relations_come_and_go(tmp_path: Path, here: Path) -> None:

@@ -29,14 +29,7 @@ def market(here: Path) -> Path:
         ring = n // 4 * 4
         flow = {"from": f"c{n}", "to": f"c{ring + (n + 1) % 4}", "what": "invests", "amount": 1e9 + n}
         figures = {"revenue": 1e9, "total_debt": n * 1e8}
-        whole = {
-            "name": f"Company {n}",
-            "id": f"c{n}",
-            "as_of": "2026-02-06",
-            "currency": "USD",
-            "figures": figures,
-            "flows": [flow],
-        }
+        whole = {"name": f"Company {n}", "id": f"c{n}", "as_of": "2026-02-06", "currency": "USD", "figures": figures, "flows": [flow]}
         (here / "market" / f"{n:03}.json").write_text(json.dumps(whole), "utf-8")
         (here / "others" / f"{n:03}.json").write_text(json.dumps(whole), "utf-8")
     (here / "market" / "020-twin.json").write_text(json.dumps({"name": "Twin", "id": "c3"}), "utf-8")

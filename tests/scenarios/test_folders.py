@@ -25,9 +25,7 @@ def small_disk(here: Path) -> Iterator[Path]:
     """A disk of 300 KiB, a report on it, and no room for another; skipped where nothing may be mounted."""
     disk = here / "disk"
     disk.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False
-    )
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False)
     if done.returncode:
         pytest.skip("nothing can be mounted here")
     yield disk
@@ -53,14 +51,7 @@ def test_a_limit_on_files_leaves_the_old_report_whole(here: Path) -> None:
             "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv[1:] = sys.argv[1:]; "
             "runpy.run_module('screener', run_name='__main__')")  # fmt: skip
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": ""}
-    done = subprocess.run(
-        [sys.executable, "-c", code, "run", ORACLE, "--out", "out"],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = subprocess.run([sys.executable, "-c", code, "run", ORACLE, "--out", "out"], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 3
     assert "can't be written: file too large" in done.stderr
     assert (here / "out" / "oracle.html").read_text() == OLD
@@ -97,9 +88,7 @@ def test_the_owner_of_a_report_stays_its_owner(here: Path) -> None:
     assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (12345, 12345, 0o640)
 
 
-@pytest.mark.parametrize(
-    "own", ["../evil", "/etc/evil", "..", "a/b", "a\\b", ".hidden", "COM1", "a" * 81, "a\0b", "-x", "~"]
-)
+@pytest.mark.parametrize("own", ["../evil", "/etc/evil", "..", "a/b", "a\\b", ".hidden", "COM1", "a" * 81, "a\0b", "-x", "~"])
 def test_ids_that_lead_elsewhere(own: str, here: Path) -> None:
     (here / "a.json").write_text(json.dumps({"name": "A", "id": own}))
     before = sorted(p.name for p in here.iterdir())
@@ -114,9 +103,7 @@ def test_names_that_lead_elsewhere(name: str, here: Path) -> None:
     """A file's name is made from the company's name: of its letters and digits only, at most 80."""
     (here / "a.json").write_text(json.dumps({"name": name}))
     screener("run", "a.json", "--out", "out", "-q")
-    made = [
-        p.relative_to(here) for p in here.rglob("*.html") if "fixtures" not in p.parts and "examples" not in p.parts
-    ]
+    made = [p.relative_to(here) for p in here.rglob("*.html") if "fixtures" not in p.parts and "examples" not in p.parts]
     assert all(p.parent == Path("out") and len(p.stem) <= 80 and p.stem not in ("con", "nul") for p in made)
 
 
@@ -140,9 +127,7 @@ def test_settings_that_lie_beside_profiles_are_told(here: Path) -> None:
 def test_a_pack_in_a_folder_is_named_with_its_place(here: Path) -> None:
     """On the page, in JSON and on the terminal; where settings chose it, on standard error with --quiet, too."""
     (here / "sent" / "mine").mkdir(parents=True)
-    (here / "sent" / "mine" / "pack.yaml").write_text(
-        "name: ai-era2\nversion: 1.0.0\ntitle: {en: Mine, zh: 我的}\n", "utf-8"
-    )
+    (here / "sent" / "mine" / "pack.yaml").write_text("name: ai-era2\nversion: 1.0.0\ntitle: {en: Mine, zh: 我的}\n", "utf-8")
     rule = (ROOT / "rules/ai-era/cost-exceeds-revenue.yaml").read_bytes()
     (here / "sent" / "mine" / "cost-exceeds-revenue.yaml").write_bytes(rule)
     (here / "sent" / "oracle.json").write_bytes(Path(ORACLE).read_bytes())
@@ -150,9 +135,7 @@ def test_a_pack_in_a_folder_is_named_with_its_place(here: Path) -> None:
     place = str(Path("sent") / "mine")
     done = screener("run", "sent/oracle.json", "--format", "md,html,json")
     assert f"pack ai-era2 from {place}" in done.out
-    assert done.errors == [
-        f"{Path('sent/screener.yaml')} changes the rules, with the pack ai-era2 in {place}; --config none ignores it"
-    ]
+    assert done.errors == [f"{Path('sent/screener.yaml')} changes the rules, with the pack ai-era2 in {place}; --config none ignores it"]
     for form in ("md", "html"):
         text = (here / "reports" / f"oracle.{form}").read_text("utf-8").replace("\\", "")
         assert f"pack ai-era2 from {place}" in text

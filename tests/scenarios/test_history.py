@@ -69,9 +69,7 @@ def test_history_tells_what_changed(here: Path) -> None:
     assert (since["profile"], since["rules"]) == (False, True)
     assert {"rule": "leverage-versus-revenue", "before": "clear", "now": "fired"} in since["flags"]
     run("--disable", "leverage-versus-revenue")
-    assert {"rule": "leverage-versus-revenue", "before": "fired", "now": None} in history()["screenings"][0]["since"][
-        "flags"
-    ]
+    assert {"rule": "leverage-versus-revenue", "before": "fired", "now": None} in history()["screenings"][0]["since"]["flags"]
     run("--with", "fixtures/groq.json", "--disable", "leverage-versus-revenue")
     since = history()["screenings"][0]["since"]
     assert (since["profile"], since["rules"], since["otherwise"], since["flags"]) == (False, False, True, [])
@@ -147,10 +145,7 @@ def test_a_database_of_a_later_version(here: Path) -> None:
     db.close()
     for words in (("run", "market", "--pack", "small", "--db", "results.sqlite"), ("history", "gross")):
         done = screener(*words)
-        assert (done.code, done.err) == (
-            3,
-            "results.sqlite: was written by a later screener; use that one, or a new file\n",
-        )
+        assert (done.code, done.err) == (3, "results.sqlite: was written by a later screener; use that one, or a new file\n")
 
 
 def test_who_is_not_known(here: Path) -> None:
@@ -158,9 +153,7 @@ def test_who_is_not_known(here: Path) -> None:
     run()
     done = screener("history", "gros")
     assert (done.code, done.err) == (3, "results.sqlite: no run screened 'gros'; did you mean 'gross'?\n")
-    assert screener("history", "gross", "--db", "none.sqlite").err.startswith(
-        "none.sqlite: there is no such file or folder; "
-    )
+    assert screener("history", "gross", "--db", "none.sqlite").err.startswith("none.sqlite: there is no such file or folder; ")
     assert not Path("none.sqlite").exists()
 
 
@@ -168,23 +161,7 @@ def test_who_is_not_known(here: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_a_run_that_was_killed_is_one_run_in_the_end(here: Path) -> None:
     write(here / "market", 40)
-    words = [
-        "run",
-        "market",
-        "--pack",
-        "small",
-        "--out",
-        "out",
-        "--db",
-        "results.sqlite",
-        "--format",
-        "json",
-        "--peers",
-        "none",
-        "--resume",
-        "-j",
-        "2",
-    ]
+    words = ["run", "market", "--pack", "small", "--out", "out", "--db", "results.sqlite", "--format", "json", "--peers", "none", "--resume", "-j", "2"]
     interrupted(signal.SIGKILL, lambda: len(list(Path("out").glob("*.json"))) >= 12, "other-20", *words)
     assert screener(*words).code == 0
     db = sqlite3.connect("results.sqlite")
@@ -211,13 +188,8 @@ def test_parquet_says_what_csv_and_json_say(here: Path) -> None:
     assert [c["company"] for c in companies] == ["gross", "odd", "other-2"]
     for company in companies:
         result = json.loads(Path(f"out/{company['company']}.json").read_text("utf-8"))
-        assert (company["verdict"], company["score_high"]) == (
-            result["verdict"]["word"],
-            round(result["score"]["high"], 4),
-        )
-        assert company["red"].split() == [
-            f["rule"] for f in result["findings"] if (f["flag"], f["outcome"]) == ("red", "fired")
-        ]
+        assert (company["verdict"], company["score_high"]) == (result["verdict"]["word"], round(result["score"]["high"], 4))
+        assert company["red"].split() == [f["rule"] for f in result["findings"] if (f["flag"], f["outcome"]) == ("red", "fired")]
         assert company["unknown"] == sum(f["outcome"] == "unknown" for f in result["findings"])
     first = {p.name: p.read_bytes() for p in Path("out").glob("*.parquet")}
     run("--format", "parquet,csv,json", "--resume")

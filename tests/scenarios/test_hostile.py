@@ -15,7 +15,7 @@ EVIL = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}<img>\"'`&{%x%}"
     "\x1b[31m\x07\u202e\u2066\u200b\r\n=cmd|' /C calc'!A0"
 )
-FORMULA = '=HYPERLINK("http://evil.test","x")'
+FORMULA = "=HYPERLINK(\"http://evil.test\",\"x\")"
 PROFILE = {
     "id": "evil",
     "name": {"en": EVIL, "zh": FORMULA},
@@ -26,7 +26,7 @@ PROFILE = {
     "as_of": "2026-02-06",
     "sources": {
         "s": {"title": EVIL, "kind": "filed", "publisher": FORMULA, "date": "2025-12-31", "url": "javascript:alert(3)"},
-        "</script>": {"title": "@SUM(A1)", "kind": "reported", "url": 'https://evil.test/"onmouseover="alert(4)'},
+        "</script>": {"title": "@SUM(A1)", "kind": "reported", "url": "https://evil.test/\"onmouseover=\"alert(4)"},
     },
     "figures": {
         "revenue": [{"value": 1e9, "source": "s", "quote": EVIL, "note": EVIL}, {"value": 5e9, "source": "</script>"}],
@@ -100,9 +100,7 @@ class Page(HTMLParser):
         for name, value in attrs:
             value = value or ""
             runs = name.startswith("on") or re.match(r"\s*(javascript|vbscript|data:text)", value, re.IGNORECASE)
-            if runs or (
-                name in ("src", "srcset", "action", "formaction", "data") and not value.startswith("data:image/")
-            ):
+            if runs or (name in ("src", "srcset", "action", "formaction", "data") and not value.startswith("data:image/")):
                 self.suspect.append((tag, name, value))
 
 

@@ -18,9 +18,7 @@ PROFILES = sorted([*FIXTURES.glob("*.json"), *FIXTURES.glob("later/*.json")])
 def test_every_fixture_fits(profile: Path) -> None:
     result = built_in().assess(built_in().profile(str(profile)))
     for language in LANGUAGES:
-        lines = company_text(
-            ResultView.of(result, language).context, report=f"reports/{result.company.id}.html"
-        ).splitlines()
+        lines = company_text(ResultView.of(result, language).context, report=f"reports/{result.company.id}.html").splitlines()
         assert len(lines) <= 25
         assert max(map(cell_width, lines)) <= 80
         assert re.search(r"\d+/\d+", lines[1]), "coverage beside the verdict"

@@ -91,16 +91,12 @@ def test_the_server_imports_nothing_from_the_current_folder(hostile: Path) -> No
     program.write_text("from screener.__main__ import main\nmain()\n")
     known = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONSAFEPATH")}
     words = [sys.executable, str(program), "serve", ".", "--port", "0", "--config", "none"]
-    with subprocess.Popen(
-        words, env={**known, "PYTHONPATH": str(ROOT)}, cwd=hostile, stdout=subprocess.PIPE, text=True
-    ) as server:
+    with subprocess.Popen(words, env={**known, "PYTHONPATH": str(ROOT)}, cwd=hostile, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             address = server.stdout.readline().strip()
             assert address.startswith("http://127.0.0.1:"), address
-            with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(
-                address, timeout=PATIENCE
-            ) as page:
+            with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(address, timeout=PATIENCE) as page:
                 assert b"<html" in page.read()
         finally:
             server.terminate()

@@ -22,7 +22,7 @@ def test_it_passes_as_it_is_and_filled_in(options: tuple[str, ...], here: Path) 
     bare = re.sub(r"^( *)# ([a-z_]+: (?:\[.*\]|\{.*\})?)$", r"\1\2", text, flags=re.MULTILINE)
     assert len(yaml.safe_load(bare)["figures"]) > 10
     (here / "a.yaml").write_text(text, "utf-8")
-    (here / "b.yaml").write_text(bare.replace('name: "Example Inc"', "name: Other"), "utf-8")
+    (here / "b.yaml").write_text(bare.replace("name: \"Example Inc\"", "name: Other"), "utf-8")
     for name in ("a.yaml", "b.yaml"):
         done = screener("profile", "check", name)
         assert (done.code, done.err) == (0, "")
@@ -32,14 +32,10 @@ def test_it_passes_as_it_is_and_filled_in(options: tuple[str, ...], here: Path) 
 def test_it_names_who_reads_each_figure_and_list() -> None:
     one_pack = " ".join(written("--pack", "ai-era").replace("# ", "").split())
     rules = "ai-era: leverage-versus-revenue, moderate-leverage, planned-leverage"
-    assert (
-        f"Debt (money, at a day): read by 3 rules: {rules} through debt_to_revenue, planned_debt_to_revenue" in one_pack
-    )
+    assert f"Debt (money, at a day): read by 3 rules: {rules} through debt_to_revenue, planned_debt_to_revenue" in one_pack
     text = written()
     assert re.search(r"# Debt \(money, at a day\): read by \d+ rules: core: [a-z-]+, ", text)
-    assert re.search(
-        r"; core \+\d+, ai-era \+\d+, classic \+\d+ through \d+ metrics", " ".join(text.replace("# ", "").split())
-    )
+    assert re.search(r"; core \+\d+, ai-era \+\d+, classic \+\d+ through \d+ metrics", " ".join(text.replace("# ", "").split()))
     assert all(f"{name}:" in text or name in text for name in BOOK.catalogue.figures)
     assert all(f"\n# {name}: []\n" in text for name in BOOK.catalogue.lists)
     assert text.index("# revenue:") < text.index("# total_debt:") < text.index("# yield_rate:")

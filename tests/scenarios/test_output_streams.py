@@ -14,7 +14,6 @@ from writing_commands import COMMANDS, ORACLE, write_inputs
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
 
-
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with what the commands read, as the current one."""
@@ -58,11 +57,7 @@ def test_a_device_stays(name: str, inputs: Path, tmp_path: Path) -> None:
         pytest.skip("only root makes device nodes, and only where the file system takes them")
     before = device.stat()
     assert run_with(name, device) == ""
-    assert (device.stat().st_ino, device.stat().st_mode, device.stat().st_rdev) == (
-        before.st_ino,
-        before.st_mode,
-        before.st_rdev,
-    )
+    assert (device.stat().st_ino, device.stat().st_mode, device.stat().st_rdev) == (before.st_ino, before.st_mode, before.st_rdev)
     assert [p.name for p in tmp_path.iterdir()] == ["device"]
 
 
@@ -95,9 +90,7 @@ def test_standard_output_by_its_names(tmp_path: Path) -> None:
     """Through a pipe, and where it is a regular file, which is not replaced either."""
     words = ("rules", "schema", "--out")
     expected = process("rules", "schema").out
-    assert (
-        process(*words, "-").out == process(*words, "/dev/stdout").out == process(*words, "/dev/fd/1").out == expected
-    )
+    assert process(*words, "-").out == process(*words, "/dev/stdout").out == process(*words, "/dev/fd/1").out == expected
     file = tmp_path / "file"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with file.open("wb") as opened:

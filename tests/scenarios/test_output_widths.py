@@ -26,18 +26,7 @@ COMMANDS = {
     "shock": ["shock", str(FIXTURES), "--if", "openai: stops paying"],
     "market": ["market", *POLISH, "--pack", "classic", "--out", "out.csv"],
     "validate": ["validate", *POLISH, "--label", "class", "--pack", "distress", "--resamples", "100"],
-    "validate zh": [
-        "validate",
-        *POLISH,
-        "--label",
-        "class",
-        "--pack",
-        "distress",
-        "--resamples",
-        "100",
-        "--lang",
-        "zh",
-    ],
+    "validate zh": ["validate", *POLISH, "--label", "class", "--pack", "distress", "--resamples", "100", "--lang", "zh"],
 }
 
 
@@ -51,20 +40,7 @@ def test_lines_keep_to_the_width(name: str, columns: int, here: Path, monkeypatc
     assert [line for line in unbroken if len(line.split()) > 1 and "/" not in line] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "compare",
-        "compare zh",
-        "profile check",
-        "config",
-        "rules list",
-        "rules show",
-        "validate",
-        "validate zh",
-        "run folder",
-    ],
-)
+@pytest.mark.parametrize("name", ["compare", "compare zh", "profile check", "config", "rules list", "rules show", "validate", "validate zh", "run folder"])
 def test_nothing_is_cut(name: str, here: Path) -> None:
     done = screener(*COMMANDS[name])  # eighty columns wide
     assert done.out, done.err

@@ -65,9 +65,7 @@ def test_a_digest_for_a_scheduler(folder: Path, tmp_path: Path) -> None:
     assert run(folder, "--db", db, "--since", "last")[0] == 0
 
 
-@pytest.mark.parametrize(
-    "words", [["--since", "last"], ["--watch", "--format", "json"], ["--watch", "--out", "x"], ["--format", "xlsx"]]
-)
+@pytest.mark.parametrize("words", [["--since", "last"], ["--watch", "--format", "json"], ["--watch", "--out", "x"], ["--format", "xlsx"]])
 def test_options_that_do_not_go_together(words: list[str], folder: Path) -> None:
     assert run(folder, *words)[0] == 2
 
@@ -76,9 +74,7 @@ def test_options_that_do_not_go_together(words: list[str], folder: Path) -> None
 def test_a_watched_folder(folder: Path) -> None:
     words = [sys.executable, "-m", "screener", "portfolio", "--watch", str(folder), "--pack", "ai-era"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", env=env
-    )
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", env=env)
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout is not None
     threading.Thread(target=lambda: [lines.put(line) for line in process.stdout or ()], daemon=True).start()

@@ -9,12 +9,7 @@ import pytest
 from commands import FIXTURES, ROOT, screener
 from writing_commands import COMMANDS, COMPANYFACTS, write_inputs
 
-EDITED_BY_HAND = {
-    "import filing",
-    "import sec",
-    "import table",
-    "import table --guess",
-}  # profiles and maps: --force replaces them
+EDITED_BY_HAND = {"import filing", "import sec", "import table", "import table --guess"}  # profiles and maps: --force replaces them
 NEVER_REPLACED = {"profile new", "rules new"}
 ORACLE = str(FIXTURES / "oracle.json")
 REFUSED = "exists, and was not written by screener; choose another --out, or replace it with --force"
@@ -40,9 +35,7 @@ def words_of(name: str, out: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in NEVER_REPLACED])
-def test_an_output_is_replaced_by_the_next_and_another_file_with_force_only(
-    name: str, here: Path, tmp_path: Path
-) -> None:
+def test_an_output_is_replaced_by_the_next_and_another_file_with_force_only(name: str, here: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.yaml"  # a folder for some of the commands
     words = words_of(name, out)
     assert screener(*words).code == 0
@@ -73,9 +66,7 @@ def test_pages_by_templates_of_ones_own_are_replaced(here: Path, tmp_path: Path)
             folder.mkdir()
             (folder / "company.html.jinja").write_text("{{ view.name }}")
         for _ in range(2):
-            done = screener(
-                "run", ORACLE, "--out", str(tmp_path / f"out-{folder.name}"), "--templates", str(folder), "-q"
-            )
+            done = screener("run", ORACLE, "--out", str(tmp_path / f"out-{folder.name}"), "--templates", str(folder), "-q")
             assert (done.code, done.err) == (0, "")
 
 
@@ -167,9 +158,7 @@ def test_an_input_in_the_folder_of_reports_is_never_replaced(
 def test_two_outputs_that_are_one_file(here: Path, tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to("r.csv")
     for second in ("r.csv", "./r.csv", "link.csv"):
-        done = screener(
-            "market", "t.csv", "--map", "m.yaml", "-o", str(tmp_path / "r.csv"), "--findings", f"{tmp_path}/{second}"
-        )
+        done = screener("market", "t.csv", "--map", "m.yaml", "-o", str(tmp_path / "r.csv"), "--findings", f"{tmp_path}/{second}")
         assert (done.code, done.out) == (3, "")
         assert "is the same file as" in done.err
         assert not (tmp_path / "r.csv").exists()

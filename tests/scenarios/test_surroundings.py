@@ -40,9 +40,7 @@ def unread(pipe: IO[bytes] | None) -> int:
 
 def shell(line: str, **env: str) -> subprocess.CompletedProcess[str]:
     given = {**os.environ, "PYTHONPATH": str(ROOT), **env}
-    return subprocess.run(
-        ["bash", "-c", line], capture_output=True, text=True, env=given, timeout=PATIENCE, check=False
-    )
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=given, timeout=PATIENCE, check=False)
 
 
 @pytest.mark.parametrize(
@@ -84,17 +82,7 @@ def test_control_c_stops_quietly(here: Path) -> None:
 
 
 def test_nothing_half_written_when_stopped(here: Path) -> None:
-    interrupted(
-        signal.SIGINT,
-        lambda: list(here.glob("out/*.html")),
-        "oracle",
-        "run",
-        str(FIXTURES),
-        "--peers",
-        "none",
-        "--out",
-        "out",
-    )
+    interrupted(signal.SIGINT, lambda: list(here.glob("out/*.html")), "oracle", "run", str(FIXTURES), "--peers", "none", "--out", "out")
     pages = list(here.glob("out/*.html"))
     assert 1 <= len(pages) < len(list(FIXTURES.glob("*.json")))
     assert all(page.read_text("utf-8").rstrip().endswith("</html>") for page in pages)

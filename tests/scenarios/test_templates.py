@@ -10,9 +10,7 @@ ORACLE, GROQ = str(FIXTURES / "oracle.json"), str(FIXTURES / "groq.json")
 HOUSE = "examples/custom-templates"
 
 
-@pytest.mark.parametrize(
-    ("language", "title"), [("en", "Example Capital · risk memo"), ("zh", "示例资本 · 风险备忘录")]
-)
+@pytest.mark.parametrize(("language", "title"), [("en", "Example Capital · risk memo"), ("zh", "示例资本 · 风险备忘录")])
 def test_the_example_renders(language: str, title: str, here: Path) -> None:
     done = process("run", ORACLE, GROQ, "--templates", HOUSE, "--lang", language, "--out", "out", "--quiet", cwd=here)
     assert (done.code, done.err) == (0, "")
@@ -40,16 +38,8 @@ def test_a_comparison_in_the_look(here: Path) -> None:
     ("name", "text", "said"),
     [
         ("company.html.jinja", "\n{% if %}", "mine/company.html.jinja:2:1: Expected an expression"),
-        (
-            "company.html.jinja",
-            "\n\n{{ view.nam }}",
-            "mine/company.html.jinja:3:1: CompanyView has no field 'nam'; did you mean 'name'?",
-        ),
-        (
-            "strings.en.yaml",
-            "reprot: x",
-            "mine/strings.en.yaml: reprot: there is no text 'reprot'; did you mean 'report'?",
-        ),
+        ("company.html.jinja", "\n\n{{ view.nam }}", "mine/company.html.jinja:3:1: CompanyView has no field 'nam'; did you mean 'name'?"),
+        ("strings.en.yaml", "reprot: x", "mine/strings.en.yaml: reprot: there is no text 'reprot'; did you mean 'report'?"),
     ],
 )
 def test_what_is_wrong_leaves_nothing_half_written(name: str, text: str, said: str, here: Path) -> None:

@@ -43,9 +43,7 @@ def test_every_error_says_where_what_and_what_to_do(file: Path) -> None:
     assert errors
     refused = {str(code) for code in REFUSED.get(file.stem, (3,))}
     assert refused <= set(codes) <= {"0", *refused}
-    summary = re.compile(
-        r"[0-9]+ errors?(, [0-9]+ warnings?)?| +[0-9]* \|.*|[0-9]+ of [0-9]+ profiles could not be read; .+"
-    )
+    summary = re.compile(r"[0-9]+ errors?(, [0-9]+ warnings?)?| +[0-9]* \|.*|[0-9]+ of [0-9]+ profiles could not be read; .+")
     for error in errors:
         if summary.fullmatch(error):
             continue

@@ -16,9 +16,7 @@ from commands import FIXTURES, ROOT
 
 from tests.waiting import PATIENCE
 
-MOST = (
-    0.6  # processor time from save to print, by that of the start; the time on a clock is measured by bench/try_loop.py
-)
+MOST = 0.6  # processor time from save to print, by that of the start; the time on a clock is measured by bench/try_loop.py
 RULE = ROOT / "examples/my-rules/capital-intensity.yaml"
 SIZE = 8192  # bytes of a file that is overwritten; it ends with empty lines
 LAST = "2 rules, 9 companies: "
@@ -56,9 +54,7 @@ class Loop:
                 line = None
             if line is None:
                 (other,) = (stream for name, stream in self.lines.items() if name != mark)
-                raise AssertionError(
-                    f"no line begins with {begins!r}: {lines}; unread of the other stream: {list(other.queue)}"
-                )
+                raise AssertionError(f"no line begins with {begins!r}: {lines}; unread of the other stream: {list(other.queue)}")
             lines.append(line)
         return lines
 
@@ -111,9 +107,7 @@ def test_each_save_is_told_within_a_moment(loop: Loop, tmp_path: Path) -> None:
 
     overwrite(rule, text.replace("value: 1.0", "value: [1.0"))  # a mistake, and the loop goes on
     lines = loop.until("!", "    |")
-    assert lines[0].startswith(
-        "rule.yaml:32:12: is not YAML: did not find expected ',' or ']'; close the quote or bracket"
-    )
+    assert lines[0].startswith("rule.yaml:32:12: is not YAML: did not find expected ',' or ']'; close the quote or bracket")
     assert lines[1:] == [" 32 |     value: [1.0", "    |            ^"]
 
     replace(rule, text)  # as most editors save
@@ -134,9 +128,7 @@ def test_it_ends_with_who_reads_it(tmp_path: Path) -> None:
     shutil.copy(RULE, rule)
     reader, writer = os.pipe()
     words = [sys.executable, "-m", "screener", "try", "--watch", str(rule), str(FIXTURES)]
-    with subprocess.Popen(
-        words, stdout=writer, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    ) as process:
+    with subprocess.Popen(words, stdout=writer, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
         try:
             assert process.stderr
             assert process.stderr.readline().startswith(b"watching")

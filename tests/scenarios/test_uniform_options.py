@@ -13,15 +13,7 @@ from commands import FIXTURES, screener
 from screener.cli import group
 
 LONG_RUNNING = {"serve", "mcp"}  # they answer requests and print no document
-WITHOUT_PROSE = {
-    "rules schema",
-    "rules check",
-    "rules test",
-    "rules new",
-    "rules coverage",
-    "profile schema",
-    "version",
-}
+WITHOUT_PROSE = {"rules schema", "rules check", "rules test", "rules new", "rules coverage", "profile schema", "version"}
 """Their output is data, code, or the messages of a compiler, which are English everywhere."""
 
 
@@ -147,9 +139,7 @@ def test_folders_are_compared_company_by_company(folders: tuple[str, str]) -> No
 
 def test_results_and_profiles_in_folders_compare_alike(folders: tuple[str, str], here: Path) -> None:
     screener("run", "before", "--format", "json", "--out", "results", "-q")
-    of_results, of_profiles = (
-        screener("compare", before, "after", "--format", "json").out for before in ("results", "before")
-    )
+    of_results, of_profiles = (screener("compare", before, "after", "--format", "json").out for before in ("results", "before"))
     assert of_results.replace('"results"', '"before"') == of_profiles
 
 

@@ -31,7 +31,7 @@ def test_text_json_and_html_say_the_same(tmp_path: Path) -> None:
     said = page.read_text("utf-8")
     assert said.count("<svg") == 3
     for rule in found["rules"]:
-        assert f"{html.escape(rule['title']['en'])} <small>{rule['rule']}</small>" in said
+        assert f'{html.escape(rule["title"]["en"])} <small>{rule["rule"]}</small>' in said
         assert f"[{rule['rule']}]" in text
 
 

@@ -1,13 +1,13 @@
 """Command-line transcripts: text files with commands and what they print.
 
-# a comment
-= bad.json                      a file of the scenario, the lines with | are its text
-| {"name": 5}
-$ screener run bad.json         a command; `ls FOLDER` and `rm FILE` stand for themselves
-< text                          what it finds on standard input
-> a line of standard output
-! a line of standard error
-[3]                             its exit code
+    # a comment
+    = bad.json                      a file of the scenario, the lines with | are its text
+    | {"name": 5}
+    $ screener run bad.json         a command; `ls FOLDER` and `rm FILE` stand for themselves
+    < text                          what it finds on standard input
+    > a line of standard output
+    ! a line of standard error
+    [3]                             its exit code
 """
 
 import shlex

@@ -66,14 +66,7 @@ def test_paths_can_lead_nowhere() -> None:
     oracle = PROFILES["oracle"]
     for path in ("figures.revenue", "customers", "customers[0].dominant", "parties.openai.figures.revenue"):
         assert reached(oracle, path)
-    for path in (
-        "figures.cash",
-        "figures.revenu",
-        "rivals",
-        "customers[5]",
-        "parties.openai.figures.cash",
-        "moats.kind",
-    ):
+    for path in ("figures.cash", "figures.revenu", "rivals", "customers[5]", "parties.openai.figures.cash", "moats.kind"):
         assert not reached(oracle, path)
 
 

@@ -47,9 +47,7 @@ def test_all_lists_together(catalogue: Catalogue) -> None:
 
 
 def test_companies_that_are_too_many(catalogue: Catalogue) -> None:
-    (found,) = wrong(
-        catalogue, parties={f"p{i}": {} for i in range(600)}, customers=[{"party": f"c{i}"} for i in range(600)]
-    )
+    (found,) = wrong(catalogue, parties={f"p{i}": {} for i in range(600)}, customers=[{"party": f"c{i}"} for i in range(600)])
     assert found.what == "names 1,200 companies, more than 1,000"
 
 
@@ -82,10 +80,7 @@ def chain(length: int) -> str:
     """Metrics of which each reads the one before twice, and a rule on the last."""
     metrics = ["  m0: {formula: revenue, unit: money, title: t}"]
     metrics += [f"  m{i}: {{formula: 'm{i - 1} + m{i - 1}', unit: money, title: t}}" for i in range(1, length)]
-    return (
-        "metrics:\n"
-        + "\n".join(metrics)
-        + f"""
+    return "metrics:\n" + "\n".join(metrics) + f"""
 ---
 rule: last
 flag: red
@@ -99,7 +94,6 @@ why: t
 clears: t
 false_alarms: t
 """
-    )
 
 
 def test_metrics_that_read_one_another_twice_are_worked_out_once(read: Any, rules: LoadRules, tmp_path: Path) -> None:

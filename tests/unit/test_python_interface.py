@@ -65,9 +65,7 @@ def test_a_path_a_text_data_and_a_profile_give_the_same(ready: screener.Screener
 
 
 def test_the_same_data_has_the_same_digest(ready: screener.Screener) -> None:
-    digests = [
-        ready.screen(data).document.profile_digest for data in (LEVERED, dict(LEVERED), {**LEVERED, "name": "Other"})
-    ]
+    digests = [ready.screen(data).document.profile_digest for data in (LEVERED, dict(LEVERED), {**LEVERED, "name": "Other"})]
     assert digests[0] == digests[1] != digests[2]
 
 
@@ -148,9 +146,7 @@ def test_results_are_read_back(oracle: screener.Result, tmp_path: Path) -> None:
         ({"name": "\ud800"}, "", "no character"),
     ],
 )
-def test_problems_of_data_have_their_path(
-    ready: screener.Screener, profile: dict[str, Any], path: str, what: str
-) -> None:
+def test_problems_of_data_have_their_path(ready: screener.Screener, profile: dict[str, Any], path: str, what: str) -> None:
     with pytest.raises(ProfileError) as caught:
         ready.screen(profile)
     (problem,) = caught.value.problems

@@ -69,11 +69,7 @@ def settings_text(size: int) -> str:
 
 
 def page(size: int) -> str:
-    return (
-        "<html><body>"
-        + "".join(f"<table><tr><td>Cash {i}</td><td>{i}</td></tr></table>" for i in range(size))
-        + "</body></html>"
-    )
+    return "<html><body>" + "".join(f"<table><tr><td>Cash {i}</td><td>{i}</td></tr></table>" for i in range(size)) + "</body></html>"
 
 
 def sheet(path: str, _: Rulebook) -> Any:

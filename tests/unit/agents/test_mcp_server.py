@@ -13,9 +13,7 @@ pytest.importorskip("mcp.server.mcpserver", reason="the extra mcp is not install
 from mcp import Client, StdioServerParameters
 
 ROOT = Path(__file__).parents[3]
-SERVER = StdioServerParameters(
-    command=sys.executable, args=["-I", "-m", "screener", "mcp", str(ROOT / "fixtures"), "--pack", "ai-era"]
-)
+SERVER = StdioServerParameters(command=sys.executable, args=["-I", "-m", "screener", "mcp", str(ROOT / "fixtures"), "--pack", "ai-era"])
 
 
 async def answers(*calls: tuple[str, dict[str, Any]]) -> tuple[list[Any], list[Any]]:
@@ -34,14 +32,7 @@ def test_a_conversation() -> None:
         ("screen", {"profile": "oracle.json", "fact": ["total_debt=0"]}),
     ]
     tools, (oracle, somebody, what_if, refused, explained, mistyped) = asyncio.run(answers(*calls))
-    assert {tool.name for tool in tools} == {
-        "screen",
-        "explain",
-        "what_if",
-        "import_filing",
-        "list_rules",
-        "validate_rule",
-    }
+    assert {tool.name for tool in tools} == {"screen", "explain", "what_if", "import_filing", "list_rules", "validate_rule"}
     assert all(tool.annotations.read_only_hint and tool.description for tool in tools)
     assert json.loads(oracle.content[0].text)["verdict"] == "avoid"
     assert json.loads(somebody.content[0].text)["verdict"] == "insufficient-data"

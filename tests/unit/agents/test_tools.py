@@ -73,9 +73,7 @@ def test_a_rule_file_is_checked_and_its_examples_run(tools: AgentTools) -> None:
     assert not tools.validate_rule("rule: [")["valid"]
 
 
-@pytest.mark.parametrize(
-    "path", ["../secret.json", "link.json", "/etc/passwd", "missing.json", "", ".", "a\0b", "x" * 5000]
-)
+@pytest.mark.parametrize("path", ["../secret.json", "link.json", "/etc/passwd", "missing.json", "", ".", "a\0b", "x" * 5000])
 def test_only_files_of_the_folder_are_read(path: str, tools: AgentTools) -> None:
     with pytest.raises(ScreenerError, match="there is no file"):
         tools.screen(path)

@@ -78,10 +78,7 @@ def count_matches(cases: list[tuple[str, list[str]]]) -> list[int]:
     for number, (patterns, facts) in enumerate(cases):
         rules = '{"always": {"all": [{"m": {"kind": "sentinel"}}]}, "r": {"all": ' + patterns + "}}"
         handle = engine.create_ruleset(f"probe{number}", rules)
-        batch = [
-            '{"id":"x","sid":"s","kind":"sentinel"}',
-            *(f'{{"id":"{i}","sid":"s",{f[1:]}' for i, f in enumerate(facts)),
-        ]
+        batch = ['{"id":"x","sid":"s","kind":"sentinel"}', *(f'{{"id":"{i}","sid":"s",{f[1:]}' for i, f in enumerate(facts))]
         _, offset = engine.assert_facts(handle, "[" + ",".join(batch) + "]")
         action = engine.start_action_for_state(handle, offset)
         message = action and action[1]
@@ -107,9 +104,7 @@ def run_sessions(rules: str, sessions: list[list[str]], repeat: int, to_the_end:
         for batches in sessions:
             found = []
             for batch in batches:
-                code, offset = engine.assert_facts(
-                    handle, "".join(list(batch))
-                )  # a text of its own, freed after the call
+                code, offset = engine.assert_facts(handle, "".join(list(batch)))  # a text of its own, freed after the call
                 assert code in (0, 1), code
                 action = engine.start_action_for_state(handle, offset)
                 message = action and action[1]

@@ -94,9 +94,7 @@ def test_a_fact_binds_only_one_pattern_of_a_match() -> None:
     assert matches([(pair, [customer(co="x")]), (pair, [customer(co="x"), customer(co="y")])]) == [0, 2]
 
 
-@pytest.mark.parametrize(
-    "value", [0.30000000000000004, 1.6132404181184668, 57.4e9, 123456789012345680.0, 1e24, 1e-20, -0.5]
-)
+@pytest.mark.parametrize("value", [0.30000000000000004, 1.6132404181184668, 57.4e9, 123456789012345680.0, 1e24, 1e-20, -0.5])
 def test_numbers_in_fixed_notation_are_exact(value: float) -> None:
     from screener.engine.durable.encoding import fixed
 
@@ -104,10 +102,7 @@ def test_numbers_in_fixed_notation_are_exact(value: float) -> None:
     for other in (math.nextafter(value, -math.inf), value, math.nextafter(value, math.inf)):
         for op in ("$gt", "$gte", "$lt", "$lte"):
             cases.append(([{"a": kind("company", {op: {"x": "@"}})}], other, op))
-    asked = [
-        (json.dumps(p).replace('"@"', fixed(value)), [f'{{"kind":"company","x":{fixed(other)}}}'])
-        for p, other, _ in cases
-    ]
+    asked = [(json.dumps(p).replace('"@"', fixed(value)), [f'{{"kind":"company","x":{fixed(other)}}}']) for p, other, _ in cases]
     found = isolated("count_matches", asked)
     truth = {"$gt": float.__gt__, "$gte": float.__ge__, "$lt": float.__lt__, "$lte": float.__le__}
     assert found == [int(truth[op](other, value)) for _, other, op in cases]

@@ -83,11 +83,7 @@ def holds(test: Any, fact: dict[str, Any]) -> bool:
 NUMBERS = st.sampled_from((-2.0, -1.0, 0.0, 1.0, 1.0000000001, 1.5, 2.0, -INF, INF))
 
 
-@given(
-    ends=st.tuples(NUMBERS, NUMBERS),
-    op=st.sampled_from((">", ">=", "<", "<=", "==", "!=")),
-    limit=st.sampled_from((-1.0, 0.0, 1.0, 1.5)),
-)
+@given(ends=st.tuples(NUMBERS, NUMBERS), op=st.sampled_from((">", ">=", "<", "<=", "==", "!=")), limit=st.sampled_from((-1.0, 0.0, 1.0, 1.5)))
 def test_a_comparison_with_a_constant_is_that_of_intervals(ends: tuple[float, float], op: str, limit: float) -> None:
     value = Interval(min(ends), max(ends))
     if value.lo == INF or value.hi == -INF:
@@ -97,9 +93,7 @@ def test_a_comparison_with_a_constant_is_that_of_intervals(ends: tuple[float, fl
     assert holds(number_test("x", op, limit, "possible"), fact) is (expected is not Truth.FALSE)
 
 
-@pytest.mark.parametrize(
-    ("value", "certain", "possible"), [(True, True, True), (False, False, False), (None, False, True)]
-)
+@pytest.mark.parametrize(("value", "certain", "possible"), [(True, True, True), (False, False, False), (None, False, True)])
 def test_a_truth_value_is_tested_in_both_forms(value: bool | None, certain: bool, possible: bool) -> None:
     fact = properties("x", value)
     assert holds(truth_test("x", True, "strict"), fact) is certain
@@ -110,9 +104,7 @@ def test_a_truth_value_is_tested_in_both_forms(value: bool | None, certain: bool
     assert holds(is_missing("x"), fact) is (value is None)
 
 
-@pytest.mark.parametrize(
-    ("value", "certain", "possible"), [("a", True, True), ("b", False, False), (None, False, True)]
-)
+@pytest.mark.parametrize(("value", "certain", "possible"), [("a", True, True), ("b", False, False), (None, False, True)])
 def test_a_word_is_tested_in_both_forms(value: str | None, certain: bool, possible: bool) -> None:
     fact = properties("x", value)
     assert holds(word_test("x", "==", "a", "strict"), fact) is certain
@@ -131,6 +123,6 @@ def test_a_number_is_written_in_fixed_notation_and_exactly(value: float) -> None
 
 
 def test_json_of_any_depth_is_read_back() -> None:
-    value = {"a": [1.5, {"b": ['x\n"', 2]}, []], "c": {}}
+    value = {"a": [1.5, {"b": ["x\n\"", 2]}, []], "c": {}}
     assert json.loads(dump(value)) == value
     assert dump([1e-7, 1e22]) == "[0.0000001,10000000000000000000000.0]"

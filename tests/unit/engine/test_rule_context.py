@@ -108,11 +108,7 @@ def test_a_condition_takes_the_figures_that_it_compares_at_one_time(rules: LoadR
     screener = Screener(rules(RULE))
     revenue = [{"value": 10, "period": "FY2025"}, {"value": 8, "period": "FY2024"}]
     made = screener.world(read(figures={"revenue": revenue, "total_costs": {"value": 9, "period": "FY2024"}}))
-    truth = (
-        RuleContext(screener.program, made)
-        .evaluator(screener.rulebook.rules["owes-more"], made.companies["main"], {})
-        .truth
-    )
+    truth = RuleContext(screener.program, made).evaluator(screener.rulebook.rules["owes-more"], made.companies["main"], {}).truth
     assert truth(parse("company.total_costs > company.revenue")) is Truth.TRUE
     assert truth(parse("company.revenue > 9")) is Truth.TRUE
     assert truth(parse("company.total_costs > 9 or company.revenue < 9")) is Truth.FALSE

@@ -138,9 +138,7 @@ def test_what_two_worlds_have_in_common_is_decided_once(program: Program, book: 
         assert finder.alike(world, world) >= same
     assert min(alike, different) > 60 * len(program.rules) / 5
     for other in ({"currency": "USD"}, {"sector_evidence": [{"outside": ["banks"], "note": "current assets"}]}):
-        assert not finder.alike(
-            world_of({"name": "Main"}, program, book), world_of({"name": "Main", **other}, program, book)
-        )
+        assert not finder.alike(world_of({"name": "Main"}, program, book), world_of({"name": "Main", **other}, program, book))
 
 
 def test_results_are_kept_for_several_settings_at_once() -> None:

@@ -64,9 +64,7 @@ def test_lists_that_are_too_long_for_durable_rules(book: Rulebook, read: ReadPro
     default = Screener(book)
     short, long = (default.assess(read(**suppliers(count))) for count in (20, 120))
     assert engine_notes(short) == []
-    assert engine_notes(long) == [
-        "Engine: search, since the lists are too long for durable_rules. Outcomes are the same."
-    ]
+    assert engine_notes(long) == ["Engine: search, since the lists are too long for durable_rules. Outcomes are the same."]
     assert engine_notes(Screener(book, engine_name="durable").assess(read(**suppliers(120)))) == engine_notes(long)
     assert without_note(Screener(book, engine_name="search").assess(read(**suppliers(20)))) == short
 
@@ -99,15 +97,11 @@ def test_without_the_c_library(book: Rulebook, read: ReadProfile, monkeypatch: p
         _ = Screener(book, engine_name="durable").engine
 
 
-def test_more_rules_than_durable_rules_takes(
-    book: Rulebook, read: ReadProfile, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_rules_than_durable_rules_takes(book: Rulebook, read: ReadProfile, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = Screener(book).assess(read())
     monkeypatch.setattr(durable, "MOST_RULES", 1)
     found = Screener(book).assess(read())
-    assert engine_notes(found) == [
-        "Engine: search, since there are too many rules for durable_rules. Outcomes are the same."
-    ]
+    assert engine_notes(found) == ["Engine: search, since there are too many rules for durable_rules. Outcomes are the same."]
     assert without_note(found) == expected
     with pytest.raises(TooManyRules, match=r"alternatives of rules .* --engine search"):
         _ = Screener(book, engine_name="durable").engine

@@ -57,11 +57,7 @@ def levels(condition: Any) -> int:
     """How many `and` and `or` are in a condition."""
     if isinstance(condition, list):
         return sum(map(levels, condition))
-    return (
-        sum((key in ("$and", "$or")) + levels(value) for key, value in condition.items())
-        if isinstance(condition, dict)
-        else 0
-    )
+    return sum((key in ("$and", "$or")) + levels(value) for key, value in condition.items()) if isinstance(condition, dict) else 0
 
 
 def test_a_condition_that_never_holds_makes_no_rule() -> None:
@@ -80,9 +76,7 @@ def test_a_condition_that_never_holds_makes_no_rule() -> None:
     ],
 )
 def test_equal_words_and_companies_are_joined(condition: str, join: dict[str, Any]) -> None:
-    made = program(
-        [{"rule": "r0", "when": [{"client as a": "sure"}, {"client as z": "sure"}, {"source as s": condition}]}]
-    )
+    made = program([{"rule": "r0", "when": [{"client as a": "sure"}, {"client as z": "sure"}, {"source as s": condition}]}])
     ruleset = Translator(made).translate(("r0",), frozenset({"r0"})).main
     rules = [rules_of(ruleset)[name] for name, rule in ruleset.compiled_rules.items() if rule.form == "strict"]
     assert all(not rule.residual for rule in ruleset.compiled_rules.values() if rule.form == "strict")

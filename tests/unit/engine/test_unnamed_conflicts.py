@@ -33,18 +33,11 @@ AGREED = {"name": "Acme", "figures": {"revenue": [{"value": 1e9, "source": "one"
         ({"party": "acme", "share_of_revenue": 0.4}, "clear", "clear"),
     ],
 )
-def test_conflicts_of_a_customer(
-    customer: dict[str, Any], conflicts: str, none: str, engine: str, rules: LoadRules
-) -> None:
+def test_conflicts_of_a_customer(customer: dict[str, Any], conflicts: str, none: str, engine: str, rules: LoadRules) -> None:
     if engine == "durable":
         pytest.importorskip("durable_rules_engine")
     for negation, expected in (("", conflicts), ("not ", none)):
         screener = Screener(rules(RULE.format(negation=negation)), engine_name=engine)  # type: ignore[arg-type]
-        data = {
-            "name": "Seller",
-            "customers": [customer],
-            "parties": {"acme": AGREED},
-            "sources": {"one": {"title": "t", "kind": "filed"}},
-        }
+        data = {"name": "Seller", "customers": [customer], "parties": {"acme": AGREED}, "sources": {"one": {"title": "t", "kind": "filed"}}}
         (finding,) = screener.screen(data).document.findings
         assert finding.outcome == expected, negation

@@ -174,9 +174,7 @@ def test_flags_that_only_together_carry_the_verdict_are_named_up_to_three(
     """Each of them demands the verdict by itself, so that all must go."""
     names = [f"indebted-{i}" for i in range(flags)]
     found = stands_on(
-        Screener(
-            rules("---".join(RULE.replace("rule: indebted", f"rule: {name}") for name in names)), counterfactuals=True
-        ),
+        Screener(rules("---".join(RULE.replace("rule: indebted", f"rule: {name}") for name in names)), counterfactuals=True),
         total_debt=20e9,
         revenue=10e9,
     )
@@ -185,10 +183,7 @@ def test_flags_that_only_together_carry_the_verdict_are_named_up_to_three(
 
 def test_filed_claims_alone(screener: Screener) -> None:
     """As a profile from which all other claims were deleted, and whose lists were marked incomplete."""
-    sources = {
-        "f": {"title": "10-K", "kind": "filed", "date": "2026-01-31"},
-        "n": {"title": "News", "kind": "reported"},
-    }
+    sources = {"f": {"title": "10-K", "kind": "filed", "date": "2026-01-31"}, "n": {"title": "News", "kind": "reported"}}
     filed = {"value": 5e9, "period": "FY2025", "source": "f"}
     whole = {
         "sources": sources, "as_of": "2026-02-01", "sector": "software",
@@ -200,10 +195,7 @@ def test_filed_claims_alone(screener: Screener) -> None:
     alone = {**whole, "figures": {"revenue": filed}, "customers": whole["customers"][:1], "incomplete": ["customers"]}  # type: ignore[index]
     del alone["suppliers"]
     catalogue = screener.rulebook.catalogue
-    reduced, expected = (
-        screener.assess(p)
-        for p in (filed_only(profile_of(catalogue, **whole), catalogue), profile_of(catalogue, **alone))
-    )
+    reduced, expected = (screener.assess(p) for p in (filed_only(profile_of(catalogue, **whole), catalogue), profile_of(catalogue, **alone)))
     assert [(f.rule, f.outcome) for f in reduced.findings] == [(f.rule, f.outcome) for f in expected.findings]
     found = screener.assess(profile_of(catalogue, **whole)).counterfactuals
     assert found is not None

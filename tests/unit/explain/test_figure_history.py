@@ -25,10 +25,7 @@ def years(*values: float, first: int = 2025, source: str | None = None) -> list[
 
 
 def seen(series: FigureSeries) -> list[tuple[str | None, Any]]:
-    return [
-        (p.period, p.value.lo if isinstance(p.value, Interval) and p.value.is_point else p.value)
-        for p in series.periods
-    ]
+    return [(p.period, p.value.lo if isinstance(p.value, Interval) and p.value.is_point else p.value) for p in series.periods]
 
 
 def test_a_stated_figure_comes_with_its_periods_the_latest_first(screener: Screener) -> None:

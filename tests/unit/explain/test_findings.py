@@ -80,11 +80,7 @@ def test_a_distance_has_the_unit_of_what_is_compared(
     screener = Screener(rules(RULE.format(condition=condition)))
     (found,) = screen(screener, figures={"cash": 20, "inventory": 10, "revenue": 10}).findings
     (distance,) = found.distances
-    assert (distance.unit, distance.value, distance.threshold) == (
-        unit,
-        Interval.point(value),
-        Interval.point(threshold),
-    )
+    assert (distance.unit, distance.value, distance.threshold) == (unit, Interval.point(value), Interval.point(threshold))
 
 
 def test_what_is_missing_reaches_through_metrics_and_flags(screener: Screener) -> None:
@@ -156,9 +152,7 @@ def test_a_counterparty_is_part_of_the_chain_and_of_the_evidence(screener: Scree
 
 def test_a_softened_flag_says_by_what(screener: Screener) -> None:
     flows = [{"from": "example", "to": "acme", "what": "invests", "amount": 1e9}]
-    result = screen(
-        screener, figures={"revenue": 2e9}, flows=flows, customers=[{"party": "acme"}], plans=[{"what": "cash-only"}]
-    )
+    result = screen(screener, figures={"revenue": 2e9}, flows=flows, customers=[{"party": "acme"}], plans=[{"what": "cash-only"}])
     assert finding(result, "vendor-financing").softened_by == ("cash-not-equity",)
     assert finding(result, "cash-not-equity").points < 0 < finding(result, "vendor-financing").points
 
@@ -301,10 +295,7 @@ def test_findings_are_in_the_order_of_their_weight(rules: LoadRules) -> None:
 
 def test_an_input_narrows_the_range_by_what_the_other_unknown_rules_leave_of_it(rules: LoadRules) -> None:
     """Of two equal rules one is decided by cash: the range that is left is narrower where that one fires."""
-    cash, inventory = (
-        RULE.format(condition=f"{name} > 10").replace("rule: sums", f"rule: {name}-is-high")
-        for name in ("cash", "inventory")
-    )
+    cash, inventory = (RULE.format(condition=f"{name} > 10").replace("rule: sums", f"rule: {name}-is-high") for name in ("cash", "inventory"))
     both = screen(Screener(rules(f"{cash}---{inventory}")))
     fired = screen(Screener(rules(f"{cash}---{inventory}")), figures={"cash": 20})
     clear = screen(Screener(rules(f"{cash}---{inventory}")), figures={"cash": 0})

@@ -50,9 +50,7 @@ def test_a_flag_rests_on_another_where_each_of_its_matches_needs_it(rules: LoadR
     def resting(*removed: str) -> set[str]:
         return {name for name, rule in program.rules.items() if rests_on(conclusions, "main", rule, removed)}
 
-    assert {rule.id for rule in Judgement.of(program, screener.rulebook, world, conclusions).fired} == set(
-        program.rules
-    )
+    assert {rule.id for rule in Judgement.of(program, screener.rulebook, world, conclusions).fired} == set(program.rules)
     assert resting("first") == {"on-first"}
     assert resting("second") == set()
     assert resting("first", "second") == {"on-first", "on-either"}

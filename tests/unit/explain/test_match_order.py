@@ -125,18 +125,10 @@ def test_amounts_of_one_company_are_added_but_not_those_of_several(rules: LoadRu
     def financed(*amounts: tuple[str, float]) -> Finding:
         customers = sorted({name for name, _ in amounts})
         parties = {
-            name: {
-                "currency": "USD",
-                "funding": [{"party": f"bank-{i}", "amount": a} for i, (n, a) in enumerate(amounts) if n == name],
-            }
+            name: {"currency": "USD", "funding": [{"party": f"bank-{i}", "amount": a} for i, (n, a) in enumerate(amounts) if n == name]}
             for name in customers
         }
-        data = {
-            "name": "Main",
-            "currency": "USD",
-            "customers": [{"party": name} for name in customers],
-            "parties": parties,
-        }
+        data = {"name": "Main", "currency": "USD", "customers": [{"party": name} for name in customers], "parties": parties}
         return finding(screener.assess(profile_from_data(data, screener.rulebook.catalogue)), "financed-customers")
 
     alone = financed(("acme", 2e9), ("acme", 3e9))

@@ -24,9 +24,7 @@ def test_each_source_says_how_many_figures_and_fields_are_taken_from_it() -> Non
     }
     customers = [{"party": {"value": "acme", "source": "report"}, "share_of_revenue": 0.4}]
     flows = [{"from": "acme", "to": "main", "what": {"value": "buys", "source": "news"}}]
-    profile = profile_of(
-        screener.rulebook.catalogue, sources=sources, figures=figures, customers=customers, flows=flows
-    )
+    profile = profile_of(screener.rulebook.catalogue, sources=sources, figures=figures, customers=customers, flows=flows)
     result = screener.assess(profile)
     assert {line.key: line.figures for line in result.sources} == {"report": 3, "news": 2, "unused": 0}
     kinds = dict(result.kinds)

@@ -21,9 +21,7 @@ def screener() -> Screener:
 
 
 @pytest.mark.parametrize("name", ["oracle", "nvidia", "groq"])
-def test_the_verdict_on_filings_alone_is_that_of_a_profile_with_filed_claims_only(
-    screener: Screener, name: str
-) -> None:
+def test_the_verdict_on_filings_alone_is_that_of_a_profile_with_filed_claims_only(screener: Screener, name: str) -> None:
     profile = screener.profile(str(FIXTURES / f"{name}.json"))
     result, filed = (screener.assess(p) for p in (profile, filed_only(profile, screener.rulebook.catalogue)))
     assert result.basis is not None
@@ -54,17 +52,8 @@ def test_a_profile_of_filings_stands_on_them(screener: Screener) -> None:
 
 def test_figures_and_ratios_are_shown_over_five_periods(screener: Screener) -> None:
     claims = [{"value": v * 1e9, "period": period} for period, v in FIVE_YEARS.items()]
-    income = [
-        {"value": 1e9, "period": "FY2026"},
-        {"value": 2e9, "period": "FY2025"},
-        {"value": 3e9, "period": "FY2023"},
-    ]
-    data = profile_of(
-        screener.rulebook.catalogue,
-        figures={"revenue": claims, "net_income": income},
-        fiscal_year_end="12-31",
-        as_of="2027-06-30",
-    )
+    income = [{"value": 1e9, "period": "FY2026"}, {"value": 2e9, "period": "FY2025"}, {"value": 3e9, "period": "FY2023"}]
+    data = profile_of(screener.rulebook.catalogue, figures={"revenue": claims, "net_income": income}, fiscal_year_end="12-31", as_of="2027-06-30")
     series = {s.figure: s for s in screener.screen(data).document.history}
     assert [p.period for p in series["revenue"].periods] == ["FY2026", "FY2025", "FY2024", "FY2023", "FY2022"]
     assert [p.end for p in series["net_income"].periods] == ["2026-12-31", "2025-12-31"]  # no gaps

@@ -24,9 +24,7 @@ from screener.expression.interval_ops import NoneOf, Value, number, truth
 from screener.expression.parser import parse
 from screener.expression.syntax_tree import Name
 
-NEAR = st.builds(
-    lambda base, parts: base * (1 + parts * 1e-10), st.sampled_from([1.0, 0.3, -1.5, 1e24]), st.integers(-40, 40)
-)
+NEAR = st.builds(lambda base, parts: base * (1 + parts * 1e-10), st.sampled_from([1.0, 0.3, -1.5, 1e24]), st.integers(-40, 40))
 FINITE = st.floats(-1e300, 1e300) | NEAR | st.sampled_from([0.0, -0.0, 1.0, 5e-324, -5e-324, 1.7976931348623157e308])
 ENDS = FINITE | st.sampled_from([-INF, INF])
 OPERATIONS: dict[str, Callable[[Interval, Interval], Interval]] = {
@@ -66,7 +64,9 @@ def inside(draw: st.DrawFn) -> tuple[Interval, Interval]:
 @given(a=inside(), b=inside())
 @example(a=(Interval(1.0, INF), Interval(1.0, INF)), b=(Interval(1.0, INF), Interval(1.0, 1.0)))
 @example(a=(Interval(-5.0, 3.0), Interval(-5.0, -2.0)), b=(UNBOUNDED, UNBOUNDED))
-def test_narrower_inputs_never_give_a_wider_result(a: tuple[Interval, Interval], b: tuple[Interval, Interval]) -> None:
+def test_narrower_inputs_never_give_a_wider_result(
+    a: tuple[Interval, Interval], b: tuple[Interval, Interval]
+) -> None:
     for name, operation in OPERATIONS.items():
         wide, narrow = operation(a[0], b[0]), operation(a[1], b[1])
         assert wide.lo <= narrow.lo <= narrow.hi <= wide.hi, name

@@ -42,11 +42,7 @@ def ratio(value: float) -> Interval:
         ({"2025-03-31": 40}, {"FY2025": 10}, 4),  # a day within the year
         ({"2024-12-31": 40}, {"FY2025": 10}, None),  # the year's opening balance sheet
         ({"2024-12-31": 40}, {"FY2025": 10, "FY2024": 20}, 2),  # the year to which it belongs
-        (
-            {"2025-12-31": 40, "2019-12-31": 5},
-            {"FY2019": 10},
-            None,
-        ),  # what is known of today is not left aside for 2019
+        ({"2025-12-31": 40, "2019-12-31": 5}, {"FY2019": 10}, None),  # what is known of today is not left aside for 2019
         ({"2025-12-31": 40}, {"FY2023": 10, "FY2024": 8}, 5),
         ({None: 40}, {"FY2019": 10}, 4),  # without a period, nothing says that they are apart
     ],
@@ -72,10 +68,7 @@ def test_a_price_may_be_of_a_year_later_than_the_accounts_and_a_balance_sheet_ma
 
 
 def test_a_growth_rate_of_what_lags_is_against_the_year_before_it(company: Any) -> None:
-    figures = {
-        "receivables": {"2024-12-31": 30, "2023-12-31": 20},
-        "revenue": {"FY2025": 1, "FY2024": 300, "FY2023": 200},
-    }
+    figures = {"receivables": {"2024-12-31": 30, "2023-12-31": 20}, "revenue": {"FY2025": 1, "FY2024": 300, "FY2023": 200}}
     found = company(**figures)
     assert found.compute(found.metrics["receivables_growth"].formula).lo == pytest.approx(0.5)
     assert found.alignment("receivables", "revenue").claims["revenue"].value == ratio(300)
@@ -96,9 +89,7 @@ def test_what_of_a_sum_is_of_another_time_is_missing_and_the_rest_is_known(compa
         ({None: 3}, 3),
     ],
 )
-def test_a_stated_ratio_of_long_before_does_not_stand_before_figures(
-    company: Any, stated: Any, expected: float
-) -> None:
+def test_a_stated_ratio_of_long_before_does_not_stand_before_figures(company: Any, stated: Any, expected: float) -> None:
     figures = {"current_assets": {"2025-12-31": 1}, "current_liabilities": {"2025-12-31": 5}}
     found = company({"current_ratio": stated}, **figures)
     assert found.value("current_ratio") == ratio(expected)
@@ -152,24 +143,13 @@ def test_the_reason_names_both_times() -> None:
     assert finding.could_settle == (("revenue",),)
 
 
-def test_what_lies_apart_is_the_latest_and_the_earliest_figure_each_with_its_own_period(
-    read: ReadProfile, book: Rulebook
-) -> None:
-    periods = {
-        "total_debt": "2025-12-31",
-        "cash": "2025-09-30",
-        "revenue": "FY2019",
-        "total_costs": "FY2018",
-        "net_income": "FY2017",
-    }
+def test_what_lies_apart_is_the_latest_and_the_earliest_figure_each_with_its_own_period(read: ReadProfile, book: Rulebook) -> None:
+    periods = {"total_debt": "2025-12-31", "cash": "2025-09-30", "revenue": "FY2019", "total_costs": "FY2018", "net_income": "FY2017"}
     profile = read(figures={name: {"value": 1, "period": period} for name, period in periods.items()})
     company = build(profile, book.catalogue, book.metrics, {}).companies["main"]
     found = company.alignment(*periods)
     assert found.apart is not None
-    assert [(name, period.label) for name, period in found.apart] == [
-        ("total_debt", "2025-12-31"),
-        ("net_income", "FY2017"),
-    ]
+    assert [(name, period.label) for name, period in found.apart] == [("total_debt", "2025-12-31"), ("net_income", "FY2017")]
     assert dict(found.claims) == dict.fromkeys(("revenue", "total_costs", "net_income"))
 
 
@@ -194,12 +174,7 @@ def test_no_ratio_mixes_years(book: Rulebook, costs: list[int], revenue: list[in
 
 @pytest.mark.parametrize("year", ["0002", "9999"])
 def test_years_at_the_ends_of_the_calendar(book: Rulebook, read: ReadProfile, year: str) -> None:
-    at = {
-        "total_debt": f"{year}-12-31",
-        "revenue": f"FY{year}",
-        "market_value": f"{year}-12-31",
-        "equity": f"{year}-06-30",
-    }
+    at = {"total_debt": f"{year}-12-31", "revenue": f"FY{year}", "market_value": f"{year}-12-31", "equity": f"{year}-06-30"}
     figures = {name: [{"value": 40, "period": period}] for name, period in at.items()}
     profile = read(figures=figures, as_of=f"{year}-12-31")
     facts = build(profile, book.catalogue, book.metrics, {}).companies["main"]

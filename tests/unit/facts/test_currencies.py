@@ -23,9 +23,7 @@ def screener() -> Screener:
 
 
 def profile(screener: Screener, figures: dict[str, float], **data: Any) -> Profile:
-    return profile_of(
-        screener.rulebook.catalogue, **{"sector": "industrials", "figures": {"listed": True, **figures}, **data}
-    )
+    return profile_of(screener.rulebook.catalogue, **{"sector": "industrials", "figures": {"listed": True, **figures}, **data})
 
 
 def finding(screener: Screener, found: Profile, rule: str = "cover-distressed") -> Finding:
@@ -57,9 +55,7 @@ def test_other_amounts_are_not_and_the_reason_is_given(
 def test_a_stated_rate_is_used_in_both_directions(screener: Screener, rates: dict[str, Any]) -> None:
     found = finding(screener, profile(screener, YEN, currency="JPY", rates=rates))
     assert found.outcome == "fired"
-    assert any(
-        d.why and "The threshold is USD 5 bn, compared at JPY 1 = USD 0.006" in d.why.en for d in found.distances
-    )
+    assert any(d.why and "The threshold is USD 5 bn, compared at JPY 1 = USD 0.006" in d.why.en for d in found.distances)
     large = {name: value * 100 for name, value in YEN.items()}
     assert finding(screener, profile(screener, large, currency="JPY", rates=rates)).outcome == "clear"
 
@@ -67,19 +63,8 @@ def test_a_stated_rate_is_used_in_both_directions(screener: Screener, rates: dic
 def test_a_rate_counts_once_it_is_published(screener: Screener) -> None:
     sources = {"fx": {"title": "Rates", "kind": "reported", "date": "2025-12-31"}}
     rates = {"JPY": {"USD": 0.0067, "source": "fx"}}
-    claims = {
-        name: {"value": value, "period": "2024-12-31/2025-12-30"}
-        for name, value in YEN.items()
-        if name != "market_value"
-    }
-    main = profile(
-        screener,
-        {**claims, "market_value": YEN["market_value"]},
-        currency="JPY",
-        rates=rates,
-        sources=sources,
-        as_of="2026-01-31",
-    )  # type: ignore[dict-item]
+    claims = {name: {"value": value, "period": "2024-12-31/2025-12-30"} for name, value in YEN.items() if name != "market_value"}
+    main = profile(screener, {**claims, "market_value": YEN["market_value"]}, currency="JPY", rates=rates, sources=sources, as_of="2026-01-31")  # type: ignore[dict-item]
     assert finding(screener, main).outcome == "fired"
     earlier = profile_of(screener.rulebook.catalogue, sector="industrials", figures={"listed": True, **YEN}, currency="JPY", rates=rates,
                          sources=sources, as_of="2025-11-30")  # fmt: skip

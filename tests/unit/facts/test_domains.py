@@ -36,9 +36,7 @@ def screener() -> Screener:
 
 
 def profile(screener: Screener, figures: dict[str, Any], **data: Any) -> Profile:
-    return profile_of(
-        screener.rulebook.catalogue, **{"sector": "industrials", "currency": "USD", "figures": figures, **data}
-    )
+    return profile_of(screener.rulebook.catalogue, **{"sector": "industrials", "currency": "USD", "figures": figures, **data})
 
 
 def company(screener: Screener, figures: dict[str, Any], **data: Any) -> CompanyFacts:
@@ -50,10 +48,7 @@ def outcome(screener: Screener, found: Profile, rule: str) -> str:
     return next(f.outcome for f in screener.assess(found).findings if f.rule == rule)
 
 
-@pytest.mark.parametrize(
-    ("equity", "valid"),
-    [(-5e9, Truth.FALSE), (0, Truth.FALSE), (5e9, Truth.TRUE), ({"low": -1, "high": 1}, Truth.UNKNOWN)],
-)
+@pytest.mark.parametrize(("equity", "valid"), [(-5e9, Truth.FALSE), (0, Truth.FALSE), (5e9, Truth.TRUE), ({"low": -1, "high": 1}, Truth.UNKNOWN)])
 def test_a_ratio_to_negative_equity_is_any_number(screener: Screener, equity: Any, valid: Truth) -> None:
     found = company(screener, {"total_debt": 10e9, "equity": equity})
     assert found.validity("debt_to_equity") is valid
@@ -65,13 +60,7 @@ def test_what_is_stated_is_valid(screener: Screener) -> None:
     assert found.validity("debt_to_equity") is Truth.TRUE
 
 
-@pytest.mark.parametrize(
-    "when",
-    [
-        "{company: 'debt_to_equity > params.most'}",
-        "{any: [{company: 'debt_to_equity > 9 and cash < 1'}, {company: 'debt_to_equity > params.most'}]}",
-    ],
-)
+@pytest.mark.parametrize("when", ["{company: 'debt_to_equity > params.most'}", "{any: [{company: 'debt_to_equity > 9 and cash < 1'}, {company: 'debt_to_equity > params.most'}]}"])
 def test_a_rule_that_rests_on_it_does_not_apply(tmp_path: Path, when: str) -> None:
     path = tmp_path / "geared.yaml"
     path.write_text(RULE.format(when=when), "utf-8")
@@ -175,15 +164,7 @@ def test_divisors_that_can_be_negative_or_0_are_reported(tmp_path: Path, entry: 
     assert [p.code for p in found.problems] == warned
 
 
-@pytest.mark.parametrize(
-    ("when", "warned"),
-    [
-        ("{company: 'goodwill / equity > params.most'}", NEGATIVE),
-        ("{company: 'equity > 0 and goodwill / equity > params.most'}", []),
-        ("{company: 'goodwill / revenue > params.most'}", ZERO),
-        ("{customer as c: 'commitment / company.revenue > params.most'}", ZERO),
-    ],
-)
+@pytest.mark.parametrize(("when", "warned"), [("{company: 'goodwill / equity > params.most'}", NEGATIVE), ("{company: 'equity > 0 and goodwill / equity > params.most'}", []), ("{company: 'goodwill / revenue > params.most'}", ZERO), ("{customer as c: 'commitment / company.revenue > params.most'}", ZERO)])
 def test_those_in_conditions_too(tmp_path: Path, when: str, warned: list[str]) -> None:
     path = tmp_path / "geared.yaml"
     path.write_text(RULE.format(when=when), "utf-8")
@@ -194,9 +175,7 @@ def test_those_in_conditions_too(tmp_path: Path, when: str, warned: list[str]) -
 @pytest.mark.parametrize("valid", ["equity", "equity >", "equit > 0", "equity > 'a'"])
 def test_a_condition_that_is_none_is_refused_with_its_place(tmp_path: Path, valid: str) -> None:
     path = tmp_path / "own.yaml"
-    path.write_text(
-        f'metrics:\n  own: {{formula: "goodwill / equity", valid: "{valid}", unit: multiple, title: t}}\n', "utf-8"
-    )
+    path.write_text(f'metrics:\n  own: {{formula: "goodwill / equity", valid: "{valid}", unit: multiple, title: t}}\n', "utf-8")
     found = check_rule_files([str(path)], [str(path)])
     assert found.errors
     assert all("own.valid" in str(p) for p in found.problems if p.level == "error")

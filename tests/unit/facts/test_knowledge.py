@@ -52,9 +52,7 @@ def test_nor_is_an_empty_list_before_the_day_on_which_it_was_written(screener: S
 
 def test_members_inside_members_are_cut_too(screener: Screener) -> None:
     alternatives = [{"party": "z", "in_house": True, "price_performance": 0.9, "capacity": 0.5, "source": "new"}]
-    main = profile(
-        screener, suppliers=[{"party": "n", "critical": True, "source": "old", "alternatives": alternatives}]
-    )
+    main = profile(screener, suppliers=[{"party": "n", "critical": True, "source": "old", "alternatives": alternatives}])
     assert outcome(screener.assess(main), "credible-second-source") == "fired"
     earlier = on(screener, "2020-01-01", main)
     assert outcome(earlier, "credible-second-source") == "unknown"
@@ -76,18 +74,13 @@ def test_undated_claims_count_on_the_profile_s_own_day_and_not_before(screener: 
     main = profile(screener, figures={"net_income": {"value": -5e9, "period": "FY2014", "source": source}})
     own = screener.assess(main)
     assert outcome(own, "loss-making") == "fired"
-    assert "Claims without a dated source: 1. Whether they were known by then cannot be checked." in [
-        n.en for n in own.notes
-    ]
+    assert "Claims without a dated source: 1. Whether they were known by then cannot be checked." in [n.en for n in own.notes]
     earlier = on(screener, "2015-06-30", main)
     assert outcome(earlier, "loss-making") == "unknown"
     assert [line.why_not.en for _, line in earlier.ignored] == [  # type: ignore[union-attr]
         "undated: it may have been published after 2015-06-30"
     ]
-    assert any(
-        n.en.startswith("Claims without a dated source that are not used: 1; 2015-06-30 is before")
-        for n in earlier.notes
-    )
+    assert any(n.en.startswith("Claims without a dated source that are not used: 1; 2015-06-30 is before") for n in earlier.notes)
 
 
 def test_the_own_day_without_as_of_is_that_of_the_latest_source(screener: Screener) -> None:
@@ -123,10 +116,7 @@ def test_the_day_of_the_screened_company_is_that_of_parties_and_context(screener
 
 @pytest.mark.parametrize("kind", ["filed", "reported", "estimate", "illustrative"])
 def test_a_forecast_is_shown_and_never_used(screener: Screener, kind: str) -> None:
-    sources = {
-        "a": {"title": "A", "kind": "filed", "date": "2025-06-18"},
-        "f": {"title": "F", "kind": kind, "date": "2025-12-01"},
-    }
+    sources = {"a": {"title": "A", "kind": "filed", "date": "2025-06-18"}, "f": {"title": "F", "kind": kind, "date": "2025-12-01"}}
     claims = [{"value": -5e9, "period": "FY2025", "source": "a"}, {"value": 20e9, "period": "FY2030", "source": "f"}]
     result = screener.assess(profile(screener, sources=sources, figures={"net_income": claims}))
     assert outcome(result, "loss-making") == "fired"
@@ -169,9 +159,7 @@ def test_a_share_of_a_year_to_come_is_a_forecast_and_a_plan_or_commitment_for_it
     assert outcome(screener.assess(profile(screener, figures=figures, plans=plans)), "planned-leverage") == "fired"
 
 
-@pytest.mark.parametrize(
-    ("when", "outcome_then"), [("2026-02-05", "fired"), ("2026-02", "fired"), ("2026-03", "unknown")]
-)
+@pytest.mark.parametrize(("when", "outcome_then"), [("2026-02-05", "fired"), ("2026-02", "fired"), ("2026-03", "unknown")])
 def test_an_event_that_has_not_happened_by_the_day_does_not_count(when: str, outcome_then: str) -> None:
     screener = Screener.load(packs=["core"])
     main = profile(screener, events=[{"what": "restatement", "date": when}])

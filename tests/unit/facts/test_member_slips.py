@@ -25,24 +25,15 @@ def remarks(**lists: Any) -> list[str]:
     ],
 )
 def test_shares_of_one_total(shares: list[Any], shown: str) -> None:
-    customers = [
-        {"party": f"c{i}", **({"share_of_revenue": share} if share is not None else {})}
-        for i, share in enumerate(shares)
-    ]
+    customers = [{"party": f"c{i}", **({"share_of_revenue": share} if share is not None else {})} for i, share in enumerate(shares)]
     found = [text for text in remarks(customers=customers) if "in all" in text]
     assert [shown in text for text in found] == ([True] if shown else [])
 
 
 def test_every_list_with_shares_of_a_total_is_looked_at() -> None:
     kinds = SCREENER.rulebook.catalogue.kinds
-    marked = {
-        (kind.list_name, name) for kind in kinds.values() for name, field in kind.fields.items() if field.of_whole
-    }
-    assert marked == {
-        ("customers", "share_of_revenue"),
-        ("suppliers", "share_of_costs"),
-        ("channels", "share_of_sales"),
-    }
+    marked = {(kind.list_name, name) for kind in kinds.values() for name, field in kind.fields.items() if field.of_whole}
+    assert marked == {("customers", "share_of_revenue"), ("suppliers", "share_of_costs"), ("channels", "share_of_sales")}
     suppliers = [{"party": f"s{i}", "share_of_costs": 0.7} for i in range(2)]
     assert any("Share of costs is 140 %" in text for text in remarks(suppliers=suppliers))
 

@@ -128,9 +128,7 @@ def test_a_figure_with_a_formula_is_worked_out_where_nothing_is_claimed_of_it(va
     assert value("gross_margin - prior(gross_margin)", figures=parts) == Interval.point(0.4 - 0.375)
     assert value("gross_profit", figures={**parts, "gross_profit": 45}) == Interval.point(45)  # what is claimed holds
     assert value("total_debt", figures={"long_term_debt": 30}) == Interval(30, INF)
-    assert value("total_liabilities", figures={"total_assets": 5, "equity": 9}) == Interval.point(
-        0
-    )  # within its domain
+    assert value("total_liabilities", figures={"total_assets": 5, "equity": 9}) == Interval.point(0)  # within its domain
 
 
 def test_a_figure_of_which_the_formula_says_nothing_is_missing(value: Any) -> None:
@@ -186,27 +184,17 @@ def test_a_parameter_of_a_sector(catalogue: Catalogue) -> None:
     assert parameter_for_sector(1.5, values, SectorScope("banks"), catalogue) == Interval.point(9)
     assert parameter_for_sector(1.5, values, SectorScope("insurers"), catalogue) == Interval.point(4)
     assert parameter_for_sector(1.5, values, SectorScope("software"), catalogue) == Interval.point(1.5)
-    assert parameter_for_sector(1.5, values, SectorScope("financials"), catalogue) == Interval.point(
-        4
-    )  # the sector counts as it is stated
+    assert parameter_for_sector(1.5, values, SectorScope("financials"), catalogue) == Interval.point(4)  # the sector counts as it is stated
     assert parameter_for_sector(1.5, values, SectorScope(), catalogue) == Interval(1.5, 9)
 
 
 def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
     none, banks, all_ = frozenset(), frozenset({"banks"}), frozenset({"financials"})
     cases = {
-        (none, banks, "banks"): "FALSE",
-        (none, banks, "software"): "TRUE",
-        (none, banks, "financials"): "TRUE",
-        (none, banks, None): "UNKNOWN",
-        (none, all_, "banks"): "FALSE",
-        (none, none, None): "TRUE",
-        (banks, none, "banks"): "TRUE",
-        (banks, none, "software"): "FALSE",
-        (banks, none, "financials"): "UNKNOWN",
-        (banks, none, None): "UNKNOWN",
-        (all_, none, "banks"): "TRUE",
-        (all_, banks, "banks"): "FALSE",
+        (none, banks, "banks"): "FALSE", (none, banks, "software"): "TRUE", (none, banks, "financials"): "TRUE",
+        (none, banks, None): "UNKNOWN", (none, all_, "banks"): "FALSE", (none, none, None): "TRUE",
+        (banks, none, "banks"): "TRUE", (banks, none, "software"): "FALSE", (banks, none, "financials"): "UNKNOWN",
+        (banks, none, None): "UNKNOWN", (all_, none, "banks"): "TRUE", (all_, banks, "banks"): "FALSE",
         (all_, banks, "insurers"): "TRUE",
     }
     found = {case: in_scope(*case[:2], SectorScope(case[2]), catalogue).name for case in cases}

@@ -33,14 +33,8 @@ def remarks(screener: Screener, **data: Any) -> list[str]:
         ({"metrics": {"gross_margin": 30}}, "Gross margin: 30 is 3,000 %; did you mean 0.3?"),
         ({"metrics": {"net_margin": -25}}, "Net margin: -25 is -2,500 %; did you mean -0.25?"),
         ({"metrics": {"gross_margin": 3}}, "Gross margin: 3 is 300 %; did you mean 0.03?"),
-        (
-            {"metrics": {"current_ratio": 150}},
-            "Current ratio: 150 is outside of what is usual, 0 to 50; did you mean 1.5?",
-        ),
-        (
-            {"figures": {"months_of_cash": 900}},
-            "Months of cash left: 900 is outside of what is usual, 0 to 600: check it.",
-        ),
+        ({"metrics": {"current_ratio": 150}}, "Current ratio: 150 is outside of what is usual, 0 to 50; did you mean 1.5?"),
+        ({"figures": {"months_of_cash": 900}}, "Months of cash left: 900 is outside of what is usual, 0 to 600: check it."),
         (
             {"figures": {"revenue": 33.8, "total_debt": 6.5e9}},
             "Debt (6,500,000,000) is 192,307,692 times Revenue (33.8): are both in whole units?",
@@ -52,9 +46,7 @@ def remarks(screener: Screener, **data: Any) -> list[str]:
     ],
 )
 def test_a_slip_is_reported(screener: Screener, data: dict[str, Any], expected: str) -> None:
-    assert remarks(screener, **data) == [
-        expected.replace("-", "−") if "−" not in expected and "margin: -" in expected else expected
-    ]
+    assert remarks(screener, **data) == [expected.replace("-", "−") if "−" not in expected and "margin: -" in expected else expected]
 
 
 def test_that_of_a_party_names_it(screener: Screener) -> None:
@@ -76,8 +68,7 @@ def test_what_is_only_unusual_is_not(screener: Screener, data: dict[str, Any]) -
 
 
 @pytest.mark.parametrize(
-    ("value", "what"),
-    [(30, "can then never hold; write 0.3 for 30 %"), (1.5, "can then never hold"), (-1, "then always holds")],
+    ("value", "what"), [(30, "can then never hold; write 0.3 for 30 %"), (1.5, "can then never hold"), (-1, "then always holds")]
 )
 def test_a_setting_that_makes_a_condition_meaningless_is_refused(value: float, what: str) -> None:
     with pytest.raises(RulesError, match=r"single-customer-dependence\.most") as refused:
@@ -102,11 +93,7 @@ def test_the_terminal_says_what_to_check(screener: Screener) -> None:
     lines = [line for line in company_text(context, width=120).splitlines() if line.startswith("Check the profile")]
     assert len(lines) == 2
     assert lines[1].startswith("Check the profile (and 1 more note): ")
-    every = [
-        line
-        for line in company_text(context, width=120, verbose=True).splitlines()
-        if line.startswith("Check the profile")
-    ]
+    every = [line for line in company_text(context, width=120, verbose=True).splitlines() if line.startswith("Check the profile")]
     assert any("did you mean 0.95?" in line for line in every)
     assert len(every) == 3
 
@@ -144,9 +131,7 @@ def claims_of(values: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("engine", list(get_args(EngineName)))
 @pytest.mark.parametrize(("values", "is_slip"), SLIPS)
-def test_a_slip_is_a_finding_on_the_data(
-    screener: Screener, engine: EngineName, values: dict[str, Any], is_slip: bool
-) -> None:
+def test_a_slip_is_a_finding_on_the_data(screener: Screener, engine: EngineName, values: dict[str, Any], is_slip: bool) -> None:
     of = Screener.load(packs=["core"], engine=engine)
     result = of.assess(profile_of(screener.rulebook.catalogue, currency="USD", **claims_of(values)))
     finding = next(f for f in result.findings if f.rule == "possible-slip")

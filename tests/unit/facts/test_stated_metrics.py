@@ -168,9 +168,7 @@ def test_a_statement_that_figures_contradict_is_a_conflict(
     company = settled(read, as_of="2026-02-01", figures={**statement, "net_income": net_income})
     (name,) = statement
     stated = company.reconciled[name]
-    assert [(c.kind, c.value, c.gap) for c in stated.conflicts] == [
-        ("computed", not stated.chosen.value, 1.0)
-    ] * contradicts
+    assert [(c.kind, c.value, c.gap) for c in stated.conflicts] == [("computed", not stated.chosen.value, 1.0)] * contradicts
 
 
 def test_what_a_statement_means_is_checked(rules: LoadRules) -> None:

@@ -12,10 +12,7 @@ from screener.screening import Screener
 from tests.conftest import profile_of
 
 HEAD = {"as_of": "2026-02-06", "currency": "USD", "sector": "software"}
-FILED = {
-    "f": {"title": "10-K", "kind": "filed", "date": "2026-01-31"},
-    "n": {"title": "News", "kind": "reported", "date": "2026-01-31"},
-}
+FILED = {"f": {"title": "10-K", "kind": "filed", "date": "2026-01-31"}, "n": {"title": "News", "kind": "reported", "date": "2026-01-31"}}
 
 
 @pytest.fixture(scope="module")
@@ -95,18 +92,14 @@ def test_another_profile_of_the_screened_company_is_not_read(screener: Screener)
         ({"currency": "EUR"}, {"currency": "EUR"}, None, "EUR"),
     ],
 )
-def test_what_they_disagree_on_is_not_known(
-    screener: Screener, one: Any, two: Any, sector: str | None, currency: str
-) -> None:
+def test_what_they_disagree_on_is_not_known(screener: Screener, one: Any, two: Any, sector: str | None, currency: str) -> None:
     for context in permutations((about(screener, "a", 1, **one), about(screener, "b", 1, **two))):
         found = screener.world(main(screener), context).companies["c"].subject
         assert (found.sector, found.currency) == (sector, currency)
 
 
 def test_amounts_in_two_currencies_are_neither_mixed_nor_a_conflict(screener: Screener) -> None:
-    for context in permutations(
-        (about(screener, "a", 3.0e9, currency="EUR"), about(screener, "b", 3.25e9, currency="USD"))
-    ):
+    for context in permutations((about(screener, "a", 3.0e9, currency="EUR"), about(screener, "b", 3.25e9, currency="USD"))):
         world = screener.world(main(screener), context)
         company = world.companies["c"]
         assert company.subject.currency == "EUR"

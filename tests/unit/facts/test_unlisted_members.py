@@ -60,10 +60,7 @@ def test_sums_with_a_condition_leave_out_members_that_cannot_meet_it(screener: S
     main = profile(screener, customers=[customer("a", 0.2), customer("b", 0.2)], others=SMALL)
     assert outcome(screener.assess(main), "few-customers") == "clear"
     loose = {"customers": {"share_of_revenue": {"high": 0.3}}}
-    assert (
-        outcome(screener.assess(profile(screener, customers=[customer("a", 0.2)], others=loose)), "few-customers")
-        == "unknown"
-    )
+    assert outcome(screener.assess(profile(screener, customers=[customer("a", 0.2)], others=loose)), "few-customers") == "unknown"
 
 
 def test_the_explanation_of_a_clear_rule_says_that_no_other_can_be(screener: Screener) -> None:
@@ -105,8 +102,7 @@ NOTHING_LATE = {"events": {"what": {"none_of": ["late-filing", "restatement"]}, 
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"),
-    [("late-filing", "clear"), ("accounts-withdrawn", "clear"), ("under-investigation", "unknown")],
+    ("rule", "expected"), [("late-filing", "clear"), ("accounts-withdrawn", "clear"), ("under-investigation", "unknown")]
 )
 def test_words_that_no_unlisted_member_has_decide_a_rule(screener: Screener, rule: str, expected: str) -> None:
     assert outcome(screener.assess(profile(screener, others=NOTHING_LATE)), rule) == expected

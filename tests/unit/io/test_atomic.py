@@ -59,9 +59,7 @@ def names(folder: Path) -> list[str]:
 
 
 @each_writer
-def test_a_regular_file_is_replaced_with_its_mode_and_owner(
-    write: Callable[[Path, bytes], None], tmp_path: Path
-) -> None:
+def test_a_regular_file_is_replaced_with_its_mode_and_owner(write: Callable[[Path, bytes], None], tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_bytes(b"old")
     file.chmod(0o640)
@@ -147,11 +145,7 @@ def test_a_character_device_is_written_to_and_stays(tmp_path: Path) -> None:
         assert is_stream(path)
         write_file(path, b"bytes")
     assert device.is_char_device()
-    assert (device.stat().st_ino, device.stat().st_mode, device.stat().st_rdev) == (
-        before.st_ino,
-        before.st_mode,
-        before.st_rdev,
-    )
+    assert (device.stat().st_ino, device.stat().st_mode, device.stat().st_rdev) == (before.st_ino, before.st_mode, before.st_rdev)
     assert names(tmp_path) == ["device", "link"]
 
 
@@ -241,9 +235,7 @@ def test_a_folder_that_is_not_there(write: Callable[[Path, bytes], None], tmp_pa
 def test_a_full_disk_leaves_the_old_file(write: Callable[[Path, bytes], None], tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(
-        resource.RLIMIT_FSIZE, (4096, limits[1])
-    )  # as with a disk that is full, the system takes no more
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))  # as with a disk that is full, the system takes no more
     try:
         for name in "ab":
             with pytest.raises(OutputError, match="can't be written: file too large"):

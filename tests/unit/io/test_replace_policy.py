@@ -50,10 +50,7 @@ def test_another_file_is_replaced_by_force_only(content: bytes, tmp_path: Path) 
     file = tmp_path / "file"
     file.write_bytes(content)
     assert not written_by_screener(file)
-    for write in (
-        lambda policy: write_file(file, b"new", policy),
-        lambda policy: write_in_folder(tmp_path, "file", b"new", policy=policy),
-    ):
+    for write in (lambda policy: write_file(file, b"new", policy), lambda policy: write_in_folder(tmp_path, "file", b"new", policy=policy)):
         file.write_bytes(content)
         for policy in (None, ReplacePolicy()):
             with pytest.raises(OutputError, match="exists, and was not written by screener"):
@@ -67,9 +64,7 @@ def test_a_table_in_parquet_is_known_by_its_metadata(tmp_path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.table(
-        {f"column {i}": [1.0] for i in range(3000)}
-    )  # the footer is larger than what is read of other files
+    table = pa.table({f"column {i}": [1.0] for i in range(3000)})  # the footer is larger than what is read of other files
     pq.write_table(table, tmp_path / "foreign.parquet")
     pq.write_table(table.replace_schema_metadata({"note": "written by screener"}), tmp_path / "own.parquet")
     assert not written_by_screener(tmp_path / "foreign.parquet")

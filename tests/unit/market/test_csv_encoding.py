@@ -28,9 +28,7 @@ def test_every_encoding(encoding: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize(
-    "header", ['"company","name","verdict"', "company,rule,flag,outcome", "company,name,sector,verdict"]
-)
+@pytest.mark.parametrize("header", ['"company","name","verdict"', "company,rule,flag,outcome", "company,name,sector,verdict"])
 def test_a_table_in_any_encoding_is_replaced_by_the_next(encoding: str, header: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(in_encoding(f"{CSV_START}{header}\n".encode(), encoding))
     assert written_by_screener(tmp_path / "a.csv")

@@ -38,9 +38,7 @@ def damaged(raw: bytes, where: str, seed: int) -> bytes:
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("where", ["pages", "footer", "cut"])
-def test_it_is_named_wherever_the_damage_is(
-    where: str, seed: int, whole: bytes, book: Rulebook, tmp_path: Path
-) -> None:
+def test_it_is_named_wherever_the_damage_is(where: str, seed: int, whole: bytes, book: Rulebook, tmp_path: Path) -> None:
     path = tmp_path / "damaged.parquet"
     path.write_bytes(damaged(whole, where, seed))
 

@@ -22,14 +22,7 @@ from screener.result.detail import Detail
 from screener.screening import Screener
 
 ROWS = 60
-KINDS = {
-    "customers": "customer",
-    "products": "product",
-    "channels": "channel",
-    "plans": "plan",
-    "moats": "moat",
-    "rivals": "rival",
-}
+KINDS = {"customers": "customer", "products": "product", "channels": "channel", "plans": "plan", "moats": "moat", "rivals": "rival"}
 COMPLETE = ("customers", "moats")
 
 
@@ -67,9 +60,7 @@ def members(screener: Screener, ids: list[str]) -> dict[str, list[dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def market(
-    screener: Screener, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, pd.DataFrame, dict[str, list[dict[str, Any]]]]:
+def market(screener: Screener, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame, dict[str, list[dict[str, Any]]]]:
     folder = tmp_path_factory.mktemp("lists")
     frame = pd.DataFrame(columns(screener.rulebook.catalogue, ROWS, seed=7))
     frame.to_parquet(folder / "universe.parquet", index=False)
@@ -90,10 +81,7 @@ def claims(screener: Screener, row: Any) -> dict[str, Any]:
             data["sector"] = value
             continue
         plain = column[6:-1] if column.startswith("prior(") else column
-        claim = {
-            "value": value.item() if isinstance(value, np.generic) else value,
-            "period": "2025" if plain == column else "2024",
-        }
+        claim = {"value": value.item() if isinstance(value, np.generic) else value, "period": "2025" if plain == column else "2024"}
         data["figures" if plain in catalogue.figures else "metrics"].setdefault(plain, []).append(claim)
     return data
 
@@ -103,9 +91,7 @@ def as_profile(screener: Screener, row: Any, frame: pd.DataFrame, made: dict[str
     for name in KINDS:
         data[name] = [{k: v for k, v in m.items() if k != "company"} for m in made[name] if m["company"] == row["id"]]
     named = {m["party"] for name in KINDS for m in data[name] if "party" in m} - {row["id"]}
-    data["parties"] = {
-        other["id"]: claims(screener, other) for other in frame.to_dict("records") if other["id"] in named
-    }
+    data["parties"] = {other["id"]: claims(screener, other) for other in frame.to_dict("records") if other["id"] in named}
     return json.dumps({**data, "incomplete": [name for name in KINDS if name not in COMPLETE]})
 
 
@@ -126,10 +112,7 @@ def test_a_company_that_is_its_own_customer_is_left_out(screener: Screener, tmp_
     pd.DataFrame(rows).to_csv(tmp_path / "customers.csv", index=False)
     lists = RelationTables({"customers": str(tmp_path / "customers.csv")}, ["customers"], screener.rulebook.catalogue)
     source = open_table(screener, str(tmp_path / "universe.parquet"), None)
-    writers = [
-        table_writer(tmp_path / name, schema)
-        for name, schema in (("r.parquet", COMPANY_SCHEMA), ("f.parquet", FINDING_SCHEMA))
-    ]
+    writers = [table_writer(tmp_path / name, schema) for name, schema in (("r.parquet", COMPANY_SCHEMA), ("f.parquet", FINDING_SCHEMA))]
     found = screen_table(screener, source, writers[0], writers[1], lists=lists)
     findings = pd.read_parquet(tmp_path / "f.parquet")
     outcomes = findings[findings.rule == "single-customer-dependence"].set_index("company").outcome.to_dict()
@@ -183,19 +166,12 @@ def test_bounds_that_cannot_be_used(screener: Screener, tmp_path: Path, others: 
 def expected(screener: Screener, market: Any) -> ScreenedRows:
     """What the engine gives, company by company."""
     _, frame, made = market
-    profiles = [
-        screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")
-    ]
-    return screened_rows(
-        [screener.assess(profile, detail=Detail.OUTCOMES) for profile in profiles],
-        list(screener.program.rules.values()),
-    )
+    profiles = [screener.profile("row.json", as_profile(screener, row, frame, made)) for row in frame.to_dict("records")]
+    return screened_rows([screener.assess(profile, detail=Detail.OUTCOMES) for profile in profiles], list(screener.program.rules.values()))
 
 
 @pytest.mark.parametrize("end", ["parquet", "csv"])
-def test_results_are_those_of_the_engine(
-    screener: Screener, market: Any, expected: ScreenedRows, end: str, tmp_path: Path
-) -> None:
+def test_results_are_those_of_the_engine(screener: Screener, market: Any, expected: ScreenedRows, end: str, tmp_path: Path) -> None:
     folder, _, _ = market
     found = run(screener, folder, tmp_path / "r.parquet", end, findings=tmp_path / "f.parquet")
     assert (found.companies, found.dropped, found.problems) == (ROWS, 0, ())
@@ -244,9 +220,7 @@ def test_more_members_than_are_looked_at_may_exist(
 ) -> None:
     monkeypatch.setattr(reading, "PLACES", 3)
     frame = market[1]
-    rows = [{"company": frame.id[0], "share_of_revenue": 0.1} for _ in range(5)] + [
-        {"company": frame.id[1], "share_of_revenue": 0.1}
-    ]
+    rows = [{"company": frame.id[0], "share_of_revenue": 0.1} for _ in range(5)] + [{"company": frame.id[1], "share_of_revenue": 0.1}]
     pd.DataFrame(rows).to_parquet(tmp_path / "c.parquet", index=False)
     lists = RelationTables({"customers": str(tmp_path / "c.parquet")}, ("customers",), screener.rulebook.catalogue)
     held = lists.of(np.array(frame.id, object))["customer"]
@@ -267,28 +241,15 @@ def test_more_members_than_are_looked_at_may_exist(
         ({"customers": "none.csv"}, (), "none.csv"),
         ({"customers": "odd.txt"}, (), "is no table of members by its name"),
         ({"customers": "odd.parquet"}, (), "can't be read"),
-        (
-            {"customers": "bytes.csv"},
-            (),
-            "can't be read: Invalid UTF8 payload; CSV is UTF-8, with commas between columns",
-        ),
+        ({"customers": "bytes.csv"}, (), "can't be read: Invalid UTF8 payload; CSV is UTF-8, with commas between columns"),
         ({"customers": "struct.parquet"}, (), "can't be read"),
         ({"customers": "twice.csv"}, (), "has the column 'party' twice"),
         ({"customers": "columns.csv"}, (), "has no column 'company'"),
-        (
-            {"customers": "columns.csv"},
-            (),
-            "its column 'share_of_revenu' is no field of customers; did you mean 'share_of_revenue'?",
-        ),
+        ({"customers": "columns.csv"}, (), "its column 'share_of_revenu' is no field of customers; did you mean 'share_of_revenue'?"),
     ],
 )
 def test_lists_that_can_not_be_used(
-    screener: Screener,
-    files: dict[str, str],
-    complete: tuple[str, ...],
-    said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    screener: Screener, files: dict[str, str], complete: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("odd.txt").write_text("company\n", "utf-8")
@@ -302,17 +263,12 @@ def test_lists_that_can_not_be_used(
     assert said in str(raised.value)
 
 
-def test_an_empty_list_that_is_complete_says_that_there_are_none(
-    screener: Screener, market: Any, tmp_path: Path
-) -> None:
+def test_an_empty_list_that_is_complete_says_that_there_are_none(screener: Screener, market: Any, tmp_path: Path) -> None:
     folder = market[0]
     (tmp_path / "channels.csv").write_text("company,owned\n", "utf-8")
     table = open_table(screener, str(folder / "universe.parquet"), None)
     lists = RelationTables({"channels": str(tmp_path / "channels.csv")}, ("channels",), screener.rulebook.catalogue)
-    results, findings = (
-        table_writer(tmp_path / "r.parquet", COMPANY_SCHEMA),
-        table_writer(tmp_path / "f.parquet", FINDING_SCHEMA),
-    )
+    results, findings = table_writer(tmp_path / "r.parquet", COMPANY_SCHEMA), table_writer(tmp_path / "f.parquet", FINDING_SCHEMA)
     screen_table(screener, table, results, findings, lists=lists)
     findings = pd.read_parquet(tmp_path / "f.parquet").set_index(["rule", "company"]).outcome
     sectors = pd.read_parquet(folder / "universe.parquet").set_index("id").sector
@@ -326,15 +282,10 @@ def test_an_empty_list_that_is_complete_says_that_there_are_none(
 def test_on_the_command_line(screener: Screener, market: Any, tmp_path: Path) -> None:
     folder = market[0]
     said = ["market", str(folder / "universe.parquet"), "--out", str(tmp_path / "r.csv")]
-    done = CliRunner().invoke(
-        group, [*said, "--config", "none", "--list", f"customers={folder / 'customers.csv'}", "--complete", "customers"]
-    )
+    done = CliRunner().invoke(group, [*said, "--config", "none", "--list", f"customers={folder / 'customers.csv'}", "--complete", "customers"])
     assert done.exit_code == 0, done.output
     assert "single-customer-dependence" in done.output
-    for wrong, hint in (
-        (["--list", "customers"], "is not LIST=FILE"),
-        (["--list", "a=b", "--list", "a=c"], "is given twice"),
-    ):
+    for wrong, hint in ((["--list", "customers"], "is not LIST=FILE"), (["--list", "a=b", "--list", "a=c"], "is given twice")):
         done = CliRunner().invoke(group, [*said, "--config", "none", *wrong])
         assert done.exit_code == 2
         assert hint in done.output

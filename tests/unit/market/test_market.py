@@ -58,9 +58,7 @@ def run(
     screener: Screener, file: str, out: Path, map_path: str | None = None, findings: Path | None = None, **how: Any
 ) -> MarketSummary:
     second = table_writer(findings, FINDING_SCHEMA) if findings else None
-    return screen_table(
-        screener, open_table(screener, file, map_path), table_writer(out, COMPANY_SCHEMA), second, **how
-    )
+    return screen_table(screener, open_table(screener, file, map_path), table_writer(out, COMPANY_SCHEMA), second, **how)
 
 
 def test_results_are_those_of_the_engine(screener: Screener, frame: pd.DataFrame, file: str, tmp_path: Path) -> None:
@@ -124,9 +122,7 @@ def test_rows_that_are_wrong_are_told_and_left_out(screener: Screener, frame: pd
     said = [str(p).partition(": ")[2] for p in found.problems]
     kept = pd.read_parquet(tmp_path / "r.parquet").company
     assert (len(said), found.dropped) == (6, 2)
-    assert said[0].startswith(
-        "row 4, column 'total_assets': -5 can't be; total_assets is at least 0; if the whole column"
-    )
+    assert said[0].startswith("row 4, column 'total_assets': -5 can't be; total_assets is at least 0; if the whole column")
     assert "row 6, column 'sector': unknown sector 'bankz'; did you mean 'banks'?" in said
     assert any(s.startswith("row 8: the id 'c00000006' is also that of a row before") for s in said)
     assert "not-a-slug" in set(kept)

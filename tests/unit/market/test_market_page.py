@@ -85,9 +85,7 @@ def test_an_empty_market_has_a_page() -> None:
     assert page.heading == "No company was screened."
 
 
-@pytest.mark.parametrize(
-    ("words", "name"), [(["--out", "m.html"], "m"), (["--format", "html", "--out", "r.parquet"], "r")]
-)
+@pytest.mark.parametrize(("words", "name"), [(["--out", "m.html"], "m"), (["--format", "html", "--out", "r.parquet"], "r")])
 def test_the_command_writes_the_page_and_the_table_beside_it(words: list[str], name: str, tmp_path: Path) -> None:
     done = screener(*TABLE, *words[:-1], str(tmp_path / words[-1]), "--lang", "zh")
     assert done.code == 0, done.err

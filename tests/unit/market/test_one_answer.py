@@ -13,16 +13,7 @@ from screener.market.market_run import BatchScreener, open_table, screened_rows
 from screener.result.detail import Detail
 from screener.screening import Screener
 
-FIGURES = (
-    "revenue",
-    "net_income",
-    "operating_cash_flow",
-    "total_debt",
-    "total_assets",
-    "equity",
-    "market_value",
-    "employees",
-)
+FIGURES = ("revenue", "net_income", "operating_cash_flow", "total_debt", "total_assets", "equity", "market_value", "employees")
 YEARS = ("2021", "2022", "2023", "2024")
 SPELLINGS = {
     "year": "{0}",
@@ -47,11 +38,7 @@ def tables(draw: Any) -> tuple[pd.DataFrame, list[str]]:
     spelling = SPELLINGS[draw(st.sampled_from(list(SPELLINGS)))]
     rows: list[dict[str, Any]] = []
     for i in range(draw(st.integers(1, 4))):
-        years = (
-            draw(st.lists(st.sampled_from(YEARS), min_size=1, max_size=4, unique=True))
-            if shape in ("panel", "both")
-            else ["2024"]
-        )
+        years = draw(st.lists(st.sampled_from(YEARS), min_size=1, max_size=4, unique=True)) if shape in ("panel", "both") else ["2024"]
         rows += [{"name": f"Company {i}", "period": spelling.format(year)} for year in years]
     columns: dict[str, str] = {}
     for figure in draw(st.lists(st.sampled_from(FIGURES), min_size=1, max_size=6, unique=True)):
@@ -85,9 +72,7 @@ def tables(draw: Any) -> tuple[pd.DataFrame, list[str]]:
     day = draw(st.sampled_from([None, "2024-07-31", "2025-01-31", "2022-06-30"]))
     head += [f"sources: {{v: {{title: V, kind: reported, date: {day}}}}}"] if day else []
     head += ["filters: {country: [US, CA]}"] if draw(st.booleans()) else []
-    head += (
-        ["stated: {covenant_breach: false, gnp_price_index: {'2023': 140, '2024': 150}}"] if draw(st.booleans()) else []
-    )
+    head += ["stated: {covenant_breach: false, gnp_price_index: {'2023': 140, '2024': 150}}"] if draw(st.booleans()) else []
     lines = [*head, "columns:", *(f"  '{header}': {entry}" for header, entry in columns.items())]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(columns, object)).replace({np.nan: None})
     if not has_period:

@@ -30,9 +30,7 @@ HEAD = "key,Company,Industry,Revenue,Net income,Debt,Margin,Doubt\n"
 PLAIN = HEAD + "007,Alder,Tech,10,-2,3,20,Y\n008,Birch,Tech,,n/a,-1,,\n010,Cedar,,5.5,1e1,0,4.5,N\n"
 
 
-def both(
-    folder: Path, text: str | bytes, says: str = MAP, name: str = "t.csv"
-) -> tuple[bool, list[object], list[object]]:
+def both(folder: Path, text: str | bytes, says: str = MAP, name: str = "t.csv") -> tuple[bool, list[object], list[object]]:
     """Whether a table went through Parquet; what was found of it so and as a whole."""
     (folder / "m.yaml").write_text(says)
     path = folder / name
@@ -48,18 +46,16 @@ def both(
         batches = [source.read(raw) for raw in source.batches()]  # type: ignore[arg-type]
         rows = [judge.judge(batch) for batch in batches]
         problems = [(p.path, p.what, p.hint, p.file) for batch in batches for p in batch.problems]
-        found.append(
-            [
-                [own for part in rows for own in part.ids],
-                [name for part in rows for name in part.names.to_pylist()],
-                [sector for part in rows for sector in part.sectors],
-                np.concatenate([part.outcomes for part in rows], axis=1).tolist(),
-                np.concatenate([part.scores.low for part in rows]).tolist(),
-                [int(row) for batch in batches for row in batch.rows],
-                problems,
-                sum(batch.dropped for batch in batches),
-            ]
-        )
+        found.append([
+            [own for part in rows for own in part.ids],
+            [name for part in rows for name in part.names.to_pylist()],
+            [sector for part in rows for sector in part.sectors],
+            np.concatenate([part.outcomes for part in rows], axis=1).tolist(),
+            np.concatenate([part.scores.low for part in rows]).tolist(),
+            [int(row) for batch in batches for row in batch.rows],
+            problems,
+            sum(batch.dropped for batch in batches),
+        ])
     return spooled, found[0], found[1]
 
 
@@ -119,13 +115,9 @@ def test_other_tables_are_read_as_a_whole(tmp_path: Path, text: str | bytes) -> 
     assert there == here
 
 
-@pytest.mark.parametrize(
-    "line", ["period: {column: Year}\n", "filters: {Industry: Tech}\n", "thousands: ','\n", "as_of: 2025-01-01\n"]
-)
+@pytest.mark.parametrize("line", ["period: {column: Year}\n", "filters: {Industry: Tech}\n", "thousands: ','\n", "as_of: 2025-01-01\n"])
 def test_maps_that_need_the_whole_table(tmp_path: Path, line: str) -> None:
-    spooled, there, here = both(
-        tmp_path, PLAIN.replace("Doubt\n", "Doubt,Year\n").replace("Y\n", "Y,2024\n"), line + MAP
-    )
+    spooled, there, here = both(tmp_path, PLAIN.replace("Doubt\n", "Doubt,Year\n").replace("Y\n", "Y,2024\n"), line + MAP)
     assert not spooled
     assert there == here
 
@@ -138,15 +130,11 @@ def test_codes_of_industries_are_translated(tmp_path: Path) -> None:
     assert there[2] == ["software", None, None]
 
 
-cells = st.sampled_from(
-    ["", "1", "-3", "2.5", "1e3", "n/a", "NA", "0", " 7", "x", "5%", "1,5", "TRUE", "nan", "inf", "1e400", "'4"]
-)
+cells = st.sampled_from(["", "1", "-3", "2.5", "1e3", "n/a", "NA", "0", " 7", "x", "5%", "1,5", "TRUE", "nan", "inf", "1e400", "'4"])
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    rows=st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5), names=st.lists(cells, min_size=5, max_size=5)
-)
+@given(rows=st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5), names=st.lists(cells, min_size=5, max_size=5))
 @example(rows=[("1", "", ""), ("-3", "", ""), ("-3", "", "")], names=[""] * 5)
 def test_whatever_stands_in_cells(tmp_path: Path, rows: list[tuple[str, str, str]], names: list[str]) -> None:
     lines = [f'k{i},"{names[i]}",Tech,"{a}","{b}","{c}",,\n' for i, (a, b, c) in enumerate(rows)]

@@ -63,10 +63,7 @@ def test_percentages(tmp_path: Path) -> None:
 
 
 def test_a_name_that_two_companies_may_have_is_nobodys(tmp_path: Path) -> None:
-    profiles = [
-        SCREENER.profile({"id": "a1", "name": "Same Inc."}),
-        SCREENER.profile({"id": "a2", "name": "Same Corp."}),
-    ]
+    profiles = [SCREENER.profile({"id": "a1", "name": "Same Inc."}), SCREENER.profile({"id": "a2", "name": "Same Corp."})]
     path = tmp_path / "h.csv"
     path.write_text("company,exposure\nSame,1\n")
     with pytest.raises(DocumentError, match="no profile is of 'Same'"):
@@ -95,10 +92,7 @@ def test_a_yaml_file(tmp_path: Path) -> None:
         ("company,exposure\nalpha,1\nbeta,-2\n", r"h\.csv:3: '-2' is not an exposure"),
         ("company,exposure\nalpha,nan\n", "there is no exposure|'nan' is not an exposure"),
         ("company,exposure\nalpha,\nbeta,soon\n", "'soon' is not an exposure"),
-        (
-            "company,exposure\nalpha,1\nbeta,n.m.\n",
-            r"h\.csv:3: there is no exposure",
-        ),  # as tables write a missing value
+        ("company,exposure\nalpha,1\nbeta,n.m.\n", r"h\.csv:3: there is no exposure"),  # as tables write a missing value
         ("company,weight\nalpha,60%\nbeta,0.4\n", "some exposures are percentages"),
         ("company,exposure\nalpha,USD 5\nbeta,EUR 5\n", "several currencies: USD, EUR"),
         ("company,exposure\nalpha,USD 5\nbeta,5\n", "several currencies: USD, none"),

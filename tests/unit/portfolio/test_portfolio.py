@@ -57,17 +57,13 @@ def test_a_loop_and_the_exposure_behind_it(profiles: list[Profile]) -> None:
 
 def test_the_order_of_profiles_does_not_matter(profiles: list[Profile]) -> None:
     forwards = build_portfolio(list(screen_together(SCREENER, profiles).values()), equal_holdings(profiles))
-    backwards = build_portfolio(
-        list(screen_together(SCREENER, profiles[::-1]).values()), equal_holdings(profiles[::-1])
-    )
+    backwards = build_portfolio(list(screen_together(SCREENER, profiles[::-1]).values()), equal_holdings(profiles[::-1]))
     assert forwards == backwards
 
 
 def company(**figures: Any) -> Profile:
     given = {name: [{"value": value}] for name, value in figures.items()}
-    return SCREENER.profile(
-        {"id": "one", "name": "One", "as_of": "2026-01-31", "currency": "USD", "sector": "software", "figures": given}
-    )
+    return SCREENER.profile({"id": "one", "name": "One", "as_of": "2026-01-31", "currency": "USD", "sector": "software", "figures": given})
 
 
 def test_what_moved_and_why(tmp_path: Path) -> None:
@@ -86,10 +82,7 @@ def test_what_moved_and_why(tmp_path: Path) -> None:
     (worse,) = next_run(company(revenue=100e6, total_debt=400e6)).movements
     assert worse.is_worse
     (flag,) = worse.new_flags
-    assert (flag.rule, flag.title) == (
-        "leverage-versus-revenue",
-        SCREENER.rulebook.rules["leverage-versus-revenue"].title,
-    )
+    assert (flag.rule, flag.title) == ("leverage-versus-revenue", SCREENER.rulebook.rules["leverage-versus-revenue"].title)
     assert [text.en for text in flag.because] == ["Debt 10 m → 400 m"]
     assert (worse.because, worse.figures) == (("profile",), flag.because)
     (better,) = next_run(company(revenue=100e6, total_debt=10e6)).movements

@@ -42,15 +42,11 @@ def test_an_alias_is_the_company(screener: Screener) -> None:
     without = profile(screener, flows=flows)
     assert outcome(screener.assess(without), "circular-financing") == "clear"
     for alias in ("Main Corporation", "main-corporation", "MAIN CORPORATION"):
-        assert (
-            outcome(screener.assess(profile(screener, flows=flows, aliases=[alias])), "circular-financing") == "fired"
-        )
+        assert outcome(screener.assess(profile(screener, flows=flows, aliases=[alias])), "circular-financing") == "fired"
 
 
 def test_so_is_an_alias_that_another_profile_has(screener: Screener) -> None:
-    main = profile(
-        screener, flows=[{"from": "main", "to": "open-ai"}, {"from": "openai", "to": "x"}, {"from": "x", "to": "main"}]
-    )
+    main = profile(screener, flows=[{"from": "main", "to": "open-ai"}, {"from": "openai", "to": "x"}, {"from": "x", "to": "main"}])
     assert outcome(screener.assess(main), "circular-financing") == "clear"
     other = profile(screener, name="OpenAI", id="openai", aliases=["Open AI"])
     assert outcome(screener.assess(main, [other]), "circular-financing") == "fired"
@@ -79,22 +75,14 @@ def test_a_party_may_not_be_an_alias_of_the_company(read: ReadProfile) -> None:
         ({"flows": [{"from": "main", "to": "main", "what": "invests"}]}, "circular-financing", "flows[0]"),
     ],
 )
-def test_a_company_is_not_its_own_counterparty(
-    screener: Screener, data: dict[str, Any], rule: str, left_out: str
-) -> None:
+def test_a_company_is_not_its_own_counterparty(screener: Screener, data: dict[str, Any], rule: str, left_out: str) -> None:
     result = screener.assess(profile(screener, aliases=["M C"], **data))
     assert outcome(result, rule) == "unknown"  # nor is the list known to be complete without it
     assert f"{left_out} names main as its own counterparty: left out." in notes(result)
 
 
 def test_a_company_may_make_its_own_parts_own_its_channel_and_be_in_the_news(screener: Screener) -> None:
-    suppliers = [
-        {
-            "party": "acme",
-            "critical": True,
-            "alternatives": [{"party": "main", "in_house": True, "price_performance": 0.9, "capacity": 0.5}],
-        }
-    ]
+    suppliers = [{"party": "acme", "critical": True, "alternatives": [{"party": "main", "in_house": True, "price_performance": 0.9, "capacity": 0.5}]}]
     main = profile(screener, suppliers=suppliers, channels=[{"party": "main", "owned": True}],
                    events=[{"what": "market-reaction", "party": "main"}])  # fmt: skip
     assert notes(screener.assess(main)) == []
@@ -126,12 +114,7 @@ def test_a_party_without_a_name_belongs_to_its_profile(screener: Screener) -> No
     assert outcome(screener.assess(main, [other]), "circular-financing") == "clear"
     within = profile(screener, flows=ring("main", "customer-a", "x"))
     assert outcome(screener.assess(within), "circular-financing") == "fired"
-    assert (
-        Neighbourhood([other], screener.rulebook.catalogue).around(
-            profile(screener, id="x", customers=[{"party": "customer-a"}])
-        )
-        == ()
-    )
+    assert Neighbourhood([other], screener.rulebook.catalogue).around(profile(screener, id="x", customers=[{"party": "customer-a"}])) == ()
 
 
 def test_what_the_profile_itself_says_of_such_a_party_is_known(screener: Screener) -> None:
@@ -147,13 +130,7 @@ def test_what_the_profile_itself_says_of_such_a_party_is_known(screener: Screene
 def test_a_profile_may_say_whether_a_party_is_named(screener: Screener, said: bool | None, joined: bool) -> None:
     told = {} if said is None else {"unnamed": said}
     main = profile(screener, parties={"investors": told}, flows=[{"from": "main", "to": "investors"}])
-    other = profile(
-        screener,
-        name="Two",
-        id="two",
-        parties={"investors": told},
-        flows=[{"from": "investors", "to": "two"}, {"from": "two", "to": "main"}],
-    )
+    other = profile(screener, name="Two", id="two", parties={"investors": told}, flows=[{"from": "investors", "to": "two"}, {"from": "two", "to": "main"}])
     assert (outcome(screener.assess(main, [other]), "circular-financing") == "fired") is joined
 
 
@@ -167,13 +144,9 @@ def test_a_profile_may_say_whether_a_party_is_named(screener: Screener, said: bo
         ({"customers": [{"party": "customer-a"}]}, {"id": "two", "name": "Customer A"}, None),
     ],
 )
-def test_names_that_look_alike_are_reported(
-    read: ReadProfile, catalogue: Catalogue, main: Any, other: Any, shown: str | None
-) -> None:
+def test_names_that_look_alike_are_reported(read: ReadProfile, catalogue: Catalogue, main: Any, other: Any, shown: str | None) -> None:
     found = [remark.en for remark in look_alikes(read(**main), [read(**other)] if other else [], catalogue)]
-    assert found == (
-        [f"{shown} may be one company: use one id, or list the other name under aliases."] if shown else []
-    )
+    assert found == ([f"{shown} may be one company: use one id, or list the other name under aliases."] if shown else [])
 
 
 def test_to_identify_twice_changes_nothing(read: ReadProfile, catalogue: Catalogue) -> None:

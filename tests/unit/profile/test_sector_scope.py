@@ -115,33 +115,17 @@ def test_a_parameter_takes_the_values_of_possible_sectors() -> None:
 
 amounts = st.none() | st.floats(0, 1000)
 FIGURES = (
-    "revenue",
-    "operating_income",
-    "net_income",
-    "total_assets",
-    "total_liabilities",
-    "equity",
-    "current_assets",
-    "current_liabilities",
-    "cash",
-    "total_debt",
-    "interest_expense",
-    "retained_earnings",
-    "deposits",
-    "inventory",
+    "revenue", "operating_income", "net_income", "total_assets", "total_liabilities", "equity", "current_assets",
+    "current_liabilities", "cash", "total_debt", "interest_expense", "retained_earnings", "deposits", "inventory",
 )
 figures = st.fixed_dictionaries(dict.fromkeys(FIGURES, amounts))
 
 
 @given(stated=figures, evidence=st.lists(pieces, min_size=1, max_size=2))
-def test_findings_with_evidence_refine_those_without(
-    stated: dict[str, float | None], evidence: list[SectorEvidence]
-) -> None:
+def test_findings_with_evidence_refine_those_without(stated: dict[str, float | None], evidence: list[SectorEvidence]) -> None:
     outcomes = []
     for items in ([], [item.model_dump(mode="json") for item in evidence]):
-        profile = profile_of(
-            CATALOGUE, figures={k: v for k, v in stated.items() if v is not None}, sector_evidence=items
-        )
+        profile = profile_of(CATALOGUE, figures={k: v for k, v in stated.items() if v is not None}, sector_evidence=items)
         outcomes.append({f.rule: f.outcome for f in SCREENER.assess(profile, detail=Detail.OUTCOMES).findings})
     for rule, outcome in outcomes[0].items():
         refined = {
@@ -155,9 +139,7 @@ def test_rules_for_banks_do_not_apply_to_a_company_outside_of_them(read: ReadPro
     result = Screener(book).assess(read(figures={"total_debt": 5}, sector_evidence=[NOT_FINANCIAL]))
     found = {finding.rule: finding.outcome for finding in result.findings}
     assert found["bank-run-prone"] is Outcome.NOT_APPLICABLE
-    assert any(
-        "outside Financials, Utilities: a balance sheet with current assets" in said.en for said in result.doubts
-    )
+    assert any("outside Financials, Utilities: a balance sheet with current assets" in said.en for said in result.doubts)
 
 
 def test_rules_for_the_sector_that_statements_show_are_named(read: ReadProfile, book: Rulebook) -> None:

@@ -22,9 +22,7 @@ SOURCES = {
 
 @pytest.fixture
 def settled(read: ReadProfile, catalogue: Catalogue) -> Any:
-    def run(
-        *claims: Any, figure: str = "revenue", **head: Any
-    ) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
+    def run(*claims: Any, figure: str = "revenue", **head: Any) -> tuple[ReconciledFigure | None, tuple[RankedClaim, ...]]:
         profile = read(sources=SOURCES, figures={figure: list(claims)}, **{"as_of": "2025-12-31", **head})
         known = known_on(profile, profile.day, catalogue)
         typed = catalogue.figures[figure]

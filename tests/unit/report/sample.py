@@ -151,9 +151,7 @@ def empty() -> ResultDocument:
     keys = [f"blank/figure_{n}" for n in range(40)]
     name = Text("Blank Holdings", "空白控股")
     found = tuple(
-        finding(
-            r, t, outcome=Outcome.UNKNOWN, says=None, missing=tuple(keys[n % 40 :][:3]), could_settle=((keys[n % 40],),)
-        )
+        finding(r, t, outcome=Outcome.UNKNOWN, says=None, missing=tuple(keys[n % 40 :][:3]), could_settle=((keys[n % 40],),))
         for n, (r, t) in enumerate(rules)
     )
     inputs = tuple(
@@ -261,9 +259,7 @@ def hostile(flows: int = 30) -> ResultDocument:
         flows=lines,
         loops=(LoopLine(("oracle", "c3", "c9"), 7),),
         companies=tuple(names),
-        waterfall=tuple(
-            WaterfallStep(f"evil-{n}", long, Flag.RED, Severity.HIGH, n * 3.0, n * 3.0 + 3) for n in range(30)
-        ),
+        waterfall=tuple(WaterfallStep(f"evil-{n}", long, Flag.RED, Severity.HIGH, n * 3.0, n * 3.0 + 3) for n in range(30)),
         sources=(SourceLine("evil", long, ClaimKind.REPORTED, BAD, BAD, "javascript:alert(document.cookie)", 3),),
         kinds=((ClaimKind.REPORTED, 3),),
         ignored=((BAD, ClaimLine(BAD, BAD, "evil", ClaimKind.REPORTED, BAD, BAD, False, long)),),

@@ -7,22 +7,10 @@ from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
 from tests.unit.report.sample_parts import BN, NVIDIA, OPENAI, distance, evidence, finding, point
 
 REVENUE = evidence(
-    "revenue",
-    Text("Revenue", "营业收入"),
-    point(57.4 * BN),
-    "money",
-    period="FY2025",
-    source="10k-2025",
-    kind=ClaimKind.FILED,
+    "revenue", Text("Revenue", "营业收入"), point(57.4 * BN), "money", period="FY2025", source="10k-2025", kind=ClaimKind.FILED
 )
 DEBT = evidence(
-    "total_debt",
-    Text("Debt", "债务"),
-    point(92.6 * BN),
-    "money",
-    period="2025-05-31",
-    source="10k-2025",
-    kind=ClaimKind.FILED,
+    "total_debt", Text("Debt", "债务"), point(92.6 * BN), "money", period="2025-05-31", source="10k-2025", kind=ClaimKind.FILED
 )
 COMMITMENT = evidence(
     "customers.commitment",
@@ -131,11 +119,7 @@ def fired() -> tuple[Finding, ...]:
             ),
             evidence=(
                 evidence(
-                    "loop.size",
-                    Text("Companies in the loop", "循环中的公司数"),
-                    point(3),
-                    "count",
-                    kind=ClaimKind.COMPUTED,
+                    "loop.size", Text("Companies in the loop", "循环中的公司数"), point(3), "count", kind=ClaimKind.COMPUTED
                 ),
                 evidence(
                     "flows.amount",
@@ -250,9 +234,7 @@ def others() -> tuple[Finding, ...]:
             could_settle=(("oracle/interest_expense",), ("oracle/cash",)),
             distances=(distance(cover, Interval(0, INF), 2.0, "multiple", op="<"),),
         ),
-        finding(
-            "short-runway", Text("Little cash left", "现金将尽"), outcome=Outcome.UNKNOWN, missing=("oracle/cash",)
-        ),
+        finding("short-runway", Text("Little cash left", "现金将尽"), outcome=Outcome.UNKNOWN, missing=("oracle/cash",)),
         finding(
             "loss-making",
             Text("Loses money", "亏损"),

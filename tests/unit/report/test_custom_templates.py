@@ -189,9 +189,7 @@ def test_a_loop_without_end_ends(folder: Path, sandbox: TemplateSandbox, monkeyp
     assert problem.line == 4
 
 
-def test_what_does_not_even_notice_the_alarm_is_killed(
-    folder: Path, sandbox: TemplateSandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_does_not_even_notice_the_alarm_is_killed(folder: Path, sandbox: TemplateSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     allow(monkeypatch, 0.2, 0.6)
     (folder / "company.html.jinja").write_text("{{ (7 ** 9999999) ** 99 }}")
     assert "longer than 0.2 s" in told(sandbox).what
@@ -238,9 +236,7 @@ def test_all_that_does_not_compile_is_told_at_once(folder: Path, sandbox: Templa
         ("compny.css", b"", "is used by no page; did you mean 'company.css'?"),
     ],
 )
-def test_a_file_that_cannot_be_used(
-    name: str, content: bytes, said: str, folder: Path, sandbox: TemplateSandbox
-) -> None:
+def test_a_file_that_cannot_be_used(name: str, content: bytes, said: str, folder: Path, sandbox: TemplateSandbox) -> None:
     (folder / name).write_bytes(content)
     (problem,) = refused(sandbox)
     assert problem.file == str(folder / name)
@@ -248,9 +244,7 @@ def test_a_file_that_cannot_be_used(
 
 
 def test_a_bomb_of_aliases_in_the_words(folder: Path, sandbox: TemplateSandbox) -> None:
-    rows = ["a: &a {x: y}"] + [
-        f"{b}: &{b} {{p: *{a}, q: *{a}}}" for a, b in zip("abcdefghijklmnopqrstu", "bcdefghijklmnopqrstuv", strict=True)
-    ]
+    rows = ["a: &a {x: y}"] + [f"{b}: &{b} {{p: *{a}, q: *{a}}}" for a, b in zip("abcdefghijklmnopqrstu", "bcdefghijklmnopqrstuv", strict=True)]
     (folder / "strings.en.yaml").write_text("\n".join(rows))
     (problem,) = refused(sandbox)
     assert "holds more than 5000 texts" in problem.what

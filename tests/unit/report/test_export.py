@@ -57,9 +57,7 @@ def test_csv_has_one_row_a_finding() -> None:
     assert (unbounded["value_low"], unbounded["value_high"]) == ("0", "")
 
 
-@pytest.mark.parametrize(
-    "result", [sample.oracle(), sample.empty(), sample.hostile()], ids=["oracle", "empty", "hostile"]
-)
+@pytest.mark.parametrize("result", [sample.oracle(), sample.empty(), sample.hostile()], ids=["oracle", "empty", "hostile"])
 def test_rows_have_the_columns_of_their_table(result: ResultDocument) -> None:
     context = ViewContext(result, load_wording("en"))
     assert list(company_row(context)) == list(COMPANY_COLUMNS)
@@ -121,21 +119,14 @@ def test_what_markdown_renders_of_a_text_is_that_text(text: str) -> None:
     table = "\n".join(markdown_table(["h"], [False], [[text]]))
     for document, depth in ((made, 1), (f"- **x**: {made}", 2), (table, 3)):
         tokens = [t for t in parser.parse(document) if t.type == "inline"]
-        children = [
-            c for c in tokens[-1].children or () if c.content or c.type not in ("text", "strong_open", "strong_close")
-        ]
+        children = [c for c in tokens[-1].children or () if c.content or c.type not in ("text", "strong_open", "strong_close")]
         assert {c.type for c in children} <= {"text", "text_special"}, (made, depth)
         shown = "".join(c.content for c in children).removeprefix("x: ").replace("\u2060", "")
         assert shown.split() == text.split()
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "Debt (USD 92.6 bn) is 1.61× revenue [filed, Form 10-K]",
-        "Nvidia → OpenAI, non-binding; S&P 500",
-        "total_debt, 35 % (of 48)",
-    ],
+    "text", ["Debt (USD 92.6 bn) is 1.61× revenue [filed, Form 10-K]", "Nvidia → OpenAI, non-binding; S&P 500", "total_debt, 35 % (of 48)"]
 )
 def test_a_text_without_markup_is_not_escaped(text: str) -> None:
     assert markdown_escape(text) == text

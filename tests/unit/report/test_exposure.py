@@ -32,27 +32,13 @@ def tied(name: str, *own: tuple[str, str, str], look: str = "clear") -> IndexedC
 
 def test_ties_are_what_a_profile_names(book: Rulebook, read: Callable[..., Profile]) -> None:
     profile = read(
-        id="main",
-        customers=[{"party": "a"}, {"share_of_revenue": 0.1}],
-        suppliers=[{"party": "b"}, {"party": "a"}],
-        channels=[{"party": "main", "owned": True}],
-        funding=[{"party": "c", "amount": 5}],
-        flows=[
-            {"from": "d", "to": "main"},
-            {"from": "a", "to": "main"},
-            {"from": "c", "to": "main"},
-            {"from": "main", "to": "e"},
-        ],
+        id="main", customers=[{"party": "a"}, {"share_of_revenue": 0.1}], suppliers=[{"party": "b"}, {"party": "a"}],
+        channels=[{"party": "main", "owned": True}], funding=[{"party": "c", "amount": 5}],
+        flows=[{"from": "d", "to": "main"}, {"from": "a", "to": "main"}, {"from": "c", "to": "main"}, {"from": "main", "to": "e"}],
         parties={"b": {"name": "Bee", "suppliers": [{"party": "z"}]}},
     )
     found = Screener(book).assess(profile)
-    assert found.ties == (
-        CompanyDependency("a", "customer"),
-        CompanyDependency("a", "supplier"),
-        CompanyDependency("b", "supplier"),
-        CompanyDependency("c", "funder"),
-        CompanyDependency("d", "payer"),
-    )
+    assert found.ties == (CompanyDependency("a", "customer"), CompanyDependency("a", "supplier"), CompanyDependency("b", "supplier"), CompanyDependency("c", "funder"), CompanyDependency("d", "payer"))
     assert dict(found.companies)["b"].en == "Bee"
     assert ("b", "Bee", "supplier") in company_dependencies(ViewContext(found, EN))
 
@@ -64,11 +50,7 @@ def test_an_open_list_is_a_tie_to_nobody(book: Rulebook, read: Callable[..., Pro
 def test_a_loop_is_the_same_from_wherever_it_is_told(book: Rulebook, read: Callable[..., Profile]) -> None:
     flows = [{"from": a, "to": b, "what": "buys"} for a, b in (("main", "b"), ("b", "a"), ("a", "main"))]
     found = [
-        next(
-            t
-            for t in company_dependencies(ViewContext(Screener(book).assess(read(id="main", flows=own)), EN))
-            if t[2] == "loop"
-        )
+        next(t for t in company_dependencies(ViewContext(Screener(book).assess(read(id="main", flows=own)), EN)) if t[2] == "loop")
         for own in (flows, flows[1:] + flows[:1])
     ]
     assert found[0] == found[1] == ("loop a main b", "a → Main → b → a", "loop")
@@ -76,19 +58,13 @@ def test_a_loop_is_the_same_from_wherever_it_is_told(book: Rulebook, read: Calla
 
 def test_only_what_two_companies_share_is_shown_the_most_first() -> None:
     found = shared_exposure(
-        [
-            tied("A", LOOP, ("c", "C", "customer")),
-            tied("B", LOOP, ("c", "C", "supplier"), ("x", "X", "payer")),
-            tied("C", ("a", "A", "customer")),
-            tied("D", ("c", "C", "customer"), ("c", "C", "supplier")),
-        ],
-        EN,
+        [tied("A", LOOP, ("c", "C", "customer")), tied("B", LOOP, ("c", "C", "supplier"), ("x", "X", "payer")),
+         tied("C", ("a", "A", "customer")), tied("D", ("c", "C", "customer"), ("c", "C", "supplier"))], EN,
     )
     assert found is not None
     assert [(r.name, r.companies) for r in found.rows] == [("C", "3 companies"), ("A → B → A", "2 companies")]
     assert found.rows[0].dependants == (
-        ("customer", (("A", "a.html"), ("D", "d.html")), ""),
-        ("supplier", (("B", "b.html"), ("D", "d.html")), ""),
+        ("customer", (("A", "a.html"), ("D", "d.html")), ""), ("supplier", (("B", "b.html"), ("D", "d.html")), ""),
     )
     assert found.omitted == ""
 
@@ -115,26 +91,13 @@ def test_a_sample_has_ties_on_its_row() -> None:
 def test_the_drawing_in_numbers() -> None:
     hubs = [ExposedParty("A → B → A", "2 companies", "", True), ExposedParty("C", "2 companies", "critical", False)]
     leaves = [Dependant("A", "critical"), Dependant("B", "clear"), Dependant("D", "unknown")]
-    links = [
-        ExposureLink(0, 0, "loop"),
-        ExposureLink(0, 1, "loop"),
-        ExposureLink(1, 1, "delivers"),
-        ExposureLink(1, 2, "pays"),
-    ]
+    links = [ExposureLink(0, 0, "loop"), ExposureLink(0, 1, "loop"), ExposureLink(1, 1, "delivers"), ExposureLink(1, 2, "pays")]
     chart, drawn = drawing(hubs, leaves, links, Caption("t", "d"))
     assert drawn == 2
     assert (chart.width, chart.height) == (440, 102)
     assert chart.rects == (Rect(2, 5.5, 158, 40, 9, "looped"), Rect(2, 56.5, 158, 40, 9, "node"))
-    assert chart.dots == (
-        Dot(15, 76.5, 5, "critical"),
-        Dot(258, 17, 5, "critical"),
-        Dot(258, 51, 5, "clear"),
-        Dot(258, 85, 5, "unknown"),
-    )
-    assert chart.labels[:2] == (
-        Label(12, 23.5, "A → B → A", "start", "strong"),
-        Label(12, 38.5, "2 companies", "start", ""),
-    )
+    assert chart.dots == (Dot(15, 76.5, 5, "critical"), Dot(258, 17, 5, "critical"), Dot(258, 51, 5, "clear"), Dot(258, 85, 5, "unknown"))
+    assert chart.labels[:2] == (Label(12, 23.5, "A → B → A", "start", "strong"), Label(12, 38.5, "2 companies", "start", ""))
     assert chart.paths == (
         Path("M160 68.5C208 68.5 208 51 251 51", "line pays dashed", 1.5),
         Path("M160 84.5C208 84.5 208 85 251 85", "line pays", 1.5),
@@ -158,8 +121,4 @@ def test_a_drawing_has_its_limits_and_no_box_on_another() -> None:
 
 def test_lines_by_what_they_stand_for() -> None:
     assert [link_kind(h) for h in (["customer", "loop"], ["supplier", "payer"], ["supplier"], ["channel"])] == [
-        "loop",
-        "pays",
-        "delivers",
-        "delivers",
-    ]
+        "loop", "pays", "delivers", "delivers"]

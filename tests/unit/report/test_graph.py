@@ -83,9 +83,7 @@ def test_dot_is_quoted() -> None:
     assert not re.search(r"script|alert|click|javascript", statements)
     assert statements.count('""') > 100
     if shutil.which("dot"):
-        done = subprocess.run(
-            ["dot", "-Tplain"], input=text.encode(), capture_output=True, timeout=PATIENCE, check=True
-        )
+        done = subprocess.run(["dot", "-Tplain"], input=text.encode(), capture_output=True, timeout=PATIENCE, check=True)
         assert done.stdout.startswith(b"graph ")
 
 

@@ -300,7 +300,5 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 def test_nothing_else_imports_jinja() -> None:
     code = "import sys; import screener.report.views.index_view, screener.report.terminal.company_text, screener.report.formats.registry, screener.report.terminal.finding_text\n"
     code += "print([m for m in ('jinja2', 'rich', 'numpy', 'pandas', 'networkx', 'click') if m in sys.modules])"
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent)
     assert run.stdout == "[]\n"

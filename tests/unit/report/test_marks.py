@@ -35,18 +35,14 @@ def test_a_waived_flag_is_marked_folded_and_counted_apart() -> None:
 
 def test_preview_and_deprecated_rules() -> None:
     result = sample.oracle()
-    findings = [
-        f._replace(status=RuleStatus.PREVIEW, scored=False) if f.outcome == "fired" else f for f in result.findings
-    ]
+    findings = [f._replace(status=RuleStatus.PREVIEW, scored=False) if f.outcome == "fired" else f for f in result.findings]
     view = ResultView.of(result._replace(findings=tuple(findings))).company
     assert {f.state_note for f in view.flags} == {"A preview rule: shown, but it does not count in score and verdict."}
     assert {r.points for r in view.why} == {"preview"}
 
 
 def test_what_was_assumed_is_said_at_the_top() -> None:
-    assumption = Assumption(
-        "revenue", Text("Revenue", "营收"), Interval(50e9, 60e9), "money", "USD", Text("OpenAI", "OpenAI")
-    )
+    assumption = Assumption("revenue", Text("Revenue", "营收"), Interval(50e9, 60e9), "money", "USD", Text("OpenAI", "OpenAI"))
     result = sample.oracle()._replace(assumed=(assumption,))
     told = "What if: Revenue (OpenAI) 50–60 bn; assumed, not observed."
     assert told in company_page(result).replace("\N{NO-BREAK SPACE}", " ")

@@ -106,10 +106,7 @@ def test_the_number_of_a_headline_is_set_off() -> None:
 
 
 def test_a_number_keeps_its_unit_on_the_line() -> None:
-    assert (
-        keep_units_together("a commitment of 300 bn, 36 % of 5 banks")
-        == "a commitment of 300\u00a0bn, 36\u00a0% of 5 banks"
-    )
+    assert keep_units_together("a commitment of 300 bn, 36 % of 5 banks") == "a commitment of 300\u00a0bn, 36\u00a0% of 5 banks"
     assert keep_units_together("与 3,000 亿元") == "与 3,000\u00a0亿元"
 
 
@@ -135,8 +132,7 @@ def test_numbers_of_a_column_have_no_more_than_two_decimals(value: float, unit: 
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
-    [("0×–0.104× EBITDA", "0×–0.104×"), ("0–0.1× EBITDA", "0–0.1×"), ("USD 20 bn–30 bn", "20 bn–30 bn")],
+    ("text", "number"), [("0×–0.104× EBITDA", "0×–0.104×"), ("0–0.1× EBITDA", "0–0.1×"), ("USD 20 bn–30 bn", "20 bn–30 bn")]
 )
 def test_a_range_with_a_unit_at_both_ends_is_one_number(text: str, number: str) -> None:
     assert split_number(text).number == number

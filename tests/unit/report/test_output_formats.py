@@ -18,9 +18,7 @@ def test_the_view_is_built_once_for_all_formats(monkeypatch: pytest.MonkeyPatch)
     built = []
     for module, name in ((company_view, "company_view"), (view_context.ViewContext, "__init__")):
         original = getattr(module, name)
-        monkeypatch.setattr(
-            module, name, lambda *a, name=name, original=original, **k: built.append(name) or original(*a, **k)
-        )
+        monkeypatch.setattr(module, name, lambda *a, name=name, original=original, **k: built.append(name) or original(*a, **k))
     ReportRenderer(RenderOptions(TEXTS)).render(sample.oracle())
     assert sorted(built) == ["__init__", "company_view"]
 

@@ -46,9 +46,7 @@ def test_whatever_the_profile_says_of_its_day(day: str | None, printer: PdfPrint
 
 def test_scripts_do_not_run(printer: PdfPrinter) -> None:
     alone = printer.print_page("<title>T</title><p>x</p>", None)
-    scripted = printer.print_page(
-        "<title>T</title><p>x</p><script>document.body.textContent='a longer text'.repeat(999)</script>", None
-    )
+    scripted = printer.print_page("<title>T</title><p>x</p><script>document.body.textContent='a longer text'.repeat(999)</script>", None)
     assert abs(len(alone) - len(scripted)) < 200
 
 
@@ -120,9 +118,7 @@ def test_comparisons_are_printed(printer: PdfPrinter, tmp_path: Path) -> None:
     assert "name one with --out" in refused.err
 
 
-def test_comparisons_say_before_screening_that_no_browser_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_comparisons_say_before_screening_that_no_browser_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(pdf.BROWSER_VARIABLE, str(tmp_path / "none"))
     done = screener("compare", "missing-a.json", "missing-b.json", "--format", "pdf", "--out", str(tmp_path / "c.pdf"))
     assert done.code == 3

@@ -36,9 +36,7 @@ def lines(rule: str, language: str = "en") -> list[str]:
 
 
 def test_conditions_in_words() -> None:
-    assert lines("leverage-versus-revenue") == [
-        "“Debt over revenue” is above 1.5× (in Utilities 2.5×, in Real estate 5×, in Telecom 2×)."
-    ]
+    assert lines("leverage-versus-revenue") == ["“Debt over revenue” is above 1.5× (in Utilities 2.5×, in Real estate 5×, in Telecom 2×)."]
     assert lines("no-credible-second-source") == [
         "Some supplier s with: “The company can't work without it” holds.",
         "No credible second source with: “Supplier it could replace” is “Supplier” of the supplier s.",
@@ -49,9 +47,7 @@ def test_conditions_in_words() -> None:
         "  The rule “Planned borrowing adds to leverage” (planned-leverage) fired.",
     ]
     assert lines("loss-making-customer")[-1].endswith("fired for the company that is “Customer” of the customer c.")
-    assert lines("leverage-versus-revenue", "zh") == [
-        "“债务/营收”高于 1.5 倍 (公用事业为 2.5 倍，房地产为 5 倍，电信为 2 倍)。"
-    ]
+    assert lines("leverage-versus-revenue", "zh") == ["“债务/营收”高于 1.5 倍 (公用事业为 2.5 倍，房地产为 5 倍，电信为 2 倍)。"]
 
 
 def worded(text: str) -> str:
@@ -83,23 +79,16 @@ def test_every_rule_can_be_told(said: Any) -> None:
     for rule in book().rules.values():
         found = rule_view(rule, book(), said)
         told = rule_text(found, said, 80)
-        assert not re.search(r"\b_[0-9]|[{}]|_{2}|company\.[a-z]", " ".join(line.text for line in found.condition)), (
-            rule.id
-        )
+        assert not re.search(r"\b_[0-9]|[{}]|_{2}|company\.[a-z]", " ".join(line.text for line in found.condition)), rule.id
         assert not re.search(r"\{[a-z_]+\.", found.sentence + found.clears + found.false_alarms), rule.id
-        assert all(
-            said.table[f"rule.{h}"] in told for h in ("says", "why", "condition", "params", "examples", "used_by")
-        )
+        assert all(said.table[f"rule.{h}"] in told for h in ("says", "why", "condition", "params", "examples", "used_by"))
 
 
 def test_examples_are_written_as_they_would_be() -> None:
     for rule in book().rules.values():
         for example, case in zip(rule.examples, rule_view(rule, book(), EN).examples, strict=True):
             assert parse_documents(case.profile, "x.yaml")[0].data == example.profile
-    assert (
-        yaml_text({"a": [1.5e9, "2024", "true", True, None, 'q"\\'], "b": {}})
-        == '{a: [1.5e9, "2024", "true", true, null, "q\\"\\\\"], b: {}}'
-    )
+    assert yaml_text({"a": [1.5e9, "2024", "true", True, None, 'q"\\'], "b": {}}) == '{a: [1.5e9, "2024", "true", true, null, "q\\"\\\\"], b: {}}'
     assert yaml.safe_load(yaml_text({"x": 123456789.0})) == {"x": 123456789}
 
 
@@ -117,9 +106,7 @@ def test_hostile_texts_are_inert() -> None:
     mine = replace(book(), rules={**book().rules, rule.id: rule})
     found = rule_view(rule, mine, EN)
     page = rule_page(found, EN) + rules_index([PackPages(*[clean(NASTY)] * 3, "g.svg", (found,))], EN)
-    outside = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", page, flags=re.MULTILINE | re.DOTALL).replace(
-        "<!-- screener rules docs -->", ""
-    )
+    outside = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", page, flags=re.MULTILINE | re.DOTALL).replace("<!-- screener rules docs -->", "")
     assert "<script" not in outside.replace("\\<script", "")
     assert "](javascript" not in outside.replace("\\]\\(javascript", "")
     assert "https://" not in outside

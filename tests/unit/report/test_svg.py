@@ -104,10 +104,7 @@ def test_no_more_arrows_than_can_be_read() -> None:
 
 def test_strange_flows_are_drawn_too() -> None:
     itself = PaymentArrow(0, 0, "buys", "", 1.0, False, False)
-    twice = [
-        PaymentArrow(0, 1, "buys 1 bn", "", 0.2, False, False),
-        PaymentArrow(0, 1, "lends 1 bn", "", 0.2, False, False),
-    ]
+    twice = [PaymentArrow(0, 1, "buys 1 bn", "", 0.2, False, False), PaymentArrow(0, 1, "lends 1 bn", "", 0.2, False, False)]
     apart = PaymentArrow(2, 3, "buys", "", None, False, False)
     for arrows in ([itself], twice, [*twice, apart], [apart] * 12):
         chart = flow_chart(["a", "b", "c", "d"], 0, [], arrows, CAPTION)

@@ -29,9 +29,7 @@ def test_outcomes_of_the_rules_that_count_add_up_to_the_coverage(screener: Scree
     widths = [rect.width + 0.4 for rect in company_view(context).coverage_chart.rects]
     assert sum(widths) == pytest.approx(100, abs=len(widths) * 0.4)
     parts = rule_tally(context)
-    of_rules = [
-        int(part.split()[0]) for part in parts if re.search(r"(red flags?|mitigants?|passed|undecided of \d+)$", part)
-    ]
+    of_rules = [int(part.split()[0]) for part in parts if re.search(r"(red flags?|mitigants?|passed|undecided of \d+)$", part)]
     assert sum(of_rules) == result.coverage.total
     shown = " ".join(company_text(context).split())
     assert f"{tally[-1].number} rules undecided" in shown

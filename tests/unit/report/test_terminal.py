@@ -30,8 +30,7 @@ def shown(result: ResultDocument, language: Language = "en", **options: Any) -> 
 def heavy_flags(result: ResultDocument) -> int:
     """How many flags must have a line: critical and high ones against the company."""
     return sum(
-        f.outcome == "fired" and f.flag in ("red", "pattern") and f.severity in ("critical", "high")
-        for f in result.findings
+        f.outcome == "fired" and f.flag in ("red", "pattern") and f.severity in ("critical", "high") for f in result.findings
     )
 
 
@@ -140,9 +139,7 @@ def test_rich_is_imported_only_for_colour() -> None:
         "company_text(oracle); a = 'rich' in sys.modules; company_text(oracle, colour=True)\n"
         "print(a, 'rich' in sys.modules)"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=TEMPLATES_FOLDER.parent)
     assert run.stdout == "False True\n"
 
 
@@ -217,14 +214,8 @@ def test_cells() -> None:
 
 
 def test_numbers_stand_to_the_right_and_the_words_of_a_row_stay_whole() -> None:
-    body = [
-        [("short-id", ""), ("7", ""), ("a text of several words", "")],
-        [("a-longer-identifier", ""), ("1,000", ""), ("b", "")],
-    ]
-    assert [
-        "".join(t for t, _ in line).rstrip()
-        for line in table_lines(("id", "n", "text"), body, (False, True, False), 40)
-    ] == [
+    body = [[("short-id", ""), ("7", ""), ("a text of several words", "")], [("a-longer-identifier", ""), ("1,000", ""), ("b", "")]]
+    assert ["".join(t for t, _ in line).rstrip() for line in table_lines(("id", "n", "text"), body, (False, True, False), 40)] == [
         "id                       n  text",
         "short-id                 7  a text of",
         "                            several",

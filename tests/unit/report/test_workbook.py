@@ -54,9 +54,7 @@ def test_a_run_as_a_workbook(folder: Path) -> None:
 def test_the_worst_company_stands_first(folder: Path) -> None:
     rows = list(openpyxl.load_workbook(folder / "screening.xlsx")["Companies"].iter_rows(min_row=2, values_only=True))
     assert rows[0][1] == "avoid"
-    assert [row[2] for row in rows if row[1] == "avoid"] == sorted(
-        (row[2] for row in rows if row[1] == "avoid"), reverse=True
-    )
+    assert [row[2] for row in rows if row[1] == "avoid"] == sorted((row[2] for row in rows if row[1] == "avoid"), reverse=True)
 
 
 def test_the_same_run_gives_the_same_workbook_which_may_be_replaced(folder: Path, tmp_path: Path) -> None:
@@ -104,20 +102,9 @@ def test_a_workbook_that_fails_leaves_nothing() -> None:
 
 
 def test_records_are_rows_of_numbers() -> None:
-    bands = [
-        ScoreBand(0.0, 5.0, 10, 1.5, Estimate(0.15, 0.02, 0.4)),
-        ScoreBand(5.0, 9.0, 10, 2.5, Estimate(0.25, 0.1, 0.5)),
-    ]
+    bands = [ScoreBand(0.0, 5.0, 10, 1.5, Estimate(0.15, 0.02, 0.4)), ScoreBand(5.0, 9.0, 10, 2.5, Estimate(0.25, 0.1, 0.5))]
     sheet = openpyxl.load_workbook(io.BytesIO(records_workbook({"Bands": bands, "None": []})))["Bands"]
-    assert [cell.value for cell in sheet[1]] == [
-        "Low",
-        "High",
-        "Companies",
-        "Failed",
-        "Share value",
-        "Share low",
-        "Share high",
-    ]
+    assert [cell.value for cell in sheet[1]] == ["Low", "High", "Companies", "Failed", "Share value", "Share low", "Share high"]
     assert [cell.value for cell in sheet[3]] == [5, 9, 10, 2.5, 0.25, 0.1, 0.5]
     assert sheet["E2"].number_format == "0.0%"
 
@@ -157,12 +144,7 @@ def test_a_market_as_a_workbook(tmp_path: Path, singly: bool) -> None:
     sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
     with (tmp_path / "m.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
-    fired = {
-        (row["company"], rule)
-        for row in rows
-        for kind in ("pattern", "red", "green", "data")
-        for rule in row[kind].split()
-    }
+    fired = {(row["company"], rule) for row in rows for kind in ("pattern", "red", "green", "data") for rule in row[kind].split()}
     assert {(row[-1], row[-2]) for row in sheets["Flags"][1:]} == fired
     assert ("alder", "loss-making") in fired
     figures = {(row[-1], row[-2], row[8]): row[2] for row in sheets["Figures"][1:]}
@@ -191,9 +173,7 @@ def test_a_row_is_as_high_as_its_texts(text: str, width: int, lines: int) -> Non
 
 def test_lists_of_rules_wrap(tmp_path: Path) -> None:
     with (tmp_path / "a.xlsx").open("wb") as file, workbook.WorkbookWriter(file) as book:
-        sheet = book.sheet(
-            "A", [workbook.Column("Rules", "list"), workbook.Column("Sector"), workbook.Column("Score", "score")]
-        )
+        sheet = book.sheet("A", [workbook.Column("Rules", "list"), workbook.Column("Sector"), workbook.Column("Score", "score")])
         sheet.row([" ".join(f"rule-number-{i}" for i in range(9)), "cloud-infrastructure", 1.0])
     cells = openpyxl.load_workbook(tmp_path / "a.xlsx")["A"]
     assert cells["A2"].alignment.wrap_text

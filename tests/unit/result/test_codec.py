@@ -89,11 +89,7 @@ def test_the_schema_describes_every_field() -> None:
 def test_the_schema_refuses_what_the_reader_refuses() -> None:
     jsonschema.Draft202012Validator.check_schema(result_schema())
     data = stored(SAMPLES["oracle"])
-    for change in (
-        {"verdict": {**data["verdict"], "word": "buy"}},
-        {"company": {**data["company"], "id": "../x"}},
-        {"score": None},
-    ):
+    for change in ({"verdict": {**data["verdict"], "word": "buy"}}, {"company": {**data["company"], "id": "../x"}}, {"score": None}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**data, **change}, result_schema())
         with pytest.raises(ResultError):
@@ -196,10 +192,7 @@ def test_several_in_one_file(tmp_path: Path) -> None:
     one, other = result_json(SAMPLES["oracle"]).decode(), result_json(SAMPLES["empty"]).decode()
     lines = [json.dumps(json.loads(t)) for t in (one, other)]
     for text in (one + other, "\n".join(lines), "\ufeff" + one + "\n\n" + other + "\n"):
-        assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, ResultDocument)] == [
-            "oracle",
-            "blank-holdings",
-        ]
+        assert [r.company.id for r in found_in(text, tmp_path) if isinstance(r, ResultDocument)] == ["oracle", "blank-holdings"]
 
 
 def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
@@ -207,9 +200,7 @@ def test_a_bad_one_among_several_is_told_apart(tmp_path: Path) -> None:
     first, second, third = found_in(one + '{"name": "A profile"}\n' + one, tmp_path)
     assert isinstance(first, ResultDocument)
     assert isinstance(third, ResultDocument)
-    assert str(second).startswith(
-        f"{tmp_path}/r.json (2nd result): is not a result of screener; it looks like a profile"
-    )
+    assert str(second).startswith(f"{tmp_path}/r.json (2nd result): is not a result of screener; it looks like a profile")
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.999, 0])  # 0: inside a literal
@@ -257,12 +248,7 @@ def test_any_damage_is_told_or_renders(seed: int) -> None:
         for path in chance.sample(every, 2):
             at = data
             for key in path[:-1]:
-                at = (
-                    at[key]
-                    if (isinstance(at, dict) and key in at)
-                    or (isinstance(at, list) and isinstance(key, int) and key < len(at))
-                    else {}
-                )
+                at = at[key] if (isinstance(at, dict) and key in at) or (isinstance(at, list) and isinstance(key, int) and key < len(at)) else {}
             old = at.get(path[-1]) if isinstance(at, dict) else at[path[-1]] if path[-1] in range(len(at)) else None
             alike = [w for w in WRONG if type(w) is type(old)] + [w for w in WRONG if old is None]
             if isinstance(at, dict) or path[-1] in range(len(at)):
@@ -281,9 +267,7 @@ def test_any_damage_is_told_or_renders(seed: int) -> None:
 
 def test_no_single_score_is_written_where_there_is_no_verdict() -> None:
     """Nothing can be sorted by a number that the page does not show; a reader of the document gets the score back."""
-    result = Screener.load().screen(
-        {"name": "Hardly known", "figures": {"total_debt": 90e9, "revenue": 10e9}, "sector": "software"}
-    )
+    result = Screener.load().screen({"name": "Hardly known", "figures": {"total_debt": 90e9, "revenue": 10e9}, "sector": "software"})
     assert result.verdict == "insufficient-data"
     data = result.to_dict()
     assert (data["score"]["value"], data["score"]["high"]) == (None, result.document.score.high)

@@ -51,9 +51,7 @@ AGED = {**{name: then for name, (then, _) in CHANGED.items()}}  # fiscal 2025 is
 
 
 def nvidia(screener: Screener) -> ResultComparison:
-    before, after = (
-        screener.assess(screener.profile(str(FIXTURES / name))) for name in ("nvidia.json", "later/nvidia-2026-03.json")
-    )
+    before, after = (screener.assess(screener.profile(str(FIXTURES / name))) for name in ("nvidia.json", "later/nvidia-2026-03.json"))
     return compare(before, after)
 
 
@@ -96,15 +94,8 @@ def test_nvidia_by_the_rules_of_the_article(ai: ResultComparison) -> None:
     assert (ai.before.score.value, ai.before.score.low) == (ai.after.score.value, ai.after.score.low)
     assert turned(ai) == {"moderate-leverage": "gone", "cash-generative": "numbers", "profitable": "numbers"}
     margin = turn(ai, "cash-generative")
-    assert [h.en if h else None for h in margin.headlines] == [
-        "49.1 % of revenue",
-        "47.6 % of revenue",
-    ]  # 64.089/130.497, 102.718/215.938
-    assert sorted(causes(ai, "cash-generative")) == [
-        ("changed", "capital_expenditure"),
-        ("changed", "operating_cash_flow"),
-        ("changed", "revenue"),
-    ]
+    assert [h.en if h else None for h in margin.headlines] == ["49.1 % of revenue", "47.6 % of revenue"]  # 64.089/130.497, 102.718/215.938
+    assert sorted(causes(ai, "cash-generative")) == [("changed", "capital_expenditure"), ("changed", "operating_cash_flow"), ("changed", "revenue")]
     assert causes(ai, "profitable") == [("changed", "net_income")]
 
 
@@ -139,9 +130,7 @@ class Both:
     def __init__(self, book: Rulebook) -> None:
         self.screener = Screener(book)
 
-    def __call__(
-        self, before: dict[str, Any], after: dict[str, Any], other: Rulebook | None = None
-    ) -> ResultComparison:
+    def __call__(self, before: dict[str, Any], after: dict[str, Any], other: Rulebook | None = None) -> ResultComparison:
         return compare(self.result(before), self.result(after, other))
 
     def result(self, data: dict[str, Any], other: Rulebook | None = None) -> ResultDocument:
@@ -184,9 +173,7 @@ def test_a_figure_became_known_and_was_lost(both: Both) -> None:
 
 def test_the_same_value_of_another_source_is_no_cause(both: Both) -> None:
     sources = {"a": {"title": "A", "kind": "filed"}, "b": {"title": "B", "kind": "reported"}}
-    profiles = [
-        {"sources": sources, "figures": {"revenue": 100, "total_debt": {"value": 160, "source": s}}} for s in "ab"
-    ]
+    profiles = [{"sources": sources, "figures": {"revenue": 100, "total_debt": {"value": 160, "source": s}}} for s in "ab"]
     c = both(*profiles)
     (change,) = (x for x in c.changes if x.key == "total_debt")
     assert change.kind == "source"
@@ -221,10 +208,7 @@ def test_a_flow_appeared(both: Both) -> None:
     flows = [{"from": a, "to": b, "what": "lends", "amount": 5} for a, b in (("main", "x"), ("x", "y"), ("y", "main"))]
     figures = {"revenue": 10}
     parties = {"x": {"name": "X"}, "y": {"name": "Y"}}
-    c = both(
-        {"figures": figures, "flows": flows[:2], "parties": parties},
-        {"figures": figures, "flows": flows, "parties": parties},
-    )
+    c = both({"figures": figures, "flows": flows[:2], "parties": parties}, {"figures": figures, "flows": flows, "parties": parties})
     assert turned(c)["circular-financing"] == "new"
     assert causes(c, "circular-financing") == [("relation-new", "flows")]
     (change,) = (x for x in c.changes if x.key == "flows")
@@ -233,10 +217,7 @@ def test_a_flow_appeared(both: Both) -> None:
 
 def test_a_counterparty_lost_money(both: Both) -> None:
     def of(income: float) -> dict[str, Any]:
-        return {
-            "customers": [{"party": "x", "share_of_revenue": 0.6}],
-            "parties": {"x": {"name": "X", "figures": {"net_income": income}}},
-        }
+        return {"customers": [{"party": "x", "share_of_revenue": 0.6}], "parties": {"x": {"name": "X", "figures": {"net_income": income}}}}
 
     c = both(of(5), of(-5))
     assert turned(c)["loss-making-customer"] == "new"
@@ -246,10 +227,7 @@ def test_a_counterparty_lost_money(both: Both) -> None:
 
 def test_a_pattern_rests_on_the_rules_below_it(both: Both) -> None:
     moat = {"moats": [{"what": "ecosystem", "switching_cost": 20}]}
-    c = both(
-        {**moat, "figures": {"net_income": -5, "operating_cash_flow": -5}},
-        {**moat, "figures": {"net_income": 5, "operating_cash_flow": -5}},
-    )
+    c = both({**moat, "figures": {"net_income": -5, "operating_cash_flow": -5}}, {**moat, "figures": {"net_income": 5, "operating_cash_flow": -5}})
     assert turned(c)["ecosystem-moat"] == "new"
     assert turn(c, "ecosystem-moat").rests_on == ("profitable",)
     assert c.after.patterns == ("ecosystem-moat",)
@@ -326,9 +304,7 @@ def test_results_that_do_not_know_their_facts(both: Both) -> None:
 
 def test_a_waived_flag_is_gone(book: Rulebook, both: Both, tmp_path: Path) -> None:
     settings = tmp_path / "screener.yaml"
-    settings.write_text(
-        "waivers: [{rule: leverage-versus-revenue, company: main, until: 2030-01-01, reason: known, by: Me}]\n"
-    )
+    settings.write_text("waivers: [{rule: leverage-versus-revenue, company: main, until: 2030-01-01, reason: known, by: Me}]\n")
     data = {**LEVERED, "as_of": "2026-01-01"}
     c = both(data, data, load_rulebook(config=settings))
     assert turned(c) == {"leverage-versus-revenue": "gone"}
@@ -351,9 +327,7 @@ def test_numbers_say_by_how_much_they_changed_and_a_lack_of_data_what_is_needed(
     moved = {row.title: row.moved for row in view.inputs}
     assert (moved["Revenue"], moved["Debt"]) == ("+65 %", "−50 %")
     assert moved["Net income"] == ""  # it changed its sign
-    assert [
-        t.sentence for g in view.groups if g.change == "gone" for t in g.turns if t.sentence.startswith("It said: ")
-    ]
+    assert [t.sentence for g in view.groups if g.change == "gone" for t in g.turns if t.sentence.startswith("It said: ")]
     oracle = screener.screen("fixtures/oracle.json").document
     lost = comparison_view(compare(oracle, result(revenue=1)), load_wording("en"))
     assert "35 % of a pack is needed" in lost.verdict

@@ -21,10 +21,7 @@ from tests.unit.rules.test_errors import RULE, rule
 def decision(book: Rulebook, profile: str, name: str = "mine") -> Decision:
     program = compile_rules(book.rules, book.catalogue, book.metrics)
     world = build(
-        read_profile(parse_documents(profile, "p.yaml")[0], book.catalogue),
-        book.catalogue,
-        book.metrics,
-        program.placeholders,
+        read_profile(parse_documents(profile, "p.yaml")[0], book.catalogue), book.catalogue, book.metrics, program.placeholders
     )
     found, plain = (engine(program).run(world).of(name, world.main) for engine in (DurableEngine, SearchEngine))
     assert found == plain

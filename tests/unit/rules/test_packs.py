@@ -75,13 +75,8 @@ def offers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = make(tmp_path / "theirs_rules", "theirs")
     (folder / "__init__.py").write_text("", "utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    entries = [
-        EntryPoint("theirs", "theirs_rules", packs.ENTRY_POINT_GROUP),
-        EntryPoint("broken", "no_such_module", packs.ENTRY_POINT_GROUP),
-    ]
-    monkeypatch.setattr(
-        "importlib.metadata.entry_points", lambda group: entries if group == packs.ENTRY_POINT_GROUP else []
-    )
+    entries = [EntryPoint("theirs", "theirs_rules", packs.ENTRY_POINT_GROUP), EntryPoint("broken", "no_such_module", packs.ENTRY_POINT_GROUP)]
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: entries if group == packs.ENTRY_POINT_GROUP else [])
     yield folder
     sys.modules.pop("theirs_rules", None)
 
@@ -101,10 +96,7 @@ def test_an_installed_pack_that_is_broken(offers: Path) -> None:
 def test_a_folder_does_not_take_the_name_of_a_built_in_pack(tmp_path: Path, name: str) -> None:
     folder = make(tmp_path / "mine", name)
     (found,) = problems(load_rulebook, packs=[str(folder)])
-    assert (found.what, found.file) == (
-        f"calls itself '{name}', the name of a built-in pack",
-        str(folder / "pack.yaml"),
-    )
+    assert (found.what, found.file) == (f"calls itself '{name}', the name of a built-in pack", str(folder / "pack.yaml"))
     assert load_rulebook(packs=[str(folder)], any_name=True).name == name  # to compare versions of a pack
     (tmp_path / "screener.yaml").write_text("packs: [mine]\n", "utf-8")
     (found,) = problems(load_rulebook, config=tmp_path / "screener.yaml")

@@ -90,9 +90,7 @@ def test_a_file_that_says_nothing(house: Path) -> None:
     assert "is empty" in problems(load_rulebook, config=house)[0].what
 
 
-@pytest.mark.parametrize(
-    "name", ["screener.yml", "Screener.yaml", "SCREENER.YML", ".screener.yaml", "screener.yaml.txt"]
-)
+@pytest.mark.parametrize("name", ["screener.yml", "Screener.yaml", "SCREENER.YML", ".screener.yaml", "screener.yaml.txt"])
 def test_settings_under_another_spelling_are_not_overlooked(tmp_path: Path, name: str) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / name).write_text("preview: true\n", "utf-8")

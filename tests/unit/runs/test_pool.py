@@ -134,9 +134,7 @@ def test_known_and_unknown_keep_their_order() -> None:
 def test_it_stops_when_asked_and_while_a_process_hangs(tmp_path: Path) -> None:
     done: list[object] = []
     file = tmp_path / "hangs"
-    for answer in WorkerPool(work, 2).map(
-        [("say 1", None), (f"hang {file}", None)], lambda: bool(done) and hangs(file)
-    ):
+    for answer in WorkerPool(work, 2).map([("say 1", None), (f"hang {file}", None)], lambda: bool(done) and hangs(file)):
         done.append(answer)
     assert done == [(0, "say 1", "say 1!")]
 
@@ -166,11 +164,7 @@ def test_one_alone(tmp_path: Path) -> None:
 def test_a_process_may_grow_by_so_much_only(tmp_path: Path) -> None:
     """A profile that takes all memory would end other programs."""
     little, much = 2**20, 2 * limits.WORKER_BYTES
-    assert answers([f"take {little}", f"take {much}", f"take {little}"], 1) == [
-        f"{little} bytes",
-        "refused",
-        f"{little} bytes",
-    ]
+    assert answers([f"take {little}", f"take {much}", f"take {little}"], 1) == [f"{little} bytes", "refused", f"{little} bytes"]
     assert run_in_fork(work, f"take {much}", PATIENCE) == "refused"
     program = WorkerPool(work, 1, PATIENCE, str(tmp_path))
     assert [a for _, _, a in program.map([(f"take {much}", None)])] == ["refused"]

@@ -16,16 +16,10 @@ from screener.screening import Screener
 
 ROOT = Path(__file__).parents[3]
 PACK = yaml.safe_load((ROOT / "rules/distress/pack.yaml").read_text("utf-8"))["calibration"]
-US = Calibration.model_validate(
-    yaml.safe_load((ROOT / "rules/distress-us/pack.yaml").read_text("utf-8"))["calibration"]
-)
+US = Calibration.model_validate(yaml.safe_load((ROOT / "rules/distress-us/pack.yaml").read_text("utf-8"))["calibration"])
 POLISH = Calibration.model_validate(PACK)
 RULES = load_rulebook(packs=["distress"]).rules
-STEPS = {
-    r.id: (r.conditions[0].partition(": ")[2].split()[0], float(p.value))
-    for r in RULES.values()
-    for p in r.params.values()
-}
+STEPS = {r.id: (r.conditions[0].partition(": ")[2].split()[0], float(p.value)) for r in RULES.values() for p in r.params.values()}
 ONE = next(iter(STEPS))
 WHOLE: dict[str, Any] = {
     "name": "Made Ltd", "sector": "industrials", "currency": "PLN",
@@ -80,9 +74,7 @@ def test_stated_intervals_are_wider_than_sampling_and_rise_with_the_score(calibr
     risks = [relative_risk(calibration, band) for band in calibration.bands]
     assert risks == sorted(risks, key=lambda risk: risk.times)
     for risk, band in zip(risks, calibration.bands, strict=True):
-        low, high = (
-            end * calibration.companies / calibration.failed for end in wilson_interval(band.failed, band.companies)
-        )
+        low, high = (end * calibration.companies / calibration.failed for end in wilson_interval(band.failed, band.companies))
         assert risk.low <= low + 0.05
         assert risk.high >= min(high, calibration.companies / calibration.failed) - 0.05
 
@@ -103,9 +95,7 @@ def without(key: str, *names: str) -> dict[str, Any]:
         (without("figures", "financial_expenses_stated"), "unknown inputs may raise its score"),
     ],
 )
-def test_outside_of_its_population_it_says_why_and_nothing_else(
-    tmp_path: Path, profile: dict[str, Any], why: str
-) -> None:
+def test_outside_of_its_population_it_says_why_and_nothing_else(tmp_path: Path, profile: dict[str, Any], why: str) -> None:
     found, _ = said(tmp_path, profile)
     assert found is not None
     assert why in found.says.en
@@ -152,14 +142,8 @@ def test_the_pack_counts_every_company_once_and_worse_scores_fail_more_often() -
         [{"at_least": 0, "companies": 9, "failed": 10}, {"at_least": 50, "companies": 9, "failed": 2}],
         [{"at_least": 0, "companies": 9, "failed": 0}, {"at_least": 50, "companies": 9, "failed": 0}],
         [{"at_least": 0, "companies": 9, "failed": 1, "low": 0.1}, {"at_least": 50, "companies": 9, "failed": 2}],
-        [
-            {"at_least": 0, "companies": 9, "failed": 1, "low": 2, "high": 1},
-            {"at_least": 50, "companies": 9, "failed": 2},
-        ],
-        [
-            {"at_least": 0, "companies": 9, "failed": 1, "low": 1, "high": 2},
-            {"at_least": 50, "companies": 9, "failed": 2},
-        ],
+        [{"at_least": 0, "companies": 9, "failed": 1, "low": 2, "high": 1}, {"at_least": 50, "companies": 9, "failed": 2}],
+        [{"at_least": 0, "companies": 9, "failed": 1, "low": 1, "high": 2}, {"at_least": 50, "companies": 9, "failed": 2}],
     ],
 )
 def test_bands_that_make_no_sense(bands: list[dict[str, float]]) -> None:

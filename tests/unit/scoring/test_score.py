@@ -103,8 +103,7 @@ def test_columns_score_as_companies_do(flags: list[ScoredRule], data: st.DataObj
     packs = st.sampled_from(["p", "q", ADDED])
     rules = [ScoredRule(replace(r.rule, pack=data.draw(packs)), r.outcome) for r in (*flags, *patterns)]
     companies = [
-        [ScoredRule(r.rule, data.draw(st.sampled_from(Outcome))) for r in rules]
-        for _ in range(data.draw(st.integers(1, 4)))
+        [ScoredRule(r.rule, data.draw(st.sampled_from(Outcome))) for r in rules] for _ in range(data.draw(st.integers(1, 4)))
     ]
     codes = np.array([[OUTCOMES.index(r.outcome) for r in company] for company in companies], np.int8).T
     found = score_columns([r.rule for r in rules], codes, TABLE)
@@ -141,9 +140,7 @@ def test_by_hand() -> None:
         ScoredRule(rule("b", Flag.RED, Severity.HIGH, "debt"), Outcome.FIRED),
         ScoredRule(rule("c", Flag.RED, Severity.MEDIUM, "debt"), Outcome.FIRED),  # the same cause as b: counted once
         ScoredRule(rule("d", Flag.RED, Severity.HIGH), Outcome.UNKNOWN),
-        ScoredRule(
-            rule("e", Flag.GREEN, Severity.MODERATE, None, ("a",)), Outcome.FIRED
-        ),  # softens a, relieves nothing else
+        ScoredRule(rule("e", Flag.GREEN, Severity.MODERATE, None, ("a",)), Outcome.FIRED),  # softens a, relieves nothing else
         ScoredRule(rule("f", Flag.GREEN, Severity.WEAK), Outcome.FIRED),
     ]
     red = 1 - (1 - 0.35 * 0.88) * (1 - 0.20)
@@ -182,9 +179,7 @@ def test_verdicts(patterns: list[tuple[Rule, str]], points: float, decided: int,
 
 
 def test_a_watch_on_little_coverage_says_so_and_names_what_is_open() -> None:
-    found = decide_verdict(
-        [(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], ScoreRange(5, 0, 90), scope(3, 40), TABLE
-    )
+    found = decide_verdict([(AVOID, Outcome.UNKNOWN), (WATCH, Outcome.FIRED)], ScoreRange(5, 0, 90), scope(3, 40), TABLE)
     assert (found.thin, found.open_patterns, found.because) == (True, ("bad",), ("good",))
 
 

@@ -133,9 +133,7 @@ def test_a_demand_for_caution_leaves_a_score_in_the_band_of_avoid_there() -> Non
 
 
 def pack_rules(pack: str, *outcomes: Outcome, **more: object) -> list[ScoredRule]:
-    return [
-        ScoredRule(rule(f"{pack}-{i}", Flag.RED, Severity.MEDIUM, pack=pack, **more), o) for i, o in enumerate(outcomes)
-    ]
+    return [ScoredRule(rule(f"{pack}-{i}", Flag.RED, Severity.MEDIUM, pack=pack, **more), o) for i, o in enumerate(outcomes)]
 
 
 def test_a_pack_that_is_hardly_decided_does_not_widen_the_range() -> None:
@@ -171,8 +169,6 @@ def test_a_bar_is_reached_from_its_share_on() -> None:
 
 
 def test_relief_stays_within_its_causes() -> None:
-    reds = [
-        ScoredRule(rule(cause, Flag.RED, Severity.HIGH, cause=cause), Outcome.FIRED) for cause in ("debt", "runway")
-    ]
+    reds = [ScoredRule(rule(cause, Flag.RED, Severity.HIGH, cause=cause), Outcome.FIRED) for cause in ("debt", "runway")]
     green = ScoredRule(rule("green", Flag.GREEN, Severity.STRONG, relieves=("debt",)), Outcome.FIRED)
     assert CompanyScore([*reds, green], TABLE).range.value == round(100 * (1 - (1 - 0.2 * 0.75) * (1 - 0.2)), 1)

@@ -16,9 +16,7 @@ DEBT = "name: X\nas_of: 2026-03-01\nfigures: {total_debt: 20, revenue: 10}\n"
 WAIVER = "waivers:\n- {rule: mine, company: x, until: 2026-06-30, reason: Guaranteed by the parent, by: Committee}\n"
 
 
-def screen(
-    folder: Path, rules: str, settings: str = "{}", profile: str = DEBT, preview: bool = False
-) -> ResultDocument:
+def screen(folder: Path, rules: str, settings: str = "{}", profile: str = DEBT, preview: bool = False) -> ResultDocument:
     file, house = folder / "rules.yaml", folder / "screener.yaml"
     file.write_text(rules, "utf-8")
     house.write_text(settings, "utf-8")

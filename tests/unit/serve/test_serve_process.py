@@ -39,9 +39,7 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]
     assert process.stdout is not None
     try:
         address = re.findall(r"(http://[^/]+)(/\S*)", process.stdout.readline())[0]
-        with httpx.Client(
-            base_url=address[0], headers={"origin": address[0]}, timeout=PATIENCE, follow_redirects=True
-        ) as client:
+        with httpx.Client(base_url=address[0], headers={"origin": address[0]}, timeout=PATIENCE, follow_redirects=True) as client:
             assert client.get(address[1]).status_code == 200
             yield process, client
     finally:
@@ -70,9 +68,7 @@ def test_what_was_acknowledged_survives_a_kill(folder: Path) -> None:
         list(pool.map(write, range(1, 40)))
     assert len(acknowledged) >= 5
     edited = json.loads((folder / "edited/oracle.json").read_text("utf-8"))
-    assert set(acknowledged) <= {
-        source["title"] for source in edited["sources"].values() if isinstance(source["title"], str)
-    }
+    assert set(acknowledged) <= {source["title"] for source in edited["sources"].values() if isinstance(source["title"], str)}
     with serving(folder) as (_, client):
         page = client.get("/")
         assert page.status_code == 200

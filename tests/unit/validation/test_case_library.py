@@ -53,14 +53,7 @@ def profile(debt: float, day: str = "2010-03-01") -> str:
 
 
 def entry(name: str, outcome: str, **more: Any) -> dict[str, Any]:
-    return {
-        "profile": f"{name}.json",
-        "outcome": outcome,
-        "on": "2012-02-28",
-        "event": {"en": "e", "zh": "事"},
-        "reference": "r",
-        **more,
-    }
+    return {"profile": f"{name}.json", "outcome": outcome, "on": "2012-02-28", "event": {"en": "e", "zh": "事"}, "reference": "r", **more}
 
 
 @pytest.fixture
@@ -69,11 +62,7 @@ def library(tmp_path: Path) -> Path:
     folder.mkdir()
     for name, debt in (("caught", 30), ("missed", 16), ("sound", 5)):
         (folder / f"{name}.json").write_text(profile(debt))
-    cases = [
-        entry("sound", "survived", peer_of="caught.json"),
-        entry("missed", "failed", on="2015-03-01"),
-        entry("caught", "failed"),
-    ]
+    cases = [entry("sound", "survived", peer_of="caught.json"), entry("missed", "failed", on="2015-03-01"), entry("caught", "failed")]
     (folder / "cases.yaml").write_text(json.dumps({"cases": cases}))
     (tmp_path / "rules.yaml").write_text(RULES)
     return folder
@@ -92,19 +81,10 @@ def test_what_is_said_of_each_case(library: Path) -> None:
     found = measured(library)
     assert (found.failures, found.failures_warned, found.failures_clear) == (2, 1, 0)
     assert (found.survivors, found.survivors_warned) == (1, 0)
-    assert [(h.months_from, h.months_to, h.failures, h.warned) for h in found.horizons] == [
-        (0, 36, 1, 1),
-        (36, 72, 1, 0),
-        (72, None, 0, 0),
-    ]
+    assert [(h.months_from, h.months_to, h.failures, h.warned) for h in found.horizons] == [(0, 36, 1, 1), (36, 72, 1, 0), (72, None, 0, 0)]
     caught, peer, missed = found.cases
     assert [c.profile for c in found.cases] == ["caught.json", "sound.json", "missed.json"]
-    assert (caught.verdict, caught.months, caught.judged, [f.rule for f in caught.flags]) == (
-        "avoid",
-        23,
-        "2010-03-01",
-        ["indebted"],
-    )
+    assert (caught.verdict, caught.months, caught.judged, [f.rule for f in caught.flags]) == ("avoid", 23, "2010-03-01", ["indebted"])
     assert (missed.verdict, missed.months, missed.flags) == ("open", 60, ())
     assert [rule.rule for rule in missed.undecided] == ["doubted"]
     assert [(near.rule, near.relative) for near in missed.nearest] == [("indebted", pytest.approx(0.2))]

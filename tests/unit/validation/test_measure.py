@@ -44,10 +44,7 @@ def test_the_interval_is_that_of_resamples_drawn_one_by_one() -> None:
     failed = np.arange(400) < 60
     scores = np.round(random.normal(size=400) + failed, 1)
     found = roc_area_with_interval(scores, failed, Resampler(failed, 2000, 0))
-    draws = [
-        by_pairs(np.r_[random.choice(scores[failed], 60), random.choice(scores[~failed], 340)], failed)
-        for _ in range(400)
-    ]
+    draws = [by_pairs(np.r_[random.choice(scores[failed], 60), random.choice(scores[~failed], 340)], failed) for _ in range(400)]
     low, high = np.quantile(draws, (0.025, 0.975))
     assert (found.low, found.high) == (pytest.approx(low, abs=0.012), pytest.approx(high, abs=0.012))
     assert found.low < found.value < found.high
@@ -97,14 +94,10 @@ def test_deciles_hold_every_company_once_in_order() -> None:
     assert all(a.high <= b.low for a, b in pairwise(bands))
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=60), st.randoms(use_true_random=False)
-)
+@given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=2, max_size=60), st.randoms(use_true_random=False))
 def test_deciles_do_not_depend_on_the_order_of_rows(rows: list[tuple[int, bool]], random: Random) -> None:
     shuffled = random.sample(rows, len(rows))
-    first, second = (
-        deciles(np.array([s for s, _ in r], float), np.array([f for _, f in r], bool)) for r in (rows, shuffled)
-    )
+    first, second = (deciles(np.array([s for s, _ in r], float), np.array([f for _, f in r], bool)) for r in (rows, shuffled))
     assert first == second
 
 
@@ -135,9 +128,5 @@ def test_bands_of_a_score() -> None:
 
 def test_wilson() -> None:
     """Newcombe, Statistics in Medicine 17, 1998, table I: 81 of 263 and 0 of 20."""
-    assert wilson_estimate(81, 263) == (
-        pytest.approx(0.3080, abs=5e-5),
-        pytest.approx(0.2553, abs=5e-5),
-        pytest.approx(0.3662, abs=5e-5),
-    )
+    assert wilson_estimate(81, 263) == (pytest.approx(0.3080, abs=5e-5), pytest.approx(0.2553, abs=5e-5), pytest.approx(0.3662, abs=5e-5))
     assert wilson_estimate(0, 20) == (0.0, 0.0, pytest.approx(0.1611, abs=5e-5))

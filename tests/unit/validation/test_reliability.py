@@ -19,9 +19,7 @@ from screener.validation.validation_report import validation_data, validation_pa
 ROOT = Path(__file__).parents[3]
 SAMPLE, MAP = str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml")
 PANEL_HEAD = "company,fyear,current_assets,total_assets,cost_of_goods_sold,total_long_term_debt,depreciation_and_amortization,ebit,"
-PANEL_HEAD += (
-    "gross_profit,inventory,total_current_liabilities,net_income,retained_earnings,total_receivables,total_revenue,"
-)
+PANEL_HEAD += "gross_profit,inventory,total_current_liabilities,net_income,retained_earnings,total_receivables,total_revenue,"
 PANEL_HEAD += "market_value,total_liabilities,failed_next_year"
 
 
@@ -86,9 +84,7 @@ def test_changed_rules_are_not_compared() -> None:
 
 
 def test_a_pack_without_calibration_has_no_table() -> None:
-    assert "Reliability" not in validation_text(
-        [measured(packs=["classic"], map_path=str(ROOT / "examples/tables/polish-map.yaml"))]
-    )
+    assert "Reliability" not in validation_text([measured(packs=["classic"], map_path=str(ROOT / "examples/tables/polish-map.yaml"))])
 
 
 def test_firm_years_are_compared_with_firm_years(tmp_path: Path) -> None:

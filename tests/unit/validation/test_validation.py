@@ -117,21 +117,11 @@ def test_a_panel_gives_what_profiles_with_the_same_history_give(tmp_path: Path) 
     table = panel(tmp_path, ROWS_OF_FIRMS)
     found = validation.judge_rows(CLASSIC, table, firm_years(table))
     rules = list(CLASSIC.program.rules.values())
-    incomes = {
-        ("a", 2010): -1,
-        ("b", 2010): 5,
-        ("a", 2012): -3,
-        ("a", 2011): -2,
-        ("b", 2011): -5,
-        ("c", 2009): -1,
-        ("c", 2011): -1,
-    }
+    incomes = {("a", 2010): -1, ("b", 2010): 5, ("a", 2012): -3, ("a", 2011): -2, ("b", 2011): -5, ("c", 2009): -1, ("c", 2011): -1}
     for place, (name, year) in enumerate(incomes):
         claims = [{"value": v, "period": f"{y}"} for (n, y), v in incomes.items() if n == name and y <= year]
         data = {"name": name, "sector": "industrials", "currency": "USD", "figures": {"net_income": claims}}
-        expected = screened_rows(
-            [CLASSIC.assess(read_profile(Document("p", json.dumps(data), data), CLASSIC.rulebook.catalogue))], rules
-        )
+        expected = screened_rows([CLASSIC.assess(read_profile(Document("p", json.dumps(data), data), CLASSIC.rulebook.catalogue))], rules)
         assert found.outcomes[:, place].tolist() == expected.outcomes[:, 0].tolist()
 
 

@@ -63,9 +63,7 @@ NAN = math.nan
     "whole",
     [
         IntervalColumn(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.5, 3.0, 4.0])),
-        IntervalColumn(
-            np.array([1.0, 0.0, 3.0, 0.0]), np.array([1.0, 9.0, 3.0, 9.0]), np.array([False, True, False, True])
-        ),
+        IntervalColumn(np.array([1.0, 0.0, 3.0, 0.0]), np.array([1.0, 9.0, 3.0, 9.0]), np.array([False, True, False, True])),
         SymbolColumn.of(["a", None, "b", "a"]),
         SymbolColumn.of([True, False, None, True]),
     ],
@@ -104,9 +102,7 @@ def test_claims_with_two_ends_lie_inside_their_domain(low: float, high: float, e
 
 def test_a_number_that_is_no_narrower_than_its_domain_is_missing() -> None:
     domain = Missing(0.0, 10.0)
-    found = c.clip_to_domain(
-        IntervalColumn(np.array([-1.0, 0.0, 0.0, 2.0, 20.0]), np.array([20.0, 10.0, 9.0, 10.0, 30.0])), domain
-    )
+    found = c.clip_to_domain(IntervalColumn(np.array([-1.0, 0.0, 0.0, 2.0, 20.0]), np.array([20.0, 10.0, 9.0, 10.0, 30.0])), domain)
     assert rows(found) == [None, None, (0.0, 9.0), (2.0, 10.0), (10.0, 10.0)]
     assert c.clip_to_domain(Interval(-1.0, 20.0), domain) is domain
     assert c.clip_to_domain(Interval(0.0, 9.0), domain) == Interval(0.0, 9.0)
@@ -114,9 +110,7 @@ def test_a_number_that_is_no_narrower_than_its_domain_is_missing() -> None:
 
 
 def test_the_known_rows_are_those_with_a_bound() -> None:
-    found = IntervalColumn(
-        np.array([1.0, -INF, -INF, 0.0]), np.array([INF, 1.0, INF, 9.0]), np.array([False, False, False, True])
-    )
+    found = IntervalColumn(np.array([1.0, -INF, -INF, 0.0]), np.array([INF, 1.0, INF, 9.0]), np.array([False, False, False, True]))
     assert found.known.tolist() == [True, True, False, False]
 
 
@@ -204,9 +198,7 @@ def test_words(op: str) -> None:
     a, b = SymbolColumn.of([x for x, _ in given]), SymbolColumn.of([y for _, y in given])
     expected = [1 if x is None or y is None else 2 if (x == y) == (op == "==") else 0 for x, y in given]
     assert list(COLUMNS.same(op, a, b)) == expected  # type: ignore[arg-type]
-    assert list(COLUMNS.same(op, a, "a")) == [
-        1 if x is None else 2 if (x == "a") == (op == "==") else 0 for x, _ in given
-    ]  # type: ignore[arg-type]
+    assert list(COLUMNS.same(op, a, "a")) == [1 if x is None else 2 if (x == "a") == (op == "==") else 0 for x, _ in given]  # type: ignore[arg-type]
     assert list(COLUMNS.same(op, "z", b)) == [1 if y is None else 0 if op == "==" else 2 for _, y in given]  # type: ignore[arg-type]
     assert list(COLUMNS.same(op, a, None)) == [1] * 6  # type: ignore[arg-type]
     assert COLUMNS.same(op, "a", None) == 1

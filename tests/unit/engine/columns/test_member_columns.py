@@ -51,10 +51,7 @@ def on_columns(text: str, rows: list[tuple[list[Member], bool]]) -> list[Interva
     if isinstance(found, Interval):
         return [found] * len(rows)
     missing = found.missing if found.missing is not None else np.zeros(len(rows), bool)
-    return [
-        (Missing if gone else Interval)(float(lo), float(hi))
-        for lo, hi, gone in zip(found.lo, found.hi, missing, strict=True)
-    ]
+    return [(Missing if gone else Interval)(float(lo), float(hi)) for lo, hi, gone in zip(found.lo, found.hi, missing, strict=True)]
 
 
 def on_one(text: str, members: list[Member], complete: bool) -> Interval:
@@ -102,10 +99,7 @@ def test_open_lists_beside_complete_ones(text: str, complete: Interval, open_: I
 
 def test_a_list_that_may_lose_as_well_as_gain_is_open_on_both_sides() -> None:
     member = {"gain": (-2.0, 3.0)}
-    assert on_columns("sum(clients.gain)", [([member], True), ([member], False)]) == [
-        Interval(-2, 3),
-        Interval(-INF, INF),
-    ]
+    assert on_columns("sum(clients.gain)", [([member], True), ([member], False)]) == [Interval(-2, 3), Interval(-INF, INF)]
 
 
 def test_lists_without_members() -> None:
@@ -114,13 +108,10 @@ def test_lists_without_members() -> None:
     assert on_columns("max(clients.share)", rows) == [Missing(0, 1), Missing(0, 1), Interval(0.2, 0.2)]
 
 
-ENDS = st.none() | st.tuples(
-    st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0]), st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0])
-).map(lambda pair: (min(pair), max(pair)))
-MEMBERS = st.lists(
-    st.none() | st.fixed_dictionaries({"share": ENDS, "gain": ENDS, "sure": st.sampled_from([True, False, None])}),
-    max_size=3,
+ENDS = st.none() | st.tuples(st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0]), st.sampled_from([0.0, 0.1, 0.3, 0.5, 1.0])).map(
+    lambda pair: (min(pair), max(pair))
 )
+MEMBERS = st.lists(st.none() | st.fixed_dictionaries({"share": ENDS, "gain": ENDS, "sure": st.sampled_from([True, False, None])}), max_size=3)
 
 
 @pytest.mark.parametrize("text", [

@@ -41,9 +41,7 @@ def table(screener: Screener) -> dict[str, Any]:
 
 def universe(screener: Screener, table: dict[str, Any]) -> CompanyColumns:
     data = {name: values for name, values in table.items() if name not in HEADS}
-    return CompanyColumns.of(
-        table["id"], table["sector"], data, screener.rulebook.catalogue, table["currency"].tolist()
-    )
+    return CompanyColumns.of(table["id"], table["sector"], data, screener.rulebook.catalogue, table["currency"].tolist())
 
 
 def profile(screener: Screener, table: dict[str, Any], row: int) -> Any:
@@ -73,10 +71,7 @@ def test_each_row_is_judged_as_its_profile(screener: Screener, table: dict[str, 
         assert {r.id: OUTCOMES[code] for r, code in zip(rules, outcomes[:, row], strict=True)} == expected
         assert tuple(s[row] for s in scores[2:5]) == (result.score.value, result.score.low, result.score.high)
         assert (scores.decided[row], scores.total[row]) == (result.coverage.decided, result.coverage.total)
-        assert (tuple(Verdict)[scores.verdicts[row]], bool(scores.thin[row])) == (
-            result.verdict.word,
-            result.verdict.thin,
-        )
+        assert (tuple(Verdict)[scores.verdicts[row]], bool(scores.thin[row])) == (result.verdict.word, result.verdict.thin)
     assert len(set(scores.verdicts.tolist())) > 1
     assert (outcomes == OUTCOMES.index("fired")).any()
 
