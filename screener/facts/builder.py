@@ -8,7 +8,7 @@ from screener.facts.company import CompanyFacts
 from screener.facts.fact import Fact, FactBase
 from screener.facts.loops import Loop, find_loops
 from screener.facts.metrics import Metric
-from screener.facts.plausibility import SLIP, find_member_slips, find_slips
+from screener.facts.plausibility import SLIP, find_days_for_years, find_member_slips, find_slips
 from screener.facts.relation_facts import make_fact, months_from_dates
 from screener.facts.statements import (
     CompanyStatements,
@@ -129,7 +129,9 @@ class WorldBuilder:
         own = self.profile.id
         for company in (own, *(party.id for party in self.profile.parties.values())):
             name = companies[company].subject.name
-            remarks = [slip.remark for slip in find_slips(companies[company].reconciled, self.catalogue.claimable)]
+            found, table = companies[company], self.catalogue.claimable
+            remarks = [slip.remark for slip in find_slips(found.reconciled, table)]
+            remarks += find_days_for_years(found.ignored, found.reconciled, table)
             for kind, entry in self.catalogue.kinds.items():
                 if entry.list_name:
                     remarks += find_member_slips(entry, self.base.of(company, kind))

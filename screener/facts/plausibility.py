@@ -54,6 +54,32 @@ def find_slips(figures: Mapping[str, ReconciledFigure], table: Mapping[str, Figu
             yield Slip(largest, "amounts", _far_apart(*pair))
 
 
+def find_days_for_years(
+    ignored: Sequence[tuple[str, RankedClaim]], used: Mapping[str, ReconciledFigure], table: Mapping[str, Figure]
+) -> Iterator[Text]:
+    """A remark on figures of a year that are stated for a day, and so do not count: the year to that day may be meant.
+
+    `ignored` are the claims of one company that are not used, with the names of their figures; `used` says what is. Where a later
+    year is used, nothing is lost.
+    """
+    days: dict[str, str] = {}
+    for name, claim in ignored:
+        if (day := claim.period) is None or day.start is not None or table[name].over != "year":
+            continue
+        year = used[name].chosen.period if name in used else None
+        if year is None or year.end < day.end:
+            days.setdefault(name, day.label)
+    if not days:
+        return
+    title, more, shown = table[min(days)].title, len(days) - 1, days[min(days)]
+    yield Text(
+        f"{title.en}{f' (and {more} more)' if more else ''}: does not count, since {shown} is a day and no year; "
+        "write 2025, FY2025 or 2025-01-01/2025-12-31",
+        f"{title.zh}{f'（另有 {more} 项）' if more else ''}：{shown} 是单日而非年度，故不计入；"
+        "请写作 2025、FY2025 或 2025-01-01/2025-12-31",
+    )
+
+
 def find_member_slips(kind: Kind, members: Sequence[Fact]) -> Iterator[Text]:
     """Remarks on members of a list of one company: unusual numbers, and shares of one total that are more than the total.
 
