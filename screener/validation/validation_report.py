@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from screener.io.package_data import TEMPLATES_FOLDER
+from screener.report import number_format as numbers
 from screener.report.charts.shapes import Chart, Dot, Label, px
 from screener.report.charts.shapes import Path as Line
 from screener.report.pages.html_pages import page
@@ -50,9 +51,16 @@ def _population_data(found: Validation) -> dict[str, Any]:
     return data
 
 
+class MethodLine(NamedTuple):
+    """What a workbook says of a validation as a whole: one thing and its value."""
+
+    what: str
+    value: object
+
+
 def validation_workbook(found: Sequence[Validation], language: Language = "en") -> bytes:
     """The validation as an Excel workbook: its tables, of several populations one below the other."""
-    from screener.report.record_workbook import records_workbook
+    from screener.report.record_workbook import flat_record, records_workbook
 
     blank: dict[str, Any] = {
         "deciles": (),
@@ -66,7 +74,11 @@ def validation_workbook(found: Sequence[Validation], language: Language = "en") 
         "packs": (),
         "fitted": (),
     }
-    sheets: dict[str, list[Any]] = {"Method": [one._replace(**blank) for one in found]}
+    sheets: dict[str, list[Any]] = {"Method": []}
+    for one in found:
+        fields = flat_record(one._replace(**blank), language).items()
+        lines = [MethodLine(name[:1].upper() + name[1:], value) for name, value in fields if value not in (None, "")]
+        sheets["Method"] += lines if len(found) == 1 else [_of_table(one.table, line) for line in lines]
     for name in ("rules", "verdicts", "bands", "deciles", "lead_times"):
         title = name.replace("_", " ").capitalize()
         sheets[title] = [_of_table(one.table, record) for one in found for record in getattr(one, name)]
@@ -159,32 +171,34 @@ def validation_page(found: Sequence[Validation], templates: Path = TEMPLATES_FOL
 def _charts(found: Validation, w: Wording) -> list[_ChartRow]:
     survivors, companies, caught = (w(f"validation.chart.{name}") for name in ("survivors", "companies", "caught"))
     return [
-        (w("validation.chart.roc_note"), _roc(found, w), (survivors, caught), _tenths(found.roc)),
+        (w("validation.chart.roc_note"), _roc(found, w), (survivors, caught), _tenths(found.roc, w)),
         (w("validation.chart.calibration_note"), _calibration(found, w), ("", ""), ()),
-        (w("validation.chart.gains_note"), _lift(found, w), (companies, caught), _tenths(found.gains)),
+        (w("validation.chart.gains_note"), _lift(found, w), (companies, caught), _tenths(found.gains, w)),
     ]
 
 
-def _tenths(points: Sequence[tuple[float, float]]) -> list[tuple[str, str]]:
+def _tenths(points: Sequence[tuple[float, float]], w: Wording) -> list[tuple[str, str]]:
     """A curve at each tenth of its way across."""
     share_text = [i / 10 for i in range(11)]
-    return [(percent_text(at), percent_text(max(y for x, y in points if x <= at + 1e-9))) for at in share_text]
+    return [(percent_text(at, w), percent_text(max(y for x, y in points if x <= at + 1e-9), w)) for at in share_text]
 
 
 def _roc(found: Validation, w: Wording) -> Chart:
     area = w("validation.chart.roc_area", area=f"{found.area.value:.3f}")
     names = (w("validation.chart.survivors"), w("validation.chart.caught"))
-    return _curve(w("validation.chart.roc"), area, found.roc, names)
+    return _curve(w("validation.chart.roc"), area, found.roc, names, w.language)
 
 
 def _lift(found: Validation, w: Wording) -> Chart:
     tenth = next((y for x, y in found.gains if x >= 0.1), 1.0)
-    first = w("validation.chart.first_tenth", share=percent_text(tenth))
+    first = w("validation.chart.first_tenth", share=percent_text(tenth, w))
     names = (w("validation.chart.companies"), w("validation.chart.caught"))
-    return _curve(w("validation.chart.gains"), first, found.gains, names)
+    return _curve(w("validation.chart.gains"), first, found.gains, names, w.language)
 
 
-def _curve(title: str, desc: str, points: Sequence[tuple[float, float]], names: tuple[str, str]) -> Chart:
+def _curve(
+    title: str, desc: str, points: Sequence[tuple[float, float]], names: tuple[str, str], language: Language
+) -> Chart:
     """A curve; `names` are those of the axes, across and up."""
     line = "M" + "L".join(f"{px(_x(x))} {px(_y(y))}" for x, y in points)
     chance = f"M{px(_x(0))} {px(_y(0))}L{px(_x(1))} {px(_y(1))}"
@@ -196,7 +210,7 @@ def _curve(title: str, desc: str, points: Sequence[tuple[float, float]], names: 
         False,
         "low",
         (_axes(), Line(chance, "line dashed unknown", 1), Line(line, "line", 2)),
-        labels=(*_ticks(1.0), *_names(*names), Label(_RIGHT, _BOTTOM - 12, desc, "end", "strong")),
+        labels=(*_ticks(1.0, language), *_names(*names), Label(_RIGHT, _BOTTOM - 12, desc, "end", "strong")),
     )
 
 
@@ -209,7 +223,7 @@ def _calibration(found: Validation, w: Wording) -> Chart:
         paths.append(Line(f"M{x} {low}V{high}", "line", 2))
         dots.append(Dot(x, at, 4, ""))
         labels.append(Label(x, _BOTTOM + 16, str(i + 1), "middle", ""))
-    upright = [t for t in _ticks(most) if t.anchor == "end"]
+    upright = [t for t in _ticks(most, w.language) if t.anchor == "end"]
     return Chart(
         title=w("validation.chart.calibration"),
         description=w("validation.chart.calibration_desc"),
@@ -236,11 +250,11 @@ def _axes() -> Line:
     return Line(f"M{px(_LEFT)} {px(_TOP)}V{px(_BOTTOM)}H{px(_RIGHT)}", "line unknown", 1)
 
 
-def _ticks(most: float) -> list[Label]:
+def _ticks(most: float, language: Language) -> list[Label]:
     found = []
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        found.append(Label(_LEFT - 6, px(_y(share) + 4), f"{share * most * 100:.0f} %", "end", ""))
-        found.append(Label(px(_x(share)), _BOTTOM + 16, f"{share * 100:.0f} %", "middle", ""))
+        found.append(Label(_LEFT - 6, px(_y(share) + 4), numbers.share(share * most, language), "end", ""))
+        found.append(Label(px(_x(share)), _BOTTOM + 16, numbers.share(share, language), "middle", ""))
     return found
 
 

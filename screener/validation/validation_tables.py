@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from screener.report import number_format as numbers
 from screener.report.wording import Wording
 from screener.scoring.calibration import times_text
 from screener.text import clean
@@ -24,9 +25,9 @@ ReportTable = tuple[str, str, Sequence[str], Sequence[ReportRow]]
 """Title, note, headers, rows; the first column names the row."""
 
 
-def percent_text(share: float) -> str:
+def percent_text(share: float, w: Wording) -> str:
     """A share in percent; a dash where there is none."""
-    return f"{share * 100:.1f} %" if math.isfinite(share) else "–"
+    return numbers.share(share, w.language, 1) if math.isfinite(share) else "–"
 
 
 def area_text(e: Estimate | None) -> str:
@@ -34,9 +35,9 @@ def area_text(e: Estimate | None) -> str:
     return f"{e.value:.3f} ({e.low:.3f}–{e.high:.3f})" if e else "–"
 
 
-def share_text(e: Estimate) -> str:
+def share_text(e: Estimate, w: Wording) -> str:
     """A share with its interval."""
-    return f"{percent_text(e.value)} ({e.low * 100:.1f}–{e.high * 100:.1f})" if math.isfinite(e.value) else "–"
+    return f"{percent_text(e.value, w)} ({e.low * 100:.1f}–{e.high * 100:.1f})" if math.isfinite(e.value) else "–"
 
 
 def lift_text(rule: RuleMeasures) -> str:
@@ -59,7 +60,7 @@ def heading_lines(found: Validation, w: Wording) -> list[str]:
             table=clean(found.table),
             whom=whom,
             failed=f"{found.failed:,}",
-            share=percent_text(found.failed / found.companies),
+            share=percent_text(found.failed / found.companies, w),
             label=clean(found.label),
         )
     ]
@@ -171,7 +172,9 @@ def _population(found: Validation, w: Wording) -> list[str]:
     warned = [v for v in found.verdicts if v.verdict in ("avoid", "caution")]
     caught, alarms = (warned[-1].caught, warned[-1].alarms) if warned else (0, 0)
     survived = found.companies - found.failed
-    rates = [percent_text(caught / found.failed), percent_text(alarms / survived)] if found.verdicts else ["–", "–"]
+    rates = (
+        [percent_text(caught / found.failed, w), percent_text(alarms / survived, w)] if found.verdicts else ["–", "–"]
+    )
     unit = w(f"validation.unit.{found.unit}")
     return [
         clean(found.table),
@@ -190,7 +193,7 @@ def _number_text(count: float) -> str:
 
 def _deciles(found: Validation, w: Wording) -> ReportTable:
     rows = [
-        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", _number_text(b.failed), share_text(b.share)]
+        [f"{i}", _range(b, found.lower_is_worse), f"{b.companies:,}", _number_text(b.failed), share_text(b.share, w)]
         for i, b in enumerate(found.deciles, 1)
     ]
     headers = _headers(w, ("decile", "score", "companies", "failed", "share_failed"))
@@ -206,7 +209,7 @@ def _bands(found: Validation, w: Wording) -> ReportTable:
             else w("validation.band", low=f"{b.low:g}", high=f"{b.high:g}"),
             f"{b.companies:,}",
             _number_text(b.failed),
-            share_text(b.share),
+            share_text(b.share, w),
             f"{b.share.value / base:.2f}",
         ]
         for b in found.bands
@@ -242,14 +245,14 @@ def _verdicts(found: Validation, w: Wording) -> ReportTable:
             w.label("verdict", v.verdict),
             f"{v.companies:,}",
             f"{v.failed:,}",
-            share_text(v.share),
+            share_text(v.share, w),
             f"{v.relative_risk:.2f}",
             f"{v.caught:,}",
             f"{v.alarms:,}",
             f"{v.missed:,}",
             f"{v.calm:,}",
-            percent_text(v.precision),
-            percent_text(v.recall),
+            percent_text(v.precision, w),
+            percent_text(v.recall, w),
         ]
         for v in found.verdicts
     ]
@@ -278,7 +281,7 @@ def _lead_times(found: Validation, w: Wording) -> ReportTable:
             f"{t.years_before + 1}",
             f"{t.firms:,}",
             f"{t.warned:,}",
-            percent_text(t.warned / t.firms) if t.firms else "–",
+            percent_text(t.warned / t.firms, w) if t.firms else "–",
             f"{t.median_score:.1f}",
         ]
         for t in found.lead_times
@@ -292,12 +295,12 @@ def _rules(found: Validation, w: Wording) -> ReportTable:
         [
             _rule_cell(r, w),
             w.label("flag", r.flag),
-            percent_text(r.coverage),
+            percent_text(r.coverage, w),
             f"{r.fired:,}",
             f"{r.failed:,}",
-            percent_text(r.hit_rate),
-            percent_text(r.false_alarm_rate),
-            percent_text(r.precision.value),
+            percent_text(r.hit_rate, w),
+            percent_text(r.false_alarm_rate, w),
+            percent_text(r.precision.value, w),
             lift_text(r),
             area_text(r.area),
         ]

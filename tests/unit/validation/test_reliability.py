@@ -1,12 +1,15 @@
 """The relative risk that a calibrated pack states against the one observed, and the intervals of tools/distress/calibrate.py."""
 
 import json
+import re
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
 from screener.importers.table.company_table import read_table
 from screener.screening import Screener
@@ -126,3 +129,18 @@ def test_spread_between_groups_is_estimated_and_widens_intervals() -> None:
     assert wide.low < narrow.low < narrow.high < wide.high
     times = narrow.failed / narrow.companies / same.mean()
     assert narrow.low < times < narrow.high
+
+
+def test_the_method_of_a_workbook_is_a_sheet_of_two_columns() -> None:
+    found = measured()
+    rows = list(load_workbook(BytesIO(validation_workbook([found])))["Method"].values)
+    assert {len(row) for row in rows} == {2}
+    assert dict(rows)["Companies"] == found.companies
+    both = list(load_workbook(BytesIO(validation_workbook([found, found._replace(table="other")])))["Method"].values)
+    assert {row[0] for row in both[1:]} == {found.table, "other"}
+
+
+def test_shares_of_a_chinese_page_have_no_blank() -> None:
+    text = validation_page([measured()], language="zh")
+    assert "20.0%" in text
+    assert not re.findall(r"<(?:p|text|td)\b[^>]*>[^<]*\d %", text)
