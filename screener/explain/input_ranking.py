@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from screener.explain.open_inputs import OpenInputFinder, where_to_look
+from screener.explain.open_inputs import OpenInputFinder
+from screener.explain.unknown_inputs import where_to_look
 from screener.facts.world import World
 from screener.result.finding_records import OpenInput
 from screener.rules.compiler import Program
@@ -47,7 +48,7 @@ class InputRanking:
         return tuple(sorted(inputs, key=usefulness))
 
     def _input(self, key: str, settles: tuple[str, ...], waits: tuple[str, ...]) -> OpenInput:
-        entry = self.finder.inputs[key]
+        entry = self.finder.unknown.entries[key]
         low, high, narrows = self._range_if_decided(settles)
         return OpenInput(
             key=key,
