@@ -9,7 +9,6 @@ that some rule asks for; nothing but its own figures is known of it.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,21 +20,18 @@ from screener.engine.columns.column_values import (
     TRUE,
     UNKNOWN,
     BoolArray,
-    IntervalColumn,
     NumberColumn,
     SymbolColumn,
     TruthColumn,
-    clip,
     numpy_warnings_off,
 )
 from screener.engine.columns.company_columns import CompanyColumns, PartyColumns
 from screener.engine.columns.company_rows import CompanyRows, by_sector
+from screener.engine.columns.fact_columns import ROW, FactColumn, conflict_columns, fact_column, slip_fact_columns
 from screener.engine.columns.member_columns import MemberColumns
-from screener.engine.columns.slip_columns import find_slips
 from screener.engine.rule_context import amount_owners, name_lookup
 from screener.expression.backend import Lookup
 from screener.expression.evaluator import Evaluator
-from screener.expression.interval import Interval
 from screener.expression.syntax_tree import Compare, Expression, Name, names_in
 from screener.facts.builder import build
 from screener.facts.changed_world import CONFLICT, KINDS_ON_FIGURES
@@ -50,24 +46,11 @@ from screener.rules.rule import Pattern, Rule
 from screener.text import Text
 from screener.vocabulary import Outcome
 
-ROW = "row"  # the id that stands for every company of the table
 OUTCOMES = (Outcome.CLEAR, Outcome.UNKNOWN, Outcome.FIRED, Outcome.NOT_APPLICABLE)
 """The outcomes by their codes: those of the three truth values, then 3."""
 
 JudgedCompany = CompanyRows | CompanyFacts
 _ColumnEvaluator = Evaluator[NumberColumn, TruthColumn]
-
-
-class FactColumn(NamedTuple):
-    """A fact on every row, with whether it exists there. Facts that differ in nothing but their id have one `twin`."""
-
-    id: str
-    kind: str
-    of: str
-    fields: Mapping[str, ColumnValue]
-    companies: Mapping[str, str]
-    exists: TruthColumn
-    twin: str
 
 
 class ColumnEngine:
@@ -134,9 +117,10 @@ class _ColumnRun:
         self.applicability: dict[tuple[str, str], TruthColumn] = {}
         known = [company for company in self.judged if isinstance(company, CompanyRows)]
         self.derived: list[FactColumn] = []
-        for kind, find in ((CONFLICT, self._conflicts), (SLIP, self._slips)):
+        catalogue = self.program.catalogue
+        for kind, find in ((CONFLICT, conflict_columns), (SLIP, slip_fact_columns)):
             if kind in self.program.placeholders:  # the kinds that some rule reads
-                self.derived.extend(fact for company in known for fact in find(company))
+                self.derived.extend(fact for company in known for fact in find(catalogue, company))
 
     def run(self) -> None:
         """Judges every rule, until nothing changes."""
@@ -221,7 +205,8 @@ class _ColumnRun:
             for i, (_, binding, holds) in enumerate(search.ways(self.applicability[rule.id, company.id])):
                 evaluator = self.evaluator(rule, company, binding)
                 values = {name: evaluator.value(value) for name, value in fields.items()}
-                yield self._fact(kind, company.id, f"{rule.id}:{company.id}:{i}>{kind}", values, holds)
+                at = f"{rule.id}:{company.id}:{i}>{kind}"
+                yield fact_column(self.program.catalogue.kinds[kind], kind, company.id, at, values, holds)
 
     def _members(self, kind: str, members: MemberColumns) -> list[FactColumn]:
         """The members of a list, and those that there may be besides; apart by whom they name: nobody, the company, another."""
@@ -272,33 +257,6 @@ class _ColumnRun:
                 ):  # where nothing is claimed of a company there is neither a conflict nor a slip
                     self.facts[at, kind] = [f._replace(id=f"{at}{f.id}", of=at, twin=f"{at}{f.twin}") for f in facts]
         return [(UNNAMED, named.codes < 0), (ROW, own), (at, other)]
-
-    def _conflicts(self, rows: CompanyRows) -> Iterator[FactColumn]:
-        """Where a metric that is given is not what its formula gives."""
-        for name, gap, exists in rows.conflicts():
-            at = f"{rows.id}.figures.{name}~0"
-            yield self._fact(CONFLICT, rows.id, at, {"figure": name, "gap": gap}, exists)
-
-    def _slips(self, rows: CompanyRows) -> Iterator[FactColumn]:
-        """Stated values that are probably not meant."""
-        for i, (figure, what, exists) in enumerate(find_slips(rows.table, self.program.catalogue)):
-            truth = np.where(exists, np.int8(TRUE), np.int8(FALSE))
-            yield self._fact(SLIP, rows.id, f"{rows.id}.{SLIP}[{i}]", {"figure": figure, "what": what}, truth)
-
-    def _fact(self, kind: str, of: str, at: str, values: Mapping[str, ColumnValue], exists: TruthColumn) -> FactColumn:
-        """A fact of a kind, with every field that is missing filled in as such."""
-        fields: dict[str, ColumnValue] = {}
-        companies: dict[str, str] = {}
-        for name, typed in self.program.catalogue.kinds[kind].fields.items():
-            found = values.get(name)
-            if isinstance(found, IntervalColumn | Interval):
-                found = clip(found, typed.bounds)
-            fields[name] = typed.missing if found is None else found
-            if typed.unit == "company":  # a column of companies is that of the rows themselves
-                companies[name] = (
-                    found if isinstance(found, str) else ROW if isinstance(found, SymbolColumn) else UNNAMED
-                )
-        return FactColumn(at, kind, of, fields, companies, exists, at)
 
 
 class _ColumnSearch(BindingSearch[FactColumn, TruthColumn]):
