@@ -98,6 +98,10 @@ _SCALED = re.compile(rf"(k|t|m|mn|mm|mln|mio|bn)({'|'.join(_CURRENCIES)}|€|\\$
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
 
 
+MOST_CHARACTERS = 512
+"""Of a header that are read: what is longer is a text and no name."""
+
+
 class Header(NamedTuple):
     """The parts of a header; `scale` is one of the map's words, `words` what is left of it in small letters."""
 
@@ -110,7 +114,7 @@ class Header(NamedTuple):
 
 def read_header(text: str) -> Header:
     """What a header says, such as "Revenue FY2024 (USD m)": revenue, millions, USD, FY2024."""
-    rest, period = _CURRENT.sub(" ", _FOOTNOTE.sub("", text)), None
+    rest, period = _CURRENT.sub(" ", _FOOTNOTE.sub("", text[:MOST_CHARACTERS])), None
     if day := _DAY.search(rest):
         period = day["iso"] or f"{day['y']}-{int(day['m']):02}-{int(day['d']):02}"
         rest = rest[: day.start()] + " " + rest[day.end() :]

@@ -17,6 +17,8 @@ import numpy as np
 from screener.importers.table.cell_text import cell_text, short_text
 from screener.importers.table.header import CURRENCY_OF
 
+MOST_CHARACTERS = 512
+"""Of a text that may be a number, with its signs, unit and footnotes."""
 CORRECT_THE_CELL = "correct the cell, or add what it says to `missing` in the map"
 _SIGNS = str.maketrans(
     {
@@ -161,7 +163,7 @@ def is_nothing(cell: Any) -> bool:
     """Whether a cell stands for nothing in a column of numbers, in whatever table: error values, the dash of accountants."""
     if isinstance(cell, ErrorCell):
         return True
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > MOST_CHARACTERS:
         return False
     text = cell.strip().translate(_SIGNS).strip()
     if _NOTHING.fullmatch(text):
@@ -190,7 +192,8 @@ def _own_number(cell: Any, notation: NumberNotation, unit: str) -> CellNumber:
         and math.isfinite(cell)
     ):
         return CellNumber(float(cell))
-    if isinstance(cell, str) and (found := _of_text(cell, notation, unit)) is not None:
+    short = isinstance(cell, str) and len(cell) <= MOST_CHARACTERS
+    if short and (found := _of_text(cell, notation, unit)) is not None:
         return found
     raise ValueError(f"'{short_text(cell)}' is not a number; {_what_to_do(cell, notation)}")
 
@@ -254,7 +257,9 @@ def _written(cell: str, notation: NumberNotation) -> str:
 
 
 def bare_digits(cell: str) -> str:
-    """The digits of a text with their points and commas, without signs, currency and scale."""
+    """The digits of a text with their points and commas, without signs, currency and scale; nothing of one that is too long."""
+    if len(cell) > MOST_CHARACTERS:
+        return ""
     text, _ = _without_currency(_written(cell, NumberNotation()).strip("()"))
     tail = _TAIL.search(text)
     if tail is not None and (tail[1].lower().rstrip(".") in _SCALES or tail[1].lower() in (*_RATIOS, "x")):

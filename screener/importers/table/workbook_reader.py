@@ -112,7 +112,7 @@ def row_values(sheet: Any) -> Iterator[tuple[Any, ...]]:
 
     shows: dict[str, _NumberFormat | None] = {}
     for row in sheet.iter_rows():
-        filled = len(row)
+        filled = 0 if set(map(id, row)) == {id(EMPTY_CELL)} else len(row)
         while filled and row[filled - 1] is EMPTY_CELL:
             filled -= 1
         yield tuple(_value(cell, shows) for cell in row[:filled])

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.importers.table.company_table import CompanyTable, read_table
+from screener.importers.table.header import read_header
 from screener.importers.table.map_proposal import propose_map
-from screener.importers.table.number_cells import NumberNotation, cell_number, digits_value, is_nothing
+from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, digits_value, is_nothing
 from screener.importers.table.text_dialect import decode, delimiter_of, header_row
 from screener.importers.table.workbook_reader import number_format
 from screener.profile.catalogue import Catalogue
@@ -297,3 +298,14 @@ def test_error_values_and_formulas_in_names(read: Read) -> None:
 def test_percent_in_the_header_over_fractions_is_asked_about(read: Read, tmp_path: Path, catalogue: Catalogue) -> None:
     (tmp_path / "p.csv").write_text("Company,Net margin %\nA,0.12\nB,0.3\n")
     assert "if they are fractions, leave the unit out" in propose_map(str(tmp_path / "p.csv"), catalogue).text
+
+
+def test_texts_that_are_too_long_are_no_numbers() -> None:
+    """A thousand marks of footnotes are read in linear time: the time of their pattern grows with the square of the length."""
+    long = "1" + "(1)" * 40_000 + "x"
+    assert not is_nothing(long)
+    assert bare_digits(long) == ""
+    with pytest.raises(ValueError, match="is not a number"):
+        cell_number(long, NumberNotation(), "money")
+    assert cell_number("1" + "(1)" * 100, NumberNotation(), "money").value == 1
+    assert read_header("Revenue " + "(" * 40_000).words == "revenue"
