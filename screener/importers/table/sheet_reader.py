@@ -257,7 +257,7 @@ def _of_sheet(path: str, sheet: Sheet, how: ReadOptions) -> TableSheet:
         raise DocumentError(Problem("has no line of headers", "the first row names the columns", path))
     while headers and headers[-1] is None:
         headers.pop()
-    _check_size(path, len(headers))
+    _check_size(path, len(headers), len(rows) - heads.end)
     width = len(headers)
     names = header_names(headers)
     filled = [row[:width] + (None,) * (width - len(row)) for row in rows[heads.end :]]

@@ -140,3 +140,15 @@ def test_what_is_no_parquet(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "a.parquet").write_bytes(raw)
     with pytest.raises(DocumentError):
         read_sheet(str(tmp_path / "a.parquet"), HOW)
+
+
+def test_a_wide_row_and_one_far_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that the file does not have are empty: they are not as wide as the headers until the table is made of them."""
+    monkeypatch.setattr(limits, "SHEET_CELLS", 1000)
+    namespace = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    text = '<c r="A1" t="inlineStr"><is><t>Company</t></is></c><c r="B1" t="inlineStr"><is><t>Revenue</t></is></c>'
+    rows = f'<row r="1">{text}</row><row r="800"><c r="B800"><v>1</v></c></row>'
+    sheet = f"<worksheet {namespace}><sheetData>{rows}</sheetData></worksheet>"
+    path = rewritten(workbook(tmp_path), "xl/worksheets/sheet1.xml", sheet.encode())
+    (found,) = problems(read_sheet, path, HOW)
+    assert found.what == "has 799 lines of 2 columns, more than 1,000 cells"
