@@ -111,7 +111,10 @@ def test_expenses_of_an_insurer_are_what_is_left_of_all_after_claims() -> None:
 
 
 def test_loans_to_customers_are_read_after_the_allowance() -> None:
-    new, old = "FinancingReceivableExcludingAccruedInterestAfterAllowanceForCreditLoss", "LoansAndLeasesReceivableNetReportedAmount"
+    new, old = (
+        "FinancingReceivableExcludingAccruedInterestAfterAllowanceForCreditLoss",
+        "LoansAndLeasesReceivableNetReportedAmount",
+    )
     assert of("finance_receivables", **{f"At{new}": 30, f"At{old}": 29}) == 30
     assert of("finance_receivables", **{f"At{old}": 29}) == 29
     assert of("finance_receivables", AtNotesReceivableNet=7) is None, "notes may be of the sale of a business"

@@ -329,3 +329,23 @@ def test_tables_after_thousands_are_not_read(monkeypatch: pytest.MonkeyPatch) ->
     found = imported(page(tables, statements()))
     assert "total_assets" not in found.document["figures"]
     assert any("has more than 20 tables" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize(
+    "over", ["53 weeks ended 52 weeks ended", "For the fiscal years ended December 31,", "Years Ended December 31"]
+)
+def test_words_over_years(over: str) -> None:
+    check(page(statements(over=over)), 1e3, "USD")
+
+
+def test_a_row_that_says_which_years_are_restated() -> None:
+    row = "<tr><td></td><td></td><td>(As restated)</td><td>(As restated)</td></tr><tr><td>Year ended"
+    check(page(statements().replace("<tr><td>Year ended", row)), 1e3, "USD")
+
+
+def test_each_statement_has_its_own_unit() -> None:
+    balance, rest = statements().split("<p>CONSOLIDATED STATEMENTS OF INCOME")
+    others = rest.replace("(In thousands", "(In millions")
+    found = imported(page(balance, f"<p>CONSOLIDATED STATEMENTS OF INCOME{others}"))
+    assert stated(found, "total_assets")["2003-12-31"] == 12e6
+    assert stated(found, "revenue")["2003-12-31"] == 20e9

@@ -29,7 +29,10 @@ GOING_CONCERN = [
         "The substantial doubt about our ability to continue as a going concern may adversely affect our stock price.",
         DOUBT,
     ),
-    ("Any substantial doubt about our ability to continue as a going concern may adversely affect our stock price.", {}),
+    (
+        "Any substantial doubt about our ability to continue as a going concern may adversely affect our stock price.",
+        {},
+    ),
     (
         "These factors, among others, raise substantial doubt about Acme's ability to continue as a going concern.",
         DOUBT,
