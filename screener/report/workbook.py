@@ -23,6 +23,10 @@ Kind = Literal["text", "wide", "long", "list", "number", "count", "score", "perc
 """How a column is shown. `unit`: a number in the unit that `row` is given. `list`: ids with spaces between them."""
 _WRAPPED: tuple[Kind, ...] = ("text", "wide", "long", "list")
 """Kinds whose texts run over several lines, so that none is cut at the next cell or runs beyond the page."""
+_NUMBERS: tuple[Kind, ...] = ("number", "count", "score", "percent", "unit")
+"""Kinds shown at the right of their column, as their titles are."""
+_INDENTED = {"align": "left", "indent": 1}
+"""Apart from the number at the right of the column before. Without the alignment an indent has no effect."""
 
 WIDTHS: dict[str, int] = {
     "text": 15,
@@ -154,10 +158,11 @@ class SheetWriter:
     def __init__(self, book: WorkbookWriter, sheet: Any, columns: Sequence[Column]) -> None:
         self._book, self._sheet, self.columns = book, sheet, tuple(columns)
         self.rows = self.left_out = self._links = 0
-        head = book.format(bold=True, bg_color="#E9ECEF", bottom=1, text_wrap=True)
+        head = {"bold": True, "bg_color": "#E9ECEF", "bottom": 1, "text_wrap": True}
         for place, column in enumerate(self.columns):
             sheet.set_column(place, place, column.width or WIDTHS[column.kind])
-            sheet.write_string(0, place, column.title, head)
+            side = {"align": "right"} if column.kind in _NUMBERS else _INDENTED
+            sheet.write_string(0, place, column.title, book.format(**head, **side))
         lines = max(_lines(column.title, column.width or WIDTHS[column.kind], bold=True) for column in self.columns)
         sheet.set_row(0, lines * _LINE_HEIGHT)
         sheet.freeze_panes(1, min(2, len(self.columns) - 1))
@@ -191,7 +196,7 @@ class SheetWriter:
         if cell is None:
             return
         if isinstance(cell, bool):
-            sheet.write_boolean(at, place, cell, self._book.format(align="left"))
+            sheet.write_boolean(at, place, cell, self._book.format(**_INDENTED))
         elif isinstance(cell, int | float):
             sheet.write_number(at, place, cell, self._number_format(kind, float(cell), unit))
         elif isinstance(cell, Linked):
@@ -203,10 +208,10 @@ class SheetWriter:
         text = tidy(link.text, 255)
         target = safe_url(link.target) if "://" in link.target else f"external:{link.target}"
         if target is None or len(target) > 2000 or self._links >= MOST_LINKS:
-            self._sheet.write_string(self.rows, place, text, self._book.format())
+            self._sheet.write_string(self.rows, place, text, self._book.format(**_INDENTED))
             return
         self._links += 1
-        style = self._book.format(font_color="#0B5CAD", underline=1, text_wrap=True)
+        style = self._book.format(font_color="#0B5CAD", underline=1, text_wrap=True, **_INDENTED)
         self._sheet.write_url(self.rows, place, target, style, text)
 
     def _number_format(self, kind: Kind, value: float, unit: str) -> Any:
@@ -218,8 +223,8 @@ class SheetWriter:
     def _text_format(self, kind: Kind, text: str) -> Any:
         if kind == "verdict":
             ink, paper = next((c for verdict, c in _COLOURS.items() if verdict.value == text), _OTHER_COLOUR)
-            return self._book.format(font_color=ink, bg_color=paper, bold=True, indent=1)
-        return self._book.format(text_wrap=kind in _WRAPPED, indent=1)
+            return self._book.format(font_color=ink, bg_color=paper, bold=True, **_INDENTED)
+        return self._book.format(text_wrap=kind in _WRAPPED, **_INDENTED)
 
     def finish(self) -> None:
         """Sets the filter over all rows."""

@@ -179,3 +179,11 @@ def test_lists_of_rules_wrap(tmp_path: Path) -> None:
     assert cells["A2"].alignment.wrap_text
     assert cells["B2"].alignment.wrap_text
     assert cells.row_dimensions[2].height >= 5 * 15
+
+
+def test_texts_stand_apart_from_the_numbers_before_them(tmp_path: Path) -> None:
+    with (tmp_path / "b.xlsx").open("wb") as file, WorkbookWriter(file) as book:
+        book.sheet("s", [Column("Count", "count"), Column("Reason", "wide")]).row([3, "why"])
+    cells = openpyxl.load_workbook(tmp_path / "b.xlsx")["s"]
+    assert [cells[place].alignment.horizontal for place in ("A1", "B1", "B2")] == ["right", "left", "left"]
+    assert cells["B1"].alignment.indent == cells["B2"].alignment.indent == 1
