@@ -1,6 +1,7 @@
 """Markup as a tree: lxml with entities, external files and unlimited sizes refused."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -83,7 +84,12 @@ def decode(raw: bytes) -> str:
 def local_name(element: Element) -> str:
     """The name of an element without its namespace, in small letters; empty for comments and instructions."""
     tag = element.tag
-    return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1000)  # a document has millions of elements of a few names
+def _local(tag: str) -> str:
+    return re.split("[}:]", tag)[-1].lower()
 
 
 def attribute(element: Element, name: str) -> str:

@@ -52,6 +52,12 @@ class MoneyWords(Strict):
         )
 
     @cached_property
+    def _any_unit(self) -> re.Pattern[str]:
+        """What stands in each text that `_unit` finds; it is searched many times faster."""
+        whole, short = "|".join(self.units.values()), "|".join(self.short_units.values())
+        return re.compile(rf"000|(?<!\w)(?:{whole}|{short})(?!\w)", re.IGNORECASE)
+
+    @cached_property
     def _hint(self) -> re.Pattern[str]:
         words = "|".join(self.units.values())
         return re.compile(rf"(?<![\d.]\s)(?<!\d)\b(?:{words})\b|['’‘]000\b|\b000['’‘]s", re.IGNORECASE)
@@ -74,7 +80,7 @@ class MoneyWords(Strict):
     def unit(self, titles: Iterable[str]) -> float | None:
         """The factor of the first title that states a unit; None where none does."""
         for title in titles:
-            if found := self._unit.search(title):
+            if self._any_unit.search(title) and (found := self._unit.search(title)):
                 name = next(key.partition("_")[2] for key, text in found.groupdict().items() if text is not None)
                 return self.factors[name]
         return None

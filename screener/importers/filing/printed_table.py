@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from screener.importers.filing.cover_page import dates
@@ -94,9 +95,11 @@ def printed_tables(
     With `interim`, the day to which an interim report is, the tables that have a column of that day, which alone is read.
     """
     reader = _TableReader(blocks, words, interim)
-    for n in range(len(reader.heads)):
+    n = 0
+    while reader.has_head(n):
         if (table := reader.table(n)) is not None:
             yield table
+        n += 1
 
 
 class _TableReader:
@@ -105,19 +108,39 @@ class _TableReader:
     def __init__(self, blocks: Sequence[TextBlock], words: MoneyWords, interim: date | None = None) -> None:
         self.blocks, self.words, self.interim = blocks, words, interim
         self._known: dict[int, tuple[str, tuple[float, ...]]] = {}  # a block is in several tables
+        self._known_years: dict[int, tuple[int, ...]] = {}
+        self._known_units: dict[int, bool] = {}
         self.headers: dict[int, TextBlock] = {}
-        self.heads: list[tuple[int, tuple[int, ...]]] = []
-        for at, block in enumerate(blocks):
+        self.heads: list[tuple[int, tuple[int, ...]]] = []  # as far as they are needed
+        self._further = self._find_heads()
+
+    def has_head(self, n: int) -> bool:
+        """Whether there is a row of years of this number; afterwards the rows that `table` needs beside it are known."""
+        wanted = n + 1 + _MOST_HEADS - len(self.heads)
+        self.heads.extend(islice(self._further, max(0, wanted)))
+        return n < len(self.heads)
+
+    def _find_heads(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """The places of rows of years, with the years."""
+        for at, block in enumerate(self.blocks):
             header = block if block.is_table else self._stacked(at)
-            years = years_of_columns(header, words) if header is not None else ()
-            if header is not None and years and (block.is_table or self._columns(at + 1) == len(years)):
+            if header is None:
+                continue
+            years = self._years(block) if header is block else years_of_columns(header, self.words)
+            if years and (block.is_table or self._columns(at + 1) == len(years)):
                 self.headers[at] = header
-                self.heads.append((at, years))
+                yield at, years
+
+    def _years(self, block: TextBlock) -> tuple[int, ...]:
+        """The years over the columns of a table, if a row has nothing else."""
+        if id(block) not in self._known_years:
+            self._known_years[id(block)] = years_of_columns(block, self.words)
+        return self._known_years[id(block)]
 
     def _stacked(self, last: int) -> TextBlock | None:
         """The header whose last line stands there, where each day or a part of it has a line: that of one column is a title."""
         lines: list[str] = []
-        if not years_of_columns(self.blocks[last], self.words):
+        if not self._years(self.blocks[last]):
             return None
         for block in reversed(self.blocks[max(0, last - _MOST_STACKED) : last + 1]):
             if block.is_table or not is_of_time(block.text, self.words):
@@ -163,6 +186,11 @@ class _TableReader:
 
     def _is_unit_row(self, block: TextBlock) -> bool:
         """Whether a row says nothing but units and currencies."""
+        if id(block) not in self._known_units:
+            self._known_units[id(block)] = self._names_units_only(block)
+        return self._known_units[id(block)]
+
+    def _names_units_only(self, block: TextBlock) -> bool:
         rest = self.words.in_headers.sub(" ", re.sub(r"\([^)]*\)", " ", block.text))
         return (
             re.search(r"[A-Za-z\d]", re.sub(r"\b(?:in|of|notes?|unaudited|audited)\b", " ", rest, flags=re.IGNORECASE))
@@ -185,7 +213,7 @@ class _TableReader:
                 amounts = amounts[1:]  # the number of a note
             if len(label) > LONGEST_LABEL:
                 label, amounts = "", ()
-            elif len(amounts) == columns.across and not years_of_columns(block, self.words):
+            elif len(amounts) == columns.across and not self._years(block):
                 if not label and section:
                     total = len(rows)
                 kept = tuple(amounts[at] for at in columns.kept)

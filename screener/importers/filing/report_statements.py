@@ -12,7 +12,13 @@ from screener.importers.filing.profile_draft import ProfileDraft, report_key
 from screener.importers.filing.relations import ALL_DISCLOSED, StatedRelations, stated_relations
 from screener.importers.filing.report_document import ESEF_FORM, LISTED_ON, ReportDocument
 from screener.importers.filing.sentence_rules import SentenceTopic
-from screener.importers.filing.stated_claims import FoundTopics, events_ruled_out, find_topics, stated_figures
+from screener.importers.filing.stated_claims import (
+    MOST_SENTENCES,
+    FoundTopics,
+    events_ruled_out,
+    find_topics,
+    stated_figures,
+)
 from screener.importers.sec.amount_text import plain
 from screener.importers.sec.sector_evidence import printed_rows, written_evidence
 from screener.profile.catalogue import Catalogue
@@ -41,6 +47,12 @@ def add_stated(draft: ProfileDraft, report: ReportDocument, tables: FilingTables
         document["maturities"] = [{**note, "source": key} for note in notes]
     matchers = tables.sentences.matchers(document["name"])
     found = find_topics(report.blocks, matchers, report.period_end)
+    if found.cut_short:
+        whole = False
+        draft.remarks.append(
+            f"{report.file}: has more than {MOST_SENTENCES:,} sentences on one topic; those after them are not read, and its "
+            "silence means nothing"
+        )
     _add_members(draft, relations, report, key, whole)
     _add_stated_customers(draft, report, found, key, scope)
     period = {"period": report.period_end.isoformat()} if report.period_end else {}
@@ -144,7 +156,9 @@ def _add_stated_customers(
             members.append({"party": party, "share_of_revenue": share, "source": key})
         if members:
             document["customers"] = members
-            if "customers" not in document.get("others", {}) and (others is None or report.form is None):
+            if "customers" not in document.get("others", {}) and (
+                others is None or report.form is None or found.cut_short
+            ):
                 document["incomplete"] = sorted({*document.get("incomplete", ()), "customers"})
     excepted = excepts_some(found, end) if not document.get("customers") else None
     if excepted is not None:

@@ -11,6 +11,8 @@ from screener.importers.filing.sentences import sentences
 from screener.importers.filing.text_blocks import TextBlock
 from screener.text import shorten
 
+MOST_SENTENCES = 10_000
+"""Sentences with a keyword of a topic that are looked at: long reports have some hundreds."""
 QUOTED = 600
 """Characters of a sentence that a quote repeats."""
 EARLY = 6
@@ -47,6 +49,7 @@ class FoundTopics:
 
     by_topic: dict[str, list[PlacedSentence]] = field(default_factory=dict)
     of_any_year: set[str] = field(default_factory=set)  # the topics with sentences, of earlier years too
+    cut_short: bool = False  # whether sentences were left out, so that silence means nothing
 
     def speaks_of(self, topic: SentenceTopic) -> bool:
         """Whether there is a sentence of a topic; where events depend on it, one of earlier years counts, too."""
@@ -65,13 +68,23 @@ def _rank(placed: PlacedSentence) -> tuple[int, int]:
 
 
 def find_topics(blocks: Sequence[TextBlock], matchers: Sequence[TopicMatcher], end: date | None = None) -> FoundTopics:
-    """The sentences of a report that state a topic; `end` is the day to which the report is: what was before does not count."""
+    """The sentences of a report that state a topic; `end` is the day to which the report is: what was before does not count.
+
+    Of each topic `MOST_SENTENCES` sentences with a keyword are looked at.
+    """
     found = FoundTopics()
+    looked_at = dict.fromkeys(matchers, 0)
     for block in blocks:
         place = f"{block.section}\n{block.text}".lower()
-        about = [matcher for matcher in matchers if matcher.fits(place)]
+        about = [matcher for matcher in looked_at if matcher.fits(place)]
         for sentence in sentences(block.text) if about else ():
-            for matcher in about:
+            lowered = sentence.lower()
+            for matcher in [m for m in about if m.is_about(lowered)]:
+                if looked_at.get(matcher, MOST_SENTENCES) >= MOST_SENTENCES:
+                    found.cut_short = True
+                    looked_at.pop(matcher, None)
+                    continue
+                looked_at[matcher] += 1
                 for stated in matcher.stated(sentence):
                     found.of_any_year.add(matcher.topic.topic)
                     if not (end and is_of_earlier_years(sentence, end)):

@@ -1,10 +1,15 @@
 """Kinds of printed statements: units, currencies, notations of numbers, columns and labels, as reports of all sorts have them."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from screener.importers.filing.money_words import MoneyWords
+from screener.importers.filing.printed_columns import years_of_columns
 from screener.importers.filing.printed_table import printed_tables
 from screener.importers.filing.report_document import report_from_bytes
 from screener.importers.filing.statement_rules import read_statement_table
+from screener.importers.filing.text_blocks import TextBlock
 from tests.unit.importers.printed_reports import (
     BALANCE,
     DAYS,
@@ -329,6 +334,38 @@ def test_tables_after_thousands_are_not_read(monkeypatch: pytest.MonkeyPatch) ->
     found = imported(page(tables, statements()))
     assert "total_assets" not in found.document["figures"]
     assert any("has more than 20 tables" in remark for remark in found.remarks)
+
+
+def test_no_more_rows_of_years_are_looked_for_than_tables_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screener.importers.filing.printed_statements.MOST_TABLES", 20)
+    seen: list[str] = []
+
+    def counted(block: TextBlock, words: MoneyWords) -> tuple[int, ...]:
+        seen.append(block.text)
+        return years_of_columns(block, words)
+
+    monkeypatch.setattr("screener.importers.filing.printed_table.years_of_columns", counted)
+    counts = []
+    for tables in (30, 300):
+        seen.clear()
+        imported(page("".join(table([["", "2003", "2002"], ["Net sales", str(n), "1"]]) for n in range(tables))))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+MONEY = read_statement_table().money
+WORDS_OF_UNITS = ("thousand", "Millions", "billion", "crore", "lakhs", "m", "mn", "bn", "k", "'000", "000s", "000 omitted")
+WORDS_BESIDE = ("in ", "of ", "the ", "U.S. ", "$", "US$", "dollars", "£", "€ ", "Rs.", "RMB ", "(", ")", " ", "except per share data")
+
+
+@given(st.lists(st.sampled_from((*WORDS_OF_UNITS, *WORDS_BESIDE)), min_size=1, max_size=8).map("".join))
+@example("(in thousands)")
+@example("€ million")
+@example("$m")
+@example("£'000")
+def test_what_is_searched_first_stands_in_each_title_with_a_unit(title: str) -> None:
+    """`unit` looks for a unit only where `_any_unit` finds a word of one."""
+    assert MONEY.unit([title]) is not None or MONEY._unit.search(title) is None
 
 
 @pytest.mark.parametrize(

@@ -127,3 +127,18 @@ def test_without_a_related_party_the_list_is_empty(tmp_path: Path) -> None:
 def test_debt_in_foreign_currency(tmp_path: Path, sentence: str, amount: int | None) -> None:
     made = report(sentence).fact("LongTermDebtNoncurrent", 500, END)
     assert claim(profile(tmp_path, made.render()), "foreign_currency_debt") == amount
+
+
+def test_sentences_beyond_a_bound_are_left_out_and_silence_means_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screener.importers.filing.stated_claims.MOST_SENTENCES", 20)
+    few = report(SINCE, *("Our customers are many.",) * 5)
+    assert ruled_out(tmp_path, few)
+    many = report(SINCE, *("Our customers are many.",) * 30, "Globex Inc. accounted for 20% of our revenue in 2024.")
+    found = profile(tmp_path, many.render())
+    assert any("has more than" in remark and "silence means nothing" in remark for remark in found.remarks)
+    assert ruled_out(tmp_path, many) == set()
+    assert claim(found, "payment_default") is None
+    assert "customers" not in found.document
+    assert "customers" not in found.document.get("others", {})
