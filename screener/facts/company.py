@@ -175,9 +175,11 @@ class CompanyFacts:
         key = name, back, id(at)
         if key not in self._validity:
             metric = self.metrics[name]
-            read = (name for name in value_inputs(metric.formula) if name in self.metrics)
-            nested = (self.validity(name, back, at) for name in read)
-            self._validity[key] = min([self._is_valid(metric, back, at), *nested])
+            found = self._is_valid(metric, back, at)
+            for read in value_inputs(metric.formula):
+                if read in self.metrics:
+                    found = min(found, self.validity(read, back, at))
+            self._validity[key] = found
         return self._validity[key]
 
     def _is_valid(self, metric: Metric, back: int, at: Alignment) -> Truth:
