@@ -3,6 +3,7 @@
 In WAL mode, so that others may read meanwhile, and a kill at any moment leaves what was committed.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,11 +36,18 @@ class FileState(Enum):
 
 
 class SqliteFile:
-    """A connection to a file; `waiting` is called once where another process has locked it. Raises sqlite3.Error."""
+    """A connection to a file; `waiting` is called once where another process has locked it. Raises sqlite3.Error.
 
-    def __init__(self, file: Path, schema: SqliteSchema, waiting: Callable[[], None] = lambda: None) -> None:
+    With `only_read`, a file that may not be written is read as it is.
+    """
+
+    def __init__(
+        self, file: Path, schema: SqliteSchema, waiting: Callable[[], None] = lambda: None, only_read: bool = False
+    ) -> None:
         self.file, self.schema, self._waiting = file, schema, waiting
-        self._connection = sqlite3.connect(file, timeout=_NOTICE_AFTER, isolation_level=None)
+        is_fixed = only_read and _is_fixed(file)
+        name = f"{file.absolute().as_uri()}?immutable=1" if is_fixed else file
+        self._connection = sqlite3.connect(name, timeout=_NOTICE_AFTER, isolation_level=None, uri=is_fixed)
         self._in_transaction = False
         self._committed = time.monotonic()
 
@@ -138,6 +146,12 @@ class SqliteFile:
         self._waiting()
         self._connection.execute(f"pragma busy_timeout = {round(PATIENCE * 1000)}")
         return self._connection.execute(statement)
+
+
+def _is_fixed(file: Path) -> bool:
+    """Whether this user can't write a file, or files beside it, as SQLite does to read it, and nobody else is writing it."""
+    may_write = os.access(file, os.W_OK) and os.access(file.absolute().parent, os.W_OK)
+    return not may_write and not file.with_name(f"{file.name}-wal").exists()
 
 
 @contextmanager

@@ -252,6 +252,25 @@ def test_a_report_folder_that_may_not_be_written(locked: Path) -> None:
     assert list((locked / "read-only").iterdir()) == []
 
 
+def test_a_database_in_a_folder_that_may_not_be_written(locked: Path) -> None:
+    """It is read as it is; what would write to it says so."""
+    folder = locked / "read-only"
+    folder.chmod(0o755)
+    assert screener("run", ORACLE, "--out", "out", "--db", "read-only/results.sqlite", "--quiet").code == 0
+    assert [path.name for path in folder.iterdir()] == ["results.sqlite"]
+    folder.chmod(0o555)
+    done = bound("history", "oracle", "--db", "read-only/results.sqlite")
+    assert (done.code, done.err) == (0, "")
+    assert "Oracle" in done.out
+    for command in ("run", "portfolio"):
+        done = bound(command, ORACLE, "--db", "read-only/results.sqlite", "--out", "other")
+        assert (done.code, done.errors[-1]) == (
+            3,
+            "read-only/results.sqlite: can't be written: attempt to write a readonly database; choose another file with --db",
+        )
+    assert [path.name for path in folder.iterdir()] == ["results.sqlite"]
+
+
 def test_a_cache_that_may_not_be_written(locked: Path) -> None:
     for folder in ("read-only", "cache"):
         (locked / "cache" / "templates").mkdir(parents=True, exist_ok=True)

@@ -110,6 +110,7 @@ class PdfPrinter:
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=log,
+                    env={**os.environ, "TMPDIR": self._folder},  # a folder that there is
                     start_new_session=True,
                     preexec_fn=connect,
                     close_fds=False,

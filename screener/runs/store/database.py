@@ -192,7 +192,7 @@ def open_result_database(file: Path, create: bool = False, waiting: Callable[[],
     if not file.is_file() and (not create or file.exists()):
         what = "there is no such file or folder" if not file.exists() else "is no file"
         raise DocumentError(Problem(what, "name a file that `screener run --db` wrote", str(file)))
-    sqlite = SqliteFile(file, _SCHEMA, waiting)
+    sqlite = SqliteFile(file, _SCHEMA, waiting, only_read=not create)
     try:
         state = sqlite.state()
         if state is FileState.EMPTY and create:

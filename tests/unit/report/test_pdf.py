@@ -50,6 +50,13 @@ def test_scripts_do_not_run(printer: PdfPrinter) -> None:
     assert abs(len(alone) - len(scripted)) < 200
 
 
+def test_a_folder_for_temporary_files_that_is_not_there(printer: PdfPrinter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/proc/nothing")
+    other = PdfPrinter(printer.program)
+    assert other.print_page(PAGE, None).startswith(b"%PDF-")
+    other.close()
+
+
 def test_nothing_is_left_behind(printer: PdfPrinter) -> None:
     other = PdfPrinter(printer.program)
     folder = Path(other._folder)
