@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from screener.profile.catalogue import Catalogue
-from screener.result.model import ResultDocument, is_score_withheld
+from screener.result.model import ResultDocument, has_critical_flag, is_score_withheld
 from screener.result.peer_records import SCORE, Measure, NamedPeer, PeerComparison, PeerStanding, RelatedCompany
 from screener.text import Text
 from screener.vocabulary import Verdict
@@ -30,6 +30,7 @@ class PeerRecord(NamedTuple):
     values: tuple[tuple[str, float], ...]
     verdict: Verdict = Verdict.INSUFFICIENT_DATA
     ties: tuple[tuple[str, str], ...] = ()  # whom the company depends on, and as what
+    critical: bool = False  # whether a critical red flag counts against it
 
 
 def peer_record(result: ResultDocument) -> PeerRecord:
@@ -45,6 +46,7 @@ def peer_record(result: ResultDocument) -> PeerRecord:
         values=tuple(known),
         verdict=result.verdict.word,
         ties=tuple((tie.party, tie.how) for tie in result.ties),
+        critical=has_critical_flag(result),
     )
 
 
@@ -118,7 +120,7 @@ class PeerPopulation:
                 roles.setdefault(party, []).append(how)
         found = [(self._named[party], tuple(how)) for party, how in roles.items()]
         found.sort(key=lambda f: (f[0].verdict.rank, f[0].id))
-        return tuple(RelatedCompany(peer.id, peer.name, how, peer.verdict) for peer, how in found)
+        return tuple(RelatedCompany(peer.id, peer.name, how, peer.verdict, peer.critical) for peer, how in found)
 
     def _groups(self, sector: str | None, key: str, place: int | None) -> Iterator[str | None]:
         """The groups with enough peers: all of them (None), and the narrowest sector of the company, if that has not all."""

@@ -21,7 +21,7 @@ from screener.result.verdict_records import (
     WaterfallStep,
 )
 from screener.text import Text
-from screener.vocabulary import ClaimKind, Verdict
+from screener.vocabulary import ClaimKind, Flag, Outcome, Severity, Verdict
 
 SCHEMA = "screener/result/1"
 
@@ -211,6 +211,14 @@ def plain(value: Any) -> Any:
             data["score"]["value"] = None
         return data
     return value
+
+
+def has_critical_flag(result: ResultDocument) -> bool:
+    """Whether a red flag that is critical fired and counts in the score."""
+    return any(
+        f.outcome == Outcome.FIRED and f.flag is Flag.RED and f.severity is Severity.CRITICAL and f.scored
+        for f in result.findings
+    )
 
 
 def is_score_withheld(verdict: Verdict) -> bool:

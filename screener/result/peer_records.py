@@ -64,6 +64,7 @@ class RelatedCompany(NamedTuple):
     name: Annotated[Text, "its name"]
     how: Annotated[tuple[str, ...], "customer, supplier, channel, funder, payer"]
     verdict: Annotated[Verdict, "its verdict"]
+    critical: Annotated[bool, "whether a critical red flag counts against it"] = False
 
 
 class PeerComparison(NamedTuple):

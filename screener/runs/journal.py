@@ -42,7 +42,7 @@ create unique index once on done (run, company);
 create index in_order on done (run, position);
 """
 _RECORD = "path, identity, digest, company, word, rank, score, high, name, row, files"  # what the checksum covers
-_SCHEMA = SqliteSchema(_TABLES, version=3, application=0x5343524A)  # SCRJ
+_SCHEMA = SqliteSchema(_TABLES, version=4, application=0x5343524A)  # SCRJ
 
 
 class Journal:
@@ -233,7 +233,7 @@ def _text_checksum(text: str) -> str:
 
 
 def _read_record(text: str) -> PeerRecord:
-    id_, name, ticker, sector, values, verdict, ties = json.loads(text)
+    id_, name, ticker, sector, values, verdict, ties, critical = json.loads(text)
     return PeerRecord(
         id=id_,
         name=Text(*name),
@@ -242,6 +242,7 @@ def _read_record(text: str) -> PeerRecord:
         values=tuple((key, value) for key, value in values),
         verdict=Verdict(verdict),
         ties=tuple((party, how) for party, how in ties),
+        critical=critical,
     )
 
 

@@ -2,11 +2,12 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Done, screener
+from commands import ROOT, Done, screener
 
 COUNT = 8
 ROWS = [
@@ -166,3 +167,16 @@ def test_pages_are_linked_to_the_index_and_to_those_of_parties(here: Path) -> No
     assert links < set(written("out"))
     run(str(folder / "seller.json"), out="alone")
     assert "index.html" not in Path("alone/seller.html").read_text("utf-8")
+
+
+def test_a_company_has_the_same_colour_on_the_pages_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Amber where its verdict is good and a critical flag fired; also where the run is resumed from a journal."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "fixtures", "nine", ignore=shutil.ignore_patterns("later", "*.md"))
+    for _ in range(2):
+        run("nine", "--resume", out="out")
+        result = json.loads(Path("out/oracle.json").read_text("utf-8"))
+        assert {r["id"]: r["critical"] for r in result["peers"]["related"]} == {"nvidia": True, "openai": True}
+        nav = Path("out/oracle.html").read_text("utf-8").partition("<nav")[2].partition("</nav>")[0]
+        assert '<span class="i medium eye">Worth following</span>' in nav
+        Path("out/oracle.html").unlink()

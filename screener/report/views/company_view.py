@@ -195,7 +195,7 @@ def _neighbours(c: ViewContext) -> tuple[Neighbour, ...]:
         Neighbour(
             role=c.wording.enumerate(c.wording.label("how", how) for how in company.how),
             link=Link(c.text(company.name, 40), f"{file_stem(company.id)}.html"),
-            verdict=verdict_badge(company.verdict, c.wording),
+            verdict=verdict_badge(company.verdict, c.wording, critical=company.critical),
         )
         for company in related[:MOST_NEIGHBOURS]
     )

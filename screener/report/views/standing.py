@@ -6,9 +6,9 @@ from screener.report import number_format as numbers
 from screener.report.charts.bars import ScorePosition, score_scale
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
-from screener.report.views.view_context import result_badge, verdict_badge
+from screener.report.views.view_context import keep_units_together, verdict_badge
 from screener.report.wording import Wording
-from screener.result.model import ResultDocument
+from screener.result.model import ResultDocument, has_critical_flag
 from screener.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -22,11 +22,8 @@ class StandingTexts:
         self.standing, self.wording = standing, wording
         score = standing.score
         self.enough_data = standing.verdict.word != Verdict.INSUFFICIENT_DATA
-        self.badge = (
-            result_badge(standing, wording)
-            if isinstance(standing, ResultDocument)
-            else verdict_badge(standing.verdict.word, wording)
-        )
+        critical = has_critical_flag(standing) if isinstance(standing, ResultDocument) else standing.has_critical_flag
+        self.badge = verdict_badge(standing.verdict.word, wording, critical=critical)
         self.thin_evidence = wording("verdict.thin") if standing.verdict.thin else ""
         self.score = numbers.headline_score(score, self.enough_data)
         self.score_range = numbers.score_range(score.low, score.high)
@@ -61,7 +58,8 @@ class StandingTexts:
             label = tidy(pack.label.get(wording.language), 40)
             key = "coverage.pack" if pack.total else "coverage.pack_none"
             weight = numbers.share(pack.weight, self.wording.language)
-            lines.append(wording(key, pack=label, decided=pack.decided, total=pack.total, weight=weight))
+            said = wording(key, pack=label, decided=pack.decided, total=pack.total, weight=weight)
+            lines.append(keep_units_together(said))
         return (*lines, wording("coverage.bar", share=numbers.share(coverage.at_least, self.wording.language)))
 
     @property

@@ -14,11 +14,12 @@ from screener.report.views.view_models import Badge, EvidenceRow, Link, NumberTe
 from screener.report.wording import Wording
 from screener.result.field_types import Value
 from screener.result.finding_records import ClaimLine, Evidence, Finding, OpenInput
-from screener.result.model import Company, ResultDocument, is_score_withheld
+from screener.result.model import Company, ResultDocument, has_critical_flag, is_score_withheld
 from screener.text import Language, Text, clean, slug
-from screener.vocabulary import Flag, Outcome, Severity, Verdict
+from screener.vocabulary import Verdict
 
 NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
+HEADLINE_LENGTH = 90  # of the number of a flag, with what it is compared with and how many more there are
 _FIGURE_NAMES = ("conflict.figure", "slip.figure")  # fields of facts that name a figure of the catalogue
 _SUFFIX = r"(?:\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万))?"
 _NUMBER = re.compile(rf"[−+≈~]?\d[\d,.]*(?:{_SUFFIX}[–-]−?\d[\d,.]*)?{_SUFFIX}")
@@ -298,11 +299,7 @@ def verdict_badge(word: str, wording: Wording, *, critical: bool = False) -> Bad
 
 def result_badge(result: ResultDocument, wording: Wording) -> Badge:
     """The badge of the verdict of a result."""
-    critical = any(
-        f.outcome == Outcome.FIRED and f.flag is Flag.RED and f.severity is Severity.CRITICAL and f.scored
-        for f in result.findings
-    )
-    return verdict_badge(result.verdict.word, wording, critical=critical)
+    return verdict_badge(result.verdict.word, wording, critical=has_critical_flag(result))
 
 
 def verdict_with_score(verdict: Verdict, score: float, wording: Wording) -> str:
