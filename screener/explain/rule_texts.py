@@ -49,7 +49,7 @@ def earlier_title(title: Text, periods_back: int) -> Text:
         return title
     count = "one period" if periods_back == 1 else f"{periods_back} periods"
     last = "上一期" if periods_back == 1 else f"前 {periods_back} 期"
-    return Text(f"{title.en}, {count} before", f"{title.zh}({last})")
+    return Text(f"{title.en}, {count} before", f"{title.zh}（{last}）")
 
 
 def value_text(

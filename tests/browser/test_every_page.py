@@ -25,6 +25,21 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
         && getComputedStyle(e).display !== "inline";
 }).map((e) => `${e.scrollWidth} > ${e.clientWidth}: ${e.outerHTML.slice(0, 120)}`)"""
 """What does not fit into its box."""
+BROKEN = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange(), found = [];
+    for (let text; (text = texts.nextNode());) {
+        if (text.parentElement.closest("svg, script, .heat thead")) continue;
+        for (const word of text.data.matchAll(/(?<!\\S)[A-Za-z]{2,14}(?![^\\s,.;:])/g)) {
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1) found.push(`${word[0]} in: ${text.data}`);
+        }
+    }
+    return found;
+}"""
+"""Words of a usual length that are not on one line."""
+HEADS_CUT = """() => [...document.querySelectorAll(".heat thead span")].filter((e) => e.scrollHeight > e.clientHeight + 1)
+    .map((e) => e.textContent)"""
 BLACK = """() => [...document.querySelectorAll("svg :is(rect, circle, path)")].filter((e) => {
     const s = getComputedStyle(e);
     return s.fill === "rgb(0, 0, 0)";
@@ -92,6 +107,39 @@ def test_nothing_is_cut_on_paper(opened: OpenPage) -> None:
     too_wide = opened.page.evaluate(TOO_WIDE)
     emulate(opened.page, "light")
     assert (cut, too_wide) == ([], [0])
+
+
+def test_no_word_is_broken(opened: OpenPage) -> None:
+    """Neither on paper nor on a screen; titles of a heat map are whole on paper."""
+    if "hostile" in opened.page.url:
+        pytest.skip("long words that leave no room for others are what that page tries")
+    broken = []
+    for medium, width in (("print", 718), ("light", 1280), ("light", 390)):
+        emulate(opened.page, medium)
+        opened.resize(1047 if medium == "print" and "size:A4 landscape" in opened.page.content() else width)
+        broken += opened.page.evaluate(BROKEN)
+        broken += opened.page.evaluate(HEADS_CUT) if medium == "print" else []
+    assert broken == []
+
+
+def test_figures_beyond_the_key_ones_leave_the_summary_on_one_sheet(visit: Visit) -> None:
+    """They stand below it on paper, over the whole width, and the heads of a table that goes on are not repeated."""
+    page = visit("en/thirty", width=718).page
+    page.evaluate("""() => {
+        const more = document.createElement("details"), figures = document.querySelector("#figures");
+        more.className = "data";
+        more.innerHTML = "<summary>more</summary>" + figures.querySelector("table, p").outerHTML;
+        figures.append(more);
+    }""")
+    emulate(page, "print")
+    sides = page.evaluate("""() => ["#figures > .data", ".three", "#unknown"].map((s) => {
+        const r = document.querySelector(s).getBoundingClientRect();
+        return [Math.round(r.left), Math.round(r.width), Math.round(r.top)];
+    })""")
+    emulate(page, "light")
+    (left, width, top), whole, (_, _, above) = sides
+    assert [left, width] == whole[:2]
+    assert top > above
 
 
 def test_every_shape_has_a_colour(opened: OpenPage) -> None:

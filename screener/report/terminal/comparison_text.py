@@ -113,4 +113,4 @@ def _affected_lines(row: ChangeRow, wording: Wording, width: int) -> list[Line]:
 
 
 def _source_text(side: ComparedSide) -> str:
-    return ", ".join(filter(None, (side.period.rpartition("/")[2], side.source)))
+    return ", ".join(filter(None, (side.period, side.source)))

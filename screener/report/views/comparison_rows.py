@@ -135,7 +135,8 @@ class ComparisonRows:
             known = [(title, field) for title, field in change.fields[:_FIELDS_SHOWN] if field.value is not None]
             fields = [f"{self.text(title, TITLE_LENGTH)} {self._value_text(field)}" for title, field in known]
             value += f" ({self.wording.enumerate(fields)})" if fields else ""
-        return ComparedSide(value, tidy(stated.period, 40), self.wording("comma").join(filter(None, (kind, source))))
+        cited = self.wording("comma").join(filter(None, (kind, source)))
+        return ComparedSide(value, numbers.period(stated.period, self.language), cited)
 
     def threshold_changes(self, crossings: Iterable[Crossing]) -> tuple[ThresholdChange, ...]:
         """The comparisons whose value, threshold or outcome is not as before."""

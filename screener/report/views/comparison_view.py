@@ -7,7 +7,14 @@ from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
 from screener.report.views.comparison_rows import MAX_LINKS, ChangeRow, ComparisonRows, ThresholdChange
 from screener.report.views.standing import StandingTexts
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, flag_anchor, flag_badge, split_number
+from screener.report.views.view_context import (
+    HEADLINE_LENGTH,
+    NAME_LENGTH,
+    TITLE_LENGTH,
+    flag_anchor,
+    flag_badge,
+    split_number,
+)
 from screener.report.views.view_models import Badge, Link, NumberText
 from screener.report.wording import Wording
 from screener.result.comparison import CompanyStanding, ResultComparison, Turn
@@ -221,7 +228,9 @@ class _ComparisonBuilder:
         return groups
 
     def _turn(self, t: Turn, rows: list[ChangeRow]) -> TurnView:
-        headlines = dict.fromkeys(text for headline in t.headlines if (text := self.rows.text(headline, 48)))
+        headlines = dict.fromkeys(
+            text for headline in t.headlines if (text := self.rows.text(headline, HEADLINE_LENGTH))
+        )
         points = t.points[1] - t.points[0]
         recorded = t.causes or t.rests_on
         return TurnView(

@@ -9,6 +9,7 @@ from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views.basis_view import verdict_without
 from screener.report.views.view_context import (
+    HEADLINE_LENGTH,
     NAME_LENGTH,
     SENTENCE_LENGTH,
     TITLE_LENGTH,
@@ -183,7 +184,7 @@ def top_reasons(context: ViewContext, most: int = 3) -> list[Finding]:
 
 def headline_text(context: ViewContext, f: Finding) -> str:
     """The headline of a flag; a loss of which only the least size is known as a loss, not as a number below zero."""
-    headline = context.text(f.headline, 48)
+    headline = context.text(f.headline, HEADLINE_LENGTH)
     for e in f.evidence:
         if isinstance(e.value, Interval) and e.unit == "money" and is_open_loss(e.value, e.figure):
             stated = numbers.interval(e.value, "money", context.language)

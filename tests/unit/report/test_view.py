@@ -115,6 +115,16 @@ def test_further_matches_and_their_sum_stand_beside_a_flag() -> None:
     assert "more" not in row.figure
 
 
+def test_the_number_of_further_matches_is_not_cut() -> None:
+    """However long the number and what it is compared with."""
+    base = sample.oracle()
+    said = "USD 123 bn against revenue of USD 57.4 bn and debt of USD 92.6 bn (and 2,900 more)"
+    many = replace(base.findings[1], headline=Text(said, said))
+    figure = ResultView.of(replace(base, findings=(many,))).company.flags[0].figure
+    assert figure is not None
+    assert figure.after.replace("\u00a0", " ").endswith("(and 2,900 more)")
+
+
 @pytest.mark.parametrize(("language", "long", "short"), [("en", "a loss of at least 5\u00a0bn", "loss ≥ 5\u00a0bn"),
                                                          ("zh", "亏损至少 50\u00a0亿", "亏损 ≥ 50\u00a0亿")])  # fmt: skip
 def test_a_loss_of_which_the_least_is_known_is_a_loss(language: Language, long: str, short: str) -> None:

@@ -332,3 +332,15 @@ def test_numbers_say_by_how_much_they_changed_and_a_lack_of_data_what_is_needed(
     lost = comparison_view(compare(oracle, result(revenue=1)), load_wording("en"))
     assert "35 % of a pack is needed" in lost.verdict
     assert "went from" not in lost.verdict.partition(":")[2]
+
+
+def test_both_sides_have_the_colours_and_periods_of_the_pages() -> None:
+    """A good verdict beside a critical flag is amber; periods are in the words of the language."""
+    screener = Screener.load()
+    before, after = (screener.screen(f"fixtures/{name}").document for name in ("nvidia.json", "later/nvidia-2026-03.json"))
+    plain = screener.screen("fixtures/microsoft.json").document
+    views = [comparison_view(compare(before, other), load_wording("en")) for other in (after, plain)]
+    assert [v.after.verdict.css_class for v in views] == ["medium eye", "clear eye"]
+    periods = {side.period for row in views[0].inputs for side in (row.before, row.after)}
+    assert "year to 25 January 2026" in periods
+    assert not any("/" in period for period in periods)
