@@ -59,7 +59,7 @@ def _write(
     from screener.report.report_writer import MAX_FAILURES_LISTED, ReportsInMemory
     from screener.report.run_reports import RunReports
 
-    reports.check_stream(several)
+    reports.check_out(several)
     rows, failed = ReportsInMemory(), list[tuple[str, str]]()
     with reports.delivery(reports.render_options(several), files) as delivery, closing(delivery.renderer):
         for path, found in items:

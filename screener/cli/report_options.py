@@ -1,5 +1,6 @@
 """What `run` and `report` share: which reports are written where, in which language and look, and the exit code."""
 
+import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from screener.report.rendering import RenderOptions, TerminalOptions
     from screener.report.report_writer import ReportWriter
 
+_SUFFIXES = {Path(name).suffix for form in FORMATS.values() for name in (f"x{form.suffix}", form.overview)} - {""}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -52,9 +54,10 @@ class ReportOptions:
         """Whether nothing but reports and errors is printed."""
         return self.quiet or self.to_stream
 
-    def check_stream(self, several: bool) -> None:
+    def check_out(self, several: bool) -> None:
         """Whether the reports of one or `several` companies can go where they are to go. Raises UsageError."""
         if not self.to_stream:
+            self._check_folder()
             return
         if len(self.formats) != 1:
             raise click.UsageError(f"--out {self.out} takes one --format, such as json")
@@ -65,6 +68,16 @@ class ReportOptions:
             )
         if form.binary and (several or (self.out == "-" and sys.stdout.isatty())):
             raise click.UsageError(f"--out {self.out} takes the {form.name} of one company, and not to a terminal")
+
+    def _check_folder(self) -> None:
+        """Refuses a folder with the name of a file: whoever writes `--out report.html` does not want a folder of that name."""
+        path = Path(self.out)
+        if path.suffix.lower() not in _SUFFIXES or os.path.isdir(path):  # noqa: PTH112 (which never raises)
+            return
+        hint = f"name one, such as --out {path.with_suffix('')}"
+        if len(self.formats) == 1 and not FORMATS[self.formats[0]].needs_folder:
+            hint += f", or take one document from standard output: --out - > {path}"
+        raise click.UsageError(f"--out is the folder of the reports, and {self.out} looks like a file; {hint}")
 
     def render_options(self, several: bool, record: bool = False) -> "RenderOptions":
         """How each result is rendered. `record`: also as a record for a database."""

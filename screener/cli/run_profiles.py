@@ -97,7 +97,7 @@ def _check(
     """Whether the options fit each other and the profiles. Raises UsageError."""
     if selection.facts and len(paths) > 1:
         raise click.UsageError(f"--fact is about one company, and there are {len(paths)} profiles; name one")
-    reports.check_stream(several=len(paths) > 1)
+    reports.check_out(several=len(paths) > 1)
     check_peers(paths, options)
     if reports.to_stream and options.resume:
         raise click.UsageError("--resume looks at the reports in a folder; name one with --out")

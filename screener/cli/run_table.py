@@ -44,6 +44,7 @@ def check_table(
         raise click.UsageError(f"{names} are for profiles, which screener import table makes from a table")
     if reports.to_stream:
         raise click.UsageError("a table is screened into a folder; screener market writes one table of results")
+    reports.check_out(several=True)
     return map_path
 
 
