@@ -161,3 +161,15 @@ def test_a_pack_speaks_of_itself(name: str) -> None:
     bilingual(document.data["about"], "about")
     assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", document.data["version"])
     assert (book.name, book.version) == (document.data["name"], document.data["version"])
+
+
+def test_no_space_stands_before_a_per_cent_sign_in_chinese() -> None:
+    """In titles, reasons and sentences of rules, figures and metrics, as in the numbers that pages show."""
+    texts = [
+        tail
+        for path in sorted((ROOT / "rules").rglob("*.yaml"))
+        for line in path.read_text("utf-8").splitlines()
+        if (tail := line.partition("zh:")[2])
+    ]
+    assert len(texts) > 1000
+    assert [t for t in texts if re.search(r"\d\s%", t)] == []
