@@ -45,7 +45,8 @@ def run_profiles(
         collect_garbage_from_now_on()
     wanted = reports.render_options(several, record=options.database is not None)
     task = ScreeningTask(screener, tuple(context), wanted, peers=peers_of_options(screener, reports, options))
-    inputs = [*paths, *context_paths, *named_files((selection, options.peers, options.peers_map))]
+    read = (selection, options.peers, options.peers_map, options.database)
+    inputs = [*paths, *context_paths, *named_files(read)]
     with (
         reports.delivery(wanted, inputs) as delivery,
         stoppable(several) as stop,

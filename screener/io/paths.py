@@ -14,6 +14,8 @@ from screener import limits
 from screener.errors import DocumentError, Problem
 from screener.text import clean, did_you_mean, shorten
 
+SETTINGS_FILE = "screener.yaml"
+"""What settings are called, which are found without being named."""
 TEXT_SUFFIXES = (".csv", ".tsv", ".tab")
 """What tables are called that are texts with a sign between their columns."""
 PACKED_SUFFIXES = (

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from screener.errors import OutputError, Problem
-from screener.io.paths import LINES_SUFFIXES, TABLE_SUFFIXES
+from screener.io.paths import LINES_SUFFIXES, SETTINGS_FILE, TABLE_SUFFIXES
 
 COMMENT_MARK = "written by screener"
 """In a comment, in formats that have comments; Parquet files have it in their metadata."""
@@ -34,7 +34,8 @@ def marked_page(page: str) -> str:
 class ReplacePolicy:
     """Which files an output may replace: those that screener wrote, with `force` any, but never one of the `inputs`.
 
-    Of a folder among the inputs, these are its profiles, results, rules and tables, at any depth.
+    Of a folder among the inputs, these are its profiles, results, rules and tables, at any depth. Settings are always inputs:
+    commands find them beside what they read and above it, or in the current folder.
     """
 
     def __init__(self, force: bool = False, inputs: Iterable[str] = ()) -> None:
@@ -42,11 +43,15 @@ class ReplacePolicy:
 
     @cached_property
     def _identities(self) -> frozenset[tuple[int, int]]:
-        return frozenset(found for path in self._inputs if (found := _identity(path)) is not None)
+        places = {Path(os.path.abspath(path)) for path in (*self._inputs, "x")}  # noqa: PTH100 (no error for any text)
+        folders = {folder for place in places for folder in (place, *place.parents)}
+        settings = (str(folder / SETTINGS_FILE) for folder in folders)
+        return frozenset(found for path in (*self._inputs, *settings) if (found := _identity(path)) is not None)
 
     def check(self, target: Path, named: Path) -> None:
         """Whether an existing file may be replaced; `named` is the path in messages. Raises OutputError."""
-        if _identity(str(target)) in self._identities or self._is_read_in_a_folder(target):
+        is_input = _identity(str(target)) in self._identities or target.name == SETTINGS_FILE
+        if is_input or self._is_read_in_a_folder(target):
             raise OutputError(Problem("is also read as input", "choose another --out", str(named)))
         if not self.force and not written_by_screener(target):
             what = "exists, and was not written by screener"

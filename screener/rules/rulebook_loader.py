@@ -9,11 +9,11 @@ from pathlib import Path
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io import package_data as data
 from screener.io.document import read_text
-from screener.io.paths import file_exists, files_in, is_folder, shown_path
+from screener.io.paths import SETTINGS_FILE, file_exists, files_in, is_folder, shown_path
 from screener.rules import rulebook_cache as cache
 from screener.rules.packs import DEFAULT_PACKS, EVIDENCE_FILE, PACK_FILE, PackLocation, check_pack_names, find_pack
 from screener.rules.rulebook import FileText, LoadedParts, Overrides, Rulebook, RuleOrigin
-from screener.rules.settings import SETTINGS_FILE, Settings, read_settings
+from screener.rules.settings import Settings, read_settings
 
 RULE_FILE_SUFFIXES = (".yaml", ".yml")
 CATALOGUE_PARTS = ("figures", "kinds", "sectors", "categories", "metrics")

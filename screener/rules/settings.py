@@ -10,11 +10,11 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io.document import parse_documents, read_text
+from screener.io.paths import SETTINGS_FILE
 from screener.profile.claims import read_date
 from screener.profile.strict_model import Strict, validate
 from screener.rules.rule import Bilingual
 
-SETTINGS_FILE = "screener.yaml"
 _MISSPELT = tuple(
     f"{stem}{suffix}"
     for stem in ("screener", "Screener", "SCREENER", ".screener")

@@ -197,3 +197,22 @@ def test_what_is_read_in_a_folder_is_never_replaced(
     assert done.code == 3
     assert "is also read as input" in done.err
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in NEVER_REPLACED])
+def test_settings_are_never_replaced_even_by_force(name: str, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a command writes: settings are read without being named."""
+    folder = shutil.copytree(here, tmp_path / "inputs")
+    monkeypatch.chdir(folder)
+    (folder / "screener.yaml").write_text("disable: []\n")
+    done = screener(*words_of(name, Path("screener.yaml")), "--force")
+    assert done.code == 3, done
+    assert (folder / "screener.yaml").read_text() == "disable: []\n"
+
+
+def test_a_database_is_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = screener("run", ORACLE, "--format", "csv", "--out", "out", "--db", "out/companies.csv", "--force")
+    assert done.code == 3
+    assert "out/companies.csv: is also read as input" in done.err
+    assert (tmp_path / "out/companies.csv").read_bytes().startswith(b"SQLite format 3")

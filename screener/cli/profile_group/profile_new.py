@@ -9,7 +9,7 @@ from screener.cli.output import TextOutput
 from screener.cli.shared_options import chosen_sector, language_option, pack_option, quiet_option, rules_option
 from screener.errors import OutputError, Problem
 from screener.io.atomic import is_stream
-from screener.rules.settings import SETTINGS_FILE
+from screener.io.paths import SETTINGS_FILE
 from screener.text import Language, clean, is_slug, slug
 
 

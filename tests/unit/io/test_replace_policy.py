@@ -89,3 +89,21 @@ def test_two_outputs_are_different_files(tmp_path: Path) -> None:
     for pair in (("a", "a"), ("a", "link"), ("b", "b"), ("b", "./b")):
         with pytest.raises(OutputError, match="is the same file as"):
             refuse_same_file([Path(f"{tmp_path}/{name}") for name in pair])
+
+
+def test_settings_are_inputs_wherever_a_command_finds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the profiles or above them, or in the current folder, and through links."""
+    profiles, here = tmp_path / "profiles" / "2025", tmp_path / "here"
+    for folder in (profiles, here):
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    for place in (profiles.parent, here):
+        settings = place / "screener.yaml"
+        settings.write_text("disable: []\n")
+        (place / "link.yaml").symlink_to("screener.yaml")
+        os.link(settings, place / "hard.csv")
+        for name in ("screener.yaml", "link.yaml", "hard.csv"):
+            policy = ReplacePolicy(force=True, inputs=[str(profiles / "a.json"), "text", "with\0zero"])
+            with pytest.raises(OutputError, match=f"{name}: is also read as input"):
+                write_file(place / name, b"new", policy)
+        assert settings.read_text() == "disable: []\n"
