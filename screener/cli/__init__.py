@@ -74,9 +74,6 @@ def main() -> None:
     except (BrokenPipeError, SystemExit):  # click leaves so when nobody reads its help any more
         silence_stdout()
         code = 0
-    except MemoryError:
-        print_notice("there is not enough memory; free some, or give it less at a time")
-        code = NOT_COMPLETED
     except Exception as error:
         code = _unforeseen(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -89,6 +86,10 @@ def _exit_code(error: ScreenerError) -> int:
     return WRONG_USAGE if all(problem.code == "bad-option" for problem in error.problems) else BAD_INPUT
 
 
+_NOT_LOADED = ("failed to map segment", "cannot allocate memory")
+"""What the system says of a library for which there is not enough memory."""
+
+
 def _unforeseen(error: Exception) -> int:
     """Reports an error that no command expects."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:  # click's help
@@ -96,6 +97,10 @@ def _unforeseen(error: Exception) -> int:
         return BAD_INPUT
     if isinstance(error, OSError):  # no descriptors left, the current folder is gone, and the like
         print_notice(f"{error.filename or 'the system'}: {(error.strerror or str(error)).lower()}")
+        return NOT_COMPLETED
+    no_library = isinstance(error, ImportError) and any(text in str(error).lower() for text in _NOT_LOADED)
+    if no_library or isinstance(error, MemoryError):
+        print_notice("there is not enough memory; free some, or give it less at a time")
         return NOT_COMPLETED
     import traceback
 

@@ -283,6 +283,11 @@ def test_a_cache_that_may_not_be_written(locked: Path) -> None:
     ("error", "told"),
     [
         (MemoryError(), "there is not enough memory; free some, or give it less at a time"),
+        (
+            ImportError("cmath.so: failed to map segment from shared object"),
+            "there is not enough memory; free some, or give it less at a time",
+        ),
+        (ImportError("No module named 'x'"), "this is a fault of screener; please report it with the lines above"),
         (ZeroDivisionError("division by zero"), "this is a fault of screener; please report it with the lines above"),
         (OSError(24, "Too many open files"), "the system: too many open files"),
     ],
