@@ -109,6 +109,17 @@ def test_nothing_is_cut_on_paper(opened: OpenPage) -> None:
     assert (cut, too_wide) == ([], [0])
 
 
+def test_heads_of_tables_are_repeated_on_each_sheet(opened: OpenPage) -> None:
+    """But for that of further flags, which goes on a table that has one. Media queries see the width of the whole sheet."""
+    emulate(opened.page, "print")
+    opened.resize(794)
+    displays = opened.page.evaluate(
+        "[...document.querySelectorAll('thead')].filter((e) => !e.closest('#why .data')).map((e) => getComputedStyle(e).display)"
+    )
+    emulate(opened.page, "light")
+    assert set(displays) <= {"table-header-group"}
+
+
 def test_no_word_is_broken(opened: OpenPage) -> None:
     """Neither on paper nor on a screen; titles of a heat map are whole on paper."""
     if "hostile" in opened.page.url:
