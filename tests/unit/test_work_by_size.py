@@ -72,6 +72,19 @@ def page(size: int) -> str:
     return "<html><body>" + "".join(f"<table><tr><td>Cash {i}</td><td>{i}</td></tr></table>" for i in range(size)) + "</body></html>"
 
 
+INLINE = (
+    '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" '
+    'xmlns:xbrli="http://www.xbrl.org/2003/instance"><body><ix:header><xbrli:context id="c"><xbrli:entity>'
+    "<xbrli:identifier>1</xbrli:identifier></xbrli:entity><xbrli:period><xbrli:instant>2024-12-31</xbrli:instant></xbrli:period>"
+    '</xbrli:context><xbrli:unit id="u"><xbrli:measure>USD</xbrli:measure></xbrli:unit></ix:header><p>Annual report of Acme Inc. for the year 2024</p>'
+)
+
+
+def nested(start: str, name: str) -> Make:
+    """A report whose elements of a kind stand in each other."""
+    return text_file(f"{name.partition(':')[2] or name}.htm", lambda n: INLINE + start * n + f"</{name}>" * n + "</body></html>")
+
+
 def sheet(path: str, _: Rulebook) -> Any:
     return read_sheet(path, ReadOptions())
 
@@ -108,6 +121,15 @@ READERS: dict[str, tuple[Make, Callable[[str, Rulebook], Any]]] = {
     "lines of JSONL": (text_file("a.jsonl", lambda n: '{"name": "A"}\n\n' * n), lines),
     "settings": (text_file("s.yaml", settings_text), lambda path, _: read_settings(Path(path))),
     "tables of a report": (text_file("a.htm", page), lambda path, _: read_report(path)),
+    "units within units": (nested('<xbrli:unit id="v">', "xbrli:unit"), lambda path, _: read_report(path)),
+    "contexts within contexts": (nested('<xbrli:context id="d">', "xbrli:context"), lambda path, _: read_report(path)),
+    "numbers within numbers": (
+        nested('<ix:nonFraction name="a:b" contextRef="c" unitRef="u">1', "ix:nonFraction"), lambda path, _: read_report(path),
+    ),
+    "texts within texts": (
+        nested('<ix:nonNumeric name="a:b" contextRef="c">text', "ix:nonNumeric"), lambda path, _: read_report(path),
+    ),
+    "preformatted text within itself": (nested("<pre>some words here\n", "pre"), lambda path, _: read_report(path)),
     "results that are none": (text_file("r.json", lambda n: "{}\n" * n), lambda path, _: list(results_in(read_text(path), path))),
     "documents in a file": (text_file("d.yaml", lambda n: "---\na: 1\n" * n), lambda path, _: parse_documents(read_text(path), path)),
 }  # fmt: skip

@@ -1,13 +1,13 @@
 """The facts of a report in inline XBRL: concept, number or text, time, unit, and the dimensions that they are of."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from screener import limits
-from screener.importers.filing.markup import Element, attribute, local_name
+from screener.importers.filing.markup import Element, attribute, descendants, local_name
 from screener.importers.filing.number_formats import MOST_SCALE, printed_number
 
 _STANDARD = {
@@ -18,6 +18,9 @@ _STANDARD = {
     "xbrl.sec.gov/country": "country",
     "xbrl.ifrs.org/taxonomy": "ifrs-full",
 }
+
+LEVELS = 6  # of elements in a context or unit; the standard has three
+NESTING = 40  # levels of elements in a tagged number or text that are read
 
 
 class FactContext(NamedTuple):
@@ -107,7 +110,7 @@ class _InlineReader:
 
     def _read_context(self, element: Element) -> None:
         entity, start, end, dimensions = "", None, None, {}
-        for inner in element.iter():
+        for inner in descendants(element, LEVELS):
             kind, text = local_name(inner), (inner.text or "").strip()
             if kind == "identifier":
                 entity = text
@@ -118,7 +121,7 @@ class _InlineReader:
             elif kind == "explicitmember":
                 dimensions[_qualified(attribute(inner, "dimension"), inner)] = _qualified(text, inner)
             elif kind == "typedmember":
-                dimensions[_qualified(attribute(inner, "dimension"), inner)] = "".join(inner.itertext()).strip()
+                dimensions[_qualified(attribute(inner, "dimension"), inner)] = _own_text(inner).strip()
         if end is not None and attribute(element, "id"):
             self.contexts[attribute(element, "id")] = FactContext(entity, start, end, dimensions)
 
@@ -142,7 +145,7 @@ class _InlineReader:
         if context is None or unit is None:
             raise ValueError
         scale, decimals = int(attribute(element, "scale") or 0), attribute(element, "decimals") or "INF"
-        text = "".join(_own_text(element))
+        text = _own_text(element)
         value = printed_number(text, attribute(element, "format") or "", scale, attribute(element, "sign") == "-")
         digits = None if decimals == "INF" else int(decimals)
         if digits is not None and abs(digits) > MOST_SCALE:
@@ -166,24 +169,26 @@ class _InlineReader:
     def _whole_text(self, element: Element) -> Iterator[str]:
         """The text of an element and of its continuations."""
         seen: set[str] = set()
-        yield from _own_text(element)
+        yield _own_text(element)
         while (following := attribute(element, "continuedAt")) in self.continuations and following not in seen:
             seen.add(following)
             element = self.continuations[following]
-            yield from _own_text(element)
+            yield _own_text(element)
 
 
-def _own_text(element: Element) -> Iterable[str]:
+def _own_text(element: Element) -> str:
     """The text of an element without what `ix:exclude` takes out."""
-    excluded = {inner for part in element.iter() if local_name(part) == "exclude" for inner in part.iter()}
-    if not excluded:
-        yield from element.itertext()
-        return
-    for part in element.iter():
-        if part not in excluded and part.text:
-            yield part.text
-        if part is not element and part.tail and part.getparent() not in excluded:
-            yield part.tail
+    return "".join(_text_parts(element, NESTING))
+
+
+def _text_parts(element: Element, levels: int) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for child in element:
+        if levels and local_name(child) not in ("", "exclude"):
+            yield from _text_parts(child, levels - 1)
+        if child.tail:
+            yield child.tail
 
 
 def _qualified(name: str, element: Element) -> str:
@@ -196,7 +201,8 @@ def _qualified(name: str, element: Element) -> str:
 
 def _unit(element: Element) -> str:
     """What a unit measures: USD, shares, pure; of a quotient both with a stroke."""
-    measures = [(m.text or "").strip().rpartition(":")[2] for m in element.iter() if local_name(m) == "measure"]
+    inside = descendants(element, LEVELS)
+    measures = [(m.text or "").strip().rpartition(":")[2] for m in inside if local_name(m) == "measure"]
     return "/".join(measures)
 
 

@@ -1,6 +1,7 @@
 """Markup as a tree: lxml with entities, external files and unlimited sizes refused."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -85,6 +86,25 @@ def local_name(element: Element) -> str:
     """The name of an element without its namespace, in small letters; empty for comments and instructions."""
     tag = element.tag
     return _local(tag) if isinstance(tag, str) else ""
+
+
+def descendants(element: Element, levels: int) -> Iterator[Element]:
+    """The elements inside of one, so many levels down: where elements of a kind nest, each is met a bounded number of times."""
+    for child in element:
+        yield child
+        if levels > 1:
+            yield from descendants(child, levels - 1)
+
+
+def beginning_of_text(element: Element, length: int) -> str:
+    """The first characters of the text of an element."""
+    parts, left = list[str](), length
+    for part in element.itertext():
+        parts.append(part[:left])
+        left -= len(part)
+        if left <= 0:
+            break
+    return "".join(parts)
 
 
 @lru_cache(maxsize=1000)  # a document has millions of elements of a few names

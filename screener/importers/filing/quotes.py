@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from screener.importers.filing.markup import Element, local_name
+from screener.importers.filing.markup import Element, beginning_of_text, local_name
 from screener.importers.filing.sentences import sentences
 from screener.importers.filing.stated_claims import QUOTED, place_of
 from screener.importers.filing.text_blocks import BLOCKS, LONG_CELL, TextBlock
@@ -58,10 +58,10 @@ def _ancestors(element: Element) -> tuple[Element, Element]:
             row = element
             break
         if block is None and name in BLOCKS:
-            words = len("".join(element.itertext())[:LONGEST_BLOCK].split())
+            words = len(beginning_of_text(element, LONGEST_BLOCK).split())
             block = element if words > LONG_CELL // 2 or name not in ("td", "th", "span", "div") else None
     return block, row
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(element.itertext())[:LONGEST_BLOCK].split())
+    return " ".join(beginning_of_text(element, LONGEST_BLOCK).split())

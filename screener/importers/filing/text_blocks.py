@@ -56,6 +56,7 @@ class _HtmlBlocks:
     def __init__(self) -> None:
         self.found: list[TextBlock] = []
         self.parts: list[str] = []
+        self.open_pre = 0
         self.rows: list[list[str]] = []  # of the tables that are open, the cells of the present row
 
     def read(self, root: Element) -> list[TextBlock]:
@@ -88,8 +89,10 @@ class _HtmlBlocks:
             self._flush()
             self.rows.append([])
         elif name == "pre":
-            self._flush()
-            self.found.extend(blocks_of_text("".join(element.itertext()), placed=False))
+            self.open_pre += 1
+            if self.open_pre == 1:  # it has the text of those inside, too
+                self._flush()
+                self.found.extend(blocks_of_text("".join(element.itertext()), placed=False))
         elif name in BLOCKS:
             self._boundary()
         elif name == "br":
@@ -112,6 +115,7 @@ class _HtmlBlocks:
             self._flush()
             self.rows.pop()
         elif name == "pre":
+            self.open_pre -= 1
             self.parts.clear()
         elif name in BLOCKS:
             self._boundary()
