@@ -49,7 +49,8 @@ class RuleReader:
                 return
         report = self._report_in(document)
         known = self.catalogue.categories
-        if file.category and file.category not in known:
+        is_stated = file.category == document.data.get("category")  # else it is faulty, and reported
+        if is_stated and file.category not in known:
             hint = did_you_mean(file.category, known, "choose one of " + ", ".join(known))
             report(("category",), f"unknown category '{clean(file.category)}'", hint, "unknown-category")
         self._check_sectors(file, report)

@@ -105,15 +105,16 @@ class Translator:
 
 
 def excludable_fields(catalogue: Catalogue) -> frozenset[Field]:
-    """By kind and name, words of which it may be known, of members that a list does not name, what they are not.
+    """By kind and name, words of which it may be known what they are not: of members that a list does not name, and of facts
+    that are concluded from those.
 
     They are tested by the C library and in Python.
     """
     return frozenset(
         (kind, name)
         for kind, entry in catalogue.kinds.items()
-        if entry.list_name
-        for name, typed in entry.bounded_fields.items()
+        if entry.list_name or entry.concluded
+        for name, typed in (entry.fields if entry.concluded else entry.bounded_fields).items()
         if typed.words
     )
 

@@ -329,3 +329,14 @@ def test_as_many_matches_as_the_limit_are_found_and_no_more(monkeypatch: pytest.
             with pytest.raises(EngineError, match="r0"):
                 engine.run(of)
         engine.close()
+
+
+@pytest.mark.parametrize(("not_so", "expected"), [(["b"], "clear"), (["a"], "unknown"), (["a", "c"], "unknown")])
+def test_what_members_are_not_is_known_of_facts_that_are_concluded_from_them(not_so: list[str], expected: str) -> None:
+    """Members that the list does not name are no longer seen as possible links of a kind that they are not."""
+    rules = [
+        when({"source as x": "amount > 5"}, concludes={"link": {"what": "x.kind"}}),
+        when({"link as c": "what == 'b'"}),
+    ]
+    data = {"incomplete": ["sources_"], "others": {"sources_": {"kind": {"none_of": not_so}}}}
+    assert says(rules, data, "r1") == expected
