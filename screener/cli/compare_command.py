@@ -126,9 +126,9 @@ def compare(
     if form == "html":
         out.write_document(_page(comparison, language, sandbox))
     elif form == "pdf":
-        from screener.cli.portfolio_command import printed
+        from screener.report.pages.pdf_printer import print_one_page
 
-        out.write_document(printed(_page(comparison, language, sandbox), comparison.after.company.as_of))
+        out.write_document(print_one_page(_page(comparison, language, sandbox), comparison.after.company.as_of))
     elif form == "json":
         from screener.result.comparison import to_dict
 

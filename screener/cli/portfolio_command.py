@@ -255,15 +255,8 @@ def readable_profiles(screener: "Screener", paths: Sequence[str]) -> tuple[list[
     return found, failed
 
 
-def printed(page: str, day: str | None) -> bytes:
-    """A page as a PDF, dated as what it shows. Raises OutputError."""
-    from screener.report.pages.pdf_printer import print_one_page
-
-    return print_one_page(page, day)
-
-
 def write_tables(page: "TablePage", form: str, out: TextOutput, language: Language, day: str | None = None) -> None:
-    """Writes a report of tables as text, as Markdown, as a page, or as the same page printed."""
+    """Writes a report of tables as text, as Markdown, as a page, or as that page in print, dated by `day`. Raises OutputError."""
     if form == "md":
         from screener.report.formats.tables_markdown import table_page_markdown
 
@@ -273,7 +266,12 @@ def write_tables(page: "TablePage", form: str, out: TextOutput, language: Langua
         from screener.report.pages.html_pages import page as html_page
 
         html = html_page("tables.html.jinja", language, view=page)
-        out.write_document(printed(html, day) if form == "pdf" else html)
+        if form == "pdf":
+            from screener.report.pages.pdf_printer import print_one_page
+
+            out.write_document(print_one_page(html, day))
+        else:
+            out.write_document(html)
         return
     from screener.report.terminal.table_text import table_page_text
 

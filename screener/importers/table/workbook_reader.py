@@ -194,11 +194,14 @@ def number_format(code: str) -> _NumberFormat | None:
     return _NumberFormat(percent, currencies, shown_in, letters, digits)
 
 
-def sheet_notes(book: Workbook, asked: str | None, read: str | None = None) -> Iterator[str]:
-    """Which sheet was read, where that may not be the one that is meant; `read` is its name, where `book` has no cells of it."""
+def sheet_notes(book: Workbook, wanted: str | None, read: str | None = None) -> Iterator[str]:
+    """Which sheet was read, where that may not be the one that is meant.
+
+    `wanted` is the sheet that the map names, `read` the one that was read, where `book` has no cells of it.
+    """
     if read is None and len(book.sheets) == 1:
         read = book.sheets[0].name
-    if asked is None and read is not None and (len(book.visible) > 1 or book.hidden):
+    if wanted is None and read is not None and (len(book.visible) > 1 or book.hidden):
         others = ", ".join(clean(name) for name in book.visible if name != read)
         hidden = f"{book.hidden} hidden" if book.hidden else ""
         rest = "; ".join(part for part in (f"others: {others}" if others else "", hidden) if part)
