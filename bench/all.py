@@ -54,20 +54,20 @@ def goal(value: float, least: float, missed: str = "") -> str:
 def of_peers(report: Report, sizes: Sequence[int]) -> None:
     report.add("## The same rules in other engines", "",
                "Twenty tests on figures, five joins, a negation and a chain of flags, on companies with all figures and some lists "
-               "(`bench/rules_of_peers.py`); from facts that lie ready to the flags, by processor time.")  # fmt: skip
+               "(`bench/rules_of_peers.py`); from facts that lie ready to the flags, by processor time.")
     rows, wrong = peers.table(sizes)
     report.table(["companies", "engine", "companies/s", "peak MB", "flags"],
                  [[f"{r['asked']:,}" + (f" (ran {r['size']:,})" if r["size"] < r["asked"] else ""), r["engine"], n(r["rate"]),
-                   n(r["peak"]), f"{r['flags']:,}"] for r in rows])  # fmt: skip
+                   n(r["peak"]), f"{r['flags']:,}"] for r in rows])
     report.add("All engines find the same flags." if not wrong else "NOT the same flags: " + "; ".join(wrong), "")
     most = {engine: max(r["rate"] for r in rows if r["engine"] == engine) for engine in peers.ENGINES}
     best_clips = max(most["CLIPS"], most["CLIPS, all in memory"])
     alone, whole, wide = most["durable_rules alone"], most["screener"], most["screener, on columns"]
     limits = "Its C layer holds at most 64 matched tests at once: beyond some 50 rules it needs the groups that screener makes."
     why = ("`screener` runs each rule twice (certainly so, and not excluded), keeps the facts behind every match, and reads "
-           "them in Python.")  # fmt: skip
+           "them in Python.")
     heads = ["ratio", "durable_rules alone (two outcomes)", "screener (three outcomes, evidence)",
-             "screener, on columns (three outcomes)"]  # fmt: skip
+             "screener, on columns (three outcomes)"]
     report.table(heads, [
         ["CLIPS, its better way", goal(alone / best_clips, 3, limits), goal(whole / best_clips, 3, why),
          goal(wide / best_clips, 3)],
@@ -75,13 +75,13 @@ def of_peers(report: Report, sizes: Sequence[int]) -> None:
          f"{whole / _last(rows, 'CLIPS, all in memory'):.1f}×", f"{wide / _last(rows, 'CLIPS, all in memory'):.1f}×"],
         ["experta", goal(alone / most["experta"], 20), goal(whole / most["experta"], 20, why), goal(wide / most["experta"], 20)],
         ["rules by hand in Python", *(f"{rate / most['plain Python']:.3f}×" for rate in (alone, whole, wide))],
-    ])  # fmt: skip
+    ])
     report.add("### Growth with rules and with facts a company", "")
     grown = peers.growth()
     report.table(["rules", "customers", "engine", "companies/s", "against its first row"], [
         [r["tests"] + 8, r["members"], r["engine"], n(r["rate"]),
          f"{r['rate'] / next(g['rate'] for g in grown if g['engine'] == r['engine']):.2f}"] for r in grown
-    ])  # fmt: skip
+    ])
 
 
 def _last(rows: Sequence[dict[str, Any]], engine: str) -> float:
@@ -95,13 +95,13 @@ def of_start(report: Report) -> None:
         ["`screener run oracle.json`, whole process", n(found["report"]), f"{found['ratio']:.2f} × its imports", "1.50"],
         ["importing its dependencies", n(found["imports"]), "", ""],
         ["`screener --help` beyond Python's own start", n(found["help"]), "", "100 ms"],
-    ])  # fmt: skip
+    ])
 
 
 def of_market(report: Report, rows: int, equal: int, memory: Sequence[int]) -> None:
     report.add("## The columnar path: `screener market`, Parquet in, one row a company out", "",
                f"{rows:,} generated companies, figures with gaps (`bench/universe.py`). By processor time: what two cores "
-               "do if nothing else runs.")  # fmt: skip
+               "do if nothing else runs.")
     found, made = [], {}
     with tempfile.TemporaryDirectory() as folder:
         for packs in (("ai-era",), ("classic",), ("distress",), ("ai-era", "classic")):
@@ -111,10 +111,10 @@ def of_market(report: Report, rows: int, equal: int, memory: Sequence[int]) -> N
             for findings in (False, True) if packs == ("ai-era",) else (False,):
                 r = market.apart(path, packs, findings=findings)
                 found.append([" + ".join(packs) + (", also a row a finding" if findings else ""), r["rules"], n(r["wall"]),
-                              n(r["processor"]), n(r["peak"]), "100,000"])  # fmt: skip
+                              n(r["processor"]), n(r["peak"]), "100,000"])
         report.table(["packs", "rules", "companies/s, wall", "by processor time, two cores", "peak MB", "goal"], found)
         report.add("### With relations: `--list`", "", "The same with ten lists beside the table (customers, products, channels, "
-                   "rivals …), reading them included.")  # fmt: skip
+                   "rivals …), reading them included.")
         found = []
         for packs in (("ai-era",), ("ai-era", "classic")):
             members = market.write_lists(made[packs], packs)
@@ -137,22 +137,22 @@ def of_market(report: Report, rows: int, equal: int, memory: Sequence[int]) -> N
         report.table(["companies", "peak MB", "companies/s, wall"], peaks)
     alone, listed = (market.differences(equal, ("ai-era", "classic"), lists) for lists in (False, True))
     report.add(f"Columns and engine, every rule of ai-era and classic on {equal:,} generated companies: **{alone} differ**; on "
-               f"as many with relations: **{listed} differ**.", "")  # fmt: skip
+               f"as many with relations: **{listed} differ**.", "")
 
 
 def of_memory(report: Report, sizes: Sequence[int]) -> None:
     report.add("## Memory of the engine: companies streamed through one compiled ruleset", "")
     report.table(["companies so far", "resident MB", "companies/s"],
-                 [[f"{many:,}", f"{held:.1f}", n(rate)] for many, held, rate in stream.measure(sizes)])  # fmt: skip
+                 [[f"{many:,}", f"{held:.1f}", n(rate)] for many, held, rate in stream.measure(sizes)])
 
 
 def of_many(report: Report, count: int) -> None:
     report.add(f"## `screener run`: {count:,} profiles with relations, to HTML pages and a table", "",
                "Copies of the fixtures, ai-era, with all that explains a result. One digest: the same bytes of all "
-               "files.")  # fmt: skip
+               "files.")
     rows = list(many.measure(count, "ai-era", dask=True))
     report.table(["", "companies/s, wall", "ms of computing a company", "peak MB of a process", "bytes"],
-                 [[way, n(rate), f"{ms:.1f}", n(peak), said] for way, rate, ms, peak, said in rows])  # fmt: skip
+                 [[way, n(rate), f"{ms:.1f}", n(peak), said] for way, rate, ms, peak, said in rows])
     same = len({said for *_, said in rows if said}) == 1
     report.add("All ways write the same bytes." if same else "NOT the same bytes.", "")
 
@@ -161,7 +161,7 @@ def of_pages(report: Report, many: int) -> None:
     found = pages.measure(many)
     report.add("## HTML pages, two processes, by processor time", "")
     rows = [["nine companies and their variants in turn", n(found["processor"]), "1,000"],
-            ["variants of Oracle in turn", n(found["oracle"]), "1,000"]]  # fmt: skip
+            ["variants of Oracle in turn", n(found["oracle"]), "1,000"]]
     report.table(["", "pages/s", "goal"], rows)
 
 
@@ -181,7 +181,7 @@ def main() -> None:
         f"Python {platform.python_version()}, {os.cpu_count()} processors, load at the start {os.getloadavg()[0]:.1f}."
     )
     report.add("# What was measured", "", "`make bench` writes this file: all figures are of one run, beside their goals.",
-               "", where, "")  # fmt: skip
+               "", where, "")
     of_start(report)
     of_pages(report, given.pages)
     of_many(report, given.many)

@@ -71,7 +71,7 @@ SHARE_OF = {  # of assets, or of revenue for what runs over a year
     "LiabilitiesCurrent": 0.25, "LongTermDebtNoncurrent": 0.2, "LongTermDebtCurrent": 0.02, "Revenues": 1.0, "CostOfRevenue": 0.7,
     "GrossProfit": 0.3, "OperatingIncomeLoss": 0.1, "NetIncomeLoss": 0.06, "InterestExpense": 0.02,
     "NetCashProvidedByUsedInOperatingActivities": 0.11, "PaymentsToAcquirePropertyPlantAndEquipment": 0.05,
-}  # fmt: skip
+}
 CONCENTRATION = "ConcentrationRiskByBenchmark=SalesRevenueNet;ConcentrationRiskByType=CustomerConcentrationRisk;"
 MIXED = 20_000  # facts that are mixed with one another
 PARTS = 110  # facts with dimensions of a filer

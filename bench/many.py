@@ -38,7 +38,7 @@ def run(profiles: Path, out: Path, *words: str, root: Path = ROOT) -> tuple[floa
     """Seconds by the clock, seconds of computing, and MB of the largest process."""
     command = [sys.executable, "-m", "screener", "run", str(profiles), "--out", str(out), "-q", *words]
     code = (f"import resource, subprocess, sys; subprocess.run({command!r}, check=True);"
-            "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)")  # fmt: skip
+            "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)")
     start = time.perf_counter()
     env = {**os.environ, "PYTHONPATH": str(root)}
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env, cwd=root)

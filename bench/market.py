@@ -82,7 +82,7 @@ def one(path: str, packs: list[str], jobs: int, findings: bool) -> dict[str, Any
         wall, spent = time.perf_counter() - start, time.process_time() - processor
         size = out.stat().st_size
     return {"companies": found.companies, "wall": found.companies / wall, "processor": 2 * found.companies / spent,
-            "peak": peak_megabytes(), "bytes": size, "rules": len(screener.program.rules)}  # fmt: skip
+            "peak": peak_megabytes(), "bytes": size, "rules": len(screener.program.rules)}
 
 
 def apart(path: Path, packs: tuple[str, ...], jobs: int = 2, findings: bool = False) -> dict[str, Any]:

@@ -201,10 +201,10 @@ def clips(tests: int, at_once: bool = False) -> tuple[Prepare, Run]:
             [(kind, {k.replace("_", "-"): engine.Symbol(v) if k in symbols else v for k, v in fields.items()})
              for kind, fields in facts]
             for facts in flat(companies)
-        ]  # fmt: skip
+        ]
 
     templates = {name: environment.find_template(name) for name in ("company", "customer", "supplier", "rival", "funding",
-                                                                    "moat", "flag")}  # fmt: skip
+                                                                    "moat", "flag")}
 
     def flags() -> Iterator[tuple[str, str]]:
         for fact in templates["flag"].facts():
@@ -234,7 +234,7 @@ def experta(tests: int) -> tuple[Prepare, Run]:
     from experta import MATCH, NOT, TEST, Fact, KnowledgeEngine, Rule
 
     kinds = {kind: type(kind.title(), (Fact,), {}) for kind in ("company", "customer", "supplier", "rival", "funding", "moat",
-                                                                "flag")}  # fmt: skip
+                                                                "flag")}
     company, customer, supplier, rival, funding, moat, flag = kinds.values()
     compare = {">": lambda limit: lambda x: x > limit, "<": lambda limit: lambda x: x < limit}
     body: dict[str, Any] = {}
@@ -253,7 +253,7 @@ def experta(tests: int) -> tuple[Prepare, Run]:
     rule("customer-rival", customer(party=MATCH.p), rival(party=MATCH.p))
     rule("supplier-rival", supplier(party=MATCH.p), rival(party=MATCH.p))
     rule("two-big-customers", customer(party=MATCH.p, share=MATCH.a), customer(party=MATCH.q, share=MATCH.b),
-         TEST(lambda p, q, a, b: p != q and a > 0.25 and b > 0.25))  # fmt: skip
+         TEST(lambda p, q, a, b: p != q and a > 0.25 and b > 0.25))
     rule("customer-supplier", customer(party=MATCH.p), supplier(party=MATCH.p))
     rule("no-moat", company(gross_margin=MATCH.x), TEST(lambda x: x < 0.5), NOT(moat(what="ecosystem")))
     rule("fragile", flag(rule="test-0"), flag(rule="two-big-customers"))
@@ -286,7 +286,7 @@ def python(tests: int) -> tuple[Prepare, Run]:
 
 
 MAKE = {"screener": screener, "screener, on columns": columns, "durable_rules alone": durable, "CLIPS": clips,
-        "CLIPS, all in memory": lambda n: clips(n, True), "experta": experta, "plain Python": python}  # fmt: skip
+        "CLIPS, all in memory": lambda n: clips(n, True), "experta": experta, "plain Python": python}
 
 
 def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
@@ -313,7 +313,7 @@ def one(engine: str, size: int, tests: int, members: int) -> dict[str, Any]:
     count = len(flags)
     digest.update(json.dumps(flags).encode())
     return {"engine": engine, "size": size, "seconds": seconds, "rate": size / seconds, "flags": count,
-            "digest": digest.hexdigest()[:12], "peak": peak_megabytes(), "before": before}  # fmt: skip
+            "digest": digest.hexdigest()[:12], "peak": peak_megabytes(), "before": before}
 
 
 def apart(engine: str, size: int, tests: int = 20, members: int = 3) -> dict[str, Any]:
@@ -355,7 +355,7 @@ def table(sizes: Sequence[int]) -> tuple[list[dict[str, Any]], list[str]]:
                 wrong.append(f"{engine} at {asked}: {row['flags']} flags, not the same as those of plain Python")
             less = f"  (of {asked:,})" if asked < size else ""
             print(f"{size:>8,}  {engine:<22} {row['rate']:>12,.0f} companies/s  {row['peak']:>6,.0f} MB  "
-                  f"{row['flags']:>7,} flags {row['digest']}{less}", flush=True)  # fmt: skip
+                  f"{row['flags']:>7,} flags {row['digest']}{less}", flush=True)
     return rows, wrong
 
 

@@ -123,12 +123,12 @@ def text(pages: dict[str, Measured], rows: list[tuple[str, str, float, float, st
              f"`python bench/report.py`: Chromium {browser}, Python {platform.python_version()}, {os.cpu_count()} cores, load "
              f"{os.getloadavg()[0]:.1f}; times are medians of {runs}. Each row shows the page that comes nearest to its budget, in "
              "English or Chinese.", "",
-             "| budget | page | measured | at most | |", "|---|---|---:|---:|---|"]  # fmt: skip
+             "| budget | page | measured | at most | |", "|---|---|---:|---:|---|"]
     for what, page, value, limit, unit in rows:
         met = "met" if value <= limit else "**missed**"
         lines.append(f"| {what} | {page} | {shown(value)} {unit} | {shown(limit)} {unit} | {met} |")
     lines += ["", "| page | raw kB | gzip kB | style kB | script kB | nodes | paint ms | throttled ms | axe |",
-              "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
+              "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]
     for name, m in pages.items():
         kilo = " | ".join(f"{b / 1e3:.1f}" for b in (m.raw, m.gzipped, m.css, m.script))
         lines.append(f"| {name} | {kilo} | {m.nodes:,} | {m.paint:.0f} | {m.throttled:.0f} | {m.axe} |")

@@ -13,14 +13,14 @@ Company = Mapping[str, Any]
 FIGURES = (
     "revenue", "net_income", "operating_income", "total_debt", "cash", "total_assets", "current_assets",
     "current_liabilities", "interest_expense", "gross_profit",
-)  # fmt: skip
+)
 RATIOS: Mapping[str, tuple[str, str]] = {
     "debt_to_revenue": ("total_debt", "revenue"), "net_margin": ("net_income", "revenue"),
     "gross_margin": ("gross_profit", "revenue"), "operating_margin": ("operating_income", "revenue"),
     "current_ratio": ("current_assets", "current_liabilities"), "cash_to_debt": ("cash", "total_debt"),
     "interest_cover": ("operating_income", "interest_expense"), "revenue_to_assets": ("revenue", "total_assets"),
     "net_income_to_assets": ("net_income", "total_assets"), "ebit_to_assets": ("operating_income", "total_assets"),
-}  # fmt: skip
+}
 
 
 class Compared(NamedTuple):
@@ -36,7 +36,7 @@ def compared(many: int) -> list[Compared]:
     """So many of them, spread over the ratios and their range."""
     centre = {"debt_to_revenue": 0.6, "net_margin": 0.02, "gross_margin": 0.3, "operating_margin": 0.05, "current_ratio": 1.2,
               "cash_to_debt": 0.4, "interest_cover": 2.0, "revenue_to_assets": 0.8, "net_income_to_assets": 0.02,
-              "ebit_to_assets": 0.04}  # fmt: skip
+              "ebit_to_assets": 0.04}
     names = list(centre)
     found = []
     for i in range(many):
@@ -60,7 +60,7 @@ def company(i: int, seed: int = 1, members: int = 3) -> Company:
         "total_assets": revenue * rnd.lognormvariate(0.2, 0.5), "current_assets": revenue * rnd.lognormvariate(-0.9, 0.5),
         "current_liabilities": revenue * rnd.lognormvariate(-1.2, 0.5),
         "interest_expense": revenue * rnd.lognormvariate(-4, 0.8), "gross_profit": revenue * rnd.uniform(0.05, 0.7),
-    }  # fmt: skip
+    }
 
     def parties(many: int) -> list[str]:
         return rnd.sample([f"p{n}" for n in range(12 + 4 * members)], many)
@@ -71,7 +71,7 @@ def company(i: int, seed: int = 1, members: int = 3) -> Company:
     funding = [{"party": p, "what": rnd.choice(["equity", "debt", "vendor"])} for p in parties(max(members // 2, 1))]
     moats = [{"what": w} for w in rnd.sample(["ecosystem", "identity"], rnd.randint(0, 2))]
     return {"id": f"c{i}", "figures": {k: round(v, 2) for k, v in figures.items()}, "customers": customers,
-            "suppliers": suppliers, "rivals": rivals, "funding": funding, "moats": moats}  # fmt: skip
+            "suppliers": suppliers, "rivals": rivals, "funding": funding, "moats": moats}
 
 
 def ratios(figures: Mapping[str, float]) -> dict[str, float]:
@@ -160,7 +160,7 @@ def clips_rules(many: int = 20) -> list[str]:
     rule("customer-rival", "(customer (of ?o) (party ?p)) (rival (of ?o) (party ?p))")
     rule("supplier-rival", "(supplier (of ?o) (party ?p)) (rival (of ?o) (party ?p))")
     rule("two-big-customers", "(customer (of ?o) (party ?p) (share ?a&:(> ?a 0.25))) "
-                              "(customer (of ?o) (party ?q&~?p) (share ?b&:(> ?b 0.25)))")  # fmt: skip
+                              "(customer (of ?o) (party ?q&~?p) (share ?b&:(> ?b 0.25)))")
     rule("customer-supplier", "(customer (of ?o) (party ?p)) (supplier (of ?o) (party ?p))")
     rule("no-moat", "(company (of ?o) (gross-margin ?x&:(< ?x 0.5))) (not (moat (of ?o) (what ecosystem)))", -1)
     rule("fragile", "(flag (rule test-0) (of ?o)) (flag (rule two-big-customers) (of ?o))")
@@ -193,13 +193,13 @@ def durable_rules(many: int = 20) -> tuple[dict[str, Any], dict[str, Any]]:
 
     found = {t.rule: rule({"a": [{"kind": "company"}, {ops[t.op]: {t.ratio: t.limit}}]}) for t in compared(many)}
     found["vendor-supplier"] = rule({"a": [{"kind": "funding"}, {"what": "vendor"}]},
-                                    {"b": [{"kind": "supplier"}, {"party": {"a": "party"}}]})  # fmt: skip
+                                    {"b": [{"kind": "supplier"}, {"party": {"a": "party"}}]})
     found |= {"customer-rival": pair("customer", "rival"), "supplier-rival": pair("supplier", "rival"),
-              "customer-supplier": pair("customer", "supplier")}  # fmt: skip
+              "customer-supplier": pair("customer", "supplier")}
     big = [{"kind": "customer"}, {"$gt": {"share": 0.25}}]
     found["two-big-customers"] = rule({"a": big}, {"b": big})
     found["no-moat"] = rule({"a": [{"kind": "company"}, {"$lt": {"gross_margin": 0.5}}]},
-                            {"b$not": [{"kind": "moat"}, {"what": "ecosystem"}]})  # fmt: skip
+                            {"b$not": [{"kind": "moat"}, {"what": "ecosystem"}]})
 
     def flags(one: str, other: str) -> dict[str, Any]:
         return rule({"a": [{"kind": "flag"}, {"rule": one}]}, {"b": [{"kind": "flag"}, {"rule": other}]})

@@ -32,7 +32,7 @@ def main() -> None:
         with subprocess.Popen(
             [sys.executable, "-m", "screener", "try", "--watch", "--config", "none", str(rule), *profiles],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        ) as process:  # fmt: skip
+        ) as process:
             _finished(process)
             print(f"first print {time.perf_counter() - begun:.2f} s after the start")
             assert process.stderr

@@ -21,11 +21,11 @@ RATIOS: Mapping[str, tuple[float, float]] = {  # median over revenue, spread of 
     "total_assets": (1.2, 0.7), "total_liabilities": (0.7, 0.8), "current_assets": (0.4, 0.6),
     "current_liabilities": (0.28, 0.6), "receivables": (0.14, 0.6), "inventory": (0.09, 0.9), "market_value": (1.6, 1.1),
     "valuation": (1.8, 1.2), "cost_of_revenue": (0.62, 0.3), "selling_general_administrative": (0.18, 0.6),
-}  # fmt: skip
+}
 MARGINS: Mapping[str, tuple[float, float]] = {  # mean and deviation over revenue
     "operating_income": (0.07, 0.14), "net_income": (0.04, 0.13), "operating_cash_flow": (0.08, 0.13),
     "free_cash_flow": (0.03, 0.14), "equity": (0.5, 0.6), "retained_earnings": (0.2, 0.7), "pretax_income": (0.06, 0.14),
-}  # fmt: skip
+}
 
 
 def columns(catalogue: Catalogue, rows: int, seed: int = 1) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def columns(catalogue: Catalogue, rows: int, seed: int = 1) -> dict[str, Any]:
 LISTS: Mapping[str, float] = {  # members of a company, on average
     "customers": 1.5, "products": 1.5, "channels": 1.0, "rivals": 1.0, "plans": 0.7, "moats": 0.5, "funding": 0.5,
     "commitments": 0.5, "forecasts": 0.3, "events": 0.3,
-}  # fmt: skip
+}
 MOST_MEMBERS = 6
 COMPLETE = ("customers", "channels", "moats")
 
@@ -108,11 +108,11 @@ def _numbers(name: str, unit: str, revenue: Any, rnd: np.random.Generator) -> An
 
 
 FIRST = ("Alder", "Basalt", "Cobalt", "Delta", "Ember", "Falcon", "Granite", "Harbor", "Indigo", "Juniper", "Keystone",
-         "Lumen", "Meridian", "Northwind", "Orchard", "Pinnacle", "Quarry", "Redwood", "Summit", "Tidewater")  # fmt: skip
+         "Lumen", "Meridian", "Northwind", "Orchard", "Pinnacle", "Quarry", "Redwood", "Summit", "Tidewater")
 SECOND = ("Systems", "Compute", "Software", "Labs", "Cloud", "Semiconductor", "Networks", "Energy", "Health", "Logistics",
-          "Data", "Robotics", "Materials", "Payments", "Interactive")  # fmt: skip
+          "Data", "Robotics", "Materials", "Payments", "Interactive")
 PARTIES = ("Great Lakes Retail", "Continental Grid", "Pacific Foundry", "Union Cloud", "Federal Procurement Agency",
-           "Hanseatic Shipping")  # whom many of them depend on  # fmt: skip
+           "Hanseatic Shipping")  # whom many of them depend on
 
 
 def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[str, Any]]:
@@ -132,7 +132,7 @@ def profiles(catalogue: Catalogue, rows: int, seed: int = 1) -> Iterator[dict[st
         profile = {
             "name": _name(i), "as_of": "2026-02-06", "currency": "USD", "figures": figures,
             "sources": {"f": {"title": "Made-up annual report", "kind": "illustrative", "date": "2025-12-31"}},
-        }  # fmt: skip
+        }
         if table["sector"][i]:
             profile["sector"] = table["sector"][i]
         yield {**profile, **_ties(i, rnd)}
@@ -161,7 +161,7 @@ def _ties(i: int, rnd: np.random.Generator) -> dict[str, Any]:
         ring = [_name(i - i % 25 + n) for n in range(3)]
         known.update({_slug(p): {"name": p} for p in ring if p != _name(i)})
         ties["flows"] = [{"from": _slug(a), "to": _slug(b), "what": "buys", "amount": 1e8 * (n + 1)}
-                         for n, (a, b) in enumerate(zip(ring, [*ring[1:], ring[0]], strict=True))]  # fmt: skip
+                         for n, (a, b) in enumerate(zip(ring, [*ring[1:], ring[0]], strict=True))]
     return {**ties, "parties": known}
 
 

@@ -180,7 +180,7 @@ def _validation() -> Validation:
     """The pack distress on two hundred real companies."""
     screener = Screener.load(packs=["distress"])
     table = read_table(str(ROOT / "tests/data/polish-sample.arff"), str(ROOT / "rules/maps/polish.yaml"),
-                       screener.rulebook.catalogue)  # fmt: skip
+                       screener.rulebook.catalogue)
     return validate_rules(screener, table, Plan("class", resamples=100))
 
 
@@ -191,12 +191,12 @@ def thirty() -> dict[str, Any]:
     for i in range(9):
         flows.append({"from": f"customer-{i}", "to": "thirty", "what": what[i % 4], "amount": 3e8 * 1.7**i})
         flows.append({"from": "thirty", "to": f"supplier-{i}", "what": "buys", "amount": 2e8 * 1.8**i,
-                      **({"binding": False} if i % 3 == 0 else {})})  # fmt: skip
+                      **({"binding": False} if i % 3 == 0 else {})})
     flows += [{"from": f"supplier-{i}", "to": f"customer-{i}", "what": "invests", "amount": 1e9} for i in (2, 5, 8)]
     flows += [{"from": "bank", "to": f"customer-{i}", "what": "lends"} for i in range(9)]
     return {"id": "thirty", "name": {"en": "Thirty flows", "zh": "三十笔资金流"}, "as_of": "2026-02-06", "currency": "USD",
             "flows": flows,
-            "parties": {"customer-3": {"name": "Customer with a name that is rather long for a box"}}}  # fmt: skip
+            "parties": {"customer-3": {"name": "Customer with a name that is rather long for a box"}}}
 
 
 def hostile() -> dict[str, Any]:
@@ -204,7 +204,7 @@ def hostile() -> dict[str, Any]:
     in a name, 500 flows, absurd numbers."""
     long = f"{EVIL} " + "W" * 10_000
     flows = [{"from": "hostile" if i % 3 else f"p{i}", "to": f"p{i + 1}" if i % 2 else f"p{i // 7}", "what": "lends",
-              "amount": 10.0 ** (i % 25), "quote": EVIL, "source": "s"} for i in range(500)]  # fmt: skip
+              "amount": 10.0 ** (i % 25), "quote": EVIL, "source": "s"} for i in range(500)]
     names = {p for f in flows for p in (f["from"], f["to"])} - {"hostile"}
     return {
         "id": "hostile", "name": long, "aliases": [EVIL, long], "ticker": EVIL, "summary": long, "as_of": "2026-02-06",
@@ -225,7 +225,7 @@ def hostile() -> dict[str, Any]:
         "flows": flows,
         "products": [{"what": EVIL}],
         "parties": {p: {"name": f"{EVIL}{p} {'M' * 200}"} for p in sorted(names)},
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

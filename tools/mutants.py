@@ -231,7 +231,7 @@ def _parts_without_effect(node: ast.AST) -> Iterator[Any]:
                 yield ast.Name(
                     lineno=decorator.lineno, col_offset=decorator.col_offset - 1,
                     end_lineno=decorator.end_lineno, end_col_offset=decorator.end_col_offset,
-                )  # fmt: skip
+                )
     if isinstance(node, ast.If) and _last_name(node.test) == "TYPE_CHECKING":
         yield from node.body
     if isinstance(node, ast.Assign) and any(_last_name(target) == "__all__" for target in node.targets):

@@ -54,7 +54,7 @@ def component(name: str, package: Distribution, kind: str = "library") -> dict[s
     """A package as CycloneDX has it."""
     purl = f"pkg:pypi/{name}@{package.version}"
     return {"type": kind, "bom-ref": purl, "name": name, "version": package.version, "purl": purl,
-            "licenses": [{"license": {"name": licence(package)}}]}  # fmt: skip
+            "licenses": [{"license": {"name": licence(package)}}]}
 
 
 def bill(root: str = "risk-screener") -> dict[str, Any]:
@@ -66,7 +66,7 @@ def bill(root: str = "risk-screener") -> dict[str, Any]:
         "metadata": {"component": component(root, found[root][0], "application")},
         "components": [component(name, package) for name, (package, _) in sorted(found.items()) if name != root],
         "dependencies": [{"ref": ref[name], "dependsOn": [ref[b] for b in below]} for name, (_, below) in sorted(found.items())],
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ def measure_us(data: Path) -> dict[str, Any]:
             for band in alone.reliability.bands
         ],
         "lead": [{"years": t.years_before + 1, "firms": t.firms, "warned": t.warned} for t in alone.lead_times],
-    }  # fmt: skip
+    }
 
 
 def validated(
@@ -221,7 +221,7 @@ def _verdicts(found: Validation) -> list[dict[str, Any]]:
         {"word": "".join(v.verdict), "companies": v.companies, "failed": v.failed, "times": _rounded(v.relative_risk),
          "caught": v.caught, "alarms": v.alarms, "all_failed": found.failed, "survivors": found.companies - found.failed}
         for v in found.verdicts
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":

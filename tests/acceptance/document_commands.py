@@ -27,7 +27,7 @@ PLACEHOLDERS = {
     "PROFILES": "fixtures", "OLD NEW": "ai-era classic", "FILE": "mine.json", "ID": "leverage-versus-revenue", "TABLE": "universe.csv",
     "MAP": "columns.yaml", "PACK": "ai-era", "DIR": "folder", "RESULT.json": "oracle-result.json", "A.json": "old.json", "B.json": "new.json",
     "COMPANY": "oracle", "NAME": "somebody",
-}  # fmt: skip
+}
 SERVERS = ("serve", "mcp")  # run until they are stopped
 NOTING = (["import", "sec"], ["import", "filing"], ["import", "table"])  # say what they read and left out
 NETWORK_OPTIONS = ("--ticker", "--cik", "--scheduler")  # commands with these need a network: only their options are checked
@@ -35,7 +35,7 @@ RESULTS = {
     "oracle": ("oracle-result.json", "results/oracle.json", "oracle.json", "last-month.json", "last-month/oracle.json", "old/oracle.json",
                "new/oracle.json"),
     "old": ("old.json",), "new": ("new.json",),
-}  # fmt: skip
+}
 _TABLE = """ISIN,Company,Symbol,Industry,Year,Revenue (USD m),Revenue before,Revenue 2022,Net margin,Going concern,Fin. expenses,failed
 US001,Alpha,AAA,Tech,2024,"1,200","1,000",900,12 %,N,4.5,0
 US002,Beta,BBB,Tech,2024,300,400,450,-20 %,Y,0,1
@@ -112,7 +112,7 @@ def _write_data_sets(folder: Path) -> None:
     """A data set of the SEC as tables and as zip files."""
     about = "0000000009-25-000001\t9\tAcme Inc.\t7372\t10-K\t20250220\n"
     facts = "".join(f"0000000009-25-000001\t{tag}\tus-gaap/2024\t20241231\t{quarters}\tUSD\t\t{value}\n"
-                    for tag, quarters, value in (("Revenues", 4, 100e6), ("NetIncomeLoss", 4, -5e6), ("Assets", 0, 90e6)))  # fmt: skip
+                    for tag, quarters, value in (("Revenues", 4, 100e6), ("NetIncomeLoss", 4, -5e6), ("Assets", 0, 90e6)))
     tables = {
         "sub.txt": f"adsh\tcik\tname\tsic\tform\tfiled\n{about}",
         "num.txt": f"adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tvalue\n{facts}",

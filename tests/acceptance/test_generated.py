@@ -21,7 +21,7 @@ def test_pages_and_pictures_of_the_rules_are_current() -> None:
 
 def test_every_rule_has_a_page_with_the_fixed_headings() -> None:
     rules = [line.split(":")[1].strip() for pack in PACKS for f in (ROOT / "rules" / pack).glob("*.yaml")
-             for line in f.read_text("utf-8").splitlines() if line.startswith("rule:")]  # fmt: skip
+             for line in f.read_text("utf-8").splitlines() if line.startswith("rule:")]
     index = (PAGES / "README.md").read_text("utf-8")
     assert len(rules) > 140
     assert {p.stem for p in PAGES.glob("*.md")} == {*rules, "README"}

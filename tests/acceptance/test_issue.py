@@ -16,7 +16,7 @@ from screener.result.model import ResultDocument
 VERDICTS = {
     "oracle": "avoid", "openai": "avoid", "groq": "avoid", "cerebras": "avoid",
     "microsoft": "watch", "adobe": "watch", "nvidia": "watch", "medical-imaging": "watch", "legal-documents": "watch",
-}  # fmt: skip
+}
 
 
 def test_all_fixtures_have_an_expected_verdict() -> None:
@@ -48,7 +48,7 @@ def test_oracle_flags() -> None:
     assert fired(result) >= {
         "single-customer-dependence", "commitment-versus-revenue", "leverage-versus-revenue", "planned-leverage",
         "circular-financing", "stranded-asset", "capex-up-jobs-down", "source-conflict",
-    }  # fmt: skip
+    }
     c28 = [r for r in built_in().rulebook.rules.values() if "C28" in r.claims and r.flag == "pattern"]
     assert [finding(result, r.id).outcome for r in c28] == ["fired"]
     assert result.verdict.because == (c28[0].id,)

@@ -27,7 +27,7 @@ def test_the_same_command_twice(language: str, tmp_path: Path) -> None:
     for seed in ("1", "2"):
         out = tmp_path / seed
         done = process("run", ORACLE, str(FIXTURES / "openai.json"), "--lang", language, "--format", FORMATS, "--out", str(out),
-                       "--quiet", env={"PYTHONHASHSEED": seed, "SCREENER_CACHE": str(tmp_path / "cache")})  # fmt: skip
+                       "--quiet", env={"PYTHONHASHSEED": seed, "SCREENER_CACHE": str(tmp_path / "cache")})
         assert (done.code, done.err) == (0, "")
         found.append(contents(out))
     assert found[0] == found[1]
@@ -82,7 +82,7 @@ def imported(profile: Path, tmp_path: Path, *words: str) -> set[str]:
     command = ["-m", "screener", "run", str(profile), "--out", str(tmp_path / "out"), *words]
     subprocess.run([sys.executable, *command], capture_output=True, env=env, check=True, timeout=PATIENCE)
     done = subprocess.run([sys.executable, "-X", "importtime", *command], capture_output=True, text=True, env=env,
-                          check=True, timeout=PATIENCE)  # fmt: skip
+                          check=True, timeout=PATIENCE)
     modules = re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE)
     assert "click" in modules
     return {m.partition(".")[0] for m in modules}
@@ -104,7 +104,7 @@ def test_imports_of_a_profile_without_flows(tmp_path: Path) -> None:
 def test_imports_of_help() -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-X", "importtime", "-m", "screener", "--help"], capture_output=True, text=True,
-                          env=env, check=True, timeout=PATIENCE)  # fmt: skip
+                          env=env, check=True, timeout=PATIENCE)
     found = set(re.findall(r"^import time:.*\| +([a-z0-9_]+)$", done.stderr, re.MULTILINE))
     assert "click" in found
     assert found & {"pydantic", "jinja2", "networkx", "yaml", "durable_rules_engine"} == set()

@@ -6,7 +6,7 @@ from window import Visit, becomes
 HIDDEN = """() => [...document.querySelectorAll("details > :not(summary)")].filter((e) => e.textContent.trim()
     && !e.closest(".drawn") && !e.checkVisibility({contentVisibilityAuto: true})).map((e) => e.outerHTML.slice(0, 80))"""
 SECTIONS = ["Why", "Figures", "Not known", "Who pays whom", "What would change the verdict", "Flags", "Rules",
-            "Sources that disagree", "Method and sources"]  # fmt: skip
+            "Sources that disagree", "Method and sources"]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -15,7 +15,7 @@ SCROLLS = """() => [...document.querySelectorAll("main *")].filter((e) => /auto|
     ("name", "width"),
     [("en/oracle", 1280), ("zh/nvidia", 390), ("en/only-a-name", 390), ("en/index", 1280), ("zh/index", 390),
      ("en/validation", 390), ("en/thirty", 390)],
-)  # fmt: skip
+)
 def test_tab_reaches_everything_in_order(visit: Visit, name: str, width: int) -> None:
     """And each element is outlined when it has the focus."""
     page = visit(name, width=width).page

@@ -21,9 +21,9 @@ METRIC = {
     "net_debt_to_ebitda": "net_debt_to_ebitda", "hhi": "customer_hhi", "burn_multiple": "burn_multiple",
     "rule_of_40": "rule_of_40", "cash_runway_months": "cash_runway", "current_ratio": "current_ratio",
     "interest_cover": "interest_cover", "synthetic_rating": "synthetic_rating_large",
-}  # fmt: skip
+}
 RATINGS = ("D2/D", "C2/C", "Ca2/CC", "Caa/CCC", "B3/B-", "B2/B", "B1/B+", "Ba2/BB", "Ba1/BB+", "Baa2/BBB", "A3/A-",
-           "A2/A", "A1/A+", "Aa2/AA", "Aaa/AAA")  # fmt: skip
+           "A2/A", "A1/A+", "Aa2/AA", "Aaa/AAA")
 """What the steps 0 to 14 of a synthetic rating are called."""
 
 FIGURE = {
@@ -33,7 +33,7 @@ FIGURE = {
     "sga": "selling_general_administrative", "cfo": "operating_cash_flow", "cl": "current_liabilities",
     "ltd": "long_term_debt", "ffo": "funds_from_operations", "assets": "total_assets", "shares": "shares_outstanding",
     "rev": "revenue", "gp": "gross_profit", "interest": "interest_expense", "cash": "cash",
-}  # fmt: skip
+}
 RATIO = {
     "wc_ta": "working_capital_to_assets", "re_ta": "retained_earnings_to_assets", "ebit_ta": "ebit_to_assets",
     "mve_tl": "market_value_to_liabilities", "mve_bvdebt": "market_value_to_liabilities",
@@ -44,7 +44,7 @@ RATIO = {
     "ebt_cl": "pretax_income_to_current_liabilities", "net_debt": "net_debt", "interest_cover": "interest_cover",
     "net_new_arr": "new_recurring_revenue", "tata": "accruals_to_assets",
     **{f"{x}": f"beneish_{x}" for x in ("dsri", "gmi", "aqi", "sgi", "depi", "sgai", "lvgi")},
-}  # fmt: skip
+}
 PASSED_OVER = {"constant", "table", "stock_issued_cash"}
 """Inputs that are no figure: the constant of the variant, the name of the table, and cash from options (not the paper's)."""
 

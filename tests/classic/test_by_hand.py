@@ -24,7 +24,7 @@ DRAWN = {
     "retained_earnings": (-300, 400), "property_plant_equipment": (200, 390), "long_term_debt": (50, 300), "total_debt": (100, 400),
     "short_term_debt": (0, 60), "income_tax_payable": (0, 20), "shares_outstanding": (90, 110), "market_value": (100, 3000),
     "long_term_investments": (0, 10), "funds_from_operations": (-50, 300), "gross_property_plant_equipment": (500, 900),
-}  # fmt: skip
+}
 
 
 class Drawn:
@@ -73,7 +73,7 @@ def ohlson_and_zmijewski(c: Drawn) -> Mapping[str, float]:
         + 0.0757 * c.over("current_liabilities", "current_assets") - 1.72 * (debts > assets) - 2.37 * now / assets
         - 1.83 * c.over("funds_from_operations", "total_liabilities") + 0.285 * (now < 0 and before < 0)
         - 0.521 * (now - before) / (abs(now) + abs(before))
-    )  # fmt: skip
+    )
     x = -4.336 - 4.513 * now / assets + 5.679 * debts / assets - 0.004 * c.over("current_assets", "current_liabilities")
     return {"ohlson_o": o, "ohlson_probability": 1 / (1 + math.exp(-o)), "zmijewski_x": x}
 
@@ -97,7 +97,7 @@ def beneish(c: Drawn) -> Mapping[str, float]:
     )
     accruals = (c("net_income") - c("operating_cash_flow")) / c("total_assets")
     m = (-4.84 + 0.920 * receivables + 0.528 * c.gross(1) / c.gross() + 0.404 * hard(0) / hard(1) + 0.892 * c("revenue") / c("revenue", 1)
-         + 0.115 * rate(1) / rate(0) - 0.172 * expenses + 4.679 * accruals - 0.327 * due(0) / due(1))  # fmt: skip
+         + 0.115 * rate(1) / rate(0) - 0.172 * expenses + 4.679 * accruals - 0.327 * due(0) / due(1))
     return {"beneish_m": m}
 
 
@@ -111,7 +111,7 @@ def piotroski_and_sloan(c: Drawn) -> Mapping[str, float]:
         c.over("current_assets", "current_liabilities") > c.over("current_assets", "current_liabilities", 1),
         c("shares_outstanding") <= c("shares_outstanding", 1), c.gross() > c.gross(1),
         c("revenue") / assets[1] > c("revenue", 1) / assets[2],
-    )  # fmt: skip
+    )
 
     def operating(back: int) -> float:
         owed = c("current_liabilities", back) - c("short_term_debt", back) - c("income_tax_payable", back)
@@ -128,7 +128,7 @@ def ratios(c: Drawn) -> Mapping[str, float]:
         "net_debt_to_ebitda": (c("total_debt") - c("cash")) / ebitda, "debt_to_ebitda": c("total_debt") / ebitda,
         "current_ratio": c.over("current_assets", "current_liabilities"),
         "quick_ratio": (c("current_assets") - c("inventory")) / c("current_liabilities"),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from financetoolkit.ratios import liquidity_model, solvency_model
 YEARS = ["2023", "2024", "2025"]
 POSITIVE = ("revenue", "receivables", "current_assets", "property_plant_equipment", "depreciation", "cash", "inventory",
             "selling_general_administrative", "current_liabilities", "long_term_debt", "short_term_debt", "income_tax_payable",
-            "gross_property_plant_equipment", "interest_expense", "market_value", "shares_outstanding")  # fmt: skip
+            "gross_property_plant_equipment", "interest_expense", "market_value", "shares_outstanding")
 SIGNED = (
     "net_income",
     "operating_cash_flow",
@@ -43,9 +43,9 @@ def company(seed: int) -> dict[str, list[float]]:
     found = {name: [round(rnd.uniform(20, 200), 2) for _ in YEARS] for name in POSITIVE}
     found |= {name: [round(rnd.uniform(-60, 120), 2) for _ in YEARS] for name in SIGNED}
     found["current_assets"] = [c + r + i + rnd.uniform(1, 50) for c, r, i in
-                               zip(found["cash"], found["receivables"], found["inventory"], strict=True)]  # fmt: skip
+                               zip(found["cash"], found["receivables"], found["inventory"], strict=True)]
     found["total_assets"] = [c + p + rnd.uniform(50, 300) for c, p in
-                             zip(found["current_assets"], found["property_plant_equipment"], strict=True)]  # fmt: skip
+                             zip(found["current_assets"], found["property_plant_equipment"], strict=True)]
     found["total_liabilities"] = [a * rnd.uniform(0.2, 1.3) for a in found["total_assets"]]
     found["gross_profit"] = [s * rnd.uniform(0.1, 0.8) for s in found["revenue"]]
     found["cost_of_revenue"] = [s - g for s, g in zip(found["revenue"], found["gross_profit"], strict=True)]
@@ -105,7 +105,7 @@ def test_ohlson_without_a_deflator(seed: int) -> None:
         m.get_negative_equity_indicator(f.total_liabilities, f.total_assets), f.net_income / f.total_assets,
         f.funds_from_operations / f.total_liabilities, m.get_negative_income_indicator(f.net_income),
         m.get_change_in_net_income_ratio(f.net_income),
-    )  # fmt: skip
+    )
     assert ours(raw, "ohlson_o") == pytest.approx(last(o))
     assert ours(raw, "ohlson_probability") == pytest.approx(last(m.get_ohlson_bankruptcy_probability(o)))
     deflated = ours({**raw, "gnp_price_index": [100.0] * 3}, "ohlson_o")  # the paper's SIZE: its score differs
@@ -168,7 +168,7 @@ def test_montier_and_sloan(seed: int) -> None:
     signals = quality_model.get_montier_c_score(
         f.net_income, f.operating_cash_flow, f.receivables, f.revenue, f.inventory, f.cost_of_revenue,
         f.current_assets - f.cash - f.receivables - f.inventory, f.depreciation, f.gross_property_plant_equipment, f.total_assets,
-    )  # fmt: skip
+    )
     names = ("gap", "receivables", "inventory", "other_assets", "depreciation", "growth")
     for name, signal in zip(names, list(signals.values())[:6], strict=True):
         assert ours(raw, f"montier_{name}") == last(signal), name
@@ -177,7 +177,7 @@ def test_montier_and_sloan(seed: int) -> None:
     accruals = quality_model.get_accruals_ratios(
         f.current_assets, f.cash, f.current_liabilities, f.short_term_debt, f.income_tax_payable, f.depreciation,
         f.net_income, f.operating_cash_flow, nothing, f.total_assets,
-    )  # fmt: skip
+    )
     assert ours(raw, "sloan_accruals") == pytest.approx(last(accruals["Balance Sheet Accruals Ratio"]))
 
 

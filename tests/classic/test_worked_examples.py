@@ -42,7 +42,7 @@ def test_case(case: dict[str, Any]) -> None:
         case["id"] == "interest_cover-01"
     ):  # two companies; without interest there is no cover, and the rule does not apply
         covers = [value(metric, {"operating_income": e, "interest_expense": i})
-                  for e, i in zip(*case["inputs"].values(), strict=True)]  # fmt: skip
+                  for e, i in zip(*case["inputs"].values(), strict=True)]
         assert covers[0] == Interval.point(3)
         assert not covers[1].is_point
         return
@@ -85,7 +85,7 @@ def test_the_zones_of_the_em_score_are_those_of_z_double_prime() -> None:
 
 def test_z_private_takes_book_value() -> None:
     raw = {"current_assets": 400, "current_liabilities": 200, "total_assets": 1000, "retained_earnings": 100,
-           "operating_income": 50, "equity": 300, "total_liabilities": 600, "revenue": 900}  # fmt: skip
+           "operating_income": 50, "equity": 300, "total_liabilities": 600, "revenue": 900}
     expected = 0.717 * 0.2 + 0.847 * 0.1 + 3.107 * 0.05 + 0.420 * 0.5 + 0.998 * 0.9
     assert value("altman_z_prime", raw).lo == pytest.approx(expected)
     assert not value("altman_z", raw).is_point  # no market value
@@ -93,7 +93,7 @@ def test_z_private_takes_book_value() -> None:
 
 def test_ohlson_depends_on_the_unit_of_assets_and_is_unknown_without_the_index() -> None:
     raw = {"total_assets": 1000.0, "total_liabilities": 400.0, "current_assets": 300.0, "current_liabilities": 200.0,
-           "net_income": [50.0, 40.0], "funds_from_operations": 80.0}  # fmt: skip
+           "net_income": [50.0, 40.0], "funds_from_operations": 80.0}
     assert not value("ohlson_o", raw).is_point
     plain = value("ohlson_probability", {**raw, "gnp_price_index": 1})
     assert plain.lo == pytest.approx(0.086718, abs=1e-6)
@@ -132,7 +132,7 @@ def test_the_same_cover_is_another_rating_for_a_smaller_firm() -> None:
     held = facts({"operating_income": 10, "interest_expense": 3})
     assert [held.value(f"synthetic_rating_{size}") for size in ("large", "small")] == [
         Interval.point(RATINGS.index("A3/A-")), Interval.point(RATINGS.index("Ba2/BB"))
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("size", ["large", "small"])
@@ -159,7 +159,7 @@ def test_without_a_burn_there_is_no_runway() -> None:
 
 def test_sloan_accruals_from_the_balance_sheet() -> None:
     raw = {"current_assets": [600, 400], "cash": [120, 100], "current_liabilities": [250, 200], "short_term_debt": [60, 50],
-           "income_tax_payable": [15, 10], "total_assets": [1000, 900], "depreciation": 20}  # fmt: skip
+           "income_tax_payable": [15, 10], "total_assets": [1000, 900], "depreciation": 20}
     expected = ((200 - 20) - (50 - 10 - 5) - 20) / 950
     assert value("sloan_accruals", raw).lo == pytest.approx(expected)
 
@@ -167,7 +167,7 @@ def test_sloan_accruals_from_the_balance_sheet() -> None:
 def test_montier_counts_its_six_signs() -> None:
     raw = {"net_income": [50, 40], "operating_cash_flow": [10, 30], "receivables": [30, 20], "revenue": [110, 100],
            "inventory": [20, 20], "cost_of_revenue": [60, 50], "current_assets": [100, 80], "cash": [20, 30],
-           "depreciation": [9, 10], "gross_property_plant_equipment": [100, 100], "total_assets": [121, 110]}  # fmt: skip
+           "depreciation": [9, 10], "gross_property_plant_equipment": [100, 100], "total_assets": [121, 110]}
     held = facts(raw)
     signs = ("gap", "receivables", "inventory", "other_assets", "depreciation", "growth")
     assert [held.value(f"montier_{sign}") for sign in signs] == [Interval.point(x) for x in (1, 1, 0, 1, 1, 0)]

@@ -104,7 +104,7 @@ def _plain(said: Any) -> str:
 def editor() -> Iterator[Editor]:
     """An editor's session with the server."""
     process = subprocess.Popen(["node", str(SERVER), "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL)  # fmt: skip
+                               stderr=subprocess.DEVNULL)
     try:
         yield Editor(process)
     finally:

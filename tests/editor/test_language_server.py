@@ -37,7 +37,7 @@ def file(request: pytest.FixtureRequest) -> Path:
 def test_good_files_are_quiet(server: Editor) -> None:
     shipped = ["rules/ai-era/leverage-versus-revenue.yaml", "rules/ai-era/levered-on-a-loss-making-customer.yaml", "rules/ai-era/pack.yaml",
                "rules/classic/metrics.yaml", "rules/distress/pack.yaml", "rules/distress/liquid-ratio.yaml",
-               "examples/my-rules/capital-intensity.yaml", "examples/team-settings/screener.yaml"]  # fmt: skip
+               "examples/my-rules/capital-intensity.yaml", "examples/team-settings/screener.yaml"]
     for name in shipped:
         assert server.open(ROOT / name, (ROOT / name).read_text("utf-8")) == [], name
 

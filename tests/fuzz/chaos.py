@@ -35,7 +35,7 @@ def start(profiles: Path, out: Path, peers: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-m", "screener", *words], cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
 
 
 def written(out: Path) -> dict[str, bytes]:
@@ -134,7 +134,7 @@ def main() -> int:
                 print(f"{kills} kills, {time.monotonic() - began:.0f} s: {dict(seen)}", flush=True)
     print(f"{kills} kills (all processes {seen['group']}, the first {seen['first']}, a worker {seen['worker']}), "
           f"{seen['ended with all']} runs ended with all files as undisturbed, {seen['ended without one']} said which "
-          f"company was lost: nothing torn, doubled or left running; {time.monotonic() - began:.0f} s, seed {given.seed}")  # fmt: skip
+          f"company was lost: nothing torn, doubled or left running; {time.monotonic() - began:.0f} s, seed {given.seed}")
     return 0
 
 

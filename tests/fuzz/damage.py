@@ -15,10 +15,10 @@ NASTY: tuple[Any, ...] = (
     "index", "a" * 81, "é", "公司", "revenue", "USD", "usd", "main", "?", [], {}, [[]], [{}], {"": ""}, [None], {"value": None},
     {"low": 2, "high": 1}, {"value": 1, "low": 1}, {"low": -1e308, "high": 1e308}, {"en": None, "zh": None}, {"en": "x"},
     ["x"] * 300, [{"party": "a"}] * 40,
-)  # fmt: skip
+)
 _TOKENS = tuple(b"{ } [ ] : , - | > & * ! ? % @ ` # ' \" \\ \n \t \0 \xff \xed\xa0\x80 \xe2\x80\xae --- ... <<: !!python/object: "
                 b"1e400 NaN -Infinity 0x 0o777 .inf ~ null true and or not == >= ( ) sum( prior( company. params. {{ }} {% %} "
-                b"\\u0000 \\ud800 \\x00 range(10**9)".split(b" "))  # fmt: skip
+                b"\\u0000 \\ud800 \\x00 range(10**9)".split(b" "))
 
 
 def changed_bytes(rnd: Random, raw: bytes) -> bytes:

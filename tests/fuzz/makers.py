@@ -133,7 +133,7 @@ def _rule_data() -> tuple[Any, ...]:
 
 
 _FRAME = {"flag": "red", "severity": "low", "category": "leverage", "title": "t", "says": "s", "why": "w", "clears": "c",
-          "false_alarms": "f"}  # fmt: skip
+          "false_alarms": "f"}
 
 
 def rules(rnd: Random) -> bytes:
@@ -170,7 +170,7 @@ def expressions(rnd: Random) -> bytes:
     if roll < 0.8:
         words = ("debt", "income", "1", "1e309", "0x1F", "1j", "'a'", '"b"', "f'{x}'", "lambda:0", "x if y else z", "(", ")", "**", "//",
                  "+", "-", "and", "or", "not", "<", ">=", "==", "is", "in", "params.p", "company.id", "__import__('os')", "a.b.c", "a[0]",
-                 "*a", ":=", "...", "sum(", "prior(", "known(", "'\\d'", "“x”", "≥", "，", "\u202e", "é", "1if 1else 1")  # fmt: skip
+                 "*a", ":=", "...", "sum(", "prior(", "known(", "'\\d'", "“x”", "≥", "，", "\u202e", "é", "1if 1else 1")
         return " ".join(rnd.choice(words) for _ in range(rnd.choice((1, 3, 8, 30)))).encode()
     return rubbish(rnd)
 
@@ -186,7 +186,7 @@ columns:
   Margin: {metric: net_margin, unit: percent}
 """
 _CELLS = ("A1", "Acme", "2024", "1500", "12.5", "?", "", "-0", "1e400", "1e308", "nan", "inf", "(5)", "5 %", "1,000", '"', "'x'", "=1+1",
-          "\x1b[3m", "公司", "９", "1_000", "0x10", " 7 ", "−3", "1e5", "FY2024", "2024-12-31", "true", "x" * 4000)  # fmt: skip
+          "\x1b[3m", "公司", "９", "1_000", "0x10", " 7 ", "−3", "1e5", "FY2024", "2024-12-31", "true", "x" * 4000)
 
 
 def _rows(rnd: Random) -> list[list[str]]:
@@ -204,7 +204,7 @@ def tables(rnd: Random) -> bytes:
         table = "\n".join(rnd.choice((",", ",", ";")).join(r) for r in [HEADER, *rows]).encode("utf-8", "replace")
     elif suffix == b"arff":
         table = ("@relation x\n" + "".join(f"@attribute {h} {'string' if h in HEADER[:3] else 'numeric'}\n" for h in HEADER)
-                 + "@data\n" + "\n".join(",".join(r) for r in rows)).encode()  # fmt: skip
+                 + "@data\n" + "\n".join(",".join(r) for r in rows)).encode()
     else:
         table = _excel(rnd) if suffix == b"xlsx" else _parquet()
     if suffix == b"parquet" or rnd.random() < 0.5:
@@ -243,7 +243,7 @@ def _parquet() -> bytes:
     import pandas as pd
 
     frame = pd.DataFrame({"Ticker": ["A1", "B2"], "Company": ["Acme", "Bolt"], "Year": ["2024", "2024"], "Revenue": [1.0, 2.0],
-                          "Debt": [1, 2], "Margin": [0.5, None]})  # fmt: skip
+                          "Debt": [1, 2], "Margin": [0.5, None]})
     out = io.BytesIO()
     frame.to_parquet(out)
     return out.getvalue()
@@ -306,11 +306,11 @@ def _dataset() -> bytes:
     )
     customer = "ConcentrationRiskByBenchmark=SalesRevenueNet;MajorCustomers=CustomerA;"
     facts = [("Revenues", 4, "USD", "", "100"), ("Assets", 0, "USD", "", "90"), ("LongTermDebt", 0, "USD", "", "30.5"),
-             ("Own", 0, "USD", "", "4"), ("ConcentrationRiskPercentage1", 4, "pure", customer, "0.27")]  # fmt: skip
+             ("Own", 0, "USD", "", "4"), ("ConcentrationRiskPercentage1", 4, "pure", customer, "0.27")]
     num = "adsh\ttag\tversion\tddate\tqtrs\tuom\tsegments\tvalue\n" + "".join(
         f"000000000{n}-25-000001\t{tag}\tus-gaap/2024\t20241231\t{quarters}\t{unit}\t{segments}\t{value}\n"
         for n in (1, 2) for tag, quarters, unit, segments, value in facts
-    )  # fmt: skip
+    )
     return sub.encode() + BETWEEN_TABLES + num.encode()
 
 
@@ -327,7 +327,7 @@ _BITS = ("{{ view.name }}", "{{ view }}", "{{ view.flags }}", "{% for f in view.
          "{% extends 'x' %}", "{% import 'os' as os %}{{ os }}", "{{ cycler.__init__.__globals__.os }}", "{{ '%s' | format(view) }}",
          "{{ '{0.__class__}'.format(view) }}", "{{ view | attr('__class__') }}", "{{ view | pprint }}", "{{ 1 / 0 }}", "{{ x }}", "{% raw %}",
          "{% endfor %}", "{{", "}}", "{% set x = [] %}{% for i in range(9) %}{% do x.append(x) %}{% endfor %}", "{{ namespace(a=1).a }}",
-         "{% block body %}{{ super() }}{% endblock %}", "{{ view.name | safe }}", "{{ caller() }}", "{{ joiner }}", "{# \u202e #}", "<b>")  # fmt: skip
+         "{% block body %}{{ super() }}{% endblock %}", "{{ view.name | safe }}", "{{ caller() }}", "{{ joiner }}", "{# \u202e #}", "<b>")
 
 
 _SOUND_BITS = ("{{ view.name }}", "{{ view.flags }}", "{% for f in view.flags %}{{ f.title }}{% endfor %}", "<b>")
@@ -348,5 +348,5 @@ MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "profile": (profiles, 0.3), "rules": (rules, 0.12), "small-rules": (small_rules, 0.08), "expression": (expressions, 0.31),
     "table": (tables, 0.07), "filings": (filings, 0.08), "report": (reports, 0.03), "template": (page_templates, 0.01),
     "dataset": (datasets, 0.01), **surface_makers.MAKERS,
-}  # fmt: skip
+}
 """Each reader's inputs, and its part of all."""

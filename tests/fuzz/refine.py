@@ -47,7 +47,7 @@ def _currency(rnd: Random, of_the_profile: str | None) -> str:
 
 def _of_body(rnd: Random, at: list[Any], data: dict[str, Any], currency: str | None) -> list[Step]:
     found = [{"at": [*at, "sector"], "do": "sector", "value": rnd.choice(sorted(SECTORS))},
-             {"at": [*at, "currency"], "do": "fill", "value": _currency(rnd, currency)}]  # fmt: skip
+             {"at": [*at, "currency"], "do": "fill", "value": _currency(rnd, currency)}]
     for name, typed in FIGURES.items():
         found += _of_value(rnd, [*at, "figures", name], data.get("figures", {}).get(name), typed)
     for list_name, said in data.get("others", {}).items():
@@ -63,7 +63,7 @@ def _of_list(rnd: Random, at: list[Any], list_name: str, kind: str, owner: dict[
     filled = [member(rnd, kind) for _ in range(rnd.choice((0, 1, 2)))]
     found = [{"at": [*at, list_name], "do": "fill", "value": filled},
              {"at": [*at, list_name], "do": "add", "value": member(rnd, kind)},
-             {"at": [*at, list_name], "do": "close", "value": None}]  # fmt: skip
+             {"at": [*at, list_name], "do": "close", "value": None}]
     for i, inner in enumerate(owner.get(list_name) or ()):
         place = [*at, list_name, i]
         for name, typed in KINDS[kind]["fields"].items():

@@ -52,7 +52,7 @@ class Scope:
     def companies(self) -> list[str]:
         """All names of fields of other patterns that hold a company."""
         return [f"{n}.{f}" for n, kind in self.names.items() for f, d in KINDS[kind]["fields"].items()
-                if d["unit"] == "company" and n != self.own]  # fmt: skip
+                if d["unit"] == "company" and n != self.own]
 
     def mine(self, units: tuple[str, ...]) -> list[str]:
         """Names of these units in this pattern's own fact."""

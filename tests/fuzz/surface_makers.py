@@ -15,7 +15,7 @@ ITEMS = ("Revenue", "Net income", "Total debt", "Cash", "Total assets", "EBITDA 
 HEADS = ("Ticker", "Company", "Name", "Year", "Fiscal year", "Sector", "Currency", "failed", "Item", "Value", "")
 YEARS = ("2023", "2024", "FY2024", "2024A", "2023/24", "31/12/2024", "2024-Q3", "Dec 2024", "TTM", "45657", "9999", "")
 CELLS = ("1,234.5", "1.234,5", "(5)", "5-", "-", "—", "n/a", "#REF!", "#DIV/0!", "12 %", "$1.2bn", "1e400", "9" * 400, "nan", "inf", "TRUE",
-         "1,23,456", "１２", "=A1+1", "\u200b7", "x" * 3000, "\x1b[31m", "5 000", "3'000", "", "", "7", "-3.5", 12, -4.5, 1e300, True)  # fmt: skip
+         "1,23,456", "１２", "=A1+1", "\u200b7", "x" * 3000, "\x1b[31m", "5 000", "3'000", "", "", "7", "-3.5", 12, -4.5, 1e300, True)
 NAMES = ("Acme", "CON", "Aux", "Index", "公司", "=cmd", "", "a" * 200, "Acme", "Bolt & Söhne", "../x", "＝1")
 
 
@@ -121,10 +121,10 @@ def holdings(rnd: Random) -> bytes:
 
 
 SHOCKS = ("openai: stops paying", "oracle: loses openai", "nvidia.revenue: -30%", "oracle.total_debt: 120e9",
-          "oracle.revenue: 20e9..30e9", "openai.cash: 0", "nvidia: stops paying oracle")  # fmt: skip
+          "oracle.revenue: 20e9..30e9", "openai.cash: 0", "nvidia: stops paying oracle")
 ODD_SHOCKS = ("oracle.revenue: +1e308%", "oracle.revenue: -200%", "oracle.profitable: false", "nobody: stops paying", "oracle.x: 1", ":",
               "a.b.c: 1", "oracle.revenue: ..", "oracle.revenue: nan", "oracle.revenue: 5..1", "oracle.sector: bank", "oracle.revenue: 1e400",
-              "oracle.total_debt: 1e24", "oracle.revenue: -1e24..1e24")  # fmt: skip
+              "oracle.total_debt: 1e24", "oracle.revenue: -1e24..1e24")
 
 
 def shocks(rnd: Random) -> bytes:
@@ -137,17 +137,17 @@ def shocks(rnd: Random) -> bytes:
 
 
 PATHS = ("/", "/add", "/rules", "/company/oracle", "/company/oracle/report", "/company/oracle/compare", "/company/oracle/history",
-         "/company/oracle/claims", "/company/nobody", "/company/..%2f..%2fetc%2fpasswd", "/company/%00", "/company/" + "a" * 300, "/x")  # fmt: skip
+         "/company/oracle/claims", "/company/nobody", "/company/..%2f..%2fetc%2fpasswd", "/company/%00", "/company/" + "a" * 300, "/x")
 FIELDS = ("total_debt", "revenue", "with", "figure", "value", "title", "kind", "date", "url", "original", "text", "file", "keep", "token", "customers")
 VALUES = ("10e9", "", "much", "1e400", "oracle", "openai", "../x", "<script>", "yes", "reported", "2025-01-01", "9999-99-99", "javascript:alert(1)",
-          "x" * 5000, "\x00", "公司", "\ud83d\ude00", "rule: x\nwhen: []", "total_debt", "revenue", "0.3", "-1", "true")  # fmt: skip
+          "x" * 5000, "\x00", "公司", "\ud83d\ude00", "rule: x\nwhen: []", "total_debt", "revenue", "0.3", "-1", "true")
 
 
 @cache
 def _uploads() -> tuple[tuple[str, bytes], ...]:
     profile = json.dumps({"name": "Up", "figures": {"revenue": {"value": 1e9}}}).encode()
     return (("a.json", profile), ("a.csv", b"company,revenue\nA,5\n"), ("a.htm", b"<html><body>FORM 10-K</body></html>"), ("a.exe", b"MZ"),
-            ("../../a.json", profile), ("a.yaml", b"name: [\n"), ("a.xlsx", b"PK\x03\x04"), ("", b""), ("\u202ea.json", profile))  # fmt: skip
+            ("../../a.json", profile), ("a.yaml", b"name: [\n"), ("a.xlsx", b"PK\x03\x04"), ("", b""), ("\u202ea.json", profile))
 
 
 def requests(rnd: Random) -> bytes:
@@ -170,5 +170,5 @@ def requests(rnd: Random) -> bytes:
 MAKERS: dict[str, tuple[Callable[[Random], bytes], float]] = {
     "spreadsheet": (spreadsheets, 0.06), "settings": (settings, 0.05), "portfolio": (holdings, 0.05), "shock": (shocks, 0.02),
     "serve": (requests, 0.03),
-}  # fmt: skip
+}
 """Each reader's inputs, and its part of all."""

@@ -260,7 +260,7 @@ TARGETS: dict[str, Callable[[bytes], str]] = {
     "report": report, "template": template, "dataset": dataset, "spreadsheet": surface_targets.spreadsheet,
     "settings": surface_targets.settings, "portfolio": surface_targets.portfolio, "shock": surface_targets.shock,
     "serve": surface_targets.serve,
-}  # fmt: skip
+}
 
 
 def run(name: str, data: bytes) -> str:

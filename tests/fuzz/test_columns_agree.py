@@ -84,7 +84,7 @@ def as_column(said: list[Any], typed: TypedEntry) -> IntervalColumn | SymbolColu
     if typed.unit not in NUMERIC_UNITS:
         return SymbolColumn.of(said)
     ends = [(np.nan, np.nan) if s is None else (s.get("low", np.nan), s.get("high", np.nan))
-            if isinstance(s, dict) else (s, s) for s in said]  # fmt: skip
+            if isinstance(s, dict) else (s, s) for s in said]
     lo, hi = np.array(ends, float).T
     return IntervalColumn.of(lo, hi, typed.bounds)
 
@@ -112,7 +112,7 @@ def asking(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rules, and for each one more that asks what it says of a party."""
     return [*rules, *({**{k: v for k, v in rule.items() if k not in ("concludes", "softens", "params", "applies", "not_for")},
                        "rule": f"asks-{rule['rule']}", "when": [{"client as c": "true"}, {"flag of c.party": rule["rule"]}]}
-                      for rule in rules)]  # fmt: skip
+                      for rule in rules)]
 
 
 def books(known: int = 0) -> Any:

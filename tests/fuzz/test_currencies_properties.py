@@ -116,7 +116,7 @@ def test_the_outcomes_are_those_in_another_currency_at_its_rate(seed: int, facto
         party.setdefault("currency", "USD")
     yen = {**scaled(data, factor), "currency": "JPY", "parties": {
         name: {**scaled(party, factor), "currency": "JPY"} if party["currency"] == "USD" else party for name, party in parties.items()
-    }}  # fmt: skip
+    }}
     yen["rates"] = {"JPY": {"USD": 1 / factor, "EUR": 0.5 / factor}, "EUR": {"USD": 2.0}}
     compiled = rules_of(seed)
     try:

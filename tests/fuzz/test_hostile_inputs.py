@@ -17,11 +17,11 @@ from tests.waiting import within
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 EXAMPLES = {"profile": 60, "rules": 40, "small-rules": 40, "expression": 150, "table": 40, "filings": 50, "report": 60,
-            "template": 10, "dataset": 60, "spreadsheet": 40, "settings": 25, "portfolio": 40, "shock": 15, "serve": 40}  # fmt: skip
+            "template": 10, "dataset": 60, "spreadsheet": 40, "settings": 25, "portfolio": 40, "shock": 15, "serve": 40}
 SECONDS = 2.0  # of computing, as in hammer.py; the first input of each reader warms it up
 
 quick = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),
-                 phases=[Phase.explicit, Phase.generate])  # fmt: skip
+                 phases=[Phase.explicit, Phase.generate])
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda p: p.name)
@@ -48,7 +48,7 @@ def test_made_up_inputs(name: str) -> None:
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=12,
-)  # fmt: skip
+)
 _KEYS = st.sampled_from(["name", "id", "figures", "metrics", "sources", "customers", "flows", "parties", "as_of", "incomplete", "currency"])
 
 

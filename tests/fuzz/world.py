@@ -70,7 +70,7 @@ KINDS = {
     "link": {"concluded": True, "title": T,
              "fields": {"who": _COMPANY, "size": POSITIVE, "what": _WORD, "sure": _TRUTH}},
     "mark": {"concluded": True, "title": T, "fields": {"who": _COMPANY, "size": POSITIVE}},
-}  # fmt: skip
+}
 METRICS = {
     "load": ("debt / income", "multiple"),
     "owed": ("sum(clients.amount, clients.sure)", "money"),
@@ -92,7 +92,7 @@ CURRENCIES = {"bulk": "USD"}
 VALID = {"load": "income > 0", "climbing": "debt > 0"}
 """The domains of metrics."""
 SECTORS = {"tech": {"title": T}, "chips": {"parent": "tech", "title": T}, "soft": {"parent": "tech", "title": T},
-           "banks": {"title": T}}  # fmt: skip
+           "banks": {"title": T}}
 
 
 @cache
@@ -139,7 +139,7 @@ def read_rules(files: list[dict[str, Any]]) -> dict[str, Rule]:
 
 
 _FRAME = {"flag": "red", "severity": "low", "category": "leverage", "title": "t", "says": "s", "why": "w",
-          "clears": "c", "false_alarms": "f"}  # fmt: skip
+          "clears": "c", "false_alarms": "f"}
 
 
 def program(files: list[dict[str, Any]]) -> Program:

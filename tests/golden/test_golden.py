@@ -15,7 +15,7 @@ from commands import FIXTURES, UPDATE, screener
 HERE = Path(__file__).parent
 PROFILES = {"oracle": FIXTURES / "oracle.json", "only-a-name": HERE / "only-a-name.json"}
 CASES = [(name, form, language) for name in PROFILES for form in ("html", "md", "json") for language in ("en", "zh")
-         if form != "json" or language == "en"]  # fmt: skip
+         if form != "json" or language == "en"]
 PACKS = {"json": ["--pack", "ai-era"]}  # one pack holds every field of the format; three would be half a megabyte each
 COPIED = ("title", "clear_title", "category_title", "why", "clears", "false_alarms", "references", "claims")
 
@@ -57,7 +57,7 @@ def test_nothing_else_is_kept() -> None:
 @pytest.mark.parametrize("text", [
     "<style>a{}</style><script nonce>x()</script>", "script-src 'sha256-abc+/012='", "digest 0123456789abcdef",
     "0123456789abcdef" * 4,
-])  # fmt: skip
+])
 def test_what_is_left_out(text: str) -> None:
     assert "…" in settled(text)
 

@@ -42,7 +42,7 @@ SARIF = {
                                 "uri": {"type": "string", "format": "uri-reference", "pattern": "^[^ ]+$"}}},
                             "region": {"additionalProperties": False,
                                        "properties": {"startLine": _INDEX, "startColumn": _INDEX}}}}}}}}}}}}}},
-}  # fmt: skip
+}
 """What the schema of SARIF 2.1.0 (OASIS, errata 01) asks of the objects that are written here."""
 CODES = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/checks.md").read_text("utf-8"), re.MULTILINE)
 

@@ -56,7 +56,7 @@ def test_a_parameter_is_the_cause(compare) -> None:  # type: ignore[no-untyped-d
 
 def test_of_two_parameters_only_the_one_that_matters(compare) -> None:  # type: ignore[no-untyped-def]
     old = rule("company: 'debt_to_revenue > params.most and revenue > params.least'",
-               params="{most: {value: 1.5, unit: multiple}, least: {value: 1, unit: money}}")  # fmt: skip
+               params="{most: {value: 1.5, unit: multiple}, least: {value: 1, unit: money}}")
     new = old.replace("value: 1.5", "value: 2.5").replace("value: 1,", "value: 2,")
     comparison, shift = compare(old, new)
     assert len(comparison.changes) == 2
@@ -65,7 +65,7 @@ def test_of_two_parameters_only_the_one_that_matters(compare) -> None:  # type: 
 
 def test_two_that_each_would_do_are_both_told(compare) -> None:  # type: ignore[no-untyped-def]
     old = rule("company: 'debt_to_revenue > params.most or revenue < params.least'",
-               params="{most: {value: 2.5, unit: multiple}, least: {value: 1, unit: money}}")  # fmt: skip
+               params="{most: {value: 2.5, unit: multiple}, least: {value: 1, unit: money}}")
     new = old.replace("value: 2.5", "value: 1.5").replace("value: 1,", "value: 20,")
     _, shift = compare(old, new)
     assert len(shift.moved[0].causes) == 2

@@ -145,7 +145,7 @@ SCREENER = Screener.load(packs=["distress-us"])
 def test_a_worse_ratio_never_scores_better(ratios: dict[str, float], name: str, by: float) -> None:
     def result(values: dict[str, float]) -> tuple[float, int]:
         bounded = {n: max(v, 0) if n == "market_value_to_liabilities" else max(v, -1) if n == "market_value_change" else v
-                   for n, v in values.items()}  # fmt: skip
+                   for n, v in values.items()}
         data = {
             "name": "X",
             "sector": "industrials",

@@ -28,7 +28,7 @@ OTHERS = [Screener.load(packs=[p.parent.name]) for p in sorted((ROOT / "rules").
 EXAMPLES = [(screener, rule, example)
             for screener, rules in ((built_in(), PACK.values()), (with_mine(), OWN),
                                     *((other, other.rulebook.rules.values()) for other in OTHERS))
-            for rule in rules for example in rule.examples]  # fmt: skip
+            for rule in rules for example in rule.examples]
 FIRST = [(screener, rule, example) for screener, rule, example in EXAMPLES if example is rule.examples[0]]
 
 
@@ -61,7 +61,7 @@ def test_thresholds_of_ones_own_change_the_examples_that_stand_on_them() -> None
     named = {"single-customer-dependence", "loss-making-customer"}
     others = {"leverage-versus-revenue", "circular-financing", "stranded-asset"}
     changed = {r for r in named | others for e in screener.rulebook.rules[r].examples
-               if not run_example(screener, screener.rulebook.rules[r], e).holds}  # fmt: skip
+               if not run_example(screener, screener.rulebook.rules[r], e).holds}
     assert changed <= named
     assert screener.rulebook.rules["single-customer-dependence"].params["most"].value == 0.40
 

@@ -58,7 +58,7 @@ def test_an_installed_pack(run: object, tmp_path: Path) -> None:
     assert "75 rules; ai-era + house 1.0.0 + 1.1.0, digest " in done.out
     listed = json.loads(run("rules", "list", "--pack", "ai-era", "--pack", "house", "--format", "json").out)
     assert {r["rule"]: (r["status"], r["since"], r["replaced_by"]) for r in listed if r["rule"].endswith("-one")} == {
-        "new-one": ("preview", "1.1.0", None), "old-one": ("deprecated", None, "stays")}  # fmt: skip
+        "new-one": ("preview", "1.1.0", None), "old-one": ("deprecated", None, "stays")}
 
     shown = run("rules", "show", "old-one", "--pack", "ai-era", "--pack", "house").out
     assert "status deprecated, replaced by stays" in shown

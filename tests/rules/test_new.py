@@ -50,7 +50,7 @@ CONDITIONS = [
     ["goodwill / equity > 0.5 and revenue_growth < 0"], ["short_term_debt > cash"], ["0.2 > gross_margin"],
     ["customer: share_of_revenue > 0.2"], ["not flag: loss-making", "gross_margin < 0.2"], ["flag: loss-making"],
     ["customer as c: 'share_of_revenue > 0.2'", "flag of c.party: loss-making"],
-]  # fmt: skip
+]
 
 
 @pytest.mark.slow
@@ -73,7 +73,7 @@ def test_any_condition(here: Path) -> None:
     "condition",
     ["any: [{company: 'revenue < 5e6'}, {flag: loss-making}]", "not supplier: critical and share_of_costs > 0.4",
      "event: what == 'default' and months_ago < 24", "net_income <= -5e9 or cash < 1e6"],
-)  # fmt: skip
+)
 def test_what_examples_cannot_show_in_full_is_a_rule_without_errors_too(here: Path, condition: str) -> None:
     assert screener("rules", "new", "mine", "--when", condition).code == 0
     assert screener("rules", "check", "mine.yaml").code == 0
@@ -110,7 +110,7 @@ def refused(done: Done, code: int, *said: str) -> None:
      ("customr: dominant", "did you mean 'customer'?"), ("customer: profitable", "not a field of customer"),
      ("flag: los-making", "did you mean 'loss-making'?"), ("flag of c.party: loss-making", "does not name a company"),
      ("customer as c: x.y", "'x' is not bound")],
-)  # fmt: skip
+)
 def test_a_condition_that_says_nothing(condition: str, said: str) -> None:
     with pytest.raises(RulesError, match=re.escape(said)):
         read_condition([condition], built_in().rulebook)

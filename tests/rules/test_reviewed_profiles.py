@@ -18,7 +18,7 @@ SOUND: dict[str, Any] = {
     "operating_cash_flow": 13e6, "capital_expenditure": 5e6, "cash": 30e6, "total_debt": 10e6, "short_term_debt": 1e6,
     "total_assets": 130e6, "total_liabilities": 50e6, "equity": 80e6, "retained_earnings": 50e6, "current_assets": 60e6,
     "current_liabilities": 25e6,
-}  # fmt: skip
+}
 DISCLOSED = {"going_concern_doubt": True, "covenant_breach": True}
 SHRUNK = {"operating_cash_flow": -25e6, "capital_expenditure": 5e6, "cash": 1e6}
 UTILITY = {
@@ -26,7 +26,7 @@ UTILITY = {
     "operating_cash_flow": 12e9, "capital_expenditure": 13.5e9, "cash": 0.2e9, "total_debt": 85e9, "total_assets": 190e9,
     "total_liabilities": 138e9, "equity": 52e9, "current_assets": 12e9, "current_liabilities": 18e9,
     "retained_earnings": 20e9,
-}  # fmt: skip
+}
 LOSS_MAKING = {"name": "Planes", "figures": {"net_income": -1e9, "cash": 26e9}}
 
 
@@ -141,7 +141,7 @@ CASES: dict[str, Case] = {
     "the rule of 40 and a builder of data centres": Case(
         {"sector": "cloud-infrastructure", "figures": {"revenue": year(57e9, 53e9), "free_cash_flow": -0.4e9}}, {}, ("rule-of-40-missed", "rule-of-40-met"),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,11 @@ from screener.rules.settings import Settings, Waiver
 KINDS = ("rule", "pack", "evidence", "settings")
 BROKEN = sorted(Path(__file__).with_name("broken").glob("*.yaml"))
 STRUCTURE = {"unknown-key", "missing-key", "wrong-type", "bad-value", "unknown-category", "unknown-sector", "not-a-rule",
-             "bad-pattern", "bad-example"}  # fmt: skip
+             "bad-pattern", "bad-example"}
 WORDS = {"decimal-comma", "unicode-minus", "flag-typo", "severity-typo", "one-bad-document", "list-for-kind", "all-of-them", "currency-for-unit", "flag-no", "param-with-percent"}  # closed lists that the schema holds
 BEYOND = {"hyphen-in-param", "name-for-id"}  # names of parameters and what stands in expressions: the reader sees that
 SHIPPED = sorted([*(p for pack in ROOT.glob("rules/*/pack.yaml") for p in pack.parent.glob("*.yaml")),
-                  *ROOT.glob("examples/my-rules/*.yaml"), *ROOT.glob("examples/*/screener.yaml")])  # fmt: skip
+                  *ROOT.glob("examples/my-rules/*.yaml"), *ROOT.glob("examples/*/screener.yaml")])
 
 
 @lru_cache
@@ -89,7 +89,7 @@ RULE = read_documents(ROOT / "rules/ai-era/leverage-versus-revenue.yaml")[0].dat
         {"not_for": "banks"}, {"because": "x"},
     ],
     ids=json.dumps,
-)  # fmt: skip
+)
 def test_what_a_rule_may_not_say(change: dict[str, Any]) -> None:
     assert faults("rule", {**RULE, **change})
 
@@ -106,7 +106,7 @@ def test_what_a_rule_may_not_say(change: dict[str, Any]) -> None:
         {"concludes": {"own_fact": {"a": "c.party", "b": 5, "c": True}}},
     ],
     ids=json.dumps,
-)  # fmt: skip
+)
 def test_what_a_rule_may_say(change: dict[str, Any]) -> None:
     assert faults("rule", {**RULE, **change}) == []
 
@@ -130,7 +130,7 @@ def test_what_a_rule_may_say(change: dict[str, Any]) -> None:
         ("settings", {"waivers": [{"rule": "r", "company": "c", "until": "2026-06-30", "reason": "x", "by": "y"}]}, True),
         ("settings", {"waivers": [{"rule": "r", "company": "c", "until": "June", "reason": "x", "by": "y"}]}, False),
     ],
-)  # fmt: skip
+)
 def test_additions_packs_and_settings(kind: str, data: Any, fits: bool) -> None:
     assert (faults(kind, data) == []) == fits
 

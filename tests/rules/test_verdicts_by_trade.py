@@ -14,11 +14,11 @@ MAKER_WITH_A_BANK: dict[str, Any] = {
     "operating_cash_flow": 4e9, "capital_expenditure": 1.5e9, "free_cash_flow": 2.5e9, "cash": 4e9, "total_debt": 50e9,
     "short_term_debt": 16e9, "finance_receivables": 45e9, "total_assets": 90e9, "total_liabilities": 70e9, "equity": 20e9,
     "current_assets": 30e9, "current_liabilities": 34e9, "retained_earnings": 18e9, "market_value": 60e9,
-}  # fmt: skip
+}
 BORROWER_WITHOUT_PROFIT: dict[str, Any] = {
     "operating_income": -1e9, "depreciation": 0.2e9, "interest_expense": 0.5e9, "total_debt": 9e9, "cash": 1e9,
     "total_assets": 20e9, "total_liabilities": 12e9,
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

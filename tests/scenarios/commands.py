@@ -61,7 +61,7 @@ def process(*words: str, env: Mapping[str, str | None] | None = None, **options:
     """Runs one command in a process of its own; None in `env` takes a variable away."""
     given = {k: v for k, v in {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}.items() if v is not None}
     done = subprocess.run([sys.executable, "-m", "screener", *words], capture_output=True, env=given, timeout=PATIENCE,
-                          check=False, **options)  # type: ignore[call-overload]  # fmt: skip
+                          check=False, **options)  # type: ignore[call-overload]
     return Done(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 
 

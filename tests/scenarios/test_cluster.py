@@ -55,9 +55,9 @@ def workers(here: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     file = here / "scheduler.json"
     run = [sys.executable, "-m", "dask"]
     scheduler = subprocess.Popen([*run, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-                                  "--scheduler-file", str(file)], **quiet)  # type: ignore[call-overload]  # fmt: skip
+                                  "--scheduler-file", str(file)], **quiet)  # type: ignore[call-overload]
     worker = [*run, "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1",
-              "--local-directory", str(here / "dask")]  # fmt: skip
+              "--local-directory", str(here / "dask")]
     found = [subprocess.Popen(worker, **quiet) for _ in range(2)]  # type: ignore[call-overload]
     try:
         wait_until(lambda: file.exists() and file.read_text().rstrip().endswith("}"), scheduler)
@@ -76,7 +76,7 @@ def test_a_killed_worker_loses_nothing(market: Path, workers: tuple[str, list[su
     address, (one, _) = workers
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen([sys.executable, "-m", "screener", *WORDS, "--out", "there", "--scheduler", address],
-                               env=env, stderr=subprocess.PIPE)  # fmt: skip
+                               env=env, stderr=subprocess.PIPE)
     wait_until(lambda: len(list(Path("there").glob("*.json"))) >= 5, running)
     children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(one.pid)], capture_output=True, text=True, check=False)
     for pid in (*map(int, children.stdout.split()), one.pid):  # the nanny's child does the work

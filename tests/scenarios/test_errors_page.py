@@ -21,7 +21,7 @@ def profile(**more: Any) -> str:
 
 def rule(**more: Any) -> str:
     base = {"rule": "r", "flag": "red", "severity": "low", "category": "leverage", "title": "t", "when": [{"company": "total_debt > 1"}],
-            "says": "s", "why": "w", "clears": "c", "false_alarms": "f"}  # fmt: skip
+            "says": "s", "why": "w", "clears": "c", "false_alarms": "f"}
     return json.dumps({**base, **more})
 
 
@@ -58,7 +58,7 @@ COMMANDS: list[tuple[str, tuple[str, ...]]] = [
     ("no such file", ("run", "gone.json")), ("an empty folder", ("run", "empty")), ("an unknown command", ("rum",)),
     ("an unknown parameter", ("run", "good.json", "--set", "leverage-versus-revenue.mots=1")), ("an unknown rule", ("run", "good.json", "--disable", "leverage")),
     ("an unknown pack", ("run", "good.json", "--pack", "clasic")), ("no templates", ("run", "good.json", "--templates", "empty")),
-]  # fmt: skip
+]
 
 
 def shown(text: str) -> str:

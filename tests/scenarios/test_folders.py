@@ -49,7 +49,7 @@ def test_a_limit_on_files_leaves_the_old_report_whole(here: Path) -> None:
     (here / "out" / "oracle.html").write_text(OLD)
     code = ("import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
             "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); sys.argv[1:] = sys.argv[1:]; "
-            "runpy.run_module('screener', run_name='__main__')")  # fmt: skip
+            "runpy.run_module('screener', run_name='__main__')")
     env = {**os.environ, "PYTHONPATH": str(ROOT), "SCREENER_CACHE": ""}
     done = subprocess.run([sys.executable, "-c", code, "run", ORACLE, "--out", "out"], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 3

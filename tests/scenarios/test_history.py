@@ -15,7 +15,7 @@ import pytest
 from commands import ROOT, Done, interrupted, screener
 
 PROFILE = {"name": {"en": "Groß \x1b[31m", "zh": "甲"}, "id": "gross", "sector": "cloud-infrastructure", "as_of": "2026-02-06", "sources": {"a": {"title": "A", "kind": "filed"}},
-           "figures": {"total_debt": {"value": 2e9, "source": "a"}, "revenue": {"value": 1e9, "source": "a"}, "net_income": 1e8}}  # fmt: skip
+           "figures": {"total_debt": {"value": 2e9, "source": "a"}, "revenue": {"value": 1e9, "source": "a"}, "net_income": 1e8}}
 
 
 def write(folder: Path, count: int = 3, **figures: Any) -> None:
@@ -76,7 +76,7 @@ def test_history_tells_what_changed(here: Path) -> None:
 
     for language, words in (("en", ["− Medium      High debt relative to revenue  (now clear)", "+ Medium      High debt relative to revenue",
                                     "was fired", "Runs 1 to 2, the same", "Changed: the profile; score −"][:2]),
-                            ("zh", ["债务相对营收偏高", "第 1 至 2 次运行"])):  # fmt: skip
+                            ("zh", ["债务相对营收偏高", "第 1 至 2 次运行"])):
         told = screener("history", "gross", "--db", "results.sqlite", "--lang", language).out
         assert all(word in told for word in words), told
         assert "\x1b" not in told
@@ -92,12 +92,12 @@ def test_a_result_that_is_the_same_is_kept_once(here: Path) -> None:
     assert db.execute("select count(*) from screened").fetchone() == (9,)
     assert db.execute("pragma journal_mode").fetchone() == ("wal",)
     assert db.execute("select outcome, severity, title from findings where run = 2 and company = 'gross'"
-                      " and rule = 'leverage-versus-revenue'").fetchall() == [("fired", "medium", "High debt relative to revenue")]  # fmt: skip
+                      " and rule = 'leverage-versus-revenue'").fetchall() == [("fired", "medium", "High debt relative to revenue")]
 
 
 @pytest.mark.parametrize(("name", "content", "told"), [
     ("notes.txt", b"my notes", "is no database of results"), ("empty.db", None, "is no database of results"),
-])  # fmt: skip
+])
 def test_another_file_is_never_written_to(name: str, content: bytes | None, told: str, here: Path) -> None:
     write(here / "market")
     if content is None:

@@ -72,7 +72,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "bad.json").write_text(json.dumps({"name": "B", EVIL: 1, "figures": {EVIL: 1}, "sector": EVIL}), "utf-8")
     for language in ("en", "zh"):
         words = ("run", *map(str, (folder / "evil.json", folder / "bad.json")), "--rules", str(folder / "rule.yaml"),
-                 "--lang", language, "--format", "html,json,md,csv", "--out", str(folder / language), "--verbose")  # fmt: skip
+                 "--lang", language, "--format", "html,json,md,csv", "--out", str(folder / language), "--verbose")
         done = screener(*words)
         assert done.code == 3, done.err  # bad.json
         (folder / language / "terminal.txt").write_text(done.out, "utf-8")

@@ -15,7 +15,7 @@ from screener.cli import COMMANDS as screener_commands
 from tests.waiting import PATIENCE
 
 PLANTS = ("json", "pickle", "screener/__init__", "multiprocessing/__init__", "sitecustomize", "usercustomize", "click",
-          "jinja2/__init__", "numpy/__init__", "numexpr", "distributed/__init__", "_pickle", "signal", "encodings/idna")  # fmt: skip
+          "jinja2/__init__", "numpy/__init__", "numexpr", "distributed/__init__", "_pickle", "signal", "encodings/idna")
 RUN_ALL = """
 import json, sys
 from screener.__main__ import main
@@ -62,7 +62,7 @@ def run_all(folder: Path, commands: list[list[str]], **env: str) -> subprocess.C
     known = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONSAFEPATH")}
     known |= {"PYTHONPATH": str(ROOT), **env}
     return subprocess.run([sys.executable, str(program)], input=json.dumps(commands), env=known, cwd=folder, text=True,
-                          capture_output=True, check=False, timeout=PATIENCE)  # fmt: skip
+                          capture_output=True, check=False, timeout=PATIENCE)
 
 
 def test_no_command_imports_from_the_current_folder(hostile: Path) -> None:

@@ -182,7 +182,7 @@ def test_a_profile_beside_its_report_stays(tmp_path: Path, monkeypatch: pytest.M
     ("fixtures", ("compare", "results", "mine"), "../results/oracle.json"),
     ("fixtures", ("shock", "mine", "--if", "openai: stops paying"), "oracle.json"),
     ("examples/my-rules", ("rules", "check", "mine"), "capital-intensity.yaml"),
-])  # fmt: skip
+])
 def test_what_is_read_in_a_folder_is_never_replaced(
     source: str, words: tuple[str, ...], kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -224,7 +224,7 @@ def locked(here: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("words", [
     ("run", "closed.json"), ("run", "closed"), ("run", "closed/a.json"), ("profile", "check", "closed"),
     ("run", ORACLE, "--rules", "closed"), ("rules", "check", "closed/a.yaml"), ("run", ORACLE, "--with", "closed.json"),
-], ids=" ".join)  # fmt: skip
+], ids=" ".join)
 def test_what_may_not_be_read(words: tuple[str, ...], locked: Path) -> None:
     done = bound(*words)
     path = words[-1]

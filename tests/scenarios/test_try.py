@@ -31,7 +31,7 @@ class Loop:
         words = [sys.executable, "-m", "screener", "try", "--watch", rule.name, str(FIXTURES)]
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env,
-                                        cwd=rule.parent, encoding="utf-8")  # fmt: skip
+                                        cwd=rule.parent, encoding="utf-8")
         self.lines: dict[str, queue.Queue[str | None]] = {">": queue.Queue(), "!": queue.Queue()}
         for mark, stream in ((">", self.process.stdout), ("!", self.process.stderr)):
             threading.Thread(target=self._read, args=(mark, stream), daemon=True).start()

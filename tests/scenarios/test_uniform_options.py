@@ -71,7 +71,7 @@ def test_formats_have_one_name_and_a_wrong_one_is_wrong_usage(name: str) -> None
     "words",
     ["run x --set a.b=1", "run x --pack nope", "run x --disable nope", "run x --fact y", "run x --lang fr", "run x --fail-on good",
      "run x --as-of soon", "explain x --engine none", "compare x y --fail-on never", "compare x y --as-of 2026", "market x --jobs 0"],
-)  # fmt: skip
+)
 def test_a_wrong_value_of_an_option_is_wrong_usage(words: str, here: Path) -> None:
     shutil.copy(FIXTURES / "oracle.json", here / "x")
     shutil.copy(FIXTURES / "oracle.json", here / "y")
@@ -84,7 +84,7 @@ def test_a_wrong_value_of_an_option_is_wrong_usage(words: str, here: Path) -> No
      "explain nope.json", "try nope.yaml x", "profile check nope.json", "rules check nope.yaml", "rules test nope.yaml",
      "portfolio nope", "shock nope --if x:y", "history x --db nope.sqlite", "import filing nope.htm", "import sec nope.json",
      "run x.json --config nope", "run x.json --rules nope", "run x.json --with nope", "market x.csv --map nope.yaml"],
-)  # fmt: skip
+)
 def test_a_missing_file_is_reported_in_the_same_words(words: str, here: Path) -> None:
     shutil.copy(FIXTURES / "oracle.json", here / "x.json")
     (here / "x.csv").write_text("id\n1\n", "utf-8")

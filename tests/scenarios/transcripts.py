@@ -82,5 +82,5 @@ def _run(step: Step) -> Done:
 
 def _shown(done: Done) -> list[str]:
     shown = [f"{mark} {line}".rstrip() for mark, text in ((">", done.out), ("!", done.err))
-             for line in settle_down(text).splitlines()]  # fmt: skip
+             for line in settle_down(text).splitlines()]
     return [*shown, f"[{done.code}]"]

@@ -81,7 +81,7 @@ COMMANDS: dict[str, tuple[list[str], Callable[[bytes], bool]]] = {
     "rules test junit": (["rules", "test", "-k", "leverage-versus", "--format", "junit", "-o", "OUT"], has("<testsuites", "</testsuites>")),
     "rules diff": (["rules", "diff", "ai-era", "classic", ORACLE, "-o", "OUT"], has("changes from")),
     "rules coverage": (["rules", "coverage", "-o", "OUT"], has("rules")),
-}  # fmt: skip
+}
 
 
 def write_inputs(folder: Path) -> None:

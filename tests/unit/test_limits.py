@@ -62,7 +62,7 @@ def test_claims_that_are_too_many(catalogue: Catalogue) -> None:
     {"figures": {"revenue": ["x"] * 900, "total_debt": ["x"] * 900}},
     {"aliases": [5] * 30_000},
     {"customers": [{"part": "x"}] * 900},
-], ids=["keys", "figures", "claims", "aliases", "members"])  # fmt: skip
+], ids=["keys", "figures", "claims", "aliases", "members"])
 def test_faults_that_are_too_many_are_told_up_to_a_bound(catalogue: Catalogue, data: dict[str, Any]) -> None:
     found = within(8, lambda: wrong(catalogue, **data))
     assert limits.PROBLEMS <= len(found) <= limits.PROBLEMS + 2
@@ -123,7 +123,7 @@ def test_a_chain_of_metrics_that_is_too_long(rules: LoadRules, tmp_path: Path) -
     ("a.json", '{"a\\ud800": 1}', (1, 2), 0xD800),
     ("a.yaml", 'name: A\nx: "b\\0c"', (2, 4), 0),
     ("a.yaml", 'name: A\nx: "b\\x00c"', (2, 4), 0),
-])  # fmt: skip
+])
 def test_escapes_of_what_is_no_character(name: str, text: str, place: tuple[int, int], code: int) -> None:
     with pytest.raises(DocumentError) as caught:
         parse_documents(text, name)
@@ -166,9 +166,9 @@ def test_loops_without_end_are_cut_and_it_is_said(read: Any, book: Rulebook) -> 
 def test_loops_that_are_cut_are_the_same_whatever_the_order_of_the_flows() -> None:
     flow = Kind.model_validate({"list": "flows", "title": "t", "fields": {
         "from": {"unit": "company", "title": "t"}, "to": {"unit": "company", "title": "t"},
-        "amount": {"unit": "money", "title": "t"}}})  # fmt: skip
+        "amount": {"unit": "money", "title": "t"}}})
     given = [make_fact(flow, "flow", "a", str(i), {"from": "ab"[i % 2], "to": "ba"[i % 2], "amount": Interval.point(i)})
-             for i in range(60)]  # fmt: skip
+             for i in range(60)]
     found, finished = find_loops(given)
     assert (len(found), finished) == (limits.LOOPS, False)
     assert find_loops(given[::-1]) == (found, False)

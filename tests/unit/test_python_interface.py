@@ -119,7 +119,7 @@ def test_printing_the_verdict_gives_its_word() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_documents_are_those_of_the_command(oracle: screener.Result, language: Any, tmp_path: Path) -> None:
     run(f"import sys; sys.argv[1:] = ['run', 'fixtures/oracle.json', '-q', '--lang', '{language}', '--format', 'html,json', "
-        f"'--out', {str(tmp_path)!r}]; from screener.cli import main; main()")  # fmt: skip
+        f"'--out', {str(tmp_path)!r}]; from screener.cli import main; main()")
     assert oracle.to_html(language) == (tmp_path / "oracle.html").read_text("utf-8")
     assert oracle.to_dict() == json.loads((tmp_path / "oracle.json").read_text("utf-8"))
 

@@ -25,7 +25,7 @@ NAMES = {
         ("margin_gross", "gross_margin"), ("debt_revenue", "debt_to_revenue"), ("interst_expense", "interest_expense"),
         ("gross_profits", "gross_profit"), ("equities", "equity"), ("ebidta", "ebitda"),
     ],
-)  # fmt: skip
+)
 def test_spelling_variants(written: str, meant: str) -> None:
     assert nearest_name(written, [*QUANTITIES, "ebitda"]) == meant
 
@@ -41,7 +41,7 @@ def test_spelling_variants(written: str, meant: str) -> None:
         ("current_assets_to_liabilities", ["current_liabilities_to_assets"]), ("asset-quality", ["data-quality"]), ("capex", ["opex"]),
         ("car-rental", ["retail"]), ("circular-financing", ["vendor-financing"]), ("below-0-3-percent", ["below-3-percent"]),
     ],
-)  # fmt: skip
+)
 def test_another_quantity_is_never_suggested(other: str, known: list[str]) -> None:
     assert nearest_name(other, known) is None
 

@@ -132,7 +132,7 @@ READERS: dict[str, tuple[Make, Callable[[str, Rulebook], Any]]] = {
     "preformatted text within itself": (nested("<pre>some words here\n", "pre"), lambda path, _: read_report(path)),
     "results that are none": (text_file("r.json", lambda n: "{}\n" * n), lambda path, _: list(results_in(read_text(path), path))),
     "documents in a file": (text_file("d.yaml", lambda n: "---\na: 1\n" * n), lambda path, _: parse_documents(read_text(path), path)),
-}  # fmt: skip
+}
 
 
 def calls(act: Callable[[], Any]) -> int:

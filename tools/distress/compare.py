@@ -15,7 +15,7 @@ from distress.data import Ratio
 
 
 def rivals(frame: pd.DataFrame, failed: "np.ndarray[tuple[int], np.dtype[np.int64]]", folds: list[tuple[object, object]]
-           ) -> Iterator[tuple[str, float]]:  # fmt: skip
+           ) -> Iterator[tuple[str, float]]:
     """Each by name with its area under the curve."""
     z = 6.56 * frame["X3"] + 3.26 * frame["X6"] + 6.72 * frame["X7"] + 1.05 * frame["X8"]
     known = z.notna()
@@ -28,7 +28,7 @@ def rivals(frame: pd.DataFrame, failed: "np.ndarray[tuple[int], np.dtype[np.int6
             SimpleImputer(strategy="median"), QuantileTransformer(output_distribution="normal", random_state=0),
             LogisticRegression(C=0.1, max_iter=2000)),
         "gradient boosting": HistGradientBoostingClassifier(max_iter=300, learning_rate=0.05, max_depth=4, random_state=0),
-    }  # fmt: skip
+    }
     for name, model in models.items():
         chance = np.zeros(len(failed))
         for train, test in folds:
@@ -37,7 +37,7 @@ def rivals(frame: pd.DataFrame, failed: "np.ndarray[tuple[int], np.dtype[np.int6
 
 
 def monotone(values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio], failed: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-             folds: list[tuple[object, object]]) -> Iterator[tuple[str, float]]:  # fmt: skip
+             folds: list[tuple[object, object]]) -> Iterator[tuple[str, float]]:
     """Boosted trees on the ratios and omissions of the rules, each in its fixed direction; unknown is as good as the best."""
     signs = {r.name: r.sign for r in ratios if r.name in values}
     best = {n: values[n].min() - 1 if sign > 0 else values[n].max() + 1 for n, sign in signs.items()}
@@ -47,6 +47,6 @@ def monotone(values: pd.DataFrame, omitted: pd.DataFrame, ratios: list[Ratio], f
         chance = np.zeros(len(failed))
         for train, test in folds:
             model = HistGradientBoostingClassifier(max_depth=depth, max_leaf_nodes=2**depth, max_iter=rounds, learning_rate=pace,
-                                                   monotonic_cst=ways, random_state=0)  # fmt: skip
+                                                   monotonic_cst=ways, random_state=0)
             chance[test] = model.fit(frame.iloc[train], failed[train]).predict_proba(frame.iloc[test])[:, 1]
         yield f"monotone trees of depth {depth}, same ratios", roc_auc_score(failed, chance)

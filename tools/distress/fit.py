@@ -114,7 +114,7 @@ def speaks_of_failure(hit: Floats, known: Floats, failed: Floats) -> bool:
 
 
 def derive(values: pd.DataFrame, omitted: pd.DataFrame, failed: npt.NDArray[np.int64], ratios: list[Ratio],
-           how: How, elsewhere: Callable[[Ratio, float], bool] = lambda ratio, threshold: True) -> list[Step]:  # fmt: skip
+           how: How, elsewhere: Callable[[Ratio, float], bool] = lambda ratio, threshold: True) -> list[Step]:
     """The rules, from companies whose fate is known; `elsewhere`: whether a threshold points the right way in other populations."""
     cuts = [(r, t) for r in ratios if r.name in values for t in thresholds(values[r.name].to_numpy(), r.sign)]
     cuts = [

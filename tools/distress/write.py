@@ -27,7 +27,7 @@ FALSE_ALARMS = {
     "liquidity": ("Retail and other businesses that are paid before they pay, undrawn credit lines, seasonal balance sheets.", "先收款后付款的零售等行业、未动用的授信额度、季节性资产负债表。"),  # noqa: E501
     "growth": ("A business sold, a change of the fiscal year, capital-heavy industries.", "出售业务、变更财年、重资产行业。"),
     "data-quality": ("Simplified statements that the law allows small companies, and companies that truly borrow nothing.", "法律允许小公司编制的简化报表，以及确实没有借款的公司。"),  # noqa: E501
-}  # fmt: skip
+}
 OMITTED = {
     "financial_expenses_stated": (
         "Financial expenses are stated", "披露了财务费用",
@@ -57,7 +57,7 @@ NO_RECORD_EXAMPLES = (
     "  boundary: {sector: industrials, metrics: {three_year_pretax_income_to_assets: 0.041, pretax_income_to_assets: 0.04}}",
     "  clear: {sector: industrials, metrics: {three_year_pretax_income_to_assets: 0.2, pretax_income_to_assets: 0.04}}",
     "  unknown: {sector: industrials, metrics: {pretax_income_to_assets: 0.04}}",
-)  # fmt: skip
+)
 
 
 def quoted(text: str) -> str:
@@ -71,7 +71,7 @@ def both(en: str, zh: str) -> str:
 
 
 def write(folder: Path, rules: list[Step], values: pd.DataFrame, omitted: pd.DataFrame, failed: "pd.Series[int]",
-          ratios: list[Ratio], catalogue: Path) -> None:  # fmt: skip
+          ratios: list[Ratio], catalogue: Path) -> None:
     """Writes metrics, rules and the map of the data set into `folder`; older rule files go."""
     for old in folder.glob("*.yaml"):
         if old.name not in ("pack.yaml", "evidence.yaml"):
@@ -126,13 +126,13 @@ def _closure(names: set[str], by_name: dict[str, Ratio], known: dict[str, object
 
 def _metrics(path: Path, ratios: Iterable[Ratio]) -> None:
     lines = [EDITOR, "# Ratios of this pack beside those of rules/catalog/metrics.yaml. Written by tools/derive_distress.py.",
-             "metrics:"]  # fmt: skip
+             "metrics:"]
     for ratio in ratios:
         title = ratio.words["title"]
         assert isinstance(title, dict)
         valid = [f"    valid: '{ratio.words['valid']}'"] if "valid" in ratio.words else []
         lines += [f"  {ratio.name}:", f"    formula: '{ratio.words['formula']}'", *valid, f"    unit: {ratio.words['unit']}",
-                  f"    title: {both(title['en'], title['zh'])}"]  # fmt: skip
+                  f"    title: {both(title['en'], title['zh'])}"]
     lines += ["figures:"]
     for name in STATED:
         words = OMITTED[name]
@@ -152,7 +152,7 @@ def _map(path: Path, ratios: Iterable[Ratio]) -> None:
         "sources:", "  uci-365:",
         "    title: 'Polish companies bankruptcy data (UCI no. 365)'", "    kind: reported",
         "    publisher: 'Zięba, Tomczak, Tomczak'", "    url: https://archive.ics.uci.edu/dataset/365", "columns:",
-    ]  # fmt: skip
+    ]
     stated = {column: name for name, column in STATED.items()}
     direct = {r.polish: r.name for r in ratios if re.fullmatch(r"X\d+", r.polish)}
     for column in sorted({*direct, *stated}, key=lambda c: int(c[1:])):
@@ -183,7 +183,7 @@ def severity(weight: float) -> str:
 
 
 def _rule(rule: Step, ratio: Ratio, words: dict[str, object], cause: str | None,
-          record: tuple[str, str]) -> str:  # fmt: skip
+          record: tuple[str, str]) -> str:
     assert rule.threshold is not None
     unit, name, category = str(words["unit"]), rule.name, str(words["category"])
     title, why = words["title"], words["why"]
@@ -224,7 +224,7 @@ def _rule(rule: Step, ratio: Ratio, words: dict[str, object], cause: str | None,
         example.format("boundary", name, plain(t)),
         example.format("clear", name, plain(t + gap)),
         "  unknown: {sector: industrials}",
-    ]) + "\n"  # fmt: skip
+    ]) + "\n"
 
 
 def _statement(rule: Step, record: tuple[str, str]) -> str:
@@ -238,7 +238,7 @@ def _statement(rule: Step, record: tuple[str, str]) -> str:
         f"  boundary: {{sector: industrials, figures: {{{rule.name}: true}}}}",
         f"  clear: {{sector: industrials, figures: {{{rule.name}: true}}}}",
         "  unknown: {sector: industrials}",
-    ] if own else NO_RECORD_EXAMPLES  # fmt: skip
+    ] if own else NO_RECORD_EXAMPLES
     cleared = (
         ("The full income statement, with this line.", "提供包含该行的完整利润表。")
         if own
@@ -268,7 +268,7 @@ def _statement(rule: Step, record: tuple[str, str]) -> str:
         f"  - {quoted(CLASSICS['data-quality' if own else 'profitability'])}",
         "examples:",
         *examples,
-    ]) + "\n"  # fmt: skip
+    ]) + "\n"
 
 
 def write_calibration(path: Path, bands: Sequence[RiskBand], spread: float) -> None:

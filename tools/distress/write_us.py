@@ -28,7 +28,7 @@ FALSE_ALARMS = {
     "liquidity": ("Retail and other businesses that are paid before they pay; undrawn credit lines.", "先收款后付款的零售等行业；未动用的授信额度。"),  # noqa: E501
     "growth": ("A business sold at a good price, a spin-off, a change of the fiscal year.", "以好价格出售业务、分拆、变更财年。"),
     "market": ("A fall of the whole market, a large dividend, shares bought back.", "整个市场下跌、大额分红、股份回购。"),
-}  # fmt: skip
+}
 SCORE_AT_CAUTION = 0.15
 """The score at the points of the band caution. Other packs measure the same troubles; the verdict reads the points."""
 SAFE = "safe"  # few points of the year: a green rule
@@ -76,7 +76,7 @@ LISTED = Variant(
     ("Distress, US listed companies: a scorecard measured on bankruptcies of 1999 to 2014", "财务困境（美国上市公司）：以 1999–2014 年破产案检验的评分卡"),  # noqa: E501
     ("Distress (US listed)", "财务困境（美国上市）"),
     ("Steps of single ratios of the accounts and the market value, with points that add up. Fitted on 13,239 firm-years of 2,913 listed companies (354 bankruptcies, 1999 to 2011), chosen on 615 companies of 2012 to 2014 (74 bankruptcies). Which way a ratio is worse was fixed before; worse never scores better. Amounts are US dollars. Written by tools/derive_distress_us.py; docs/validation.md states how well it ranks and what it cannot do. Not for financial companies; without a market value use distress-us-private.", "由账目与市值的单一比率阶梯组成，分数相加。由 2,913 家上市公司的 13,239 个公司年度（1999–2011 年，354 起破产）拟合，并以 2012–2014 年 615 家公司（74 起破产）筛选。各比率的不利方向事先固定，情况更差绝不会得分更好。金额为美元。由 tools/derive_distress_us.py 生成；docs/validation.md 说明其排序能力与局限。不适用于金融公司；没有市值时使用 distress-us-private。"),  # noqa: E501
-)  # fmt: skip
+)
 PRIVATE = Variant(
     "distress-us-private",
     "us-private",
@@ -85,7 +85,7 @@ PRIVATE = Variant(
     ("The scorecard distress-us without the market value: accounts only. It was fitted on listed companies, since accounts of private ones are not public in the US; how well it ranks private companies was not measured. Amounts are US dollars. Written by tools/derive_distress_us.py; see docs/validation.md. Not for financial companies. Its rules apply to companies that are stated not to be listed (`listed: false`), so that nothing counts twice beside distress-us.", "distress-us 评分卡去除市值的版本，仅用账目。美国非上市公司的账目不公开，故以上市公司拟合；对非上市公司的排序能力未经检验。金额为美元。由 tools/derive_distress_us.py 生成；见 docs/validation.md。不适用于金融公司。仅适用于注明未上市（listed: false）的公司，因此与 distress-us 并用不会重复计分。"),  # noqa: E501
     (" (not listed)", "（未上市）"),
     listed=False,
-)  # fmt: skip
+)
 
 
 def write_pack(rules: Path, variant: Variant, card: Scorecard, train: FirmYears, later: FirmYears) -> None:
@@ -154,7 +154,7 @@ def calibration_text(card: Scorecard, train: FirmYears) -> str:
         f"  spread: {spread:.2f}",
         "  bands:",
         *(f"    - {band.yaml}" for band in bands),
-    ]) + "\n"  # fmt: skip
+    ]) + "\n"
 
 
 def _counted(card: Scorecard, data: FirmYears) -> list[RuleCounts]:
@@ -261,7 +261,7 @@ def _rule(
         f"  - {quoted(CLASSICS[category])}",
         "examples:",
         *_examples(step, variant),
-    ]) + "\n"  # fmt: skip
+    ]) + "\n"
 
 
 def _param(given: dict[str, Any]) -> str:
@@ -347,7 +347,7 @@ def _pack(variant: Variant) -> str:
         f"label: {both(*variant.label)}",
         "languages: [en, zh]",
         f"about: {both(*variant.about)}",
-    ]) + "\n"  # fmt: skip
+    ]) + "\n"
 
 
 def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, later: FirmYears) -> str:
@@ -398,7 +398,7 @@ def _band_rule(variant: Variant, card: Scorecard, band: str, train: FirmYears, l
         example("boundary", limit),
         example("clear", limit - step),
         f"  unknown: {{sector: industrials{stated}}}",
-    ]) + "\n"  # fmt: skip
+    ]) + "\n"
 
 
 def _band_reason(band: str) -> tuple[str, str]:

@@ -77,7 +77,7 @@ def holds(test: Any, fact: dict[str, Any]) -> bool:
     return {
         "$gt": lambda: found > limit, "$gte": lambda: found >= limit, "$lt": lambda: found < limit, "$lte": lambda: found <= limit,
         "$neq": lambda: found != limit,
-    }[key]()  # fmt: skip
+    }[key]()
 
 
 NUMBERS = st.sampled_from((-2.0, -1.0, 0.0, 1.0, 1.0000000001, 1.5, 2.0, -INF, INF))

@@ -137,7 +137,7 @@ def when(*patterns: Any, **more: Any) -> dict[str, Any]:
         (when({"spare as s": True}, {"not client": "party == s.source"}),
          {"clients": [A], "sources_": [{"party": "acme", "spares": []}, {"spares": [{}]}]}, "fired"),
     ],
-)  # fmt: skip
+)
 def test_outcomes(rule: dict[str, Any], data: dict[str, Any], expected: str) -> None:
     assert says(rule, data) == expected
 
@@ -154,7 +154,7 @@ def test_engines_agree_around_a_threshold(op: str, limit: float) -> None:
 
 def test_names_that_the_engine_uses_are_free() -> None:
     rule = when({"client as c0": "certain and kind == 'a' and of == company.id and id > 1"},
-                {"client as sid": "id > c0.id"}, {"not client as n0": "id > sid.id"})  # fmt: skip
+                {"client as sid": "id > c0.id"}, {"not client as n0": "id > sid.id"})
     clients = [{"certain": True, "kind": "a", "of": "main", "id": 2}, {"id": 3}, {"id": 1}]
     assert says(rule, {"clients": clients}) == "fired"
     assert says(rule, {"clients": clients[:1] + clients[2:]}) == "clear"
@@ -166,7 +166,7 @@ LONG = "x" * 65_536
 @pytest.mark.parametrize(
     ("one", "other"),
     [("ab", "ab" + LONG), ("", LONG), (LONG, LONG + "y"), ("\ud800", "\udfff"), ("\ud800", "?"), ("a\0b", "a\0c"), ("?", "=?"), ('"', "\\\"")],
-)  # fmt: skip
+)
 def test_texts_of_all_kinds_are_told_apart(one: str, other: str) -> None:
     join = when({"client as c": True}, {"source": "note == c.note"})
     assert says(join, {"clients": [{"note": one}], "sources_": [{"note": other}]}) == "clear"

@@ -36,7 +36,7 @@ def test_joins_and_negations_with_facts_of_an_earlier_batch() -> None:
         "found": [{"a": {"kind": "client"}}, {"f": {"$and": [{"kind": "flag"}, {"of": {"a": "number"}}]}}],
         "none": [{"f": {"kind": "flag"}}, {"a": {"$and": [{"kind": "client"}, {"x": {"f": "x"}}]}},
                  {"b$not": {"$and": [{"kind": "helper"}, {"of": {"f": "of"}}, {"k": {"a": "number"}}]}}],
-    }  # fmt: skip
+    }
     helpers = [{"kind": "helper", "of": "3", "k": str(i)} for i in range(30)]
     clients = [{"kind": "client", "number": str(i), "x": "1"} for i in range(40)]
     found, _ = run(

@@ -58,7 +58,7 @@ def owning(currency: str, **more: Any) -> dict[str, Any]:
     return {
         "currency": "USD", "figures": {"revenue": 12e9},
         "customers": [{"party": "acme"}], "parties": {"acme": {"currency": currency, "funding": funding}}, **more,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_the_nearest_change_is_just_beyond_the_threshold(rules: LoadRules) -> No
     assert (turns["indebted"].figure, turns["indebted"].to) == ("total_debt", 14.9e9)
     assert turns["indebted"].change == pytest.approx(-0.255)
     assert [(c.figure, c.to, c.verdict) for c in found.changes] == [
-        ("total_debt", 14.9e9, Verdict.CLEAR), ("revenue", 13.4e9, Verdict.CLEAR)]  # fmt: skip
+        ("total_debt", 14.9e9, Verdict.CLEAR), ("revenue", 13.4e9, Verdict.CLEAR)]
     assert found.without == (("indebted",),)
 
 
@@ -191,7 +191,7 @@ def test_filed_claims_alone(screener: Screener) -> None:
         "customers": [{"party": {"value": "a", "source": "f"}, "share_of_revenue": {"value": 0.4, "source": "f"}},
                       {"party": {"value": "b", "source": "n"}}],
         "suppliers": [],
-    }  # fmt: skip
+    }
     alone = {**whole, "figures": {"revenue": filed}, "customers": whole["customers"][:1], "incomplete": ["customers"]}  # type: ignore[index]
     del alone["suppliers"]
     catalogue = screener.rulebook.catalogue

@@ -40,7 +40,7 @@ def test_a_metric_comes_with_its_inputs_and_their_sources(screener: Screener) ->
     sources = {"10k": {"title": "Form 10-K", "kind": "filed", "date": "2025-06-18"}}
     debt = [{"value": 92.6e9, "source": "10k", "period": "2025-05-31", "quote": "notes payable"}]
     found = finding(screen(screener, sources=sources, figures={"total_debt": debt, "revenue": 57.4e9}),
-                    "leverage-versus-revenue")  # fmt: skip
+                    "leverage-versus-revenue")
     lines = {e.figure: e for e in found.evidence}
     assert lines["debt_to_revenue"].formula == "total_debt / revenue"
     assert (lines["total_debt"].kind, lines["total_debt"].source, lines["total_debt"].quote) == (
@@ -127,7 +127,7 @@ def test_three_inputs_that_only_together_decide(rules: LoadRules, condition: str
 
 def test_an_interval_that_crosses_the_threshold_is_missing_too(screener: Screener) -> None:
     found = finding(screen(screener, figures={"total_debt": {"low": 10e9, "high": 20e9}, "revenue": 10e9}),
-                    "leverage-versus-revenue")  # fmt: skip
+                    "leverage-versus-revenue")
     assert (found.outcome, found.missing) == ("unknown", ("total_debt",))
     assert found.distances[0].value == Interval(1.0, 2.0)
 
@@ -184,7 +184,7 @@ def test_a_loop_lists_its_flows_and_the_weakest_link(screener: Screener) -> None
 def test_what_was_published_later_does_not_count(screener: Screener) -> None:
     sources = {"late": {"title": "Later", "kind": "filed", "date": "2026-03-01"}}
     profile = {"as_of": "2026-02-06", "sources": sources, "figures": {"revenue": 10e9},
-               "customers": [{"party": "acme", "dominant": True, "source": "late"}]}  # fmt: skip
+               "customers": [{"party": "acme", "dominant": True, "source": "late"}]}
     result = screen(screener, **profile)
     assert (
         finding(result, "single-customer-dependence").outcome == "unknown"
@@ -206,7 +206,7 @@ def test_a_context_profile_that_says_otherwise_is_a_conflict(screener: Screener)
 
 def test_relief_of_a_cause_is_named_at_the_flags_of_that_cause() -> None:
     figures = {"operating_income": 0.9, "interest_expense": 1, "total_debt": 20, "lease_liabilities": 5, "cash": 50,
-               "pension_deficit": 0, "supplier_finance": 0, "receivables_sold": 0, "equity": -5}  # fmt: skip
+               "pension_deficit": 0, "supplier_finance": 0, "receivables_sold": 0, "equity": -5}
     result = screen(Screener.load(packs=["core"]), sector="manufacturing", figures=figures)
     assert finding(result, "net-cash").outcome == "fired"
     assert finding(result, "interest-not-earned").softened_by == ("net-cash",)  # the cause debt-service

@@ -28,7 +28,7 @@ def test_the_verdict_on_filings_alone_is_that_of_a_profile_with_filed_claims_onl
     assert result.basis.filed_alone == VerdictIf(
         filed.verdict.word, filed.score.value, filed.score.low, filed.score.high,
         filed.coverage.decided, filed.coverage.total,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("name", ["oracle", "nvidia", "microsoft"])
@@ -44,7 +44,7 @@ def test_each_flag_that_counts_has_its_verdict_without_it(screener: Screener, na
 
 def test_a_profile_of_filings_stands_on_them(screener: Screener) -> None:
     data = profile_of(screener.rulebook.catalogue, figures={"revenue": {"value": 1e9, "source": "f", "period": "FY2024"}},
-                      sources={"f": {"title": "10-K", "kind": "filed", "date": "2025-02-01"}})  # fmt: skip
+                      sources={"f": {"title": "10-K", "kind": "filed", "date": "2025-02-01"}})
     result = screener.screen(data).document
     assert result.basis is not None
     assert result.basis.filed_alone.word is result.verdict.word

@@ -16,7 +16,7 @@ RULES = [
     {"rule": "of-client", "flag": "pattern", "verdict": "avoid", "severity": "critical",
      "when": [{"client as c": True}, {"flag of c.party": "owes"}]},
     {"rule": "figures", "flag": "pattern", "verdict": "avoid", "severity": "critical", "when": [{"company": "debt > 5"}]},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("party", ["acme", "zeta"])

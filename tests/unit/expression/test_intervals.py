@@ -222,7 +222,7 @@ def test_points_calculate_as_numbers(a: float, b: float, op: str) -> None:
 )
 def test_formulas(text: str, expected: Interval) -> None:
     values = {"debt": Interval(40, 100), "revenue": Interval(10, 20), "cash": Interval(1, INF),
-              "missing": Missing(-INF, INF), "zero": Interval(0, 0), "loss": Interval(-3, 2)}  # fmt: skip
+              "missing": Missing(-INF, INF), "zero": Interval(0, 0), "loss": Interval(-3, 2)}
     assert number(parse(text), lambda name: values[name.field]) == expected
 
 
@@ -251,7 +251,7 @@ def test_formulas(text: str, expected: Interval) -> None:
 def test_conditions(text: str, expected: Truth) -> None:
     values: dict[str, Value | NoneOf] = {
         "x": Interval(4, 6), "t": True, "w": "a", "nothing": None, "gap": Missing(0, INF), "other": NoneOf(frozenset({"acme"}))
-    }  # fmt: skip
+    }
 
     def look(name: Name) -> Value | NoneOf:
         return values[name.field]

@@ -42,7 +42,7 @@ from screener.expression.syntax_tree import (
         ("x.class != x.from", Compare("!=", Name("x", "class"), Name("x", "from"))),
         ("a\n  > 1", Compare(">", Name("", "a"), Number(1))),
     ],
-)  # fmt: skip
+)
 def test_reads(text: str, expected: Expression) -> None:
     assert without_places(parse(text)) == expected
 
@@ -94,7 +94,7 @@ def test_reads(text: str, expected: Expression) -> None:
         ("-" * 900 + "1", 1, "nested deeper", "split"),
         ("1 + " * 300 + "1", 1, "too long", "split it into metrics"),
     ],
-)  # fmt: skip
+)
 def test_refuses(text: str, column: int, what: str, hint: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         parse(text)
@@ -109,7 +109,7 @@ LEAVES = st.one_of(
     st.sampled_from("pqr").map(lambda n: Name("", n)),
     st.builds(Compare, st.sampled_from([">", ">=", "<", "<=", "==", "!="]),
               st.sampled_from("xy").map(lambda n: Name("", n)), st.integers(-2, 2).map(float).map(Number)),
-)  # fmt: skip
+)
 CONDITIONS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
@@ -122,7 +122,7 @@ CONDITIONS = st.recursive(
 VALUES = st.fixed_dictionaries({
     **dict.fromkeys("pqr", st.sampled_from([True, False, None])),
     **dict.fromkeys("xy", st.tuples(st.integers(-3, 3), st.integers(0, 3)).map(lambda t: Interval(t[0], t[0] + t[1]))),
-})  # fmt: skip
+})
 
 
 @given(CONDITIONS, VALUES)

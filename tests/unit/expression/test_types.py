@@ -14,7 +14,7 @@ TYPES = {
     "debt": ExpressionType("money"), "revenue": ExpressionType("money"), "share": ExpressionType("fraction"), "staff": ExpressionType("count"),
     "runway": ExpressionType("months"), "hours": ExpressionType("hours"), "binding": ExpressionType("truth"), "listed": ExpressionType("truth"),
     "what": ExpressionType("word", ("borrow", "build")), "note": ExpressionType("text"), "party": ExpressionType("company"), "when": ExpressionType("date"),
-}  # fmt: skip
+}
 
 
 def type_of(name: Name) -> ExpressionType:

@@ -67,7 +67,7 @@ def test_a_rate_counts_once_it_is_published(screener: Screener) -> None:
     main = profile(screener, {**claims, "market_value": YEN["market_value"]}, currency="JPY", rates=rates, sources=sources, as_of="2026-01-31")  # type: ignore[dict-item]
     assert finding(screener, main).outcome == "fired"
     earlier = profile_of(screener.rulebook.catalogue, sector="industrials", figures={"listed": True, **YEN}, currency="JPY", rates=rates,
-                         sources=sources, as_of="2025-11-30")  # fmt: skip
+                         sources=sources, as_of="2025-11-30")
     assert finding(screener, earlier).outcome == "unknown"
     assert finding(screener, main.on(date(2025, 11, 30))).outcome == "unknown"
 

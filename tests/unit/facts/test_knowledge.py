@@ -110,7 +110,7 @@ def test_the_day_of_the_screened_company_is_that_of_parties_and_context(screener
     assert outcome(screener.assess(main, [customer]), "loss-making-customer") == "unknown"
     assert outcome(on(screener, "2028-03-01", main, customer), "loss-making-customer") == "fired"
     told = profile(screener, sources={**SOURCES, **later}, parties={"c": {"figures": loss}},
-                   customers=[{"party": "c", "dominant": True, "share_of_revenue": 0.5}])  # fmt: skip
+                   customers=[{"party": "c", "dominant": True, "share_of_revenue": 0.5}])
     assert outcome(screener.assess(told), "loss-making-customer") == "unknown"
 
 
@@ -124,7 +124,7 @@ def test_a_forecast_is_shown_and_never_used(screener: Screener, kind: str) -> No
     ((name, line),) = result.ignored
     assert (name, line.period, line.why_not.en) == (  # type: ignore[union-attr]
         "net_income", "FY2030", "a forecast: FY2030 ends after 2026-02-06"
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_an_event_that_has_not_happened_by_the_day_does_not_count(when: str, out
 
 def test_a_plan_for_a_day_to_come_is_known(screener: Screener) -> None:
     main = profile(screener, plans=[{"what": "borrow", "amount": 90e9, "date": "2027-01-01"}],
-                   figures={"revenue": {"value": 1e9, "period": "FY2025"}, "total_debt": {"value": 1e9, "period": "FY2025"}})  # fmt: skip
+                   figures={"revenue": {"value": 1e9, "period": "FY2025"}, "total_debt": {"value": 1e9, "period": "FY2025"}})
     assert outcome(screener.assess(main), "planned-leverage") == "fired"
 
 

@@ -167,7 +167,7 @@ def test_what_a_list_turns_out_to_be_stays_inside(
         narrow = data.draw(st.floats(low, high))
         said.append({"amount": narrow, "shared": data.draw(st.booleans()) if held is None else held})
     said += [{"amount": data.draw(st.floats(-5, 5)), "shared": data.draw(st.booleans())}
-             for _ in range(data.draw(st.integers(0, 2)))]  # fmt: skip
+             for _ in range(data.draw(st.integers(0, 2)))]
     before = _company(book, profile_of(book.catalogue, events=known, incomplete=["events"]))
     after = _company(book, profile_of(book.catalogue, events=said))
     for function in ("sum", "max", "min", "count"):
@@ -204,7 +204,7 @@ def test_a_guard_on_sectors(catalogue: Catalogue) -> None:
 def test_what_a_metric_reads(book: Rulebook) -> None:
     assert closure(["planned_debt_to_revenue"], book.metrics) == [
         "planned_debt_to_revenue", "total_debt", "planned_debt", "revenue", "long_term_debt", "short_term_debt"
-    ]  # fmt: skip
+    ]
     assert find_cycle(book.metrics) is None
 
 

@@ -37,11 +37,11 @@ FACTS = [
     row(ONE, "Revenues", 250, quarters=1), row(ONE, "Revenues", 400, segments="BusinessSegments=Cloud;"),
     row(ONE, "Revenues", 70, coreg="SubsidiaryCo"), row(ONE, "Assets", "", "20231231", 0),
     row(TWO, "LongTermDebtNoncurrent", 100, quarters=0), row(TWO, "LoansAndNotesPayable", 40, quarters=0, version=TWO),
-]  # fmt: skip
+]
 FILINGS = [
     f"{ONE}\t1\tAcme Inc.\t7372\t1231\t10-K\t20241231\t20250220", f"{TWO}\t2\tBeta Corp\t\t1231\t10-K\t20241231\t20250301",
     "0000000003-25-000001\t3\tGamma Fund\t6726\t1231\tN-CSR\t20241231\t20250301",
-]  # fmt: skip
+]
 
 
 def write(folder: Path, facts: list[str], filings: list[str] = FILINGS, **tables: list[str]) -> Path:
@@ -71,7 +71,7 @@ def test_each_filer_is_a_profile_of_its_plain_facts(tmp_path: Path) -> None:
         "2025-02-20",
     )
     assert [(c["value"], c["period"]) for c in acme["figures"]["revenue"]] == [
-        (1000, "2024-01-01/2024-12-31"), (900, "2023-01-01/2023-12-31")]  # fmt: skip
+        (1000, "2024-01-01/2024-12-31"), (900, "2023-01-01/2023-12-31")]
     assert [c["value"] for c in acme["figures"]["total_assets"]] == [2000]
     assert "sector" not in made["cik-2"]
     debt = made["cik-2"]["figures"]["total_debt"][0]
@@ -198,7 +198,7 @@ def test_rows_that_can_not_be_read_are_told_by_line_and_left_out(tmp_path: Path)
 
 @pytest.mark.parametrize(("broken", "what"), [
     ("num.txt", "holds no num.txt"), ("sub.txt", "holds no sub.txt"),
-])  # fmt: skip
+])
 def test_a_folder_without_a_table_is_refused(tmp_path: Path, broken: str, what: str) -> None:
     folder = write(tmp_path / "q", FACTS)
     (folder / broken).unlink()
@@ -248,6 +248,6 @@ def test_import_and_market_on_the_command_line(tmp_path: Path) -> None:
 def test_wrong_usage_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path / "q", FACTS)
     for words in (("import", "sec", "--dataset"), ("import", "sec", "--dataset", folder, "--cik", 5), ("market",),
-                  ("market", "t.csv", "--dataset", folder), ("market", "--dataset", folder, "--map", "m.yaml")):  # fmt: skip
+                  ("market", "t.csv", "--dataset", folder), ("market", "--dataset", folder, "--map", "m.yaml")):
         assert screener(*words).exit_code == 2, words
     assert isinstance(screener("market", "--dataset", tmp_path / "nowhere").exception, DocumentError)

@@ -29,7 +29,7 @@ def test_one_line_under_two_names_counts_once() -> None:
 def test_lines_with_leases_and_without_make_a_range() -> None:
     """As Tesla has it: the balance sheet with finance leases, the notes without."""
     low, high = debt(LongTermDebtAndCapitalLeaseObligations=5_757, LongTermDebtAndCapitalLeaseObligationsCurrent=2_456,
-                     LongTermDebtNoncurrent=5_535, LongTermDebtCurrent=2_343) or (0, 0)  # fmt: skip
+                     LongTermDebtNoncurrent=5_535, LongTermDebtCurrent=2_343) or (0, 0)
     assert (low, high) == (7_878, 8_213)
 
 
@@ -108,6 +108,6 @@ def test_the_order_of_the_facts_does_not_matter(stated: dict[str, float], chance
 
 @pytest.mark.parametrize(("stated", "kept"), [
     ({"a": 5, "b": 5}, {"a": 5}), ({"a": 2, "b": 3, "c": 5}, {"c": 5}), ({"a": 0, "b": -1}, {}), ({"a": 2, "b": 3}, {"a": 2, "b": 3}),
-])  # fmt: skip
+])
 def test_equal_and_nested_amounts_count_once(stated: dict[str, float], kept: dict[str, float]) -> None:
     assert distinct(stated) == kept

@@ -77,13 +77,13 @@ def test_maturities_leases_and_pensions() -> None:
     assert of("due_within_24_months", **{f"{table}NextTwelveMonths": 5, f"{table}YearTwo": 7}) == 12
     assert of("lease_liabilities", AtOperatingLeaseLiability=30, AtFinanceLeaseLiability=5) == (30, 35)
     assert of("pension_deficit", AtDefinedBenefitPensionPlanLiabilitiesNoncurrent=4,
-              AtOtherPostretirementDefinedBenefitPlanLiabilitiesNoncurrent=2) == 6  # fmt: skip
+              AtOtherPostretirementDefinedBenefitPlanLiabilitiesNoncurrent=2) == 6
 
 
 def test_short_term_debt_under_no_tag_shows_in_what_was_repaid() -> None:
     """As Coca-Cola's companyfacts has it: loans and notes payable are missing, but they are borrowed and repaid."""
     lines = {"AtAssets": 48_671, "AtLongTermDebtNoncurrent": 5_059, "AtLongTermDebtCurrent": 51, "AtLiabilitiesCurrent": 13_721,
-             "AtAccountsPayableAndAccruedLiabilitiesCurrent": 6_657, "AtAccruedIncomeTaxesCurrent": 264}  # fmt: skip
+             "AtAccountsPayableAndAccruedLiabilitiesCurrent": 6_657, "AtAccruedIncomeTaxesCurrent": 264}
     assert of("total_debt", **lines, ProceedsFromIssuanceOfDebt=14_689, RepaymentsOfDebt=12_326) == (5_110, 11_859)
     assert of("total_debt", **lines, ProceedsFromIssuanceOfDebt=900) == 5_110
     assert of("total_debt", **lines, AtShortTermBorrowings=10, RepaymentsOfDebt=12_326) == 5_120

@@ -56,7 +56,7 @@ def server() -> Iterator[Played]:
         ABOUT: json.dumps({"cik": "1045810", "sic": "3674", "tickers": ["NVDA"], "exchanges": ["Nasdaq"]}).encode(),
         TICKERS: json.dumps({"0": {"cik_str": 1045810, "ticker": "NVDA", "title": "NVIDIA CORP"},
                              "1": {"cik_str": 1067983, "ticker": "BRK-B", "title": "BERKSHIRE"}, "2": "odd"}).encode(),
-    })  # fmt: skip
+    })
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -184,7 +184,7 @@ def test_an_answer_is_kept_for_a_day_and_then_asked_for_only_if_it_changed(serve
 @pytest.mark.parametrize("damage", [
     lambda raw: raw[: len(raw) // 2], lambda raw: b"", lambda raw: raw.replace(b"130497000000", b"130497000001"),
     lambda raw: b"\xff\xfe" + raw, lambda raw: b"{}\n{}", lambda raw: b"[]\n" + raw, lambda raw: raw.partition(b"\n")[2],
-])  # fmt: skip
+])
 def test_what_is_damaged_in_the_cache_is_asked_for_anew(
     server: Played, ask: Ask, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
@@ -257,7 +257,7 @@ def test_a_filer_of_whom_only_the_figures_are_known(server: Played, ask: Ask) ->
 
 
 @pytest.mark.parametrize(("code", "sector"), [("3674", "semiconductors"), ("7372", "software"), ("6022", "banks"), ("6798", "reits"), ("6552", "property-developers"), ("3559", "manufacturing"), ("3663", "telecom-equipment"), ("5812", "restaurants"),
-                                              ("2836", "biotech"), ("4911", "utilities"), ("0", None), ("", None), (None, None), ("7²", None)])  # fmt: skip
+                                              ("2836", "biotech"), ("4911", "utilities"), ("0", None), ("", None), (None, None), ("7²", None)])
 def test_industry_codes_are_sectors_of_the_catalogue(code: str | None, sector: str | None) -> None:
     assert sector_of(code) == sector
 

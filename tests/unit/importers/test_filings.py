@@ -35,7 +35,7 @@ def test_nvidia_has_the_filed_figures_of_fiscal_2025_each_with_its_filing() -> N
         "revenue": (130_497e6, year), "net_income": (72_880e6, year), "operating_income": (81_453e6, year),
         "operating_cash_flow": (64_089e6, year), "capital_expenditure": (3_236e6, year), "total_debt": (8_463e6, day),
         "equity": (79_327e6, day), "total_assets": (111_601e6, day), "total_liabilities": (32_274e6, day),
-    }  # fmt: skip
+    }
     for figure, (value, period) in filed.items():
         first = made.document["figures"][figure][0]
         assert (first["value"], first["period"], first["source"]) == (value, period, "10-k-0001045810-25-000023"), (
@@ -46,7 +46,7 @@ def test_nvidia_has_the_filed_figures_of_fiscal_2025_each_with_its_filing() -> N
         "title": "10-K 0001045810-25-000023", "kind": "filed",
         "publisher": "NVIDIA CORP", "date": "2025-02-26",
         "url": "https://www.sec.gov/Archives/edgar/data/1045810/000104581025000023/0001045810-25-000023-index.htm",
-    }  # fmt: skip
+    }
     assert [c["value"] for c in made.document["figures"]["revenue"]][:2] == [130_497e6, 60_922e6]
     assert "capital_expenditure" in made.document["figures"]
     assert made.document["figures"]["capital_expenditure"][0]["note"] == "us-gaap:PaymentsToAcquireProductiveAssets"
@@ -88,7 +88,7 @@ def test_twelve_months_are_the_year_plus_what_followed_less_what_it_replaces() -
         assert accession in first["note"]
     assert (second["value"], second["period"]) == (130_497e6, "2024-01-29/2025-01-26")
     assert made.document["figures"]["equity"][0] | {"note": ""} == {
-        "value": 118_897e6, "period": "2025-10-26", "source": "10-q-0001045810-25-000230", "note": ""}  # fmt: skip
+        "value": 118_897e6, "period": "2025-10-26", "source": "10-q-0001045810-25-000230", "note": ""}
     assert made.document["figures"]["purchase_obligations"][0]["period"] == "2025-01-26"  # said once a year only
 
 
@@ -128,7 +128,7 @@ def test_the_latest_filing_wins_and_what_was_said_before_stays() -> None:
         fact("Revenues", 90, Y24, "2025-02-01"), fact("Revenues", 100, Y25, "2026-02-01"),
         fact("Revenues", 95, Y24, "2026-02-01"), fact("Revenues", 95, Y24, "2027-02-01"),
         fact("Revenues", 110, "2026-01-01/2026-12-31", "2027-02-01"),
-    ]  # fmt: skip
+    ]
     made = imported(*said)
     of_2024 = [c for c in made.document["figures"]["revenue"] if c["period"] == Y24]
     assert [(c["value"], c["source"][-9:-7]) for c in of_2024] == [(95, "26"), (90, "25")]
@@ -151,14 +151,14 @@ def test_proxy_statements_and_prospectuses_are_no_reports() -> None:
 
 
 @pytest.mark.parametrize("tag", ["Revenues", "RevenueFromContractWithCustomerExcludingAssessedTax", "SalesRevenueNet",
-                                 "RevenueFromContractWithCustomerIncludingAssessedTax", "RevenuesNetOfInterestExpense"])  # fmt: skip
+                                 "RevenueFromContractWithCustomerIncludingAssessedTax", "RevenuesNetOfInterestExpense"])
 def test_revenue_goes_by_many_names(tag: str) -> None:
     assert claims(imported(fact(tag, 100, Y25, "2026-02-01")), "revenue") == [(100, Y25, f"us-gaap:{tag}")]
 
 
 def test_the_total_is_taken_before_its_part_in_one_filing() -> None:
     made = imported(fact("RevenueFromContractWithCustomerExcludingAssessedTax", 80, Y25, "2026-02-01"),
-                    fact("Revenues", 100, Y25, "2026-02-01"))  # fmt: skip
+                    fact("Revenues", 100, Y25, "2026-02-01"))
     part = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax says 80"
     assert claims(made, "revenue") == [(100, Y25, f"us-gaap:Revenues; {part}")]
 
@@ -166,14 +166,14 @@ def test_the_total_is_taken_before_its_part_in_one_filing() -> None:
 def test_a_new_name_of_the_same_total_restates_it() -> None:
     made = imported(fact("SalesRevenueNet", 100, Y24, "2025-02-01"),
                     fact("RevenueFromContractWithCustomerExcludingAssessedTax", 97, Y24, "2026-02-01"),
-                    fact("RevenueFromContractWithCustomerExcludingAssessedTax", 120, Y25, "2026-02-01"))  # fmt: skip
+                    fact("RevenueFromContractWithCustomerExcludingAssessedTax", 120, Y25, "2026-02-01"))
     assert [c[0] for c in claims(made, "revenue")] == [120, 97, 100]
 
 
 def test_a_tag_that_means_less_never_replaces_the_right_one() -> None:
     """A later filing that repeats only profit with minorities does not restate what belongs to the shareholders."""
     made = imported(fact("NetIncomeLoss", 10, Y25, "2026-02-01"), fact("ProfitLoss", 14, Y25, "2026-02-01"),
-                    fact("ProfitLoss", 14, Y25, "2027-02-01"))  # fmt: skip
+                    fact("ProfitLoss", 14, Y25, "2027-02-01"))
     assert claims(made, "net_income") == [(10, Y25, "us-gaap:NetIncomeLoss")]
 
 
@@ -187,14 +187,14 @@ def test_sums_take_lines_of_one_filing_only() -> None:
 
 def test_liabilities_are_what_is_left_of_the_balance_sheet_where_no_total_is_stated() -> None:
     made = imported(fact("NetIncomeLoss", 1, Y25, "2026-02-01"), fact("StockholdersEquity", 40, "2025-12-31", "2026-02-01"),
-                    fact("LiabilitiesAndStockholdersEquity", 100, "2025-12-31", "2026-02-01"))  # fmt: skip
+                    fact("LiabilitiesAndStockholdersEquity", 100, "2025-12-31", "2026-02-01"))
     assert [c[0] for c in claims(made, "total_liabilities")] == [60]
     assert [c[0] for c in claims(made, "total_debt")] == [(None, 60)]  # at most all liabilities
 
 
 def test_quarters_and_parts_of_a_year_are_no_years() -> None:
     made = imported(fact("Revenues", 100, Y25, "2026-02-01"), fact("Revenues", 30, "2025-10-01/2025-12-31", "2026-02-01"),
-                    fact("Revenues", 26, "2025-01-01/2025-03-31", "2025-05-01", "10-Q"))  # fmt: skip
+                    fact("Revenues", 26, "2025-01-01/2025-03-31", "2025-05-01", "10-Q"))
     assert claims(made, "revenue") == [(100, Y25, "us-gaap:Revenues")]
 
 
@@ -208,7 +208,7 @@ def test_twelve_months_to_a_quarter_are_no_fiscal_year() -> None:
 def test_a_year_of_53_weeks_and_one_that_ends_in_june() -> None:
     long, june = "2024-06-30/2025-07-05", "2023-07-02/2024-06-29"
     made = imported(fact("Revenues", 100, long, "2025-08-20"), fact("Revenues", 90, june, "2025-08-20"),
-                    fact("Assets", 50, "2025-07-05", "2025-08-20"), fact("Assets", 48, "2025-06-30", "2025-08-20"))  # fmt: skip
+                    fact("Assets", 50, "2025-07-05", "2025-08-20"), fact("Assets", 48, "2025-06-30", "2025-08-20"))
     assert [c[1] for c in claims(made, "revenue")] == [long, june]
     assert claims(made, "total_assets") == [(50, "2025-07-05", "us-gaap:Assets")]
     assert made.document["fiscal_year_end"] == "07-05"
@@ -217,13 +217,13 @@ def test_a_year_of_53_weeks_and_one_that_ends_in_june() -> None:
 def test_years_that_filings_date_differently_by_a_day_are_one() -> None:
     made = imported(fact("Revenues", 90, "2024-02-04/2025-02-01", "2025-03-20"),
                     fact("Revenues", 91, "2024-02-03/2025-01-31", "2026-03-20"),
-                    fact("Revenues", 99, "2025-02-01/2026-01-31", "2026-03-20"))  # fmt: skip
+                    fact("Revenues", 99, "2025-02-01/2026-01-31", "2026-03-20"))
     assert [c[0] for c in claims(made, "revenue")] == [99, 91, 90]
 
 
 def test_a_changed_fiscal_year_leaves_the_short_one_out() -> None:
     made = imported(fact("Revenues", 100, Y24, "2025-02-01"), fact("Revenues", 52, "2025-01-01/2025-06-30", "2025-08-20", "10-KT"),
-                    fact("Revenues", 110, "2025-07-01/2026-06-30", "2026-08-20"))  # fmt: skip
+                    fact("Revenues", 110, "2025-07-01/2026-06-30", "2026-08-20"))
     assert [(c[0], c[1]) for c in claims(made, "revenue")] == [(110, "2025-07-01/2026-06-30"), (100, Y24)]
 
 
@@ -234,7 +234,7 @@ def test_ifrs_in_the_currency_of_the_books_not_of_the_translation() -> None:
         fact("ifrs-full:Revenue", 88_000, Y24, "2025-04-17", "20-F", "USD"), fact("ifrs-full:ProfitLoss", 1_170_000, Y24, "2025-04-17", "20-F", "TWD"),
         fact("ifrs-full:ProfitLossAttributableToOwnersOfParent", 1_173_000, Y24, "2025-04-17", "20-F", "TWD"),
         fact("ifrs-full:Equity", 4_300_000, "2024-12-31", "2025-04-17", "20-F", "TWD"),
-    )  # fmt: skip
+    )
     assert made.document["currency"] == "TWD"
     assert [c[0] for c in claims(made, "revenue")] == [2_894_000, 2_161_000]
     assert claims(made, "net_income") == [(1_173_000, Y24, "ifrs-full:ProfitLossAttributableToOwnersOfParent")]
@@ -250,7 +250,7 @@ def test_shares_on_the_cover_stand_in_for_those_of_the_balance_sheet() -> None:
     made = imported(fact("Assets", 50, "2025-12-31", "2026-02-20"), fact("NetIncomeLoss", 1, Y25, "2026-02-20"),
                     fact("dei:EntityCommonStockSharesOutstanding", 7e6, "2026-02-10", "2026-02-20", unit="shares"),
                     fact("Assets", 51, "2026-03-31", "2026-04-20", "10-Q"),
-                    fact("dei:EntityCommonStockSharesOutstanding", 8e6, "2026-04-10", "2026-04-20", "10-Q", "shares"))  # fmt: skip
+                    fact("dei:EntityCommonStockSharesOutstanding", 8e6, "2026-04-10", "2026-04-20", "10-Q", "shares"))
     assert claims(made, "shares_outstanding") == [(7e6, "2026-02-10", "dei:EntityCommonStockSharesOutstanding")]
 
 
@@ -264,7 +264,7 @@ def test_facts_that_can_not_be_read_are_counted() -> None:
     good = fact("Revenues", 100, Y25, "2026-02-01")
     bad = [(*good[:2], {**good[2], **change}) for change in (
         {"val": "many"}, {"val": None}, {"end": "soon"}, {"accn": "../../x"}, {"filed": "2020-01-01"}, {"start": Y25[11:]}, {"accn": 5}
-    )]  # fmt: skip
+    )]
     made = imported(good, *bad)
     assert claims(made, "revenue") == [(100, Y25, "us-gaap:Revenues")]
     assert made.remarks[0] == "7 facts of facts.json can't be read and were left out"
@@ -274,7 +274,7 @@ def test_facts_that_can_not_be_read_are_counted() -> None:
     ([], "is not a companyfacts document"), ({"cik": 9}, "is not a companyfacts document"),
     ({"cik": "x", "facts": {}}, "is not a companyfacts document"), ({"cik": 9, "facts": {}}, "holds no figures of a report"),
     ({"cik": 9, "facts": {"us-gaap": []}}, "holds no figures"), ({"cik": 9, "facts": {"us-gaap": {"Revenues": 5}}}, "holds no figures"),
-])  # fmt: skip
+])
 def test_what_is_no_companyfacts_document_is_refused(data: Any, what: str) -> None:
     with pytest.raises(DocumentError, match=what):
         filed_facts(Document("x.json", "", data), TAGS.wanted(), FORMS)

@@ -40,7 +40,7 @@ from screener.profile.catalogue import Catalogue
     ("m", ("m", None, None, None, False)),
     ("Attr12", ("attr12", None, None, None, False)),
     ("", ("", None, None, None, False)),
-])  # fmt: skip
+])
 def test_what_a_header_says(header: str, said: tuple[Any, ...]) -> None:
     assert tuple(read_header(header)) == said
 
@@ -70,9 +70,9 @@ def test_a_guessed_map_reads_its_table(guess: Guessed) -> None:
     assert not table.problems
     assert table.frame.loc[2].to_dict() == {
         "revenue": 1234.5e6, "revenue@2023": 1100e6, "net_income": -12e6, "net_margin": 0.125, "operating_income": 5000.0,
-    }  # fmt: skip
+    }
     assert table.meta.loc[3, ["id", "name", "ticker", "sector", "currency", "period"]].to_list() == [
-        "bolt-ag", "Bolt AG", "BLT", "semiconductors", "EUR", "2024"]  # fmt: skip
+        "bolt-ag", "Bolt AG", "BLT", "semiconductors", "EUR", "2024"]
     assert "# not known: Notes\n" in text
     assert "# not known: Bankrupt; of companies that failed?" in text
 

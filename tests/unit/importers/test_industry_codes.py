@@ -21,7 +21,7 @@ TABLE = yaml.safe_load((RULES_FOLDER / "filings/naics.yaml").read_text("utf-8"))
     ("722511", "restaurants"), ("532111", "car-rental"), ("236115", "homebuilders"), ("237210", "property-developers"), ("212115", "energy"),
     ("211120", "oil-and-gas"), ("481111", "airlines"), ("334210", "telecom-equipment"), ("423690", "technology"), ("441110", "retail"), ("611310", "education"),
     ("336411", "defence"), ("336110", "automotive"), ("325412", "pharmaceuticals"), ("112", None), ("9", None), ("", None), (None, None), ("5132¹", None), (5.1, None),
-])  # fmt: skip
+])
 def test_sectors_of_naics_codes(code: object, sector: str | None) -> None:
     assert sector_of_naics(code) == sector
 
@@ -33,7 +33,7 @@ def test_the_table_names_sectors_of_the_catalogue(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(("sic", "naics"), [("3674", "334413"), ("6022", "522110"), ("4911", "221112"), ("5812", "722511"), ("7372", "513210"), ("1221", "212114"), ("1311", "211120"),
-                                            ("4512", "481111"), ("6311", "524113"), ("2834", "325412"), ("5311", "455110"), ("8062", "622110"), ("3711", "336110"), ("7514", "532111")])  # fmt: skip
+                                            ("4512", "481111"), ("6311", "524113"), ("2834", "325412"), ("5311", "455110"), ("8062", "622110"), ("3711", "336110"), ("7514", "532111")])
 def test_both_systems_mean_the_same(sic: str, naics: str) -> None:
     assert sector_of(sic) == sector_of_naics(naics) is not None
 

@@ -39,10 +39,10 @@ def test_a_placeholder_on_the_balance_sheet_is_no_count_of_shares() -> None:
     cover = [fact(COVER, 181e6, "2026-01-31", "2026-02-20", unit="shares")]
     for count in (1, 100, 1000):
         made = imported(*year(2025, "2026-02-20", AtAssets=9e9, NetIncomeLoss=1e8), *cover,
-                        fact(SHARES, count, "2025-12-31", "2026-02-20", unit="shares"))  # fmt: skip
+                        fact(SHARES, count, "2025-12-31", "2026-02-20", unit="shares"))
         assert values(made, "shares_outstanding") == [181e6]
     few = imported(*year(2025, "2026-02-20", AtAssets=9e9), fact(COVER, 100, "2026-01-31", "2026-02-20", unit="shares"),
-                   fact(SHARES, 100, "2025-12-31", "2026-02-20", unit="shares"))  # fmt: skip
+                   fact(SHARES, 100, "2025-12-31", "2026-02-20", unit="shares"))
     assert values(few, "shares_outstanding") == [100]  # all held by the parent
 
 
@@ -137,23 +137,23 @@ def test_a_rounding_of_a_fact_is_no_second_value() -> None:
 def test_the_balance_sheet_before_a_moved_year_is_read() -> None:
     made = imported(*year(2023, "2024-02-01", Revenues=400, AtAssets=500),
                     fact("Assets", 510, "2024-06-30", "2024-09-10", "10-KT"), fact("Revenues", 210, "2024-01-01/2024-06-30", "2024-09-10", "10-KT"),
-                    fact("Assets", 520, "2025-06-30", "2025-09-10"), fact("Revenues", 430, "2024-07-01/2025-06-30", "2025-09-10"))  # fmt: skip
+                    fact("Assets", 520, "2025-06-30", "2025-09-10"), fact("Revenues", 430, "2024-07-01/2025-06-30", "2025-09-10"))
     assert [(v, p) for v, p, _ in claims(made, "total_assets")] == [
-        (520, "2025-06-30"), (510, "2024-06-30"), (500, "2023-12-31")]  # fmt: skip
+        (520, "2025-06-30"), (510, "2024-06-30"), (500, "2023-12-31")]
     assert values(made, "revenue") == [430, 400]
 
 
 def test_the_balance_sheet_of_a_cut_year_is_the_newest() -> None:
     made = imported(*year(2024, "2025-02-01", Revenues=400, AtAssets=500, AtStockholdersEquity=90),
                     fact("Assets", 510, "2025-06-30", "2025-09-10", "10-KT"), fact("StockholdersEquity", 80, "2025-06-30", "2025-09-10", "10-KT"),
-                    fact("Revenues", 210, "2025-01-01/2025-06-30", "2025-09-10", "10-KT"))  # fmt: skip
+                    fact("Revenues", 210, "2025-01-01/2025-06-30", "2025-09-10", "10-KT"))
     assert values(made, "total_assets") == [510, 500]
     assert values(made, "revenue") == [400]
 
 
 def test_a_company_with_quarterly_reports_only_has_its_balance_sheets() -> None:
     made = imported(fact("Assets", 90, "2024-12-31", "2025-05-01", "10-Q"), fact("Assets", 100, "2025-03-31", "2025-05-01", "10-Q"),
-                    fact("Revenues", 7, "2025-01-01/2025-03-31", "2025-05-01", "10-Q"))  # fmt: skip
+                    fact("Revenues", 7, "2025-01-01/2025-03-31", "2025-05-01", "10-Q"))
     assert values(made, "total_assets") == [100, 90]
     assert "balance sheet of 2025-03-31" in made.summary
     assert any("no fiscal year was found" in remark for remark in made.remarks)

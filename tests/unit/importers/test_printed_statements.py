@@ -97,7 +97,7 @@ SCHEDULE = """<ARTICLE> 5
 def submission(text: str, schedule: str | None = None) -> bytes:
     """A submission of 1999 with a report, and a schedule."""
     header = ("<SEC-HEADER>\nCONFORMED SUBMISSION TYPE: 10-K\nCONFORMED PERIOD OF REPORT: 19981231\nFILED AS OF DATE: 19990315\n"
-              "COMPANY CONFORMED NAME: ACME WIDGETS INC\nCENTRAL INDEX KEY: 0000999999\n</SEC-HEADER>\n")  # fmt: skip
+              "COMPANY CONFORMED NAME: ACME WIDGETS INC\nCENTRAL INDEX KEY: 0000999999\n</SEC-HEADER>\n")
     parts = f"<DOCUMENT>\n<TYPE>10-K\n<TEXT>\n{COVER}{text}\n</TEXT>\n</DOCUMENT>\n"
     if schedule is not None:
         parts += f"<DOCUMENT>\n<TYPE>EX-27\n<TEXT>\n{schedule}\n</TEXT>\n</DOCUMENT>\n"
@@ -155,7 +155,7 @@ def test_a_label_of_a_loss_makes_amounts_negative(book: Rulebook) -> None:
          "gross_profit", "revenue less its cost is not the gross profit"),
         (INCOME.replace("Gross profit  ", "Net sales     "), "revenue", "stands several times with different amounts"),
     ],
-)  # fmt: skip
+)
 def test_what_is_ambiguous_is_left_out_and_reported(book: Rulebook, text: str, figure: str, message: str) -> None:
     found = imported(book, submission(text))
     assert figure not in found.document["figures"]
@@ -208,7 +208,7 @@ def test_a_schedule_of_several_columns_gives_that_of_the_year(book: Rulebook) ->
         f"{line.rstrip()} {'DEC-31-1997' if 'DEC' in line else line.split('> ')[1] if 'PERIOD-TYPE' in line else '7'}"
         if line.startswith(("<PERIOD", "<TOTAL", "<NET", "<OTHER", "<COMMON")) else line
         for line in SCHEDULE.splitlines()
-    )  # fmt: skip
+    )
     found = imported(book, submission("", columns))
     assert values(found, "total_assets") == {"1998-12-31": 12e6}
 
@@ -232,7 +232,7 @@ MATCHES = {
     "cash": (["Cash and cash equivalents", "Cash"], ["Cash surrender value of life insurance", "Restricted cash"]),
     "long_term_debt": (["Long-term debt", "Long-term debt, less current portion"], ["Current portion of long-term debt"]),
     "retained_earnings": (["Retained earnings", "Accumulated deficit"], ["Retained earnings of subsidiaries"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("figure", MATCHES)

@@ -27,7 +27,7 @@ def test_a_silent_annual_report_rules_out_what_it_would_have_to_state(tmp_path: 
     assert ruled_out(tmp_path, made) == {
         "default", "distressed-exchange", "covenant-breach", "covenant-waived", "insolvency", "restatement",
         "late-filing", "delisting-notice", "auditor-resigned", "auditor-disagreement",
-    }  # fmt: skip
+    }
     found = profile(tmp_path, made.render())
     for figure in ("payment_default", "covenant_breach", "insolvency_proceedings", "going_concern_alleviated"):
         assert claim(found, figure) is False

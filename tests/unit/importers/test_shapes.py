@@ -32,7 +32,7 @@ MAPS = {
     "wide": HEAD + "period: '2024'\ncolumns:\n" + "".join(
         f"  {item} {year}: {{figure: {name}, scale: millions, period: '{year}'}}\n" for item, name in ITEMS.items() for year in YEARS
     ),
-}  # fmt: skip
+}
 
 
 def long_table() -> pd.DataFrame:

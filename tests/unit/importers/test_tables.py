@@ -153,7 +153,7 @@ columns:
     ("period", "before"),
     [("2024", "2023"), ("FY2024", "FY2023"), ("2023-03-01/2024-02-29", "2022-03-01/2023-02-28"), ("2024-02-01/2025-01-31", "2023-02-01/2024-01-31"),
      ("2024-Q3", "2024-03-31/2024-06-30")],
-)  # fmt: skip
+)
 def test_a_column_of_the_year_before(table: Read, period: str, before: str) -> None:
     own = "name: {column: n}\nperiod: {column: p}\ncolumns:\n  a: revenue\n  b: {figure: revenue, prior: true}\n"
     found = table(f"n,p,a,b\nA,{period},2,1\n", own)
@@ -239,7 +239,7 @@ def test_documents_are_profiles(catalogue: Catalogue, table: Read) -> None:
         ("name: {column: n}\ncolumns: {a: revenue}\ndecimal: x", 3, "'x' can't be read; write '.' or ','"),
         ("name: {column: n}\ncolumn: {a: revenue}", 2, "unknown key 'column'; did you mean 'columns'?"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_map(table: Read, own: str, line: int, says: str) -> None:
     found = problems(table, "n,a,b,b\nA,1,1,1\n", own, "t.csv")
     assert any(p.line == line and says in str(p) for p in found), list(map(str, found))

@@ -63,7 +63,7 @@ def test_in_expressions(text: str, hint: str) -> None:
         ("{a: 0,050}\n", (1, 7), "write 0.050 with a decimal point"),
         ("{a: [1], 5: 2}\n", (1, 10), "put it in quotes"),
     ],
-)  # fmt: skip
+)
 def test_in_yaml(text: str, place: tuple[int, int], hint: str) -> None:
     with pytest.raises(DocumentError) as caught:
         parse_documents(text, "x.yaml")

@@ -52,7 +52,7 @@ def test_no_company_is_lost(sample: tuple[Path, Result]) -> None:
 def test_the_riskiest_have_reports_and_the_index_says_where_all_are(sample: tuple[Path, Result]) -> None:
     out, _ = sample
     worst = sorted(rows(out), key=lambda r: (Verdict(r["verdict"]).rank,
-                                             -float(r["score"]), -float(r["score_high"]), r["name"]))[:5]  # fmt: skip
+                                             -float(r["score"]), -float(r["score_high"]), r["name"]))[:5]
     assert {p.stem for p in out.glob("polish-*.json")} == {row["company"] for row in worst}
     index = (out / "index.html").read_text("utf-8")
     assert 'All 200, with verdict, score and the rules that fired: <a href="results.csv">' in index
@@ -138,7 +138,7 @@ def test_fail_on(small: tuple[str, str, Path], tmp_path: Path) -> None:
     (["--map", "m.yaml", "--as-of", "2025-01-01"], "are for profiles"), (["--map", "m.yaml", "--resume"], "are for profiles"),
     (["--map", "m.yaml", "other.json"], "a table is screened alone"), (["--map", "m.yaml", "--out", "-"], "into a folder"),
     (["--map", "m.yaml", "--reports", "some"], "neither a number nor 'all'"),
-])  # fmt: skip
+])
 def test_what_can_not_be_done_with_a_table(small: tuple[str, str, Path], options: list[str], said: str) -> None:
     done = run(small[0], *options)
     assert done.exit_code == 2

@@ -191,7 +191,7 @@ def test_the_order_of_companies_and_shocks_does_not_matter(shuffle: random.Rando
 FRAGILE = {
     "revenue": 100e6, "net_income": 10e6, "operating_income": 15e6, "operating_cash_flow": 20e6, "free_cash_flow": 10e6, "cash": 5e6,
     "short_term_debt": 4e6, "interest_expense": 3e6, "total_debt": 90e6, "equity": 80e6, "going_concern_doubt": False,
-}  # fmt: skip
+}
 
 
 def chain_of(length: int) -> tuple[Profile, ...]:

@@ -73,7 +73,7 @@ def test_growth_is_seen_against_the_year_before(read: ReadProfile, screener: Scr
     ("cash=2", "'cash' is assumed twice"),
     ("cash_and_equivalents=2", "'cash' is assumed twice"),
     ("loss_making_product=maybe", "unknown figure"),
-])  # fmt: skip
+])
 def test_what_can_not_be_assumed(fact: str, says: str, screener: Screener) -> None:
     with pytest.raises(ProfileError) as caught:
         assume(screener.profile(ORACLE), ["cash=1", fact], screener.rulebook.catalogue)
@@ -83,7 +83,7 @@ def test_what_can_not_be_assumed(fact: str, says: str, screener: Screener) -> No
 
 def test_on_an_earlier_day_what_was_published_later_does_not_count(read: ReadProfile, screener: Screener) -> None:
     sources = {"old": {"title": "10-K", "kind": "filed", "date": "2025-02-01"},
-               "new": {"title": "10-K", "kind": "filed", "date": "2026-02-01"}}  # fmt: skip
+               "new": {"title": "10-K", "kind": "filed", "date": "2026-02-01"}}
     claims = [{"value": 1.0, "period": "FY2024", "source": "old"}, {"value": 2.0, "period": "FY2025", "source": "new"}]
     profile = read(sources=sources, figures={"revenue": claims}, as_of="2026-03-01")
     assert held(profile, "revenue", screener) == Interval(2.0, 2.0)

@@ -84,7 +84,7 @@ def test_a_company_is_not_its_own_counterparty(screener: Screener, data: dict[st
 def test_a_company_may_make_its_own_parts_own_its_channel_and_be_in_the_news(screener: Screener) -> None:
     suppliers = [{"party": "acme", "critical": True, "alternatives": [{"party": "main", "in_house": True, "price_performance": 0.9, "capacity": 0.5}]}]
     main = profile(screener, suppliers=suppliers, channels=[{"party": "main", "owned": True}],
-                   events=[{"what": "market-reaction", "party": "main"}])  # fmt: skip
+                   events=[{"what": "market-reaction", "party": "main"}])
     assert notes(screener.assess(main)) == []
     assert outcome(screener.assess(main), "credible-second-source") == "fired"
 
@@ -98,7 +98,7 @@ def test_a_company_may_make_its_own_parts_own_its_channel_and_be_in_the_news(scr
         ("openai", False), ("bank-one", False), ("channel-4", False), ("tjx-companies", False), ("3m", False),
         ("a-b-c", False), ("other", False), ("company-3", False), ("key-bank-of-ohio", False), ("partners-group", False),
     ],
-)  # fmt: skip
+)
 def test_ids_of_parties_without_a_name(company: str, expected: bool) -> None:
     assert is_without_name(company) is expected
 
@@ -106,7 +106,7 @@ def test_ids_of_parties_without_a_name(company: str, expected: bool) -> None:
 def test_a_party_without_a_name_belongs_to_its_profile(screener: Screener) -> None:
     main = profile(screener, flows=[{"from": "main", "to": "customer-a"}])
     other = profile(screener, name="Two", id="two", flows=[{"from": "customer-a", "to": "two"}, {"from": "two", "to": "main"}],
-                    parties={"customer-a": {"figures": {"net_income": -5e9}}})  # fmt: skip
+                    parties={"customer-a": {"figures": {"net_income": -5e9}}})
     world = screener.world(main, [other])
     assert {"customer-a@main", "customer-a@two"} <= world.companies.keys()
     assert not world.companies["customer-a@main"].known

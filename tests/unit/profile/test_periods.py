@@ -53,7 +53,7 @@ def test_a_label_is_shown_with_the_days_that_it_does_not_say() -> None:
     assert [read_period(text).with_dates for text in texts] == list(texts)
     assert [read_period(text).last_day.with_dates for text in texts] == [
         "2021 (2021-12-31)", "2021-Q3 (2021-09-30)", "2021-05-31", "2020-06-01/2021-05-31 (2021-05-31)"
-    ]  # fmt: skip
+    ]
 
 
 def test_a_profile_says_how_its_years_are_named_else_the_settings(read: ReadProfile, catalogue: Catalogue) -> None:

@@ -56,7 +56,7 @@ from tests.conftest import ReadProfile, problems, profile_of
         ({"parties": {"acme": {"tickr": "A"}}}, "parties.acme.tickr", "unknown key 'tickr'", ""),
         ({"parties": {"acme": {"figures": {"x": 1}}}}, "parties.acme.figures.x", "unknown figure 'x'", ""),
     ],
-)  # fmt: skip
+)
 def test_errors_say_where_what_and_what_next(
     catalogue: Catalogue, data: dict[str, Any], path: str, what: str, hint: str
 ) -> None:

@@ -222,7 +222,7 @@ def test_all_that_does_not_compile_is_told_at_once(folder: Path, sandbox: Templa
     assert [(Path(p.file or "").name, p.line, p.path) for p in refused(sandbox)] == [
         ("company.html.jinja", 2, ""), ("part.jinja", 3, ""), ("strings.zh.yaml", None, "flag.titel"),
         ("strings.zh.yaml", None, "report"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(

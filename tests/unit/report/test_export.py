@@ -90,7 +90,7 @@ def test_csv_keeps_hostile_text_in_its_cell() -> None:
 def test_markdown_has_the_memo() -> None:
     text = streamed("md", [sample.oracle()])
     for shown in ("# Oracle Corporation", "**Avoid**", "**67 (62–81)**", "## Flags", "5.23× of revenue", "- **Share of revenue",
-                  "## Why", "## Who pays whom", "| Nvidia → OpenAI |", "## Sources that disagree", "not advice"):  # fmt: skip
+                  "## Why", "## Who pays whom", "| Nvidia → OpenAI |", "## Sources that disagree", "not advice"):
         assert shown in text.replace("\u00a0", " ")
     assert "## 风险信号" in streamed("md", [sample.oracle()], "zh")
 
@@ -99,7 +99,7 @@ def test_markdown_has_the_memo() -> None:
     "text",
     ["<script>", "[x](javascript:1)", "![i](u)", "**b** _i_ `c`", "a|b", "https://evil.example", "www.evil.example", "@someone",
      "#12", "&lt;", "~~s~~", "$x$", "# head", "- item", "+ item", "1. item", "> quote", "===", "a\\"],
-)  # fmt: skip
+)
 def test_markdown_of_a_text_is_only_that_text(text: str) -> None:
     made = markdown_escape(text)
     bare = re.sub(r"\\(.)", "", made)
@@ -108,7 +108,7 @@ def test_markdown_of_a_text_is_only_that_text(text: str) -> None:
 
 
 MARKDOWN_PIECES = ["a", "B7", " ", "_", "*", "[", "]", "(", ")", "!", "#", "$", "|", "~", "&", ";", "amp", "<", ">", "`", "\\", "^", ":",
-                   "-", "+", "=", "1.", "@", "/", "http", "www", ".", "，", "%", "“", "{", "}", "x"]  # fmt: skip
+                   "-", "+", "=", "1.", "@", "/", "http", "www", ".", "，", "%", "“", "{", "}", "x"]
 
 
 @given(st.lists(st.sampled_from(MARKDOWN_PIECES), min_size=1, max_size=12).map("".join).map(str.strip).filter(bool))

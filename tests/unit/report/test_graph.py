@@ -100,7 +100,7 @@ def test_rules_that_rest_on_each_other_stand_side_by_side() -> None:
     rules = dict(book().rules)
     other = rules["loss-making-customer"]
     rules["loss-making"] = replace(rules["loss-making"], when=other.when[:1] + tuple(
-        replace(p, flag="loss-making-customer") for p in other.when[1:]))  # type: ignore[type-var]  # fmt: skip
+        replace(p, flag="loss-making-customer") for p in other.when[1:]))  # type: ignore[type-var]
     found = dependency_graph(replace(book(), rules=rules))
     layers = {n.name: n.layer for n in found.nodes}
     assert layers["loss-making"] == layers["loss-making-customer"]

@@ -178,7 +178,7 @@ def test_a_translated_quote_is_in_the_language_of_the_view() -> None:
 def test_the_sections_stand_in_the_order_of_the_design() -> None:
     shown = [e.content.strip() for e in Page(html.company_page(RESULTS["oracle"])).all("h2")]
     titles = ["Why", "Figures", "Not known", "Who pays whom", "Flags", "Rules", "Sources that disagree",
-              "Claims that do not count", "Method and sources"]  # fmt: skip
+              "Claims that do not count", "Method and sources"]
     assert [next(t for t in titles if s.startswith(t)) for s in shown] == titles
 
 
@@ -203,7 +203,7 @@ def test_flags_are_folded_and_keep_their_evidence() -> None:
 def test_a_company_of_which_nothing_is_known_says_so() -> None:
     text = Page(html.company_page(RESULTS["empty"])).root.content
     for shown in ("Not enough data", "0–99", "too little is known for one number", "that is not a pass", "undated",
-                  "The profile states no figure."):  # fmt: skip
+                  "The profile states no figure."):
         assert shown in text
     for absent in ("Who pays whom", "Sources that disagree", "What would change the verdict"):
         assert absent not in text
@@ -226,7 +226,7 @@ def test_same_result_same_bytes_in_another_process() -> None:
             capture_output=True, text=True, check=True,
         ).stdout
         for seed in ("1", "2")
-    }  # fmt: skip
+    }
     assert runs == {hashlib.sha256(html.company_page(RESULTS["hostile"]).encode()).hexdigest() + "\n"}
 
 

@@ -69,7 +69,7 @@ def worded(text: str) -> str:
          "“Cash and short-term investments” is below 2)."),
         ("true", "Always."),
     ],
-)  # fmt: skip
+)
 def test_expressions_in_words(text: str, said: str) -> None:
     assert worded(text) == said
 
@@ -102,7 +102,7 @@ def test_used_by() -> None:
 def test_hostile_texts_are_inert() -> None:
     text = Text(NASTY, NASTY)
     rule = replace(book().rules["leverage-versus-revenue"], title=text, says=text, why=text, clears=text, false_alarms=text,
-                   headline=text, references=(NASTY,), claims=(NASTY,), conditions=(NASTY,), cause=NASTY)  # fmt: skip
+                   headline=text, references=(NASTY,), claims=(NASTY,), conditions=(NASTY,), cause=NASTY)
     mine = replace(book(), rules={**book().rules, rule.id: rule})
     found = rule_view(rule, mine, EN)
     page = rule_page(found, EN) + rules_index([PackPages(*[clean(NASTY)] * 3, "g.svg", (found,))], EN)

@@ -163,7 +163,7 @@ def told(result: ResultDocument, rule: str) -> str:
 def test_explain_follows_the_chain_with_its_facts() -> None:
     text = told(sample.oracle(), "levered-on-a-loss-making-customer")
     for shown in ("FIRED", "at least 1.67×", "-net_income / revenue", "典型如甲骨文", "Follows from", "Debt outgrows revenue",
-                  "92.6 bn (31 May 2025)", "Form 10-K", "Would clear it", "Known false alarms"):  # fmt: skip
+                  "92.6 bn (31 May 2025)", "Form 10-K", "Would clear it", "Known false alarms"):
         assert shown.replace(" ", "\u00a0" if shown[0].isdigit() else " ") in text or shown in text.replace(
             "\u00a0", " "
         )

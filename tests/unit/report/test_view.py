@@ -126,7 +126,7 @@ def test_the_number_of_further_matches_is_not_cut() -> None:
 
 
 @pytest.mark.parametrize(("language", "long", "short"), [("en", "a loss of at least 5\u00a0bn", "loss ≥ 5\u00a0bn"),
-                                                         ("zh", "亏损至少 50\u00a0亿", "亏损 ≥ 50\u00a0亿")])  # fmt: skip
+                                                         ("zh", "亏损至少 50\u00a0亿", "亏损 ≥ 50\u00a0亿")])
 def test_a_loss_of_which_the_least_is_known_is_a_loss(language: Language, long: str, short: str) -> None:
     c = ViewContext(sample.oracle(), load_wording(language))
     assert c.value_text(Interval(-INF, -5e9), "money", "net_income", "USD") == long

@@ -75,7 +75,7 @@ def test_csv_in_other_encodings(tmp_path: Path) -> None:
     assert in_encoding("\ufeff公司\n".encode(), "utf-16-le").decode("utf-16") == "公司\n"
     assert in_encoding("\ufeff公司é\n".encode(), "cp1252") == b"??\xe9\n"
     run("run", str(ROOT / "fixtures/oracle.json"), "--config", "none", "--out", str(tmp_path), "--format", "csv",
-        "--csv-encoding", "gb18030", "--lang", "zh", "-q")  # fmt: skip
+        "--csv-encoding", "gb18030", "--lang", "zh", "-q")
     assert (tmp_path / "findings.csv").read_text("gb18030").startswith("company,name")
     assert "公司" in (tmp_path / "findings.csv").read_text("gb18030")
 
@@ -116,7 +116,7 @@ def test_records_are_rows_of_numbers() -> None:
         ("validate", "tests/data/polish-sample.arff", "--map", "polish", "--label", "class", "--pack", "distress",
          "--resamples", "100", "--config", "none"),
     ],
-)  # fmt: skip
+)
 def test_other_commands_write_workbooks(arguments: tuple[str, ...], tmp_path: Path) -> None:
     paths = [str(ROOT / a) if "/" in a else a for a in arguments]
     run(*paths, "--format", "xlsx", "-o", str(tmp_path / "x.xlsx"))

@@ -234,7 +234,7 @@ def places(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 WRONG: list[Any] = [None, True, False, 0, -1, 99, 1e308, -1e-320, 10**400, "", "x" * 5000, "\u202e<script>", "nvidia", [], [[]], {},
-                    {"low": None, "high": None}, {"low": -1e300, "high": None}, {"en": "", "zh": ""}, {"en": "=1", "zh": "\x1b[0m"}]  # fmt: skip
+                    {"low": None, "high": None}, {"low": -1e300, "high": None}, {"en": "", "zh": ""}, {"en": "=1", "zh": "\x1b[0m"}]
 
 
 @pytest.mark.parametrize("seed", range(2))

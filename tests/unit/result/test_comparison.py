@@ -46,7 +46,7 @@ CHANGED = {
     "revenue": (130.497, 215.938), "net_income": (72.880, 120.067), "operating_cash_flow": (64.089, 102.718),
     "capital_expenditure": (3.236, 6.042), "total_debt": (8.463, 8.468), "equity": (79.327, 157.293),
     "total_assets": (111.601, 206.803), "total_liabilities": (32.274, 49.510),
-}  # fmt: skip
+}
 AGED = {**{name: then for name, (then, _) in CHANGED.items()}}  # fiscal 2025 is the year before now
 
 
@@ -103,7 +103,7 @@ def test_nvidia_by_the_classic_rules(classic: Screener) -> None:
     """Cash of at least 10.605 exceeds debt of 8.468: net debt is known to be negative. Without operating income EBITDA is unknown."""
     c = nvidia(classic)
     assert turned(c) == {"more-cash-than-debt": "new", "debt-above-six-ebitda": "otherwise", "leveraged-borrower": "otherwise",
-                         "piotroski-accrual": "numbers"}  # fmt: skip
+                         "piotroski-accrual": "numbers"}
     new = turn(c, "more-cash-than-debt")
     assert (new.before, new.after) == ("unknown", "fired")
     flows = [("changed", "capital_expenditure"), ("changed", "operating_cash_flow")]
@@ -187,7 +187,7 @@ def test_the_same_value_of_another_source_is_no_cause(both: Both) -> None:
 def test_a_relation_appeared(both: Both) -> None:
     parties = {"x": {"name": "X", "figures": {"net_income": -5}}}
     c = both({**LEVERED, "customers": [], "parties": parties},
-             {**LEVERED, "customers": [{"party": "x", "share_of_revenue": 0.5}], "parties": parties})  # fmt: skip
+             {**LEVERED, "customers": [{"party": "x", "share_of_revenue": 0.5}], "parties": parties})
     assert turned(c)["single-customer-dependence"] == "new"
     assert turn(c, "single-customer-dependence").before == "clear"
     assert ("relation-new", "customers") in causes(c, "single-customer-dependence")

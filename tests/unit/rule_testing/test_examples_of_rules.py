@@ -72,7 +72,7 @@ def test_every_slip_is_made_once(rules: LoadRules) -> None:
         "without 'company: debt_to_revenue > params.most and not profitable'",
         "'customer: c.dominant' negated", "without 'customer: c.dominant'",
         "'flag: other' negated", "without 'flag: other'",
-    ])  # fmt: skip
+    ])
 
 
 def test_without_examples_nothing_is_noticed(rules: LoadRules) -> None:
@@ -98,7 +98,7 @@ def test_without_examples_nothing_is_noticed(rules: LoadRules) -> None:
         ("utility: {expect: clear, sector: utilities, figures: {total_debt: 40, revenue: 10, profitable: false}, "
          "customers: [{dominant: true, insourcing: false}]}", "most in utilities: 4 → 3.96"),
     ],
-)  # fmt: skip
+)
 def test_the_right_example_notices(rules: LoadRules, example: str, slip: str) -> None:
     found, rule = screener(rules, example)
     assert all(p.holds for p in run_examples(found, [rule]))
@@ -117,7 +117,7 @@ def test_places_and_words(rules: LoadRules) -> None:
     up = slips["most: 2 → 2.02"]
     assert (up.line, up.column) == (7, 17)
     assert unnoticed_text(up).endswith("mine.yaml:7:17: mine: mutation most: 2 → 2.02 not noticed; "
-                                  "add an example that has 'debt_to_revenue' between 2 and 2.02")  # fmt: skip
+                                  "add an example that has 'debt_to_revenue' between 2 and 2.02")
     assert (slips["not profitable → profitable"].line, slips["not profitable → profitable"].column) == (9, 53)
 
 
@@ -145,6 +145,6 @@ def test_part_and_whole_agree(book: object) -> None:
     ("value", "unit", "expected"),
     [(2.0, "multiple", (1.98, 2.02)), (12.0, "count", (11, 13)), (1000.0, "count", (990, 1010)), (0.0, "money", (-1, 1)),
      (0.0, "fraction", (-0.01, 0.01)), (-0.5, "fraction", (-0.505, -0.495))],
-)  # fmt: skip
+)
 def test_nudges(value: float, unit: str, expected: tuple[float, float]) -> None:
     assert nearby_thresholds(value, unit) == expected

@@ -93,7 +93,7 @@ def test_figures_metrics_and_kinds_can_be_added(rules: LoadRules) -> None:
         + rule("patent as p: 'years > 5 and from == company.id'\ncompany: 'order_book_cover > 1'",
                concludes="{stronghold: {by: p.from}}")
         + "---\n" + rule("stronghold: 'by == company.id'", rule="second")
-    )  # fmt: skip
+    )
     profile = "name: X\nfigures: {order_book: 5, revenue: 10}\npatents: [{from: x, years: 9}]\n"
     assert decision(book, profile).outcome is Truth.TRUE
     assert decision(book, profile, "second").outcome is Truth.TRUE
@@ -103,7 +103,7 @@ def test_figures_metrics_and_kinds_can_be_added(rules: LoadRules) -> None:
 
 def test_parameters_of_words_and_truth_values(rules: LoadRules) -> None:
     text = rule("plan: 'what == params.what and (not params.strict or amount > 5)'",
-                params="{what: {value: borrow, unit: word}, strict: {value: true, unit: truth}}")  # fmt: skip
+                params="{what: {value: borrow, unit: word}, strict: {value: true, unit: truth}}")
     profile = "name: X\nplans: [{what: build, amount: 4}]\n"
     assert decision(rules(text), profile).outcome is Truth.FALSE
     assert decision(rules(text, settings=["mine.what=build"]), profile).outcome is Truth.FALSE
@@ -118,7 +118,7 @@ def test_strata_follow_negations_and_conclusions(rules: LoadRules) -> None:
             rule("second_source: true\nflag: a", rule="c"),
             rule("flag: c", rule="d"),
         ])
-    )  # fmt: skip
+    )
     assert compile_rules(book.rules, book.catalogue, book.metrics).strata == (("b",), ("a", "c", "d"))
 
 

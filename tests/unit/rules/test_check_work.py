@@ -27,7 +27,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "broken": lambda i: rule(rule=f"r{i}", severity="strong", category="leverge"),
     "text problems": lambda i: rule(rule=f"r{i}", says="'{company.revenu} and {company.cash'"),
     "many examples": lambda i: rule(rule=f"r{i}", examples="{fires: {metrics: {debt_to_revenue: 2}}, clear: {figures: {x: 1}}}"),
-}  # fmt: skip
+}
 
 
 def calls(act: Callable[[], Any]) -> int:

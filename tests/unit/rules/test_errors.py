@@ -133,7 +133,7 @@ def rule(when: str | None = None, **changes: str | None) -> str:
         ("kinds:\n  x: {title: X}\n", (2, 6), "`list: NAME`, `derived: true` or `concluded: true`", ""),
         ("kinds:\n  x: {list: xs, within: y, title: X}\n", (2, 25), "there is no kind 'y' with a list of its own", ""),
     ],
-)  # fmt: skip
+)
 def test_errors(rules: LoadRules, text: str, place: tuple[int, int] | None, what: str, hint: str) -> None:
     found = problems(rules, text)
     (one,) = [p for p in found if what in p.what]

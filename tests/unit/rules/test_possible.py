@@ -51,7 +51,7 @@ def judged(book: Rulebook, text: str) -> str:
         ("max(total_debt, cash) >= 0", "always"),
         ("3 < revenue < 2", "never"),
     ],
-)  # fmt: skip
+)
 def test_conditions(book: Rulebook, text: str, verdict: str) -> None:
     assert judged(book, text) == verdict
 

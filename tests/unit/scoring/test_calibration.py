@@ -25,7 +25,7 @@ WHOLE: dict[str, Any] = {
     "name": "Made Ltd", "sector": "industrials", "currency": "PLN",
     "figures": {"financial_expenses_stated": True, "profit_before_financial_expenses_stated": True},
     "metrics": {**dict(STEPS.values()), "three_year_pretax_income_to_assets": 0.5},
-}  # fmt: skip
+}
 
 
 def said(folder: Path, profile: dict[str, Any], *settings: str, **options: Any) -> tuple[FailureRate | None, float]:

@@ -42,7 +42,7 @@ REDS = [
     [ScoredRule(rule(f"red-{i}", Flag.RED, severity, cause), outcome)
      for severity in Flag.RED.severities for cause in (None, "a", "b") for outcome in Outcome]
     for i in range(MOST_REDS)
-]  # fmt: skip
+]
 GREENS = list(itertools.product(Flag.GREEN.severities, Outcome))
 
 

@@ -38,7 +38,7 @@ def random_company(rnd: Random) -> list[ScoredRule]:
         rule(f"red-{i}", Flag.RED, rnd.choice(Flag.RED.severities), cause=rnd.choice((None, "debt", "runway")),
              at_least=rnd.choice((None, None, Verdict.CAUTION, Verdict.AVOID)), pack=random_pack(rnd))
         for i in range(rnd.randint(1, 6))
-    ]  # fmt: skip
+    ]
 
     def softened() -> tuple[str, ...]:
         return tuple(rnd.sample([r.id for r in reds], min(len(reds), rnd.randint(0, 2))))
@@ -47,7 +47,7 @@ def random_company(rnd: Random) -> list[ScoredRule]:
         rule(f"green-{i}", Flag.GREEN, rnd.choice(Flag.GREEN.severities), softens=softened(),
              relieves=rnd.choice(((), ("debt",), ("debt", "runway"))), pack=random_pack(rnd))
         for i in range(rnd.randint(0, 4))
-    ]  # fmt: skip
+    ]
     patterns = [
         rule("bad", Flag.PATTERN, Severity.HIGH, verdict=Verdict.AVOID, pack=random_pack(rnd)),
         rule("good", Flag.PATTERN, Severity.HIGH, verdict=Verdict.WATCH, softens=softened(), pack=random_pack(rnd)),

@@ -49,7 +49,7 @@ false_alarms: f
 def profile(debt: float, day: str = "2010-03-01") -> str:
     stated = {"value": debt, "period": "2009-12-31"}
     return json.dumps({"name": f"Debtor {debt:g}", "currency": "USD", "as_of": day,
-                       "figures": {"total_debt": stated, "revenue": {"value": 10, "period": "2009"}}})  # fmt: skip
+                       "figures": {"total_debt": stated, "revenue": {"value": 10, "period": "2009"}}})
 
 
 def entry(name: str, outcome: str, **more: Any) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def test_data_and_table_and_markdown(library: Path, tmp_path: Path) -> None:
     ({"peer_of": "missed"}, "cases[0].peer_of: is no failure"),
     ({"outcome": "won"}, "outcome"),
     ({"on": "soon"}, "on"),
-])  # fmt: skip
+])
 def test_what_is_wrong_with_a_case(library: Path, changed: dict[str, str], message: str) -> None:
     (library / "cases.yaml").write_text(json.dumps({"cases": [entry("sound", "survived") | changed]}))
     with pytest.raises(DocumentError) as error:
@@ -150,7 +150,7 @@ def test_a_case_is_judged_before_its_outcome(library: Path, day: str) -> None:
     (["{library}", "--format", "html"], "--format html is for tables"),
     (["t.csv"], "Missing option '--label'"),
     (["t.csv", "--label", "x", "--map", "y", "--format", "csv"], "--format csv is for a folder of cases"),
-])  # fmt: skip
+])
 def test_misuse(library: Path, tmp_path: Path, words: list[str], message: str) -> None:
     (tmp_path / "empty").mkdir()
     code, _, err = command(*(word.format(empty=tmp_path / "empty", library=library) for word in words))

@@ -18,7 +18,7 @@ from screener.profile.reconcile import relative_gap
 from screener.scoring.column_score import round_to_tenth
 
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 2.5, 709.75, 1e24, -1e24, 1.7e308, -1.7e308, 5e-324, 0.1, 0.3, 3.0,
-           0.30000000000000004, -3.0000000000000004, 3.000000001, -3.000000003, 3.00000001]  # fmt: skip
+           0.30000000000000004, -3.0000000000000004, 3.000000001, -3.000000003, 3.00000001]
 DOMAIN = Interval(-INF, INF)
 
 
@@ -127,7 +127,7 @@ def test_a_column_is_true_or_false_where_all_rows_are(truths: list[int]) -> None
 
 OPERATIONS = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "max": Interval.max, "min": Interval.min,
-}  # fmt: skip
+}
 
 
 @settings(max_examples=150)

@@ -43,7 +43,7 @@ def test_what_figures_contradict_is_a_conflict(
     columns = {
         "total_debt": np.full(5, 4e6), "revenue": np.full(5, 2e6), "net_income": np.array(income),
         figure: np.array([np.nan if v is None else v for v in stated]) if is_number else np.array(stated, object),
-    }  # fmt: skip
+    }
     table = CompanyColumns.of(ids, [None] * 5, columns, catalogue, ["USD"] * 5)
     (codes,) = ColumnEngine(screener.program).run(table)
     found = [OUTCOMES[code] for code in codes]

@@ -21,7 +21,7 @@ TITLE = {"en": "t", "zh": "t"}
 KIND = Kind.model_validate({"list": "clients", "title": TITLE, "fields": {
     "share": {"unit": "fraction", "domain": [0, 1], "title": TITLE},
     "gain": {"unit": "money", "title": TITLE},
-    "sure": {"unit": "truth", "title": TITLE}}})  # fmt: skip
+    "sure": {"unit": "truth", "title": TITLE}}})
 DOMAINS = {"share": Interval(0, 1), "gain": Interval(-INF, INF), "clients": Interval(1, 1)}
 Member = dict[str, Any] | None
 
@@ -117,7 +117,7 @@ MEMBERS = st.lists(st.none() | st.fixed_dictionaries({"share": ENDS, "gain": END
 @pytest.mark.parametrize("text", [
     "count(clients)", "count(clients, clients.sure)", "sum(clients.share)", "sum(clients.gain, clients.sure or clients.share > 0.3)",
     "max(clients.share)", "max(clients.gain, clients.sure)", "min(clients.share, not clients.sure)", "min(clients.gain)",
-])  # fmt: skip
+])
 @given(rows=st.lists(st.tuples(MEMBERS, st.booleans()), min_size=1, max_size=5))
 def test_each_row_is_what_one_company_gives(text: str, rows: list[tuple[list[Member], bool]]) -> None:
     expected = [on_one(text, members, complete) for members, complete in rows]

@@ -15,7 +15,7 @@ from tests.conftest import ReadProfile
 YEARS = [
     (5e9, 4.4e6), (5e9, 4e8), (4.4e3, 5e9), (-5e9, -4.4e6), (-5e9, 4.4e6), (5e9, -4.4e6), (0.0, 5e9), (5e9, 0.0), (0.0, -5e9),
     (500.0, 0.5), (-500.0, 0.5), (2400e9, 1e9), (2600e9, 1e9), (1e9, math.nan), (math.nan, 1e9), (3e3, 1.0), (390.0, 1.0),
-]  # fmt: skip
+]
 """A value and that of the year before; NaN: not stated."""
 
 
