@@ -5,8 +5,8 @@ from datetime import date
 import click
 
 from screener.cli.output import TextOutput, print_problems
-from screener.cli.portfolio_command import write_tables
 from screener.cli.result_source import ResultSource
+from screener.cli.table_output import write_tables
 from screener.errors import ScreenerError
 from screener.result.model import ResultDocument
 from screener.text import Language, clean

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from screener.cli.output import TextOutput
-from screener.cli.portfolio_command import write_tables
 from screener.cli.shared_options import format_option, language_option, output_option
+from screener.cli.table_output import write_tables
 from screener.report.wording import load_wording
 from screener.text import Language
 

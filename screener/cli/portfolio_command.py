@@ -17,6 +17,7 @@ from screener.cli.shared_options import (
     read_day,
     rule_options,
 )
+from screener.cli.table_output import write_tables
 from screener.errors import Problem, ProfileError, ScreenerError
 from screener.text import Language
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from screener.portfolio.movements import MovementsSince
     from screener.portfolio.portfolio import Portfolio
     from screener.profile.model import Profile
-    from screener.report.views.table_page import TablePage
     from screener.result.model import ResultDocument
     from screener.screening import Screener
 
@@ -253,29 +253,6 @@ def readable_profiles(screener: "Screener", paths: Sequence[str]) -> tuple[list[
     if not found:
         raise ProfileError(Problem("no profile could be read", "correct those above"))
     return found, failed
-
-
-def write_tables(page: "TablePage", form: str, out: TextOutput, language: Language, day: str | None = None) -> None:
-    """Writes a report of tables as text, as Markdown, as a page, or as that page in print, dated by `day`. Raises OutputError."""
-    if form == "md":
-        from screener.report.formats.tables_markdown import table_page_markdown
-
-        out.write_document(table_page_markdown(page))
-        return
-    if form in ("html", "pdf"):
-        from screener.report.pages.html_pages import page as html_page
-
-        html = html_page("tables.html.jinja", language, view=page)
-        if form == "pdf":
-            from screener.report.pages.pdf_printer import print_one_page
-
-            out.write_document(print_one_page(html, day))
-        else:
-            out.write_document(html)
-        return
-    from screener.report.terminal.table_text import table_page_text
-
-    out.write_text(table_page_text(page, width=out.width, colour=out.colour))
 
 
 def _plain(value: object) -> "dict[str, object]":

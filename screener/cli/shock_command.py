@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.output import TextOutput
-from screener.cli.portfolio_command import readable_profiles, write_tables
+from screener.cli.portfolio_command import readable_profiles
 from screener.cli.shared_options import (
     RuleSelection,
     engine_option,
@@ -15,6 +15,7 @@ from screener.cli.shared_options import (
     output_option,
     rule_options,
 )
+from screener.cli.table_output import write_tables
 from screener.text import Language
 
 if TYPE_CHECKING:

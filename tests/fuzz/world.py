@@ -37,7 +37,7 @@ _WORD = {"unit": "word", "words": ["a", "b", "c"], "title": T}
 _COUNT = {"unit": "count", "domain": [0, None], "title": T}
 _MEMBER = {"party": _COMPANY, "amount": POSITIVE, "part": {"unit": "fraction", "domain": [0, 1], "title": T},
            "sure": _TRUTH, "what": _WORD, "note": {"unit": "text", "title": T},
-           "certain": _TRUTH, "kind": _WORD, "of": _COMPANY, "id": _COUNT}  # names that the engine uses itself # fmt: skip
+           "certain": _TRUTH, "kind": _WORD, "of": _COMPANY, "id": _COUNT}  # names that the engine uses itself
 KINDS = {
     "client": {"list": "clients", "title": T, "fields": _MEMBER},
     "source": {"list": "sources_", "title": T, "fields": {**_MEMBER, "gain": {"unit": "money", "title": T}}},
