@@ -19,7 +19,8 @@ from screener.explain.verdict_basis import BasisFinder
 from screener.facts.builder import build
 from screener.facts.neighbours import Neighbourhood
 from screener.facts.world import World
-from screener.io.document import read_text, text_digest
+from screener.io.document import text_digest
+from screener.io.file_text import read_text
 from screener.profile.loader import load_profile, profile_from_data
 from screener.profile.model import Profile
 from screener.result.detail import Detail

@@ -50,7 +50,7 @@ class ResultSource:
 
     def result(self, path: str, day: date | None) -> "ResultDocument":
         """The one result in a file, or that of the profile in it as of a day."""
-        from screener.io.document import read_text
+        from screener.io.file_text import read_text
         from screener.result.codec import MAX_BYTES
 
         if path not in self._texts:

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +12,10 @@ import yaml
 
 from screener import limits
 from screener.errors import DocumentError, Problem
-from screener.io.file_kind import OTHER_STARTS, SNIFFED, not_a_document
+from screener.io.file_kind import SNIFFED, not_a_document
+from screener.io.file_text import empty_file, read_text
 from screener.io.json_parser import parse_json, refuse_deep, refuse_not_characters
-from screener.io.paths import is_lines_file, line_location, unreadable
+from screener.io.paths import is_lines_file
 from screener.io.syntax_errors import position_in_scalar, yaml_problem
 from screener.io.yaml_loader import YamlLoader, refuse_deep_yaml
 from screener.text import LANGUAGES, clean, shorten
@@ -188,60 +187,6 @@ def path_text(loc: ValuePath) -> str:
     return "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in loc).lstrip(".")
 
 
-_INNER_MARK = re.compile(r"^\ufeff(?=---(?:\s|\Z))", re.MULTILINE)
-"""A byte order mark before a further document, as where files are joined: YAML 1.2 allows it (section 5.2)."""
-
-
-def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
-    """The text of a file of at most so many bytes, or of standard input for '-'. Raises DocumentError with what to do."""
-    name = str(path)
-    try:
-        if name == "-":
-            raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
-        elif (line := line_location(name)) is not None:
-            with Path(line[0]).open("rb") as file:
-                file.seek(line[1])
-                raw = file.read(min(line[2], most + 1))
-        else:
-            raw = _read_at_most(path, most + 1)
-    except OSError as error:
-        raise unreadable(error, name) from error
-    except ValueError as error:  # with a null character in it
-        raise DocumentError(Problem("is not a path", "check the path", name, code="unreadable")) from error
-    if raw[:SNIFFED].lstrip()[:1] in OTHER_STARTS and (other := not_a_document(raw[:SNIFFED], name)):
-        raise DocumentError(other)
-    if len(raw) > most:
-        raise DocumentError(Problem(f"is larger than {most >> 20} MiB", "split it", name, code="unreadable"))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        what = f"is not text in UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start})"
-        raise DocumentError(
-            Problem(what, "save it as UTF-8, or give a JSON or YAML file", name, code="unreadable")
-        ) from error
-    if "\ufeff" in text:
-        text = _INNER_MARK.sub("", text)
-    if "\x00" in text:
-        raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name, code="unreadable"))
-    if not text.strip():
-        raise _empty(name)
-    return text
-
-
-def _read_at_most(path: str | Path, most: int) -> bytes:
-    """The content of a file or pipe, up to so many bytes. Raises OSError."""
-    with Path(path).open("rb") as file:
-        size = os.fstat(file.fileno()).st_size  # 0 of a pipe
-        found = file.read(min(size + 1, most))  # memory for `most` bytes would take longer than to read them
-        return found if len(found) <= size else found + file.read(most - len(found))
-
-
-def _empty(name: str) -> DocumentError:
-    return DocumentError(
-        Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name, code="unreadable")
-    )
-
-
 def parse_documents(text: str, name: str) -> list[Document]:
     """All documents in a text: one for JSON, one or more for YAML. Raises DocumentError with line and column."""
     problems: list[Problem] = []
@@ -314,7 +259,7 @@ def _parse_source(source: SourceText, name: str, problems: list[Problem]) -> lis
         refuse_deep(found, -1)
         documents = [Document(name, text, data, i, source=source) for i, data in enumerate(found) if data is not None]
         if not documents:
-            raise _empty(name)
+            raise empty_file(name)
         return documents
     except DocumentError as error:
         problems.extend(p.located(file=name) for p in error.problems)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import DocumentError, Problem, ProfileError, ScreenerError
-from screener.io.document import Document, parse_documents, read_text
+from screener.io.document import Document, parse_documents
+from screener.io.file_text import read_text
 from screener.io.paths import LINES_SUFFIXES, documents_in_lines, files_in, is_folder, is_lines_file
 from screener.profile.catalogue import Catalogue
 from screener.profile.identity import identify

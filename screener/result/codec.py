@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from screener.errors import Problem, ResultError, ScreenerError
-from screener.io.document import read_text
+from screener.io.file_text import read_text
 from screener.result.model import SCHEMA, ResultDocument
 from screener.result.record_format import read_record, record_schema, records_in, shared_definitions
 from screener.result.verdict_records import Score

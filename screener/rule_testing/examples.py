@@ -11,7 +11,8 @@ from screener.facts.builder import build
 from screener.facts.fact import COMPANY
 from screener.facts.metrics import closure
 from screener.facts.world import World
-from screener.io.document import Document, parse_documents, read_text
+from screener.io.document import Document, parse_documents
+from screener.io.file_text import read_text
 from screener.profile.loader import read_profile
 from screener.profile.model import Profile
 from screener.result.finding_records import Finding

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from screener.errors import DocumentError, Problem, RulesError
 from screener.io import package_data as data
-from screener.io.document import read_text
+from screener.io.file_text import read_text
 from screener.io.paths import SETTINGS_FILE, file_exists, files_in, is_folder, shown_path
 from screener.rules import rulebook_cache as cache
 from screener.rules.packs import DEFAULT_PACKS, EVIDENCE_FILE, PACK_FILE, PackLocation, check_pack_names, find_pack

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from screener.errors import DocumentError, Problem, RulesError
-from screener.io.document import parse_documents, read_text
+from screener.io.document import parse_documents
+from screener.io.file_text import read_text
 from screener.io.paths import SETTINGS_FILE
 from screener.profile.claims import read_date
 from screener.profile.strict_model import Strict, validate

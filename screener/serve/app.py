@@ -19,7 +19,8 @@ from starlette.routing import Route
 from screener.errors import DocumentError, Problem, ScreenerError
 from screener.importers.filing.filing_import import import_filing
 from screener.importers.filing.filing_profile import FilingOptions
-from screener.io.document import parse_documents, read_text
+from screener.io.document import parse_documents
+from screener.io.file_text import read_text
 from screener.io.paths import TABLE_SUFFIXES
 from screener.profile.loader import SUFFIXES
 from screener.report.pages.html_pages import company_page

@@ -12,7 +12,8 @@ from typing import Any
 from screener.errors import DocumentError, Problem, ProfileError, RulesError, ScreenerError
 from screener.facts.neighbours import Neighbourhood
 from screener.io.atomic import output_folder, write_in_folder
-from screener.io.document import parse_documents, read_text
+from screener.io.document import parse_documents
+from screener.io.file_text import read_text
 from screener.io.replacing import ReplacePolicy
 from screener.portfolio.holdings import HOLDINGS_NAMES, Holdings, equal_holdings, find_holdings, read_holdings
 from screener.profile.loader import SUFFIXES

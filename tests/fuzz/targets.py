@@ -20,7 +20,8 @@ from screener.expression.interval_ops import number, truth
 from screener.expression.parser import parse as parse_expression
 from screener.expression.printer import format_expression
 from screener.expression.syntax_tree import names_in, negation_normal_form
-from screener.io.document import Document, parse_documents, parse_recovering, read_text
+from screener.io.document import Document, parse_documents, parse_recovering
+from screener.io.file_text import read_text
 from screener.profile.loader import load_profile
 from screener.report.formats.registry import FORMATS
 from screener.report.pages import html_pages as html

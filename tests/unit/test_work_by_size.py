@@ -13,7 +13,8 @@ import pytest
 from screener.importers.filing.report_document import read_report
 from screener.importers.table.company_table import read_table
 from screener.importers.table.sheet_reader import ReadOptions, read_sheet
-from screener.io.document import parse_documents, read_text
+from screener.io.document import parse_documents
+from screener.io.file_text import read_text
 from screener.io.paths import documents_in_lines
 from screener.profile.loader import load_profile
 from screener.result.codec import results_in

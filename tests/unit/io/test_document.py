@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from screener.errors import DocumentError, Problem
-from screener.io.document import parse_documents, path_text, read_documents, read_text
+from screener.io.document import parse_documents, path_text, read_documents
+from screener.io.file_text import read_text
 
 
 def wrong(text: str, name: str = "a.yaml") -> Problem:

@@ -6,7 +6,8 @@ import pytest
 
 from screener.errors import DocumentError
 from screener.expression.parser import parse
-from screener.io.document import parse_documents, read_text
+from screener.io.document import parse_documents
+from screener.io.file_text import read_text
 from screener.profile.loader import profile_warnings
 from screener.units import numeral_hint
 from tests.conftest import ReadProfile, problems

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from screener import limits
-from screener.io.document import read_text
+from screener.io.file_text import read_text
 from screener.runs.forked import run_in_fork
 from screener.runs.task import WorkerDeath
 from screener.runs.worker_pool import WorkerPool

@@ -1,0 +1,65 @@
+"""The text of a file of JSON or YAML, of one of its lines, or of standard input."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from screener import limits
+from screener.errors import DocumentError, Problem
+from screener.io.file_kind import OTHER_STARTS, SNIFFED, not_a_document
+from screener.io.paths import line_location, unreadable
+
+_INNER_MARK = re.compile(r"^\ufeff(?=---(?:\s|\Z))", re.MULTILINE)
+"""A byte order mark before a further document, as where files are joined: YAML 1.2 allows it (section 5.2)."""
+
+
+def read_text(path: str | Path, most: int = limits.DOCUMENT_BYTES) -> str:
+    """The text of a file of at most so many bytes, or of standard input for '-'. Raises DocumentError with what to do."""
+    name = str(path)
+    try:
+        if name == "-":
+            raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
+        elif (line := line_location(name)) is not None:
+            with Path(line[0]).open("rb") as file:
+                file.seek(line[1])
+                raw = file.read(min(line[2], most + 1))
+        else:
+            raw = _read_at_most(path, most + 1)
+    except OSError as error:
+        raise unreadable(error, name) from error
+    except ValueError as error:  # with a null character in it
+        raise DocumentError(Problem("is not a path", "check the path", name, code="unreadable")) from error
+    if raw[:SNIFFED].lstrip()[:1] in OTHER_STARTS and (other := not_a_document(raw[:SNIFFED], name)):
+        raise DocumentError(other)
+    if len(raw) > most:
+        raise DocumentError(Problem(f"is larger than {most >> 20} MiB", "split it", name, code="unreadable"))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"is not text in UTF-8 (byte 0x{raw[error.start]:02x} at position {error.start})"
+        raise DocumentError(
+            Problem(what, "save it as UTF-8, or give a JSON or YAML file", name, code="unreadable")
+        ) from error
+    if "\ufeff" in text:
+        text = _INNER_MARK.sub("", text)
+    if "\x00" in text:
+        raise DocumentError(Problem("is binary, not text", "give a JSON or YAML file", name, code="unreadable"))
+    if not text.strip():
+        raise empty_file(name)
+    return text
+
+
+def _read_at_most(path: str | Path, most: int) -> bytes:
+    """The content of a file or pipe, up to so many bytes. Raises OSError."""
+    with Path(path).open("rb") as file:
+        size = os.fstat(file.fileno()).st_size  # 0 of a pipe
+        found = file.read(min(size + 1, most))  # memory for `most` bytes would take longer than to read them
+        return found if len(found) <= size else found + file.read(most - len(found))
+
+
+def empty_file(name: str) -> DocumentError:
+    """The error that a file or text with nothing in it raises."""
+    return DocumentError(
+        Problem("the file is empty", "see docs/profiles.md and docs/writing-rules.md", name, code="unreadable")
+    )
