@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -10,14 +9,12 @@ from typing import Any, NamedTuple
 
 from screener.errors import DocumentError
 from screener.importers.sec.industry_codes import SECTOR_OF_CODE
-from screener.importers.table.cell_text import cell_text
 from screener.importers.table.cell_units import CURRENCY_COLUMN
-from screener.importers.table.cell_values import ROWS_OF_A_SIGN
 from screener.importers.table.column_map import MISSING, SCALES, Shape
 from screener.importers.table.estimate_words import is_estimate
 from screener.importers.table.header import CURRENCY_OF, Header, plain, read_header
 from screener.importers.table.known_names import KnownNames, unit_in_title
-from screener.importers.table.number_cells import NumberNotation, bare_digits, cell_number, contradicts, is_nothing
+from screener.importers.table.sample_cells import SampleCells
 from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
 from screener.importers.table.sheet_reader import SHEET_COLUMN, WORKBOOK_SUFFIXES, Dialect, ReadOptions, open_workbook
 from screener.importers.table.transposed_table import COMPANY_COLUMN, PERIOD_COLUMN
@@ -27,7 +24,6 @@ from screener.text import clean, shorten, slug
 
 _NAMES = frozenset(("id", "name", "ticker"))
 _MADE_COLUMNS = (PERIOD_COLUMN, SHEET_COLUMN, COMPANY_COLUMN, CURRENCY_COLUMN)
-_GROUPED = {sign: re.compile(rf"[1-9]\d{{0,2}}(?:[{sign}]\d{{2,3}})*[{sign}]\d{{3}}(?:[.,]\d+)?") for sign in ",."}
 MOST_COMPARED = 200
 """Headers that are not known, for which a similar name is looked for: a comparison with all names takes milliseconds."""
 _AGAIN = re.compile(r"(.*) \(column \d+\)", re.DOTALL)
@@ -75,10 +71,11 @@ class _MapProposer:
         self.shape, self.sheet, self.known, self.catalogue = shape, shape.sheet, names, names.catalogue
         sheet = shape.sheet
         self.frame = frame = sheet.frame.head(SAMPLE)
-        self.head, self.labels, self.names = names.heads, names.labels, names.figures
+        self.sector_titles = {
+            plain(t): key for key, entry in self.catalogue.sectors.items() for t in (entry.title.en, entry.title.zh)
+        }
         self.unit = unit_in_title((*sheet.titles, shape.item or ""))
-        self.notation = notation_of(frame, sheet.dialect.delimiter if sheet.dialect else None)
-        self.read: dict[str, list[float]] = {}
+        self.cells = SampleCells(frame, sheet.dialect.delimiter if sheet.dialect else None)
 
     def proposal(self, path: str) -> MapProposal:
         """The map: heads, dialect, columns, and what was not known."""
@@ -93,8 +90,8 @@ class _MapProposer:
             for key, value in dialect._asdict().items()
             if value is not None
         ]
-        lines += [f"decimal: {_quoted(self.notation.decimal)}"] if self.notation.decimal != "." else []
-        lines += [f"thousands: {_quoted(self.notation.thousands)}"] if self.notation.thousands else []
+        lines += [f"decimal: {_quoted(self.cells.notation.decimal)}"] if self.cells.notation.decimal != "." else []
+        lines += [f"thousands: {_quoted(self.cells.notation.thousands)}"] if self.cells.notation.thousands else []
         lines += [
             "sources:",
             "  table:",
@@ -143,7 +140,7 @@ class _MapProposer:
         if self.shape.period:
             heads["period"] = self.shape.period
         if self.shape.corner:
-            named = {self.head.get(plain(header)) for header in headers}
+            named = {self.known.heads.get(plain(header)) for header in headers}
             heads["id" if self.shape.corner == "name" and "name" in named else self.shape.corner] = COMPANY_COLUMN
         again = {found[1] for header in headers if (found := _AGAIN.match(header))}
         for header in headers:
@@ -151,12 +148,12 @@ class _MapProposer:
             if header in again:
                 rest.append((header, "two columns are called so: rename one"))
                 continue
-            if is_estimate(header) and plain(header) not in self.names:
+            if is_estimate(header) and plain(header) not in self.known.figures:
                 rest.append((header, "of estimates, which nobody has reported"))
                 continue
-            key = self.head.get(plain(header)) or self.head.get(said.words)
-            name = self.names.get(said.words)
-            if key and key not in heads and not (name and self._is_numeric(header) and key != "period"):
+            key = self.known.heads.get(plain(header)) or self.known.heads.get(said.words)
+            name = self.known.figures.get(said.words)
+            if key and key not in heads and not (name and self.cells.is_numeric(header) and key != "period"):
                 heads[key] = header
             elif name:
                 guess = self._figure(header, said, name)
@@ -165,12 +162,12 @@ class _MapProposer:
                     rest.append((header, f"{name} like {_quoted(guesses[at].header)}"))
                 else:
                     guesses[at] = guess
-            elif said.words in self.labels or _FAILED.search(said.words):
+            elif said.words in self.known.labels or _FAILED.search(said.words):
                 rest.append((header, "of companies that failed? then screener validate --label takes it"))
             else:
                 few = len(rest) < MOST_COMPARED
-                near = difflib.get_close_matches(said.words, self.names, n=1, cutoff=0.8) if few else []
-                rest.append((header, f"{self.names[near[0]]}?" if near else ""))
+                near = difflib.get_close_matches(said.words, self.known.figures, n=1, cutoff=0.8) if few else []
+                rest.append((header, f"{self.known.figures[near[0]]}?" if near else ""))
         return heads, list(guesses.values()), rest
 
     def _figure(self, header: str, said: Header, name: str) -> ColumnProposal:
@@ -186,11 +183,11 @@ class _MapProposer:
         elif typed.unit in ("fraction", "multiple"):
             if said.scale in ("percent", "basis-points"):
                 entry["unit"] = said.scale
-                if said.scale == "percent" and self._looks_fraction(header):
+                if said.scale == "percent" and self.cells.looks_fraction(header):
                     note = "the header says percent, all cells are below 1; if they are fractions, leave the unit out"
-            elif typed.unit == "fraction" and self._looks_percent(header):
+            elif typed.unit == "fraction" and self.cells.looks_percent(header):
                 entry["unit"], note = "percent", "the cells look like percentages; if they are not, leave the unit out"
-        if typed.bounds.lo == 0 and self._is_negative(header):
+        if typed.bounds.lo == 0 and self.cells.is_negative(header):
             entry["negate"], note = True, "all numbers are below 0, as outflows are written"
         if said.period:
             entry["period"] = said.period
@@ -202,12 +199,16 @@ class _MapProposer:
         """The map's lines about names, dates and periods."""
         found: list[tuple[str, str]] = []
         period = PERIOD_COLUMN if PERIOD_COLUMN in self.frame.columns else heads.get("period")
-        by_name = self._unique(heads.get("name"), period) or self.shape.by_sheet or self.shape.company is not None
+        by_name = (
+            self.cells.tells_rows_apart(heads.get("name"), period)
+            or self.shape.by_sheet
+            or self.shape.company is not None
+        )
         unique = "id" in heads or "ticker" in heads or by_name
         if "id" in heads or ("ticker" in heads and not by_name):
             found.append(("id", _origin(heads.get("id") or heads["ticker"])))
         elif not unique:
-            panel = period is not None and self._one_row_a_period(heads.get("name"), period)
+            panel = period is not None and self.cells.tells_companies_apart(heads.get("name"), period)
             found.append(("id", _origin(heads["name"]) if panel else "'company-{row}'"))
         found.append(("name", _origin(heads["name"]) if "name" in heads else self._stand_in(heads)))
         found += [(key, _origin(heads[key])) for key in ("ticker", "as_of") if key in heads]
@@ -216,7 +217,7 @@ class _MapProposer:
             found.append(
                 ("sector", f"{{column: {_quoted(heads['sector'])}{self._words(heads['sector'], self._sector)}}}")
             )
-            odd = [w for w in self._distinct(heads["sector"]) if self._sector(w) is None]
+            odd = [w for w in self.cells.distinct(heads["sector"]) if self._sector(w) is None]
             if odd:
                 shown = shorten(", ".join(map(_quoted, odd)), 200)
                 found[-1] = (f"# {found[-1][0]}", f"{found[-1][1]}   # translate these, too: {shown}")
@@ -264,85 +265,11 @@ class _MapProposer:
 
     def _words(self, header: str, meaning: Any) -> str:
         """Translations of what stands in a column, where it is not said as we say it."""
-        found = {w: m for w in self._distinct(header) if (m := meaning(w)) is not None and m != w}
+        found = {w: m for w in self.cells.distinct(header) if (m := meaning(w)) is not None and m != w}
         return f", words: {_flow(found)}" if found else ""
 
     def _sector(self, text: str) -> str | None:
-        if slug(text) in self.catalogue.sectors:
-            return slug(text)
-        titles = {
-            plain(t): key for key, entry in self.catalogue.sectors.items() for t in (entry.title.en, entry.title.zh)
-        }
-        return titles.get(plain(text))
-
-    def _distinct(self, header: str) -> list[str]:
-        return sorted({cell_text(cell) for cell in self.frame[header].dropna()})
-
-    def _unique(self, header: str | None, period: str | None) -> bool:
-        """Whether every row's name gives an id of its own, or one for each period."""
-        if header is None:
-            return False
-        names = self.frame[header]
-        ids = [slug(cell_text(cell)) for cell in names.dropna()]
-        periods = self.frame.loc[names.notna(), period] if period else [None] * len(ids)
-        pairs = {(own, None if when is None else cell_text(when)) for own, when in zip(ids, periods, strict=True)}
-        return len(pairs) == len(self.frame) and all(ids)
-
-    def _one_row_a_period(self, header: str | None, period: str) -> bool:
-        """Whether names that give no slug tell the companies of a panel apart."""
-        if header is None or self.frame[header].isna().any():
-            return False
-        names = [cell_text(cell) for cell in self.frame[header]]
-        pairs = list(zip(names, map(cell_text, self.frame[period]), strict=True))
-        return len(set(pairs)) == len(pairs) and len(set(names)) < len(names) and not any(map(slug, names))
-
-    def _is_numeric(self, header: str) -> bool:
-        """Whether most of a column's cells are numbers."""
-        cells = self.frame[header].dropna()
-        return len(cells) > 0 and len(self._numbers(header)) * 2 > len(cells)
-
-    def _numbers(self, header: str) -> list[float]:
-        """The numbers of a column, as its cells say them, without those that say that they are percentages."""
-        if header not in self.read:
-            self.read[header] = list(self._read(header))
-        return self.read[header]
-
-    def _read(self, header: str) -> Iterator[float]:
-        for cell in self.frame[header].dropna():
-            with suppress(ValueError):
-                if not is_nothing(cell):
-                    found = cell_number(cell, self.notation, "fraction")
-                    yield math.nan if found.absolute else found.value
-
-    def _looks_percent(self, header: str) -> bool:
-        """Whether numbers are too large for fractions, and small enough for percentages."""
-        sizes = sorted(abs(n) for n in self._numbers(header) if n == n)
-        return bool(sizes) and 2 < sizes[len(sizes) // 2] <= 100
-
-    def _looks_fraction(self, header: str) -> bool:
-        """Whether all numbers that do not say what they are are below 1."""
-        sizes = [abs(n) for n in self._numbers(header) if n == n]
-        return bool(sizes) and max(sizes) <= 1
-
-    def _is_negative(self, header: str) -> bool:
-        """Whether all numbers of a column are below 0, as a list of outflows has them."""
-        given = [n for n in self._numbers(header) if n]
-        return len(given) >= ROWS_OF_A_SIGN and all(n < 0 for n in given)
-
-
-def notation_of(frame: Any, delimiter: str | None) -> NumberNotation:
-    """How numbers are written in the cells that are texts: 1,234.5 or 1.234,5."""
-    point, comma = NumberNotation(".", ","), NumberNotation(",", ".")
-    cells = [cell for header in frame.columns for cell in frame[header].dropna() if isinstance(cell, str)]
-    sure_point = sum(contradicts(cell, comma) for cell in cells)
-    sure_comma = sum(contradicts(cell, point) for cell in cells)
-    grouped = {
-        sign: sum(bool(pattern.fullmatch(bare_digits(cell))) for cell in cells) for sign, pattern in _GROUPED.items()
-    }
-    by_thousands = delimiter == ";" and not sure_point and grouped["."] > 1 and not grouped[","]
-    if sure_comma > sure_point or by_thousands:
-        return NumberNotation(",", "." if grouped["."] else None)
-    return NumberNotation(".", "," if grouped[","] else None)
+        return slug(text) if slug(text) in self.catalogue.sectors else self.sector_titles.get(plain(text))
 
 
 def _origin(header: str) -> str:
