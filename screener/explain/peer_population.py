@@ -7,7 +7,10 @@ companies are added changes nothing.
 import math
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+from operator import itemgetter
 from typing import NamedTuple
 
 from screener.profile.catalogue import Catalogue
@@ -68,6 +71,8 @@ class PeerPopulation:
         self._sectors: list[str | None] = []
         self._columns: dict[str, array[float]] = {}  # by key, a value a company; NaN for what is unknown
         self._named: dict[str, PeerRecord] = {}
+        self._of_sector: defaultdict[str | None, list[tuple[str, int]]] = defaultdict(list)  # id, ratios as bits
+        self._bits: dict[str, int] = {}  # by ratio
         self._sorted: dict[tuple[str, str | None], array[float]] = {}
 
     def __len__(self) -> int:
@@ -79,6 +84,7 @@ class PeerPopulation:
             return
         if self.table is None:
             self._named[record.id] = record
+            self._of_sector[record.sector].append((record.id, self._ratio_bits(record)))
         self.add_row(record.id, record.sector, record.values)
 
     def add_row(self, id_: str, sector: str | None, values: Iterable[tuple[str, float]]) -> None:
@@ -172,23 +178,45 @@ class PeerPopulation:
 
     def _nearest(self, own: PeerRecord) -> Iterator[NamedPeer]:
         """The peers of the nearest sectors; among them those that share most ratios with the company."""
-        ratios = {key for key, _ in own.values if key != SCORE and " " not in key}
         line = self.catalogue.ancestry(own.sector) if own.sector is not None else ()
 
         def distance(sector: str | None) -> int:
             above = self.catalogue.ancestry(sector) if sector is not None else ()
             return next((steps for steps, wider in enumerate(line) if wider in above), len(line))
 
-        shared = {peer.id: len(ratios.intersection(dict(peer.values))) for peer in self._named.values()}
-        order = sorted(
-            (distance(peer.sector), -shared[peer.id], peer.id)
-            for peer in self._named.values()
-            if peer.id != own.id and shared[peer.id]
-        )
-        for *_, id_ in order[:MOST_NAMED]:
+        at_distance: defaultdict[int, list[str | None]] = defaultdict(list)
+        for sector in self._of_sector:
+            at_distance[distance(sector)].append(sector)
+        ratios = self._ratio_bits(own)
+        found: list[str] = []
+        for _, sectors in sorted(at_distance.items(), key=itemgetter(0)):
+            sharing = (
+                (-(ratios & bits).bit_count(), id_)
+                for sector in sectors
+                for id_, bits in self._of_sector[sector]
+                if ratios & bits and id_ != own.id
+            )
+            found += (id_ for _, id_ in nsmallest(MOST_NAMED - len(found), sharing))
+            if len(found) == MOST_NAMED:
+                break
+        shown = {SCORE, *(key for key, _ in own.values if _is_ratio(key))}
+        for id_ in found:
             peer = self._named[id_]
-            kept = tuple((key, value) for key, value in sorted(peer.values) if key in ratios or key == SCORE)
+            kept = tuple((key, value) for key, value in sorted(peer.values) if key in shown)
             yield NamedPeer(peer.id, peer.name, peer.ticker, kept)
+
+    def _ratio_bits(self, record: PeerRecord) -> int:
+        """The ratios of which a company has a value, a bit each."""
+        found = 0
+        for key, _ in record.values:
+            if _is_ratio(key):
+                found |= self._bits.setdefault(key, 1 << len(self._bits))
+        return found
+
+
+def _is_ratio(key: str) -> bool:
+    """Whether a value is neither the score nor an amount in a currency."""
+    return key != SCORE and " " not in key
 
 
 class _OtherValues(NamedTuple):

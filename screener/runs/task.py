@@ -16,6 +16,7 @@ from screener.report.rendering import RenderedReport, RenderOptions, ReportRende
 from screener.report.report_writer import write_files
 from screener.report.run_reports import ReportFolder
 from screener.result.model import ResultDocument
+from screener.result.peer_records import PeerComparison
 from screener.runs.result_packing import ResultPacker
 from screener.screening import Screener
 
@@ -106,13 +107,15 @@ class ScreeningTask:
     def _report(self, path: str) -> ProfileOutcome:
         packed = self.kept.get(path)
         result, digest = self._packer.unpack(packed) if packed else self._screen(path)
-        record = peer_record(result) if self.peers is not None else None
-        if self.peers is not None and record is not None:
-            result = result._replace(peers=self.peers.compare(record))
+        compared = ""
+        if self.peers is not None:
+            comparison = self.peers.compare(peer_record(result))
+            result = result._replace(peers=comparison)
+            compared = self._digest_of_comparison(comparison)
         report = self._own_renderer().render(result)
         if self.folder is not None:
             report = write_files(report, self.folder)
-        return ProfileOutcome(path, digest, report, compared=self.compared_digest(record))
+        return ProfileOutcome(path, digest, report, compared=compared)
 
     @cached_property
     def _packer(self) -> ResultPacker:
@@ -128,7 +131,11 @@ class ScreeningTask:
         """A digest of what a report says of peers, where that depends on the other companies of the run; else ""."""
         if record is None or self.peers is None or self.peers.table is not None:
             return ""
-        comparison = self.peers.compare(record)
+        return self._digest_of_comparison(self.peers.compare(record))
+
+    def _digest_of_comparison(self, comparison: PeerComparison | None) -> str:
+        if self.peers is None or self.peers.table is not None:
+            return ""
         return hashlib.sha256(repr(comparison).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _own_renderer(self) -> ReportRenderer:

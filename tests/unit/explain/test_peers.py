@@ -1,15 +1,19 @@
 """Ranks, percentiles and quartiles among peers, against a plain count; and places among the company's own years."""
 
+import json
 import random
 import statistics
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.explain.peer_population import LEAST_PEERS, PeerPopulation, PeerRecord, peer_record
-from screener.result.peer_records import SCORE, PeerStanding
+from screener.explain.peer_population import LEAST_PEERS, MOST_NAMED, PeerPopulation, PeerRecord, peer_record
+from screener.report.rendering import RenderOptions
+from screener.result.peer_records import SCORE, PeerComparison, PeerStanding
+from screener.runs.task import ScreeningTask
 from screener.screening import Screener
 from screener.text import Text
 
@@ -95,6 +99,47 @@ def test_the_order_of_companies_changes_nothing(
     mixed = order.sample(found, len(found))
     for own in found:
         assert population(screener, found).compare(own) == population(screener, mixed).compare(own)
+
+
+@given(_companies)
+def test_named_peers_are_those_of_the_nearest_sectors_that_share_most_ratios(
+    companies: list[tuple[str | None, dict[str, float]]],
+) -> None:
+    screener = Screener.load()
+    catalogue, found = screener.rulebook.catalogue, records(companies)
+    peers = population(screener, found)
+
+    def ratios(record: PeerRecord) -> set[str]:
+        return {key for key, _ in record.values} - {SCORE, "revenue USD"}
+
+    def order(own: PeerRecord, peer: PeerRecord) -> tuple[int, int, str]:
+        line, above = (catalogue.ancestry(r.sector) if r.sector else () for r in (own, peer))
+        steps = [i for i, wider in enumerate(line) if wider in above]
+        return min(steps, default=len(line)), -len(ratios(own) & ratios(peer)), peer.id
+
+    for own in found:
+        sharing = (peer for peer in found if peer.id != own.id and ratios(own) & ratios(peer))
+        nearest = sorted(sharing, key=lambda peer: order(own, peer))[:MOST_NAMED]
+        comparison = peers.compare(own)
+        assert [named.id for named in comparison.named] == [p.id for p in nearest] if comparison else not nearest
+
+
+def test_each_company_is_compared_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    compared: list[str] = []
+    compare = PeerPopulation.compare
+
+    def counting(population: PeerPopulation, own: PeerRecord) -> PeerComparison | None:
+        compared.append(own.id)
+        return compare(population, own)
+
+    monkeypatch.setattr(PeerPopulation, "compare", counting)
+    screener = Screener.load(packs=["core"])
+    peers = population(screener, records([("software", {SCORE: float(i)}) for i in range(3)]))
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"name": "A"}), "utf-8")
+    outcome = ScreeningTask(screener, (), RenderOptions(("html",)), peers=peers)(str(path))
+    assert outcome.compared
+    assert compared == ["a"]
 
 
 def test_a_company_outside_the_population_meets_all_of_it(screener: Screener) -> None:
