@@ -21,7 +21,8 @@ from screener.facts.metrics import closure
 from screener.importers.table.column_map import Shape
 from screener.importers.table.company_table import read_table, table_of_sheet
 from screener.importers.table.map_reader import read_map
-from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.importers.table.sheet_reader import read_sheet
+from screener.importers.table.table_sheet import ReadOptions
 from screener.market.dataset_batches import DatasetBatches
 from screener.market.id_set import IdSet
 from screener.market.measured_rows import measured_rows

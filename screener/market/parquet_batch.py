@@ -18,7 +18,7 @@ from screener.importers.table.company_table import CompanyTable
 from screener.importers.table.head_cells import currency_of_cell, sector_of_cell
 from screener.importers.table.number_cells import NumberNotation
 from screener.importers.table.row_reader import RowReader
-from screener.importers.table.sheet_reader import TableSheet
+from screener.importers.table.table_sheet import TableSheet
 from screener.market.arrow_cells import CellReader
 from screener.profile.catalogue import Catalogue
 from screener.profile.model import Profile

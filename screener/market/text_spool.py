@@ -21,10 +21,10 @@ import pyarrow.parquet as pq
 
 from screener.importers.table.column_map import Shape, TableColumn, TableMap, headers_of, headers_of_file
 from screener.importers.table.map_reader import read_map
-from screener.importers.table.sheet_reader import header_names
 from screener.importers.table.stacked_headers import find_headers
 from screener.importers.table.table_bytes import check_kind
 from screener.importers.table.table_extent import is_summary_name
+from screener.importers.table.table_sheet import header_names
 from screener.importers.table.text_dialect import HEADER_WITHIN, delimiter_of, lines_of, separator_line
 from screener.io.paths import TEXT_SUFFIXES, table_suffix
 from screener.market.parquet_reader import ParquetTable, map_takes_batches

@@ -22,9 +22,9 @@ from screener.importers.table.column_map import TableMap, headers_of, headers_of
 from screener.importers.table.map_reader import read_map
 from screener.importers.table.number_cells import ErrorCell, ShownNumber
 from screener.importers.table.sheet_marks import read_marks
-from screener.importers.table.sheet_reader import header_names
 from screener.importers.table.stacked_headers import find_headers
 from screener.importers.table.table_bytes import check_unpacked
+from screener.importers.table.table_sheet import header_names
 from screener.importers.table.text_dialect import HEADER_WITHIN
 from screener.importers.table.workbook_reader import Workbook, chosen_sheets, part_of, row_values, sheet_notes
 from screener.io.paths import table_suffix

@@ -9,7 +9,8 @@ from screener.errors import DocumentError, Problem, ProblemList, ScreenerError
 from screener.importers.table.cell_text import short_text
 from screener.importers.table.number_cells import CellNumber, NumberNotation, ShownNumber, cell_number, is_nothing
 from screener.importers.table.sample_cells import notation_of
-from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.importers.table.sheet_reader import read_sheet
+from screener.importers.table.table_sheet import ReadOptions
 from screener.io.document import read_documents
 from screener.io.paths import TABLE_SUFFIXES, is_table
 from screener.profile.identity import spelling_key

@@ -12,7 +12,8 @@ import pytest
 
 from screener.importers.filing.report_document import read_report
 from screener.importers.table.company_table import read_table
-from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.importers.table.sheet_reader import read_sheet
+from screener.importers.table.table_sheet import ReadOptions
 from screener.io.document import parse_documents
 from screener.io.file_text import read_text
 from screener.io.paths import documents_in_lines

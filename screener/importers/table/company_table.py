@@ -15,8 +15,9 @@ from screener.importers.table.column_map import Shape, TableColumn, TableMap, he
 from screener.importers.table.map_reader import read_map
 from screener.importers.table.panel import Panel
 from screener.importers.table.row_reader import RowReader
-from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
+from screener.importers.table.sheet_reader import read_sheet
 from screener.importers.table.table_shapes import actual_rows, as_rows, filtered_rows, named_rows
+from screener.importers.table.table_sheet import ReadOptions, TableSheet
 from screener.importers.table.transposed_table import transposed
 from screener.io.document import Document
 from screener.profile.catalogue import Catalogue

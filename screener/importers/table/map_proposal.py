@@ -16,7 +16,8 @@ from screener.importers.table.header import CURRENCY_OF, Header, plain, read_hea
 from screener.importers.table.known_names import KnownNames, unit_in_title
 from screener.importers.table.sample_cells import SampleCells
 from screener.importers.table.shape_proposal import SAMPLE, ShapeProposal, propose_shape
-from screener.importers.table.sheet_reader import SHEET_COLUMN, WORKBOOK_SUFFIXES, Dialect, ReadOptions, open_workbook
+from screener.importers.table.sheet_reader import WORKBOOK_SUFFIXES, open_workbook
+from screener.importers.table.table_sheet import SHEET_COLUMN, Dialect, ReadOptions
 from screener.importers.table.transposed_table import COMPANY_COLUMN, PERIOD_COLUMN
 from screener.io.paths import table_suffix
 from screener.profile.catalogue import Catalogue

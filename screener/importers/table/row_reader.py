@@ -17,8 +17,8 @@ from screener.importers.table.head_cells import NOTHING, currency_of_cell, id_of
 from screener.importers.table.number_cells import ErrorCell, NumberNotation, UncomputedCell
 from screener.importers.table.panel import Panel, panel_order
 from screener.importers.table.row_currencies import without_other_currencies
-from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.importers.table.table_extent import summary_rows
+from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
 from screener.importers.table.transposed_table import unknown_units_note
 from screener.profile.catalogue import Catalogue, Figure
 from screener.profile.claims import Period, read_period

@@ -11,8 +11,9 @@ from screener.importers.table.day_cells import DayNotation
 from screener.importers.table.header import plain
 from screener.importers.table.known_names import KnownNames
 from screener.importers.table.number_cells import NumberNotation, bare_digits, digits_value
-from screener.importers.table.sheet_reader import ReadOptions, TableSheet, read_sheet
+from screener.importers.table.sheet_reader import read_sheet
 from screener.importers.table.table_shapes import as_rows, named_rows, period_headers
+from screener.importers.table.table_sheet import SHEET_COLUMN, ReadOptions, TableSheet
 from screener.importers.table.transposed_table import transposed
 from screener.profile.claims import FiscalCalendar
 
@@ -147,8 +148,6 @@ def _table_map(shape: Shape, rows: dict[str, RowText], by_sheet: bool, **columns
 
 def _file_company(path: str, sheet: TableSheet) -> str | None:
     """The name of the one company of a file whose sheet has no name of its own."""
-    from screener.importers.table.sheet_reader import SHEET_COLUMN
-
     sheets = sheet.frame[SHEET_COLUMN].unique() if SHEET_COLUMN in sheet.frame.columns else []
     return Path(path).stem if len(sheets) == 1 and _UNNAMED_SHEET.match(str(sheets[0])) else None
 

@@ -12,8 +12,8 @@ from screener.importers.table.cell_units import CURRENCY_COLUMN, CellUnit, in_un
 from screener.importers.table.column_map import RowText, Shape, TableMap
 from screener.importers.table.day_cells import DayNotation, read_period_cell
 from screener.importers.table.estimate_words import is_estimate
-from screener.importers.table.sheet_reader import SHEET_COLUMN, TableSheet
 from screener.importers.table.table_extent import is_summary_name
+from screener.importers.table.table_sheet import SHEET_COLUMN, TableSheet
 from screener.profile.claims import FiscalCalendar
 from screener.text import clean, did_you_mean, shorten
 

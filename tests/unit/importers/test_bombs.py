@@ -11,7 +11,8 @@ import pytest
 
 from screener import limits
 from screener.errors import DocumentError
-from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.importers.table.sheet_reader import read_sheet
+from screener.importers.table.table_sheet import ReadOptions
 from tests.conftest import problems
 
 HOW = ReadOptions()

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from screener.errors import ScreenerError
-from screener.importers.table.sheet_reader import ReadOptions, read_sheet
+from screener.importers.table.sheet_reader import read_sheet
+from screener.importers.table.table_sheet import ReadOptions
 from screener.market.parquet_reader import ParquetTable
 from screener.rules.rulebook import Rulebook
 

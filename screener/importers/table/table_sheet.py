@@ -1,0 +1,86 @@
+"""A table as it was read from a file, and how to read it: what the readers of all kinds of files share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from screener import limits
+from screener.errors import DocumentError, Problem
+from screener.importers.table.cell_text import cell_text
+from screener.importers.table.day_cells import SERIAL_ORIGIN
+
+SHEET_COLUMN = "(sheet)"
+"""The header of a column with the name of each row's sheet, where several are read."""
+
+
+class TableSheet(NamedTuple):
+    """A table as read: the index holds row numbers (of a spreadsheet: its first row is 1; of Parquet and ARFF: from 1)."""
+
+    frame: Any  # a pandas DataFrame: float columns where all is numbers, else objects; NaN or None where nothing stands
+    problems: tuple[Problem, ...] = ()
+    day_origin: date = SERIAL_ORIGIN  # day 0 of serial numbers
+    notes: tuple[str, ...] = ()
+    dialect: "Dialect | None" = None
+    titles: tuple[str, ...] = ()  # texts above the headers
+    places: Mapping[tuple[int, str], tuple[int, str]] | None = None  # row and header of a cell -> those in the file
+
+    def place(self, row: int, header: str) -> tuple[int, str]:
+        """The row and header in the file of a cell, or of a row (`header` is empty)."""
+        if self.places is None:
+            return row, header
+        return self.places.get((row, header)) or (self.places.get((row, ""), (row, ""))[0], header)
+
+
+class Dialect(NamedTuple):
+    """How a file was found to be written; None where it is as usual."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: int | None = None
+    sheet: str | None = None
+
+
+class ReadOptions(NamedTuple):
+    """How to read a file: texts that stand for nothing, columns to keep as text, and the file's own dialect.
+
+    `wanted` are the headers by which the row of headers is known; `header` is its number, None where it is to be found.
+    """
+
+    missing: Sequence[str] = ("",)
+    texts: frozenset[str] = frozenset()
+    sheet: str | None = None
+    delimiter: str | None = None
+    decimal: str = "."
+    thousands: str | None = None
+    encoding: str | None = None
+    header: int | None = None
+    wanted: frozenset[str] = frozenset()
+    every_sheet: bool = False
+    heads: frozenset[str] = frozenset()  # columns of what a merged cell says of each of its rows
+    as_texts: bool = False  # numbers, too, as they are written
+    progress: Callable[[int], None] = lambda rows: None  # called with the rows that were read since the last call
+
+
+def header_names(headers: Sequence[Any]) -> list[str]:
+    """Headers without white space at their ends; one that stands twice is told apart by its place."""
+    found: dict[str, None] = {}
+    for i, header in enumerate(headers, 1):
+        name = cell_text(header).strip() if header is not None and header == header else ""
+        name = name or f"column {i}"
+        found[f"{name} (column {i})" if name in found else name] = None
+    return list(found)
+
+
+def texts_of(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    """The texts in rows of cells, without white space at their ends."""
+    return tuple(cell.strip() for row in rows for cell in row if isinstance(cell, str) and cell.strip())
+
+
+def check_size(path: str, columns: int, lines: int = 1) -> None:
+    """Raises DocumentError where a table would take more memory than it may."""
+    if columns > limits.TABLE_COLUMNS:
+        what = f"has {columns:,} columns, more than {limits.TABLE_COLUMNS:,}"
+        raise DocumentError(Problem(what, "leave out those that the map does not name", path))
+    if columns * lines > limits.SHEET_CELLS:
+        what = f"has {lines:,} lines of {columns:,} columns, more than {limits.SHEET_CELLS:,} cells"
+        raise DocumentError(Problem(what, "save it as Parquet, or split it", path))
