@@ -15,7 +15,7 @@ from screener.report import number_format as numbers
 from screener.report.charts.score_spread import BINS, score_spread
 from screener.report.charts.shapes import Caption
 from screener.report.number_format import tidy
-from screener.report.views.index_view import index_order_of
+from screener.report.views.index_row import index_order_of
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
 from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, flag_badge, verdict_badge
 from screener.report.wording import Wording

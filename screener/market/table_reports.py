@@ -12,7 +12,7 @@ from screener.market.sheet_batches import TableBatches
 from screener.market.table_writer import TableWriter
 from screener.report.report_writer import ReportsInMemory, ReportWriter
 from screener.report.run_reports import RunReports
-from screener.report.views.index_view import IndexRow, VerdictCounts, index_order_of, verdict_counts
+from screener.report.views.index_row import IndexRow, VerdictCounts, index_order_of, verdict_counts
 from screener.screening import Screener
 
 RESULTS = "results.csv"

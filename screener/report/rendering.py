@@ -7,7 +7,7 @@ from screener.report.database_record import ResultRecord, result_record
 from screener.report.formats.csv_format import COMPANIES, CsvFormat
 from screener.report.formats.registry import FORMATS
 from screener.report.pages.page_renderer import PageRenderer
-from screener.report.views.index_view import IndexRow
+from screener.report.views.index_row import IndexRow
 from screener.report.views.result_view import ResultView
 from screener.report.wording import load_wording
 from screener.result.detail import Detail

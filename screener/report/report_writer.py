@@ -10,7 +10,7 @@ from screener.io.atomic import content_digest, output_folder
 from screener.io.replacing import ReplacePolicy
 from screener.report.rendering import RenderedReport, RenderOptions, ReportRenderer, WrittenFile
 from screener.report.run_reports import CollectedReports, ReportFolder, RunReports
-from screener.report.views.index_view import IndexRow, VerdictCounts, count_verdicts, worst_first
+from screener.report.views.index_row import IndexRow, VerdictCounts, count_verdicts, worst_first
 
 MAX_FAILURES_LISTED = 1000  # on the index
 MAX_TERMINAL_ROWS = 100

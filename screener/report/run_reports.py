@@ -9,7 +9,7 @@ from screener.io.atomic import open_in_folder, write_in_folder
 from screener.io.replacing import ReplacePolicy
 
 if TYPE_CHECKING:
-    from screener.report.views.index_view import IndexRow, VerdictCounts
+    from screener.report.views.index_row import IndexRow, VerdictCounts
     from screener.report.views.movement import EarlierStanding
 
 

@@ -18,7 +18,7 @@ from screener.errors import OutputError
 from screener.explain.peer_population import PeerRecord
 from screener.io.atomic import UNFINISHED, content_digest
 from screener.report.rendering import RenderedReport
-from screener.report.views.index_view import IndexRow, VerdictCounts, WorstFlag, index_order
+from screener.report.views.index_row import IndexRow, VerdictCounts, WorstFlag, index_order
 from screener.report.views.view_models import Badge, NumberText
 from screener.runs.sqlite_file import FileState, SqliteFile, SqliteSchema, sqlite_faults
 from screener.runs.task import JOURNAL_FOLDER

@@ -9,7 +9,7 @@ import pytest
 
 from screener.cli.report_options import exit_code
 from screener.cli.run_command import run as run_command
-from screener.report.views.index_view import index_order_of
+from screener.report.views.index_row import index_order_of
 from screener.rules.rule_file import RuleFile
 from screener.vocabulary import Flag, Outcome, Severity, Verdict
 

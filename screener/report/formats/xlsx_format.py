@@ -172,7 +172,7 @@ class XlsxFormat(OutputFormat):
 
 def _worst_first(company: list[Any]) -> Any:
     """The place of a row of companies: as on the index."""
-    from screener.report.views.index_view import index_order_of
+    from screener.report.views.index_row import index_order_of
 
     name, verdict, score, _, high = company[:5]
     return index_order_of(verdict, score, high, name, company[-1])

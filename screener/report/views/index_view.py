@@ -1,6 +1,6 @@
-"""The index page as named tuples: one small row a company, so that a run need not keep its results."""
+"""The index page as named tuples, from the rows of its companies."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,22 +9,12 @@ from screener.report.charts.bars import ScorePosition, score_bar
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
 from screener.report.run_reports import RunReports
-from screener.report.views import flag_views as flags
+from screener.report.views.index_row import IndexRow, VerdictCounts
 from screener.report.views.movement import EarlierStanding, movement_text, points_moved
-from screener.report.views.shared_exposure import IndexedCompany, SharedExposure, company_dependencies, shared_exposure
-from screener.report.views.view_context import (
-    NAME_LENGTH,
-    TITLE_LENGTH,
-    ViewContext,
-    flag_anchor,
-    severity_rank,
-    split_number,
-    verdict_badge,
-)
-from screener.report.views.view_models import INDEX_PAGE, Badge, NumberText
-from screener.report.wording import Wording, load_wording
-from screener.result.model import Pack, is_score_withheld
-from screener.text import Language
+from screener.report.views.shared_exposure import IndexedCompany, SharedExposure, shared_exposure
+from screener.report.views.view_context import flag_anchor
+from screener.report.views.view_models import INDEX_PAGE, Badge
+from screener.report.wording import Wording
 from screener.vocabulary import Flag, Verdict
 
 _HEAT_WEIGHTS: dict[str, float] = {
@@ -34,48 +24,6 @@ _HEAT_WEIGHTS: dict[str, float] = {
 ROWS_PER_PAGE = 100  # a page with more opens slowly
 MAX_HEAT_COLUMNS = 40  # of the heat map
 MAX_PAGE_LINKS = 40  # to pages; beyond that to the first, the last and those nearby
-
-IndexOrder = tuple[int, float, float, str, str]
-VerdictCounts = Mapping[str, tuple[Badge, int]]
-"""Of each verdict that occurs its pill and how often it does."""
-
-
-class WorstFlag(NamedTuple):
-    """The most severe red flag of a company that counts."""
-
-    badge: Badge
-    title: str
-    href: str  # of the flag on the page of the company
-    weight: float  # by which flags sort
-
-
-class IndexRow(NamedTuple):
-    """One company on the index; see `index_row`."""
-
-    id: str
-    name: str
-    href: str  # a file name beside the index
-    verdict_word: str  # of the verdict: avoid, caution, …
-    verdict: Badge
-    score: str
-    score_value: float
-    low: float
-    high: float
-    range: str
-    coverage: str
-    decided_share: float  # of the rules that are decided
-    reason: str
-    figure: NumberText | None
-    rule_states: tuple[
-        tuple[str, str, str], ...
-    ]  # of red and green rules: id, title, severity if fired, else unknown or not-applicable
-    dependencies: tuple[tuple[str, str, str], ...] = ()  # what it depends on: key, name, as what; of a loop the members
-    details: str = ""  # ticker and sector
-    sector: str = ""  # id
-    as_of: str = ""  # the day, as an ISO date
-    pack: str = ""  # the rule packs with their versions
-    worst_flag: WorstFlag | None = None
-    thin_evidence: str = ""  # that too few rules are decided for a verdict without a pattern, or ""
 
 
 class IndexEntry(NamedTuple):
@@ -105,94 +53,6 @@ class IndexView(NamedTuple):
     failed_note: str
     page_links: tuple[tuple[str, str | None], ...]  # word, address; None for this page
     has_changes: bool = False  # whether a run before is known, so that entries have their change since then
-
-
-def index_row(context: ViewContext, href: str) -> IndexRow:
-    """A result as a row of the index; `href` is the file name of its page."""
-    result = context.result
-    score, coverage = result.score, result.coverage
-    reason = next(iter(flags.top_reasons(context, 1)), None)
-    company = result.company
-    details = (tidy(company.ticker, 12), context.text(company.sector_title, NAME_LENGTH))
-    states = (
-        (f.rule, context.text(f.title, NAME_LENGTH), f.severity if f.outcome == "fired" else f.outcome)
-        for f in result.findings
-        if f.flag in ("red", "green") and f.outcome != "clear"
-    )
-    return IndexRow(
-        id=result.company.id,
-        name=context.text(result.company.name, NAME_LENGTH) or result.company.id,
-        href=href,
-        verdict_word=result.verdict.word,
-        verdict=context.verdict_badge(),
-        score=numbers.headline_score(score, result.verdict.word != "insufficient-data"),
-        score_value=score.value,
-        low=score.low,
-        high=score.high,
-        range=numbers.score_range(score.low, score.high),
-        coverage=f"{coverage.decided}/{coverage.total}",
-        decided_share=coverage.decided / coverage.total if coverage.total else 0.0,
-        reason=context.text(reason.title, TITLE_LENGTH) if reason else context.text(result.verdict.sentence, 120),
-        figure=split_number(context.text(reason.headline, 40)) if reason and reason.headline else None,
-        rule_states=tuple(sorted(states)),
-        dependencies=company_dependencies(context),
-        details=" · ".join(part for part in details if part),
-        sector=company.sector or "",
-        as_of=company.as_of or "",
-        pack=_packs(result.pack),
-        worst_flag=_worst_flag(context, href),
-        thin_evidence=context.wording("verdict.thin") if result.verdict.thin else "",
-    )
-
-
-def _packs(pack: Pack) -> str:
-    """Each rule pack with its version."""
-    names, versions = pack.name.split(" + "), pack.version.split(" + ")
-    if len(names) != len(versions):
-        names, versions = [pack.name], [pack.version]
-    return ", ".join(f"{tidy(name, 40)} {tidy(version, 20)}" for name, version in zip(names, versions, strict=True))
-
-
-def _worst_flag(context: ViewContext, href: str) -> WorstFlag | None:
-    """The red flag that weighs most, by severity and then by points."""
-    red = [f for f in context.with_outcome("fired") if f.flag is Flag.RED and f.scored]
-    worst = min(red, key=severity_rank, default=None)
-    if worst is None:
-        return None
-    title = context.text(worst.title, TITLE_LENGTH)
-    weight = worst.severity.rank + min(abs(worst.points), 99) / 100
-    return WorstFlag(context.badge(worst), title, f"{href}#{flag_anchor(worst.rule)}", weight)
-
-
-def index_order(row: IndexRow) -> IndexOrder:
-    """The sort key of a row of the index: by verdict, then by score from the highest, then by name."""
-    return index_order_of(row.verdict_word, row.score_value, row.high, row.name, row.id)
-
-
-def index_order_of(word: str, value: float | None, high: float, name: str, id_: str) -> IndexOrder:
-    """The sort key of a company without a row; where there is no verdict, the score does not order."""
-    verdict = Verdict(word)
-    counted = 0.0 if value is None or is_score_withheld(verdict) else value
-    return verdict.rank, -counted, -high, name, id_
-
-
-def worst_first(rows: Iterable[IndexRow]) -> list[IndexRow]:
-    """Rows in the order of the index."""
-    return sorted(rows, key=index_order)
-
-
-def count_verdicts(rows: Iterable[IndexRow]) -> VerdictCounts:
-    """How many rows have each verdict."""
-    found: dict[str, tuple[Badge, int]] = {}
-    for row in rows:
-        found[row.verdict_word] = row.verdict, found.get(row.verdict_word, (None, 0))[1] + 1
-    return found
-
-
-def verdict_counts(verdicts: Mapping[str, int], language: Language) -> VerdictCounts:
-    """Counts by verdict, with badges."""
-    wording = load_wording(language)
-    return {word: (verdict_badge(word, wording), many) for word, many in verdicts.items()}
 
 
 class IndexPage(NamedTuple):

@@ -9,7 +9,7 @@ from screener.text import Language, file_stem
 
 if TYPE_CHECKING:
     from screener.report.views.company_view import CompanyView
-    from screener.report.views.index_view import IndexRow
+    from screener.report.views.index_row import IndexRow
     from screener.report.views.view_context import ViewContext
 
 
@@ -44,6 +44,6 @@ class ResultView:
     @cached_property
     def index_row(self) -> "IndexRow":
         """The row of the company on the index, which links to its page beside it."""
-        from screener.report.views.index_view import index_row
+        from screener.report.views.index_row import index_row
 
         return index_row(self.context, f"{file_stem(self.result.company.id)}.html")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from screener.report.formats.registry import FORMATS
 from screener.report.pages.page_renderer import PageRenderer
 from screener.report.rendering import RenderOptions
-from screener.report.views.index_view import IndexRow, VerdictCounts, count_verdicts
+from screener.report.views.index_row import IndexRow, VerdictCounts, count_verdicts
 from screener.report.views.result_view import ResultView
 from screener.result.model import ResultDocument
 from screener.text import Language

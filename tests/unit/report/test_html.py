@@ -19,7 +19,7 @@ from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.pages import html_pages as html
 from screener.report.pages.page_renderer import PageRenderer
 from screener.report.run_reports import RunReports
-from screener.report.views.index_view import IndexRow
+from screener.report.views.index_row import IndexRow
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.text import LANGUAGES, Language, Text

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from screener.report.views.index_view import IndexPage, count_verdicts, index_view
+from screener.report.views.index_row import count_verdicts
+from screener.report.views.index_view import IndexPage, index_view
 from screener.report.views.movement import EarlierStanding, movement_text, points_moved
 from screener.report.wording import load_wording
 from screener.runs.store.database import ResultDatabase, RunIdentity

@@ -11,7 +11,8 @@ from bench.universe import profiles
 from screener.io.document import Document
 from screener.profile.loader import read_profile
 from screener.report.pages.html_pages import company_page, index_page
-from screener.report.views.index_view import ROWS_PER_PAGE, IndexPage, count_verdicts
+from screener.report.views.index_row import count_verdicts
+from screener.report.views.index_view import ROWS_PER_PAGE, IndexPage
 from screener.result.detail import Detail
 from screener.screening import Screener
 from screener.text import LANGUAGES

@@ -5,7 +5,8 @@ import pytest
 from screener.expression.interval import INF, Interval
 from screener.report.views.figure_table import figure_table, relative_change
 from screener.report.views.flag_views import is_favourable, top_reasons, undecided_rules
-from screener.report.views.index_view import IndexPage, IndexRow, count_verdicts, index_view, worst_first
+from screener.report.views.index_row import IndexRow, count_verdicts, worst_first
+from screener.report.views.index_view import IndexPage, index_view
 from screener.report.views.result_view import ResultView
 from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
