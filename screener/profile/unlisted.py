@@ -1,31 +1,21 @@
 """What a profile states of the members that a list does not name: `others: {customers: {share_of_revenue: {high: 0.1}}}`."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from screener.io.document import ValuePath
-from screener.profile.catalogue import Catalogue, RelationField
+from screener.profile.claim_reader import ClaimReader
 from screener.profile.claims import OF_ALL_FIELDS, Claim
 from screener.text import clean, did_you_mean
 
 
-class ReadClaim(Protocol):
-    """Reads a claim at a place, on a field; problems are collected elsewhere."""
-
-    def __call__(
-        self, loc: ValuePath, data: Any, typed: RelationField, whole: dict[str, Any], of_others: bool = False
-    ) -> Claim | None:
-        """The claim; None where it can't be read."""
-
-
-def read_others(
-    loc: ValuePath, data: Mapping[str, Any], catalogue: Catalogue, read_claim: ReadClaim, bad: Callable[..., None]
-) -> dict[str, dict[str, Claim]]:
-    """The claims on fields of members that are not listed, by list and field; problems go to `bad`.
+def read_others(loc: ValuePath, data: Mapping[str, Any], reader: ClaimReader) -> dict[str, dict[str, Claim]]:
+    """The claims on fields of members that are not listed, by list and field.
 
     A list may have any number of such members, each of which is as the claims say. `source`, `quote`, `note` and `period`
     beside the fields are those of all of them.
     """
+    catalogue, bad = reader.catalogue, reader.bad
     lists = {name: catalogue.kinds[kind] for name, kind in catalogue.lists.items()}
     lists = {name: kind for name, kind in lists.items() if kind.bounded_fields and name != "flows"}
     found: dict[str, dict[str, Claim]] = {}
@@ -40,7 +30,9 @@ def read_others(
             whole = {key: value for key, value in stated.items() if key in OF_ALL_FIELDS and value is not None}
             for key, value in stated.items():
                 if key in fields:
-                    claim = None if value is None else read_claim([*at, key], value, fields[key], whole, of_others=True)
+                    claim = (
+                        None if value is None else reader.claim([*at, key], value, fields[key], whole, of_others=True)
+                    )
                     if claim is not None and not claim.is_empty:
                         claims[key] = claim
                 elif key not in OF_ALL_FIELDS:

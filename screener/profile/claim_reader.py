@@ -1,0 +1,190 @@
+"""Reads what a profile claims of a company: figures, metrics, and the lists of its relations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from screener import limits
+from screener.errors import ProblemList
+from screener.io.document import Document, ValuePath
+from screener.profile.catalogue import Catalogue, Figure, RelationField
+from screener.profile.claims import OF_ALL_FIELDS, Claim, FiscalCalendar, read_event_date, read_period
+from screener.profile.model import Relation
+from screener.profile.strict_model import validate
+from screener.text import clean, did_you_mean, is_slug, slug
+from screener.units import how_to_write
+
+
+class ClaimReader:
+    """Reads claims and relations of one document; `problems` gets what is wrong in them.
+
+    `sources` and `calendar` are those that the head of the profile states. `named` are the companies that claims name.
+    """
+
+    def __init__(self, document: Document, catalogue: Catalogue, problems: ProblemList) -> None:
+        self.document, self.catalogue, self.problems = document, catalogue, problems
+        self.sources: frozenset[str] = frozenset()
+        self.calendar = FiscalCalendar()
+        self.named: set[str] = set()
+        self._members = 0
+
+    def bad(self, loc: ValuePath, what: str, hint: str = "", key: bool = False) -> None:
+        """Adds a problem of a value, or of its key."""
+        self.problems.append(self.document.problem(loc, what, hint, key=key))
+
+    def claims(self, loc: ValuePath, home: str, data: Any) -> Mapping[str, tuple[Claim, ...]]:
+        """What is claimed under `figures`, or under `metrics`: a metric is given as a figure is."""
+        if data is None:
+            return {}
+        table, aliases = (
+            (self.catalogue.figures, self.catalogue.aliases) if home == "figures" else (self.catalogue.metrics, {})
+        )
+        if not isinstance(data, dict):
+            hint = f"write {'revenue' if home == 'figures' else 'current_ratio'}: [{{value: …}}]"
+            self.bad(loc, f"expected a mapping of {home}, got {kind_in_words(data)}", hint)
+            return {}
+        found: dict[str, tuple[Claim, ...]] = {}
+        for key, said in data.items():
+            concept = aliases.get(str(key)) or str(key)
+            figure = table.get(concept)
+            if figure is None:
+                hint = did_you_mean(
+                    key, [*table, *aliases], f"see rules/catalog/{home}.yaml, or add it in a rule file (--rules)"
+                )
+                if other := claims_home(concept, self.catalogue):
+                    hint = f"it is a {other[:-1]}: put it under {other}: {{{key}: …}}"
+                self.bad([*loc, key], f"unknown {home[:-1]} '{clean(key)}'", hint, key=True)
+            elif concept in found:
+                self.bad([*loc, key], f"'{key}' is another name of '{concept}', given twice", "merge the two", key=True)
+            else:
+                many = said if isinstance(said, list) else [] if said is None else [said]
+                one = not isinstance(said, list)
+                if len(many) > limits.CLAIMS:
+                    what = f"has {len(many):,} claims, more than {limits.CLAIMS:,}"
+                    self.bad([*loc, key], what, "keep those of the latest periods", key=True)
+                    continue
+                places = [[*loc, key] if one else [*loc, key, i] for i in range(len(many))]
+                read = (self.claim(at, s, figure, {}) for at, s in zip(places, many, strict=True))
+                found[concept] = tuple(c for c in read if c is not None)
+        return found
+
+    def claim(
+        self,
+        loc: ValuePath,
+        data: Any,
+        typed: Figure | RelationField,
+        whole: dict[str, Any],
+        of_others: bool = False,
+    ) -> Claim | None:
+        """The claim at a place on a figure or field; None where it can't be read.
+
+        `whole` is what its relation says of all fields. `of_others`: it is stated of members that a list does not name.
+        """
+        if isinstance(data, list) or (isinstance(data, dict) and not data):
+            self.bad(loc, f"expected a value or a claim, got {kind_in_words(data)}", "write {value: …, source: …}")
+            return None
+        given = {**whole, **data} if isinstance(data, dict) else {**whole, "value": data}
+        claim = validate(Claim, given, self.document, loc, self.problems)
+        if claim is None:
+            return None
+        if claim.none_of is not None and not of_others:
+            self.bad([*loc, "none_of"], "none_of is for others only", "give a value, or leave it out")
+        if wrong := claim.mismatch(typed.unit, typed.words, typed.bounds):
+            hint = _how_to_say(claim.value, typed)
+            self.bad([*loc, "value"] if isinstance(data, dict) and "value" in data else loc, wrong, hint)
+        if typed.unit == "date" and isinstance(claim.value, str):
+            try:
+                read_event_date(claim.value)
+            except ValueError as error:
+                self.bad(loc, clean(str(error)))
+        if typed.unit == "company" and isinstance(claim.value, str):
+            self.named.add(claim.value)
+            if not is_slug(claim.value):
+                self.bad(loc, f"'{clean(claim.value)}' is not a company's id", f"write '{slug(claim.value)}'")
+        if claim.source is not None and claim.source not in self.sources:
+            hint = did_you_mean(claim.source, self.sources, "add it under sources")
+            self.bad([*loc, "source"], f"there is no source '{clean(claim.source)}'", hint)
+        if claim.period is not None:
+            try:
+                read_period(claim.period, self.calendar)
+            except ValueError as error:
+                self.bad([*loc, "period"], str(error))
+        return claim
+
+    def relations(self, loc: ValuePath, kind: str, data: Any) -> tuple[Relation, ...] | None:
+        """The members of a list of one kind; None where there is none, or it can't be read."""
+        if data is None:
+            return None
+        if not isinstance(data, list):
+            self.bad(loc, f"expected a list, got {kind_in_words(data)}", "put its members in [ ]")
+            return None
+        self._members += len(data)
+        if len(data) > limits.MEMBERS or self._members > limits.RELATIONS:
+            most = f"{limits.MEMBERS:,} in one list, {limits.RELATIONS:,} in all"
+            self.bad(loc, f"has {len(data):,} members; a profile has at most {most}", "sum up the small ones in one")
+            return None
+        found = [self._relation([*loc, i], kind, member, i) for i, member in enumerate(data)]
+        if self.catalogue.nested(kind):
+            self._refuse_twins(loc, found)
+        return tuple(r for r in found if r is not None)
+
+    def _refuse_twins(self, loc: ValuePath, members: list[Relation | None]) -> None:
+        """A member that holds lists of its own is named once, so that an unlisted one is known to be another."""
+        seen: set[object] = set()
+        for i, member in enumerate(members):
+            party = member.fields["party"].value if member and "party" in member.fields else None
+            if party is not None and party in seen:
+                self.bad([*loc, i, "party"], f"'{party}' is listed twice", "merge the two members")
+            seen.add(party)
+
+    def _relation(self, loc: ValuePath, kind: str, data: Any, place: int) -> Relation | None:
+        if not isinstance(data, dict):
+            self.bad(loc, f"expected a mapping, got {kind_in_words(data)}", "write {party: …}")
+            return None
+        typed = {n: f for n, f in self.catalogue.kinds[kind].fields.items() if f.given}
+        nested = self.catalogue.nested(kind)
+        fields: dict[str, Claim] = {}
+        inside: dict[str, tuple[Relation, ...] | None] = {}
+        whole = {k: v for k, v in data.items() if k in OF_ALL_FIELDS and v is not None}
+        if whole and validate(Claim, whole, self.document, loc, self.problems) is None:
+            whole = {}
+        for key, value in data.items():
+            if key in typed:
+                if value is not None and (claim := self.claim([*loc, key], value, typed[key], whole)) is not None:
+                    fields[key] = claim
+            elif key in nested:
+                inside[nested[key]] = self.relations([*loc, key], nested[key], value)
+            elif key not in OF_ALL_FIELDS and key != "incomplete":
+                known = [*typed, *nested, *OF_ALL_FIELDS]
+                hint = did_you_mean(key, known, "known are " + ", ".join(known))
+                self.bad([*loc, key], f"unknown field '{clean(key)}' of {kind}", hint, key=True)
+        for name, entry in typed.items():
+            if entry.required and (name not in fields or fields[name].is_empty):
+                self.bad(loc, f"'{name}' is missing", "a member of this list must say it")
+        open_lists = data.get("incomplete") or []
+        if not isinstance(open_lists, list) or any(n not in list(nested) for n in open_lists):  # n may be no key
+            self.bad([*loc, "incomplete"], "expected a list of the lists inside this member", ", ".join(nested))
+            open_lists = []
+        for list_name, inner in nested.items():
+            inside.setdefault(inner, None)
+            open_lists = [inner if n == list_name else n for n in open_lists]
+        return Relation(fields, inside, frozenset(open_lists), place)
+
+
+def claims_home(name: str, catalogue: Catalogue) -> str | None:
+    """Under which key claims of this name belong: `figures` or `metrics`."""
+    if name in catalogue.metrics:
+        return "metrics"
+    return "figures" if name in catalogue.figures or name in catalogue.aliases else None
+
+
+def kind_in_words(data: Any) -> str:
+    """What a value of a document is, for messages."""
+    names = {dict: "a mapping", list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
+    return names.get(type(data), "a number")
+
+
+def _how_to_say(said: object, typed: Figure | RelationField) -> str:
+    """How to write what does not fit a figure or field."""
+    if typed.words:
+        return did_you_mean(str(said), typed.words, "choose one of them")
+    return how_to_write(said, typed.unit)
