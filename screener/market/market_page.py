@@ -15,9 +15,10 @@ from screener.report import number_format as numbers
 from screener.report.charts.score_spread import BINS, score_spread
 from screener.report.charts.shapes import Caption
 from screener.report.number_format import tidy
+from screener.report.views.badges import flag_badge, verdict_badge
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.index_row import index_order_of
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, flag_badge, verdict_badge
 from screener.report.wording import Wording
 from screener.rules.rule import Rule
 from screener.rules.rulebook import Rulebook

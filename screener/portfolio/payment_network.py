@@ -9,7 +9,7 @@ from screener.report import number_format as numbers
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, flow_chart
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
-from screener.report.views.view_context import NAME_LENGTH
+from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument

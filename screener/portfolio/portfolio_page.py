@@ -7,8 +7,9 @@ from screener.portfolio.payment_network import network_chart, network_note
 from screener.portfolio.portfolio import Exposure, HoldingLine, Portfolio
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
+from screener.report.views.badges import verdict_badge, verdict_with_score
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, verdict_badge, verdict_with_score
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.result.model import is_score_withheld

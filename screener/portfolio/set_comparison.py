@@ -9,8 +9,9 @@ from screener.portfolio.portfolio import build_portfolio
 from screener.portfolio.portfolio_page import PortfolioTables
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
+from screener.report.views.badges import result_badge
+from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, result_badge
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument, is_score_withheld, plain
 

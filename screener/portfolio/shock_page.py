@@ -7,8 +7,9 @@ from screener.portfolio.payment_network import names_of, network_chart, network_
 from screener.portfolio.shock_run import ShockedCompany, ShockResult
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
+from screener.report.views.badges import result_badge, verdict_with_score
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, result_badge, verdict_with_score
 from screener.report.wording import Wording
 from screener.result.comparison import Turn
 from screener.result.model import ResultDocument

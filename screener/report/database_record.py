@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from screener.expression.interval import Interval
 from screener.report.number_format import tidy
-from screener.report.views.view_context import NAME_LENGTH
+from screener.report.views.display_text import NAME_LENGTH
 from screener.result.finding_records import Evidence, Finding
 from screener.result.model import ResultDocument
 from screener.text import Text

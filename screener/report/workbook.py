@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 from screener.io.replacing import COMMENT_MARK
 from screener.report.number_format import tidy
-from screener.report.views.view_context import safe_url
+from screener.report.views.display_text import safe_url
 from screener.vocabulary import Verdict
 
 Kind = Literal["text", "wide", "long", "list", "number", "count", "score", "percent", "truth", "verdict", "unit"]

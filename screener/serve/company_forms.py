@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from screener.report import number_format as numbers
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.result.finding_records import Evidence
 from screener.result.model import ResultDocument
 from screener.serve.page_maker import PageMaker

@@ -7,7 +7,7 @@ from screener.profile.catalogue import Catalogue
 from screener.report.number_format import tidy
 from screener.report.pages.html_pages import SERVED_PAGE
 from screener.report.pages.html_pages import page as html_page
-from screener.report.views.view_context import NAME_LENGTH
+from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.view_models import Link
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument

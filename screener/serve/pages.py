@@ -7,9 +7,9 @@ from screener.errors import Problem, ScreenerError
 from screener.portfolio.holdings import equal_holdings
 from screener.portfolio.portfolio import build_portfolio
 from screener.portfolio.portfolio_page import PortfolioTables
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.standing import StandingTexts
 from screener.report.views.table_page import ReportTable, TableCell, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.view_models import Link
 from screener.result.comparison import compare
 from screener.result.model import ResultDocument

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from screener.errors import Problem
 from screener.report.number_format import tidy
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.table_page import ReportTable, TableCell, translated_table
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH
 from screener.rule_testing.trial import TrialResult
 from screener.serve.page_maker import PageMaker
 from screener.serve.page_views import FormField, PageBlock, PageForm

@@ -8,8 +8,8 @@ from screener.portfolio.payment_network import names_of, payments_between
 from screener.portfolio.shock import PaymentStop, read_pass_through, read_shocks
 from screener.portfolio.shock_page import ShockTables
 from screener.portfolio.shock_run import run_shocks
+from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.table_page import TablePage
-from screener.report.views.view_context import NAME_LENGTH
 from screener.report.views.view_models import Link
 from screener.serve.page_maker import PageMaker
 from screener.serve.page_views import FormField, PageBlock, PageForm

@@ -61,7 +61,7 @@ def list_rules(*, selection: RuleSelection, flag: str | None, form: str, out: Te
         ]
         out.write_json(rows)
         return
-    from screener.report.views.view_context import flag_badge
+    from screener.report.views.badges import flag_badge
     from screener.report.wording import load_wording
 
     wording = load_wording(language)

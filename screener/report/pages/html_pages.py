@@ -21,9 +21,9 @@ from markupsafe import Markup
 from screener.io.package_data import TEMPLATES_FOLDER
 from screener.report.pages.template_files import CUSTOM_STYLE, built_in_files, template_files
 from screener.report.views.company_view import CompanyView
+from screener.report.views.display_text import safe_url
 from screener.report.views.index_view import IndexPage, index_view
 from screener.report.views.result_view import ResultView
-from screener.report.views.view_context import safe_url
 from screener.report.wording import Wording, load_wording
 from screener.result.model import ResultDocument
 from screener.text import Language, clean, did_you_mean

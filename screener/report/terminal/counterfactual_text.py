@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from screener.report import number_format as numbers
 from screener.report.terminal.text_layout import Line, paragraph, render_lines
+from screener.report.views.display_text import TITLE_LENGTH
 from screener.report.views.standing import StandingTexts
-from screener.report.views.view_context import TITLE_LENGTH, ViewContext
+from screener.report.views.view_context import ViewContext
 from screener.report.wording import load_wording
 from screener.result.model import ResultDocument
 from screener.result.verdict_records import Counterfactuals, FigureChange, RuleTurn

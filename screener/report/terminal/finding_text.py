@@ -11,8 +11,9 @@ from screener.report.terminal.text_layout import (
     value_lines,
     wrap,
 )
+from screener.report.views.display_text import SENTENCE_LENGTH, TITLE_LENGTH
 from screener.report.views.flag_views import threshold_view
-from screener.report.views.view_context import SENTENCE_LENGTH, TITLE_LENGTH, ViewContext
+from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import EvidenceRow
 from screener.report.wording import load_wording
 from screener.result.finding_records import Finding

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from screener.report.terminal.text_layout import Line, Span, render_lines
 from screener.report.terminal.text_table import table_lines
-from screener.report.views.view_context import flag_badge, verdict_badge
+from screener.report.views.badges import flag_badge, verdict_badge
 from screener.report.wording import load_wording
 from screener.rules.rule import Rule
 from screener.text import Language

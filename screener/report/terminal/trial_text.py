@@ -7,8 +7,9 @@ from typing import NamedTuple
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.terminal.text_layout import Line, Span, cell_width, pad_to, paragraph, render_lines, truncate
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.flag_views import missing_inputs_text, nearest_limit
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext
+from screener.report.views.view_context import ViewContext
 from screener.report.wording import Wording, load_wording
 from screener.result.field_types import Value
 from screener.result.finding_records import Finding

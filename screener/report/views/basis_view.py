@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from screener.report import number_format as numbers
-from screener.report.views.view_context import ViewContext, verdict_badge
+from screener.report.views.badges import verdict_badge
+from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import Link, StandsLine, WhatIfRow
 from screener.result.model import is_score_withheld
 from screener.result.verdict_records import FigureChange, VerdictBasis, VerdictIf

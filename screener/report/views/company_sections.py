@@ -8,7 +8,8 @@ from screener.report import number_format as numbers
 from screener.report.charts.flow_chart import MAX_ARROWS, PaymentArrow, Remark, flow_chart
 from screener.report.charts.shapes import Caption, Rect, fit_text, px
 from screener.report.number_format import tidy
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, safe_url
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH, safe_url
+from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import (
     ClaimView,
     DisputedFigure,

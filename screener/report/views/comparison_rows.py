@@ -7,13 +7,8 @@ from screener.expression.interval import Interval
 from screener.profile.word_titles import word_title
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
-from screener.report.views.view_context import (
-    NAME_LENGTH,
-    SENTENCE_LENGTH,
-    TITLE_LENGTH,
-    flag_anchor,
-    keep_units_together,
-)
+from screener.report.views.badges import flag_anchor
+from screener.report.views.display_text import NAME_LENGTH, SENTENCE_LENGTH, TITLE_LENGTH, keep_units_together
 from screener.report.views.view_models import Link
 from screener.report.wording import Wording
 from screener.result.comparison import Crossing, ResultComparison

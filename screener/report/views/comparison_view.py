@@ -5,16 +5,10 @@ from typing import NamedTuple
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import Chart
 from screener.report.number_format import tidy
+from screener.report.views.badges import flag_anchor, flag_badge
 from screener.report.views.comparison_rows import MAX_LINKS, ChangeRow, ComparisonRows, ThresholdChange
+from screener.report.views.display_text import HEADLINE_LENGTH, NAME_LENGTH, TITLE_LENGTH, split_number
 from screener.report.views.standing import StandingTexts
-from screener.report.views.view_context import (
-    HEADLINE_LENGTH,
-    NAME_LENGTH,
-    TITLE_LENGTH,
-    flag_anchor,
-    flag_badge,
-    split_number,
-)
 from screener.report.views.view_models import Badge, Link, NumberText
 from screener.report.wording import Wording
 from screener.result.comparison import CompanyStanding, ResultComparison, Turn

@@ -8,16 +8,11 @@ from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import Rect, px
 from screener.report.number_format import tidy
+from screener.report.views.badges import SEVERITY_CLASSES, flag_anchor
+from screener.report.views.display_text import TITLE_LENGTH, keep_units_together
 from screener.report.views.flag_views import is_favourable
 from screener.report.views.peer_views import PeerTable
-from screener.report.views.view_context import (
-    SEVERITY_CLASSES,
-    TITLE_LENGTH,
-    ViewContext,
-    flag_anchor,
-    is_open_loss,
-    keep_units_together,
-)
+from screener.report.views.view_context import ViewContext, is_open_loss
 from screener.report.views.view_models import FigureRow, FigureTable, LackingFigure, MiniChart, RatioRow
 from screener.result.finding_records import Distance, Finding
 from screener.result.model import FigureSeries, PeriodValue

@@ -7,20 +7,18 @@ from itertools import takewhile
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
+from screener.report.views.badges import flag_anchor, severity_rank
 from screener.report.views.basis_view import verdict_without
-from screener.report.views.view_context import (
+from screener.report.views.display_text import (
     HEADLINE_LENGTH,
     NAME_LENGTH,
     SENTENCE_LENGTH,
     TITLE_LENGTH,
-    ViewContext,
-    flag_anchor,
-    is_open_loss,
     keep_units_together,
     safe_url,
-    severity_rank,
     split_number,
 )
+from screener.report.views.view_context import ViewContext, is_open_loss
 from screener.report.views.view_models import (
     ConditionView,
     EvidenceRow,

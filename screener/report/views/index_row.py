@@ -6,16 +6,10 @@ from typing import NamedTuple
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
 from screener.report.views import flag_views as flags
+from screener.report.views.badges import flag_anchor, severity_rank, verdict_badge
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH, split_number
 from screener.report.views.shared_exposure import company_dependencies
-from screener.report.views.view_context import (
-    NAME_LENGTH,
-    TITLE_LENGTH,
-    ViewContext,
-    flag_anchor,
-    severity_rank,
-    split_number,
-    verdict_badge,
-)
+from screener.report.views.view_context import ViewContext
 from screener.report.views.view_models import Badge, NumberText
 from screener.report.wording import load_wording
 from screener.result.model import Pack, is_score_withheld

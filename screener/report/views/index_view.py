@@ -9,10 +9,10 @@ from screener.report.charts.bars import ScorePosition, score_bar
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
 from screener.report.run_reports import RunReports
+from screener.report.views.badges import flag_anchor
 from screener.report.views.index_row import IndexRow, VerdictCounts
 from screener.report.views.movement import EarlierStanding, movement_text, points_moved
 from screener.report.views.shared_exposure import IndexedCompany, SharedExposure, shared_exposure
-from screener.report.views.view_context import flag_anchor
 from screener.report.views.view_models import INDEX_PAGE, Badge
 from screener.report.wording import Wording
 from screener.vocabulary import Flag, Verdict

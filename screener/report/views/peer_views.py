@@ -6,7 +6,8 @@ from screener.explain.peer_population import measure_key
 from screener.profile.catalogue import Worse
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
-from screener.report.views.view_context import NAME_LENGTH, TITLE_LENGTH, ViewContext, keep_units_together
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH, keep_units_together
+from screener.report.views.view_context import ViewContext
 from screener.result.peer_records import SCORE, Measure, PeerStanding
 
 

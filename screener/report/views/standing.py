@@ -6,7 +6,8 @@ from screener.report import number_format as numbers
 from screener.report.charts.bars import ScorePosition, score_scale
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
-from screener.report.views.view_context import keep_units_together, verdict_badge
+from screener.report.views.badges import verdict_badge
+from screener.report.views.display_text import keep_units_together
 from screener.report.wording import Wording
 from screener.result.model import ResultDocument, has_critical_flag
 from screener.vocabulary import Verdict

@@ -1,41 +1,32 @@
 """A result in one language, with its findings, sources and companies by key: the common base of all views."""
 
-import re
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
-from urllib.parse import urlsplit
+from functools import cached_property
 
 from screener.expression.interval import INF, Interval
 from screener.profile.word_titles import word_title
 from screener.report import number_format as numbers
-from screener.report.charts.shapes import fit_text, text_width
 from screener.report.number_format import tidy
-from screener.report.views.view_models import Badge, EvidenceRow, Link, NumberText, SourceView
+from screener.report.views.badges import flag_anchor, flag_badge, result_badge
+from screener.report.views.display_text import (
+    NAME_LENGTH,
+    QUOTE_LENGTH,
+    SENTENCE_LENGTH,
+    TITLE_LENGTH,
+    display_text,
+    keep_units_together,
+    safe_url,
+    short_source_title,
+)
+from screener.report.views.view_models import Badge, EvidenceRow, Link, SourceView
 from screener.report.wording import Wording
 from screener.result.field_types import Value
 from screener.result.finding_records import ClaimLine, Evidence, Finding, OpenInput
-from screener.result.model import Company, ResultDocument, has_critical_flag, is_score_withheld
-from screener.text import Language, Text, clean, slug
-from screener.vocabulary import Verdict
+from screener.result.model import Company, ResultDocument
+from screener.text import Language, Text
 
-NAME_LENGTH, TITLE_LENGTH, SENTENCE_LENGTH, QUOTE_LENGTH = 60, 90, 700, 400  # most characters of each
-HEADLINE_LENGTH = 90  # of the number of a flag, with what it is compared with and how many more there are
 _FIGURE_NAMES = ("conflict.figure", "slip.figure")  # fields of facts that name a figure of the catalogue
-_SUFFIX = r"(?:\s?(?:×|%|倍|bn\b|tn\b|m\b|k\b|万亿|亿|万))?"
-_NUMBER = re.compile(rf"[−+≈~]?\d[\d,.]*(?:{_SUFFIX}[–-]−?\d[\d,.]*)?{_SUFFIX}")
-_UNIT_SPACE = re.compile(r"(?<=\d) (?=(?:bn|tn|m|k|%|万亿|亿|万|倍|年|月|日|个月|小时)(?![A-Za-z]))")
-_ASIDE = re.compile(r"[(（:：]")
-
 _EARNINGS = ("net_income", "operating_income", "pretax_income")
-SEVERITY_CLASSES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low"}
-VERDICT_CLASSES = {
-    "avoid": "critical",
-    "caution": "high",
-    "watch": "clear eye",
-    "clear": "clear",
-    "open": "low",
-    "insufficient-data": "unknown",
-}
 
 
 def is_open_loss(value: Value, figure: str) -> bool:
@@ -43,54 +34,9 @@ def is_open_loss(value: Value, figure: str) -> bool:
     return isinstance(value, Interval) and figure in _EARNINGS and value.lo == -INF and value.hi < 0
 
 
-def safe_url(url: str | None) -> str | None:
-    """The address if it is plain http or https with a host, else None."""
-    if url is None or len(url) > 2000 or url != clean(url) or " " in url:
-        return None
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    return url if parts.scheme.lower() in ("http", "https") and host else None
-
-
-def short_source_title(title: str) -> str:
-    """The title of a source for a table: where it is too long, without what follows in brackets or after a colon."""
-    if text_width(title) > 200:
-        head = _ASIDE.split(title, maxsplit=1)[0].strip()
-        title = head if len(head) > 3 else title
-    return fit_text(title, 200)
-
-
-def keep_units_together(text: str) -> str:
-    """The text with a no-break space between a number and its unit."""
-    return _UNIT_SPACE.sub("\u00a0", text)
-
-
-@lru_cache(maxsize=8192)
-def _display_text(text: str, width: int) -> str:
-    """A text ready to show; cached, since those of rules are the same in every report."""
-    return keep_units_together(tidy(text, width))
-
-
-@lru_cache(maxsize=4096)
-def split_number(text: str) -> NumberText:
-    """A short text, split at its first number."""
-    found = _NUMBER.search(text)
-    if not found:
-        return NumberText("", text, "")
-    return NumberText(text[: found.start()].strip(), found[0].strip(), text[found.end() :].strip())
-
-
 def _is_chinese(text: str) -> bool:
     """Whether a text has a Chinese character."""
     return not text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in text)
-
-
-def severity_rank(finding: Finding) -> tuple[int, float]:
-    """A key that sorts the worst first."""
-    return -finding.severity.rank, -abs(finding.points)
 
 
 class ViewContext:
@@ -116,7 +62,7 @@ class ViewContext:
 
     def text(self, text: Text | None, width: int = SENTENCE_LENGTH) -> str:
         """A text in the language, clean and no longer than `width`; "" for None."""
-        return "" if text is None else _display_text(text.get(self.language), width)
+        return "" if text is None else display_text(text.get(self.language), width)
 
     def with_outcome(self, outcome: str) -> list[Finding]:
         """The findings of one outcome, as they are sorted in the result."""
@@ -275,34 +221,3 @@ class ViewContext:
             title, whose = self.text(i.title, TITLE_LENGTH), self.whose(i.company, i.about)
             titles[i.key] = f"{title} ({whose})" if whose else title
         return titles
-
-
-def flag_badge(flag: str, severity: str, verdict: str | None, wording: Wording) -> Badge:
-    """The badge of a flag."""
-    if flag == "green":
-        return Badge("clear", wording("mark.relief"))
-    if flag == "pattern" and verdict == "watch":
-        return Badge("clear eye", wording("mark.watch"))
-    return Badge(SEVERITY_CLASSES.get(severity, "medium"), wording.label("severity", severity))
-
-
-def flag_anchor(rule: str) -> str:
-    """The id of a rule's flag on the page."""
-    return f"f-{slug(rule)}"
-
-
-def verdict_badge(word: str, wording: Wording, *, critical: bool = False) -> Badge:
-    """The badge of a verdict; a favourable one beside a red flag that is critical has not the colour of what is clear."""
-    css_class = VERDICT_CLASSES.get(word, "unknown")
-    return Badge(css_class.replace("clear", "medium") if critical else css_class, wording.label("verdict", word))
-
-
-def result_badge(result: ResultDocument, wording: Wording) -> Badge:
-    """The badge of the verdict of a result."""
-    return verdict_badge(result.verdict.word, wording, critical=has_critical_flag(result))
-
-
-def verdict_with_score(verdict: Verdict, score: float, wording: Wording) -> str:
-    """The words of a verdict and the score, which is left out where too little is known for one number."""
-    label = wording.label("verdict", verdict)
-    return label if is_score_withheld(verdict) else f"{label} {numbers.score(score)}"

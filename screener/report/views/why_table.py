@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from screener.expression.interval import Interval
 from screener.report import number_format as numbers
 from screener.report.charts.shapes import Rect, px
+from screener.report.views.badges import flag_anchor
+from screener.report.views.display_text import TITLE_LENGTH, keep_units_together
 from screener.report.views.flag_views import flag_state, headline_text, is_favourable, leading_figure
-from screener.report.views.view_context import (
-    TITLE_LENGTH,
-    ViewContext,
-    flag_anchor,
-    is_open_loss,
-    keep_units_together,
-)
+from screener.report.views.view_context import ViewContext, is_open_loss
 from screener.report.views.view_models import MiniChart, NumberText, WhyRow
 from screener.result.field_types import Value
 from screener.result.finding_records import Finding

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
+from screener.report.views.badges import verdict_badge
+from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.movement import EarlierStanding, movement_text, points_moved
 from screener.report.views.table_page import TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, verdict_badge
 from screener.report.wording import Wording
 from screener.runs.store.history import reading_results
 from screener.runs.store.history_words import score_words

@@ -8,8 +8,9 @@ from screener.report.charts.bars import ScorePosition
 from screener.report.charts.history_chart import HistoryPoint, history_chart
 from screener.report.charts.shapes import Caption, Chart
 from screener.report.number_format import tidy
+from screener.report.views.badges import verdict_badge
+from screener.report.views.display_text import NAME_LENGTH
 from screener.report.views.table_page import ReportTable, TableCell, TablePage, translated_table
-from screener.report.views.view_context import NAME_LENGTH, verdict_badge
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.runs.store.history import CompanyHistory, Screening, screening_change

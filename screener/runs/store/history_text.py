@@ -6,7 +6,7 @@ from typing import Any
 from screener.report import number_format as numbers
 from screener.report.formats.markdown_format import markdown_escape, markdown_table
 from screener.report.terminal.text_layout import Line, cell_width, pad_to, paragraph, render_lines, truncate, wrap
-from screener.report.views.view_context import VERDICT_CLASSES
+from screener.report.views.badges import VERDICT_CLASSES
 from screener.report.wording import Wording, load_wording
 from screener.runs.store.history import CompanyHistory, FlagState, Screening, ScreeningChange, screening_change
 from screener.runs.store.history_words import (

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from screener.report import number_format as numbers
 from screener.report.number_format import tidy
-from screener.report.views.view_context import NAME_LENGTH, SEVERITY_CLASSES, TITLE_LENGTH
+from screener.report.views.badges import SEVERITY_CLASSES
+from screener.report.views.display_text import NAME_LENGTH, TITLE_LENGTH
 from screener.report.views.view_models import Badge
 from screener.report.wording import Wording
 from screener.runs.store.history import FlagState, Screening, ScreeningChange, screening_change

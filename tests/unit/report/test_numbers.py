@@ -6,7 +6,7 @@ import pytest
 
 from screener.expression.interval import INF, Interval
 from screener.report import number_format as numbers
-from screener.report.views.view_context import keep_units_together, split_number
+from screener.report.views.display_text import keep_units_together, split_number
 from screener.report.views.view_models import NumberText
 from screener.result.verdict_records import Score
 from screener.text import Language
